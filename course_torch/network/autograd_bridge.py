@@ -1,0 +1,70 @@
+"""The bridge from autograd to the hand-written backward pass: `J.backward()` runs the course's formulas.
+
+Everything that hangs on autograd keeps working unchanged: optimizers, gradient clipping and accumulation, mixed
+precision, the hooks by which several processes average their gradients, torch.compile.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+from course_torch.formulas.average import average
+from course_torch.formulas.costs import OUTPUTS, cost
+from course_torch.formulas.layers import LayerCache
+from course_torch.network.propagation import Layer, backward_propagation, forward_propagation
+
+
+class LayerTensors(NamedTuple):
+    """A layer's parameters as the flat argument list of an autograd.Function hands them over."""
+
+    W: Tensor
+    b: Tensor
+    slope: Tensor | None
+
+
+def network_cost(
+    X: Tensor, Y: Tensor, layers: Iterable[Layer], hidden_activation: str, output: str, m: float
+) -> Tensor:
+    """J of the network, with the hand-written backward pass attached (shapes as in `forward_propagation`)."""
+    parameters = [tensor for layer in layers for tensor in (layer.W, layer.b, layer.slope)]
+    return NetworkCost.apply(X, Y, m, hidden_activation, output, *parameters)
+
+
+class NetworkCost(torch.autograd.Function):
+    """(X, Y, m, names, W[1], b[1], slope[1], W[2], …) -> J; backward returns dW, db, dslope, and (1/m) dA[0] for X."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, X: Tensor, Y: Tensor, m: float, hidden_activation: str, output: str, *parameters: Tensor | None
+    ) -> Tensor:
+        caches = forward_propagation(X, as_layers(parameters), hidden_activation, output)
+        ctx.save_for_backward(X, Y, *parameters, *(cache.Z for cache in caches), *(cache.A for cache in caches))
+        ctx.m, ctx.hidden_activation = m, hidden_activation
+        ctx.device_type = X.device.type
+        ctx.autocast = torch.is_autocast_enabled(ctx.device_type)
+        ctx.autocast_dtype = torch.get_autocast_dtype(ctx.device_type)
+        return cost(OUTPUTS[output].losses(caches[-1].Z, Y), m)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, dJ: Tensor) -> tuple[Tensor | None, ...]:
+        X, Y, *saved = ctx.saved_tensors
+        L = len(saved) // 5
+        layers, Z, A = as_layers(saved[: 3 * L]), saved[3 * L : 4 * L], saved[4 * L :]
+        caches = [LayerCache(*cache) for cache in zip([X, *A[:-1]], Z, A, strict=True)]
+        # The engine runs this outside the forward's autocast region: enter it again, so that both use one precision.
+        with torch.autocast(ctx.device_type, dtype=ctx.autocast_dtype, enabled=ctx.autocast):
+            steps = backward_propagation(
+                Y, layers, caches, ctx.hidden_activation, m=ctx.m, dJ=dJ, input_derivative=ctx.needs_input_grad[0]
+            )
+        dA_0 = steps[0].dA_prev
+        dX = None if dA_0 is None else average(dA_0, ctx.m)
+        return dX, None, None, None, None, *(gradient for step in steps for gradient in step.gradients)
+
+
+def as_layers(parameters: Sequence[Any]) -> list[LayerTensors]:
+    """[W[1], b[1], slope[1], W[2], …] -> one LayerTensors for each layer."""
+    return [LayerTensors(*parameters[i : i + 3]) for i in range(0, len(parameters), 3)]

@@ -1,0 +1,36 @@
+"""The dimension check of the notes (3.1): what fits, and an error that names the layer, the expected and the found."""
+
+from collections.abc import Sequence
+
+from torch import Tensor
+
+from course_torch.errors import InputError
+
+
+def check_layer_sizes(layer_sizes: Sequence[int], output: str) -> None:
+    """Refuse sizes that make no network: [n_x, n_1, …, n_y] has at least two entries, all of them at least 1.
+
+    A softmax over a single output is always 1, so it needs two. Raises InputError.
+    """
+    if len(layer_sizes) < 2 or any(n_l < 1 for n_l in layer_sizes):
+        raise InputError(
+            f"layer_sizes: found {list(layer_sizes)}, expected the number of features and then the width of each "
+            "layer, all at least 1, as in [12288, 20, 7, 5, 1]"
+        )
+    if output == "softmax" and layer_sizes[-1] == 1:
+        raise InputError(
+            f"output: softmax with one output (layer_sizes {list(layer_sizes)}) is always 1; "
+            "use sigmoid, or one output for each class"
+        )
+
+
+def check_batch(layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None) -> None:
+    """Refuse X that is not (m, n_x), and Y that is not (m, n_y) with the same m. Raises InputError.
+
+    A label of shape (m,) is refused too: against A (m, 1) it would broadcast to an (m, m) table (notes 1.7).
+    """
+    n_x, n_y, L = layer_sizes[0], layer_sizes[-1], len(layer_sizes) - 1
+    if X.ndim != 2 or X.shape[1] != n_x:
+        raise InputError(f"layer 1: expected X of shape (m, {n_x}), found {tuple(X.shape)}")
+    if Y is not None and Y.shape != (X.shape[0], n_y):
+        raise InputError(f"layer {L}: expected Y of shape ({X.shape[0]}, {n_y}), as A[{L}], found {tuple(Y.shape)}")

@@ -1,0 +1,54 @@
+"""The parameters of a layer and how they start (notes 3.1 and 3.3)."""
+
+from collections.abc import Callable
+from math import sqrt
+
+import torch
+from torch import Tensor, nn
+
+INITIALIZATIONS: dict[str, Callable[[int], float]] = {
+    "zeros": lambda n_in: 0.0,
+    "small": lambda n_in: 0.01,
+    "lecun": lambda n_in: 1 / sqrt(n_in),
+    "he": lambda n_in: sqrt(2 / n_in),
+}
+"""Name -> standard deviation of the normal numbers that W starts from; b always starts at 0.
+
+zeros is right for logistic regression only: in a deeper network all units of a layer would stay equal. small is the
+course's 0.01 · randn, lecun keeps the size of A from layer to layer with tanh, he does so with ReLU.
+"""
+
+
+class LayerParameters(nn.Module):
+    """W (n_out, n_in), b (1, n_out) and, for a leaky activation, its slope (0-dim): a parameter if it is learned.
+
+    W ~ N(0, std²) with std = INITIALIZATIONS[initialization](n_in), drawn from `generator` (torch's global one if
+    None), b = 0.
+    """
+
+    slope: Tensor | None
+
+    def __init__(
+        self,
+        n_in: int,
+        n_out: int,
+        *,
+        initialization: str = "he",
+        slope: float | None = None,
+        learn_slope: bool = False,
+        dtype: torch.dtype | None = None,
+        generator: torch.Generator | None = None,
+    ) -> None:
+        super().__init__()
+        std = INITIALIZATIONS[initialization](n_in)
+        self.W = nn.Parameter(torch.empty(n_out, n_in, dtype=dtype).normal_(0, std, generator=generator))
+        self.b = nn.Parameter(torch.zeros(1, n_out, dtype=dtype))
+        start = None if slope is None else torch.tensor(slope, dtype=self.W.dtype)
+        if start is not None and learn_slope:
+            self.slope = nn.Parameter(start)
+        else:
+            self.register_buffer("slope", start)
+
+    def extra_repr(self) -> str:
+        n_out, n_in = self.W.shape
+        return f"n_in={n_in}, n_out={n_out}"
