@@ -13,6 +13,7 @@ from course_torch.formulas.costs import OUTPUTS, cost
 from course_torch.formulas.layers import LayerCache
 from course_torch.network.autograd_bridge import network_cost
 from course_torch.network.dimensions import check_batch, check_layer_sizes
+from course_torch.network.predictions import labels
 from course_torch.network.parameters import INITIALIZATIONS, LayerParameters
 from course_torch.network.propagation import (
     BackwardStep,
@@ -39,7 +40,7 @@ class DeepNetwork(nn.Module):
         hidden_activation: str = "relu",
         output: str = "sigmoid",
         *,
-        initialization: str = "he",
+        initialization: str = "lecun",
         slope: float = 0.01,
         learn_slope: bool = False,
         dtype: torch.dtype | None = None,
@@ -116,13 +117,6 @@ class DeepNetwork(nn.Module):
     def predict(self, X: Float[Tensor, "m n_x"]) -> Int[Tensor, "m n_y"]:
         """Labels in the form of Y: 1 where ŷ > 0.5 (sigmoid), or 1 at the most probable class of a row (softmax)."""
         return labels(self(X), self.output)
-
-
-def labels(A: Float[Tensor, "m n_y"], output: str) -> Int[Tensor, "m n_y"]:
-    """The prediction that the probabilities A stand for, in the form of Y: 0 or 1 for each output."""
-    if output == "softmax":
-        return nn.functional.one_hot(A.argmax(dim=1), num_classes=A.shape[1])
-    return (A > 0.5).long()
 
 
 def check_name(argument: str, name: str, table: dict) -> None:

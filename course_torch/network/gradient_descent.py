@@ -42,6 +42,9 @@ def gradient_descent(
             costs.append(cost(OUTPUTS[network.output].losses(caches[-1].Z, Y), m).item())
         steps = backward_propagation(Y, network.layers, caches, network.hidden_activation, m=m)
         for layer, step in zip(network.layers, steps, strict=True):
-            for parameter, gradient in zip(layer.parameters(), step.gradients, strict=False):  # W with dW, b with db, …
-                parameter.sub_(gradient, alpha=learning_rate)
+            dW, db, dslope = step.gradients
+            layer.W.sub_(learning_rate * dW)
+            layer.b.sub_(learning_rate * db)
+            if layer.slope is not None and dslope is not None:
+                layer.slope.sub_(learning_rate * dslope)
     return History(costs, record_every)

@@ -33,7 +33,7 @@ class LayerParameters(nn.Module):
         n_in: int,
         n_out: int,
         *,
-        initialization: str = "he",
+        initialization: str = "lecun",
         slope: float | None = None,
         learn_slope: bool = False,
         dtype: torch.dtype | None = None,

@@ -1,0 +1,49 @@
+"""The course's cat pictures, from the two .h5 files of its assignment, which have no licence to ship."""
+
+from pathlib import Path
+
+import torch
+
+from course_torch.data.data_set import DataSet, Part, pictures_to_rows
+from course_torch.errors import InputError
+
+FILES = {"train": "train_catvnoncat.h5", "test": "test_catvnoncat.h5"}
+
+
+def load_cats(root: str | None) -> DataSet:
+    """209 training and 50 test pictures of 64×64×3, y = 1 for a cat; no validation part, as in the course.
+
+    Raises InputError where a file is missing or damaged, or holds something else.
+    """
+    if root is None:
+        raise InputError(f"data.root: the set 'cats' needs the folder of the course's files {', '.join(FILES.values())}")
+    parts = {part: read_part(Path(root) / file, part) for part, file in FILES.items()}
+    (train, picture_shape), (test, test_shape) = parts["train"], parts["test"]
+    if picture_shape != test_shape:
+        raise InputError(f"{root}: found training pictures of {picture_shape} and test pictures of {test_shape}")
+    return DataSet(
+        train=train, test=test, class_names=("no cat", "cat"), scale=255, picture_shape=picture_shape
+    )
+
+
+def read_part(path: Path, part: str) -> tuple[Part, tuple[int, int, int]]:
+    """X (m, n_x), Y (m, 1) and the picture's shape from one file."""
+    import h5py
+
+    if not path.is_file():
+        raise InputError(f"{path}: no such file, expected the course's {FILES[part]}")
+    keys = f"{part}_set_x", f"{part}_set_y"
+    try:
+        with h5py.File(path) as file:
+            missing = [key for key in keys if key not in file]
+            if missing:
+                raise InputError(f"{path}: found the keys {sorted(file)}, expected {', '.join(keys)}")
+            pictures, label = (torch.from_numpy(file[key][()]) for key in keys)
+    except (OSError, KeyError, RuntimeError, TypeError) as error:
+        raise InputError(f"{path}: not a readable .h5 file ({error})") from error
+    if pictures.ndim != 4 or pictures.dtype != torch.uint8 or label.shape != (len(pictures),):
+        raise InputError(
+            f"{path}: found {keys[0]} {tuple(pictures.shape)} of {pictures.dtype} and {keys[1]} {tuple(label.shape)}, "
+            "expected pictures (m, height, width, 3) of uint8 and labels (m,)"
+        )
+    return Part(pictures_to_rows(pictures), label.reshape(-1, 1)), tuple(pictures.shape[1:])

@@ -1,0 +1,29 @@
+"""Handwritten digits of 8×8 pixels, ten classes (scikit-learn's copy of the UCI set)."""
+
+import torch
+from torch.nn.functional import one_hot
+
+from course_torch.data.data_set import DataSet, Part
+
+SPLIT_SEED = 1
+
+
+def load_digits() -> DataSet:
+    """1797 digits, values 0 to 16: 1197 for training, 300 for validation, 300 for the test, drawn by a fixed seed.
+
+    Y (m, 10) has a 1 in the column of the digit.
+    """
+    from sklearn import datasets
+
+    pixels, digit = datasets.load_digits(return_X_y=True)
+    order = torch.randperm(len(pixels), generator=torch.Generator().manual_seed(SPLIT_SEED))
+    X, Y = torch.from_numpy(pixels)[order].to(torch.uint8), one_hot(torch.from_numpy(digit)[order]).to(torch.uint8)
+    train, validation, test = (Part(*rows) for rows in zip(X.split([1197, 300, 300]), Y.split([1197, 300, 300])))
+    return DataSet(
+        train=train,
+        validation=validation,
+        test=test,
+        class_names=tuple("0123456789"),
+        scale=16,
+        picture_shape=(8, 8, 1),
+    )

@@ -1,0 +1,30 @@
+"""The set that ships with the package: drawings of 64×64×3, animal or not (credits in pictures_credits.md)."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from course_torch.data.data_set import DataSet, Part, pictures_to_rows
+
+FILE = Path(__file__).with_name("pictures.npz")
+
+
+def load_pictures() -> DataSet:
+    """536 drawings: y = 1 for the 130 animals, 0 for 138 vehicles and places, each motif drawn by two hands.
+
+    The split is part of the file: both drawings of a motif are in the same part, so that no network is tested on a
+    motif that it was trained on.
+    """
+    with np.load(FILE) as file:
+        pictures, is_animal, part = (torch.from_numpy(file[key]) for key in ("pictures", "is_animal", "part"))
+    X, Y = pictures_to_rows(pictures), is_animal.reshape(-1, 1)
+    train, validation, test = (Part(X[part == number], Y[part == number]) for number in range(3))
+    return DataSet(
+        train=train,
+        validation=validation,
+        test=test,
+        class_names=("no animal", "animal"),
+        scale=255,
+        picture_shape=tuple(pictures.shape[1:]),
+    )

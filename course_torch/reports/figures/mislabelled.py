@@ -1,0 +1,32 @@
+"""The pictures that a network gets wrong, the most confident mistakes first."""
+
+from collections.abc import Sequence
+
+from jaxtyping import Float, Num
+from matplotlib.figure import Figure
+from torch import Tensor
+
+COLUMNS, ROWS = 6, 3
+
+
+def mislabelled_pictures(
+    pictures: Num[Tensor, "m height width channels"],
+    predicted: Sequence[str],
+    true: Sequence[str],
+    confidence: Float[Tensor, " m"],
+    title: str,
+) -> Figure:
+    """Up to 18 wrongly labelled pictures with the predicted and the true class; confidence is that of the prediction.
+
+    Values are in [0, 255] (uint8) or in [0, 1].
+    """
+    figure = Figure(figsize=(8, 1.75 * ROWS + 0.5), layout="constrained")
+    figure.suptitle(title)
+    order = confidence.argsort(descending=True).tolist()
+    for place, axes in enumerate(figure.subplots(ROWS, COLUMNS).flat):
+        axes.set_axis_off()
+        if place < len(order):
+            i = order[place]
+            axes.imshow(pictures[i].cpu().numpy().squeeze(), cmap="gray", interpolation="nearest")
+            axes.set_title(f"said {predicted[i]} ({confidence[i]:.0%})\nis {true[i]}", fontsize=8)
+    return figure

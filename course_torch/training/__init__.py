@@ -1,0 +1,1 @@
+"""Training through Lightning, and nothing else that knows Lightning."""

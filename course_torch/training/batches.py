@@ -1,0 +1,71 @@
+"""Whole batches cut from tensors by index, the same in one process as in several."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset, Sampler
+
+from course_torch.data.data_set import Part
+
+
+class Batch(NamedTuple):
+    """This process's rows of a batch, and the m that the cost divides by: the batch's examples / the processes.
+
+    The mean over the processes of (1/m) Σ (own rows) is then the mean over all examples, however uneven the rows are.
+    """
+
+    X: Tensor
+    Y: Tensor
+    m: float
+
+
+class Share(NamedTuple):
+    """Which of several processes this one is."""
+
+    rank: int = 0
+    world_size: int = 1
+
+    def rows(self, m: int) -> slice:
+        """This process's part of m rows in a row; parts differ by one row at most."""
+        return slice(self.rank * m // self.world_size, (self.rank + 1) * m // self.world_size)
+
+    def of(self, part: Part) -> Batch:
+        """This process's rows of a whole part, a view of its tensors."""
+        m = len(part.X)
+        return Batch(part.X[self.rows(m)], part.Y[self.rows(m)], m / self.world_size)
+
+
+class Minibatches(Sampler[tuple[Tensor, float]]):
+    """Each epoch's examples in a new order, cut into batches of `batch_size` (the last one has what is left).
+
+    Every process draws the same order from (seed, epoch), cuts the same batches and keeps its own rows of each.
+    """
+
+    def __init__(self, examples: int, batch_size: int, seed: int, share: Share) -> None:
+        self.examples, self.batch_size, self.seed, self.share = examples, batch_size, seed, share
+        self.epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Lightning calls this before each epoch."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return -(-self.examples // self.batch_size)
+
+    def __iter__(self) -> Iterator[tuple[Tensor, float]]:
+        generator = torch.Generator().manual_seed(self.seed * 2**32 + self.epoch)
+        for batch in torch.randperm(self.examples, generator=generator).split(self.batch_size):
+            yield batch[self.share.rows(len(batch))], len(batch) / self.share.world_size
+
+
+class RowsOf(Dataset[Batch]):
+    """A part in memory, indexed by the rows of a batch at a time."""
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+
+    def __getitem__(self, index: tuple[Tensor, float]) -> Batch:
+        rows, m = index
+        return Batch(self.part.X[rows], self.part.Y[rows], m)

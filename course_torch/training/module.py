@@ -1,0 +1,89 @@
+"""The network as Lightning trains it: no formula stands here."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import lightning
+import torch
+from torch import Tensor
+
+from course_torch.errors import InputError
+from course_torch.formulas.average import average
+from course_torch.network.deep_network import DeepNetwork, check_name
+from course_torch.network.predictions import correct
+from course_torch.training.batches import Batch
+
+OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
+    "gradient_descent": torch.optim.SGD,
+    "momentum": partial(torch.optim.SGD, momentum=0.9),
+    "adam": torch.optim.Adam,
+}
+GRADIENTS = {"manual": DeepNetwork.cost, "autograd": DeepNetwork.autograd_cost}
+"""Who computes the gradients: the course's formulas, or autograd."""
+
+
+class NetworkModule(lightning.LightningModule):
+    """A DeepNetwork, the optimizer that updates it, and what is logged.
+
+    Raises InputError for a value that makes no network or no optimizer.
+
+    Args:
+        layer_sizes: number of features, then the width of each layer: [n_x, n_1, …, n_y]
+        hidden_activation: sigmoid, tanh, relu, leaky_relu or identity
+        output: sigmoid (n_y yes-or-no answers) or softmax (one of n_y classes)
+        initialization: zeros, small (0.01 · randn), lecun (randn / sqrt(n_in)) or he (randn · sqrt(2 / n_in))
+        slope: slope of leaky_relu for Z < 0
+        learn_slope: whether each hidden layer learns its slope
+        gradients: manual (the course's formulas) or autograd
+        optimizer: gradient_descent, momentum (0.9) or adam
+        learning_rate: α, above 0
+        seed: of the initial parameters
+    """
+
+    def __init__(
+        self,
+        layer_sizes: Sequence[int] = (12288, 20, 7, 5, 1),
+        hidden_activation: str = "relu",
+        output: str = "sigmoid",
+        initialization: str = "lecun",
+        slope: float = 0.01,
+        learn_slope: bool = False,
+        gradients: str = "manual",
+        optimizer: str = "gradient_descent",
+        learning_rate: float = 0.0075,
+        seed: int = 1,
+    ) -> None:
+        super().__init__()
+        check_name("gradients", gradients, GRADIENTS)
+        check_name("optimizer", optimizer, OPTIMIZERS)
+        if not 0 < learning_rate < float("inf"):
+            raise InputError(f"learning_rate: found {learning_rate}, expected a number above 0")
+        self.save_hyperparameters()
+        self.network = DeepNetwork(
+            layer_sizes,
+            hidden_activation,
+            output,
+            initialization=initialization,
+            slope=slope,
+            learn_slope=learn_slope,
+            generator=torch.Generator().manual_seed(seed),
+        )
+
+    def forward(self, X: Tensor) -> Tensor:
+        return self.network(X)
+
+    def training_step(self, batch: Batch, batch_index: int) -> Tensor:
+        J = GRADIENTS[self.hparams.gradients](self.network, *batch)
+        self.log("train/cost", J, prog_bar=True, sync_dist=True, batch_size=len(batch.X))
+        return J
+
+    def validation_step(self, batch: Batch, batch_index: int) -> None:
+        X, Y, m = batch
+        metrics = {
+            "validation/cost": self.network.cost(X, Y, m),
+            "validation/accuracy": average(correct(self.network(X), Y, self.network.output).float().sum(), m),
+        }
+        self.log_dict(metrics, sync_dist=True, batch_size=len(X))
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        return OPTIMIZERS[self.hparams.optimizer](self.parameters(), lr=self.hparams.learning_rate)

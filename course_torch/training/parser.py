@@ -1,0 +1,47 @@
+"""The parser that train.py and the commands share: `--config --model.* --data.*`, and errors of one line."""
+
+import re
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from jsonargparse import ActionConfigFile
+from lightning.pytorch.cli import LightningArgumentParser
+
+from course_torch.errors import InputError
+from course_torch.training.data_module import CourseData
+from course_torch.training.module import NetworkModule
+
+
+class OneLineParser(LightningArgumentParser):
+    """A parser whose error is one line on stderr and exit code 2."""
+
+    def error(self, message: str, ex: Exception | None = None) -> NoReturn:  # type: ignore[override]
+        sys.exit(error_line(self.prog, message))
+
+
+def error_line(program: str, message: str) -> int:
+    """Print the message as one line on stderr. Returns the exit code of a usage error, 2."""
+    print(f"{program}: error: {one_line(message)}", file=sys.stderr)
+    return 2
+
+
+def one_line(message: str) -> str:
+    """jsonargparse's lists of attempts, or any other message, as one line."""
+    return re.sub(r"\s+", " ", message).strip()
+
+
+def run(program: str, action: Callable[[], int]) -> int:
+    """The action's exit code, or 2 and one line where the user gave something wrong."""
+    try:
+        return action()
+    except InputError as error:
+        return error_line(program, str(error))
+
+
+def add_network_arguments(parser: LightningArgumentParser) -> None:
+    """What a command that takes a network accepts: the same files and options as train.py."""
+    parser.add_argument("--config", action=ActionConfigFile, help="a file in configs/, or one like it")
+    parser.add_lightning_class_args(NetworkModule, "model")
+    parser.add_lightning_class_args(CourseData, "data")
+    parser.add_argument("--trainer", type=dict[str, Any], default={}, help="accepted from a config, used by train.py")
