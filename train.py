@@ -1,4 +1,4 @@
-"""Train a network: `python train.py --accelerator auto`, or with `--config configs/planar_shallow.yaml`; see README.md."""
+"""Train a network: `python train.py --accelerator auto`, with `--config configs/….yaml` for another one."""
 
 import sys
 

@@ -4,6 +4,7 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import gradient_descent
 from course_torch.network.parameters import LayerParameters
 from course_torch.network.propagation import LayerGradients
+from course_torch.verification.comparison import compare_gradients
 
 __version__ = "0.1.0"
-__all__ = ["DeepNetwork", "LayerGradients", "LayerParameters", "gradient_descent"]
+__all__ = ["DeepNetwork", "LayerGradients", "LayerParameters", "compare_gradients", "gradient_descent"]

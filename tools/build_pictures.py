@@ -1,8 +1,8 @@
 """Build course_torch/data/pictures.npz from two npm packages of drawings; run once, and kept to show how.
 
-    npm pack emoji-datasource-google@16.0.0 emoji-datasource-twitter@16.0.0
-    (unpack each into a folder of its own: google/, twitter/)
-    python tools/build_pictures.py google/package twitter/package
+npm pack emoji-datasource-google@16.0.0 emoji-datasource-twitter@16.0.0
+(unpack each into a folder of its own: google/, twitter/)
+python tools/build_pictures.py google/package twitter/package
 """
 
 import json

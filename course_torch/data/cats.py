@@ -16,14 +16,14 @@ def load_cats(root: str | None) -> DataSet:
     Raises InputError where a file is missing or damaged, or holds something else.
     """
     if root is None:
-        raise InputError(f"data.root: the set 'cats' needs the folder of the course's files {', '.join(FILES.values())}")
+        raise InputError(
+            f"data.root: the set 'cats' needs the folder of the course's files {', '.join(FILES.values())}"
+        )
     parts = {part: read_part(Path(root) / file, part) for part, file in FILES.items()}
     (train, picture_shape), (test, test_shape) = parts["train"], parts["test"]
     if picture_shape != test_shape:
         raise InputError(f"{root}: found training pictures of {picture_shape} and test pictures of {test_shape}")
-    return DataSet(
-        train=train, test=test, class_names=("no cat", "cat"), scale=255, picture_shape=picture_shape
-    )
+    return DataSet(train=train, test=test, class_names=("no cat", "cat"), scale=255, picture_shape=picture_shape)
 
 
 def read_part(path: Path, part: str) -> tuple[Part, tuple[int, int, int]]:
@@ -46,4 +46,5 @@ def read_part(path: Path, part: str) -> tuple[Part, tuple[int, int, int]]:
             f"{path}: found {keys[0]} {tuple(pictures.shape)} of {pictures.dtype} and {keys[1]} {tuple(label.shape)}, "
             "expected pictures (m, height, width, 3) of uint8 and labels (m,)"
         )
-    return Part(pictures_to_rows(pictures), label.reshape(-1, 1)), tuple(pictures.shape[1:])
+    height, width, channels = pictures.shape[1:]
+    return Part(pictures_to_rows(pictures), label.reshape(-1, 1)), (height, width, channels)

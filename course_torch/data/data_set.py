@@ -31,7 +31,7 @@ class DataSet:
     class_names: tuple[str, ...]
     validation: Part | None = None
     test: Part | None = None
-    scale: float = 1.0
+    scale: int = 1
     picture_shape: tuple[int, int, int] | None = None
 
     @property
@@ -68,6 +68,6 @@ def rows_to_pictures(
     return X.reshape(len(X), *picture_shape)
 
 
-def features(X: Num[Tensor, "m n_x"], scale: float, dtype: torch.dtype) -> Float[Tensor, "m n_x"]:
+def features(X: Num[Tensor, "m n_x"], scale: int, dtype: torch.dtype) -> Float[Tensor, "m n_x"]:
     """What a network takes: X / scale in `dtype`; features that have this dtype already are returned as they are."""
     return X if X.dtype == dtype else X.to(dtype) / scale

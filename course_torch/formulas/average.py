@@ -4,7 +4,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 
-def average(total: Float[Tensor, "*shape"], m: float) -> Float[Tensor, "*shape"]:
+def average(total: Float[Tensor, "*shape"], m: int | float) -> Float[Tensor, "*shape"]:
     """(1/m) · total: turns a sum over examples into the mean that the cost J and its gradients are.
 
     dZ and dA are derivatives of the loss L of each example and never pass through here; J, dW, db and the gradient

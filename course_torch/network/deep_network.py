@@ -13,8 +13,8 @@ from course_torch.formulas.costs import OUTPUTS, cost
 from course_torch.formulas.layers import LayerCache
 from course_torch.network.autograd_bridge import network_cost
 from course_torch.network.dimensions import check_batch, check_layer_sizes
-from course_torch.network.predictions import labels
 from course_torch.network.parameters import INITIALIZATIONS, LayerParameters
+from course_torch.network.predictions import labels
 from course_torch.network.propagation import (
     BackwardStep,
     LayerGradients,
@@ -78,7 +78,9 @@ class DeepNetwork(nn.Module):
         check_batch(self.layer_sizes, X)
         return forward_propagation(X, self.layers, self.hidden_activation, self.output)
 
-    def cost(self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: float | None = None) -> Float[Tensor, ""]:
+    def cost(
+        self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: int | float | None = None
+    ) -> Float[Tensor, ""]:
         """J = (1/m) Σ L, where m is the number of examples unless told otherwise; J.backward() runs the formulas.
 
         Raises InputError where X or Y does not fit.
@@ -87,7 +89,7 @@ class DeepNetwork(nn.Module):
         return network_cost(X, Y, self.layers, self.hidden_activation, self.output, m or len(X))
 
     def autograd_cost(
-        self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: float | None = None
+        self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: int | float | None = None
     ) -> Float[Tensor, ""]:
         """The same J, left to autograd: no hand-written derivative takes part in its backward pass."""
         check_batch(self.layer_sizes, X, Y)

@@ -18,7 +18,7 @@ class Batch(NamedTuple):
 
     X: Tensor
     Y: Tensor
-    m: float
+    m: int | float
 
 
 class Share(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from lightning import Trainer
-from lightning.pytorch.callbacks import RichProgressBar
+from lightning.pytorch.callbacks import ModelCheckpoint, RichProgressBar
 from lightning.pytorch.cli import ArgsType, LightningArgumentParser, LightningCLI
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
@@ -26,7 +26,7 @@ from course_torch.training.results import Result, evaluate, write_learning_curve
 
 SHORT_FLAGS = ("accelerator", "devices", "strategy", "precision", "max_epochs", "max_steps")
 TRAINER_DEFAULTS = {
-    "max_epochs": 25,
+    "max_epochs": 30,
     "log_every_n_steps": 10,
     "num_sanity_val_steps": 0,
     "enable_model_summary": False,  # the project's own table shows the shapes
@@ -54,6 +54,7 @@ class TrainingCLI(LightningCLI):
         """Nothing global is seeded."""
 
     def parse_arguments(self, parser: LightningArgumentParser, args: ArgsType) -> None:
+        assert args is None or isinstance(args, list)
         self.config = parser.parse_args(expand_short_flags(sys.argv[1:] if args is None else args))
 
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
@@ -94,7 +95,8 @@ class TrainingCLI(LightningCLI):
 
     def _load_best(self) -> str:
         """Put the parameters of the best checkpoint, where there is one, into the network. Returns which these are."""
-        best = self.trainer.checkpoint_callback.best_model_path
+        keeper = self.trainer.checkpoint_callback
+        best = keeper.best_model_path if isinstance(keeper, ModelCheckpoint) else ""
         if not best:
             return f"the last parameters (after {self.trainer.global_step} updates)"
         checkpoint = torch.load(best, weights_only=True)
@@ -105,7 +107,8 @@ class TrainingCLI(LightningCLI):
 def describe_device(trainer: Trainer) -> str:
     """Where and in what precision the training runs."""
     device = trainer.strategy.root_device.type
-    return f"training on {trainer.world_size} × {device}, precision {trainer.precision}; Ctrl-C stops and keeps the results"
+    where = f"training on {trainer.world_size} × {device}, precision {trainer.precision}"
+    return f"{where}; Ctrl-C stops and keeps the results"
 
 
 def run_loggers(root: Path) -> list[CSVLogger | TensorBoardLogger]:
@@ -118,9 +121,7 @@ def run_loggers(root: Path) -> list[CSVLogger | TensorBoardLogger]:
 def log_results(trainer: Trainer, results: dict[str, Result]) -> None:
     """The table's figures as final/…, in the same logs as the training."""
     metrics = {
-        f"final/{name}_{field}": value
-        for name, result in results.items()
-        for field, value in result._asdict().items()
+        f"final/{name}_{field}": value for name, result in results.items() for field, value in result._asdict().items()
     }
     for logger in trainer.loggers:
         logger.log_metrics(metrics, step=trainer.global_step)

@@ -1,8 +1,10 @@
 """One data module for every set."""
 
 from functools import cached_property
+from typing import Any, cast
 
 import lightning
+import torch
 from torch.utils.data import DataLoader
 
 from course_torch.data.data_set import DataSet, Part, features
@@ -34,17 +36,17 @@ class CourseData(lightning.LightningDataModule):
             raise InputError(f"batch_size: found {batch_size}, expected at least 1, or null for all examples at once")
         if not 0 <= seed < 2**31:
             raise InputError(f"data.seed: found {seed}, expected 0 to {2**31 - 1}")
-        self.save_hyperparameters()
+        self.save_hyperparameters(logger=False)  # Lightning logs one `seed`, the model's; config.yaml has both
 
     @cached_property
     def data_set(self) -> DataSet:
-        return load_data_set(self.hparams.name, self.hparams.root, self.hparams.seed)
+        return load_data_set(self.hparams["name"], self.hparams["root"], self.hparams["seed"])
 
     def train_dataloader(self) -> DataLoader:
         part = self.data_set.train
-        if self.hparams.batch_size is None:
+        if self.hparams["batch_size"] is None:
             return self._whole(part, FULL_BATCH_STEPS)
-        batches = Minibatches(len(part.X), self.hparams.batch_size, self.hparams.seed, self._share)
+        batches = Minibatches(len(part.X), self.hparams["batch_size"], self.hparams["seed"], self._share)
         return DataLoader(RowsOf(part), sampler=batches, batch_size=None, collate_fn=as_it_is)
 
     def val_dataloader(self) -> DataLoader | list:
@@ -57,17 +59,24 @@ class CourseData(lightning.LightningDataModule):
     def _whole(self, part: Part, steps: int) -> DataLoader:
         """A part as one batch, moved to the device and scaled once, that each step hands out as it is."""
         X, Y, m = self._share.of(part)
-        device = self.trainer.strategy.root_device
+        device = self._trainer.strategy.root_device
         batch = self._scaled(Batch(X.to(device), Y.to(device), m))
         return DataLoader([batch], sampler=[0] * steps, batch_size=None, collate_fn=as_it_is)  # type: ignore[arg-type]
 
     def _scaled(self, batch: Batch) -> Batch:
-        return batch._replace(X=features(batch.X, self.data_set.scale, self.trainer.lightning_module.dtype))
+        dtype = self._trainer.lightning_module.dtype
+        return batch._replace(X=features(batch.X, self.data_set.scale, cast(torch.dtype, dtype)))
+
+    @property
+    def _trainer(self) -> lightning.Trainer:
+        assert self.trainer is not None
+        return self.trainer
 
     @property
     def _share(self) -> Share:
-        return Share(self.trainer.global_rank, self.trainer.world_size)
+        return Share(self._trainer.global_rank, self._trainer.world_size)
 
 
-def as_it_is(batch: Batch) -> Batch:
+def as_it_is(batch: Any) -> Any:
+    """Collates nothing: a batch comes whole."""
     return batch

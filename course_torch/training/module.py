@@ -50,7 +50,7 @@ class NetworkModule(lightning.LightningModule):
         learn_slope: bool = False,
         gradients: str = "manual",
         optimizer: str = "gradient_descent",
-        learning_rate: float = 0.0075,
+        learning_rate: float = 0.005,
         seed: int = 1,
     ) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ class NetworkModule(lightning.LightningModule):
         return self.network(X)
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
-        J = GRADIENTS[self.hparams.gradients](self.network, *batch)
+        J = GRADIENTS[self.hparams["gradients"]](self.network, *batch)
         self.log("train/cost", J, prog_bar=True, sync_dist=True, batch_size=len(batch.X))
         return J
 
@@ -86,4 +86,4 @@ class NetworkModule(lightning.LightningModule):
         self.log_dict(metrics, sync_dist=True, batch_size=len(X))
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
-        return OPTIMIZERS[self.hparams.optimizer](self.parameters(), lr=self.hparams.learning_rate)
+        return OPTIMIZERS[self.hparams["optimizer"]](self.parameters(), lr=self.hparams["learning_rate"])

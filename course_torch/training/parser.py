@@ -16,7 +16,7 @@ from course_torch.training.module import NetworkModule
 class OneLineParser(LightningArgumentParser):
     """A parser whose error is one line on stderr and exit code 2."""
 
-    def error(self, message: str, ex: Exception | None = None) -> NoReturn:  # type: ignore[override]
+    def error(self, message: str, ex: Exception | None = None) -> NoReturn:
         sys.exit(error_line(self.prog, message))
 
 

@@ -22,7 +22,7 @@ class Result(NamedTuple):
 
 
 @torch.no_grad()
-def evaluate(network: DeepNetwork, part: Part, scale: float) -> Result:
+def evaluate(network: DeepNetwork, part: Part, scale: int) -> Result:
     """Cost and accuracy of the network on a part."""
     X = features(part.X, scale, network.layers[0].W.dtype)
     right = correct(network(X), part.Y, network.output)

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from math import prod
 
-import torch
 from jaxtyping import Float, Num
 from torch import Tensor
 
 from course_torch.network.deep_network import DeepNetwork
-
-TOLERANCES = {torch.float64: 1e-12, torch.float32: 1e-5}
-"""The largest relative difference that rounding explains."""
+from course_torch.network.propagation import LayerGradients
+from course_torch.verification.rounding import magnitudes, tolerance
 
 
 @dataclass(frozen=True)
@@ -37,23 +35,25 @@ def compare_gradients(
     network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]
 ) -> list[TensorComparison]:
     """Every dW[l], db[l] and learned dslope[l], by the formulas and by autograd, layer 1 first."""
-    pairs = zip(network.manual_gradients(X, Y), network.autograd_gradients(X, Y), strict=True)
+    manual, autograd = network.manual_gradients(X, Y), network.autograd_gradients(X, Y)
+    magnitude = magnitudes(network, network.caches(X), Y)
+    terms = max(len(X), *network.layer_sizes[1:])
     return [
-        compare(f"{field}[{l}]", manual, reference)
-        for l, (manual_layer, autograd_layer) in enumerate(pairs, start=1)
-        for field, manual, reference in zip(manual_layer._fields, manual_layer, autograd_layer, strict=True)
-        if reference is not None
+        compare(f"{field}[{l}]", a, b, size, terms)
+        for l, layer in enumerate(zip(manual, autograd, magnitude, strict=True), start=1)
+        for field, a, b, size in zip(LayerGradients._fields, *layer, strict=True)
+        if a is not None and b is not None and size is not None
     ]
 
 
-def compare(name: str, manual: Float[Tensor, "*shape"], reference: Float[Tensor, "*shape"]) -> TensorComparison:
+def compare(name: str, a: Tensor, b: Tensor, magnitude: Tensor, terms: int) -> TensorComparison:
     """Largest |a - b| and ‖a - b‖ / (‖a‖ + ‖b‖), which is 0 where both are 0; norms in float64."""
-    a, b = manual.double(), reference.double()
-    difference, size = (a - b).norm().item(), (a.norm() + b.norm()).item()
+    difference = a.double() - b.double()
+    size = a.double().norm().item() + b.double().norm().item()
     return TensorComparison(
         name=name,
-        shape=tuple(manual.shape),
-        largest_absolute=(a - b).abs().max().item(),
-        relative=difference / size if size != 0 else 0.0,
-        tolerance=TOLERANCES[manual.dtype],
+        shape=tuple(a.shape),
+        largest_absolute=difference.abs().max().item(),
+        relative=difference.norm().item() / size if size != 0 else 0.0,
+        tolerance=tolerance(magnitude, size, terms, a.dtype),
     )

@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 
-def learning_curve(
-    train: Sequence[tuple[int, float]], validation: Sequence[tuple[int, float]], title: str
-) -> Figure:
+def learning_curve(train: Sequence[tuple[int, float]], validation: Sequence[tuple[int, float]], title: str) -> Figure:
     """J against the number of updates, from (step, cost) pairs; the validation part where there is one."""
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()

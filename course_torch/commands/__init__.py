@@ -1,0 +1,1 @@
+"""The `course-torch` command: one function a file and subcommand."""

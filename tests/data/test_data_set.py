@@ -1,0 +1,45 @@
+import re
+
+import pytest
+import torch
+
+from course_torch.data.data_set import (
+    DataSet,
+    Part,
+    check_data_set,
+    features,
+    pictures_to_rows,
+    rows_to_pictures,
+)
+from course_torch.errors import InputError
+
+
+def test_a_64_by_64_colour_picture_is_a_row_of_12288_numbers_from_0_to_1() -> None:
+    """Picture i filled with the value i: each row must be constant, or the examples are scrambled."""
+    pictures = torch.arange(3, dtype=torch.uint8).reshape(3, 1, 1, 1).expand(3, 64, 64, 3)
+    X = pictures_to_rows(pictures)
+    assert X.shape == (3, 12288)
+    assert (torch.arange(3).reshape(3, 1) == X).all()
+    assert features(torch.tensor([[0, 51, 255]], dtype=torch.uint8), 255, torch.float64).tolist() == [[0.0, 0.2, 1.0]]
+    assert torch.equal(rows_to_pictures(X, (64, 64, 3)), pictures)
+
+
+def test_features_of_the_right_dtype_are_not_copied() -> None:
+    X = torch.ones(2, 2)
+    assert features(X, 1, torch.float32) is X
+
+
+@pytest.mark.parametrize(
+    ("X", "Y", "message"),
+    [
+        ([[1.0], [float("nan")]], [[0], [1]], "features of example 1 are not finite"),
+        ([[1.0], [float("inf")]], [[0], [1]], "features of example 1 are not finite"),
+        ([[1.0], [2.0]], [[0], [2]], "found the label 2, expected 0 or 1"),
+        ([[1.0], [2.0]], [[-1], [1]], "found the label -1, expected 0 or 1"),
+        ([[1.0], [2.0]], [[1]], "found 2 examples and 1 labels, expected as many"),
+    ],
+)
+def test_data_that_does_not_hold_up_is_refused(X: list, Y: list, message: str) -> None:
+    data = DataSet(train=Part(torch.tensor(X), torch.tensor(Y)), class_names=("a", "b"))
+    with pytest.raises(InputError, match=re.escape(f"data set 'mine', part 'train': {message}")):
+        check_data_set("mine", data)

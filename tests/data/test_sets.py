@@ -1,0 +1,129 @@
+"""Each set that `--data.name` knows: shapes, labels, splits."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+import torch
+
+from course_torch.data import pictures
+from course_torch.data.cats import load_cats
+from course_torch.data.planar import flower_points
+from course_torch.data.table import DATA_SETS, load_data_set
+from course_torch.errors import InputError
+
+
+@pytest.mark.parametrize("name", [name for name in DATA_SETS if name != "cats"])
+def test_parts_fit_together(name: str) -> None:
+    data = load_data_set(name)
+    for X, Y in data.parts.values():
+        assert X.ndim == Y.ndim == 2
+        assert X.shape[1] == data.train.X.shape[1]
+        assert len(data.class_names) == max(2, Y.shape[1])
+        assert X.max() <= data.scale or X.is_floating_point()
+
+
+def test_pictures() -> None:
+    data = load_data_set("pictures")
+    assert {name: tuple(part.X.shape) for name, part in data.parts.items()} == {
+        "train": (376, 12288),
+        "validation": (78, 12288),
+        "test": (82, 12288),
+    }
+    assert data.picture_shape == (64, 64, 3)
+    assert all(0.45 < part.Y.float().mean() < 0.55 for part in data.parts.values())
+
+
+def test_both_drawings_of_a_motif_are_in_one_part() -> None:
+    with np.load(pictures.FILE) as file:
+        parts_of_motif = {motif: set(file["part"][file["motif"] == motif]) for motif in file["motif"]}
+    assert len(parts_of_motif) == 268
+    assert all(len(parts) == 1 for parts in parts_of_motif.values())
+
+
+def test_no_picture_stands_in_two_parts() -> None:
+    parts = load_data_set("pictures").parts.values()
+    rows = [bytes(row.numpy()) for part in parts for row in part.X]
+    assert len(set(rows)) == len(rows) == 536
+
+
+def test_flower_is_drawn_as_the_course_draws_it() -> None:
+    """The first point of seed 1, worked out from the first number of θ's noise and of r's."""
+    numbers = np.random.RandomState(1)
+    theta = 0.2 * numbers.randn(200)[0]
+    r = 4 * np.sin(4 * theta) + 0.2 * numbers.randn(200)[0]
+    X, Y = flower_points(seed=1)
+    assert X.shape == (400, 2)
+    assert X[0].tolist() == [r * np.sin(theta), r * np.cos(theta)]
+    assert Y.flatten().tolist() == [0] * 200 + [1] * 200
+
+
+def test_sets_that_are_drawn_depend_on_the_seed_alone() -> None:
+    for name in ("planar", "moons", "circles", "blobs", "gaussian_quantiles"):
+        first, again, other = (load_data_set(name, seed=seed).train.X for seed in (1, 1, 2))
+        assert torch.equal(first, again)
+        assert not torch.equal(first, other)
+
+
+def test_digits() -> None:
+    data = load_data_set("digits")
+    assert [len(part.X) for part in data.parts.values()] == [1197, 300, 300]
+    assert (data.train.Y.sum(dim=1) == 1).all()
+
+
+def test_cats(cats_folder: Path) -> None:
+    data = load_data_set("cats", str(cats_folder))
+    assert {name: tuple(part.X.shape) for name, part in data.parts.items()} == {
+        "train": (209, 12288),
+        "test": (50, 12288),
+    }
+    assert data.train.Y.sum() == 72
+
+
+def write_cats(folder: Path, **changes: np.ndarray | None) -> None:
+    """Two small .h5 files in the course's form, with some of the training file's arrays changed or left out."""
+    for part in ("train", "test"):
+        arrays = {f"{part}_set_x": np.zeros((2, 4, 4, 3), np.uint8), f"{part}_set_y": np.array([0, 1])}
+        arrays |= changes if part == "train" else {}
+        with h5py.File(folder / f"{part}_catvnoncat.h5", "w") as file:
+            for key, array in arrays.items():
+                if array is not None:
+                    file[key] = array
+
+
+def test_cats_in_the_courses_form_load(tmp_path: Path) -> None:
+    write_cats(tmp_path)
+    assert load_cats(str(tmp_path)).train.X.shape == (2, 48)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"train_set_y": None}, r"train_catvnoncat.h5: found the keys \['train_set_x'\], expected train_set_x, train"),
+        ({"train_set_y": np.array([0, 1, 1])}, r"expected pictures \(m, height, width, 3\) of uint8 and labels \(m,\)"),
+        ({"train_set_x": np.zeros((2, 4, 4, 3))}, "of torch.float64"),
+        ({"train_set_x": np.zeros((2, 8, 8, 3), np.uint8)}, "found training pictures of"),
+    ],
+)
+def test_cats_in_another_form_are_refused(tmp_path: Path, changes: dict, message: str) -> None:
+    write_cats(tmp_path, **changes)
+    with pytest.raises(InputError, match=message):
+        load_cats(str(tmp_path))
+
+
+def test_missing_and_damaged_cat_files_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"data\.root: the set 'cats' needs the folder"):
+        load_cats(None)
+    with pytest.raises(InputError, match=r"train_catvnoncat\.h5: no such file"):
+        load_cats(str(tmp_path))
+    write_cats(tmp_path)
+    whole = (tmp_path / "train_catvnoncat.h5").read_bytes()
+    (tmp_path / "train_catvnoncat.h5").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match=r"train_catvnoncat\.h5: not a readable .h5 file"):
+        load_cats(str(tmp_path))
+
+
+def test_unknown_name_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(InputError, match=r"data\.name: found 'picture', expected one of pictures, planar"):
+        load_data_set("picture")

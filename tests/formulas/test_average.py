@@ -1,0 +1,32 @@
+import ast
+from pathlib import Path
+
+import torch
+
+import course_torch
+from course_torch.formulas.average import average
+
+
+def test_divides_a_sum_by_m() -> None:
+    assert average(torch.tensor([6.0, -3.0]), 3).tolist() == [2.0, -1.0]
+
+
+def test_mean_over_processes_is_exact_for_uneven_parts() -> None:
+    """Examples 1, 2, 3 in one process and 10 in another: with m = 4 / 2 the mean of both is the mean of all, 4."""
+    parts = [average(torch.tensor(1.0 + 2.0 + 3.0), 4 / 2), average(torch.tensor(10.0), 4 / 2)]
+    assert (sum(parts) / 2).item() == 4.0
+
+
+def test_it_is_the_only_division_by_m_in_the_package() -> None:
+    package = Path(course_torch.__file__).parent
+    dividing = {path.name for path in package.rglob("*.py") if divides_by_m(path.read_text())}
+    assert dividing == {"average.py"}
+
+
+def divides_by_m(code: str) -> bool:
+    """Whether the code has `… / m` or `….mean(…)`."""
+    return any(
+        (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and ast.unparse(node.right) == "m")
+        or (isinstance(node, ast.Attribute) and node.attr == "mean")
+        for node in ast.walk(ast.parse(code))
+    )

@@ -1,0 +1,80 @@
+import math
+
+import pytest
+import torch
+
+from course_torch.formulas.activations import sigmoid
+from course_torch.formulas.costs import (
+    OUTPUTS,
+    cost,
+    cross_entropy_derivative,
+    sigmoid_cross_entropy,
+    softmax,
+    softmax_cross_entropy,
+)
+from tests.conftest import assert_equal
+
+pytestmark = pytest.mark.usefixtures("float64")
+
+
+def test_loss_of_one_example_by_hand() -> None:
+    """ŷ = 3/4: -log(3/4) where y = 1, -log(1/4) where y = 0 (notes 1.2)."""
+    Z = torch.full((2, 1), math.log(3))
+    losses = sigmoid_cross_entropy(Z, torch.tensor([[1.0], [0.0]]))
+    assert_equal("L", losses, torch.tensor([math.log(4 / 3), math.log(4)]))
+    assert_equal("J", cost(losses, m=2), torch.tensor((math.log(4 / 3) + math.log(4)) / 2))
+
+
+def test_loss_sums_over_the_outputs_of_an_example() -> None:
+    Z, Y = torch.zeros(1, 3), torch.tensor([[1.0, 0.0, 1.0]])
+    assert_equal("L", sigmoid_cross_entropy(Z, Y), torch.tensor([3 * math.log(2)]))
+
+
+def test_loss_equals_the_notes_formula_where_that_does_not_round(generator: torch.Generator) -> None:
+    Z = torch.randn(9, 2, generator=generator)
+    Y = torch.randint(2, (9, 2), generator=generator)
+    A = sigmoid(Z)
+    assert_equal("L", sigmoid_cross_entropy(Z, Y), -(Y * A.log() + (1 - Y) * (1 - A).log()).sum(1))
+
+
+def test_y_1_pushes_the_prediction_up_and_y_0_down() -> None:
+    """The loss falls as ŷ grows where y = 1, and rises where y = 0."""
+    Z = torch.linspace(-3, 3, 7).reshape(-1, 1)
+    assert (sigmoid_cross_entropy(Z, torch.ones_like(Z)).diff() < 0).all()
+    assert (sigmoid_cross_entropy(Z, torch.zeros_like(Z)).diff() > 0).all()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_large_logits_give_the_exact_loss_not_infinity(dtype: torch.dtype) -> None:
+    """A is exactly 1 at Z = 40 and 1000; the loss is Z where y = 0, and exp(-Z) where y = 1."""
+    Z = torch.tensor([[40.0], [1000.0], [40.0]], dtype=dtype)
+    losses = sigmoid_cross_entropy(Z, torch.tensor([[0], [0], [1]]))
+    assert losses.tolist() == [40.0, 1000.0, pytest.approx(math.exp(-40), rel=1e-6)]
+
+
+def test_softmax_by_hand() -> None:
+    """Logits log 1, log 2, log 5: probabilities 1/8, 2/8, 5/8; the loss of class 2 is log(8/5)."""
+    Z = torch.tensor([[0.0, math.log(2), math.log(5)]])
+    assert_equal("A", softmax(Z), torch.tensor([[0.125, 0.25, 0.625]]))
+    assert_equal("L", softmax_cross_entropy(Z, torch.tensor([[0, 0, 1]])), torch.tensor([math.log(1.6)]))
+
+
+def test_softmax_of_large_logits_has_no_nan() -> None:
+    Z = torch.tensor([[1000.0, -1000.0]])
+    assert softmax(Z).tolist() == [[1.0, 0.0]]
+    assert softmax_cross_entropy(Z, torch.tensor([[0, 1]])).item() == 2000.0
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_derivative_is_a_minus_y(output: str, generator: torch.Generator) -> None:
+    Z = torch.randn(5, 3, generator=generator, requires_grad=True)
+    Y = torch.nn.functional.one_hot(torch.tensor([0, 2, 1, 1, 0]), 3)
+    value, losses = OUTPUTS[output]
+    (dZ,) = torch.autograd.grad(losses(Z, Y).sum(), Z)
+    assert_equal("dZ", cross_entropy_derivative(value(Z).detach(), Y), dZ)
+
+
+def test_the_squared_error_has_another_derivative() -> None:
+    """Its dZ is (A - Y) A (1 - A): at A = 3/4, y = 1 it is -3/64, not -1/4."""
+    A = torch.tensor([[0.75]])
+    assert cross_entropy_derivative(A, torch.tensor([[1.0]])).item() == -0.25

@@ -1,0 +1,73 @@
+import pytest
+import torch
+
+from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.formulas.layers import block, block_backward, linear, linear_backward, linear_backward_input
+from tests.conftest import assert_equal
+
+pytestmark = pytest.mark.usefixtures("float64")
+
+# Two examples of three features into two units.
+A_PREV = [[1.0, 2.0, 0.0], [0.0, -1.0, 3.0]]
+W = [[1.0, 0.0, 2.0], [-1.0, 1.0, 0.0]]
+B = [[10.0, 20.0]]
+DZ = [[1.0, -1.0], [2.0, 0.0]]
+
+
+def test_linear_by_hand() -> None:
+    Z = linear(torch.tensor(A_PREV), torch.tensor(W), torch.tensor(B))
+    assert Z.tolist() == [[11.0, 21.0], [16.0, 19.0]]
+
+
+def test_linear_backward_by_hand() -> None:
+    """dW sums over the examples, and 1/m stands in dW and db only."""
+    dW, db = linear_backward(torch.tensor(DZ), torch.tensor(A_PREV), m=2)
+    assert dW.tolist() == [[0.5, 0.0, 3.0], [-0.5, -1.0, 0.0]]
+    assert db.tolist() == [[1.5, -0.5]]
+    dA_prev = linear_backward_input(torch.tensor(DZ), torch.tensor(W))
+    assert dA_prev.tolist() == [[2.0, -1.0, 2.0], [2.0, 0.0, 4.0]]
+
+
+def test_rows_are_the_transposes_of_the_courses_columns() -> None:
+    A_prev, W_, b, dZ = (torch.tensor(rows) for rows in (A_PREV, W, B, DZ))
+    A_prev_columns, b_column, dZ_columns, m = A_prev.T, b.T, dZ.T, 2
+    assert_equal("Z", linear(A_prev, W_, b), (W_ @ A_prev_columns + b_column).T)
+    dW, db = linear_backward(dZ, A_prev, m)
+    assert_equal("dW", dW, dZ_columns @ A_prev_columns.T / m)
+    assert_equal("db", db, (dZ_columns.sum(1, keepdim=True) / m).T)
+    assert_equal("dA_prev", linear_backward_input(dZ, W_), (W_.T @ dZ_columns).T)
+
+
+def test_linear_backward_is_the_gradient_of_the_mean_of_dz_times_z(generator: torch.Generator) -> None:
+    """J = (1/m) Σ dZ * Z has W.grad = dW, b.grad = db and m · A_prev.grad = dA_prev."""
+    m = 5
+    A_prev, W_, b = (torch.randn(*shape, generator=generator) for shape in ((m, 3), (4, 3), (1, 4)))
+    dZ = torch.randn(m, 4, generator=generator)
+    inputs = [tensor.requires_grad_() for tensor in (A_prev, W_, b)]
+    dA_prev, dW, db = torch.autograd.grad((dZ * linear(A_prev, W_, b)).sum() / m, inputs)
+    with torch.no_grad():
+        actual_dW, actual_db = linear_backward(dZ, A_prev, m)
+        assert_equal("dW", actual_dW, dW)
+        assert_equal("db", actual_db, db)
+        assert_equal("dA_prev", linear_backward_input(dZ, W_), m * dA_prev)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_block_keeps_what_its_backward_step_needs(name: str, generator: torch.Generator) -> None:
+    A_prev, W_, b = (torch.randn(*shape, generator=generator) for shape in ((5, 3), (4, 3), (1, 4)))
+    slope = torch.tensor(0.25)
+    cache = block(A_prev, W_, b, ACTIVATIONS[name], slope)
+    assert cache.A_prev is A_prev
+    assert_equal("Z", cache.Z, linear(A_prev, W_, b))
+    dA = torch.randn(5, 4, generator=generator)
+    Z = cache.Z.clone().requires_grad_()
+    (dZ,) = torch.autograd.grad(ACTIVATIONS[name].value(Z, slope), Z, dA)
+    assert_equal("dZ", block_backward(dA, cache, ACTIVATIONS[name], slope), dZ)
+
+
+def test_a_bias_of_rank_1_is_refused_by_its_annotation() -> None:
+    """(n,) would broadcast along the rows as well, and along the wrong axis in silence where m = n (notes 1.7)."""
+    from jaxtyping import TypeCheckError
+
+    with pytest.raises(TypeCheckError):
+        linear(torch.tensor(A_PREV), torch.tensor(W), torch.tensor(B[0]))

@@ -1,0 +1,94 @@
+"""J.backward() runs the hand-written pass, and what hangs on autograd goes on working."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.network.autograd_bridge import NetworkCost
+from tests.conftest import Problem, assert_equal
+
+MakeProblem = Callable[..., Problem]
+
+
+@pytest.mark.parametrize("hidden_activation", ACTIVATIONS)
+@pytest.mark.parametrize("output", ["sigmoid", "softmax"])
+def test_gradcheck(hidden_activation: str, output: str, make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([3, 5, 4, 2], hidden_activation=hidden_activation, output=output, learn_slope=True)
+    tensors = [tensor for layer in network.layers for tensor in (layer.W, layer.b, layer.slope)]
+    assert torch.autograd.gradcheck(
+        lambda X, *tensors: NetworkCost.apply(X, Y, 7, hidden_activation, output, *tensors),
+        (X.requires_grad_(), *tensors),
+    )
+
+
+def test_backward_runs_the_formulas_and_autograd_cost_does_not(
+    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, X, Y = make_problem()
+    expected = [gradients.dW for gradients in network.autograd_gradients(X, Y)]
+    monkeypatch.setattr(
+        "course_torch.network.propagation.linear_backward",
+        lambda dZ, A_prev, m: (0 * dZ.T @ A_prev, dZ.sum(0, keepdim=True)),
+    )
+    network.cost(X, Y).backward()
+    assert all((layer.W.grad == 0).all() for layer in network.layers)
+    for layer, dW in zip(network.layers, expected, strict=True):
+        (by_autograd,) = torch.autograd.grad(network.autograd_cost(X, Y), layer.W)
+        assert torch.equal(by_autograd, dW)
+
+
+def test_the_incoming_gradient_scales_all_gradients(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    (3 * network.cost(X, Y)).backward()
+    for layer, gradients in zip(network.layers, network.manual_gradients(X, Y), strict=True):
+        assert_equal("dW", layer.W.grad, 3 * gradients.dW)
+
+
+def test_gradients_accumulate_over_calls(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    for _ in range(2):
+        network.cost(X, Y).backward()
+    assert_equal("dW", network.layers[0].W.grad, 2 * network.manual_gradients(X, Y)[0].dW)
+
+
+def test_mean_over_processes_with_uneven_parts_is_the_gradient_of_the_whole_batch(make_problem: MakeProblem) -> None:
+    """Processes with 4, 2 and 1 of 7 examples, each told m = 7/3."""
+    network, X, Y = make_problem()
+    shares = zip(X.split([4, 2, 1]), Y.split([4, 2, 1]), strict=True)
+    mean = sum(torch.autograd.grad(network.cost(*share, 7 / 3), network.layers[0].W)[0] for share in shares) / 3
+    assert_equal("dW", mean, network.manual_gradients(X, Y)[0].dW)
+
+
+def test_backward_enters_the_autocast_of_the_forward(make_problem: MakeProblem) -> None:
+    """Both passes multiply in bfloat16: the same rounding as autograd's, far from the float32 gradients."""
+    network, X, Y = make_problem([4, 6, 3, 1], hidden_activation="tanh")
+    network, X, Y = network.float(), X.float(), Y.float()
+    gradients = {}
+    for name, cost in (("manual", network.cost), ("autograd", network.autograd_cost)):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            J = cost(X, Y)
+        gradients[name] = torch.autograd.grad(J, [layer.W for layer in network.layers])
+    for manual, autograd in zip(gradients["manual"], gradients["autograd"], strict=True):
+        assert manual.dtype == torch.float32
+        assert torch.equal(manual, manual.bfloat16().float()), "computed in more than bfloat16"
+        torch.testing.assert_close(manual, autograd, rtol=3e-2, atol=1e-3)
+
+
+def test_compiles_without_a_graph_break() -> None:
+    """In a process of its own, without the hook that checks shapes: the compiler cannot see through that."""
+    program = """
+import torch
+from course_torch import DeepNetwork
+network = DeepNetwork([3, 4, 1], "tanh", dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+X, Y = torch.randn(5, 3, dtype=torch.float64, generator=torch.Generator().manual_seed(2)), torch.ones(5, 1)
+expected = torch.autograd.grad(network.cost(X, Y), list(network.parameters()))
+cost = torch.compile(network.cost, fullgraph=True, backend="aot_eager")
+actual = torch.autograd.grad(cost(X, Y), list(network.parameters()))
+for a, b in zip(actual, expected, strict=True):
+    torch.testing.assert_close(a, b)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -1,0 +1,57 @@
+"""The loop against the figures that the course's assignments print."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from course_torch import DeepNetwork, gradient_descent
+from course_torch.data.cats import load_cats
+from course_torch.data.data_set import features
+from course_torch.data.planar import flower_points
+from tests.conftest import Problem, assert_equal
+
+FLOWER_COSTS = [0.693048, 0.288083, 0.254385]  # published, before iterations 0, 1000, 2000
+CATS_COSTS = [0.693147, 0.584508, 0.466949]  # published, before iterations 0, 100, 200
+
+
+def test_flower_reaches_the_published_costs() -> None:
+    network = DeepNetwork([2, 4, 1], "tanh", dtype=torch.float64)
+    numbers = np.random.RandomState(2)
+    with torch.no_grad():
+        for layer in network.layers:
+            layer.W.copy_(torch.from_numpy(numbers.randn(*layer.W.shape) * 0.01))
+    X, Y = flower_points(seed=1)
+    history = gradient_descent(network, X, Y, learning_rate=1.2, iterations=2001, record_every=1000)
+    assert history.costs == pytest.approx(FLOWER_COSTS, abs=6e-7)
+
+
+def test_logistic_regression_on_the_cats_reaches_the_published_costs(cats_folder: Path) -> None:
+    data = load_cats(str(cats_folder))
+    network = DeepNetwork([12288, 1], initialization="zeros", dtype=torch.float64)
+    X = features(data.train.X, data.scale, torch.float64)
+    history = gradient_descent(network, X, data.train.Y, learning_rate=0.005, iterations=201)
+    assert history.costs == pytest.approx(CATS_COSTS, abs=6e-7)
+
+
+def test_one_iteration_is_one_step_of_torch_sgd(make_problem: Callable[..., Problem]) -> None:
+    network, X, Y = make_problem([4, 6, 3, 1], hidden_activation="leaky_relu", learn_slope=True)
+    expected = {name: parameter.clone() for name, parameter in network.named_parameters()}
+    for name, gradient in zip(
+        expected, torch.autograd.grad(network.autograd_cost(X, Y), list(network.parameters())), strict=True
+    ):
+        expected[name] = expected[name] - 0.5 * gradient
+    gradient_descent(network, X, Y, learning_rate=0.5, iterations=1)
+    for name, parameter in network.named_parameters():
+        assert_equal(name, parameter.detach(), expected[name].detach())
+
+
+def test_costs_are_recorded_before_every_nth_update(make_problem: Callable[..., Problem]) -> None:
+    network, X, Y = make_problem()
+    first = network.cost(X, Y).item()
+    history = gradient_descent(network, X, Y, learning_rate=0.1, iterations=7, record_every=3)
+    assert len(history.costs) == 3
+    assert history.costs[0] == pytest.approx(first, rel=1e-12)
+    assert history.costs == sorted(history.costs, reverse=True)
