@@ -1,4 +1,6 @@
-"""The one exception for mistakes that a user can make."""
+"""The one exception for mistakes that a user can make, and the checks that belong to no package."""
+
+from collections.abc import Mapping
 
 
 class InputError(ValueError):
@@ -7,3 +9,15 @@ class InputError(ValueError):
     The commands print that line on stderr and exit with code 2; any other exception is a fault of the program
     and keeps its traceback.
     """
+
+
+def check_name(argument: str, name: str, table: Mapping[str, object]) -> None:
+    """Refuse a name that is not in its table. Raises InputError."""
+    if name not in table:
+        raise InputError(f"{argument}: found '{name}', expected one of {', '.join(table)}")
+
+
+def check_seed(argument: str, seed: int) -> None:
+    """Refuse a seed outside 0 … 2³¹ - 1, the range that every generator takes. Raises InputError."""
+    if not 0 <= seed < 2**31:
+        raise InputError(f"{argument}: found {seed}, expected 0 to {2**31 - 1}")

@@ -8,7 +8,7 @@ import torch
 from rich.console import Console
 
 from course_torch.data.data_set import features
-from course_torch.errors import InputError
+from course_torch.errors import InputError, check_name
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.tables import comparison_table
 from course_torch.training.data_module import CourseData
@@ -32,10 +32,10 @@ def compare(
         device: cpu, cuda, cuda:1, mps, …
         json: a file to write the rows to
     """
-    if dtype not in DTYPES:
-        raise InputError(f"dtype: found '{dtype}', expected one of {', '.join(DTYPES)}")
+    check_name("dtype", dtype, DTYPES)
     if json is not None and not Path(json).absolute().parent.is_dir():
         raise InputError(f"json: found '{json}', expected a file in a folder that exists")
+    data.check_fit(model.network.layer_sizes)
     network = on_device(model.network, device, DTYPES[dtype])
     X, Y = (tensor.to(device) for tensor in data.data_set.train)
     comparisons = compare_gradients(network, features(X, data.data_set.scale, DTYPES[dtype]), Y)

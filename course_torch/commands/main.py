@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     def chosen_command() -> int:
         config = parser.parse_args(arguments)
-        chosen = parser.instantiate_classes(config)[config.subcommand]
+        chosen = parser.instantiate(config)[config.subcommand]
         options = {name: value for name, value in chosen.items() if name not in ("config", "trainer")}
         return COMMANDS[config.subcommand](**options)
 

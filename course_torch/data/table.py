@@ -7,7 +7,7 @@ from course_torch.data.data_set import DataSet, check_data_set
 from course_torch.data.digits import load_digits
 from course_torch.data.pictures import load_pictures
 from course_torch.data.planar import load_blobs, load_circles, load_flower, load_gaussian_quantiles, load_moons
-from course_torch.errors import InputError
+from course_torch.errors import check_name
 
 DATA_SETS: dict[str, Callable[[str | None, int], DataSet]] = {
     "pictures": lambda root, seed: load_pictures(),
@@ -24,6 +24,5 @@ DATA_SETS: dict[str, Callable[[str | None, int], DataSet]] = {
 
 def load_data_set(name: str, root: str | None = None, seed: int = 1) -> DataSet:
     """The set of that name, checked. Raises InputError for an unknown name and for data that does not hold up."""
-    if name not in DATA_SETS:
-        raise InputError(f"data.name: found '{name}', expected one of {', '.join(DATA_SETS)}")
+    check_name("data.name", name, DATA_SETS)
     return check_data_set(name, DATA_SETS[name](root, seed))

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, Int, Num
 from torch import Tensor, nn
 
-from course_torch.errors import InputError
+from course_torch.errors import check_name
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.costs import OUTPUTS, cost
 from course_torch.formulas.layers import LayerCache
@@ -119,9 +119,3 @@ class DeepNetwork(nn.Module):
     def predict(self, X: Float[Tensor, "m n_x"]) -> Int[Tensor, "m n_y"]:
         """Labels in the form of Y: 1 where ŷ > 0.5 (sigmoid), or 1 at the most probable class of a row (softmax)."""
         return labels(self(X), self.output)
-
-
-def check_name(argument: str, name: str, table: dict) -> None:
-    """Refuse a name that is not in its table. Raises InputError."""
-    if name not in table:
-        raise InputError(f"{argument}: found '{name}', expected one of {', '.join(table)}")

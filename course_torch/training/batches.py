@@ -1,6 +1,7 @@
 """Whole batches cut from tensors by index, the same in one process as in several."""
 
 from collections.abc import Iterator
+from math import ceil
 from typing import NamedTuple
 
 import torch
@@ -52,10 +53,12 @@ class Minibatches(Sampler[tuple[Tensor, float]]):
         self.epoch = epoch
 
     def __len__(self) -> int:
-        return -(-self.examples // self.batch_size)
+        return ceil(self.examples / self.batch_size)
 
     def __iter__(self) -> Iterator[tuple[Tensor, float]]:
-        generator = torch.Generator().manual_seed(self.seed * 2**32 + self.epoch)
+        of_all_epochs = torch.Generator().manual_seed(self.seed)
+        seed = torch.randint(2**31, (self.epoch + 1,), generator=of_all_epochs)[-1].item()
+        generator = torch.Generator().manual_seed(int(seed))
         for batch in torch.randperm(self.examples, generator=generator).split(self.batch_size):
             yield batch[self.share.rows(len(batch))], len(batch) / self.share.world_size
 

@@ -16,7 +16,6 @@ from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from rich.console import Console
 
 from course_torch.errors import InputError
-from course_torch.network.dimensions import check_batch
 from course_torch.reports.tables import layers_table, results_table
 from course_torch.training.callbacks import StopOnInterrupt, checkpoint_callback
 from course_torch.training.data_module import CourseData
@@ -60,17 +59,20 @@ class TrainingCLI(LightningCLI):
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
         """The Trainer, once the data fits the network. Raises InputError for what the user's machine cannot do."""
         data = self.datamodule.data_set
-        for part in data.parts.values():
-            check_batch(self.model.network.layer_sizes, *part)
+        self.datamodule.check_fit(self.model.network.layer_sizes)
         config = self.config_init.trainer
+        if data.validation is None:
+            kwargs["limit_val_batches"] = 0
         callbacks = [RichProgressBar(), StopOnInterrupt(), checkpoint_callback(data.validation is not None)]
+        kwargs["log_every_n_steps"] = min(config.log_every_n_steps, self.datamodule.steps_per_epoch)
         kwargs["callbacks"] = [*(config.callbacks or []), *callbacks]
         if config.logger in (None, True):
             kwargs["logger"] = run_loggers(Path(config.default_root_dir or "."))
         try:
             return super().instantiate_trainer(**kwargs)
-        except (MisconfigurationException, ValueError, RuntimeError) as error:
-            raise InputError(f"trainer: {error}") from error
+        except (MisconfigurationException, ValueError, TypeError, ImportError, RuntimeError) as error:
+            asked = ", ".join(f"{name} {config[name]}" for name in ("accelerator", "devices", "strategy"))
+            raise InputError(f"trainer ({asked}): {error}") from error
 
     def fit(self) -> None:
         """Train, then print the results of the best (or last) parameters and write them to the run's folder."""
@@ -84,8 +86,8 @@ class TrainingCLI(LightningCLI):
         chosen = self._load_best()
         network, data = self.model.network, self.datamodule.data_set
         results = {name: evaluate(network, part, data.scale) for name, part in data.parts.items()}
-        if self.trainer.loggers and self.trainer.log_dir is not None:
-            folder = Path(self.trainer.log_dir)
+        if isinstance(self.trainer.logger, CSVLogger):
+            folder = Path(self.trainer.logger.log_dir)
             log_results(self.trainer, results)
             write_learning_curve(folder)
             write_mislabelled(folder, network, data)
@@ -140,6 +142,7 @@ def main(arguments: list[str] | None = None) -> int:
             NetworkModule,
             CourseData,
             parser_class=OneLineParser,
+            parser_kwargs={"prog": "train.py"},
             trainer_defaults=TRAINER_DEFAULTS,
             save_config_kwargs={"overwrite": True},
             load_from_checkpoint_support=False,

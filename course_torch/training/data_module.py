@@ -1,6 +1,8 @@
 """One data module for every set."""
 
+from collections.abc import Sequence
 from functools import cached_property
+from math import ceil
 from typing import Any, cast
 
 import lightning
@@ -9,7 +11,8 @@ from torch.utils.data import DataLoader
 
 from course_torch.data.data_set import DataSet, Part, features
 from course_torch.data.table import load_data_set
-from course_torch.errors import InputError
+from course_torch.errors import InputError, check_seed
+from course_torch.network.dimensions import check_batch
 from course_torch.training.batches import Batch, Minibatches, RowsOf, Share
 
 FULL_BATCH_STEPS = 100
@@ -34,20 +37,34 @@ class CourseData(lightning.LightningDataModule):
         super().__init__()
         if batch_size is not None and batch_size < 1:
             raise InputError(f"batch_size: found {batch_size}, expected at least 1, or null for all examples at once")
-        if not 0 <= seed < 2**31:
-            raise InputError(f"data.seed: found {seed}, expected 0 to {2**31 - 1}")
+        check_seed("data.seed", seed)
         self.save_hyperparameters(logger=False)  # Lightning logs one `seed`, the model's; config.yaml has both
 
     @cached_property
     def data_set(self) -> DataSet:
         return load_data_set(self.hparams["name"], self.hparams["root"], self.hparams["seed"])
 
+    def check_fit(self, layer_sizes: Sequence[int]) -> None:
+        """Refuse layer sizes that do not fit the examples. Raises InputError."""
+        for X, Y in self.data_set.parts.values():
+            try:
+                check_batch(layer_sizes, X, Y)
+            except InputError as error:
+                sizes = f"layer_sizes: {list(layer_sizes)} do not fit the data set '{self.hparams['name']}'"
+                raise InputError(f"{sizes}: {error}") from error
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """The updates of the parameters in an epoch."""
+        size = self.hparams["batch_size"]
+        return FULL_BATCH_STEPS if size is None else ceil(len(self.data_set.train.X) / size)
+
     def train_dataloader(self) -> DataLoader:
         part = self.data_set.train
         if self.hparams["batch_size"] is None:
-            return self._whole(part, FULL_BATCH_STEPS)
+            return self._whole(part, self.steps_per_epoch)
         batches = Minibatches(len(part.X), self.hparams["batch_size"], self.hparams["seed"], self._share)
-        return DataLoader(RowsOf(part), sampler=batches, batch_size=None, collate_fn=as_it_is)
+        return loader(RowsOf(part), batches)
 
     def val_dataloader(self) -> DataLoader | list:
         part = self.data_set.validation
@@ -61,7 +78,7 @@ class CourseData(lightning.LightningDataModule):
         X, Y, m = self._share.of(part)
         device = self._trainer.strategy.root_device
         batch = self._scaled(Batch(X.to(device), Y.to(device), m))
-        return DataLoader([batch], sampler=[0] * steps, batch_size=None, collate_fn=as_it_is)  # type: ignore[arg-type]
+        return loader([batch], [0] * steps)
 
     def _scaled(self, batch: Batch) -> Batch:
         dtype = self._trainer.lightning_module.dtype
@@ -77,6 +94,8 @@ class CourseData(lightning.LightningDataModule):
         return Share(self._trainer.global_rank, self._trainer.world_size)
 
 
-def as_it_is(batch: Any) -> Any:
-    """Collates nothing: a batch comes whole."""
-    return batch
+def loader(batches: Any, indices: Any) -> DataLoader:
+    """batches[i] for each i of the indices, as it is; the generator is there to leave torch's global one alone."""
+    return DataLoader(
+        batches, sampler=indices, batch_size=None, collate_fn=lambda batch: batch, generator=torch.Generator()
+    )

@@ -7,9 +7,9 @@ import lightning
 import torch
 from torch import Tensor
 
-from course_torch.errors import InputError
+from course_torch.errors import InputError, check_name, check_seed
 from course_torch.formulas.average import average
-from course_torch.network.deep_network import DeepNetwork, check_name
+from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.predictions import correct
 from course_torch.training.batches import Batch
 
@@ -58,6 +58,7 @@ class NetworkModule(lightning.LightningModule):
         check_name("optimizer", optimizer, OPTIMIZERS)
         if not 0 < learning_rate < float("inf"):
             raise InputError(f"learning_rate: found {learning_rate}, expected a number above 0")
+        check_seed("model.seed", seed)
         self.save_hyperparameters()
         self.network = DeepNetwork(
             layer_sizes,

@@ -14,7 +14,10 @@ from course_torch.training.module import NetworkModule
 
 
 class OneLineParser(LightningArgumentParser):
-    """A parser whose error is one line on stderr and exit code 2."""
+    """A parser that takes no abbreviations, and whose error is one line on stderr and exit code 2."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, allow_abbrev=False, **kwargs)
 
     def error(self, message: str, ex: Exception | None = None) -> NoReturn:
         sys.exit(error_line(self.prog, message))
@@ -27,8 +30,22 @@ def error_line(program: str, message: str) -> int:
 
 
 def one_line(message: str) -> str:
-    """jsonargparse's lists of attempts, or any other message, as one line."""
-    return re.sub(r"\s+", " ", message).strip()
+    """A message as one line; jsonargparse's page of attempts at a value as: thing, value, what is allowed."""
+    text = re.sub(r"\s+", " ", message).strip()
+    attempts = re.match(
+        r'Parser key "(\S+)": Does not validate .* Subtypes: \[(.*)\] Errors: .* Given value: (.*)', text
+    )
+    expected = re.match(r'Parser key "(\S+)": Expected an? (.*)\. Got value: (.*)', text)
+    if found := attempts or expected:
+        key, types, value = found.groups()
+        text = f"{key}: found '{value}', expected {plain_types(types)}"
+    return text
+
+
+def plain_types(types: str) -> str:
+    """Python's names of types as words: "<class 'int'>, <class 'NoneType'>" -> "int, null"."""
+    words = re.sub(r"<class '(?:\w+\.)*(\w+)'>", r"\1", types)
+    return words.replace("NoneType", "null").replace("typing.Literal", "").replace("Sequence", "a list")
 
 
 def run(program: str, action: Callable[[], int]) -> int:

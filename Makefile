@@ -1,0 +1,23 @@
+# `make train` and `make test` are all the set-up: they install what is missing into .venv first.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: install train test lint
+
+install: .venv/installed
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --editable '.[dev]'
+	touch $@
+
+train: install
+	$(BIN)/python train.py --accelerator auto
+
+test: install
+	$(BIN)/python -m pytest
+
+lint: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy

@@ -1,0 +1,49 @@
+"""The packages import in one direction, and the light ones stay light."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import course_torch
+
+ORDER = ["formulas", "network", "data", "verification", "reports", "training", "commands"]
+PACKAGE = Path(course_torch.__file__).parent
+HEAVY = {"lightning", "matplotlib", "torchvision", "sklearn", "h5py"}
+
+
+def modules_after(statement: str) -> set[str]:
+    """All modules that a fresh process has loaded after the statement."""
+    code = f"import sys, json; {statement}; print(json.dumps(list(sys.modules)))"
+    return set(json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout))
+
+
+def rank_of(module: str) -> int:
+    parts = module.split(".")
+    return ORDER.index(parts[1]) if parts[0] == "course_torch" and len(parts) > 1 and parts[1] in ORDER else -1
+
+
+@pytest.mark.parametrize("package", ORDER)
+def test_a_package_imports_only_from_the_ones_before_it(package: str) -> None:
+    for path in (PACKAGE / package).rglob("*.py"):
+        imported = re.findall(r"^\s*(?:from|import) (course_torch\.\w+)", path.read_text(), flags=re.MULTILINE)
+        assert all(rank_of(module) <= ORDER.index(package) for module in imported), path
+
+
+@pytest.mark.parametrize(
+    ("package", "forbidden"),
+    [("formulas", HEAVY), ("network", HEAVY), ("data", HEAVY), ("verification", HEAVY), ("reports", {"lightning"})],
+)
+def test_what_a_package_does_not_load(package: str, forbidden: set[str]) -> None:
+    files = [path for path in (PACKAGE / package).rglob("*.py") if path.stem != "__init__"]
+    modules = [".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in files]
+    assert modules
+    assert not modules_after(f"import {', '.join(modules)}") & forbidden
+
+
+def test_the_package_itself_is_light_and_the_test_would_see_it_if_not() -> None:
+    assert not modules_after("import course_torch") & HEAVY
+    assert "h5py" in modules_after("import course_torch, h5py")

@@ -1,0 +1,87 @@
+"""What a user can get wrong: one line on stderr, exit code 2, nothing written."""
+
+from pathlib import Path
+
+import pytest
+
+from course_torch.training.cli import main
+from course_torch.training.parser import one_line
+
+FILES = {
+    "list.yaml": "- 1\n- 2\n",
+    "tag.yaml": 'model: !!python/object/apply:os.system ["touch written"]\n',
+    "key.yaml": "model:\n  layer_size: [2, 1]\n",
+    "broken.yaml": "model: [1,\n",
+}
+BAD = [
+    (["--acelerator", "cpu"], "unrecognized arguments: --acelerator"),
+    (["--model.hidden", "relu"], "--model.hidden"),
+    (["extra"], "unrecognized arguments: extra"),
+    (["--accelerator"], "accelerator: expected one argument"),
+    (["--config", "nope.yaml"], "nope.yaml"),
+    (["--config", "list.yaml"], "Unexpected config"),
+    (["--config", "tag.yaml"], "tag"),
+    (["--config", "key.yaml"], "'model' does not accept option 'layer_size'"),
+    (["--config", "broken.yaml"], "line 2"),
+    (["--model.layer_sizes", "[2, 4, 1]"], "layer_sizes: [2, 4, 1] do not fit the data set 'pictures': layer 1"),
+    (["--model.layer_sizes", "[12288, 3]"], "layer 1: expected Y of shape (376, 3), as A[1], found (376, 1)"),
+    (["--model.layer_sizes", "[]"], "layer_sizes: found []"),
+    (["--model.layer_sizes", "[12288, 0, 1]"], "layer_sizes: found [12288, 0, 1]"),
+    (["--model.layer_sizes", "wide"], "model.layer_sizes: found 'wide', expected a list"),
+    (["--model.output", "softmax"], "softmax with one output"),
+    (["--model.hidden_activation", "rellu"], "hidden_activation: found 'rellu', expected one of sigmoid, tanh, relu"),
+    (["--model.initialization", "ones"], "initialization: found 'ones', expected one of zeros"),
+    (["--model.gradients", "magic"], "gradients: found 'magic', expected one of manual, autograd"),
+    (["--model.optimizer", "sgdd"], "optimizer: found 'sgdd', expected one of gradient_descent"),
+    (["--model.learning_rate", "-1"], "learning_rate: found -1.0, expected a number above 0"),
+    (["--model.learning_rate", ".inf"], "learning_rate: found inf"),
+    (["--model.learning_rate", "fast"], "model.learning_rate: found 'fast', expected float"),
+    (["--model.seed", "-1"], "model.seed: found -1, expected 0 to 2147483647"),
+    (["--data.seed", "99999999999"], "data.seed: found 99999999999"),
+    (["--data.batch_size", "0"], "batch_size: found 0, expected at least 1"),
+    (["--data.batch_size", "all"], "data.batch_size: found 'all', expected int, null"),
+    (["--data.name", "picture"], "data.name: found 'picture', expected one of pictures"),
+    (["--data.name", "cats"], "data.root: the set 'cats' needs the folder"),
+    (["--data.name", "cats", "--data.root", "."], "train_catvnoncat.h5: no such file"),
+    (["--accelerator", "warp"], "warp"),
+    (["--accelerator", "tpu"], "tpu"),
+    (["--devices", "0"], "devices='0'"),
+    (["--devices", "two"], "devices"),
+    (["--strategy", "warp"], "warp"),
+    (["--precision", "7"], "trainer.precision: found '7', expected"),
+    (["--max_epochs", "-5"], "-5"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), BAD, ids=[" ".join(arguments) for arguments, _ in BAD])
+def test_one_line_and_exit_code_2(
+    arguments: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text)
+    try:
+        code: object = main(arguments)
+    except SystemExit as exit_:
+        code = exit_.code
+    error = capsys.readouterr().err
+    assert code == 2
+    assert error.startswith("train.py: error: ")
+    assert error.count("\n") == 1
+    assert message.lower() in error.lower()
+    assert {path.name for path in tmp_path.iterdir()} == set(FILES)
+
+
+def test_attempts_at_a_value_become_thing_value_and_what_is_allowed() -> None:
+    page = """Parser key "data.batch_size":
+      Does not validate against any of the Union subtypes
+      Subtypes: [<class 'int'>, <class 'NoneType'>]
+      Errors:
+        - Expected a <class 'int'>
+      Given value type: <class 'str'>
+      Given value: all"""
+    assert one_line(page) == "data.batch_size: found 'all', expected int, null"

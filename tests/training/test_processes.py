@@ -1,0 +1,36 @@
+"""Several processes end where one ends, with the same global batch."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import assert_equal
+from tests.training.conftest import SMALL, parameters_of
+
+TRAIN = Path(__file__).parents[2] / "train.py"
+
+
+def run(folder: Path, processes: int, options: list[str]) -> Path:
+    folder.mkdir()
+    strategy = ["--strategy", "ddp"] if processes > 1 else []
+    command = [sys.executable, str(TRAIN), *SMALL, "--devices", str(processes), *strategy, *options]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
+    return folder / "lightning_logs" / "version_0"
+
+
+@pytest.mark.parametrize(
+    ("options", "processes"),
+    [
+        ([], 2),
+        (["--data.batch_size", "64"], 2),  # the last batch of 16 divides evenly
+        (["--data.batch_size", "27"], 2),  # 27 = 13 + 14; the last batch of 22
+        (["--data.batch_size", "57"], 3),  # the last batch has a single example: two processes have none
+        ([], 3),
+    ],
+)
+def test_processes_end_where_one_ends(tmp_path: Path, options: list[str], processes: int) -> None:
+    one, several = (parameters_of(run(tmp_path / str(n), n, options)) for n in (1, processes))
+    for name in one:
+        assert_equal(name, several[name], one[name], rtol=1e-10, atol=1e-10)

@@ -1,0 +1,176 @@
+"""What a run of train.py does and leaves behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+
+from course_torch.data.data_set import features
+from course_torch.data.table import load_data_set
+from course_torch.network.gradient_descent import gradient_descent
+from course_torch.training.cli import expand_short_flags
+from course_torch.training.module import NetworkModule
+from tests.conftest import assert_equal
+from tests.training.conftest import metrics_of, parameters_of
+
+Train = Callable[..., Path]
+MINIBATCHES = ["--data.batch_size", "64"]
+
+
+def test_run_folder_holds_all_that_a_reader_of_logs_expects(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = train("--max_epochs", "1", config=["--model.layer_sizes", "[12288, 4, 1]"])
+    names = {path.name for path in folder.iterdir()}
+    assert names >= {
+        "metrics.csv",
+        "hparams.yaml",
+        "config.yaml",
+        "checkpoints",
+        "learning_curve.png",
+        "mislabelled.png",
+    }
+    assert any(name.startswith("events.out.tfevents") for name in names)
+    assert {path.name for path in (folder / "checkpoints").iterdir()} == {"best.ckpt", "last.ckpt"}
+    assert yaml.safe_load((folder / "config.yaml").read_text())["model"]["layer_sizes"] == [12288, 4, 1]
+    assert yaml.safe_load((folder / "hparams.yaml").read_text())["gradients"] == "manual"
+    shown = capsys.readouterr().out
+    assert "(4, 12288)" in shown
+    rows = [line.split("│")[1:4] for line in shown.splitlines() if line.startswith("│") and line.count("│") == 4]
+    assert [row[0].strip() for row in rows] == ["train", "validation", "test"]
+    assert all(float(row[1]) > 0 and 0 <= float(row[2]) <= 1 for row in rows)
+    assert float(rows[2][2]) == pytest.approx(metrics_of(folder, "final/test_accuracy")[0], abs=5e-5)
+
+
+def test_a_set_without_validation_has_no_such_row_and_keeps_its_last_checkpoint(
+    train: Train, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = train()
+    assert "validation" not in capsys.readouterr().out
+    assert [path.name for path in (folder / "checkpoints").iterdir()] == ["last.ckpt"]
+
+
+def test_training_is_the_courses_gradient_descent(train: Train) -> None:
+    """200 full-batch steps through Lightning end where the plain loop ends."""
+    parameters = parameters_of(train())
+    module = NetworkModule([2, 4, 1], "tanh", initialization="small")  # drawn in float32, as by train.py
+    network = module.network.double()
+    X, Y = load_data_set("planar").train
+    gradient_descent(network, features(X, 1, torch.float64), Y, learning_rate=1.2, iterations=200)
+    for name, parameter in network.named_parameters():
+        assert_equal(name, parameters[f"network.{name}"], parameter.detach())
+
+
+@pytest.mark.parametrize("options", [[], MINIBATCHES, ["--model.optimizer", "adam", "--model.learning_rate", "0.01"]])
+def test_manual_and_autograd_gradients_train_alike(train: Train, options: list[str]) -> None:
+    manual, autograd = (
+        parameters_of(train("--model.gradients", gradients, *options)) for gradients in ("manual", "autograd")
+    )
+    for name in manual:
+        assert_equal(name, manual[name], autograd[name], rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("options", [[], MINIBATCHES])
+def test_same_seeds_same_numbers_bit_for_bit(train: Train, options: list[str]) -> None:
+    state = torch.get_rng_state()
+    first, second = train(*options), train(*options)
+    assert first != second
+    assert all(torch.equal(value, parameters_of(second)[name]) for name, value in parameters_of(first).items())
+    assert metrics_of(first, "train/cost") == metrics_of(second, "train/cost")
+    assert torch.equal(state, torch.get_rng_state()), "the global generator was used"
+
+
+def test_the_data_seed_changes_the_order_of_minibatches_and_the_model_seed_the_start(train: Train) -> None:
+    runs = [parameters_of(train(*MINIBATCHES, *seed)) for seed in ([], ["--model.seed", "2"], ["--data.seed", "2"])]
+    W = [run["network.layers.0.W"] for run in runs]
+    assert not torch.equal(W[0], W[1])
+    assert not torch.equal(W[0], W[2])
+
+
+def test_the_best_checkpoint_is_the_one_with_the_lowest_validation_cost(train: Train) -> None:
+    folder = train(
+        "--max_epochs", "12", config=["--model.layer_sizes", "[12288, 4, 1]", "--model.learning_rate", "0.02"]
+    )
+    costs = metrics_of(folder, "validation/cost")
+    best = torch.load(folder / "checkpoints" / "best.ckpt", weights_only=True)
+    assert best["epoch"] == costs.index(min(costs))
+    assert metrics_of(folder, "final/validation_cost")[0] == pytest.approx(min(costs), rel=1e-5)
+
+
+def test_a_full_batch_epoch_is_100_steps_and_a_minibatch_epoch_sees_every_example_once(train: Train) -> None:
+    steps = [
+        torch.load(train(*options) / "checkpoints" / "last.ckpt", weights_only=True)["global_step"]
+        for options in ([], MINIBATCHES)
+    ]
+    assert steps == [200, 2 * 7]  # 400 examples are 6 batches of 64 and one of 16
+
+
+def test_ctrl_c_ends_training_with_a_checkpoint_and_the_table(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    threading.Timer(3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    before = signal.getsignal(signal.SIGINT)
+    folder = train("--max_epochs", "100000")
+    assert signal.getsignal(signal.SIGINT) is before
+    assert parameters_of(folder)
+    assert "│ train" in capsys.readouterr().out
+
+
+def test_checkpoint_loads_with_weights_only_and_rebuilds_the_module(train: Train) -> None:
+    path = train() / "checkpoints" / "last.ckpt"
+    module = NetworkModule.load_from_checkpoint(path, weights_only=True)
+    assert list(module.network.layer_sizes) == [2, 4, 1]
+
+
+def test_short_flags_are_rewritten_and_long_ones_stay() -> None:
+    assert expand_short_flags(
+        ["--accelerator", "cpu", "--devices=2", "--trainer.precision", "64", "--model.seed", "1"]
+    ) == [*("--trainer.accelerator", "cpu", "--trainer.devices=2", "--trainer.precision", "64", "--model.seed", "1")]
+
+
+def test_config_of_the_default_run_says_what_the_defaults_are(train: Train) -> None:
+    """configs/pictures_deep.yaml and no config at all are the same run."""
+    from tests.training.conftest import CONFIGS
+
+    plain = train("--max_epochs", "0", config=[])
+    named = train("--max_epochs", "0", config=["--config", str(CONFIGS / "pictures_deep.yaml")])
+    first, second = (yaml.safe_load((folder / "config.yaml").read_text()) for folder in (plain, named))
+    assert {key: first[key] for key in ("model", "data")} == {key: second[key] for key in ("model", "data")}
+    from course_torch.training.cli import TRAINER_DEFAULTS
+
+    assert (
+        yaml.safe_load((CONFIGS / "pictures_deep.yaml").read_text())["trainer"]["max_epochs"]
+        == TRAINER_DEFAULTS["max_epochs"]
+    )
+
+
+def test_train_py_is_the_command(tmp_path: Path) -> None:
+    script = Path(__file__).parents[2] / "train.py"
+    command = [
+        sys.executable,
+        str(script),
+        "--accelerator",
+        "auto",
+        "--max_epochs",
+        "1",
+        "--model.layer_sizes",
+        "[12288,2,1]",
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "│ test" in done.stdout
+    assert done.stderr == ""
+
+
+def test_shallow_network_learns_the_flower(train: Train) -> None:
+    folder = train("--max_epochs", "50")
+    assert metrics_of(folder, "final/train_accuracy")[0] >= 0.90
+
+
+def test_digits_are_read(train: Train) -> None:
+    from tests.training.conftest import CONFIGS
+
+    folder = train("--max_epochs", "15", config=["--config", str(CONFIGS / "digits.yaml")])
+    assert metrics_of(folder, "final/test_accuracy")[0] >= 0.95
