@@ -55,9 +55,7 @@ def leaky_relu_derivative(Z: Float[Tensor, "*shape"], slope: Float[Tensor, ""]) 
     return torch.where(Z > 0, torch.ones_like(Z), slope.to(Z.dtype))
 
 
-def leaky_relu_slope_gradient(
-    dA: Float[Tensor, "m n_l"], Z: Float[Tensor, "m n_l"], m: int | float
-) -> Float[Tensor, ""]:
+def leaky_relu_slope_gradient(dA: Float[Tensor, "m n_l"], Z: Float[Tensor, "m n_l"], m: float) -> Float[Tensor, ""]:
     """dslope = (1/m) Σ dA * min(0, Z): the derivative of the cost J by the slope that a layer's units share."""
     return average((dA * Z.clamp(max=0)).sum(), m)
 

@@ -47,7 +47,7 @@ def cross_entropy_derivative(A: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"])
     return A - Y
 
 
-def cost(losses: Float[Tensor, " m"], m: int | float) -> Float[Tensor, ""]:
+def cost(losses: Float[Tensor, " m"], m: float) -> Float[Tensor, ""]:
     """J = (1/m) Σ_i L_i (notes 1.2)."""
     return average(losses.sum(), m)
 

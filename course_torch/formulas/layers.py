@@ -29,7 +29,7 @@ def linear(
 
 
 def linear_backward(
-    dZ: Float[Tensor, "m n_out"], A_prev: Float[Tensor, "m n_in"], m: int | float
+    dZ: Float[Tensor, "m n_out"], A_prev: Float[Tensor, "m n_in"], m: float
 ) -> tuple[Float[Tensor, "n_out n_in"], Float[Tensor, "1 n_out"]]:
     """dW = (1/m) dZᵀ A_prev and db = (1/m) Σ_i dZ, the derivatives of the cost J by W and b."""
     dW = average(dZ.T @ A_prev, m)

@@ -26,7 +26,7 @@ class LayerTensors(NamedTuple):
 
 
 def network_cost(
-    X: Tensor, Y: Tensor, layers: Iterable[Layer], hidden_activation: str, output: str, m: int | float
+    X: Tensor, Y: Tensor, layers: Iterable[Layer], hidden_activation: str, output: str, m: float
 ) -> Tensor:
     """J of the network, with the hand-written backward pass attached (shapes as in `forward_propagation`)."""
     parameters = [tensor for layer in layers for tensor in (layer.W, layer.b, layer.slope)]
@@ -38,7 +38,7 @@ class NetworkCost(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, X: Tensor, Y: Tensor, m: int | float, hidden_activation: str, output: str, *parameters: Tensor | None
+        ctx: Any, X: Tensor, Y: Tensor, m: float, hidden_activation: str, output: str, *parameters: Tensor | None
     ) -> Tensor:
         caches = forward_propagation(X, as_layers(parameters), hidden_activation, output)
         ctx.save_for_backward(X, Y, *parameters, *(cache.Z for cache in caches), *(cache.A for cache in caches))

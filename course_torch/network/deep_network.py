@@ -78,9 +78,7 @@ class DeepNetwork(nn.Module):
         check_batch(self.layer_sizes, X)
         return forward_propagation(X, self.layers, self.hidden_activation, self.output)
 
-    def cost(
-        self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: int | float | None = None
-    ) -> Float[Tensor, ""]:
+    def cost(self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: float | None = None) -> Float[Tensor, ""]:
         """J = (1/m) Σ L, where m is the number of examples unless told otherwise; J.backward() runs the formulas.
 
         Raises InputError where X or Y does not fit.
@@ -89,7 +87,7 @@ class DeepNetwork(nn.Module):
         return network_cost(X, Y, self.layers, self.hidden_activation, self.output, m or len(X))
 
     def autograd_cost(
-        self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: int | float | None = None
+        self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: float | None = None
     ) -> Float[Tensor, ""]:
         """The same J, left to autograd: no hand-written derivative takes part in its backward pass."""
         check_batch(self.layer_sizes, X, Y)

@@ -70,7 +70,7 @@ def backward_propagation(
     caches: Sequence[LayerCache],
     hidden_activation: str,
     *,
-    m: int | float,
+    m: float,
     dJ: Float[Tensor, ""] | float = 1.0,
     input_derivative: bool = False,
 ) -> list[BackwardStep]:

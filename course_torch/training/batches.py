@@ -19,7 +19,7 @@ class Batch(NamedTuple):
 
     X: Tensor
     Y: Tensor
-    m: int | float
+    m: float
 
 
 class Share(NamedTuple):

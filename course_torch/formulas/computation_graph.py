@@ -1,0 +1,109 @@
+"""A computation graph of named scalar nodes, run one node at a time (notes 1.4).
+
+It is for small expressions and for showing; training does not use it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from math import exp, log, nan
+from typing import NamedTuple
+
+from course_torch.errors import InputError
+
+
+class Operation(NamedTuple):
+    """What a node computes from its inputs, its derivative by each of them, and how it is written."""
+
+    value: Callable[..., float]
+    slopes: Callable[..., tuple[float, ...]]
+    text: str
+
+
+def sigma(z: float) -> float:
+    return 1 / (1 + exp(-z))
+
+
+OPERATIONS = {
+    "add": Operation(lambda a, b: a + b, lambda a, b: (1, 1), "{} + {}"),
+    "subtract": Operation(lambda a, b: a - b, lambda a, b: (1, -1), "{} − {}"),
+    "multiply": Operation(lambda a, b: a * b, lambda a, b: (b, a), "{} · {}"),
+    "cube": Operation(lambda a: a**3, lambda a: (3 * a**2,), "{}³"),
+    "sigmoid": Operation(sigma, lambda z: (sigma(z) * (1 - sigma(z)),), "σ({})"),
+    "negative_log": Operation(lambda a: -log(a), lambda a: (-1 / a,), "−log {}"),
+}
+
+
+@dataclass
+class Node:
+    """A named value; `inputs` are names of nodes or constants, `derivative` is d(last node)/d(this node)."""
+
+    name: str
+    operation: str | None = None
+    inputs: tuple[str | float, ...] = ()
+    value: float = nan
+    derivative: float = nan
+
+    @property
+    def text(self) -> str:
+        """The node as a formula: "u = b · c"; an input is its name alone."""
+        if self.operation is None:
+            return self.name
+        inputs = (each if isinstance(each, str) else f"{each:g}" for each in self.inputs)
+        return f"{self.name} = {OPERATIONS[self.operation].text.format(*inputs)}"
+
+
+@dataclass
+class ComputationGraph:
+    """Input nodes with their values, then nodes in the order in which they are computed; the last one is the result.
+
+    Raises InputError for a name or an operation that is not there.
+    """
+
+    inputs: Mapping[str, float]
+    formulas: Mapping[str, tuple[str | float, ...]]
+    nodes: dict[str, Node] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.nodes = {name: Node(name, value=float(value)) for name, value in self.inputs.items()}
+        for name, (operation, *inputs) in self.formulas.items():
+            if operation not in OPERATIONS:
+                raise InputError(f"node {name}: found '{operation}', expected one of {', '.join(OPERATIONS)}")
+            unknown = [each for each in inputs if isinstance(each, str) and each not in self.nodes]
+            if unknown or name in self.nodes:
+                raise InputError(f"node {name}: found {unknown or 'a second one'}, expected nodes above it, named once")
+            self.nodes[name] = Node(name, str(operation), tuple(inputs))
+
+    def forward(self) -> Iterator[Node]:
+        """Computes one node's value after another, from the inputs to the result, and hands each out."""
+        for node in self.nodes.values():
+            if node.operation is not None:
+                node.value = OPERATIONS[node.operation].value(*self._values(node))
+            yield node
+
+    def backward(self) -> Iterator[Node]:
+        """Completes one node's derivative after another, from the result (1) to the inputs, and hands each out.
+
+        The chain rule: each node adds derivative · slope to the derivatives of its inputs.
+        """
+        *others, result = self.nodes.values()
+        for node in others:
+            node.derivative = 0.0
+        result.derivative = 1.0
+        for node in (result, *reversed(others)):
+            if node.operation is not None:
+                slopes = OPERATIONS[node.operation].slopes(*self._values(node))
+                for each, slope in zip(node.inputs, slopes, strict=True):
+                    if isinstance(each, str):
+                        self.nodes[each].derivative += node.derivative * slope
+            yield node
+
+    def _values(self, node: Node) -> list[float]:
+        return [self.nodes[each].value if isinstance(each, str) else each for each in node.inputs]
+
+
+def course_graph() -> ComputationGraph:
+    """J = 3 (a + b c) at a = 5, b = 3, c = 2, as in the lecture."""
+    return ComputationGraph(
+        inputs={"a": 5, "b": 3, "c": 2},
+        formulas={"u": ("multiply", "b", "c"), "v": ("add", "a", "u"), "J": ("multiply", 3, "v")},
+    )

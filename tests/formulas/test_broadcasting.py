@@ -1,0 +1,49 @@
+import operator
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from course_torch.formulas.broadcasting import CALORIES, as_column, compared_with_rank_1, percentages
+from tests.conftest import assert_equal
+
+
+def test_percentages_of_the_lectures_table() -> None:
+    """Apples: 56 of 59 calories; beef: 104 and 135 of 239; each column adds up to 100."""
+    table = percentages(CALORIES)
+    assert table[0, 0].item() == pytest.approx(100 * 56 / 59, rel=1e-6)
+    assert table[:, 1].tolist() == pytest.approx([0, 100 * 104 / 239, 100 * 135 / 239], rel=1e-6)
+    assert_equal("sums", table.sum(dim=0), torch.full((4,), 100.0), rtol=1e-6)
+
+
+def test_axis_0_runs_downwards_and_axis_1_across() -> None:
+    table = torch.tensor([[1, 2, 3], [4, 5, 6]])
+    assert table.sum(dim=0).tolist() == [5, 7, 9]
+    assert table.sum(dim=1).tolist() == [6, 15]
+
+
+@pytest.mark.parametrize("operation", [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow])
+def test_broadcasting_does_not_depend_on_the_operation(operation: Callable) -> None:
+    """A row (1, 3) and a column (2, 1) act as the tables (2, 3) that repeat them."""
+    row, column = torch.tensor([[1.0, 2.0, 3.0]]), torch.tensor([[4.0], [5.0]])
+    repeated_row, repeated_column = row.expand(2, 3).clone(), column.expand(2, 3).clone()
+    assert torch.equal(operation(row, column), operation(repeated_row, repeated_column))
+
+
+def test_a_vector_of_rank_1_is_neither_row_nor_column_and_a_column_is_one() -> None:
+    vector = torch.tensor([1.0, 2.0, 3.0])
+    column = as_column(vector)
+    assert column.shape == (3, 1)
+    assert column.T.shape == (1, 3)
+    assert (column @ column.T).shape == (3, 3)
+    assert (vector @ vector).shape == ()  # a number where a table was meant
+
+
+def test_labels_of_rank_1_make_a_table_and_a_false_accuracy() -> None:
+    """Of 4 predictions 3 are 1, of 4 labels 1 is 1, none of them right: true accuracy 0, false one 6/16."""
+    predicted = torch.tensor([[1], [1], [1], [0]], dtype=torch.bool)
+    label = torch.tensor([0, 0, 0, 1], dtype=torch.bool)
+    table = compared_with_rank_1(predicted, label)
+    assert table.shape == (4, 4)
+    assert table.double().mean().item() == 6 / 16
+    assert (predicted == label.reshape(-1, 1)).double().mean().item() == 0.0

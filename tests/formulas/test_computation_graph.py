@@ -1,0 +1,77 @@
+from math import log
+
+import pytest
+
+from course_torch.errors import InputError
+from course_torch.formulas.computation_graph import OPERATIONS, ComputationGraph, course_graph
+from course_torch.formulas.slopes import slope_from_both_sides
+
+
+def test_the_lectures_graph() -> None:
+    """J = 3 (a + b c) at (5, 3, 2): u = 6, v = 11, J = 33; dJ by v 3, u 3, a 3, b 3c = 6, c 3b = 9."""
+    graph = course_graph()
+    values = {node.name: node.value for node in graph.forward()}
+    assert values == {"a": 5, "b": 3, "c": 2, "u": 6, "v": 11, "J": 33}
+    derivatives = {node.name: node.derivative for node in graph.backward()}
+    assert list(derivatives) == ["J", "v", "u", "c", "b", "a"]
+    assert derivatives == {"J": 1, "v": 3, "u": 3, "a": 3, "b": 6, "c": 9}
+    assert [node.text for node in graph.nodes.values()] == ["a", "b", "c", "u = b · c", "v = a + u", "J = 3 · v"]
+
+
+def test_each_step_computes_one_node() -> None:
+    graph = course_graph()
+    steps = graph.forward()
+    for _ in range(4):
+        node = next(steps)
+    assert node.name == "u"
+    assert graph.nodes["v"].value != graph.nodes["v"].value  # nan: not computed yet
+
+
+def test_a_node_used_twice_adds_up_its_derivatives() -> None:
+    """J = a · a at 3: dJ/da = 3 + 3."""
+    graph = ComputationGraph({"a": 3}, {"J": ("multiply", "a", "a")})
+    list(graph.forward())
+    list(graph.backward())
+    assert graph.nodes["a"].derivative == 6
+
+
+def test_logistic_loss_of_one_example_has_derivative_a_minus_1() -> None:
+    """w x + b = ln 3, so a = 3/4; with y = 1 dz = a - 1 = -1/4 and dw = x dz (notes 1.5)."""
+    graph = ComputationGraph(
+        {"w": 1, "x": log(3), "b": 0},
+        {
+            "u": ("multiply", "w", "x"),
+            "z": ("add", "u", "b"),
+            "a": ("sigmoid", "z"),
+            "L": ("negative_log", "a"),
+        },
+    )
+    list(graph.forward())
+    list(graph.backward())
+    assert graph.nodes["z"].derivative == pytest.approx(-0.25)
+    assert graph.nodes["w"].derivative == pytest.approx(-0.25 * log(3))
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_the_slopes_of_an_operation_are_those_of_its_value(name: str) -> None:
+    value, slopes, text = OPERATIONS[name]
+    point = (0.7, 1.3)[: text.count("{}")]
+    for place, slope in enumerate(slopes(*point)):
+
+        def moved(x: float, place: int = place) -> float:
+            return value(*point[:place], x, *point[place + 1 :])
+
+        assert slope == pytest.approx(slope_from_both_sides(moved, point[place]), rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("formulas", "message"),
+    [
+        ({"u": ("divide", "a", "a")}, "node u: found 'divide', expected one of add"),
+        ({"u": ("add", "a", "b")}, r"node u: found \['b'\], expected nodes above it"),
+        ({"a": ("add", "a", "a")}, "node a: found a second one"),
+    ],
+)
+def test_graphs_that_cannot_run_are_refused(formulas: dict, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        ComputationGraph({"a": 1}, formulas)

@@ -1,0 +1,64 @@
+"""Two loops, one loop, no loop and one layer of a network: four readings of one gradient."""
+
+from math import exp, log
+
+import pytest
+import torch
+
+from course_torch import DeepNetwork
+from course_torch.formulas.logistic_regression import step_with_one_loop, step_with_two_loops, step_without_loops
+from tests.conftest import assert_equal
+
+pytestmark = pytest.mark.usefixtures("float64")
+ALPHA = 0.5
+
+
+def test_two_examples_of_two_features_by_hand() -> None:
+    """w = b = 0, so a = 1/2 and J = ln 2; dz = (-1/2, 1/2); dw = ((-1 + 3)/4, (-2 + 0)/4), db = 0."""
+    step = step_with_two_loops([[1, 2], [3, 0]], [1, 0], [0, 0], 0, ALPHA)
+    assert pytest.approx(log(2), rel=1e-15) == step.J
+    assert step.dw == [0.5, -0.5]
+    assert step.db == 0.0
+    assert step.w == [-0.25, 0.25]
+    assert step.b == 0.0
+
+
+def test_one_example_by_hand() -> None:
+    """z = ln 3, a = 3/4, y = 1: J = -ln(3/4), dz = -1/4."""
+    step = step_with_two_loops([[log(3)]], [1], [1], 0, ALPHA)
+    assert pytest.approx(-log(0.75), rel=1e-15) == step.J
+    assert step.dw == [pytest.approx(-log(3) / 4, rel=1e-15)]
+    assert step.b == pytest.approx(ALPHA / 4, rel=1e-15)
+    assert exp(step.J) == pytest.approx(4 / 3)
+
+
+@pytest.mark.parametrize("n_x", [1, 2, 5])
+def test_the_readings_agree_on_any_number_of_features(n_x: int, generator: torch.Generator) -> None:
+    m = 7
+    X, w = torch.randn(m, n_x, generator=generator), torch.randn(n_x, 1, generator=generator)
+    Y, b = torch.randint(2, (m, 1), generator=generator).double(), torch.randn(1, 1, generator=generator)
+    loops = step_with_two_loops(X.tolist(), Y.flatten().tolist(), w.flatten().tolist(), b.item(), ALPHA)
+    one, none = step_with_one_loop(X, Y, w, b, ALPHA), step_without_loops(X, Y, w, b, ALPHA)
+    network = DeepNetwork([n_x, 1], initialization="zeros")
+    with torch.no_grad():
+        network.layers[0].W.copy_(w.T)
+        network.layers[0].b.copy_(b)
+    (layer,) = network.manual_gradients(X, Y)
+    for field in one._fields:
+        assert_equal(f"one loop, {field}", getattr(one, field), getattr(none, field))
+        from_loops = torch.tensor(getattr(loops, field)).reshape(getattr(none, field).shape)
+        assert_equal(f"two loops, {field}", from_loops, getattr(none, field))
+    assert_equal("layer, J", network.cost(X, Y).detach(), none.J)
+    assert_equal("layer, dW", layer.dW.T, none.dw)
+    assert_equal("layer, db", layer.db, none.db)
+
+
+def test_rows_are_the_transpose_of_the_courses_columns(generator: torch.Generator) -> None:
+    """Z = wᵀ X + b, dw = (1/m) X dZᵀ with examples as columns."""
+    X, w = torch.randn(6, 3, generator=generator), torch.randn(3, 1, generator=generator)
+    Y, b = torch.randint(2, (6, 1), generator=generator).double(), torch.randn(1, 1, generator=generator)
+    step = step_without_loops(X, Y, w, b, ALPHA)
+    columns, labels = X.T, Y.T
+    dZ = 1 / (1 + (-(w.T @ columns + b)).exp()) - labels
+    assert_equal("dw", step.dw, columns @ dZ.T / 6)
+    assert_equal("db", step.db, dZ.sum(dim=1, keepdim=True) / 6)
