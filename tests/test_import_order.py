@@ -10,7 +10,10 @@ import pytest
 
 import course_torch
 
-ORDER = ["formulas", "network", "data", "verification", "reports", "training", "commands"]
+ORDER = [
+    *("formulas", "network", "data", "verification", "benchmarks", "reports"),
+    *("experiments", "training", "commands"),
+]
 PACKAGE = Path(course_torch.__file__).parent
 HEAVY = {"lightning", "matplotlib", "torchvision", "sklearn", "h5py"}
 
@@ -35,7 +38,15 @@ def test_a_package_imports_only_from_the_ones_before_it(package: str) -> None:
 
 @pytest.mark.parametrize(
     ("package", "forbidden"),
-    [("formulas", HEAVY), ("network", HEAVY), ("data", HEAVY), ("verification", HEAVY), ("reports", {"lightning"})],
+    [
+        ("formulas", HEAVY),
+        ("network", HEAVY),
+        ("data", HEAVY),
+        ("verification", HEAVY),
+        ("benchmarks", HEAVY),
+        ("reports", {"lightning"}),
+        ("experiments", {"lightning"}),
+    ],
 )
 def test_what_a_package_does_not_load(package: str, forbidden: set[str]) -> None:
     files = [path for path in (PACKAGE / package).rglob("*.py") if path.stem != "__init__"]

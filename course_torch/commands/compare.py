@@ -1,56 +1,148 @@
-"""`course-torch compare`: the hand-written gradients held against autograd's."""
+"""`course-torch compare`: the hand-written gradients before three judges."""
 
 import json as json_format
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
 from rich.console import Console
+from rich.progress import track
 
 from course_torch.data.data_set import features
 from course_torch.errors import InputError, check_name
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.reports.tables import comparison_table
+from course_torch.reports.figures.gradient_errors import gradient_errors
+from course_torch.reports.html import html_report
+from course_torch.reports.tables.comparison import WIDTH, comparison_table, self_test_table
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
-from course_torch.verification.comparison import compare_gradients
+from course_torch.verification.comparison import GradientReport, compare_gradients
+from course_torch.verification.self_test import run_self_test
 
-DTYPES = {"float64": torch.float64, "float32": torch.float32}
+DTYPES = {
+    "float64": torch.float64,
+    "float32": torch.float32,
+    "bfloat16": torch.bfloat16,
+    "tf32": torch.float32,  # matrix products of CUDA devices with 10 bits behind the point
+}
+TF32_EPS = 2.0**-10
 
 
 def compare(
-    model: NetworkModule, data: CourseData, dtype: str = "float64", device: str = "cpu", json: str | None = None
+    model: NetworkModule,
+    data: CourseData,
+    dtype: str | None = None,
+    device: str = "cpu",
+    json: str | None = None,
+    html: str | None = None,
+    figure: str | None = None,
+    self_test: bool = False,
 ) -> int:
-    """Compare manual with autograd gradients of a network on all its training examples.
+    """Judge the hand-written gradients of a network on all its training examples by autograd and by differences.
 
-    Prints a row for every dW and db. Returns the exit code: 0 where all are equal, 1 where one differs.
+    Prints a row for every dZ, dW, db and dA. Returns the exit code: 0 where all are equal, 1 where one differs.
 
     Args:
         model: the network, with its initial parameters
         data: the set whose training part it is run on
-        dtype: float64 or float32
+        dtype: float64 (the default where the device has it), float32, bfloat16, or tf32 on CUDA
         device: cpu, cuda, cuda:1, mps, …
         json: a file to write the rows to
+        html: a file to write the report to as a page
+        figure: a file to draw the errors to (.png, .svg or .pdf)
+        self_test: make every known mistake on purpose instead, and see that the report finds and explains it
     """
+    if self_test:
+        return print_self_test()
+    dtype = dtype or ("float32" if device.startswith("mps") else "float64")
     check_name("dtype", dtype, DTYPES)
-    if json is not None and not Path(json).absolute().parent.is_dir():
-        raise InputError(f"json: found '{json}', expected a file in a folder that exists")
-    data.check_fit(model.network.layer_sizes)
+    if dtype == "tf32" and not device.startswith("cuda"):
+        raise InputError(f"dtype: tf32 needs a CUDA device, found '{device}'")
+    for option, path in (("json", json), ("html", html), ("figure", figure)):
+        check_file(option, path)
+    if figure is not None and Path(figure).suffix not in (".png", ".svg", ".pdf"):
+        raise InputError(f"figure: found '{figure}', expected a name that ends in .png, .svg or .pdf")
+    data.check_fit(model.network)
     network = on_device(model.network, device, DTYPES[dtype])
-    X, Y = (tensor.to(device) for tensor in data.data_set.train)
-    comparisons = compare_gradients(network, features(X, data.data_set.scale, DTYPES[dtype]), Y)
-    Console().print(comparison_table(comparisons, f"manual (a) and autograd (b) gradients, {dtype} on {device}"))
-    different = [comparison.name for comparison in comparisons if not comparison.agrees]
-    print(f"different: {', '.join(different)}" if different else f"all {len(comparisons)} gradients are equal")
+    X = features(data.data_set.train.X, data.data_set.scale, DTYPES[dtype]).to(device)
+    with products_in(dtype):
+        report = compare_gradients(
+            network,
+            X,
+            data.data_set.train.Y.to(device),
+            eps=TF32_EPS if dtype == "tf32" else None,
+            progress=lambda names: track_on_terminal(names, "judging"),
+        )
+    title = f"gradients of {'-'.join(map(str, network.layer_sizes))}, {dtype} on {device}, m = {len(X)}"
+    print_report(report, title)
     if json is not None:
-        rows = [asdict(comparison) | {"agrees": comparison.agrees} for comparison in comparisons]
-        Path(json).write_text(json_format.dumps(rows, indent=1))
-    return 1 if different else 0
+        Path(json).write_text(json_format.dumps(asdict(report), indent=1))
+    if html is not None:
+        Path(html).write_text(html_report(report, title), encoding="utf-8")
+    if figure is not None:
+        gradient_errors(report, title).savefig(figure, dpi=100)
+    return 0 if report.agrees else 1
+
+
+def print_report(report: GradientReport, title: str) -> None:
+    """The table, and a line with the verdict or the diagnosis."""
+    wide_console().print(comparison_table(report, title))
+    if report.agrees:
+        print(f"all {len(report.tensors)} tensors are equal")
+    else:
+        print(report.diagnosis or f"different: {', '.join(row.name for row in report if not row.agrees)}")
+
+
+def wide_console() -> Console:
+    """The terminal as it is; where there is none, as wide as the table wants it."""
+    console = Console()
+    if not console.is_terminal:
+        console.width = WIDTH
+    return console
+
+
+def print_self_test() -> int:
+    """The table of the self-test. Returns 0 where every mistake was found and no right code was blamed."""
+    mistakes, variants, false_alarms, networks = run_self_test(lambda cases: track_on_terminal(cases, "self-test"))
+    wide_console().print(self_test_table(mistakes, variants))
+    runs, found, placed, explained = (
+        sum(getattr(score, each) for score in mistakes) for each in ("runs", "found", "placed", "explained")
+    )
+    alarms = sum(score.found for score in variants) + false_alarms
+    print(f"{len(mistakes)} mistakes in {runs} networks: {found} found, {placed} placed right, {explained} explained")
+    print(f"{alarms} false alarms in {len(variants)} right variants and {networks} right networks")
+    return 0 if found == placed == runs and explained >= 0.95 * runs and alarms == 0 else 1
+
+
+def track_on_terminal(cases: list, description: str) -> Iterable:
+    """A progress bar on stderr where that is a terminal."""
+    console = Console(stderr=True)
+    return track(cases, description, console=console, transient=True, disable=not console.is_terminal)
+
+
+def check_file(option: str, path: str | None) -> None:
+    """Refuse what cannot be a new file. Raises InputError."""
+    if path is not None and (Path(path).is_dir() or not Path(path).absolute().parent.is_dir()):
+        raise InputError(f"{option}: found '{path}', expected a file in a folder that exists")
 
 
 def on_device(network: DeepNetwork, device: str, dtype: torch.dtype) -> DeepNetwork:
     """The network there. Raises InputError for a device that the machine lacks or that has no such dtype."""
     try:
+        torch.ones(1, dtype=dtype).to(device).cpu()
         return network.to(device, dtype)
-    except (RuntimeError, AssertionError, TypeError) as error:
+    except (RuntimeError, AssertionError, TypeError, NotImplementedError) as error:
         raise InputError(f"device: found '{device}', which this machine cannot use: {error}") from error
+
+
+@contextmanager
+def products_in(dtype: str) -> Iterator[None]:
+    """Matrix products of float32 in tf32 where that is asked for, and exactly in float32 elsewhere."""
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("high" if dtype == "tf32" else "highest")
+    try:
+        yield
+    finally:
+        torch.set_float32_matmul_precision(before)

@@ -1,11 +1,18 @@
 """The parser of `course-torch` and its table of subcommands."""
 
+import sys
 from collections.abc import Callable
+from inspect import signature
 
 from course_torch.commands.compare import compare
+from course_torch.commands.figures import figures
+from course_torch.commands.shapes import shapes
+from course_torch.commands.vectorization import vectorization
 from course_torch.training.parser import OneLineParser, add_network_arguments, run
 
-COMMANDS: dict[str, Callable[..., int]] = {"compare": compare}
+COMMANDS: dict[str, Callable[..., int]] = {
+    command.__name__: command for command in (compare, shapes, figures, vectorization)
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -14,12 +21,14 @@ def main(arguments: list[str] | None = None) -> int:
     subcommands = parser.add_subcommands()
     for name, command in COMMANDS.items():
         subparser = OneLineParser(description=command.__doc__ or "")
-        add_network_arguments(subparser)
+        if "model" in signature(command).parameters:
+            add_network_arguments(subparser)
         subparser.add_function_arguments(command, skip={"model", "data"})
         subcommands.add_subcommand(name, subparser)
 
     def chosen_command() -> int:
-        config = parser.parse_args(arguments)
+        given = sys.argv[1:] if arguments is None else arguments
+        config = parser.parse_args(["--self_test=true" if each == "--self-test" else each for each in given])
         chosen = parser.instantiate(config)[config.subcommand]
         options = {name: value for name, value in chosen.items() if name not in ("config", "trainer")}
         return COMMANDS[config.subcommand](**options)

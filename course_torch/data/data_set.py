@@ -69,5 +69,5 @@ def rows_to_pictures(
 
 
 def features(X: Num[Tensor, "m n_x"], scale: int, dtype: torch.dtype) -> Float[Tensor, "m n_x"]:
-    """What a network takes: X / scale in `dtype`; features that have this dtype already are returned as they are."""
-    return X if X.dtype == dtype else X.to(dtype) / scale
+    """What a network takes: whole numbers as X / scale, floating-point numbers as they are, both in `dtype`."""
+    return X.to(dtype) if X.is_floating_point() else X.to(dtype) / scale

@@ -24,6 +24,11 @@ def sigmoid_derivative(A: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     return A * (1 - A)
 
 
+def sigmoid_derivative_from_Z(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """The same from Z: sigmoid(Z) sigmoid(-Z), as 1 - A = sigmoid(-Z); still right where A has rounded to 1."""
+    return sigmoid(Z) * sigmoid(-Z)
+
+
 def tanh(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     """A = (exp(Z) - exp(-Z)) / (exp(Z) + exp(-Z)), in (-1, 1)."""
     return torch.tanh(Z)
@@ -32,6 +37,11 @@ def tanh(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
 def tanh_derivative(A: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     """g'(Z) = 1 - A² for A = tanh(Z): 1 at Z = 0, and 0 on both sides far from it."""
     return 1 - A * A
+
+
+def tanh_derivative_from_Z(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """The same from Z: 1 / cosh²(Z), still right where A has rounded to 1 or -1."""
+    return 1 / torch.cosh(Z) ** 2
 
 
 def relu(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import torch
+from jaxtyping import Float, Num
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
@@ -26,9 +27,14 @@ class LayerTensors(NamedTuple):
 
 
 def network_cost(
-    X: Tensor, Y: Tensor, layers: Iterable[Layer], hidden_activation: str, output: str, m: float
-) -> Tensor:
-    """J of the network, with the hand-written backward pass attached (shapes as in `forward_propagation`)."""
+    X: Float[Tensor, "m n_x"],
+    Y: Num[Tensor, "m n_y"],
+    layers: Iterable[Layer],
+    hidden_activation: str,
+    output: str,
+    m: float,
+) -> Float[Tensor, ""]:
+    """J = (1/m) Σ L of the network, with the hand-written backward pass attached."""
     parameters = [tensor for layer in layers for tensor in (layer.W, layer.b, layer.slope)]
     return NetworkCost.apply(X, Y, m, hidden_activation, output, *parameters)
 
@@ -56,13 +62,18 @@ class NetworkCost(torch.autograd.Function):
         layers, Z, A = as_layers(saved[: 3 * L]), saved[3 * L : 4 * L], saved[4 * L :]
         caches = [LayerCache(*cache) for cache in zip([X, *A[:-1]], Z, A, strict=True)]
         # The engine runs this outside the forward's autocast region: enter it again, so that both use one precision.
+        # 1/m is taken into dZ[L] here: a sum over many examples in half precision could overflow before its division.
         with torch.autocast(ctx.device_type, dtype=ctx.autocast_dtype, enabled=ctx.autocast):
             steps = backward_propagation(
-                Y, layers, caches, ctx.hidden_activation, m=ctx.m, dJ=dJ, input_derivative=ctx.needs_input_grad[0]
+                Y,
+                layers,
+                caches,
+                ctx.hidden_activation,
+                m=1,
+                dJ=average(dJ, ctx.m),
+                input_derivative=ctx.needs_input_grad[0],
             )
-        dA_0 = steps[0].dA_prev
-        dX = None if dA_0 is None else average(dA_0, ctx.m)
-        return dX, None, None, None, None, *(gradient for step in steps for gradient in step.gradients)
+        return steps[0].dA_prev, None, None, None, None, *(gradient for step in steps for gradient in step.gradients)
 
 
 def as_layers(parameters: Sequence[Any]) -> list[LayerTensors]:

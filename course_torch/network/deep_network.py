@@ -91,7 +91,13 @@ class DeepNetwork(nn.Module):
     ) -> Float[Tensor, ""]:
         """The same J, left to autograd: no hand-written derivative takes part in its backward pass."""
         check_batch(self.layer_sizes, X, Y)
-        return cost(OUTPUTS[self.output].losses(self.caches(X)[-1].Z, Y), m or len(X))
+        return self.cost_of(self.caches(X), Y, m)
+
+    def cost_of(
+        self, caches: Sequence[LayerCache], Y: Num[Tensor, "m n_y"], m: float | None = None
+    ) -> Float[Tensor, ""]:
+        """J of a forward pass that has been made."""
+        return cost(OUTPUTS[self.output].losses(caches[-1].Z, Y), m or len(Y))
 
     @torch.no_grad()
     def backward_steps(
@@ -111,8 +117,8 @@ class DeepNetwork(nn.Module):
         """The same gradients by torch.autograd on a plain forward pass."""
         with torch.enable_grad():
             J = self.autograd_cost(X, Y)
-        gradients = iter(torch.autograd.grad(J, list(self.parameters())))
-        return [LayerGradients(*(next(gradients) for _ in layer.parameters())) for layer in self.layers]
+        gradients = iter(torch.autograd.grad(J, [tensor for layer in self.layers for tensor in layer.learned()]))
+        return [LayerGradients(*(next(gradients) for _ in layer.learned())) for layer in self.layers]
 
     def predict(self, X: Float[Tensor, "m n_x"]) -> Int[Tensor, "m n_y"]:
         """Labels in the form of Y: 1 where ŷ > 0.5 (sigmoid), or 1 at the most probable class of a row (softmax)."""

@@ -6,8 +6,8 @@ import torch
 from jaxtyping import Float, Num
 from torch import Tensor
 
-from course_torch.formulas.costs import OUTPUTS, cost
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.dimensions import check_batch
 from course_torch.network.propagation import backward_propagation
 
 
@@ -34,17 +34,15 @@ def gradient_descent(
     The network is updated in place. The cost is recorded before every `record_every`-th update, as the course
     prints it. Raises InputError where X or Y does not fit the network.
     """
-    m = len(X)
+    check_batch(network.layer_sizes, X, Y)
     costs: list[float] = []
     for iteration in range(iterations):
         caches = network.caches(X)
         if iteration % record_every == 0:
-            costs.append(cost(OUTPUTS[network.output].losses(caches[-1].Z, Y), m).item())
-        steps = backward_propagation(Y, network.layers, caches, network.hidden_activation, m=m)
+            costs.append(network.cost_of(caches, Y).item())
+        steps = backward_propagation(Y, network.layers, caches, network.hidden_activation, m=len(X))
         for layer, step in zip(network.layers, steps, strict=True):
-            dW, db, dslope = step.gradients
-            layer.W.sub_(learning_rate * dW)
-            layer.b.sub_(learning_rate * db)
-            if layer.slope is not None and dslope is not None:
-                layer.slope.sub_(learning_rate * dslope)
+            for parameter, gradient in zip(layer.learned(), step.gradients, strict=False):  # W and dW, b and db, …
+                assert gradient is not None
+                parameter -= learning_rate * gradient
     return History(costs, record_every)

@@ -49,6 +49,11 @@ class LayerParameters(nn.Module):
         else:
             self.register_buffer("slope", start)
 
+    def learned(self) -> list[Tensor]:
+        """W, b and the slope if it is learned: the order of LayerGradients."""
+        slope = [self.slope] if self.slope is not None and self.slope.requires_grad else []
+        return [self.W, self.b, *slope]
+
     def extra_repr(self) -> str:
         n_out, n_in = self.W.shape
         return f"n_in={n_in}, n_out={n_out}"

@@ -56,9 +56,8 @@ class Minibatches(Sampler[tuple[Tensor, float]]):
         return ceil(self.examples / self.batch_size)
 
     def __iter__(self) -> Iterator[tuple[Tensor, float]]:
-        of_all_epochs = torch.Generator().manual_seed(self.seed)
-        seed = torch.randint(2**31, (self.epoch + 1,), generator=of_all_epochs)[-1].item()
-        generator = torch.Generator().manual_seed(int(seed))
+        # Far apart for neighbouring seeds, and within the 32 bits that torch's generator looks at.
+        generator = torch.Generator().manual_seed((self.seed * 1_000_003 + self.epoch) % 2**32)
         for batch in torch.randperm(self.examples, generator=generator).split(self.batch_size):
             yield batch[self.share.rows(len(batch))], len(batch) / self.share.world_size
 

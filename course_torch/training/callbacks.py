@@ -1,6 +1,7 @@
 """What happens around the steps of training: what is kept, and what Ctrl-C does."""
 
 import signal
+import sys
 from typing import Any
 
 from lightning import Callback, LightningModule, Trainer
@@ -22,9 +23,10 @@ class StopOnInterrupt(Callback):
 
     def __init__(self) -> None:
         self.interrupted = False
+        self.previous_handler = signal.getsignal(signal.SIGINT)
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self.previous_handler = signal.signal(signal.SIGINT, self._interrupt)
+        signal.signal(signal.SIGINT, self._interrupt)
 
     def _interrupt(self, signal_number: int, frame: Any) -> None:
         self.interrupted = True
@@ -37,3 +39,8 @@ class StopOnInterrupt(Callback):
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         signal.signal(signal.SIGINT, self.previous_handler)
+
+    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
+        signal.signal(signal.SIGINT, self.previous_handler)
+        if isinstance(exception, KeyboardInterrupt):
+            print("interrupted twice: ended at once, without results", file=sys.stderr)

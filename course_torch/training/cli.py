@@ -3,44 +3,34 @@
 import logging
 import sys
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
-from lightning import Trainer
-from lightning.pytorch.callbacks import ModelCheckpoint, RichProgressBar
+from jsonargparse import Namespace
+from lightning import Callback, Trainer
+from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.cli import ArgsType, LightningArgumentParser, LightningCLI
-from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
+from lightning.pytorch.loggers import CSVLogger
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from rich.console import Console
 
 from course_torch.errors import InputError
-from course_torch.reports.tables import layers_table, results_table
+from course_torch.reports.tables.results import results_table
+from course_torch.reports.tables.shapes import layers_table
 from course_torch.training.callbacks import StopOnInterrupt, checkpoint_callback
 from course_torch.training.data_module import CourseData
+from course_torch.training.loggers import log_results, run_loggers
 from course_torch.training.module import NetworkModule
-from course_torch.training.parser import OneLineParser, run
-from course_torch.training.results import Result, evaluate, write_learning_curve, write_mislabelled
+from course_torch.training.parser import OneLineParser, expand_short_flags, run
+from course_torch.training.results import evaluate, write_learning_curve, write_mislabelled
 
-SHORT_FLAGS = ("accelerator", "devices", "strategy", "precision", "max_epochs", "max_steps")
 TRAINER_DEFAULTS = {
     "max_epochs": 30,
     "log_every_n_steps": 10,
     "num_sanity_val_steps": 0,
     "enable_model_summary": False,  # the project's own table shows the shapes
-    "use_distributed_sampler": False,  # batches are shared out between processes by Minibatches
 }
-
-
-def expand_short_flags(arguments: Sequence[str]) -> list[str]:
-    """`--accelerator cpu` -> `--trainer.accelerator cpu`, and so for each of SHORT_FLAGS."""
-    return [
-        argument.replace("--", "--trainer.", 1)
-        if argument.startswith("--") and argument[2:].split("=")[0] in SHORT_FLAGS
-        else argument
-        for argument in arguments
-    ]
 
 
 class TrainingCLI(LightningCLI):
@@ -58,21 +48,44 @@ class TrainingCLI(LightningCLI):
 
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
         """The Trainer, once the data fits the network. Raises InputError for what the user's machine cannot do."""
-        data = self.datamodule.data_set
-        self.datamodule.check_fit(self.model.network.layer_sizes)
+        self.datamodule.check_fit(self.model.network)
         config = self.config_init.trainer
-        if data.validation is None:
+        if isinstance(config.strategy, str) and config.strategy.endswith(("spawn", "fork", "notebook")):
+            raise InputError(
+                f"strategy: found '{config.strategy}', expected one that starts train.py anew, such as ddp"
+            )
+        root = Path(config.default_root_dir or ".")
+        if root.exists() and not root.is_dir():
+            raise InputError(f"default_root_dir: found '{root}', expected a folder")
+        kwargs["use_distributed_sampler"] = False  # batches are shared out between processes by Minibatches
+        steps = self.datamodule.steps_per_epoch
+        kwargs["log_every_n_steps"] = min(config.log_every_n_steps, steps)
+        if isinstance(config.val_check_interval, int) and config.val_check_interval > steps:
+            raise InputError(f"val_check_interval: found {config.val_check_interval}, expected at most {steps}")
+        if 0 < config.max_steps < steps:
+            kwargs["val_check_interval"] = config.max_steps  # a run of less than an epoch is validated too
+        has_validation = self.datamodule.data_set.validation is not None and config.limit_val_batches != 0
+        if not has_validation:
             kwargs["limit_val_batches"] = 0
-        callbacks = [RichProgressBar(), StopOnInterrupt(), checkpoint_callback(data.validation is not None)]
-        kwargs["log_every_n_steps"] = min(config.log_every_n_steps, self.datamodule.steps_per_epoch)
-        kwargs["callbacks"] = [*(config.callbacks or []), *callbacks]
-        if config.logger in (None, True):
-            kwargs["logger"] = run_loggers(Path(config.default_root_dir or "."))
+        self.checkpoint = checkpoint_callback(has_validation)
+        kwargs["callbacks"] = self._callbacks(config)
+        if config.logger in (None, True) and not config.barebones:
+            kwargs["logger"] = run_loggers(root)
         try:
             return super().instantiate_trainer(**kwargs)
         except (MisconfigurationException, ValueError, TypeError, ImportError, RuntimeError) as error:
             asked = ", ".join(f"{name} {config[name]}" for name in ("accelerator", "devices", "strategy"))
             raise InputError(f"trainer ({asked}): {error}") from error
+
+    def _callbacks(self, config: Namespace) -> list[Callback]:
+        """The user's callbacks, and those of the project that the user has not switched off."""
+        users = config.callbacks or []
+        callbacks = [*(users if isinstance(users, list) else [users]), StopOnInterrupt()]
+        if config.enable_progress_bar is not False and not config.barebones:
+            callbacks.append(RichProgressBar())
+        if config.enable_checkpointing is not False and not config.barebones:
+            callbacks.append(self.checkpoint)
+        return callbacks
 
     def fit(self) -> None:
         """Train, then print the results of the best (or last) parameters and write them to the run's folder."""
@@ -80,15 +93,21 @@ class TrainingCLI(LightningCLI):
         if self.trainer.is_global_zero:
             console.print(layers_table(self.model.network))
             console.print(describe_device(self.trainer), highlight=False)
-        self.trainer.fit(self.model, self.datamodule)
+        try:
+            self.trainer.fit(self.model, self.datamodule)
+        except (MisconfigurationException, ValueError, OSError) as error:
+            if self.trainer.global_step > 0:
+                raise
+            raise InputError(f"trainer: {error}") from error  # before the first step it is a setting that does not do
         if not self.trainer.is_global_zero:
             return
         chosen = self._load_best()
         network, data = self.model.network, self.datamodule.data_set
         results = {name: evaluate(network, part, data.scale) for name, part in data.parts.items()}
-        if isinstance(self.trainer.logger, CSVLogger):
-            folder = Path(self.trainer.logger.log_dir)
-            log_results(self.trainer, results)
+        log_results(self.trainer, results)
+        csv_logger = next((logger for logger in self.trainer.loggers if isinstance(logger, CSVLogger)), None)
+        if csv_logger is not None:
+            folder = Path(csv_logger.log_dir)
             write_learning_curve(folder)
             write_mislabelled(folder, network, data)
             console.print(f"run folder: {folder}", highlight=False, soft_wrap=True)
@@ -97,8 +116,7 @@ class TrainingCLI(LightningCLI):
 
     def _load_best(self) -> str:
         """Put the parameters of the best checkpoint, where there is one, into the network. Returns which these are."""
-        keeper = self.trainer.checkpoint_callback
-        best = keeper.best_model_path if isinstance(keeper, ModelCheckpoint) else ""
+        best = self.checkpoint.best_model_path
         if not best:
             return f"the last parameters (after {self.trainer.global_step} updates)"
         checkpoint = torch.load(best, weights_only=True)
@@ -113,29 +131,14 @@ def describe_device(trainer: Trainer) -> str:
     return f"{where}; Ctrl-C stops and keeps the results"
 
 
-def run_loggers(root: Path) -> list[CSVLogger | TensorBoardLogger]:
-    """metrics.csv and TensorBoard's events in one new folder, lightning_logs/version_N."""
-    taken = [int(folder.name.split("_")[1]) for folder in root.glob("lightning_logs/version_*")]
-    version = max(taken, default=-1) + 1
-    return [logger(root, "lightning_logs", version=version) for logger in (CSVLogger, TensorBoardLogger)]
-
-
-def log_results(trainer: Trainer, results: dict[str, Result]) -> None:
-    """The table's figures as final/…, in the same logs as the training."""
-    metrics = {
-        f"final/{name}_{field}": value for name, result in results.items() for field, value in result._asdict().items()
-    }
-    for logger in trainer.loggers:
-        logger.log_metrics(metrics, step=trainer.global_step)
-        logger.save()
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Train as the arguments say. Returns the exit code: 0, or 2 where the user gave something wrong."""
     # Lightning's own talk (tips, the devices that it does not use) drowns the tables; warnings still come through.
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     # Lightning 2.6 asks torch 2.13's pytree by a name that is going away.
     warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
+    # The data is in memory: workers would only copy it.
+    warnings.filterwarnings("ignore", message=".*does not have many workers.*")
 
     def train() -> int:
         cli = TrainingCLI(
@@ -146,6 +149,7 @@ def main(arguments: list[str] | None = None) -> int:
             trainer_defaults=TRAINER_DEFAULTS,
             save_config_kwargs={"overwrite": True},
             load_from_checkpoint_support=False,
+            auto_configure_optimizers=False,
             args=arguments,
             run=False,
         )

@@ -1,17 +1,18 @@
 """One data module for every set."""
 
-from collections.abc import Sequence
 from functools import cached_property
 from math import ceil
 from typing import Any, cast
 
 import lightning
 import torch
+from torch import Tensor
 from torch.utils.data import DataLoader
 
 from course_torch.data.data_set import DataSet, Part, features
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError, check_seed
+from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import check_batch
 from course_torch.training.batches import Batch, Minibatches, RowsOf, Share
 
@@ -44,14 +45,17 @@ class CourseData(lightning.LightningDataModule):
     def data_set(self) -> DataSet:
         return load_data_set(self.hparams["name"], self.hparams["root"], self.hparams["seed"])
 
-    def check_fit(self, layer_sizes: Sequence[int]) -> None:
-        """Refuse layer sizes that do not fit the examples. Raises InputError."""
+    def check_fit(self, network: DeepNetwork) -> None:
+        """Refuse a network that does not fit the examples. Raises InputError."""
+        name = self.hparams["name"]
         for X, Y in self.data_set.parts.values():
             try:
-                check_batch(layer_sizes, X, Y)
+                check_batch(network.layer_sizes, X, Y)
             except InputError as error:
-                sizes = f"layer_sizes: {list(layer_sizes)} do not fit the data set '{self.hparams['name']}'"
+                sizes = f"layer_sizes: {network.layer_sizes} do not fit the data set '{name}'"
                 raise InputError(f"{sizes}: {error}") from error
+            if network.output == "softmax" and (Y.sum(dim=1) != 1).any():
+                raise InputError(f"output: softmax needs one class an example, the data set '{name}' has others")
 
     @property
     def steps_per_epoch(self) -> int:
@@ -64,25 +68,25 @@ class CourseData(lightning.LightningDataModule):
         if self.hparams["batch_size"] is None:
             return self._whole(part, self.steps_per_epoch)
         batches = Minibatches(len(part.X), self.hparams["batch_size"], self.hparams["seed"], self._share)
-        return loader(RowsOf(part), batches)
+        # Whole numbers travel as they are; floating-point ones in the network's dtype: some devices have no float64.
+        X = self._scaled(part.X) if part.X.is_floating_point() else part.X
+        return loader(RowsOf(Part(X, part.Y)), batches)
 
     def val_dataloader(self) -> DataLoader | list:
         part = self.data_set.validation
         return [] if part is None else self._whole(part, steps=1)
 
     def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> Batch:
-        return self._scaled(batch)
+        return batch._replace(X=self._scaled(batch.X))
 
     def _whole(self, part: Part, steps: int) -> DataLoader:
-        """A part as one batch, moved to the device and scaled once, that each step hands out as it is."""
+        """A part as one batch, scaled and moved to the device once, that each step hands out as it is."""
         X, Y, m = self._share.of(part)
         device = self._trainer.strategy.root_device
-        batch = self._scaled(Batch(X.to(device), Y.to(device), m))
-        return loader([batch], [0] * steps)
+        return loader([Batch(self._scaled(X).to(device), Y.to(device), m)], [0] * steps)
 
-    def _scaled(self, batch: Batch) -> Batch:
-        dtype = self._trainer.lightning_module.dtype
-        return batch._replace(X=features(batch.X, self.data_set.scale, cast(torch.dtype, dtype)))
+    def _scaled(self, X: Tensor) -> Tensor:
+        return features(X, self.data_set.scale, cast(torch.dtype, self._trainer.lightning_module.dtype))
 
     @property
     def _trainer(self) -> lightning.Trainer:

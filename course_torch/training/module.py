@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from math import isfinite
 
 import lightning
 import torch
@@ -36,7 +37,7 @@ class NetworkModule(lightning.LightningModule):
         learn_slope: whether each hidden layer learns its slope
         gradients: manual (the course's formulas) or autograd
         optimizer: gradient_descent, momentum (0.9) or adam
-        learning_rate: α, above 0
+        learning_rate: α, above 0, at most 1e6
         seed: of the initial parameters
     """
 
@@ -56,8 +57,10 @@ class NetworkModule(lightning.LightningModule):
         super().__init__()
         check_name("gradients", gradients, GRADIENTS)
         check_name("optimizer", optimizer, OPTIMIZERS)
-        if not 0 < learning_rate < float("inf"):
-            raise InputError(f"learning_rate: found {learning_rate}, expected a number above 0")
+        if not 0 < learning_rate <= 1e6:
+            raise InputError(f"learning_rate: found {learning_rate}, expected a number above 0, at most 1e6")
+        if not isfinite(slope):
+            raise InputError(f"slope: found {slope}, expected a finite number")
         check_seed("model.seed", seed)
         self.save_hyperparameters()
         self.network = DeepNetwork(
@@ -75,16 +78,18 @@ class NetworkModule(lightning.LightningModule):
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
         J = GRADIENTS[self.hparams["gradients"]](self.network, *batch)
-        self.log("train/cost", J, prog_bar=True, sync_dist=True, batch_size=len(batch.X))
+        self.log("train/cost", J, prog_bar=True, sync_dist=True, batch_size=1)
         return J
 
     def validation_step(self, batch: Batch, batch_index: int) -> None:
         X, Y, m = batch
+        caches = self.network.caches(X)
         metrics = {
-            "validation/cost": self.network.cost(X, Y, m),
-            "validation/accuracy": average(correct(self.network(X), Y, self.network.output).float().sum(), m),
+            "validation/cost": self.network.cost_of(caches, Y, m),
+            "validation/accuracy": average(correct(caches[-1].A, Y, self.network.output).float().sum(), m),
         }
-        self.log_dict(metrics, sync_dist=True, batch_size=len(X))
+        # m holds the weights of uneven parts already: each process counts once in Lightning's mean.
+        self.log_dict(metrics, sync_dist=True, batch_size=1)
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         return OPTIMIZERS[self.hparams["optimizer"]](self.parameters(), lr=self.hparams["learning_rate"])

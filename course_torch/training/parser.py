@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from jsonargparse import ActionConfigFile
@@ -11,6 +11,8 @@ from lightning.pytorch.cli import LightningArgumentParser
 from course_torch.errors import InputError
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
+
+SHORT_FLAGS = ("accelerator", "devices", "strategy", "precision", "max_epochs", "max_steps")
 
 
 class OneLineParser(LightningArgumentParser):
@@ -62,3 +64,13 @@ def add_network_arguments(parser: LightningArgumentParser) -> None:
     parser.add_lightning_class_args(NetworkModule, "model")
     parser.add_lightning_class_args(CourseData, "data")
     parser.add_argument("--trainer", type=dict[str, Any], default={}, help="accepted from a config, used by train.py")
+
+
+def expand_short_flags(arguments: Sequence[str]) -> list[str]:
+    """`--accelerator cpu` -> `--trainer.accelerator cpu`, and so for each of SHORT_FLAGS."""
+    return [
+        argument.replace("--", "--trainer.", 1)
+        if argument.startswith("--") and argument[2:].split("=")[0] in SHORT_FLAGS
+        else argument
+        for argument in arguments
+    ]

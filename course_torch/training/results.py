@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import torch
 
-from course_torch.data.data_set import DataSet, Part, features, rows_to_pictures
+from course_torch.data.data_set import DataSet, Part, features
+from course_torch.experiments.mislabelled import draw_mislabelled
 from course_torch.formulas.average import average
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.predictions import correct, labels
+from course_torch.network.predictions import correct
 from course_torch.reports.figures.learning_curve import learning_curve
-from course_torch.reports.figures.mislabelled import mislabelled_pictures
 
 
 class Result(NamedTuple):
@@ -25,8 +25,9 @@ class Result(NamedTuple):
 def evaluate(network: DeepNetwork, part: Part, scale: int) -> Result:
     """Cost and accuracy of the network on a part."""
     X = features(part.X, scale, network.layers[0].W.dtype)
-    right = correct(network(X), part.Y, network.output)
-    return Result(network.cost(X, part.Y).item(), average(right.double().sum(), len(X)).item())
+    caches = network.caches(X)
+    right = correct(caches[-1].A, part.Y, network.output)
+    return Result(network.cost_of(caches, part.Y).item(), average(right.double().sum(), len(X)).item())
 
 
 def write_learning_curve(folder: Path) -> None:
@@ -42,26 +43,7 @@ def write_learning_curve(folder: Path) -> None:
         figure.savefig(folder / "learning_curve.png", dpi=100)
 
 
-@torch.no_grad()
 def write_mislabelled(folder: Path, network: DeepNetwork, data: DataSet) -> None:
-    """mislabelled.png: pictures of the test part (of the training part where there is none) with wrong labels."""
-    if data.picture_shape is None:
-        return
-    name, part = ("test", data.test) if data.test is not None else ("train", data.train)
-    A = network(features(part.X, data.scale, network.layers[0].W.dtype))
-    wrong = ~correct(A, part.Y, network.output)
-    A, X, Y = A[wrong], part.X[wrong], part.Y[wrong]
-    figure = mislabelled_pictures(
-        rows_to_pictures(X, data.picture_shape),
-        predicted=class_of(labels(A, network.output), data),
-        true=class_of(Y, data),
-        confidence=A.amax(dim=1) if A.shape[1] > 1 else torch.maximum(A, 1 - A)[:, 0],
-        title=f"{int(wrong.sum())} of {len(part.X)} pictures mislabelled ({name} part)",
-    )
-    figure.savefig(folder / "mislabelled.png", dpi=100)
-
-
-def class_of(Y: torch.Tensor, data: DataSet) -> list[str]:
-    """The class names that the rows of Y stand for."""
-    indices = Y[:, 0] if Y.shape[1] == 1 else Y.argmax(dim=1)
-    return [data.class_names[i] for i in indices.tolist()]
+    """mislabelled.png, where the examples are pictures."""
+    if data.picture_shape is not None:
+        draw_mislabelled(network, data).savefig(folder / "mislabelled.png", dpi=100)

@@ -1,59 +1,116 @@
-"""The hand-written gradients of a network held against autograd's, tensor by tensor."""
+"""The gradient report: every tensor of the backward pass by three judges, and the first wrong one explained."""
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import prod
 
+import torch
 from jaxtyping import Float, Num
 from torch import Tensor
 
+from course_torch.formulas.layers import LayerCache
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.propagation import LayerGradients
-from course_torch.verification.rounding import magnitudes, tolerance
+from course_torch.verification.diagnosis import Diagnosis, diagnose
+from course_torch.verification.difference import Difference, difference
+from course_torch.verification.judges import by_autograd, by_formulas, in_order
+from course_torch.verification.numeric import NumericJudge
+from course_torch.verification.rounding import rounding_errors
+from course_torch.verification.suspects import ForwardPass
 
 
 @dataclass(frozen=True)
-class TensorComparison:
-    """One gradient: how far the hand-written one is from autograd's."""
+class TensorReport:
+    """One tensor: the hand-written one against autograd's, and against central differences at `sampled` entries.
+
+    `kinks` of these were left out because a nudge carried some Z across the kink of ReLU.
+    """
 
     name: str
     shape: tuple[int, ...]
-    largest_absolute: float
-    relative: float
-    tolerance: float
-
-    @property
-    def entries(self) -> int:
-        return prod(self.shape)
+    norm: float
+    autograd: Difference
+    numeric: Difference
+    sampled: int
+    kinks: int
 
     @property
     def agrees(self) -> bool:
-        """Whether the relative difference is within the tolerance; a nan is not."""
-        return self.relative <= self.tolerance
+        """Whether neither judge objects."""
+        return self.autograd.agrees and self.numeric.agrees
+
+
+@dataclass(frozen=True)
+class GradientReport:
+    """All tensors in the order in which they are computed, and what the first wrong one suggests."""
+
+    tensors: list[TensorReport]
+    diagnosis: Diagnosis | None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether all tensors are right."""
+        return self.diagnosis is None and all(tensor.agrees for tensor in self.tensors)
+
+    @property
+    def largest_relative_error(self) -> float:
+        """Of the hand-written tensors against autograd's."""
+        return max(tensor.autograd.relative for tensor in self.tensors)
+
+    def __iter__(self) -> Iterator[TensorReport]:
+        return iter(self.tensors)
 
 
 def compare_gradients(
-    network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]
-) -> list[TensorComparison]:
-    """Every dW[l], db[l] and learned dslope[l], by the formulas and by autograd, layer 1 first."""
-    manual, autograd = network.manual_gradients(X, Y), network.autograd_gradients(X, Y)
-    magnitude = magnitudes(network, network.caches(X), Y)
-    terms = max(len(X), *network.layer_sizes[1:])
-    return [
-        compare(f"{field}[{l}]", a, b, size, terms)
-        for l, layer in enumerate(zip(manual, autograd, magnitude, strict=True), start=1)
-        for field, a, b, size in zip(LayerGradients._fields, *layer, strict=True)
-        if a is not None and b is not None and size is not None
+    network: DeepNetwork,
+    X: Float[Tensor, "m n_x"],
+    Y: Num[Tensor, "m n_y"],
+    *,
+    eps: float | None = None,
+    seed: int = 0,
+    progress: Callable[[list[str]], Iterable[str]] = iter,
+) -> GradientReport:
+    """Judge every dZ, dW, db, dA and learned dslope of the network on these examples.
+
+    eps        spacing at 1 of the numbers that products are computed in, if it is not that of X's dtype (tf32: 2⁻¹⁰)
+    seed       draws the sampled entries of large tensors
+    progress   wraps the names of the tensors while they are judged, to show how far it is
+    """
+    eps = torch.finfo(X.dtype).eps if eps is None else eps
+    manual, autograd = by_formulas(network, X, Y), by_autograd(network, X, Y)
+    with torch.no_grad():
+        caches = network.caches(X)
+    steps = network.backward_steps(X, Y, input_derivative=True)
+    errors = in_order(rounding_errors(network, caches, Y, steps, eps))
+    judge = NumericJudge(network, X, Y, seed)
+    exact = by_autograd(judge.network, X.detach().cpu().double(), judge.Y)
+    tensors = [
+        judge_tensor(name, manual[name], autograd[name], errors[name], exact[name], judge)
+        for name in progress(list(manual))
     ]
+    return GradientReport(tensors, diagnose(manual, autograd, errors, forward_pass(network, caches, Y)))
 
 
-def compare(name: str, a: Tensor, b: Tensor, magnitude: Tensor, terms: int) -> TensorComparison:
-    """Largest |a - b| and ‖a - b‖ / (‖a‖ + ‖b‖), which is 0 where both are 0; norms in float64."""
-    difference = a.double() - b.double()
-    size = a.double().norm().item() + b.double().norm().item()
-    return TensorComparison(
+def forward_pass(network: DeepNetwork, caches: Sequence[LayerCache], Y: Tensor) -> ForwardPass:
+    """What the diagnosis wants to know of a network."""
+    W, slopes = [layer.W.detach() for layer in network.layers], [layer.slope for layer in network.layers]
+    return ForwardPass(caches, W, slopes, Y, network.hidden_activation)
+
+
+def judge_tensor(
+    name: str, manual: Tensor, autograd: Tensor, error: Tensor, exact: Tensor, judge: NumericJudge
+) -> TensorReport:
+    """The row of one tensor; how far autograd's is from `exact`, autograd's in float64, is what the dtype costs."""
+    kind, l = name[1:-1].split("[")
+    numeric = judge.derivative(kind, int(l), manual.shape)
+    fair = ~numeric.kink
+    a, b, rounding, right = (
+        each.detach().cpu().double().flatten()[numeric.indices][fair] for each in (manual, autograd, error, exact)
+    )
+    return TensorReport(
         name=name,
-        shape=tuple(a.shape),
-        largest_absolute=difference.abs().max().item(),
-        relative=difference.norm().item() / size if size != 0 else 0.0,
-        tolerance=tolerance(magnitude, size, terms, a.dtype),
+        shape=tuple(manual.shape),
+        norm=autograd.double().norm().item(),
+        autograd=difference(manual, autograd, error),
+        numeric=difference(a, numeric.values[fair], numeric.errors[fair] + rounding + (b - right).abs()),
+        sampled=len(numeric.indices),
+        kinks=int(numeric.kink.sum()),
     )

@@ -1,47 +1,61 @@
 """How far apart two right computations of one gradient can be: the tolerance that its own sums justify."""
 
 from collections.abc import Sequence
-from math import sqrt
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from course_torch.formulas.activations import ACTIVATIONS, leaky_relu_slope_gradient
-from course_torch.formulas.layers import LayerCache, linear_backward, linear_backward_input
+from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.formulas.average import average
+from course_torch.formulas.layers import LayerCache
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.propagation import LayerGradients
+from course_torch.network.propagation import BackwardStep
 
-SAFETY = 4.0
-"""Rounding errors of a sum of n terms grow like sqrt(n); this much above it still counts as rounding."""
+
+class StepErrors(NamedTuple):
+    """The standard error of every entry of a backward step, in the shapes of the tensors; None where there is none."""
+
+    dZ: Tensor
+    dW: Tensor
+    db: Tensor
+    dslope: Tensor | None
+    dA_prev: Tensor | None
 
 
 @torch.no_grad()
-def magnitudes(network: DeepNetwork, caches: Sequence[LayerCache], Y: Tensor) -> list[LayerGradients]:
-    """What |dW|, |db| and |dslope| would be if no two terms of their sums cancelled, layer 1 first.
+def rounding_errors(
+    network: DeepNetwork, caches: Sequence[LayerCache], Y: Tensor, steps: Sequence[BackwardStep], eps: float
+) -> list[StepErrors]:
+    """The error that rounding to numbers `eps` apart at 1 leaves in each tensor of a backward pass, layer 1 first.
 
-    It is the backward pass on absolute values: |dZ[L]| ≤ |A[L]| + |Y|, |dW| ≤ (1/m) |dZ|ᵀ |A_prev|,
-    |dA_prev| ≤ |dZ| |W|. A sum's rounding error is proportional to this, however small the sum itself is: db of a
-    balanced set of labels is a mean of terms near ±1/2 that nearly cancel.
+    Every operation passes on the errors of what goes into it, as independent ones that add up in squares, and adds
+    its own: a sum of n terms ε · sqrt(n) · Σ|terms|, which is large beside a sum whose terms cancel. So db of labels
+    that are half 0, half 1, a mean of numbers near ±1/2, may be off by more of itself than dW beside it.
     """
     hidden, m = ACTIVATIONS[network.hidden_activation], len(Y)
-    result: list[LayerGradients] = []
+    result: list[StepErrors] = []
     dA: Tensor | None = None
-    for layer, cache in reversed(list(zip(network.layers, caches, strict=True))):
+    dA_error = torch.tensor(0.0)
+    for layer, cache, step in reversed(list(zip(network.layers, caches, steps, strict=True))):
         dslope = None
         if dA is None:
-            dZ = cache.A.abs() + Y.abs()
+            dZ_error = eps * (cache.A.abs() + Y.abs())
         else:
-            dZ = dA * hidden.derivative(cache.Z, cache.A, layer.slope).abs()
-            dslope = leaky_relu_slope_gradient(dA, cache.Z, m).abs()
-        result.append(LayerGradients(*linear_backward(dZ, cache.A_prev.abs(), m), dslope))
-        dA = linear_backward_input(dZ, layer.W.abs())
+            slope = hidden.derivative(cache.Z, cache.A, layer.slope)
+            dZ_error = torch.hypot(dA_error * slope, eps * dA.abs())
+            if step.gradients.dslope is not None:
+                negative = cache.Z.clamp(max=0).abs()
+                own = eps * (m * dA.shape[1]) ** 0.5 * (dA.abs() * negative).sum()
+                dslope = average(torch.hypot((dA_error * negative).norm(), own), m)
+        A_prev, dZ, W = cache.A_prev.abs(), step.dZ.abs(), layer.W.abs()
+        dW_error = torch.hypot((dZ_error.square().T @ A_prev.square()).sqrt(), eps * m**0.5 * (dZ.T @ A_prev))
+        db_error = torch.hypot(dZ_error.norm(dim=0, keepdim=True), eps * m**0.5 * dZ.sum(dim=0, keepdim=True))
+        dA = step.dA_prev
+        if dA is not None:
+            dA_error = torch.hypot((dZ_error.square() @ W.square()).sqrt(), eps * dZ.shape[1] ** 0.5 * (dZ @ W))
+        errors = StepErrors(
+            dZ_error, average(dW_error, m), average(db_error, m), dslope, None if dA is None else dA_error
+        )
+        result.append(errors)
     return result[::-1]
-
-
-def tolerance(magnitude: Tensor, size: float, terms: int, dtype: torch.dtype) -> float:
-    """The largest ‖a - b‖ / size that rounding explains: ε · SAFETY · sqrt(terms) · ‖magnitude‖ / size.
-
-    ε is the spacing of the dtype's numbers at 1, `terms` the length of the longest sum on the way, size ‖a‖ + ‖b‖.
-    """
-    relative = magnitude.double().norm().item() / size if size != 0 else 1.0
-    return torch.finfo(dtype).eps * SAFETY * sqrt(terms) * relative

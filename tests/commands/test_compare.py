@@ -1,4 +1,7 @@
 import json
+import shutil
+import subprocess
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -7,6 +10,7 @@ from course_torch.commands.main import main
 from course_torch.network import propagation
 
 CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
+SMALL = ["--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar"]
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -18,22 +22,82 @@ def test_every_config_compares_clean(
     if config.stem.startswith("cats"):
         root = ["--data.root", str(request.getfixturevalue("cats_folder"))]
     assert main(["compare", "--config", str(config), "--dtype", dtype, *root]) == 0
-    assert "gradients are equal" in capsys.readouterr().out
+    assert "tensors are equal" in capsys.readouterr().out
 
 
-def test_a_broken_backward_exits_with_1_and_names_the_layer(
+def test_a_broken_backward_exits_with_1_and_says_where_and_why(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(propagation, "linear_backward_input", lambda dZ, W: 2 * dZ @ W)
+    monkeypatch.setattr(propagation, "linear_backward_input", lambda dZ, W: -dZ @ W)
     file = tmp_path / "rows.json"
-    arguments = ["--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar", "--json", str(file)]
-    assert main(["compare", *arguments]) == 1
+    assert main(["compare", *SMALL, "--json", str(file)]) == 1
     shown = capsys.readouterr().out
-    assert "different: dW[1], db[1]" in shown
-    assert shown.count("DIFFERENT") == 2
-    rows = {row["name"]: row for row in json.loads(file.read_text())}
-    assert rows["dW[2]"]["agrees"]
-    assert rows["dW[1]"]["relative"] == pytest.approx(1 / 3)
+    assert "first wrong: dA[1]" in shown
+    assert "the sign is turned around" in shown
+    report = json.loads(file.read_text())
+    assert report["diagnosis"]["causes"] == ["sign"]
+    rows = {row["name"]: row for row in report["tensors"]}
+    assert rows["dW[2]"]["autograd"]["relative"] < 1e-12
+    assert rows["dA[1]"]["autograd"]["relative"] == pytest.approx(1)
+    assert rows["dA[1]"]["autograd"]["factor"] == pytest.approx(-1)
+
+
+class TableReader(HTMLParser):
+    """The cells of a page's table, row by row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self.in_cell = False
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        if tag == "tr":
+            self.rows.append([])
+        self.in_cell = tag in ("td", "th")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_cell = False
+
+    def handle_data(self, data: str) -> None:
+        if self.in_cell:
+            self.rows[-1].append(data)
+
+
+def test_the_page_opens_in_a_browser_and_shows_the_table(tmp_path: Path) -> None:
+    """Headless Chromium lays the page out; the table is read from what it made of it."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no Chromium on this machine")
+    page = tmp_path / "report.html"
+    assert main(["compare", *SMALL, "--html", str(page)]) == 0
+    assert "http" not in page.read_text(encoding="utf-8")
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+    command = [chromium, *options, f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", page.as_uri()]
+    dom = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+    reader = TableReader()
+    reader.feed(dom)
+    header, *rows = reader.rows
+    assert header[0] == "tensor"
+    assert header[1] == "verdict"
+    assert [row[0] for row in rows] == ["dZ[2]", "dW[2]", "db[2]", "dA[1]", "dZ[1]", "dW[1]", "db[1]", "dA[0]"]
+    assert all(row[1] == "equal" for row in rows)
+    assert rows[1][2] == "(1, 4)"
+
+
+def test_the_figure_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "errors.svg"
+    assert main(["compare", *SMALL, "--figure", str(file)]) == 0
+    assert "svg" in file.read_text()
+
+
+def test_the_self_test_prints_the_confusion_table(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("course_torch.verification.self_test.PROBLEMS", 1)
+    assert main(["compare", "--self-test"]) == 0
+    shown = capsys.readouterr().out
+    assert "keepdim missing" in shown
+    assert "0 false alarms in 7 right variants and 200 right networks" in shown
 
 
 @pytest.mark.parametrize(
@@ -41,9 +105,13 @@ def test_a_broken_backward_exits_with_1_and_names_the_layer(
     [
         ([], "subcommand"),
         (["compere"], "'compere'"),
-        (["compare", "--dtype", "float8"], "dtype: found 'float8', expected one of float64, float32"),
+        (["compare", "--dtype", "float8"], "dtype: found 'float8', expected one of float64, float32, bfloat16, tf32"),
+        (["compare", "--dtype", "tf32"], "dtype: tf32 needs a CUDA device, found 'cpu'"),
         (["compare", "--device", "warp"], "device: found 'warp'"),
+        (["compare", "--device", "meta"], "device: found 'meta'"),
         (["compare", "--json", "/no/such/folder/x.json"], "json: found '/no/such/folder/x.json'"),
+        (["compare", "--html", "/"], "html: found '/'"),
+        (["compare", "--figure", "errors.doc"], "figure: found 'errors.doc', expected a name that ends in .png"),
         (["compare", "--model.layer_sizes", "[3, 1]"], "layer_sizes: [3, 1] do not fit the data set 'pictures'"),
         (["compare", "--data.name", "cats"], "data.root: the set 'cats'"),
     ],
@@ -55,6 +123,6 @@ def test_one_line_and_exit_code_2(arguments: list[str], message: str, capsys: py
         code = exit_.code
     error = capsys.readouterr().err
     assert code == 2
-    assert error.startswith("course-torch: error: ")
+    assert error.startswith("course-torch")
     assert message in error
     assert error.count("\n") == 1

@@ -12,8 +12,10 @@ from course_torch.formulas.activations import (
     relu_derivative,
     sigmoid,
     sigmoid_derivative,
+    sigmoid_derivative_from_Z,
     tanh,
     tanh_derivative,
+    tanh_derivative_from_Z,
 )
 from tests.conftest import assert_equal
 
@@ -46,6 +48,24 @@ def test_relu_and_its_slope_at_zero_as_0_or_1() -> None:
     assert relu(Z).tolist() == [0.0, 0.0, 3.0]
     assert relu_derivative(Z).tolist() == [0.0, 0.0, 1.0]
     assert relu_derivative(Z, at_zero=1).tolist() == [0.0, 1.0, 1.0]
+
+
+def test_derivatives_from_z_equal_those_from_a() -> None:
+    """In float64 to rounding; g' at ln 3 is 3/16 for sigmoid, at ln 2 16/25 for tanh."""
+    Z = torch.linspace(-5, 5, 101)
+    assert_equal("sigmoid", sigmoid_derivative_from_Z(Z), sigmoid_derivative(sigmoid(Z)), atol=1e-15)
+    assert_equal("tanh", tanh_derivative_from_Z(Z), tanh_derivative(tanh(Z)), atol=1e-15)
+    assert sigmoid_derivative_from_Z(torch.tensor(math.log(3))).item() == pytest.approx(3 / 16, rel=1e-15)
+    assert tanh_derivative_from_Z(torch.tensor(math.log(2))).item() == pytest.approx(16 / 25, rel=1e-15)
+
+
+def test_sigmoid_and_tanh_saturate_and_relu_does_not() -> None:
+    """Far from 0 the slope is about exp(-|Z|), or 4 exp(-2|Z|) for tanh; from A it rounds to 0 on the right."""
+    Z = torch.tensor([-40.0, 40.0])
+    assert_equal("sigmoid", sigmoid_derivative_from_Z(Z), torch.full((2,), math.exp(-40)))
+    assert_equal("tanh", tanh_derivative_from_Z(Z), torch.full((2,), 4 * math.exp(-80)))
+    assert sigmoid_derivative(sigmoid(Z)).tolist() == [pytest.approx(math.exp(-40)), 0.0]
+    assert relu_derivative(Z).tolist() == [0.0, 1.0]
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

@@ -75,6 +75,8 @@ def test_derivative_is_a_minus_y(output: str, generator: torch.Generator) -> Non
 
 
 def test_the_squared_error_has_another_derivative() -> None:
-    """Its dZ is (A - Y) A (1 - A): at A = 3/4, y = 1 it is -3/64, not -1/4."""
-    A = torch.tensor([[0.75]])
-    assert cross_entropy_derivative(A, torch.tensor([[1.0]])).item() == -0.25
+    """½ (A - Y)² has dZ = (A - Y) A (1 - A): -3/64 at A = 3/4, y = 1, where the cross-entropy has -1/4."""
+    Z, Y = torch.tensor([[math.log(3)]], requires_grad=True), torch.tensor([[1.0]])
+    (squared,) = torch.autograd.grad((sigmoid(Z) - Y).square().sum() / 2, Z)
+    assert squared.item() == pytest.approx(-3 / 64)
+    assert cross_entropy_derivative(sigmoid(Z), Y).item() == pytest.approx(-1 / 4)

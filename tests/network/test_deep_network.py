@@ -10,6 +10,7 @@ from hypothesis import strategies
 from course_torch import DeepNetwork
 from course_torch.errors import InputError
 from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.formulas.costs import OUTPUTS
 from tests.conftest import Problem, assert_equal, random_problem
 
 MakeProblem = Callable[..., Problem]
@@ -70,14 +71,25 @@ def test_dz_and_da_are_per_example_and_dw_and_db_of_the_cost(make_problem: MakeP
     X.requires_grad_()
     caches = network.caches(X)
     A_1, Z_1 = caches[0].A, caches[0].Z
-    from course_torch.formulas.costs import OUTPUTS
-
     J = OUTPUTS["sigmoid"].losses(caches[-1].Z, Y).sum() / len(X)
     by_X, by_Z, by_A = torch.autograd.grad(J, [X, Z_1, A_1])
     steps = network.backward_steps(X, Y, input_derivative=True)
     assert_equal("dZ[1]", steps[0].dZ / len(X), by_Z)
     assert_equal("dA[1]", steps[1].dA_prev / len(X), by_A)
     assert_equal("dA[0]", steps[0].dA_prev / len(X), by_X)
+
+
+def test_da_0_says_how_much_each_feature_matters(make_problem: MakeProblem) -> None:
+    """Nudging feature j of example i moves the loss of example i by dA[0][i, j] · nudge, and no other loss."""
+    network, X, Y = make_problem(hidden_activation="tanh")
+    dA_0 = network.backward_steps(X, Y, input_derivative=True)[0].dA_prev
+    losses = OUTPUTS["sigmoid"].losses
+    for i, j in ((0, 0), (3, 2), (6, 3)):
+        moved = X.clone()
+        moved[i, j] += 1e-6
+        change = losses(network.caches(moved)[-1].Z, Y) - losses(network.caches(X)[-1].Z, Y)
+        assert change[i].item() == pytest.approx(1e-6 * dA_0[i, j].item(), rel=1e-4)
+        assert change.count_nonzero() == 1
 
 
 def test_da_0_is_left_out_unless_asked_for(make_problem: MakeProblem) -> None:

@@ -11,6 +11,7 @@ from course_torch import DeepNetwork, gradient_descent
 from course_torch.data.cats import load_cats
 from course_torch.data.data_set import features
 from course_torch.data.planar import flower_points
+from course_torch.errors import InputError
 from tests.conftest import Problem, assert_equal
 
 FLOWER_COSTS = [0.693048, 0.288083, 0.254385]  # published, before iterations 0, 1000, 2000
@@ -48,6 +49,12 @@ def test_one_iteration_is_one_step_of_torch_sgd(make_problem: Callable[..., Prob
         assert_equal(name, parameter.detach(), expected[name].detach())
 
 
+def test_labels_of_rank_1_are_refused_before_the_first_step(make_problem: Callable[..., Problem]) -> None:
+    network, X, Y = make_problem()
+    with pytest.raises(InputError, match="layer 3: expected Y"):
+        gradient_descent(network, X, Y.repeat(1, 2), learning_rate=0.1, iterations=1)
+
+
 def test_costs_are_recorded_before_every_nth_update(make_problem: Callable[..., Problem]) -> None:
     network, X, Y = make_problem()
     first = network.cost(X, Y).item()
@@ -55,3 +62,22 @@ def test_costs_are_recorded_before_every_nth_update(make_problem: Callable[..., 
     assert len(history.costs) == 3
     assert history.costs[0] == pytest.approx(first, rel=1e-12)
     assert history.costs == sorted(history.costs, reverse=True)
+
+
+def test_the_leaky_slope_is_learned_with_the_rest(generator: torch.Generator) -> None:
+    """Labels made with a slope of 0.5: from 0.01 the slope moves, and the cost falls further than without."""
+    X = torch.randn(200, 2, dtype=torch.float64, generator=generator)
+    Y = (torch.nn.functional.leaky_relu(X[:, :1] + X[:, 1:], 0.5) > 0.2).double()
+    costs = {}
+    for learn_slope in (False, True):
+        network = DeepNetwork(
+            [2, 3, 1],
+            "leaky_relu",
+            learn_slope=learn_slope,
+            dtype=torch.float64,
+            generator=torch.Generator().manual_seed(1),
+        )
+        history = gradient_descent(network, X, Y, learning_rate=0.5, iterations=401, record_every=400)
+        costs[learn_slope] = history.costs[-1]
+        assert (network.layers[0].slope.item() != 0.01) == learn_slope
+    assert costs[True] < costs[False]

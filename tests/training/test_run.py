@@ -4,19 +4,19 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 import yaml
+from lightning import Callback, Trainer
 
 from course_torch.data.data_set import features
 from course_torch.data.table import load_data_set
 from course_torch.network.gradient_descent import gradient_descent
-from course_torch.training.cli import expand_short_flags
 from course_torch.training.module import NetworkModule
+from course_torch.training.parser import expand_short_flags
 from tests.conftest import assert_equal
 from tests.training.conftest import metrics_of, parameters_of
 
@@ -110,10 +110,18 @@ def test_a_full_batch_epoch_is_100_steps_and_a_minibatch_epoch_sees_every_exampl
     assert steps == [200, 2 * 7]  # 400 examples are 6 batches of 64 and one of 16
 
 
-def test_ctrl_c_ends_training_with_a_checkpoint_and_the_table(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
-    threading.Timer(3, os.kill, (os.getpid(), signal.SIGINT)).start()
+def test_ctrl_c_ends_training_with_a_checkpoint_and_the_table(
+    train: Train, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class CtrlC(Callback):
+        def on_train_batch_start(self, trainer: Trainer, *args: object) -> None:
+            if trainer.global_step == 150:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr("course_torch.training.cli.RichProgressBar", CtrlC)
     before = signal.getsignal(signal.SIGINT)
     folder = train("--max_epochs", "100000")
+    assert torch.load(folder / "checkpoints" / "last.ckpt", weights_only=True)["global_step"] == 151
     assert signal.getsignal(signal.SIGINT) is before
     assert parameters_of(folder)
     assert "│ train" in capsys.readouterr().out
@@ -174,3 +182,44 @@ def test_digits_are_read(train: Train) -> None:
 
     folder = train("--max_epochs", "15", config=["--config", str(CONFIGS / "digits.yaml")])
     assert metrics_of(folder, "final/test_accuracy")[0] >= 0.95
+
+
+def test_machines_with_many_cores_are_not_told_to_use_workers(train: Train, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: set(range(16)))
+    monkeypatch.setattr("os.cpu_count", lambda: 16)
+    train()
+
+
+def test_what_the_user_switches_off_stays_off(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = train("--trainer.enable_progress_bar", "false", "--trainer.enable_checkpointing", "false")
+    assert not (folder / "checkpoints").exists()
+    assert "Epoch" not in capsys.readouterr().out
+
+
+def test_other_folders_among_the_runs_do_no_harm(train: Train, tmp_path: Path) -> None:
+    (tmp_path / "lightning_logs" / "version_7").mkdir(parents=True)
+    assert train().name == "version_8"
+    (tmp_path / "lightning_logs" / "version_old").mkdir()
+    with pytest.raises(ValueError, match="old"):  # raised by the fixture's own look for the newest run
+        train()
+    assert (tmp_path / "lightning_logs" / "version_9" / "metrics.csv").is_file()
+
+
+def test_a_run_shorter_than_an_epoch_is_validated_too(train: Train) -> None:
+    folder = train("--max_steps", "20", config=["--model.layer_sizes", "[12288, 2, 1]"])
+    assert len(metrics_of(folder, "validation/cost")) == 1
+    assert (folder / "checkpoints" / "best.ckpt").exists()
+
+
+def test_a_runs_config_is_accepted_again(train: Train) -> None:
+    from course_torch.commands.main import main as course_torch
+
+    folder = train()
+    assert train(config=["--config", str(folder / "config.yaml")]) != folder
+    assert course_torch(["compare", "--config", str(folder / "config.yaml")]) == 0
+
+
+def test_a_leaky_slope_is_learned(train: Train) -> None:
+    leaky = ["--model.hidden_activation", "leaky_relu", "--model.learn_slope", "true", "--model.learning_rate", "0.1"]
+    parameters = parameters_of(train(*leaky))
+    assert parameters["network.layers.0.slope"].item() != pytest.approx(0.01, abs=1e-6)

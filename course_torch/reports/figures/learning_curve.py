@@ -4,14 +4,16 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
+from course_torch.reports.figures.colours import BLUE, VERMILLION
+
 
 def learning_curve(train: Sequence[tuple[int, float]], validation: Sequence[tuple[int, float]], title: str) -> Figure:
     """J against the number of updates, from (step, cost) pairs; the validation part where there is one."""
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()
-    axes.plot(*zip(*train, strict=True), color="#0072B2", label="training")
+    axes.plot(*zip(*train, strict=True), color=BLUE, label="training")
     if validation:
-        axes.plot(*zip(*validation, strict=True), color="#D55E00", marker="o", linestyle="--", label="validation")
+        axes.plot(*zip(*validation, strict=True), color=VERMILLION, marker="o", linestyle="--", label="validation")
     axes.set(xlabel="updates of the parameters", ylabel="cost J (nats)", title=title)
     axes.set_ylim(bottom=0)
     axes.grid(alpha=0.3)

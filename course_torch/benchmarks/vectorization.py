@@ -1,0 +1,49 @@
+"""One step of logistic regression with two loops, with one, with none: how much vectorisation saves (notes 1.6)."""
+
+from collections.abc import Callable
+from statistics import median
+from time import perf_counter
+
+import torch
+
+from course_torch.formulas.logistic_regression import step_with_one_loop, step_with_two_loops, step_without_loops
+
+ALPHA = 0.01
+
+
+def time_steps(m: int, n_x: int, seed: int = 1) -> dict[str, float]:
+    """Median seconds of one step on the same m examples of n_x features, for each way of writing it.
+
+    The two loops run on Python floats: indexing tensors one number at a time would be a hundred times slower still and
+    flatter the ratio. The tensors are float32, as networks train; on an accelerator too, where there is one.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    X, Y = torch.randn(m, n_x, generator=generator), torch.randint(2, (m, 1), generator=generator).float()
+    w, b = torch.zeros(n_x, 1), torch.zeros(1, 1)
+    floats = X.tolist(), Y.flatten().tolist(), w.flatten().tolist(), b.item()
+    seconds = {
+        "two loops": median_seconds(lambda: step_with_two_loops(*floats, ALPHA), runs=3),
+        "one loop": median_seconds(lambda: step_with_one_loop(X, Y, w, b, ALPHA), runs=5),
+        "no loop": median_seconds(lambda: step_without_loops(X, Y, w, b, ALPHA), runs=100),
+    }
+    if torch.accelerator.is_available():
+        device = torch.accelerator.current_accelerator()
+        X, Y, w, b = (tensor.to(device) for tensor in (X, Y, w, b))
+
+        def step_there() -> None:
+            step_without_loops(X, Y, w, b, ALPHA)
+            torch.accelerator.synchronize()
+
+        seconds[f"no loop on {device}"] = median_seconds(step_there, runs=100)
+    return seconds
+
+
+def median_seconds(action: Callable[[], object], runs: int) -> float:
+    """The median of several runs, after one that is not counted."""
+    action()
+    times = []
+    for _ in range(runs):
+        start = perf_counter()
+        action()
+        times.append(perf_counter() - start)
+    return median(times)

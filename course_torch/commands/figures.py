@@ -1,0 +1,31 @@
+"""`course-torch figures`: every figure of the notes as PNG and SVG."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+
+from course_torch.errors import InputError, check_name
+from course_torch.experiments.gallery import GALLERY
+
+
+def figures(only: str | None = None, out: str = "figures") -> int:
+    """Draw the figures of the notes and write each as NAME.png and NAME.svg.
+
+    Args:
+        only: the name of a single figure
+        out: the folder to write to, made if it is not there
+    """
+    if only is not None:
+        check_name("only", only, GALLERY)
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"out: found '{out}', expected a folder that can be written to ({error})") from error
+    for name in track([only] if only else list(GALLERY), "drawing", console=Console(stderr=True)):
+        figure = GALLERY[name]()
+        figure.savefig(folder / f"{name}.png", dpi=100)
+        figure.savefig(folder / f"{name}.svg")
+    print(f"{1 if only else len(GALLERY)} figures in {folder}")
+    return 0

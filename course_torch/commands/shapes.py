@@ -1,0 +1,27 @@
+"""`course-torch shapes`: the dimensions of every tensor of a network, its parameters and hyperparameters."""
+
+import torch
+from rich.console import Console
+
+from course_torch.data.data_set import features
+from course_torch.reports.tables.shapes import hyperparameters_table, shapes_table
+from course_torch.training.data_module import CourseData
+from course_torch.training.module import NetworkModule
+
+
+def shapes(model: NetworkModule, data: CourseData) -> int:
+    """Print the shape of every W, b, Z, A and of every derivative, as one forward and backward pass makes them.
+
+    Args:
+        model: the network
+        data: the set whose training part runs through it
+    """
+    data.check_fit(model.network)
+    X, Y = data.data_set.train
+    X = features(X, data.data_set.scale, torch.get_default_dtype())
+    caches = model.network.caches(X)
+    steps = model.network.backward_steps(X, Y, input_derivative=True)
+    console = Console()
+    console.print(shapes_table(model.network, caches, steps))
+    console.print(hyperparameters_table({"model": model.hparams, "data": data.hparams}))
+    return 0

@@ -1,0 +1,22 @@
+"""`course-torch vectorization`: the timing of notes 1.6."""
+
+from rich.console import Console
+
+from course_torch.benchmarks.vectorization import time_steps
+from course_torch.errors import InputError
+from course_torch.reports.tables.results import times_table
+
+
+def vectorization(examples: int = 1000, features: int = 1000) -> int:
+    """Time one step of logistic regression with two loops, with one and with none, on the same data.
+
+    Args:
+        examples: m, at least 1
+        features: n_x, at least 1
+    """
+    for name, value in (("examples", examples), ("features", features)):
+        if value < 1:
+            raise InputError(f"{name}: found {value}, expected at least 1")
+    seconds = time_steps(examples, features)
+    Console().print(times_table(seconds, f"one step, {examples} examples of {features} features"))
+    return 0

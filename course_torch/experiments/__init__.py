@@ -1,0 +1,1 @@
+"""Small trainings and measurements that fill the figures."""

@@ -1,0 +1,33 @@
+"""Which pictures a trained network gets wrong."""
+
+import torch
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from course_torch.data.data_set import DataSet, features, rows_to_pictures
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.predictions import correct, labels
+from course_torch.reports.figures.mislabelled import mislabelled_pictures
+
+
+@torch.no_grad()
+def draw_mislabelled(network: DeepNetwork, data: DataSet) -> Figure:
+    """Pictures of the test part (of the training part where there is none) that the network labels wrong."""
+    assert data.picture_shape is not None
+    name, part = ("test", data.test) if data.test is not None else ("train", data.train)
+    A = network(features(part.X, data.scale, network.layers[0].W.dtype))
+    wrong = ~correct(A, part.Y, network.output)
+    A, X, Y = A[wrong], part.X[wrong], part.Y[wrong]
+    return mislabelled_pictures(
+        rows_to_pictures(X, data.picture_shape),
+        predicted=class_names_of(labels(A, network.output), data),
+        true=class_names_of(Y, data),
+        confidence=A.amax(dim=1) if A.shape[1] > 1 else torch.maximum(A, 1 - A)[:, 0],
+        title=f"{int(wrong.sum())} of {len(part.X)} pictures mislabelled ({name} part)",
+    )
+
+
+def class_names_of(Y: Tensor, data: DataSet) -> list[str]:
+    """The class names that the rows of Y stand for."""
+    indices = Y[:, 0] if Y.shape[1] == 1 else Y.argmax(dim=1)
+    return [data.class_names[i] for i in indices.tolist()]

@@ -1,0 +1,79 @@
+"""The trainings behind the figures, by the course's own loop."""
+
+from functools import cache
+
+import torch
+
+from course_torch.data.data_set import DataSet, Part, features
+from course_torch.data.table import load_data_set
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.gradient_descent import gradient_descent
+
+RECORD_EVERY = 25
+Curves = dict[str, list[list[float]]]
+
+
+def cost_curves_of_learning_rates() -> Curves:
+    """Logistic regression on the pictures: three learning rates, one of them too large (notes 1.3)."""
+    data = load_data_set("pictures")
+    X = features(data.train.X, data.scale, torch.float32)
+    curves: Curves = {}
+    for learning_rate in (0.0005, 0.002, 0.02):
+        network = DeepNetwork([X.shape[1], 1], initialization="zeros")
+        history = gradient_descent(
+            network, X, data.train.Y, learning_rate=learning_rate, iterations=1000, record_every=RECORD_EVERY
+        )
+        curves[f"α = {learning_rate}"] = [history.costs]
+    return curves
+
+
+def cost_curves_of_hidden_activations() -> Curves:
+    """One network on the flower, four hidden activations, five initial parameters each (notes 2.3)."""
+    X, Y = load_data_set("planar").train
+    curves: Curves = {}
+    for activation in ("sigmoid", "tanh", "relu", "leaky_relu"):
+        curves[activation] = []
+        for seed in range(1, 6):
+            network = DeepNetwork([2, 8, 8, 1], activation, dtype=torch.float64, generator=seeded(seed))
+            history = gradient_descent(network, X, Y, learning_rate=0.5, iterations=2000, record_every=RECORD_EVERY)
+            curves[activation].append(history.costs)
+    return curves
+
+
+@cache
+def flower_network() -> tuple[DeepNetwork, Part]:
+    """The course's shallow network on its flower, after 5000 steps (notes 2.5)."""
+    part = load_data_set("planar").train
+    network = DeepNetwork([2, 4, 1], "tanh", initialization="small", dtype=torch.float64, generator=seeded(1))
+    gradient_descent(network, *part, learning_rate=1.2, iterations=5000, record_every=5000)
+    return network, part
+
+
+@cache
+def logistic_network() -> tuple[DeepNetwork, DataSet]:
+    """Logistic regression on the pictures, from zeros (notes 1.2)."""
+    return pictures_network([12288, 1], "zeros", learning_rate=0.002, iterations=1000)
+
+
+@cache
+def deep_network() -> tuple[DeepNetwork, DataSet]:
+    """The course's deep network on the pictures (notes 3.2)."""
+    return pictures_network([12288, 20, 7, 5, 1], "lecun", learning_rate=0.005, iterations=2000)
+
+
+def pictures_network(
+    layer_sizes: list[int], initialization: str, *, learning_rate: float, iterations: int
+) -> tuple[DeepNetwork, DataSet]:
+    """A network after full-batch descent on the training part of the pictures, and the set."""
+    data = load_data_set("pictures")
+    network = DeepNetwork(layer_sizes, initialization=initialization, generator=seeded(1))
+    X = features(data.train.X, data.scale, torch.float32)
+    gradient_descent(
+        network, X, data.train.Y, learning_rate=learning_rate, iterations=iterations, record_every=iterations
+    )
+    return network, data
+
+
+def seeded(seed: int) -> torch.Generator:
+    """A generator of that seed."""
+    return torch.Generator().manual_seed(seed)

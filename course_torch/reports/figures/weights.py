@@ -1,0 +1,27 @@
+"""What logistic regression looks for in a picture (notes 1.2)."""
+
+from jaxtyping import Float
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from course_torch.data.data_set import rows_to_pictures
+from course_torch.reports.figures.colours import CHANNELS, SIGNED
+
+
+def weights_as_picture(w: Float[Tensor, " n_x"], picture_shape: tuple[int, int, int], title: str) -> Figure:
+    """The weights of z = wᵀx + b, each at the pixel and channel that it multiplies; the channels share one scale.
+
+    Where a weight is positive (blue), brightness speaks for y = 1; where it is negative (red), against it (notes 1.2).
+    """
+    w = w.detach().cpu()
+    pictures = rows_to_pictures(w.reshape(1, -1), picture_shape)
+    limit = float(w.abs().max())
+    figure = Figure(figsize=(8, 2.9), layout="constrained")
+    figure.suptitle(title)
+    panels = figure.subplots(1, len(CHANNELS), sharey=True)
+    for channel, (axes, name) in enumerate(zip(panels, CHANNELS, strict=True)):
+        image = axes.imshow(pictures[0, :, :, channel].numpy(), cmap=SIGNED, vmin=-limit, vmax=limit)
+        axes.set(title=f"{name} channel", xlabel="column (pixels)")
+    panels[0].set_ylabel("row (pixels)")
+    figure.colorbar(image, ax=panels, label="weight\n− against y = 1, + for it", shrink=0.8)
+    return figure

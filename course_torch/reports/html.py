@@ -1,0 +1,66 @@
+"""The gradient report as one HTML file: no network, no script, light and dark."""
+
+from collections.abc import Sequence
+from html import escape
+
+from course_torch.reports.tables.comparison import numeric_text, relative_text
+from course_torch.reports.tables.shapes import shape_text
+from course_torch.verification.comparison import GradientReport
+
+STYLE = """
+:root { color-scheme: light dark; --ink: #1a1a1a; --paper: #ffffff; --line: #c8c8c8; --good: #00614a; --bad: #a8320a; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e8e8e8; --paper: #16181c; --line: #454a52; --good: #5fd0ae; --bad: #ff9a66; }
+}
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem; }
+h1 { font-size: 1.3rem; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
+th { border-bottom-width: 2px; }
+td:first-child, th:first-child, td:nth-child(2), th:nth-child(2), td:nth-child(3), th:nth-child(3) { text-align: left; }
+.equal { color: var(--good); }
+.different { color: var(--bad); font-weight: bold; }
+.scroll { overflow-x: auto; }
+"""
+COLUMNS = (
+    *("tensor", "verdict", "shape", "norm", "largest |a-b|", "against autograd", "against differences"),
+    *("entries judged", "at a kink", "factor c", "residual"),
+)
+
+
+def html_report(report: GradientReport, title: str) -> str:
+    """A page with the verdict, the diagnosis where there is one, and a row for each tensor."""
+    rows = [
+        (
+            *(row.name, "equal" if row.agrees else "different", shape_text(row.shape)),
+            *(f"{row.norm:.3e}", f"{row.autograd.largest:.3e}", relative_text(row.autograd), numeric_text(row)),
+            *(str(row.sampled), str(row.kinks), f"{row.autograd.factor:.6f}", f"{row.autograd.residual:.1e}"),
+        )
+        for row in report
+    ]
+    verdict = "All tensors are equal." if report.agrees else "Some tensors are different."
+    if report.diagnosis is not None:
+        verdict += f" {report.diagnosis}"
+    head = "".join(f"<th>{escape(column)}</th>" for column in COLUMNS)
+    return f"""<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style></head>
+<body>
+<h1>{escape(title)}</h1>
+<p>{escape(verdict)}</p>
+<div class="scroll"><table>
+<thead><tr>{head}</tr></thead>
+<tbody>
+{"".join(table_row(row) for row in rows)}</tbody>
+</table></div>
+<p>a is the hand-written tensor; relative errors are ‖a-b‖/(‖a‖+‖b‖) beside what rounding explains; a ≈ c · b.</p>
+</body>
+</html>
+"""
+
+
+def table_row(cells: Sequence[str]) -> str:
+    """One row, the verdict in its colour as well as its word."""
+    name, verdict, *others = cells
+    start = f'<tr><td>{escape(name)}</td><td class="{verdict}">{verdict}</td>'
+    return start + "".join(f"<td>{escape(cell)}</td>" for cell in others) + "</tr>\n"

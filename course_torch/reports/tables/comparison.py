@@ -1,0 +1,67 @@
+"""The gradient report, and the proof of it, as tables."""
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from course_torch.reports.tables.shapes import shape_text
+from course_torch.verification.comparison import GradientReport, TensorReport
+from course_torch.verification.difference import Difference
+from course_torch.verification.self_test import Score
+
+WIDTH = 124
+"""Columns that the report needs; a narrower terminal folds its cells."""
+
+
+def comparison_table(report: GradientReport, title: str) -> Table:
+    """One row a tensor, in the order in which they are computed; the verdict is a word, not a colour alone."""
+    table = Table(title=title, box=box.SIMPLE_HEAD)
+    table.add_column("tensor")
+    table.add_column("shape")
+    for column in ("norm", "largest |a-b|", "against autograd", "against differences", "entries", "c (residual)"):
+        table.add_column(column, justify="right")
+    table.add_column("verdict")
+    for row in report:
+        kinks = f" - {row.kinks}" if row.kinks else ""
+        table.add_row(
+            row.name,
+            shape_text(row.shape),
+            f"{row.norm:.1e}",
+            f"{row.autograd.largest:.1e}",
+            relative_text(row.autograd),
+            numeric_text(row),
+            f"{row.sampled}{kinks}",
+            f"{row.autograd.factor:.4f} ({row.autograd.residual:.0e})",
+            "[green]equal[/]" if row.agrees else "[bold red]DIFFERENT[/]",
+        )
+    table.caption = (
+        "a by hand; ‖a-b‖/(‖a‖+‖b‖) and what rounding explains; entries judged - those at ReLU's kink; a ≈ c b"
+    )
+    return table
+
+
+def relative_text(seen: Difference) -> str:
+    """1.3e-16 ≤ 2e-15, or > where it is too large."""
+    return f"{seen.relative:.1e} {'≤' if seen.agrees else '>'} {seen.tolerance:.0e}"
+
+
+def numeric_text(row: TensorReport) -> str:
+    """The same for the numeric judge; a dash where all its entries are at a kink."""
+    return relative_text(row.numeric) if row.sampled > row.kinks else "-"
+
+
+def self_test_table(mistakes: Sequence[Score], variants: Sequence[Score]) -> Table:
+    """Each mistake made on purpose: how often it was found, placed at the right tensor and explained."""
+    table = Table(title="mistakes made on purpose, and right code written otherwise")
+    table.add_column("mistake or variant")
+    for column in ("networks", "found", "right tensor", "right cause"):
+        table.add_column(column, justify="right")
+    table.add_column("also named")
+    for row in mistakes:
+        counts = (str(count) for count in (row.runs, row.found, row.placed, row.explained))
+        table.add_row(escape(row.name), *counts, ", ".join(sorted(row.also_named)), end_section=row is mistakes[-1])
+    for row in variants:
+        table.add_row(f"right: {row.name}", str(row.runs), f"{row.found} alarms", "", "", "")
+    return table

@@ -1,0 +1,67 @@
+"""Every tensor of a backward pass, by the formulas and by autograd, in the order in which it is computed.
+
+The order is dZ[L], dW[L], db[L], dA[L-1], dslope[L-1] where a slope is learned, dZ[L-1], … dW[1], db[1], dA[0].
+"""
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Float, Num
+from torch import Tensor
+
+from course_torch.formulas.layers import LayerCache
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.propagation import BackwardStep, backward_propagation
+from course_torch.verification.rounding import StepErrors
+
+Tensors = dict[str, Tensor]
+
+
+def in_order(steps: Sequence[BackwardStep | StepErrors]) -> Tensors:
+    """Name -> tensor, layer L first; `steps` come layer 1 first and may hold tensors or their errors."""
+    tensors: dict[str, Tensor | None] = {}
+    for l in range(len(steps), 0, -1):
+        step = steps[l - 1]
+        dW, db, dslope = step.gradients if isinstance(step, BackwardStep) else (step.dW, step.db, step.dslope)
+        tensors |= {f"dslope[{l}]": dslope, f"dZ[{l}]": step.dZ, f"dW[{l}]": dW, f"db[{l}]": db}
+        tensors[f"dA[{l - 1}]"] = step.dA_prev
+    return {name: tensor for name, tensor in tensors.items() if tensor is not None}
+
+
+def by_formulas(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> Tensors:
+    """The hand-written backward pass."""
+    return in_order(network.backward_steps(X, Y, input_derivative=True))
+
+
+def with_slope_1_at_zero(network: DeepNetwork, caches: Sequence[LayerCache], Y: Num[Tensor, "m n_y"]) -> Tensors:
+    """The hand-written backward pass where the slope at Z = 0 is that of Z > 0: as right as slope 0 (notes 2.4)."""
+    tiny = torch.finfo(caches[0].Z.dtype).tiny
+    above = [cache._replace(Z=torch.where(cache.Z == 0, tiny, cache.Z)) for cache in caches]
+    with torch.no_grad():
+        steps = backward_propagation(
+            Y, network.layers, above, network.hidden_activation, m=len(Y), input_derivative=True
+        )
+    return in_order(steps)
+
+
+def by_autograd(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> Tensors:
+    """The same tensors from torch.autograd: dZ = m · Z.grad and dA = m · A.grad, as J is a mean; dW = W.grad."""
+    with torch.enable_grad():
+        caches = network.caches(X.detach().requires_grad_())
+        J = network.cost_of(caches, Y)
+    names, inputs = zip(*named_inputs(network, caches), strict=True)
+    return {
+        name: len(X) * gradient if name[:2] in ("dZ", "dA") else gradient
+        for name, gradient in zip(names, torch.autograd.grad(J, inputs), strict=True)
+    }
+
+
+def named_inputs(network: DeepNetwork, caches: Sequence[LayerCache]) -> list[tuple[str, Tensor]]:
+    """(name of the derivative, what it is taken by), in order."""
+    inputs: list[tuple[str, Tensor]] = []
+    for l in range(len(caches), 0, -1):
+        layer, cache = network.layers[l - 1], caches[l - 1]
+        W, b, *slope = layer.learned()
+        inputs += [(f"dslope[{l}]", each) for each in slope]
+        inputs += [(f"dZ[{l}]", cache.Z), (f"dW[{l}]", W), (f"db[{l}]", b), (f"dA[{l - 1}]", cache.A_prev)]
+    return inputs

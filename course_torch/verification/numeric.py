@@ -1,0 +1,111 @@
+"""The third judge: central differences, in float64 on the CPU, recomputed from the nudged layer on.
+
+In float32 the differences themselves are wrong by 1e-2 and more, and could judge nothing.
+"""
+
+from copy import deepcopy
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float, Num
+from torch import Tensor
+
+from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.formulas.average import average
+from course_torch.formulas.costs import OUTPUTS
+from course_torch.formulas.layers import linear
+from course_torch.network.deep_network import DeepNetwork
+
+NUDGE = 1e-5
+ENTRIES = 100
+"""Tensors with more entries than this are judged by a sample of so many."""
+ROWS = 20_000
+"""Rows computed at a time, which bounds the memory."""
+
+
+class Differences(NamedTuple):
+    """Derivatives at some entries: `indices` into the flattened tensor, the values, and the error each may have.
+
+    `kink` marks entries whose nudge carries some Z across 0, where ReLU has no derivative: they judge nothing.
+    """
+
+    indices: Tensor  # (k,)
+    values: Tensor  # (k,)
+    errors: Tensor  # (k,)
+    kink: Tensor  # (k,)
+
+
+class NumericJudge:
+    """Central differences of the losses of one network on one batch; `seed` draws the samples of large tensors."""
+
+    def __init__(self, network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], seed: int = 0) -> None:
+        self.network = deepcopy(network).to("cpu", torch.float64)
+        self.Y = Y.cpu().double()
+        self.generator = torch.Generator().manual_seed(seed)
+        with torch.no_grad():
+            self.caches = self.network.caches(X.detach().cpu().double())
+            self.losses = OUTPUTS[network.output].losses(self.caches[-1].Z, self.Y)
+
+    @torch.no_grad()
+    def derivative(self, kind: str, l: int, shape: torch.Size) -> Differences:
+        """d<kind>[l], where kind is Z, A, W, b or slope, at all entries of its shape or at a sample of them."""
+        indices = torch.randperm(shape.numel(), generator=self.generator)[:ENTRIES].sort().values
+        rows_an_entry = 1 if kind in "ZA" else len(self.Y)
+        narrow, wide = [], []
+        for chunk in indices.split(max(1, ROWS // rows_an_entry)):
+            narrow.append(self._central(kind, l, chunk, shape, NUDGE))
+            wide.append(self._central(kind, l, chunk, shape, 2 * NUDGE))
+        (values, kink), (wider_values, wider_kink) = (
+            map(torch.cat, zip(*parts, strict=True)) for parts in (narrow, wide)
+        )
+        # The truncation error grows with the square of the nudge: a third of this change is what the narrow one has.
+        truncation = (wider_values - values).abs() / 3
+        rounding = torch.finfo(torch.float64).eps * (1 + self.losses.abs().max()) / NUDGE
+        return Differences(indices, values, truncation + rounding, kink | wider_kink)
+
+    def _central(self, kind: str, l: int, indices: Tensor, shape: torch.Size, nudge: float) -> tuple[Tensor, Tensor]:
+        """(L(+nudge) - L(-nudge)) / (2 nudge) for each entry, and whether some Z changed its sign in between."""
+        (above, Z_above), (below, Z_below) = (self._losses(kind, l, indices, shape, each) for each in (nudge, -nudge))
+        values = (above - below).sum(dim=1) / (2 * nudge)
+        if kind not in "ZA":
+            values = average(values, len(self.Y))  # W, b and the slope are derivatives of the cost J
+        kink = torch.zeros(len(indices), dtype=torch.bool)
+        if "relu" in self.network.hidden_activation:
+            for one, other in zip(Z_above, Z_below, strict=True):
+                kink |= ((one > 0) != (other > 0)).flatten(1).any(dim=1)
+        return values, kink
+
+    def _losses(
+        self, kind: str, l: int, indices: Tensor, shape: torch.Size, nudge: float
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Losses (k, rows) with entry k nudged, and the hidden Z (k, rows, n_l) on the way."""
+        k, entry = torch.arange(len(indices)), torch.unravel_index(indices, shape) if shape else ()
+        if kind in "ZA":  # only the nudged example changes
+            i, j = entry
+            start = (self.caches[l - 1].Z if kind == "Z" else self.caches[l].A_prev)[i]
+            start[k, j] += nudge
+            return self._onward(start[:, None], self.Y[i][:, None], l, from_Z=kind == "Z")
+        layer, cache = self.network.layers[l - 1], self.caches[l - 1]
+        Y = self.Y.expand(len(k), *self.Y.shape)
+        if kind == "slope":
+            assert layer.slope is not None
+            A = ACTIVATIONS[self.network.hidden_activation].value(cache.Z, layer.slope + nudge)
+            return self._onward(A[None], Y, l, from_Z=False)
+        Z = cache.Z.repeat(len(k), 1, 1)
+        j, change = (entry[1], nudge) if kind == "b" else (entry[0], nudge * cache.A_prev[:, entry[1]].T)
+        Z[k, :, j] += change
+        return self._onward(Z, Y, l, from_Z=True)
+
+    def _onward(self, start: Tensor, Y: Tensor, l: int, *, from_Z: bool) -> tuple[Tensor, list[Tensor]]:
+        """The forward pass from Z[l] or A[l] (k, rows, n_l) to the losses (k, rows), with the hidden Z on the way."""
+        network, L = self.network, len(self.network.layers)
+        k, rows = start.shape[:2]
+        Z_or_A, hidden = start.flatten(0, 1), []
+        while not (from_Z and l == L):
+            if from_Z:
+                hidden.append(Z_or_A.unflatten(0, (k, rows)))
+                Z_or_A = ACTIVATIONS[network.hidden_activation].value(Z_or_A, network.layers[l - 1].slope)
+            l, from_Z = l + 1, True
+            Z_or_A = linear(Z_or_A, network.layers[l - 1].W, network.layers[l - 1].b)
+        losses = OUTPUTS[network.output].losses(Z_or_A, Y.flatten(0, 1))
+        return losses.unflatten(0, (k, rows)), hidden

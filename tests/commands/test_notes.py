@@ -1,0 +1,76 @@
+"""`course-torch shapes`, `figures` and `vectorization`."""
+
+from pathlib import Path
+
+import pytest
+from matplotlib.figure import Figure
+
+from course_torch.commands import figures
+from course_torch.commands.main import main
+
+
+def test_shapes_lists_every_tensor_with_its_shape(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["shapes", "--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar"]) == 0
+    shown = capsys.readouterr().out
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in shown.splitlines() if line.startswith("│")]
+    assert ["1", "W[1]", "(4, 2)", "dW[1]", "(4, 2)", "8"] in rows
+    assert ["1", "b[1]", "(1, 4)", "db[1]", "(1, 4)", "4"] in rows
+    assert ["1", "Z[1]", "(400, 4)", "dZ[1]", "(400, 4)", ""] in rows
+    assert ["1", "A[1]", "(400, 4)", "dA[1]", "(400, 4)", ""] in rows
+    assert ["0", "A[0] = X", "(400, 2)", "dA[0]", "(400, 2)", ""] in rows
+    assert ["2", "W[2]", "(1, 4)", "dW[2]", "(1, 4)", "4"] in rows
+    assert ["all", "", "", "", "", "17"] in rows
+    assert ["model.learning_rate", "0.005"] in rows
+
+
+def test_a_learned_slope_is_listed_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    leaky = ["--model.hidden_activation", "leaky_relu", "--model.learn_slope", "true"]
+    assert main(["shapes", "--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar", *leaky]) == 0
+    shown = capsys.readouterr().out
+    assert "dslope[1]" in shown
+    assert "│         18 │" in shown
+
+
+def test_figures_writes_png_and_svg(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["figures", "--only", "computation_graph", "--out", str(tmp_path / "deep" / "er")]) == 0
+    assert {path.name for path in (tmp_path / "deep" / "er").iterdir()} == {
+        "computation_graph.png",
+        "computation_graph.svg",
+    }
+    assert "1 figures" in capsys.readouterr().out
+
+
+def test_figures_draws_the_whole_gallery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "GALLERY", {"one": Figure, "two": Figure})
+    assert main(["figures", "--out", str(tmp_path)]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"one.png", "one.svg", "two.png", "two.svg"}
+
+
+def test_vectorization_prints_seconds_and_ratios(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["vectorization", "--examples", "20", "--features", "3"]) == 0
+    rows = [line.split("│")[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("│")]
+    assert [row[0].strip() for row in rows][:3] == ["two loops", "one loop", "no loop"]
+    seconds, ratios = ([float(row[place].replace(",", "")) for row in rows] for place in (1, 2))
+    assert ratios[0] == 1.0
+    assert ratios[2] == pytest.approx(seconds[0] / seconds[2], rel=0.05, abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["figures", "--only", "surface"], "only: found 'surface', expected one of picture_as_row"),
+        (["figures", "--out", "/proc/nowhere"], "out: found '/proc/nowhere', expected a folder"),
+        (["vectorization", "--examples", "0"], "examples: found 0, expected at least 1"),
+        (["vectorization", "--features", "many"], "features: found 'many', expected int"),
+        (["shapes", "--model.layer_sizes", "[3, 1]"], "layer 1: expected X of shape (m, 3), found (376, 12288)"),
+    ],
+)
+def test_one_line_and_exit_code_2(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        code: object = main(arguments)
+    except SystemExit as exit_:
+        code = exit_.code
+    error = capsys.readouterr().err
+    assert code == 2
+    assert message in error
+    assert error.count("\n") == 1

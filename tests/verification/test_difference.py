@@ -1,0 +1,38 @@
+import pytest
+import torch
+
+from course_torch.verification.difference import difference
+
+ERROR = torch.full((2,), 1e-16, dtype=torch.float64)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "relative", "factor", "residual", "agrees"),
+    [
+        ([3.0, 4.0], [3.0, 4.0], 0.0, 1.0, 0.0, True),
+        ([-3.0, -4.0], [3.0, 4.0], 1.0, -1.0, 0.0, False),
+        ([21.0, 28.0], [3.0, 4.0], 0.75, 7.0, 0.0, False),
+        ([3.0, 0.0], [0.0, 1.0], 10**0.5 / 4, 0.0, 1.0, False),
+        ([0.0, 0.0], [3.0, 4.0], 1.0, 0.0, 0.0, False),
+    ],
+)
+def test_by_hand(a: list[float], b: list[float], relative: float, factor: float, residual: float, agrees: bool) -> None:
+    seen = difference(*(torch.tensor(values, dtype=torch.float64) for values in (a, b)), ERROR)
+    assert seen.relative == pytest.approx(relative)
+    assert seen.factor == pytest.approx(factor)
+    assert seen.residual == pytest.approx(residual)
+    assert seen.agrees == agrees
+    assert seen.largest == pytest.approx(max(abs(x - y) for x, y in zip(a, b, strict=True)))
+
+
+def test_two_zeros_are_equal_and_a_nan_is_equal_to_nothing() -> None:
+    zero = torch.zeros(2, dtype=torch.float64)
+    assert difference(zero, zero, ERROR).agrees
+    assert difference(zero, zero, ERROR).relative == 0.0
+    assert not difference(torch.tensor([float("nan"), 0.0]), zero, ERROR).agrees
+
+
+def test_the_tolerance_is_three_standard_errors_beside_both_norms() -> None:
+    """‖error‖ = √2 · 1e-16 beside 5 + 5."""
+    b = torch.tensor([3.0, 4.0], dtype=torch.float64)
+    assert difference(b, b, ERROR).tolerance == pytest.approx(3 * 2**0.5 * 1e-16 / 10)
