@@ -1,15 +1,14 @@
 """`course-torch compare`: the hand-written gradients before three judges."""
 
 import json as json_format
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from rich.console import Console
-from rich.progress import track
 
+from course_torch.commands.files import check_file, track_on_terminal, wide_console
 from course_torch.data.data_set import features
 from course_torch.errors import InputError, check_name
 from course_torch.network.deep_network import DeepNetwork
@@ -60,10 +59,9 @@ def compare(
     check_name("dtype", dtype, DTYPES)
     if dtype == "tf32" and not device.startswith("cuda"):
         raise InputError(f"dtype: tf32 needs a CUDA device, found '{device}'")
-    for option, path in (("json", json), ("html", html), ("figure", figure)):
-        check_file(option, path)
-    if figure is not None and Path(figure).suffix not in (".png", ".svg", ".pdf"):
-        raise InputError(f"figure: found '{figure}', expected a name that ends in .png, .svg or .pdf")
+    check_file("json", json)
+    check_file("html", html)
+    check_file("figure", figure, (".png", ".svg", ".pdf"))
     data.check_fit(model.network)
     network = on_device(model.network, device, DTYPES[dtype])
     X = features(data.data_set.train.X, data.data_set.scale, DTYPES[dtype]).to(device)
@@ -88,25 +86,17 @@ def compare(
 
 def print_report(report: GradientReport, title: str) -> None:
     """The table, and a line with the verdict or the diagnosis."""
-    wide_console().print(comparison_table(report, title))
+    wide_console(WIDTH).print(comparison_table(report, title))
     if report.agrees:
         print(f"all {len(report.tensors)} tensors are equal")
     else:
         print(report.diagnosis or f"different: {', '.join(row.name for row in report if not row.agrees)}")
 
 
-def wide_console() -> Console:
-    """The terminal as it is; where there is none, as wide as the table wants it."""
-    console = Console()
-    if not console.is_terminal:
-        console.width = WIDTH
-    return console
-
-
 def print_self_test() -> int:
     """The table of the self-test. Returns 0 where every mistake was found and no right code was blamed."""
     mistakes, variants, false_alarms, networks = run_self_test(lambda cases: track_on_terminal(cases, "self-test"))
-    wide_console().print(self_test_table(mistakes, variants))
+    wide_console(WIDTH).print(self_test_table(mistakes, variants))
     runs, found, placed, explained = (
         sum(getattr(score, each) for score in mistakes) for each in ("runs", "found", "placed", "explained")
     )
@@ -114,18 +104,6 @@ def print_self_test() -> int:
     print(f"{len(mistakes)} mistakes in {runs} networks: {found} found, {placed} placed right, {explained} explained")
     print(f"{alarms} false alarms in {len(variants)} right variants and {networks} right networks")
     return 0 if found == placed == runs and explained >= 0.95 * runs and alarms == 0 else 1
-
-
-def track_on_terminal(cases: list, description: str) -> Iterable:
-    """A progress bar on stderr where that is a terminal."""
-    console = Console(stderr=True)
-    return track(cases, description, console=console, transient=True, disable=not console.is_terminal)
-
-
-def check_file(option: str, path: str | None) -> None:
-    """Refuse what cannot be a new file. Raises InputError."""
-    if path is not None and (Path(path).is_dir() or not Path(path).absolute().parent.is_dir()):
-        raise InputError(f"{option}: found '{path}', expected a file in a folder that exists")
 
 
 def on_device(network: DeepNetwork, device: str, dtype: torch.dtype) -> DeepNetwork:

@@ -6,12 +6,13 @@ from inspect import signature
 
 from course_torch.commands.compare import compare
 from course_torch.commands.figures import figures
+from course_torch.commands.reproduce import reproduce
 from course_torch.commands.shapes import shapes
 from course_torch.commands.vectorization import vectorization
 from course_torch.training.parser import OneLineParser, add_network_arguments, run
 
 COMMANDS: dict[str, Callable[..., int]] = {
-    command.__name__: command for command in (compare, shapes, figures, vectorization)
+    command.__name__: command for command in (compare, reproduce, shapes, figures, vectorization)
 }
 
 

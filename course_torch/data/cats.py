@@ -9,6 +9,12 @@ from course_torch.errors import InputError
 
 FILES = {"train": "train_catvnoncat.h5", "test": "test_catvnoncat.h5"}
 
+EDITIONS = {
+    "train": "fbe56ab67c3ae28d564e3a644189117976d6b31af0a3ce9bb17dbf22908af242",
+    "test": "6a9d39ce52fa85953c5834695b8534a30ed8cfd54971fb2f080b5a24d002b951",
+}
+"""SHA-256 of the files of the 2017-18 edition, whose figures are published."""
+
 
 def load_cats(root: str | None) -> DataSet:
     """209 training and 50 test pictures of 64×64×3, y = 1 for a cat; no validation part, as in the course.

@@ -15,6 +15,7 @@ from lightning.pytorch.loggers import CSVLogger
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from rich.console import Console
 
+from course_torch.data.evaluation import evaluate
 from course_torch.errors import InputError
 from course_torch.reports.tables.results import results_table
 from course_torch.reports.tables.shapes import layers_table
@@ -23,7 +24,7 @@ from course_torch.training.data_module import CourseData
 from course_torch.training.loggers import log_results, run_loggers
 from course_torch.training.module import NetworkModule
 from course_torch.training.parser import OneLineParser, expand_short_flags, run
-from course_torch.training.results import evaluate, write_learning_curve, write_mislabelled
+from course_torch.training.results import write_learning_curve, write_mislabelled
 
 TRAINER_DEFAULTS = {
     "max_epochs": 30,

@@ -5,7 +5,7 @@ from pathlib import Path
 from lightning import Trainer
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 
-from course_torch.training.results import Result
+from course_torch.data.evaluation import Result
 
 
 def run_loggers(root: Path) -> list[CSVLogger | TensorBoardLogger]:

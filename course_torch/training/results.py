@@ -1,33 +1,12 @@
-"""What a finished run tells: cost and accuracy of each part, the learning curve, the mislabelled pictures."""
+"""The pictures that a finished run leaves: its learning curve and what it gets wrong."""
 
 import csv
 from pathlib import Path
-from typing import NamedTuple
 
-import torch
-
-from course_torch.data.data_set import DataSet, Part, features
+from course_torch.data.data_set import DataSet
 from course_torch.experiments.mislabelled import draw_mislabelled
-from course_torch.formulas.average import average
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.predictions import correct
 from course_torch.reports.figures.learning_curve import learning_curve
-
-
-class Result(NamedTuple):
-    """Cost J and the fraction of examples labelled right."""
-
-    cost: float
-    accuracy: float
-
-
-@torch.no_grad()
-def evaluate(network: DeepNetwork, part: Part, scale: int) -> Result:
-    """Cost and accuracy of the network on a part."""
-    X = features(part.X, scale, network.layers[0].W.dtype)
-    caches = network.caches(X)
-    right = correct(caches[-1].A, part.Y, network.output)
-    return Result(network.cost_of(caches, part.Y).item(), average(right.double().sum(), len(X)).item())
 
 
 def write_learning_curve(folder: Path) -> None:

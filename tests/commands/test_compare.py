@@ -111,7 +111,7 @@ def test_the_self_test_prints_the_confusion_table(
         (["compare", "--device", "meta"], "device: found 'meta'"),
         (["compare", "--json", "/no/such/folder/x.json"], "json: found '/no/such/folder/x.json'"),
         (["compare", "--html", "/"], "html: found '/'"),
-        (["compare", "--figure", "errors.doc"], "figure: found 'errors.doc', expected a name that ends in .png"),
+        (["compare", "--figure", "errors.doc"], "figure: found 'errors.doc', expected a name that ends in one of .png"),
         (["compare", "--model.layer_sizes", "[3, 1]"], "layer_sizes: [3, 1] do not fit the data set 'pictures'"),
         (["compare", "--data.name", "cats"], "data.root: the set 'cats'"),
     ],

@@ -1,0 +1,89 @@
+"""`course-torch reproduce`: every figure that the course's assignments print, published beside measured."""
+
+import json as json_format
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from course_torch.commands.files import check_file, track_on_terminal
+from course_torch.data.cats import EDITIONS, FILES
+from course_torch.data.table import load_data_set
+from course_torch.reports.figures.reproduction import reproductions
+from course_torch.reports.tables.reproduction import reproduction_table, sweep_table
+from course_torch.verification.published import EXPERIMENTS
+from course_torch.verification.reproduction import (
+    Reproduction,
+    hidden_size_sweep,
+    learning_rate_sweep,
+)
+from course_torch.verification.reproduction import (
+    reproduce as reproduce_one,
+)
+
+
+def reproduce(cats: str | None = None, json: str | None = None, figure: str | None = None) -> int:
+    """Run the course's experiments from its own initial parameters, in float64.
+
+    Prints each published figure beside the measured one. Returns the exit code: 0, or 1 where a figure is missed.
+
+    Args:
+        cats: folder of the course's two .h5 files; without it only the flower runs
+        json: a file to write all figures to, accuracies as fractions
+        figure: a file to draw the costs to (.png, .svg or .pdf)
+    """
+    check_file("json", json)
+    check_file("figure", figure, (".png", ".svg", ".pdf"))
+    sets = {"planar": load_data_set("planar")}
+    if cats is not None:
+        sets["cats"] = load_data_set("cats", cats)
+    tasks: dict[str, Callable[[], Any]] = {
+        each.name: partial(reproduce_one, each, sets[each.data]) for each in EXPERIMENTS if each.data in sets
+    }
+    tasks["hidden sizes"] = lambda: hidden_size_sweep(sets["planar"])
+    if "cats" in sets:
+        tasks["learning rates"] = lambda: learning_rate_sweep(sets["cats"])
+    done = {name: tasks[name]() for name in track_on_terminal(list(tasks), "training")}
+    experiments = [each for each in done.values() if isinstance(each, Reproduction)]
+
+    console = Console()
+    for experiment in experiments:
+        console.print(reproduction_table(experiment))
+    console.print(sweep_table("flower: hidden sizes, 5000 iterations", "n_1", done["hidden sizes"], ["train"]))
+    if "learning rates" in done:
+        title = "cats: logistic regression, 1500 iterations"
+        console.print(sweep_table(title, "α", done["learning rates"], ["train", "test"]))
+    else:
+        print(without_cats())
+    write(json, figure, experiments, done)
+    figures = [each for experiment in experiments for each in experiment.figures]
+    missed = [f"{e.published.name}, {each.name}" for e in experiments for each in e.figures if not each.agrees]
+    print(f"missed: {'; '.join(missed)}" if missed else f"all {len(figures)} published figures are reached")
+    return 1 if missed else 0
+
+
+def without_cats() -> str:
+    """Where the cat files come from."""
+    known = "\n".join(f"  {FILES[part]}  sha256 {digest}" for part, digest in EDITIONS.items())
+    return (
+        "The three experiments on cats need the course's two files, which have no licence to ship: they come with its\n"
+        f"programming assignments of weeks 2 and 4 (folder datasets). Give their folder as --cats FOLDER.\n{known}"
+    )
+
+
+def write(json: str | None, figure: str | None, experiments: list[Reproduction], done: dict[str, Any]) -> None:
+    """The files that were asked for."""
+    if json is not None:
+        record = {
+            "experiments": {each.published.name: [item._asdict() for item in each.figures] for each in experiments},
+            **{
+                name: {str(value): run._asdict() for value, run in runs.items()}
+                for name, runs in done.items()
+                if isinstance(runs, dict)
+            },
+        }
+        Path(json).write_text(json_format.dumps(record, indent=1), encoding="utf-8")
+    if figure is not None:
+        reproductions(experiments).savefig(figure, dpi=100)

@@ -1,0 +1,27 @@
+"""The course's printed costs and the measured ones."""
+
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+
+from course_torch.reports.figures.colours import BLUE, VERMILLION
+from course_torch.verification.reproduction import Reproduction
+
+
+def reproductions(experiments: Sequence[Reproduction]) -> Figure:
+    """A panel an experiment: the measured cost as a line, what the assignment prints as rings on it."""
+    figure = Figure(figsize=(8, 2.6 * ((len(experiments) + 1) // 2)), layout="constrained")
+    panels = figure.subplots((len(experiments) + 1) // 2, 2, squeeze=False).flat
+    for axes, experiment in zip(panels, experiments, strict=False):
+        published = experiment.published
+        iterations = [published.record_every * i for i in range(len(published.costs))]
+        axes.plot(iterations, experiment.run.costs, color=BLUE, label="measured")
+        axes.plot(iterations, published.costs, "o", color=VERMILLION, markerfacecolor="none", label="published")
+        verdict = "every figure reached" if experiment.agrees else "a figure MISSED"
+        axes.set_title(f"{published.name}: {verdict}", fontsize=9)
+        axes.set(xlabel="iterations", ylabel="cost J (nats)")
+        axes.grid(alpha=0.3)
+        axes.legend(fontsize=8)
+    for axes in list(panels):
+        axes.set_axis_off()
+    return figure

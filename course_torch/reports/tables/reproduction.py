@@ -1,0 +1,34 @@
+"""The course's printed figures beside the measured ones."""
+
+from collections.abc import Mapping, Sequence
+
+from rich.table import Table
+
+from course_torch.verification.reproduction import Reproduction, Run
+
+
+def reproduction_table(reproduction: Reproduction) -> Table:
+    """One row a figure."""
+    printed = reproduction.published
+    table = Table(title=f"{printed.name}: α = {printed.learning_rate}, {printed.iterations} iterations")
+    table.caption = f"agreement asked for: {printed.agreement}"
+    table.add_column("figure")
+    for column in ("published", "measured"):
+        table.add_column(column, justify="right")
+    table.add_column("verdict")
+    for figure in reproduction.figures:
+        decimals = max(6, len(str(figure.published).split(".")[-1]))
+        measured, published = (f"{value:.{decimals}f}" for value in (figure.measured, figure.published))
+        verdict = "[green]reached[/]" if figure.agrees else "[bold red]MISSED[/]"
+        table.add_row(figure.name, published, measured, verdict)
+    return table
+
+
+def sweep_table(title: str, parameter: str, runs: Mapping[float, Run], parts: Sequence[str]) -> Table:
+    """One row a value of the parameter: accuracies in per cent, as the course prints them."""
+    table = Table(title=title)
+    for column in (parameter, *(f"{part} accuracy" for part in parts)):
+        table.add_column(column, justify="right")
+    for value, run in runs.items():
+        table.add_row(f"{value:g}", *(f"{100 * getattr(run, f'{part}_accuracy'):.2f} %" for part in parts))
+    return table

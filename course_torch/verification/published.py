@@ -1,0 +1,129 @@
+"""Figures that the course's programming assignments print (edition of 2017-18, weeks 2 to 4)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Published:
+    """An experiment with its printed costs and accuracies (fractions).
+
+    scale       standard deviation of the initial W as a function of n_in; b = 0
+    seed        of NumPy's legacy generator, from which W is drawn layer by layer
+    agrees      whether a measured cost agrees with the printed one, by (iteration, measured, printed)
+    agreement   the same in words
+    """
+
+    name: str
+    data: str
+    layer_sizes: tuple[int, ...]
+    hidden_activation: str
+    scale: Callable[[int], float]
+    seed: int
+    learning_rate: float
+    iterations: int
+    record_every: int
+    costs: tuple[float, ...]
+    train_accuracy: float
+    test_accuracy: float | None
+    agrees: Callable[[int, float, float], bool]
+    agreement: str
+
+
+def six_decimals(iteration: int, measured: float, printed: float) -> bool:
+    return f"{measured:.6f}" == f"{printed:.6f}"
+
+
+def all_digits(iteration: int, measured: float, printed: float) -> bool:
+    return abs(measured - printed) <= 1e-9 * printed
+
+
+def six_decimals_until_7000(iteration: int, measured: float, printed: float) -> bool:
+    return six_decimals(iteration, measured, printed) if iteration <= 7000 else abs(measured - printed) <= 2e-4
+
+
+CATS_LOGISTIC = Published(
+    name="cats, logistic regression",
+    data="cats",
+    layer_sizes=(12288, 1),
+    hidden_activation="relu",
+    scale=lambda n_in: 0.0,
+    seed=1,
+    learning_rate=0.005,
+    iterations=2000,
+    record_every=100,
+    costs=(
+        *(0.693147, 0.584508, 0.466949, 0.376007, 0.331463, 0.303273, 0.27988, 0.260042, 0.242941, 0.228004),
+        *(0.21482, 0.203078, 0.192544, 0.183033, 0.174399, 0.166521, 0.159305, 0.152667, 0.146542, 0.140872),
+    ),
+    train_accuracy=0.9904306220095694,
+    test_accuracy=0.7,
+    agrees=six_decimals,
+    agreement="6 decimals",
+)
+
+PLANAR_SHALLOW = Published(
+    name="flower, 2-4-1",
+    data="planar",
+    layer_sizes=(2, 4, 1),
+    hidden_activation="tanh",
+    scale=lambda n_in: 0.01,
+    seed=2,
+    learning_rate=1.2,
+    iterations=10_000,
+    record_every=1000,
+    costs=(
+        *(0.693048, 0.288083, 0.254385, 0.233864, 0.226792),
+        *(0.222644, 0.219731, 0.217504, 0.219472, 0.218562),
+    ),
+    train_accuracy=0.905,
+    test_accuracy=None,
+    agrees=six_decimals_until_7000,
+    agreement="6 decimals, 2e-4 after 7000 (sensitive to rounding there)",
+)
+
+CATS_TWO_LAYER = Published(
+    name="cats, two layers",
+    data="cats",
+    layer_sizes=(12288, 7, 1),
+    hidden_activation="relu",
+    scale=lambda n_in: 0.01,
+    seed=1,
+    learning_rate=0.0075,
+    iterations=2500,
+    record_every=100,
+    costs=(
+        *(0.6930497356599888, 0.6464320953428849, 0.6325140647912677, 0.6015024920354665, 0.5601966311605748),
+        *(0.5158304772764729, 0.4754901313943325, 0.43391631512257495, 0.4007977536203889, 0.3580705011323798),
+        *(0.3394281538366413, 0.3052753636196264, 0.2749137728213016, 0.24681768210614832, 0.1985073503746612),
+        *(0.17448318112556635, 0.17080762978095823, 0.11306524562164749, 0.09629426845937161, 0.08342617959726865),
+        *(0.07439078704319083, 0.0663074813226793, 0.05919329501038169, 0.05336140348560554, 0.04855478562877018),
+    ),
+    train_accuracy=1.0,
+    test_accuracy=0.72,
+    agrees=all_digits,
+    agreement="1e-9 relative",
+)
+
+CATS_FIVE_LAYER = Published(
+    name="cats, five layers",
+    data="cats",
+    layer_sizes=(12288, 20, 7, 5, 1),
+    hidden_activation="relu",
+    scale=lambda n_in: n_in**-0.5,
+    seed=1,
+    learning_rate=0.0075,
+    iterations=2500,
+    record_every=100,
+    costs=(
+        *(0.771749, 0.672053, 0.648263, 0.611507, 0.567047, 0.540138, 0.52793, 0.465477, 0.369126, 0.391747),
+        *(0.315187, 0.2727, 0.237419, 0.199601, 0.189263, 0.161189, 0.148214, 0.137775, 0.12974, 0.121225),
+        *(0.113821, 0.107839, 0.102855, 0.100897, 0.092878),
+    ),
+    train_accuracy=0.9856459330143541,
+    test_accuracy=0.8,
+    agrees=six_decimals,
+    agreement="6 decimals",
+)
+
+EXPERIMENTS = (CATS_LOGISTIC, PLANAR_SHALLOW, CATS_TWO_LAYER, CATS_FIVE_LAYER)

@@ -1,0 +1,85 @@
+"""The fast forms of gradient descent are the plain one."""
+
+from collections.abc import Callable
+from copy import deepcopy
+
+import pytest
+import torch
+
+from course_torch import gradient_descent
+from course_torch.data.data_set import features
+from course_torch.data.table import DATA_SETS, load_data_set
+from course_torch.errors import InputError
+from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.fast_descent import ACTIVATIONS_INTO
+from course_torch.network.gradient_descent import fewest_multiplications
+from tests.conftest import Problem, assert_equal
+
+MakeProblem = Callable[..., Problem]
+
+
+def assert_same_run(network: DeepNetwork, X: torch.Tensor, Y: torch.Tensor, method: str, **options: object) -> None:
+    """Costs and final parameters of the plain form and of the other."""
+    other = deepcopy(network)
+    costs = gradient_descent(network, X, Y, record_every=3, method="plain", **options).costs
+    fast = gradient_descent(other, X, Y, record_every=3, method=method, **options).costs
+    assert fast == pytest.approx(costs, rel=1e-11)
+    for (name, expected), actual in zip(network.named_parameters(), other.parameters(), strict=True):
+        assert_equal(name, actual.detach(), expected.detach(), rtol=1e-9, atol=1e-11)
+
+
+@pytest.mark.parametrize("method", ["fused", "gram"])
+@pytest.mark.parametrize("hidden_activation", ACTIVATIONS)
+@pytest.mark.parametrize("layer_sizes", [[5, 1], [5, 4, 3, 2], [30, 6, 2]])
+@pytest.mark.parametrize("output", ["sigmoid", "softmax"])
+def test_every_activation_output_and_depth(
+    method: str, hidden_activation: str, layer_sizes: list[int], output: str, make_problem: MakeProblem
+) -> None:
+    if output == "softmax" and layer_sizes[-1] == 1:
+        layer_sizes = [*layer_sizes[:-1], 3]
+    network, X, Y = make_problem(
+        layer_sizes, hidden_activation=hidden_activation, output=output, learn_slope=True, slope=0.1
+    )
+    assert_same_run(network, X, Y, method, learning_rate=0.1, iterations=20)
+
+
+@pytest.mark.parametrize("method", ["fused", "gram", "auto"])
+@pytest.mark.parametrize("name", [name for name in DATA_SETS if name != "cats"])
+def test_every_set(name: str, method: str) -> None:
+    data = load_data_set(name)
+    X = features(data.train.X, data.scale, torch.float64)
+    n_y = data.train.Y.shape[1]
+    network = DeepNetwork(
+        [X.shape[1], 5, n_y],
+        "tanh",
+        "softmax" if n_y > 1 else "sigmoid",
+        dtype=torch.float64,
+        generator=torch.Generator().manual_seed(3),
+    )
+    assert_same_run(network, X, data.train.Y, method, learning_rate=0.01, iterations=7)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_operations_into_buffers_are_the_formulas(name: str, generator: torch.Generator) -> None:
+    Z, dA = (torch.randn(4, 9, dtype=torch.float64, generator=generator) for _ in range(2))
+    Z[0, 0] = 0
+    slope, A = torch.tensor(0.1, dtype=torch.float64), torch.empty_like(Z)
+    ACTIVATIONS_INTO[name].value(Z, slope, A)
+    assert_equal("A", A, ACTIVATIONS[name].value(Z, slope))
+    expected = dA * ACTIVATIONS[name].derivative(Z, A, slope)
+    ACTIVATIONS_INTO[name].backward(dA, Z, A, slope)
+    assert_equal("dZ", dA, expected)
+
+
+def test_gram_is_chosen_for_wide_examples_and_many_steps() -> None:
+    """Cats: 209² · 20 instead of 2 · 209 · 12288 · 20 a step; the flower has two features; ten steps do not pay."""
+    assert fewest_multiplications(209, [12288, 20, 7, 5, 1], 2500) == "gram"
+    assert fewest_multiplications(400, [2, 4, 1], 10_000) == "fused"
+    assert fewest_multiplications(209, [12288, 1], 10) == "fused"
+
+
+def test_an_unknown_method_is_refused(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    with pytest.raises(InputError, match="method: found 'fast', expected one of plain, fused, gram"):
+        gradient_descent(network, X, Y, learning_rate=0.1, iterations=1, method="fast")
