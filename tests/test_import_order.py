@@ -11,8 +11,8 @@ import pytest
 import course_torch
 
 ORDER = [
-    *("formulas", "network", "data", "verification", "benchmarks", "reports"),
-    *("experiments", "training", "commands"),
+    *("formulas", "network", "data", "verification", "reports"),
+    *("experiments", "training", "benchmarks", "commands"),
 ]
 PACKAGE = Path(course_torch.__file__).parent
 HEAVY = {"lightning", "matplotlib", "torchvision", "sklearn", "h5py"}
@@ -43,7 +43,6 @@ def test_a_package_imports_only_from_the_ones_before_it(package: str) -> None:
         ("network", HEAVY),
         ("data", HEAVY),
         ("verification", HEAVY),
-        ("benchmarks", HEAVY),
         ("reports", {"lightning"}),
         ("experiments", {"lightning"}),
     ],

@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import track
-
+from course_torch.commands.files import track_on_terminal, writing_files
 from course_torch.errors import InputError, check_name
 from course_torch.experiments.gallery import GALLERY
 
@@ -23,9 +21,10 @@ def figures(only: str | None = None, out: str = "figures") -> int:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"out: found '{out}', expected a folder that can be written to ({error})") from error
-    for name in track([only] if only else list(GALLERY), "drawing", console=Console(stderr=True)):
+    for name in track_on_terminal([only] if only else list(GALLERY), "drawing"):
         figure = GALLERY[name]()
-        figure.savefig(folder / f"{name}.png", dpi=100)
-        figure.savefig(folder / f"{name}.svg")
-    print(f"{1 if only else len(GALLERY)} figures in {folder}")
+        with writing_files():
+            figure.savefig(folder / f"{name}.png", dpi=100)
+            figure.savefig(folder / f"{name}.svg")
+    print(f"{only or f'{len(GALLERY)} figures'} in {folder}")
     return 0

@@ -9,7 +9,7 @@ from course_torch.commands.figures import figures
 from course_torch.commands.reproduce import reproduce
 from course_torch.commands.shapes import shapes
 from course_torch.commands.vectorization import vectorization
-from course_torch.training.parser import OneLineParser, add_network_arguments, run
+from course_torch.training.parser import OneLineParser, add_network_arguments, normalized, run
 
 COMMANDS: dict[str, Callable[..., int]] = {
     command.__name__: command for command in (compare, reproduce, shapes, figures, vectorization)
@@ -28,10 +28,16 @@ def main(arguments: list[str] | None = None) -> int:
         subcommands.add_subcommand(name, subparser)
 
     def chosen_command() -> int:
-        given = sys.argv[1:] if arguments is None else arguments
-        config = parser.parse_args(["--self_test=true" if each == "--self-test" else each for each in given])
+        subcommand, *rest = (sys.argv[1:] if arguments is None else arguments) or [""]
+        given = [each for each in (subcommand, *normalized([as_flag(each) for each in rest])) if each]
+        config = parser.parse_args(given)
         chosen = parser.instantiate(config)[config.subcommand]
         options = {name: value for name, value in chosen.items() if name not in ("config", "trainer")}
         return COMMANDS[config.subcommand](**options)
 
     return run("course-torch", chosen_command)
+
+
+def as_flag(argument: str) -> str:
+    """`--self-test` -> `--self_test=true`: jsonargparse's booleans take a value."""
+    return "--self_test=true" if argument == "--self-test" else argument.replace("--self-test=", "--self_test=", 1)

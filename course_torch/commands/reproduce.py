@@ -1,6 +1,5 @@
 """`course-torch reproduce`: every figure that the course's assignments print, published beside measured."""
 
-import json as json_format
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from course_torch.commands.files import check_file, track_on_terminal
+from course_torch.commands.files import as_json, check_file, track_on_terminal, writing_files
 from course_torch.data.cats import EDITIONS, FILES
 from course_torch.data.table import load_data_set
 from course_torch.reports.figures.reproduction import reproductions
@@ -57,7 +56,8 @@ def reproduce(cats: str | None = None, json: str | None = None, figure: str | No
         console.print(sweep_table(title, "α", done["learning rates"], ["train", "test"]))
     else:
         print(without_cats())
-    write(json, figure, experiments, done)
+    with writing_files():
+        write(json, figure, experiments, done)
     figures = [each for experiment in experiments for each in experiment.figures]
     missed = [f"{e.published.name}, {each.name}" for e in experiments for each in e.figures if not each.agrees]
     print(f"missed: {'; '.join(missed)}" if missed else f"all {len(figures)} published figures are reached")
@@ -84,6 +84,6 @@ def write(json: str | None, figure: str | None, experiments: list[Reproduction],
                 if isinstance(runs, dict)
             },
         }
-        Path(json).write_text(json_format.dumps(record, indent=1), encoding="utf-8")
+        Path(json).write_text(as_json(record), encoding="utf-8")
     if figure is not None:
         reproductions(experiments).savefig(figure, dpi=100)

@@ -2,8 +2,8 @@
 
 from rich.console import Console
 
-from course_torch.benchmarks.vectorization import time_steps
 from course_torch.errors import InputError
+from course_torch.experiments.vectorization import time_steps
 from course_torch.reports.tables.results import times_table
 
 

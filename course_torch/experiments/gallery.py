@@ -6,7 +6,6 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course_torch.benchmarks.vectorization import time_steps
 from course_torch.data.data_set import features, rows_to_pictures
 from course_torch.data.table import load_data_set
 from course_torch.experiments.descent_paths import logistic_surface
@@ -19,6 +18,7 @@ from course_torch.experiments.training_runs import (
     flower_network,
     logistic_network,
 )
+from course_torch.experiments.vectorization import time_steps
 from course_torch.formulas.computation_graph import course_graph
 from course_torch.reports.figures.activations import activations_and_derivatives
 from course_torch.reports.figures.broadcasting import broadcasting_mistake

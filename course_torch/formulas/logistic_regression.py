@@ -42,7 +42,7 @@ def step_with_two_loops(
     """The notes' pseudo-code line for line, on any number of features (notes 1.5). Row X[i] is example i.
 
     The first loop runs over the m examples, the inner ones over the features. Written for reading, with the notes'
-    own sigmoid and logarithms: |z| above 37 makes log(1 - a) fail.
+    own sigmoid and logarithms: z above 37 makes log(1 - a) fail, z below -709 exp(-z).
     """
     m, n_x = len(X), len(w)
     J, dw, db = 0.0, [0.0] * n_x, 0.0

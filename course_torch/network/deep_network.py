@@ -75,7 +75,7 @@ class DeepNetwork(nn.Module):
 
     def caches(self, X: Float[Tensor, "m n_x"]) -> list[LayerCache]:
         """A[l-1], Z[l] and A[l] of every layer, layer 1 first. Raises InputError where X does not fit."""
-        check_batch(self.layer_sizes, X)
+        check_batch(self.layer_sizes, X, dtype=self.layers[0].W.dtype)
         return forward_propagation(X, self.layers, self.hidden_activation, self.output)
 
     def cost(self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: float | None = None) -> Float[Tensor, ""]:
@@ -83,7 +83,7 @@ class DeepNetwork(nn.Module):
 
         Raises InputError where X or Y does not fit.
         """
-        check_batch(self.layer_sizes, X, Y)
+        check_batch(self.layer_sizes, X, Y, dtype=self.layers[0].W.dtype)
         return network_cost(X, Y, self.layers, self.hidden_activation, self.output, m or len(X))
 
     def autograd_cost(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import torch
 from torch import Tensor
 
 from course_torch.errors import InputError
@@ -24,13 +25,17 @@ def check_layer_sizes(layer_sizes: Sequence[int], output: str) -> None:
         )
 
 
-def check_batch(layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None) -> None:
-    """Refuse X that is not (m, n_x), and Y that is not (m, n_y) with the same m. Raises InputError.
+def check_batch(
+    layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, *, dtype: torch.dtype | None = None
+) -> None:
+    """Refuse X that is not (m, n_x) or not of `dtype`, and Y that is not (m, n_y) with the same m. Raises InputError.
 
     A label of shape (m,) is refused too: against A (m, 1) it would broadcast to an (m, m) table (notes 1.7).
     """
     n_x, n_y, L = layer_sizes[0], layer_sizes[-1], len(layer_sizes) - 1
     if X.ndim != 2 or X.shape[1] != n_x:
         raise InputError(f"layer 1: expected X of shape (m, {n_x}), found {tuple(X.shape)}")
+    if dtype is not None and X.dtype != dtype:
+        raise InputError(f"X: found {X.dtype}, expected the parameters' {dtype} (see `features` in course_torch.data)")
     if Y is not None and Y.shape != (X.shape[0], n_y):
         raise InputError(f"layer {L}: expected Y of shape ({X.shape[0]}, {n_y}), as A[{L}], found {tuple(Y.shape)}")

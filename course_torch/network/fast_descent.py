@@ -107,7 +107,7 @@ def fast_descent(
     iterations: int,
     record_every: int,
 ) -> list[float]:
-    """Full-batch descent with buffers; `first` holds layer 1. Returns the recorded costs, as `gradient_descent` does."""
+    """Full-batch descent with buffers; `first` holds layer 1. Returns the costs before every record_every-th update."""
     value, backward = ACTIVATIONS_INTO[network.hidden_activation]
     output = OUTPUTS[network.output]
     hidden, m = network.layer_sizes[1:-1], len(X)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from course_torch.reports.tables.comparison import numeric_text, relative_text
+from course_torch.reports.tables.comparison import factor_text, numeric_text, relative_text
 from course_torch.reports.tables.shapes import shape_text
 from course_torch.verification.comparison import GradientReport
 
@@ -20,11 +20,12 @@ th { border-bottom-width: 2px; }
 td:first-child, th:first-child, td:nth-child(2), th:nth-child(2), td:nth-child(3), th:nth-child(3) { text-align: left; }
 .equal { color: var(--good); }
 .different { color: var(--bad); font-weight: bold; }
+.not-judged { font-style: italic; }
 .scroll { overflow-x: auto; }
 """
 COLUMNS = (
     *("tensor", "verdict", "shape", "norm", "largest |a-b|", "against autograd", "against differences"),
-    *("entries judged", "at a kink", "factor c", "residual"),
+    *("entries judged", "at a kink", "c (residual)"),
 )
 
 
@@ -32,22 +33,19 @@ def html_report(report: GradientReport, title: str) -> str:
     """A page with the verdict, the diagnosis where there is one, and a row for each tensor."""
     rows = [
         (
-            *(row.name, "equal" if row.agrees else "different", shape_text(row.shape)),
+            *(row.name, row.verdict, shape_text(row.shape)),
             *(f"{row.norm:.3e}", f"{row.autograd.largest:.3e}", relative_text(row.autograd), numeric_text(row)),
-            *(str(row.sampled), str(row.kinks), f"{row.autograd.factor:.6f}", f"{row.autograd.residual:.1e}"),
+            *(str(row.sampled), str(row.kinks), factor_text(row.autograd)),
         )
         for row in report
     ]
-    verdict = "All tensors are equal." if report.agrees else "Some tensors are different."
-    if report.diagnosis is not None:
-        verdict += f" {report.diagnosis}"
     head = "".join(f"<th>{escape(column)}</th>" for column in COLUMNS)
     return f"""<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style></head>
 <body>
 <h1>{escape(title)}</h1>
-<p>{escape(verdict)}</p>
+<p>{escape(str(report))}</p>
 <div class="scroll"><table>
 <thead><tr>{head}</tr></thead>
 <tbody>
@@ -62,5 +60,5 @@ def html_report(report: GradientReport, title: str) -> str:
 def table_row(cells: Sequence[str]) -> str:
     """One row, the verdict in its colour as well as its word."""
     name, verdict, *others = cells
-    start = f'<tr><td>{escape(name)}</td><td class="{verdict}">{verdict}</td>'
+    start = f'<tr><td>{escape(name)}</td><td class="{verdict.replace(" ", "-")}">{verdict}</td>'
     return start + "".join(f"<td>{escape(cell)}</td>" for cell in others) + "</tr>\n"

@@ -20,10 +20,11 @@ from course_torch.errors import InputError
 from course_torch.reports.tables.results import results_table
 from course_torch.reports.tables.shapes import layers_table
 from course_torch.training.callbacks import StopOnInterrupt, checkpoint_callback
+from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
 from course_torch.training.loggers import log_results, run_loggers
 from course_torch.training.module import NetworkModule
-from course_torch.training.parser import OneLineParser, expand_short_flags, run
+from course_torch.training.parser import OneLineParser, normalized, run
 from course_torch.training.results import write_learning_curve, write_mislabelled
 
 TRAINER_DEFAULTS = {
@@ -45,7 +46,7 @@ class TrainingCLI(LightningCLI):
 
     def parse_arguments(self, parser: LightningArgumentParser, args: ArgsType) -> None:
         assert args is None or isinstance(args, list)
-        self.config = parser.parse_args(expand_short_flags(sys.argv[1:] if args is None else args))
+        self.config = parser.parse_args(normalized(sys.argv[1:] if args is None else args))
 
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
         """The Trainer, once the data fits the network. Raises InputError for what the user's machine cannot do."""
@@ -69,7 +70,7 @@ class TrainingCLI(LightningCLI):
         if not has_validation:
             kwargs["limit_val_batches"] = 0
         self.checkpoint = checkpoint_callback(has_validation)
-        kwargs["callbacks"] = self._callbacks(config)
+        kwargs["callbacks"] = self.callbacks = self._callbacks(config)
         if config.logger in (None, True) and not config.barebones:
             kwargs["logger"] = run_loggers(root)
         try:
@@ -115,6 +116,11 @@ class TrainingCLI(LightningCLI):
         console.print(f"results of {chosen}:", highlight=False)
         console.print(results_table(results))
 
+    @property
+    def stopped_by_gradients(self) -> bool:
+        """Whether CompareGradients found a wrong one."""
+        return any(isinstance(each, CompareGradients) and each.stopped for each in self.callbacks)
+
     def _load_best(self) -> str:
         """Put the parameters of the best checkpoint, where there is one, into the network. Returns which these are."""
         best = self.checkpoint.best_model_path
@@ -133,7 +139,7 @@ def describe_device(trainer: Trainer) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Train as the arguments say. Returns the exit code: 0, or 2 where the user gave something wrong."""
+    """Train as the arguments say. Returns 0, or 1 where wrong gradients stopped it, or 2 for a mistake of the user."""
     # Lightning's own talk (tips, the devices that it does not use) drowns the tables; warnings still come through.
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     # Lightning 2.6 asks torch 2.13's pytree by a name that is going away.
@@ -155,6 +161,8 @@ def main(arguments: list[str] | None = None) -> int:
             run=False,
         )
         cli.fit()
-        return 0
+        if cli.stopped_by_gradients:
+            print("gradients differ: training was stopped, see the report above")
+        return 1 if cli.stopped_by_gradients else 0
 
     return run("train.py", train)

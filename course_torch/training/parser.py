@@ -51,11 +51,18 @@ def plain_types(types: str) -> str:
 
 
 def run(program: str, action: Callable[[], int]) -> int:
-    """The action's exit code, or 2 and one line where the user gave something wrong."""
+    """The action's exit code, or 2 and one line where the user gave something wrong, 130 after Ctrl-C."""
     try:
         return action()
     except InputError as error:
         return error_line(program, str(error))
+    except KeyboardInterrupt:
+        print(f"{program}: interrupted", file=sys.stderr)
+        return 130
+    except RuntimeError as error:
+        if "allocate" not in str(error):
+            raise
+        return error_line(program, f"more memory is needed than there is: {error}")
 
 
 def add_network_arguments(parser: LightningArgumentParser) -> None:
@@ -66,11 +73,21 @@ def add_network_arguments(parser: LightningArgumentParser) -> None:
     parser.add_argument("--trainer", type=dict[str, Any], default={}, help="accepted from a config, used by train.py")
 
 
-def expand_short_flags(arguments: Sequence[str]) -> list[str]:
-    """`--accelerator cpu` -> `--trainer.accelerator cpu`, and so for each of SHORT_FLAGS."""
-    return [
-        argument.replace("--", "--trainer.", 1)
-        if argument.startswith("--") and argument[2:].split("=")[0] in SHORT_FLAGS
-        else argument
-        for argument in arguments
-    ]
+def normalized(arguments: Sequence[str]) -> list[str]:
+    """The arguments with short flags written out and every --config in front, so that options win wherever they stand.
+
+    `--accelerator cpu` becomes `--trainer.accelerator cpu`, and so for each of SHORT_FLAGS.
+    """
+    configs: list[str] = []
+    others: list[str] = []
+    remaining = iter(arguments)
+    for argument in remaining:
+        if argument in ("--config", "-c"):
+            configs += ["--config", *([value] if (value := next(remaining, None)) is not None else [])]
+        elif argument.startswith("--config="):
+            configs.append(argument)
+        elif argument.startswith("--") and argument[2:].split("=")[0] in SHORT_FLAGS:
+            others.append(argument.replace("--", "--trainer.", 1))
+        else:
+            others.append(argument)
+    return [*configs, *others]

@@ -7,14 +7,18 @@ import torch
 from jaxtyping import Float, Num
 from torch import Tensor
 
+from course_torch.errors import InputError
 from course_torch.formulas.layers import LayerCache
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.diagnosis import Diagnosis, diagnose
 from course_torch.verification.difference import Difference, difference
 from course_torch.verification.judges import by_autograd, by_formulas, in_order
 from course_torch.verification.numeric import NumericJudge
-from course_torch.verification.rounding import rounding_errors
+from course_torch.verification.rounding import product_eps, rounding_errors
 from course_torch.verification.suspects import ForwardPass
+
+DTYPES = (torch.float64, torch.float32, torch.bfloat16)
+"""What can be judged; float16 loses small entries altogether."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,11 @@ class TensorReport:
     kinks: int
 
     @property
-    def agrees(self) -> bool:
-        """Whether neither judge objects."""
-        return self.autograd.agrees and self.numeric.agrees
+    def verdict(self) -> str:
+        """ "equal" where neither judge objects, "different" where one does, "not judged" where rounding hides all."""
+        if not (self.autograd.agrees and self.numeric.agrees):
+            return "different"
+        return "equal" if self.autograd.judged and self.numeric.judged else "not judged"
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,22 @@ class GradientReport:
 
     @property
     def agrees(self) -> bool:
-        """Whether all tensors are right."""
-        return self.diagnosis is None and all(tensor.agrees for tensor in self.tensors)
+        """Whether all tensors are judged and right."""
+        return self.diagnosis is None and not self.named("different", "not judged")
+
+    def named(self, *verdicts: str) -> list[str]:
+        """The names of the tensors with one of these verdicts."""
+        return [tensor.name for tensor in self.tensors if tensor.verdict in verdicts]
+
+    def __str__(self) -> str:
+        if self.agrees:
+            return f"all {len(self.tensors)} tensors are equal"
+        if self.diagnosis is not None:
+            return str(self.diagnosis)
+        different, hidden = self.named("different"), self.named("not judged")
+        parts = [f"different from the central differences alone: {', '.join(different)}"] if different else []
+        parts += [f"not judged, because rounding in this dtype hides them: {', '.join(hidden)}"] if hidden else []
+        return "; ".join(parts)
 
     @property
     def largest_relative_error(self) -> float:
@@ -64,22 +84,24 @@ def compare_gradients(
     X: Float[Tensor, "m n_x"],
     Y: Num[Tensor, "m n_y"],
     *,
-    eps: float | None = None,
     seed: int = 0,
     progress: Callable[[list[str]], Iterable[str]] = iter,
 ) -> GradientReport:
     """Judge every dZ, dW, db, dA and learned dslope of the network on these examples.
 
-    eps        spacing at 1 of the numbers that products are computed in, if it is not that of X's dtype (tf32: 2⁻¹⁰)
     seed       draws the sampled entries of large tensors
     progress   wraps the names of the tensors while they are judged, to show how far it is
+
+    Raises InputError for no examples, and for a dtype that is not the network's or not among DTYPES.
     """
-    eps = torch.finfo(X.dtype).eps if eps is None else eps
+    dtype = network.layers[0].W.dtype
+    if X.dtype not in DTYPES or X.dtype != dtype or len(X) == 0:
+        raise InputError(f"X: found {len(X)} examples of {X.dtype}, expected at least 1 of the network's {dtype}")
     manual, autograd = by_formulas(network, X, Y), by_autograd(network, X, Y)
     with torch.no_grad():
         caches = network.caches(X)
     steps = network.backward_steps(X, Y, input_derivative=True)
-    errors = in_order(rounding_errors(network, caches, Y, steps, eps))
+    errors = in_order(rounding_errors(network, caches, Y, steps, product_eps(X)))
     judge = NumericJudge(network, X, Y, seed)
     exact = by_autograd(judge.network, X.detach().cpu().double(), judge.Y)
     tensors = [

@@ -12,7 +12,8 @@ from torch import Tensor
 
 from course_torch.verification.causes import CAUSES
 from course_torch.verification.difference import difference
-from course_torch.verification.suspects import ForwardPass, patterns, suspects
+from course_torch.verification.patterns import patterns
+from course_torch.verification.suspects import ForwardPass, suspects
 
 
 @dataclass(frozen=True)

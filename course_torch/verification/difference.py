@@ -1,11 +1,15 @@
 """How two tensors differ, in numbers that also say what kind of difference it is."""
 
 from dataclasses import dataclass
+from math import nan
 
+import torch
 from torch import Tensor
 
 SAFETY = 3.0
 """How many standard errors still count as rounding."""
+BLIND = 0.5
+"""Tolerance above which agreement says nothing."""
 
 
 @dataclass(frozen=True)
@@ -30,18 +34,25 @@ class Difference:
         """Whether the relative difference is within the tolerance; a nan is not."""
         return self.relative <= self.tolerance
 
+    @property
+    def judged(self) -> bool:
+        """Whether the tolerance leaves something to see: half the size of the tensors would hide nearly any mistake."""
+        return not self.tolerance > BLIND
+
 
 def difference(a: Tensor, b: Tensor, error: Tensor) -> Difference:
     """Compare tensors of one shape; `error` is the standard error that rounding leaves in each entry."""
     a, b, error = (tensor.detach().cpu().double().flatten() for tensor in (a, b, error))
-    size = (a.norm() + b.norm()).item()
-    if size == 0 or len(a) == 0:
-        return Difference(largest=0.0, relative=0.0, factor=float("nan"), residual=0.0, tolerance=0.0)
-    factor = (a @ b / (b @ b)).item()
+    scale = torch.cat([a, b]).abs().max().item() if len(a) else 0.0  # squares of very small numbers would vanish
+    if scale == 0:
+        return Difference(largest=0.0, relative=0.0, factor=nan, residual=0.0, tolerance=0.0)
+    a, b, error = a / scale, b / scale, error / scale
+    size, a_norm = (a.norm() + b.norm()).item(), a.norm().item()
+    factor = (a @ b / (b @ b)).item() if b.any() else nan
     return Difference(
-        largest=(a - b).abs().max().item(),
+        largest=(a - b).abs().max().item() * scale,
         relative=(a - b).norm().item() / size,
         factor=factor,
-        residual=(a - factor * b).norm().item() / a.norm().item() if a.any() else 0.0,
+        residual=(a - factor * b).norm().item() / a_norm if a_norm > 0 and b.any() else 0.0,
         tolerance=SAFETY * error.norm().item() / size,
     )

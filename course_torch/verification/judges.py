@@ -4,6 +4,7 @@ The order is dZ[L], dW[L], db[L], dA[L-1], dslope[L-1] where a slope is learned,
 """
 
 from collections.abc import Sequence
+from copy import deepcopy
 
 import torch
 from jaxtyping import Float, Num
@@ -46,6 +47,10 @@ def with_slope_1_at_zero(network: DeepNetwork, caches: Sequence[LayerCache], Y: 
 
 def by_autograd(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> Tensors:
     """The same tensors from torch.autograd: dZ = m · Z.grad and dA = m · A.grad, as J is a mean; dW = W.grad."""
+    network = deepcopy(network)
+    for layer in network.layers:  # whatever the user has frozen
+        layer.W.requires_grad_()
+        layer.b.requires_grad_()
     with torch.enable_grad():
         caches = network.caches(X.detach().requires_grad_())
         J = network.cost_of(caches, Y)

@@ -44,23 +44,31 @@ class NumericJudge:
         self.generator = torch.Generator().manual_seed(seed)
         with torch.no_grad():
             self.caches = self.network.caches(X.detach().cpu().double())
-            self.losses = OUTPUTS[network.output].losses(self.caches[-1].Z, self.Y)
+            losses = OUTPUTS[network.output].losses(self.caches[-1].Z, self.Y)
+            terms = [
+                (cache.A_prev.abs() @ layer.W.abs().T + layer.b.abs()).max()
+                for layer, cache in zip(self.network.layers, self.caches, strict=True)
+            ]
+        self.largest_term = 1 + max(losses.abs().max(), *terms).item()  # what the rounding of a loss is a part of
 
     @torch.no_grad()
     def derivative(self, kind: str, l: int, shape: torch.Size) -> Differences:
         """d<kind>[l], where kind is Z, A, W, b or slope, at all entries of its shape or at a sample of them."""
         indices = torch.randperm(shape.numel(), generator=self.generator)[:ENTRIES].sort().values
+        nudge = NUDGE
+        if kind == "W":  # features may be large: what is nudged is Z, by no more than NUDGE
+            nudge /= max(1.0, self.caches[l - 1].A_prev.abs().max().item())
         rows_an_entry = 1 if kind in "ZA" else len(self.Y)
         narrow, wide = [], []
         for chunk in indices.split(max(1, ROWS // rows_an_entry)):
-            narrow.append(self._central(kind, l, chunk, shape, NUDGE))
-            wide.append(self._central(kind, l, chunk, shape, 2 * NUDGE))
+            narrow.append(self._central(kind, l, chunk, shape, nudge))
+            wide.append(self._central(kind, l, chunk, shape, 2 * nudge))
         (values, kink), (wider_values, wider_kink) = (
             map(torch.cat, zip(*parts, strict=True)) for parts in (narrow, wide)
         )
         # The truncation error grows with the square of the nudge: a third of this change is what the narrow one has.
         truncation = (wider_values - values).abs() / 3
-        rounding = torch.finfo(torch.float64).eps * (1 + self.losses.abs().max()) / NUDGE
+        rounding = torch.finfo(torch.float64).eps * self.largest_term / nudge
         return Differences(indices, values, truncation + rounding, kink | wider_kink)
 
     def _central(self, kind: str, l: int, indices: Tensor, shape: torch.Size, nudge: float) -> tuple[Tensor, Tensor]:

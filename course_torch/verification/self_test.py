@@ -10,10 +10,11 @@ from torch import Tensor
 
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.breakable import Mistake, Steps, Variant, backward
 from course_torch.verification.comparison import compare_gradients, forward_pass
 from course_torch.verification.diagnosis import Diagnosis, diagnose
 from course_torch.verification.judges import by_autograd, in_order, with_slope_1_at_zero
-from course_torch.verification.mistakes import MISTAKES, VARIANTS, Mistake, Steps, Variant, backward
+from course_torch.verification.mistakes import MISTAKES, VARIANTS
 from course_torch.verification.rounding import rounding_errors
 
 PROBLEMS = 6
@@ -108,12 +109,28 @@ def false_alarm(seed: int) -> bool:
 
 
 class SelfTest(NamedTuple):
-    """Scores of mistakes and of right variants, and the false alarms among `networks` right networks."""
+    """Scores of mistakes and of right variants, and the false alarms among `networks` right networks; in float64."""
 
     mistakes: list[Score]
     variants: list[Score]
     false_alarms: int
     networks: int
+
+    def total(self, count: str) -> int:
+        """The sum of a count of Score over all mistakes."""
+        return sum(getattr(score, count) for score in self.mistakes)
+
+    @property
+    def alarms(self) -> int:
+        """All false alarms, of variants and of networks."""
+        return self.false_alarms + sum(score.found for score in self.variants)
+
+    @property
+    def passed(self) -> bool:
+        """All mistakes found and placed, 95 % of them explained, no false alarm."""
+        runs = self.total("runs")
+        found_all = self.total("found") == self.total("placed") == runs
+        return found_all and self.total("explained") >= 0.95 * runs and self.alarms == 0
 
 
 def run_self_test(progress: Progress = iter, networks: int = 200) -> SelfTest:

@@ -63,7 +63,7 @@ def suspects(name: str, right: Mapping[str, Tensor], forward: ForwardPass, given
 def output_suspects(dZ: Tensor, forward: ForwardPass) -> Suspects:
     """dZ[L]."""
     A, Y, m = forward.caches[-1].A, forward.Y, len(forward.Y)
-    yield "sign", -dZ
+    yield "sign at the output", -dZ
     yield "1/m in dZ", average(dZ, m)
     yield "no g' at the output", -Y / A + (1 - Y) / (1 - A)
     yield "squared error", dZ * A * (1 - A)
@@ -134,42 +134,4 @@ def slope_suspects(l: int, right: Mapping[str, Tensor], forward: ForwardPass) ->
     yield "1/m twice", average(dslope, m)
     yield "sign", -dslope
     yield "Z > 0 only", average((dA * Z.clamp(min=0)).sum(), m)
-
-
-def patterns(name: str, found: Tensor, right: Mapping[str, Tensor], forward: ForwardPass) -> Iterator[str]:
-    """Causes that leave a pattern rather than one certain tensor; `found` is not explained by a suspect."""
-    reference = right[name]
-    if found.shape != reference.shape:
-        yield "shape"
-        return
-    if not found.isfinite().all():
-        yield "not finite"
-        return
-    kind, number = name[1:-1].split("[")
-    l, off = int(number), found - reference
-    if kind == "A" and is_multiple(off, right[f"dZ[{l + 1}]"] @ right[f"dW[{l + 1}]"]):
-        yield "W updated too early"
-    factor = (found * reference).sum() / reference.square().sum()
-    if is_multiple(found, reference):
-        whole = factor > 1.5 and abs(factor - factor.round()) < NOTHING * factor
-        yield "added up" if whole and factor <= MOST_CALLS else "another m"
-    elif kind == "Z" and l < len(forward.W) and is_nothing(off[forward.caches[l - 1].Z > 0], beside=off):
-        yield "Z ≤ 0 only"
-    elif kind in "ZA" and is_nothing(off[(forward.Y != 0).any(dim=1)], beside=off):
-        yield "Y = 0 only"
-
-
-NOTHING = 1e-6
-"""The part of a norm below which what is left counts as rounding."""
-MOST_CALLS = 10
-"""The largest whole factor that is read as gradients added up over so many calls."""
-
-
-def is_nothing(rest: Tensor, *, beside: Tensor) -> bool:
-    """Whether the rest is rounding beside the whole."""
-    return bool(rest.norm() < NOTHING * beside.norm())
-
-
-def is_multiple(a: Tensor, b: Tensor) -> bool:
-    """Whether a is b times a factor."""
-    return bool(b.any()) and is_nothing(a - (a * b).sum() / b.square().sum() * b, beside=a)
+    yield "all Z", average((dA * Z).sum(), m)

@@ -42,6 +42,16 @@ def test_a_broken_backward_exits_with_1_and_says_where_and_why(
     assert rows["dA[1]"]["autograd"]["factor"] == pytest.approx(-1)
 
 
+def test_json_has_null_where_there_is_no_number(tmp_path: Path) -> None:
+    """All W zero: the hidden gradients are 0, and 0/0 is no factor."""
+    file = tmp_path / "rows.json"
+    assert main(["compare", *SMALL, "--model.initialization", "zeros", "--json", str(file)]) == 0
+    text = file.read_text()
+    assert "NaN" not in text
+    rows = {row["name"]: row for row in json.loads(text)["tensors"]}
+    assert rows["dW[1]"]["autograd"]["factor"] is None
+
+
 class TableReader(HTMLParser):
     """The cells of a page's table, row by row."""
 
@@ -111,6 +121,9 @@ def test_the_self_test_prints_the_confusion_table(
         (["compare", "--device", "meta"], "device: found 'meta'"),
         (["compare", "--json", "/no/such/folder/x.json"], "json: found '/no/such/folder/x.json'"),
         (["compare", "--html", "/"], "html: found '/'"),
+        (["compare", *SMALL, "--json", "/proc/x.json"], "/proc/x.json: cannot be written"),
+        (["compare", "--json", "a", "--html", "a"], "found one file named twice"),
+        (["compare", "--self-test", "--json", "a"], "self_test: prints a table only"),
         (["compare", "--figure", "errors.doc"], "figure: found 'errors.doc', expected a name that ends in one of .png"),
         (["compare", "--model.layer_sizes", "[3, 1]"], "layer_sizes: [3, 1] do not fit the data set 'pictures'"),
         (["compare", "--data.name", "cats"], "data.root: the set 'cats'"),

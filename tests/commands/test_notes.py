@@ -37,7 +37,7 @@ def test_figures_writes_png_and_svg(tmp_path: Path, capsys: pytest.CaptureFixtur
         "computation_graph.png",
         "computation_graph.svg",
     }
-    assert "1 figures" in capsys.readouterr().out
+    assert "computation_graph in " in capsys.readouterr().out
 
 
 def test_figures_draws_the_whole_gallery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,8 +21,8 @@ def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path
     """Runs train.py in an empty folder. Returns the run's folder."""
     monkeypatch.chdir(tmp_path)
 
-    def run(*arguments: str, config: list[str] = SMALL) -> Path:
-        assert main([*config, *arguments]) == 0
+    def run(*arguments: str, config: list[str] = SMALL, code: int = 0) -> Path:
+        assert main([*config, *arguments]) == code
         return max((tmp_path / "lightning_logs").iterdir(), key=lambda folder: int(folder.name.split("_")[1]))
 
     return run

@@ -28,7 +28,7 @@ def test_a_wrong_gradient_stops_training_with_the_report(
     train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(propagation, "block_backward", lambda dA, cache, activation, slope: dA)
-    folder = train("--max_epochs", "50")
+    folder = train("--max_epochs", "50", code=1)
     assert len(metrics_of(folder, "gradients/relative_error")) == 1
     assert len(metrics_of(folder, "train/cost")) <= 1
     shown = capsys.readouterr().out

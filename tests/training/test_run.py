@@ -16,9 +16,9 @@ from course_torch.data.data_set import features
 from course_torch.data.table import load_data_set
 from course_torch.network.gradient_descent import gradient_descent
 from course_torch.training.module import NetworkModule
-from course_torch.training.parser import expand_short_flags
+from course_torch.training.parser import normalized
 from tests.conftest import assert_equal
-from tests.training.conftest import metrics_of, parameters_of
+from tests.training.conftest import SMALL, metrics_of, parameters_of
 
 Train = Callable[..., Path]
 MINIBATCHES = ["--data.batch_size", "64"]
@@ -133,10 +133,27 @@ def test_checkpoint_loads_with_weights_only_and_rebuilds_the_module(train: Train
     assert list(module.network.layer_sizes) == [2, 4, 1]
 
 
-def test_short_flags_are_rewritten_and_long_ones_stay() -> None:
-    assert expand_short_flags(
-        ["--accelerator", "cpu", "--devices=2", "--trainer.precision", "64", "--model.seed", "1"]
-    ) == [*("--trainer.accelerator", "cpu", "--trainer.devices=2", "--trainer.precision", "64", "--model.seed", "1")]
+def test_short_flags_are_rewritten_and_configs_come_first() -> None:
+    given = [
+        "--accelerator",
+        "cpu",
+        "--devices=2",
+        "--trainer.precision",
+        "64",
+        "--config",
+        "a.yaml",
+        "--model.seed",
+        "1",
+    ]
+    assert normalized(given) == [
+        *("--config", "a.yaml", "--trainer.accelerator", "cpu", "--trainer.devices=2"),
+        *("--trainer.precision", "64", "--model.seed", "1"),
+    ]
+
+
+def test_an_option_wins_over_a_config_that_stands_behind_it(train: Train) -> None:
+    folder = train(config=["--model.learning_rate", "0.25", *SMALL])
+    assert yaml.safe_load((folder / "hparams.yaml").read_text())["learning_rate"] == 0.25
 
 
 def test_config_of_the_default_run_says_what_the_defaults_are(train: Train) -> None:

@@ -36,3 +36,15 @@ def test_the_tolerance_is_three_standard_errors_beside_both_norms() -> None:
     """‖error‖ = √2 · 1e-16 beside 5 + 5."""
     b = torch.tensor([3.0, 4.0], dtype=torch.float64)
     assert difference(b, b, ERROR).tolerance == pytest.approx(3 * 2**0.5 * 1e-16 / 10)
+
+
+def test_numbers_whose_squares_vanish_are_compared_too() -> None:
+    a = torch.tensor([1e-200, 0.0], dtype=torch.float64)
+    assert difference(a, -a, 0 * ERROR).relative == 1.0
+    assert not difference(a, torch.ones(2, dtype=torch.float64), ERROR).agrees
+
+
+def test_a_tolerance_of_more_than_half_judges_nothing() -> None:
+    b = torch.tensor([3.0, 4.0], dtype=torch.float64)
+    assert difference(b, b, 2e16 * ERROR).judged is False
+    assert difference(b, b, ERROR).judged is True

@@ -3,11 +3,12 @@
 import pytest
 import torch
 
+from course_torch.verification.breakable import RIGHT, Mistake, Variant, backward
 from course_torch.verification.causes import CAUSES
 from course_torch.verification.comparison import forward_pass
 from course_torch.verification.diagnosis import diagnose
 from course_torch.verification.judges import by_autograd, in_order
-from course_torch.verification.mistakes import MISTAKES, RIGHT, VARIANTS, Mistake, Variant, backward
+from course_torch.verification.mistakes import MISTAKES, VARIANTS
 from course_torch.verification.rounding import rounding_errors
 from course_torch.verification.self_test import (
     diagnosis_of,
@@ -74,7 +75,7 @@ def test_gradients_alone_are_diagnosed_too() -> None:
         ("no g' in hidden layers", f"dW[{L - 1}]", {"no g'"}),
         ("squared error", f"dW[{L}]", {"squared error"}),
         ("1/m in hidden dZ", f"dW[{L - 1}]", {"1/m twice", "1/m in dZ", "1/m in dA"}),  # cannot be told apart
-        ("Y - A", f"dW[{L}]", {"sign"}),
+        ("Y - A", f"dW[{L}]", {"sign", "sign at the output"}),
     ):
         tensors = backward(by_name[name].steps, forward)
         given = {key: tensor for key, tensor in tensors.items() if key[:2] in ("dW", "db")}

@@ -12,7 +12,7 @@ FLOOR = 1e-18
 def gradient_errors(report: GradientReport, title: str) -> Figure:
     """Relative error of each tensor (points) against what rounding explains (bars), by both judges, on a log scale.
 
-    A point above its bar is a wrong tensor; it is ringed and its name is marked.
+    A point beyond its bar is a wrong tensor, and its name says so.
     """
     rows = report.tensors
     figure = Figure(figsize=(8, 1.5 + 0.26 * len(rows)), layout="constrained")
@@ -25,7 +25,11 @@ def gradient_errors(report: GradientReport, title: str) -> Figure:
         axes.barh(places, tolerances, height=0.3, left=FLOOR, color=colour, alpha=0.25, label=f"{judge}: tolerance")
         errors = [max(each.relative, FLOOR) for each in seen]
         axes.plot(errors, places, color=colour, marker=marker, linestyle="", label=f"{judge}: error")
-    axes.set_yticks(range(len(rows)), [row.name if row.agrees else f"{row.name}  wrong" for row in rows], fontsize=9)
+    axes.set_yticks(
+        range(len(rows)),
+        [row.name if row.verdict == "equal" else f"{row.name}  {row.verdict}" for row in rows],
+        fontsize=9,
+    )
     axes.invert_yaxis()
     axes.set_xscale("log")
     axes.set(xlabel="relative error ‖a-b‖ / (‖a‖+‖b‖), no unit", title=title, xlim=(FLOOR / 2, 2))

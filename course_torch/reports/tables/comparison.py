@@ -1,6 +1,7 @@
 """The gradient report, and the proof of it, as tables."""
 
 from collections.abc import Sequence
+from math import isnan
 
 from rich import box
 from rich.markup import escape
@@ -11,6 +12,7 @@ from course_torch.verification.comparison import GradientReport, TensorReport
 from course_torch.verification.difference import Difference
 from course_torch.verification.self_test import Score
 
+VERDICTS = {"equal": "[green]equal[/]", "different": "[bold red]DIFFERENT[/]", "not judged": "[yellow]not judged[/]"}
 WIDTH = 124
 """Columns that the report needs; a narrower terminal folds its cells."""
 
@@ -33,13 +35,18 @@ def comparison_table(report: GradientReport, title: str) -> Table:
             relative_text(row.autograd),
             numeric_text(row),
             f"{row.sampled}{kinks}",
-            f"{row.autograd.factor:.4f} ({row.autograd.residual:.0e})",
-            "[green]equal[/]" if row.agrees else "[bold red]DIFFERENT[/]",
+            factor_text(row.autograd),
+            VERDICTS[row.verdict],
         )
     table.caption = (
         "a by hand; ‖a-b‖/(‖a‖+‖b‖) and what rounding explains; entries judged - those at ReLU's kink; a ≈ c b"
     )
     return table
+
+
+def factor_text(seen: Difference) -> str:
+    """c and the residual, or a dash where the reference is 0."""
+    return "-" if isnan(seen.factor) else f"{seen.factor:.4f} ({seen.residual:.0e})"
 
 
 def relative_text(seen: Difference) -> str:

@@ -1,0 +1,83 @@
+"""Contenders timed in alternation, so that a machine that slows down slows all of them."""
+
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from statistics import median
+from time import perf_counter
+from typing import NamedTuple
+
+import torch
+
+from course_torch.benchmarks.contenders import (
+    Contender,
+    bridge,
+    descent,
+    eager,
+    jax_jit,
+    numpy_columns,
+    scikit_learn,
+)
+from course_torch.benchmarks.limits import measure_limits
+from course_torch.benchmarks.workloads import WORKLOADS, Workload
+
+ROUNDS = 7
+TARGET_SECONDS = 0.15
+"""About what a timing of a peer takes, from which its number of steps follows."""
+
+
+class Row(NamedTuple):
+    """Median seconds of a step of each contender on one workload, and the limit of a direct step."""
+
+    workload: str
+    dtype: str
+    limit: float
+    seconds: dict[str, float]
+
+
+def contenders(workload: Workload, dtype: torch.dtype, device: str) -> list[Contender]:
+    """All that can do the workload on the device; peers that only know the CPU are left out elsewhere."""
+    X, Y = (tensor.to(device) for tensor in workload.examples(dtype))
+    peers = [eager(workload, X, Y, 1), eager(workload, X, Y, 1, compiled=True)]
+    if device == "cpu":
+        peers += [
+            peer
+            for peer in (make(workload, X, Y, 1) for make in (numpy_columns, scikit_learn, jax_jit))
+            if peer is not None
+        ]
+    own = [descent(workload, X, Y, method, workload.iterations) for method in ("auto", "fused", "plain")]
+    return [own[0], *(calibrated(each) for each in (*own[1:], bridge(workload, X, Y, 1), *peers))]
+
+
+def calibrated(contender: Contender) -> Contender:
+    """With as many steps as take about TARGET_SECONDS."""
+    contender.run(2)
+    start = perf_counter()
+    contender.run(3)
+    return contender._replace(steps=max(3, min(2000, int(3 * TARGET_SECONDS / (perf_counter() - start)))))
+
+
+def time_rounds(entrants: Sequence[Contender]) -> dict[str, float]:
+    """Median seconds of a step over ROUNDS rounds, in each of which every contender runs once."""
+    times: dict[str, list[float]] = {contender.name: [] for contender in entrants}
+    for _ in range(ROUNDS):
+        for contender in entrants:
+            start = perf_counter()
+            contender.run(contender.steps)
+            times[contender.name].append((perf_counter() - start) / contender.steps)
+    return {name: median(each) for name, each in times.items()}
+
+
+def time_workloads(
+    device: str = "cpu", progress: Callable[[list[tuple[Workload, torch.dtype]]], Iterable] = iter
+) -> list[Row]:
+    """Every workload in float64 and float32 (float32 alone on an accelerator)."""
+    dtypes = (torch.float64, torch.float32) if device == "cpu" else (torch.float32,)
+    limits = {dtype: measure_limits(dtype, device) for dtype in dtypes}
+    rows = []
+    for workload, dtype in progress([(workload, dtype) for workload in WORKLOADS for dtype in dtypes]):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # scikit-learn says that it has not converged, which is not asked for
+            seconds = time_rounds(contenders(workload, dtype, device))
+        name = str(dtype).removeprefix("torch.")
+        rows.append(Row(workload.name, name, limits[dtype].seconds(workload, dtype), seconds))
+    return rows
