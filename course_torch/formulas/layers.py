@@ -14,6 +14,7 @@ derivatives of the cost J, the mean over the examples: that is where the 1/m bel
 
 from typing import NamedTuple
 
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -25,7 +26,7 @@ def linear(
     A_prev: Float[Tensor, "m n_in"], W: Float[Tensor, "n_out n_in"], b: Float[Tensor, "1 n_out"]
 ) -> Float[Tensor, "m n_out"]:
     """Z = A_prev Wᵀ + b: row i holds the n_out weighted sums of example i; b is added to every row (notes 1.7)."""
-    return A_prev @ W.T + b
+    return torch.addmm(b, A_prev, W.T)
 
 
 def linear_backward(

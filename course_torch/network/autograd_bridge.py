@@ -5,6 +5,7 @@ precision, the hooks by which several processes average their gradients, torch.c
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 import torch
@@ -63,7 +64,7 @@ class NetworkCost(torch.autograd.Function):
         caches = [LayerCache(*cache) for cache in zip([X, *A[:-1]], Z, A, strict=True)]
         # The engine runs this outside the forward's autocast region: enter it again, so that both use one precision.
         # 1/m is taken into dZ[L] here: a sum over many examples in half precision could overflow before its division.
-        with torch.autocast(ctx.device_type, dtype=ctx.autocast_dtype, enabled=ctx.autocast):
+        with same_autocast(ctx):
             steps = backward_propagation(
                 Y,
                 layers,
@@ -74,6 +75,14 @@ class NetworkCost(torch.autograd.Function):
                 input_derivative=ctx.needs_input_grad[0],
             )
         return steps[0].dA_prev, None, None, None, None, *(gradient for step in steps for gradient in step.gradients)
+
+
+def same_autocast(ctx: Any) -> AbstractContextManager:
+    """The autocast state of the forward pass; entering one costs more than a small layer, so only where it differs."""
+    now = torch.is_autocast_enabled(ctx.device_type), torch.get_autocast_dtype(ctx.device_type)
+    if now == (ctx.autocast, ctx.autocast_dtype):
+        return nullcontext()
+    return torch.autocast(ctx.device_type, dtype=ctx.autocast_dtype, enabled=ctx.autocast)
 
 
 def as_layers(parameters: Sequence[Any]) -> list[LayerTensors]:

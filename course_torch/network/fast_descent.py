@@ -55,17 +55,17 @@ class DirectLayer:
     """
 
     def __init__(self, X: Tensor, W: Tensor, b: Tensor) -> None:
-        self.X, self.W, self.b = X, W.clone(), b.T.clone()
+        self.X = torch.cat([X, X.new_ones(len(X), 1)], dim=1)
+        self.W_b = torch.cat([W, b.T], dim=1)
 
     def forward(self, Z: Tensor) -> None:
-        torch.addmm(self.b, self.W, self.X.T, out=Z)
+        torch.mm(self.W_b, self.X.T, out=Z)
 
     def update(self, dZ: Tensor, rate: float) -> None:
-        self.W.addmm_(dZ, self.X, alpha=-rate)
-        self.b.sub_(dZ.sum(dim=1, keepdim=True), alpha=rate)
+        self.W_b.addmm_(dZ, self.X, alpha=-rate)
 
     def parameters(self) -> tuple[Tensor, Tensor]:
-        return self.W, self.b.T
+        return self.W_b[:, :-1], self.W_b[:, -1:].T
 
 
 class GramLayer:
@@ -92,9 +92,37 @@ class GramLayer:
         return self.W + self.C @ self.X, self.b + self.C.sum(dim=1, keepdim=True).T
 
 
-def with_ones(A: Tensor) -> Tensor:
-    """(n, m) -> (n + 1, m), the last row 1."""
-    return torch.cat([A, A.new_ones(1, A.shape[1])])
+class Hidden(NamedTuple):
+    """Hidden layer l, the weights that lead on from it, and views of buffers, made once: each costs a microsecond."""
+
+    Z: Tensor
+    A: Tensor
+    A_and_ones: Tensor
+    A_and_ones_T: Tensor
+    dZ: Tensor
+    slope: Tensor | None
+    W_b: Tensor  # of layer l + 1
+    W_T: Tensor
+    Z_next: Tensor
+    dZ_next: Tensor
+
+    @classmethod
+    def of(cls, network: DeepNetwork, l: int, Z: list[Tensor], dZ: list[Tensor]) -> "Hidden":
+        """Layer l of the network, whose buffers are Z[l - 1] and dZ[l - 1]."""
+        A_and_ones = torch.cat([Z[l - 1], Z[l - 1].new_ones(1, Z[l - 1].shape[1])])
+        W_b = torch.cat([network.layers[l].W, network.layers[l].b.T], dim=1)
+        return cls(
+            Z=Z[l - 1],
+            A=A_and_ones[:-1],
+            A_and_ones=A_and_ones,
+            A_and_ones_T=A_and_ones.T,
+            dZ=dZ[l - 1],
+            slope=network.layers[l - 1].slope,
+            W_b=W_b,
+            W_T=W_b[:, :-1].T,
+            Z_next=Z[l],
+            dZ_next=dZ[l],
+        )
 
 
 def fast_descent(
@@ -110,34 +138,31 @@ def fast_descent(
     """Full-batch descent with buffers; `first` holds layer 1. Returns the costs before every record_every-th update."""
     value, backward = ACTIVATIONS_INTO[network.hidden_activation]
     output = OUTPUTS[network.output]
-    hidden, m = network.layer_sizes[1:-1], len(X)
+    m = len(X)
     rate = average(learning_rate, m)
-    target = Y.T.to(X.dtype).contiguous()
-    W_b = [torch.cat([layer.W, layer.b.T], dim=1) for layer in network.layers[1:]]  # of layers 2 … L
-    slopes = [layer.slope for layer in network.layers]
     Z = [X.new_empty(n, m) for n in network.layer_sizes[1:]]
-    A = [with_ones(X.new_empty(n, m)) for n in hidden]
     dZ = [X.new_empty(n, m) for n in network.layer_sizes[1:]]
-    L, costs = len(Z), []
+    logits, dZ_logits, target = Z[-1].T, dZ[-1].T, Y.to(X.dtype)
+    hidden = [Hidden.of(network, l, Z, dZ) for l in range(1, len(Z))]
+    costs: list[float] = []
     for iteration in range(iterations):
         first.forward(Z[0])
-        for l in range(L - 1):
-            value(Z[l], slopes[l], A[l][:-1])
-            torch.mm(W_b[l], A[l], out=Z[l + 1])
+        for layer in hidden:
+            value(layer.Z, layer.slope, layer.A)
+            torch.mm(layer.W_b, layer.A_and_ones, out=layer.Z_next)
         if iteration % record_every == 0:
-            costs.append(cost(output.losses(Z[-1].T, Y), m).item())
-        torch.sub(output.value(Z[-1].T).T, target, out=dZ[-1])
-        for l in range(L - 2, -1, -1):
-            torch.mm(W_b[l][:, :-1].T, dZ[l + 1], out=dZ[l])
-            W_b[l].addmm_(dZ[l + 1], A[l].T, alpha=-rate)
-            slope = slopes[l]
-            learned = slope is not None and slope.requires_grad
-            dslope = (dZ[l] * Z[l].clamp(max=0)).sum() if learned else None
-            backward(dZ[l], Z[l], A[l][:-1], slope)
-            if slope is not None and dslope is not None:
-                slope.sub_(dslope, alpha=rate)
+            costs.append(cost(output.losses(logits, Y), m).item())
+        torch.sub(output.value(logits), target, out=dZ_logits)
+        for layer in reversed(hidden):
+            torch.mm(layer.W_T, layer.dZ_next, out=layer.dZ)  # dA, before W moves
+            layer.W_b.addmm_(layer.dZ_next, layer.A_and_ones_T, alpha=-rate)
+            learned = layer.slope is not None and layer.slope.requires_grad
+            dslope = (layer.dZ * layer.Z.clamp(max=0)).sum() if learned else None
+            backward(layer.dZ, layer.Z, layer.A, layer.slope)
+            if layer.slope is not None and dslope is not None:
+                layer.slope.sub_(dslope, alpha=rate)
         first.update(dZ[0], rate)
-    write_back(network, first.parameters(), W_b)
+    write_back(network, first.parameters(), [layer.W_b for layer in hidden])
     return costs
 
 

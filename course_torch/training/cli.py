@@ -138,14 +138,19 @@ def describe_device(trainer: Trainer) -> str:
     return f"{where}; Ctrl-C stops and keeps the results"
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Train as the arguments say. Returns 0, or 1 where wrong gradients stopped it, or 2 for a mistake of the user."""
+def quiet_lightning() -> None:
+    """Leave out what Lightning says beside the tables."""
     # Lightning's own talk (tips, the devices that it does not use) drowns the tables; warnings still come through.
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     # Lightning 2.6 asks torch 2.13's pytree by a name that is going away.
     warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
     # The data is in memory: workers would only copy it.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Train as the arguments say. Returns 0, or 1 where wrong gradients stopped it, or 2 for a mistake of the user."""
+    quiet_lightning()
 
     def train() -> int:
         cli = TrainingCLI(

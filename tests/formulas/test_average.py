@@ -22,7 +22,7 @@ def test_it_is_the_only_division_by_m_in_the_package() -> None:
     package = Path(course_torch.__file__).parent
     files = [path for path in package.rglob("*.py") if "figures" not in path.parts]
     dividing = {path.name for path in files if divides_by_m(path.read_text())}
-    assert dividing == {"average.py", "breakable.py", "mistakes.py"}
+    assert dividing == {"average.py", "mistakes.py"}
 
 
 def divides_by_m(code: str) -> bool:

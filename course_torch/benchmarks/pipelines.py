@@ -1,0 +1,124 @@
+"""What Lightning adds to a step, and what an epoch of minibatches costs beside the usual pipeline and the bare loop."""
+
+from collections.abc import Callable, Iterator
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import lightning
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from course_torch.benchmarks.workloads import Workload
+from course_torch.data.data_set import DataSet, Part
+from course_torch.training.batches import Batch
+from course_torch.training.cli import TRAINER_DEFAULTS
+from course_torch.training.data_module import CourseData
+from course_torch.training.module import NetworkModule
+
+EPOCH = Workload("an epoch of 60,000", (784, 32, 1), "relu", 60_000, 1)
+BATCH_SIZE = 64
+STEPS = 1000
+ROUNDS = 3
+
+
+class Given(CourseData):
+    """The project's data module on given examples."""
+
+    def __init__(self, data: DataSet, batch_size: int | None) -> None:
+        super().__init__(batch_size=batch_size)
+        self.__dict__["data_set"] = data  # where the cached property of CourseData keeps it
+
+
+class OneByOne(Dataset):
+    """The usual set: one example at a time, turned into floats in [0, 1], as torchvision's ToTensor does."""
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+
+    def __len__(self) -> int:
+        return len(self.part.X)
+
+    def __getitem__(self, i: int) -> tuple[Tensor, Tensor]:
+        return self.part.X[i].float().div(255), self.part.Y[i]
+
+
+def as_batch(examples: list[tuple[Tensor, Tensor]]) -> Batch:
+    """What torch's default collation does, as a Batch."""
+    X, Y = zip(*examples, strict=True)
+    return Batch(torch.stack(X), torch.stack(Y), len(X))
+
+
+class AsTheyCome(lightning.LightningDataModule):
+    """A DataLoader, and nothing done to its batches."""
+
+    def __init__(self, loader: DataLoader) -> None:
+        super().__init__()
+        self.loader = loader
+
+    def train_dataloader(self) -> DataLoader:
+        return self.loader
+
+
+def fit(workload: Workload, data: lightning.LightningDataModule, epochs: int) -> None:
+    """Train as train.py does, without logs, checkpoints and progress bar."""
+    quiet = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False, "limit_val_batches": 0}
+    settings: dict[str, Any] = {**TRAINER_DEFAULTS, **quiet, "max_epochs": epochs, "accelerator": "cpu"}
+    lightning.Trainer(**settings, use_distributed_sampler=False).fit(module(workload), data)
+
+
+def module(workload: Workload) -> NetworkModule:
+    """A new network for the workload."""
+    return NetworkModule(workload.layer_sizes, workload.hidden_activation)
+
+
+def bare_loop(network: NetworkModule, batches: Iterator[tuple[Tensor, Tensor]]) -> None:
+    """zero_grad, J.backward(), step, and nothing else."""
+    optimizer = network.configure_optimizers()
+    for X, Y in batches:
+        optimizer.zero_grad()
+        network.network.cost(X, Y).backward()
+        optimizer.step()
+
+
+def lightning_overhead(workload: Workload) -> dict[str, float]:
+    """Seconds of a full-batch step through Lightning and in a bare loop."""
+    X, Y = workload.examples(torch.float32)
+    data = DataSet(Part(X, Y), ("no", "yes"))
+    ways = {
+        "Lightning": lambda: fit(workload, Given(data, None), STEPS // 100),
+        "bare loop": lambda: bare_loop(module(workload), ((X, Y) for _ in range(STEPS))),
+    }
+    return {way: seconds / STEPS for way, seconds in alternated(ways).items()}
+
+
+def epoch_times() -> dict[str, float]:
+    """Seconds of an epoch: the project's data module, the usual Dataset and DataLoader, the bare loop."""
+    X, Y = EPOCH.examples(torch.float32)
+    part = Part((255 * X).to(torch.uint8), Y)
+    data = DataSet(part, ("no", "yes"), scale=255)
+    usual = DataLoader(OneByOne(part), batch_size=BATCH_SIZE, shuffle=True, collate_fn=as_batch)
+
+    def cut() -> Iterator[tuple[Tensor, Tensor]]:
+        for rows in torch.randperm(len(part.X)).split(BATCH_SIZE):
+            yield part.X[rows].float() / 255, part.Y[rows]
+
+    return alternated(
+        {
+            "data module": lambda: fit(EPOCH, Given(data, BATCH_SIZE), 1),
+            "usual pipeline": lambda: fit(EPOCH, AsTheyCome(usual), 1),
+            "bare loop": lambda: bare_loop(module(EPOCH), cut()),
+        }
+    )
+
+
+def alternated(ways: dict[str, Callable[[], None]]) -> dict[str, float]:
+    """Median seconds of each way over ROUNDS rounds, each of which runs all of them."""
+    times: dict[str, list[float]] = {way: [] for way in ways}
+    for _ in range(ROUNDS):
+        for way, action in ways.items():
+            start = perf_counter()
+            action()
+            times[way].append(perf_counter() - start)
+    return {way: median(each) for way, each in times.items()}

@@ -1,0 +1,73 @@
+"""`course-torch bench`: how fast a step is, beside what people would use instead and beside what the machine can do."""
+
+from pathlib import Path
+
+import torch
+from rich.table import Table
+
+from course_torch.benchmarks.growth import Growth, measure_growth
+from course_torch.benchmarks.pipelines import epoch_times, lightning_overhead
+from course_torch.benchmarks.rounds import Row, time_workloads
+from course_torch.benchmarks.workloads import WORKLOADS
+from course_torch.commands.files import as_json, check_file, track_on_terminal, wide_console, writing_files
+from course_torch.errors import InputError
+from course_torch.reports.figures.growth import growth_curves
+from course_torch.training.cli import quiet_lightning
+
+WIDTH = 110
+
+
+def bench(device: str = "cpu", json: str | None = None, figure: str | None = None) -> int:
+    """Time a step of gradient descent against its peers, in alternation, and Lightning against the bare loop.
+
+    Args:
+        device: cpu, or an accelerator, on which float32 alone is timed
+        json: a file to write all times to, in seconds
+        figure: a file to draw the growth of the time to (.png, .svg or .pdf)
+    """
+    check_file("json", json)
+    check_file("figure", figure, (".png", ".svg", ".pdf"))
+    if device != "cpu" and not torch.accelerator.is_available():
+        raise InputError(f"device: found '{device}', but this machine has no accelerator")
+    quiet_lightning()
+    rows = time_workloads(device, lambda tasks: track_on_terminal(tasks, "timing"))
+    flower = next(each for each in WORKLOADS if each.name.startswith("flower"))
+    pipelines = {"a step on the flower": lightning_overhead(flower), "an epoch of 60,000 × 784": epoch_times()}
+    growth = measure_growth()
+    console = wide_console(WIDTH)
+    for row in rows:
+        console.print(row_table(row))
+    for title, times in pipelines.items():
+        console.print(times_table(title, times, min(times.values())))
+    for each in growth:
+        print(f"time grows with {each.quantity} to the power {each.slope:.2f} ({each.sizes[0]} to {each.sizes[-1]})")
+    with writing_files():
+        if json is not None:
+            record = {"rows": [row._asdict() for row in rows], "pipelines": pipelines}
+            Path(json).write_text(as_json(record | {"growth": [each._asdict() for each in growth]}), encoding="utf-8")
+        if figure is not None:
+            growth_curves(labelled(growth)).savefig(figure, dpi=100)
+    return 0
+
+
+def row_table(row: Row) -> Table:
+    """A workload: every contender with its time and how many times as long as the fastest of ours it takes."""
+    ours = row.seconds["gradient_descent, auto"]
+    title = f"{row.workload}, {row.dtype}; no direct step can take less than {1e6 * row.limit:.1f} µs"
+    return times_table(title, row.seconds, ours)
+
+
+def times_table(title: str, seconds: dict[str, float], unit: float) -> Table:
+    """One row a way: microseconds, and the ratio to `unit`."""
+    table = Table(title=title)
+    table.add_column("way")
+    table.add_column("µs", justify="right")
+    table.add_column("ratio", justify="right")
+    for way, value in seconds.items():
+        table.add_row(way, f"{1e6 * value:,.1f}", f"{value / unit:.2f}")
+    return table
+
+
+def labelled(growth: list[Growth]) -> dict[str, tuple[list[int], list[float]]]:
+    """Label with the slope -> sizes and seconds."""
+    return {f"{each.quantity}: slope {each.slope:.2f}": (each.sizes, each.seconds) for each in growth}
