@@ -15,7 +15,7 @@ def learning_curve(train: Sequence[tuple[int, float]], validation: Sequence[tupl
     if validation:
         axes.plot(*zip(*validation, strict=True), color=VERMILLION, marker="o", linestyle="--", label="validation")
     axes.set(xlabel="updates of the parameters", ylabel="cost J (nats)", title=title)
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.05 * max(cost for curve in (train, validation) for _, cost in curve))
     axes.grid(alpha=0.3)
     axes.legend()
     return figure
