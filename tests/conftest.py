@@ -67,3 +67,15 @@ def cats_folder() -> Path:
     if folder is None:
         pytest.skip("COURSE_TORCH_CATS names no folder with the course's cat files")
     return Path(folder)
+
+
+def usage_error(main: Callable[[list[str]], int], arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """The one line on stderr with which a command refuses its arguments, with exit code 2."""
+    try:
+        code: object = main(arguments)
+    except SystemExit as exit_:
+        code = exit_.code
+    error = capsys.readouterr().err
+    assert code == 2
+    assert error.count("\n") == 1
+    return error

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from course_torch.commands import figures
 from course_torch.commands.main import main
+from tests.conftest import usage_error
 
 
 def test_shapes_lists_every_tensor_with_its_shape(capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,11 +67,5 @@ def test_vectorization_prints_seconds_and_ratios(capsys: pytest.CaptureFixture[s
     ],
 )
 def test_one_line_and_exit_code_2(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
-    try:
-        code: object = main(arguments)
-    except SystemExit as exit_:
-        code = exit_.code
-    error = capsys.readouterr().err
-    assert code == 2
+    error = usage_error(main, arguments, capsys)
     assert message in error
-    assert error.count("\n") == 1

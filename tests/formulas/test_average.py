@@ -18,7 +18,7 @@ def test_mean_over_processes_is_exact_for_uneven_parts() -> None:
 
 
 def test_it_is_the_only_division_by_m_in_the_package() -> None:
-    """Apart from the mistakes made on purpose, the NumPy peer of the benchmark, and figures, which may show any mean."""
+    """Apart from the mistakes made on purpose, the benchmark's NumPy peer, and figures, which may show any mean."""
     package = Path(course_torch.__file__).parent
     files = [path for path in package.rglob("*.py") if "figures" not in path.parts]
     dividing = {path.name for path in files if divides_by_m(path.read_text())}

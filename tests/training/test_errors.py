@@ -6,6 +6,7 @@ import pytest
 
 from course_torch.training.cli import main
 from course_torch.training.parser import one_line
+from tests.conftest import usage_error
 
 FILES = {
     "list.yaml": "- 1\n- 2\n",
@@ -71,14 +72,8 @@ def test_one_line_and_exit_code_2(
     monkeypatch.chdir(tmp_path)
     for name, text in FILES.items():
         (tmp_path / name).write_text(text)
-    try:
-        code: object = main(arguments)
-    except SystemExit as exit_:
-        code = exit_.code
-    error = capsys.readouterr().err
-    assert code == 2
+    error = usage_error(main, arguments, capsys)
     assert error.startswith("train.py: error: ")
-    assert error.count("\n") == 1
     assert message.lower() in error.lower()
     assert {path.name for path in tmp_path.iterdir()} == set(FILES)
 
