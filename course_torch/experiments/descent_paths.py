@@ -9,8 +9,8 @@ from torch import Tensor
 from course_torch.formulas.costs import cost, sigmoid_cross_entropy
 from course_torch.formulas.logistic_regression import step_without_loops
 
-START = (-3.0, 3.0)
-LEARNING_RATES = {"α = 0.2: too small": 0.2, "α = 2: right": 2.0, "α = 14: too large": 14.0}
+START = (-1.0, 3.0)
+LEARNING_RATES = {"α = 0.2: too small": 0.2, "α = 2: right": 2.0, "α = 20: too large": 20.0}
 
 
 class Surface(NamedTuple):
@@ -26,7 +26,7 @@ def logistic_surface(steps: int = 20) -> Surface:
     """Logistic regression on one feature: six examples that overlap, so that J has its minimum within the picture."""
     X = torch.tensor([[-2.0], [-1.0], [0.5], [-0.5], [1.0], [2.0]], dtype=torch.float64)
     Y = torch.tensor([[0.0], [0.0], [0.0], [1.0], [1.0], [1.0]], dtype=torch.float64)
-    w, b = torch.linspace(-4, 9, 60, dtype=torch.float64), torch.linspace(-5, 4, 60, dtype=torch.float64)
+    w, b = torch.linspace(-2, 10, 60, dtype=torch.float64), torch.linspace(-6, 4, 60, dtype=torch.float64)
     J = torch.stack(
         [torch.stack([cost(sigmoid_cross_entropy(X * each_w + each_b, Y), len(X)) for each_b in b]) for each_w in w]
     )

@@ -11,14 +11,16 @@ from course_torch.reports.figures.colours import BLUE
 def vectorization_times(seconds: Mapping[str, float], m: int, n_x: int) -> Figure:
     """Seconds of one step of gradient descent for each way to write it, the first on top, on a logarithmic scale.
 
-    Beside each bar stand its time and how often it fits into the slowest one's (notes 1.6).
+    Beside each bar stand its time and how many times as fast as the slowest one it is (notes 1.6).
     """
     written = EngFormatter(unit="s", places=1)
     fastest, slowest = min(seconds.values()), max(seconds.values())
     figure = Figure(figsize=(8, 1.6 + 0.5 * len(seconds)), layout="constrained")
     axes = figure.subplots()
     bars = axes.barh(list(seconds), list(seconds.values()), color=BLUE)
-    axes.bar_label(bars, [f"{written(each)}, slowest / {slowest / each:,.1f}" for each in seconds.values()], padding=4)
+    axes.bar_label(
+        bars, [f"{written(each)}, {slowest / each:,.1f} times as fast" for each in seconds.values()], padding=4
+    )
     axes.invert_yaxis()
     left = fastest / 3
     axes.set(xscale="log", xlim=(left, slowest * (slowest / left) ** 0.5))  # the last third is room for the texts
