@@ -4,10 +4,8 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-FOODS = ("apples", "beef", "eggs", "potatoes")
-NUTRIENTS = ("carbohydrates", "protein", "fat")
 CALORIES = torch.tensor([[56.0, 0.0, 4.4, 68.0], [1.2, 104.0, 52.0, 8.0], [1.8, 135.0, 99.0, 0.9]])
-"""The lecture's table: calories of 100 g of each food (columns) from each nutrient (rows)."""
+"""The lecture's table: calories of 100 g of apples, beef, eggs, potatoes (columns) from carbohydrates, protein, fat."""
 
 
 def percentages(table: Float[Tensor, "rows columns"]) -> Float[Tensor, "rows columns"]:

@@ -12,7 +12,7 @@ from course_torch.formulas.layers import LayerCache
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.diagnosis import Diagnosis, diagnose
 from course_torch.verification.difference import Difference, difference
-from course_torch.verification.judges import by_autograd, by_formulas, in_order
+from course_torch.verification.judges import by_autograd, in_order
 from course_torch.verification.numeric import NumericJudge
 from course_torch.verification.rounding import product_eps, rounding_errors
 from course_torch.verification.suspects import ForwardPass
@@ -97,10 +97,10 @@ def compare_gradients(
     dtype = network.layers[0].W.dtype
     if X.dtype not in DTYPES or X.dtype != dtype or len(X) == 0:
         raise InputError(f"X: found {len(X)} examples of {X.dtype}, expected at least 1 of the network's {dtype}")
-    manual, autograd = by_formulas(network, X, Y), by_autograd(network, X, Y)
+    steps = network.backward_steps(X, Y, input_derivative=True)
+    manual, autograd = in_order(steps), by_autograd(network, X, Y)
     with torch.no_grad():
         caches = network.caches(X)
-    steps = network.backward_steps(X, Y, input_derivative=True)
     errors = in_order(rounding_errors(network, caches, Y, steps, product_eps(X)))
     judge = NumericJudge(network, X, Y, seed)
     exact = by_autograd(judge.network, X.detach().cpu().double(), judge.Y)

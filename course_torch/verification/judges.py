@@ -29,11 +29,6 @@ def in_order(steps: Sequence[BackwardStep | StepErrors]) -> Tensors:
     return {name: tensor for name, tensor in tensors.items() if tensor is not None}
 
 
-def by_formulas(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> Tensors:
-    """The hand-written backward pass."""
-    return in_order(network.backward_steps(X, Y, input_derivative=True))
-
-
 def with_slope_1_at_zero(network: DeepNetwork, caches: Sequence[LayerCache], Y: Num[Tensor, "m n_y"]) -> Tensors:
     """The hand-written backward pass where the slope at Z = 0 is that of Z > 0: as right as slope 0 (notes 2.4)."""
     tiny = torch.finfo(caches[0].Z.dtype).tiny
