@@ -15,9 +15,9 @@ from torchvision.transforms import ToTensor
 from course_torch.benchmarks.workloads import Workload
 from course_torch.data.data_set import DataSet, Part
 from course_torch.training.batches import Batch
-from course_torch.training.cli import TRAINER_DEFAULTS
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
+from course_torch.training.settings import TRAINER_DEFAULTS
 
 EPOCH = Workload("an epoch of 60,000", (784, 32, 1), "relu", 60_000, 1)
 BATCH_SIZE = 64

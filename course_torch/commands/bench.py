@@ -12,7 +12,7 @@ from course_torch.benchmarks.workloads import WORKLOADS
 from course_torch.commands.files import as_json, check_file, track_on_terminal, wide_console, writing_files
 from course_torch.errors import InputError
 from course_torch.reports.figures.growth import growth_curves
-from course_torch.training.cli import quiet_lightning
+from course_torch.training.settings import quiet_lightning
 
 WIDTH = 110
 

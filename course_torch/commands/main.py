@@ -10,7 +10,7 @@ from course_torch.commands.figures import figures
 from course_torch.commands.reproduce import reproduce
 from course_torch.commands.shapes import shapes
 from course_torch.commands.vectorization import vectorization
-from course_torch.training.parser import OneLineParser, add_network_arguments, normalized, run
+from course_torch.training.parser import TRAINING_ONLY, OneLineParser, add_network_arguments, normalized, run
 
 COMMANDS: dict[str, Callable[..., int]] = {
     command.__name__: command for command in (compare, reproduce, bench, shapes, figures, vectorization)
@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         given = [each for each in (subcommand, *normalized([as_flag(each) for each in rest])) if each]
         config = parser.parse_args(given)
         chosen = parser.instantiate(config)[config.subcommand]
-        options = {name: value for name, value in chosen.items() if name not in ("config", "trainer")}
+        options = {name: value for name, value in chosen.items() if name not in ("config", *TRAINING_ONLY)}
         return COMMANDS[config.subcommand](**options)
 
     return run("course-torch", chosen_command)

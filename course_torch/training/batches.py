@@ -41,12 +41,13 @@ class Share(NamedTuple):
 class Minibatches(Sampler[tuple[Tensor, float]]):
     """Each epoch's examples in a new order, cut into batches of `batch_size` (the last one has what is left).
 
-    Every process draws the same order from (seed, epoch), cuts the same batches and keeps its own rows of each.
+    Every process draws the same order from (seed, epoch), cuts the same batches and keeps its own rows of each. The
+    first epoch begins at batch `first`, where a resumed run goes on.
     """
 
     def __init__(self, examples: int, batch_size: int, seed: int, share: Share) -> None:
         self.examples, self.batch_size, self.seed, self.share = examples, batch_size, seed, share
-        self.epoch = 0
+        self.epoch = self.first = 0
 
     def set_epoch(self, epoch: int) -> None:
         """Lightning calls this before each epoch."""
@@ -58,7 +59,9 @@ class Minibatches(Sampler[tuple[Tensor, float]]):
     def __iter__(self) -> Iterator[tuple[Tensor, float]]:
         # Far apart for neighbouring seeds, and within the 32 bits that torch's generator looks at.
         generator = torch.Generator().manual_seed((self.seed * 1_000_003 + self.epoch) % 2**32)
-        for batch in torch.randperm(self.examples, generator=generator).split(self.batch_size):
+        order = torch.randperm(self.examples, generator=generator)
+        first, self.first = self.first, 0
+        for batch in order.split(self.batch_size)[first:]:
             yield batch[self.share.rows(len(batch))], len(batch) / self.share.world_size
 
 

@@ -2,45 +2,80 @@
 
 import signal
 import sys
+import time
+from pathlib import Path
 from typing import Any
 
 from lightning import Callback, LightningModule, Trainer
-from lightning.pytorch.callbacks import ModelCheckpoint
+from lightning.pytorch.callbacks import Checkpoint
+
+from course_torch.errors import InputError
+from course_torch.training.progress import between_batches, position
 
 
-def checkpoint_callback(has_validation: bool) -> ModelCheckpoint:
-    """Keeps last.ckpt, and best.ckpt by the cost of the validation part where the set has one.
+class KeepLast(Checkpoint):
+    """Keeps the file from which `--resume` goes on: written every `seconds` between two batches, and at the end."""
 
-    The test part never chooses anything.
-    """
-    if has_validation:
-        return ModelCheckpoint(filename="best", monitor="validation/cost", save_last=True)
-    return ModelCheckpoint(save_top_k=0, save_last=True, save_on_train_epoch_end=True)
+    def __init__(self, path: Path, seconds: float) -> None:
+        if not seconds >= 0:
+            raise InputError(f"checkpoint_seconds: found {seconds}, expected a number of at least 0")
+        self.path, self.seconds = path, seconds
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self.saved_at = time.monotonic()
+
+    def on_train_batch_start(self, trainer: Trainer, *args: Any) -> None:
+        # Here everything before this batch is done and logged; gradients that wait to be added up are not saved.
+        complete = position(trainer).batch % trainer.accumulate_grad_batches == 0
+        due = complete and time.monotonic() - self.saved_at >= self.seconds
+        if trainer.strategy.reduce_boolean_decision(due, all=False):
+            self._save(trainer)
+
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self._save(trainer)
+
+    def _save(self, trainer: Trainer) -> None:
+        for logger in trainer.loggers:
+            logger.save()
+        trainer.save_checkpoint(self.path)
+        self.saved_at = time.monotonic()
+
+    def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
+        between_batches(checkpoint["loops"], trainer.global_step, position(trainer))
 
 
 class StopOnInterrupt(Callback):
-    """Ctrl-C ends training after the step under way, with its checkpoint and results; a second one ends at once."""
+    """Ctrl-C, or a machine that shuts down, ends training after the step under way, with its checkpoint and results.
+
+    A second Ctrl-C ends it at once.
+    """
 
     def __init__(self) -> None:
         self.interrupted = False
-        self.previous_handler = signal.getsignal(signal.SIGINT)
+        self.previous_handlers: dict[int, Any] = {}
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        signal.signal(signal.SIGINT, self._interrupt)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self.previous_handlers[number] = signal.signal(number, self._interrupt)
 
     def _interrupt(self, signal_number: int, frame: Any) -> None:
         self.interrupted = True
-        signal.signal(signal.SIGINT, self.previous_handler)
+        self._restore_handlers()
 
     def on_train_batch_end(self, trainer: Trainer, *args: Any) -> None:
-        # One process may have been told a step before another; all of them must stop at the same step.
-        if trainer.strategy.reduce_boolean_decision(self.interrupted, all=False):
+        # Not between the parts of an update; and all processes at the same step, though one was told a step earlier.
+        complete = not trainer.fit_loop._should_accumulate()
+        if trainer.strategy.reduce_boolean_decision(self.interrupted and complete, all=False):
             trainer.should_stop = True
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        signal.signal(signal.SIGINT, self.previous_handler)
+        self._restore_handlers()
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
-        signal.signal(signal.SIGINT, self.previous_handler)
+        self._restore_handlers()
         if isinstance(exception, KeyboardInterrupt):
             print("interrupted twice: ended at once, without results", file=sys.stderr)
+
+    def _restore_handlers(self) -> None:
+        for number, handler in self.previous_handlers.items():
+            signal.signal(number, handler)

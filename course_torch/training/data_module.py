@@ -15,6 +15,7 @@ from course_torch.errors import InputError, check_seed
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import check_batch
 from course_torch.training.batches import Batch, Minibatches, RowsOf, Share
+from course_torch.training.loaders import BatchLoader, TrainLoader
 
 FULL_BATCH_STEPS = 100
 """Updates in an epoch of full-batch descent: Lightning's work for an epoch is several times that for a step."""
@@ -63,27 +64,31 @@ class CourseData(lightning.LightningDataModule):
         size = self.hparams["batch_size"]
         return FULL_BATCH_STEPS if size is None else ceil(len(self.data_set.train.X) / size)
 
+    def state_dict(self) -> dict[str, Any]:
+        """What the network's rows and outputs stand for, kept in the checkpoint: a prediction needs it."""
+        return {"picture_shape": self.data_set.picture_shape, "class_names": self.data_set.class_names}
+
     def train_dataloader(self) -> DataLoader:
         part = self.data_set.train
         if self.hparams["batch_size"] is None:
-            return self._whole(part, self.steps_per_epoch)
+            return TrainLoader([self._whole(part)], [0] * self.steps_per_epoch, self._trainer)
         batches = Minibatches(len(part.X), self.hparams["batch_size"], self.hparams["seed"], self._share)
         # Whole numbers travel as they are; floating-point ones in the network's dtype: some devices have no float64.
         X = self._scaled(part.X) if part.X.is_floating_point() else part.X
-        return loader(RowsOf(Part(X, part.Y)), batches)
+        return TrainLoader(RowsOf(Part(X, part.Y)), batches, self._trainer)
 
     def val_dataloader(self) -> DataLoader | list:
         part = self.data_set.validation
-        return [] if part is None else self._whole(part, steps=1)
+        return [] if part is None else BatchLoader([self._whole(part)], [0])
 
     def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> Batch:
         return batch._replace(X=self._scaled(batch.X))
 
-    def _whole(self, part: Part, steps: int) -> DataLoader:
-        """A part as one batch, scaled and moved to the device once, that each step hands out as it is."""
+    def _whole(self, part: Part) -> Batch:
+        """A part as one batch, scaled and moved to the device once."""
         X, Y, m = self._share.of(part)
         device = self._trainer.strategy.root_device
-        return loader([Batch(self._scaled(X).to(device), Y.to(device), m)], [0] * steps)
+        return Batch(self._scaled(X).to(device), Y.to(device), m)
 
     def _scaled(self, X: Tensor) -> Tensor:
         return features(X, self.data_set.scale, cast(torch.dtype, self._trainer.lightning_module.dtype))
@@ -96,10 +101,3 @@ class CourseData(lightning.LightningDataModule):
     @property
     def _share(self) -> Share:
         return Share(self._trainer.global_rank, self._trainer.world_size)
-
-
-def loader(batches: Any, indices: Any) -> DataLoader:
-    """batches[i] for each i of the indices, as it is; the generator is there to leave torch's global one alone."""
-    return DataLoader(
-        batches, sampler=indices, batch_size=None, collate_fn=lambda batch: batch, generator=torch.Generator()
-    )

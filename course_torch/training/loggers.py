@@ -1,19 +1,80 @@
 """The run's folder: metrics.csv and TensorBoard's events side by side."""
 
+import csv
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from lightning import Trainer
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
+from lightning.pytorch.loggers.csv_logs import ExperimentWriter
+from lightning.pytorch.loggers.logger import rank_zero_experiment
 
+from course_torch.atomic import replacing, to_disk
 from course_torch.data.evaluation import Result
 
 
-def run_loggers(root: Path) -> list[CSVLogger | TensorBoardLogger]:
-    """metrics.csv and TensorBoard's events in one new folder, lightning_logs/version_N."""
-    names = [folder.name.removeprefix("version_") for folder in root.glob("lightning_logs/version_*")]
-    taken = [int(name) for name in names if name.isdecimal()]
-    version = max(taken, default=-1) + 1
-    return [logger(root, "lightning_logs", version=version) for logger in (CSVLogger, TensorBoardLogger)]
+class MetricsWriter(ExperimentWriter):
+    """Lightning's writer of metrics.csv, but it goes on in the file that is there, after `done` steps.
+
+    Later rows are those of steps that were not saved and are made again.
+    """
+
+    def __init__(self, log_dir: str, done: int) -> None:
+        self.done = done
+        super().__init__(log_dir)
+
+    def save(self) -> None:
+        super().save()
+        if Path(self.metrics_file_path).exists():
+            to_disk(Path(self.metrics_file_path))
+
+    def _check_log_dir_exists(self) -> None:
+        path = Path(self.metrics_file_path)
+        if path.exists():
+            with path.open(newline="") as file:
+                rows = csv.DictReader(line for line in file if line.endswith("\n"))  # a kill may tear the last line
+                self.metrics_keys = list(rows.fieldnames or [])
+                self._replace([row for row in rows if int(row["step"]) < self.done])
+
+    def _rewrite_with_new_header(self, fieldnames: list[str]) -> None:
+        with Path(self.metrics_file_path).open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        self._replace(rows)
+
+    def _replace(self, rows: list[dict[str, str]]) -> None:
+        text = StringIO(newline="")
+        writer = csv.DictWriter(text, fieldnames=self.metrics_keys)
+        writer.writeheader()
+        writer.writerows(rows)
+        with replacing(Path(self.metrics_file_path)) as file:
+            file.write(text.getvalue().encode())
+
+
+class MetricsLogger(CSVLogger):
+    """Lightning's CSVLogger with that writer."""
+
+    def __init__(self, folder: Path, done: int) -> None:
+        super().__init__(*place_of(folder))
+        self.done = done
+
+    @property
+    @rank_zero_experiment
+    def experiment(self) -> Any:
+        if self._experiment is None:
+            self._experiment = MetricsWriter(self.log_dir, self.done)
+        return self._experiment
+
+
+def run_loggers(folder: Path, done: int) -> list[CSVLogger | TensorBoardLogger]:
+    """metrics.csv and TensorBoard's events in the run's folder, which go on after `done` steps."""
+    return [MetricsLogger(folder, done), TensorBoardLogger(*place_of(folder), purge_step=done or None)]
+
+
+def place_of(folder: Path) -> tuple[Path, str, int | str]:
+    """The folder as Lightning's loggers take it: root, name and version."""
+    number = folder.name.removeprefix("version_")
+    return folder.parents[1], folder.parent.name, int(number) if number.isdecimal() else folder.name
 
 
 def log_results(trainer: Trainer, results: dict[str, Result]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from math import isfinite
+from typing import Any
 
 import lightning
 import torch
@@ -93,3 +94,7 @@ class NetworkModule(lightning.LightningModule):
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         return OPTIMIZERS[self.hparams["optimizer"]](self.parameters(), lr=self.hparams["learning_rate"])
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Take the saved parameters as they are: Lightning loads them before it brings the network to its dtype."""
+        self.to(next(iter(checkpoint["state_dict"].values())).dtype)

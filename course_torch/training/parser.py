@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from jsonargparse import ActionConfigFile
@@ -12,6 +13,8 @@ from course_torch.errors import InputError
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
 
+TRAINING_ONLY = {"trainer": dict[str, Any], "checkpoint_seconds": float}
+"""Options of a config that only train.py reads."""
 SHORT_FLAGS = ("accelerator", "devices", "strategy", "precision", "max_epochs", "max_steps")
 
 
@@ -70,13 +73,15 @@ def add_network_arguments(parser: LightningArgumentParser) -> None:
     parser.add_argument("--config", action=ActionConfigFile, help="a file in configs/, or one like it")
     parser.add_lightning_class_args(NetworkModule, "model")
     parser.add_lightning_class_args(CourseData, "data")
-    parser.add_argument("--trainer", type=dict[str, Any], default={}, help="accepted from a config, used by train.py")
+    for name, kind in TRAINING_ONLY.items():
+        parser.add_argument(f"--{name}", type=kind, help="accepted from a config, used by train.py")
 
 
 def normalized(arguments: Sequence[str]) -> list[str]:
     """The arguments with short flags written out and every --config in front, so that options win wherever they stand.
 
-    `--accelerator cpu` becomes `--trainer.accelerator cpu`, and so for each of SHORT_FLAGS.
+    `--accelerator cpu` becomes `--trainer.accelerator cpu`, and so for each of SHORT_FLAGS. `--resume FOLDER` brings
+    the folder's config.yaml with it.
     """
     configs: list[str] = []
     others: list[str] = []
@@ -86,6 +91,15 @@ def normalized(arguments: Sequence[str]) -> list[str]:
             configs += ["--config", *([value] if (value := next(remaining, None)) is not None else [])]
         elif argument.startswith("--config="):
             configs.append(argument)
+        elif argument == "--resume" or argument.startswith("--resume="):
+            folder = argument.partition("=")[2] or next(remaining, "")
+            config = Path(folder, "config.yaml")
+            if not config.is_file():
+                raise InputError(
+                    f"resume: found '{folder}', expected the folder of a run, such as lightning_logs/version_0"
+                )
+            configs += ["--config", str(config)]
+            others += ["--resume", folder]
         elif argument.startswith("--") and argument[2:].split("=")[0] in SHORT_FLAGS:
             others.append(argument.replace("--", "--trainer.", 1))
         else:

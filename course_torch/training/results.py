@@ -1,12 +1,42 @@
-"""The pictures that a finished run leaves: its learning curve and what it gets wrong."""
+"""What a finished run prints and leaves: its results, its learning curve and what it gets wrong."""
 
 import csv
 from pathlib import Path
 
+from lightning import Trainer
+from lightning.pytorch.loggers import CSVLogger
+from rich.console import Console
+
 from course_torch.data.data_set import DataSet
+from course_torch.data.evaluation import evaluate
 from course_torch.experiments.mislabelled import draw_mislabelled
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.figures.learning_curve import learning_curve
+from course_torch.reports.tables.results import results_table
+from course_torch.training.checkpoints import BestCheckpoint, read_checkpoint
+from course_torch.training.loggers import log_results
+from course_torch.training.module import NetworkModule
+
+
+def report_results(trainer: Trainer, model: NetworkModule, data: DataSet, best: BestCheckpoint | None) -> None:
+    """Print and log the results of the best parameters by validation cost, or of the last ones; draw the pictures."""
+    chosen = f"the last parameters (after {trainer.global_step} updates)"
+    if best is not None and best.best_model_path:
+        checkpoint = read_checkpoint(Path(best.best_model_path))
+        model.load_state_dict(checkpoint["state_dict"])
+        chosen = f"the best parameters by validation cost (after {checkpoint['global_step']} updates)"
+    results = {name: evaluate(model.network, part, data.scale) for name, part in data.parts.items()}
+    log_results(trainer, results)
+    console = Console()
+    for logger in trainer.loggers:
+        if isinstance(logger, CSVLogger):
+            folder = Path(logger.log_dir)
+            write_learning_curve(folder)
+            write_mislabelled(folder, model.network, data)
+            shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+            console.print(f"run folder: {shown}", highlight=False, soft_wrap=True)
+    console.print(f"results of {chosen}:", highlight=False)
+    console.print(results_table(results))
 
 
 def write_learning_curve(folder: Path) -> None:

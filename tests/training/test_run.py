@@ -164,7 +164,7 @@ def test_config_of_the_default_run_says_what_the_defaults_are(train: Train) -> N
     named = train("--max_epochs", "0", config=["--config", str(CONFIGS / "pictures_deep.yaml")])
     first, second = (yaml.safe_load((folder / "config.yaml").read_text()) for folder in (plain, named))
     assert {key: first[key] for key in ("model", "data")} == {key: second[key] for key in ("model", "data")}
-    from course_torch.training.cli import TRAINER_DEFAULTS
+    from course_torch.training.settings import TRAINER_DEFAULTS
 
     assert (
         yaml.safe_load((CONFIGS / "pictures_deep.yaml").read_text())["trainer"]["max_epochs"]

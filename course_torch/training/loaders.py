@@ -1,0 +1,37 @@
+"""DataLoaders of whole batches, and the one that a resumed run continues."""
+
+from typing import Any
+
+from lightning import Trainer
+from torch import Generator
+from torch.utils.data import DataLoader
+
+from course_torch.training.batches import Minibatches
+from course_torch.training.progress import position
+
+
+class BatchLoader(DataLoader):
+    """batches[i] for each i of the indices, as it is."""
+
+    def __init__(self, batches: Any, indices: Any) -> None:
+        # The generator is there to leave torch's global one alone.
+        super().__init__(
+            batches, sampler=indices, batch_size=None, collate_fn=lambda batch: batch, generator=Generator()
+        )
+
+
+class TrainLoader(BatchLoader):
+    """The training part's loader: its state is where the training stands, not how far its workers have read ahead."""
+
+    def __init__(self, batches: Any, indices: Any, trainer: Trainer) -> None:
+        super().__init__(batches, indices)
+        self.trainer = trainer
+
+    def state_dict(self) -> dict[str, int]:
+        return position(self.trainer)._asdict()
+
+    def load_state_dict(self, state: dict[str, int]) -> None:
+        """Begin at that batch of that epoch: workers read ahead before Lightning tells the epoch."""
+        if isinstance(self.sampler, Minibatches):
+            self.sampler.set_epoch(state["epoch"])
+            self.sampler.first = state["batch"]

@@ -1,0 +1,68 @@
+"""What the Trainer is told beside the user's settings, and which of these are refused."""
+
+import logging
+import warnings
+from pathlib import Path
+from typing import Any
+
+from jsonargparse import Namespace
+from lightning import Trainer
+
+from course_torch.errors import InputError
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.training.data_module import CourseData
+
+TRAINER_DEFAULTS = {
+    "max_epochs": 30,
+    "log_every_n_steps": 10,
+    "num_sanity_val_steps": 0,
+    "enable_model_summary": False,  # the project's own table shows the shapes
+}
+
+
+def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) -> dict[str, Any]:
+    """Arguments of the Trainer that follow from the data. Raises InputError for settings that do not fit it."""
+    data.check_fit(network)
+    if isinstance(config.strategy, str) and config.strategy.endswith(("spawn", "fork", "notebook")):
+        raise InputError(f"strategy: found '{config.strategy}', expected one that starts train.py anew, such as ddp")
+    root = Path(config.default_root_dir or ".")
+    if root.exists() and not root.is_dir():
+        raise InputError(f"default_root_dir: found '{root}', expected a folder")
+    if config.overfit_batches:
+        raise InputError(
+            f"overfit_batches: found {config.overfit_batches}, expected 0; see --trainer.limit_train_batches"
+        )
+    steps = data.steps_per_epoch
+    if isinstance(config.val_check_interval, int) and config.val_check_interval > steps:
+        raise InputError(f"val_check_interval: found {config.val_check_interval}, expected at most {steps}")
+    # Batches are shared out between processes by Minibatches.
+    settings = {"use_distributed_sampler": False, "log_every_n_steps": min(config.log_every_n_steps, steps)}
+    if 0 < config.max_steps < steps and config.val_check_interval is None:
+        settings["val_check_interval"] = config.max_steps  # a run of less than an epoch is validated too
+    if data.data_set.validation is None or config.limit_val_batches == 0:
+        settings["limit_val_batches"] = 0
+    return settings
+
+
+def as_list(value: Any) -> list[Any]:
+    """What a config may give as nothing, as one or as several."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def describe_device(trainer: Trainer) -> str:
+    """Where and in what precision the training runs."""
+    device = trainer.strategy.root_device.type
+    where = f"training on {trainer.world_size} × {device}, precision {trainer.precision}"
+    return f"{where}; Ctrl-C stops and keeps the results"
+
+
+def quiet_lightning() -> None:
+    """Leave out what Lightning says beside the tables."""
+    # Lightning's own talk (tips, the devices that it does not use) drowns the tables; warnings still come through.
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    # Lightning 2.6 asks torch 2.13's pytree by a name that is going away.
+    warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
+    # A resumed run goes on in its own folder.
+    warnings.filterwarnings("ignore", message="Checkpoint directory .* exists and is not empty.")
+    # The data is in memory: workers would only copy it.
+    warnings.filterwarnings("ignore", message=".*does not have many workers.*")
