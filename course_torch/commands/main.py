@@ -6,6 +6,7 @@ from inspect import signature
 
 from course_torch.commands.bench import bench
 from course_torch.commands.compare import compare
+from course_torch.commands.doctor import doctor
 from course_torch.commands.figures import figures
 from course_torch.commands.reproduce import reproduce
 from course_torch.commands.shapes import shapes
@@ -13,7 +14,7 @@ from course_torch.commands.vectorization import vectorization
 from course_torch.training.parser import TRAINING_ONLY, OneLineParser, add_network_arguments, normalized, run
 
 COMMANDS: dict[str, Callable[..., int]] = {
-    command.__name__: command for command in (compare, reproduce, bench, shapes, figures, vectorization)
+    command.__name__: command for command in (compare, reproduce, bench, shapes, figures, vectorization, doctor)
 }
 
 

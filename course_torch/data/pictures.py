@@ -8,6 +8,8 @@ import torch
 from course_torch.data.data_set import DataSet, Part, pictures_to_rows
 
 FILE = Path(__file__).with_name("pictures.npz")
+SHA256 = "ce07b94086a7dcf67b269d63d04c405bd628c012798b4b148c71e8be2d1c6baa"
+"""Of the file as it was published."""
 
 
 def load_pictures() -> DataSet:

@@ -21,6 +21,8 @@ PROBLEMS = 6
 """Networks that each mistake and each variant is tried on."""
 ALIVE = 1e-3
 """‖dW‖ of a layer below which its ReLU units are nearly all off, and a mistake could not be seen."""
+NEEDS = ("tanh", "relu", "leaky_relu", "square", "zeros")
+"""What right networks are made for in turn."""
 
 Progress = Callable[[list[Any]], Iterable[Any]]
 Problem = tuple[DeepNetwork, Tensor, Tensor]
@@ -104,8 +106,7 @@ def score_variant(variant: Variant) -> Score:
 
 def false_alarm(seed: int) -> bool:
     """Whether the whole report objects to a right network."""
-    needs = ("tanh", "relu", "leaky_relu", "square", "zeros")
-    return not compare_gradients(*random_problem(seed, needs[seed % len(needs)])).agrees
+    return not compare_gradients(*random_problem(seed, NEEDS[seed % len(NEEDS)])).agrees
 
 
 class SelfTest(NamedTuple):

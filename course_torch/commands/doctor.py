@@ -1,0 +1,54 @@
+"""`course-torch doctor`: what is installed, what this machine can do, and whether gradients are right on it."""
+
+from pathlib import Path
+
+from course_torch.checkup.device_gradients import JUDGED, check_gradients, gradient_finding
+from course_torch.checkup.devices import DTYPES, device_finding, dtype_name, find_devices, probe
+from course_torch.checkup.installation import installation_findings
+from course_torch.checkup.machine import machine_findings
+from course_torch.commands.files import as_json, check_file, track_on_terminal, wide_console, writing_files
+from course_torch.reports.tables.doctor import devices_table, findings_table, gradients_table
+
+WIDTH = 100
+
+
+def doctor(json: str | None = None) -> int:
+    """Look at the installation and at this machine, and check gradients on every device for two seconds at most.
+
+    Prints versions, threads, devices with their dtypes, the checksum of the pictures, then one line for each problem
+    and each advice. Returns the exit code: 0, or 1 where something is wrong.
+
+    Args:
+        json: a file to write all of it to
+    """
+    check_file("json", json)
+    installation, machine = installation_findings(), machine_findings()
+    devices = [probe(device) for device in find_devices()]
+    pairs = [(device.name, dtype) for device in devices for dtype in JUDGED if device.usable(dtype)]
+    checks = [check_gradients(*pair) for pair in track_on_terminal(pairs, "checking gradients")]
+    findings = [*installation, *machine, *map(device_finding, devices), *map(gradient_finding, checks)]
+    problems = [str(each) for each in findings if each.problem]
+    advice = [str(each) for each in findings if each.advice]
+
+    console = wide_console(WIDTH)
+    for table in (
+        findings_table(installation, "installed"),
+        findings_table(machine, "machine"),
+        devices_table(devices),
+        gradients_table(checks),
+    ):
+        console.print(table)
+    for line in (*(f"advice: {each}" for each in advice), *(f"problem: {each}" for each in problems)):
+        console.print(line, markup=False, highlight=False, soft_wrap=not console.is_terminal)
+    print(f"problems: {len(problems)}, advice: {len(advice)}")
+    if json is not None:
+        record = {
+            "problems": problems,
+            "advice": advice,
+            "found": {each.subject: each.found for each in findings},
+            "devices": {each.name: {dtype_name(dtype): each.usable(dtype) for dtype in DTYPES} for each in devices},
+            "gradients": [each._asdict() for each in checks],
+        }
+        with writing_files():
+            Path(json).write_text(as_json(record), encoding="utf-8")
+    return 1 if problems else 0

@@ -1,0 +1,45 @@
+"""The check of gradients on a device passes where they are right, and names what is wrong where they are not."""
+
+import pytest
+import torch
+
+from course_torch.checkup.device_gradients import NETWORKS, check_gradients, gradient_finding
+from course_torch.network import propagation
+
+
+@pytest.mark.parametrize(("dtype", "rounding"), [(torch.float64, 1e-11), (torch.float32, 1e-3)])
+def test_right_gradients_pass_on_all_networks(dtype: torch.dtype, rounding: float) -> None:
+    check = check_gradients("cpu", dtype, seconds=60)
+    assert check.networks == NETWORKS
+    assert 0 < check.largest_relative_error < rounding
+    assert gradient_finding(check).problem == ""
+
+
+def test_a_wrong_formula_is_named_at_the_first_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(propagation, "linear_backward_input", lambda dZ, W: -dZ @ W)
+    check = check_gradients("cpu", torch.float64)
+    assert check.networks == 1
+    assert check.largest_relative_error == pytest.approx(1)
+    line = str(gradient_finding(check))
+    assert line.startswith("gradients on cpu, float64: found wrong ones, expected autograd's: first wrong: dA[")
+    assert line.endswith("the sign is turned around; see course-torch compare --device cpu --dtype float64")
+
+
+def test_a_device_that_fails_on_the_way_is_a_problem() -> None:
+    check = check_gradients("meta", torch.float32)
+    assert check.networks == 1
+    assert "meta tensor" in gradient_finding(check).problem
+
+
+def test_no_further_network_is_started_when_time_is_up() -> None:
+    assert check_gradients("cpu", torch.float64, seconds=0).networks == 1
+
+
+def test_the_number_of_threads_is_afterwards_what_it_was() -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        check_gradients("cpu", torch.float64, seconds=0)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,86 @@
+"""`course-torch doctor` exits with 0 on a machine in order, and with 1 where it names what is wrong."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from course_torch.checkup import installation
+from course_torch.checkup.finding import Finding
+from course_torch.commands import doctor
+from course_torch.commands.main import main
+from course_torch.network import propagation
+from tests.conftest import usage_error
+
+
+@pytest.fixture(autouse=True)
+def cpu_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "find_devices", lambda: [torch.device("cpu")])
+    monkeypatch.setattr("course_torch.checkup.device_gradients.NETWORKS", 3)
+
+
+def test_a_machine_in_order_is_shown_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "doctor.json"
+    assert main(["doctor", "--json", str(file)]) == 0
+    shown = capsys.readouterr().out
+    assert shown.splitlines()[-1].startswith("problems: 0, advice: ")
+    rows = [line.split() for line in shown.splitlines()]
+    assert ["torch", torch.__version__] in rows
+    assert [row[:2] for row in rows if row[-1:] == ["equal"]] == [["cpu", "float64"], ["cpu", "float32"]]
+    report = json.loads(file.read_text())
+    assert report["problems"] == []
+    assert report["found"]["torch"] == torch.__version__
+    assert report["devices"]["cpu"]["float64"] is True
+    assert [(each["device"], each["dtype"], each["wrong"]) for each in report["gradients"]] == [
+        ("cpu", "float64", ""),
+        ("cpu", "float32", ""),
+    ]
+
+
+def test_a_wrong_formula_exits_with_1_and_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(propagation, "block_backward", lambda dA, cache, activation, slope: dA)
+    assert main(["doctor"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    problems = [line for line in lines if line.startswith("problem: ")]
+    assert [line.split(":")[1] for line in problems] == [" gradients on cpu, float64", " gradients on cpu, float32"]
+    assert all("first wrong: dZ[" in line and "g'(Z) is missing" in line for line in problems)
+    assert lines[-1].startswith("problems: 2, ")
+
+
+def test_a_changed_picture_file_exits_with_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(installation, "SHA256", 64 * "0")
+    monkeypatch.setattr(doctor, "installation_findings", lambda: [installation.check_pictures()])
+    assert main(["doctor"]) == 1
+    assert "problem: pictures: found sha256 ce07b94086a7…, expected 000000000000…" in capsys.readouterr().out
+
+
+def test_a_device_that_cannot_compute_exits_with_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(doctor, "find_devices", lambda: [torch.device("meta")])
+    assert main(["doctor"]) == 1
+    shown = capsys.readouterr().out
+    assert ["meta", "meta", "no", "no", "no", "no"] in [line.split() for line in shown.splitlines()]
+    assert "problem: meta: found no float32" in shown
+
+
+def test_advice_alone_exits_with_0(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(doctor, "machine_findings", lambda: [Finding("threads", "64", advice="set fewer")])
+    assert main(["doctor"]) == 0
+    assert capsys.readouterr().out.endswith("advice: threads: set fewer\nproblems: 0, advice: 1\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--json", "/no/such/folder/x.json"], "json: found '/no/such/folder/x.json', expected a file in a folder"),
+        (["--json", "/proc/x.json"], "/proc/x.json: cannot be written"),
+    ],
+)
+def test_one_line_and_exit_code_2(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert message in usage_error(main, ["doctor", *arguments], capsys)
