@@ -11,7 +11,7 @@ import pytest
 import course_torch
 
 ORDER = [
-    *("formulas", "network", "data", "verification", "checkup", "reports"),
+    *("formulas", "network", "data", "exchange", "verification", "checkup", "reports"),
     *("experiments", "training", "benchmarks", "commands"),
 ]
 PACKAGE = Path(course_torch.__file__).parent

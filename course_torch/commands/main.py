@@ -2,20 +2,26 @@
 
 import sys
 from collections.abc import Callable
-from inspect import signature
+from inspect import getdoc, signature
 
 from course_torch.commands.bench import bench
 from course_torch.commands.compare import compare
 from course_torch.commands.doctor import doctor
+from course_torch.commands.export import export
 from course_torch.commands.figures import figures
+from course_torch.commands.predict import predict
 from course_torch.commands.reproduce import reproduce
 from course_torch.commands.shapes import shapes
 from course_torch.commands.vectorization import vectorization
 from course_torch.training.parser import TRAINING_ONLY, OneLineParser, add_network_arguments, normalized, run
 
 COMMANDS: dict[str, Callable[..., int]] = {
-    command.__name__: command for command in (compare, reproduce, bench, shapes, figures, vectorization, doctor)
+    command.__name__: command
+    for command in (compare, reproduce, bench, shapes, figures, vectorization, predict, export, doctor)
 }
+
+FLAGS = {"--self-test": "--self_test", "--explain": "--explain"}
+"""Options that are given without a value."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,11 +29,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = OneLineParser(prog="course-torch", description="Neural Networks and Deep Learning, by hand and proved.")
     subcommands = parser.add_subcommands()
     for name, command in COMMANDS.items():
-        subparser = OneLineParser(description=command.__doc__ or "")
+        subparser = OneLineParser(description=(getdoc(command) or "").partition("\n\nArgs:")[0])
         if "model" in signature(command).parameters:
             add_network_arguments(subparser)
-        subparser.add_function_arguments(command, skip={"model", "data"})
+        subparser.add_function_arguments(command, skip={"model", "data", "pictures"}, as_positional=True)
+        if "pictures" in signature(command).parameters:
+            subparser.add_argument("pictures", nargs="+", help="files of any size and mode")
         subcommands.add_subcommand(name, subparser)
+        subparser.prog = f"course-torch {name}"
 
     def chosen_command() -> int:
         subcommand, *rest = (sys.argv[1:] if arguments is None else arguments) or [""]
@@ -41,5 +50,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def as_flag(argument: str) -> str:
-    """`--self-test` -> `--self_test=true`: jsonargparse's booleans take a value."""
-    return "--self_test=true" if argument == "--self-test" else argument.replace("--self-test=", "--self_test=", 1)
+    """`--explain` -> `--explain=true`: jsonargparse's booleans take a value."""
+    flag, _, value = argument.partition("=")
+    return f"{FLAGS[flag]}={value or 'true'}" if flag in FLAGS else argument

@@ -41,11 +41,9 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     except PermissionError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     except Exception as error:  # a damaged file may hold anything, and torch has no exception of its own for it
-        reason = str(error)
-        code = (
-            "it carries code, which is not run" if "weights_only" in reason and "Unsupported" in reason else "damaged"
-        )
-        raise InputError(f"{path}: not a checkpoint of train.py ({code})") from error
+        named = "GLOBAL" in str(error) or "unrecognized function" in str(error)  # a name that is no tensor's
+        reason = "it carries code, which is not run" if named else "damaged, or something else"
+        raise InputError(f"{path}: not a checkpoint of train.py ({reason})") from error
     missing = [part for part in PARTS if not isinstance(checkpoint, dict) or part not in checkpoint]
     if missing:
         raise InputError(f"{path}: not a checkpoint of train.py (it has no {', '.join(missing)})")

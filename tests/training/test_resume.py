@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from course_torch.training import run_folder
+from course_torch.training.cli import main
+from course_torch.training.loggers import MetricsWriter
+from tests.conftest import usage_error
 from tests.training.conftest import CONFIGS, SMALL, parameters_of
 
 Train = Callable[..., Path]
@@ -53,3 +57,62 @@ def test_a_run_ended_anywhere_goes_on_as_if_it_had_not(config: list[str], train:
             assert train("--max_steps", str(stop), config=["--resume", str(resumed)]) == resumed
         assert train("--max_steps", "-1", config=["--resume", str(resumed)]) == resumed
         assert_same_run(resumed, whole)
+
+
+def refused(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The line with which a resume is refused; the run's folder is as before."""
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    capsys.readouterr()
+    error = usage_error(main, ["--resume", str(folder), *arguments], capsys)
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    return error
+
+
+def test_what_cannot_be_resumed_is_refused_and_left_alone(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    run = train("--max_steps", "30")
+    for arguments, message in [
+        ([], "max_steps: found 30, expected more than the 30 that the run in"),
+        (["--max_steps", "20"], "max_steps: found 20, expected more than the 30"),
+        (
+            ["--max_steps", "60", "--model.learning_rate", "0.1"],
+            "model.learning_rate: found 0.1, expected 1.2, with which",
+        ),
+        (
+            ["--max_steps", "60", "--model.layer_sizes", "[2, 5, 1]"],
+            "model.layer_sizes: found [2, 5, 1], expected [2, 4, 1]",
+        ),
+        (["--max_steps", "60", "--data.batch_size", "10"], "data.batch_size: found 10, expected None"),
+    ]:
+        assert message in refused(run, capsys, *arguments)
+    (run / "checkpoints" / "last.ckpt").write_bytes(b"half")
+    assert "last.ckpt: not a checkpoint of train.py" in refused(run, capsys, "--max_steps", "60")
+    (run / "checkpoints" / "last.ckpt").unlink()
+    assert "last.ckpt: no such file" in refused(run, capsys, "--max_steps", "60")
+    (run / "config.yaml").unlink()
+    assert f"resume: found '{run}', expected the folder of a run" in refused(run, capsys, "--max_steps", "60")
+
+
+def test_a_finished_run_goes_on_for_more_epochs(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    run, whole = train("--max_epochs", "1"), train("--max_epochs", "2")
+    assert "max_epochs: found 1, expected more than the 1 that the run in" in refused(run, capsys)
+    assert main(["--resume", str(run), "--max_epochs", "2"]) == 0
+    assert_same_run(run, whole)
+
+
+def test_a_run_that_still_runs_is_not_resumed(
+    train: Train, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_folder, "ORPHANS", 0.1)
+    run = train("--max_steps", "30")
+    with run_folder.hold(run, new=False):
+        assert f"{run}: another training is running in it" in refused(run, capsys, "--max_steps", "60")
+
+
+def test_rows_of_steps_that_are_made_again_and_a_torn_row_are_dropped(tmp_path: Path) -> None:
+    (tmp_path / "metrics.csv").write_text("step,train/cost\n9,0.5\n19,0.4\n29,0.3\n3")
+    writer = MetricsWriter(str(tmp_path), done=20)
+    writer.log_metrics({"train/cost": 0.25}, step=29)
+    writer.log_metrics({"validation/cost": 0.6}, step=29)
+    writer.save()
+    rows = "step,train/cost,validation/cost\n9,0.5,\n19,0.4,\n29,0.25,\n29,,0.6\n"
+    assert (tmp_path / "metrics.csv").read_text() == rows

@@ -1,0 +1,81 @@
+"""`course-torch export`: a trained network for other programs, each file read again before it is called done."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import torch
+from rich.console import Console
+from rich.table import Table
+from torch import Tensor, nn
+
+from course_torch.atomic import replacing
+from course_torch.errors import InputError
+from course_torch.exchange.onnx_graph import as_onnx
+from course_torch.exchange.safetensors_file import read_safetensors, write_safetensors
+from course_torch.exchange.sequential import as_sequential
+from course_torch.training.trained import load_trained
+
+TOLERANCE = 1e-6
+"""How far a probability of the network that is read again may lie from its own."""
+
+
+def export(checkpoint: str, out: str = "exported") -> int:
+    """Write network.safetensors with network.json, network.onnx, and sequential.pt (a state dict of nn.Sequential).
+
+    Each is read again and asked for the probabilities of 100 random inputs. Returns the exit code: 0, or 1 where one
+    differs from the network's own by more than 1e-6.
+
+    Args:
+        checkpoint: a file of a run, such as lightning_logs/version_0/checkpoints/best.ckpt
+        out: the folder to write to, made if it is not there
+    """
+    for package in ("onnx", "onnxruntime"):
+        if find_spec(package) is None:
+            raise InputError(f"{package}: not installed, expected it for the ONNX file: pip install {package}")
+    network, picture_shape, class_names = load_trained(Path(checkpoint))
+    if network.layers[0].W.dtype.itemsize < 4:
+        network.float()  # narrower numbers hold in float32 what they held, and NumPy lacks some of them
+    sequential = as_sequential(network)
+    row = "a picture's values row by row, channels last, divided by 255" if picture_shape else "a point"
+    about = {
+        "class_names": class_names,
+        "picture_shape": picture_shape,
+        "X": f"(m, n_x): each row {row}",
+        "sequential": f"Sequential({', '.join(map(repr, sequential))})",
+    }
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"out: found '{out}', expected a folder that can be written to ({error.strerror})") from error
+    write_safetensors(network, about, folder)
+    with replacing(folder / "sequential.pt") as file:
+        torch.save(sequential.state_dict(), file)
+    with replacing(folder / "network.onnx") as file:
+        file.write(as_onnx(network).SerializeToString())
+
+    generator = torch.Generator().manual_seed(1)
+    X = torch.rand(100, network.layer_sizes[0], dtype=network.layers[0].W.dtype, generator=generator)
+    with torch.no_grad():
+        A = network(X)
+        differences = {
+            name: (again - A).abs().max().item() for name, again in read_again(folder, sequential, X).items()
+        }
+    table = Table("file", "read again, probabilities differ by at most")
+    for name, difference in differences.items():
+        table.add_row(str(folder / name), f"{difference:.1e}")
+    Console().print(table)
+    return 0 if max(differences.values()) <= TOLERANCE else 1
+
+
+def read_again(folder: Path, sequential: nn.Sequential, X: Tensor) -> dict[str, Tensor]:
+    """File -> the probabilities of X by what is in it."""
+    from onnxruntime import InferenceSession
+
+    sequential.load_state_dict(torch.load(folder / "sequential.pt", weights_only=True))
+    session = InferenceSession(folder / "network.onnx")
+    return {
+        "network.safetensors": read_safetensors(folder)(X),
+        "sequential.pt": sequential(X),
+        "network.onnx": torch.from_numpy(session.run(None, {"X": X.numpy()})[0]),
+    }

@@ -1,0 +1,43 @@
+"""The network as safetensors and a small JSON beside them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from course_torch.atomic import replacing
+from course_torch.network.deep_network import DeepNetwork
+
+
+def tensors_of(network: DeepNetwork) -> dict[str, Tensor]:
+    """W[1], b[1], slope[1] (of a leaky activation), W[2], …"""
+    named = (
+        (name, l, getattr(layer, name)) for l, layer in enumerate(network.layers, 1) for name in ("W", "b", "slope")
+    )
+    return {f"{name}[{l}]": tensor.detach() for name, l, tensor in named if tensor is not None}
+
+
+def write_safetensors(network: DeepNetwork, about: dict[str, Any], folder: Path) -> None:
+    """network.safetensors, and network.json with what the tensors do not say. Raises InputError if it cannot."""
+    from safetensors.torch import save
+
+    sizes = {name: getattr(network, name) for name in ("layer_sizes", "hidden_activation", "output")}
+    with replacing(folder / "network.safetensors") as file:
+        file.write(save(tensors_of(network)))
+    with replacing(folder / "network.json") as file:
+        file.write(json.dumps(sizes | about, indent=1, ensure_ascii=False).encode())
+
+
+def read_safetensors(folder: Path) -> DeepNetwork:
+    """The network again."""
+    from safetensors.torch import load_file
+
+    about = json.loads((folder / "network.json").read_text(encoding="utf-8"))
+    tensors = load_file(folder / "network.safetensors")
+    network = DeepNetwork(
+        about["layer_sizes"], about["hidden_activation"], about["output"], dtype=tensors["W[1]"].dtype
+    )
+    for name, tensor in tensors_of(network).items():
+        tensor.copy_(tensors[name])
+    return network

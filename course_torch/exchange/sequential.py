@@ -1,0 +1,29 @@
+"""The network as the modules that everyone knows."""
+
+from torch import Tensor, nn
+
+from course_torch.network.deep_network import DeepNetwork
+
+MODULES = {"sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU, "leaky_relu": nn.PReLU, "identity": nn.Identity}
+"""Name -> module; a leaky ReLU's slope is a PReLU's weight, so that the state dict holds it."""
+
+
+def as_sequential(network: DeepNetwork) -> nn.Sequential:
+    """nn.Sequential(nn.Linear, activation, …, nn.Linear, nn.Sigmoid or nn.Softmax) with copies of the parameters."""
+    modules: list[nn.Module] = []
+    for layer in network.layers:
+        modules += [nn.Linear(*reversed(layer.W.shape), dtype=layer.W.dtype), MODULES[network.hidden_activation]()]
+    modules[-1] = nn.Sigmoid() if network.output == "sigmoid" else nn.Softmax(dim=1)
+    sequential = nn.Sequential(*modules).to(network.layers[0].W.dtype)
+    sequential.load_state_dict(sequential_state(network))
+    return sequential
+
+
+def sequential_state(network: DeepNetwork) -> dict[str, Tensor]:
+    """The state dict of that nn.Sequential."""
+    state: dict[str, Tensor] = {}
+    for l, layer in enumerate(network.layers):
+        state |= {f"{2 * l}.weight": layer.W.detach(), f"{2 * l}.bias": layer.b.detach().flatten()}
+        if layer.slope is not None:
+            state[f"{2 * l + 1}.weight"] = layer.slope.detach().reshape(1)
+    return state

@@ -1,0 +1,29 @@
+"""One picture beside the derivative of its loss by its pixels, dA[0] (notes 3.2)."""
+
+from jaxtyping import Float, UInt8
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from course_torch.reports.figures.colours import SIGNED
+
+
+def explanation(
+    picture: UInt8[Tensor, "height width channels"], dA_0: Float[Tensor, "height width channels"], title: str
+) -> Figure:
+    """The picture as the network sees it, and dA[0] summed over its channels.
+
+    Where it is positive (blue) a brighter pixel raises the loss of the class, that is, speaks against it; where it is
+    negative (red), for it. Colours run to the largest size of an entry, which the bar tells.
+    """
+    by_pixel = dA_0.detach().sum(dim=2)
+    largest = max(by_pixel.abs().max().item(), 1e-30)
+    figure = Figure(figsize=(8, 4), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    left.imshow(picture.numpy().squeeze(), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    left.set_title(title, fontsize=10)
+    image = right.imshow(by_pixel.numpy(), cmap=SIGNED, vmin=-largest, vmax=largest, interpolation="nearest")
+    right.set_title("red: a brighter pixel speaks for it, blue: against it", fontsize=10)
+    for axes in (left, right):
+        axes.set(xticks=(), yticks=())
+    figure.colorbar(image, ax=right, label="dA[0], channels summed")
+    return figure

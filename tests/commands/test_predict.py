@@ -1,0 +1,131 @@
+"""`course-torch predict` and `export`: from a run's checkpoint to the user's own pictures and programs."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+from torch import nn
+
+from course_torch.commands.main import main
+from course_torch.data.data_set import features, rows_to_pictures
+from course_torch.data.table import load_data_set
+from course_torch.exchange.safetensors_file import read_safetensors
+from course_torch.training.trained import load_trained
+from tests.conftest import usage_error
+from tests.training.conftest import CONFIGS, SMALL
+
+Train = Callable[..., Path]
+PICTURES = ["--model.layer_sizes", "[12288, 3, 1]", "--max_epochs", "1"]
+DIGITS = ["--config", str(CONFIGS / "digits.yaml"), "--max_epochs", "2"]
+
+
+def checkpoint_of(run: Path) -> Path:
+    return run / "checkpoints" / "last.ckpt"
+
+
+@pytest.fixture
+def saved_pictures(tmp_path: Path) -> list[str]:
+    """Three pictures of the test part as files, in names with a space and in Chinese."""
+    data = load_data_set("pictures")
+    assert data.test is not None
+    paths = [str(tmp_path / f"{name} {i}.png") for i, name in enumerate(("a cat", "猫", "three"))]
+    for path, picture in zip(paths, rows_to_pictures(data.test.X[:3], (64, 64, 3)), strict=True):
+        Image.fromarray(picture.numpy()).save(path)
+    return paths
+
+
+def test_the_probabilities_are_those_of_the_training_data(
+    train: Train, saved_pictures: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkpoint = checkpoint_of(train(config=PICTURES))
+    capsys.readouterr()
+    assert main(["predict", str(checkpoint), *saved_pictures, "--json", str(tmp_path / "out.json"), "--explain"]) == 0
+    shown = capsys.readouterr().out
+    network, data = load_trained(checkpoint).network, load_data_set("pictures")
+    assert data.test is not None
+    expected = network(features(data.test.X[:3], 255, torch.float32))[:, 0].tolist()
+    for path, row, p in zip(saved_pictures, json.loads((tmp_path / "out.json").read_text()), expected, strict=True):
+        assert row["picture"] == path
+        assert row["probabilities"] == pytest.approx({"no animal": 1 - p, "animal": p}, abs=1e-6)
+        assert row["class_name"] == ("animal" if p > 0.5 else "no animal")
+        assert row["probability"] == pytest.approx(max(p, 1 - p), abs=1e-6)
+        assert f"{max(p, 1 - p):.4f}" in shown
+        with Image.open(f"{path}.explained.png") as drawn:
+            assert drawn.size == (800, 400)
+
+
+def test_a_picture_of_any_size_is_told_among_ten_classes(
+    train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = train(config=DIGITS)
+    Image.new("RGBA", (50, 90), (255, 0, 0, 128)).save(tmp_path / "red.png")
+    assert (
+        main(["predict", str(checkpoint_of(run)), str(tmp_path / "red.png"), "--json", str(tmp_path / "o.json")]) == 0
+    )
+    (row,) = json.loads((tmp_path / "o.json").read_text())
+    assert list(row["probabilities"]) == list("0123456789")
+    assert sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-6)
+
+
+def test_what_cannot_be_predicted_is_refused(
+    train: Train, saved_pictures: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    points, pictures = checkpoint_of(train()), checkpoint_of(train(config=PICTURES))
+    (tmp_path / "text.png").write_text("no picture")
+    capsys.readouterr()
+    for arguments, message in [
+        ([str(points), saved_pictures[0]], "was trained on points, expected one that was trained on pictures"),
+        ([str(pictures), str(tmp_path / "text.png")], "text.png: not a picture"),
+        ([str(pictures), saved_pictures[0], "nowhere.jpg"], "nowhere.jpg: cannot be read as a picture (No such file"),
+        ([str(pictures)], "the following arguments are required: predict.pictures"),
+        (["nowhere.ckpt", saved_pictures[0]], "nowhere.ckpt: no such file, expected a checkpoint"),
+        ([str(pictures), saved_pictures[0], "--json", "nowhere/o.json"], "json: found 'nowhere/o.json'"),
+    ]:
+        assert message in usage_error(main, ["predict", *arguments], capsys)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    "config",
+    [PICTURES, [*DIGITS, "--model.hidden_activation", "leaky_relu", "--model.learn_slope", "true"], SMALL],
+    ids=["pictures", "digits with a learned slope", "flower in float64"],
+)
+def test_exported_files_give_the_same_probabilities(config: list[str], train: Train, tmp_path: Path) -> None:
+    from onnxruntime import InferenceSession
+
+    checkpoint = checkpoint_of(train(config=config))
+    folder = tmp_path / "for others"
+    assert main(["export", str(checkpoint), "--out", str(folder)]) == 0
+    network = load_trained(checkpoint).network.requires_grad_(False)
+    X = torch.rand(20, network.layer_sizes[0], dtype=network.layers[0].W.dtype)
+    about = json.loads((folder / "network.json").read_text())
+    assert about["layer_sizes"] == network.layer_sizes
+    sequential = eval(about["sequential"], vars(nn)).to(X.dtype)  # as a reader of the JSON would
+    sequential.load_state_dict(torch.load(folder / "sequential.pt", weights_only=True))
+    onnx = InferenceSession(folder / "network.onnx").run(None, {"X": X.numpy()})[0]
+    for A in (sequential(X), torch.from_numpy(onnx), read_safetensors(folder)(X)):
+        torch.testing.assert_close(A, network(X), rtol=0, atol=1e-6)
+    assert torch.equal(load_file(folder / "network.safetensors")["W[1]"], network.layers[0].W)
+
+
+def test_an_export_that_differs_is_told(train: Train, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    checkpoint = checkpoint_of(train())
+    monkeypatch.setattr("course_torch.exchange.onnx_graph.OPERATORS", {"tanh": "Sigmoid"})
+    assert main(["export", str(checkpoint)]) == 1
+
+
+def test_an_export_that_cannot_be_is_refused(
+    train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkpoint = checkpoint_of(train())
+    (tmp_path / "file").touch()
+    capsys.readouterr()
+    assert "out: found 'file'" in usage_error(main, ["export", str(checkpoint), "--out", "file"], capsys)
+    assert "nowhere.ckpt: no such file" in usage_error(main, ["export", "nowhere.ckpt"], capsys)
+    monkeypatch.setattr("course_torch.commands.export.find_spec", lambda package: None)
+    assert "onnx: not installed" in usage_error(main, ["export", str(checkpoint)], capsys)
+    assert not (tmp_path / "exported").exists()

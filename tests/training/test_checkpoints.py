@@ -1,0 +1,134 @@
+"""Checkpoints: written whole or not at all, read without running what they hold."""
+
+import os
+import re
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from course_torch.atomic import replacing
+from course_torch.errors import InputError
+from course_torch.training.checkpoints import read_checkpoint
+from course_torch.training.cli import main
+from course_torch.training.trained import load_trained
+from tests.training.conftest import SMALL, metrics_of, parameters_of
+
+Train = Callable[..., Path]
+TRAIN = Path(__file__).parents[2] / "train.py"
+
+
+class Payload:
+    """An object whose unpickling runs a command."""
+
+    def __reduce__(self) -> tuple:
+        return os.system, ("touch ran",)
+
+
+def test_a_file_that_carries_code_is_refused_and_does_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    torch.save({"state_dict": {}, "hyper_parameters": Payload(), "global_step": 1}, "evil.ckpt")
+    with pytest.raises(
+        InputError, match=r"evil\.ckpt: not a checkpoint of train\.py \(it carries code, which is not run"
+    ):
+        read_checkpoint(Path("evil.ckpt"))
+    assert not Path("ran").exists()
+    torch.load("evil.ckpt", weights_only=False)
+    assert Path("ran").exists()  # it would have
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "damaged"),
+        (b"no checkpoint", "damaged"),
+        (b"PK\x03\x04 half a zip", "damaged"),
+        ({"weights": torch.ones(2)}, "it has no state_dict, hyper_parameters, global_step"),
+        ([1, 2], "it has no state_dict"),
+    ],
+)
+def test_other_files_are_refused(content: object, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "other.ckpt"
+    path.write_bytes(content) if isinstance(content, bytes) else torch.save(content, path)
+    with pytest.raises(InputError, match=re.escape("other.ckpt: not a checkpoint of train.py") + ".*" + message):
+        read_checkpoint(path)
+
+
+def test_a_checkpoint_of_which_a_part_is_missing_or_wrong_is_refused(train: Train, tmp_path: Path) -> None:
+    path = train() / "checkpoints" / "last.ckpt"
+    whole = read_checkpoint(path)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(InputError, match=r"last\.ckpt: not a checkpoint of train\.py \(damaged"):
+        load_trained(path)
+    for part, value, message in [
+        (
+            "hyper_parameters",
+            {**whole["hyper_parameters"], "layer_sizes": [2, 5, 1]},
+            r"layer_sizes are \[2, 5, 1\], its",
+        ),
+        ("hyper_parameters", {**whole["hyper_parameters"], "layer_sizes": [2, 10**9, 1]}, "its parameters are of"),
+        ("hyper_parameters", {"layer_sizes": [2, 4, 1], "optimiser": "adam"}, "optimiser"),
+        ("state_dict", {}, "its parameters are of"),
+        ("CourseData", {"picture_shape": None, "class_names": ["red"]}, "found 1 class names, expected 2"),
+        ("CourseData", {}, "it has no 'picture_shape'"),
+    ]:
+        torch.save(whole | {part: value}, path)
+        with pytest.raises(InputError, match=f"not a checkpoint that holds together .*{message}"):
+            load_trained(path)
+
+
+def test_what_replaces_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with replacing(path) as file:
+        file.write(b"first")
+    with pytest.raises(TypeError), replacing(path) as file:
+        file.write(b"half of the sec", "and an error")
+    assert path.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [path]
+    with (
+        pytest.raises(InputError, match=r"nowhere/file: cannot be written \(No such file"),
+        replacing(tmp_path / "nowhere" / "file"),
+    ):
+        pass
+
+
+def limit_files() -> None:
+    """As on a full disk, a write fails within the file: none may grow beyond 3,000 bytes."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
+
+
+def test_a_full_disk_is_said_in_one_line_and_the_earlier_checkpoint_loads(train: Train, tmp_path: Path) -> None:
+    run = train("--max_steps", "50", "--trainer.logger", "false")
+    before = parameters_of(run)
+    command = [sys.executable, str(TRAIN), "--resume", str(run), "--max_steps", "100", "--checkpoint_seconds", "0"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, preexec_fn=limit_files, timeout=120)
+    assert done.returncode == 2
+    assert re.fullmatch(r"train\.py: error: .*last\.ckpt: cannot be written \(File too large\)\n", done.stderr)
+    after = parameters_of(run)
+    assert all(torch.equal(after[name], value) for name, value in before.items())
+    assert [path.name for path in (run / "checkpoints").iterdir()] == ["last.ckpt"]
+
+
+def test_the_best_checkpoint_is_still_known_when_the_folder_has_moved(train: Train, tmp_path: Path) -> None:
+    small = ["--model.layer_sizes", "[12288, 2, 1]", "--model.learning_rate", "0.05", "--max_epochs", "2"]
+    run = train(config=small)
+    moved = run.rename(tmp_path / "moved run")
+    assert main(["--resume", str(moved), "--max_epochs", "3"]) == 0
+    last = read_checkpoint(moved / "checkpoints" / "last.ckpt")
+    (best,) = [state for name, state in last["callbacks"].items() if "BestCheckpoint" in name]
+    assert best["best_model_path"] == str(moved / "checkpoints" / "best.ckpt")
+    assert best["best_model_score"].item() == pytest.approx(min(metrics_of(moved, "validation/cost")))
+    assert not run.exists()
+
+
+def test_parameters_in_float64_are_loaded_as_they_are(train: Train) -> None:
+    run = train(config=SMALL)
+    network = load_trained(run / "checkpoints" / "last.ckpt").network
+    assert torch.equal(network.layers[0].W, parameters_of(run)["network.layers.0.W"])
+    assert network.layers[0].W.dtype == torch.float64
