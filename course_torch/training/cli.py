@@ -74,10 +74,15 @@ class TrainingCLI(LightningCLI):
         if config.logger in (None, True) and not config.barebones:
             kwargs["logger"] = run_loggers(root)
         try:
-            return super().instantiate_trainer(**kwargs)
+            trainer = super().instantiate_trainer(**kwargs)
         except (MisconfigurationException, ValueError, TypeError, ImportError, RuntimeError) as error:
             asked = ", ".join(f"{name} {config[name]}" for name in ("accelerator", "devices", "strategy"))
             raise InputError(f"trainer ({asked}): {error}") from error
+        if trainer.precision == "64-true" and trainer.strategy.root_device.type == "mps":
+            raise InputError("precision: found 64, expected 32 or fewer bits: mps has no float64")
+        if trainer.precision == "16-true" and any(isinstance(each, CompareGradients) for each in self.callbacks):
+            raise InputError("precision: found 16-true, expected 64, 32, bf16 or mixed: CompareGradients judges these")
+        return trainer
 
     def _callbacks(self, config: Namespace) -> list[Callback]:
         """The user's callbacks, and those of the project that the user has not switched off."""
@@ -144,6 +149,8 @@ def quiet_lightning() -> None:
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     # Lightning 2.6 asks torch 2.13's pytree by a name that is going away.
     warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
+    # Whoever writes --accelerator cpu knows.
+    warnings.filterwarnings("ignore", message="GPU available but not used")
     # The data is in memory: workers would only copy it.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
 

@@ -57,6 +57,8 @@ BAD = [
     (["--trainer.default_root_dir", "list.yaml"], "list.yaml"),
     (["--trainer.callbacks", "Nothing"], "callbacks"),
     (["--precision", "7"], "trainer.precision: found '7', expected"),
+    (["--precision", "transformer-engine"], "transformer_engine"),
+    (["--precision", "16-true", "--trainer.callbacks", "CompareGradients"], "precision: found 16-true"),
     (["--max_epochs", "-5"], "-5"),
 ]
 
