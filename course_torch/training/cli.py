@@ -60,12 +60,16 @@ class TrainingCLI(LightningCLI):
         if root.exists() and not root.is_dir():
             raise InputError(f"default_root_dir: found '{root}', expected a folder")
         kwargs["use_distributed_sampler"] = False  # batches are shared out between processes by Minibatches
-        steps = self.datamodule.steps_per_epoch
-        kwargs["log_every_n_steps"] = min(config.log_every_n_steps, steps)
-        if isinstance(config.val_check_interval, int) and config.val_check_interval > steps:
-            raise InputError(f"val_check_interval: found {config.val_check_interval}, expected at most {steps}")
-        if 0 < config.max_steps < steps:
-            kwargs["val_check_interval"] = config.max_steps  # a run of less than an epoch is validated too
+        turns = config.accumulate_grad_batches
+        if turns < 1:
+            raise InputError(f"accumulate_grad_batches: found {turns}, expected at least 1")
+        updates = self.datamodule.updates_per_epoch(turns)
+        kwargs["log_every_n_steps"] = min(config.log_every_n_steps, updates)
+        if isinstance(config.val_check_interval, int) and config.val_check_interval > updates * turns:
+            expected = f"expected at most {updates * turns}"
+            raise InputError(f"val_check_interval: found {config.val_check_interval}, {expected}")
+        if 0 < config.max_steps < updates:
+            kwargs["val_check_interval"] = config.max_steps * turns  # a run of less than an epoch is validated too
         has_validation = self.datamodule.data_set.validation is not None and config.limit_val_batches != 0
         if not has_validation:
             kwargs["limit_val_batches"] = 0

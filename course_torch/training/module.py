@@ -72,13 +72,16 @@ class NetworkModule(lightning.LightningModule):
             learn_slope=learn_slope,
             generator=torch.Generator().manual_seed(seed),
         )
+        self.update_cost = torch.zeros(())
 
     def forward(self, X: Tensor) -> Tensor:
         return self.network(X)
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
         J = GRADIENTS[self.hparams["gradients"]](self.network, *batch)
-        self.log("train/cost", J, prog_bar=True, sync_dist=True, batch_size=1)
+        turn = batch_index % self.trainer.accumulate_grad_batches
+        self.update_cost = J.detach() + (self.update_cost if turn > 0 else 0)
+        self.log("train/cost", average(self.update_cost, turn + 1), prog_bar=True, sync_dist=True, batch_size=1)
         return J
 
     def validation_step(self, batch: Batch, batch_index: int) -> None:
