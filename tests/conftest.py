@@ -14,6 +14,14 @@ from course_torch import DeepNetwork
 Problem = tuple[DeepNetwork, Tensor, Tensor]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips what is marked gpu where there is none."""
+    if not torch.cuda.is_available():
+        for item in items:
+            if item.get_closest_marker("gpu"):
+                item.add_marker(pytest.mark.skip(reason="needs a CUDA GPU; its twin runs on the CPU"))
+
+
 @pytest.fixture
 def generator() -> torch.Generator:
     return torch.Generator().manual_seed(7)

@@ -33,9 +33,9 @@ def network_cost(
     layers: Iterable[Layer],
     hidden_activation: str,
     output: str,
-    m: float,
+    m: float | None,
 ) -> Float[Tensor, ""]:
-    """J = (1/m) Σ L of the network, with the hand-written backward pass attached."""
+    """J = (1/m) Σ L of the network, with the hand-written backward pass attached; m is len(X) where it is None."""
     parameters = [tensor for layer in layers for tensor in (layer.W, layer.b, layer.slope)]
     return NetworkCost.apply(X, Y, m, hidden_activation, output, *parameters)
 
@@ -45,7 +45,7 @@ class NetworkCost(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, X: Tensor, Y: Tensor, m: float, hidden_activation: str, output: str, *parameters: Tensor | None
+        ctx: Any, X: Tensor, Y: Tensor, m: float | None, hidden_activation: str, output: str, *parameters: Tensor | None
     ) -> Tensor:
         caches = forward_propagation(X, as_layers(parameters), hidden_activation, output)
         ctx.save_for_backward(X, Y, *parameters, *(cache.Z for cache in caches), *(cache.A for cache in caches))
@@ -53,7 +53,7 @@ class NetworkCost(torch.autograd.Function):
         ctx.device_type = X.device.type
         ctx.autocast = torch.is_autocast_enabled(ctx.device_type)
         ctx.autocast_dtype = torch.get_autocast_dtype(ctx.device_type)
-        return cost(OUTPUTS[output].losses(caches[-1].Z, Y), m)
+        return cost(OUTPUTS[output].losses(caches[-1].Z, Y), len(X) if m is None else m)
 
     @staticmethod
     @once_differentiable
@@ -71,7 +71,7 @@ class NetworkCost(torch.autograd.Function):
                 caches,
                 ctx.hidden_activation,
                 m=1,
-                dJ=average(dJ, ctx.m),
+                dJ=average(dJ, len(X) if ctx.m is None else ctx.m),
                 input_derivative=ctx.needs_input_grad[0],
             )
         return steps[0].dA_prev, None, None, None, None, *(gradient for step in steps for gradient in step.gradients)

@@ -84,7 +84,7 @@ class DeepNetwork(nn.Module):
         Raises InputError where X or Y does not fit.
         """
         check_batch(self.layer_sizes, X, Y, dtype=self.layers[0].W.dtype)
-        return network_cost(X, Y, self.layers, self.hidden_activation, self.output, m or len(X))
+        return network_cost(X, Y, self.layers, self.hidden_activation, self.output, m)
 
     def autograd_cost(
         self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: float | None = None

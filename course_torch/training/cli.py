@@ -24,7 +24,14 @@ from course_torch.training.module import NetworkModule
 from course_torch.training.parser import OneLineParser, normalized, run
 from course_torch.training.results import report_results
 from course_torch.training.run_folder import LAST, hold, next_folder, read_run
-from course_torch.training.settings import TRAINER_DEFAULTS, as_list, describe_device, quiet_lightning, trainer_settings
+from course_torch.training.settings import (
+    TRAINER_DEFAULTS,
+    as_list,
+    check_precision,
+    describe_device,
+    quiet_lightning,
+    trainer_settings,
+)
 
 
 class TrainingCLI(LightningCLI):
@@ -58,10 +65,12 @@ class TrainingCLI(LightningCLI):
         if self.keeps_files and config.logger in (None, True):
             kwargs["logger"] = run_loggers(self.folder, self.checkpoint.get("global_step", 0))
         try:
-            return super().instantiate_trainer(**kwargs)
+            trainer = super().instantiate_trainer(**kwargs)
         except (MisconfigurationException, ValueError, TypeError, ImportError, RuntimeError) as error:
             asked = ", ".join(f"{name} {config[name]}" for name in ("accelerator", "devices", "strategy"))
             raise InputError(f"trainer ({asked}): {error}") from error
+        check_precision(trainer, self.callbacks)
+        return trainer
 
     def _callbacks(self) -> list[Callback]:
         """The user's callbacks, and those of the project that the user has not switched off."""

@@ -28,7 +28,7 @@ class CompareGradients(Callback):
     def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Batch, batch_idx: int) -> None:
         """Before the step, in the network's own dtype, whatever narrower one an autocast will multiply in."""
         assert isinstance(pl_module, NetworkModule)
-        if trainer.global_step % self.every_n_steps != 0:
+        if trainer.global_step % self.every_n_steps != 0 or batch_idx % trainer.accumulate_grad_batches != 0:
             return
         report = compare_gradients(pl_module.network, batch.X, batch.Y) if len(batch.X) > 0 else None
         if report is not None:

@@ -30,6 +30,7 @@ class CourseData(lightning.LightningDataModule):
         name: pictures, planar, moons, circles, blobs, gaussian_quantiles, digits or cats
         root: folder of a set that is not shipped (cats)
         batch_size: examples in a batch; null for all of them at once, and 100 updates an epoch
+            (trainer.accumulate_grad_batches k makes an update of k batches, and with null cuts the whole into k)
         seed: of the order of minibatches, and of sets that are drawn (1 gives the course's flower)
     """
 
@@ -58,37 +59,39 @@ class CourseData(lightning.LightningDataModule):
             if network.output == "softmax" and (Y.sum(dim=1) != 1).any():
                 raise InputError(f"output: softmax needs one class an example, the data set '{name}' has others")
 
-    @property
-    def steps_per_epoch(self) -> int:
-        """The updates of the parameters in an epoch."""
+    def updates_per_epoch(self, turns: int) -> int:
+        """The updates of the parameters in an epoch, where gradients accumulate over so many batches."""
         size = self.hparams["batch_size"]
-        return FULL_BATCH_STEPS if size is None else ceil(len(self.data_set.train.X) / size)
+        return FULL_BATCH_STEPS if size is None else ceil(len(self.data_set.train.X) / (size * turns))
 
     def state_dict(self) -> dict[str, Any]:
         """What the network's rows and outputs stand for, kept in the checkpoint: a prediction needs it."""
         return {"picture_shape": self.data_set.picture_shape, "class_names": self.data_set.class_names}
 
     def train_dataloader(self) -> DataLoader:
-        part = self.data_set.train
-        if self.hparams["batch_size"] is None:
-            return TrainLoader([self._whole(part)], [0] * self.steps_per_epoch, self._trainer)
-        batches = Minibatches(len(part.X), self.hparams["batch_size"], self.hparams["seed"], self._share)
+        part, turns = self.data_set.train, self._trainer.accumulate_grad_batches
+        size, seed = self.hparams["batch_size"], self.hparams["seed"]
+        if size is None:
+            return TrainLoader(self._whole(part, turns), list(range(turns)) * FULL_BATCH_STEPS, self._trainer)
+        batches = Minibatches(len(part.X), size, seed, self._share, turns)
         # Whole numbers travel as they are; floating-point ones in the network's dtype: some devices have no float64.
         X = self._scaled(part.X) if part.X.is_floating_point() else part.X
         return TrainLoader(RowsOf(Part(X, part.Y)), batches, self._trainer)
 
     def val_dataloader(self) -> DataLoader | list:
         part = self.data_set.validation
-        return [] if part is None else BatchLoader([self._whole(part)], [0])
+        return [] if part is None else BatchLoader(self._whole(part), [0])
 
     def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> Batch:
         return batch._replace(X=self._scaled(batch.X))
 
-    def _whole(self, part: Part) -> Batch:
-        """A part as one batch, scaled and moved to the device once."""
-        X, Y, m = self._share.of(part)
+    def _whole(self, part: Part, turns: int = 1) -> list[Batch]:
+        """A part in as many batches as turns, scaled and moved to the device once."""
         device = self._trainer.strategy.root_device
-        return Batch(self._scaled(X).to(device), Y.to(device), m)
+        return [
+            Batch(self._scaled(X).to(device), Y.to(device), m)
+            for X, Y, m in (share.of(part) for share in self._share.in_turns(turns))
+        ]
 
     def _scaled(self, X: Tensor) -> Tensor:
         return features(X, self.data_set.scale, cast(torch.dtype, self._trainer.lightning_module.dtype))

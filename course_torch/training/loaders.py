@@ -6,6 +6,7 @@ from lightning import Trainer
 from torch import Generator
 from torch.utils.data import DataLoader
 
+from course_torch.errors import InputError
 from course_torch.training.batches import Minibatches
 from course_torch.training.progress import position
 
@@ -28,10 +29,12 @@ class TrainLoader(BatchLoader):
         self.trainer = trainer
 
     def state_dict(self) -> dict[str, int]:
-        return position(self.trainer)._asdict()
+        return position(self.trainer)._asdict() | {"batches": len(self)}
 
     def load_state_dict(self, state: dict[str, int]) -> None:
         """Begin at that batch of that epoch: workers read ahead before Lightning tells the epoch."""
+        if state["batches"] != len(self):
+            raise InputError(f"batches in an epoch: found {len(self)}, expected {state['batches']}, as the run began")
         if isinstance(self.sampler, Minibatches):
             self.sampler.set_epoch(state["epoch"])
             self.sampler.first = state["batch"]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from math import isfinite
+from operator import attrgetter
 from typing import Any
 
 import lightning
@@ -20,8 +21,8 @@ OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
     "momentum": partial(torch.optim.SGD, momentum=0.9),
     "adam": torch.optim.Adam,
 }
-GRADIENTS = {"manual": DeepNetwork.cost, "autograd": DeepNetwork.autograd_cost}
-"""Who computes the gradients: the course's formulas, or autograd."""
+GRADIENTS = {"manual": attrgetter("cost"), "autograd": attrgetter("autograd_cost")}
+"""Who computes the gradients, the course's formulas or autograd; asked of the network, where one may be compiled."""
 
 
 class NetworkModule(lightning.LightningModule):
@@ -73,13 +74,16 @@ class NetworkModule(lightning.LightningModule):
             learn_slope=learn_slope,
             generator=torch.Generator().manual_seed(seed),
         )
+        self.update_cost = torch.zeros(())
 
     def forward(self, X: Tensor) -> Tensor:
         return self.network(X)
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
-        J = GRADIENTS[self.hparams["gradients"]](self.network, *batch)
-        self.log("train/cost", J, prog_bar=True, sync_dist=True, batch_size=1)
+        J = GRADIENTS[self.hparams["gradients"]](self.network)(*batch)
+        turn = batch_index % self.trainer.accumulate_grad_batches
+        self.update_cost = J.detach() + (self.update_cost if turn > 0 else 0)
+        self.log("train/cost", average(self.update_cost, turn + 1), prog_bar=True, sync_dist=True, batch_size=1)
         return J
 
     def validation_step(self, batch: Batch, batch_index: int) -> None:

@@ -2,14 +2,16 @@
 
 import logging
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from jsonargparse import Namespace
-from lightning import Trainer
+from lightning import Callback, Trainer
 
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
 
 TRAINER_DEFAULTS = {
@@ -32,16 +34,27 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
         raise InputError(
             f"overfit_batches: found {config.overfit_batches}, expected 0; see --trainer.limit_train_batches"
         )
-    steps = data.steps_per_epoch
-    if isinstance(config.val_check_interval, int) and config.val_check_interval > steps:
-        raise InputError(f"val_check_interval: found {config.val_check_interval}, expected at most {steps}")
+    turns = config.accumulate_grad_batches
+    if turns < 1:
+        raise InputError(f"accumulate_grad_batches: found {turns}, expected at least 1")
+    updates = data.updates_per_epoch(turns)
+    if isinstance(config.val_check_interval, int) and config.val_check_interval > updates * turns:
+        raise InputError(f"val_check_interval: found {config.val_check_interval}, expected at most {updates * turns}")
     # Batches are shared out between processes by Minibatches.
-    settings = {"use_distributed_sampler": False, "log_every_n_steps": min(config.log_every_n_steps, steps)}
-    if 0 < config.max_steps < steps and config.val_check_interval is None:
-        settings["val_check_interval"] = config.max_steps  # a run of less than an epoch is validated too
+    settings = {"use_distributed_sampler": False, "log_every_n_steps": min(config.log_every_n_steps, updates)}
+    if 0 < config.max_steps < updates and config.val_check_interval is None:
+        settings["val_check_interval"] = config.max_steps * turns  # a run of less than an epoch is validated too
     if data.data_set.validation is None or config.limit_val_batches == 0:
         settings["limit_val_batches"] = 0
     return settings
+
+
+def check_precision(trainer: Trainer, callbacks: Sequence[Callback]) -> None:
+    """Refuse what the device, or a callback, has no numbers for. Raises InputError."""
+    if trainer.precision == "64-true" and trainer.strategy.root_device.type == "mps":
+        raise InputError("precision: found 64, expected 32 or fewer bits: mps has no float64")
+    if trainer.precision == "16-true" and any(isinstance(each, CompareGradients) for each in callbacks):
+        raise InputError("precision: found 16-true, expected 64, 32, bf16 or mixed: CompareGradients judges these")
 
 
 def as_list(value: Any) -> list[Any]:
@@ -62,6 +75,8 @@ def quiet_lightning() -> None:
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     # Lightning 2.6 asks torch 2.13's pytree by a name that is going away.
     warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
+    # Whoever writes --accelerator cpu knows.
+    warnings.filterwarnings("ignore", message="GPU available but not used")
     # A resumed run goes on in its own folder.
     warnings.filterwarnings("ignore", message="Checkpoint directory .* exists and is not empty.")
     # The data is in memory: workers would only copy it.

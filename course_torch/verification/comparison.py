@@ -95,7 +95,9 @@ def compare_gradients(
     Raises InputError for no examples, and for a dtype that is not the network's or not among DTYPES.
     """
     dtype = network.layers[0].W.dtype
-    if X.dtype not in DTYPES or X.dtype != dtype or len(X) == 0:
+    if dtype not in DTYPES:
+        raise InputError(f"dtype: found {dtype}, expected one of {', '.join(map(str, DTYPES))}")
+    if X.dtype != dtype or len(X) == 0:
         raise InputError(f"X: found {len(X)} examples of {X.dtype}, expected at least 1 of the network's {dtype}")
     steps = network.backward_steps(X, Y, input_derivative=True)
     manual, autograd = in_order(steps), by_autograd(network, X, Y)

@@ -1,7 +1,5 @@
 """J.backward() runs the hand-written pass, and what hangs on autograd goes on working."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 
 import pytest
@@ -76,19 +74,3 @@ def test_backward_enters_the_autocast_of_the_forward(make_problem: MakeProblem) 
         assert manual.dtype == torch.float32
         assert torch.equal(manual, manual.bfloat16().float()), "computed in more than bfloat16"
         torch.testing.assert_close(manual, autograd, rtol=3e-2, atol=1e-3)
-
-
-def test_compiles_without_a_graph_break() -> None:
-    """In a process of its own, without the hook that checks shapes: the compiler cannot see through that."""
-    program = """
-import torch
-from course_torch import DeepNetwork
-network = DeepNetwork([3, 4, 1], "tanh", dtype=torch.float64, generator=torch.Generator().manual_seed(1))
-X, Y = torch.randn(5, 3, dtype=torch.float64, generator=torch.Generator().manual_seed(2)), torch.ones(5, 1)
-expected = torch.autograd.grad(network.cost(X, Y), list(network.parameters()))
-cost = torch.compile(network.cost, fullgraph=True, backend="aot_eager")
-actual = torch.autograd.grad(cost(X, Y), list(network.parameters()))
-for a, b in zip(actual, expected, strict=True):
-    torch.testing.assert_close(a, b)
-"""
-    subprocess.run([sys.executable, "-c", program], check=True)

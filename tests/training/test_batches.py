@@ -43,3 +43,15 @@ def test_a_whole_part_is_a_view_not_a_copy() -> None:
     assert batch.X.data_ptr() == part.X.data_ptr()
     assert [len(Share(rank, 3).of(part).X) for rank in range(3)] == [1, 2, 2]
     assert Share(0, 3).of(part).m == pytest.approx(5 / 3)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_turns_share_out_each_update_as_processes_do(processes: int) -> None:
+    """23 examples in updates of 2 turns of 5: 10, 10 and 3, and never a turn more or less."""
+    assert len(Minibatches(23, 5, 1, Share(), turns=2)) == 6
+    turns = [list(Minibatches(23, 5, 1, Share(rank, processes), turns=2)) for rank in range(processes)]
+    whole = torch.randperm(23, generator=torch.Generator().manual_seed(1_000_003)).split(10)
+    for update, rows in enumerate(whole):
+        batches = [batch for process in turns for batch in process[2 * update : 2 * update + 2]]
+        assert torch.equal(torch.cat([rows for rows, _ in batches]), rows)
+        assert [m for _, m in batches] == pytest.approx([len(rows) / (2 * processes)] * (2 * processes))

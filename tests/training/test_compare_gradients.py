@@ -19,6 +19,11 @@ def test_the_largest_relative_error_is_logged_every_n_steps(train: Train) -> Non
     assert all(0 <= error < 1e-8 for error in errors)
 
 
+def test_an_update_of_several_batches_is_judged_once(train: Train) -> None:
+    folder = train("--data.batch_size", "100", "--trainer.accumulate_grad_batches", "2")
+    assert len(metrics_of(folder, "gradients/relative_error")) == 1
+
+
 def test_it_is_off_unless_asked_for(train: Train) -> None:
     folder = train("--max_epochs", "1", config=["--model.layer_sizes", "[12288, 2, 1]"])
     assert metrics_of(folder, "gradients/relative_error") == []

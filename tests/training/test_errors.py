@@ -54,9 +54,13 @@ BAD = [
     (["--strategy", "warp"], "warp"),
     (["--strategy", "ddp_spawn"], "strategy: found 'ddp_spawn'"),
     (["--trainer.val_check_interval", "1000"], "val_check_interval"),
+    (["--trainer.accumulate_grad_batches", "0"], "accumulate_grad_batches: found 0, expected at least 1"),
+    (["--trainer.gradient_clip_val", "1", "--trainer.gradient_clip_algorithm", "size"], "size"),
     (["--trainer.default_root_dir", "list.yaml"], "list.yaml"),
     (["--trainer.callbacks", "Nothing"], "callbacks"),
     (["--precision", "7"], "trainer.precision: found '7', expected"),
+    (["--precision", "transformer-engine"], "transformer_engine"),
+    (["--precision", "16-true", "--trainer.callbacks", "CompareGradients"], "precision: found 16-true"),
     (["--max_epochs", "-5"], "-5"),
 ]
 

@@ -1,0 +1,98 @@
+"""Gradients that accumulate over batches are those of one larger batch, and are clipped as written by hand."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from course_torch.data.data_set import features
+from course_torch.data.table import load_data_set
+from course_torch.training.module import NetworkModule
+from tests.conftest import assert_equal
+from tests.training.conftest import SMALL, metrics_of, parameters_of
+from tests.training.test_processes import TRAIN
+
+Train = Callable[..., Path]
+
+
+@pytest.mark.parametrize(
+    ("size", "turns"),
+    [
+        ("50", 4),  # 400 examples: two updates of four batches of 50
+        ("64", 2),  # three updates of 128, and one of 16 in two batches of 8
+        ("30", 3),  # four updates of 90, and one of 40 in batches of 14, 13 and 13
+        ("1", 150),  # the last update of 100 examples has 50 turns without any
+        ("null", 3),  # 400 = 134 + 133 + 133
+    ],
+)
+def test_k_batches_to_an_update_end_where_one_k_times_as_large_ends(train: Train, size: str, turns: int) -> None:
+    """To rounding in float64, the last update too, in as many updates, and with the same costs in the log."""
+    larger = size if size == "null" else str(int(size) * turns)
+    accumulated = train("--data.batch_size", size, "--trainer.accumulate_grad_batches", str(turns))
+    at_once = train("--data.batch_size", larger)
+    for name, parameter in parameters_of(at_once).items():
+        assert_equal(name, parameters_of(accumulated)[name], parameter, rtol=1e-12, atol=1e-12)
+    steps = [
+        torch.load(folder / "checkpoints" / "last.ckpt", weights_only=True)["global_step"]
+        for folder in (accumulated, at_once)
+    ]
+    assert steps[0] == steps[1]
+    costs = [metrics_of(folder, "train/cost") for folder in (accumulated, at_once)]
+    assert costs[0] == pytest.approx(costs[1], rel=1e-6)  # Lightning logs in float32
+
+
+def test_autograd_accumulates_alike(train: Train) -> None:
+    options = ["--data.batch_size", "64", "--trainer.accumulate_grad_batches", "2"]
+    manual, autograd = (parameters_of(train(*options, "--model.gradients", name)) for name in ("manual", "autograd"))
+    for name in manual:
+        assert_equal(name, manual[name], autograd[name], rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.slow
+def test_two_processes_accumulate_what_one_does(tmp_path: Path) -> None:
+    options = [
+        "--data.batch_size",
+        "27",
+        "--trainer.accumulate_grad_batches",
+        "2",
+        "--trainer.gradient_clip_val",
+        "0.1",
+    ]
+    ends = []
+    for processes in (["--devices", "1"], ["--devices", "2", "--strategy", "ddp"]):
+        folder = tmp_path / processes[1]
+        folder.mkdir()
+        command = [sys.executable, str(TRAIN), *SMALL, *processes, *options]
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=240)
+        ends.append(parameters_of(folder / "lightning_logs" / "version_0"))
+    for name in ends[0]:
+        assert_equal(name, ends[1][name], ends[0][name], rtol=1e-10, atol=1e-10)
+
+
+def test_a_short_run_of_accumulated_updates_is_validated_once(train: Train) -> None:
+    options = ["--max_steps", "20", "--trainer.accumulate_grad_batches", "2"]
+    folder = train(*options, config=["--model.layer_sizes", "[12288, 2, 1]"])
+    assert len(metrics_of(folder, "validation/cost")) == 1
+    assert torch.load(folder / "checkpoints" / "last.ckpt", weights_only=True)["global_step"] == 20
+
+
+@pytest.mark.parametrize("algorithm", ["norm", "value"])
+def test_clipping_is_that_of_the_manual_gradients(train: Train, algorithm: str) -> None:
+    """One step W -= α dW, where dW of all parameters together is scaled to norm 0.001, or its entries cut at 0.001."""
+    bound = 0.001
+    clip = ["--trainer.gradient_clip_val", str(bound), "--trainer.gradient_clip_algorithm", algorithm]
+    parameters = parameters_of(train("--max_steps", "1", *clip))
+    network = NetworkModule([2, 4, 1], "tanh", initialization="small").network.double()
+    X, Y = load_data_set("planar").train
+    gradients = [
+        each for layer in network.manual_gradients(features(X, 1, torch.float64), Y) for each in (layer.dW, layer.db)
+    ]
+    norm = torch.cat([each.flatten() for each in gradients]).norm()
+    assert all(each > 2 * bound for each in (norm, max(gradient.abs().max() for gradient in gradients)))
+    for (name, parameter), gradient in zip(network.named_parameters(), gradients, strict=True):
+        # torch adds 1e-6 to the norm, so as never to divide by 0.
+        clipped = gradient * bound / (norm + 1e-6) if algorithm == "norm" else gradient.clamp(-bound, bound)
+        assert_equal(name, parameters[f"network.{name}"], parameter.detach() - 1.2 * clipped)
