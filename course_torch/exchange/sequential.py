@@ -12,7 +12,8 @@ def as_sequential(network: DeepNetwork) -> nn.Sequential:
     """nn.Sequential(nn.Linear, activation, …, nn.Linear, nn.Sigmoid or nn.Softmax) with copies of the parameters."""
     modules: list[nn.Module] = []
     for layer in network.layers:
-        modules += [nn.Linear(*reversed(layer.W.shape), dtype=layer.W.dtype), MODULES[network.hidden_activation]()]
+        n_out, n_in = layer.W.shape
+        modules += [nn.Linear(n_in, n_out), MODULES[network.hidden_activation]()]
     modules[-1] = nn.Sigmoid() if network.output == "sigmoid" else nn.Softmax(dim=1)
     sequential = nn.Sequential(*modules).to(network.layers[0].W.dtype)
     sequential.load_state_dict(sequential_state(network))

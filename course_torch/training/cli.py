@@ -19,6 +19,7 @@ from course_torch.training.callbacks import KeepLast, StopOnInterrupt
 from course_torch.training.checkpoints import AtomicCheckpointIO, BestCheckpoint
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
+from course_torch.training.divergence import DivergenceError, StopAtDivergence, WarnOfSymptoms
 from course_torch.training.loggers import run_loggers
 from course_torch.training.module import NetworkModule
 from course_torch.training.parser import OneLineParser, normalized, run
@@ -75,7 +76,12 @@ class TrainingCLI(LightningCLI):
     def _callbacks(self) -> list[Callback]:
         """The user's callbacks, and those of the project that the user has not switched off."""
         config = self.config_init.trainer
-        callbacks = [*as_list(config.callbacks), StopOnInterrupt()]
+        callbacks = [
+            *as_list(config.callbacks),
+            StopOnInterrupt(),
+            StopAtDivergence(self.folder / LAST),
+            WarnOfSymptoms(),
+        ]
         if config.enable_progress_bar is not False and not config.barebones:
             callbacks.append(RichProgressBar())
         if config.enable_checkpointing is not False and self.keeps_files:
@@ -117,7 +123,7 @@ class TrainingCLI(LightningCLI):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Train as the arguments say. Returns 0, or 1 where wrong gradients stopped it, or 2 for a mistake of the user."""
+    """Train as the arguments say. Returns 0, 1 where it had to be stopped, 2 for a mistake of the user."""
     quiet_lightning()
 
     def train() -> int:
@@ -133,7 +139,11 @@ def main(arguments: list[str] | None = None) -> int:
             args=arguments,
             run=False,
         )
-        cli.fit()
+        try:
+            cli.fit()
+        except DivergenceError as error:
+            print(f"train.py: training stopped: {error}", file=sys.stderr)
+            return 1
         if cli.stopped_by_gradients:
             print("gradients differ: training was stopped, see the report above")
         return 1 if cli.stopped_by_gradients else 0

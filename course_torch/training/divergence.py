@@ -1,0 +1,100 @@
+"""A training that diverges stops at once and says where; one that does not get well is warned of."""
+
+import sys
+from math import isclose
+from pathlib import Path
+from typing import Any
+
+from lightning import Callback, Trainer
+from lightning.pytorch.utilities import rank_zero_only
+from torch import Tensor
+
+from course_torch.training.batches import Batch
+from course_torch.training.module import NetworkModule
+from course_torch.verification.symptoms import (
+    base_rate_cost,
+    dead_layers,
+    first_non_finite,
+    looks_like_raw_pixels,
+    undecided_cost,
+)
+
+PLATEAU_EPOCHS = 3
+PLATEAU = 2e-3
+"""How near, relatively, the mean cost of so many epochs in a row has to be to be called the base rate's."""
+
+
+class DivergenceError(Exception):
+    """The cost is not finite; the message is one line that says where it began and what to try."""
+
+
+class StopAtDivergence(Callback):
+    """Raises DivergenceError before the backward pass of a cost that is not finite, so that nothing takes it up."""
+
+    def __init__(self, last: Path) -> None:
+        self.last = last
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Batch, batch_idx: int) -> None:
+        self.batch = batch
+
+    def on_before_backward(self, trainer: Trainer, pl_module: Any, loss: Tensor) -> None:
+        wrong = not bool(loss.isfinite())
+        if trainer.strategy.reduce_boolean_decision(wrong, all=False):
+            raise DivergenceError(self._message(trainer.global_step, pl_module, loss.item()))
+
+    def _message(self, step: int, module: NetworkModule, cost: float) -> str:
+        first = first_non_finite(module.network, self.batch.X)
+        where = f"the first value that is not finite is in {first}" if first else "its own layers are finite"
+        rate = module.hparams["learning_rate"]
+        kept = f"{self.last} is from before" if self.last.exists() else "no checkpoint had been written yet"
+        return (
+            f"the cost is {cost} at step {step}: {where}; try --model.learning_rate {rate / 10:g} for {rate:g}; {kept}"
+        )
+
+
+class WarnOfSymptoms(Callback):
+    """One line on stderr, once for each symptom, with its likely cause."""
+
+    def __init__(self) -> None:
+        self.said: set[str] = set()
+        self.costs: Tensor | float = 0.0  # of the epoch's batches
+        self.plateau = 0  # epochs in a row at the base rate's cost
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Batch, batch_idx: int) -> None:
+        self.batch = batch
+        if trainer.global_step == 0 and len(batch.X) > 0 and looks_like_raw_pixels(batch.X):
+            self._say(f"features are whole numbers up to {batch.X.max():g}: were the pictures not divided by 255?")
+
+    def on_before_backward(self, trainer: Trainer, pl_module: Any, loss: Tensor) -> None:
+        assert isinstance(pl_module, NetworkModule)
+        cost = loss.detach() * trainer.accumulate_grad_batches  # of this batch alone
+        self.costs = self.costs + cost
+        if trainer.global_step == 0 and not self.said:
+            expected = undecided_cost(pl_module.network.layer_sizes[-1], pl_module.network.output)
+            if not expected / 2 < cost < expected * 2:
+                likely = f"features (up to {self.batch.X.abs().max():.3g}) or initial weights are too large"
+                self._say(f"the first cost is {cost:.4g}, expected near {expected:.4g}: {likely}")
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: Any) -> None:
+        assert isinstance(pl_module, NetworkModule)
+        if dead := dead_layers(pl_module.network, self.batch.X) if len(self.batch.X) > 0 else []:
+            layers = ", ".join(map(str, dead))
+            rate = f"--model.learning_rate {pl_module.hparams['learning_rate'] / 10:g}"
+            remedies = f"try {rate}, --model.initialization he or --model.hidden_activation leaky_relu"
+            self._say(f"dead layers ({layers}): their ReLU units are 0 for every example of the last batch; {remedies}")
+        Y = trainer.datamodule.data_set.train.Y  # type: ignore[attr-defined]
+        base_rate = base_rate_cost(Y, pl_module.network.output)
+        near = isclose(self.costs / int(trainer.num_training_batches), base_rate, rel_tol=PLATEAU)
+        self.plateau, self.costs = self.plateau + 1 if near else 0, 0.0
+        if self.plateau == PLATEAU_EPOCHS:
+            share = f" ({int(Y.sum())} of {len(Y)})" if Y.shape[1] == 1 else ""
+            same = (
+                f"the cost stays at {base_rate:.4f}, the entropy of the base rate{share}: all examples get one answer"
+            )
+            self._say(f"{same}; try another --model.initialization or --model.learning_rate")
+
+    @rank_zero_only
+    def _say(self, line: str) -> None:
+        if line not in self.said:
+            self.said.add(line)
+            print(f"warning: {line}", file=sys.stderr)

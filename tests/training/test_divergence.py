@@ -1,0 +1,80 @@
+"""A training that goes wrong says so, and one that goes well says nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from course_torch.data.data_set import DataSet, Part
+from course_torch.data.table import load_data_set
+from course_torch.training.checkpoints import read_checkpoint
+from course_torch.training.data_module import CourseData
+from tests.training.conftest import CONFIGS, metrics_of, parameters_of
+
+Train = Callable[..., Path]
+TANH = ["--config", str(CONFIGS / "planar_shallow.yaml"), "--max_epochs", "5"]
+
+
+def test_a_cost_that_is_not_finite_stops_training_at_once(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    """Identity units with α = 1e6: each step multiplies the parameters, until a product overflows."""
+    wild = ["--model.hidden_activation", "identity", "--model.learning_rate", "1e6", "--checkpoint_seconds", "0"]
+    folder = train(*wild, config=TANH, code=1)
+    line = capsys.readouterr().err.splitlines()[-1]
+    saved = read_checkpoint(folder / "checkpoints" / "last.ckpt")
+    assert f"training stopped: the cost is nan at step {saved['global_step']}: the first value that is not" in line
+    assert "is in Z[2]; try --model.learning_rate 100000 for 1e+06;" in line
+    assert f"{folder / 'checkpoints' / 'last.ckpt'} is from before" in line
+    assert all(tensor.isfinite().all() for tensor in parameters_of(folder).values())
+    assert all(cost < float("inf") for cost in metrics_of(folder, "train/cost"))
+
+
+def warnings_of(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning: ")]
+
+
+def test_a_network_of_zeros_is_dead_and_stays_at_the_base_rate(
+    train: Train, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """182 of 376 pictures show an animal."""
+    zeros = ["--model.layer_sizes", "[12288, 3, 2, 1]", "--model.initialization", "zeros", "--max_epochs", "4"]
+    train(config=zeros)
+    dead, plateau = warnings_of(capsys)
+    assert dead.startswith("warning: dead layers (1, 2): their ReLU units are 0 for every example")
+    assert plateau.startswith("warning: the cost stays at 0.6926, the entropy of the base rate (182 of 376)")
+
+
+def test_pictures_that_were_not_divided_by_255_are_told(
+    train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(CourseData, "data_set", replace(load_data_set("pictures"), scale=1))
+    train(config=["--model.layer_sizes", "[12288, 3, 1]", "--max_steps", "1", "--model.learning_rate", "1e-6"])
+    assert warnings_of(capsys)[0] == (
+        "warning: features are whole numbers up to 255: were the pictures not divided by 255?"
+    )
+
+
+def test_a_first_cost_far_from_ln_2_is_told(
+    train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Points a hundred times as far out."""
+    flower = load_data_set("planar")
+    far = DataSet(train=Part(flower.train.X * 100, flower.train.Y), class_names=flower.class_names)
+    monkeypatch.setattr(CourseData, "data_set", far)
+    config = [*TANH, "--model.hidden_activation", "relu", "--model.initialization", "he", "--max_steps", "1"]
+    train(config=config)
+    (warning,) = warnings_of(capsys)
+    assert "expected near 0.6931: features (up to " in warning
+
+
+@pytest.mark.parametrize("config", ["planar_shallow", "digits", "pictures_deep", "pictures_logistic"])
+def test_trainings_that_go_well_are_not_warned_of(
+    config: str, train: Train, capsys: pytest.CaptureFixture[str]
+) -> None:
+    train(config=["--config", str(CONFIGS / f"{config}.yaml"), "--max_epochs", "5"])
+    assert warnings_of(capsys) == []
+
+
+def test_an_update_of_several_batches_has_the_cost_of_one(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    train("--trainer.accumulate_grad_batches", "4", config=[*TANH, "--max_epochs", "1"])
+    assert warnings_of(capsys) == []
