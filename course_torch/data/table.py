@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from course_torch.data.cats import load_cats
+from course_torch.data.cifar10_cats import load_cifar10_cats
 from course_torch.data.data_set import DataSet, check_data_set
 from course_torch.data.digits import load_digits
 from course_torch.data.folder import load_folder
 from course_torch.data.mnist import load_fashion_mnist, load_mnist
+from course_torch.data.pets import load_pets
 from course_torch.data.pictures import load_pictures
 from course_torch.data.planar import load_blobs, load_circles, load_flower, load_gaussian_quantiles, load_moons
 from course_torch.data.source import DEFAULTS, Source
@@ -23,6 +25,8 @@ DATA_SETS: dict[str, Callable[[Source], DataSet]] = {
     "cats": lambda source: load_cats(source.root),
     "fashion_mnist": load_fashion_mnist,
     "mnist": load_mnist,
+    "cifar10_cats": load_cifar10_cats,
+    "pets": load_pets,
     "folder": load_folder,
 }
 
