@@ -8,16 +8,16 @@ from course_torch.data.pictures_on_disk import PicturesOnDisk
 from course_torch.data.workers import by_workers
 
 CHUNK_VALUES = 2**23
-"""Features in a chunk: 32 MiB of float32."""
+"""Features in a chunk of a tensor: 32 MiB of float32."""
 
 
 def chunks(part: Part) -> Iterable[Part]:
     """All examples, in parts of them that are in memory; pictures on disk are decoded ahead by their workers."""
+    if isinstance(part.X, PicturesOnDisk):
+        return by_workers(partial(rows_of, part), part.X.chunks, part.workers)
     m, n_x = part.X.shape
     size = max(1, CHUNK_VALUES // n_x)
-    slices = [slice(start, start + size) for start in range(0, m, size)]
-    workers = part.X.workers if isinstance(part.X, PicturesOnDisk) else 0
-    return by_workers(partial(rows_of, part), slices, workers)
+    return (rows_of(part, slice(start, start + size)) for start in range(0, m, size))
 
 
 def rows_of(part: Part, rows: slice) -> Part:

@@ -18,6 +18,11 @@ class Part(NamedTuple):
     X: Tensor | PicturesOnDisk
     Y: Tensor
 
+    @property
+    def workers(self) -> int:
+        """Processes that should read its examples ahead: none for a tensor, which is there."""
+        return self.X.workers if isinstance(self.X, PicturesOnDisk) else 0
+
 
 @dataclass(frozen=True)
 class DataSet:

@@ -13,8 +13,8 @@ from course_torch.data.decoding import decode
 from course_torch.data.workers import by_workers
 from course_torch.errors import InputError
 
-CHUNK = 32
-"""Pictures that a process decodes before it hands them over."""
+CHUNK, CHUNK_BYTES = 64, 2**23
+"""The most that a process decodes before it hands it over."""
 
 
 class PicturesOnDisk:
@@ -35,6 +35,12 @@ class PicturesOnDisk:
     @property
     def shape(self) -> tuple[int, int]:
         return len(self), prod(self.picture_shape)
+
+    @property
+    def chunks(self) -> list[slice]:
+        """All rows in order, as many at a time as a worker should decode."""
+        size = max(1, min(CHUNK, CHUNK_BYTES // prod(self.picture_shape)))
+        return [slice(start, min(start + size, len(self))) for start in range(0, len(self), size)]
 
     def __getitem__(self, rows: slice | Tensor) -> UInt8[Tensor, "rows n_x"]:
         """Rows by slice or by numbers. Raises InputError for the first picture that cannot be decoded."""
@@ -61,12 +67,11 @@ class PicturesOnDisk:
         Raises InputError that counts the pictures which cannot be decoded.
         """
         X = torch.empty(self.shape, dtype=torch.uint8)
-        chunks = [slice(start, start + CHUNK) for start in range(0, len(self), CHUNK)]
-        attempts = by_workers(self.attempt, chunks, self.workers)
+        attempts = by_workers(self.attempt, self.chunks, self.workers)
         console = Console(stderr=True)
         progress = track(attempts, "decoding", console=console, transient=True, disable=not console.is_terminal)
         errors = []
-        for rows, (chunk, chunk_errors) in zip(chunks, progress, strict=True):
+        for rows, (chunk, chunk_errors) in zip(self.chunks, progress, strict=True):
             X[rows] = chunk
             errors += chunk_errors
         if errors:

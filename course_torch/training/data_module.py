@@ -26,6 +26,8 @@ FULL_BATCH_STEPS = 100
 class CourseData(lightning.LightningDataModule):
     """Feeds the set called `name` to Lightning: training in full batches or minibatches, validation in one batch.
 
+    Pictures that do not fit into memory stay on disk, and both are read from there a batch at a time.
+
     Raises InputError for an unknown name and for data that is missing, damaged or does not hold up.
 
     Args:
@@ -91,11 +93,15 @@ class CourseData(lightning.LightningDataModule):
         batches = Minibatches(len(part.X), self.hparams["batch_size"], self.hparams["seed"], self._share)
         # Whole numbers travel as they are; floating-point ones in the network's dtype: some devices have no float64.
         X = self._scaled(part.X) if part.X.dtype.is_floating_point else part.X
-        return TrainLoader(RowsOf(Part(X, part.Y)), batches, self._trainer)
+        return TrainLoader(RowsOf(Part(X, part.Y)), batches, self._trainer, part.workers)
 
     def val_dataloader(self) -> DataLoader | list:
         part = self.data_set.validation
-        return [] if part is None else BatchLoader([self._whole(part)], [0])
+        if part is None:
+            return []
+        if isinstance(part.X, PicturesOnDisk):
+            return BatchLoader(RowsOf(part), [self._share.of_chunk(chunk) for chunk in part.X.chunks], part.workers)
+        return BatchLoader([self._whole(part)], [0])
 
     def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> Batch:
         return batch._replace(X=self._scaled(batch.X))

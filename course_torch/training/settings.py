@@ -8,6 +8,7 @@ from typing import Any
 from jsonargparse import Namespace
 from lightning import Trainer
 
+from course_torch.data.pictures_on_disk import PicturesOnDisk
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.training.data_module import CourseData
@@ -31,6 +32,11 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
     if config.overfit_batches:
         raise InputError(
             f"overfit_batches: found {config.overfit_batches}, expected 0; see --trainer.limit_train_batches"
+        )
+    if data.hparams["batch_size"] is None and isinstance(data.data_set.train.X, PicturesOnDisk):
+        raise InputError(
+            "batch_size: found null, expected a number: the pictures stay on disk, since they take more than "
+            f"data.memory ({data.hparams['memory']} GiB)"
         )
     steps = data.steps_per_epoch
     if isinstance(config.val_check_interval, int) and config.val_check_interval > steps:
@@ -64,5 +70,5 @@ def quiet_lightning() -> None:
     warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
     # A resumed run goes on in its own folder.
     warnings.filterwarnings("ignore", message="Checkpoint directory .* exists and is not empty.")
-    # The data is in memory: workers would only copy it.
+    # Data in memory has no workers: they would only copy it.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")

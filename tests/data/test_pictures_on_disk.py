@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from course_torch.data import chunks as chunks_file
+from course_torch.data import pictures_on_disk
 from course_torch.data.chunks import chunks
 from course_torch.data.data_set import DataSet, Part, check_data_set, features
 from course_torch.data.evaluation import evaluate
@@ -75,6 +76,7 @@ def test_a_set_that_takes_more_than_its_memory_stays_on_disk(tmp_path: Path, sav
 
 
 def test_chunks_are_the_part_in_order(paths: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures_on_disk, "CHUNK", 20)
     monkeypatch.setattr(chunks_file, "CHUNK_VALUES", 20 * 48)
     Y = torch.arange(70).reshape(70, 1)
     for X in (PicturesOnDisk(paths, SHAPE, 2), PicturesOnDisk(paths, SHAPE)[:]):
@@ -82,6 +84,11 @@ def test_chunks_are_the_part_in_order(paths: list[str], monkeypatch: pytest.Monk
         assert [len(piece.X) for piece in pieces] == [20, 20, 20, 10]
         assert torch.equal(torch.cat([piece.X for piece in pieces])[:, :1], Y)
         assert torch.equal(torch.cat([piece.Y for piece in pieces]), Y)
+
+
+def test_a_chunk_of_large_pictures_has_few_of_them() -> None:
+    sizes = {side: PicturesOnDisk(["a.png"] * 100, (side, side, 3)).chunks[0] for side in (64, 256, 1024, 2048)}
+    assert sizes == {64: slice(0, 64), 256: slice(0, 42), 1024: slice(0, 2), 2048: slice(0, 1)}
 
 
 def test_results_do_not_depend_on_memory_or_on_chunks(
@@ -92,8 +99,9 @@ def test_results_do_not_depend_on_memory_or_on_chunks(
     part = in_memory.train
     X = features(part.X, 255, torch.float64)
     expected = [network.cost(X, part.Y).item(), (network.predict(X) == part.Y).double().mean().item()]
-    for values in (2**23, 5 * 48):
-        monkeypatch.setattr(chunks_file, "CHUNK_VALUES", values)
+    for rows in (64, 5):
+        monkeypatch.setattr(pictures_on_disk, "CHUNK", rows)
+        monkeypatch.setattr(chunks_file, "CHUNK_VALUES", rows * 48)
         for data in both:
             assert list(evaluate(network, data.train, 255)) == pytest.approx(expected, rel=1e-12)
     assert isinstance(on_disk.train.X, PicturesOnDisk)
