@@ -36,8 +36,8 @@ class Given(CourseData):
 class OneByOne(Dataset):
     """The usual set, as torchvision's MNIST: each example becomes a picture, and ToTensor makes it floats in [0, 1]."""
 
-    def __init__(self, part: Part) -> None:
-        self.pictures, self.Y = part.X.reshape(-1, 28, 28).numpy(), part.Y
+    def __init__(self, X: Tensor, Y: Tensor) -> None:
+        self.pictures, self.Y = X.reshape(-1, 28, 28).numpy(), Y
         self.transform = ToTensor()
 
     def __len__(self) -> int:
@@ -99,13 +99,13 @@ def lightning_overhead(workload: Workload) -> dict[str, float]:
 def epoch_times() -> dict[str, float]:
     """Seconds of an epoch: the project's data module, the usual Dataset and DataLoader, the bare loop."""
     X, Y = EPOCH.examples(torch.float32)
-    part = Part((255 * X).to(torch.uint8), Y)
-    data = DataSet(part, ("no", "yes"), scale=255)
-    usual = DataLoader(OneByOne(part), batch_size=BATCH_SIZE, shuffle=True, collate_fn=as_batch)
+    X = (255 * X).to(torch.uint8)
+    data = DataSet(Part(X, Y), ("no", "yes"), scale=255)
+    usual = DataLoader(OneByOne(X, Y), batch_size=BATCH_SIZE, shuffle=True, collate_fn=as_batch)
 
     def cut() -> Iterator[tuple[Tensor, Tensor]]:
-        for rows in torch.randperm(len(part.X)).split(BATCH_SIZE):
-            yield part.X[rows].float() / 255, part.Y[rows]
+        for rows in torch.randperm(len(X)).split(BATCH_SIZE):
+            yield X[rows].float() / 255, Y[rows]
 
     return alternated(
         {

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from course_torch.commands.files import as_json, check_file, track_on_terminal, writing_files
 from course_torch.data.cats import EDITIONS, FILES
+from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
 from course_torch.reports.figures.reproduction import reproductions
 from course_torch.reports.tables.reproduction import reproduction_table, sweep_table
@@ -37,7 +38,7 @@ def reproduce(cats: str | None = None, json: str | None = None, figure: str | No
     check_file("figure", figure, (".png", ".svg", ".pdf"))
     sets = {"planar": load_data_set("planar")}
     if cats is not None:
-        sets["cats"] = load_data_set("cats", cats)
+        sets["cats"] = load_data_set("cats", Source(cats))
     tasks: dict[str, Callable[[], Any]] = {
         each.name: partial(reproduce_one, each, sets[each.data]) for each in EXPERIMENTS if each.data in sets
     }

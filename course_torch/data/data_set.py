@@ -4,17 +4,24 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Float, Num, UInt8
+from jaxtyping import Float, Int, Num, UInt8
 from torch import Tensor
+from torch.nn.functional import one_hot
 
+from course_torch.data.pictures_on_disk import PicturesOnDisk
 from course_torch.errors import InputError
 
 
 class Part(NamedTuple):
-    """Examples as rows: X (m, n_x) in the dtype it comes in, Y (m, n_y) of 0 and 1."""
+    """Examples as rows: X (m, n_x) in the dtype it comes in, or on disk; Y (m, n_y) of 0 and 1."""
 
-    X: Tensor
+    X: Tensor | PicturesOnDisk
     Y: Tensor
+
+    @property
+    def workers(self) -> int:
+        """Processes that should read its examples ahead: none for a tensor, which is there."""
+        return self.X.workers if isinstance(self.X, PicturesOnDisk) else 0
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ def check_data_set(name: str, data: DataSet) -> DataSet:
         where = f"data set '{name}', part '{part_name}'"
         if len(X) == 0 or len(X) != len(Y):
             raise InputError(f"{where}: found {len(X)} examples and {len(Y)} labels, expected as many, at least 1")
-        if not X.isfinite().all():
+        if isinstance(X, Tensor) and not X.isfinite().all():
             row = int((~X.isfinite()).any(dim=1).nonzero()[0])
             raise InputError(f"{where}: features of example {row} are not finite (nan or inf), expected numbers")
         wrong = Y[(Y != 0) & (Y != 1)]
@@ -68,6 +75,19 @@ def rows_to_pictures(
     return X.reshape(len(X), *picture_shape)
 
 
-def features(X: Num[Tensor, "m n_x"], scale: int, dtype: torch.dtype) -> Float[Tensor, "m n_x"]:
-    """What a network takes: whole numbers as X / scale, floating-point numbers as they are, both in `dtype`."""
+def label_columns(classes: Int[Tensor, " m"], number: int) -> UInt8[Tensor, "m n_y"]:
+    """Y from the number of each example's class: for two classes one column (1 for the second), else one a class."""
+    return (classes.reshape(-1, 1) if number == 2 else one_hot(classes, number)).to(torch.uint8)
+
+
+def features(X: Num[Tensor, "m n_x"] | PicturesOnDisk, scale: int, dtype: torch.dtype) -> Float[Tensor, "m n_x"]:
+    """What a network takes: whole numbers as X / scale, floating-point numbers as they are, both in `dtype`.
+
+    Raises InputError for pictures that stay on disk, since they do not fit into memory all at once.
+    """
+    if isinstance(X, PicturesOnDisk):
+        raise InputError(
+            f"X: found {len(X)} pictures that stay on disk, since they take more than data.memory; "
+            "expected fewer or smaller ones, or more memory"
+        )
     return X.to(dtype) if X.is_floating_point() else X.to(dtype) / scale

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import torch
 
+from course_torch.data.chunks import chunks
 from course_torch.data.data_set import Part, features
 from course_torch.formulas.average import average
 from course_torch.network.deep_network import DeepNetwork
@@ -19,8 +20,11 @@ class Result(NamedTuple):
 
 @torch.no_grad()
 def evaluate(network: DeepNetwork, part: Part, scale: int) -> Result:
-    """One forward pass over all examples of the part."""
-    X = features(part.X, scale, network.layers[0].W.dtype)
-    caches = network.caches(X)
-    right = correct(caches[-1].A, part.Y, network.output)
-    return Result(network.cost_of(caches, part.Y).item(), average(right.double().sum(), len(X)).item())
+    """One forward pass over all examples of the part, a chunk of them at a time."""
+    m = len(part.Y)
+    cost, right = 0.0, 0
+    for X, Y in chunks(part):
+        caches = network.caches(features(X, scale, network.layers[0].W.dtype))
+        cost += network.cost_of(caches, Y, m).item()
+        right += int(correct(caches[-1].A, Y, network.output).sum())
+    return Result(cost, average(float(right), m))

@@ -61,7 +61,7 @@ def rank_1_labels() -> Figure:
 
 
 def flower_boundary() -> Figure:
-    network, (X, Y) = flower_network()
+    network, X, Y = flower_network()
 
     @torch.no_grad()
     def probability(points: Tensor) -> Tensor:

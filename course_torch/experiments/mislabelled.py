@@ -4,10 +4,11 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from course_torch.data.chunks import chunks
 from course_torch.data.data_set import DataSet, features, rows_to_pictures
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.predictions import correct, labels
-from course_torch.reports.figures.mislabelled import mislabelled_pictures
+from course_torch.reports.figures.mislabelled import COLUMNS, ROWS, mislabelled_pictures
 
 
 @torch.no_grad()
@@ -15,15 +16,17 @@ def draw_mislabelled(network: DeepNetwork, data: DataSet) -> Figure:
     """Pictures of the test part (of the training part where there is none) that the network labels wrong."""
     assert data.picture_shape is not None
     name, part = ("test", data.test) if data.test is not None else ("train", data.train)
-    A = network(features(part.X, data.scale, network.layers[0].W.dtype))
-    wrong = ~correct(A, part.Y, network.output)
-    A, X, Y = A[wrong], part.X[wrong], part.Y[wrong]
+    dtype = network.layers[0].W.dtype
+    A = torch.cat([network(features(X, data.scale, dtype)) for X, _ in chunks(part)])
+    confidence = A.amax(dim=1) if A.shape[1] > 1 else torch.maximum(A, 1 - A)[:, 0]
+    wrong = (~correct(A, part.Y, network.output)).nonzero()[:, 0]
+    shown = wrong[confidence[wrong].argsort(descending=True)[: COLUMNS * ROWS]]
     return mislabelled_pictures(
-        rows_to_pictures(X, data.picture_shape),
-        predicted=class_names_of(labels(A, network.output), data),
-        true=class_names_of(Y, data),
-        confidence=A.amax(dim=1) if A.shape[1] > 1 else torch.maximum(A, 1 - A)[:, 0],
-        title=f"{int(wrong.sum())} of {len(part.X)} pictures mislabelled ({name} part)",
+        rows_to_pictures(part.X[shown], data.picture_shape),
+        predicted=class_names_of(labels(A[shown], network.output), data),
+        true=class_names_of(part.Y[shown], data),
+        confidence=confidence[shown],
+        title=f"{len(wrong)} of {len(part.Y)} pictures mislabelled ({name} part)",
     )
 
 

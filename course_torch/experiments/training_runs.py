@@ -3,8 +3,10 @@
 from functools import cache
 
 import torch
+from torch import Tensor
 
-from course_torch.data.data_set import DataSet, Part, features
+from course_torch.data.data_set import DataSet, features
+from course_torch.data.planar import flower_points
 from course_torch.data.table import load_data_set
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import gradient_descent
@@ -29,7 +31,7 @@ def cost_curves_of_learning_rates() -> Curves:
 
 def cost_curves_of_hidden_activations() -> Curves:
     """One network on the flower, four hidden activations, five initial parameters each (notes 2.3)."""
-    X, Y = load_data_set("planar").train
+    X, Y = flower_points(seed=1)
     curves: Curves = {}
     for activation in ("sigmoid", "tanh", "relu", "leaky_relu"):
         curves[activation] = []
@@ -41,12 +43,12 @@ def cost_curves_of_hidden_activations() -> Curves:
 
 
 @cache
-def flower_network() -> tuple[DeepNetwork, Part]:
-    """The course's shallow network on its flower, after 5000 steps (notes 2.5)."""
-    part = load_data_set("planar").train
+def flower_network() -> tuple[DeepNetwork, Tensor, Tensor]:
+    """The course's shallow network after 5000 steps on its flower, and the flower's X and Y (notes 2.5)."""
+    X, Y = flower_points(seed=1)
     network = DeepNetwork([2, 4, 1], "tanh", initialization="small", dtype=torch.float64, generator=seeded(1))
-    gradient_descent(network, *part, learning_rate=1.2, iterations=5000, record_every=5000)
-    return network, part
+    gradient_descent(network, X, Y, learning_rate=1.2, iterations=5000, record_every=5000)
+    return network, X, Y
 
 
 @cache

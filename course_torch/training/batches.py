@@ -36,10 +36,15 @@ class Share(NamedTuple):
         """This share of m rows in a row; shares differ by one row at most."""
         return slice(self.rank * m // self.world_size, (self.rank + 1) * m // self.world_size)
 
+    def of_chunk(self, chunk: slice) -> tuple[slice, float]:
+        """This process's rows of a chunk of a part, and the m of a Batch."""
+        m = chunk.stop - chunk.start
+        own = self.rows(m)
+        return slice(chunk.start + own.start, chunk.start + own.stop), m / self.world_size
+
     def of(self, part: Part) -> Batch:
         """This share of a whole part, a view of its tensors."""
-        m = len(part.X)
-        return Batch(part.X[self.rows(m)], part.Y[self.rows(m)], m / self.world_size)
+        return RowsOf(part)[self.of_chunk(slice(0, len(part.X)))]
 
 
 class Minibatches(Sampler[tuple[Tensor, float]]):
@@ -73,11 +78,11 @@ class Minibatches(Sampler[tuple[Tensor, float]]):
 
 
 class RowsOf(Dataset[Batch]):
-    """A part in memory, indexed by the rows of a batch at a time."""
+    """A part, indexed by the rows of a batch at a time."""
 
     def __init__(self, part: Part) -> None:
         self.part = part
 
-    def __getitem__(self, index: tuple[Tensor, float]) -> Batch:
+    def __getitem__(self, index: tuple[Tensor | slice, float]) -> Batch:
         rows, m = index
         return Batch(self.part.X[rows], self.part.Y[rows], m)

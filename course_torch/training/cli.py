@@ -114,7 +114,7 @@ class TrainingCLI(LightningCLI):
                 raise
             if self.trainer.is_global_zero and self.keeps_files and self.resumed is None:
                 rmtree(self.folder)
-            raise InputError(f"trainer: {error}") from error
+            raise InputError(str(error) if isinstance(error, InputError) else f"trainer: {error}") from error
 
     @property
     def stopped_by_gradients(self) -> bool:

@@ -10,8 +10,10 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from course_torch.data.data_set import DataSet, Part, features
+from course_torch.data.pictures_on_disk import PicturesOnDisk
+from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
-from course_torch.errors import InputError, check_seed
+from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import check_batch
 from course_torch.training.batches import Batch, Minibatches, RowsOf, Share
@@ -24,35 +26,51 @@ FULL_BATCH_STEPS = 100
 class CourseData(lightning.LightningDataModule):
     """Feeds the set called `name` to Lightning: training in full batches or minibatches, validation in one batch.
 
+    Pictures that do not fit into memory stay on disk, and both are read from there a batch at a time.
+
     Raises InputError for an unknown name and for data that is missing, damaged or does not hold up.
 
     Args:
-        name: pictures, planar, moons, circles, blobs, gaussian_quantiles, digits or cats
-        root: folder of a set that is not shipped (cats)
+        name: pictures, planar, moons, circles, blobs, gaussian_quantiles, digits (shipped or drawn), cats,
+            fashion_mnist, mnist, cifar10_cats, pets or folder (your own pictures)
+        root: folder of a set that is not shipped
         batch_size: examples in a batch; null for all of them at once, and 100 updates an epoch
             (trainer.accumulate_grad_batches k makes an update of k batches, and with null cuts the whole into k)
-        seed: of the order of minibatches, and of sets that are drawn (1 gives the course's flower)
+        seed: of the order of minibatches, of sets that are drawn (1 gives the course's flower), and of the split of
+            your own pictures
+        download: whether files of a published set that are missing or damaged in root may be fetched into it
+        picture_size: height and width that the pictures of pets and folder get, 1 to 1024
+        memory: GiB that the decoded pictures of pets or folder may take; larger sets are read from disk as they train
+        workers: processes that decode pictures; null for one a core
     """
 
     def __init__(
-        self, name: str = "pictures", root: str | None = None, batch_size: int | None = None, seed: int = 1
+        self,
+        name: str = "pictures",
+        root: str | None = None,
+        batch_size: int | None = None,
+        seed: int = 1,
+        download: bool = False,
+        picture_size: int = 64,
+        memory: float = 4.0,
+        workers: int | None = None,
     ) -> None:
         super().__init__()
         if batch_size is not None and batch_size < 1:
             raise InputError(f"batch_size: found {batch_size}, expected at least 1, or null for all examples at once")
-        check_seed("data.seed", seed)
+        self.source = Source(root, seed, download, picture_size, memory, workers)
         self.save_hyperparameters(logger=False)  # Lightning logs one `seed`, the model's; config.yaml has both
 
     @cached_property
     def data_set(self) -> DataSet:
-        return load_data_set(self.hparams["name"], self.hparams["root"], self.hparams["seed"])
+        return load_data_set(self.hparams["name"], self.source)
 
     def check_fit(self, network: DeepNetwork) -> None:
         """Refuse a network that does not fit the examples. Raises InputError."""
         name = self.hparams["name"]
         for X, Y in self.data_set.parts.values():
             try:
-                check_batch(network.layer_sizes, X, Y)
+                check_batch(network.layer_sizes, torch.empty(X.shape, device="meta"), Y)  # pictures may stay on disk
             except InputError as error:
                 sizes = f"layer_sizes: {network.layer_sizes} do not fit the data set '{name}'"
                 raise InputError(f"{sizes}: {error}") from error
@@ -75,12 +93,16 @@ class CourseData(lightning.LightningDataModule):
             return TrainLoader(self._whole(part, turns), list(range(turns)) * FULL_BATCH_STEPS, self._trainer)
         batches = Minibatches(len(part.X), size, seed, self._share, turns)
         # Whole numbers travel as they are; floating-point ones in the network's dtype: some devices have no float64.
-        X = self._scaled(part.X) if part.X.is_floating_point() else part.X
-        return TrainLoader(RowsOf(Part(X, part.Y)), batches, self._trainer)
+        X = self._scaled(part.X) if part.X.dtype.is_floating_point else part.X
+        return TrainLoader(RowsOf(Part(X, part.Y)), batches, self._trainer, part.workers)
 
     def val_dataloader(self) -> DataLoader | list:
         part = self.data_set.validation
-        return [] if part is None else BatchLoader(self._whole(part), [0])
+        if part is None:
+            return []
+        if isinstance(part.X, PicturesOnDisk):
+            return BatchLoader(RowsOf(part), [self._share.of_chunk(chunk) for chunk in part.X.chunks], part.workers)
+        return BatchLoader(self._whole(part), [0])
 
     def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> Batch:
         return batch._replace(X=self._scaled(batch.X))
@@ -93,7 +115,7 @@ class CourseData(lightning.LightningDataModule):
             for X, Y, m in (share.of(part) for share in self._share.in_turns(turns))
         ]
 
-    def _scaled(self, X: Tensor) -> Tensor:
+    def _scaled(self, X: Tensor | PicturesOnDisk) -> Tensor:
         return features(X, self.data_set.scale, cast(torch.dtype, self._trainer.lightning_module.dtype))
 
     @property

@@ -6,26 +6,38 @@ from lightning import Trainer
 from torch import Generator
 from torch.utils.data import DataLoader
 
+from course_torch.data.workers import leave_signals_to_main
 from course_torch.errors import InputError
 from course_torch.training.batches import Minibatches
 from course_torch.training.progress import position
 
 
 class BatchLoader(DataLoader):
-    """batches[i] for each i of the indices, as it is."""
+    """batches[i] for each i of the indices, as it is, read ahead by so many workers."""
 
-    def __init__(self, batches: Any, indices: Any) -> None:
-        # The generator is there to leave torch's global one alone.
+    def __init__(self, batches: Any, indices: Any, workers: int = 0) -> None:
         super().__init__(
-            batches, sampler=indices, batch_size=None, collate_fn=lambda batch: batch, generator=Generator()
+            batches,
+            sampler=indices,
+            batch_size=None,
+            collate_fn=as_it_is,
+            num_workers=workers,
+            persistent_workers=workers > 0,  # Lightning ends those at once when a training fails, and no others
+            worker_init_fn=leave_signals_to_main,
+            generator=Generator(),  # torch's global one stays as it is
         )
+
+
+def as_it_is(batch: Any) -> Any:
+    """A name for what workers that are started anew must find."""
+    return batch
 
 
 class TrainLoader(BatchLoader):
     """The training part's loader: its state is where the training stands, not how far its workers have read ahead."""
 
-    def __init__(self, batches: Any, indices: Any, trainer: Trainer) -> None:
-        super().__init__(batches, indices)
+    def __init__(self, batches: Any, indices: Any, trainer: Trainer, workers: int = 0) -> None:
+        super().__init__(batches, indices, workers)
         self.trainer = trainer
 
     def state_dict(self) -> dict[str, int]:

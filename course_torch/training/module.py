@@ -93,8 +93,8 @@ class NetworkModule(lightning.LightningModule):
             "validation/cost": self.network.cost_of(caches, Y, m),
             "validation/accuracy": average(correct(caches[-1].A, Y, self.network.output).float().sum(), m),
         }
-        # m holds the weights of uneven parts already: each process counts once in Lightning's mean.
-        self.log_dict(metrics, sync_dist=True, batch_size=1)
+        # m holds the weights of uneven parts already: each process counts alike in Lightning's mean over the batches.
+        self.log_dict(metrics, sync_dist=True, batch_size=round(m * self.trainer.world_size))
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         return OPTIMIZERS[self.hparams["optimizer"]](self.parameters(), lr=self.hparams["learning_rate"])

@@ -35,8 +35,12 @@ def error_line(program: str, message: str) -> int:
 
 
 def one_line(message: str) -> str:
-    """A message as one line; jsonargparse's page of attempts at a value as: thing, value, what is allowed."""
+    """A message as one line; jsonargparse's page of attempts at a value as: thing, value, what is allowed.
+
+    Of an InputError in a worker, which a DataLoader gives with the worker's traceback, its own message is left.
+    """
     text = re.sub(r"\s+", " ", message).strip()
+    text = re.sub(r"^Caught InputError in DataLoader worker .* course_torch\.errors\.InputError: ", "", text)
     attempts = re.match(
         r'Parser key "(\S+)": Does not validate .* Subtypes: \[(.*)\] Errors: .* Given value: (.*)', text
     )

@@ -14,7 +14,7 @@ from course_torch.training.checkpoints import read_checkpoint
 LAST = Path("checkpoints", "last.ckpt")
 ORPHANS = 6
 """Seconds after which the loading processes of a killed run have ended too, and let go of its folder."""
-SAME_DATA = ("name", "batch_size", "seed")
+SAME_DATA = ("name", "batch_size", "seed", "picture_size")
 """Options of the data that decide which batch comes next."""
 
 

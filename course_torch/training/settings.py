@@ -9,6 +9,7 @@ from typing import Any
 from jsonargparse import Namespace
 from lightning import Callback, Trainer
 
+from course_torch.data.pictures_on_disk import PicturesOnDisk
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.training.compare_gradients import CompareGradients
@@ -33,6 +34,11 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
     if config.overfit_batches:
         raise InputError(
             f"overfit_batches: found {config.overfit_batches}, expected 0; see --trainer.limit_train_batches"
+        )
+    if data.hparams["batch_size"] is None and isinstance(data.data_set.train.X, PicturesOnDisk):
+        raise InputError(
+            "batch_size: found null, expected a number: the pictures stay on disk, since they take more than "
+            f"data.memory ({data.hparams['memory']} GiB)"
         )
     turns = config.accumulate_grad_batches
     if turns < 1:
@@ -79,5 +85,5 @@ def quiet_lightning() -> None:
     warnings.filterwarnings("ignore", message="GPU available but not used")
     # A resumed run goes on in its own folder.
     warnings.filterwarnings("ignore", message="Checkpoint directory .* exists and is not empty.")
-    # The data is in memory: workers would only copy it.
+    # Data in memory has no workers: they would only copy it.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from course_torch.data.cats import EDITIONS, FILES
+from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
 from course_torch.verification.published import EXPERIMENTS, PLANAR_SHALLOW, all_digits, six_decimals_until_7000
 from course_torch.verification.reproduction import Reproduction, hidden_size_sweep, learning_rate_sweep, reproduce
@@ -21,7 +22,7 @@ def test_every_figure_of_the_flower_is_reached() -> None:
 
 @pytest.mark.parametrize("experiment", CATS, ids=lambda experiment: experiment.name)
 def test_every_figure_of_the_cats_is_reached(experiment: object, cats_folder: Path) -> None:
-    reproduction = reproduce(experiment, load_data_set("cats", str(cats_folder)))
+    reproduction = reproduce(experiment, load_data_set("cats", Source(str(cats_folder))))
     assert [figure.name for figure in reproduction.figures if not figure.agrees] == []
     assert len(reproduction.figures) == len(experiment.costs) + 2
 
@@ -52,7 +53,7 @@ def test_hidden_sizes_reach_what_the_course_prints() -> None:
 
 def test_learning_rates_on_the_cats(cats_folder: Path) -> None:
     """The course: 99.52 and 68, 89.00 and 64, 68.42 and 36 per cent."""
-    runs = learning_rate_sweep(load_data_set("cats", str(cats_folder)))
+    runs = learning_rate_sweep(load_data_set("cats", Source(str(cats_folder))))
     accuracies = [(round(100 * run.train_accuracy, 2), round(100 * run.test_accuracy, 2)) for run in runs.values()]
     assert accuracies == [(99.52, 68.0), (89.0, 64.0), (68.42, 36.0)]
 

@@ -1,0 +1,79 @@
+"""X whose rows are picture files: decoded when they are asked for, so that a set may be larger than memory."""
+
+from collections.abc import Sequence
+from math import prod
+
+import torch
+from jaxtyping import UInt8
+from rich.console import Console
+from rich.progress import track
+from torch import Tensor
+
+from course_torch.data.decoding import decode
+from course_torch.data.workers import by_workers
+from course_torch.errors import InputError
+
+CHUNK, CHUNK_BYTES = 64, 2**23
+"""The most that a process decodes before it hands it over."""
+
+
+class PicturesOnDisk:
+    """Looks like X (m, n_x) of uint8, and gives the rows that are asked for as such a tensor.
+
+    `workers` is the number of processes that a DataLoader should read it with.
+    """
+
+    ndim = 2
+    dtype = torch.uint8
+
+    def __init__(self, paths: Sequence[str], picture_shape: tuple[int, int, int], workers: int = 0) -> None:
+        self.paths, self.picture_shape, self.workers = paths, picture_shape, workers
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self), prod(self.picture_shape)
+
+    @property
+    def chunks(self) -> list[slice]:
+        """All rows in order, as many at a time as a worker should decode."""
+        size = max(1, min(CHUNK, CHUNK_BYTES // prod(self.picture_shape)))
+        return [slice(start, min(start + size, len(self))) for start in range(0, len(self), size)]
+
+    def __getitem__(self, rows: slice | Tensor) -> UInt8[Tensor, "rows n_x"]:
+        """Rows by slice or by numbers. Raises InputError for the first picture that cannot be decoded."""
+        X, errors = self.attempt(rows)
+        if errors:
+            raise InputError(errors[0])
+        return X
+
+    def attempt(self, rows: slice | Tensor) -> tuple[UInt8[Tensor, "rows n_x"], list[str]]:
+        """The rows, and a line for each picture that cannot be decoded."""
+        numbers = range(len(self))[rows] if isinstance(rows, slice) else rows.tolist()
+        pictures = torch.zeros(len(numbers), *self.picture_shape, dtype=torch.uint8)
+        errors = []
+        for place, number in enumerate(numbers):
+            try:
+                pictures[place] = decode(self.paths[number], self.picture_shape)
+            except InputError as error:
+                errors.append(str(error))
+        return pictures.flatten(start_dim=1), errors
+
+    def in_memory(self) -> UInt8[Tensor, "m n_x"]:
+        """All rows, decoded once by the workers; a progress bar shows on stderr where that is a terminal.
+
+        Raises InputError that counts the pictures which cannot be decoded.
+        """
+        X = torch.empty(self.shape, dtype=torch.uint8)
+        attempts = by_workers(self.attempt, self.chunks, self.workers)
+        console = Console(stderr=True)
+        progress = track(attempts, "decoding", console=console, transient=True, disable=not console.is_terminal)
+        errors = []
+        for rows, (chunk, chunk_errors) in zip(self.chunks, progress, strict=True):
+            X[rows] = chunk
+            errors += chunk_errors
+        if errors:
+            raise InputError(f"{len(errors)} of {len(self)} pictures cannot be used, the first: {errors[0]}")
+        return X

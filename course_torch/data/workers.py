@@ -1,0 +1,36 @@
+"""One action for many items, worked out ahead by several processes."""
+
+import signal
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
+
+import torch
+from torch.utils.data import DataLoader
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+GRACE = 5
+"""Seconds in which the step under way ends, and with it the need for the workers."""
+
+
+def by_workers(action: Callable[[Item], Result], items: Sequence[Item], workers: int) -> "DataLoader[Result]":
+    """action(item) for each item in turn, by so many processes (0 for this one), a few items ahead of the reader."""
+    return DataLoader(
+        cast(Any, items),
+        batch_size=None,
+        collate_fn=cast(Any, action),
+        num_workers=min(workers, len(items) - 1),  # a single item is not worth a process
+        worker_init_fn=leave_signals_to_main,
+        generator=torch.Generator(),  # torch's global one stays as it is
+    )
+
+
+def leave_signals_to_main(worker: int) -> None:
+    """Ctrl-C and a shutdown reach all processes of a group: the main one decides what they mean, and ends its workers.
+
+    After SIGTERM, by which it also ends them where they have lost touch, a worker goes on for GRACE seconds.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "alarm"):
+        signal.signal(signal.SIGTERM, lambda *received: signal.alarm(GRACE))

@@ -1,0 +1,43 @@
+"""Small picture files whose decoded values are known, and an address that serves a folder."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from PIL import Image
+
+Save = Callable[..., Path]
+
+
+@pytest.fixture
+def save(tmp_path: Path) -> Save:
+    """Saves a picture of one grey value under a name below tmp_path."""
+
+    def save_picture(name: str, grey: int = 0, size: tuple[int, int] = (6, 6)) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", size, (grey, grey, grey)).save(path)
+        return path
+
+    return save_picture
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files without a line on stderr for each."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def served(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, str]]:
+    """A folder, and the address under which this machine serves what is put into it."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    folder = tmp_path_factory.mktemp("served")
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        Thread(target=server.serve_forever).start()
+        yield folder, f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()

@@ -1,0 +1,205 @@
+"""MNIST and Fashion-MNIST, from small files in their form, and from the real ones where they are installed."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+import torch
+import torchvision
+
+from course_torch.data import mnist
+from course_torch.data.downloads import md5_of
+from course_torch.data.source import Source
+from course_torch.data.table import load_data_set
+from course_torch.errors import InputError
+
+SIZES = {"train": 30, "t10k": 10}
+
+
+def contents() -> dict[str, bytes]:
+    """The four files unpacked: picture i is filled with the value i, and its class is i % 10."""
+    files = {}
+    for part, m in SIZES.items():
+        pixels = b"".join(bytes([i]) * 784 for i in range(m))
+        sizes = (m, 28, 28)
+        files[f"{part}-images-idx3-ubyte"] = bytes([0, 0, 8, 3]) + b"".join(n.to_bytes(4) for n in sizes) + pixels
+        files[f"{part}-labels-idx1-ubyte"] = bytes([0, 0, 8, 1]) + m.to_bytes(4) + bytes(i % 10 for i in range(m))
+    return files
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """The small files take the place of the published ones."""
+    if "real_files" in request.fixturenames:
+        return
+    monkeypatch.setitem(mnist.CHECKSUMS, "MNIST", {name: md5_of(content) for name, content in contents().items()})
+    packed = [(f"{name}.gz", md5_of(gzip.compress(content, mtime=0))) for name, content in contents().items()]
+    monkeypatch.setattr(torchvision.datasets.MNIST, "resources", packed)
+    monkeypatch.setattr(torchvision.datasets.MNIST, "mirrors", ["http://127.0.0.1:9/"])
+    monkeypatch.setattr(mnist, "VALIDATION_EXAMPLES", 6)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
+def write(folder: Path, ending: str = ".gz") -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents().items():
+        (folder / f"{name}{ending}").write_bytes(gzip.compress(content, mtime=0) if ending else content)
+
+
+@pytest.mark.parametrize("place", [".", "MNIST/raw"])
+@pytest.mark.parametrize("ending", [".gz", ""])
+def test_packed_or_not_in_the_root_or_where_torchvision_puts_them(tmp_path: Path, place: str, ending: str) -> None:
+    write(tmp_path / place, ending)
+    data = load_data_set("mnist", Source(str(tmp_path)))
+    assert {name: tuple(part.X.shape) for name, part in data.parts.items()} == {
+        "train": (24, 784),
+        "validation": (6, 784),
+        "test": (10, 784),
+    }
+    assert (data.picture_shape, data.scale, data.class_names) == ((28, 28, 1), 255, tuple("0123456789"))
+    for X, Y in data.parts.values():
+        assert torch.equal(Y.argmax(dim=1), X[:, 0] % 10)
+        assert torch.equal(X, X[:, :1].expand(-1, 784))
+    assert sorted(torch.cat([data.train.X, data.validation.X])[:, 0].tolist()) == list(range(30))
+
+
+def test_torchvision_reads_the_same(tmp_path: Path) -> None:
+    write(tmp_path / "MNIST" / "raw", "")
+    X, Y = load_data_set("mnist", Source(str(tmp_path))).test
+    theirs = torchvision.datasets.MNIST(tmp_path, train=False)
+    assert torch.equal(X, theirs.data.flatten(start_dim=1))
+    assert torch.equal(Y.argmax(dim=1), theirs.targets)
+
+
+def test_files_packed_anew_are_the_same_files(tmp_path: Path) -> None:
+    write(tmp_path)
+    name = "train-labels-idx1-ubyte"
+    (tmp_path / f"{name}.gz").write_bytes(gzip.compress(contents()[name], compresslevel=1, mtime=1))
+    assert len(load_data_set("mnist", Source(str(tmp_path))).train.X) == 24
+
+
+def refusal(root: Path, **options: object) -> str:
+    with pytest.raises(InputError) as error:
+        load_data_set("mnist", Source(str(root), **options))
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_a_set_without_a_folder_is_told_which_files_it_needs() -> None:
+    with pytest.raises(InputError, match=r"data\.root: the set 'fashion_mnist' needs the folder of its files train-im"):
+        load_data_set("fashion_mnist")
+
+
+def test_a_missing_file_is_named_with_its_place_and_checksum(tmp_path: Path) -> None:
+    write(tmp_path)
+    path = tmp_path / "t10k-labels-idx1-ubyte.gz"
+    path.unlink()
+    md5 = md5_of(contents()["t10k-labels-idx1-ubyte"])
+    assert refusal(tmp_path) == (
+        f"{path}: no such file, expected one with MD5 {md5} (unpacked); "
+        "put http://127.0.0.1:9/t10k-labels-idx1-ubyte.gz there, or give --data.download true"
+    )
+
+
+def damage(path: Path, how: str) -> None:
+    content = path.read_bytes()
+    if how == "cut":
+        path.write_bytes(content[: len(content) // 2])
+    elif how == "bit":
+        path.write_bytes(content[:-20] + bytes([content[-20] ^ 1]) + content[-19:])
+    else:
+        path.write_bytes(b"<html>not found</html>")
+
+
+@pytest.mark.parametrize(
+    ("ending", "how", "found"),
+    [
+        (".gz", "cut", "cannot be read (Compressed file ended"),
+        (".gz", "bit", "cannot be read ("),
+        (".gz", "page", "cannot be read (Not a gzipped file"),
+        ("", "cut", "damaged, found MD5 "),
+        ("", "bit", "damaged, found MD5 "),
+    ],
+)
+def test_a_damaged_file_is_named_with_what_was_found_and_expected(
+    tmp_path: Path, ending: str, how: str, found: str
+) -> None:
+    write(tmp_path, ending)
+    path = tmp_path / f"train-images-idx3-ubyte{ending}"
+    damage(path, how)
+    line = refusal(tmp_path)
+    assert line.startswith(f"{path}: {found}")
+    assert f"{md5_of(contents()['train-images-idx3-ubyte'])} (unpacked); put " in line
+
+
+def test_a_damaged_file_beside_a_whole_one_does_no_harm(tmp_path: Path) -> None:
+    write(tmp_path)
+    write(tmp_path / "MNIST" / "raw")
+    damage(tmp_path / "train-images-idx3-ubyte.gz", "cut")
+    assert len(load_data_set("mnist", Source(str(tmp_path))).train.X) == 24
+
+
+def test_download_fetches_what_is_missing_or_damaged_and_only_that(
+    tmp_path: Path, served: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, address = served
+    write(folder)
+    (folder / "t10k-images-idx3-ubyte.gz").unlink()  # not needed: it lies in the root
+    monkeypatch.setattr(torchvision.datasets.MNIST, "mirrors", ["http://127.0.0.1:9/", address])
+    write(tmp_path)
+    (tmp_path / "train-images-idx3-ubyte.gz").unlink()
+    damage(tmp_path / "train-labels-idx1-ubyte.gz", "cut")
+    assert len(load_data_set("mnist", Source(str(tmp_path), download=True)).train.X) == 24
+    fetched = {path.name for path in (tmp_path / "MNIST" / "raw").iterdir()}
+    assert fetched == {"train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"}
+    assert len(load_data_set("mnist", Source(str(tmp_path))).train.X) == 24
+
+
+def test_nothing_is_fetched_unless_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torchvision.datasets.utils.download_url", lambda *args, **options: pytest.fail("fetched"))
+    refusal(tmp_path)
+    write(tmp_path)
+    load_data_set("mnist", Source(str(tmp_path), download=True))
+
+
+def test_a_download_that_fails_is_one_line(tmp_path: Path) -> None:
+    line = refusal(tmp_path, download=True)
+    assert line.startswith("data.download: http://127.0.0.1:9/train-images-idx3-ubyte.gz could not be fetched into ")
+    assert "Connection refused" in line
+
+
+def test_a_download_of_something_else_is_refused_and_not_trusted_later(
+    tmp_path: Path, served: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, address = served
+    monkeypatch.setattr(torchvision.datasets.MNIST, "mirrors", [address])
+    (folder / "train-images-idx3-ubyte.gz").write_bytes(b"half of it")
+    assert "could not be fetched" in refusal(tmp_path, download=True)
+    assert "cannot be read (Not a gzipped file" in refusal(tmp_path)
+
+
+def test_a_root_that_cannot_be_a_folder_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "could not be fetched into" in refusal(tmp_path / "file", download=True)
+
+
+@pytest.fixture
+def real_files() -> Source:
+    folder = Path("/usr/share/datasets/fashion-mnist")
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is not there: install Debian's package dataset-fashion-mnist")
+    return Source(str(folder))
+
+
+def test_the_real_fashion_mnist(real_files: Source) -> None:
+    data = load_data_set("fashion_mnist", real_files)
+    assert {name: tuple(part.X.shape) for name, part in data.parts.items()} == {
+        "train": (55_000, 784),
+        "validation": (5_000, 784),
+        "test": (10_000, 784),
+    }
+    assert (data.train.Y.sum(dim=0) + data.validation.Y.sum(dim=0)).tolist() == [6000] * 10
+    assert data.test.Y.sum(dim=0).tolist() == [1000] * 10
+    assert data.class_names[data.test.Y[0].argmax()] == "Ankle boot"
+    assert data.test.X[0].max() == 255
+    assert data.test.X[0].reshape(28, 28)[:7].sum() == 0  # a boot stands in the lower rows

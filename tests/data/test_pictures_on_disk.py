@@ -1,0 +1,124 @@
+"""Pictures that stay on disk stand in for a tensor of them, wherever a part is looked at."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from course_torch.data import chunks as chunks_file
+from course_torch.data import pictures_on_disk
+from course_torch.data.chunks import chunks
+from course_torch.data.data_set import DataSet, Part, check_data_set, features
+from course_torch.data.evaluation import evaluate
+from course_torch.data.folder import load_folder
+from course_torch.data.pictures_on_disk import PicturesOnDisk
+from course_torch.data.source import Source
+from course_torch.errors import InputError
+from course_torch.experiments.mislabelled import draw_mislabelled
+from course_torch.network.deep_network import DeepNetwork
+from tests.data.conftest import Save
+
+SHAPE = (4, 4, 3)
+
+
+@pytest.fixture
+def paths(save: Save) -> list[str]:
+    """70 pictures, the i-th of grey i."""
+    return [str(save(f"{i}.png", i)) for i in range(70)]
+
+
+@pytest.fixture
+def both(tmp_path: Path, save: Save) -> tuple[DataSet, DataSet]:
+    """One folder as a set in memory and as one that stays on disk."""
+    for i in range(30):
+        save(f"dark/{i}.png", i)
+        save(f"light/{i}.png", 255 - 3 * i)
+    return tuple(load_folder(Source(str(tmp_path), picture_size=4, workers=2, memory=each)) for each in (1.0, 0.0))
+
+
+def test_it_looks_like_the_tensor_of_its_pictures(paths: list[str]) -> None:
+    X = PicturesOnDisk(paths, SHAPE)
+    whole = X[:]
+    assert torch.equal(whole, torch.arange(70, dtype=torch.uint8)[:, None].expand(70, 48))
+    assert (len(X), X.shape, X.ndim, X.dtype) == (len(whole), tuple(whole.shape), whole.ndim, whole.dtype)
+    for rows in (
+        slice(3, 9),
+        slice(60, 100),
+        slice(5, 5),
+        torch.tensor([69, 0, 7]),
+        torch.tensor([], dtype=torch.long),
+    ):
+        assert torch.equal(X[rows], whole[rows])
+
+
+@pytest.mark.parametrize("workers", [0, 1, 3])
+def test_however_many_workers_decode_the_rows_are_the_same(paths: list[str], workers: int) -> None:
+    state = torch.get_rng_state()
+    assert torch.equal(PicturesOnDisk(paths, SHAPE, workers).in_memory()[:, 0], torch.arange(70, dtype=torch.uint8))
+    assert torch.equal(state, torch.get_rng_state())
+
+
+def test_a_picture_that_cannot_be_decoded_is_named(paths: list[str]) -> None:
+    Path(paths[5]).write_text("no picture")
+    X = PicturesOnDisk(paths, SHAPE)
+    assert len(X[:5]) == 5
+    with pytest.raises(InputError, match=r"5\.png: not a picture"):
+        X[4:7]
+
+
+def test_a_set_that_takes_more_than_its_memory_stays_on_disk(tmp_path: Path, save: Save) -> None:
+    """Two pictures of 32 × 32 × 3 = 3072 bytes each."""
+    for name in ("a/1.png", "b/1.png"):
+        save(name)
+    for memory, kind in ((2 * 3072 / 2**30, torch.Tensor), ((2 * 3072 - 1) / 2**30, PicturesOnDisk)):
+        data = load_folder(Source(str(tmp_path), picture_size=32, memory=memory))
+        assert isinstance(data.train.X, kind)
+
+
+def test_chunks_are_the_part_in_order(paths: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures_on_disk, "CHUNK", 20)
+    monkeypatch.setattr(chunks_file, "CHUNK_VALUES", 20 * 48)
+    Y = torch.arange(70).reshape(70, 1)
+    for X in (PicturesOnDisk(paths, SHAPE, 2), PicturesOnDisk(paths, SHAPE)[:]):
+        pieces = list(chunks(Part(X, Y)))
+        assert [len(piece.X) for piece in pieces] == [20, 20, 20, 10]
+        assert torch.equal(torch.cat([piece.X for piece in pieces])[:, :1], Y)
+        assert torch.equal(torch.cat([piece.Y for piece in pieces]), Y)
+
+
+def test_a_chunk_of_large_pictures_has_few_of_them() -> None:
+    sizes = {side: PicturesOnDisk(["a.png"] * 100, (side, side, 3)).chunks[0] for side in (64, 256, 1024, 2048)}
+    assert sizes == {64: slice(0, 64), 256: slice(0, 42), 1024: slice(0, 2), 2048: slice(0, 1)}
+
+
+def test_results_do_not_depend_on_memory_or_on_chunks(
+    both: tuple[DataSet, DataSet], generator: torch.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = DeepNetwork([48, 3, 1], dtype=torch.float64, generator=generator)
+    in_memory, on_disk = both
+    part = in_memory.train
+    X = features(part.X, 255, torch.float64)
+    expected = [network.cost(X, part.Y).item(), (network.predict(X) == part.Y).double().mean().item()]
+    for rows in (64, 5):
+        monkeypatch.setattr(pictures_on_disk, "CHUNK", rows)
+        monkeypatch.setattr(chunks_file, "CHUNK_VALUES", rows * 48)
+        for data in both:
+            assert list(evaluate(network, data.train, 255)) == pytest.approx(expected, rel=1e-12)
+    assert isinstance(on_disk.train.X, PicturesOnDisk)
+
+
+def test_mislabelled_pictures_are_shown_from_disk_too(
+    both: tuple[DataSet, DataSet], generator: torch.Generator
+) -> None:
+    network = DeepNetwork([48, 3, 1], dtype=torch.float64, generator=generator)
+    in_memory, on_disk = ([axes.get_title() for axes in draw_mislabelled(network, data).axes] for data in both)
+    assert in_memory == on_disk
+    assert any("said" in title for title in on_disk)
+
+
+def test_checks_pass_and_asking_for_all_features_at_once_is_refused(both: tuple[DataSet, DataSet]) -> None:
+    data = check_data_set("folder", both[1])
+    with pytest.raises(
+        InputError, match=r"X: found 44 pictures that stay on disk, since they take more than data\.mem"
+    ):
+        features(data.train.X, data.scale, torch.float32)

@@ -1,0 +1,170 @@
+"""Pictures that stay on disk are trained on as those in memory are."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from course_torch.training.batches import Minibatches, Share
+from course_torch.training.cli import main
+from course_torch.training.data_module import CourseData
+from tests.conftest import usage_error
+from tests.training.conftest import metrics_of, parameters_of
+from tests.training.test_resume import assert_same_run
+
+Train = Callable[..., Path]
+TRAIN = Path(__file__).parents[2] / "train.py"
+EXAMPLES = 84
+"""In the training part: 42 of each class's 60."""
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> list[str]:
+    """Noise on a dark and on a light ground, 60 pictures each, read from disk by two workers."""
+    numbers = np.random.default_rng(1)
+    for name, low in (("dark", 0), ("light", 100)):
+        (tmp_path / "root" / name).mkdir(parents=True)
+        for i in range(60):
+            pixels = numbers.integers(low, low + 156, (8, 8, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "root" / name / f"{i:02}.png")
+    return [
+        *("--accelerator", "cpu", "--max_epochs", "3", "--model.layer_sizes", "[48, 3, 1]"),
+        *("--data.name", "folder", "--data.root", str(tmp_path / "root"), "--data.picture_size", "4"),
+        *("--data.batch_size", "10", "--data.memory", "0", "--data.workers", "2"),
+    ]
+
+
+@pytest.mark.parametrize("changes", [["--data.memory", "1"], ["--data.workers", "0"], ["--data.workers", "1"]])
+def test_where_the_pictures_are_and_who_decodes_them_changes_nothing(
+    train: Train, options: list[str], changes: list[str]
+) -> None:
+    first, second = train(config=options), train(*changes, config=options)
+    assert all(torch.equal(value, parameters_of(second)[name]) for name, value in parameters_of(first).items())
+    assert metrics_of(first, "train/cost") == metrics_of(second, "train/cost")
+    for name in ("validation/cost", "validation/accuracy", "final/test_cost", "final/train_accuracy"):
+        assert metrics_of(first, name) == pytest.approx(metrics_of(second, name), rel=1e-5), name
+    assert not multiprocessing.active_children()
+
+
+def test_validation_over_uneven_chunks_is_the_mean_over_all_examples(
+    train: Train, options: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """18 examples in chunks of 7, 7 and 4."""
+    whole = train("--data.memory", "1", config=options)
+    monkeypatch.setattr("course_torch.data.pictures_on_disk.CHUNK", 7)
+    chunked = train(config=options)
+    for name in ("validation/cost", "validation/accuracy"):
+        assert metrics_of(chunked, name) == pytest.approx(metrics_of(whole, name), rel=1e-5), name
+
+
+def test_a_run_that_was_ended_within_an_epoch_goes_on_as_if_it_had_not(train: Train, options: list[str]) -> None:
+    """Workers have read ahead when it ends."""
+    whole = train(config=options)
+    resumed = train("--max_steps", "13", config=options)
+    assert train("--max_steps", "-1", config=["--resume", str(resumed)]) == resumed
+    assert_same_run(resumed, whole)
+
+
+@pytest.mark.slow
+def test_processes_share_out_what_they_read(tmp_path: Path, train: Train, options: list[str]) -> None:
+    one = train(*("--precision", "64"), config=options)
+    command = [sys.executable, str(TRAIN), *options, "--precision", "64", "--devices", "2", "--strategy", "ddp"]
+    (tmp_path / "two").mkdir()
+    subprocess.run(command, cwd=tmp_path / "two", check=True, capture_output=True, timeout=240)
+    two = tmp_path / "two" / "lightning_logs" / "version_0"
+    for name, value in parameters_of(one).items():
+        torch.testing.assert_close(parameters_of(two)[name], value, rtol=1e-10, atol=1e-10)
+    for name in ("validation/cost", "validation/accuracy"):
+        assert metrics_of(two, name) == pytest.approx(metrics_of(one, name), rel=1e-6), name
+
+
+def test_full_batches_of_them_are_refused(
+    tmp_path: Path, options: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    error = usage_error(main, [*options, "--data.batch_size", "null"], capsys)
+    assert "batch_size: found null, expected a number: the pictures stay on disk" in error
+    assert [path.name for path in tmp_path.iterdir()] == ["root"]
+
+
+@pytest.mark.parametrize("batch", [0, 8])
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_a_picture_that_cannot_be_decoded_ends_the_training_with_its_name(
+    tmp_path: Path,
+    options: list[str],
+    batch: int,
+    workers: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """In the first batch and in the last."""
+    monkeypatch.chdir(tmp_path)
+    data = CourseData("folder", str(tmp_path / "root"), batch_size=10, picture_size=4, memory=0)
+    rows, _ = list(Minibatches(EXAMPLES, 10, 1, Share()))[batch]
+    path = Path(data.data_set.train.X.paths[rows[-1]])
+    path.write_text("no picture")
+    error = usage_error(main, [*options, "--data.workers", workers], capsys)
+    assert error == f"train.py: error: {path}: not a picture\n"
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_a_shutdown_end_all_processes(tmp_path: Path, options: list[str], number: signal.Signals) -> None:
+    """As a terminal or a machine that shuts down sends it: to the main process and to its workers."""
+    command = [sys.executable, str(TRAIN), *options, "--max_epochs", "100000"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        metrics = tmp_path / "lightning_logs" / "version_0" / "metrics.csv"
+        deadline = time.monotonic() + 60
+        while not metrics.exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        os.killpg(process.pid, number)
+        shown, error = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert (process.returncode, error) == (0, "")
+    assert number == signal.SIGTERM or "│ test" in shown
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_the_set(tmp_path: Path) -> None:
+    """4000 pictures of 256×256×3 take 750 MiB decoded, and four times as much as floats; 40 take a hundredth."""
+    numbers = np.random.default_rng(1)
+    source = tmp_path / "a.jpg"
+    Image.fromarray(numbers.integers(0, 256, (16, 16, 3), dtype=np.uint8)).resize((256, 256)).save(source)
+    peaks = {}
+    for m in (40, 4000):
+        for i in range(m):
+            folder = tmp_path / f"{m}" / f"{i % 2}"
+            folder.mkdir(parents=True, exist_ok=True)
+            os.link(source, folder / f"{i}.jpg")
+        options = [
+            *("--accelerator", "cpu", "--max_epochs", "1", "--model.layer_sizes", f"[{256 * 256 * 3}, 1]"),
+            *("--data.name", "folder", "--data.root", str(tmp_path / f"{m}"), "--data.picture_size", "256"),
+            *("--data.batch_size", "20", "--data.memory", "0.001", "--data.workers", "2"),
+        ]
+        code = f"import resource, sys; sys.path.insert(0, {str(TRAIN.parent)!r}); from train import main\n"
+        code += f"assert main({options!r}) == 0\n"
+        code += (
+            "print(*(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))"
+        )
+        (tmp_path / f"run{m}").mkdir()
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=tmp_path / f"run{m}", check=True, capture_output=True, text=True
+        )
+        peaks[m] = [int(kilobytes) / 1024 for kilobytes in done.stdout.splitlines()[-1].split()]
+    growth = [large - small for large, small in zip(peaks[4000], peaks[40], strict=True)]
+    assert all(each < 150 for each in growth), f"peaks in MiB of the main process and of a worker: {peaks}"
