@@ -9,14 +9,14 @@ from course_torch.errors import InputError
 
 
 def check_layer_sizes(layer_sizes: Sequence[int], output: str) -> None:
-    """Refuse sizes that make no network: [n_x, n_1, …, n_y] has at least two entries, all of them at least 1.
+    """Refuse sizes that make no network: [n_x, n_1, …, n_y] has at least two entries, each from 1 to 2³¹ - 1.
 
     A softmax over a single output is always 1, so it needs two. Raises InputError.
     """
-    if len(layer_sizes) < 2 or any(n_l < 1 for n_l in layer_sizes):
+    if len(layer_sizes) < 2 or any(not 1 <= n_l < 2**31 for n_l in layer_sizes):
         raise InputError(
             f"layer_sizes: found {list(layer_sizes)}, expected the number of features and then the width of each "
-            "layer, all at least 1, as in [12288, 20, 7, 5, 1]"
+            f"layer, each from 1 to {2**31 - 1}, as in [12288, 20, 7, 5, 1]"
         )
     if output == "softmax" and layer_sizes[-1] == 1:
         raise InputError(

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from course_torch.reports.figures.colours import SIGNED
+from course_torch.reports.figures.fonts import families
 
 
 def explanation(
@@ -20,7 +21,7 @@ def explanation(
     figure = Figure(figsize=(8, 4), layout="constrained")
     left, right = figure.subplots(1, 2)
     left.imshow(picture.numpy().squeeze(), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
-    left.set_title(title, fontsize=10)
+    left.set_title(title, fontsize=10, fontfamily=families())
     image = right.imshow(by_pixel.numpy(), cmap=SIGNED, vmin=-largest, vmax=largest, interpolation="nearest")
     right.set_title("red: a brighter pixel speaks for it, blue: against it", fontsize=10)
     for axes in (left, right):

@@ -6,6 +6,8 @@ from jaxtyping import Float, Num
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from course_torch.reports.figures.fonts import families
+
 COLUMNS, ROWS = 6, 3
 
 
@@ -28,5 +30,6 @@ def mislabelled_pictures(
         if place < len(order):
             i = order[place]
             axes.imshow(pictures[i].cpu().numpy().squeeze(), cmap="gray", interpolation="nearest")
-            axes.set_title(f"said {predicted[i]} ({confidence[i]:.0%})\nis {true[i]}", fontsize=8)
+            said = f"said {predicted[i]} ({confidence[i]:.0%})\nis {true[i]}"
+            axes.set_title(said, fontsize=8, fontfamily=families())
     return figure

@@ -1,0 +1,269 @@
+"""What a user can hand to any command: each ends in one line and exit code 2, and nothing in the folder changes."""
+
+import os
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from course_torch.commands.main import main as course_torch
+from course_torch.training.cli import main as train
+from course_torch.training.run_folder import hold
+from tests.conftest import usage_error
+from tests.training.conftest import CONFIGS, SMALL
+
+RUN = "lightning_logs/version_0"
+LAST = f"{RUN}/checkpoints/last.ckpt"
+PICTURES = "lightning_logs/version_1/checkpoints/last.ckpt"
+FOLDER = ["--data.name", "folder", "--data.picture_size", "8", "--model.layer_sizes", "[192, 1]"]
+
+
+def bomb() -> bytes:
+    """A PNG whose header promises 60,000 × 60,000 pixels."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+        + chunk(b"IEND", b"")
+    )
+
+
+def save_picture(path: Path, colour: int = 100) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.full((12, 10, 3), colour, dtype=np.uint8)).save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Runs, pictures, checkpoints and configs, good and bad."""
+    folder = tmp_path_factory.mktemp("bad 坏") / "working folder"
+    folder.mkdir()
+    before = Path.cwd()
+    os.chdir(folder)
+    assert train([*SMALL, "--max_steps", "10"]) == 0
+    assert train(["--model.layer_sizes", "[12288, 1]", "--max_steps", "2"]) == 0
+    for name in ("good", "corrupt", "text", "bombs", "broken_link"):
+        for i in range(4):
+            save_picture(Path(name, "ab"[i % 2], f"{i}.jpg"), 50 * i)
+    whole = Path("corrupt/a/0.jpg").read_bytes()
+    Path("corrupt/a/0.jpg").write_bytes(whole[: len(whole) // 2])
+    Path("text/a/0.jpg").write_text("no picture at all")
+    Path("bombs/a/bomb.png").write_bytes(bomb())
+    Path("broken_link/a/link.png").symlink_to("nowhere.png")
+    Path("empty").mkdir()
+    save_picture(Path("one_class/a/0.png"))
+    save_picture(Path("uneven/train/a/0.png")), save_picture(Path("uneven/train/b/0.png"))
+    save_picture(Path("uneven/test/a/0.png")), save_picture(Path("uneven/test/c/0.png"))
+    save_picture(Path("no_pictures/a/0.png")), Path("no_pictures/b").mkdir()
+    save_picture(Path("picture.png")), Path("text.png").write_text("no picture")
+    Path("bomb.png").write_bytes(bomb())
+    Image.fromarray(np.zeros((4, 4), dtype=np.float32)).save("floats.tiff")
+    Path("truncated.ckpt").write_bytes(Path(LAST).read_bytes()[:500])
+    checkpoint = torch.load(LAST, weights_only=True)
+    torch.save(
+        checkpoint | {"hyper_parameters": checkpoint["hyper_parameters"] | {"layer_sizes": [2, 9, 1]}}, "sizes.ckpt"
+    )
+    torch.save(torch.nn.Linear(2, 2), "code.ckpt")
+    Path("list.yaml").write_text("- 1\n- 2\n")
+    Path("tag.yaml").write_text('model: !!python/object/apply:os.system ["touch written"]\n')
+    Path("binary.yaml").write_bytes(bytes(range(256)))
+    Path("cats").mkdir()
+    Path("cats/train_catvnoncat.h5").write_bytes(b"\x89HDF\r\n\x1a\n half")
+    yield folder
+    os.chdir(before)
+
+
+BAD = {
+    # the user's own pictures
+    "no folder": (train, [*FOLDER], "data.root: the set 'folder' needs the folder of your pictures"),
+    "missing folder": (train, [*FOLDER, "--data.root", "nowhere"], "data.root: nowhere cannot be read as a folder"),
+    "a file as folder": (train, [*FOLDER, "--data.root", "picture.png"], "picture.png cannot be read as a folder"),
+    "empty folder": (train, [*FOLDER, "--data.root", "empty"], "empty: found no folders, expected at least two"),
+    "one class": (
+        train,
+        [*FOLDER, "--data.root", "one_class"],
+        "one_class: found one class, 'a', expected at least two",
+    ),
+    "a class without pictures": (train, [*FOLDER, "--data.root", "no_pictures"], "no_pictures/b: found no picture"),
+    "other classes in a part": (train, [*FOLDER, "--data.root", "uneven"], "uneven: found the classes a, c in test"),
+    "a corrupt JPEG": (
+        train,
+        [*FOLDER, "--data.root", "corrupt"],
+        "1 of 4 pictures cannot be used, the first: corrupt/a/0",
+    ),
+    "a text file as JPEG": (train, [*FOLDER, "--data.root", "text"], "text/a/0.jpg: not a picture"),
+    "a bomb among pictures": (train, [*FOLDER, "--data.root", "bombs"], "bomb.png: too large a picture"),
+    "a broken link": (train, [*FOLDER, "--data.root", "broken_link"], "link.png: cannot be read as a picture"),
+    "picture size": (train, [*FOLDER, "--data.root", "good", "--data.picture_size", "0"], "data.picture_size: found 0"),
+    "other layer sizes": (
+        train,
+        ["--data.name", "folder", "--data.root", "good", "--data.picture_size", "8"],
+        "layer 1: expected X of shape (m, 12288), found (4, 192)",
+    ),
+    "full batch from disk": (
+        train,
+        [*FOLDER, "--data.root", "good", "--data.memory", "0"],
+        "batch_size: found null, expected a number",
+    ),
+    "memory": (train, [*FOLDER, "--data.root", "good", "--data.memory", "-1"], "data.memory: found -1.0"),
+    "workers": (train, [*FOLDER, "--data.root", "good", "--data.workers", "-1"], "data.workers: found -1"),
+    # published sets
+    "fashion_mnist without files": (
+        train,
+        ["--config", str(CONFIGS / "fashion_mnist.yaml"), "--data.root", "empty"],
+        "expected one with MD5",
+    ),
+    "cifar without files": (
+        train,
+        ["--data.name", "cifar10_cats", "--data.root", "empty"],
+        "c58f30108f718f92721af3b95e74349a",
+    ),
+    "pets without files": (train, ["--data.name", "pets", "--data.root", "empty"], "trainval.txt: cannot be read"),
+    "damaged h5": (
+        train,
+        ["--data.name", "cats", "--data.root", "cats"],
+        "train_catvnoncat.h5: not a readable .h5 file",
+    ),
+    # networks
+    "no width": (train, ["--model.layer_sizes", "[12288, 0, 1]"], "layer_sizes: found [12288, 0, 1]"),
+    "negative width": (train, ["--model.layer_sizes", "[12288, -3, 1]"], "layer_sizes: found [12288, -3, 1]"),
+    "10⁹ wide": (train, ["--model.layer_sizes", "[12288, 1000000000, 1]"], "more memory is needed than there is"),
+    "10³⁰ wide": (train, ["--model.layer_sizes", f"[12288, {10**30}, 1]"], "layer_sizes"),
+    # configs
+    "a list as config": (train, ["--config", "list.yaml"], "Unexpected config"),
+    "a Python tag": (train, ["--config", "tag.yaml"], "tag"),
+    "a binary config": (train, ["--config", "binary.yaml"], "binary.yaml"),
+    "a folder as config": (train, ["--config", "empty"], "empty"),
+    "compare with a Python tag": (course_torch, ["compare", "--config", "tag.yaml"], "tag"),
+    "shapes with a list": (course_torch, ["shapes", "--config", "list.yaml"], "Unexpected config"),
+    # runs
+    "resume of nothing": (train, ["--resume", "nowhere"], "resume: found 'nowhere', expected the folder of a run"),
+    "resume without a folder": (train, ["--resume"], "resume: found ''"),
+    "resume of a finished run": (train, ["--resume", RUN], "max_steps: found 10, expected more than the 10"),
+    "resume of another network": (
+        train,
+        ["--resume", RUN, "--max_steps", "20", "--model.layer_sizes", "[2, 9, 1]"],
+        "model.layer_sizes: found [2, 9, 1], expected [2, 4, 1]",
+    ),
+    "resume with another optimizer": (
+        train,
+        ["--resume", RUN, "--max_steps", "20", "--model.optimizer", "adam"],
+        "model.optimizer: found adam, expected gradient_descent",
+    ),
+    "a root that cannot be written": (train, [*SMALL, "--trainer.default_root_dir", "/proc/runs"], "/proc/runs"),
+    "checkpoint seconds": (train, [*SMALL, "--checkpoint_seconds", "-1"], "checkpoint_seconds: found -1.0"),
+    # predictions and exports
+    "no checkpoint": (course_torch, ["predict", "nowhere.ckpt", "picture.png"], "nowhere.ckpt: no such file"),
+    "a folder as checkpoint": (course_torch, ["predict", RUN, "picture.png"], "version_0: no such file"),
+    "a truncated checkpoint": (
+        course_torch,
+        ["predict", "truncated.ckpt", "picture.png"],
+        "truncated.ckpt: not a checkpoint",
+    ),
+    "a picture as checkpoint": (
+        course_torch,
+        ["predict", "picture.png", "picture.png"],
+        "picture.png: not a checkpoint",
+    ),
+    "a checkpoint with code": (
+        course_torch,
+        ["predict", "code.ckpt", "picture.png"],
+        "it carries code, which is not run",
+    ),
+    "a checkpoint of other sizes": (
+        course_torch,
+        ["predict", "sizes.ckpt", "picture.png"],
+        "its layer_sizes are [2, 9, 1]",
+    ),
+    "a network of points": (course_torch, ["predict", LAST, "picture.png"], "was trained on points"),
+    "no picture": (course_torch, ["predict", PICTURES, "nowhere.png"], "nowhere.png: cannot be read as a picture"),
+    "a text file as picture": (
+        course_torch,
+        ["predict", PICTURES, "picture.png", "text.png"],
+        "text.png: not a picture",
+    ),
+    "a decompression bomb": (course_torch, ["predict", PICTURES, "bomb.png"], "bomb.png: too large a picture"),
+    "pixels without a range": (
+        course_torch,
+        ["predict", PICTURES, "floats.tiff"],
+        "floats.tiff: found pixels of 32 bits",
+    ),
+    "predict to a folder": (
+        course_torch,
+        ["predict", PICTURES, "picture.png", "--json", "empty"],
+        "json: found 'empty'",
+    ),
+    "export of a truncated checkpoint": (
+        course_torch,
+        ["export", "truncated.ckpt"],
+        "truncated.ckpt: not a checkpoint",
+    ),
+    "export into a file": (course_torch, ["export", LAST, "--out", "picture.png"], "out: found 'picture.png'"),
+    "export where it cannot": (
+        course_torch,
+        ["export", LAST, "--out", "/proc/exported"],
+        "out: found '/proc/exported'",
+    ),
+    # the other commands
+    "figures into a file": (course_torch, ["figures", "--out", "picture.png"], "out: found 'picture.png'"),
+    "an unknown figure": (course_torch, ["figures", "--only", "slope"], "only: found 'slope', expected one of"),
+    "reproduce without cats": (course_torch, ["reproduce", "--cats", "empty"], "train_catvnoncat.h5: no such file"),
+    "reproduce of damaged cats": (course_torch, ["reproduce", "--cats", "cats"], "not a readable .h5 file"),
+    "no examples": (course_torch, ["vectorization", "--examples", "0"], "examples: found 0, expected at least 1"),
+    "bench without a device": (course_torch, ["bench", "--device", "cuda"], "device: found 'cuda'"),
+    "doctor to a folder": (course_torch, ["doctor", "--json", "empty"], "json: found 'empty'"),
+    "an unknown command": (course_torch, ["predicts"], "'predicts'"),
+}
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != ".lock"}
+
+
+@pytest.mark.parametrize(("program", "arguments", "message"), BAD.values(), ids=BAD.keys())
+def test_bad_input_ends_in_one_line(
+    program: object, arguments: list[str], message: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(folder)
+    error = usage_error(program, arguments, capsys)  # type: ignore[arg-type]
+    assert message in error
+    assert "Traceback" not in error
+    assert contents(folder) == before
+
+
+def test_a_resume_while_the_run_still_runs_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("course_torch.training.run_folder.ORPHANS", 0.1)
+    with hold(folder / RUN, new=False):
+        error = usage_error(train, ["--resume", RUN, "--max_steps", "20"], capsys)
+    assert "version_0: another training is running in it" in error
+
+
+def test_names_with_spaces_and_in_chinese_work(folder: Path) -> None:
+    for i in range(8):
+        save_picture(folder / "我的 图片" / ("猫 咪", "a dog")[i % 2] / f"第 {i}.png", 30 * i)
+    root = ["--data.root", "我的 图片"]
+    assert train([*FOLDER, *root, "--max_steps", "2", "--trainer.default_root_dir", "我的 结果"]) == 0
+    checkpoint = folder / "我的 结果" / LAST
+    assert course_torch(["predict", str(checkpoint), "我的 图片/猫 咪/第 0.png", "--explain"]) == 0
+    assert (folder / "我的 图片/猫 咪/第 0.png.explained.png").is_file()
+
+
+def test_a_set_of_two_pictures_and_a_part_of_one_class_work(folder: Path) -> None:
+    """m = 1 in a test part whose labels are all equal."""
+    for place in ("train/a", "train/b", "test/a"):
+        save_picture(folder / "few" / place / "0.png")
+    save_picture(folder / "few" / "test" / "b" / "0.png")
+    assert train([*FOLDER, "--data.root", "few", "--max_steps", "2"]) == 0
