@@ -12,6 +12,7 @@ from lightning import Callback, Trainer
 from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.cli import ArgsType, LightningArgumentParser, LightningCLI
 from lightning.pytorch.loggers import CSVLogger
+from lightning.pytorch.plugins.environments import TorchElasticEnvironment
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from rich.console import Console
 
@@ -82,10 +83,7 @@ class TrainingCLI(LightningCLI):
         except (MisconfigurationException, ValueError, TypeError, ImportError, RuntimeError) as error:
             asked = ", ".join(f"{name} {config[name]}" for name in ("accelerator", "devices", "strategy"))
             raise InputError(f"trainer ({asked}): {error}") from error
-        if trainer.precision == "64-true" and trainer.strategy.root_device.type == "mps":
-            raise InputError("precision: found 64, expected 32 or fewer bits: mps has no float64")
-        if trainer.precision == "16-true" and any(isinstance(each, CompareGradients) for each in self.callbacks):
-            raise InputError("precision: found 16-true, expected 64, 32, bf16 or mixed: CompareGradients judges these")
+        check_trainer(trainer, self.callbacks)
         return trainer
 
     def _callbacks(self, config: Namespace) -> list[Callback]:
@@ -140,6 +138,18 @@ class TrainingCLI(LightningCLI):
         return f"the best parameters by validation cost (after {checkpoint['global_step']} updates)"
 
 
+def check_trainer(trainer: Trainer, callbacks: list[Callback]) -> None:
+    """Refuse what would end in the middle of a run. Raises InputError."""
+    if trainer.precision == "64-true" and trainer.strategy.root_device.type == "mps":
+        raise InputError("precision: found 64, expected 32 or fewer bits: mps has no float64")
+    if trainer.precision == "16-true" and any(isinstance(each, CompareGradients) for each in callbacks):
+        raise InputError("precision: found 16-true, expected 64, 32, bf16 or mixed: CompareGradients judges these")
+    devices, nodes = trainer.num_devices, trainer.num_nodes
+    if TorchElasticEnvironment.detect() and devices * nodes != (started := TorchElasticEnvironment().world_size()):
+        # Each process would train for itself.
+        raise InputError(f"devices, num_nodes: found {devices} × {nodes}, expected the {started} that torchrun started")
+
+
 def describe_device(trainer: Trainer) -> str:
     """Where and in what precision the training runs."""
     device = trainer.strategy.root_device.type
@@ -150,7 +160,8 @@ def describe_device(trainer: Trainer) -> str:
 def quiet_lightning() -> None:
     """Leave out what Lightning says beside the tables."""
     # Lightning's own talk (tips, the devices that it does not use) drowns the tables; warnings still come through.
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    for name in ("lightning.pytorch", "lightning.fabric"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     # Lightning 2.6 asks torch 2.13's pytree by a name that is going away.
     warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
     # Whoever writes --accelerator cpu knows.

@@ -12,7 +12,7 @@ from course_torch.errors import InputError
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
 
-SHORT_FLAGS = ("accelerator", "devices", "strategy", "precision", "max_epochs", "max_steps")
+SHORT_FLAGS = ("accelerator", "devices", "num_nodes", "strategy", "precision", "max_epochs", "max_steps")
 
 
 class OneLineParser(LightningArgumentParser):
