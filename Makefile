@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install train test lint
+.PHONY: install train test test-slow lint
 
 install: .venv/installed
 
@@ -15,7 +15,10 @@ train: install
 	$(BIN)/python train.py --accelerator auto
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m 'not slow'
+
+test-slow: install
+	$(BIN)/python -m pytest -m slow
 
 lint: install
 	$(BIN)/ruff format --check .

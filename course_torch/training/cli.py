@@ -28,7 +28,7 @@ from course_torch.training.run_folder import LAST, hold, next_folder, read_run
 from course_torch.training.settings import (
     TRAINER_DEFAULTS,
     as_list,
-    check_precision,
+    check_trainer,
     describe_device,
     quiet_lightning,
     trainer_settings,
@@ -70,7 +70,7 @@ class TrainingCLI(LightningCLI):
         except (MisconfigurationException, ValueError, TypeError, ImportError, RuntimeError) as error:
             asked = ", ".join(f"{name} {config[name]}" for name in ("accelerator", "devices", "strategy"))
             raise InputError(f"trainer ({asked}): {error}") from error
-        check_precision(trainer, self.callbacks)
+        check_trainer(trainer, self.callbacks)
         return trainer
 
     def _callbacks(self) -> list[Callback]:

@@ -16,7 +16,7 @@ from course_torch.training.module import NetworkModule
 
 TRAINING_ONLY = {"trainer": dict[str, Any], "checkpoint_seconds": float}
 """Options of a config that only train.py reads."""
-SHORT_FLAGS = ("accelerator", "devices", "strategy", "precision", "max_epochs", "max_steps")
+SHORT_FLAGS = ("accelerator", "devices", "num_nodes", "strategy", "precision", "max_epochs", "max_steps")
 
 
 class OneLineParser(LightningArgumentParser):

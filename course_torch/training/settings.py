@@ -8,6 +8,7 @@ from typing import Any
 
 from jsonargparse import Namespace
 from lightning import Callback, Trainer
+from lightning.pytorch.plugins.environments import TorchElasticEnvironment
 
 from course_torch.data.pictures_on_disk import PicturesOnDisk
 from course_torch.errors import InputError
@@ -55,12 +56,16 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
     return settings
 
 
-def check_precision(trainer: Trainer, callbacks: Sequence[Callback]) -> None:
-    """Refuse what the device, or a callback, has no numbers for. Raises InputError."""
+def check_trainer(trainer: Trainer, callbacks: Sequence[Callback]) -> None:
+    """Refuse what would end in the middle of a run. Raises InputError."""
     if trainer.precision == "64-true" and trainer.strategy.root_device.type == "mps":
         raise InputError("precision: found 64, expected 32 or fewer bits: mps has no float64")
     if trainer.precision == "16-true" and any(isinstance(each, CompareGradients) for each in callbacks):
         raise InputError("precision: found 16-true, expected 64, 32, bf16 or mixed: CompareGradients judges these")
+    devices, nodes = trainer.num_devices, trainer.num_nodes
+    if TorchElasticEnvironment.detect() and devices * nodes != (started := TorchElasticEnvironment().world_size()):
+        # Each process would train for itself.
+        raise InputError(f"devices, num_nodes: found {devices} × {nodes}, expected the {started} that torchrun started")
 
 
 def as_list(value: Any) -> list[Any]:
@@ -78,7 +83,8 @@ def describe_device(trainer: Trainer) -> str:
 def quiet_lightning() -> None:
     """Leave out what Lightning says beside the tables."""
     # Lightning's own talk (tips, the devices that it does not use) drowns the tables; warnings still come through.
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    for name in ("lightning.pytorch", "lightning.fabric"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     # Lightning 2.6 asks torch 2.13's pytree by a name that is going away.
     warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
     # Whoever writes --accelerator cpu knows.

@@ -1,0 +1,155 @@
+"""Damages good files at random and hands them to the loaders: `python -m tests.fuzz --seconds 300`.
+
+A loader may read a damaged file or refuse it in one line; anything else that it raises is a fault, and a crash ends
+the process. Prints how many files each loader was given and how many of them it refused.
+"""
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import random
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import h5py
+import numpy as np
+import torch
+
+from course_torch.data.cats import load_cats
+from course_torch.errors import InputError
+from course_torch.training import cli
+from course_torch.training.trained import load_trained
+
+CONFIG = Path(__file__).parents[1] / "configs" / "planar_shallow.yaml"
+TOKENS = [
+    b"null",
+    b"-1",
+    b"1e400",
+    b"[]",
+    b"{}",
+    b"!!python/name:os.system",
+    b"&a *a",
+    b"\x00",
+    b"\xff",
+    b": ",
+    b"\n- ",
+    b"'",
+]
+
+
+class Counts(NamedTuple):
+    """Files that a loader was given, and those that it refused."""
+
+    given: int
+    refused: int
+
+
+def damaged(whole: bytes, chance: random.Random) -> bytes:
+    """Some bytes changed, copied, inserted, or cut off."""
+    content = bytearray(whole)
+    for _ in range(chance.choice([1, 1, 2, 5, 30])):
+        place = chance.randrange(len(content) + 1)
+        length = chance.choice([1, 1, 2, 4, 8, 64])
+        match chance.randrange(6):
+            case 0:
+                content[place : place + length] = chance.randbytes(length)
+            case 1:
+                content[place : place + length] = chance.choice([b"\x00", b"\xff", b"\x7f"]) * length
+            case 2:
+                content[place:place] = chance.choice(TOKENS)
+            case 3:
+                del content[place : place + length]
+            case 4:
+                start = chance.randrange(len(content) + 1)
+                content[place : place + length] = content[start : start + length]
+            case 5 if chance.random() < 0.1:
+                del content[place:]
+    return bytes(content)
+
+
+def damaged_checkpoint(whole: bytes, chance: random.Random) -> bytes:
+    """The file as a whole, or the pickle in it with a right checksum around it, which reaches further."""
+    if chance.random() < 0.3:
+        return damaged(whole, chance)
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as source, zipfile.ZipFile(result, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            target.writestr(name, damaged(content, chance) if name.endswith("data.pkl") else content)
+    return result.getvalue()
+
+
+def read_config(path: Path) -> None:
+    """All of train.py before the first step. Raises InputError where it ends with exit code 2."""
+    try:
+        if cli.main(["--config", str(path)]) == 2:
+            raise InputError("refused")
+    except SystemExit as error:
+        if error.code == 2:
+            raise InputError("refused") from error
+        raise
+
+
+def good_files(folder: Path) -> tuple[Path, Path, Path]:
+    """The course's two .h5 files, small; a checkpoint; a config."""
+    for part in ("train", "test"):
+        with h5py.File(folder / f"{part}_catvnoncat.h5", "w") as file:
+            file[f"{part}_set_x"] = np.zeros((2, 4, 4, 3), np.uint8)
+            file[f"{part}_set_y"] = np.array([0, 1])
+    assert cli.main(["--config", str(CONFIG), "--max_steps", "3", "--trainer.default_root_dir", str(folder)]) == 0
+    return folder / "train_catvnoncat.h5", folder / "lightning_logs/version_0/checkpoints/last.ckpt", CONFIG
+
+
+def fuzz(seconds: float, seed: int) -> dict[str, Counts]:
+    """Each loader for so many seconds."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        h5, checkpoint, config = good_files(folder)
+        cli.TrainingCLI.fit = lambda self: None  # type: ignore[method-assign]
+        loaders: dict[str, tuple[Path, Path, Callable, Callable]] = {
+            "h5": (h5, h5, damaged, lambda path: load_cats(str(path.parent))),
+            "checkpoint": (checkpoint, folder / "damaged.ckpt", damaged_checkpoint, load_trained),
+            "config": (config, folder / "damaged.yaml", damaged, read_config),
+        }
+        return {name: fuzz_one(*loader, seconds, random.Random(seed)) for name, loader in loaders.items()}
+
+
+def fuzz_one(
+    source: Path,
+    target: Path,
+    damage: Callable[[bytes, random.Random], bytes],
+    load: Callable[[Path], object],
+    seconds: float,
+    chance: random.Random,
+) -> Counts:
+    """One loader. What it raises besides InputError goes on, and the file that did it is kept as fuzz_fault."""
+    whole, end = source.read_bytes(), time.monotonic() + seconds
+    given = refused = 0
+    while time.monotonic() < end:
+        target.write_bytes(damage(whole, chance))
+        given += 1
+        try:
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                load(target)
+        except InputError:
+            refused += 1
+        except BaseException:
+            Path("fuzz_fault").write_bytes(target.read_bytes())
+            raise
+    return Counts(given, refused)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seconds", type=float, default=100, help="for each loader")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    os.environ["MPLBACKEND"] = "agg"
+    print(json.dumps(fuzz(options.seconds, options.seed)))

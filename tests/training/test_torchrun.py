@@ -1,0 +1,82 @@
+"""Two machines, played by two torchruns on the loopback interface, each in a folder of its own."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from course_torch.training.cli import main
+from tests.conftest import assert_equal, usage_error
+from tests.training.conftest import SMALL, parameters_of
+from tests.training.test_processes import TRAIN, run
+
+TWO_NODES = ["--strategy", "ddp", "--num_nodes", "2", "--devices", "1"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def run_on_two_nodes(folder: Path, *options: str) -> list[subprocess.CompletedProcess[str]]:
+    """Both torchruns at once, in folder/node0 and folder/node1. Returns how each ended."""
+    address = ["--master-addr", "127.0.0.1", "--master-port", str(free_port())]
+    nodes = []
+    for rank in ("0", "1"):
+        (folder / f"node{rank}").mkdir(parents=True)
+        torchrun = ["-m", "torch.distributed.run", "--nnodes", "2", "--node-rank", rank, "--nproc-per-node", "1"]
+        command = [sys.executable, *torchrun, *address, str(TRAIN), *SMALL, *options]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        nodes.append(subprocess.Popen(command, cwd=folder / f"node{rank}", **pipes))
+    try:
+        outputs = [node.communicate(timeout=240) for node in nodes]
+    finally:
+        for node in nodes:
+            node.kill()
+    return [
+        subprocess.CompletedProcess(node.args, node.returncode, *output)
+        for node, output in zip(nodes, outputs, strict=True)
+    ]
+
+
+@pytest.mark.slow
+def test_two_nodes_end_where_one_process_ends_and_the_first_alone_speaks_and_writes(tmp_path: Path) -> None:
+    options = ["--data.batch_size", "27"]
+    first, second = run_on_two_nodes(tmp_path / "nodes", *TWO_NODES, *options)
+    assert first.returncode == second.returncode == 0, first.stderr + second.stderr
+    assert "training on 2 × cpu" in first.stdout
+    assert "│ test" in first.stdout
+    assert second.stdout == ""
+    assert "GLOBAL_RANK" not in first.stderr + second.stderr, "Lightning talks"
+    assert list((tmp_path / "nodes" / "node1").iterdir()) == []
+    one = parameters_of(run(tmp_path / "one", 1, options))
+    two = parameters_of(tmp_path / "nodes" / "node0" / "lightning_logs" / "version_0")
+    for name in one:
+        assert_equal(name, two[name], one[name], rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.slow
+def test_a_users_mistake_ends_every_process_with_its_line(tmp_path: Path) -> None:
+    """torchrun adds a report of its own, and its exit code 1."""
+    for node in run_on_two_nodes(tmp_path, *TWO_NODES, "--model.layer_sizes", "[3, 1]"):
+        assert node.returncode != 0
+        lines = [line for line in node.stderr.splitlines() if line.startswith("train.py: error: ")]
+        assert lines == [node.stderr.splitlines()[0]]
+        assert "layer_sizes: [3, 1] do not fit the data set 'planar'" in lines[0]
+        assert node.stdout == ""
+
+
+@pytest.mark.parametrize("options", [[], ["--strategy", "ddp"], ["--devices", "2", *TWO_NODES[:4]]])
+def test_processes_that_would_not_train_together_are_refused(
+    options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What torchrun tells each of two processes is in its environment."""
+    told = {"WORLD_SIZE": "2", "RANK": "0", "GROUP_RANK": "0", "LOCAL_RANK": "0", "LOCAL_WORLD_SIZE": "1"}
+    for name, value in (told | {"TORCHELASTIC_RUN_ID": "none"}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    assert "expected the 2 that torchrun started" in usage_error(main, [*SMALL, *options], capsys)
+    assert list(tmp_path.iterdir()) == []
