@@ -45,7 +45,9 @@ def read_part(path: Path, part: str) -> tuple[Part, tuple[int, int, int]]:
             if missing:
                 raise InputError(f"{path}: found the keys {sorted(file)}, expected {', '.join(keys)}")
             pictures, label = (torch.from_numpy(file[key][()]) for key in keys)
-    except (OSError, KeyError, RuntimeError, TypeError) as error:
+    except InputError:
+        raise
+    except Exception as error:  # h5py and NumPy raise whatever they stumble over in a damaged file
         raise InputError(f"{path}: not a readable .h5 file ({error})") from error
     if pictures.ndim != 4 or pictures.dtype != torch.uint8 or label.shape != (len(pictures),):
         raise InputError(

@@ -107,6 +107,7 @@ def test_cats_in_the_courses_form_load(tmp_path: Path) -> None:
         ({"train_set_y": np.array([0, 1, 1])}, r"expected pictures \(m, height, width, 3\) of uint8 and labels \(m,\)"),
         ({"train_set_x": np.zeros((2, 4, 4, 3))}, "of torch.float64"),
         ({"train_set_x": np.zeros((2, 8, 8, 3), np.uint8)}, "found training pictures of"),
+        ({"train_set_y": np.array([0, 1], dtype=">i8")}, r"not a readable .h5 file \(.*byte order"),
     ],
 )
 def test_cats_in_another_form_are_refused(tmp_path: Path, changes: dict, message: str) -> None:
