@@ -46,6 +46,9 @@ def one_line(message: str) -> str:
         r'Parser key "(\S+)": Does not validate .* Subtypes: \[(.*)\] Errors: .* Given value: (.*)', text
     )
     expected = re.match(r'Parser key "(\S+)": Expected an? (.*)\. Got value: (.*)', text)
+    refused = re.match(r"Does not validate .*? Errors: - (.*?) - .* Given value: (.*)", text)
+    if refused:
+        text = f"found {refused[2]}: {refused[1]}"
     if found := attempts or expected:
         key, types, value = found.groups()
         text = f"{key}: found '{value}', expected {plain_types(types)}"
@@ -69,6 +72,10 @@ def run(program: str, action: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         print(f"{program}: interrupted", file=sys.stderr)
         return 130
+    except ValueError as error:
+        if "Does not validate" not in str(error):  # a value that the parser takes and its class does not
+            raise
+        return error_line(program, str(error))
     except RuntimeError as error:
         if not any(words in str(error) for words in ("allocate", "Storage size")):
             raise

@@ -13,6 +13,7 @@ FILES = {
     "tag.yaml": 'model: !!python/object/apply:os.system ["touch written"]\n',
     "key.yaml": "model:\n  layer_size: [2, 1]\n",
     "broken.yaml": "model: [1,\n",
+    "null.yaml": "trainer:\n  callbacks:\n    - class_path: CompareGradients\n      init_args: {every_n_steps: null}\n",
 }
 BAD = [
     (["--acelerator", "cpu"], "unrecognized arguments: --acelerator"),
@@ -24,6 +25,7 @@ BAD = [
     (["--config", "tag.yaml"], "tag"),
     (["--config", "key.yaml"], "'model' does not accept option 'layer_size'"),
     (["--config", "broken.yaml"], "line 2"),
+    (["--config", "null.yaml"], "init_args=Namespace(every_n_steps=None))]: '<' not supported"),
     (["--model.layer_sizes", "[2, 4, 1]"], "layer_sizes: [2, 4, 1] do not fit the data set 'pictures': layer 1"),
     (["--model.layer_sizes", "[12288, 3]"], "layer 1: expected Y of shape (376, 3), as A[1], found (376, 1)"),
     (["--model.layer_sizes", "[]"], "layer_sizes: found []"),
