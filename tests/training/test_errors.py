@@ -25,7 +25,7 @@ BAD = [
     (["--config", "tag.yaml"], "tag"),
     (["--config", "key.yaml"], "'model' does not accept option 'layer_size'"),
     (["--config", "broken.yaml"], "line 2"),
-    (["--config", "null.yaml"], "init_args=Namespace(every_n_steps=None))]: '<' not supported"),
+    (["--config", "null.yaml"], "CompareGradients', init_args=Namespace(every_n_steps=None))]: "),
     (["--model.layer_sizes", "[2, 4, 1]"], "layer_sizes: [2, 4, 1] do not fit the data set 'pictures': layer 1"),
     (["--model.layer_sizes", "[12288, 3]"], "layer 1: expected Y of shape (376, 3), as A[1], found (376, 1)"),
     (["--model.layer_sizes", "[]"], "layer_sizes: found []"),
