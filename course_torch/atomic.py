@@ -24,8 +24,11 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         os.replace(partial, path)
         to_disk(path.parent)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or error})") from error
+    except (OSError, RuntimeError) as error:
+        cause = error if isinstance(error, OSError) else error.__context__  # torch.save says what came of a full disk
+        if not isinstance(cause, OSError):
+            raise
+        raise InputError(f"{path}: cannot be written ({cause.strerror or cause})") from error
     finally:
         partial.unlink(missing_ok=True)
 

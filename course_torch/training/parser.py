@@ -4,6 +4,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -72,6 +73,10 @@ def run(program: str, action: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         print(f"{program}: interrupted", file=sys.stderr)
         return 130
+    except OSError as error:
+        if error.errno not in (ENOSPC, EDQUOT, EFBIG):
+            raise
+        return error_line(program, f"{error.filename or 'a file'}: cannot be written ({error.strerror})")
     except ValueError as error:
         if "Does not validate" not in str(error):  # a value that the parser takes and its class does not
             raise

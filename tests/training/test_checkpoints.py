@@ -1,5 +1,6 @@
 """Checkpoints: written whole or not at all, read without running what they hold."""
 
+import errno
 import os
 import re
 import resource
@@ -16,6 +17,7 @@ from course_torch.atomic import replacing
 from course_torch.errors import InputError
 from course_torch.training.checkpoints import read_checkpoint
 from course_torch.training.cli import main
+from course_torch.training.loggers import MetricsWriter
 from course_torch.training.trained import load_trained
 from tests.training.conftest import SMALL, metrics_of, parameters_of
 
@@ -98,21 +100,21 @@ def test_what_replaces_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
 
 
 def limit_files() -> None:
-    """As on a full disk, a write fails within the file: none may grow beyond 3,000 bytes."""
+    """As on a full disk, a write fails within the file: none may grow beyond 100,000 bytes."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
 
 def test_a_full_disk_is_said_in_one_line_and_the_earlier_checkpoint_loads(train: Train, tmp_path: Path) -> None:
-    run = train("--max_steps", "50", "--trainer.logger", "false")
+    run = train(config=["--model.layer_sizes", "[12288, 3, 1]", "--max_steps", "5"])
     before = parameters_of(run)
-    command = [sys.executable, str(TRAIN), "--resume", str(run), "--max_steps", "100", "--checkpoint_seconds", "0"]
+    command = [sys.executable, str(TRAIN), "--resume", str(run), "--max_steps", "10", "--checkpoint_seconds", "0"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, preexec_fn=limit_files, timeout=120)
     assert done.returncode == 2
     assert re.fullmatch(r"train\.py: error: .*last\.ckpt: cannot be written \(File too large\)\n", done.stderr)
     after = parameters_of(run)
     assert all(torch.equal(after[name], value) for name, value in before.items())
-    assert [path.name for path in (run / "checkpoints").iterdir()] == ["last.ckpt"]
+    assert {path.name for path in (run / "checkpoints").iterdir()} == {"last.ckpt", "best.ckpt"}
 
 
 def test_the_best_checkpoint_is_still_known_when_the_folder_has_moved(train: Train, tmp_path: Path) -> None:
@@ -132,3 +134,15 @@ def test_parameters_in_float64_are_loaded_as_they_are(train: Train) -> None:
     network = load_trained(run / "checkpoints" / "last.ckpt").network
     assert torch.equal(network.layers[0].W, parameters_of(run)["network.layers.0.W"])
     assert network.layers[0].W.dtype == torch.float64
+
+
+def test_logs_that_a_full_disk_does_not_take_end_in_one_line(
+    train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(writer: MetricsWriter) -> None:
+        if writer.metrics:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "metrics.csv")
+
+    monkeypatch.setattr(MetricsWriter, "save", full)
+    train(code=2)
+    assert "train.py: error: metrics.csv: cannot be written (No space left on device)" in capsys.readouterr().err
