@@ -77,6 +77,14 @@ def cats_folder() -> Path:
     return Path(folder)
 
 
+@pytest.fixture
+def fashion_mnist_folder() -> Path:
+    folder = Path("/usr/share/datasets/fashion-mnist")
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is not there: install Debian's package dataset-fashion-mnist")
+    return folder
+
+
 def usage_error(main: Callable[[list[str]], int], arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     """The one line on stderr with which a command refuses its arguments, with exit code 2."""
     try:

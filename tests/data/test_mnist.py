@@ -30,7 +30,7 @@ def contents() -> dict[str, bytes]:
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """The small files take the place of the published ones."""
-    if "real_files" in request.fixturenames:
+    if "fashion_mnist_folder" in request.fixturenames:
         return
     monkeypatch.setitem(mnist.CHECKSUMS, "MNIST", {name: md5_of(content) for name, content in contents().items()})
     packed = [(f"{name}.gz", md5_of(gzip.compress(content, mtime=0))) for name, content in contents().items()]
@@ -183,16 +183,8 @@ def test_a_root_that_cannot_be_a_folder_is_one_line(tmp_path: Path) -> None:
     assert "could not be fetched into" in refusal(tmp_path / "file", download=True)
 
 
-@pytest.fixture
-def real_files() -> Source:
-    folder = Path("/usr/share/datasets/fashion-mnist")
-    if not folder.is_dir():
-        pytest.skip(f"{folder} is not there: install Debian's package dataset-fashion-mnist")
-    return Source(str(folder))
-
-
-def test_the_real_fashion_mnist(real_files: Source) -> None:
-    data = load_data_set("fashion_mnist", real_files)
+def test_the_real_fashion_mnist(fashion_mnist_folder: Path) -> None:
+    data = load_data_set("fashion_mnist", Source(str(fashion_mnist_folder)))
     assert {name: tuple(part.X.shape) for name, part in data.parts.items()} == {
         "train": (55_000, 784),
         "validation": (5_000, 784),
