@@ -57,6 +57,10 @@ class TrainingCLI(LightningCLI):
             raise InputError(
                 f"strategy: found '{config.strategy}', expected one that starts train.py anew, such as ddp"
             )
+        if isinstance(config.strategy, str) and config.strategy.startswith(("fsdp", "deepspeed", "model_parallel")):
+            raise InputError(
+                f"strategy: found '{config.strategy}', expected ddp: the backward pass needs all layers at once"
+            )
         root = Path(config.default_root_dir or ".")
         if root.exists() and not root.is_dir():
             raise InputError(f"default_root_dir: found '{root}', expected a folder")
