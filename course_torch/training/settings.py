@@ -29,6 +29,10 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
     data.check_fit(network)
     if isinstance(config.strategy, str) and config.strategy.endswith(("spawn", "fork", "notebook")):
         raise InputError(f"strategy: found '{config.strategy}', expected one that starts train.py anew, such as ddp")
+    if isinstance(config.strategy, str) and config.strategy.startswith(("fsdp", "deepspeed", "model_parallel")):
+        raise InputError(
+            f"strategy: found '{config.strategy}', expected ddp: the backward pass needs all layers at once"
+        )
     root = Path(config.default_root_dir or ".")
     if root.exists() and not root.is_dir():
         raise InputError(f"default_root_dir: found '{root}', expected a folder")

@@ -55,6 +55,7 @@ BAD = [
     (["--devices", "two"], "devices"),
     (["--strategy", "warp"], "warp"),
     (["--strategy", "ddp_spawn"], "strategy: found 'ddp_spawn'"),
+    (["--strategy", "fsdp"], "strategy: found 'fsdp', expected ddp"),
     (["--trainer.val_check_interval", "1000"], "val_check_interval"),
     (["--trainer.accumulate_grad_batches", "0"], "accumulate_grad_batches: found 0, expected at least 1"),
     (["--trainer.gradient_clip_val", "1", "--trainer.gradient_clip_algorithm", "size"], "size"),
