@@ -54,7 +54,7 @@ class StopOnInterrupt(Callback):
         self.interrupted = False
         self.previous_handlers: dict[int, Any] = {}
 
-    def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             self.previous_handlers[number] = signal.signal(number, self._interrupt)
 
@@ -68,7 +68,7 @@ class StopOnInterrupt(Callback):
         if trainer.strategy.reduce_boolean_decision(self.interrupted and complete, all=False):
             trainer.should_stop = True
 
-    def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         self._restore_handlers()
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:

@@ -10,7 +10,7 @@ from lightning.pytorch.plugins.io import CheckpointIO
 from course_torch.atomic import replacing
 from course_torch.errors import InputError
 
-PARTS = ("state_dict", "hyper_parameters", "global_step")
+PARTS = ("state_dict", "hyper_parameters", "global_step", "loops")
 
 
 class AtomicCheckpointIO(CheckpointIO):

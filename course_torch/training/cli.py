@@ -57,7 +57,9 @@ class TrainingCLI(LightningCLI):
         kwargs = trainer_settings(config, self.datamodule, self.model.network)
         self.checkpoint: dict[str, Any] = {}
         if self.resumed is not None:
-            self.checkpoint = read_run(Path(self.resumed), self.model.hparams, self.datamodule.hparams, config)
+            turns = config.accumulate_grad_batches
+            batches = self.datamodule.updates_per_epoch(turns) * turns
+            self.checkpoint = read_run(Path(self.resumed), self.model.hparams, self.datamodule.hparams, config, batches)
         self.folder = Path(self.resumed or next_folder(Path(config.default_root_dir or "."))).absolute()
         self.keeps_files = not (config.fast_dev_run or config.barebones)
         self.best = BestCheckpoint(self.folder / "checkpoints") if kwargs.get("limit_val_batches") != 0 else None

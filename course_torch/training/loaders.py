@@ -7,7 +7,6 @@ from torch import Generator
 from torch.utils.data import DataLoader
 
 from course_torch.data.workers import leave_signals_to_main
-from course_torch.errors import InputError
 from course_torch.training.batches import Minibatches
 from course_torch.training.progress import position
 
@@ -45,8 +44,6 @@ class TrainLoader(BatchLoader):
 
     def load_state_dict(self, state: dict[str, int]) -> None:
         """Begin at that batch of that epoch: workers read ahead before Lightning tells the epoch."""
-        if state["batches"] != len(self):
-            raise InputError(f"batches in an epoch: found {len(self)}, expected {state['batches']}, as the run began")
         if isinstance(self.sampler, Minibatches):
             self.sampler.set_epoch(state["epoch"])
             self.sampler.first = state["batch"]

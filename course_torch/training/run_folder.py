@@ -45,8 +45,13 @@ def hold(folder: Path, new: bool) -> Iterator[None]:
         lock.release()
 
 
-def read_run(folder: Path, model: Mapping[str, Any], data: Mapping[str, Any], trainer: Namespace) -> dict:
-    """The last checkpoint of a run that goes on with these hyperparameters. Raises InputError where it cannot."""
+def read_run(
+    folder: Path, model: Mapping[str, Any], data: Mapping[str, Any], trainer: Namespace, batches: int
+) -> dict[str, Any]:
+    """The last checkpoint of a run that goes on with these hyperparameters and so many batches in an epoch.
+
+    Raises InputError where it cannot.
+    """
     checkpoint = read_checkpoint(folder / LAST)
     saved = {"model": checkpoint["hyper_parameters"], "data": checkpoint.get("datamodule_hyper_parameters", {})}
     for group, now, names in (("model", model, model), ("data", data, SAME_DATA)):
@@ -58,6 +63,11 @@ def read_run(folder: Path, model: Mapping[str, Any], data: Mapping[str, Any], tr
                 raise InputError(
                     f"{group}.{name}: found {found}, expected {before}, with which the run in {folder} began"
                 )
+    (loader,) = checkpoint["loops"]["fit_loop"]["state_dict"]["combined_loader"]
+    if loader["batches"] != batches:
+        raise InputError(
+            f"batches in an epoch: found {batches}, expected {loader['batches']}, as the run in {folder} began"
+        )
     epochs, steps = checkpoint["loops"]["fit_loop"]["epoch_progress"]["current"]["processed"], checkpoint["global_step"]
     for name, done in (("max_epochs", epochs), ("max_steps", steps)):
         limit = trainer[name]

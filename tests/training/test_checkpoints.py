@@ -50,7 +50,7 @@ def test_a_file_that_carries_code_is_refused_and_does_not_run(tmp_path: Path, mo
         (b"", "damaged"),
         (b"no checkpoint", "damaged"),
         (b"PK\x03\x04 half a zip", "damaged"),
-        ({"weights": torch.ones(2)}, "it has no state_dict, hyper_parameters, global_step"),
+        ({"weights": torch.ones(2)}, "it has no state_dict, hyper_parameters, global_step, loops"),
         ([1, 2], "it has no state_dict"),
     ],
 )

@@ -82,6 +82,7 @@ def test_what_cannot_be_resumed_is_refused_and_left_alone(train: Train, capsys: 
             "model.layer_sizes: found [2, 5, 1], expected [2, 4, 1]",
         ),
         (["--max_steps", "60", "--data.batch_size", "10"], "data.batch_size: found 10, expected None"),
+        (["--max_steps", "60", "--trainer.accumulate_grad_batches", "2"], "in an epoch: found 200, expected 100, as"),
     ]:
         assert message in refused(run, capsys, *arguments)
     (run / "checkpoints" / "last.ckpt").write_bytes(b"half")

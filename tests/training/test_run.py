@@ -110,19 +110,20 @@ def test_a_full_batch_epoch_is_100_steps_and_a_minibatch_epoch_sees_every_exampl
     assert steps == [200, 2 * 7]  # 400 examples are 6 batches of 64 and one of 16
 
 
-def test_ctrl_c_ends_training_with_a_checkpoint_and_the_table(
-    train: Train, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "shutdown"])
+def test_ctrl_c_or_a_shutdown_ends_training_with_a_checkpoint_and_the_table(
+    number: signal.Signals, train: Train, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class CtrlC(Callback):
+    class Ends(Callback):
         def on_train_batch_start(self, trainer: Trainer, *args: object) -> None:
             if trainer.global_step == 150:
-                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), number)
 
-    monkeypatch.setattr("course_torch.training.cli.RichProgressBar", CtrlC)
-    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr("course_torch.training.cli.RichProgressBar", Ends)
+    before = signal.getsignal(number)
     folder = train("--max_epochs", "100000")
     assert torch.load(folder / "checkpoints" / "last.ckpt", weights_only=True)["global_step"] == 151
-    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(number) is before
     assert parameters_of(folder)
     assert "│ train" in capsys.readouterr().out
 
