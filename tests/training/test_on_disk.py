@@ -125,9 +125,9 @@ def test_ctrl_c_and_a_shutdown_end_all_processes(tmp_path: Path, options: list[s
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
-        metrics = tmp_path / "lightning_logs" / "version_0" / "metrics.csv"
+        validated = tmp_path / "lightning_logs" / "version_0" / "checkpoints" / "best.ckpt"  # all workers have begun
         deadline = time.monotonic() + 60
-        while not metrics.exists() and time.monotonic() < deadline:
+        while not validated.exists() and time.monotonic() < deadline:
             time.sleep(0.1)
         os.killpg(process.pid, number)
         shown, error = process.communicate(timeout=60)
