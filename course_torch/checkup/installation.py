@@ -12,7 +12,7 @@ import course_torch
 from course_torch.checkup.finding import Finding, in_short
 from course_torch.data.pictures import FILE, SHA256
 
-MODULES = {"scikit-learn": "sklearn"}
+MODULES = {"scikit-learn": "sklearn", "pillow": "PIL"}
 """Distributions whose module has another name."""
 
 

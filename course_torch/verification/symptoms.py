@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float, Num
 from torch import Tensor
 
+from course_torch.formulas.average import average
 from course_torch.network.deep_network import DeepNetwork
 
 RAW = 16
@@ -41,6 +42,6 @@ def undecided_cost(n_y: int, output: str) -> float:
 
 def base_rate_cost(Y: Num[Tensor, "m n_y"], output: str) -> float:
     """J of the best network that ignores X and says each label's share p: the entropy of p (0.6440 for 72 of 209)."""
-    p = Y.double().mean(dim=0)
+    p = average(Y.double().sum(dim=0), len(Y))
     entropy = torch.special.entr(p).sum()
     return (entropy if output == "softmax" else entropy + torch.special.entr(1 - p).sum()).item()

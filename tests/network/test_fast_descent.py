@@ -8,13 +8,14 @@ import torch
 
 from course_torch import gradient_descent
 from course_torch.data.data_set import features
-from course_torch.data.table import DATA_SETS, load_data_set
+from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.fast_descent import ACTIVATIONS_INTO
 from course_torch.network.gradient_descent import fewest_multiplications
 from tests.conftest import Problem, assert_equal
+from tests.data.test_sets import SHIPPED_OR_DRAWN
 
 MakeProblem = Callable[..., Problem]
 
@@ -45,7 +46,7 @@ def test_every_activation_output_and_depth(
 
 
 @pytest.mark.parametrize("method", ["fused", "gram", "auto"])
-@pytest.mark.parametrize("name", [name for name in DATA_SETS if name != "cats"])
+@pytest.mark.parametrize("name", SHIPPED_OR_DRAWN)
 def test_every_set(name: str, method: str) -> None:
     data = load_data_set(name)
     X = features(data.train.X, data.scale, torch.float64)

@@ -134,7 +134,7 @@ def test_ctrl_c_and_a_shutdown_end_all_processes(tmp_path: Path, options: list[s
     finally:
         process.kill()
     assert (process.returncode, error) == (0, "")
-    assert number == signal.SIGTERM or "│ test" in shown
+    assert "│ test" in shown
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
 
