@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,14 +30,15 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             raise
         raise InputError(f"{path}: cannot be written ({cause.strerror or cause})") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # a file system that is read-only has said so already
+            partial.unlink(missing_ok=True)
 
 
 def to_disk(path: Path) -> None:
     """Wait until what was written to a file, or the names in a folder, are on the disk."""
     if path.is_dir() and os.name == "nt":  # Windows opens no folders
         return
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(descriptor)
     finally:

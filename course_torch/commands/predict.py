@@ -8,6 +8,7 @@ from jaxtyping import Float
 from rich.console import Console
 from rich.table import Table
 from torch import Tensor
+from torch.nn.functional import one_hot
 
 from course_torch.commands.files import as_json, check_file, track_on_terminal, writing_files
 from course_torch.data.data_set import features, pictures_to_rows
@@ -56,7 +57,9 @@ def predict(checkpoint: str, pictures: list[str], json: str | None = None, expla
         if json is not None:
             Path(json).write_text(as_json([each._asdict() for each in predictions]), encoding="utf-8")
         if explain:
-            dA_0 = network.backward_steps(X, network.predict(X), input_derivative=True)[0].dA_prev
+            # The loss of each answer as if it were right; of a single output that is 0 or 1.
+            Y = one_hot(P.argmax(dim=1), P.shape[1]) if A.shape[1] > 1 else P.argmax(dim=1, keepdim=True)
+            dA_0 = network.backward_steps(X, Y, input_derivative=True)[0].dA_prev
             assert dA_0 is not None
             for each, picture, derivative in zip(predictions, seen, dA_0, strict=True):
                 title = f"{each.class_name} ({each.probability:.2f})"

@@ -12,23 +12,26 @@ from course_torch.data.splitting import stratified_split
 from course_torch.errors import InputError
 
 ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
-PARTS = {"train": "train", "validation": "validation", "val": "validation", "test": "test"}
+PARTS = {"train": "train", "validation": "validation", "val": "validation", "valid": "validation", "test": "test"}
 SHARES = (0.15, 0.15)
 """Of validation and test, where the folders do not say which picture belongs to which part."""
 
 
 def load_folder(source: Source) -> DataSet:
-    """root/CLASS/… drawn into parts by the source's seed, or root/{train, validation or val, test}/CLASS/… as it is.
+    """root/CLASS/… drawn into parts by the source's seed, or root/{train, validation (or val, valid), test}/CLASS/….
 
     Classes are in alphabetical order; y = 1 for the second of two, n_y columns for more. Pictures may lie deeper in a
     class's folder; hidden files and other kinds of files are left out. Raises InputError for folders that make no set
     and for pictures that cannot be decoded.
     """
     root = source.folder("folder", "your pictures, with a folder for each class")
-    folders = {name.lower(): folder for name, folder in folders_in(root).items()}
-    if "train" in folders and set(folders) <= set(PARTS):
-        if {"val", "validation"} <= set(folders):
-            raise InputError(f"{root}: found val and validation, expected one of them")
+    named = folders_in(root)
+    folders = {name.lower(): folder for name, folder in named.items()}
+    if "train" in folders and folders_in(folders["train"]):
+        if unknown := set(folders) - set(PARTS):
+            raise InputError(f"{root}: found {min(unknown)} beside train, expected validation and test alone")
+        if len({PARTS[name] for name in folders}) < len(named):
+            raise InputError(f"{root}: found {', '.join(named)}, expected one folder for each part")
         found = {PARTS[name]: classes_in(folder) for name, folder in folders.items()}
         for part, classes in found.items():
             if list(classes) != list(found["train"]):

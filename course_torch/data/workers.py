@@ -10,8 +10,8 @@ from torch.utils.data import DataLoader
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-GRACE = 5
-"""Seconds in which the step under way ends, and with it the need for the workers."""
+GRACE = 60
+"""Seconds in which the step under way and a last validation end, and with them the need for the workers."""
 
 
 def by_workers(action: Callable[[Item], Result], items: Sequence[Item], workers: int) -> "DataLoader[Result]":

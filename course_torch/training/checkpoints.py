@@ -59,7 +59,7 @@ class BestCheckpoint(ModelCheckpoint):
             filename="best",
             monitor="validation/cost",
             enable_version_counter=False,
-            save_on_train_epoch_end=False,  # an epoch that was ended early has had no validation
+            save_on_train_epoch_end=False,  # an epoch that max_steps cuts off has had no validation
         )
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:

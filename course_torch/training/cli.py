@@ -28,6 +28,7 @@ from course_torch.training.run_folder import LAST, hold, next_folder, read_run
 from course_torch.training.settings import (
     TRAINER_DEFAULTS,
     as_list,
+    batches_per_epoch,
     check_trainer,
     describe_device,
     quiet_lightning,
@@ -57,8 +58,7 @@ class TrainingCLI(LightningCLI):
         kwargs = trainer_settings(config, self.datamodule, self.model.network)
         self.checkpoint: dict[str, Any] = {}
         if self.resumed is not None:
-            turns = config.accumulate_grad_batches
-            batches = self.datamodule.updates_per_epoch(turns) * turns
+            batches = batches_per_epoch(config, self.datamodule)
             self.checkpoint = read_run(Path(self.resumed), self.model.hparams, self.datamodule.hparams, config, batches)
         self.folder = Path(self.resumed or next_folder(Path(config.default_root_dir or "."))).absolute()
         self.keeps_files = not (config.fast_dev_run or config.barebones)
@@ -115,7 +115,7 @@ class TrainingCLI(LightningCLI):
             if self.trainer.global_step > self.checkpoint.get("global_step", 0):
                 raise
             if self.trainer.is_global_zero and self.keeps_files and self.resumed is None:
-                rmtree(self.folder)
+                rmtree(self.folder, ignore_errors=True)
             raise InputError(str(error) if isinstance(error, InputError) else f"trainer: {error}") from error
 
     @property
@@ -144,7 +144,8 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             cli.fit()
         except DivergenceError as error:
-            print(f"train.py: training stopped: {error}", file=sys.stderr)
+            if cli.trainer.is_global_zero:
+                print(f"train.py: training stopped: {error}", file=sys.stderr)
             return 1
         if cli.stopped_by_gradients:
             print("gradients differ: training was stopped, see the report above")

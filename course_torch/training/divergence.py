@@ -38,18 +38,17 @@ class StopAtDivergence(Callback):
         self.batch = batch
 
     def on_before_backward(self, trainer: Trainer, pl_module: Any, loss: Tensor) -> None:
-        wrong = not bool(loss.isfinite())
+        wrong = not bool(pl_module.batch_cost.isfinite())
         if trainer.strategy.reduce_boolean_decision(wrong, all=False):
-            raise DivergenceError(self._message(trainer.global_step, pl_module, loss.item()))
+            raise DivergenceError(self._message(trainer.global_step, pl_module))
 
-    def _message(self, step: int, module: NetworkModule, cost: float) -> str:
+    def _message(self, step: int, module: NetworkModule) -> str:
         first = first_non_finite(module.network, self.batch.X)
-        where = f"the first value that is not finite is in {first}" if first else "its own layers are finite"
+        where = f"the first value that is not finite is in {first}" if first else "it is another process's"
         rate = module.hparams["learning_rate"]
         kept = f"{self.last} is from before" if self.last.exists() else "no checkpoint had been written yet"
-        return (
-            f"the cost is {cost} at step {step}: {where}; try --model.learning_rate {rate / 10:g} for {rate:g}; {kept}"
-        )
+        start = f"start anew with --model.learning_rate {rate / 10:g} for {rate:g}"
+        return f"the cost is {module.batch_cost:g} at step {step}: {where}; {start}; {kept}"
 
 
 class WarnOfSymptoms(Callback):
@@ -67,9 +66,9 @@ class WarnOfSymptoms(Callback):
 
     def on_before_backward(self, trainer: Trainer, pl_module: Any, loss: Tensor) -> None:
         assert isinstance(pl_module, NetworkModule)
-        cost = loss.detach() * trainer.accumulate_grad_batches  # of this batch alone
+        cost = pl_module.batch_cost
         self.costs = self.costs + cost
-        if trainer.global_step == 0 and not self.said:
+        if trainer.global_step == 0 and not self.said and len(self.batch.X) > 0:
             expected = undecided_cost(pl_module.network.layer_sizes[-1], pl_module.network.output)
             if not expected / 2 < cost < expected * 2:
                 likely = f"features (up to {self.batch.X.abs().max():.3g}) or initial weights are too large"

@@ -40,7 +40,7 @@ class TrainLoader(BatchLoader):
         self.trainer = trainer
 
     def state_dict(self) -> dict[str, int]:
-        return position(self.trainer)._asdict() | {"batches": len(self)}
+        return position(self.trainer)._asdict()
 
     def load_state_dict(self, state: dict[str, int]) -> None:
         """Begin at that batch of that epoch: workers read ahead before Lightning tells the epoch."""

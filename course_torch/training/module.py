@@ -74,7 +74,7 @@ class NetworkModule(lightning.LightningModule):
             learn_slope=learn_slope,
             generator=torch.Generator().manual_seed(seed),
         )
-        self.update_cost = torch.zeros(())
+        self.batch_cost = self.update_cost = torch.zeros(())
 
     def forward(self, X: Tensor) -> Tensor:
         return self.network(X)
@@ -82,7 +82,8 @@ class NetworkModule(lightning.LightningModule):
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
         J = GRADIENTS[self.hparams["gradients"]](self.network)(*batch)
         turn = batch_index % self.trainer.accumulate_grad_batches
-        self.update_cost = J.detach() + (self.update_cost if turn > 0 else 0)
+        self.batch_cost = J.detach()
+        self.update_cost = self.batch_cost + (self.update_cost if turn > 0 else 0)
         self.log("train/cost", average(self.update_cost, turn + 1), prog_bar=True, sync_dist=True, batch_size=1)
         return J
 

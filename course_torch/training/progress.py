@@ -6,16 +6,22 @@ from lightning import Trainer
 
 
 class Position(NamedTuple):
-    """Whole epochs and, of the next one, batches that are done."""
+    """Whole epochs and, of the next one, batches that are done, all of them parts of finished updates.
+
+    Then what these count in: the batches of an epoch, and those of an update.
+    """
 
     epoch: int
     batch: int
+    batches: int
+    turns: int
 
 
 def position(trainer: Trainer) -> Position:
-    """Asked between two batches."""
-    done = trainer.fit_loop.epoch_loop.batch_progress.total.completed
-    return Position(*divmod(done, int(trainer.num_training_batches)))
+    """Asked between two batches; the parts of an update that is not finished count as not done."""
+    batches, turns = int(trainer.num_training_batches), trainer.accumulate_grad_batches
+    epoch, batch = divmod(trainer.fit_loop.epoch_loop.batch_progress.total.completed, batches)
+    return Position(epoch, batch - batch % turns, batches, turns)
 
 
 def between_batches(loops: dict[str, Any], global_step: int, at: Position) -> None:
@@ -27,11 +33,11 @@ def between_batches(loops: dict[str, Any], global_step: int, at: Position) -> No
     fit = loops["fit_loop"]
     epochs = {"ready": at.epoch + 1, "started": at.epoch + 1, "processed": at.epoch, "completed": at.epoch}
     fit["epoch_progress"] = {"total": epochs, "current": dict(epochs)}
-    batches = fit["epoch_loop.batch_progress"]
-    done = batches["total"]["completed"]
-    # One batch ready that has not started: no guess of Lightning's fits, so it goes on with the next batch.
-    batches["total"] = {"ready": done + 1, "started": done, "processed": done, "completed": done}
-    batches["current"] = dict.fromkeys(batches["current"], at.batch)
-    batches["is_last_batch"] = False
+    done = at.epoch * at.batches + at.batch
+    progress = fit["epoch_loop.batch_progress"]
+    # As if the last batch had not started: no guess of Lightning's fits, so it goes on with the next batch.
+    progress["total"] = {"ready": done, "started": done - 1, "processed": done, "completed": done}
+    progress["current"] = dict.fromkeys(progress["current"], at.batch)
+    progress["is_last_batch"] = False
     # Lightning adds 1 to its step of the logs when it goes on.
     fit["epoch_loop.state_dict"]["_batches_that_stepped"] = global_step - 1

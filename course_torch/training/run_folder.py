@@ -53,6 +53,22 @@ def read_run(
     Raises InputError where it cannot.
     """
     checkpoint = read_checkpoint(folder / LAST)
+    try:
+        check_run(checkpoint, folder, model, data, trainer, batches)
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        raise InputError(f"{folder / LAST}: not a checkpoint that holds together ({error!r})") from error
+    return checkpoint
+
+
+def check_run(
+    checkpoint: dict[str, Any],
+    folder: Path,
+    model: Mapping[str, Any],
+    data: Mapping[str, Any],
+    trainer: Namespace,
+    batches: int,
+) -> None:
+    """Refuse another network, another order of the examples, and an end that is reached. Raises InputError."""
     saved = {"model": checkpoint["hyper_parameters"], "data": checkpoint.get("datamodule_hyper_parameters", {})}
     for group, now, names in (("model", model, model), ("data", data, SAME_DATA)):
         for name in names:
@@ -63,14 +79,18 @@ def read_run(
                 raise InputError(
                     f"{group}.{name}: found {found}, expected {before}, with which the run in {folder} began"
                 )
-    (loader,) = checkpoint["loops"]["fit_loop"]["state_dict"]["combined_loader"]
+    fit = checkpoint["loops"]["fit_loop"]
+    loader, turns = fit["state_dict"]["combined_loader"][0], trainer.accumulate_grad_batches
+    if loader["turns"] != turns:
+        raise InputError(
+            f"accumulate_grad_batches: found {turns}, expected {loader['turns']}, with which the run in {folder} began"
+        )
     if loader["batches"] != batches:
         raise InputError(
             f"batches in an epoch: found {batches}, expected {loader['batches']}, as the run in {folder} began"
         )
-    epochs, steps = checkpoint["loops"]["fit_loop"]["epoch_progress"]["current"]["processed"], checkpoint["global_step"]
+    epochs, steps = fit["epoch_progress"]["current"]["processed"], checkpoint["global_step"]
     for name, done in (("max_epochs", epochs), ("max_steps", steps)):
         limit = trainer[name]
         if limit is not None and 0 <= limit <= done:
             raise InputError(f"{name}: found {limit}, expected more than the {done} that the run in {folder} has done")
-    return checkpoint

@@ -60,6 +60,15 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
     return settings
 
 
+def batches_per_epoch(config: Namespace, data: CourseData) -> int:
+    """The training batches of an epoch, as many as the user's limit leaves."""
+    batches = data.updates_per_epoch(config.accumulate_grad_batches) * config.accumulate_grad_batches
+    limit = config.limit_train_batches
+    if limit is None:
+        return batches
+    return min(limit, batches) if isinstance(limit, int) else int(limit * batches)
+
+
 def check_trainer(trainer: Trainer, callbacks: Sequence[Callback]) -> None:
     """Refuse what would end in the middle of a run. Raises InputError."""
     if trainer.precision == "64-true" and trainer.strategy.root_device.type == "mps":

@@ -34,7 +34,16 @@ def load_trained(path: Path) -> Trained:
         if len(class_names) != expected:
             raise InputError(f"found {len(class_names)} class names, expected {expected}")
         return Trained(module.network, picture_shape and tuple(picture_shape), class_names)
-    except (InputError, KeyError, TypeError, ValueError, RuntimeError, AttributeError, StopIteration) as error:
+    except (
+        InputError,
+        KeyError,
+        TypeError,
+        ValueError,
+        RuntimeError,
+        AttributeError,
+        IndexError,
+        StopIteration,
+    ) as error:
         reason = f"it has no {error}" if isinstance(error, KeyError) else str(error)
         raise InputError(f"{path}: not a checkpoint that holds together ({reason})") from error
 

@@ -103,6 +103,7 @@ def test_the_figure_is_written(tmp_path: Path) -> None:
     assert "svg" in file.read_text()
 
 
+@pytest.mark.slow
 def test_the_self_test_prints_the_confusion_table(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 from course_torch.commands.main import main
 
 
+@pytest.mark.slow
 def test_without_the_cats_the_flower_runs_and_the_files_are_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -20,6 +21,7 @@ def test_without_the_cats_the_flower_runs_and_the_files_are_named(
     assert picture.stat().st_size > 10_000
 
 
+@pytest.mark.slow
 def test_a_missed_figure_exits_with_1(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """A backward pass that is off by a thousandth."""
     monkeypatch.setattr("course_torch.network.fast_descent.average", lambda total, m: 1.001 * total / m)

@@ -71,7 +71,7 @@ def test_three_classes_have_a_column_each(tmp_path: Path, save: Save) -> None:
     assert data.train.Y.tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
 
 
-@pytest.mark.parametrize("validation", ["validation", "val"])
+@pytest.mark.parametrize("validation", ["validation", "val", "valid"])
 def test_folders_of_parts_are_taken_as_they_are(tmp_path: Path, save: Save, validation: str) -> None:
     for place, part in enumerate(("Train", validation, "test")):
         save(f"{part}/cat/a.png", 10 * place)
@@ -158,7 +158,13 @@ def test_parts_with_different_classes_are_refused(tmp_path: Path, save: Save) ->
 def test_val_and_validation_at_once_are_refused(tmp_path: Path, save: Save) -> None:
     for name in ("train/cat/a.png", "val/cat/a.png", "validation/cat/a.png"):
         save(name)
-    assert refusal(tmp_path) == f"{tmp_path}: found val and validation, expected one of them"
+    assert refusal(tmp_path) == f"{tmp_path}: found train, val, validation, expected one folder for each part"
+
+
+def test_a_folder_that_is_no_part_beside_train_is_refused(tmp_path: Path, save: Save) -> None:
+    for name in ("train/cat/a.png", "train/dog/a.png", "more/cat/a.png", "more/dog/a.png"):
+        save(name)
+    assert refusal(tmp_path) == f"{tmp_path}: found more beside train, expected validation and test alone"
 
 
 @pytest.mark.parametrize("workers", [0, 2])

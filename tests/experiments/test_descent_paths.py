@@ -1,8 +1,10 @@
+import pytest
 import torch
 
 from course_torch.experiments.descent_paths import logistic_surface
 
 
+@pytest.mark.slow
 def test_a_small_rate_crawls_the_right_one_arrives_and_a_large_one_jumps_about() -> None:
     surface = logistic_surface(steps=20)
     small, right, large = surface.paths.values()

@@ -23,7 +23,7 @@ def test_a_cost_that_is_not_finite_stops_training_at_once(train: Train, capsys: 
     line = capsys.readouterr().err.splitlines()[-1]
     saved = read_checkpoint(folder / "checkpoints" / "last.ckpt")
     assert f"training stopped: the cost is nan at step {saved['global_step']}: the first value that is not" in line
-    assert "is in Z[2]; try --model.learning_rate 100000 for 1e+06;" in line
+    assert "is in Z[2]; start anew with --model.learning_rate 100000 for 1e+06;" in line
     assert f"{folder / 'checkpoints' / 'last.ckpt'} is from before" in line
     assert all(tensor.isfinite().all() for tensor in parameters_of(folder).values())
     assert all(cost < float("inf") for cost in metrics_of(folder, "train/cost"))
@@ -77,4 +77,10 @@ def test_trainings_that_go_well_are_not_warned_of(
 
 def test_an_update_of_several_batches_has_the_cost_of_one(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
     train("--trainer.accumulate_grad_batches", "4", config=[*TANH, "--max_epochs", "1"])
+    assert warnings_of(capsys) == []
+
+
+def test_a_share_without_examples_is_no_symptom(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    """401 batches to an update of 400 points: one has none."""
+    train("--trainer.accumulate_grad_batches", "401", "--max_steps", "1", config=TANH)
     assert warnings_of(capsys) == []

@@ -35,6 +35,7 @@ def test_processes_end_where_one_ends(tmp_path: Path, options: list[str], proces
         assert_equal(name, several[name], one[name], rtol=1e-10, atol=1e-10)
 
 
+@pytest.mark.slow
 def test_validation_over_uneven_parts_is_that_of_one_process(tmp_path: Path) -> None:
     """300 validation digits over 7 processes: 42 or 43 each."""
     options = ["--config", str(CONFIGS / "digits.yaml"), "--max_epochs", "1", "--precision", "64"]

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from lightning import Callback, Trainer
 
 from course_torch.training import run_folder
+from course_torch.training.checkpoints import read_checkpoint
 from course_torch.training.cli import main
 from course_torch.training.loggers import MetricsWriter
 from tests.conftest import usage_error
@@ -27,6 +29,13 @@ RUNS = {
     "updates of three minibatches": [*SMALL, "--data.batch_size", "30", "--trainer.accumulate_grad_batches", "3"],
     "a validation part": DIGITS,  # 19 batches
     "validation within the epoch": [*DIGITS, "--trainer.val_check_interval", "4"],
+    "validation across epochs": [
+        *DIGITS,
+        "--trainer.val_check_interval",
+        "7",
+        "--trainer.check_val_every_n_epoch",
+        "null",
+    ],
 }
 
 
@@ -59,6 +68,26 @@ def test_a_run_ended_anywhere_goes_on_as_if_it_had_not(config: list[str], train:
         assert_same_run(resumed, whole)
 
 
+def test_the_parts_of_an_unfinished_update_are_made_again(
+    train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As --trainer.max_time ends a run between the third and the fourth of four batches that make an update."""
+
+    class Stop(Callback):
+        def on_train_batch_end(self, trainer: Trainer, *args: object) -> None:
+            if trainer.fit_loop.epoch_loop.batch_progress.total.ready == 15:
+                trainer.should_stop = True
+
+    config = [*SMALL, "--data.batch_size", "10", "--trainer.accumulate_grad_batches", "4"]
+    whole = train(config=config)
+    with monkeypatch.context() as patched:
+        patched.setattr("course_torch.training.cli.RichProgressBar", Stop)
+        resumed = train(config=config)
+    assert read_checkpoint(resumed / run_folder.LAST)["global_step"] == 3
+    assert train(config=["--resume", str(resumed)]) == resumed
+    assert_same_run(resumed, whole)
+
+
 def refused(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     """The line with which a resume is refused; the run's folder is as before."""
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
@@ -82,7 +111,11 @@ def test_what_cannot_be_resumed_is_refused_and_left_alone(train: Train, capsys: 
             "model.layer_sizes: found [2, 5, 1], expected [2, 4, 1]",
         ),
         (["--max_steps", "60", "--data.batch_size", "10"], "data.batch_size: found 10, expected None"),
-        (["--max_steps", "60", "--trainer.accumulate_grad_batches", "2"], "in an epoch: found 200, expected 100, as"),
+        (
+            ["--max_steps", "60", "--trainer.accumulate_grad_batches", "2"],
+            "accumulate_grad_batches: found 2, expected 1",
+        ),
+        (["--max_steps", "60", "--trainer.limit_train_batches", "50"], "in an epoch: found 50, expected 100, as"),
     ]:
         assert message in refused(run, capsys, *arguments)
     (run / "checkpoints" / "last.ckpt").write_bytes(b"half")

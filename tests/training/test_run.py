@@ -190,6 +190,7 @@ def test_train_py_is_the_command(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_shallow_network_learns_the_flower(train: Train) -> None:
     folder = train("--max_epochs", "50")
     assert metrics_of(folder, "final/train_accuracy")[0] >= 0.90
