@@ -66,7 +66,8 @@ def batches_per_epoch(config: Namespace, data: CourseData) -> int:
     limit = config.limit_train_batches
     if limit is None:
         return batches
-    return min(limit, batches) if isinstance(limit, int) else int(limit * batches)
+    # The parser may give a number of batches as a float.
+    return min(int(limit), batches) if isinstance(limit, int) or limit > 1 else int(limit * batches)
 
 
 def check_trainer(trainer: Trainer, callbacks: Sequence[Callback]) -> None:
