@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 
+from course_torch.checkup.devices import UNUSABLE
 from course_torch.commands.files import as_json, check_file, track_on_terminal, wide_console, writing_files
 from course_torch.data.data_set import features
 from course_torch.errors import InputError, check_name
@@ -102,7 +103,7 @@ def on_device(network: DeepNetwork, device: str, dtype: torch.dtype) -> DeepNetw
     try:
         torch.ones(1, dtype=dtype).to(device).cpu()
         return network.to(device, dtype)
-    except (RuntimeError, AssertionError, TypeError, NotImplementedError) as error:
+    except UNUSABLE as error:
         raise InputError(f"device: found '{device}', which this machine cannot use: {error}") from error
 
 

@@ -71,7 +71,7 @@ def export(checkpoint: str, out: str = "exported") -> int:
     print(
         f"the same probabilities: they differ by at most {largest:.1e}"
         if largest <= allowed
-        else f"differ by {largest:.1e}"
+        else f"other probabilities: they differ by {largest:.1e}, expected at most {allowed:.1e}"
     )
     return 0 if largest <= allowed else 1
 

@@ -25,9 +25,8 @@ class KeepLast(Checkpoint):
         self.saved_at = time.monotonic()
 
     def on_train_batch_start(self, trainer: Trainer, *args: Any) -> None:
-        # Here everything before this batch is done and logged; gradients that wait to be added up are not saved.
-        complete = position(trainer).batch % trainer.accumulate_grad_batches == 0
-        due = complete and time.monotonic() - self.saved_at >= self.seconds
+        # Here everything before this batch is done and logged.
+        due = time.monotonic() - self.saved_at >= self.seconds
         if trainer.strategy.reduce_boolean_decision(due, all=False):
             self._save(trainer)
 

@@ -82,7 +82,7 @@ class TrainingCLI(LightningCLI):
             *as_list(config.callbacks),
             StopOnInterrupt(),
             StopAtDivergence(self.folder / LAST),
-            WarnOfSymptoms(),
+            WarnOfSymptoms(self.datamodule),
         ]
         if config.enable_progress_bar is not False and not config.barebones:
             callbacks.append(RichProgressBar())

@@ -10,6 +10,7 @@ from lightning.pytorch.utilities import rank_zero_only
 from torch import Tensor
 
 from course_torch.training.batches import Batch
+from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
 from course_torch.verification.symptoms import (
     base_rate_cost,
@@ -54,7 +55,8 @@ class StopAtDivergence(Callback):
 class WarnOfSymptoms(Callback):
     """One line on stderr, once for each symptom, with its likely cause."""
 
-    def __init__(self) -> None:
+    def __init__(self, data: CourseData) -> None:
+        self.data = data
         self.said: set[str] = set()
         self.costs: Tensor | float = 0.0  # of the epoch's batches
         self.plateau = 0  # epochs in a row at the base rate's cost
@@ -81,7 +83,7 @@ class WarnOfSymptoms(Callback):
             rate = f"--model.learning_rate {pl_module.hparams['learning_rate'] / 10:g}"
             remedies = f"try {rate}, --model.initialization he or --model.hidden_activation leaky_relu"
             self._say(f"dead layers ({layers}): their ReLU units are 0 for every example of the last batch; {remedies}")
-        Y = trainer.datamodule.data_set.train.Y  # type: ignore[attr-defined]
+        Y = self.data.data_set.train.Y
         base_rate = base_rate_cost(Y, pl_module.network.output)
         near = isclose(self.costs / int(trainer.num_training_batches), base_rate, rel_tol=PLATEAU)
         self.plateau, self.costs = self.plateau + 1 if near else 0, 0.0

@@ -117,7 +117,7 @@ def normalized(arguments: Sequence[str]) -> list[str]:
                 raise InputError(
                     f"resume: found '{folder}', expected the folder of a run, such as lightning_logs/version_0"
                 )
-            configs += ["--config", str(config)]
+            configs += ["--config", checked(str(config))]
             others += ["--resume", folder]
         elif argument.startswith("--") and argument[2:].split("=")[0] in SHORT_FLAGS:
             others.append(argument.replace("--", "--trainer.", 1))

@@ -3,7 +3,7 @@
 import os
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -233,10 +233,14 @@ def contents(folder: Path) -> dict[Path, bytes]:
 
 @pytest.mark.parametrize(("program", "arguments", "message"), BAD.values(), ids=BAD.keys())
 def test_bad_input_ends_in_one_line(
-    program: object, arguments: list[str], message: str, folder: Path, capsys: pytest.CaptureFixture[str]
+    program: Callable[[list[str]], int],
+    arguments: list[str],
+    message: str,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     before = contents(folder)
-    error = usage_error(program, arguments, capsys)  # type: ignore[arg-type]
+    error = usage_error(program, arguments, capsys)
     assert message in error
     assert "Traceback" not in error
     assert contents(folder) == before
