@@ -57,7 +57,7 @@ def random_problem(layer_sizes: list[int], m: int, generator: torch.Generator, *
             parameter.normal_(std=n_in**-0.5, generator=generator)
     X = torch.randn(m, layer_sizes[0], dtype=torch.float64, generator=generator)
     n_y = layer_sizes[-1]
-    if network.output == "softmax":
+    if network.output.name == "softmax":
         Y = one_hot(torch.randint(n_y, (m,), generator=generator), n_y)
     else:
         Y = torch.randint(2, (m, n_y), generator=generator)

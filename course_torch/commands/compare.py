@@ -17,7 +17,7 @@ from course_torch.reports.html import html_report
 from course_torch.reports.tables.comparison import WIDTH, comparison_table, self_test_table
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
-from course_torch.verification.comparison import compare_gradients
+from course_torch.verification.comparison import GradientReport, compare_gradients
 from course_torch.verification.self_test import run_self_test
 
 DTYPES = {
@@ -80,12 +80,22 @@ def compare(
     print(report)
     with writing_files():
         if json is not None:
-            Path(json).write_text(as_json(asdict(report) | {"agrees": report.agrees}), encoding="utf-8")
+            Path(json).write_text(as_json(report_record(report)), encoding="utf-8")
         if html is not None:
             Path(html).write_text(html_report(report, title), encoding="utf-8")
         if figure is not None:
             gradient_errors(report, title).savefig(figure, dpi=100)
     return 0 if report.agrees else 1
+
+
+def report_record(report: GradientReport) -> dict[str, object]:
+    """The report as JSON holds it: the names of the tensors as strings."""
+    rows = [asdict(row) | {"name": str(row.name)} for row in report]
+    diagnosis = report.diagnosis and asdict(report.diagnosis) | {
+        "tensor": str(report.diagnosis.tensor),
+        "wrong": [str(name) for name in report.diagnosis.wrong],
+    }
+    return {"tensors": rows, "diagnosis": diagnosis, "agrees": report.agrees}
 
 
 def print_self_test() -> int:

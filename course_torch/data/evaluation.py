@@ -8,7 +8,6 @@ from course_torch.data.chunks import chunks
 from course_torch.data.data_set import Part, features
 from course_torch.formulas.average import average
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.predictions import correct
 
 
 class Result(NamedTuple):
@@ -22,9 +21,9 @@ class Result(NamedTuple):
 def evaluate(network: DeepNetwork, part: Part, scale: int) -> Result:
     """One forward pass over all examples of the part, a chunk of them at a time."""
     m = len(part.Y)
-    cost, right = 0.0, 0
+    cost, right = 0.0, 0.0
     for X, Y in chunks(part):
         caches = network.caches(features(X, scale, network.layers[0].W.dtype))
-        cost += network.cost_of(caches, Y, m).item()
-        right += int(correct(caches[-1].A, Y, network.output).sum())
-    return Result(cost, average(float(right), m))
+        cost += network.output.cost(caches[-1].Z, Y, m).item()
+        right += network.output.scores(caches[-1].A, Y, part.Y).sum().item()
+    return Result(cost, average(right, m))

@@ -4,7 +4,6 @@ from typing import Any
 
 from course_torch.network.deep_network import DeepNetwork
 
-OPERATORS = {"sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "Relu", "leaky_relu": "LeakyRelu", "identity": "Identity"}
 OPSET = 17
 
 
@@ -21,9 +20,9 @@ def as_onnx(network: DeepNetwork) -> Any:
         ]
         nodes.append(helper.make_node("Gemm", [A_prev, W, b], [Z], transB=1))
         if l == len(network.layers):
-            nodes.append(helper.make_node("Softmax" if network.output == "softmax" else "Sigmoid", [Z], [A]))
+            nodes.append(helper.make_node(network.output.onnx, [Z], [A]))
         else:
-            nodes.append(helper.make_node(OPERATORS[network.hidden_activation], [Z], [A]))
+            nodes.append(helper.make_node(network.hidden_activation.onnx, [Z], [A]))
             if layer.slope is not None:
                 nodes[-1].attribute.append(helper.make_attribute("alpha", layer.slope.item()))
     dtype = helper.np_dtype_to_tensor_dtype(network.layers[0].W.detach().numpy().dtype)

@@ -22,7 +22,8 @@ def write_safetensors(network: DeepNetwork, about: dict[str, Any], folder: Path)
     """network.safetensors, and network.json with what the tensors do not say. Raises InputError if it cannot."""
     from safetensors.torch import save
 
-    sizes = {name: getattr(network, name) for name in ("layer_sizes", "hidden_activation", "output")}
+    names = {"hidden_activation": network.hidden_activation.name, "output": network.output.name}
+    sizes = {"layer_sizes": network.layer_sizes} | names
     with replacing(folder / "network.safetensors") as file:
         file.write(save(tensors_of(network)))
     with replacing(folder / "network.json") as file:

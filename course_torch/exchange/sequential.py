@@ -4,17 +4,14 @@ from torch import Tensor, nn
 
 from course_torch.network.deep_network import DeepNetwork
 
-MODULES = {"sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU, "leaky_relu": nn.PReLU, "identity": nn.Identity}
-"""Name -> module; a leaky ReLU's slope is a PReLU's weight, so that the state dict holds it."""
-
 
 def as_sequential(network: DeepNetwork) -> nn.Sequential:
     """nn.Sequential(nn.Linear, activation, …, nn.Linear, nn.Sigmoid or nn.Softmax) with copies of the parameters."""
     modules: list[nn.Module] = []
     for layer in network.layers:
         n_out, n_in = layer.W.shape
-        modules += [nn.Linear(n_in, n_out), MODULES[network.hidden_activation]()]
-    modules[-1] = nn.Sigmoid() if network.output == "sigmoid" else nn.Softmax(dim=1)
+        modules += [nn.Linear(n_in, n_out), network.hidden_activation.module()]
+    modules[-1] = network.output.module()
     sequential = nn.Sequential(*modules).to(network.layers[0].W.dtype)
     sequential.load_state_dict(sequential_state(network))
     return sequential

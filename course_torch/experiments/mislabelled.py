@@ -7,7 +7,6 @@ from torch import Tensor
 from course_torch.data.chunks import chunks
 from course_torch.data.data_set import DataSet, features, rows_to_pictures
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.predictions import correct, labels
 from course_torch.reports.figures.mislabelled import COLUMNS, ROWS, mislabelled_pictures
 
 
@@ -19,11 +18,12 @@ def draw_mislabelled(network: DeepNetwork, data: DataSet) -> Figure:
     dtype = network.layers[0].W.dtype
     A = torch.cat([network(features(X, data.scale, dtype)) for X, _ in chunks(part)])
     confidence = A.amax(dim=1) if A.shape[1] > 1 else torch.maximum(A, 1 - A)[:, 0]
-    wrong = (~correct(A, part.Y, network.output)).nonzero()[:, 0]
+    labels = network.output.labels(A)
+    wrong = (labels != part.Y).any(dim=1).nonzero()[:, 0]
     shown = wrong[confidence[wrong].argsort(descending=True)[: COLUMNS * ROWS]]
     return mislabelled_pictures(
         rows_to_pictures(part.X[shown], data.picture_shape),
-        predicted=class_names_of(labels(A[shown], network.output), data),
+        predicted=class_names_of(labels[shown], data),
         true=class_names_of(part.Y[shown], data),
         confidence=confidence[shown],
         title=f"{len(wrong)} of {len(part.Y)} pictures mislabelled ({name} part)",

@@ -1,17 +1,18 @@
 """The activation functions g(Z) with their derivatives g'(Z) (notes 2.3 and 2.4).
 
-Each function applies to every entry of Z on its own, so any shape goes in and the same shape comes out. The backward
-step of all of them is dZ = dA * g'(Z).
+Each function applies to every entry of its argument, so the result has the shape of the argument. The backward step of
+every activation is dZ = dA * g'(Z) (`layers.activation_backward`).
 """
 
-from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
-from course_torch.formulas.average import average
+from course_torch.formulas.activation import Activation
+
+aten = torch.ops.aten
 
 
 def sigmoid(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
@@ -20,12 +21,12 @@ def sigmoid(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
 
 
 def sigmoid_derivative(A: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """g'(Z) = A (1 - A) for A = sigmoid(Z): at most 1/4, and 0 on both sides far from Z = 0."""
+    """g'(Z) = A (1 - A) for A = sigmoid(Z): at most 1/4, and near 0 where |Z| is large."""
     return A * (1 - A)
 
 
 def sigmoid_derivative_from_Z(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """The same from Z: sigmoid(Z) sigmoid(-Z), as 1 - A = sigmoid(-Z); still right where A has rounded to 1."""
+    """g'(Z) = sigmoid(Z) sigmoid(-Z): the derivative from Z, still right where A has rounded to 1."""
     return sigmoid(Z) * sigmoid(-Z)
 
 
@@ -35,43 +36,43 @@ def tanh(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
 
 
 def tanh_derivative(A: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """g'(Z) = 1 - A² for A = tanh(Z): 1 at Z = 0, and 0 on both sides far from it."""
+    """g'(Z) = 1 - A² for A = tanh(Z): 1 at Z = 0, and near 0 where |Z| is large."""
     return 1 - A * A
 
 
 def tanh_derivative_from_Z(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """The same from Z: 1 / cosh²(Z), still right where A has rounded to 1 or -1."""
+    """g'(Z) = 1 / cosh²(Z): the derivative from Z, still right where A has rounded to 1 or -1."""
     return 1 / torch.cosh(Z) ** 2
 
 
 def relu(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """A = max(0, Z). A nan stays nan, so that a diverging network shows."""
+    """A = max(0, Z). A nan stays a nan, so that a diverging network shows."""
     return torch.relu(Z)
 
 
 def relu_derivative(Z: Float[Tensor, "*shape"], at_zero: Literal[0, 1] = 0) -> Float[Tensor, "*shape"]:
-    """g'(Z) = 1 where Z > 0, 0 where Z < 0, `at_zero` where Z = 0: notes 2.4 allow 0 and 1, autograd has 0."""
+    """g'(Z) = [Z > 0]: 1 where Z > 0, 0 where Z < 0, `at_zero` where Z = 0 (notes 2.4 allow 0 and 1)."""
     active = Z >= 0 if at_zero == 1 else Z > 0
     return active.to(Z.dtype)
 
 
 def leaky_relu(Z: Float[Tensor, "*shape"], slope: Float[Tensor, ""]) -> Float[Tensor, "*shape"]:
-    """A = Z where Z > 0, and slope · Z elsewhere; the course's slope is 0.01, or a parameter that is learned."""
+    """A = Z if Z > 0 else slope · Z. The course's slope is 0.01, or a parameter that is learned."""
     return torch.where(Z > 0, Z, slope * Z)
 
 
 def leaky_relu_derivative(Z: Float[Tensor, "*shape"], slope: Float[Tensor, ""]) -> Float[Tensor, "*shape"]:
-    """g'(Z) = 1 where Z > 0, and the slope elsewhere."""
+    """g'(Z) = 1 if Z > 0 else slope."""
     return torch.where(Z > 0, torch.ones_like(Z), slope.to(Z.dtype))
 
 
-def leaky_relu_slope_gradient(dA: Float[Tensor, "m n_l"], Z: Float[Tensor, "m n_l"], m: float) -> Float[Tensor, ""]:
-    """dslope = (1/m) Σ dA * min(0, Z): the derivative of the cost J by the slope that a layer's units share."""
-    return average((dA * Z.clamp(max=0)).sum(), m)
+def leaky_relu_slope_derivative(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """dg/dslope = min(0, Z): the derivative of A by the slope."""
+    return Z.clamp(max=0)
 
 
 def identity(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """A = Z: a network of such layers is no more than one linear layer (notes 2.3)."""
+    """A = Z. A network of such layers computes no more than a single linear layer (notes 2.3)."""
     return Z
 
 
@@ -80,18 +81,68 @@ def identity_derivative(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     return torch.ones_like(Z)
 
 
-class Activation(NamedTuple):
-    """A pair: `value(Z, slope)` is g(Z), `derivative(Z, A, slope)` is g'(Z) from whichever of Z and A is cheaper."""
+def relu_out(Z: Tensor, out: Tensor) -> None:
+    """Write relu(Z) into `out`."""
+    torch.clamp_min(Z, 0, out=out)
 
-    value: Callable[..., Tensor]
-    derivative: Callable[..., Tensor]
+
+def relu_backward_out(dA: Tensor, Z: Tensor, grad_input: Tensor) -> None:
+    """Write dA * [Z > 0] into `grad_input`."""
+    aten.threshold_backward.grad_input(dA, Z, 0, grad_input=grad_input)
 
 
 ACTIVATIONS = {
-    "sigmoid": Activation(lambda Z, slope: sigmoid(Z), lambda Z, A, slope: sigmoid_derivative(A)),
-    "tanh": Activation(lambda Z, slope: tanh(Z), lambda Z, A, slope: tanh_derivative(A)),
-    "relu": Activation(lambda Z, slope: relu(Z), lambda Z, A, slope: relu_derivative(Z)),
-    "leaky_relu": Activation(leaky_relu, lambda Z, A, slope: leaky_relu_derivative(Z, slope)),
-    "identity": Activation(lambda Z, slope: identity(Z), lambda Z, A, slope: identity_derivative(Z)),
+    activation.name: activation
+    for activation in (
+        Activation(
+            name="sigmoid",
+            function=sigmoid,
+            derivative_by=sigmoid_derivative,
+            argument="A",
+            onnx="Sigmoid",
+            module=nn.Sigmoid,
+            value_out=torch.sigmoid,
+            backward_out=aten.sigmoid_backward.grad_input,
+        ),
+        Activation(
+            name="tanh",
+            function=tanh,
+            derivative_by=tanh_derivative,
+            argument="A",
+            onnx="Tanh",
+            module=nn.Tanh,
+            value_out=torch.tanh,
+            backward_out=aten.tanh_backward.grad_input,
+        ),
+        Activation(
+            name="relu",
+            function=relu,
+            derivative_by=relu_derivative,
+            argument="Z",
+            onnx="Relu",
+            module=nn.ReLU,
+            kink=True,
+            value_out=relu_out,
+            backward_out=relu_backward_out,
+        ),
+        Activation(
+            name="leaky_relu",
+            function=leaky_relu,
+            derivative_by=leaky_relu_derivative,
+            argument="Z",
+            onnx="LeakyRelu",
+            module=nn.PReLU,  # the slope is the PReLU's weight, so that a state dict holds it
+            slope_derivative=leaky_relu_slope_derivative,
+            kink=True,
+        ),
+        Activation(
+            name="identity",
+            function=identity,
+            derivative_by=identity_derivative,
+            argument="Z",
+            onnx="Identity",
+            module=nn.Identity,
+        ),
+    )
 }
-"""Name -> pair. Only the leaky ReLU has a slope; the others are handed None."""
+"""Name -> activation."""

@@ -1,4 +1,4 @@
-"""The project's only 1/m (notes 1.2: the cost is the mean over the examples)."""
+"""The only place of the project that divides by m (docs/backprop.md explains the two bookkeepings of 1/m)."""
 
 from typing import TypeVar
 
@@ -8,11 +8,9 @@ Total = TypeVar("Total", float, Tensor)
 
 
 def average(total: Total, m: float) -> Total:
-    """(1/m) · total: turns a sum over examples into the mean that the cost J and its gradients are, in any shape.
+    """(1/m) · total: divide a sum over examples by m. J, dW, db and dslope are such means (notes 1.2).
 
-    dZ and dA are derivatives of the loss L of each example and never pass through here; J, dW, db and the gradient
-    of a learned slope do. m is the number of examples, or, in one of several processes that hold parts of one
-    batch, the size of the whole batch divided by the number of processes: the mean of the processes' results is
-    then the mean over the whole batch, however uneven the parts are.
+    dZ and dA are derivatives of the loss L of each example and are never divided. m is the number of examples. Under
+    DDP m is the global batch size / world size: the mean over ranks is then exact, even with uneven shards.
     """
     return total if m == 1 else total / m

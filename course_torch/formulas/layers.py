@@ -1,4 +1,4 @@
-"""One layer: its linear part, its block with the activation, forward and backward (notes 2.2, 2.5, 3.2).
+"""One layer: the linear step and the block with its activation, forward and backward (notes 2.2, 2.5, 3.2).
 
 Rows are examples. The course stacks examples as columns; its formulas are the transposes of these:
 
@@ -8,8 +8,8 @@ Rows are examples. The course stacks examples as columns; its formulas are the t
     db = (1/m) Σ_i dZ  (rows)     db = (1/m) Σ_i dZ  (columns)
     dA_prev = dZ W                dA_prev = Wᵀ dZ
 
-W has the same shape (n_out, n_in) in both. dZ and dA are derivatives of each example's loss L; dW and db are
-derivatives of the cost J, the mean over the examples: that is where the 1/m belongs, and only there.
+W has the same shape (n_out, n_in) in both. dZ and dA are derivatives of each example's loss L. dW and db are
+derivatives of the cost J, the mean over the examples, so 1/m stands in dW and db and nowhere else (docs/backprop.md).
 """
 
 from typing import NamedTuple
@@ -18,7 +18,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from course_torch.formulas.activations import Activation
+from course_torch.formulas.activation import Activation
 from course_torch.formulas.average import average
 
 
@@ -44,11 +44,27 @@ def linear_backward_input(dZ: Float[Tensor, "m n_out"], W: Float[Tensor, "n_out 
 
 
 class LayerCache(NamedTuple):
-    """What a block's forward step keeps for its backward step (notes 3.2)."""
+    """What the forward step of a block keeps for its backward step (notes 3.2)."""
 
     A_prev: Tensor  # (m, n_in)
     Z: Tensor  # (m, n_out)
     A: Tensor  # (m, n_out)
+
+
+class LayerGradients(NamedTuple):
+    """Derivatives of the cost J by the parameters of a layer; `dslope` is None unless the layer learns a slope."""
+
+    dW: Tensor  # (n_out, n_in)
+    db: Tensor  # (1, n_out)
+    dslope: Tensor | None = None  # ()
+
+
+class BackwardStep(NamedTuple):
+    """All that the backward pass computes at a layer; `dA_prev` is None if it was not asked for."""
+
+    dZ: Tensor  # (m, n_out)
+    gradients: LayerGradients
+    dA_prev: Tensor | None  # (m, n_in)
 
 
 def block(
@@ -58,7 +74,7 @@ def block(
     activation: Activation,
     slope: Float[Tensor, ""] | None = None,
 ) -> LayerCache:
-    """A = g(Z) with Z = A_prev Wᵀ + b, kept together with the input."""
+    """A = g(Z) with Z = A_prev Wᵀ + b, kept together with A_prev."""
     Z = linear(A_prev, W, b)
     return LayerCache(A_prev, Z, activation.value(Z, slope))
 
@@ -66,8 +82,48 @@ def block(
 def block_backward(
     dA: Float[Tensor, "m n_out"],
     cache: LayerCache,
+    W: Float[Tensor, "n_out n_in"],
+    activation: Activation,
+    m: float,
+    slope: Float[Tensor, ""] | None = None,
+    *,
+    input_derivative: bool = True,
+) -> BackwardStep:
+    """dZ = dA * g'(Z), then dW, db and dA_prev from dZ (notes 3.2), and dslope from dA if the slope is learned."""
+    dZ = activation_backward(dA, cache, activation, slope)
+    learned = slope is not None and slope.requires_grad
+    dslope = slope_gradient(dA, cache.Z, activation, m) if learned else None
+    return linear_step(dZ, cache.A_prev, W, m, dslope, input_derivative=input_derivative)
+
+
+def linear_step(
+    dZ: Float[Tensor, "m n_out"],
+    A_prev: Float[Tensor, "m n_in"],
+    W: Float[Tensor, "n_out n_in"],
+    m: float,
+    dslope: Float[Tensor, ""] | None = None,
+    *,
+    input_derivative: bool = True,
+) -> BackwardStep:
+    """The part of a backward step that follows dZ. The output layer has only this part, as its loss gives dZ[L]."""
+    dW, db = linear_backward(dZ, A_prev, m)
+    dA_prev = linear_backward_input(dZ, W) if input_derivative else None
+    return BackwardStep(dZ, LayerGradients(dW, db, dslope), dA_prev)
+
+
+def activation_backward(
+    dA: Float[Tensor, "m n_out"],
+    cache: LayerCache,
     activation: Activation,
     slope: Float[Tensor, ""] | None = None,
 ) -> Float[Tensor, "m n_out"]:
-    """dZ = dA * g'(Z), from which `linear_backward` and `linear_backward_input` go on."""
+    """dZ = dA * g'(Z) (notes 2.4)."""
     return dA * activation.derivative(cache.Z, cache.A, slope)
+
+
+def slope_gradient(
+    dA: Float[Tensor, "m n_l"], Z: Float[Tensor, "m n_l"], activation: Activation, m: float
+) -> Float[Tensor, ""]:
+    """dslope = (1/m) Σ dA * dg/dslope: the derivative of the cost J by the slope that all units of a layer share."""
+    assert activation.slope_derivative is not None
+    return average((dA * activation.slope_derivative(Z)).sum(), m)

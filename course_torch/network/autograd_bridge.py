@@ -1,7 +1,7 @@
 """The bridge from autograd to the hand-written backward pass: `J.backward()` runs the course's formulas.
 
-Everything that hangs on autograd keeps working unchanged: optimizers, gradient clipping and accumulation, mixed
-precision, the hooks by which several processes average their gradients, torch.compile.
+Everything that builds on autograd works unchanged: optimizers, gradient clipping and accumulation, mixed precision,
+DDP's averaging hooks, torch.compile.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,14 +13,15 @@ from jaxtyping import Float, Num
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from course_torch.formulas.activation import Activation
 from course_torch.formulas.average import average
-from course_torch.formulas.costs import OUTPUTS, cost
 from course_torch.formulas.layers import LayerCache
+from course_torch.formulas.output import Output
 from course_torch.network.propagation import Layer, backward_propagation, forward_propagation
 
 
 class LayerTensors(NamedTuple):
-    """A layer's parameters as the flat argument list of an autograd.Function hands them over."""
+    """The parameters of a layer, cut from the flat argument list of an autograd.Function."""
 
     W: Tensor
     b: Tensor
@@ -31,29 +32,35 @@ def network_cost(
     X: Float[Tensor, "m n_x"],
     Y: Num[Tensor, "m n_y"],
     layers: Iterable[Layer],
-    hidden_activation: str,
-    output: str,
+    hidden_activation: Activation,
+    output: Output,
     m: float | None,
 ) -> Float[Tensor, ""]:
-    """J = (1/m) Σ L of the network, with the hand-written backward pass attached; m is len(X) where it is None."""
+    """J = (1/m) Σ L of the network, with the hand-written backward pass attached. m is len(X) if it is None."""
     parameters = [tensor for layer in layers for tensor in (layer.W, layer.b, layer.slope)]
     return NetworkCost.apply(X, Y, m, hidden_activation, output, *parameters)
 
 
 class NetworkCost(torch.autograd.Function):
-    """(X, Y, m, names, W[1], b[1], slope[1], W[2], …) -> J; backward returns dW, db, dslope, and (1/m) dA[0] for X."""
+    """(X, Y, m, g, output, W[1], b[1], slope[1], W[2], …) -> J. backward returns dW, db, dslope; (1/m) dA[0] for X."""
 
     @staticmethod
     def forward(
-        ctx: Any, X: Tensor, Y: Tensor, m: float | None, hidden_activation: str, output: str, *parameters: Tensor | None
+        ctx: Any,
+        X: Tensor,
+        Y: Tensor,
+        m: float | None,
+        hidden_activation: Activation,
+        output: Output,
+        *parameters: Tensor | None,
     ) -> Tensor:
         caches = forward_propagation(X, as_layers(parameters), hidden_activation, output)
         ctx.save_for_backward(X, Y, *parameters, *(cache.Z for cache in caches), *(cache.A for cache in caches))
-        ctx.m, ctx.hidden_activation = m, hidden_activation
+        ctx.m, ctx.hidden_activation, ctx.output = m, hidden_activation, output
         ctx.device_type = X.device.type
         ctx.autocast = torch.is_autocast_enabled(ctx.device_type)
         ctx.autocast_dtype = torch.get_autocast_dtype(ctx.device_type)
-        return cost(OUTPUTS[output].losses(caches[-1].Z, Y), len(X) if m is None else m)
+        return output.cost(caches[-1].Z, Y, m)
 
     @staticmethod
     @once_differentiable
@@ -62,23 +69,28 @@ class NetworkCost(torch.autograd.Function):
         L = len(saved) // 5
         layers, Z, A = as_layers(saved[: 3 * L]), saved[3 * L : 4 * L], saved[4 * L :]
         caches = [LayerCache(*cache) for cache in zip([X, *A[:-1]], Z, A, strict=True)]
-        # The engine runs this outside the forward's autocast region: enter it again, so that both use one precision.
-        # 1/m is taken into dZ[L] here: a sum over many examples in half precision could overflow before its division.
-        with same_autocast(ctx):
+        # Autograd's bookkeeping (docs/backprop.md): 1/m enters at dZ[L] instead of dW and db, because a sum over many
+        # examples in half precision could overflow before its division.
+        with autocast_of_forward(ctx):
             steps = backward_propagation(
                 Y,
                 layers,
                 caches,
                 ctx.hidden_activation,
+                ctx.output,
                 m=1,
                 dJ=average(dJ, len(X) if ctx.m is None else ctx.m),
                 input_derivative=ctx.needs_input_grad[0],
             )
-        return steps[0].dA_prev, None, None, None, None, *(gradient for step in steps for gradient in step.gradients)
+        gradients = (gradient for step in steps for gradient in step.gradients)
+        return steps[0].dA_prev, None, None, None, None, *gradients
 
 
-def same_autocast(ctx: Any) -> AbstractContextManager:
-    """The autocast state of the forward pass; entering one costs more than a small layer, so only where it differs."""
+def autocast_of_forward(ctx: Any) -> AbstractContextManager:
+    """The autocast state of the forward pass, so that both passes use the same precision.
+
+    The engine runs backward outside autocast. Entering autocast is slow, so re-enter it only if the state changed.
+    """
     now = torch.is_autocast_enabled(ctx.device_type), torch.get_autocast_dtype(ctx.device_type)
     if now == (ctx.autocast, ctx.autocast_dtype):
         return nullcontext()
@@ -86,5 +98,5 @@ def same_autocast(ctx: Any) -> AbstractContextManager:
 
 
 def as_layers(parameters: Sequence[Any]) -> list[LayerTensors]:
-    """[W[1], b[1], slope[1], W[2], …] -> one LayerTensors for each layer."""
+    """[W[1], b[1], slope[1], W[2], …] -> the LayerTensors of layers 1 to L."""
     return [LayerTensors(*parameters[i : i + 3]) for i in range(0, len(parameters), 3)]

@@ -1,37 +1,32 @@
-"""A network of L layers: its parameters, cost, predictions, and its gradients by hand and by autograd (notes 3.2)."""
+"""A network of L layers: parameters, cost, predictions, and gradients by hand and by autograd (notes 3.2)."""
 
 from collections.abc import Sequence
 from typing import cast
 
 import torch
-from jaxtyping import Float, Int, Num
+from jaxtyping import Float, Num
 from torch import Tensor, nn
 
 from course_torch.errors import check_name
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.formulas.costs import OUTPUTS, cost
-from course_torch.formulas.layers import LayerCache
+from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
+from course_torch.formulas.outputs import OUTPUTS
 from course_torch.network.autograd_bridge import network_cost
 from course_torch.network.dimensions import check_batch, check_layer_sizes
 from course_torch.network.parameters import INITIALIZATIONS, LayerParameters
-from course_torch.network.predictions import labels
-from course_torch.network.propagation import (
-    BackwardStep,
-    LayerGradients,
-    backward_propagation,
-    forward_propagation,
-)
+from course_torch.network.propagation import backward_propagation, forward_propagation
 
 
 class DeepNetwork(nn.Module):
-    """A[0] = X, A[l] = g(A[l-1] W[l]ᵀ + b[l]), ŷ = A[L]; the last g is sigmoid or softmax. L = 1: logistic regression.
+    """A[0] = X, A[l] = g(A[l-1] W[l]ᵀ + b[l]), ŷ = A[L]. With L = 1 this is logistic regression.
 
     layer_sizes         [n_x, n_1, …, n_y]
     hidden_activation   a name in ACTIVATIONS; `slope` is the leaky ReLU's, learned if `learn_slope`
-    output              a name in OUTPUTS
+    output              a name in OUTPUTS: the g of the last layer and its loss
     initialization      a name in INITIALIZATIONS, drawn from `generator` (torch's global one if None)
 
-    Raises InputError for sizes or names that make no network.
+    The attributes `hidden_activation` and `output` are the objects with these names. Raises InputError for sizes or
+    names that make no network.
     """
 
     def __init__(
@@ -50,17 +45,17 @@ class DeepNetwork(nn.Module):
         check_name("hidden_activation", hidden_activation, ACTIVATIONS)
         check_name("output", output, OUTPUTS)
         check_name("initialization", initialization, INITIALIZATIONS)
-        check_layer_sizes(layer_sizes, output)
+        self.hidden_activation, self.output = ACTIVATIONS[hidden_activation], OUTPUTS[output]
+        check_layer_sizes(layer_sizes, self.output)
         self.layer_sizes = list(layer_sizes)
-        self.hidden_activation = hidden_activation
-        self.output = output
         L = len(layer_sizes) - 1
+        has_slope = self.hidden_activation.slope_derivative is not None
         layers = nn.ModuleList(
             LayerParameters(
                 layer_sizes[l - 1],
                 layer_sizes[l],
                 initialization=initialization,
-                slope=slope if hidden_activation == "leaky_relu" and l < L else None,
+                slope=slope if has_slope and l < L else None,
                 learn_slope=learn_slope,
                 dtype=dtype,
                 generator=generator,
@@ -70,18 +65,18 @@ class DeepNetwork(nn.Module):
         self.layers = cast(list[LayerParameters], layers)  # layer l is layers[l - 1]
 
     def forward(self, X: Float[Tensor, "m n_x"]) -> Float[Tensor, "m n_y"]:
-        """ŷ = A[L], the probability of each output."""
+        """ŷ = A[L]: probabilities, or numbers if the output is identity."""
         return self.caches(X)[-1].A
 
     def caches(self, X: Float[Tensor, "m n_x"]) -> list[LayerCache]:
-        """A[l-1], Z[l] and A[l] of every layer, layer 1 first. Raises InputError where X does not fit."""
+        """A[l-1], Z[l] and A[l] of layers 1 to L. Raises InputError if X does not fit the network."""
         check_batch(self.layer_sizes, X, dtype=self.layers[0].W.dtype)
         return forward_propagation(X, self.layers, self.hidden_activation, self.output)
 
     def cost(self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: float | None = None) -> Float[Tensor, ""]:
-        """J = (1/m) Σ L, where m is the number of examples unless told otherwise; J.backward() runs the formulas.
+        """J = (1/m) Σ L; J.backward() runs the formulas. m is the number of examples unless it is given.
 
-        Raises InputError where X or Y does not fit.
+        Raises InputError if X or Y does not fit the network.
         """
         check_batch(self.layer_sizes, X, Y, dtype=self.layers[0].W.dtype)
         return network_cost(X, Y, self.layers, self.hidden_activation, self.output, m)
@@ -89,28 +84,33 @@ class DeepNetwork(nn.Module):
     def autograd_cost(
         self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: float | None = None
     ) -> Float[Tensor, ""]:
-        """The same J, left to autograd: no hand-written derivative takes part in its backward pass."""
+        """The same J by a plain forward pass: autograd derives its backward pass without a hand-written formula."""
         check_batch(self.layer_sizes, X, Y)
-        return self.cost_of(self.caches(X), Y, m)
-
-    def cost_of(
-        self, caches: Sequence[LayerCache], Y: Num[Tensor, "m n_y"], m: float | None = None
-    ) -> Float[Tensor, ""]:
-        """J of a forward pass that has been made."""
-        return cost(OUTPUTS[self.output].losses(caches[-1].Z, Y), m or len(Y))
+        return self.output.cost(self.caches(X)[-1].Z, Y, m)
 
     @torch.no_grad()
     def backward_steps(
-        self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], *, input_derivative: bool = False
+        self,
+        X: Float[Tensor, "m n_x"],
+        Y: Num[Tensor, "m n_y"],
+        m: float | None = None,
+        *,
+        input_derivative: bool = False,
     ) -> list[BackwardStep]:
-        """The hand-written backward pass, every tensor of it, layer 1 first; dA[0] if `input_derivative`."""
+        """Every tensor of the hand-written backward pass, of layers 1 to L; dA[0] only with `input_derivative`."""
         check_batch(self.layer_sizes, X, Y)
         return backward_propagation(
-            Y, self.layers, self.caches(X), self.hidden_activation, m=len(X), input_derivative=input_derivative
+            Y,
+            self.layers,
+            self.caches(X),
+            self.hidden_activation,
+            self.output,
+            m=len(X) if m is None else m,
+            input_derivative=input_derivative,
         )
 
     def manual_gradients(self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> list[LayerGradients]:
-        """dW, db and, where a slope is learned, dslope of each layer by the formulas, layer 1 first."""
+        """dW, db and, if a slope is learned, dslope of layers 1 to L by the formulas."""
         return [step.gradients for step in self.backward_steps(X, Y)]
 
     def autograd_gradients(self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> list[LayerGradients]:
@@ -120,6 +120,6 @@ class DeepNetwork(nn.Module):
         gradients = iter(torch.autograd.grad(J, [tensor for layer in self.layers for tensor in layer.learned()]))
         return [LayerGradients(*(next(gradients) for _ in layer.learned())) for layer in self.layers]
 
-    def predict(self, X: Float[Tensor, "m n_x"]) -> Int[Tensor, "m n_y"]:
-        """Labels in the form of Y: 1 where ŷ > 0.5 (sigmoid), or 1 at the most probable class of a row (softmax)."""
-        return labels(self(X), self.output)
+    def predict(self, X: Float[Tensor, "m n_x"]) -> Num[Tensor, "m n_y"]:
+        """The answer in the form of Y: 0 or 1, a 1 at the most probable class, or ŷ itself (output identity)."""
+        return self.output.labels(self(X))

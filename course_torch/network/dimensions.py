@@ -1,4 +1,4 @@
-"""The dimension check of the notes (3.1): what fits, and an error that names the layer, the expected and the found."""
+"""The dimension check of notes 3.1: an error names the layer, the expected shape and the found shape."""
 
 from collections.abc import Sequence
 
@@ -6,21 +6,22 @@ import torch
 from torch import Tensor
 
 from course_torch.errors import InputError
+from course_torch.formulas.output import Output
 
 
-def check_layer_sizes(layer_sizes: Sequence[int], output: str) -> None:
-    """Refuse sizes that make no network: [n_x, n_1, …, n_y] has at least two entries, each from 1 to 2³¹ - 1.
+def check_layer_sizes(layer_sizes: Sequence[int], output: Output) -> None:
+    """Reject sizes that make no network: [n_x, n_1, …, n_y] has at least two entries, each from 1 to 2³¹ - 1.
 
-    A softmax over a single output is always 1, so it needs two. Raises InputError.
+    A softmax over a single output is always 1, so softmax needs two outputs. Raises InputError.
     """
     if len(layer_sizes) < 2 or any(not 1 <= n_l < 2**31 for n_l in layer_sizes):
         raise InputError(
             f"layer_sizes: found {list(layer_sizes)}, expected the number of features and then the width of each "
             f"layer, each from 1 to {2**31 - 1}, as in [12288, 20, 7, 5, 1]"
         )
-    if output == "softmax" and layer_sizes[-1] == 1:
+    if layer_sizes[-1] < output.smallest_n_y:
         raise InputError(
-            f"output: softmax with one output (layer_sizes {list(layer_sizes)}) is always 1; "
+            f"output: {output.name} with one output (layer_sizes {list(layer_sizes)}) is always 1; "
             "use sigmoid, or one output for each class"
         )
 
@@ -28,9 +29,9 @@ def check_layer_sizes(layer_sizes: Sequence[int], output: str) -> None:
 def check_batch(
     layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, *, dtype: torch.dtype | None = None
 ) -> None:
-    """Refuse X that is not (m, n_x) or not of `dtype`, and Y that is not (m, n_y) with the same m. Raises InputError.
+    """Reject X that is not (m, n_x) or not of `dtype`, and Y that is not (m, n_y) with the same m. Raises InputError.
 
-    A label of shape (m,) is refused too: against A (m, 1) it would broadcast to an (m, m) table (notes 1.7).
+    Labels of shape (m,) are rejected too: A (m, 1) minus Y (m,) would broadcast to an (m, m) table (notes 1.7).
     """
     n_x, n_y, L = layer_sizes[0], layer_sizes[-1], len(layer_sizes) - 1
     if X.ndim != 2 or X.shape[1] != n_x:

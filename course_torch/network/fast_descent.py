@@ -5,46 +5,14 @@ examples along the second: A (n + 1, m) ends in a row of ones, and [W b] (n_out,
 these ones, so that Z = [W b] A_prev and [W b] -= α/m dZ A_prevᵀ are one product each. See docs/gram.md.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from course_torch.formulas.average import average
-from course_torch.formulas.costs import OUTPUTS, cost
+from course_torch.formulas.layers import slope_gradient
 from course_torch.network.deep_network import DeepNetwork
-
-aten = torch.ops.aten
-
-
-class IntoBuffers(NamedTuple):
-    """`value(Z, slope, A)` writes g(Z) into A; `backward(dA, Z, A, slope)` turns dA into dZ = dA * g'(Z) in place."""
-
-    value: Callable[..., object]
-    backward: Callable[..., object]
-
-
-ACTIVATIONS_INTO = {
-    "sigmoid": IntoBuffers(
-        lambda Z, slope, A: torch.sigmoid(Z, out=A),
-        lambda dA, Z, A, slope: aten.sigmoid_backward.grad_input(dA, A, grad_input=dA),
-    ),
-    "tanh": IntoBuffers(
-        lambda Z, slope, A: torch.tanh(Z, out=A),
-        lambda dA, Z, A, slope: aten.tanh_backward.grad_input(dA, A, grad_input=dA),
-    ),
-    "relu": IntoBuffers(
-        lambda Z, slope, A: torch.clamp_min(Z, 0, out=A),
-        lambda dA, Z, A, slope: aten.threshold_backward.grad_input(dA, Z, 0, grad_input=dA),
-    ),
-    "leaky_relu": IntoBuffers(
-        lambda Z, slope, A: torch.where(Z > 0, Z, slope * Z, out=A),
-        lambda dA, Z, A, slope: dA.mul_(torch.where(Z > 0, 1, slope)),
-    ),
-    "identity": IntoBuffers(lambda Z, slope, A: A.copy_(Z), lambda dA, Z, A, slope: dA),
-}
-"""The pairs of `formulas.activations` as operations that allocate nothing; a test holds them equal."""
 
 
 class DirectLayer:
@@ -136,8 +104,7 @@ def fast_descent(
     record_every: int,
 ) -> list[float]:
     """Full-batch descent with buffers; `first` holds layer 1. Returns the costs before every record_every-th update."""
-    value, backward = ACTIVATIONS_INTO[network.hidden_activation]
-    output = OUTPUTS[network.output]
+    activation, output = network.hidden_activation, network.output
     m = len(X)
     rate = average(learning_rate, m)
     Z = [X.new_empty(n, m) for n in network.layer_sizes[1:]]
@@ -148,17 +115,17 @@ def fast_descent(
     for iteration in range(iterations):
         first.forward(Z[0])
         for layer in hidden:
-            value(layer.Z, layer.slope, layer.A)
+            activation.write_value(layer.Z, layer.slope, layer.A)
             torch.mm(layer.W_b, layer.A_and_ones, out=layer.Z_next)
         if iteration % record_every == 0:
-            costs.append(cost(output.losses(logits, Y), m).item())
-        torch.sub(output.value(logits), target, out=dZ_logits)
+            costs.append(output.cost(logits, Y).item())
+        dZ_logits.copy_(output.derivative(output.value(logits), target))
         for layer in reversed(hidden):
             torch.mm(layer.W_T, layer.dZ_next, out=layer.dZ)  # dA, before W moves
             layer.W_b.addmm_(layer.dZ_next, layer.A_and_ones_T, alpha=-rate)
             learned = layer.slope is not None and layer.slope.requires_grad
-            dslope = (layer.dZ * layer.Z.clamp(max=0)).sum() if learned else None
-            backward(layer.dZ, layer.Z, layer.A, layer.slope)
+            dslope = slope_gradient(layer.dZ.T, layer.Z.T, activation, m=1) if learned else None
+            activation.turn_into_dZ(layer.dZ, layer.Z, layer.A, layer.slope)
             if layer.slope is not None and dslope is not None:
                 layer.slope.sub_(dslope, alpha=rate)
         first.update(dZ[0], rate)

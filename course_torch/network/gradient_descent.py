@@ -60,8 +60,8 @@ def plain(
     for iteration in range(iterations):
         caches = network.caches(X)
         if iteration % record_every == 0:
-            costs.append(network.cost_of(caches, Y).item())
-        steps = backward_propagation(Y, network.layers, caches, network.hidden_activation, m=len(X))
+            costs.append(network.output.cost(caches[-1].Z, Y).item())
+        steps = backward_propagation(Y, network.layers, caches, network.hidden_activation, network.output, m=len(X))
         for layer, step in zip(network.layers, steps, strict=True):
             for parameter, gradient in zip(layer.learned(), step.gradients, strict=False):  # W and dW, b and db, …
                 assert gradient is not None

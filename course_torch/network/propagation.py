@@ -1,24 +1,17 @@
 """The two passes through L layers, each one loop (notes 3.2 and 3.3).
 
-Layers and caches come layer 1 first. Anything with W, b and slope is a layer.
+Layers and caches are in order: index 0 is layer 1. Any object with W, b and slope serves as a layer.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from jaxtyping import Float, Num
 from torch import Tensor
 
-from course_torch.formulas.activations import ACTIVATIONS, leaky_relu_slope_gradient
-from course_torch.formulas.costs import OUTPUTS, cross_entropy_derivative
-from course_torch.formulas.layers import (
-    LayerCache,
-    block,
-    block_backward,
-    linear,
-    linear_backward,
-    linear_backward_input,
-)
+from course_torch.formulas.activation import Activation
+from course_torch.formulas.layers import BackwardStep, LayerCache, block, block_backward, linear, linear_step
+from course_torch.formulas.output import Output
 
 
 @runtime_checkable
@@ -30,37 +23,21 @@ class Layer(Protocol):
     @property
     def b(self) -> Tensor: ...  # (1, n_out)
     @property
-    def slope(self) -> Tensor | None: ...  # () for a leaky activation
-
-
-class LayerGradients(NamedTuple):
-    """Derivatives of the cost J by a layer's parameters; `dslope` where a leaky activation has a slope."""
-
-    dW: Tensor  # (n_out, n_in)
-    db: Tensor  # (1, n_out)
-    dslope: Tensor | None = None  # ()
-
-
-class BackwardStep(NamedTuple):
-    """All that the backward pass computes at a layer; `dA_prev` is None at layer 1 unless dA[0] is asked for."""
-
-    dZ: Tensor  # (m, n_out)
-    gradients: LayerGradients
-    dA_prev: Tensor | None  # (m, n_in)
+    def slope(self) -> Tensor | None: ...  # () for an activation with a slope
 
 
 def forward_propagation(
-    X: Float[Tensor, "m n_x"], layers: Iterable[Layer], hidden_activation: str, output: str
+    X: Float[Tensor, "m n_x"], layers: Iterable[Layer], hidden_activation: Activation, output: Output
 ) -> list[LayerCache]:
-    """A[0] = X; Z[l] = A[l-1] W[l]ᵀ + b[l] and A[l] = g(Z[l]) for l = 1 … L. Returns the caches, layer 1 first."""
+    """A[0] = X; Z[l] = A[l-1] W[l]ᵀ + b[l] and A[l] = g(Z[l]) for l = 1 … L. Returns the caches of layers 1 to L."""
     *hidden_layers, last_layer = layers
     caches: list[LayerCache] = []
     A = X
     for layer in hidden_layers:
-        caches.append(block(A, layer.W, layer.b, ACTIVATIONS[hidden_activation], layer.slope))
+        caches.append(block(A, layer.W, layer.b, hidden_activation, layer.slope))
         A = caches[-1].A
     Z = linear(A, last_layer.W, last_layer.b)
-    caches.append(LayerCache(A, Z, OUTPUTS[output].value(Z)))
+    caches.append(LayerCache(A, Z, output.value(Z)))
     return caches
 
 
@@ -68,30 +45,27 @@ def backward_propagation(
     Y: Num[Tensor, "m n_y"],
     layers: Iterable[Layer],
     caches: Sequence[LayerCache],
-    hidden_activation: str,
+    hidden_activation: Activation,
+    output: Output,
     *,
     m: float,
     dJ: Float[Tensor, ""] | float = 1.0,
     input_derivative: bool = False,
 ) -> list[BackwardStep]:
-    """dZ[L] = A[L] - Y; for l = L … 1: dW[l], db[l], dA[l-1] = dZ[l] W[l], dZ[l-1] = dA[l-1] * g'(Z[l-1]).
+    """dZ[L] = dL/dZ[L]; for l = L … 1: dW[l], db[l], dA[l-1] = dZ[l] W[l], dZ[l-1] = dA[l-1] * g'(Z[l-1]).
 
-    Returns the steps, layer 1 first. dJ, the derivative of whatever J feeds into, multiplies dZ[L] rather than the
-    finished dW and db: a loss scaled up for half precision must be scaled before its small entries vanish.
-    dA[0] costs as much as dW[1] and only the input needs it, so it is computed where `input_derivative` says so.
+    Returns the steps of layers 1 to L. dJ is the derivative of the final scalar by J. It multiplies dZ[L], not the
+    finished dW and db: a loss that is scaled up for half precision must be scaled before small entries vanish.
+    dA[0] costs as much as dW[1] and only the input needs it, so it is computed only with `input_derivative`.
     """
     steps: list[BackwardStep] = []
-    hidden = ACTIVATIONS[hidden_activation]
-    dA: Tensor | None = None
-    for l, (layer, cache) in reversed(list(enumerate(zip(layers, caches, strict=True), start=1))):
-        dslope = None
-        if dA is None:
-            dZ = dJ * cross_entropy_derivative(cache.A, Y)
-        else:
-            dZ = block_backward(dA, cache, hidden, layer.slope)
-            if layer.slope is not None and layer.slope.requires_grad:
-                dslope = leaky_relu_slope_gradient(dA, cache.Z, m)
-        dW, db = linear_backward(dZ, cache.A_prev, m)
-        dA = linear_backward_input(dZ, layer.W) if l > 1 or input_derivative else None
-        steps.append(BackwardStep(dZ, LayerGradients(dW, db, dslope), dA))
+    (*hidden_layers, last_layer), (*hidden_caches, last_cache) = layers, caches
+    dZ = dJ * output.derivative(last_cache.A, Y)
+    wanted = input_derivative or bool(hidden_layers)
+    steps.append(linear_step(dZ, last_cache.A_prev, last_layer.W, m, input_derivative=wanted))
+    for l in range(len(hidden_layers), 0, -1):
+        layer, cache, dA = hidden_layers[l - 1], hidden_caches[l - 1], steps[-1].dA_prev
+        assert dA is not None
+        wanted = input_derivative or l > 1
+        steps.append(block_backward(dA, cache, layer.W, hidden_activation, m, layer.slope, input_derivative=wanted))
     return steps[::-1]

@@ -33,7 +33,7 @@ def html_report(report: GradientReport, title: str) -> str:
     """A page with the verdict, the diagnosis where there is one, and a row for each tensor."""
     rows = [
         (
-            *(row.name, row.verdict, shape_text(row.shape)),
+            *(str(row.name), row.verdict, shape_text(row.shape)),
             *(f"{row.norm:.3e}", f"{row.autograd.largest:.3e}", relative_text(row.autograd), numeric_text(row)),
             *(str(row.sampled), str(row.kinks), factor_text(row.autograd)),
         )

@@ -74,8 +74,10 @@ class CourseData(lightning.LightningDataModule):
             except InputError as error:
                 sizes = f"layer_sizes: {network.layer_sizes} do not fit the data set '{name}'"
                 raise InputError(f"{sizes}: {error}") from error
-            if network.output == "softmax" and (Y.sum(dim=1) != 1).any():
-                raise InputError(f"output: softmax needs one class an example, the data set '{name}' has others")
+            try:
+                network.output.check_labels(Y)
+            except InputError as error:
+                raise InputError(f"output: {error}, the data set '{name}' has others") from error
 
     def updates_per_epoch(self, turns: int) -> int:
         """The updates of the parameters in an epoch, where gradients accumulate over so many batches."""

@@ -71,7 +71,7 @@ class WarnOfSymptoms(Callback):
         cost = pl_module.batch_cost
         self.costs = self.costs + cost
         if trainer.global_step == 0 and not self.said and len(self.batch.X) > 0:
-            expected = undecided_cost(pl_module.network.layer_sizes[-1], pl_module.network.output)
+            expected = undecided_cost(self.batch.Y, pl_module.network.output)
             if not expected / 2 < cost < expected * 2:
                 likely = f"features (up to {self.batch.X.abs().max():.3g}) or initial weights are too large"
                 self._say(f"the first cost is {cost:.4g}, expected near {expected:.4g}: {likely}")

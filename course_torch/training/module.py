@@ -13,7 +13,6 @@ from torch import Tensor
 from course_torch.errors import InputError, check_name, check_seed
 from course_torch.formulas.average import average
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.predictions import correct
 from course_torch.training.batches import Batch
 
 OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
@@ -91,8 +90,8 @@ class NetworkModule(lightning.LightningModule):
         X, Y, m = batch
         caches = self.network.caches(X)
         metrics = {
-            "validation/cost": self.network.cost_of(caches, Y, m),
-            "validation/accuracy": average(correct(caches[-1].A, Y, self.network.output).float().sum(), m),
+            "validation/cost": self.network.output.cost(caches[-1].Z, Y, m),
+            "validation/accuracy": average(self.network.output.scores(caches[-1].A, Y, Y).sum(), m),
         }
         # m holds the weights of uneven parts already: each process counts alike in Lightning's mean over the batches.
         self.log_dict(metrics, sync_dist=True, batch_size=round(m * self.trainer.world_size))

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from course_torch.verification.judges import Tensors
+from course_torch.verification.names import TensorName
 from course_torch.verification.suspects import ForwardPass
 
 Need = Literal["any", "tanh", "relu", "leaky_relu", "square", "zeros"]
@@ -58,19 +59,19 @@ def backward(steps: Steps, forward: ForwardPass) -> Tensors:
         if l == L:
             dZ = steps.output(cache.A, forward.Y)
         else:
-            dA = tensors[f"dA[{l}]"]
+            dA = tensors[TensorName("dA", l)]
             top = dA if l == L - 1 else top
             dZ = steps.hidden(dA, cache.Z, cache.A, top, lambda Z, A, l=l: forward.derivative(l, Z, A))
             if slope is not None:
-                tensors[f"dslope[{l}]"] = steps.slope(dA, cache.Z)
-        tensors[f"dZ[{l}]"] = dZ
+                tensors[TensorName("dslope", l)] = steps.slope(dA, cache.Z)
+        tensors[TensorName("dZ", l)] = dZ
         if dZ.shape != cache.Z.shape:
             break  # from here on the products no longer fit: a program ends with an error
-        tensors[f"dW[{l}]"] = steps.weights(dZ, cache.A_prev, cache.A)
-        tensors[f"db[{l}]"] = steps.biases(dZ)
-        if tensors[f"dW[{l}]"].shape != W.shape:
+        tensors[TensorName("dW", l)] = steps.weights(dZ, cache.A_prev, cache.A)
+        tensors[TensorName("db", l)] = steps.biases(dZ)
+        if tensors[TensorName("dW", l)].shape != W.shape:
             break
-        tensors[f"dA[{l - 1}]"] = steps.inputs(dZ, W, tensors[f"dW[{l}]"])
+        tensors[TensorName("dA", l - 1)] = steps.inputs(dZ, W, tensors[TensorName("dW", l)])
     return tensors
 
 

@@ -13,6 +13,7 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.diagnosis import Diagnosis, diagnose
 from course_torch.verification.difference import Difference, difference
 from course_torch.verification.judges import by_autograd, in_order
+from course_torch.verification.names import TensorName
 from course_torch.verification.numeric import NumericJudge
 from course_torch.verification.rounding import product_eps, rounding_errors
 from course_torch.verification.suspects import ForwardPass
@@ -28,7 +29,7 @@ class TensorReport:
     `kinks` of these were left out because a nudge carried some Z across the kink of ReLU.
     """
 
-    name: str
+    name: TensorName
     shape: tuple[int, ...]
     norm: float
     autograd: Difference
@@ -58,7 +59,7 @@ class GradientReport:
 
     def named(self, *verdicts: str) -> list[str]:
         """The names of the tensors with one of these verdicts."""
-        return [tensor.name for tensor in self.tensors if tensor.verdict in verdicts]
+        return [str(tensor.name) for tensor in self.tensors if tensor.verdict in verdicts]
 
     def __str__(self) -> str:
         if self.agrees:
@@ -85,7 +86,7 @@ def compare_gradients(
     Y: Num[Tensor, "m n_y"],
     *,
     seed: int = 0,
-    progress: Callable[[list[str]], Iterable[str]] = iter,
+    progress: Callable[[list[TensorName]], Iterable[TensorName]] = iter,
 ) -> GradientReport:
     """Judge every dZ, dW, db, dA and learned dslope of the network on these examples.
 
@@ -120,11 +121,10 @@ def forward_pass(network: DeepNetwork, caches: Sequence[LayerCache], Y: Tensor) 
 
 
 def judge_tensor(
-    name: str, manual: Tensor, autograd: Tensor, error: Tensor, exact: Tensor, judge: NumericJudge
+    name: TensorName, manual: Tensor, autograd: Tensor, error: Tensor, exact: Tensor, judge: NumericJudge
 ) -> TensorReport:
     """The row of one tensor; how far autograd's is from `exact`, autograd's in float64, is what the dtype costs."""
-    kind, l = name[1:-1].split("[")
-    numeric = judge.derivative(kind, int(l), manual.shape)
+    numeric = judge.derivative(name, manual.shape)
     fair = ~numeric.kink
     a, b, rounding, right = (
         each.detach().cpu().double().flatten()[numeric.indices][fair] for each in (manual, autograd, error, exact)

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from course_torch.verification.causes import CAUSES
 from course_torch.verification.difference import difference
+from course_torch.verification.names import TensorName
 from course_torch.verification.patterns import patterns
 from course_torch.verification.suspects import ForwardPass, suspects
 
@@ -20,8 +21,8 @@ from course_torch.verification.suspects import ForwardPass, suspects
 class Diagnosis:
     """The first wrong tensor, all wrong ones, and the causes that explain it: several where none can be told apart."""
 
-    tensor: str
-    wrong: tuple[str, ...]
+    tensor: TensorName
+    wrong: tuple[TensorName, ...]
     causes: tuple[str, ...]
     symptom: str
 
@@ -31,11 +32,11 @@ class Diagnosis:
 
 
 def diagnose(
-    found: Mapping[str, Tensor],
-    reference: Mapping[str, Tensor],
-    errors: Mapping[str, Tensor],
+    found: Mapping[TensorName, Tensor],
+    reference: Mapping[TensorName, Tensor],
+    errors: Mapping[TensorName, Tensor],
     forward: ForwardPass,
-    alternatives: Sequence[Mapping[str, Tensor]] = (),
+    alternatives: Sequence[Mapping[TensorName, Tensor]] = (),
 ) -> Diagnosis | None:
     """None where all tensors agree; they are named as in "dW[2]" and come in the order in which they are computed.
 

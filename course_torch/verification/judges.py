@@ -10,22 +10,28 @@ import torch
 from jaxtyping import Float, Num
 from torch import Tensor
 
-from course_torch.formulas.layers import LayerCache
+from course_torch.formulas.layers import BackwardStep, LayerCache
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.propagation import BackwardStep, backward_propagation
+from course_torch.network.propagation import backward_propagation
+from course_torch.verification.names import TensorName
 from course_torch.verification.rounding import StepErrors
 
-Tensors = dict[str, Tensor]
+Tensors = dict[TensorName, Tensor]
 
 
 def in_order(steps: Sequence[BackwardStep | StepErrors]) -> Tensors:
     """Name -> tensor, layer L first; `steps` come layer 1 first and may hold tensors or their errors."""
-    tensors: dict[str, Tensor | None] = {}
+    tensors: dict[TensorName, Tensor | None] = {}
     for l in range(len(steps), 0, -1):
         step = steps[l - 1]
         dW, db, dslope = step.gradients if isinstance(step, BackwardStep) else (step.dW, step.db, step.dslope)
-        tensors |= {f"dslope[{l}]": dslope, f"dZ[{l}]": step.dZ, f"dW[{l}]": dW, f"db[{l}]": db}
-        tensors[f"dA[{l - 1}]"] = step.dA_prev
+        tensors |= {
+            TensorName("dslope", l): dslope,
+            TensorName("dZ", l): step.dZ,
+            TensorName("dW", l): dW,
+            TensorName("db", l): db,
+        }
+        tensors[TensorName("dA", l - 1)] = step.dA_prev
     return {name: tensor for name, tensor in tensors.items() if tensor is not None}
 
 
@@ -35,7 +41,7 @@ def with_slope_1_at_zero(network: DeepNetwork, caches: Sequence[LayerCache], Y: 
     above = [cache._replace(Z=torch.where(cache.Z == 0, tiny, cache.Z)) for cache in caches]
     with torch.no_grad():
         steps = backward_propagation(
-            Y, network.layers, above, network.hidden_activation, m=len(Y), input_derivative=True
+            Y, network.layers, above, network.hidden_activation, network.output, m=len(Y), input_derivative=True
         )
     return in_order(steps)
 
@@ -48,20 +54,25 @@ def by_autograd(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, 
         layer.b.requires_grad_()
     with torch.enable_grad():
         caches = network.caches(X.detach().requires_grad_())
-        J = network.cost_of(caches, Y)
+        J = network.output.cost(caches[-1].Z, Y)
     names, inputs = zip(*named_inputs(network, caches), strict=True)
     return {
-        name: len(X) * gradient if name[:2] in ("dZ", "dA") else gradient
+        name: len(X) * gradient if name.of_loss else gradient
         for name, gradient in zip(names, torch.autograd.grad(J, inputs), strict=True)
     }
 
 
-def named_inputs(network: DeepNetwork, caches: Sequence[LayerCache]) -> list[tuple[str, Tensor]]:
+def named_inputs(network: DeepNetwork, caches: Sequence[LayerCache]) -> list[tuple[TensorName, Tensor]]:
     """(name of the derivative, what it is taken by), in order."""
-    inputs: list[tuple[str, Tensor]] = []
+    inputs: list[tuple[TensorName, Tensor]] = []
     for l in range(len(caches), 0, -1):
         layer, cache = network.layers[l - 1], caches[l - 1]
         W, b, *slope = layer.learned()
-        inputs += [(f"dslope[{l}]", each) for each in slope]
-        inputs += [(f"dZ[{l}]", cache.Z), (f"dW[{l}]", W), (f"db[{l}]", b), (f"dA[{l - 1}]", cache.A_prev)]
+        inputs += [(TensorName("dslope", l), each) for each in slope]
+        inputs += [
+            (TensorName("dZ", l), cache.Z),
+            (TensorName("dW", l), W),
+            (TensorName("db", l), b),
+            (TensorName("dA", l - 1), cache.A_prev),
+        ]
     return inputs

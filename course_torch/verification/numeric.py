@@ -10,11 +10,10 @@ import torch
 from jaxtyping import Float, Num
 from torch import Tensor
 
-from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.average import average
-from course_torch.formulas.costs import OUTPUTS
 from course_torch.formulas.layers import linear
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.names import TensorName
 
 NUDGE = 1e-5
 ENTRIES = 100
@@ -44,7 +43,7 @@ class NumericJudge:
         self.generator = torch.Generator().manual_seed(seed)
         with torch.no_grad():
             self.caches = self.network.caches(X.detach().cpu().double())
-            losses = OUTPUTS[network.output].losses(self.caches[-1].Z, self.Y)
+            losses = network.output.losses(self.caches[-1].Z, self.Y)
             terms = [
                 (cache.A_prev.abs() @ layer.W.abs().T + layer.b.abs()).max()
                 for layer, cache in zip(self.network.layers, self.caches, strict=True)
@@ -52,17 +51,18 @@ class NumericJudge:
         self.largest_term = 1 + max(losses.abs().max(), *terms).item()  # what the rounding of a loss is a part of
 
     @torch.no_grad()
-    def derivative(self, kind: str, l: int, shape: torch.Size) -> Differences:
-        """d<kind>[l], where kind is Z, A, W, b or slope, at all entries of its shape or at a sample of them."""
+    def derivative(self, name: TensorName, shape: torch.Size) -> Differences:
+        """The tensor of that name and shape, at all of its entries or at a sample of them."""
         indices = torch.randperm(shape.numel(), generator=self.generator)[:ENTRIES].sort().values
         nudge = NUDGE
-        if kind == "W":  # features may be large: what is nudged is Z, by no more than NUDGE
+        kind, l = name
+        if kind == "dW":  # features may be large: what is nudged is Z, by no more than NUDGE
             nudge /= max(1.0, self.caches[l - 1].A_prev.abs().max().item())
-        rows_an_entry = 1 if kind in "ZA" else len(self.Y)
+        rows_an_entry = 1 if name.of_loss else len(self.Y)
         narrow, wide = [], []
         for chunk in indices.split(max(1, ROWS // rows_an_entry)):
-            narrow.append(self._central(kind, l, chunk, shape, nudge))
-            wide.append(self._central(kind, l, chunk, shape, 2 * nudge))
+            narrow.append(self._central(name, chunk, shape, nudge))
+            wide.append(self._central(name, chunk, shape, 2 * nudge))
         (values, kink), (wider_values, wider_kink) = (
             map(torch.cat, zip(*parts, strict=True)) for parts in (narrow, wide)
         )
@@ -71,36 +71,37 @@ class NumericJudge:
         rounding = torch.finfo(torch.float64).eps * self.largest_term / nudge
         return Differences(indices, values, truncation + rounding, kink | wider_kink)
 
-    def _central(self, kind: str, l: int, indices: Tensor, shape: torch.Size, nudge: float) -> tuple[Tensor, Tensor]:
+    def _central(self, name: TensorName, indices: Tensor, shape: torch.Size, nudge: float) -> tuple[Tensor, Tensor]:
         """(L(+nudge) - L(-nudge)) / (2 nudge) for each entry, and whether some Z changed its sign in between."""
-        (above, Z_above), (below, Z_below) = (self._losses(kind, l, indices, shape, each) for each in (nudge, -nudge))
+        (above, Z_above), (below, Z_below) = (self._losses(name, indices, shape, each) for each in (nudge, -nudge))
         values = (above - below).sum(dim=1) / (2 * nudge)
-        if kind not in "ZA":
+        if not name.of_loss:
             values = average(values, len(self.Y))  # W, b and the slope are derivatives of the cost J
         kink = torch.zeros(len(indices), dtype=torch.bool)
-        if "relu" in self.network.hidden_activation:
+        if self.network.hidden_activation.kink:
             for one, other in zip(Z_above, Z_below, strict=True):
                 kink |= ((one > 0) != (other > 0)).flatten(1).any(dim=1)
         return values, kink
 
     def _losses(
-        self, kind: str, l: int, indices: Tensor, shape: torch.Size, nudge: float
+        self, name: TensorName, indices: Tensor, shape: torch.Size, nudge: float
     ) -> tuple[Tensor, list[Tensor]]:
         """Losses (k, rows) with entry k nudged, and the hidden Z (k, rows, n_l) on the way."""
         k, entry = torch.arange(len(indices)), torch.unravel_index(indices, shape) if shape else ()
-        if kind in "ZA":  # only the nudged example changes
+        kind, l = name
+        if name.of_loss:  # only the nudged example changes
             i, j = entry
-            start = (self.caches[l - 1].Z if kind == "Z" else self.caches[l].A_prev)[i]
+            start = (self.caches[l - 1].Z if kind == "dZ" else self.caches[l].A_prev)[i]
             start[k, j] += nudge
-            return self._onward(start[:, None], self.Y[i][:, None], l, from_Z=kind == "Z")
+            return self._onward(start[:, None], self.Y[i][:, None], l, from_Z=kind == "dZ")
         layer, cache = self.network.layers[l - 1], self.caches[l - 1]
         Y = self.Y.expand(len(k), *self.Y.shape)
-        if kind == "slope":
+        if kind == "dslope":
             assert layer.slope is not None
-            A = ACTIVATIONS[self.network.hidden_activation].value(cache.Z, layer.slope + nudge)
+            A = self.network.hidden_activation.value(cache.Z, layer.slope + nudge)
             return self._onward(A[None], Y, l, from_Z=False)
         Z = cache.Z.repeat(len(k), 1, 1)
-        j, change = (entry[1], nudge) if kind == "b" else (entry[0], nudge * cache.A_prev[:, entry[1]].T)
+        j, change = (entry[1], nudge) if kind == "db" else (entry[0], nudge * cache.A_prev[:, entry[1]].T)
         Z[k, :, j] += change
         return self._onward(Z, Y, l, from_Z=True)
 
@@ -112,8 +113,8 @@ class NumericJudge:
         while not (from_Z and l == L):
             if from_Z:
                 hidden.append(Z_or_A.unflatten(0, (k, rows)))
-                Z_or_A = ACTIVATIONS[network.hidden_activation].value(Z_or_A, network.layers[l - 1].slope)
+                Z_or_A = network.hidden_activation.value(Z_or_A, network.layers[l - 1].slope)
             l, from_Z = l + 1, True
             Z_or_A = linear(Z_or_A, network.layers[l - 1].W, network.layers[l - 1].b)
-        losses = OUTPUTS[network.output].losses(Z_or_A, Y.flatten(0, 1))
+        losses = network.output.losses(Z_or_A, Y.flatten(0, 1))
         return losses.unflatten(0, (k, rows)), hidden

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from torch import Tensor
 
+from course_torch.verification.names import TensorName
 from course_torch.verification.suspects import ForwardPass
 
 NOTHING = 1e-6
@@ -12,7 +13,9 @@ MOST_CALLS = 10
 """The largest whole factor that is read as gradients added up over so many calls."""
 
 
-def patterns(name: str, found: Tensor, right: Mapping[str, Tensor], forward: ForwardPass) -> Iterator[str]:
+def patterns(
+    name: TensorName, found: Tensor, right: Mapping[TensorName, Tensor], forward: ForwardPass
+) -> Iterator[str]:
     """Causes that leave a pattern rather than one certain tensor; `found` is not explained by a suspect."""
     reference = right[name]
     if found.shape != reference.shape:
@@ -21,17 +24,16 @@ def patterns(name: str, found: Tensor, right: Mapping[str, Tensor], forward: For
     if not found.isfinite().all():
         yield "not finite"
         return
-    kind, number = name[1:-1].split("[")
-    l, off = int(number), found - reference
-    if kind == "A" and is_multiple(off, right[f"dZ[{l + 1}]"] @ right[f"dW[{l + 1}]"]):
+    (kind, l), off = name, found - reference
+    if kind == "dA" and is_multiple(off, right[TensorName("dZ", l + 1)] @ right[TensorName("dW", l + 1)]):
         yield "W updated too early"
     if is_multiple(found, reference):
         factor = (found * reference).sum() / reference.square().sum()
         whole = factor > 1.5 and abs(factor - factor.round()) < NOTHING * factor
-        yield "added up" if whole and factor <= MOST_CALLS and kind not in "ZA" else "another m"
-    elif kind == "Z" and l < len(forward.W) and is_right_where(forward.caches[l - 1].Z > 0, off, reference):
+        yield "added up" if whole and factor <= MOST_CALLS and not name.of_loss else "another m"
+    elif kind == "dZ" and l < len(forward.W) and is_right_where(forward.caches[l - 1].Z > 0, off, reference):
         yield "Z ≤ 0 only"
-    elif kind in "ZA" and is_right_where((forward.Y != 0).any(dim=1), off, reference):
+    elif name.of_loss and is_right_where((forward.Y != 0).any(dim=1), off, reference):
         yield "Y = 0 only"
 
 

@@ -7,11 +7,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.average import average
-from course_torch.formulas.layers import LayerCache, linear_backward
+from course_torch.formulas.layers import BackwardStep, LayerCache, linear_backward
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.propagation import BackwardStep
 
 
 class StepErrors(NamedTuple):
@@ -43,7 +41,7 @@ def rounding_errors(
     that are half 0, half 1, a mean of numbers near ±1/2, may be off by more of itself than dW beside it. Computed in
     float64 on the CPU.
     """
-    hidden, m = ACTIVATIONS[network.hidden_activation], len(Y)
+    hidden, m = network.hidden_activation, len(Y)
     sum_eps = min(eps, torch.finfo(torch.float32).eps)
     result: list[StepErrors] = []
     dA: Tensor | None = None

@@ -92,7 +92,7 @@ def score(mistake: Mistake) -> Score:
         result.runs += 1
         if diagnosis is not None:
             result.found += 1
-            result.placed += diagnosis.tensor == first
+            result.placed += str(diagnosis.tensor) == first
             result.explained += mistake.cause in diagnosis.causes
             result.also_named |= set(diagnosis.causes) - {mistake.cause}
     return result

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.formulas.activation import Activation
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import LayerCache, linear_backward
+from course_torch.verification.names import TensorName
 
 Suspects = Iterator[tuple[str, Tensor]]
 """(key in CAUSES, tensor)"""
@@ -25,39 +26,40 @@ class ForwardPass:
     W: Sequence[Tensor]
     slopes: Sequence[Tensor | None]
     Y: Tensor
-    hidden_activation: str
+    hidden_activation: Activation
 
     def derivative(self, l: int, Z: Tensor, A: Tensor) -> Tensor:
         """g' of hidden layer l, from Z and A."""
-        return ACTIVATIONS[self.hidden_activation].derivative(Z, A, self.slopes[l - 1])
+        return self.hidden_activation.derivative(Z, A, self.slopes[l - 1])
 
 
-def suspects(name: str, right: Mapping[str, Tensor], forward: ForwardPass, given: set[str]) -> Suspects:
+def suspects(
+    name: TensorName, right: Mapping[TensorName, Tensor], forward: ForwardPass, given: set[TensorName]
+) -> Suspects:
     """The suspects for the tensor of that name, where `right` are the right ones.
 
     Where the found tensors (`given`) leave out those before it, mistakes in these come into question as well: dW and db
     then show them as they are handed on.
     """
-    kind, number = name[1:-1].split("[")
-    l, m = int(number), len(forward.Y)
-    if kind == "Z" and l == len(forward.W):
+    (kind, l), m = name, len(forward.Y)
+    if kind == "dZ" and l == len(forward.W):
         yield from output_suspects(right[name], forward)
-    elif kind == "Z":
+    elif kind == "dZ":
         yield from hidden_suspects(l, right, forward)
-        if f"dA[{l}]" not in given:
+        if TensorName("dA", l) not in given:
             cache = forward.caches[l - 1]
-            for cause, dA in suspects(f"dA[{l}]", right, forward, given):
+            for cause, dA in suspects(TensorName("dA", l), right, forward, given):
                 yield cause, dA * forward.derivative(l, cache.Z, cache.A)
-    elif kind == "A":
+    elif kind == "dA":
         yield from input_suspects(l, right, forward)
-    elif kind == "slope":
+    elif kind == "dslope":
         yield from slope_suspects(l, right, forward)
     else:
-        yield from (weight_suspects if kind == "W" else bias_suspects)(l, right, forward)
-        if f"dZ[{l}]" not in given:
-            for cause, dZ in suspects(f"dZ[{l}]", right, forward, given):
-                if dZ.shape == right[f"dZ[{l}]"].shape:
-                    yield cause, linear_backward(dZ, forward.caches[l - 1].A_prev, m)["Wb".index(kind)]
+        yield from (weight_suspects if kind == "dW" else bias_suspects)(l, right, forward)
+        if TensorName("dZ", l) not in given:
+            for cause, dZ in suspects(TensorName("dZ", l), right, forward, given):
+                if dZ.shape == right[TensorName("dZ", l)].shape:
+                    yield cause, linear_backward(dZ, forward.caches[l - 1].A_prev, m)[("dW", "db").index(kind)]
 
 
 def output_suspects(dZ: Tensor, forward: ForwardPass) -> Suspects:
@@ -72,35 +74,35 @@ def output_suspects(dZ: Tensor, forward: ForwardPass) -> Suspects:
         yield "labels of rank 1", A - Y.T
 
 
-def hidden_suspects(l: int, right: Mapping[str, Tensor], forward: ForwardPass) -> Suspects:
+def hidden_suspects(l: int, right: Mapping[TensorName, Tensor], forward: ForwardPass) -> Suspects:
     """dZ[l] of a hidden layer."""
-    dZ, dA, m = right[f"dZ[{l}]"], right[f"dA[{l}]"], len(forward.Y)
+    dZ, dA, m = right[TensorName("dZ", l)], right[TensorName("dA", l)], len(forward.Y)
     Z, A = forward.caches[l - 1].Z, forward.caches[l - 1].A
     yield "no g'", dA
     yield "sign", -dZ
     yield "1/m in dZ", average(dZ, m)
-    yield "g'(A)", dA * forward.derivative(l, A, ACTIVATIONS[forward.hidden_activation].value(A, forward.slopes[l - 1]))
+    yield "g'(A)", dA * forward.derivative(l, A, forward.hidden_activation.value(A, forward.slopes[l - 1]))
     yield "Z for A in g'", dA * forward.derivative(l, Z, Z)
-    if "relu" in forward.hidden_activation:
+    if forward.hidden_activation.kink:
         yield "mask reversed", dA * (Z <= 0)
         yield "no slope", dA * (Z > 0)
-    top = right[f"dA[{len(forward.W) - 1}]"]
+    top = right[TensorName("dA", len(forward.W) - 1)]
     if top.shape == dA.shape:
         yield "top dA reused", top * forward.derivative(l, Z, A)
 
 
-def input_suspects(l: int, right: Mapping[str, Tensor], forward: ForwardPass) -> Suspects:
+def input_suspects(l: int, right: Mapping[TensorName, Tensor], forward: ForwardPass) -> Suspects:
     """dA[l], made from dZ[l + 1] and W[l + 1]."""
-    dA, dZ, W = right[f"dA[{l}]"], right[f"dZ[{l + 1}]"], forward.W[l]
+    dA, dZ, W = right[TensorName("dA", l)], right[TensorName("dZ", l + 1)], forward.W[l]
     yield "sign", -dA
     yield "1/m in dA", average(dA, len(forward.Y))
     if W.shape[0] == W.shape[1]:
         yield "W for Wᵀ", dZ @ W.T
 
 
-def weight_suspects(l: int, right: Mapping[str, Tensor], forward: ForwardPass) -> Suspects:
+def weight_suspects(l: int, right: Mapping[TensorName, Tensor], forward: ForwardPass) -> Suspects:
     """dW[l]."""
-    dW, dZ, m = right[f"dW[{l}]"], right[f"dZ[{l}]"], len(forward.Y)
+    dW, dZ, m = right[TensorName("dW", l)], right[TensorName("dZ", l)], len(forward.Y)
     A_prev, A = forward.caches[l - 1].A_prev, forward.caches[l - 1].A
     yield "no 1/m", dZ.T @ A_prev
     yield "1/m twice", average(dW, m)
@@ -111,9 +113,9 @@ def weight_suspects(l: int, right: Mapping[str, Tensor], forward: ForwardPass) -
         yield "product entry by entry", average(dZ * A_prev, m)
 
 
-def bias_suspects(l: int, right: Mapping[str, Tensor], forward: ForwardPass) -> Suspects:
+def bias_suspects(l: int, right: Mapping[TensorName, Tensor], forward: ForwardPass) -> Suspects:
     """db[l]."""
-    db, dZ, m = right[f"db[{l}]"], right[f"dZ[{l}]"], len(forward.Y)
+    db, dZ, m = right[TensorName("db", l)], right[TensorName("dZ", l)], len(forward.Y)
     yield "no 1/m", dZ.sum(dim=0, keepdim=True)
     yield "1/m twice", average(db, m)
     yield "sign", -db
@@ -126,9 +128,9 @@ def bias_suspects(l: int, right: Mapping[str, Tensor], forward: ForwardPass) -> 
     yield "wrong axis", average(dZ.sum(dim=1), m)
 
 
-def slope_suspects(l: int, right: Mapping[str, Tensor], forward: ForwardPass) -> Suspects:
+def slope_suspects(l: int, right: Mapping[TensorName, Tensor], forward: ForwardPass) -> Suspects:
     """dslope[l]."""
-    dslope, dA, m = right[f"dslope[{l}]"], right[f"dA[{l}]"], len(forward.Y)
+    dslope, dA, m = right[TensorName("dslope", l)], right[TensorName("dA", l)], len(forward.Y)
     Z = forward.caches[l - 1].Z
     yield "no 1/m", (dA * Z.clamp(max=0)).sum()
     yield "1/m twice", average(dslope, m)

@@ -1,12 +1,10 @@
 """Signs that a training is not well, from the numbers that it makes anyway."""
 
-from math import log
-
 import torch
 from jaxtyping import Float, Num
 from torch import Tensor
 
-from course_torch.formulas.average import average
+from course_torch.formulas.output import Output
 from course_torch.network.deep_network import DeepNetwork
 
 RAW = 16
@@ -24,10 +22,9 @@ def first_non_finite(network: DeepNetwork, X: Float[Tensor, "m n_x"]) -> str | N
 
 @torch.no_grad()
 def dead_layers(network: DeepNetwork, X: Float[Tensor, "m n_x"]) -> list[int]:
-    """The hidden layers whose ReLU units are 0 for every example, so that no gradient passes (notes 2.4)."""
-    if network.hidden_activation != "relu":
-        return []
-    return [l for l, cache in enumerate(network.caches(X)[:-1], start=1) if not cache.A.any()]
+    """The hidden layers in which g'(Z) is 0 for every unit and example, so that no gradient passes (notes 2.4)."""
+    g, layers = network.hidden_activation, zip(network.layers, network.caches(X)[:-1], strict=False)
+    return [l for l, (layer, cache) in enumerate(layers, 1) if not g.derivative(cache.Z, cache.A, layer.slope).any()]
 
 
 def looks_like_raw_pixels(X: Float[Tensor, "m n_x"]) -> bool:
@@ -35,13 +32,11 @@ def looks_like_raw_pixels(X: Float[Tensor, "m n_x"]) -> bool:
     return bool(X.max() > RAW and X.min() >= 0 and (X.round() == X).all())
 
 
-def undecided_cost(n_y: int, output: str) -> float:
-    """J of a network that finds every answer equally probable: ln 2 for each sigmoid output, ln n_y for a softmax."""
-    return n_y * log(2) if output == "sigmoid" else log(n_y)
+def undecided_cost(Y: Num[Tensor, "m n_y"], output: Output) -> float:
+    """J at Z = 0, where every class is equally probable: ln 2 for each sigmoid output, ln n_y for a softmax."""
+    return output.cost(torch.zeros(Y.shape, dtype=torch.float64, device=Y.device), Y).item()
 
 
-def base_rate_cost(Y: Num[Tensor, "m n_y"], output: str) -> float:
-    """J of the best network that ignores X and says each label's share p: the entropy of p (0.6440 for 72 of 209)."""
-    p = average(Y.double().sum(dim=0), len(Y))
-    entropy = torch.special.entr(p).sum()
-    return (entropy if output == "softmax" else entropy + torch.special.entr(1 - p).sum()).item()
+def base_rate_cost(Y: Num[Tensor, "m n_y"], output: Output) -> float:
+    """J of the best answer that ignores X. For classes this is the entropy of their shares (0.6440 for 72 of 209)."""
+    return output.cost(output.best_constant(Y).expand(Y.shape), Y).item()

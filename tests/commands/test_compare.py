@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from course_torch.commands.main import main
-from course_torch.network import propagation
+from course_torch.formulas import layers
 from tests.conftest import usage_error
 
 MINUTES = {"fashion_mnist"}
@@ -31,7 +31,7 @@ def test_every_config_compares_clean(
 def test_a_broken_backward_exits_with_1_and_says_where_and_why(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(propagation, "linear_backward_input", lambda dZ, W: -dZ @ W)
+    monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: -dZ @ W)
     file = tmp_path / "rows.json"
     assert main(["compare", *SMALL, "--json", str(file)]) == 1
     shown = capsys.readouterr().out

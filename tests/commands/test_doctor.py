@@ -10,7 +10,7 @@ from course_torch.checkup import installation
 from course_torch.checkup.finding import Finding
 from course_torch.commands import doctor
 from course_torch.commands.main import main
-from course_torch.network import propagation
+from course_torch.formulas import layers
 from tests.conftest import usage_error
 
 
@@ -41,7 +41,7 @@ def test_a_machine_in_order_is_shown_and_written(tmp_path: Path, capsys: pytest.
 def test_a_wrong_formula_exits_with_1_and_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(propagation, "block_backward", lambda dA, cache, activation, slope: dA)
+    monkeypatch.setattr(layers, "activation_backward", lambda dA, cache, activation, slope: dA)
     assert main(["doctor"]) == 1
     lines = capsys.readouterr().out.splitlines()
     problems = [line for line in lines if line.startswith("problem: ")]

@@ -7,7 +7,6 @@ from course_torch.formulas.activations import (
     ACTIVATIONS,
     leaky_relu,
     leaky_relu_derivative,
-    leaky_relu_slope_gradient,
     relu,
     relu_derivative,
     sigmoid,
@@ -17,6 +16,7 @@ from course_torch.formulas.activations import (
     tanh_derivative,
     tanh_derivative_from_Z,
 )
+from course_torch.formulas.layers import slope_gradient
 from tests.conftest import assert_equal
 
 pytestmark = pytest.mark.usefixtures("float64")
@@ -78,7 +78,7 @@ def test_leaky_relu_by_hand() -> None:
     Z, dA = torch.tensor([[2.0], [-4.0]]), torch.tensor([[1.0], [3.0]])
     assert leaky_relu(Z, torch.tensor(SLOPE)).tolist() == [[2.0], [-1.0]]
     assert leaky_relu_derivative(Z, torch.tensor(SLOPE)).tolist() == [[1.0], [0.25]]
-    assert leaky_relu_slope_gradient(dA, Z, m=2).item() == -6.0
+    assert slope_gradient(dA, Z, ACTIVATIONS["leaky_relu"], m=2).item() == -6.0
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

@@ -5,13 +5,13 @@ import torch
 
 from course_torch.formulas.activations import sigmoid
 from course_torch.formulas.costs import (
-    OUTPUTS,
     cost,
     cross_entropy_derivative,
     sigmoid_cross_entropy,
     softmax,
     softmax_cross_entropy,
 )
+from course_torch.formulas.outputs import OUTPUTS
 from tests.conftest import assert_equal
 
 pytestmark = pytest.mark.usefixtures("float64")
@@ -69,7 +69,7 @@ def test_softmax_of_large_logits_has_no_nan() -> None:
 def test_derivative_is_a_minus_y(output: str, generator: torch.Generator) -> None:
     Z = torch.randn(5, 3, generator=generator, requires_grad=True)
     Y = torch.nn.functional.one_hot(torch.tensor([0, 2, 1, 1, 0]), 3)
-    value, losses = OUTPUTS[output]
+    value, losses = OUTPUTS[output].value, OUTPUTS[output].losses
     (dZ,) = torch.autograd.grad(losses(Z, Y).sum(), Z)
     assert_equal("dZ", cross_entropy_derivative(value(Z).detach(), Y), dZ)
 

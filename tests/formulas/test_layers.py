@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.formulas.layers import block, block_backward, linear, linear_backward, linear_backward_input
+from course_torch.formulas.layers import activation_backward, block, linear, linear_backward, linear_backward_input
 from tests.conftest import assert_equal
 
 pytestmark = pytest.mark.usefixtures("float64")
@@ -62,7 +62,7 @@ def test_block_keeps_what_its_backward_step_needs(name: str, generator: torch.Ge
     dA = torch.randn(5, 4, generator=generator)
     Z = cache.Z.clone().requires_grad_()
     (dZ,) = torch.autograd.grad(ACTIVATIONS[name].value(Z, slope), Z, dA)
-    assert_equal("dZ", block_backward(dA, cache, ACTIVATIONS[name], slope), dZ)
+    assert_equal("dZ", activation_backward(dA, cache, ACTIVATIONS[name], slope), dZ)
 
 
 def test_a_bias_of_rank_1_is_refused_by_its_annotation() -> None:

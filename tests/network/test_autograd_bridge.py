@@ -18,7 +18,7 @@ def test_gradcheck(hidden_activation: str, output: str, make_problem: MakeProble
     network, X, Y = make_problem([3, 5, 4, 2], hidden_activation=hidden_activation, output=output, learn_slope=True)
     tensors = [tensor for layer in network.layers for tensor in (layer.W, layer.b, layer.slope)]
     assert torch.autograd.gradcheck(
-        lambda X, *tensors: NetworkCost.apply(X, Y, 7, hidden_activation, output, *tensors),
+        lambda X, *tensors: NetworkCost.apply(X, Y, 7, network.hidden_activation, network.output, *tensors),
         (X.requires_grad_(), *tensors),
     )
 
@@ -29,7 +29,7 @@ def test_backward_runs_the_formulas_and_autograd_cost_does_not(
     network, X, Y = make_problem()
     expected = [gradients.dW for gradients in network.autograd_gradients(X, Y)]
     monkeypatch.setattr(
-        "course_torch.network.propagation.linear_backward",
+        "course_torch.formulas.layers.linear_backward",
         lambda dZ, A_prev, m: (0 * dZ.T @ A_prev, dZ.sum(0, keepdim=True)),
     )
     network.cost(X, Y).backward()

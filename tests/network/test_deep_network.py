@@ -10,7 +10,7 @@ from hypothesis import strategies
 from course_torch import DeepNetwork
 from course_torch.errors import InputError
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.formulas.costs import OUTPUTS
+from course_torch.formulas.outputs import OUTPUTS
 from tests.conftest import Problem, assert_equal, random_problem
 
 MakeProblem = Callable[..., Problem]

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from course_torch.errors import InputError
+from course_torch.formulas.outputs import OUTPUTS
 from course_torch.network.dimensions import check_batch, check_layer_sizes
 
 SIZES = [4, 6, 3]
@@ -12,13 +13,13 @@ SIZES = [4, 6, 3]
 @pytest.mark.parametrize("layer_sizes", [[], [4], [4, 0, 1], [4, -3]])
 def test_sizes_that_make_no_network(layer_sizes: list[int]) -> None:
     with pytest.raises(InputError, match=re.escape(f"layer_sizes: found {layer_sizes}, expected")):
-        check_layer_sizes(layer_sizes, "sigmoid")
+        check_layer_sizes(layer_sizes, OUTPUTS["sigmoid"])
 
 
 def test_softmax_over_one_output_is_refused() -> None:
     with pytest.raises(InputError, match="softmax with one output"):
-        check_layer_sizes([4, 1], "softmax")
-    check_layer_sizes([4, 2], "softmax")
+        check_layer_sizes([4, 1], OUTPUTS["softmax"])
+    check_layer_sizes([4, 2], OUTPUTS["softmax"])
 
 
 def test_features_that_do_not_fit_name_layer_expected_and_found() -> None:

@@ -12,7 +12,6 @@ from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.fast_descent import ACTIVATIONS_INTO
 from course_torch.network.gradient_descent import fewest_multiplications
 from tests.conftest import Problem, assert_equal
 from tests.data.test_sets import SHIPPED_OR_DRAWN
@@ -66,10 +65,10 @@ def test_the_operations_into_buffers_are_the_formulas(name: str, generator: torc
     Z, dA = (torch.randn(4, 9, dtype=torch.float64, generator=generator) for _ in range(2))
     Z[0, 0] = 0
     slope, A = torch.tensor(0.1, dtype=torch.float64), torch.empty_like(Z)
-    ACTIVATIONS_INTO[name].value(Z, slope, A)
+    ACTIVATIONS[name].write_value(Z, slope, A)
     assert_equal("A", A, ACTIVATIONS[name].value(Z, slope))
     expected = dA * ACTIVATIONS[name].derivative(Z, A, slope)
-    ACTIVATIONS_INTO[name].backward(dA, Z, A, slope)
+    ACTIVATIONS[name].turn_into_dZ(dA, Z, A, slope)
     assert_equal("dZ", dA, expected)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.network import propagation
+from course_torch.formulas import layers
 from course_torch.training.compare_gradients import CompareGradients
 from tests.training.conftest import metrics_of
 
@@ -32,7 +32,7 @@ def test_it_is_off_unless_asked_for(train: Train) -> None:
 def test_a_wrong_gradient_stops_training_with_the_report(
     train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(propagation, "block_backward", lambda dA, cache, activation, slope: dA)
+    monkeypatch.setattr(layers, "activation_backward", lambda dA, cache, activation, slope: dA)
     folder = train("--max_epochs", "50", code=1)
     assert len(metrics_of(folder, "gradients/relative_error")) == 1
     assert len(metrics_of(folder, "train/cost")) <= 1

@@ -7,7 +7,7 @@ import torch
 
 from course_torch import compare_gradients
 from course_torch.errors import InputError
-from course_torch.network import propagation
+from course_torch.formulas import layers
 from tests.conftest import Problem
 
 MakeProblem = Callable[..., Problem]
@@ -15,7 +15,7 @@ MakeProblem = Callable[..., Problem]
 
 def test_every_tensor_stands_in_the_order_in_which_it_is_computed(make_problem: MakeProblem) -> None:
     report = compare_gradients(*make_problem([4, 6, 3, 1], hidden_activation="leaky_relu", learn_slope=True))
-    assert [row.name for row in report] == [
+    assert [str(row.name) for row in report] == [
         *("dZ[3]", "dW[3]", "db[3]", "dA[2]", "dslope[2]"),
         *("dZ[2]", "dW[2]", "db[2]", "dA[1]", "dslope[1]"),
         *("dZ[1]", "dW[1]", "db[1]", "dA[0]"),
@@ -42,9 +42,9 @@ def test_wrong_gradients_are_found_in_every_dtype(
     dtype: torch.dtype, factor: float, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network, X, Y = make_problem([40, 30, 20, 1], m=50, hidden_activation="tanh")
-    right = propagation.linear_backward
+    right = layers.linear_backward
     monkeypatch.setattr(
-        propagation, "linear_backward", lambda dZ, A_prev, m: tuple(factor * each for each in right(dZ, A_prev, m))
+        layers, "linear_backward", lambda dZ, A_prev, m: tuple(factor * each for each in right(dZ, A_prev, m))
     )
     report = compare_gradients(network.to(dtype), X.to(dtype), Y.to(dtype))
     assert report.named("different") == ["dW[3]", "db[3]", "dW[2]", "db[2]", "dW[1]", "db[1]"]
@@ -94,7 +94,7 @@ def test_terms_that_cancel_are_granted_their_rounding(make_problem: MakeProblem)
         network.layers[0].W.mul_(1e-6)
         network.layers[0].b.zero_()
     Y[:200], Y[200:] = 0, 1
-    rows = {row.name: row for row in compare_gradients(network, X, Y)}
+    rows = {str(row.name): row for row in compare_gradients(network, X, Y)}
     assert rows["db[1]"].verdict == "equal"
     assert rows["db[1]"].autograd.tolerance > 1e3 * rows["dZ[1]"].autograd.tolerance
 
@@ -103,10 +103,10 @@ def test_a_missing_derivative_is_named_and_explained(
     make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """dA without its tanh': layer 3 and dA[2] are right, everything below is wrong, and both judges say so."""
-    monkeypatch.setattr(propagation, "block_backward", lambda dA, cache, activation, slope: dA)
+    monkeypatch.setattr(layers, "activation_backward", lambda dA, cache, activation, slope: dA)
     report = compare_gradients(*make_problem(hidden_activation="tanh"))
     assert not report.agrees
-    assert report.diagnosis.tensor == "dZ[2]"
+    assert str(report.diagnosis.tensor) == "dZ[2]"
     assert report.diagnosis.causes == ("no g'",)
     assert report.named("equal") == ["dZ[3]", "dW[3]", "db[3]", "dA[2]"]
     assert all(row.autograd.agrees == row.numeric.agrees for row in report)
@@ -122,7 +122,7 @@ def test_the_tolerance_stays_sharp_in_a_deep_network(
     report = compare_gradients(*problem)
     assert report.agrees
     assert all(row.autograd.tolerance < 1e-3 for row in report)
-    monkeypatch.setattr(propagation, "linear_backward_input", lambda dZ, W: 1.01 * dZ @ W)
+    monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: 1.01 * dZ @ W)
     assert compare_gradients(*problem).named("equal") == ["dZ[20]", "dW[20]", "db[20]"]
 
 
@@ -130,16 +130,16 @@ def test_entries_at_the_kink_are_left_out_and_counted(make_problem: MakeProblem)
     network, X, Y = make_problem([4, 6, 3, 1])
     with torch.no_grad():
         network.layers[0].W[0], network.layers[0].b[0, 0] = 0, 0
-    rows = {row.name: row for row in compare_gradients(network, X, Y)}
+    rows = {str(row.name): row for row in compare_gradients(network, X, Y)}
     assert rows["db[1]"].kinks == 1
     assert rows["db[1]"].sampled == 6
     assert all(row.verdict == "equal" for row in rows.values())
 
 
 def test_the_progress_sees_every_tensor(make_problem: MakeProblem) -> None:
-    seen: list[str] = []
+    seen: list[TensorName] = []
 
-    def watch(names: list[str]) -> list[str]:
+    def watch(names: list[TensorName]) -> list[TensorName]:
         seen.extend(names)
         return names
 

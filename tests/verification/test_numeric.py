@@ -3,7 +3,9 @@ from collections.abc import Callable
 import pytest
 import torch
 
+from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.verification.judges import by_autograd
+from course_torch.verification.names import TensorName
 from course_torch.verification.numeric import ENTRIES, NumericJudge
 from tests.conftest import Problem
 
@@ -16,8 +18,8 @@ def test_a_derivative_by_hand() -> None:
 
     network = DeepNetwork([1, 1], initialization="zeros", dtype=torch.float64)
     judge = NumericJudge(network, torch.tensor([[2.0]], dtype=torch.float64), torch.tensor([[1.0]]))
-    for (kind, l), expected in {("Z", 1): -0.5, ("W", 1): -1.0, ("b", 1): -0.5, ("A", 0): 0.0}.items():
-        seen = judge.derivative(kind, l, torch.Size([1, 1]))
+    for name, expected in {("dZ", 1): -0.5, ("dW", 1): -1.0, ("db", 1): -0.5, ("dA", 0): 0.0}.items():
+        seen = judge.derivative(TensorName(*name), torch.Size([1, 1]))
         assert seen.values.item() == pytest.approx(expected, abs=1e-9)
         assert abs(seen.values.item() - expected) < seen.errors.item() < 1e-8
 
@@ -28,8 +30,7 @@ def test_every_derivative_is_autograds(hidden_activation: str, output: str, make
     network, X, Y = make_problem([4, 6, 3, 2], hidden_activation=hidden_activation, output=output, learn_slope=True)
     judge = NumericJudge(network, X, Y)
     for name, expected in by_autograd(network, X, Y).items():
-        kind, l = name[1:-1].split("[")
-        seen = judge.derivative(kind, int(l), expected.shape)
+        seen = judge.derivative(name, expected.shape)
         off = (seen.values - expected.flatten()[seen.indices]).abs()[~seen.kink]
         assert (off < 5 * seen.errors[~seen.kink]).all(), name
         assert off.max() < 1e-8, name
@@ -38,7 +39,7 @@ def test_every_derivative_is_autograds(hidden_activation: str, output: str, make
 def test_large_tensors_are_sampled_by_the_seed(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem([40, 10, 1])
     one, again, other = (
-        NumericJudge(network, X, Y, seed).derivative("W", 1, torch.Size([10, 40])) for seed in (1, 1, 2)
+        NumericJudge(network, X, Y, seed).derivative(TensorName("dW", 1), torch.Size([10, 40])) for seed in (1, 1, 2)
     )
     assert len(one.indices.unique()) == ENTRIES
     assert torch.equal(one.indices, again.indices)
@@ -50,15 +51,15 @@ def test_a_nudge_across_the_kink_is_marked_and_a_smooth_one_is_not(make_problem:
     network, X, Y = make_problem([4, 6, 3, 1])
     with torch.no_grad():
         network.layers[0].W[0], network.layers[0].b[0, 0] = 0, 0
-    seen = NumericJudge(network, X, Y).derivative("b", 1, torch.Size([1, 6]))
+    seen = NumericJudge(network, X, Y).derivative(TensorName("db", 1), torch.Size([1, 6]))
     assert seen.kink.tolist() == [True, False, False, False, False, False]
-    network.hidden_activation = "tanh"
-    assert not NumericJudge(network, X, Y).derivative("b", 1, torch.Size([1, 6])).kink.any()
+    network.hidden_activation = ACTIVATIONS["tanh"]
+    assert not NumericJudge(network, X, Y).derivative(TensorName("db", 1), torch.Size([1, 6])).kink.any()
 
 
 def test_it_works_in_float64_whatever_the_network_does(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem([4, 6, 3, 1], hidden_activation="tanh")
     network, X, Y = network.float(), X.float(), Y.float()
-    seen = NumericJudge(network, X, Y).derivative("W", 2, torch.Size([3, 6]))
-    exact = by_autograd(network.double(), X.double(), Y)["dW[2]"].flatten()[seen.indices]
+    seen = NumericJudge(network, X, Y).derivative(TensorName("dW", 2), torch.Size([3, 6]))
+    exact = by_autograd(network.double(), X.double(), Y)[TensorName("dW", 2)].flatten()[seen.indices]
     assert (seen.values - exact).abs().max() < 1e-9

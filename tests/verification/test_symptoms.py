@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from course_torch import DeepNetwork
+from course_torch.formulas.outputs import OUTPUTS
 from course_torch.verification.symptoms import (
     base_rate_cost,
     dead_layers,
@@ -14,6 +15,8 @@ from course_torch.verification.symptoms import (
     undecided_cost,
 )
 from tests.conftest import random_problem
+
+SIGMOID, SOFTMAX = OUTPUTS["sigmoid"], OUTPUTS["softmax"]
 
 
 @pytest.fixture
@@ -55,13 +58,13 @@ def test_pixels_that_were_not_divided_are_recognised() -> None:
 def test_the_base_rates_cost_is_the_entropy_of_the_labels() -> None:
     """72 cats of 209: -(72/209) ln(72/209) - (137/209) ln(137/209) = 0.6440; a class that never occurs adds 0."""
     cats = torch.tensor([[1]] * 72 + [[0]] * 137)
-    assert base_rate_cost(cats, "sigmoid") == pytest.approx(0.6440, abs=5e-5)
-    assert base_rate_cost(torch.cat([cats, cats], dim=1), "sigmoid") == pytest.approx(2 * 0.6440, abs=1e-4)
+    assert base_rate_cost(cats, SIGMOID) == pytest.approx(0.6440, abs=5e-5)
+    assert base_rate_cost(torch.cat([cats, cats], dim=1), SIGMOID) == pytest.approx(2 * 0.6440, abs=1e-4)
     quarters = torch.eye(4).repeat(3, 1)
-    assert base_rate_cost(quarters, "softmax") == pytest.approx(log(4))
-    assert base_rate_cost(torch.tensor([[1, 0], [1, 0]]), "softmax") == 0
+    assert base_rate_cost(quarters, SOFTMAX) == pytest.approx(log(4))
+    assert base_rate_cost(torch.tensor([[1, 0], [1, 0]]), SOFTMAX) == 0
 
 
 def test_a_network_that_has_learned_nothing_finds_all_answers_equally_probable() -> None:
-    assert undecided_cost(1, "sigmoid") == pytest.approx(log(2))
-    assert undecided_cost(10, "softmax") == pytest.approx(log(10))
+    assert undecided_cost(torch.tensor([[1], [0]]), SIGMOID) == pytest.approx(log(2))
+    assert undecided_cost(torch.eye(10), SOFTMAX) == pytest.approx(log(10))

@@ -3,10 +3,11 @@
 import torch
 from matplotlib.figure import Figure
 
-from course_torch.formulas.activations import ACTIVATIONS, relu_derivative
+from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.reports.figures.colours import BLUE, ORANGE, VERMILLION
 
 SATURATED = 0.01
+ABOVE_ZERO = 1e-300
 
 
 def activations_and_derivatives(slope: float) -> Figure:
@@ -23,15 +24,18 @@ def activations_and_derivatives(slope: float) -> Figure:
         A = g.value(Z, leak)
         derivative = g.derivative(Z, A, leak)
         value_axes.plot(Z, A, color=BLUE)
-        value_axes.set_title(name + (f"\nslope {slope:g}" if name == "leaky_relu" else ""), fontsize=10)
+        value_axes.set_title(name + (f"\nslope {slope:g}" if g.slope_derivative else ""), fontsize=10)
         for half in (Z < 0, Z > 0):  # drawn apart, since a derivative may jump at 0
             slope_axes.plot(Z[half], derivative[half], color=VERMILLION)
         slope_axes.fill_between(
             Z, 0, 1, where=derivative < SATURATED, facecolor="none", edgecolor=ORANGE, hatch="//", linewidth=0
         )
-        if name == "relu":
-            slope_axes.plot(0, relu_derivative(zero, at_zero=0), "o", color=VERMILLION, label="0")
-            slope_axes.plot(0, relu_derivative(zero, at_zero=1), "o", color=VERMILLION, mfc="white", label="or 1")
+        if g.kink:
+            at_zero, above = (
+                g.derivative(each, g.value(each, leak), leak).item() for each in (zero, zero + ABOVE_ZERO)
+            )
+            slope_axes.plot(0, at_zero, "o", color=VERMILLION, label=f"{at_zero:g}")
+            slope_axes.plot(0, above, "o", color=VERMILLION, mfc="white", label=f"or {above:g}")
             slope_axes.legend(title="g'(0) is", fontsize=8, title_fontsize=8, loc="center right", handletextpad=0)
         slope_axes.set(xlabel="Z", ylim=(-0.1, 1.15))
         for axes in (value_axes, slope_axes):

@@ -27,7 +27,7 @@ def gradient_errors(report: GradientReport, title: str) -> Figure:
         axes.plot(errors, places, color=colour, marker=marker, linestyle="", label=f"{judge}: error")
     axes.set_yticks(
         range(len(rows)),
-        [row.name if row.verdict == "equal" else f"{row.name}  {row.verdict}" for row in rows],
+        [str(row.name) if row.verdict == "equal" else f"{row.name}  {row.verdict}" for row in rows],
         fontsize=9,
     )
     axes.invert_yaxis()

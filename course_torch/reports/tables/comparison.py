@@ -28,7 +28,7 @@ def comparison_table(report: GradientReport, title: str) -> Table:
     for row in report:
         kinks = f" - {row.kinks}" if row.kinks else ""
         table.add_row(
-            row.name,
+            str(row.name),
             shape_text(row.shape),
             f"{row.norm:.1e}",
             f"{row.autograd.largest:.1e}",

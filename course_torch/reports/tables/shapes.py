@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from rich.table import Table
 from torch import Tensor
 
-from course_torch.formulas.layers import LayerCache
+from course_torch.formulas.layers import BackwardStep, LayerCache
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.propagation import BackwardStep
 
 
 def layers_table(network: DeepNetwork) -> Table:
@@ -16,7 +15,7 @@ def layers_table(network: DeepNetwork) -> Table:
     for column in ("layer", "activation", "W", "b", "Z, A", "parameters"):
         table.add_column(column, justify="right" if column == "parameters" else "left")
     for l, layer in enumerate(network.layers, start=1):
-        activation = network.hidden_activation if l < len(network.layers) else network.output
+        activation = network.hidden_activation.name if l < len(network.layers) else network.output.name
         n_out = layer.W.shape[0]
         table.add_row(
             str(l),

@@ -1,0 +1,60 @@
+"""What an activation is: g(Z), g'(Z), and all that other rooms need to know about it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation function g and its derivative g'. The object holds everything that depends on the choice of g.
+
+    name              what configs and the command line call it
+    function          g(Z), or g(Z, slope) if the activation has a slope
+    derivative_by     g', as a function of Z or of A (see `argument`), and of the slope if there is one
+    argument          "Z" or "A": what `derivative_by` takes, whichever is cheaper
+    slope_derivative  dg/dslope as a function of Z; None for an activation without a slope
+    kink              whether g' jumps at Z = 0, where notes 2.4 allow either value
+    onnx, module      the ONNX operator and the torch module that compute g
+    value_out         g(Z, out=A) without an allocation; None: the generic form
+    backward_out      dZ = dA * g' as f(dA, argument, grad_input=dZ); None: the generic form
+    """
+
+    name: str
+    function: Callable[..., Tensor]
+    derivative_by: Callable[..., Tensor]
+    argument: Literal["Z", "A"]
+    onnx: str
+    module: type[nn.Module]
+    slope_derivative: Callable[[Tensor], Tensor] | None = None
+    kink: bool = False
+    value_out: Callable[..., object] | None = None
+    backward_out: Callable[..., object] | None = None
+
+    def value(self, Z: Float[Tensor, "*shape"], slope: Float[Tensor, ""] | None = None) -> Float[Tensor, "*shape"]:
+        """A = g(Z). An activation without a slope ignores `slope`."""
+        return self.function(Z) if self.slope_derivative is None else self.function(Z, slope)
+
+    def derivative(
+        self, Z: Float[Tensor, "*shape"], A: Float[Tensor, "*shape"], slope: Float[Tensor, ""] | None = None
+    ) -> Float[Tensor, "*shape"]:
+        """g'(Z), where A = g(Z)."""
+        argument = Z if self.argument == "Z" else A
+        return self.derivative_by(argument) if self.slope_derivative is None else self.derivative_by(argument, slope)
+
+    def write_value(self, Z: Tensor, slope: Tensor | None, A: Tensor) -> None:
+        """Write g(Z) into A."""
+        if self.value_out is None:
+            A.copy_(self.value(Z, slope))
+        else:
+            self.value_out(Z, out=A)
+
+    def turn_into_dZ(self, dA: Tensor, Z: Tensor, A: Tensor, slope: Tensor | None) -> None:
+        """Overwrite dA with dZ = dA * g'(Z)."""
+        if self.backward_out is None:
+            dA.mul_(self.derivative(Z, A, slope))
+        else:
+            self.backward_out(dA, Z if self.argument == "Z" else A, grad_input=dA)

@@ -1,0 +1,44 @@
+"""What the output layer is: its function, the loss that belongs to it, and how its answers are judged."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from jaxtyping import Float, Num
+from torch import Tensor, nn
+
+from course_torch.formulas.costs import cost
+
+
+@dataclass(frozen=True)
+class Output:
+    """The function of the last layer with its loss. The object holds everything that depends on the choice of output.
+
+    name            what configs and the command line call it
+    value           A = g(Z)
+    losses          L of each example from Z and Y, summed over the outputs
+    derivative      dZ = dL/dZ of each example from A and Y
+    labels          the network's answer in the form of Y, from A
+    scores          a number for each example, from A, Y and the labels of the whole split; their mean is the score
+    score           name of the score: accuracy or R2
+    check_labels    raises InputError for labels that the loss does not take
+    best_constant   Z (1, n_y) of the best answer that ignores X, from Y
+    onnx, module    the ONNX operator and the torch module that compute g
+    smallest_n_y    the smallest number of outputs
+    """
+
+    name: str
+    value: Callable[[Tensor], Tensor]
+    losses: Callable[[Tensor, Tensor], Tensor]
+    derivative: Callable[[Tensor, Tensor], Tensor]
+    labels: Callable[[Tensor], Tensor]
+    scores: Callable[[Tensor, Tensor, Tensor], Tensor]
+    score: str
+    check_labels: Callable[[Tensor], None]
+    best_constant: Callable[[Tensor], Tensor]
+    onnx: str
+    module: Callable[[], nn.Module]
+    smallest_n_y: int = 1
+
+    def cost(self, Z: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"], m: float | None = None) -> Float[Tensor, ""]:
+        """J = (1/m) Σ_i L_i from the logits. m is the number of examples unless it is given."""
+        return cost(self.losses(Z, Y), len(Y) if m is None else m)

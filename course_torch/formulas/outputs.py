@@ -1,0 +1,134 @@
+"""The outputs: sigmoid and softmax with cross-entropy, identity with squared error (notes 1.2)."""
+
+from collections.abc import Callable
+from functools import partial
+
+import torch
+from jaxtyping import Float, Num
+from torch import Tensor, nn
+from torch.nn.functional import one_hot
+
+from course_torch.errors import InputError
+from course_torch.formulas.activations import identity, sigmoid
+from course_torch.formulas.average import average
+from course_torch.formulas.costs import (
+    cross_entropy_derivative,
+    sigmoid_cross_entropy,
+    softmax,
+    softmax_cross_entropy,
+    squared_error,
+    squared_error_derivative,
+)
+from course_torch.formulas.output import Output
+
+
+def more_likely(A: Float[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
+    """ŷ = 1 if A > 0.5 else 0, for each output."""
+    return (A > 0.5).long()
+
+
+def most_likely(A: Float[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
+    """1 at the largest probability of a row, 0 elsewhere."""
+    return one_hot(A.argmax(dim=1), num_classes=A.shape[1])
+
+
+def right_by(labels: Callable[[Tensor], Tensor]) -> Callable[[Tensor, Tensor, Tensor], Tensor]:
+    """Scores whose mean is the accuracy: 1 for an example whose outputs are all labelled right, else 0."""
+
+    def right(
+        A: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"], Y_split: Num[Tensor, "m_split n_y"]
+    ) -> Float[Tensor, " m"]:
+        return (labels(A) == Y).all(dim=1).to(A.dtype)
+
+    return right
+
+
+def mean_label(Y: Num[Tensor, "m n_y"]) -> Float[Tensor, "1 n_y"]:
+    """Z = mean of the labels of each output."""
+    return average(Y.double().sum(dim=0, keepdim=True), len(Y))
+
+
+def explained_variance(
+    A: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"], Y_split: Num[Tensor, "m_split n_y"]
+) -> Float[Tensor, " m"]:
+    """1 - (A - Y)² / var(Y_split): scores whose mean over the split is R² = 1 - Σ (A - Y)² / Σ (Y - mean Y)²."""
+    variance = average(((Y_split - mean_label(Y_split)) ** 2).sum(dim=0), len(Y_split)).to(A.dtype)
+    return average((1 - (A - Y) ** 2 / variance).sum(dim=1), A.shape[1])
+
+
+def check_binary(Y: Num[Tensor, "m n_y"]) -> None:
+    """Reject labels other than 0 and 1. Raises InputError."""
+    wrong = Y[(Y != 0) & (Y != 1)]
+    if len(wrong) > 0:
+        raise InputError(f"found the label {wrong[0].item():g}, expected 0 or 1")
+
+
+def check_one_class(Y: Num[Tensor, "m n_y"]) -> None:
+    """Reject rows that do not hold a single 1 among zeros. Raises InputError."""
+    check_binary(Y)
+    if (Y.sum(dim=1) != 1).any():
+        raise InputError("softmax needs exactly one class for each example")
+
+
+def check_finite(Y: Num[Tensor, "m n_y"]) -> None:
+    """Reject labels that are nan or infinite. Raises InputError."""
+    if not Y.isfinite().all():
+        raise InputError("found a label that is not finite (nan or inf), expected numbers")
+
+
+def log_odds(Y: Num[Tensor, "m n_y"]) -> Float[Tensor, "1 n_y"]:
+    """Z = log(p / (1 - p)), where p is the share of 1 among the labels of an output."""
+    return torch.logit(mean_label(Y), eps=torch.finfo(torch.float64).eps)
+
+
+def log_shares(Y: Num[Tensor, "m n_y"]) -> Float[Tensor, "1 n_y"]:
+    """Z = log p, where p is the share of each class."""
+    return mean_label(Y).clamp_min(torch.finfo(torch.float64).tiny).log()
+
+
+OUTPUTS = {
+    output.name: output
+    for output in (
+        Output(
+            name="sigmoid",
+            value=sigmoid,
+            losses=sigmoid_cross_entropy,
+            derivative=cross_entropy_derivative,
+            labels=more_likely,
+            scores=right_by(more_likely),
+            score="accuracy",
+            check_labels=check_binary,
+            best_constant=log_odds,
+            onnx="Sigmoid",
+            module=nn.Sigmoid,
+        ),
+        Output(
+            name="softmax",
+            value=softmax,
+            losses=softmax_cross_entropy,
+            derivative=cross_entropy_derivative,
+            labels=most_likely,
+            scores=right_by(most_likely),
+            score="accuracy",
+            check_labels=check_one_class,
+            best_constant=log_shares,
+            onnx="Softmax",
+            module=partial(nn.Softmax, dim=1),
+            smallest_n_y=2,
+        ),
+        Output(
+            name="identity",
+            value=identity,
+            losses=squared_error,
+            derivative=squared_error_derivative,
+            labels=identity,
+            scores=explained_variance,
+            score="R2",
+            check_labels=check_finite,
+            best_constant=mean_label,
+            onnx="Identity",
+            module=nn.Identity,
+        ),
+    )
+}
+"""Name -> output."""
