@@ -8,6 +8,7 @@ import torch
 from course_torch import compare_gradients
 from course_torch.errors import InputError
 from course_torch.formulas import layers
+from course_torch.verification.names import TensorName
 from tests.conftest import Problem
 
 MakeProblem = Callable[..., Problem]
