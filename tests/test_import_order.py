@@ -11,7 +11,7 @@ import pytest
 import course_torch
 
 ORDER = [
-    *("formulas", "network", "data", "exchange", "verification", "checkup", "reports"),
+    *("formulas", "network", "data", "exchange", "verification", "published", "checkup", "reports"),
     *("experiments", "training", "benchmarks", "commands"),
 ]
 PACKAGE = Path(course_torch.__file__).parent
@@ -43,6 +43,7 @@ def test_a_package_imports_only_from_the_ones_before_it(package: str) -> None:
         ("network", HEAVY),
         ("data", HEAVY),
         ("verification", HEAVY),
+        ("published", HEAVY),
         ("reports", {"lightning"}),
         ("experiments", {"lightning"}),
     ],

@@ -10,7 +10,7 @@ from course_torch.data.data_set import DataSet, features
 from course_torch.data.evaluation import evaluate
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import gradient_descent
-from course_torch.verification.published import CATS_LOGISTIC, PLANAR_SHALLOW, Published
+from course_torch.published.experiments import CATS_LOGISTIC, PLANAR_SHALLOW, Published
 
 LEARNING_RATES = (0.01, 0.001, 0.0001)
 HIDDEN_SIZES = (1, 2, 3, 4, 5, 20, 50)
