@@ -3,7 +3,7 @@
 from rich.console import Console
 
 from course_torch.errors import InputError
-from course_torch.experiments.vectorization import time_steps
+from course_torch.formulas.vectorization import time_steps
 from course_torch.reports.tables.results import times_table
 
 

@@ -9,9 +9,9 @@ from rich.console import Console
 
 from course_torch.data.data_set import DataSet
 from course_torch.data.evaluation import evaluate
-from course_torch.experiments.mislabelled import draw_mislabelled
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.figures.learning_curve import learning_curve
+from course_torch.reports.mislabelled import draw_mislabelled
 from course_torch.reports.tables.results import results_table
 from course_torch.training.checkpoints import BestCheckpoint, read_checkpoint
 from course_torch.training.loggers import log_results

@@ -14,8 +14,8 @@ from course_torch.data.folder import load_folder
 from course_torch.data.pictures_on_disk import PicturesOnDisk
 from course_torch.data.source import Source
 from course_torch.errors import InputError
-from course_torch.experiments.mislabelled import draw_mislabelled
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.reports.mislabelled import draw_mislabelled
 from tests.data.conftest import Save
 
 SHAPE = (4, 4, 3)
