@@ -12,7 +12,7 @@ import course_torch
 
 ORDER = [
     *("formulas", "network", "data", "exchange", "verification", "published", "checkup", "reports"),
-    *("training", "benchmarks", "commands"),
+    *("command_line", "training", "benchmarks", "commands"),
 ]
 PACKAGE = Path(course_torch.__file__).parent
 HEAVY = {"lightning", "matplotlib", "torchvision", "sklearn", "h5py"}
@@ -45,6 +45,7 @@ def test_a_package_imports_only_from_the_ones_before_it(package: str) -> None:
         ("verification", HEAVY),
         ("published", HEAVY),
         ("reports", {"lightning"}),
+        ("command_line", HEAVY),
     ],
 )
 def test_what_a_package_does_not_load(package: str, forbidden: set[str]) -> None:

@@ -9,7 +9,8 @@ from course_torch.benchmarks.growth import Growth, measure_growth
 from course_torch.benchmarks.pipelines import epoch_times, lightning_overhead
 from course_torch.benchmarks.rounds import Row, time_workloads
 from course_torch.benchmarks.workloads import WORKLOADS
-from course_torch.commands.files import as_json, check_file, track_on_terminal, wide_console, writing_files
+from course_torch.command_line.files import as_json, check_file, writing_files
+from course_torch.command_line.progress import track_on_terminal, wide_console
 from course_torch.errors import InputError
 from course_torch.reports.figures.growth import growth_curves
 from course_torch.training.settings import quiet_lightning

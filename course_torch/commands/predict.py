@@ -10,7 +10,8 @@ from rich.table import Table
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from course_torch.commands.files import as_json, check_file, track_on_terminal, writing_files
+from course_torch.command_line.files import as_json, check_file, writing_files
+from course_torch.command_line.progress import track_on_terminal
 from course_torch.data.data_set import features, pictures_to_rows
 from course_torch.data.decoding import decode
 from course_torch.errors import InputError

@@ -7,7 +7,8 @@ from typing import Any
 
 from rich.console import Console
 
-from course_torch.commands.files import as_json, check_file, track_on_terminal, writing_files
+from course_torch.command_line.files import as_json, check_file, writing_files
+from course_torch.command_line.progress import track_on_terminal
 from course_torch.data.cats import EDITIONS, FILES
 from course_torch.data.source import Source
 from course_torch.data.table import load_data_set

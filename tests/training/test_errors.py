@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from course_torch.command_line.errors import one_line
 from course_torch.training.cli import main
-from course_torch.training.parser import one_line
 from tests.conftest import usage_error
 
 FILES = {

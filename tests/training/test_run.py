@@ -12,11 +12,11 @@ import torch
 import yaml
 from lightning import Callback, Trainer
 
+from course_torch.command_line.parser import normalized
 from course_torch.data.data_set import features
 from course_torch.data.table import load_data_set
 from course_torch.network.gradient_descent import gradient_descent
 from course_torch.training.module import NetworkModule
-from course_torch.training.parser import normalized
 from tests.conftest import assert_equal
 from tests.training.conftest import SMALL, metrics_of, parameters_of
 
