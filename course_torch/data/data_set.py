@@ -97,6 +97,11 @@ class DataSet:
         named = {"train": self.train, "validation": self.validation, "test": self.test}
         return {name: part for name, part in named.items() if part is not None}
 
+    def batches(self, part: Part, dtype: torch.dtype) -> Iterator[tuple[Tensor, Tensor]]:
+        """All examples of a part, a chunk at a time: X as a network takes it, and Y."""
+        for X, Y in part.in_chunks():
+            yield features(X, self.scale, dtype), Y
+
 
 def check_data_set(name: str, data: DataSet) -> DataSet:
     """The set itself, if its features are finite and its labels 0 or 1, one label a row. Raises InputError if not."""

@@ -7,8 +7,8 @@ import numpy as np
 import torch
 
 from course_torch.data.data_set import DataSet, features
-from course_torch.data.evaluation import evaluate
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.evaluation import evaluate
 from course_torch.network.gradient_descent import gradient_descent
 from course_torch.published.experiments import CATS_LOGISTIC, PLANAR_SHALLOW, Published
 
@@ -81,7 +81,8 @@ def run(published: Published, data: DataSet) -> Run:
         record_every=published.record_every,
     )
     train, test = (
-        None if part is None else evaluate(network, part, data.scale).accuracy for part in (data.train, data.test)
+        None if part is None else evaluate(network, data.batches(part, torch.float64)).accuracy
+        for part in (data.train, data.test)
     )
     assert train is not None
     return Run(history.costs, train, test)

@@ -4,7 +4,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course_torch.data.data_set import DataSet, features, rows_to_pictures
+from course_torch.data.data_set import DataSet, rows_to_pictures
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.predictions import correct, labels
 from course_torch.reports.figures.mislabelled import COLUMNS, ROWS, mislabelled_pictures
@@ -16,7 +16,7 @@ def draw_mislabelled(network: DeepNetwork, data: DataSet) -> Figure:
     assert data.picture_shape is not None
     name, part = ("test", data.test) if data.test is not None else ("train", data.train)
     dtype = network.layers[0].W.dtype
-    A = torch.cat([network(features(X, data.scale, dtype)) for X, _ in part.in_chunks()])
+    A = torch.cat([network(X) for X, _ in data.batches(part, dtype)])
     confidence = A.amax(dim=1) if A.shape[1] > 1 else torch.maximum(A, 1 - A)[:, 0]
     wrong = (~correct(A, part.Y, network.output)).nonzero()[:, 0]
     shown = wrong[confidence[wrong].argsort(descending=True)[: COLUMNS * ROWS]]

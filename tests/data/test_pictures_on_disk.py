@@ -7,12 +7,12 @@ import torch
 
 from course_torch.data import data_set, pictures_on_disk
 from course_torch.data.data_set import DataSet, Part, check_data_set, features
-from course_torch.data.evaluation import evaluate
 from course_torch.data.folder import load_folder
 from course_torch.data.pictures_on_disk import PartOnDisk, PicturesOnDisk
 from course_torch.data.source import Source
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.evaluation import evaluate
 from course_torch.reports.mislabelled import draw_mislabelled
 from tests.data.conftest import Save
 
@@ -109,7 +109,9 @@ def test_results_do_not_depend_on_memory_or_on_chunks(
         monkeypatch.setattr(pictures_on_disk, "CHUNK", rows)
         monkeypatch.setattr(data_set, "CHUNK_VALUES", rows * 48)
         for data in both:
-            assert list(evaluate(network, data.train, 255)) == pytest.approx(expected, rel=1e-12)
+            assert list(evaluate(network, data.batches(data.train, torch.float64))) == pytest.approx(
+                expected, rel=1e-12
+            )
     assert on_disk.train.stays_on_disk
 
 
