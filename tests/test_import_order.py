@@ -11,8 +11,8 @@ import pytest
 import course_torch
 
 ORDER = [
-    *("formulas", "network", "data", "exchange", "verification", "published", "checkup", "reports"),
-    *("command_line", "training", "benchmarks", "commands"),
+    *("formulas", "network", "data", "exchange", "verification", "published", "reports"),
+    *("command_line", "checkup", "training", "benchmarks", "commands"),
 ]
 PACKAGE = Path(course_torch.__file__).parent
 HEAVY = {"lightning", "matplotlib", "torchvision", "sklearn", "h5py"}

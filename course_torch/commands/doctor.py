@@ -35,7 +35,10 @@ def doctor(json: str | None = None) -> int:
     for table in (
         findings_table(installation, "installed"),
         findings_table(machine, "machine"),
-        devices_table(devices),
+        devices_table(
+            map(dtype_name, DTYPES),
+            ((each.name, each.description, [each.usable(dtype) for dtype in DTYPES]) for each in devices),
+        ),
         gradients_table(checks),
     ):
         console.print(table)
