@@ -24,6 +24,12 @@ def modules_after(statement: str) -> set[str]:
     return set(json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout))
 
 
+def test_the_readme_draws_this_order() -> None:
+    text = (PACKAGE.parent / "README.md").read_text()
+    (diagram,) = (block for block in re.findall(r"^```text\n(.*?)^```", text, re.M | re.S) if "→" in block)
+    assert re.findall(r"(?:^|→ )(\w+)", diagram) == ORDER
+
+
 def rank_of(module: str) -> int:
     parts = module.split(".")
     return ORDER.index(parts[1]) if parts[0] == "course_torch" and len(parts) > 1 and parts[1] in ORDER else -1
@@ -43,9 +49,11 @@ def test_a_package_imports_only_from_the_ones_before_it(package: str) -> None:
         ("network", HEAVY),
         ("data", HEAVY),
         ("verification", HEAVY),
+        ("exchange", HEAVY),
         ("published", HEAVY),
         ("reports", {"lightning"}),
         ("command_line", HEAVY),
+        ("checkup", HEAVY),
     ],
 )
 def test_what_a_package_does_not_load(package: str, forbidden: set[str]) -> None:
