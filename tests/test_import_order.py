@@ -11,8 +11,8 @@ import pytest
 import course_torch
 
 ORDER = [
-    *("formulas", "network", "data", "exchange", "verification", "checkup", "reports"),
-    *("experiments", "training", "benchmarks", "commands"),
+    *("formulas", "network", "data", "exchange", "verification", "published", "reports"),
+    *("command_line", "checkup", "training", "benchmarks", "commands"),
 ]
 PACKAGE = Path(course_torch.__file__).parent
 HEAVY = {"lightning", "matplotlib", "torchvision", "sklearn", "h5py"}
@@ -22,6 +22,12 @@ def modules_after(statement: str) -> set[str]:
     """All modules that a fresh process has loaded after the statement."""
     code = f"import sys, json; {statement}; print(json.dumps(list(sys.modules)))"
     return set(json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout))
+
+
+def test_the_readme_draws_this_order() -> None:
+    text = (PACKAGE.parent / "README.md").read_text()
+    (diagram,) = (block for block in re.findall(r"^```text\n(.*?)^```", text, re.M | re.S) if "→" in block)
+    assert re.findall(r"(?:^|→ )(\w+)", diagram) == ORDER
 
 
 def rank_of(module: str) -> int:
@@ -43,8 +49,11 @@ def test_a_package_imports_only_from_the_ones_before_it(package: str) -> None:
         ("network", HEAVY),
         ("data", HEAVY),
         ("verification", HEAVY),
+        ("exchange", HEAVY),
+        ("published", HEAVY),
         ("reports", {"lightning"}),
-        ("experiments", {"lightning"}),
+        ("command_line", HEAVY),
+        ("checkup", HEAVY),
     ],
 )
 def test_what_a_package_does_not_load(package: str, forbidden: set[str]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from course_torch.commands.main import COMMANDS
-from course_torch.experiments.gallery import GALLERY
+from course_torch.reports.gallery import GALLERY
 from course_torch.verification.mistakes import MISTAKES
 
 ROOT = Path(__file__).parents[1]

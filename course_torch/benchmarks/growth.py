@@ -7,7 +7,7 @@ import torch
 
 from course_torch.benchmarks.contenders import own_network
 from course_torch.benchmarks.workloads import Workload
-from course_torch.experiments.vectorization import median_seconds
+from course_torch.formulas.vectorization import median_seconds
 
 DOUBLINGS = 4
 

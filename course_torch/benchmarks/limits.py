@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 
 from course_torch.benchmarks.workloads import Workload
-from course_torch.experiments.vectorization import median_seconds
+from course_torch.formulas.vectorization import median_seconds
 
 
 class Limits(NamedTuple):

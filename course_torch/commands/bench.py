@@ -3,15 +3,16 @@
 from pathlib import Path
 
 import torch
-from rich.table import Table
 
 from course_torch.benchmarks.growth import Growth, measure_growth
 from course_torch.benchmarks.pipelines import epoch_times, lightning_overhead
-from course_torch.benchmarks.rounds import Row, time_workloads
+from course_torch.benchmarks.rounds import time_workloads
 from course_torch.benchmarks.workloads import WORKLOADS
-from course_torch.commands.files import as_json, check_file, track_on_terminal, wide_console, writing_files
+from course_torch.command_line.files import as_json, check_file, writing_files
+from course_torch.command_line.progress import track_on_terminal, wide_console
 from course_torch.errors import InputError
 from course_torch.reports.figures.growth import growth_curves
+from course_torch.reports.tables.times import times_table
 from course_torch.training.settings import quiet_lightning
 
 WIDTH = 110
@@ -36,9 +37,10 @@ def bench(device: str = "cpu", json: str | None = None, figure: str | None = Non
     growth = measure_growth()
     console = wide_console(WIDTH)
     for row in rows:
-        console.print(row_table(row))
+        title = f"{row.workload}, {row.dtype}; no direct step can take less than {1e6 * row.limit:.1f} µs"
+        console.print(times_table(title, row.seconds, unit=row.seconds["gradient_descent, auto"]))
     for title, times in pipelines.items():
-        console.print(times_table(title, times, min(times.values())))
+        console.print(times_table(title, times, unit=min(times.values())))
     for each in growth:
         print(f"time grows with {each.quantity} to the power {each.slope:.2f} ({each.sizes[0]} to {each.sizes[-1]})")
     with writing_files():
@@ -48,24 +50,6 @@ def bench(device: str = "cpu", json: str | None = None, figure: str | None = Non
         if figure is not None:
             growth_curves(labelled(growth)).savefig(figure, dpi=100)
     return 0
-
-
-def row_table(row: Row) -> Table:
-    """A workload: every contender with its time and how many times as long as the fastest of ours it takes."""
-    ours = row.seconds["gradient_descent, auto"]
-    title = f"{row.workload}, {row.dtype}; no direct step can take less than {1e6 * row.limit:.1f} µs"
-    return times_table(title, row.seconds, ours)
-
-
-def times_table(title: str, seconds: dict[str, float], unit: float) -> Table:
-    """One row a way: microseconds, and the ratio to `unit`."""
-    table = Table(title=title)
-    table.add_column("way")
-    table.add_column("µs", justify="right")
-    table.add_column("ratio", justify="right")
-    for way, value in seconds.items():
-        table.add_row(way, f"{1e6 * value:,.1f}", f"{value / unit:.2f}")
-    return table
 
 
 def labelled(growth: list[Growth]) -> dict[str, tuple[list[int], list[float]]]:

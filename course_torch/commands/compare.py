@@ -8,7 +8,8 @@ from pathlib import Path
 import torch
 
 from course_torch.checkup.devices import UNUSABLE
-from course_torch.commands.files import as_json, check_file, track_on_terminal, wide_console, writing_files
+from course_torch.command_line.files import as_json, check_file, writing_files
+from course_torch.command_line.progress import track_on_terminal, wide_console
 from course_torch.data.data_set import features
 from course_torch.errors import InputError, check_name
 from course_torch.network.deep_network import DeepNetwork

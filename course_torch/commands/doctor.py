@@ -6,7 +6,8 @@ from course_torch.checkup.device_gradients import JUDGED, check_gradients, gradi
 from course_torch.checkup.devices import DTYPES, device_finding, dtype_name, find_devices, probe
 from course_torch.checkup.installation import installation_findings
 from course_torch.checkup.machine import machine_findings
-from course_torch.commands.files import as_json, check_file, track_on_terminal, wide_console, writing_files
+from course_torch.command_line.files import as_json, check_file, writing_files
+from course_torch.command_line.progress import track_on_terminal, wide_console
 from course_torch.reports.tables.doctor import devices_table, findings_table, gradients_table
 
 WIDTH = 100
@@ -34,7 +35,10 @@ def doctor(json: str | None = None) -> int:
     for table in (
         findings_table(installation, "installed"),
         findings_table(machine, "machine"),
-        devices_table(devices),
+        devices_table(
+            map(dtype_name, DTYPES),
+            ((each.name, each.description, [each.usable(dtype) for dtype in DTYPES]) for each in devices),
+        ),
         gradients_table(checks),
     ):
         console.print(table)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import torch
 from rich.console import Console
-from rich.table import Table
 from torch import Tensor, nn
 
 from course_torch.atomic import replacing
@@ -13,6 +12,7 @@ from course_torch.errors import InputError
 from course_torch.exchange.onnx_graph import as_onnx
 from course_torch.exchange.safetensors_file import read_safetensors, write_safetensors
 from course_torch.exchange.sequential import as_sequential
+from course_torch.reports.tables.trained import export_table
 from course_torch.training.trained import load_trained
 
 TOLERANCE = 1e-6
@@ -61,10 +61,7 @@ def export(checkpoint: str, out: str = "exported") -> int:
         differences = {
             name: (again - A).abs().max().item() for name, again in read_again(folder, sequential, X).items()
         }
-    table = Table("file", "read again, probabilities differ by at most")
-    for name, difference in differences.items():
-        table.add_row(str(folder / name), f"{difference:.1e}")
-    Console().print(table)
+    Console().print(export_table({str(folder / name): each for name, each in differences.items()}))
     with torch.no_grad():
         rounding = (network.double()(X.double()) - A).abs().max().item()
     largest, allowed = max(differences.values()), max(TOLERANCE, 2 * rounding)

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from course_torch.commands.files import track_on_terminal, writing_files
+from course_torch.command_line.files import writing_files
+from course_torch.command_line.progress import track_on_terminal
 from course_torch.errors import InputError, check_name
-from course_torch.experiments.gallery import GALLERY
+from course_torch.reports.gallery import GALLERY
 
 
 def figures(only: str | None = None, out: str = "figures") -> int:

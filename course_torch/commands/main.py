@@ -4,16 +4,18 @@ import sys
 from collections.abc import Callable
 from inspect import getdoc, signature
 
+from course_torch.command_line.errors import run
+from course_torch.command_line.parser import OneLineParser, normalized
 from course_torch.commands.bench import bench
 from course_torch.commands.compare import compare
 from course_torch.commands.doctor import doctor
 from course_torch.commands.export import export
 from course_torch.commands.figures import figures
+from course_torch.commands.network_arguments import TRAINING_ONLY, add_network_arguments
 from course_torch.commands.predict import predict
 from course_torch.commands.reproduce import reproduce
 from course_torch.commands.shapes import shapes
 from course_torch.commands.vectorization import vectorization
-from course_torch.training.parser import TRAINING_ONLY, OneLineParser, add_network_arguments, normalized, run
 
 COMMANDS: dict[str, Callable[..., int]] = {
     command.__name__: command

@@ -6,15 +6,16 @@ from typing import NamedTuple
 import torch
 from jaxtyping import Float
 from rich.console import Console
-from rich.table import Table
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from course_torch.commands.files import as_json, check_file, track_on_terminal, writing_files
+from course_torch.command_line.files import as_json, check_file, writing_files
+from course_torch.command_line.progress import track_on_terminal
 from course_torch.data.data_set import features, pictures_to_rows
 from course_torch.data.decoding import decode
 from course_torch.errors import InputError
 from course_torch.reports.figures.explanation import explanation
+from course_torch.reports.tables.trained import predictions_table
 from course_torch.training.trained import load_trained
 
 
@@ -49,10 +50,7 @@ def predict(checkpoint: str, pictures: list[str], json: str | None = None, expla
         Prediction(path, class_names[p.argmax()], p.max().item(), dict(zip(class_names, p.tolist(), strict=True)))
         for path, p in zip(pictures, P, strict=True)
     ]
-    table = Table("picture", "class", "probability")
-    for each in predictions:
-        table.add_row(each.picture, each.class_name, f"{each.probability:.4f}")
-    Console().print(table)
+    Console().print(predictions_table(each[:3] for each in predictions))
     with writing_files():
         if json is not None:
             Path(json).write_text(as_json([each._asdict() for each in predictions]), encoding="utf-8")

@@ -7,21 +7,22 @@ from typing import Any
 
 from rich.console import Console
 
-from course_torch.commands.files import as_json, check_file, track_on_terminal, writing_files
+from course_torch.command_line.files import as_json, check_file, writing_files
+from course_torch.command_line.progress import track_on_terminal
 from course_torch.data.cats import EDITIONS, FILES
 from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
-from course_torch.reports.figures.reproduction import reproductions
-from course_torch.reports.tables.reproduction import reproduction_table, sweep_table
-from course_torch.verification.published import EXPERIMENTS
-from course_torch.verification.reproduction import (
+from course_torch.published.experiments import EXPERIMENTS
+from course_torch.published.reproduction import (
     Reproduction,
     hidden_size_sweep,
     learning_rate_sweep,
 )
-from course_torch.verification.reproduction import (
+from course_torch.published.reproduction import (
     reproduce as reproduce_one,
 )
+from course_torch.reports.figures.reproduction import reproductions
+from course_torch.reports.tables.reproduction import reproduction_table, sweep_table
 
 
 def reproduce(cats: str | None = None, json: str | None = None, figure: str | None = None) -> int:

@@ -3,8 +3,8 @@
 from rich.console import Console
 
 from course_torch.errors import InputError
-from course_torch.experiments.vectorization import time_steps
-from course_torch.reports.tables.results import times_table
+from course_torch.formulas.vectorization import time_steps
+from course_torch.reports.tables.times import speedups_table
 
 
 def vectorization(examples: int = 1000, features: int = 1000) -> int:
@@ -18,5 +18,5 @@ def vectorization(examples: int = 1000, features: int = 1000) -> int:
         if value < 1:
             raise InputError(f"{name}: found {value}, expected at least 1")
     seconds = time_steps(examples, features)
-    Console().print(times_table(seconds, f"one step, {examples} examples of {features} features"))
+    Console().print(speedups_table(f"one step, {examples} examples of {features} features", seconds))
     return 0

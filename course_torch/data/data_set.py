@@ -1,27 +1,77 @@
 """What every set of examples gives, and the checks that all of them pass (notes 1.1)."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import torch
 from jaxtyping import Float, Int, Num, UInt8
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from course_torch.data.pictures_on_disk import PicturesOnDisk
+from course_torch.data.workers import by_workers
 from course_torch.errors import InputError
 
+CHUNK_VALUES = 2**23
+"""Features in a chunk of a tensor: 32 MiB of float32."""
 
-class Part(NamedTuple):
-    """Examples as rows: X (m, n_x) in the dtype it comes in, or on disk; Y (m, n_y) of 0 and 1."""
 
-    X: Tensor | PicturesOnDisk
-    Y: Tensor
+class Part:
+    """Examples in memory as rows: X (m, n_x) in the dtype it comes in, Y (m, n_y) of 0 and 1.
+
+    `X, Y = part` unpacks the two tensors. The subclass PartOnDisk reads its rows from files and has no X.
+    """
+
+    stays_on_disk = False
+
+    def __init__(self, X: Tensor, Y: Tensor) -> None:
+        self._X, self.Y = X, Y
+
+    @property
+    def X(self) -> Tensor:
+        """All rows at once. A part that stays on disk raises InputError."""
+        return self._X
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return iter((self.X, self.Y))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(m, n_x)"""
+        m, n_x = self._X.shape
+        return m, n_x
+
+    @property
+    def m(self) -> int:
+        """The number of examples."""
+        return self.shape[0]
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The dtype of X."""
+        return self._X.dtype
 
     @property
     def workers(self) -> int:
-        """Processes that should read its examples ahead: none for a tensor, which is there."""
-        return self.X.workers if isinstance(self.X, PicturesOnDisk) else 0
+        """The number of processes that read rows ahead: a tensor needs none."""
+        return 0
+
+    @property
+    def chunks(self) -> list[slice]:
+        """All rows in order, in chunks that take little memory."""
+        return slices(self.m, max(1, CHUNK_VALUES // self.shape[1]))
+
+    def rows(self, chosen: slice | Tensor) -> "Part":
+        """The chosen rows, in memory."""
+        return Part(self._X[chosen], self.Y[chosen])
+
+    def in_chunks(self) -> Iterable["Part"]:
+        """All rows in order, a chunk at a time; the workers read ahead."""
+        return by_workers(self.rows, self.chunks, self.workers)
+
+
+def slices(m: int, size: int) -> list[slice]:
+    """m rows in order, `size` rows in a slice, fewer in the last one."""
+    return [slice(start, min(start + size, m)) for start in range(0, m, size)]
 
 
 @dataclass(frozen=True)
@@ -47,15 +97,21 @@ class DataSet:
         named = {"train": self.train, "validation": self.validation, "test": self.test}
         return {name: part for name, part in named.items() if part is not None}
 
+    def batches(self, part: Part, dtype: torch.dtype) -> Iterator[tuple[Tensor, Tensor]]:
+        """All examples of a part, a chunk at a time: X as a network takes it, and Y."""
+        for X, Y in part.in_chunks():
+            yield features(X, self.scale, dtype), Y
+
 
 def check_data_set(name: str, data: DataSet) -> DataSet:
     """The set itself, if its features are finite and its labels 0 or 1, one label a row. Raises InputError if not."""
-    for part_name, (X, Y) in data.parts.items():
+    for part_name, part in data.parts.items():
         where = f"data set '{name}', part '{part_name}'"
-        if len(X) == 0 or len(X) != len(Y):
-            raise InputError(f"{where}: found {len(X)} examples and {len(Y)} labels, expected as many, at least 1")
-        if isinstance(X, Tensor) and not X.isfinite().all():
-            row = int((~X.isfinite()).any(dim=1).nonzero()[0])
+        m, Y = part.m, part.Y
+        if m == 0 or m != len(Y):
+            raise InputError(f"{where}: found {m} examples and {len(Y)} labels, expected as many, at least 1")
+        if part.dtype.is_floating_point and not part.X.isfinite().all():
+            row = int((~part.X.isfinite()).any(dim=1).nonzero()[0])
             raise InputError(f"{where}: features of example {row} are not finite (nan or inf), expected numbers")
         wrong = Y[(Y != 0) & (Y != 1)]
         if len(wrong) > 0:
@@ -80,14 +136,6 @@ def label_columns(classes: Int[Tensor, " m"], number: int) -> UInt8[Tensor, "m n
     return (classes.reshape(-1, 1) if number == 2 else one_hot(classes, number)).to(torch.uint8)
 
 
-def features(X: Num[Tensor, "m n_x"] | PicturesOnDisk, scale: int, dtype: torch.dtype) -> Float[Tensor, "m n_x"]:
-    """What a network takes: whole numbers as X / scale, floating-point numbers as they are, both in `dtype`.
-
-    Raises InputError for pictures that stay on disk, since they do not fit into memory all at once.
-    """
-    if isinstance(X, PicturesOnDisk):
-        raise InputError(
-            f"X: found {len(X)} pictures that stay on disk, since they take more than data.memory; "
-            "expected fewer or smaller ones, or more memory"
-        )
+def features(X: Num[Tensor, "m n_x"], scale: int, dtype: torch.dtype) -> Float[Tensor, "m n_x"]:
+    """What a network takes: whole numbers as X / scale, floating-point numbers as they are, both in `dtype`."""
     return X.to(dtype) if X.is_floating_point() else X.to(dtype) / scale

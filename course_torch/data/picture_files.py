@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from course_torch.data.data_set import DataSet, Part, label_columns
-from course_torch.data.pictures_on_disk import PicturesOnDisk
+from course_torch.data.pictures_on_disk import PartOnDisk, PicturesOnDisk
 from course_torch.data.source import Source
 
 
@@ -30,14 +30,12 @@ def picture_set(parts: Mapping[str, Files], class_names: tuple[str, ...], channe
     """
     shape = (source.picture_size, source.picture_size, channels)
     filled = {name: files for name, files in parts.items() if files.paths}
+    labels = [label_columns(torch.tensor(files.classes), len(class_names)) for files in filled.values()]
     paths = [path for files in filled.values() for path in files.paths]
     if len(paths) * prod(shape) <= source.memory * 2**30:
         X = PicturesOnDisk(paths, shape, source.processes).in_memory()
-        rows = X.split([len(files.paths) for files in filled.values()])
+        made = list(map(Part, X.split([len(Y) for Y in labels]), labels))
     else:
-        rows = tuple(PicturesOnDisk(files.paths, shape, source.processes) for files in filled.values())
-    named = {
-        name: Part(X, label_columns(torch.tensor(files.classes), len(class_names)))
-        for (name, files), X in zip(filled.items(), rows, strict=True)
-    }
-    return DataSet(**named, class_names=class_names, scale=255, picture_shape=shape)
+        pictures = [PicturesOnDisk(files.paths, shape, source.processes) for files in filled.values()]
+        made = list(map(PartOnDisk, pictures, labels))
+    return DataSet(**dict(zip(filled, made, strict=True)), class_names=class_names, scale=255, picture_shape=shape)

@@ -1,4 +1,4 @@
-"""X whose rows are picture files: decoded when they are asked for, so that a set may be larger than memory."""
+"""Pictures that stay on disk: decoded when their rows are asked for, so that a set may be larger than memory."""
 
 from collections.abc import Sequence
 from math import prod
@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import track
 from torch import Tensor
 
+from course_torch.data.data_set import Part, slices
 from course_torch.data.decoding import decode
 from course_torch.data.workers import by_workers
 from course_torch.errors import InputError
@@ -18,13 +19,10 @@ CHUNK, CHUNK_BYTES = 64, 2**23
 
 
 class PicturesOnDisk:
-    """Looks like X (m, n_x) of uint8, and gives the rows that are asked for as such a tensor.
+    """Picture files in place of X (m, n_x): rows that are asked for come as a tensor of uint8.
 
-    `workers` is the number of processes that a DataLoader should read it with.
+    `workers` is the number of processes that a DataLoader should read them with.
     """
-
-    ndim = 2
-    dtype = torch.uint8
 
     def __init__(self, paths: Sequence[str], picture_shape: tuple[int, int, int], workers: int = 0) -> None:
         self.paths, self.picture_shape, self.workers = paths, picture_shape, workers
@@ -40,7 +38,7 @@ class PicturesOnDisk:
     def chunks(self) -> list[slice]:
         """All rows in order, as many at a time as a worker should decode."""
         size = max(1, min(CHUNK, CHUNK_BYTES // prod(self.picture_shape)))
-        return [slice(start, min(start + size, len(self))) for start in range(0, len(self), size)]
+        return slices(len(self), size)
 
     def __getitem__(self, rows: slice | Tensor) -> UInt8[Tensor, "rows n_x"]:
         """Rows by slice or by numbers. Raises InputError for the first picture that cannot be decoded."""
@@ -77,3 +75,39 @@ class PicturesOnDisk:
         if errors:
             raise InputError(f"{len(errors)} of {len(self)} pictures cannot be used, the first: {errors[0]}")
         return X
+
+
+class PartOnDisk(Part):
+    """A part whose pictures stay on disk, and are decoded as rows of uint8 when they are asked for."""
+
+    stays_on_disk = True
+
+    def __init__(self, pictures: PicturesOnDisk, Y: Tensor) -> None:
+        self.pictures, self.Y = pictures, Y
+
+    @property
+    def X(self) -> Tensor:
+        raise InputError(
+            f"X: found {len(self.pictures)} pictures that stay on disk, since they take more than data.memory; "
+            "expected fewer or smaller ones, or more memory"
+        )
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.pictures.shape
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return torch.uint8
+
+    @property
+    def workers(self) -> int:
+        return self.pictures.workers
+
+    @property
+    def chunks(self) -> list[slice]:
+        return self.pictures.chunks
+
+    def rows(self, chosen: slice | Tensor) -> Part:
+        """The chosen rows, decoded. Raises InputError for the first picture that cannot be decoded."""
+        return Part(self.pictures[chosen], self.Y[chosen])

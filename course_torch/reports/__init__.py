@@ -1,1 +1,1 @@
-"""What people look at: tables for the terminal, and figures. It takes tensors and records, and never trains."""
+"""What people look at: tables for the terminal, figures, and the small trainings that fill the gallery of figures."""

@@ -44,7 +44,7 @@ class Share(NamedTuple):
 
     def of(self, part: Part) -> Batch:
         """This share of a whole part, a view of its tensors."""
-        return RowsOf(part)[self.of_chunk(slice(0, len(part.X)))]
+        return RowsOf(part)[self.of_chunk(slice(0, part.m))]
 
 
 class Minibatches(Sampler[tuple[Tensor, float]]):
@@ -85,4 +85,5 @@ class RowsOf(Dataset[Batch]):
 
     def __getitem__(self, index: tuple[Tensor | slice, float]) -> Batch:
         rows, m = index
-        return Batch(self.part.X[rows], self.part.Y[rows], m)
+        X, Y = self.part.rows(rows)
+        return Batch(X, Y, m)

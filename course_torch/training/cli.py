@@ -13,6 +13,8 @@ from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from rich.console import Console
 
 from course_torch.atomic import replacing
+from course_torch.command_line.errors import run
+from course_torch.command_line.parser import OneLineParser, normalized
 from course_torch.errors import InputError
 from course_torch.reports.tables.shapes import layers_table
 from course_torch.training.callbacks import KeepLast, StopOnInterrupt
@@ -22,7 +24,6 @@ from course_torch.training.data_module import CourseData
 from course_torch.training.divergence import DivergenceError, StopAtDivergence, WarnOfSymptoms
 from course_torch.training.loggers import run_loggers
 from course_torch.training.module import NetworkModule
-from course_torch.training.parser import OneLineParser, normalized, run
 from course_torch.training.results import report_results
 from course_torch.training.run_folder import LAST, hold, next_folder, read_run
 from course_torch.training.settings import (
@@ -34,6 +35,10 @@ from course_torch.training.settings import (
     quiet_lightning,
     trainer_settings,
 )
+
+
+class TrainingParser(OneLineParser, LightningArgumentParser):
+    """Lightning's parser with errors of one line."""
 
 
 class TrainingCLI(LightningCLI):
@@ -133,7 +138,7 @@ def main(arguments: list[str] | None = None) -> int:
             NetworkModule,
             CourseData,
             save_config_callback=None,
-            parser_class=OneLineParser,
+            parser_class=TrainingParser,
             parser_kwargs={"prog": "train.py"},
             trainer_defaults=TRAINER_DEFAULTS,
             load_from_checkpoint_support=False,

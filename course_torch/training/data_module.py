@@ -10,7 +10,6 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from course_torch.data.data_set import DataSet, Part, features
-from course_torch.data.pictures_on_disk import PicturesOnDisk
 from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
@@ -68,9 +67,10 @@ class CourseData(lightning.LightningDataModule):
     def check_fit(self, network: DeepNetwork) -> None:
         """Refuse a network that does not fit the examples. Raises InputError."""
         name = self.hparams["name"]
-        for X, Y in self.data_set.parts.values():
+        for part in self.data_set.parts.values():
+            Y = part.Y
             try:
-                check_batch(network.layer_sizes, torch.empty(X.shape, device="meta"), Y)  # pictures may stay on disk
+                check_batch(network.layer_sizes, torch.empty(part.shape, device="meta"), Y)
             except InputError as error:
                 sizes = f"layer_sizes: {network.layer_sizes} do not fit the data set '{name}'"
                 raise InputError(f"{sizes}: {error}") from error
@@ -82,7 +82,7 @@ class CourseData(lightning.LightningDataModule):
     def updates_per_epoch(self, turns: int) -> int:
         """The updates of the parameters in an epoch, where gradients accumulate over so many batches."""
         size = self.hparams["batch_size"]
-        return FULL_BATCH_STEPS if size is None else ceil(len(self.data_set.train.X) / (size * turns))
+        return FULL_BATCH_STEPS if size is None else ceil(self.data_set.train.m / (size * turns))
 
     def state_dict(self) -> dict[str, Any]:
         """What the network's rows and outputs stand for, kept in the checkpoint: a prediction needs it."""
@@ -93,17 +93,17 @@ class CourseData(lightning.LightningDataModule):
         size, seed = self.hparams["batch_size"], self.hparams["seed"]
         if size is None:
             return TrainLoader(self._whole(part, turns), list(range(turns)) * FULL_BATCH_STEPS, self._trainer)
-        batches = Minibatches(len(part.X), size, seed, self._share, turns)
+        batches = Minibatches(part.m, size, seed, self._share, turns)
         # Whole numbers travel as they are; floating-point ones in the network's dtype: some devices have no float64.
-        X = self._scaled(part.X) if part.X.dtype.is_floating_point else part.X
-        return TrainLoader(RowsOf(Part(X, part.Y)), batches, self._trainer, part.workers)
+        travelling = Part(self._scaled(part.X), part.Y) if part.dtype.is_floating_point else part
+        return TrainLoader(RowsOf(travelling), batches, self._trainer, part.workers)
 
     def val_dataloader(self) -> DataLoader | list:
         part = self.data_set.validation
         if part is None:
             return []
-        if isinstance(part.X, PicturesOnDisk):
-            return BatchLoader(RowsOf(part), [self._share.of_chunk(chunk) for chunk in part.X.chunks], part.workers)
+        if part.stays_on_disk:
+            return BatchLoader(RowsOf(part), [self._share.of_chunk(chunk) for chunk in part.chunks], part.workers)
         return BatchLoader(self._whole(part), [0])
 
     def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> Batch:
@@ -117,7 +117,7 @@ class CourseData(lightning.LightningDataModule):
             for X, Y, m in (share.of(part) for share in self._share.in_turns(turns))
         ]
 
-    def _scaled(self, X: Tensor | PicturesOnDisk) -> Tensor:
+    def _scaled(self, X: Tensor) -> Tensor:
         return features(X, self.data_set.scale, cast(torch.dtype, self._trainer.lightning_module.dtype))
 
     @property

@@ -12,7 +12,7 @@ from torch import Tensor
 from course_torch.training.batches import Batch
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
-from course_torch.verification.symptoms import (
+from course_torch.training.symptoms import (
     base_rate_cost,
     dead_layers,
     first_non_finite,

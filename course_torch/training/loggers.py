@@ -11,7 +11,7 @@ from lightning.pytorch.loggers.csv_logs import ExperimentWriter
 from lightning.pytorch.loggers.logger import rank_zero_experiment
 
 from course_torch.atomic import replacing, to_disk
-from course_torch.data.evaluation import Result
+from course_torch.network.evaluation import Result
 
 
 class MetricsWriter(ExperimentWriter):

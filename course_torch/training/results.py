@@ -8,10 +8,10 @@ from lightning.pytorch.loggers import CSVLogger
 from rich.console import Console
 
 from course_torch.data.data_set import DataSet
-from course_torch.data.evaluation import evaluate
-from course_torch.experiments.mislabelled import draw_mislabelled
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.evaluation import evaluate
 from course_torch.reports.figures.learning_curve import learning_curve
+from course_torch.reports.mislabelled import draw_mislabelled
 from course_torch.reports.tables.results import results_table
 from course_torch.training.checkpoints import BestCheckpoint, read_checkpoint
 from course_torch.training.loggers import log_results
@@ -25,7 +25,8 @@ def report_results(trainer: Trainer, model: NetworkModule, data: DataSet, best: 
         checkpoint = read_checkpoint(Path(best.best_model_path))
         model.load_state_dict(checkpoint["state_dict"])
         chosen = f"the best parameters by validation cost (after {checkpoint['global_step']} updates)"
-    results = {name: evaluate(model.network, part, data.scale) for name, part in data.parts.items()}
+    dtype = model.network.layers[0].W.dtype
+    results = {name: evaluate(model.network, data.batches(part, dtype)) for name, part in data.parts.items()}
     log_results(trainer, results)
     console = Console()
     for logger in trainer.loggers:

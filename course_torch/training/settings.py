@@ -10,7 +10,6 @@ from jsonargparse import Namespace
 from lightning import Callback, Trainer
 from lightning.pytorch.plugins.environments import TorchElasticEnvironment
 
-from course_torch.data.pictures_on_disk import PicturesOnDisk
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.training.compare_gradients import CompareGradients
@@ -40,7 +39,7 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
         raise InputError(
             f"overfit_batches: found {config.overfit_batches}, expected 0; see --trainer.limit_train_batches"
         )
-    if data.hparams["batch_size"] is None and isinstance(data.data_set.train.X, PicturesOnDisk):
+    if data.hparams["batch_size"] is None and data.data_set.train.stays_on_disk:
         raise InputError(
             "batch_size: found null, expected a number: the pictures stay on disk, since they take more than "
             f"data.memory ({data.hparams['memory']} GiB)"

@@ -5,17 +5,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from course_torch.data import chunks as chunks_file
-from course_torch.data import pictures_on_disk
-from course_torch.data.chunks import chunks
+from course_torch.data import data_set, pictures_on_disk
 from course_torch.data.data_set import DataSet, Part, check_data_set, features
-from course_torch.data.evaluation import evaluate
 from course_torch.data.folder import load_folder
-from course_torch.data.pictures_on_disk import PicturesOnDisk
+from course_torch.data.pictures_on_disk import PartOnDisk, PicturesOnDisk
 from course_torch.data.source import Source
 from course_torch.errors import InputError
-from course_torch.experiments.mislabelled import draw_mislabelled
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.evaluation import evaluate
+from course_torch.reports.mislabelled import draw_mislabelled
 from tests.data.conftest import Save
 
 SHAPE = (4, 4, 3)
@@ -40,7 +38,7 @@ def test_it_looks_like_the_tensor_of_its_pictures(paths: list[str]) -> None:
     X = PicturesOnDisk(paths, SHAPE)
     whole = X[:]
     assert torch.equal(whole, torch.arange(70, dtype=torch.uint8)[:, None].expand(70, 48))
-    assert (len(X), X.shape, X.ndim, X.dtype) == (len(whole), tuple(whole.shape), whole.ndim, whole.dtype)
+    assert (len(X), X.shape) == (len(whole), tuple(whole.shape))
     for rows in (
         slice(3, 9),
         slice(60, 100),
@@ -49,6 +47,14 @@ def test_it_looks_like_the_tensor_of_its_pictures(paths: list[str]) -> None:
         torch.tensor([], dtype=torch.long),
     ):
         assert torch.equal(X[rows], whole[rows])
+
+
+def test_a_part_on_disk_answers_as_the_same_part_in_memory(both: tuple[DataSet, DataSet]) -> None:
+    for in_memory, on_disk in zip(*(data.parts.values() for data in both), strict=True):
+        assert (on_disk.m, on_disk.shape, on_disk.dtype) == (in_memory.m, in_memory.shape, in_memory.dtype)
+        for chosen in (slice(2, 5), torch.tensor([4, 0])):
+            for there, here in zip(on_disk.rows(chosen), in_memory.rows(chosen), strict=True):
+                assert torch.equal(there, here)
 
 
 @pytest.mark.parametrize("workers", [0, 1, 3])
@@ -70,17 +76,17 @@ def test_a_set_that_takes_more_than_its_memory_stays_on_disk(tmp_path: Path, sav
     """Two pictures of 32 × 32 × 3 = 3072 bytes each."""
     for name in ("a/1.png", "b/1.png"):
         save(name)
-    for memory, kind in ((2 * 3072 / 2**30, torch.Tensor), ((2 * 3072 - 1) / 2**30, PicturesOnDisk)):
+    for memory, stays in ((2 * 3072 / 2**30, False), ((2 * 3072 - 1) / 2**30, True)):
         data = load_folder(Source(str(tmp_path), picture_size=32, memory=memory))
-        assert isinstance(data.train.X, kind)
+        assert data.train.stays_on_disk == stays
 
 
 def test_chunks_are_the_part_in_order(paths: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures_on_disk, "CHUNK", 20)
-    monkeypatch.setattr(chunks_file, "CHUNK_VALUES", 20 * 48)
+    monkeypatch.setattr(data_set, "CHUNK_VALUES", 20 * 48)
     Y = torch.arange(70).reshape(70, 1)
-    for X in (PicturesOnDisk(paths, SHAPE, 2), PicturesOnDisk(paths, SHAPE)[:]):
-        pieces = list(chunks(Part(X, Y)))
+    for part in (PartOnDisk(PicturesOnDisk(paths, SHAPE, 2), Y), Part(PicturesOnDisk(paths, SHAPE)[:], Y)):
+        pieces = list(part.in_chunks())
         assert [len(piece.X) for piece in pieces] == [20, 20, 20, 10]
         assert torch.equal(torch.cat([piece.X for piece in pieces])[:, :1], Y)
         assert torch.equal(torch.cat([piece.Y for piece in pieces]), Y)
@@ -101,10 +107,12 @@ def test_results_do_not_depend_on_memory_or_on_chunks(
     expected = [network.cost(X, part.Y).item(), (network.predict(X) == part.Y).double().mean().item()]
     for rows in (64, 5):
         monkeypatch.setattr(pictures_on_disk, "CHUNK", rows)
-        monkeypatch.setattr(chunks_file, "CHUNK_VALUES", rows * 48)
+        monkeypatch.setattr(data_set, "CHUNK_VALUES", rows * 48)
         for data in both:
-            assert list(evaluate(network, data.train, 255)) == pytest.approx(expected, rel=1e-12)
-    assert isinstance(on_disk.train.X, PicturesOnDisk)
+            assert list(evaluate(network, data.batches(data.train, torch.float64))) == pytest.approx(
+                expected, rel=1e-12
+            )
+    assert on_disk.train.stays_on_disk
 
 
 def test_mislabelled_pictures_are_shown_from_disk_too(

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from course_torch.training.cli import main
-from course_torch.training.parser import one_line
 from tests.conftest import usage_error
 
 FILES = {
@@ -83,14 +82,3 @@ def test_one_line_and_exit_code_2(
     assert error.startswith("train.py: error: ")
     assert message.lower() in error.lower()
     assert {path.name for path in tmp_path.iterdir()} == set(FILES)
-
-
-def test_attempts_at_a_value_become_thing_value_and_what_is_allowed() -> None:
-    page = """Parser key "data.batch_size":
-      Does not validate against any of the Union subtypes
-      Subtypes: [<class 'int'>, <class 'NoneType'>]
-      Errors:
-        - Expected a <class 'int'>
-      Given value type: <class 'str'>
-      Given value: all"""
-    assert one_line(page) == "data.batch_size: found 'all', expected int, null"

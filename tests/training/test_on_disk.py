@@ -110,7 +110,7 @@ def test_a_picture_that_cannot_be_decoded_ends_the_training_with_its_name(
     monkeypatch.chdir(tmp_path)
     data = CourseData("folder", str(tmp_path / "root"), batch_size=10, picture_size=4, memory=0)
     rows, _ = list(Minibatches(EXAMPLES, 10, 1, Share()))[batch]
-    path = Path(data.data_set.train.X.paths[rows[-1]])
+    path = Path(data.data_set.train.pictures.paths[rows[-1]])
     path.write_text("no picture")
     error = usage_error(main, [*options, "--data.workers", workers], capsys)
     assert error == f"train.py: error: {path}: not a picture\n"

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
+from course_torch.published.reproduction import Reproduction
 from course_torch.reports.figures.colours import BLUE, VERMILLION
-from course_torch.verification.reproduction import Reproduction
 
 
 def reproductions(experiments: Sequence[Reproduction]) -> Figure:

@@ -1,41 +1,36 @@
 """What `course-torch doctor` finds, as tables."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from course_torch.checkup.device_gradients import GradientCheck
-from course_torch.checkup.devices import DTYPES, Device, dtype_name
-from course_torch.checkup.finding import Finding
 
-
-def findings_table(findings: Iterable[Finding], title: str) -> Table:
-    """One row a subject: what was found, and whether that is a problem."""
+def findings_table(findings: Iterable[tuple[str, str, str, str]], title: str) -> Table:
+    """One row a subject: what was found, and whether there is a problem or an advice."""
     table = Table(title, "found", "", box=box.SIMPLE_HEAD)
-    for each in findings:
-        mark = "[bold red]PROBLEM[/]" if each.problem else "[yellow]advice[/]" if each.advice else ""
-        table.add_row(escape(each.subject), escape(each.found), mark)
+    for subject, found, problem, advice in findings:
+        mark = "[bold red]PROBLEM[/]" if problem else "[yellow]advice[/]" if advice else ""
+        table.add_row(escape(subject), escape(found), mark)
     return table
 
 
-def devices_table(devices: Iterable[Device]) -> Table:
-    """One row a device: what it is, and which dtypes it multiplies matrices in."""
-    table = Table("device", "what it is", *map(dtype_name, DTYPES), box=box.SIMPLE_HEAD)
-    for each in devices:
-        answers = ("yes" if each.usable(dtype) else "[yellow]no[/]" for dtype in DTYPES)
-        table.add_row(each.name, escape(each.description), *answers)
+def devices_table(dtypes: Iterable[str], devices: Iterable[tuple[str, str, Sequence[bool]]]) -> Table:
+    """One row a device: its name, what it is, and whether it multiplies matrices in each dtype."""
+    table = Table("device", "what it is", *dtypes, box=box.SIMPLE_HEAD)
+    for name, description, usable in devices:
+        table.add_row(name, escape(description), *("yes" if each else "[yellow]no[/]" for each in usable))
     return table
 
 
-def gradients_table(checks: Iterable[GradientCheck]) -> Table:
-    """One row a device and dtype: how many networks were checked, and how far the judges differ at most."""
+def gradients_table(checks: Iterable[tuple[str, str, int, float, str]]) -> Table:
+    """One row a device and dtype: how many networks were checked, the largest relative error, and what is wrong."""
     table = Table("gradients on", "dtype", box=box.SIMPLE_HEAD)
     table.add_column("networks", justify="right")
     table.add_column("largest relative error", justify="right")
     table.add_column("verdict")
-    for each in checks:
-        verdict = "[bold red]WRONG[/]" if each.wrong else "[green]equal[/]"
-        table.add_row(each.device, each.dtype, str(each.networks), f"{each.largest_relative_error:.1e}", verdict)
+    for device, dtype, networks, largest_relative_error, wrong in checks:
+        verdict = "[bold red]WRONG[/]" if wrong else "[green]equal[/]"
+        table.add_row(device, dtype, str(networks), f"{largest_relative_error:.1e}", verdict)
     return table

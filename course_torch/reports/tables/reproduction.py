@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
-from course_torch.verification.reproduction import Reproduction, Run
+from course_torch.published.reproduction import Reproduction, Run
 
 
 def reproduction_table(reproduction: Reproduction) -> Table:

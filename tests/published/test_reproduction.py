@@ -8,8 +8,8 @@ import pytest
 from course_torch.data.cats import EDITIONS, FILES
 from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
-from course_torch.verification.published import EXPERIMENTS, PLANAR_SHALLOW, all_digits, six_decimals_until_7000
-from course_torch.verification.reproduction import Reproduction, hidden_size_sweep, learning_rate_sweep, reproduce
+from course_torch.published.experiments import EXPERIMENTS, PLANAR_SHALLOW, all_digits, six_decimals_until_7000
+from course_torch.published.reproduction import Reproduction, hidden_size_sweep, learning_rate_sweep, reproduce
 
 CATS = [each for each in EXPERIMENTS if each.data == "cats"]
 

@@ -8,18 +8,9 @@ from torch import Tensor
 
 from course_torch.data.data_set import features, rows_to_pictures
 from course_torch.data.table import load_data_set
-from course_torch.experiments.descent_paths import logistic_surface
-from course_torch.experiments.mislabelled import draw_mislabelled
-from course_torch.experiments.training_runs import (
-    RECORD_EVERY,
-    cost_curves_of_hidden_activations,
-    cost_curves_of_learning_rates,
-    deep_network,
-    flower_network,
-    logistic_network,
-)
-from course_torch.experiments.vectorization import time_steps
 from course_torch.formulas.computation_graph import course_graph
+from course_torch.formulas.vectorization import time_steps
+from course_torch.reports.descent_paths import logistic_surface
 from course_torch.reports.figures.activations import activations_and_derivatives
 from course_torch.reports.figures.broadcasting import broadcasting_mistake
 from course_torch.reports.figures.computation_graph import computation_graph
@@ -33,6 +24,15 @@ from course_torch.reports.figures.sigmoid_and_loss import sigmoid_and_loss
 from course_torch.reports.figures.slopes import slopes_by_nudge
 from course_torch.reports.figures.vectorization import vectorization_times
 from course_torch.reports.figures.weights import weights_as_picture
+from course_torch.reports.mislabelled import draw_mislabelled
+from course_torch.reports.training_runs import (
+    RECORD_EVERY,
+    cost_curves_of_hidden_activations,
+    cost_curves_of_learning_rates,
+    deep_network,
+    flower_network,
+    logistic_network,
+)
 
 VECTORIZATION_SIZE = {"m": 1000, "n_x": 1000}
 

@@ -1,18 +1,12 @@
-"""What the commands share: files to write, progress bars, wide tables."""
+"""Files that a command writes: their names checked, their numbers as JSON."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
-from typing import TypeVar
-
-from rich.console import Console
-from rich.progress import track
 
 from course_torch.errors import InputError
-
-Case = TypeVar("Case")
 
 
 def check_file(option: str, path: str | None, endings: tuple[str, ...] = ()) -> None:
@@ -48,17 +42,3 @@ def finite(value: object) -> object:
     if isinstance(value, list | tuple):
         return [finite(each) for each in value]
     return value
-
-
-def track_on_terminal(cases: list[Case], description: str) -> Iterable[Case]:
-    """A progress bar on stderr where that is a terminal."""
-    console = Console(stderr=True)
-    return track(cases, description, console=console, transient=True, disable=not console.is_terminal)
-
-
-def wide_console(width: int) -> Console:
-    """The terminal as it is; where there is none, as wide as a table wants it."""
-    console = Console()
-    if not console.is_terminal:
-        console.width = width
-    return console

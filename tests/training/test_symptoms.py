@@ -7,7 +7,7 @@ import torch
 
 from course_torch import DeepNetwork
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.verification.symptoms import (
+from course_torch.training.symptoms import (
     base_rate_cost,
     dead_layers,
     first_non_finite,

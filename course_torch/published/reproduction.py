@@ -7,10 +7,10 @@ import numpy as np
 import torch
 
 from course_torch.data.data_set import DataSet, features
-from course_torch.data.evaluation import evaluate
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.evaluation import evaluate
 from course_torch.network.gradient_descent import gradient_descent
-from course_torch.verification.published import CATS_LOGISTIC, PLANAR_SHALLOW, Published
+from course_torch.published.experiments import CATS_LOGISTIC, PLANAR_SHALLOW, Published
 
 LEARNING_RATES = (0.01, 0.001, 0.0001)
 HIDDEN_SIZES = (1, 2, 3, 4, 5, 20, 50)
@@ -81,7 +81,8 @@ def run(published: Published, data: DataSet) -> Run:
         record_every=published.record_every,
     )
     train, test = (
-        None if part is None else evaluate(network, part, data.scale).accuracy for part in (data.train, data.test)
+        None if part is None else evaluate(network, data.batches(part, torch.float64)).accuracy
+        for part in (data.train, data.test)
     )
     assert train is not None
     return Run(history.costs, train, test)

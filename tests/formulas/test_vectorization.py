@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from course_torch.experiments.vectorization import median_seconds, time_steps
+from course_torch.formulas.vectorization import median_seconds, time_steps
 
 
 def test_every_way_is_timed() -> None:
@@ -14,6 +14,6 @@ def test_every_way_is_timed() -> None:
 def test_the_median_leaves_out_the_first_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock reads 0, 1 | 1, 4 | 4, 6: runs of 1, 3 and 2."""
     clock, calls = iter([0, 1, 1, 4, 4, 6]), []
-    monkeypatch.setattr("course_torch.experiments.vectorization.perf_counter", lambda: next(clock))
+    monkeypatch.setattr("course_torch.formulas.vectorization.perf_counter", lambda: next(clock))
     assert median_seconds(lambda: calls.append(1), runs=3) == 2
     assert len(calls) == 4

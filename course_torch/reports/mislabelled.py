@@ -4,8 +4,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course_torch.data.chunks import chunks
-from course_torch.data.data_set import DataSet, features, rows_to_pictures
+from course_torch.data.data_set import DataSet, rows_to_pictures
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.figures.mislabelled import COLUMNS, ROWS, mislabelled_pictures
 
@@ -16,13 +15,13 @@ def draw_mislabelled(network: DeepNetwork, data: DataSet) -> Figure:
     assert data.picture_shape is not None
     name, part = ("test", data.test) if data.test is not None else ("train", data.train)
     dtype = network.layers[0].W.dtype
-    A = torch.cat([network(features(X, data.scale, dtype)) for X, _ in chunks(part)])
+    A = torch.cat([network(X) for X, _ in data.batches(part, dtype)])
     confidence = A.amax(dim=1) if A.shape[1] > 1 else torch.maximum(A, 1 - A)[:, 0]
     labels = network.output.labels(A)
     wrong = (labels != part.Y).any(dim=1).nonzero()[:, 0]
     shown = wrong[confidence[wrong].argsort(descending=True)[: COLUMNS * ROWS]]
     return mislabelled_pictures(
-        rows_to_pictures(part.X[shown], data.picture_shape),
+        rows_to_pictures(part.rows(shown).X, data.picture_shape),
         predicted=class_names_of(labels[shown], data),
         true=class_names_of(part.Y[shown], data),
         confidence=confidence[shown],

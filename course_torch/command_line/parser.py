@@ -1,0 +1,63 @@
+"""The parser that train.py and the commands share, and the order of their arguments."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from jsonargparse import ArgumentParser
+
+from course_torch.command_line.errors import error_line
+from course_torch.errors import InputError
+
+SHORT_FLAGS = ("accelerator", "devices", "num_nodes", "strategy", "precision", "max_epochs", "max_steps")
+
+
+class OneLineParser(ArgumentParser):
+    """A parser that takes no abbreviations, and whose error is one line on stderr and exit code 2."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, allow_abbrev=False, **kwargs)
+
+    def error(self, message: str, ex: Exception | None = None) -> NoReturn:
+        sys.exit(error_line(self.prog, message))
+
+
+def normalized(arguments: Sequence[str]) -> list[str]:
+    """The arguments with short flags written out and every --config in front, so that options win wherever they stand.
+
+    `--accelerator cpu` becomes `--trainer.accelerator cpu`, and so for each of SHORT_FLAGS. `--resume FOLDER` brings
+    the folder's config.yaml with it.
+    """
+    configs: list[str] = []
+    others: list[str] = []
+    remaining = iter(arguments)
+    for argument in remaining:
+        if argument in ("--config", "-c"):
+            configs += ["--config", *([checked(value)] if (value := next(remaining, None)) is not None else [])]
+        elif argument.startswith("--config="):
+            configs.append(f"--config={checked(argument.partition('=')[2])}")
+        elif argument == "--resume" or argument.startswith("--resume="):
+            folder = argument.partition("=")[2] or next(remaining, "")
+            config = Path(folder, "config.yaml")
+            if not config.is_file():
+                raise InputError(
+                    f"resume: found '{folder}', expected the folder of a run, such as lightning_logs/version_0"
+                )
+            configs += ["--config", checked(str(config))]
+            others += ["--resume", folder]
+        elif argument.startswith("--") and argument[2:].split("=")[0] in SHORT_FLAGS:
+            others.append(argument.replace("--", "--trainer.", 1))
+        else:
+            others.append(argument)
+    return [*configs, *others]
+
+
+def checked(config: str) -> str:
+    """The config's path, if what is there can be read as text. Raises InputError."""
+    try:
+        if Path(config).is_file():
+            Path(config).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{config}: cannot be read as text ({error}), expected YAML") from error
+    return config

@@ -1,1 +1,0 @@
-"""Small trainings and measurements that fill the figures."""

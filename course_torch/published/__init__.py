@@ -1,0 +1,1 @@
+"""Figures that the course's assignments print, and the experiments that reach them again."""

@@ -1,0 +1,28 @@
+"""Several ways of doing the same, timed."""
+
+from collections.abc import Mapping
+
+from rich.table import Table
+
+
+def times_table(title: str, seconds: Mapping[str, float], unit: float) -> Table:
+    """One row a way: microseconds, and the ratio to `unit`."""
+    table = Table(title=title)
+    table.add_column("way")
+    table.add_column("µs", justify="right")
+    table.add_column("ratio", justify="right")
+    for way, value in seconds.items():
+        table.add_row(way, f"{1e6 * value:,.1f}", f"{value / unit:.2f}")
+    return table
+
+
+def speedups_table(title: str, seconds: Mapping[str, float]) -> Table:
+    """One row a way: median seconds, and how many times as fast as the first one it is (notes 1.6)."""
+    table = Table(title=title)
+    table.add_column("way")
+    table.add_column("seconds", justify="right")
+    table.add_column("times as fast", justify="right")
+    first = next(iter(seconds.values()))
+    for way, value in seconds.items():
+        table.add_row(way, f"{value:.6f}", f"{first / value:,.1f}")
+    return table
