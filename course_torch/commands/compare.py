@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -18,8 +17,9 @@ from course_torch.reports.html import html_report
 from course_torch.reports.tables.comparison import WIDTH, comparison_table, self_test_table
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
-from course_torch.verification.comparison import GradientReport, compare_gradients
+from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.self_test import run_self_test
+from course_torch.verification.trained import BACKWARD, TRAINING_METHODS
 
 DTYPES = {
     "float64": torch.float64,
@@ -34,20 +34,22 @@ def compare(
     data: CourseData,
     dtype: str | None = None,
     device: str = "cpu",
+    method: str = BACKWARD,
     json: str | None = None,
     html: str | None = None,
     figure: str | None = None,
     self_test: bool = False,
 ) -> int:
-    """Judge the hand-written gradients of a network on all its training examples by autograd and by differences.
+    """Judge the gradients of a network on all its training examples: by the formulas, and as training computes them.
 
-    Prints a row for every dZ, dW, db and dA. Returns the exit code: 0 where all are equal, 1 where one differs.
+    Prints a row for every dZ, dW, db and dA. Returns the exit code: 0 if all are equal, 1 if a tensor differs.
 
     Args:
         model: the network, with its initial parameters
         data: the set whose training part it is run on
         dtype: float64 (the default where the device has it), float32, bfloat16, or tf32 on CUDA
         device: cpu, cuda, cuda:1, mps, …
+        method: how training computes its gradients: backward (J.backward()), or one step of plain, fused or gram
         json: a file to write the rows to
         html: a file to write the report to as a page
         figure: a file to draw the errors to (.png, .svg or .pdf)
@@ -61,6 +63,7 @@ def compare(
         raise InputError("json, html, figure: found one file named twice, expected different ones")
     dtype = dtype or ("float32" if device.startswith("mps") else "float64")
     check_name("dtype", dtype, DTYPES)
+    check_name("method", method, dict.fromkeys(TRAINING_METHODS))
     if dtype == "tf32" and not device.startswith("cuda"):
         raise InputError(f"dtype: tf32 needs a CUDA device, found '{device}'")
     check_file("json", json)
@@ -74,6 +77,7 @@ def compare(
             network,
             X,
             data.data_set.train.Y.to(device),
+            method=method,
             progress=lambda names: track_on_terminal(names, "judging"),
         )
     title = f"gradients of {'-'.join(map(str, network.layer_sizes))}, {dtype} on {device}, m = {len(X)}"
@@ -81,22 +85,12 @@ def compare(
     print(report)
     with writing_files():
         if json is not None:
-            Path(json).write_text(as_json(report_record(report)), encoding="utf-8")
+            Path(json).write_text(as_json(report.as_record()), encoding="utf-8")
         if html is not None:
             Path(html).write_text(html_report(report, title), encoding="utf-8")
         if figure is not None:
             gradient_errors(report, title).savefig(figure, dpi=100)
     return 0 if report.agrees else 1
-
-
-def report_record(report: GradientReport) -> dict[str, object]:
-    """The report as JSON holds it: the names of the tensors as strings."""
-    rows = [asdict(row) | {"name": str(row.name)} for row in report]
-    diagnosis = report.diagnosis and asdict(report.diagnosis) | {
-        "tensor": str(report.diagnosis.tensor),
-        "wrong": [str(name) for name in report.diagnosis.wrong],
-    }
-    return {"tensors": rows, "diagnosis": diagnosis, "agrees": report.agrees}
 
 
 def print_self_test() -> int:

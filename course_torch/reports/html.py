@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from html import escape
 
-from course_torch.reports.tables.comparison import factor_text, numeric_text, relative_text
+from course_torch.reports.tables.comparison import entries_text, factor_text, relative_text
 from course_torch.reports.tables.shapes import shape_text
-from course_torch.verification.comparison import GradientReport
+from course_torch.verification.report import GradientReport
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1a1a1a; --paper: #ffffff; --line: #c8c8c8; --good: #00614a; --bad: #a8320a; }
@@ -24,8 +24,8 @@ td:first-child, th:first-child, td:nth-child(2), th:nth-child(2), td:nth-child(3
 .scroll { overflow-x: auto; }
 """
 COLUMNS = (
-    *("tensor", "verdict", "shape", "norm", "largest |a-b|", "against autograd", "against differences"),
-    *("entries judged", "at a kink", "c (residual)"),
+    *("tensor", "verdict", "shape", "norm", "largest |a-b|", "formulas: autograd", "formulas: differences"),
+    *("entries judged", "as trained: autograd", "c (residual)"),
 )
 
 
@@ -34,8 +34,8 @@ def html_report(report: GradientReport, title: str) -> str:
     rows = [
         (
             *(str(row.name), row.verdict, shape_text(row.shape)),
-            *(f"{row.norm:.3e}", f"{row.autograd.largest:.3e}", relative_text(row.autograd), numeric_text(row)),
-            *(str(row.sampled), str(row.kinks), factor_text(row.autograd)),
+            *(f"{row.norm:.3e}", f"{row.farthest.largest:.3e}", relative_text(row.formulas)),
+            *(relative_text(row.numeric), entries_text(row), relative_text(row.trained), factor_text(row.farthest)),
         )
         for row in report
     ]
@@ -51,7 +51,8 @@ def html_report(report: GradientReport, title: str) -> str:
 <tbody>
 {"".join(table_row(row) for row in rows)}</tbody>
 </table></div>
-<p>a is the hand-written tensor; relative errors are ‖a-b‖/(‖a‖+‖b‖) beside what rounding explains; a ≈ c · b.</p>
+<p>a is the tensor by the formulas, or as trained; b is the tensor of the judge that the column names. Each cell shows
+‖a-b‖/(‖a‖+‖b‖) and the tolerance that rounding errors explain; a ≈ c · b. A dash: this judge has not judged.</p>
 </body>
 </html>
 """

@@ -16,6 +16,8 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.names import TensorName
 
 NUDGE = 1e-5
+RETRIES = 3
+"""How often the nudge is divided by 10 at a kink. Below 1e-8 the rounding error of the losses hides the derivative."""
 ENTRIES = 100
 """Tensors with more entries than this are judged by a sample of so many."""
 ROWS = 20_000
@@ -23,9 +25,10 @@ ROWS = 20_000
 
 
 class Differences(NamedTuple):
-    """Derivatives at some entries: `indices` into the flattened tensor, the values, and the error each may have.
+    """Derivatives at some entries: `indices` into the flattened tensor, the values, and the standard error of each.
 
-    `kink` marks entries whose nudge carries some Z across 0, where ReLU has no derivative: they judge nothing.
+    `kink` marks entries whose smallest nudge still carries some Z across 0, where g has no derivative. These entries
+    judge nothing.
     """
 
     indices: Tensor  # (k,)
@@ -59,17 +62,25 @@ class NumericJudge:
         if kind == "dW":  # features may be large: what is nudged is Z, by no more than NUDGE
             nudge /= max(1.0, self.caches[l - 1].A_prev.abs().max().item())
         rows_an_entry = 1 if name.of_loss else len(self.Y)
-        narrow, wide = [], []
-        for chunk in indices.split(max(1, ROWS // rows_an_entry)):
-            narrow.append(self._central(name, chunk, shape, nudge))
-            wide.append(self._central(name, chunk, shape, 2 * nudge))
-        (values, kink), (wider_values, wider_kink) = (
-            map(torch.cat, zip(*parts, strict=True)) for parts in (narrow, wide)
-        )
-        # The truncation error grows with the square of the nudge: a third of this change is what the narrow one has.
+        chunks = indices.split(max(1, ROWS // rows_an_entry))
+        result = [self._smooth_differences(name, chunk, shape, nudge) for chunk in chunks]
+        return Differences(indices, *map(torch.cat, zip(*result, strict=True)))
+
+    def _smooth_differences(
+        self, name: TensorName, indices: Tensor, shape: torch.Size, nudge: float, retries: int = RETRIES
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Values, errors and kinks of some entries. Entries at a kink are tried again with a smaller nudge."""
+        values, kink = self._central(name, indices, shape, nudge)
+        wider_values, wider_kink = self._central(name, indices, shape, 2 * nudge)
+        kink |= wider_kink
+        # The truncation error grows with the square of the nudge, so a third of this change is that of the narrow one.
         truncation = (wider_values - values).abs() / 3
-        rounding = torch.finfo(torch.float64).eps * self.largest_term / nudge
-        return Differences(indices, values, truncation + rounding, kink | wider_kink)
+        errors = truncation + torch.finfo(torch.float64).eps * self.largest_term / nudge
+        retry = kink.clone()
+        if retries > 0 and retry.any():
+            again = self._smooth_differences(name, indices[retry], shape, nudge / 10, retries - 1)
+            values[retry], errors[retry], kink[retry] = again
+        return values, errors, kink
 
     def _central(self, name: TensorName, indices: Tensor, shape: torch.Size, nudge: float) -> tuple[Tensor, Tensor]:
         """(L(+nudge) - L(-nudge)) / (2 nudge) for each entry, and whether some Z changed its sign in between."""

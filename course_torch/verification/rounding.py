@@ -1,4 +1,4 @@
-"""How far apart two right computations of one gradient can be: the tolerance that its own sums justify."""
+"""How far apart two right computations of one gradient can be: the rounding errors of its own sums."""
 
 from collections.abc import Sequence
 from math import log2
@@ -30,18 +30,23 @@ def product_eps(X: Tensor) -> float:
 
 @torch.no_grad()
 def rounding_errors(
-    network: DeepNetwork, caches: Sequence[LayerCache], Y: Tensor, steps: Sequence[BackwardStep], eps: float
+    network: DeepNetwork,
+    caches: Sequence[LayerCache],
+    Y: Tensor,
+    steps: Sequence[BackwardStep],
+    eps: float,
+    m: float | None = None,
 ) -> list[StepErrors]:
-    """The error that rounding to numbers `eps` apart at 1 leaves in each tensor of a backward pass, layer 1 first.
+    """The standard rounding error of every entry of a backward pass, for layers 1 to L, in float64 on the CPU.
 
-    Every operation passes on the errors of what goes into it, as independent ones that add up in squares, and adds its
-    own: ε of each term, and of a sum of n terms ε · log₂(2n) · Σ|terms|, as of a tree of additions (without the
-    logarithm for db: a plain sum is more careful than a product), with the ε of float32 at most, in which narrower
-    numbers are summed. That is large beside a sum whose terms cancel: db of labels
-    that are half 0, half 1, a mean of numbers near ±1/2, may be off by more of itself than dW beside it. Computed in
-    float64 on the CPU.
+    `eps` is the distance of neighbouring numbers at 1. Every operation passes on the errors of its inputs, which add up
+    in squares, and adds its own error: ε of each term, and ε · log₂(2n) · Σ|terms| for a sum of n terms that is added
+    as a tree. db has no logarithm, since a plain sum is more careful than a product. Sums of narrow numbers run in
+    float32, so the ε of a sum is at most that of float32. The error is large beside a sum whose terms cancel: with
+    balanced labels db is a mean of numbers near ±1/2, and loses more digits than dW.
     """
-    hidden, m = network.hidden_activation, len(Y)
+    hidden, rows = network.hidden_activation, len(Y)
+    m = rows if m is None else m
     sum_eps = min(eps, torch.finfo(torch.float32).eps)
     result: list[StepErrors] = []
     dA: Tensor | None = None
@@ -55,14 +60,15 @@ def rounding_errors(
             slope = hidden.derivative(Z, A, None if layer.slope is None else exact(layer.slope))
             dZ_error = torch.hypot(dA_error * slope, eps * dA.abs())
             if step.gradients.dslope is not None:
-                negative = Z.clamp(max=0)
-                dslope = average(sum_error((dA_error * negative).norm(), dA * negative, eps, sum_eps), m)
+                assert hidden.slope_derivative is not None
+                by_slope = hidden.slope_derivative(Z)
+                dslope = average(sum_error((dA_error * by_slope).norm(), dA * by_slope, eps, sum_eps), m)
                 dslope = torch.hypot(dslope, eps * exact(step.gradients.dslope))
         terms_error = torch.hypot(dZ_error, eps * dZ)
         own_dW, own_db = linear_backward(dZ.abs(), A_prev.abs(), m)
         dW_error = average((terms_error.square().T @ A_prev.square()).sqrt(), m)
         db_error = average(dZ_error.norm(dim=0, keepdim=True), m)
-        dW_error = torch.hypot(dW_error, depth(m) * sum_eps * own_dW + eps * exact(step.gradients.dW).abs())
+        dW_error = torch.hypot(dW_error, depth(rows) * sum_eps * own_dW + eps * exact(step.gradients.dW).abs())
         db_error = torch.hypot(db_error, sum_eps * own_db + eps * exact(step.gradients.db).abs())
         dA = None if step.dA_prev is None else exact(step.dA_prev)
         dA_error = torch.hypot(
@@ -79,8 +85,8 @@ def sum_error(passed_on: Tensor, terms: Tensor, eps: float, sum_eps: float) -> T
 
 
 def depth(n: int) -> float:
-    """Additions that a term goes through in a tree of n, and one."""
-    return log2(2 * n)
+    """The additions that a term goes through in a tree of n terms, and one more."""
+    return log2(2 * max(n, 1))
 
 
 def exact(tensor: Tensor) -> Tensor:

@@ -2,29 +2,41 @@
 
 from matplotlib.figure import Figure
 
-from course_torch.reports.figures.colours import BLUE, VERMILLION
-from course_torch.verification.comparison import GradientReport
+from course_torch.reports.figures.colours import BLUE, GREEN, VERMILLION
+from course_torch.verification.report import GradientReport
 
 FLOOR = 1e-18
 """Where an error of exactly 0 is drawn on the log scale."""
 
 
-def gradient_errors(report: GradientReport, title: str) -> Figure:
-    """Relative error of each tensor (points) against what rounding explains (bars), by both judges, on a log scale.
+JUDGES = {
+    "formulas": ("formulas, against autograd", BLUE, "o", -0.27),
+    "numeric": ("formulas, against differences", VERMILLION, "s", 0.0),
+    "trained": ("as trained, against autograd", GREEN, "^", 0.27),
+}
+"""Field of a TensorReport -> label, colour, marker, and shift of the row."""
 
-    A point beyond its bar is a wrong tensor, and its name says so.
+
+def gradient_errors(report: GradientReport, title: str) -> Figure:
+    """Relative error of each tensor (points) beside its tolerance (bars), for every judge, on a log scale.
+
+    A point beyond its bar is a wrong tensor, and the label of its row says so. A tensor that the central differences
+    could not judge has a cross at the left edge in place of the point.
     """
     rows = report.tensors
-    figure = Figure(figsize=(8, 1.5 + 0.26 * len(rows)), layout="constrained")
+    figure = Figure(figsize=(8, 1.8 + 0.34 * len(rows)), layout="constrained")
     axes = figure.subplots()
-    judges = (("autograd", BLUE, "o", -0.17), ("numeric", VERMILLION, "s", 0.17))
-    for judge, colour, marker, shift in judges:
-        seen = [getattr(row, judge) for row in rows]
-        places = [place + shift for place in range(len(rows))]
-        tolerances = [max(each.tolerance, FLOOR) for each in seen]
-        axes.barh(places, tolerances, height=0.3, left=FLOOR, color=colour, alpha=0.25, label=f"{judge}: tolerance")
-        errors = [max(each.relative, FLOOR) for each in seen]
-        axes.plot(errors, places, color=colour, marker=marker, linestyle="", label=f"{judge}: error")
+    for field, (label, colour, marker, shift) in JUDGES.items():
+        seen = [(place + shift, getattr(row, field)) for place, row in enumerate(rows)]
+        judged = [(place, each) for place, each in seen if each is not None]
+        places = [place for place, _ in judged]
+        tolerances = [max(each.tolerance, FLOOR) for _, each in judged]
+        axes.barh(places, tolerances, height=0.25, left=FLOOR, color=colour, alpha=0.25, label=f"{label}: tolerance")
+        errors = [max(each.relative, FLOOR) for _, each in judged]
+        axes.plot(errors, places, color=colour, marker=marker, linestyle="", label=f"{label}: error")
+    missing = [place for place, row in enumerate(rows) if row.numeric is None]
+    if missing:
+        axes.plot([FLOOR] * len(missing), missing, "x", color=VERMILLION, label="not judged by differences")
     axes.set_yticks(
         range(len(rows)),
         [str(row.name) if row.verdict == "equal" else f"{row.name}  {row.verdict}" for row in rows],
@@ -33,5 +45,5 @@ def gradient_errors(report: GradientReport, title: str) -> Figure:
     axes.invert_yaxis()
     axes.set_xscale("log")
     axes.set(xlabel="relative error ‖a-b‖ / (‖a‖+‖b‖), no unit", title=title, xlim=(FLOOR / 2, 2))
-    figure.legend(loc="outside lower center", ncols=4, fontsize=8)
+    figure.legend(loc="outside lower center", ncols=2, fontsize=8)
     return figure

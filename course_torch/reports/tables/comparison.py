@@ -8,55 +8,56 @@ from rich.markup import escape
 from rich.table import Table
 
 from course_torch.reports.tables.shapes import shape_text
-from course_torch.verification.comparison import GradientReport, TensorReport
 from course_torch.verification.difference import Difference
+from course_torch.verification.report import GradientReport, TensorReport
 from course_torch.verification.self_test import Score
 
 VERDICTS = {"equal": "[green]equal[/]", "different": "[bold red]DIFFERENT[/]", "not judged": "[yellow]not judged[/]"}
-WIDTH = 124
-"""Columns that the report needs; a narrower terminal folds its cells."""
+WIDTH = 136
+"""Columns that the report needs. A narrower terminal folds the cells."""
 
 
 def comparison_table(report: GradientReport, title: str) -> Table:
-    """One row a tensor, in the order in which they are computed; the verdict is a word, not a colour alone."""
+    """A row for each tensor, in the order in which they are computed. The verdict is a word, not only a colour."""
     table = Table(title=title, box=box.SIMPLE_HEAD)
     table.add_column("tensor")
     table.add_column("shape")
-    for column in ("norm", "largest |a-b|", "against autograd", "against differences", "entries", "c (residual)"):
+    columns = ("norm", "formulas: autograd", "differences", "entries", "as trained: autograd", "c (residual)")
+    for column in columns:
         table.add_column(column, justify="right")
     table.add_column("verdict")
     for row in report:
-        kinks = f" - {row.kinks}" if row.kinks else ""
         table.add_row(
             str(row.name),
             shape_text(row.shape),
             f"{row.norm:.1e}",
-            f"{row.autograd.largest:.1e}",
-            relative_text(row.autograd),
-            numeric_text(row),
-            f"{row.sampled}{kinks}",
-            factor_text(row.autograd),
+            relative_text(row.formulas),
+            relative_text(row.numeric),
+            entries_text(row),
+            relative_text(row.trained),
+            factor_text(row.farthest),
             VERDICTS[row.verdict],
         )
     table.caption = (
-        "a by hand; ‖a-b‖/(‖a‖+‖b‖) and what rounding explains; entries judged - those at ReLU's kink; a ≈ c b"
+        "‖a-b‖/(‖a‖+‖b‖) ≤ what rounding errors explain; a by the formulas or as trained, b by the judge named; "
+        "a ≈ c b; a dash: not judged; entries: judged of sampled (the others are at the kink of g)"
     )
     return table
 
 
 def factor_text(seen: Difference) -> str:
-    """c and the residual, or a dash where the reference is 0."""
+    """c and the residual, or a dash if the reference is 0."""
     return "-" if isnan(seen.factor) else f"{seen.factor:.4f} ({seen.residual:.0e})"
 
 
-def relative_text(seen: Difference) -> str:
-    """1.3e-16 ≤ 2e-15, or > where it is too large."""
-    return f"{seen.relative:.1e} {'≤' if seen.agrees else '>'} {seen.tolerance:.0e}"
+def relative_text(seen: Difference | None) -> str:
+    """1.3e-16 ≤ 2e-15, with > for a difference that is too large, or a dash without a judgement."""
+    return "-" if seen is None else f"{seen.relative:.1e} {'≤' if seen.agrees else '>'} {seen.tolerance:.0e}"
 
 
-def numeric_text(row: TensorReport) -> str:
-    """The same for the numeric judge; a dash where all its entries are at a kink."""
-    return relative_text(row.numeric) if row.sampled > row.kinks else "-"
+def entries_text(row: TensorReport) -> str:
+    """The entries that the central differences judged: 100, or 97 of 100 if some are at the kink of g."""
+    return f"{row.sampled - row.kinks} of {row.sampled}" if row.kinks else str(row.sampled)
 
 
 def self_test_table(mistakes: Sequence[Score], variants: Sequence[Score]) -> Table:

@@ -1,0 +1,127 @@
+"""The gradient report: what each judge says of each tensor, and what the first wrong tensor suggests."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from course_torch.verification.diagnosis import Diagnosis
+from course_torch.verification.difference import Difference
+from course_torch.verification.names import TensorName
+
+Verdict = Literal["equal", "different", "not judged"]
+
+
+@dataclass(frozen=True)
+class TensorReport:
+    """The verdicts on one tensor.
+
+    formulas   the hand-written tensor against autograd's
+    numeric    the hand-written tensor against central differences, or None if there is no judged entry
+    trained    what training uses (J.backward() or a step of a fast loop) against autograd's, or None if it has no such
+               tensor
+    sampled    entries that the central differences looked at; `kinks` of them were left out, because even the smallest
+               nudge carried some Z across the kink of g
+    """
+
+    name: TensorName
+    shape: tuple[int, ...]
+    norm: float
+    formulas: Difference
+    numeric: Difference | None = None
+    trained: Difference | None = None
+    sampled: int = 0
+    kinks: int = 0
+
+    @property
+    def judgements(self) -> list[Difference]:
+        """What the judges that looked at this tensor found."""
+        return [each for each in (self.formulas, self.numeric, self.trained) if each is not None]
+
+    @property
+    def farthest(self) -> Difference:
+        """The first objection against autograd's tensor, or the comparison of the formulas if nothing objects."""
+        against_autograd = [each for each in (self.formulas, self.trained) if each is not None]
+        return next((each for each in against_autograd if not each.agrees), self.formulas)
+
+    @property
+    def verdict(self) -> Verdict:
+        """ "different" if a judge objects, "not judged" if the rounding errors hide the tensor, else "equal"."""
+        if not all(each.agrees for each in self.judgements):
+            return "different"
+        return "equal" if all(each.judged for each in self.judgements) else "not judged"
+
+
+@dataclass(frozen=True)
+class GradientReport:
+    """All tensors in the order in which they are computed, and what the first wrong one suggests.
+
+    `method` is how training computes its gradients: "backward" (J.backward()) or a method of gradient_descent.
+    """
+
+    tensors: list[TensorReport]
+    diagnosis: Diagnosis | None
+    method: str
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every tensor is judged and right."""
+        return all(tensor.verdict == "equal" for tensor in self.tensors)
+
+    def named(self, *verdicts: Verdict) -> list[str]:
+        """The names of the tensors with one of these verdicts."""
+        return [str(tensor.name) for tensor in self.tensors if tensor.verdict in verdicts]
+
+    @property
+    def without_differences(self) -> list[str]:
+        """The tensors that the central differences did not judge."""
+        return [str(tensor.name) for tensor in self.tensors if tensor.numeric is None]
+
+    @property
+    def coverage(self) -> str:
+        """How many tensors were judged by how many judges."""
+        trained = sum(tensor.trained is not None for tensor in self.tensors)
+        differences = len(self.tensors) - len(self.without_differences)
+        how = "J.backward()" if self.method == "backward" else f"gradient_descent, method {self.method}"
+        text = (
+            f"judged: {len(self.tensors)} by autograd, {differences} by central differences, "
+            f"{trained} as trained by {how}"
+        )
+        missing = ", ".join(self.without_differences)
+        return f"{text}; not judged by differences: {missing}" if missing else text
+
+    def __str__(self) -> str:
+        if self.agrees:
+            return f"all {len(self.tensors)} tensors are equal ({self.coverage})"
+        return f"{self.objection} ({self.coverage})"
+
+    @property
+    def objection(self) -> str:
+        """What is wrong, or hidden by rounding errors."""
+        by_formulas = all(tensor.formulas.agrees for tensor in self.tensors)
+        if self.diagnosis is not None:
+            return f"as trained ({self.method}): {self.diagnosis}" if by_formulas else str(self.diagnosis)
+        different, hidden = self.named("different"), self.named("not judged")
+        parts = [f"different, though the formulas agree with autograd: {', '.join(different)}"] if different else []
+        parts += [f"not judged, because rounding errors in this dtype hide them: {', '.join(hidden)}"] if hidden else []
+        return "; ".join(parts)
+
+    @property
+    def largest_relative_error(self) -> float:
+        """The largest relative error against autograd, by the formulas or as trained."""
+        seen = [each for row in self.tensors for each in (row.formulas, row.trained) if each is not None]
+        return max(each.relative for each in seen)
+
+    def as_record(self) -> dict[str, object]:
+        """The report as numbers, strings, lists and dicts."""
+        rows = [asdict(row) | {"name": str(row.name), "verdict": row.verdict} for row in self.tensors]
+        diagnosis = None if self.diagnosis is None else str(self.diagnosis)
+        return {
+            "tensors": rows,
+            "diagnosis": diagnosis,
+            "agrees": self.agrees,
+            "method": self.method,
+            "summary": str(self),
+        }
+
+    def __iter__(self) -> Iterator[TensorReport]:
+        return iter(self.tensors)

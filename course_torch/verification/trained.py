@@ -1,0 +1,93 @@
+"""The gradients that training uses: what `J.backward()` leaves in `.grad`, or what a step of a fast loop subtracts."""
+
+from copy import deepcopy
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float, Num
+from torch import Tensor
+
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.gradient_descent import METHODS, gradient_descent
+from course_torch.verification.judges import Tensors
+from course_torch.verification.names import Kind, TensorName
+
+BACKWARD = "backward"
+TRAINING_METHODS = (BACKWARD, *METHODS)
+"""How training may compute its gradients: by `J.backward()`, or by a method of `gradient_descent`."""
+KINDS: tuple[Kind, ...] = ("dW", "db", "dslope")
+
+
+class Trained(NamedTuple):
+    """Gradients, and the standard error that the method itself adds to each entry (if it adds any)."""
+
+    tensors: Tensors
+    errors: Tensors
+
+
+def as_trained(
+    network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], method: str = BACKWARD
+) -> Trained:
+    """dW, db and learned dslope of every layer as training computes them. `J.backward()` also gives dA[0].
+
+    The network is left as it is: a copy of it is trained.
+    """
+    copy = trainable_copy(network)
+    if method != BACKWARD:
+        return as_subtracted(copy, X, Y, method)
+    X = X.detach().clone().requires_grad_()
+    with torch.enable_grad():
+        copy.cost(X, Y).backward()
+    assert X.grad is not None
+    return Trained(parameter_gradients(copy) | {TensorName("dA", 0): len(X) * X.grad}, {})
+
+
+def as_subtracted(network: DeepNetwork, X: Tensor, Y: Tensor, method: str) -> Trained:
+    """(W_before - W_after) / α of one step of gradient descent, and the same for b and the slope.
+
+    W_after is rounded, which leaves an error of ε |W| / α in the quotient.
+    """
+    before = {name: parameter.detach().clone() for name, parameter in parameters(network).items()}
+    alpha = step_size(network, X, Y)
+    gradient_descent(network, X, Y, learning_rate=alpha, iterations=1, method=method)
+    after = {name: parameter.detach() for name, parameter in parameters(network).items()}
+    eps = torch.finfo(X.dtype).eps / alpha
+    return Trained(
+        {name: (before[name] - after[name]) / alpha for name in before},
+        {name: eps * torch.maximum(before[name].abs(), after[name].abs()).cpu().double() for name in before},
+    )
+
+
+def step_size(network: DeepNetwork, X: Tensor, Y: Tensor) -> float:
+    """An α for which updates are of the size of the parameters: small updates would be lost in the rounding of W."""
+    gradients = [gradient for layer in network.autograd_gradients(X, Y) for gradient in layer if gradient is not None]
+    W_norm, dW_norm = (
+        torch.cat([each.detach().flatten() for each in tensors]).double().norm().item()
+        for tensors in (parameters(network).values(), gradients)
+    )
+    return W_norm / dW_norm if W_norm > 0 and dW_norm > 0 else 1.0
+
+
+def parameters(network: DeepNetwork) -> dict[TensorName, Tensor]:
+    """Name of the gradient -> the parameter."""
+    return {
+        TensorName(kind, l): parameter
+        for l, layer in enumerate(network.layers, start=1)
+        for kind, parameter in zip(KINDS, layer.learned(), strict=False)
+    }
+
+
+def parameter_gradients(network: DeepNetwork) -> Tensors:
+    """What is in `.grad` of every learned parameter."""
+    named = parameters(network).items()
+    return {name: parameter.grad for name, parameter in named if parameter.grad is not None}
+
+
+def trainable_copy(network: DeepNetwork) -> DeepNetwork:
+    """A copy without gradients, in which every W and b is trainable even if the user has frozen it."""
+    copy = deepcopy(network)
+    copy.zero_grad()
+    for layer in copy.layers:
+        layer.W.requires_grad_()
+        layer.b.requires_grad_()
+    return copy
