@@ -46,7 +46,7 @@ def after(source: str) -> list[str]:
     [
         ("J = a + b\n", ["J = a - b"]),
         ("dW = dZ.T @ A_prev\n", ["dW = dZ @ A_prev"]),
-        ("f(a, b)\n", ["pass", "f(b, a)"]),
+        ("f(a, b)\n", ["pass", "f(b, a)", "f(a)"]),
         ("f(a, m=n)\n", ["pass", "f(a)"]),
         ("db += dZ\n", ["pass", "db -= dZ"]),
         ("return_ = a and b\n", ["return_ = False", "return_ = True", "return_ = a or b"]),
@@ -71,7 +71,7 @@ def test_the_mutants_of_a_line(source: str, expected: list[str]) -> None:
     ],
 )
 def test_docstrings_types_and_errors_are_left_alone(source: str) -> None:
-    assert not [line for line in after(source) if line not in ("pass", "zip(b, a, strict=True)")]
+    assert not [line for line in after(source) if line not in ("pass", "zip(b, a, strict=True)", "zip(a, strict=True)")]
 
 
 def test_a_mutant_changes_its_line_alone_and_names_it() -> None:

@@ -94,16 +94,18 @@ def new_constant(value: object) -> int | float | None:
     if isinstance(value, int):
         return {0: 1, 1: 0}.get(value, value + 1)
     if isinstance(value, float):
-        return 1.0 if value == 0 else value * (10 if value < 0.01 else 0.9)
+        return 1.0 if value == 0 else float(f"{value * (10 if value < 0.01 else 0.9):.6g}")
     return None
 
 
 def arguments(call: ast.Call, spans: Spans) -> Iterator[tuple[int, int, str]]:
-    """Two neighbouring positional arguments swapped, or a keyword argument left out."""
+    """Two neighbouring positional arguments swapped, the last one left out, or a keyword argument left out."""
     for a, b in pairwise(call.args):
         if not isinstance(a, ast.Starred) and not isinstance(b, ast.Starred) and spans.of(a) != spans.of(b):
             between = spans.text[spans.end(a) : spans.start(b)].decode()
             yield spans.start(a), spans.end(b), f"{spans.of(b)}{between}{spans.of(a)}"
+    if len(call.args) > 1 and not isinstance(call.args[-1], ast.Starred):
+        yield spans.end(call.args[-2]), spans.end(call.args[-1]), ""
     for before, keyword in pairwise([*call.args, *call.keywords]):
         if isinstance(keyword, ast.keyword) and can_be_left_out(keyword):
             yield spans.end(before), spans.end(keyword), ""
