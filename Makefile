@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install train test test-slow lint
+.PHONY: install train test test-slow mutants lint
 
 install: .venv/installed
 
@@ -19,6 +19,9 @@ test: install
 
 test-slow: install
 	$(BIN)/python -m pytest -m slow
+
+mutants: install
+	$(BIN)/python -m tools.mutants $(ARGUMENTS)
 
 lint: install
 	$(BIN)/ruff format --check .

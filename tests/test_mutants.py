@@ -1,0 +1,107 @@
+"""`make mutants`: the mutants of one line, and a package with killed, surviving and equivalent mutants."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.mutants.mutations import mutants_of
+
+ROOT = Path(__file__).parents[1]
+MODULE = """\
+def half(x: float) -> float:
+    return x / 2
+
+
+def larger(a: float, b: float) -> float:
+    return a if a > b else b
+
+
+def successor(x: int) -> int:
+    return x + 1
+"""
+TEST = """\
+from course_torch.formulas.half import half, larger, successor
+
+
+def test_values() -> None:
+    assert half(3.0) == 1.5
+    assert larger(2.0, 5.0) == larger(5.0, 2.0) == 5.0
+    assert successor(5) >= 5
+"""
+EQUIVALENT = """\
+# file function: mutated line → reason
+course_torch/formulas/half.py larger: return a if a >= b else b → for a = b both results are the same number
+"""
+
+
+def after(source: str) -> list[str]:
+    return [mutant.after for mutant in mutants_of("module.py", source)]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("J = a + b\n", ["J = a - b"]),
+        ("dW = dZ.T @ A_prev\n", ["dW = dZ @ A_prev"]),
+        ("f(a, b)\n", ["pass", "f(b, a)", "f(a)"]),
+        ("f(a, m=n)\n", ["pass", "f(a)"]),
+        ("db += dZ\n", ["pass", "db -= dZ"]),
+        ("return_ = a and b\n", ["return_ = False", "return_ = True", "return_ = a or b"]),
+        ("J = A if a < b else c\n", ["J = A if a <= b else c", "J = A if a >= b else c"]),
+        ("tolerance, β = 1e-3, 0.9\n", ["tolerance, β = 0.01, 0.9", "tolerance, β = 1e-3, 0.81"]),
+        ("def f(a: int = 0) -> int: ...\n", ["def f(a: int = 1) -> int: ..."]),
+        ("value = min(f for f in a if f)\n", ["value = max(f for f in a if f)", "value = min(f for f in a if not f)"]),
+    ],
+)
+def test_the_mutants_of_a_line(source: str, expected: list[str]) -> None:
+    assert after(source) == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""Docstring 1 + 1."""\n',
+        'raise ValueError("found 1")\n',
+        "Number = int | float\n",
+        'def f(W: Float[Tensor, "n 1"]) -> Literal[1]: ...\n',
+        "zip(a, b, strict=True)\n",
+    ],
+)
+def test_docstrings_types_and_errors_are_left_alone(source: str) -> None:
+    assert not [line for line in after(source) if line not in ("pass", "zip(b, a, strict=True)", "zip(a, strict=True)")]
+
+
+def test_a_mutant_changes_its_line_alone_and_names_it() -> None:
+    mutant = mutants_of("half.py", MODULE)[0]
+    assert (mutant.key, mutant.line) == ("half.py half: return x * 2", 2)
+    assert mutant.source == MODULE.replace("x / 2", "x * 2")
+
+
+def test_killed_surviving_and_listed_mutants_are_counted(tmp_path: Path) -> None:
+    for name, text in {
+        "course_torch/__init__.py": "",
+        "course_torch/formulas/half.py": MODULE,
+        "tests/formulas/test_half.py": TEST,
+        "tests/equivalent_mutants.txt": EQUIVALENT,
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.mutants", "--workers", "1"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stderr == ""
+    survived = [line for line in done.stdout.splitlines() if " -> " in line]
+    assert survived == [
+        "course_torch/formulas/half.py:10: return x + 1 -> return x + 0",
+    ]
+    assert "course_torch/formulas: 4 killed, 1 survived, 1 equivalent" in done.stdout
+    assert done.returncode == 1
+    assert (tmp_path / "course_torch/formulas/half.py").read_text() == MODULE

@@ -1,0 +1,86 @@
+"""Count the one-line mutants of the package that the tests near them kill, and list those that survive.
+
+The working tree never changes: each worker mutates a copy of it.
+"""
+
+import argparse
+import os
+import random
+import sys
+import tempfile
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+
+from tools.mutants.mutations import mutants_of
+from tools.mutants.near import modules, tests_near
+from tools.mutants.source import Mutant
+from tools.mutants.worker import measure, start_worker, survives
+
+EQUIVALENT = "tests/equivalent_mutants.txt"
+GOAL = 0.95
+"""Share of the mutants, without those listed as equivalent, that the tests must kill."""
+
+
+def listed_mutants() -> set[str]:
+    """Keys of the mutants listed as equivalent; a line of the list is `file function: mutated line → reason`."""
+    path = Path(EQUIVALENT)
+    lines = path.read_text().splitlines() if path.exists() else []
+    return {line.rpartition(" → ")[0] for line in lines if line and not line.startswith("#")}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tools.mutants", description=__doc__.splitlines()[0])
+    parser.add_argument("--only", nargs="+", default=[""], help="files or folders to mutate, instead of all")
+    parser.add_argument("--sample", type=int, help="number of mutants to draw, instead of all")
+    parser.add_argument("--seed", type=int, default=0, help="of the drawing")
+    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="mutants tested at a time")
+    options = parser.parse_args(arguments)
+    console = Console(highlight=False, soft_wrap=True)
+
+    files = [file for file in modules() if file.startswith(tuple(options.only))]
+    every = [mutant for file in files for mutant in mutants_of(file, Path(file).read_text())]
+    listed = listed_mutants()
+    unknown = {key for key in listed if key.split(" ")[0] in ("", *files)} - {mutant.key for mutant in every}
+    if unknown:
+        parser.error(f"{EQUIVALENT} lists what is no mutant, or gives no reason: {', '.join(sorted(unknown))}")
+    mutants = [mutant for mutant in every if mutant.key not in listed]
+    if options.sample is not None and options.sample < len(mutants):
+        drawn = sorted(random.Random(options.seed).sample(range(len(mutants)), options.sample))
+        mutants = [mutants[i] for i in drawn]
+    tests = sorted({test for file in {mutant.file for mutant in mutants} for test in tests_near(file)})
+
+    survivors: list[Mutant] = []
+    with tempfile.TemporaryDirectory() as root:
+        workers = ProcessPoolExecutor(options.workers, get_context("fork"), start_worker, (Path(root),))
+        with workers as pool:
+            console.print(f"{len(mutants)} mutants of {len(files)} files; {len(tests)} test files run unchanged first")
+            test = partial(survives, pool.submit(measure, tests).result())
+            results = zip(mutants, pool.map(test, mutants), strict=True)
+            for mutant, alive in track(results, "mutants", total=len(mutants), console=console):
+                if alive:
+                    survivors.append(mutant)
+                    console.print(f"{mutant.file}:{mutant.line}: {mutant.before} -> {mutant.after}", markup=False)
+    return report(console, mutants, survivors, [mutant for mutant in every if mutant.key in listed])
+
+
+def report(console: Console, mutants: list[Mutant], survivors: list[Mutant], listed: list[Mutant]) -> int:
+    """Print how many mutants of each package were killed, survived or are listed; 1 if the tests kill too few."""
+    tested, survived, equivalent = (
+        Counter(str(Path(mutant.file).parent) for mutant in some) for some in (mutants, survivors, listed)
+    )
+    for package in sorted(tested | equivalent):
+        killed = tested[package] - survived[package]
+        console.print(f"{package}: {killed} killed, {survived[package]} survived, {equivalent[package]} equivalent")
+    share = 1 - len(survivors) / max(len(mutants), 1)
+    console.print(f"{share:.1%} killed; the goal is {GOAL:.0%}")
+    return int(share < GOAL)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

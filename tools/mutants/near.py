@@ -1,0 +1,48 @@
+"""Which files are mutated, and which tests are near a file."""
+
+import ast
+from pathlib import Path
+
+PACKAGE = "course_torch"
+MUTATED = ["formulas", "network", "verification", "training/module.py", "training/batches.py"]
+WHOLE_RUNS = {"training", "commands"}
+"""Test packages of minutes: a test there is near a module of its own package that it imports, and near nothing else."""
+
+
+def modules() -> list[str]:
+    """The mutated files, as paths from the root."""
+    paths = [Path(PACKAGE) / name for name in MUTATED]
+    files = [file for path in paths for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
+    return [str(file) for file in files if file.exists()]
+
+
+def mirrored_test(file: str) -> str:
+    package, name = Path(file).parts[1:-1], Path(file).name
+    return str(Path("tests", *package, f"test_{name}"))
+
+
+def tests_near(file: str) -> list[str]:
+    """The mirrored test, the other tests of the same package, and the tests elsewhere that import the module."""
+    module, mirrored = ".".join(Path(file).with_suffix("").parts), Path(mirrored_test(file))
+
+    def is_near(path: Path) -> bool:
+        imports, same_package = module in imported_modules(path), path.parent == mirrored.parent
+        return imports and same_package if path.parts[1] in WHOLE_RUNS else imports or same_package
+
+    near = filter(is_near, Path("tests").rglob("test_*.py"))
+    return [str(path) for path in sorted(near, key=lambda path: (path != mirrored, path))]
+
+
+def imported_modules(path: Path) -> set[str]:
+    """All modules that the file names in an import; a name that the package re-exports stands for its module."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    if path.name != "__init__.py" and (exports := Path(PACKAGE, "__init__.py")).exists():
+        for node in ast.parse(exports.read_text()).body:
+            if isinstance(node, ast.ImportFrom) and {f"{PACKAGE}.{alias.name}" for alias in node.names} & found:
+                found.add(str(node.module))
+    return found

@@ -1,0 +1,107 @@
+"""A worker tests mutants in a copy of the working tree, each mutant in a fork of the worker.
+
+Modules that are slow to import are imported before the fork; the mutated package is imported after it.
+"""
+
+import contextlib
+import importlib
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections import Counter
+from importlib.util import find_spec
+from itertools import count
+from math import ceil
+from pathlib import Path
+
+import pytest
+
+from tools.mutants.near import mirrored_test, tests_near
+from tools.mutants.source import Mutant
+
+IMPORTED_ONCE = ("torch", "lightning", "torchvision", "sklearn.datasets", "matplotlib.pyplot", "hypothesis")
+NOT_COPIED = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
+OPTIONS = ["--rootdir=.", "--basetemp=../temporary", "--hypothesis-profile=ci", "-p", "no:cacheprovider"]
+FIRST_FAILURE = ["-m", "not slow", "-q", "-x", "--tb=line"]
+ALREADY_IMPORTED = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+"""pytest warns that it cannot rewrite the assertions of its plugins: the plugins were imported before the fork."""
+GRACE = 30
+"""Seconds that a test may take beyond three times its usual duration."""
+MODIFIED = count(1)
+"""Modification times of mutated files: Python recognizes a compiled file by the source's size and whole second."""
+
+
+class Schedule:
+    """A pytest plugin that runs the mirrored test file first, fast tests before slow ones, and stops a test that hangs.
+
+    `seconds` holds the usual duration of each test; `measured` collects the durations of this run.
+    """
+
+    def __init__(self, mirrored: str, seconds: dict[str, float]) -> None:
+        self.mirrored, self.seconds, self.measured = mirrored, seconds, Counter()
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=lambda item: (item.nodeid.split("::")[0] != self.mirrored, self.seconds.get(item.nodeid, 0)))
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        signal.alarm(GRACE + ceil(3 * self.seconds.get(nodeid, 100)))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.measured[report.nodeid] += report.duration
+
+
+def start_worker(root: Path) -> None:
+    """Copy the working tree, and import what is slow to import but not the package itself."""
+    copy = Path(tempfile.mkdtemp(dir=root)) / "tree"
+    shutil.copytree(".", copy, ignore=shutil.ignore_patterns(*NOT_COPIED))
+    os.chdir(copy)
+    os.environ |= {"PYTHONPATH": str(copy), "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg"}
+    sys.path[0], sys.argv = str(copy), ["pytest"]
+    for module in IMPORTED_ONCE:
+        if find_spec(module.partition(".")[0]) is not None:
+            importlib.import_module(module)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+
+
+def run_tests(tests: list[str], schedule: Schedule) -> dict[str, float] | None:
+    """Seconds of each test in a fork, or None if a test fails or hangs."""
+    pid = os.fork()
+    if pid == 0:
+        os.setsid()
+        signal.alarm(2 * GRACE)  # for the imports; an alarm ends the process, and each test sets another alarm
+        with open("../output", "wb") as output:
+            os.dup2(output.fileno(), 1)
+            os.dup2(output.fileno(), 2)
+        code = pytest.main([*OPTIONS, *FIRST_FAILURE, *ALREADY_IMPORTED, *tests], plugins=[schedule])
+        Path("../seconds").write_text(json.dumps(schedule.measured))
+        sys.stdout.flush()
+        os._exit(code)
+    _, status = os.waitpid(pid, 0)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)  # processes that the tests left behind
+    return json.loads(Path("../seconds").read_text()) if status == 0 else None
+
+
+def measure(tests: list[str]) -> dict[str, float]:
+    """Seconds of each test of the unchanged package."""
+    seconds = run_tests(tests, Schedule("", {}))
+    if seconds is None:
+        raise SystemExit(f"the tests fail without a mutant:\n{Path('../output').read_text()}")
+    return seconds
+
+
+def survives(seconds: dict[str, float], mutant: Mutant) -> bool:
+    """Whether all tests near a mutant pass; `seconds` holds their usual durations."""
+    path = Path(mutant.file)
+    unchanged, age = path.read_text(), path.stat().st_mtime
+    try:
+        path.write_text(mutant.source)
+        os.utime(path, (0, next(MODIFIED)))
+        return run_tests(tests_near(mutant.file), Schedule(mirrored_test(mutant.file), seconds)) is not None
+    finally:
+        path.write_text(unchanged)
+        os.utime(path, (age, age))
