@@ -2,18 +2,28 @@
 
 from typing import Any
 
+import torch
 from lightning import Callback, Trainer
 from rich.console import Console
+from torch.optim import Optimizer
 
 from course_torch.errors import InputError
 from course_torch.reports.tables.comparison import WIDTH, comparison_table
 from course_torch.training.batches import Batch
 from course_torch.training.module import NetworkModule
 from course_torch.verification.comparison import compare_gradients
+from course_torch.verification.report import GradientReport
+from course_torch.verification.step import Setting, compare_step
+
+HALF = {"bf16-mixed": torch.bfloat16, "16-mixed": torch.float16}
+"""Mixed precision -> dtype of the matrix products."""
 
 
 class CompareGradients(Callback):
-    """Judges the hand-written gradients on the batch at hand, logs `gradients/relative_error`, stops at a wrong one.
+    """Judges the gradients of the step under way, logs `gradients/relative_error`, and stops training at a wrong one.
+
+    The judged gradients are those in `.grad` after the backward pass, before clipping and the optimizer: accumulated
+    over micro-batches and averaged over ranks. The judge is autograd on the same rows, in the same precision.
 
     Args:
         every_n_steps: how often, at least 1
@@ -24,22 +34,47 @@ class CompareGradients(Callback):
             raise InputError(f"every_n_steps: found {every_n_steps}, expected at least 1")
         self.every_n_steps = every_n_steps
         self.stopped = False
+        self.micro_batches: list[Batch] = []
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Batch, batch_idx: int) -> None:
-        """Before the step, in the network's own dtype, whatever narrower one an autocast will multiply in."""
-        assert isinstance(pl_module, NetworkModule)
-        if trainer.global_step % self.every_n_steps != 0 or batch_idx % trainer.accumulate_grad_batches != 0:
+        if trainer.global_step % self.every_n_steps == 0:
+            self.micro_batches.append(batch)
+
+    def on_before_optimizer_step(self, trainer: Trainer, pl_module: Any, optimizer: Optimizer) -> None:
+        if not self.micro_batches:
             return
-        report = compare_gradients(pl_module.network, batch.X, batch.Y) if len(batch.X) > 0 else None
-        if report is not None:
-            for logger in trainer.loggers:
-                logger.log_metrics({"gradients/relative_error": report.largest_relative_error}, trainer.global_step)
-        wrong = report is not None and bool(report.named("different"))
-        # Every process asks, one with no rows of this batch too: all of them must stop at the same step.
+        assert isinstance(pl_module, NetworkModule)
+        network, batches = pl_module.network, self.micro_batches
+        self.micro_batches = []
+        gradients = [each.grad for each in network.parameters() if each.grad is not None]
+        if trainer.precision == "16-mixed" and not all(each.isfinite().all() for each in gradients):
+            return  # float16 overflowed, and the gradient scaler skips this step
+        report = compare_step(network, batches, self._setting(trainer, network.layers[0].W.dtype))
+        for logger in trainer.loggers:
+            logger.log_metrics({"gradients/relative_error": report.largest_relative_error}, trainer.global_step)
+        wrong = bool(report.named("different"))
+        # Every rank takes part, so that all ranks stop at the same step.
         if trainer.strategy.reduce_boolean_decision(wrong, all=False):
             trainer.should_stop = self.stopped = True
-        if report is not None and wrong:
-            console = Console()
-            console.width = max(console.width, WIDTH)
-            console.print(comparison_table(report, f"step {trainer.global_step}: gradients differ, training stops"))
-            print(report)
+        if wrong and trainer.is_global_zero:
+            show(report, f"step {trainer.global_step}: gradients differ, training stops")
+            X, Y = torch.cat([each.X for each in batches]), torch.cat([each.Y for each in batches])
+            if len(X) > 0 and not (formulas := compare_gradients(network, X, Y)).agrees:
+                show(formulas, f"step {trainer.global_step}: every tensor of the backward pass on these rows")
+
+    @staticmethod
+    def _setting(trainer: Trainer, dtype: torch.dtype) -> Setting:
+        return Setting(
+            accumulated=trainer.accumulate_grad_batches,
+            eps=torch.finfo(HALF.get(str(trainer.precision), dtype)).eps,
+            autocast=trainer.precision_plugin.forward_context,
+            mean=lambda tensor: trainer.strategy.reduce(tensor, reduce_op="mean"),
+        )
+
+
+def show(report: GradientReport, title: str) -> None:
+    """Print the report, at its full width."""
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    console.print(comparison_table(report, title))
+    print(report)

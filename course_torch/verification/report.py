@@ -72,22 +72,15 @@ class GradientReport:
         return [str(tensor.name) for tensor in self.tensors if tensor.verdict in verdicts]
 
     @property
-    def without_differences(self) -> list[str]:
-        """The tensors that the central differences did not judge."""
-        return [str(tensor.name) for tensor in self.tensors if tensor.numeric is None]
-
-    @property
     def coverage(self) -> str:
         """How many tensors were judged by how many judges."""
         trained = sum(tensor.trained is not None for tensor in self.tensors)
-        differences = len(self.tensors) - len(self.without_differences)
         how = "J.backward()" if self.method == "backward" else f"gradient_descent, method {self.method}"
-        text = (
-            f"judged: {len(self.tensors)} by autograd, {differences} by central differences, "
-            f"{trained} as trained by {how}"
-        )
-        missing = ", ".join(self.without_differences)
-        return f"{text}; not judged by differences: {missing}" if missing else text
+        parts = [f"judged: {len(self.tensors)} by autograd", f"{trained} as trained by {how}"]
+        missing = [str(tensor.name) for tensor in self.tensors if tensor.sampled and tensor.numeric is None]
+        if sampled := sum(tensor.sampled > 0 for tensor in self.tensors):
+            parts.insert(1, f"{sampled - len(missing)} by central differences")
+        return ", ".join(parts) + (f"; not judged by differences: {', '.join(missing)}" if missing else "")
 
     def __str__(self) -> str:
         if self.agrees:

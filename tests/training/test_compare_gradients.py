@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lightning import Callback, LightningModule, Trainer
 
 from course_torch.formulas import layers
 from course_torch.training.compare_gradients import CompareGradients
@@ -39,6 +40,42 @@ def test_a_wrong_gradient_stops_training_with_the_report(
     shown = capsys.readouterr().out
     assert "first wrong: dZ[1]" in shown
     assert "g'(Z) is missing" in shown
+
+
+class ChangeGradients(Callback):
+    """Multiplies every gradient after the backward pass, as a broken hook would."""
+
+    def __init__(self, factor: float = 3.0) -> None:
+        self.factor = factor
+
+    def on_after_backward(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        for parameter in pl_module.parameters():
+            parameter.grad.mul_(self.factor)
+
+
+CHANGED = [
+    "--trainer.callbacks+=tests.training.test_compare_gradients.ChangeGradients",
+    "--trainer.callbacks.factor=1.001",
+]
+
+
+@pytest.mark.parametrize("options", [[], ["--trainer.gradient_clip_val", "1e-3"], ["--precision", "bf16-mixed"]])
+def test_the_judged_gradients_are_those_of_the_step_before_clipping(
+    options: list[str], train: Train, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert metrics_of(train(*options), "gradients/relative_error")
+    assert "gradients differ" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("accumulated", [[], ["--data.batch_size", "100", "--trainer.accumulate_grad_batches", "2"]])
+def test_a_gradient_that_changes_after_the_formulas_stops_training(
+    accumulated: list[str], train: Train, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = train(*accumulated, *CHANGED, code=1)
+    assert len(metrics_of(folder, "train/cost")) <= 1
+    shown = capsys.readouterr().out
+    assert "gradients differ, training stops" in shown
+    assert "different, though the formulas agree with autograd: dW[" in shown
 
 
 def test_it_refuses_never() -> None:

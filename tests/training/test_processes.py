@@ -30,9 +30,11 @@ def run(folder: Path, processes: int, options: list[str]) -> Path:
     ],
 )
 def test_processes_end_where_one_ends(tmp_path: Path, options: list[str], processes: int) -> None:
-    one, several = (parameters_of(run(tmp_path / str(n), n, options)) for n in (1, processes))
+    folders = [run(tmp_path / str(n), n, options) for n in (1, processes)]
+    one, several = map(parameters_of, folders)
     for name in one:
         assert_equal(name, several[name], one[name], rtol=1e-10, atol=1e-10)
+    assert all(error < 1e-8 for error in metrics_of(folders[1], "gradients/relative_error"))
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """The report of three judges: right networks pass in every dtype, a wrong step is found, named and explained."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import torch
@@ -146,3 +147,36 @@ def test_the_progress_sees_every_tensor(make_problem: MakeProblem) -> None:
 
     report = compare_gradients(*make_problem(), progress=watch)
     assert seen == [row.name for row in report]
+
+
+def test_a_tensor_without_a_judged_entry_is_called_so(make_problem: MakeProblem) -> None:
+    """Layer 2 gets only zeros, so every Z[2] is b[2] = 0: any nudge of b[2] or Z[2] crosses the kink."""
+    network, X, Y = make_problem([4, 6, 3, 1])
+    with torch.no_grad():
+        network.layers[0].b -= 1000
+        network.layers[1].b.zero_()
+    report = compare_gradients(network, X, Y)
+    rows = {str(row.name): row for row in report}
+    assert rows["db[2]"].numeric is None
+    assert (rows["db[2]"].sampled, rows["db[2]"].kinks) == (3, 3)
+    assert rows["db[2]"].verdict == "equal"
+    assert str(report).startswith("all 12 tensors are equal (judged: 12 by autograd, ")
+    assert "not judged by differences: " in str(report)
+    assert "db[2]" in str(report).split("not judged by differences: ")[1]
+
+
+def test_the_last_line_counts_what_every_judge_judged(make_problem: MakeProblem) -> None:
+    report = compare_gradients(*make_problem(hidden_activation="tanh"))
+    expected = "judged: 12 by autograd, 12 by central differences, 7 as trained by J.backward()"
+    assert str(report) == f"all 12 tensors are equal ({expected})"
+
+
+@pytest.mark.parametrize("judge", ["formulas", "numeric", "trained"])
+def test_the_objection_of_a_single_judge_is_enough(judge: str, make_problem: MakeProblem) -> None:
+    report = compare_gradients(*make_problem(hidden_activation="tanh"))
+    row = next(row for row in report if str(row.name) == "dW[2]")
+    objection = replace(getattr(row, judge), relative=0.5)
+    assert row.verdict == "equal"
+    assert replace(row, **{judge: objection}).verdict == "different"
+    hidden = replace(getattr(row, judge), tolerance=0.9)
+    assert replace(row, **{judge: hidden}).verdict == "not judged"

@@ -63,3 +63,18 @@ def test_it_works_in_float64_whatever_the_network_does(make_problem: MakeProblem
     seen = NumericJudge(network, X, Y).derivative(TensorName("dW", 2), torch.Size([3, 6]))
     exact = by_autograd(network.double(), X.double(), Y)[TensorName("dW", 2)].flatten()[seen.indices]
     assert (seen.values - exact).abs().max() < 1e-9
+
+
+def test_a_kink_nearby_gets_a_smaller_nudge(make_problem: MakeProblem) -> None:
+    """Z[1] of unit 0 is 3e-7 for one example: a nudge of 1e-5 crosses the kink, a nudge of 1e-7 does not."""
+    network, X, Y = make_problem([4, 6, 3, 1])
+    with torch.no_grad():
+        Z = X @ network.layers[0].W[0] + network.layers[0].b[0, 0]
+        network.layers[0].b[0, 0] += 3e-7 - Z[2]
+    judge = NumericJudge(network, X, Y)
+    coarse, _ = judge._central(TensorName("db", 1), torch.tensor([0]), torch.Size([1, 6]), 1e-5)
+    seen = judge.derivative(TensorName("db", 1), torch.Size([1, 6]))
+    exact = by_autograd(network, X, Y)[TensorName("db", 1)][0, 0]
+    assert not seen.kink.any()
+    assert abs(seen.values[0] - exact) < 5 * seen.errors[0] < 1e-5
+    assert abs(coarse[0] - exact) > 1e-5

@@ -1,0 +1,73 @@
+"""The gradients of a training step under way, judged on the rows that they come from."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.difference import difference
+from course_torch.verification.judges import Tensors, in_order
+from course_torch.verification.report import GradientReport, TensorReport
+from course_torch.verification.rounding import rounding_errors
+from course_torch.verification.trained import BACKWARD, parameter_gradients, parameters
+
+MicroBatch = tuple[Tensor, Tensor, float]
+"""X, Y and the m that the cost of a backward pass divides by."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a trainer makes one update from several micro-batches on several ranks.
+
+    accumulated   what the trainer divides the cost of each micro-batch by
+    eps           ε of the matrix products, which a mixed precision makes larger than that of the network's dtype
+    autocast      makes the context in which the trainer computes the cost
+    mean          the mean of a tensor over the ranks
+    """
+
+    accumulated: int
+    eps: float
+    autocast: Callable[[], AbstractContextManager]
+    mean: Callable[[Tensor], Tensor]
+
+
+def compare_step(network: DeepNetwork, micro_batches: Sequence[MicroBatch], setting: Setting) -> GradientReport:
+    """Judge `.grad` of every learned parameter, and the formulas, against autograd on the same rows.
+
+    All ranks must call this function at the same step, since `setting.mean` averages over them.
+    """
+    found = parameter_gradients(network)
+    totals: list[Tensors] = [{name: torch.zeros_like(gradient) for name, gradient in found.items()} for _ in range(3)]
+    for batch in micro_batches:
+        for total, tensors in zip(totals, judge(network, batch, setting), strict=True):
+            for name in found:
+                total[name] += tensors[name].to(total[name]) / setting.accumulated
+    formulas, autograd, errors = ({name: setting.mean(total[name]) for name in found} for total in totals)
+    rows = [
+        TensorReport(
+            name=name,
+            shape=tuple(gradient.shape),
+            norm=autograd[name].double().norm().item(),
+            formulas=difference(formulas[name], autograd[name], errors[name]),
+            trained=difference(gradient, autograd[name], errors[name] + setting.eps * autograd[name].abs()),
+        )
+        for name, gradient in found.items()
+    ]
+    return GradientReport(rows, None, BACKWARD)
+
+
+def judge(network: DeepNetwork, batch: MicroBatch, setting: Setting) -> tuple[Tensors, Tensors, Tensors]:
+    """The gradients of one micro-batch by the formulas and by autograd, and their standard rounding error."""
+    X, Y, m = batch
+    with setting.autocast():
+        steps = network.backward_steps(X, Y, m)
+        with torch.no_grad():
+            caches = network.caches(X)
+        with torch.enable_grad():
+            J = network.autograd_cost(X, Y, m)
+    named = {name: each for name, each in parameters(network).items() if each.requires_grad}
+    autograd = dict(zip(named, torch.autograd.grad(J, list(named.values())), strict=True))
+    return in_order(steps), autograd, in_order(rounding_errors(network, caches, Y, steps, setting.eps, m))
