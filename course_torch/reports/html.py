@@ -34,7 +34,7 @@ def html_report(report: GradientReport, title: str) -> str:
     rows = [
         (
             *(str(row.name), row.verdict, shape_text(row.shape)),
-            *(f"{row.norm:.3e}", f"{row.farthest.largest:.3e}", relative_text(row.formulas)),
+            *(f"{row.norm:.1e}", f"{row.farthest.largest:.1e}", relative_text(row.formulas)),
             *(relative_text(row.numeric), entries_text(row), relative_text(row.trained), factor_text(row.farthest)),
         )
         for row in report
