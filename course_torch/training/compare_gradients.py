@@ -68,7 +68,7 @@ class CompareGradients(Callback):
             accumulated=trainer.accumulate_grad_batches,
             eps=torch.finfo(HALF.get(str(trainer.precision), dtype)).eps,
             autocast=trainer.precision_plugin.forward_context,
-            mean=lambda tensor: trainer.strategy.reduce(tensor, reduce_op="mean"),
+            over_ranks=lambda tensor: trainer.strategy.reduce(tensor, reduce_op="mean"),
         )
 
 

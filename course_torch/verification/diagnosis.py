@@ -26,6 +26,15 @@ class Diagnosis:
     causes: tuple[str, ...]
     symptom: str
 
+    def as_record(self) -> dict[str, object]:
+        """The diagnosis as strings and lists of strings."""
+        return {
+            "tensor": str(self.tensor),
+            "wrong": [str(name) for name in self.wrong],
+            "causes": list(self.causes),
+            "symptom": self.symptom,
+        }
+
     def __str__(self) -> str:
         explained = "; or: ".join(CAUSES[cause] for cause in self.causes)
         return f"first wrong: {self.tensor} ({self.symptom}). Probably {explained}."

@@ -107,7 +107,7 @@ class GradientReport:
     def as_record(self) -> dict[str, object]:
         """The report as numbers, strings, lists and dicts."""
         rows = [asdict(row) | {"name": str(row.name), "verdict": row.verdict} for row in self.tensors]
-        diagnosis = None if self.diagnosis is None else str(self.diagnosis)
+        diagnosis = None if self.diagnosis is None else self.diagnosis.as_record()
         return {
             "tensors": rows,
             "diagnosis": diagnosis,

@@ -41,9 +41,9 @@ def rounding_errors(
 
     `eps` is the distance of neighbouring numbers at 1. Every operation passes on the errors of its inputs, which add up
     in squares, and adds its own error: ε of each term, and ε · log₂(2n) · Σ|terms| for a sum of n terms that is added
-    as a tree. Sums of narrow numbers run in float32, so the ε of a sum is at most that of float32. The error is large
-    beside a sum whose terms cancel: with balanced labels db is a mean of numbers near ±1/2, and loses more digits than
-    dW.
+    as a tree. db has no logarithm, since torch's plain sum is more careful than its product. Sums of narrow numbers run
+    in float32, so the ε of a sum is at most that of float32. The error is large beside a sum whose terms cancel: with
+    balanced labels db is a mean of numbers near ±1/2, and loses more digits than dW.
     """
     hidden, rows = network.hidden_activation, len(Y)
     m = rows if m is None else m
@@ -69,7 +69,7 @@ def rounding_errors(
         dW_error = average((terms_error.square().T @ A_prev.square()).sqrt(), m)
         db_error = average(dZ_error.norm(dim=0, keepdim=True), m)
         dW_error = torch.hypot(dW_error, depth(rows) * sum_eps * own_dW + eps * exact(step.gradients.dW).abs())
-        db_error = torch.hypot(db_error, depth(rows) * sum_eps * own_db + eps * exact(step.gradients.db).abs())
+        db_error = torch.hypot(db_error, sum_eps * own_db + eps * exact(step.gradients.db).abs())
         dA = None if step.dA_prev is None else exact(step.dA_prev)
         dA_error = torch.hypot(
             (terms_error.square() @ W.square()).sqrt(), depth(dZ.shape[1]) * sum_eps * (dZ.abs() @ W.abs())

@@ -25,19 +25,19 @@ class Setting:
     accumulated   what the trainer divides the cost of each micro-batch by
     eps           ε of the matrix products, which a mixed precision makes larger than that of the network's dtype
     autocast      makes the context in which the trainer computes the cost
-    mean          the mean of a tensor over the ranks
+    over_ranks    the mean of a tensor over the ranks
     """
 
     accumulated: int
     eps: float
     autocast: Callable[[], AbstractContextManager]
-    mean: Callable[[Tensor], Tensor]
+    over_ranks: Callable[[Tensor], Tensor]
 
 
 def compare_step(network: DeepNetwork, micro_batches: Sequence[MicroBatch], setting: Setting) -> GradientReport:
     """Judge `.grad` of every learned parameter, and the formulas, against autograd on the same rows.
 
-    All ranks must call this function at the same step, since `setting.mean` averages over them.
+    All ranks must call this function at the same step, since `setting.over_ranks` averages over them.
     """
     found = parameter_gradients(network)
     totals: list[Tensors] = [{name: torch.zeros_like(gradient) for name, gradient in found.items()} for _ in range(3)]
@@ -45,7 +45,7 @@ def compare_step(network: DeepNetwork, micro_batches: Sequence[MicroBatch], sett
         for total, tensors in zip(totals, judge(network, batch, setting), strict=True):
             for name in found:
                 total[name] += tensors[name].to(total[name]) / setting.accumulated
-    formulas, autograd, errors = ({name: setting.mean(total[name]) for name in found} for total in totals)
+    formulas, autograd, errors = ({name: setting.over_ranks(total[name]) for name in found} for total in totals)
     rows = [
         TensorReport(
             name=name,

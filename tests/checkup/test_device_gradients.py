@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from course_torch.checkup.device_gradients import NETWORKS, check_gradients, gradient_finding
-from course_torch.network import propagation
+from course_torch.formulas import layers
 
 
 @pytest.mark.parametrize(("dtype", "rounding"), [(torch.float64, 1e-11), (torch.float32, 1e-3)])
@@ -16,7 +16,7 @@ def test_right_gradients_pass_on_all_networks(dtype: torch.dtype, rounding: floa
 
 
 def test_a_wrong_formula_is_named_at_the_first_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(propagation, "linear_backward_input", lambda dZ, W: -dZ @ W)
+    monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: -dZ @ W)
     check = check_gradients("cpu", torch.float64)
     assert check.networks == 1
     assert check.largest_relative_error == pytest.approx(1)

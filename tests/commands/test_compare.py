@@ -40,9 +40,9 @@ def test_a_broken_backward_exits_with_1_and_says_where_and_why(
     report = json.loads(file.read_text())
     assert report["diagnosis"]["causes"] == ["sign"]
     rows = {row["name"]: row for row in report["tensors"]}
-    assert rows["dW[2]"]["autograd"]["relative"] < 1e-12
-    assert rows["dA[1]"]["autograd"]["relative"] == pytest.approx(1)
-    assert rows["dA[1]"]["autograd"]["factor"] == pytest.approx(-1)
+    assert rows["dW[2]"]["formulas"]["relative"] < 1e-12
+    assert rows["dA[1]"]["formulas"]["relative"] == pytest.approx(1)
+    assert rows["dA[1]"]["formulas"]["factor"] == pytest.approx(-1)
 
 
 def test_json_has_null_where_there_is_no_number(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_json_has_null_where_there_is_no_number(tmp_path: Path) -> None:
     text = file.read_text()
     assert "NaN" not in text
     rows = {row["name"]: row for row in json.loads(text)["tensors"]}
-    assert rows["dW[1]"]["autograd"]["factor"] is None
+    assert rows["dW[1]"]["formulas"]["factor"] is None
 
 
 class TableReader(HTMLParser):

@@ -12,7 +12,7 @@ from course_torch.verification.step import Setting, compare_step
 from tests.conftest import Problem, assert_equal
 
 MakeProblem = Callable[..., Problem]
-PLAIN = Setting(accumulated=1, eps=torch.finfo(torch.float64).eps, autocast=nullcontext, mean=lambda tensor: tensor)
+PLAIN = Setting(1, torch.finfo(torch.float64).eps, nullcontext, lambda tensor: tensor)
 
 
 def test_a_right_step_agrees_and_every_learned_parameter_is_judged(make_problem: MakeProblem) -> None:
