@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from course_torch.commands.main import main
 from course_torch.data.data_set import features, rows_to_pictures
 from course_torch.data.table import load_data_set
 from course_torch.exchange.safetensors_file import read_safetensors
+from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.training.trained import load_trained
 from tests.conftest import usage_error
 from tests.training.conftest import CONFIGS, SMALL
@@ -78,10 +80,11 @@ def test_what_cannot_be_predicted_is_refused(
     (tmp_path / "text.png").write_text("no picture")
     capsys.readouterr()
     for arguments, message in [
-        ([str(points), saved_pictures[0]], "was trained on points, expected one that was trained on pictures"),
+        ([str(points), saved_pictures[0]], "a cat 0.png: not a CSV file in UTF-8"),
+        ([str(points), "rows.csv", "--explain"], "last.ckpt names no classes of pictures, expected a network that"),
         ([str(pictures), str(tmp_path / "text.png")], "text.png: not a picture"),
         ([str(pictures), saved_pictures[0], "nowhere.jpg"], "nowhere.jpg: cannot be read as a picture (No such file"),
-        ([str(pictures)], "the following arguments are required: predict.pictures"),
+        ([str(pictures)], "the following arguments are required: predict.files"),
         (["nowhere.ckpt", saved_pictures[0]], "nowhere.ckpt: no such file, expected a checkpoint"),
         ([str(pictures), saved_pictures[0], "--json", "nowhere/o.json"], "json: found 'nowhere/o.json'"),
     ]:
@@ -114,7 +117,7 @@ def test_exported_files_give_the_same_probabilities(config: list[str], train: Tr
 
 def test_an_export_that_differs_is_told(train: Train, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     checkpoint = checkpoint_of(train())
-    monkeypatch.setattr("course_torch.exchange.onnx_graph.OPERATORS", {"tanh": "Sigmoid"})
+    monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], onnx="Sigmoid"))
     assert main(["export", str(checkpoint)]) == 1
 
 
