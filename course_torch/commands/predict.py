@@ -51,8 +51,8 @@ def predict(checkpoint: str, files: list[str], json: str | None = None, explain:
     with torch.no_grad():
         A = network(X)
     predictions = [name | answer for name, answer in zip(names, answers_of(A, trained), strict=True)]
-    title = None if trained.quantity is None else trained.quantity.name
-    Console().print(predictions_table(predictions, title))
+    value = "value" if trained.quantity is None else trained.quantity.name
+    Console().print(predictions_table(predictions, value))
     with writing_files():
         if json is not None:
             Path(json).write_text(as_json(predictions), encoding="utf-8")

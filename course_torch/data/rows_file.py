@@ -12,23 +12,21 @@ from course_torch.errors import InputError
 
 
 def read_rows(path: str | Path, n_x: int) -> tuple[Float64[Tensor, "m n_x"], list[int]]:
-    """X (m, n_x), and the line of the file where each row stands. The first line may be a header.
+    """X (m, n_x), and the line of the file where each row stands. The first row may be a header.
 
-    The first line is a header if none of its cells is a number. Empty lines are left out. Raises InputError for a file
+    The first row is a header if none of its cells is a number. Empty lines are left out. Raises InputError for a file
     that cannot be read, that has no row, or that has a row with other than n_x finite numbers.
     """
     rows, lines = [], []
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:  # spreadsheets write a byte order mark
             reader = csv.reader(file, strict=True)
-            for cells in reader:
+            for i, cells in enumerate(cells for cells in reader if any(map(str.strip, cells))):
                 line = f"{path}, line {reader.line_num}"
-                if not any(map(str.strip, cells)):
-                    continue
                 if len(cells) != n_x:
                     raise InputError(f"{line}: found {count(len(cells))}, expected {n_x}, the features of the network")
                 numbers = [number_in(cell) for cell in cells]
-                if reader.line_num == 1 and numbers == [None] * n_x:
+                if i == 0 and numbers == [None] * n_x:
                     continue
                 if None in numbers:
                     raise InputError(f"{line}: found '{cells[numbers.index(None)]}', expected a finite number")

@@ -35,7 +35,8 @@ def load_trained(path: Path) -> Trained:
         expected = max(2, module.network.layer_sizes[-1])
         if module.network.output.probabilities is not None and len(class_names) != expected:
             raise InputError(f"found {len(class_names)} class names, expected {expected}")
-        quantity = Quantity(**about["quantity"]) if about.get("quantity") else None  # absent in older checkpoints
+        saved = about.get("quantity")  # absent in older checkpoints
+        quantity = Quantity(str(saved["name"]), float(saved["mean"]), float(saved["std"])) if saved else None
         return Trained(module.network, picture_shape and tuple(picture_shape), class_names, quantity)
     except (
         InputError,

@@ -69,7 +69,7 @@ def test_a_first_cost_far_from_ln_2_is_told(
     assert "expected near 0.6931: features (up to " in warning
 
 
-@pytest.mark.parametrize("config", ["planar_shallow", "digits", "pictures_deep", "pictures_logistic"])
+@pytest.mark.parametrize("config", ["planar_shallow", "digits", "diabetes", "pictures_deep", "pictures_logistic"])
 def test_trainings_that_go_well_are_not_warned_of(
     config: str, train: Train, capsys: pytest.CaptureFixture[str]
 ) -> None:

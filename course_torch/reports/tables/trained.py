@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 
 
-def predictions_table(predictions: Sequence[Mapping[str, object]], title: str | None = None) -> Table:
-    """One row an example, with all that a prediction says but the probabilities of the other classes."""
+def predictions_table(predictions: Sequence[Mapping[str, object]], value: str) -> Table:
+    """One row an example, without the probabilities of its other classes. `value` is the name of a predicted number."""
     shown = [name for name in predictions[0] if name != "probabilities"]
-    table = Table(*(name.replace("_", " ") for name in shown), title=title)
+    table = Table(*(value if name == "value" else name.replace("_", " ") for name in shown))
     for prediction in predictions:
         table.add_row(*(cell(prediction[name]) for name in shown))
     return table
