@@ -89,7 +89,7 @@ def meaning_of_an_answer(trained: Trained) -> str:
         return f"the probability of {', '.join(columns)}"
     if trained.quantity is None:
         return "numbers in the unit of the labels"
-    return f"{trained.quantity.name}: the value is {trained.quantity.mean!r} + {trained.quantity.std!r} * A"
+    return f"{trained.quantity.name}: the value is {trained.quantity.shift!r} + {trained.quantity.scale!r} * A"
 
 
 def read_again(folder: Path, sequential: nn.Sequential, X: Tensor) -> dict[str, Tensor]:

@@ -76,15 +76,15 @@ def slices(m: int, size: int) -> list[slice]:
 
 @dataclass(frozen=True)
 class Quantity:
-    """What real labels measure: the measured value is mean + std · Y."""
+    """What real labels measure: the measured value is shift + scale · Y."""
 
     name: str
-    mean: float
-    std: float
+    shift: float
+    scale: float
 
     def values(self, A: Float[Tensor, "m n_y"]) -> Float[Tensor, "m n_y"]:
         """Answers in the unit of the measured values."""
-        return self.mean + self.std * A
+        return self.shift + self.scale * A
 
 
 @dataclass(frozen=True)

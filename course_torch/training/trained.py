@@ -36,7 +36,7 @@ def load_trained(path: Path) -> Trained:
         if module.network.output.probabilities is not None and len(class_names) != expected:
             raise InputError(f"found {len(class_names)} class names, expected {expected}")
         saved = about.get("quantity")  # absent in older checkpoints
-        quantity = Quantity(str(saved["name"]), float(saved["mean"]), float(saved["std"])) if saved else None
+        quantity = Quantity(str(saved["name"]), float(saved["shift"]), float(saved["scale"])) if saved else None
         return Trained(module.network, picture_shape and tuple(picture_shape), class_names, quantity)
     except (
         InputError,

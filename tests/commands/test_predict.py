@@ -86,7 +86,7 @@ def test_numbers_come_back_in_their_unit(train: Train, tmp_path: Path, capsys: p
     assert main(["predict", str(checkpoint), "two.csv", "one.csv", "--json", "out.json"]) == 0
     shown = capsys.readouterr().out
     A = load_trained(checkpoint).network(data.test.X[:3].float())[:, 0].tolist()
-    expected = [data.quantity.mean + data.quantity.std * a for a in A]
+    expected = [data.quantity.shift + data.quantity.scale * a for a in A]
     found = json.loads((tmp_path / "out.json").read_text())
     assert [(row["file"], row["line"]) for row in found] == [("two.csv", 2), ("two.csv", 3), ("one.csv", 1)]
     assert [row["value"] for row in found] == pytest.approx(expected, rel=1e-5)
@@ -108,8 +108,8 @@ def test_an_export_says_what_the_numbers_mean(train: Train, tmp_path: Path) -> N
     assert main(["export", str(checkpoint_of(train(config=DIABETES)))]) == 0
     about, quantity = json.loads(Path("exported/network.json").read_text()), load_data_set("diabetes").quantity
     assert quantity is not None
-    assert about["quantity"] == {"name": quantity.name, "mean": quantity.mean, "std": quantity.std}
-    assert about["A"] == f"(m, n_y): each row {quantity.name}: the value is {quantity.mean} + {quantity.std} * A"
+    assert about["quantity"] == {"name": quantity.name, "shift": quantity.shift, "scale": quantity.scale}
+    assert about["A"] == f"(m, n_y): each row {quantity.name}: the value is {quantity.shift} + {quantity.scale} * A"
     assert main(["export", str(checkpoint_of(train())), "--out", "flower"]) == 0
     about = json.loads(Path("flower/network.json").read_text())
     assert about["quantity"] is None

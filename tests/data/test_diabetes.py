@@ -33,4 +33,4 @@ def test_labels_are_standardised_by_the_training_split_alone() -> None:
 
 def test_a_quantity_turns_answers_into_measured_values() -> None:
     A = torch.tensor([[0.0], [-1.0], [0.5]])
-    assert Quantity("price", mean=300.0, std=50.0).values(A).tolist() == [[300.0], [250.0], [325.0]]
+    assert Quantity("price", shift=300.0, scale=50.0).values(A).tolist() == [[300.0], [250.0], [325.0]]

@@ -79,7 +79,7 @@ def test_a_checkpoint_of_which_a_part_is_missing_or_wrong_is_refused(train: Trai
         ("CourseData", {"picture_shape": None, "class_names": ["red"]}, "found 1 class names, expected 2"),
         ("CourseData", {"picture_shape": None, "class_names": []}, "found 0 class names, expected 2"),
         ("CourseData", {}, "it has no 'picture_shape'"),
-        ("CourseData", {**whole["CourseData"], "quantity": {"name": "price"}}, "it has no 'mean'"),
+        ("CourseData", {**whole["CourseData"], "quantity": {"name": "price"}}, "it has no 'shift'"),
     ]:
         torch.save(whole | {part: value}, path)
         with pytest.raises(InputError, match=f"not a checkpoint that holds together .*{message}"):
