@@ -7,20 +7,20 @@ import torch
 from torch import Tensor
 
 SAFETY = 3.0
-"""How many standard errors still count as rounding."""
+"""The tolerance in standard errors."""
 BLIND = 0.5
-"""Tolerance above which agreement says nothing."""
+"""A tolerance above this value would accept nearly any tensor, so agreement proves nothing."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """a against b, with norms over all entries and in float64.
+    """a against b, with norms over all entries, in float64.
 
     largest     the largest |a - b|
-    relative    ‖a - b‖ / (‖a‖ + ‖b‖): 0 where both are 0, 1 at the most
-    factor      c = <a, b> / <b, b>, the c for which c · b is nearest to a; nan where b is 0
-    residual    ‖a - c b‖ / ‖a‖: near 0 where a is b times a factor
-    tolerance   the relative difference that rounding explains
+    relative    ‖a - b‖ / (‖a‖ + ‖b‖): 0 if both tensors are 0, at most 1
+    factor      c = <a, b> / <b, b>: c · b is the multiple of b that is nearest to a; nan if b is 0
+    residual    ‖a - c b‖ / ‖a‖: near 0 if a is a multiple of b
+    tolerance   the relative difference that rounding errors explain
     """
 
     largest: float
@@ -31,19 +31,19 @@ class Difference:
 
     @property
     def agrees(self) -> bool:
-        """Whether the relative difference is within the tolerance; a nan is not."""
+        """Whether the relative difference is within the tolerance. A nan never is."""
         return self.relative <= self.tolerance
 
     @property
     def judged(self) -> bool:
-        """Whether the tolerance leaves something to see: half the size of the tensors would hide nearly any mistake."""
+        """Whether the tolerance is small enough for agreement to prove something."""
         return not self.tolerance > BLIND
 
 
 def difference(a: Tensor, b: Tensor, error: Tensor) -> Difference:
-    """Compare tensors of one shape; `error` is the standard error that rounding leaves in each entry."""
+    """Compare two tensors of the same shape. `error` is the standard rounding error of each entry."""
     a, b, error = (tensor.detach().cpu().double().flatten() for tensor in (a, b, error))
-    scale = torch.cat([a, b]).abs().max().item() if len(a) else 0.0  # squares of very small numbers would vanish
+    scale = torch.cat([a, b]).abs().max().item() if len(a) else 0.0  # the squares of very small numbers would underflow
     if scale == 0:
         return Difference(largest=0.0, relative=0.0, factor=nan, residual=0.0, tolerance=0.0)
     a, b, error = a / scale, b / scale, error / scale

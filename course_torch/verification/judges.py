@@ -1,6 +1,6 @@
-"""Every tensor of a backward pass, by the formulas and by autograd, in the order in which it is computed.
+"""Every tensor of a backward pass, by the formulas and by autograd, in the order of computation.
 
-The order is dZ[L], dW[L], db[L], dA[L-1], dslope[L-1] where a slope is learned, dZ[L-1], … dW[1], db[1], dA[0].
+The order is dZ[L], dW[L], db[L], dA[L-1], dslope[L-1] (if a slope is learned), dZ[L-1], … dW[1], db[1], dA[0].
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ Tensors = dict[TensorName, Tensor]
 
 
 def in_order(steps: Sequence[BackwardStep | StepErrors]) -> Tensors:
-    """Name -> tensor, layer L first; `steps` come layer 1 first and may hold tensors or their errors."""
+    """Name -> tensor, from layer L to layer 1. `steps` are those of layers 1 to L: tensors, or their rounding errors."""
     tensors: dict[TensorName, Tensor | None] = {}
     for l in range(len(steps), 0, -1):
         step = steps[l - 1]
@@ -36,7 +36,7 @@ def in_order(steps: Sequence[BackwardStep | StepErrors]) -> Tensors:
 
 
 def with_slope_1_at_zero(network: DeepNetwork, caches: Sequence[LayerCache], Y: Num[Tensor, "m n_y"]) -> Tensors:
-    """The hand-written backward pass where the slope at Z = 0 is that of Z > 0: as right as slope 0 (notes 2.4)."""
+    """The hand-written backward pass with g'(0) = g'(0+), which is as right as g'(0) = g'(0-) (notes 2.4)."""
     tiny = torch.finfo(caches[0].Z.dtype).tiny
     above = [cache._replace(Z=torch.where(cache.Z == 0, tiny, cache.Z)) for cache in caches]
     with torch.no_grad():
@@ -47,9 +47,9 @@ def with_slope_1_at_zero(network: DeepNetwork, caches: Sequence[LayerCache], Y: 
 
 
 def by_autograd(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> Tensors:
-    """The same tensors from torch.autograd: dZ = m · Z.grad and dA = m · A.grad, as J is a mean; dW = W.grad."""
+    """dZ = m · Z.grad, dA = m · A.grad, dW = W.grad, db = b.grad: the same tensors by torch.autograd (docs/backprop.md)."""
     network = deepcopy(network)
-    for layer in network.layers:  # whatever the user has frozen
+    for layer in network.layers:  # the user may have frozen it
         layer.W.requires_grad_()
         layer.b.requires_grad_()
     with torch.enable_grad():
@@ -63,7 +63,7 @@ def by_autograd(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, 
 
 
 def named_inputs(network: DeepNetwork, caches: Sequence[LayerCache]) -> list[tuple[TensorName, Tensor]]:
-    """(name of the derivative, what it is taken by), in order."""
+    """(name of the derivative, the tensor by which it is taken), in the order of computation."""
     inputs: list[tuple[TensorName, Tensor]] = []
     for l in range(len(caches), 0, -1):
         layer, cache = network.layers[l - 1], caches[l - 1]

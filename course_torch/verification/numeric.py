@@ -1,6 +1,7 @@
-"""The third judge: central differences, in float64 on the CPU, recomputed from the nudged layer on.
+"""Central differences: (L(+nudge) - L(-nudge)) / (2 nudge), in float64 on the CPU.
 
-In float32 the differences themselves are wrong by 1e-2 and more, and could judge nothing.
+In float32 the differences have a relative error of 1e-2 and more, so they could judge nothing. The forward pass is
+recomputed only from the nudged layer on.
 """
 
 from copy import deepcopy
@@ -19,9 +20,9 @@ NUDGE = 1e-5
 RETRIES = 3
 """How often the nudge is divided by 10 at a kink. Below 1e-8 the rounding error of the losses hides the derivative."""
 ENTRIES = 100
-"""Tensors with more entries than this are judged by a sample of so many."""
+"""A larger tensor is judged by a random sample of this many entries."""
 ROWS = 20_000
-"""Rows computed at a time, which bounds the memory."""
+"""Rows of one forward pass. The limit bounds the memory."""
 
 
 class Differences(NamedTuple):
@@ -38,7 +39,7 @@ class Differences(NamedTuple):
 
 
 class NumericJudge:
-    """Central differences of the losses of one network on one batch; `seed` draws the samples of large tensors."""
+    """Central differences of the losses of a network on a batch. `seed` draws the sampled entries of large tensors."""
 
     def __init__(self, network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], seed: int = 0) -> None:
         self.network = deepcopy(network).to("cpu", torch.float64)
@@ -51,15 +52,15 @@ class NumericJudge:
                 (cache.A_prev.abs() @ layer.W.abs().T + layer.b.abs()).max()
                 for layer, cache in zip(self.network.layers, self.caches, strict=True)
             ]
-        self.largest_term = 1 + max(losses.abs().max(), *terms).item()  # what the rounding of a loss is a part of
+        self.largest_term = 1 + max(losses.abs().max(), *terms).item()  # the rounding error of a loss is ε times this
 
     @torch.no_grad()
     def derivative(self, name: TensorName, shape: torch.Size) -> Differences:
-        """The tensor of that name and shape, at all of its entries or at a sample of them."""
+        """The derivative of that name and shape, at all entries or at a random sample of them."""
         indices = torch.randperm(shape.numel(), generator=self.generator)[:ENTRIES].sort().values
         nudge = NUDGE
         kind, l = name
-        if kind == "dW":  # features may be large: what is nudged is Z, by no more than NUDGE
+        if kind == "dW":  # a feature may be large, and Z moves by nudge times the feature
             nudge /= max(1.0, self.caches[l - 1].A_prev.abs().max().item())
         rows_an_entry = 1 if name.of_loss else len(self.Y)
         chunks = indices.split(max(1, ROWS // rows_an_entry))
@@ -83,7 +84,7 @@ class NumericJudge:
         return values, errors, kink
 
     def _central(self, name: TensorName, indices: Tensor, shape: torch.Size, nudge: float) -> tuple[Tensor, Tensor]:
-        """(L(+nudge) - L(-nudge)) / (2 nudge) for each entry, and whether some Z changed its sign in between."""
+        """(L(+nudge) - L(-nudge)) / (2 nudge) of each entry, and whether a Z changed its sign between both nudges."""
         (above, Z_above), (below, Z_below) = (self._losses(name, indices, shape, each) for each in (nudge, -nudge))
         values = (above - below).sum(dim=1) / (2 * nudge)
         if not name.of_loss:
