@@ -20,7 +20,7 @@ Tensors = dict[TensorName, Tensor]
 
 
 def in_order(steps: Sequence[BackwardStep | StepErrors]) -> Tensors:
-    """Name -> tensor, from layer L to layer 1. `steps` are those of layers 1 to L: tensors, or their rounding errors."""
+    """Name -> tensor, from layer L to layer 1. `steps` are of layers 1 to L, and hold tensors or rounding errors."""
     tensors: dict[TensorName, Tensor | None] = {}
     for l in range(len(steps), 0, -1):
         step = steps[l - 1]
@@ -47,7 +47,7 @@ def with_slope_1_at_zero(network: DeepNetwork, caches: Sequence[LayerCache], Y: 
 
 
 def by_autograd(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> Tensors:
-    """dZ = m · Z.grad, dA = m · A.grad, dW = W.grad, db = b.grad: the same tensors by torch.autograd (docs/backprop.md)."""
+    """dZ = m · Z.grad, dA = m · A.grad, dW = W.grad, db = b.grad, by torch.autograd (docs/backprop.md)."""
     network = deepcopy(network)
     for layer in network.layers:  # the user may have frozen it
         layer.W.requires_grad_()
