@@ -9,7 +9,7 @@ from course_torch.data.cats import EDITIONS, FILES
 from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
 from course_torch.published.experiments import EXPERIMENTS, PLANAR_SHALLOW, all_digits, six_decimals_until_7000
-from course_torch.published.reproduction import Reproduction, hidden_size_sweep, learning_rate_sweep, reproduce
+from course_torch.published.reproduction import Reproduction, Run, hidden_size_sweep, learning_rate_sweep, reproduce
 
 CATS = [each for each in EXPERIMENTS if each.data == "cats"]
 
@@ -41,7 +41,23 @@ def test_agreement_is_what_it_says() -> None:
     assert all_digits(0, 0.04855478562877018 * (1 + 1e-10), 0.04855478562877018)
     assert not all_digits(0, 0.04855478562877018 * (1 + 1e-8), 0.04855478562877018)
     assert six_decimals_until_7000(8000, 0.2195, 0.219472)
+    assert not six_decimals_until_7000(8000, 0.2197, 0.219472)
     assert not six_decimals_until_7000(7000, 0.2195, 0.219472)
+
+
+@pytest.mark.parametrize("off", [-1 / 400, 1 / 400, 1e-6])
+def test_an_accuracy_that_is_off_by_one_example_is_missed(off: float) -> None:
+    run = Run(list(PLANAR_SHALLOW.costs), 0.905 + off, None)
+    assert [each.name for each in Reproduction(PLANAR_SHALLOW, run).figures if not each.agrees] == ["train accuracy"]
+    assert Reproduction(PLANAR_SHALLOW, run._replace(train_accuracy=0.905)).agrees
+
+
+@pytest.mark.parametrize("off", [-1.1e-6, 1.1e-6])
+def test_a_cost_that_is_off_in_its_last_printed_digit_is_missed(off: float) -> None:
+    costs = [*PLANAR_SHALLOW.costs]
+    costs[3] += off
+    run = Run(costs, 0.905, None)
+    assert [each.name for each in Reproduction(PLANAR_SHALLOW, run).figures if not each.agrees] == ["cost at 3000"]
 
 
 def test_hidden_sizes_reach_what_the_course_prints() -> None:
