@@ -10,6 +10,10 @@ from torch import Tensor
 
 from course_torch import DeepNetwork
 
+# Threads of small networks mostly wait for each other, and under load they wait for minutes. Subprocesses inherit it.
+os.environ["OMP_NUM_THREADS"] = "1"
+torch.set_num_threads(1)
+
 Problem = tuple[DeepNetwork, Tensor, Tensor]
 
 
