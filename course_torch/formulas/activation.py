@@ -19,8 +19,8 @@ class Activation:
     slope_derivative  dg/dslope as a function of Z; None for an activation without a slope
     kink              whether g' jumps at Z = 0, where notes 2.4 allow either value
     onnx, module      the ONNX operator and the torch module that compute g
-    value_out         g(Z, out=A) without an allocation; None: the generic form
-    backward_out      dZ = dA * g' as f(dA, argument, grad_input=dZ); None: the generic form
+    value_out         g as f(…, out=A), with the arguments of `function`; None: the generic form
+    backward_out      dZ = dA * g' as f(dA, …, grad_input=dZ), with those of `derivative_by`; None: the generic form
     """
 
     name: str
@@ -36,25 +36,29 @@ class Activation:
 
     def value(self, Z: Float[Tensor, "*shape"], slope: Float[Tensor, ""] | None = None) -> Float[Tensor, "*shape"]:
         """A = g(Z). An activation without a slope ignores `slope`."""
-        return self.function(Z) if self.slope_derivative is None else self.function(Z, slope)
+        return self.function(*self.with_slope(Z, slope))
 
     def derivative(
         self, Z: Float[Tensor, "*shape"], A: Float[Tensor, "*shape"], slope: Float[Tensor, ""] | None = None
     ) -> Float[Tensor, "*shape"]:
         """g'(Z), where A = g(Z)."""
-        argument = Z if self.argument == "Z" else A
-        return self.derivative_by(argument) if self.slope_derivative is None else self.derivative_by(argument, slope)
+        return self.derivative_by(*self.with_slope(Z if self.argument == "Z" else A, slope))
 
     def write_value(self, Z: Tensor, slope: Tensor | None, A: Tensor) -> None:
         """Write g(Z) into A."""
         if self.value_out is None:
             A.copy_(self.value(Z, slope))
         else:
-            self.value_out(Z, out=A)
+            self.value_out(*self.with_slope(Z, slope), out=A)
 
     def turn_into_dZ(self, dA: Tensor, Z: Tensor, A: Tensor, slope: Tensor | None) -> None:
         """Overwrite dA with dZ = dA * g'(Z)."""
         if self.backward_out is None:
             dA.mul_(self.derivative(Z, A, slope))
         else:
-            self.backward_out(dA, Z if self.argument == "Z" else A, grad_input=dA)
+            argument = Z if self.argument == "Z" else A
+            self.backward_out(dA, *self.with_slope(argument, slope), grad_input=dA)
+
+    def with_slope(self, argument: Tensor, slope: Tensor | None) -> tuple[Tensor | None, ...]:
+        """The arguments of g and g': the slope is left out if the activation has none."""
+        return (argument,) if self.slope_derivative is None else (argument, slope)

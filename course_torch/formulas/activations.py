@@ -63,7 +63,7 @@ def leaky_relu(Z: Float[Tensor, "*shape"], slope: Float[Tensor, ""]) -> Float[Te
 
 def leaky_relu_derivative(Z: Float[Tensor, "*shape"], slope: Float[Tensor, ""]) -> Float[Tensor, "*shape"]:
     """g'(Z) = 1 if Z > 0 else slope."""
-    return torch.where(Z > 0, torch.ones_like(Z), slope.to(Z.dtype))
+    return torch.where(Z > 0, 1, slope.to(Z.dtype))
 
 
 def leaky_relu_slope_derivative(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
@@ -89,6 +89,11 @@ def relu_out(Z: Tensor, out: Tensor) -> None:
 def relu_backward_out(dA: Tensor, Z: Tensor, grad_input: Tensor) -> None:
     """Write dA * [Z > 0] into `grad_input`."""
     aten.threshold_backward.grad_input(dA, Z, 0, grad_input=grad_input)
+
+
+def leaky_relu_out(Z: Tensor, slope: Tensor, out: Tensor) -> None:
+    """Write leaky_relu(Z, slope) into `out`."""
+    torch.where(Z > 0, Z, slope * Z, out=out)
 
 
 ACTIVATIONS = {
@@ -134,6 +139,7 @@ ACTIVATIONS = {
             module=nn.PReLU,  # the slope is the PReLU's weight, so that a state dict holds it
             slope_derivative=leaky_relu_slope_derivative,
             kink=True,
+            value_out=leaky_relu_out,
         ),
         Activation(
             name="identity",
