@@ -42,7 +42,7 @@ def network_cost(
 
 
 class NetworkCost(torch.autograd.Function):
-    """(X, Y, m, g, output, W[1], b[1], slope[1], W[2], …) -> J. backward gives dW, db, dslope, and (1/m) dA[0] for X."""
+    """(X, Y, m, g, output, W[1], b[1], slope[1], W[2], …) -> J. backward gives dW, db, dslope and (1/m) dA[0] for X."""
 
     @staticmethod
     def forward(
