@@ -1,4 +1,4 @@
-# `make train` and `make test` are all the set-up: they install what is missing into .venv first.
+# `make train` and `make test` need no set-up: they first install missing packages into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
 

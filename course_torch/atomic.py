@@ -1,4 +1,4 @@
-"""Files that are whole whenever they are there: a power cut, a kill or a full disk leaves the earlier one."""
+"""Atomic file writes: a power cut, a kill or a full disk leaves the previous file intact."""
 
 import os
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ from course_torch.errors import InputError
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A new file that takes the place of `path` when the block ends, and not before it is on the disk.
+    """Open a new file that atomically replaces `path` when the block ends and the data are on the disk.
 
-    It is written beside `path`, as only a move within a file system is atomic. Raises InputError where it cannot be
-    written; what was at `path` is then as before.
+    The new file is written beside `path`, because a rename is atomic only within a file system. Raises InputError if
+    the file cannot be written; `path` is then unchanged.
     """
     partial = path.with_name(f".{path.name}.partial")
     try:
@@ -25,18 +25,20 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         os.replace(partial, path)
         to_disk(path.parent)
     except (OSError, RuntimeError) as error:
-        cause = error if isinstance(error, OSError) else error.__context__  # torch.save says what came of a full disk
+        cause = (
+            error if isinstance(error, OSError) else error.__context__
+        )  # torch.save wraps the OSError of a full disk
         if not isinstance(cause, OSError):
             raise
         raise InputError(f"{path}: cannot be written ({cause.strerror or cause})") from error
     finally:
-        with suppress(OSError):  # a file system that is read-only has said so already
+        with suppress(OSError):  # a read-only file system has already raised above
             partial.unlink(missing_ok=True)
 
 
 def to_disk(path: Path) -> None:
-    """Wait until what was written to a file, or the names in a folder, are on the disk."""
-    if path.is_dir() and os.name == "nt":  # Windows opens no folders
+    """Wait until the contents of a file, or the entries of a folder, are on the disk."""
+    if path.is_dir() and os.name == "nt":  # Windows cannot open folders
         return
     descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:

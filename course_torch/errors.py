@@ -1,18 +1,18 @@
-"""The one exception for mistakes that a user can make, and the checks that belong to no package."""
+"""The exception for user mistakes, and checks that several packages share."""
 
 from collections.abc import Iterable, Mapping
 
 
 class InputError(ValueError):
-    """A mistake in what the user gave: its message is one line naming the thing, the value and what is allowed.
+    """A mistake of the user. The message is one line that names the thing, its value and what is allowed.
 
-    The commands print that line on stderr and exit with code 2; any other exception is a fault of the program
-    and keeps its traceback.
+    The commands print the message on stderr and exit with code 2. Any other exception is a bug of the program and keeps
+    its traceback.
     """
 
 
 def check_name(argument: str, name: str, table: Mapping[str, object]) -> None:
-    """Refuse a name that is not in its table. Raises InputError."""
+    """Reject a name that is not in `table`. Raises InputError."""
     if name not in table:
         raise InputError(f"{argument}: found '{name}', expected {one_of(table)}")
 
@@ -23,6 +23,6 @@ def one_of(names: Iterable[str]) -> str:
 
 
 def check_seed(argument: str, seed: int) -> None:
-    """Refuse a seed outside 0 … 2³¹ - 1, the range that every generator takes. Raises InputError."""
+    """Reject a seed outside 0 … 2³¹ - 1, the range that every generator accepts. Raises InputError."""
     if not 0 <= seed < 2**31:
         raise InputError(f"{argument}: found {seed}, expected 0 to {2**31 - 1}")

@@ -1,1 +1,1 @@
-"""How long things take."""
+"""Benchmarks: time gradient descent and training against other implementations."""

@@ -1,4 +1,4 @@
-"""The ways to make a step of full-batch gradient descent that are timed against each other."""
+"""The implementations of full-batch gradient descent that the benchmark compares."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -18,7 +18,7 @@ TORCH_ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh}
 
 
 class Contender(NamedTuple):
-    """`run(steps)` makes that many steps; `steps` is how many belong to one timing."""
+    """An implementation to time. `run(n)` makes n steps; `steps` is the number of steps in one timing."""
 
     name: str
     steps: int
@@ -32,7 +32,7 @@ def own_network(workload: Workload, dtype: torch.dtype, device: str) -> DeepNetw
 
 
 def descent(workload: Workload, X: Tensor, Y: Tensor, method: str, steps: int) -> Contender:
-    """`gradient_descent` by a method, what it sets up included."""
+    """`gradient_descent` by one method, including its set-up."""
     network = own_network(workload, X.dtype, X.device.type)
 
     def run(steps: int) -> None:
@@ -47,7 +47,7 @@ def descent(workload: Workload, X: Tensor, Y: Tensor, method: str, steps: int) -
 def through_autograd(
     name: str, parameters: list[Tensor], cost: Callable[[], Tensor], device: str, steps: int
 ) -> Contender:
-    """J.backward() and torch's SGD, whoever computes J and its gradients."""
+    """A loop of J.backward() and torch's SGD, for any function that computes J."""
     optimizer = torch.optim.SGD(parameters, lr=LEARNING_RATE)
 
     def run(steps: int) -> None:
@@ -69,7 +69,7 @@ def bridge(workload: Workload, X: Tensor, Y: Tensor, steps: int) -> Contender:
 
 
 def eager(workload: Workload, X: Tensor, Y: Tensor, steps: int, compiled: bool = False) -> Contender:
-    """What a PyTorch user writes: nn.Sequential, BCEWithLogitsLoss, SGD; with torch.compile if `compiled`."""
+    """Usual PyTorch code: nn.Sequential, BCEWithLogitsLoss and SGD; with torch.compile if `compiled`."""
     layers: list[nn.Module] = []
     for n_in, n_out in pairwise(workload.layer_sizes):
         layers += [nn.Linear(n_in, n_out, dtype=X.dtype), TORCH_ACTIVATIONS[workload.hidden_activation]()]
@@ -84,7 +84,7 @@ def eager(workload: Workload, X: Tensor, Y: Tensor, steps: int, compiled: bool =
 
 
 def numpy_columns(workload: Workload, X: Tensor, Y: Tensor, steps: int) -> Contender:
-    """The course's own form: NumPy, examples as columns."""
+    """The course's implementation: NumPy with examples as columns."""
     A0, targets, m = X.T.numpy().copy(), Y.T.numpy().copy(), len(X)
     generator = np.random.default_rng(1)
     sizes = workload.layer_sizes
@@ -111,7 +111,7 @@ def numpy_columns(workload: Workload, X: Tensor, Y: Tensor, steps: int) -> Conte
 
 
 def jax_jit(workload: Workload, X: Tensor, Y: Tensor, steps: int) -> Contender | None:
-    """JAX: the gradient of the cost and the update in one jitted function. None where JAX is not installed."""
+    """JAX: one jitted function for the gradient of the cost and the update. None if JAX is not installed."""
     try:
         import jax
         import jax.numpy as jnp
@@ -149,7 +149,7 @@ def jax_jit(workload: Workload, X: Tensor, Y: Tensor, steps: int) -> Contender |
 
 
 def scikit_learn(workload: Workload, X: Tensor, Y: Tensor, steps: int) -> Contender | None:
-    """MLPClassifier by full-batch SGD without momentum. None for logistic regression, which it does not do."""
+    """MLPClassifier by full-batch SGD without momentum. None for logistic regression, which it does not support."""
     if len(workload.layer_sizes) == 2:
         return None
     from sklearn.neural_network import MLPClassifier

@@ -1,4 +1,4 @@
-"""How the time of a plain step grows with m, n_x and L, each doubled four times."""
+"""Measure how the time of both passes grows with m, n_x and L, each doubled four times."""
 
 from math import log2
 from typing import NamedTuple
@@ -13,7 +13,7 @@ DOUBLINGS = 4
 
 
 class Growth(NamedTuple):
-    """Seconds of a step at each size of one quantity, and the slope over the doublings on log-log axes."""
+    """Seconds of both passes at each size of one quantity, and the slope of this curve on log-log axes."""
 
     quantity: str
     sizes: list[int]
@@ -25,7 +25,10 @@ class Growth(NamedTuple):
 
 
 def measure_growth() -> list[Growth]:
-    """Widths of 64, m = 512, L = 3 and n_x = 512 where they are not what grows; forward and backward pass, float32."""
+    """Time the forward and backward pass in float32 while m, n_x or L grows.
+
+    Otherwise m = 512, n_x = 512 and L = 3. While L grows, n_x = 64. Hidden layers have 64 units.
+    """
     factors = [2**i for i in range(DOUBLINGS + 1)]
     series = {
         "m": [Workload("", (512, 64, 64, 1), "tanh", 512 * factor, 1) for factor in factors],

@@ -1,4 +1,4 @@
-"""What the machine can do at best, measured: the rate of its matrix products and its bandwidth."""
+"""Measure the limits of the machine: the rate of matrix products and the memory bandwidth."""
 
 from typing import NamedTuple
 
@@ -9,19 +9,19 @@ from course_torch.formulas.vectorization import median_seconds
 
 
 class Limits(NamedTuple):
-    """Multiply-adds a second in a product of 1024×1024 matrices, bytes a second in a copy of 64 MiB."""
+    """Multiply-adds per second in a product of 1024×1024 matrices, and bytes per second in a copy of 64 MiB."""
 
     multiply_adds: float
     bandwidth: float
 
     def seconds(self, workload: Workload, dtype: torch.dtype) -> float:
-        """The time below which no direct step can be: the larger of arithmetic and traffic."""
+        """Lower bound for the time of a direct step: the larger of the times for arithmetic and memory traffic."""
         traffic = workload.entries() * dtype.itemsize / self.bandwidth
         return max(workload.multiply_adds() / self.multiply_adds, traffic)
 
 
 def measure_limits(dtype: torch.dtype, device: str) -> Limits:
-    """Medians of 20 runs."""
+    """Measure both limits as medians of 20 runs."""
     n = 1024
     A = torch.rand(n, n, dtype=dtype, device=device)
     source = torch.rand(2**26 // dtype.itemsize, dtype=dtype, device=device)
@@ -39,6 +39,6 @@ def measure_limits(dtype: torch.dtype, device: str) -> Limits:
 
 
 def synchronize(device: str) -> None:
-    """Wait for an accelerator; a CPU is done when it returns."""
+    """Wait until an accelerator has finished. CPU operations finish before they return."""
     if device != "cpu":
         torch.accelerator.synchronize()

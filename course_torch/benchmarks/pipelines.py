@@ -1,4 +1,4 @@
-"""What Lightning adds to a step, and what an epoch of minibatches costs beside the usual pipeline and the bare loop."""
+"""Time Lightning's overhead for a step, and an epoch of minibatches against the usual pipeline and a bare loop."""
 
 from collections.abc import Callable, Iterator
 from statistics import median
@@ -26,15 +26,15 @@ ROUNDS = 3
 
 
 class Given(CourseData):
-    """The project's data module on given examples."""
+    """The project's data module for given examples."""
 
     def __init__(self, data: DataSet, batch_size: int | None) -> None:
         super().__init__(batch_size=batch_size)
-        self.__dict__["data_set"] = data  # where the cached property of CourseData keeps it
+        self.__dict__["data_set"] = data  # fill the cached property of CourseData
 
 
 class OneByOne(Dataset):
-    """The usual set, as torchvision's MNIST: each example becomes a picture, and ToTensor makes it floats in [0, 1]."""
+    """A usual Dataset like torchvision's MNIST: each example is a PIL image that ToTensor converts to [0, 1]."""
 
     def __init__(self, X: Tensor, Y: Tensor) -> None:
         self.pictures, self.Y = X.reshape(-1, 28, 28).numpy(), Y
@@ -48,13 +48,13 @@ class OneByOne(Dataset):
 
 
 def as_batch(examples: list[tuple[Tensor, Tensor]]) -> Batch:
-    """What torch's default collation does, as a Batch."""
+    """Collate examples like torch's default collation, but into a Batch."""
     X, Y = zip(*examples, strict=True)
     return Batch(torch.stack(X), torch.stack(Y), len(X))
 
 
 class AsTheyCome(lightning.LightningDataModule):
-    """A DataLoader, and nothing done to its batches."""
+    """A data module that passes the batches of a DataLoader unchanged."""
 
     def __init__(self, loader: DataLoader) -> None:
         super().__init__()
@@ -65,19 +65,19 @@ class AsTheyCome(lightning.LightningDataModule):
 
 
 def fit(workload: Workload, data: lightning.LightningDataModule, epochs: int) -> None:
-    """Train as train.py does, without logs, checkpoints and progress bar."""
+    """Train like train.py, but without logs, checkpoints and progress bar."""
     quiet = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False, "limit_val_batches": 0}
     settings: dict[str, Any] = {**TRAINER_DEFAULTS, **quiet, "max_epochs": epochs, "accelerator": "cpu"}
     lightning.Trainer(**settings, use_distributed_sampler=False).fit(module(workload), data)
 
 
 def module(workload: Workload) -> NetworkModule:
-    """A new network for the workload."""
+    """Create a new network for the workload."""
     return NetworkModule(workload.layer_sizes, workload.hidden_activation)
 
 
 def bare_loop(network: NetworkModule, batches: Iterator[tuple[Tensor, Tensor]]) -> None:
-    """zero_grad, J.backward(), step, and nothing else."""
+    """Train by zero_grad, J.backward() and step only."""
     optimizer = network.configure_optimizers()
     for X, Y in batches:
         optimizer.zero_grad()
@@ -86,7 +86,7 @@ def bare_loop(network: NetworkModule, batches: Iterator[tuple[Tensor, Tensor]]) 
 
 
 def lightning_overhead(workload: Workload) -> dict[str, float]:
-    """Seconds of a full-batch step through Lightning and in a bare loop."""
+    """Measure the seconds of a full-batch step in Lightning and in a bare loop."""
     X, Y = workload.examples(torch.float32)
     data = DataSet(Part(X, Y), ("no", "yes"))
     ways = {
@@ -97,13 +97,13 @@ def lightning_overhead(workload: Workload) -> dict[str, float]:
 
 
 def epoch_times() -> dict[str, float]:
-    """Seconds of an epoch: the project's data module, the usual Dataset and DataLoader, the bare loop."""
+    """Measure the seconds of an epoch with the data module, with Dataset and DataLoader, and in a bare loop."""
     X, Y = EPOCH.examples(torch.float32)
     X = (255 * X).to(torch.uint8)
     data = DataSet(Part(X, Y), ("no", "yes"), scale=255)
     usual = DataLoader(OneByOne(X, Y), batch_size=BATCH_SIZE, shuffle=True, collate_fn=as_batch)
 
-    def cut() -> Iterator[tuple[Tensor, Tensor]]:
+    def minibatches() -> Iterator[tuple[Tensor, Tensor]]:
         for rows in torch.randperm(len(X)).split(BATCH_SIZE):
             yield X[rows].float() / 255, Y[rows]
 
@@ -111,13 +111,13 @@ def epoch_times() -> dict[str, float]:
         {
             "data module": lambda: fit(EPOCH, Given(data, BATCH_SIZE), 1),
             "usual pipeline": lambda: fit(EPOCH, AsTheyCome(usual), 1),
-            "bare loop": lambda: bare_loop(module(EPOCH), cut()),
+            "bare loop": lambda: bare_loop(module(EPOCH), minibatches()),
         }
     )
 
 
 def alternated(ways: dict[str, Callable[[], None]]) -> dict[str, float]:
-    """Median seconds of each way over ROUNDS rounds, each of which runs all of them."""
+    """Return median seconds of each action over ROUNDS rounds. Every round runs all actions once."""
     times: dict[str, list[float]] = {way: [] for way in ways}
     for _ in range(ROUNDS):
         for way, action in ways.items():

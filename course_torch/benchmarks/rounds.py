@@ -1,4 +1,4 @@
-"""Contenders timed in alternation, so that a machine that slows down slows all of them."""
+"""Time contenders alternately, so that a slowdown of the machine affects all of them."""
 
 import warnings
 from collections.abc import Callable, Iterable, Sequence
@@ -22,11 +22,11 @@ from course_torch.benchmarks.workloads import WORKLOADS, Workload
 
 ROUNDS = 7
 TARGET_SECONDS = 0.15
-"""About what a timing of a peer takes, from which its number of steps follows."""
+"""Approximate duration of one timing. It determines the number of steps of a contender."""
 
 
 class Row(NamedTuple):
-    """Median seconds of a step of each contender on one workload, and the limit of a direct step."""
+    """Median seconds of a step for each contender on one workload, and the lower bound for a direct step."""
 
     workload: str
     dtype: str
@@ -35,7 +35,7 @@ class Row(NamedTuple):
 
 
 def contenders(workload: Workload, dtype: torch.dtype, device: str) -> list[Contender]:
-    """All that can do the workload on the device; peers that only know the CPU are left out elsewhere."""
+    """Return all contenders that support the workload and the device. Some peers support only the CPU."""
     X, Y = (tensor.to(device) for tensor in workload.examples(dtype))
     peers = [eager(workload, X, Y, 1), eager(workload, X, Y, 1, compiled=True)]
     if device == "cpu":
@@ -49,7 +49,7 @@ def contenders(workload: Workload, dtype: torch.dtype, device: str) -> list[Cont
 
 
 def calibrated(contender: Contender) -> Contender:
-    """With as many steps as take about TARGET_SECONDS."""
+    """Set the number of steps of a contender so that one timing takes about TARGET_SECONDS."""
     contender.run(2)
     start = perf_counter()
     contender.run(3)
@@ -57,7 +57,7 @@ def calibrated(contender: Contender) -> Contender:
 
 
 def time_rounds(entrants: Sequence[Contender]) -> dict[str, float]:
-    """Median seconds of a step over ROUNDS rounds, in each of which every contender runs once."""
+    """Return median seconds of a step over ROUNDS rounds. Every round runs each contender once."""
     times: dict[str, list[float]] = {contender.name: [] for contender in entrants}
     for _ in range(ROUNDS):
         for contender in entrants:
@@ -70,13 +70,13 @@ def time_rounds(entrants: Sequence[Contender]) -> dict[str, float]:
 def time_workloads(
     device: str = "cpu", progress: Callable[[list[tuple[Workload, torch.dtype]]], Iterable] = iter
 ) -> list[Row]:
-    """Every workload in float64 and float32 (float32 alone on an accelerator)."""
+    """Time every workload in float64 and float32 (only float32 on an accelerator)."""
     dtypes = (torch.float64, torch.float32) if device == "cpu" else (torch.float32,)
     limits = {dtype: measure_limits(dtype, device) for dtype in dtypes}
     rows = []
     for workload, dtype in progress([(workload, dtype) for workload in WORKLOADS for dtype in dtypes]):
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # scikit-learn says that it has not converged, which is not asked for
+            warnings.simplefilter("ignore")  # scikit-learn warns that it has not converged, as intended
             seconds = time_rounds(contenders(workload, dtype, device))
         name = str(dtype).removeprefix("torch.")
         rows.append(Row(workload.name, name, limits[dtype].seconds(workload, dtype), seconds))

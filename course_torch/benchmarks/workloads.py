@@ -1,4 +1,4 @@
-"""What is timed: the networks and the examples of the course, and one that fills the machine."""
+"""The timed workloads: the networks of the course, and a wide network that uses all cores."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Workload:
-    """A network on m examples; `iterations` is how long the course trains it."""
+    """A network and m examples. `iterations` is the number of iterations in the course."""
 
     name: str
     layer_sizes: tuple[int, ...]
@@ -17,19 +17,19 @@ class Workload:
     iterations: int
 
     def examples(self, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-        """X (m, n_x) in [0, 1] and Y (m, 1): the numbers do not change the time, the shapes do."""
+        """Draw X (m, n_x) in [0, 1] and Y (m, 1). Only their shapes affect the time."""
         generator = torch.Generator().manual_seed(1)
         X = torch.rand(self.m, self.layer_sizes[0], dtype=dtype, generator=generator)
         return X, torch.randint(2, (self.m, 1), generator=generator).to(dtype)
 
     def multiply_adds(self) -> int:
-        """In the matrix products of a step: Z, dW and, but for the first layer, dA."""
+        """Count the multiply-adds in the matrix products of a step: Z, dW and, except for layer 1, dA_prev."""
         widths = self.layer_sizes
         products = [widths[l - 1] * widths[l] for l in range(1, len(widths))]
         return self.m * (3 * sum(products) - products[0])
 
     def entries(self) -> int:
-        """Numbers that a step has to move: X read forward and backward, each W read twice and written once."""
+        """Count the entries that a step moves: it reads X twice, reads each W twice and writes each W once."""
         widths = self.layer_sizes
         return 2 * self.m * widths[0] + 3 * sum(widths[l - 1] * widths[l] for l in range(1, len(widths)))
 

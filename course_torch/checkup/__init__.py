@@ -1,1 +1,1 @@
-"""What `course-torch doctor` looks at: the installation, the machine, its devices, and gradients on each of them."""
+"""The checks of `course-torch doctor`: installation, machine, devices, and gradients on each device."""

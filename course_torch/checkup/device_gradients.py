@@ -1,4 +1,4 @@
-"""Whether the hand-written gradients are right on a device, in a second for each dtype."""
+"""Check the hand-written gradients on a device, in one second for each dtype."""
 
 import time
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.self_test import NEEDS, random_problem
 
 JUDGED = (torch.float64, torch.float32)
-"""In which gradients are checked, where a device has them."""
+"""Dtypes of the gradient check, if the device supports them."""
 NETWORKS = 20
 
 
 class GradientCheck(NamedTuple):
-    """Of the networks that were checked: the largest relative error, and what is wrong with the last, or ""."""
+    """Number of checked networks, their largest relative error, and the error of the last network, or ""."""
 
     device: str
     dtype: str
@@ -28,7 +28,7 @@ class GradientCheck(NamedTuple):
 
 
 def check_gradients(device: str, dtype: torch.dtype, seconds: float = 1.0) -> GradientCheck:
-    """Judge the gradients of small seeded networks there: NETWORKS, or fewer where one is wrong or time is up."""
+    """Check the gradients of NETWORKS small seeded networks. Stops early at a wrong network or after `seconds`."""
     largest, wrong, end = 0.0, "", time.perf_counter() + seconds
     with one_thread():
         for seed in range(NETWORKS):
@@ -46,7 +46,7 @@ def check_gradients(device: str, dtype: torch.dtype, seconds: float = 1.0) -> Gr
 
 
 def gradient_finding(check: GradientCheck) -> Finding:
-    """Whether a check went well."""
+    """Convert a gradient check to a finding."""
     subject = f"gradients on {check.device}, {check.dtype}"
     if not check.wrong:
         return Finding(subject, "equal")
@@ -56,7 +56,7 @@ def gradient_finding(check: GradientCheck) -> Finding:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Small networks gain nothing from more, and lose much where there are more threads than cores."""
+    """Use one torch thread: small networks gain nothing from more, and are slow with more threads than cores."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

@@ -1,4 +1,4 @@
-"""Every device that torch finds, and which dtypes it really multiplies matrices in."""
+"""The devices that torch finds, and the dtypes in which each device multiplies matrices correctly."""
 
 import platform
 from pathlib import Path
@@ -10,23 +10,23 @@ from course_torch.checkup.finding import Finding, in_short
 
 DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
 UNUSABLE = (RuntimeError, AssertionError, TypeError)
-"""What torch raises where a device, or a dtype on it, cannot be used."""
+"""Exceptions that torch raises if a device, or a dtype on the device, is unusable."""
 
 
 class Device(NamedTuple):
-    """A device and, of each of DTYPES, the error that computing in it raises: "" where it is usable."""
+    """A device and, for each of DTYPES, the error of a matrix product in this dtype, or "" if the dtype is usable."""
 
     name: str
     description: str
     errors: dict[torch.dtype, str]
 
     def usable(self, dtype: torch.dtype) -> bool:
-        """Whether matrices of this dtype are multiplied right."""
+        """Whether the device multiplies matrices of this dtype correctly."""
         return not self.errors[dtype]
 
 
 def find_devices() -> list[torch.device]:
-    """The CPU, then every accelerator of the kind that torch was built for."""
+    """Return the CPU, then every accelerator of the type that torch was built for."""
     devices = [torch.device("cpu")]
     if torch.accelerator.is_available():
         kind = torch.accelerator.current_accelerator()
@@ -36,7 +36,7 @@ def find_devices() -> list[torch.device]:
 
 
 def probe(device: torch.device) -> Device:
-    """What a device is and can do."""
+    """Describe a device and test its dtypes."""
     try:
         description = describe(device)
     except UNUSABLE as error:
@@ -45,7 +45,7 @@ def probe(device: torch.device) -> Device:
 
 
 def describe(device: torch.device) -> str:
-    """Its name and, of a GPU of CUDA's kind, memory and compute capability; of the CPU the instructions in use."""
+    """Describe a device: a CUDA GPU by name, memory and compute capability, the CPU by name and instruction set."""
     if device.type == "cuda":
         properties = torch.cuda.get_device_properties(device)
         capability = f"compute capability {properties.major}.{properties.minor}"
@@ -56,7 +56,7 @@ def describe(device: torch.device) -> str:
 
 
 def processor() -> str:
-    """The CPU's name; Linux keeps it in a file."""
+    """Return the name of the CPU, on Linux from /proc/cpuinfo."""
     file = Path("/proc/cpuinfo")
     lines = file.read_text(errors="replace").splitlines() if file.exists() else []
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
@@ -64,12 +64,15 @@ def processor() -> str:
 
 
 def dtype_name(dtype: torch.dtype) -> str:
-    """float64, without the "torch." in front."""
+    """Return the name of a dtype without the prefix "torch."."""
     return str(dtype).removeprefix("torch.")
 
 
 def product_error(device: torch.device, dtype: torch.dtype) -> str:
-    """Why a small matmul and addmm do not work there, or "": all entries of 1 + 1 (1 1) are 1 + 8 · 8 = 65."""
+    """Return why a small matmul and addmm fail on the device, or "".
+
+    For 8 × 8 matrices of ones, every entry of ones + ones (ones ones) is 1 + 8 · 8 = 65.
+    """
     try:
         ones = torch.ones(8, 8, dtype=dtype, device=device)
         result = torch.addmm(ones, ones, ones @ ones).cpu()
@@ -79,7 +82,7 @@ def product_error(device: torch.device, dtype: torch.dtype) -> str:
 
 
 def device_finding(device: Device) -> Finding:
-    """Whether a device has float32, without which nothing runs on it, and float64."""
+    """Report whether a device supports float32, which every run needs, and float64."""
     error = device.errors[torch.float32]
     if error:
         remedy = "install a build of torch for this device, or train with --accelerator cpu"

@@ -1,13 +1,13 @@
-"""One thing that was looked at on this machine, and what to do about it."""
+"""The result of one check on this machine, and how to fix a problem."""
 
 from typing import NamedTuple
 
 
 class Finding(NamedTuple):
-    """What was found of a subject.
+    """The result of a check.
 
-    problem   what was expected instead, and how to get there: empty where nothing is wrong
-    advice    what would be better, where nothing is wrong
+    problem   the expected state and how to reach it; empty if nothing is wrong
+    advice    a possible improvement, if nothing is wrong
     """
 
     subject: str
@@ -16,13 +16,13 @@ class Finding(NamedTuple):
     advice: str = ""
 
     def __str__(self) -> str:
-        """The problem, or else the advice, as one line."""
+        """Return the problem or, without a problem, the advice as one line."""
         return (
             f"{self.subject}: found {self.found}, {self.problem}" if self.problem else f"{self.subject}: {self.advice}"
         )
 
 
 def in_short(error: Exception, length: int = 100) -> str:
-    """The first line of an error's message, or its type where it has none, cut to a length."""
+    """Return the first line of an error's message, or its type if the message is empty, cut to a length."""
     line = next(iter(str(error).splitlines()), "") or type(error).__name__
     return line if len(line) <= length else f"{line[: length - 1]}…"

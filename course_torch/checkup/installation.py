@@ -1,4 +1,4 @@
-"""Whether what course_torch needs is installed, and whether its own file is whole."""
+"""Check that the requirements of course_torch are installed and that its picture file is intact."""
 
 import hashlib
 import platform
@@ -13,28 +13,28 @@ from course_torch.checkup.finding import Finding, in_short
 from course_torch.data.pictures import FILE, SHA256
 
 MODULES = {"scikit-learn": "sklearn", "pillow": "PIL"}
-"""Distributions whose module has another name."""
+"""Distribution -> module, if their names differ."""
 
 
 def installation_findings() -> list[Finding]:
-    """Python, course_torch with its pictures, and every package that it requires."""
+    """Check Python, course_torch, its picture file, and every required package."""
     own, advice = "course_torch", ""
     try:
         packages = [check_package(each) for each in requirements(own)]
     except PackageNotFoundError:
-        packages, advice = [], "not installed, so that the packages it requires are unknown: pip install --editable ."
+        packages, advice = [], "not installed, so its requirements are unknown: pip install --editable ."
     python = Finding("Python", platform.python_version())
     return [python, Finding(own, course_torch.__version__, advice=advice), check_pictures(), *packages]
 
 
 def requirements(distribution: str) -> list[Requirement]:
-    """What it always requires, without its extras. Raises PackageNotFoundError where it is not installed."""
+    """Return the requirements without extras. Raises PackageNotFoundError if the distribution is not installed."""
     parsed = [Requirement(each) for each in requires(distribution) or []]
     return [each for each in parsed if each.marker is None or each.marker.evaluate({"extra": ""})]
 
 
 def check_package(requirement: Requirement) -> Finding:
-    """The version that is installed, which has to lie in the range and to be importable."""
+    """Check that a package is installed, in the required version range, and importable."""
     name, expected = requirement.name, str(requirement.specifier) or "any version"
     install = f"pip install '{requirement}'"
     try:
@@ -49,18 +49,18 @@ def check_package(requirement: Requirement) -> Finding:
         return Finding(
             name,
             f"{found}, which cannot be imported ({in_short(error)})",
-            f"expected a whole one: {install} --force-reinstall",
+            f"expected a working package: {install} --force-reinstall",
         )
     return Finding(name, found)
 
 
 def check_pictures(file: Path = FILE) -> Finding:
-    """The checksum of the pictures that ship with the package."""
-    again = "install course_torch again"
+    """Check the checksum of the picture file of the package."""
+    remedy = "reinstall course_torch"
     try:
         with file.open("rb") as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()
     except OSError as error:
-        return Finding("pictures", f"{file.name} unreadable ({error.strerror})", f"expected a file: {again}")
-    problem = "" if digest == SHA256 else f"expected {SHA256[:12]}…: the file was changed or damaged, {again}"
+        return Finding("pictures", f"{file.name} unreadable ({error.strerror})", f"expected a readable file: {remedy}")
+    problem = "" if digest == SHA256 else f"expected {SHA256[:12]}…: the file was changed or damaged, {remedy}"
     return Finding("pictures", f"sha256 {digest[:12]}…", problem)

@@ -1,4 +1,4 @@
-"""The machine beside its devices: system, threads, memory, compiler, driver, and the folders that are written to."""
+"""Checks of the machine apart from its devices: system, threads, memory, compiler, driver and output folders."""
 
 import os
 import platform
@@ -13,11 +13,11 @@ from course_torch.checkup.finding import Finding
 
 GIB = 2**30
 LITTLE_DISK = 1 * GIB
-"""Free bytes below which a run with its checkpoints and its logs may not fit."""
+"""With fewer free bytes, the checkpoints and logs of a run may not fit."""
 
 
 def machine_findings() -> list[Finding]:
-    """All of them."""
+    """Run all checks of the machine."""
     import joblib
     import matplotlib
 
@@ -34,14 +34,14 @@ def machine_findings() -> list[Finding]:
 
 
 def memory() -> str:
-    """Of the machine, where the system tells it."""
+    """Return the memory of the machine, or "unknown" if the system does not report it."""
     if "SC_PHYS_PAGES" not in getattr(os, "sysconf_names", {}):
         return "unknown"
     return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / GIB:.1f} GiB"
 
 
 def check_threads(threads: int, cores: int) -> Finding:
-    """torch's threads on the cores that this process may use."""
+    """Compare the number of torch's threads with the number of cores that this process may use."""
     variable = os.environ.get("OMP_NUM_THREADS", "not set")
     found = f"{threads} on {cores} usable cores, OMP_NUM_THREADS {variable}"
     slow = f"{threads} threads on {cores} usable cores slow small networks down: set OMP_NUM_THREADS={cores}"
@@ -49,44 +49,48 @@ def check_threads(threads: int, cores: int) -> Finding:
 
 
 def check_driver(driver: bool, *, built: bool, usable: bool) -> Finding:
-    """Whether a driver of NVIDIA is used: `built` says whether torch was built for it, `usable` whether it works."""
+    """Check that torch uses the NVIDIA driver. `built`: torch is built with CUDA; `usable`: torch finds a device."""
     found = f"{'found' if driver else 'not found'}, torch is built {'with' if built else 'without'} CUDA"
     advice = ""
     if driver and not built:
-        advice = "torch is a CPU build but an NVIDIA driver is there: install a CUDA build of torch"
+        advice = "torch is a CPU build but an NVIDIA driver is installed: install a CUDA build of torch"
     elif driver and not usable:
         advice = "torch finds no usable device: see nvidia-smi, the driver's version and CUDA_VISIBLE_DEVICES"
     return Finding("NVIDIA driver", found, advice=advice)
 
 
 def check_compiler() -> Finding:
-    """The C++ compiler that torch.compile calls for the CPU."""
+    """Find the C++ compiler that torch.compile needs for the CPU."""
     name = os.environ.get("CXX") or {"darwin": "clang++", "win32": "cl"}.get(sys.platform, "g++")
     path = shutil.which(name)
-    advice = "" if path else f"{name} not found, torch.compile cannot build for the CPU: install it, or name one in CXX"
+    advice = (
+        ""
+        if path
+        else f"{name} not found, torch.compile cannot build for the CPU: install it, or set CXX to another compiler"
+    )
     return Finding("C++ compiler", path or "none", advice=advice)
 
 
 def check_folder(folder: Path) -> Finding:
-    """The folder that runs are written to: a file can be made in it, and there is room."""
-    subject, elsewhere = "working folder", "start train.py in another one, or give it --trainer.default_root_dir"
+    """Check that the output folder of runs is writable and has enough free space."""
+    subject, elsewhere = "working folder", "start train.py in another folder, or set --trainer.default_root_dir"
     if reason := unwritable(folder):
-        return Finding(subject, f"not writable ({reason})", advice=f"cannot be written to: {elsewhere}")
+        return Finding(subject, f"not writable ({reason})", advice=f"not writable: {elsewhere}")
     free = shutil.disk_usage(folder).free
     room = f"{free / GIB:.1f} GiB free"
-    advice = f"{room} are little for checkpoints: {elsewhere}" if free < LITTLE_DISK else ""
+    advice = f"{room} may be too little for checkpoints: {elsewhere}" if free < LITTLE_DISK else ""
     return Finding(subject, f"writable, {room}", advice=advice)
 
 
 def check_figure_cache(folder: Path) -> Finding:
-    """Matplotlib's cache of fonts: a temporary folder, matplotlib-…, where it cannot write to its own."""
-    lost = folder.name.startswith("matplotlib-") or unwritable(folder)
-    advice = "no lasting one can be written to, each run lists all fonts anew: set MPLCONFIGDIR to a folder that can"
-    return Finding("figure cache", str(folder), advice=advice if lost else "")
+    """Check Matplotlib's font cache. Matplotlib uses a temporary folder, matplotlib-…, if its own is not writable."""
+    temporary = folder.name.startswith("matplotlib-") or unwritable(folder)
+    advice = "the font cache is not kept, so every run searches all fonts: set MPLCONFIGDIR to a writable folder"
+    return Finding("figure cache", str(folder), advice=advice if temporary else "")
 
 
 def unwritable(folder: Path) -> str:
-    """Why no file can be made in the folder, or ""."""
+    """Return why no file can be created in the folder, or ""."""
     try:
         with tempfile.TemporaryFile(dir=folder):
             return ""

@@ -1,1 +1,1 @@
-"""What the commands and the training share: parser, one-line errors, exit codes, progress bars, files."""
+"""Command-line code that all programs share: parser, one-line errors, exit codes, progress bars, output files."""

@@ -1,4 +1,4 @@
-"""Errors of one line on stderr, and the exit codes that go with them."""
+"""One-line error messages on stderr, and exit codes."""
 
 import re
 import sys
@@ -10,15 +10,16 @@ from course_torch.errors import InputError
 
 
 def error_line(program: str, message: str) -> int:
-    """Print the message as one line on stderr. Returns the exit code of a usage error, 2."""
+    """Print the message as one line on stderr. Returns 2, the exit code of a usage error."""
     print(f"{program}: error: {one_line(message)}", file=sys.stderr)
     return 2
 
 
 def one_line(message: str) -> str:
-    """A message as one line; jsonargparse's page of attempts at a value as: thing, value, what is allowed.
+    """Shorten a message to one line.
 
-    Of an InputError in a worker, which a DataLoader gives with the worker's traceback, its own message is left.
+    A validation error of jsonargparse becomes "key: found 'value', expected types". A DataLoader adds a worker's
+    traceback to an InputError; only the message of the InputError is kept.
     """
     text = re.sub(r"\s+", " ", message).strip()
     text = re.sub(r"^Caught InputError in DataLoader worker .* course_torch\.errors\.InputError: ", "", text)
@@ -26,9 +27,9 @@ def one_line(message: str) -> str:
         r'Parser key "(\S+)": Does not validate .* Subtypes: \[(.*)\] Errors: .* Given value: (.*)', text
     )
     expected = re.match(r'Parser key "(\S+)": Expected an? (.*)\. Got value: (.*)', text)
-    refused = re.match(r"Does not validate .*? Errors: - (.*?) - .* Given value: (.*)", text)
-    if refused:
-        text = f"found {refused[2]}: {refused[1]}"
+    rejected = re.match(r"Does not validate .*? Errors: - (.*?) - .* Given value: (.*)", text)
+    if rejected:
+        text = f"found {rejected[2]}: {rejected[1]}"
     if found := attempts or expected:
         key, types, value = found.groups()
         text = f"{key}: found '{value}', expected {plain_types(types)}"
@@ -36,14 +37,14 @@ def one_line(message: str) -> str:
 
 
 def plain_types(types: str) -> str:
-    """Python's names of types as words: "<class 'int'>, <class 'NoneType'>" -> "int, null"."""
+    """Write Python types as words: "<class 'int'>, <class 'NoneType'>" -> "int, null"."""
     words = re.sub(r"<class '(?:\w+\.)*(\w+)'>", r"\1", types)
     return words.replace("NoneType", "null").replace("typing.Literal", "").replace("Sequence", "a list")
 
 
 def run(program: str, action: Callable[[], int]) -> int:
-    """The action's exit code, or 2 and one line where the user gave something wrong, 130 after Ctrl-C."""
-    # A class name in a script that no installed font has is drawn as boxes; the tables say it.
+    """Run a program and return its exit code: 2 with a one-line message after a user mistake, 130 after Ctrl-C."""
+    # No installed font may have the script of a class name. Figures then show boxes; the tables show the name.
     warnings.filterwarnings("ignore", message="Glyph .* missing from font")
     try:
         return action()
@@ -57,10 +58,10 @@ def run(program: str, action: Callable[[], int]) -> int:
             raise
         return error_line(program, f"{error.filename or 'a file'}: cannot be written ({error.strerror})")
     except ValueError as error:
-        if "Does not validate" not in str(error):  # a value that the parser takes and its class does not
+        if "Does not validate" not in str(error):  # the parser accepted the value but its class rejected it
             raise
         return error_line(program, str(error))
     except RuntimeError as error:
         if not any(words in str(error) for words in ("allocate", "Storage size")):
             raise
-        return error_line(program, f"more memory is needed than there is: {error}")
+        return error_line(program, f"not enough memory: {error}")

@@ -1,4 +1,4 @@
-"""Files that a command writes: their names checked, their numbers as JSON."""
+"""Output files of a command: checks of their paths, and JSON."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from course_torch.errors import InputError
 
 
 def check_file(option: str, path: str | None, endings: tuple[str, ...] = ()) -> None:
-    """Refuse what cannot be a new file, or a name without one of the endings. Raises InputError."""
+    """Reject a path that cannot be a file in an existing folder, or has none of the endings. Raises InputError."""
     if path is None:
         return
     if Path(path).is_dir() or not Path(path).absolute().parent.is_dir():
@@ -21,7 +21,7 @@ def check_file(option: str, path: str | None, endings: tuple[str, ...] = ()) -> 
 
 @contextmanager
 def writing_files() -> Iterator[None]:
-    """Turns what the file system refuses into an InputError."""
+    """Convert an OSError from writing a file into an InputError."""
     try:
         yield
     except OSError as error:
@@ -29,12 +29,12 @@ def writing_files() -> Iterator[None]:
 
 
 def as_json(record: object) -> str:
-    """JSON of numbers, strings, lists and dicts; nan and infinities, which JSON lacks, become null."""
+    """Convert numbers, strings, lists and dicts to JSON. nan and infinity become null, because JSON lacks them."""
     return json.dumps(finite(record), indent=1, allow_nan=False)
 
 
 def finite(value: object) -> object:
-    """The value with None for numbers that are not finite."""
+    """Replace every nan and infinity in the value by None."""
     if isinstance(value, float) and not isfinite(value):
         return None
     if isinstance(value, dict):

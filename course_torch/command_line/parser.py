@@ -1,4 +1,4 @@
-"""The parser that train.py and the commands share, and the order of their arguments."""
+"""The argument parser of train.py and the commands, and the normalization of the arguments."""
 
 import sys
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ SHORT_FLAGS = ("accelerator", "devices", "num_nodes", "strategy", "precision", "
 
 
 class OneLineParser(ArgumentParser):
-    """A parser that takes no abbreviations, and whose error is one line on stderr and exit code 2."""
+    """A parser without abbreviations. An error prints one line on stderr and exits with code 2."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, allow_abbrev=False, **kwargs)
@@ -24,10 +24,10 @@ class OneLineParser(ArgumentParser):
 
 
 def normalized(arguments: Sequence[str]) -> list[str]:
-    """The arguments with short flags written out and every --config in front, so that options win wherever they stand.
+    """Expand short flags, and move every --config to the front so that other options always override it.
 
-    `--accelerator cpu` becomes `--trainer.accelerator cpu`, and so for each of SHORT_FLAGS. `--resume FOLDER` brings
-    the folder's config.yaml with it.
+    Each of SHORT_FLAGS gets the prefix "trainer.": `--accelerator cpu` becomes `--trainer.accelerator cpu`.
+    `--resume FOLDER` also loads FOLDER/config.yaml.
     """
     configs: list[str] = []
     others: list[str] = []
@@ -54,7 +54,7 @@ def normalized(arguments: Sequence[str]) -> list[str]:
 
 
 def checked(config: str) -> str:
-    """The config's path, if what is there can be read as text. Raises InputError."""
+    """Return the path of a config. Raises InputError if the file is not readable as text."""
     try:
         if Path(config).is_file():
             Path(config).read_text(encoding="utf-8")

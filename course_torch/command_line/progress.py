@@ -1,4 +1,4 @@
-"""Progress bars, and tables as wide as they need to be."""
+"""Progress bars, and a console for wide tables."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -10,13 +10,13 @@ Case = TypeVar("Case")
 
 
 def track_on_terminal(cases: list[Case], description: str) -> Iterable[Case]:
-    """A progress bar on stderr where that is a terminal."""
+    """Show a progress bar on stderr if stderr is a terminal."""
     console = Console(stderr=True)
     return track(cases, description, console=console, transient=True, disable=not console.is_terminal)
 
 
 def wide_console(width: int) -> Console:
-    """The terminal as it is; where there is none, as wide as a table wants it."""
+    """Return a console for stdout. If stdout is not a terminal, the console has the given width."""
     console = Console()
     if not console.is_terminal:
         console.width = width

@@ -1,1 +1,1 @@
-"""Plain functions on tensors: each formula of the course once, its forward and backward side by side."""
+"""Plain functions on tensors. Each formula of the course stands here once, with its forward and backward together."""

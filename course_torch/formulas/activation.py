@@ -1,4 +1,4 @@
-"""What an activation is: g(Z), g'(Z), and all that other rooms need to know about it."""
+"""The class Activation: g(Z), g'(Z), and everything that other packages need to know about an activation."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from torch import Tensor, nn
 class Activation:
     """An activation function g and its derivative g'. The object holds everything that depends on the choice of g.
 
-    name              what configs and the command line call it
+    name              the name in configs and on the command line
     function          g(Z), or g(Z, slope) if the activation has a slope
-    derivative_by     g', as a function of Z or of A (see `argument`), and of the slope if there is one
-    argument          "Z" or "A": what `derivative_by` takes, whichever is cheaper
+    derivative_by     g', as a function of Z or of A (see `argument`), and of the slope if the activation has a slope
+    argument          "Z" or "A": the argument of `derivative_by`, whichever is cheaper
     slope_derivative  dg/dslope as a function of Z; None for an activation without a slope
     kink              whether g' jumps at Z = 0, where notes 2.4 allow either value
     onnx, module      the ONNX operator and the torch module that compute g
-    value_out         g as f(…, out=A), with the arguments of `function`; None: the generic form
-    backward_out      dZ = dA * g' as f(dA, …, grad_input=dZ), with those of `derivative_by`; None: the generic form
+    value_out         g as f(…, out=A), with the arguments of `function`; None selects the generic form
+    backward_out      dZ = dA * g' as f(dA, …, grad_input=dZ), with the arguments of `derivative_by`; None likewise
     """
 
     name: str

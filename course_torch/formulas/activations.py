@@ -26,7 +26,7 @@ def sigmoid_derivative(A: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
 
 
 def sigmoid_derivative_from_Z(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """g'(Z) = sigmoid(Z) sigmoid(-Z): the derivative from Z, still right where A has rounded to 1."""
+    """g'(Z) = sigmoid(Z) sigmoid(-Z): the derivative from Z. It is accurate even if A has rounded to 1."""
     return sigmoid(Z) * sigmoid(-Z)
 
 
@@ -41,12 +41,12 @@ def tanh_derivative(A: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
 
 
 def tanh_derivative_from_Z(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """g'(Z) = 1 / cosh²(Z): the derivative from Z, still right where A has rounded to 1 or -1."""
+    """g'(Z) = 1 / cosh²(Z): the derivative from Z. It is accurate even if A has rounded to 1 or -1."""
     return 1 / torch.cosh(Z) ** 2
 
 
 def relu(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """A = max(0, Z). A nan stays a nan, so that a diverging network shows."""
+    """A = max(0, Z). A nan stays a nan, so that a diverging network is visible."""
     return torch.relu(Z)
 
 
@@ -57,7 +57,7 @@ def relu_derivative(Z: Float[Tensor, "*shape"], at_zero: Literal[0, 1] = 0) -> F
 
 
 def leaky_relu(Z: Float[Tensor, "*shape"], slope: Float[Tensor, ""]) -> Float[Tensor, "*shape"]:
-    """A = Z if Z > 0 else slope · Z. The course's slope is 0.01, or a parameter that is learned."""
+    """A = Z if Z > 0 else slope · Z. In the course the slope is 0.01 or a learned parameter."""
     return torch.where(Z > 0, Z, slope * Z)
 
 
@@ -136,7 +136,7 @@ ACTIVATIONS = {
             derivative_by=leaky_relu_derivative,
             argument="Z",
             onnx="LeakyRelu",
-            module=nn.PReLU,  # the slope is the PReLU's weight, so that a state dict holds it
+            module=nn.PReLU,  # stores the slope as its weight, so that the state dict contains it
             slope_derivative=leaky_relu_slope_derivative,
             kink=True,
             value_out=leaky_relu_out,

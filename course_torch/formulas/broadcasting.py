@@ -9,19 +9,20 @@ CALORIES = torch.tensor([[56.0, 0.0, 4.4, 68.0], [1.2, 104.0, 52.0, 8.0], [1.8, 
 
 
 def percentages(table: Float[Tensor, "rows columns"]) -> Float[Tensor, "rows columns"]:
-    """100 · table / (sum of each column): the sums along axis 0, kept as a row (1, columns), are repeated downwards."""
+    """100 · table / (sum of each column). The sums along axis 0 are a row (1, columns), repeated downwards."""
     return 100 * table / table.sum(dim=0, keepdim=True)
 
 
 def as_column(vector: Float[Tensor, " n"]) -> Float[Tensor, "n 1"]:
-    """(n,) -> (n, 1), the reshape that the notes ask for: now its transpose is a row, and sums with it are columns."""
+    """Reshape (n,) to (n, 1), as the notes recommend: the transpose of a column is a row."""
     return vector.reshape(-1, 1)
 
 
 def compared_with_rank_1(predicted: Bool[Tensor, "m 1"], label: Bool[Tensor, " m"]) -> Bool[Tensor, "m m"]:
-    """What goes wrong: predictions (m, 1) == labels (m,) compares each with each and makes a table (m, m).
+    """Show the mistake: predictions (m, 1) == labels (m,) compares all pairs and returns a table (m, m).
 
-    Its mean looks like an accuracy and is none: with shares p of predictions and q of labels that are 1 it is
-    p q + (1 - p)(1 - q), whichever examples are right. `course_torch.network.dimensions.check_batch` refuses such Y.
+    The mean of the table looks like an accuracy but is not. If a fraction p of the predictions and a fraction q of the
+    labels are 1, the mean is p q + (1 - p)(1 - q), whichever examples are right.
+    `course_torch.network.dimensions.check_batch` rejects labels of shape (m,).
     """
     return predicted == label

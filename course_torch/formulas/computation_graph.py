@@ -1,6 +1,6 @@
 """A computation graph of named scalar nodes, run one node at a time (notes 1.4).
 
-It is for small expressions and for showing; training does not use it.
+The graph demonstrates the chain rule on small expressions. Training does not use it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +12,7 @@ from course_torch.errors import InputError
 
 
 class Operation(NamedTuple):
-    """What a node computes from its inputs, its derivative by each of them, and how it is written."""
+    """The value of a node from its inputs, the derivative by each input, and the formula as text."""
 
     value: Callable[..., float]
     slopes: Callable[..., tuple[float, ...]]
@@ -35,7 +35,7 @@ OPERATIONS = {
 
 @dataclass
 class Node:
-    """A named value; `inputs` are names of nodes or constants, `derivative` is d(last node)/d(this node)."""
+    """A named value. `inputs` are names of nodes or constants; `derivative` is d(last node)/d(this node)."""
 
     name: str
     operation: str | None = None
@@ -45,7 +45,7 @@ class Node:
 
     @property
     def text(self) -> str:
-        """The node as a formula: "u = b · c"; an input is its name alone."""
+        """The node as a formula, such as "u = b · c". An input node is written as its name."""
         if self.operation is None:
             return self.name
         inputs = (each if isinstance(each, str) else f"{each:g}" for each in self.inputs)
@@ -54,9 +54,9 @@ class Node:
 
 @dataclass
 class ComputationGraph:
-    """Input nodes with their values, then nodes in the order in which they are computed; the last one is the result.
+    """Input nodes with their values, then computed nodes in the order of computation. The last node is the result.
 
-    Raises InputError for a name or an operation that is not there.
+    Raises InputError for an unknown node name or operation and for a duplicate node name.
     """
 
     inputs: Mapping[str, float]
@@ -74,16 +74,16 @@ class ComputationGraph:
             self.nodes[name] = Node(name, str(operation), tuple(inputs))
 
     def forward(self) -> Iterator[Node]:
-        """Computes one node's value after another, from the inputs to the result, and hands each out."""
+        """Compute the values node by node, from the inputs to the result, and yield each node."""
         for node in self.nodes.values():
             if node.operation is not None:
                 node.value = OPERATIONS[node.operation].value(*self._values(node))
             yield node
 
     def backward(self) -> Iterator[Node]:
-        """Completes one node's derivative after another, from the result (1) to the inputs, and hands each out.
+        """Compute the derivatives node by node, from the result to the inputs, and yield each node.
 
-        The chain rule: each node adds derivative · slope to the derivatives of its inputs.
+        The derivative of the result is 1. By the chain rule each node adds derivative · slope to its inputs.
         """
         *others, result = self.nodes.values()
         for node in others:

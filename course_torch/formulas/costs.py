@@ -1,7 +1,7 @@
 """The loss of an example, the cost of a batch, and the derivative dZ of the loss (notes 1.2, 1.5, 2.5).
 
 The losses take the logits Z of the output layer, not A. A = sigmoid(Z) rounds to exactly 1 from Z = 17 (float32) or
-37 (float64). log(1 - A) is then infinite, while log(sigmoid(-Z)) is still right.
+37 (float64). log(1 - A) is then infinite, while log(sigmoid(-Z)) is still accurate.
 """
 
 import torch

@@ -9,7 +9,7 @@ Rows are examples. The course stacks examples as columns; its formulas are the t
     dA_prev = dZ W                dA_prev = Wᵀ dZ
 
 W has the same shape (n_out, n_in) in both. dZ and dA are derivatives of each example's loss L. dW and db are
-derivatives of the cost J, the mean over the examples, so 1/m stands in dW and db and nowhere else (docs/backprop.md).
+derivatives of the cost J, the mean over the examples, so only dW, db and dslope contain 1/m (docs/backprop.md).
 """
 
 from typing import NamedTuple
@@ -25,26 +25,26 @@ from course_torch.formulas.average import average
 def linear(
     A_prev: Float[Tensor, "m n_in"], W: Float[Tensor, "n_out n_in"], b: Float[Tensor, "1 n_out"]
 ) -> Float[Tensor, "m n_out"]:
-    """Z = A_prev Wᵀ + b: row i holds the n_out weighted sums of example i; b is added to every row (notes 1.7)."""
+    """Z = A_prev Wᵀ + b: row i contains the n_out weighted sums of example i. b is added to every row (notes 1.7)."""
     return torch.addmm(b, A_prev, W.T)
 
 
 def linear_backward(
     dZ: Float[Tensor, "m n_out"], A_prev: Float[Tensor, "m n_in"], m: float
 ) -> tuple[Float[Tensor, "n_out n_in"], Float[Tensor, "1 n_out"]]:
-    """dW = (1/m) dZᵀ A_prev and db = (1/m) Σ_i dZ, the derivatives of the cost J by W and b."""
+    """dW = (1/m) dZᵀ A_prev and db = (1/m) Σ_i dZ: the derivatives of the cost J by W and b."""
     dW = average(dZ.T @ A_prev, m)
     db = average(dZ.sum(dim=0, keepdim=True), m)
     return dW, db
 
 
 def linear_backward_input(dZ: Float[Tensor, "m n_out"], W: Float[Tensor, "n_out n_in"]) -> Float[Tensor, "m n_in"]:
-    """dA_prev = dZ W, the derivative of each example's loss by the layer's input."""
+    """dA_prev = dZ W: the derivative of each example's loss by the layer's input."""
     return dZ @ W
 
 
 class LayerCache(NamedTuple):
-    """What the forward step of a block keeps for its backward step (notes 3.2)."""
+    """Tensors of a block's forward step that its backward step needs (notes 3.2)."""
 
     A_prev: Tensor  # (m, n_in)
     Z: Tensor  # (m, n_out)
@@ -60,7 +60,7 @@ class LayerGradients(NamedTuple):
 
 
 class BackwardStep(NamedTuple):
-    """All that the backward pass computes at a layer; `dA_prev` is None if it was not asked for."""
+    """Tensors that the backward pass computes at a layer; `dA_prev` is None if it was not requested."""
 
     dZ: Tensor  # (m, n_out)
     gradients: LayerGradients
@@ -74,7 +74,7 @@ def block(
     activation: Activation,
     slope: Float[Tensor, ""] | None = None,
 ) -> LayerCache:
-    """A = g(Z) with Z = A_prev Wᵀ + b, kept together with A_prev."""
+    """Z = A_prev Wᵀ + b and A = g(Z), returned with A_prev (notes 3.2)."""
     Z = linear(A_prev, W, b)
     return LayerCache(A_prev, Z, activation.value(Z, slope))
 
@@ -105,7 +105,7 @@ def linear_step(
     *,
     input_derivative: bool = True,
 ) -> BackwardStep:
-    """The part of a backward step that follows dZ. The output layer has only this part, as its loss gives dZ[L]."""
+    """dW, db and dA_prev from dZ. The output layer needs only this step, because the loss gives dZ[L] directly."""
     dW, db = linear_backward(dZ, A_prev, m)
     dA_prev = linear_backward_input(dZ, W) if input_derivative else None
     return BackwardStep(dZ, LayerGradients(dW, db, dslope), dA_prev)

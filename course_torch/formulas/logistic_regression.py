@@ -1,7 +1,7 @@
-"""One step of gradient descent for logistic regression, as the course derives it: with two loops, with one, with none.
+"""One step of gradient descent for logistic regression: with two loops, with one loop, without loops (notes 1.5, 1.6).
 
-The three functions compute the same numbers (notes 1.5 and 1.6). Here w is a column (n_x, 1), as in the course; as one
-layer of a network it is W = wᵀ, and `course_torch.network` gives the same gradient a fourth time.
+The three functions compute the same numbers. w is a column (n_x, 1), as in the course. A network of one layer has
+W = wᵀ, and `course_torch.network` computes the same gradient for it.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from course_torch.formulas.costs import cost, cross_entropy_derivative, sigmoid_
 
 
 class ScalarStep(NamedTuple):
-    """Cost, gradients and updated parameters in Python floats; w and dw hold one number for each feature."""
+    """Cost, gradients and updated parameters as Python floats. w and dw have one number for each feature."""
 
     J: float
     dw: list[float]
@@ -27,7 +27,7 @@ class ScalarStep(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Cost (), gradients and updated parameters: w and dw (n_x, 1), b and db (1, 1)."""
+    """Cost, gradients and updated parameters. Shapes: J (), w and dw (n_x, 1), b and db (1, 1)."""
 
     J: Tensor
     dw: Tensor
@@ -39,10 +39,10 @@ class Step(NamedTuple):
 def step_with_two_loops(
     X: Sequence[Sequence[float]], Y: Sequence[float], w: Sequence[float], b: float, alpha: float
 ) -> ScalarStep:
-    """The notes' pseudo-code line for line, on any number of features (notes 1.5). Row X[i] is example i.
+    """One step as the pseudo-code of notes 1.5, for any number of features. Row X[i] is example i.
 
-    The first loop runs over the m examples, the inner ones over the features. Written for reading, with the notes'
-    own sigmoid and logarithms: z above 37 makes log(1 - a) fail, z below -709 exp(-z).
+    The outer loop runs over the m examples, the inner loops over the features. The sigmoid and the logarithms are
+    written as in the notes, so log(1 - a) fails for z above 37 and exp(-z) fails for z below -709.
     """
     m, n_x = len(X), len(w)
     J, dw, db = 0.0, [0.0] * n_x, 0.0
@@ -63,11 +63,11 @@ def step_with_two_loops(
 def step_with_one_loop(
     X: Float[Tensor, "m n_x"], Y: Float[Tensor, "m 1"], w: Float[Tensor, "n_x 1"], b: Float[Tensor, "1 1"], alpha: float
 ) -> Step:
-    """The loop over the features is gone: dw += x(i) dz(i) is one product of vectors (notes 1.6)."""
+    """One step without the loop over features: dw += x(i) dz(i) is one product of vectors (notes 1.6)."""
     m = len(X)
     J, dw, db = 0 * w.sum(), 0 * w, 0 * b
     for i in range(m):
-        x, y = X[i : i + 1], Y[i : i + 1]  # rows (1, n_x) and (1, 1), never of rank 1 (notes 1.7)
+        x, y = X[i : i + 1], Y[i : i + 1]  # rows (1, n_x) and (1, 1), not vectors of rank 1 (notes 1.7)
         z = x @ w + b
         J = J + sigmoid_cross_entropy(z, y).sum()
         dz = sigmoid(z) - y

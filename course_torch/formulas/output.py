@@ -1,4 +1,4 @@
-"""What the output layer is: its function, the loss that belongs to it, and how its answers are judged."""
+"""The class Output: the function of the output layer, its loss, and the score of its predictions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from course_torch.formulas.costs import cost
 class Output:
     """The function of the last layer with its loss. The object holds everything that depends on the choice of output.
 
-    name            what configs and the command line call it
-    answers         what its n_y outputs say, in a few words
+    name            the name in configs and on the command line
+    answers         what the n_y outputs mean, in a few words
     value           A = g(Z)
     losses          L of each example from Z and Y, summed over the outputs
     derivative      dZ = dL/dZ of each example from A and Y
-    labels          the network's answer in the form of Y, from A
-    scores          a number for each example, from A, Y and the labels of the whole split; their mean is the score
+    labels          the predicted labels in the form of Y, from A
+    scores          a score for each example, from A, Y and the labels of the whole split; `score` is the mean
     score           name of the score: accuracy or R2
-    check_labels    raises InputError for labels that the loss does not take
-    best_constant   Z (1, n_y) of the best answer that ignores X, from Y
+    check_labels    raises InputError for labels that the loss does not accept
+    best_constant   Z (1, n_y) of the best prediction that ignores X, from Y
     onnx, module    the ONNX operator and the torch module that compute g
     probabilities   P (m, classes) from A; None if the answers are numbers, not classes
     smallest_n_y    the smallest number of outputs

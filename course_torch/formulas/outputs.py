@@ -28,7 +28,7 @@ def more_likely(A: Float[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
 
 
 def most_likely(A: Float[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
-    """1 at the largest probability of a row, 0 elsewhere."""
+    """ŷ = 1 at the largest probability of a row, 0 elsewhere."""
     return one_hot(A.argmax(dim=1), num_classes=A.shape[1])
 
 
@@ -38,7 +38,7 @@ def class_probabilities(A: Float[Tensor, "m n_y"]) -> Float[Tensor, "m classes"]
 
 
 def right_by(labels: Callable[[Tensor], Tensor]) -> Callable[[Tensor, Tensor, Tensor], Tensor]:
-    """Scores whose mean is the accuracy: 1 for an example whose outputs are all labelled right, else 0."""
+    """Return a function of scores whose mean is the accuracy: 1 if all outputs of an example are right, else 0."""
 
     def right(
         A: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"], Y_split: Num[Tensor, "m_split n_y"]
@@ -56,7 +56,7 @@ def mean_label(Y: Num[Tensor, "m n_y"]) -> Float[Tensor, "1 n_y"]:
 def explained_variance(
     A: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"], Y_split: Num[Tensor, "m_split n_y"]
 ) -> Float[Tensor, " m"]:
-    """1 - (A - Y)² / var(Y_split): scores whose mean over the split is R² = 1 - Σ (A - Y)² / Σ (Y - mean Y)²."""
+    """1 - (A - Y)² / var(Y_split): the mean of these scores over the split is R² = 1 - Σ (A - Y)² / Σ (Y - mean Y)²."""
     variance = average(((Y_split - mean_label(Y_split)) ** 2).sum(dim=0), len(Y_split)).to(A.dtype)
     return average((1 - (A - Y) ** 2 / variance).sum(dim=1), A.shape[1])
 
@@ -69,7 +69,7 @@ def check_binary(Y: Num[Tensor, "m n_y"]) -> None:
 
 
 def check_one_class(Y: Num[Tensor, "m n_y"]) -> None:
-    """Reject rows that do not hold a single 1 among zeros. Raises InputError."""
+    """Reject rows of Y that are not one-hot. Raises InputError."""
     check_binary(Y)
     if (Y.sum(dim=1) != 1).any():
         raise InputError("softmax needs exactly one class for each example")
@@ -82,12 +82,12 @@ def check_finite(Y: Num[Tensor, "m n_y"]) -> None:
 
 
 def log_odds(Y: Num[Tensor, "m n_y"]) -> Float[Tensor, "1 n_y"]:
-    """Z = log(p / (1 - p)), where p is the share of 1 among the labels of an output."""
+    """Z = log(p / (1 - p)): p is the fraction of labels that are 1, for each output."""
     return torch.logit(mean_label(Y), eps=torch.finfo(torch.float64).eps)
 
 
 def log_shares(Y: Num[Tensor, "m n_y"]) -> Float[Tensor, "1 n_y"]:
-    """Z = log p, where p is the share of each class."""
+    """Z = log p: p is the fraction of examples in each class."""
     return mean_label(Y).clamp_min(torch.finfo(torch.float64).tiny).log()
 
 

@@ -1,8 +1,8 @@
 """A network with one hidden layer of tanh units, as the course derives it (notes 2.1, 2.2 and 2.5).
 
-Forward node by node, then a layer at once; for one example, then for all of them; the six equations of the backward
-pass for one example (the lecture's left column) and vectorised (its right column). `course_torch.network` does the
-same for any number of layers.
+The forward pass is written node by node for one example, then layer by layer for all examples. The six equations of
+the backward pass are written for one example (left column of the lecture's slide) and vectorised over m examples (right
+column). `course_torch.network` does the same for any number of layers.
 """
 
 from typing import NamedTuple
@@ -26,7 +26,7 @@ class Parameters(NamedTuple):
 
 
 class Forward(NamedTuple):
-    """Z1, A1 (m, n_1) and Z2, A2 (m, n_y); one example has m = 1."""
+    """Z1, A1 (m, n_1) and Z2, A2 (m, n_y). For one example m = 1."""
 
     Z1: Tensor
     A1: Tensor
@@ -35,7 +35,7 @@ class Forward(NamedTuple):
 
 
 class Gradients(NamedTuple):
-    """The six: dZ2 (m, n_y), dW2 (n_y, n_1), db2 (1, n_y), dZ1 (m, n_1), dW1 (n_1, n_x), db1 (1, n_1)."""
+    """dZ2 (m, n_y), dW2 (n_y, n_1), db2 (1, n_y), dZ1 (m, n_1), dW1 (n_1, n_x), db1 (1, n_1)."""
 
     dZ2: Tensor
     dW2: Tensor
@@ -48,12 +48,12 @@ class Gradients(NamedTuple):
 def node_by_node(
     a_prev: Float[Tensor, "1 n_in"], W: Float[Tensor, "n_out n_in"], b: Float[Tensor, "1 n_out"]
 ) -> Float[Tensor, "1 n_out"]:
-    """z_j = w_jᵀ a_prev + b_j, one node after another; row j of W holds the weights of node j (notes 2.1)."""
+    """z_j = w_jᵀ a_prev + b_j, computed node by node. Row j of W contains the weights of node j (notes 2.1)."""
     return torch.stack([(W[j] * a_prev[0]).sum() + b[0, j] for j in range(len(W))]).reshape(1, -1)
 
 
 def forward_one_example(x: Float[Tensor, "1 n_x"], parameters: Parameters) -> Forward:
-    """Both layers for one example, node by node (notes 2.1)."""
+    """Compute both layers for one example, node by node (notes 2.1)."""
     z1 = node_by_node(x, parameters.W1, parameters.b1)
     a1 = tanh(z1)
     z2 = node_by_node(a1, parameters.W2, parameters.b2)
@@ -83,7 +83,7 @@ def backward_one_example(
 def backward(
     X: Float[Tensor, "m n_x"], Y: Float[Tensor, "m n_y"], values: Forward, parameters: Parameters
 ) -> Gradients:
-    """The same for m examples at once: dW and db are (1/m) times the sums over the rows (notes 2.5, right)."""
+    """Vectorised over m examples: dW and db are (1/m) times the sums over the examples (notes 2.5, right)."""
     m = len(X)
     dZ2 = values.A2 - Y
     dW2 = average(dZ2.T @ values.A1, m)

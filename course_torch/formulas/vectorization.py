@@ -1,4 +1,4 @@
-"""One step of logistic regression with two loops, with one, with none: how much vectorisation saves (notes 1.6)."""
+"""Measure how much vectorisation saves: one step of logistic regression with two, one and no loops (notes 1.6)."""
 
 from collections.abc import Callable
 from statistics import median
@@ -12,10 +12,11 @@ ALPHA = 0.01
 
 
 def time_steps(m: int, n_x: int, seed: int = 1) -> dict[str, float]:
-    """Median seconds of one step on the same m examples of n_x features, for each way of writing it.
+    """Median seconds of one step on the same m examples of n_x features, for each implementation.
 
-    The two loops run on Python floats: indexing tensors one number at a time would be a hundred times slower still and
-    flatter the ratio. The tensors are float32, as networks train; on an accelerator too, where there is one.
+    The two loops run on Python floats, because indexing tensors number by number would be a hundred times slower and
+    exaggerate the ratio. The tensors are float32, the usual dtype of training. If an accelerator is available, the
+    version without loops is timed on the accelerator too.
     """
     generator = torch.Generator().manual_seed(seed)
     X, Y = torch.randn(m, n_x, generator=generator), torch.randint(2, (m, 1), generator=generator).float()
@@ -30,16 +31,16 @@ def time_steps(m: int, n_x: int, seed: int = 1) -> dict[str, float]:
         device = torch.accelerator.current_accelerator()
         X, Y, w, b = (tensor.to(device) for tensor in (X, Y, w, b))
 
-        def step_there() -> None:
+        def step_on_accelerator() -> None:
             step_without_loops(X, Y, w, b, ALPHA)
             torch.accelerator.synchronize()
 
-        seconds[f"no loop on {device}"] = median_seconds(step_there, runs=100)
+        seconds[f"no loop on {device}"] = median_seconds(step_on_accelerator, runs=100)
     return seconds
 
 
 def median_seconds(action: Callable[[], object], runs: int) -> float:
-    """The median of several runs, after one that is not counted."""
+    """Median seconds of `runs` calls, after one warm-up call."""
     action()
     times = []
     for _ in range(runs):

@@ -1,1 +1,1 @@
-"""The deep network: its parameters, the two passes through its layers, and gradient descent."""
+"""The deep network: parameters, forward and backward propagation, and gradient descent."""

@@ -1,7 +1,7 @@
 """The bridge from autograd to the hand-written backward pass: `J.backward()` runs the course's formulas.
 
-Everything that builds on autograd works unchanged: optimizers, gradient clipping and accumulation, mixed precision,
-DDP's averaging hooks, torch.compile.
+Everything that uses autograd works unchanged: optimizers, gradient clipping, gradient accumulation, mixed precision,
+DDP's averaging hooks and torch.compile.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ from course_torch.network.propagation import Layer, backward_propagation, forwar
 
 
 class LayerTensors(NamedTuple):
-    """The parameters of a layer, cut from the flat argument list of an autograd.Function."""
+    """The parameters of a layer, taken from the flat argument list of an autograd.Function."""
 
     W: Tensor
     b: Tensor
@@ -36,13 +36,13 @@ def network_cost(
     output: Output,
     m: float | None,
 ) -> Float[Tensor, ""]:
-    """J = (1/m) Σ L of the network, with the hand-written backward pass attached. m is len(X) if it is None."""
+    """J = (1/m) Σ L: the cost, whose backward pass is hand-written. m is len(X) if it is None."""
     parameters = [tensor for layer in layers for tensor in (layer.W, layer.b, layer.slope)]
     return NetworkCost.apply(X, Y, m, hidden_activation, output, *parameters)
 
 
 class NetworkCost(torch.autograd.Function):
-    """(X, Y, m, g, output, W[1], b[1], slope[1], W[2], …) -> J. backward returns dW, db, dslope; (1/m) dA[0] for X."""
+    """(X, Y, m, g, output, W[1], b[1], slope[1], W[2], …) -> J. backward gives dW, db, dslope and (1/m) dA[0] for X."""
 
     @staticmethod
     def forward(
@@ -87,9 +87,9 @@ class NetworkCost(torch.autograd.Function):
 
 
 def autocast_of_forward(ctx: Any) -> AbstractContextManager:
-    """The autocast state of the forward pass, so that both passes use the same precision.
+    """Restore the autocast state of the forward pass, so that both passes use the same precision.
 
-    The engine runs backward outside autocast. Entering autocast is slow, so re-enter it only if the state changed.
+    Autograd runs backward outside autocast. Entering autocast is slow, so re-enter it only if the state changed.
     """
     now = torch.is_autocast_enabled(ctx.device_type), torch.get_autocast_dtype(ctx.device_type)
     if now == (ctx.autocast, ctx.autocast_dtype):

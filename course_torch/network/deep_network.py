@@ -21,12 +21,12 @@ class DeepNetwork(nn.Module):
     """A[0] = X, A[l] = g(A[l-1] W[l]ᵀ + b[l]), ŷ = A[L]. With L = 1 this is logistic regression.
 
     layer_sizes         [n_x, n_1, …, n_y]
-    hidden_activation   a name in ACTIVATIONS; `slope` is the leaky ReLU's, learned if `learn_slope`
-    output              a name in OUTPUTS: the g of the last layer and its loss
-    initialization      a name in INITIALIZATIONS, drawn from `generator` (torch's global one if None)
+    hidden_activation   a name in ACTIVATIONS; `slope` is the slope of leaky_relu, learned if `learn_slope`
+    output              a name in OUTPUTS: the function g of the last layer and its loss
+    initialization      a name in INITIALIZATIONS, drawn from `generator` (torch's global generator if None)
 
-    The attributes `hidden_activation` and `output` are the objects with these names. Raises InputError for sizes or
-    names that make no network.
+    The attributes `hidden_activation` and `output` are the objects with these names. Raises InputError for invalid
+    sizes and unknown names.
     """
 
     def __init__(
@@ -65,16 +65,16 @@ class DeepNetwork(nn.Module):
         self.layers = cast(list[LayerParameters], layers)  # layer l is layers[l - 1]
 
     def forward(self, X: Float[Tensor, "m n_x"]) -> Float[Tensor, "m n_y"]:
-        """ŷ = A[L]: probabilities, or numbers if the output is identity."""
+        """ŷ = A[L]: probabilities, or real numbers if the output is identity."""
         return self.caches(X)[-1].A
 
     def caches(self, X: Float[Tensor, "m n_x"]) -> list[LayerCache]:
-        """A[l-1], Z[l] and A[l] of layers 1 to L. Raises InputError if X does not fit the network."""
+        """Return A[l-1], Z[l] and A[l] of layers 1 to L. Raises InputError if X does not fit the network."""
         check_batch(self.layer_sizes, X, dtype=self.layers[0].W.dtype)
         return forward_propagation(X, self.layers, self.hidden_activation, self.output)
 
     def cost(self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: float | None = None) -> Float[Tensor, ""]:
-        """J = (1/m) Σ L; J.backward() runs the formulas. m is the number of examples unless it is given.
+        """J = (1/m) Σ L: J.backward() runs the hand-written formulas. m is the number of examples unless it is given.
 
         Raises InputError if X or Y does not fit the network.
         """
@@ -84,7 +84,7 @@ class DeepNetwork(nn.Module):
     def autograd_cost(
         self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: float | None = None
     ) -> Float[Tensor, ""]:
-        """The same J by a plain forward pass: autograd derives its backward pass without a hand-written formula."""
+        """J = (1/m) Σ L by a plain forward pass: autograd derives the backward pass, without a hand-written formula."""
         check_batch(self.layer_sizes, X, Y)
         return self.output.cost(self.caches(X)[-1].Z, Y, m)
 
@@ -97,7 +97,7 @@ class DeepNetwork(nn.Module):
         *,
         input_derivative: bool = False,
     ) -> list[BackwardStep]:
-        """Every tensor of the hand-written backward pass, of layers 1 to L; dA[0] only with `input_derivative`."""
+        """Run the hand-written backward pass: the tensors of layers 1 to L, and dA[0] only with `input_derivative`."""
         check_batch(self.layer_sizes, X, Y)
         return backward_propagation(
             Y,
@@ -110,16 +110,16 @@ class DeepNetwork(nn.Module):
         )
 
     def manual_gradients(self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> list[LayerGradients]:
-        """dW, db and, if a slope is learned, dslope of layers 1 to L by the formulas."""
+        """Compute dW, db and, if the slope is learned, dslope of layers 1 to L by the formulas."""
         return [step.gradients for step in self.backward_steps(X, Y)]
 
     def autograd_gradients(self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> list[LayerGradients]:
-        """The same gradients by torch.autograd on a plain forward pass."""
+        """Compute the same gradients by torch.autograd on a plain forward pass."""
         with torch.enable_grad():
             J = self.autograd_cost(X, Y)
         gradients = iter(torch.autograd.grad(J, [tensor for layer in self.layers for tensor in layer.learned()]))
         return [LayerGradients(*(next(gradients) for _ in layer.learned())) for layer in self.layers]
 
     def predict(self, X: Float[Tensor, "m n_x"]) -> Num[Tensor, "m n_y"]:
-        """The answer in the form of Y: 0 or 1, a 1 at the most probable class, or ŷ itself (output identity)."""
+        """Predict labels in the form of Y: 0 or 1 (sigmoid), one-hot rows (softmax), or ŷ itself (identity)."""
         return self.output.labels(self(X))

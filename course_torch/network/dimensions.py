@@ -1,4 +1,4 @@
-"""The dimension check of notes 3.1: an error names the layer, the expected shape and the found shape."""
+"""The dimension check of notes 3.1. An error names the layer, the expected shape and the found shape."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from course_torch.formulas.output import Output
 
 
 def check_layer_sizes(layer_sizes: Sequence[int], output: Output) -> None:
-    """Reject sizes that make no network: [n_x, n_1, …, n_y] has at least two entries, each from 1 to 2³¹ - 1.
+    """Reject invalid layer sizes: [n_x, n_1, …, n_y] has at least two entries, each from 1 to 2³¹ - 1.
 
     A softmax over a single output is always 1, so softmax needs two outputs. Raises InputError.
     """
@@ -29,7 +29,7 @@ def check_layer_sizes(layer_sizes: Sequence[int], output: Output) -> None:
 def check_batch(
     layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, *, dtype: torch.dtype | None = None
 ) -> None:
-    """Reject X that is not (m, n_x) or not of `dtype`, and Y that is not (m, n_y) with the same m. Raises InputError.
+    """Reject X unless it is (m, n_x) with `dtype`, and Y unless it is (m, n_y) with the same m. Raises InputError.
 
     Labels of shape (m,) are rejected too: A (m, 1) minus Y (m,) would broadcast to an (m, m) table (notes 1.7).
     """

@@ -1,8 +1,8 @@
-"""The fast forms of full-batch gradient descent: the mathematics of `propagation`, fused and reordered.
+"""The fast forms of full-batch gradient descent: the formulas of `propagation`, fused and reordered.
 
-Nothing is computed that is not used and nothing is allocated in the loop. Features run along the first axis,
-examples along the second: A (n + 1, m) ends in a row of ones, and [W b] (n_out, n_in + 1) holds the bias as weights of
-these ones, so that Z = [W b] A_prev and [W b] -= α/m dZ A_prevᵀ are one product each. See docs/gram.md.
+The loop computes only what it needs and allocates nothing. Tensors have features along the first axis and examples
+along the second. A (n + 1, m) ends in a row of ones. [W b] (n_out, n_in + 1) contains the bias as the weights of this
+row, so that Z = [W b] A_prev and [W b] -= α/m dZ A_prevᵀ are one product each. See docs/gram.md.
 """
 
 from typing import NamedTuple
@@ -16,10 +16,10 @@ from course_torch.network.deep_network import DeepNetwork
 
 
 class DirectLayer:
-    """Layer 1, which sees X and may be far wider than the others: W and b as they are.
+    """Layer 1 in the direct form: it keeps W and b and multiplies them with X.
 
-    `forward(Z)` writes Z[1] (n_1, m); `update(dZ, rate)` does W -= rate dZ X and b with it; `parameters()` gives W
-    (n_1, n_x) and b (1, n_1).
+    `forward(Z)` writes Z[1] (n_1, m). `update(dZ, rate)` computes W -= rate dZ X and updates b likewise.
+    `parameters()` returns W (n_1, n_x) and b (1, n_1).
     """
 
     def __init__(self, X: Tensor, W: Tensor, b: Tensor) -> None:
@@ -37,10 +37,11 @@ class DirectLayer:
 
 
 class GramLayer:
-    """Z[1] followed without W: every step moves W by a combination of the examples, W = W₀ + C X with C (n_1, m).
+    """Layer 1 in the Gram form: it updates Z[1] without W, and computes W = W₀ + C X with C (n_1, m) at the end.
 
-    So Z = W Xᵀ + b moves by -rate dZ K with K = X Xᵀ + 1 (m, m), computed once; the 1 is the bias, whose examples are
-    all 1. W is put together at the end. Exact: only the order of the sums differs.
+    Each step adds a combination of the examples to W, so Z = W Xᵀ + b changes by -rate dZ K. The matrix
+    K = X Xᵀ + 1 (m, m) is computed once; the 1 accounts for the bias, a weight of a feature that is always 1. The
+    form is exact: only the order of the sums differs.
     """
 
     def __init__(self, X: Tensor, W: Tensor, b: Tensor) -> None:
@@ -61,7 +62,10 @@ class GramLayer:
 
 
 class Hidden(NamedTuple):
-    """Hidden layer l, the weights that lead on from it, and views of buffers, made once: each costs a microsecond."""
+    """Buffers of hidden layer l and the weights of layer l + 1.
+
+    Views of the buffers are created once, because each view takes a microsecond.
+    """
 
     Z: Tensor
     A: Tensor
@@ -76,7 +80,7 @@ class Hidden(NamedTuple):
 
     @classmethod
     def of(cls, network: DeepNetwork, l: int, Z: list[Tensor], dZ: list[Tensor]) -> "Hidden":
-        """Layer l of the network, whose buffers are Z[l - 1] and dZ[l - 1]."""
+        """Create the buffers of layer l. Index l - 1 of the lists Z and dZ is layer l."""
         A_and_ones = torch.cat([Z[l - 1], Z[l - 1].new_ones(1, Z[l - 1].shape[1])])
         W_b = torch.cat([network.layers[l].W, network.layers[l].b.T], dim=1)
         return cls(
@@ -103,7 +107,10 @@ def fast_descent(
     iterations: int,
     record_every: int,
 ) -> list[float]:
-    """Full-batch descent with buffers; `first` holds layer 1. Returns the costs before every record_every-th update."""
+    """Run full-batch gradient descent with reused buffers; `first` is layer 1.
+
+    Returns the costs before every record_every-th update.
+    """
     activation, output = network.hidden_activation, network.output
     m = len(X)
     rate = average(learning_rate, m)
@@ -121,7 +128,7 @@ def fast_descent(
             costs.append(output.cost(logits, Y).item())
         dZ_logits.copy_(output.derivative(output.value(logits), target))
         for layer in reversed(hidden):
-            torch.mm(layer.W_T, layer.dZ_next, out=layer.dZ)  # dA, before W moves
+            torch.mm(layer.W_T, layer.dZ_next, out=layer.dZ)  # dA, before W is updated
             layer.W_b.addmm_(layer.dZ_next, layer.A_and_ones_T, alpha=-rate)
             learned = layer.slope is not None and layer.slope.requires_grad
             dslope = slope_gradient(layer.dZ.T, layer.Z.T, activation, m=1) if learned else None
@@ -134,7 +141,7 @@ def fast_descent(
 
 
 def write_back(network: DeepNetwork, first: tuple[Tensor, Tensor], W_b: list[Tensor]) -> None:
-    """Hand the final parameters to the network."""
+    """Copy the final parameters into the network."""
     others = [(each[:, :-1], each[:, -1:].T) for each in W_b]
     for layer, (W, b) in zip(network.layers, [first, *others], strict=True):
         layer.W.copy_(W)

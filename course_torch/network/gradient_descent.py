@@ -35,15 +35,15 @@ def gradient_descent(
 ) -> History:
     """Repeat `iterations` times W -= α dW, b -= α db on all m examples at once; α is `learning_rate`.
 
-    The network is updated in place. The cost is recorded before every `record_every`-th update, as the course
-    prints it. Methods, all exact and equal to rounding:
+    The network is updated in place. The cost is recorded before every `record_every`-th update, as in the course. All
+    methods are exact; their results differ only by rounding errors:
 
-    plain   the formulas as they stand, below
-    fused   the same with reused buffers and one product for each update (`fast_descent.DirectLayer`)
-    gram    the same without the first layer's W in the loop, for wide examples (`fast_descent.GramLayer`)
+    plain   the formulas as written in the course
+    fused   reused buffers and one matrix product for each update (`fast_descent.DirectLayer`)
+    gram    fused, without the first layer's W in the loop: for examples with many features (`fast_descent.GramLayer`)
     auto    fused or gram, whichever has fewer multiplications
 
-    Raises InputError where X or Y does not fit the network, and for an unknown method.
+    Raises InputError if X or Y does not fit the network, and for an unknown method.
     """
     check_batch(network.layer_sizes, X, Y)
     network.output.check_labels(Y)
@@ -56,7 +56,7 @@ def gradient_descent(
 def plain(
     network: DeepNetwork, X: Tensor, Y: Tensor, learning_rate: float, iterations: int, record_every: int
 ) -> list[float]:
-    """The loop of the lecture: forward, cost, backward, update."""
+    """Run the loop of the lecture: forward, cost, backward, update."""
     costs: list[float] = []
     for iteration in range(iterations):
         caches = network.caches(X)
@@ -71,7 +71,7 @@ def plain(
 
 
 def buffered(kind: type[DirectLayer] | type[GramLayer]) -> Callable[..., list[float]]:
-    """A fast form with that kind of first layer."""
+    """Return the fast descent with this form of layer 1."""
 
     def descend(
         network: DeepNetwork, X: Tensor, Y: Tensor, learning_rate: float, iterations: int, record_every: int
@@ -85,7 +85,10 @@ def buffered(kind: type[DirectLayer] | type[GramLayer]) -> Callable[..., list[fl
 
 
 def fewest_multiplications(m: int, layer_sizes: Sequence[int], iterations: int) -> str:
-    """ "gram" where its first layer costs less in all: m² n_1 a step, and X Xᵀ once, against 2 m n_x n_1 a step."""
+    """Return "gram" or "fused", whichever has fewer multiplications in layer 1.
+
+    gram needs m² n_1 in each step, and m² n_x + 2 m n_x n_1 once. fused needs 2 m n_x n_1 in each step.
+    """
     n_x, n_1 = layer_sizes[:2]
     gram = m * m * n_x + 2 * m * n_x * n_1 + iterations * m * m * n_1
     return "gram" if gram < iterations * 2 * m * n_x * n_1 else "fused"

@@ -1,4 +1,4 @@
-"""The parameters of a layer and how they start (notes 3.1 and 3.3)."""
+"""The parameters of a layer and their initialization (notes 3.1 and 3.3)."""
 
 from collections.abc import Callable
 from math import sqrt
@@ -12,18 +12,18 @@ INITIALIZATIONS: dict[str, Callable[[int], float]] = {
     "lecun": lambda n_in: 1 / sqrt(n_in),
     "he": lambda n_in: sqrt(2 / n_in),
 }
-"""Name -> standard deviation of the normal numbers that W starts from; b always starts at 0.
+"""Name -> standard deviation of the initial W, as a function of n_in. W is normal; b always starts at 0.
 
-zeros is right for logistic regression only: in a deeper network all units of a layer would stay equal. small is the
-course's 0.01 · randn, lecun keeps the size of A from layer to layer with tanh, he does so with ReLU.
+zeros suits logistic regression only: in a deeper network all units of a layer would stay equal. small is the course's
+0.01 · randn. lecun keeps the scale of A constant from layer to layer with tanh, he with ReLU.
 """
 
 
 class LayerParameters(nn.Module):
-    """W (n_out, n_in), b (1, n_out) and, for a leaky activation, its slope (0-dim): a parameter if it is learned.
+    """W (n_out, n_in), b (1, n_out) and, for a leaky activation, its slope (). A learned slope is a parameter.
 
-    W ~ N(0, std²) with std = INITIALIZATIONS[initialization](n_in), drawn from `generator` (torch's global one if
-    None), b = 0.
+    W ~ N(0, std²) with std = INITIALIZATIONS[initialization](n_in), drawn from `generator` (torch's global generator
+    if None). b = 0.
     """
 
     slope: Tensor | None
@@ -50,7 +50,7 @@ class LayerParameters(nn.Module):
             self.register_buffer("slope", start)
 
     def learned(self) -> list[Tensor]:
-        """W, b and the slope if it is learned: the order of LayerGradients."""
+        """Return W, b and, if it is learned, the slope, in the order of LayerGradients."""
         slope = [self.slope] if self.slope is not None and self.slope.requires_grad else []
         return [self.W, self.b, *slope]
 

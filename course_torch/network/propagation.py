@@ -1,6 +1,6 @@
-"""The two passes through L layers, each one loop (notes 3.2 and 3.3).
+"""Forward and backward propagation through L layers (notes 3.2 and 3.3).
 
-Layers and caches are in order: index 0 is layer 1. Any object with W, b and slope serves as a layer.
+In lists of layers, caches and steps, index 0 is layer 1. Any object with W, b and slope can be a layer.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ from course_torch.formulas.output import Output
 
 @runtime_checkable
 class Layer(Protocol):
-    """What the passes read of a layer."""
+    """The attributes of a layer that both passes read."""
 
     @property
     def W(self) -> Tensor: ...  # (n_out, n_in)
@@ -54,9 +54,9 @@ def backward_propagation(
 ) -> list[BackwardStep]:
     """dZ[L] = dL/dZ[L]; for l = L … 1: dW[l], db[l], dA[l-1] = dZ[l] W[l], dZ[l-1] = dA[l-1] * g'(Z[l-1]).
 
-    Returns the steps of layers 1 to L. dJ is the derivative of the final scalar by J. It multiplies dZ[L], not the
-    finished dW and db: a loss that is scaled up for half precision must be scaled before small entries vanish.
-    dA[0] costs as much as dW[1] and only the input needs it, so it is computed only with `input_derivative`.
+    Returns the steps of layers 1 to L. dJ is the derivative of the final scalar by J. It multiplies dZ[L] instead of
+    dW and db, because a loss scaled up for half precision must be scaled before small entries underflow. dA[0] costs
+    as much as dW[1] and no parameter needs it, so it is computed only with `input_derivative`.
     """
     steps: list[BackwardStep] = []
     (*hidden_layers, last_layer), (*hidden_caches, last_cache) = layers, caches

@@ -1,4 +1,4 @@
-"""Figures that the course's programming assignments print (edition of 2017-18, weeks 2 to 4)."""
+"""Costs and accuracies that the course's programming assignments print (edition of 2017-18, weeks 2 to 4)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Published:
-    """An experiment with its printed costs and accuracies (fractions).
+    """An experiment of the course with its printed costs and accuracies (as fractions).
 
     scale       standard deviation of the initial W as a function of n_in; b = 0
-    seed        of NumPy's legacy generator, from which W is drawn layer by layer
-    agrees      whether a measured cost agrees with the printed one, by (iteration, measured, printed)
-    agreement   the same in words
+    seed        seed of NumPy's legacy generator, which draws W layer by layer
+    agrees      (iteration, measured cost, printed cost) -> whether the two costs agree
+    agreement   the criterion of `agrees` in words
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The course's experiments run again, from its own initial parameters, in float64."""
+"""Rerun the course's experiments in float64, from the course's initial parameters."""
 
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -17,7 +17,7 @@ HIDDEN_SIZES = (1, 2, 3, 4, 5, 20, 50)
 
 
 class Run(NamedTuple):
-    """Costs before iterations 0, record_every, …, and accuracies as fractions (None without a test part)."""
+    """Costs before iterations 0, record_every, …, and accuracies as fractions (None without a test split)."""
 
     costs: list[float]
     train_accuracy: float
@@ -25,7 +25,7 @@ class Run(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """One printed figure beside the measured one."""
+    """A printed number, the measured number, and whether they agree."""
 
     name: str
     published: float
@@ -35,14 +35,14 @@ class Figure(NamedTuple):
 
 @dataclass(frozen=True)
 class Reproduction:
-    """An experiment beside what its assignment prints."""
+    """A rerun of an experiment, compared with the numbers that the assignment prints."""
 
     published: Published
     run: Run
 
     @property
     def figures(self) -> list[Figure]:
-        """Every printed figure: the costs, then the accuracies."""
+        """All printed numbers: the costs, then the accuracies."""
         printed, every = self.published, self.published.record_every
         figures = [
             Figure(f"cost at {every * i}", cost, measured, printed.agrees(every * i, measured, cost))
@@ -56,17 +56,17 @@ class Reproduction:
 
     @property
     def agrees(self) -> bool:
-        """Whether every printed figure is reached."""
+        """Whether all printed numbers are reproduced."""
         return all(figure.agrees for figure in self.figures)
 
 
 def reproduce(published: Published, data: DataSet) -> Reproduction:
-    """Run an experiment on its set."""
+    """Rerun an experiment on its data set."""
     return Reproduction(published, run(published, data))
 
 
 def run(published: Published, data: DataSet) -> Run:
-    """Train from the course's own initial parameters."""
+    """Train from the course's initial parameters and measure the accuracies."""
     network = DeepNetwork(published.layer_sizes, published.hidden_activation, dtype=torch.float64)
     numbers = np.random.RandomState(published.seed)
     with torch.no_grad():
@@ -89,7 +89,7 @@ def run(published: Published, data: DataSet) -> Run:
 
 
 def learning_rate_sweep(data: DataSet) -> dict[float, Run]:
-    """Logistic regression on the cats with the course's three learning rates, 1500 iterations each."""
+    """Train logistic regression on the cats with the course's three learning rates, 1500 iterations each."""
     return {
         learning_rate: run(replace(CATS_LOGISTIC, learning_rate=learning_rate, iterations=1500), data)
         for learning_rate in LEARNING_RATES
@@ -97,7 +97,7 @@ def learning_rate_sweep(data: DataSet) -> dict[float, Run]:
 
 
 def hidden_size_sweep(data: DataSet) -> dict[int, Run]:
-    """The flower with the course's seven hidden sizes, 5000 iterations each."""
+    """Train on the flower with the course's seven hidden sizes, 5000 iterations each."""
     return {
         size: run(replace(PLANAR_SHALLOW, layer_sizes=(2, size, 1), iterations=5000), data) for size in HIDDEN_SIZES
     }

@@ -1,4 +1,4 @@
-"""Steps of gradient descent on a cost of two parameters, which can be drawn as a surface (notes 1.3)."""
+"""Paths of gradient descent on a cost of two parameters, for a drawing as a surface (notes 1.3)."""
 
 from typing import NamedTuple
 
@@ -23,7 +23,10 @@ class Surface(NamedTuple):
 
 
 def logistic_surface(steps: int = 20) -> Surface:
-    """Logistic regression on one feature: six examples that overlap, so that J has its minimum within the picture."""
+    """Compute J and the paths of logistic regression on one feature.
+
+    The classes of the six examples overlap, so that J has a minimum inside the grid.
+    """
     X = torch.tensor([[-2.0], [-1.0], [0.5], [-0.5], [1.0], [2.0]], dtype=torch.float64)
     Y = torch.tensor([[0.0], [0.0], [0.0], [1.0], [1.0], [1.0]], dtype=torch.float64)
     w, b = torch.linspace(-2, 10, 60, dtype=torch.float64), torch.linspace(-6, 4, 60, dtype=torch.float64)
@@ -36,7 +39,7 @@ def logistic_surface(steps: int = 20) -> Surface:
 def path(
     X: Float[Tensor, "m 1"], Y: Float[Tensor, "m 1"], learning_rate: float, steps: int
 ) -> Float[Tensor, "points 2"]:
-    """(w, b) before the first step and after each one."""
+    """Return (w, b) before the first step and after each step."""
     w, b = (torch.tensor([[value]], dtype=X.dtype) for value in START)
     points = [(w.item(), b.item())]
     for _ in range(steps):

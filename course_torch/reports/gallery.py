@@ -1,4 +1,4 @@
-"""Name -> figure: everything that `course-torch figures` draws, in the order of the notes."""
+"""The figures that `course-torch figures` draws: name -> function, in the order of the notes."""
 
 from collections.abc import Callable
 
@@ -55,7 +55,7 @@ def vectorization_timed() -> Figure:
 
 
 def rank_1_labels() -> Figure:
-    """Six predictions of which four are right, and the six labels."""
+    """Draw the broadcasting mistake for six predictions, four of them right."""
     predicted = torch.tensor([[1], [1], [0], [1], [0], [0]], dtype=torch.bool)
     return broadcasting_mistake(predicted, torch.tensor([1, 1, 0, 0, 0, 1], dtype=torch.bool))
 
@@ -77,7 +77,7 @@ def logistic_weights() -> Figure:
 
 
 def pixels_that_matter() -> Figure:
-    """dA[0] of six test pictures that the deep network labels right (notes 3.2)."""
+    """Draw dA[0] for six test pictures that the deep network labels correctly (notes 3.2)."""
     network, data = deep_network()
     assert data.picture_shape is not None
     assert data.test is not None

@@ -1,4 +1,4 @@
-"""Which pictures a trained network gets wrong."""
+"""Find the pictures that a trained network mislabels."""
 
 import torch
 from matplotlib.figure import Figure
@@ -11,27 +11,27 @@ from course_torch.reports.figures.mislabelled import COLUMNS, ROWS, mislabelled_
 
 @torch.no_grad()
 def draw_mislabelled(network: DeepNetwork, data: DataSet) -> Figure:
-    """Pictures of the test part (of the training part where there is none) that the network labels wrong."""
+    """Draw the mislabelled pictures of the test split, or of the training split if there is no test split."""
     probabilities = network.output.probabilities
     assert data.picture_shape is not None
     assert probabilities is not None
-    name, part = ("test", data.test) if data.test is not None else ("train", data.train)
+    name, split = ("test", data.test) if data.test is not None else ("train", data.train)
     dtype = network.layers[0].W.dtype
-    A = torch.cat([network(X) for X, _ in data.batches(part, dtype)])
+    A = torch.cat([network(X) for X, _ in data.batches(split, dtype)])
     confidence = probabilities(A).amax(dim=1)
     labels = network.output.labels(A)
-    wrong = (labels != part.Y).any(dim=1).nonzero()[:, 0]
+    wrong = (labels != split.Y).any(dim=1).nonzero()[:, 0]
     shown = wrong[confidence[wrong].argsort(descending=True)[: COLUMNS * ROWS]]
     return mislabelled_pictures(
-        rows_to_pictures(part.rows(shown).X, data.picture_shape),
+        rows_to_pictures(split.rows(shown).X, data.picture_shape),
         predicted=class_names_of(labels[shown], data),
-        true=class_names_of(part.Y[shown], data),
+        true=class_names_of(split.Y[shown], data),
         confidence=confidence[shown],
-        title=f"{len(wrong)} of {len(part.Y)} pictures mislabelled ({name} part)",
+        title=f"{len(wrong)} of {len(split.Y)} pictures mislabelled ({name} split)",
     )
 
 
 def class_names_of(Y: Tensor, data: DataSet) -> list[str]:
-    """The class names that the rows of Y stand for."""
+    """Return the class name of each row of Y."""
     indices = Y[:, 0] if Y.shape[1] == 1 else Y.argmax(dim=1)
     return [data.class_names[i] for i in indices.tolist()]

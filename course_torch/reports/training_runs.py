@@ -1,4 +1,4 @@
-"""The trainings behind the figures, by the course's own loop."""
+"""Train the networks for the figures by `gradient_descent`."""
 
 from functools import cache
 
@@ -16,7 +16,7 @@ Curves = dict[str, list[list[float]]]
 
 
 def cost_curves_of_learning_rates() -> Curves:
-    """Logistic regression on the pictures: three learning rates, one of them too large (notes 1.3)."""
+    """Train logistic regression on the pictures with three learning rates; the largest is too large (notes 1.3)."""
     data = load_data_set("pictures")
     X = features(data.train.X, data.scale, torch.float32)
     curves: Curves = {}
@@ -30,7 +30,7 @@ def cost_curves_of_learning_rates() -> Curves:
 
 
 def cost_curves_of_hidden_activations() -> Curves:
-    """One network on the flower, four hidden activations, five initial parameters each (notes 2.3)."""
+    """Train a network on the flower with four hidden activations and five seeds each (notes 2.3)."""
     X, Y = flower_points(seed=1)
     curves: Curves = {}
     for activation in ("sigmoid", "tanh", "relu", "leaky_relu"):
@@ -44,7 +44,7 @@ def cost_curves_of_hidden_activations() -> Curves:
 
 @cache
 def flower_network() -> tuple[DeepNetwork, Tensor, Tensor]:
-    """The course's shallow network after 5000 steps on its flower, and the flower's X and Y (notes 2.5)."""
+    """Train the course's shallow network on the flower for 5000 steps. Returns network, X and Y (notes 2.5)."""
     X, Y = flower_points(seed=1)
     network = DeepNetwork([2, 4, 1], "tanh", initialization="small", dtype=torch.float64, generator=seeded(1))
     gradient_descent(network, X, Y, learning_rate=1.2, iterations=5000, record_every=5000)
@@ -53,20 +53,20 @@ def flower_network() -> tuple[DeepNetwork, Tensor, Tensor]:
 
 @cache
 def logistic_network() -> tuple[DeepNetwork, DataSet]:
-    """Logistic regression on the pictures, from zeros (notes 1.2)."""
+    """Train logistic regression on the pictures, from zeros (notes 1.2)."""
     return pictures_network([12288, 1], "zeros", learning_rate=0.002, iterations=1000)
 
 
 @cache
 def deep_network() -> tuple[DeepNetwork, DataSet]:
-    """The course's deep network on the pictures (notes 3.2)."""
+    """Train the course's deep network on the pictures (notes 3.2)."""
     return pictures_network([12288, 20, 7, 5, 1], "lecun", learning_rate=0.005, iterations=2000)
 
 
 def pictures_network(
     layer_sizes: list[int], initialization: str, *, learning_rate: float, iterations: int
 ) -> tuple[DeepNetwork, DataSet]:
-    """A network after full-batch descent on the training part of the pictures, and the set."""
+    """Train a network by full-batch descent on the training split of the pictures. Returns network and data set."""
     data = load_data_set("pictures")
     network = DeepNetwork(layer_sizes, initialization=initialization, generator=seeded(1))
     X = features(data.train.X, data.scale, torch.float32)
@@ -77,5 +77,5 @@ def pictures_network(
 
 
 def seeded(seed: int) -> torch.Generator:
-    """A generator of that seed."""
+    """Return a generator with this seed."""
     return torch.Generator().manual_seed(seed)

@@ -1,4 +1,4 @@
-"""All contenders do the same: gradient descent on the same cost. Nothing is timed here."""
+"""Every contender runs, and the counts and medians are right. These tests time nothing."""
 
 import pytest
 import torch
@@ -12,7 +12,7 @@ TINY = Workload("tiny", (3, 2, 1), "tanh", 5, 4)
 
 
 def test_multiply_adds_by_hand() -> None:
-    """m = 5: Z 5·(6 + 2), dW as many, dA[1] 5·2: 90."""
+    """m = 5: Z needs 5·(6 + 2) multiply-adds, dW the same number, and dA[1] needs 5·2: 90 in total."""
     assert TINY.multiply_adds() == 90
     assert TINY.entries() == 2 * 5 * 3 + 3 * (6 + 2)
 
@@ -41,5 +41,5 @@ def test_rounds_alternate_and_give_the_median(monkeypatch: pytest.MonkeyPatch) -
     assert calls == ["a", "b"] * rounds.ROUNDS
 
 
-def test_the_workloads_are_the_courses() -> None:
+def test_the_workloads_have_the_features_of_the_course() -> None:
     assert [workload.layer_sizes[0] for workload in WORKLOADS] == [12288, 12288, 2, 1024]

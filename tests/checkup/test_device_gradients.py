@@ -1,4 +1,4 @@
-"""The check of gradients on a device passes where they are right, and names what is wrong where they are not."""
+"""The gradient check on a device accepts right gradients and names the error of wrong gradients."""
 
 import pytest
 import torch
@@ -25,17 +25,17 @@ def test_a_wrong_formula_is_named_at_the_first_network(monkeypatch: pytest.Monke
     assert line.endswith("the sign is turned around; see course-torch compare --device cpu --dtype float64")
 
 
-def test_a_device_that_fails_on_the_way_is_a_problem() -> None:
+def test_a_device_that_fails_during_the_check_is_a_problem() -> None:
     check = check_gradients("meta", torch.float32)
     assert check.networks == 1
     assert "meta tensor" in gradient_finding(check).problem
 
 
-def test_no_further_network_is_started_when_time_is_up() -> None:
+def test_the_check_stops_after_the_time_limit() -> None:
     assert check_gradients("cpu", torch.float64, seconds=0).networks == 1
 
 
-def test_the_number_of_threads_is_afterwards_what_it_was() -> None:
+def test_the_number_of_threads_is_restored() -> None:
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     try:

@@ -1,4 +1,4 @@
-"""What a device can do is found by computing on it; `meta` stands for one that can do nothing."""
+"""Devices are tested by computing on them. The device `meta` stands for a device that cannot compute."""
 
 import pytest
 import torch
@@ -18,7 +18,7 @@ def test_the_cpu_comes_first_and_then_every_accelerator(monkeypatch: pytest.Monk
     assert find_devices() == [CPU, torch.device("cuda", 0), torch.device("cuda", 1)]
 
 
-def test_the_cpu_has_the_dtypes_that_training_runs_in() -> None:
+def test_the_cpu_supports_the_dtypes_of_training() -> None:
     cpu = probe(CPU)
     assert cpu.usable(torch.float64)
     assert cpu.usable(torch.float32)
@@ -34,7 +34,7 @@ def test_a_device_that_cannot_compute_is_a_problem_with_its_reason() -> None:
 @pytest.mark.parametrize(
     "error", [RuntimeError("no kernel\nmore"), TypeError("no kernel"), AssertionError("no kernel")]
 )
-def test_what_torch_raises_becomes_one_line(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exception_of_torch_becomes_one_line(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     def addmm(*_: torch.Tensor) -> torch.Tensor:
         raise error
 
@@ -42,12 +42,12 @@ def test_what_torch_raises_becomes_one_line(error: Exception, monkeypatch: pytes
     assert product_error(CPU, torch.float32) == "no kernel"
 
 
-def test_a_wrong_product_is_no_product(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_product_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch, "addmm", lambda b, A, B: A @ B)
     assert product_error(CPU, torch.float32) == "a product of matrices of ones is wrong"
 
 
-def test_a_device_without_float64_is_advised_and_not_blamed() -> None:
+def test_a_device_without_float64_gives_advice_and_is_no_problem() -> None:
     errors = dict.fromkeys(devices.DTYPES, "") | {torch.float64: "Cannot convert a MPS Tensor to float64"}
     finding = device_finding(Device("mps:0", "mps", errors))
     assert finding.problem == ""

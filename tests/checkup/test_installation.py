@@ -11,7 +11,7 @@ from course_torch.checkup.installation import check_package, check_pictures, ins
 from course_torch.data.pictures import FILE
 
 
-def test_what_the_project_requires_is_installed_here() -> None:
+def test_the_requirements_of_the_project_are_installed() -> None:
     findings = {each.subject: each for each in installation_findings()}
     assert {"Python", "course_torch", "pictures", "torch", "torchvision", "lightning", "jsonargparse"} <= set(findings)
     assert [str(each) for each in findings.values() if each.problem] == []
@@ -29,7 +29,9 @@ def test_packages_for_development_are_not_required() -> None:
         ("rich>=15", "rich: found 14.1, expected >=15: pip install 'rich>=15'"),
     ],
 )
-def test_a_missing_or_unfit_package_is_one_line(requirement: str, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_or_wrong_version_is_reported_in_one_line(
+    requirement: str, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def version(name: str) -> str:
         if name != "rich":
             raise PackageNotFoundError(name)
@@ -40,7 +42,7 @@ def test_a_missing_or_unfit_package_is_one_line(requirement: str, line: str, mon
 
 
 @pytest.mark.parametrize("version", ["2.6", "2.6.1+cpu", "2.7.0.dev20250101"])
-def test_local_and_unreleased_versions_count(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_local_and_unreleased_versions_are_accepted(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installation, "version", lambda name: version)
     assert check_package(Requirement("torch>=2.6")).problem == ""
 
@@ -52,11 +54,11 @@ def test_a_package_that_cannot_be_imported_is_a_problem(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(installation, "import_module", import_module)
     line = str(check_package(Requirement("scikit-learn>=1")))
-    assert "cannot be imported (numpy.dtype size changed), expected a whole one" in line
+    assert "cannot be imported (numpy.dtype size changed), expected a working package" in line
     assert line.endswith("pip install 'scikit-learn>=1' --force-reinstall")
 
 
-def test_without_an_installation_nothing_is_wrong_but_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_installation_there_is_advice_but_no_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     def requires(name: str) -> list[str]:
         raise PackageNotFoundError(name)
 
@@ -67,7 +69,7 @@ def test_without_an_installation_nothing_is_wrong_but_it_is_said(monkeypatch: py
     assert advice.startswith("course_torch: not installed")
 
 
-def test_the_pictures_are_as_published() -> None:
+def test_the_picture_file_has_the_published_checksum() -> None:
     assert check_pictures().problem == ""
 
 
@@ -77,12 +79,12 @@ def test_one_flipped_bit_of_the_pictures_is_found(tmp_path: Path) -> None:
     (tmp_path / "pictures.npz").write_bytes(content)
     line = str(check_pictures(tmp_path / "pictures.npz"))
     assert line.startswith("pictures: found sha256 ")
-    assert line.endswith("the file was changed or damaged, install course_torch again")
+    assert line.endswith("the file was changed or damaged, reinstall course_torch")
 
 
 def test_a_missing_picture_file_is_a_problem(tmp_path: Path) -> None:
     line = str(check_pictures(tmp_path / "pictures.npz"))
     assert line == (
         "pictures: found pictures.npz unreadable (No such file or directory), "
-        "expected a file: install course_torch again"
+        "expected a readable file: reinstall course_torch"
     )

@@ -1,4 +1,4 @@
-"""Advice is given where it applies, and only there."""
+"""Each check gives advice exactly if the advice applies."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,13 +18,13 @@ from course_torch.checkup.machine import (
 NOWHERE = Path("/proc/nowhere")
 
 
-def test_nothing_of_the_machine_is_ever_a_problem() -> None:
+def test_the_checks_of_the_machine_report_no_problems() -> None:
     findings = machine_findings()
     assert {"system", "memory", "threads"} <= {each.subject for each in findings}
     assert not any(each.problem for each in findings)
 
 
-def test_more_threads_than_usable_cores_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_threads_than_usable_cores_give_advice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "64")
     finding = check_threads(64, 2)
     assert finding.found == "64 on 2 usable cores, OMP_NUM_THREADS 64"
@@ -32,7 +32,7 @@ def test_more_threads_than_usable_cores_are_too_many(monkeypatch: pytest.MonkeyP
     assert check_threads(2, 2).advice == check_threads(1, 2).advice == ""
 
 
-def test_a_driver_that_torch_leaves_alone_gives_advice() -> None:
+def test_a_driver_that_torch_does_not_use_gives_advice() -> None:
     assert "install a CUDA build" in check_driver(True, built=False, usable=False).advice
     assert "CUDA_VISIBLE_DEVICES" in check_driver(True, built=True, usable=False).advice
     assert check_driver(True, built=True, usable=True).advice == ""
@@ -53,21 +53,21 @@ def test_a_missing_compiler_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 @pytest.mark.parametrize(("free", "advised"), [(2**30, False), (2**30 - 1, True)])
 def test_a_folder_needs_a_gibibyte(free: int, advised: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(machine.shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
-    assert ("little for checkpoints" in check_folder(tmp_path).advice) == advised
+    assert ("too little for checkpoints" in check_folder(tmp_path).advice) == advised
 
 
-def test_a_folder_is_left_as_it_was(tmp_path: Path) -> None:
+def test_the_check_leaves_no_file_in_the_folder(tmp_path: Path) -> None:
     assert check_folder(tmp_path).found.startswith("writable, ")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_written_to_gives_advice() -> None:
+def test_a_folder_that_is_not_writable_gives_advice() -> None:
     finding = check_folder(NOWHERE)
     assert finding.found == "not writable (No such file or directory)"
     assert "--trainer.default_root_dir" in finding.advice
 
 
-def test_a_figure_cache_that_does_not_last_gives_advice(tmp_path: Path) -> None:
+def test_a_temporary_figure_cache_gives_advice(tmp_path: Path) -> None:
     temporary = tmp_path / "matplotlib-a1b2"
     temporary.mkdir()
     assert check_figure_cache(tmp_path).advice == ""

@@ -1,7 +1,7 @@
 from course_torch.command_line.errors import one_line
 
 
-def test_attempts_at_a_value_become_thing_value_and_what_is_allowed() -> None:
+def test_a_validation_error_becomes_one_line_with_key_value_and_allowed_types() -> None:
     page = """Parser key "data.batch_size":
       Does not validate against any of the Union subtypes
       Subtypes: [<class 'int'>, <class 'NoneType'>]

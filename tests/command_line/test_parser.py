@@ -1,7 +1,7 @@
 from course_torch.command_line.parser import normalized
 
 
-def test_short_flags_are_rewritten_and_configs_come_first() -> None:
+def test_short_flags_are_expanded_and_configs_come_first() -> None:
     given = [
         "--accelerator",
         "cpu",

@@ -30,7 +30,7 @@ def test_sigmoid_by_hand() -> None:
     assert_equal("g'", sigmoid_derivative(sigmoid(Z)), torch.tensor([0.1875, 0.25, 0.1875]))
 
 
-def test_sigmoid_goes_to_its_limits_without_nan() -> None:
+def test_sigmoid_of_large_logits_is_0_or_1_without_nan() -> None:
     Z = torch.tensor([-1000.0, -40.0, 40.0, 1000.0])
     assert_equal("A", sigmoid(Z), torch.tensor([0.0, math.exp(-40), 1.0, 1.0]))
     assert sigmoid(Z.float()).tolist() == [0.0, pytest.approx(math.exp(-40)), 1.0, 1.0]
@@ -43,15 +43,15 @@ def test_tanh_by_hand() -> None:
     assert_equal("g'", tanh_derivative(tanh(Z)), torch.tensor([0.64, 1.0, 0.64]))
 
 
-def test_relu_and_its_slope_at_zero_as_0_or_1() -> None:
+def test_relu_derivative_at_zero_is_0_or_1_as_chosen() -> None:
     Z = torch.tensor([-2.0, 0.0, 3.0])
     assert relu(Z).tolist() == [0.0, 0.0, 3.0]
     assert relu_derivative(Z).tolist() == [0.0, 0.0, 1.0]
     assert relu_derivative(Z, at_zero=1).tolist() == [0.0, 1.0, 1.0]
 
 
-def test_derivatives_from_z_equal_those_from_a() -> None:
-    """In float64 to rounding; g' at ln 3 is 3/16 for sigmoid, at ln 2 16/25 for tanh."""
+def test_derivatives_from_z_equal_derivatives_from_a() -> None:
+    """Equal up to rounding errors of float64. g'(ln 3) = 3/16 for sigmoid, g'(ln 2) = 16/25 for tanh."""
     Z = torch.linspace(-5, 5, 101)
     assert_equal("sigmoid", sigmoid_derivative_from_Z(Z), sigmoid_derivative(sigmoid(Z)), atol=1e-15)
     assert_equal("tanh", tanh_derivative_from_Z(Z), tanh_derivative(tanh(Z)), atol=1e-15)
@@ -60,7 +60,7 @@ def test_derivatives_from_z_equal_those_from_a() -> None:
 
 
 def test_sigmoid_and_tanh_saturate_and_relu_does_not() -> None:
-    """Far from 0 the slope is about exp(-|Z|), or 4 exp(-2|Z|) for tanh; from A it rounds to 0 on the right."""
+    """Far from 0, g'(Z) ≈ exp(-|Z|) for sigmoid and 4 exp(-2|Z|) for tanh. Computed from A, g'(40) rounds to 0."""
     Z = torch.tensor([-40.0, 40.0])
     assert_equal("sigmoid", sigmoid_derivative_from_Z(Z), torch.full((2,), math.exp(-40)))
     assert_equal("tanh", tanh_derivative_from_Z(Z), torch.full((2,), 4 * math.exp(-80)))
@@ -83,7 +83,7 @@ def test_leaky_relu_by_hand() -> None:
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-def test_derivative_equals_autograd_everywhere_also_at_zero(name: str, dtype: torch.dtype) -> None:
+def test_derivative_equals_autograd_even_at_zero(name: str, dtype: torch.dtype) -> None:
     Z = torch.linspace(-6, 6, 241, dtype=dtype, requires_grad=True)
     slope = torch.tensor(SLOPE, dtype=dtype)
     A = ACTIVATIONS[name].value(Z, slope)

@@ -11,14 +11,14 @@ def test_divides_a_sum_by_m() -> None:
     assert average(torch.tensor([6.0, -3.0]), 3).tolist() == [2.0, -1.0]
 
 
-def test_mean_over_processes_is_exact_for_uneven_parts() -> None:
-    """Examples 1, 2, 3 in one process and 10 in another: with m = 4 / 2 the mean of both is the mean of all, 4."""
-    parts = [average(torch.tensor(1.0 + 2.0 + 3.0), 4 / 2), average(torch.tensor(10.0), 4 / 2)]
-    assert (sum(parts) / 2).item() == 4.0
+def test_mean_over_ranks_is_exact_for_uneven_shards() -> None:
+    """Rank 0 has the examples 1, 2, 3 and rank 1 has 10: with m = 4 / 2 the mean over ranks is the global mean, 4."""
+    shards = [average(torch.tensor(1.0 + 2.0 + 3.0), 4 / 2), average(torch.tensor(10.0), 4 / 2)]
+    assert (sum(shards) / 2).item() == 4.0
 
 
 def test_it_is_the_only_division_by_m_in_the_package() -> None:
-    """Apart from the mistakes made on purpose, the benchmark's NumPy peer, and figures, which may show any mean."""
+    """Exceptions: the deliberate mistakes, the NumPy version in the benchmark, and figures, which may show any mean."""
     package = Path(course_torch.__file__).parent
     files = [path for path in package.rglob("*.py") if "figures" not in path.parts]
     dividing = {path.name for path in files if divides_by_m(path.read_text())}
@@ -26,7 +26,7 @@ def test_it_is_the_only_division_by_m_in_the_package() -> None:
 
 
 def divides_by_m(code: str) -> bool:
-    """Whether the code has `… / m` or `….mean(…)`."""
+    """Whether the code contains `… / m` or `….mean(…)`."""
     return any(
         (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and ast.unparse(node.right) == "m")
         or (isinstance(node, ast.Attribute) and node.attr == "mean")

@@ -9,7 +9,7 @@ from tests.conftest import assert_equal
 
 
 def test_percentages_of_the_lectures_table() -> None:
-    """Apples: 56 of 59 calories; beef: 104 and 135 of 239; each column adds up to 100."""
+    """Apples have 56 of 59 calories from carbohydrates; beef has 104 and 135 of 239. Each column sums to 100."""
     table = percentages(CALORIES)
     assert table[0, 0].item() == pytest.approx(100 * 56 / 59, rel=1e-6)
     assert table[:, 1].tolist() == pytest.approx([0, 100 * 104 / 239, 100 * 135 / 239], rel=1e-6)
@@ -24,23 +24,23 @@ def test_axis_0_runs_downwards_and_axis_1_across() -> None:
 
 @pytest.mark.parametrize("operation", [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow])
 def test_broadcasting_does_not_depend_on_the_operation(operation: Callable) -> None:
-    """A row (1, 3) and a column (2, 1) act as the tables (2, 3) that repeat them."""
+    """A row (1, 3) and a column (2, 1) give the same result as their repetitions (2, 3)."""
     row, column = torch.tensor([[1.0, 2.0, 3.0]]), torch.tensor([[4.0], [5.0]])
     repeated_row, repeated_column = row.expand(2, 3).clone(), column.expand(2, 3).clone()
     assert torch.equal(operation(row, column), operation(repeated_row, repeated_column))
 
 
-def test_a_vector_of_rank_1_is_neither_row_nor_column_and_a_column_is_one() -> None:
+def test_a_vector_of_rank_1_is_neither_row_nor_column() -> None:
     vector = torch.tensor([1.0, 2.0, 3.0])
     column = as_column(vector)
     assert column.shape == (3, 1)
     assert column.T.shape == (1, 3)
     assert (column @ column.T).shape == (3, 3)
-    assert (vector @ vector).shape == ()  # a number where a table was meant
+    assert (vector @ vector).shape == ()  # a scalar, although a table was intended
 
 
 def test_labels_of_rank_1_make_a_table_and_a_false_accuracy() -> None:
-    """Of 4 predictions 3 are 1, of 4 labels 1 is 1, none of them right: true accuracy 0, false one 6/16."""
+    """3 of 4 predictions and 1 of 4 labels are 1, and no prediction is right: true accuracy 0, false accuracy 6/16."""
     predicted = torch.tensor([[1], [1], [1], [0]], dtype=torch.bool)
     label = torch.tensor([0, 0, 0, 1], dtype=torch.bool)
     table = compared_with_rank_1(predicted, label)

@@ -8,7 +8,7 @@ from course_torch.formulas.slopes import slope_from_both_sides
 
 
 def test_the_lectures_graph() -> None:
-    """J = 3 (a + b c) at (5, 3, 2): u = 6, v = 11, J = 33; dJ by v 3, u 3, a 3, b 3c = 6, c 3b = 9."""
+    """J = 3 (a + b c) at (5, 3, 2): u = 6, v = 11, J = 33; dv = 3, du = 3, da = 3, db = 3c = 6, dc = 3b = 9."""
     graph = course_graph()
     values = {node.name: node.value for node in graph.forward()}
     assert values == {"a": 5, "b": 3, "c": 2, "u": 6, "v": 11, "J": 33}
@@ -53,7 +53,7 @@ def test_logistic_loss_of_one_example_has_derivative_a_minus_1() -> None:
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_the_slopes_of_an_operation_are_those_of_its_value(name: str) -> None:
+def test_the_slopes_of_an_operation_are_the_derivatives_of_its_value(name: str) -> None:
     value, slopes, text = OPERATIONS[name]
     point = (0.7, 1.3)[: text.count("{}")]
     for place, slope in enumerate(slopes(*point)):
@@ -72,6 +72,6 @@ def test_the_slopes_of_an_operation_are_those_of_its_value(name: str) -> None:
         ({"a": ("add", "a", "a")}, "node a: found a second one"),
     ],
 )
-def test_graphs_that_cannot_run_are_refused(formulas: dict, message: str) -> None:
+def test_invalid_graphs_are_rejected(formulas: dict, message: str) -> None:
     with pytest.raises(InputError, match=message):
         ComputationGraph({"a": 1}, formulas)

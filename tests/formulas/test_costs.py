@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("float64")
 
 
 def test_loss_of_one_example_by_hand() -> None:
-    """ŷ = 3/4: -log(3/4) where y = 1, -log(1/4) where y = 0 (notes 1.2)."""
+    """ŷ = 3/4: L = -log(3/4) if y = 1, L = -log(1/4) if y = 0 (notes 1.2)."""
     Z = torch.full((2, 1), math.log(3))
     losses = sigmoid_cross_entropy(Z, torch.tensor([[1.0], [0.0]]))
     assert_equal("L", losses, torch.tensor([math.log(4 / 3), math.log(4)]))
@@ -30,7 +30,7 @@ def test_loss_sums_over_the_outputs_of_an_example() -> None:
     assert_equal("L", sigmoid_cross_entropy(Z, Y), torch.tensor([3 * math.log(2)]))
 
 
-def test_loss_equals_the_notes_formula_where_that_does_not_round(generator: torch.Generator) -> None:
+def test_loss_equals_the_notes_formula_for_moderate_logits(generator: torch.Generator) -> None:
     Z = torch.randn(9, 2, generator=generator)
     Y = torch.randint(2, (9, 2), generator=generator)
     A = sigmoid(Z)
@@ -38,7 +38,7 @@ def test_loss_equals_the_notes_formula_where_that_does_not_round(generator: torc
 
 
 def test_y_1_pushes_the_prediction_up_and_y_0_down() -> None:
-    """The loss falls as ŷ grows where y = 1, and rises where y = 0."""
+    """As ŷ grows, the loss falls if y = 1 and rises if y = 0."""
     Z = torch.linspace(-3, 3, 7).reshape(-1, 1)
     assert (sigmoid_cross_entropy(Z, torch.ones_like(Z)).diff() < 0).all()
     assert (sigmoid_cross_entropy(Z, torch.zeros_like(Z)).diff() > 0).all()
@@ -46,7 +46,7 @@ def test_y_1_pushes_the_prediction_up_and_y_0_down() -> None:
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_large_logits_give_the_exact_loss_not_infinity(dtype: torch.dtype) -> None:
-    """A is exactly 1 at Z = 40 and 1000; the loss is Z where y = 0, and exp(-Z) where y = 1."""
+    """A rounds to 1 at Z = 40 and 1000. The loss is Z if y = 0, and exp(-Z) if y = 1."""
     Z = torch.tensor([[40.0], [1000.0], [40.0]], dtype=dtype)
     losses = sigmoid_cross_entropy(Z, torch.tensor([[0], [0], [1]]))
     assert losses.tolist() == [40.0, 1000.0, pytest.approx(math.exp(-40), rel=1e-6)]
@@ -75,7 +75,7 @@ def test_derivative_is_a_minus_y(output: str, generator: torch.Generator) -> Non
 
 
 def test_the_squared_error_has_another_derivative() -> None:
-    """½ (A - Y)² has dZ = (A - Y) A (1 - A): -3/64 at A = 3/4, y = 1, where the cross-entropy has -1/4."""
+    """½ (A - Y)² on a sigmoid has dZ = (A - Y) A (1 - A): -3/64 at A = 3/4, y = 1. The cross-entropy has -1/4."""
     Z, Y = torch.tensor([[math.log(3)]], requires_grad=True), torch.tensor([[1.0]])
     (squared,) = torch.autograd.grad((sigmoid(Z) - Y).square().sum() / 2, Z)
     assert squared.item() == pytest.approx(-3 / 64)

@@ -7,7 +7,7 @@ from tests.conftest import assert_equal
 
 pytestmark = pytest.mark.usefixtures("float64")
 
-# Two examples of three features into two units.
+# m = 2 examples, n_in = 3 features, n_out = 2 units.
 A_PREV = [[1.0, 2.0, 0.0], [0.0, -1.0, 3.0]]
 W = [[1.0, 0.0, 2.0], [-1.0, 1.0, 0.0]]
 B = [[10.0, 20.0]]
@@ -20,7 +20,7 @@ def test_linear_by_hand() -> None:
 
 
 def test_linear_backward_by_hand() -> None:
-    """dW sums over the examples, and 1/m stands in dW and db only."""
+    """dW is a sum over the examples. Only dW and db contain 1/m."""
     dW, db = linear_backward(torch.tensor(DZ), torch.tensor(A_PREV), m=2)
     assert dW.tolist() == [[0.5, 0.0, 3.0], [-0.5, -1.0, 0.0]]
     assert db.tolist() == [[1.5, -0.5]]
@@ -65,8 +65,8 @@ def test_block_keeps_what_its_backward_step_needs(name: str, generator: torch.Ge
     assert_equal("dZ", activation_backward(dA, cache, ACTIVATIONS[name], slope), dZ)
 
 
-def test_a_bias_of_rank_1_is_refused_by_its_annotation() -> None:
-    """(n,) would broadcast along the rows as well, and along the wrong axis in silence where m = n (notes 1.7)."""
+def test_a_bias_of_rank_1_is_rejected_by_its_annotation() -> None:
+    """A bias (n,) would also broadcast, and silently along the wrong axis if m = n (notes 1.7)."""
     from jaxtyping import TypeCheckError
 
     with pytest.raises(TypeCheckError):

@@ -1,4 +1,4 @@
-"""Two loops, one loop, no loop and one layer of a network: four readings of one gradient."""
+"""Two loops, one loop, no loop and a network of one layer compute the same gradient."""
 
 from math import exp, log
 
@@ -33,7 +33,7 @@ def test_one_example_by_hand() -> None:
 
 
 @pytest.mark.parametrize("n_x", [1, 2, 5])
-def test_the_readings_agree_on_any_number_of_features(n_x: int, generator: torch.Generator) -> None:
+def test_the_implementations_agree_for_any_number_of_features(n_x: int, generator: torch.Generator) -> None:
     m = 7
     X, w = torch.randn(m, n_x, generator=generator), torch.randn(n_x, 1, generator=generator)
     Y, b = torch.randint(2, (m, 1), generator=generator).double(), torch.randn(1, 1, generator=generator)

@@ -1,4 +1,4 @@
-"""Node by node, layer at once, one example, all examples: the readings of chapter 2 agree."""
+"""The implementations of chapter 2 agree: node by node, layer by layer, one example, all examples."""
 
 import math
 
@@ -48,7 +48,7 @@ def test_one_example_by_hand() -> None:
     assert [each.item() for each in actual] == [pytest.approx(number, rel=1e-14) for number in expected]
 
 
-def test_all_examples_at_once_are_the_examples_one_by_one(parameters: Parameters, examples: tuple) -> None:
+def test_vectorised_passes_equal_the_passes_of_single_examples(parameters: Parameters, examples: tuple) -> None:
     X, Y = examples
     whole = forward(X, parameters)
     gradients = backward(X, Y, whole, parameters)
@@ -80,7 +80,7 @@ def test_rows_are_the_transposes_of_the_courses_columns(parameters: Parameters, 
     assert_equal("db1", gradients.db1, dZ1.sum(dim=1, keepdim=True).T / m)
 
 
-def test_the_deep_network_with_two_layers_is_the_same(parameters: Parameters, examples: tuple) -> None:
+def test_the_deep_network_with_two_layers_has_the_same_gradients(parameters: Parameters, examples: tuple) -> None:
     network = DeepNetwork([3, 4, 2], "tanh")
     with torch.no_grad():
         for parameter, value in zip(network.parameters(), parameters, strict=True):

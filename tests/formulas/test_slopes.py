@@ -15,6 +15,6 @@ def test_the_notes_nudge_of_a_cubed() -> None:
 
 
 def test_the_slope_differs_from_point_to_point_unless_f_is_a_line() -> None:
-    """3a² is 3 at 1, 12 at 2, 75 at 5; 3a has slope 3 everywhere."""
+    """a³ has slope 3a²: 3 at 1, 12 at 2, 75 at 5. 3a has slope 3 everywhere."""
     assert [round(slope_by_nudge(cube, a)) for a in (1, 2, 5)] == [3, 12, 75]
     assert [slope_by_nudge(lambda a: 3 * a, a) for a in (2, 5)] == [pytest.approx(3)] * 2

@@ -1,4 +1,4 @@
-"""J.backward() runs the hand-written pass, and what hangs on autograd goes on working."""
+"""J.backward() runs the hand-written backward pass, and features that use autograd keep working."""
 
 from collections.abc import Callable
 
@@ -53,16 +53,16 @@ def test_gradients_accumulate_over_calls(make_problem: MakeProblem) -> None:
     assert_equal("dW", network.layers[0].W.grad, 2 * network.manual_gradients(X, Y)[0].dW)
 
 
-def test_mean_over_processes_with_uneven_parts_is_the_gradient_of_the_whole_batch(make_problem: MakeProblem) -> None:
-    """Processes with 4, 2 and 1 of 7 examples, each told m = 7/3."""
+def test_mean_over_ranks_with_uneven_shards_is_the_gradient_of_the_whole_batch(make_problem: MakeProblem) -> None:
+    """Ranks have 4, 2 and 1 of the 7 examples; each rank passes m = 7/3."""
     network, X, Y = make_problem()
-    shares = zip(X.split([4, 2, 1]), Y.split([4, 2, 1]), strict=True)
-    mean = sum(torch.autograd.grad(network.cost(*share, 7 / 3), network.layers[0].W)[0] for share in shares) / 3
+    shards = zip(X.split([4, 2, 1]), Y.split([4, 2, 1]), strict=True)
+    mean = sum(torch.autograd.grad(network.cost(*shard, 7 / 3), network.layers[0].W)[0] for shard in shards) / 3
     assert_equal("dW", mean, network.manual_gradients(X, Y)[0].dW)
 
 
-def test_backward_enters_the_autocast_of_the_forward(make_problem: MakeProblem) -> None:
-    """Both passes multiply in bfloat16: the same rounding as autograd's, far from the float32 gradients."""
+def test_backward_uses_the_autocast_state_of_the_forward_pass(make_problem: MakeProblem) -> None:
+    """Both passes multiply in bfloat16, so the gradients agree with autograd's up to rounding errors of bfloat16."""
     network, X, Y = make_problem([4, 6, 3, 1], hidden_activation="tanh")
     network, X, Y = network.float(), X.float(), Y.float()
     gradients = {}
@@ -72,5 +72,5 @@ def test_backward_enters_the_autocast_of_the_forward(make_problem: MakeProblem) 
         gradients[name] = torch.autograd.grad(J, [layer.W for layer in network.layers])
     for manual, autograd in zip(gradients["manual"], gradients["autograd"], strict=True):
         assert manual.dtype == torch.float32
-        assert torch.equal(manual, manual.bfloat16().float()), "computed in more than bfloat16"
+        assert torch.equal(manual, manual.bfloat16().float()), "computed with more precision than bfloat16"
         torch.testing.assert_close(manual, autograd, rtol=3e-2, atol=1e-3)

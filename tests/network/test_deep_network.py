@@ -1,4 +1,4 @@
-"""The whole backward pass against autograd, over random networks, and against numbers worked out by hand."""
+"""Compare the backward pass with autograd on random networks, and with numbers calculated by hand."""
 
 from collections.abc import Callable
 
@@ -65,8 +65,8 @@ def test_two_layers_by_hand() -> None:
     assert first.dA_prev.tolist() == [[-0.5, 0.5]]
 
 
-def test_dz_and_da_are_per_example_and_dw_and_db_of_the_cost(make_problem: MakeProblem) -> None:
-    """autograd's derivative of J by Z[l] is dZ / m, by A[0] = X it is dA[0] / m."""
+def test_dz_and_da_are_derivatives_of_the_loss_and_dw_and_db_of_the_cost(make_problem: MakeProblem) -> None:
+    """Autograd's derivative of J by Z[l] is dZ[l] / m, and by X = A[0] it is dA[0] / m."""
     network, X, Y = make_problem(hidden_activation="tanh")
     X.requires_grad_()
     caches = network.caches(X)
@@ -79,8 +79,8 @@ def test_dz_and_da_are_per_example_and_dw_and_db_of_the_cost(make_problem: MakeP
     assert_equal("dA[0]", steps[0].dA_prev / len(X), by_X)
 
 
-def test_da_0_says_how_much_each_feature_matters(make_problem: MakeProblem) -> None:
-    """Nudging feature j of example i moves the loss of example i by dA[0][i, j] · nudge, and no other loss."""
+def test_da_0_is_the_change_of_the_loss_for_a_nudge_of_a_feature(make_problem: MakeProblem) -> None:
+    """A nudge of feature j of example i changes the loss of example i by dA[0][i, j] · nudge, and no other loss."""
     network, X, Y = make_problem(hidden_activation="tanh")
     dA_0 = network.backward_steps(X, Y, input_derivative=True)[0].dA_prev
     losses = OUTPUTS["sigmoid"].losses
@@ -92,7 +92,7 @@ def test_da_0_says_how_much_each_feature_matters(make_problem: MakeProblem) -> N
         assert change.count_nonzero() == 1
 
 
-def test_da_0_is_left_out_unless_asked_for(make_problem: MakeProblem) -> None:
+def test_da_0_is_computed_only_on_request(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
     assert network.backward_steps(X, Y)[0].dA_prev is None
 
@@ -114,7 +114,7 @@ def test_predictions_have_the_form_of_y(make_problem: MakeProblem) -> None:
     assert torch.equal(network.predict(X), (network(X) > 0.5).long())
 
 
-def test_names_and_shapes_that_do_not_fit_are_refused(make_problem: MakeProblem) -> None:
+def test_unknown_names_and_wrong_shapes_are_rejected(make_problem: MakeProblem) -> None:
     with pytest.raises(InputError, match="hidden_activation: found 'rellu', expected one of sigmoid, tanh"):
         DeepNetwork([2, 1], "rellu")
     with pytest.raises(InputError, match="output: found 'max', expected one of sigmoid, softmax"):

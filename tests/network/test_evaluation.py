@@ -6,8 +6,8 @@ from course_torch.network.evaluation import evaluate
 
 
 @pytest.mark.parametrize("sizes", [[5], [3, 2], [1, 1, 1, 1, 1]])
-def test_cost_and_accuracy_are_means_over_all_examples_however_they_are_cut(sizes: list[int]) -> None:
-    """Z = X, so the losses are ln(1 + e^Z) - Y Z; 3 of 5 examples are on the right side of Z = 0."""
+def test_cost_and_accuracy_are_means_over_all_examples_for_any_batch_sizes(sizes: list[int]) -> None:
+    """Z = X, so the losses are ln(1 + e^Z) - Y Z. The prediction Z > 0 is right for 3 of 5 examples."""
     network = DeepNetwork([1, 1], dtype=torch.float64)
     with torch.no_grad():
         network.layers[0].W.fill_(1)

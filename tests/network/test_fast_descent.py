@@ -1,4 +1,4 @@
-"""The fast forms of gradient descent are the plain one."""
+"""The fast forms of gradient descent give the same results as the plain form."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -20,7 +20,7 @@ MakeProblem = Callable[..., Problem]
 
 
 def assert_same_run(network: DeepNetwork, X: torch.Tensor, Y: torch.Tensor, method: str, **options: object) -> None:
-    """Costs and final parameters of the plain form and of the other."""
+    """Compare costs and final parameters of the plain form and of `method`."""
     other = deepcopy(network)
     costs = gradient_descent(network, X, Y, record_every=3, method="plain", **options).costs
     fast = gradient_descent(other, X, Y, record_every=3, method=method, **options).costs
@@ -46,7 +46,7 @@ def test_every_activation_output_and_depth(
 
 @pytest.mark.parametrize("method", ["fused", "gram", "auto"])
 @pytest.mark.parametrize("name", SHIPPED_OR_DRAWN)
-def test_every_set(name: str, method: str) -> None:
+def test_every_data_set(name: str, method: str) -> None:
     data = load_data_set(name)
     X = features(data.train.X, data.scale, torch.float64)
     n_y = data.train.Y.shape[1]
@@ -61,7 +61,7 @@ def test_every_set(name: str, method: str) -> None:
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_the_operations_into_buffers_are_the_formulas(name: str, generator: torch.Generator) -> None:
+def test_the_operations_that_write_into_buffers_equal_the_formulas(name: str, generator: torch.Generator) -> None:
     Z, dA = (torch.randn(4, 9, dtype=torch.float64, generator=generator) for _ in range(2))
     Z[0, 0] = 0
     slope, A = torch.tensor(0.1, dtype=torch.float64), torch.empty_like(Z)
@@ -73,13 +73,16 @@ def test_the_operations_into_buffers_are_the_formulas(name: str, generator: torc
 
 
 def test_gram_is_chosen_for_wide_examples_and_many_steps() -> None:
-    """Cats: 209² · 20 instead of 2 · 209 · 12288 · 20 a step; the flower has two features; ten steps do not pay."""
+    """Cats: 209² · 20 multiplications in a step instead of 2 · 209 · 12288 · 20.
+
+    The flower has only two features, and ten steps are too few to compute X Xᵀ first.
+    """
     assert fewest_multiplications(209, [12288, 20, 7, 5, 1], 2500) == "gram"
     assert fewest_multiplications(400, [2, 4, 1], 10_000) == "fused"
     assert fewest_multiplications(209, [12288, 1], 10) == "fused"
 
 
-def test_an_unknown_method_is_refused(make_problem: MakeProblem) -> None:
+def test_an_unknown_method_is_rejected(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
     with pytest.raises(InputError, match="method: found 'fast', expected one of plain, fused, gram"):
         gradient_descent(network, X, Y, learning_rate=0.1, iterations=1, method="fast")

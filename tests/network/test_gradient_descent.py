@@ -1,4 +1,4 @@
-"""The loop against the figures that the course's assignments print."""
+"""Compare gradient descent with the costs that the course's assignments print, and with torch's SGD."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -49,7 +49,7 @@ def test_one_iteration_is_one_step_of_torch_sgd(make_problem: Callable[..., Prob
         assert_equal(name, parameter.detach(), expected[name].detach())
 
 
-def test_labels_of_rank_1_are_refused_before_the_first_step(make_problem: Callable[..., Problem]) -> None:
+def test_labels_of_the_wrong_shape_are_rejected_before_the_first_step(make_problem: Callable[..., Problem]) -> None:
     network, X, Y = make_problem()
     with pytest.raises(InputError, match="layer 3: expected Y"):
         gradient_descent(network, X, Y.repeat(1, 2), learning_rate=0.1, iterations=1)
@@ -64,8 +64,8 @@ def test_costs_are_recorded_before_every_nth_update(make_problem: Callable[..., 
     assert history.costs == sorted(history.costs, reverse=True)
 
 
-def test_the_leaky_slope_is_learned_with_the_rest(generator: torch.Generator) -> None:
-    """Labels made with a slope of 0.5: from 0.01 the slope moves, and the cost falls further than without."""
+def test_a_learned_slope_changes_and_lowers_the_cost(generator: torch.Generator) -> None:
+    """The labels come from a leaky ReLU of slope 0.5. A learned slope leaves 0.01, and the final cost is lower."""
     X = torch.randn(200, 2, dtype=torch.float64, generator=generator)
     Y = (torch.nn.functional.leaky_relu(X[:, :1] + X[:, 1:], 0.5) > 0.2).double()
     costs = {}

@@ -1,4 +1,4 @@
-"""The course's printed figures, reached again."""
+"""Training reproduces the numbers that the course's assignments print."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -14,20 +14,20 @@ from course_torch.published.reproduction import Reproduction, Run, hidden_size_s
 CATS = [each for each in EXPERIMENTS if each.data == "cats"]
 
 
-def test_every_figure_of_the_flower_is_reached() -> None:
+def test_every_printed_number_of_the_flower_is_reproduced() -> None:
     reproduction = reproduce(PLANAR_SHALLOW, load_data_set("planar"))
     assert [figure.name for figure in reproduction.figures if not figure.agrees] == []
     assert len(reproduction.figures) == 11
 
 
 @pytest.mark.parametrize("experiment", CATS, ids=lambda experiment: experiment.name)
-def test_every_figure_of_the_cats_is_reached(experiment: object, cats_folder: Path) -> None:
+def test_every_printed_number_of_the_cats_is_reproduced(experiment: object, cats_folder: Path) -> None:
     reproduction = reproduce(experiment, load_data_set("cats", Source(str(cats_folder))))
     assert [figure.name for figure in reproduction.figures if not figure.agrees] == []
     assert len(reproduction.figures) == len(experiment.costs) + 2
 
 
-def test_a_missed_figure_is_noticed() -> None:
+def test_a_number_that_differs_is_reported() -> None:
     reproduction = reproduce(
         replace(PLANAR_SHALLOW, iterations=2000, costs=(0.693048, 0.288084)), load_data_set("planar")
     )
@@ -37,7 +37,7 @@ def test_a_missed_figure_is_noticed() -> None:
     assert isinstance(reproduction, Reproduction)
 
 
-def test_agreement_is_what_it_says() -> None:
+def test_agreement_has_the_stated_tolerance() -> None:
     assert all_digits(0, 0.04855478562877018 * (1 + 1e-10), 0.04855478562877018)
     assert not all_digits(0, 0.04855478562877018 * (1 + 1e-8), 0.04855478562877018)
     assert six_decimals_until_7000(8000, 0.2195, 0.219472)
@@ -60,15 +60,15 @@ def test_a_cost_that_is_off_in_its_last_printed_digit_is_missed(off: float) -> N
     assert [each.name for each in Reproduction(PLANAR_SHALLOW, run).figures if not each.agrees] == ["cost at 3000"]
 
 
-def test_hidden_sizes_reach_what_the_course_prints() -> None:
-    """67.5, 67.25, 90.75, 90.5 and 91.25 per cent; sizes 20 and 50 are sensitive to rounding."""
+def test_hidden_sizes_reach_the_accuracies_of_the_course() -> None:
+    """67.5, 67.25, 90.75, 90.5 and 91.25 per cent. Sizes 20 and 50 are sensitive to rounding errors."""
     accuracies = {size: run.train_accuracy for size, run in hidden_size_sweep(load_data_set("planar")).items()}
     assert [accuracies[size] for size in (1, 2, 3, 4, 5)] == [0.675, 0.6725, 0.9075, 0.905, 0.9125]
     assert all(accuracies[size] == pytest.approx(0.9025, abs=0.01) for size in (20, 50))
 
 
 def test_learning_rates_on_the_cats(cats_folder: Path) -> None:
-    """The course: 99.52 and 68, 89.00 and 64, 68.42 and 36 per cent."""
+    """Train and test accuracies of the course: 99.52 and 68, 89.00 and 64, 68.42 and 36 per cent."""
     runs = learning_rate_sweep(load_data_set("cats", Source(str(cats_folder))))
     accuracies = [(round(100 * run.train_accuracy, 2), round(100 * run.test_accuracy, 2)) for run in runs.values()]
     assert accuracies == [(99.52, 68.0), (89.0, 64.0), (68.42, 36.0)]
@@ -77,5 +77,5 @@ def test_learning_rates_on_the_cats(cats_folder: Path) -> None:
 def test_the_test_files_are_of_the_known_edition(cats_folder: Path) -> None:
     import hashlib
 
-    for part, name in FILES.items():
-        assert hashlib.sha256((cats_folder / name).read_bytes()).hexdigest() == EDITIONS[part]
+    for split, name in FILES.items():
+        assert hashlib.sha256((cats_folder / name).read_bytes()).hexdigest() == EDITIONS[split]

@@ -5,7 +5,7 @@ from course_torch.reports.descent_paths import logistic_surface
 
 
 @pytest.mark.slow
-def test_a_small_rate_crawls_the_right_one_arrives_and_a_large_one_jumps_about() -> None:
+def test_a_small_rate_is_slow_the_right_rate_converges_and_a_large_rate_oscillates() -> None:
     surface = logistic_surface(steps=20)
     small, right, large = surface.paths.values()
     row, column = divmod(int(surface.J.argmin()), surface.J.shape[1])

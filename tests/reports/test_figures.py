@@ -1,4 +1,4 @@
-"""What must be seen in each figure, and that nothing of it is cut off."""
+"""Each figure shows the required content, and no text is cut off."""
 
 from collections.abc import Callable
 from math import log
@@ -91,7 +91,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
 
 
 def drawn_texts(figure: Figure, monkeypatch: pytest.MonkeyPatch) -> list[Text]:
-    """The texts that reach the picture, in the places that they have at 100 dots an inch."""
+    """Return the visible texts of a figure, with their positions at 100 dots per inch."""
     drawn: list[Text] = []
     draw = Text.draw
 
@@ -123,7 +123,7 @@ def test_no_text_is_cut_off_overlaps_another_or_is_tiny(name: str, monkeypatch: 
             assert not extent.padded(-1).overlaps(other_extent.padded(-1)), f"{text.get_text()} on {other.get_text()}"
 
 
-def test_a_text_outside_the_figure_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_outside_the_figure_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     figure = Figure()
     figure.text(0.99, 0.5, "too far to the right")
     (text,) = drawn_texts(figure, monkeypatch)
@@ -134,7 +134,7 @@ def words(figure: Figure) -> str:
     return "\n".join(text.get_text() for text in figure.findobj(Text))
 
 
-def test_sigmoid_has_its_limits_and_each_loss_its_direction() -> None:
+def test_sigmoid_shows_its_limits_and_each_loss_its_direction() -> None:
     figure = sigmoid_and_loss()
     left, right = figure.axes
     levels = {line.get_ydata()[0] for line in left.lines if len(line.get_ydata()) == 2}
@@ -186,7 +186,7 @@ def test_the_graph_shows_formula_value_and_derivative_of_each_node() -> None:
     assert "dz = -0.25" in words(logistic)
 
 
-def test_nodes_of_one_depth_stand_below_each_other() -> None:
+def test_nodes_of_equal_depth_are_drawn_below_each_other() -> None:
     formulas = {"u": ("add", "a", "b"), "v": ("subtract", "a", "b"), "J": ("multiply", "u", "v")}
     figure = run_graph(ComputationGraph({"a": 3, "b": 2}, formulas))
     places = {text.get_text(): text.get_position() for text in figure.axes[0].texts}
@@ -202,7 +202,7 @@ def test_times_have_bars_and_ratios() -> None:
     assert [text.get_text() for text in axes.texts][2] == "800.0 µs, 4,000.0 times as fast"
 
 
-def test_the_false_and_the_true_accuracy_stand_side_by_side() -> None:
+def test_the_false_and_the_true_accuracy_are_drawn_side_by_side() -> None:
     """3 of 5 predictions and 3 of 5 labels are 1: the table's mean is 0.6² + 0.4² = 0.52; 3 of 5 are right."""
     left, right = broadcasting_mistake(PREDICTED, LABEL).axes
     assert left.images[0].get_array().shape == (5, 5)
@@ -241,7 +241,7 @@ def test_the_thick_curve_is_the_median_of_the_thin_ones() -> None:
     assert middle.get_linewidth() > runs[0].get_linewidth()
 
 
-def test_costs_of_many_sizes_have_a_logarithmic_scale() -> None:
+def test_costs_over_several_orders_of_magnitude_have_a_logarithmic_scale() -> None:
     (axes,) = cost_curves({"falls": [[1.0, 0.01]], "diverges": [[1.0, float("inf")]]}, 1, "two rates").axes
     assert axes.get_yscale() == "log"
 
@@ -255,16 +255,16 @@ def test_weights_have_one_symmetric_scale_for_three_channels() -> None:
     assert "weight" in bar.get_ylabel()
 
 
-def test_each_derivative_map_is_the_sum_over_channels_by_its_largest() -> None:
+def test_each_derivative_map_is_the_sum_over_channels_divided_by_its_maximum() -> None:
     figure = input_derivatives(PICTURES[:2], torch.tensor([[1.0, -2.0, 1.0] * 4096, [0.0] * 12288]), ["one", "two"])
     below = figure.axes[6:8]
     assert below[0].images[0].get_array().min() == 1
     assert below[0].get_xlabel() == "largest 4"
-    assert below[1].images[0].get_array().max() == 0  # no derivative at all is no division by zero
+    assert below[1].images[0].get_array().max() == 0  # a zero derivative causes no division by zero
     assert [axes.get_title() for axes in figure.axes[:3]] == ["one", "two", ""]
 
 
-def test_every_matrix_has_its_shape() -> None:
+def test_every_matrix_is_labelled_with_its_shape() -> None:
     text = words(network_shapes([12288, 20, 7, 5, 1], 209, "relu", "sigmoid"))
     for shown in ("X = A[0]\n(209, 12288)", "W[1] (20, 12288)\nb[1] (1, 20)", "A[3] =\nrelu(Z[3])\n(209, 5)"):
         assert shown in text

@@ -1,1 +1,1 @@
-"""Figures, one topic a file: each function takes tensors or numbers and returns a matplotlib Figure."""
+"""Figures, one topic per file. Each function takes tensors or numbers and returns a matplotlib Figure."""

@@ -11,10 +11,10 @@ ABOVE_ZERO = 1e-300
 
 
 def activations_and_derivatives(slope: float) -> Figure:
-    """A column for each activation: g(Z) above, g'(Z) below; `slope` is the leaky ReLU's.
+    """Draw a column for each activation: g(Z) above, g'(Z) below. `slope` is the slope of leaky_relu.
 
-    Where g' is under 0.01 the unit hardly learns: that part is hatched. At the ReLU's kink both slopes that the notes
-    allow are marked, 0 (filled: the one used here) and 1 (open) (notes 2.3, 2.4).
+    Regions with g' < 0.01 are hatched, because the unit hardly learns there. At a kink both values of g'(0) that the
+    notes allow are marked: filled for the value used here, open for the other (notes 2.3, 2.4).
     """
     figure = Figure(figsize=(8, 4.4), layout="constrained")
     upper, lower = figure.subplots(2, len(ACTIVATIONS), sharex=True)
@@ -25,7 +25,7 @@ def activations_and_derivatives(slope: float) -> Figure:
         derivative = g.derivative(Z, A, leak)
         value_axes.plot(Z, A, color=BLUE)
         value_axes.set_title(name + (f"\nslope {slope:g}" if g.slope_derivative else ""), fontsize=10)
-        for half in (Z < 0, Z > 0):  # drawn apart, since a derivative may jump at 0
+        for half in (Z < 0, Z > 0):  # drawn separately, because g' may jump at 0
             slope_axes.plot(Z[half], derivative[half], color=VERMILLION)
         slope_axes.fill_between(
             Z, 0, 1, where=derivative < SATURATED, facecolor="none", edgecolor=ORANGE, hatch="//", linewidth=0

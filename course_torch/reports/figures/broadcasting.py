@@ -1,4 +1,4 @@
-"""The mistake that a label of rank 1 makes in silence (notes 1.7)."""
+"""The silent mistake that labels of rank 1 cause (notes 1.7)."""
 
 from jaxtyping import Bool
 from matplotlib.axes import Axes
@@ -11,10 +11,10 @@ from course_torch.reports.figures.colours import ORANGE, SKY_BLUE
 
 
 def broadcasting_mistake(predicted: Bool[Tensor, "m 1"], label: Bool[Tensor, " m"]) -> Figure:
-    """Left predictions (m, 1) == labels (m,), a table (m, m) of each with each, right the same with labels (m, 1).
+    """Draw predictions (m, 1) == labels (m,), a table (m, m) of all pairs, beside the same with labels (m, 1).
 
-    = and ≠ say what is equal; the mean of the table is a false accuracy, that of the column the true one. Readable
-    up to m of about 12 (notes 1.7).
+    Cells show = or ≠. The mean of the table is a false accuracy; the mean of the column is the accuracy. The figure is
+    readable up to m of about 12 (notes 1.7).
     """
     predicted, label = predicted.cpu(), label.cpu()
     m = len(label)

@@ -1,6 +1,6 @@
-"""The colours of all figures: the palette of Okabe and Ito, which colour-blind readers can tell apart.
+"""The colours of all figures: the palette of Okabe and Ito, which colour-blind readers can distinguish.
 
-Colour is never the only sign: what it means is also said by a line style, a marker or a word.
+A line style, a marker or a word always repeats the meaning of a colour.
 """
 
 BLUE = "#0072B2"
@@ -12,10 +12,10 @@ SKY_BLUE = "#56B4E9"
 GREY = "#666666"
 
 SERIES = ((BLUE, "-"), (VERMILLION, "--"), (GREEN, "-."), (PURPLE, ":"), (ORANGE, "-"), (SKY_BLUE, "--"))
-"""Colour and line style of the first, second, … curve of one panel."""
+"""Colour and line style of the first, second, … curve of a panel."""
 
 SIGNED = "RdBu"
-"""Colour map of quantities with a middle: vermillion-like below it, white at it, blue above it."""
+"""Colour map of signed quantities: red below 0, white at 0, blue above 0."""
 
 CHANNELS = {"red": VERMILLION, "green": GREEN, "blue": BLUE}
-"""The channels of a picture in their order, each with the colour of its frame."""
+"""Channel of a picture -> colour of its frame, in the order of the channels."""

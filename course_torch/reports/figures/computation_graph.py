@@ -1,4 +1,4 @@
-"""A computation graph with the values of its forward and the derivatives of its backward pass (notes 1.4)."""
+"""A computation graph with the values of the forward pass and the derivatives of the backward pass (notes 1.4)."""
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,10 +11,10 @@ WIDTH, HEIGHT = 0.66, 0.62
 
 
 def computation_graph(graph: ComputationGraph) -> Figure:
-    """A box for each node, from the inputs on the left to the result on the right, arrows along the forward pass.
+    """Draw a box for each node, inputs on the left and the result on the right. Arrows follow the forward pass.
 
-    A box holds the node's formula, its value (blue) and the derivative of the result by the node (vermillion, "d"),
-    so `forward` and `backward` must have run. Constants stand in the formulas only (notes 1.4).
+    A box shows the formula of the node, its value (blue) and the derivative of the result by the node (vermillion).
+    `forward` and `backward` must have run. Constants appear only in the formulas (notes 1.4).
     """
     places = _places(graph)
     result = list(graph.nodes)[-1]
@@ -37,7 +37,7 @@ def computation_graph(graph: ComputationGraph) -> Figure:
 
 
 def _places(graph: ComputationGraph) -> dict[str, tuple[float, float]]:
-    """Name -> centre (x, y): x is the node's depth, y the mean of its inputs', or one below the last in this column."""
+    """Name -> centre (x, y): x is the depth; y is the mean y of the inputs, or 1 below the column's last node."""
     places: dict[str, tuple[float, float]] = {}
     for name, node in graph.nodes.items():
         before = [places[each] for each in node.inputs if isinstance(each, str)]

@@ -10,10 +10,10 @@ from course_torch.reports.figures.colours import SERIES
 
 
 def cost_curves(curves: Mapping[str, Sequence[Sequence[float]]], record_every: int, title: str) -> Figure:
-    """For each label the cost J of its runs (thin) and their median (thick), recorded every `record_every` updates.
+    """Draw for each label the cost J of its runs (thin) and their median (thick), every `record_every` updates.
 
-    Runs of one label are equally long. The scale is logarithmic where the costs span more than a factor of 20; what
-    is not finite is left out (notes 1.3, 2.3).
+    Runs of a label have the same length. The scale is logarithmic if the costs span more than a factor of 20. The scale
+    ignores costs that are not finite (notes 1.3, 2.3).
     """
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()

@@ -16,9 +16,10 @@ def cost_surface(
     J: Float[Tensor, "n_w n_b"],
     paths: Mapping[str, Float[Tensor, "steps 2"]],
 ) -> Figure:
-    """J(w, b) as a surface, and below it as a map for each path, a learning rate's steps (w, b) from start to end.
+    """Draw J(w, b) as a surface and, below it, a contour map for each path.
 
-    J (nats) is given at each pair of w and b. The maps reach as far as the steps do (notes 1.3).
+    J (nats) is given at each pair of w and b. A path contains the steps (w, b) of a learning rate. Each map covers the
+    grid and its path (notes 1.3).
     """
     figure = Figure(figsize=(8, 7), layout="constrained")
     grid = figure.add_gridspec(2, len(paths), height_ratios=(4, 3))
@@ -41,7 +42,7 @@ def cost_surface(
 
 
 def _label(axes: Axes, point: Float[Tensor, "2"], text: str, marker: str, colour: str, rise: int) -> None:
-    """Marks the step at (w, b) with a word `rise` points over it, on white so that the map's lines do not cross it."""
+    """Mark `point` with a word `rise` points above it, on white so that contour lines do not cross the word."""
     w, b = point.tolist()
     axes.plot(w, b, marker=marker, color=colour, markeredgecolor="white")
     background = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}

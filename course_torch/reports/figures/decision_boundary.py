@@ -1,4 +1,4 @@
-"""Where a network in the plane changes its mind (notes 2.5)."""
+"""The decision boundary of a network with two features (notes 2.5)."""
 
 from collections.abc import Callable
 
@@ -20,9 +20,9 @@ def decision_boundary(
     class_names: tuple[str, ...],
     title: str,
 ) -> Figure:
-    """The probability of class 1 over the plane, the line where it is 0.5, and the examples of both classes.
+    """Draw the probability of class 1 over the plane, the line ŷ = 0.5, and the examples of both classes.
 
-    `probability` takes points (k, 2) in X's dtype, on X's device, and gives (k, 1) (notes 2.5).
+    `probability` maps points (k, 2), with the dtype and device of X, to (k, 1) (notes 2.5).
     """
     low, high = X.amin(dim=0), X.amax(dim=0)
     margin = 0.08 * (high - low)
@@ -37,7 +37,7 @@ def decision_boundary(
     filled = axes.contourf(x_1, x_2, yhat, levels=torch.linspace(0, 1, 11).tolist(), cmap=SIGNED, alpha=0.6)
     figure.colorbar(filled, label=f"probability ŷ of {class_names[1]}")
     axes.contour(x_1, x_2, yhat, levels=[0.5], colors="black", linewidths=2)
-    axes.plot([], [], color="black", linewidth=2, label="ŷ = 0.5")  # a contour has no entry in the legend
+    axes.plot([], [], color="black", linewidth=2, label="ŷ = 0.5")  # contour lines have no legend entry
     for label, (marker, colour) in enumerate((("o", VERMILLION), ("^", BLUE))):
         points = X[Y[:, 0] == label].cpu()
         axes.scatter(

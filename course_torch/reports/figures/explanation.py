@@ -1,4 +1,4 @@
-"""One picture beside the derivative of its loss by its pixels, dA[0] (notes 3.2)."""
+"""A picture beside the derivative of its loss by its pixels, dA[0] (notes 3.2)."""
 
 from jaxtyping import Float, UInt8
 from matplotlib.figure import Figure
@@ -11,10 +11,10 @@ from course_torch.reports.figures.fonts import families
 def explanation(
     picture: UInt8[Tensor, "height width channels"], dA_0: Float[Tensor, "height width channels"], title: str
 ) -> Figure:
-    """The picture as the network sees it, and dA[0] summed over its channels.
+    """Draw the picture in the network's input size, and dA[0] summed over its channels.
 
-    Where it is positive (blue) a brighter pixel raises the loss of the class, that is, speaks against it; where it is
-    negative (red), for it. Colours run to the largest size of an entry, which the bar tells.
+    A brighter pixel raises the loss of the class if dA[0] is positive (blue), and lowers the loss if dA[0] is negative
+    (red). The colour bar runs to the largest absolute value.
     """
     by_pixel = dA_0.detach().sum(dim=2)
     largest = max(by_pixel.abs().max().item(), 1e-30)

@@ -1,4 +1,4 @@
-"""The gradient report as a picture."""
+"""The gradient report as a figure."""
 
 from matplotlib.figure import Figure
 
@@ -6,7 +6,7 @@ from course_torch.reports.figures.colours import BLUE, GREEN, VERMILLION
 from course_torch.verification.report import GradientReport
 
 FLOOR = 1e-18
-"""Where an error of exactly 0 is drawn on the log scale."""
+"""Position of an error of exactly 0 on the log scale."""
 
 
 JUDGES = {
@@ -18,10 +18,10 @@ JUDGES = {
 
 
 def gradient_errors(report: GradientReport, title: str) -> Figure:
-    """Relative error of each tensor (points) beside its tolerance (bars), for every judge, on a log scale.
+    """Draw the relative error (points) and the tolerance (bars) of each tensor for every judge, on a log scale.
 
-    A point beyond its bar is a wrong tensor, and the label of its row says so. A tensor that the central differences
-    could not judge has a cross at the left edge in place of the point.
+    A point beyond its bar is a wrong tensor, and the label of the row contains the verdict. A cross at the left edge
+    marks a tensor that the central differences could not judge.
     """
     rows = report.tensors
     figure = Figure(figsize=(8, 1.8 + 0.34 * len(rows)), layout="constrained")

@@ -1,4 +1,4 @@
-"""How the time of a pass grows."""
+"""The growth of the time of both passes with the size of a network."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,7 @@ from course_torch.reports.figures.colours import SERIES
 
 
 def growth_curves(curves: Mapping[str, tuple[Sequence[int], Sequence[float]]]) -> Figure:
-    """Seconds against the size, on log-log axes, one curve a label; a slope of 1 is the dashed grey line."""
+    """Draw seconds against size on log-log axes, one curve per label. The dashed grey line has slope 1."""
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()
     for (label, (sizes, seconds)), (colour, style) in zip(curves.items(), SERIES, strict=False):

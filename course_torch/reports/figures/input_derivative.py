@@ -1,4 +1,4 @@
-"""Which pixels matter: the derivative of the loss by the input, dA[0] (notes 3.2)."""
+"""The importance of each pixel: the derivative of the loss by the input, dA[0] (notes 3.2)."""
 
 from collections.abc import Sequence
 
@@ -14,10 +14,10 @@ COLUMNS = 6
 def input_derivatives(
     pictures: Num[Tensor, "m height width channels"], dA_0: Float[Tensor, "m n_x"], titles: Sequence[str]
 ) -> Figure:
-    """Up to six pictures and, below each, |dA[0]| summed over its channels: bright where a change moves the loss.
+    """Draw up to six pictures and, below each picture, |dA[0]| summed over its channels.
 
-    Each map is divided by its own largest value, which is written under it. Pictures are in [0, 255] (uint8) or in
-    [0, 1]. The notes call dA[0] unimportant, as no parameter needs it (notes 3.2).
+    A bright pixel has a large effect on the loss. Each map is divided by its largest value, which is written below the
+    map. Pictures are in [0, 255] (uint8) or in [0, 1]. Notes 3.2 call dA[0] unimportant, because no parameter needs it.
     """
     _, height, width, channels = pictures.shape
     sizes = rows_to_pictures(dA_0.detach().cpu().abs(), (height, width, channels)).sum(dim=3)

@@ -8,7 +8,7 @@ from course_torch.reports.figures.colours import BLUE, VERMILLION
 
 
 def learning_curve(train: Sequence[tuple[int, float]], validation: Sequence[tuple[int, float]], title: str) -> Figure:
-    """J against the number of updates, from (step, cost) pairs; the validation part where there is one."""
+    """Draw J of the training split and, if present, the validation split against the number of parameter updates."""
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()
     axes.plot(*zip(*train, strict=True), color=BLUE, label="training")

@@ -1,4 +1,4 @@
-"""The pictures that a network gets wrong, the most confident mistakes first."""
+"""The pictures that a network mislabels, the most confident mistakes first."""
 
 from collections.abc import Sequence
 
@@ -18,9 +18,9 @@ def mislabelled_pictures(
     confidence: Float[Tensor, " m"],
     title: str,
 ) -> Figure:
-    """Up to 18 wrongly labelled pictures with the predicted and the true class; confidence is that of the prediction.
+    """Draw up to 18 mislabelled pictures with predicted and true class; `confidence` belongs to the predicted class.
 
-    Values are in [0, 255] (uint8) or in [0, 1].
+    Pixel values are in [0, 255] (uint8) or in [0, 1].
     """
     figure = Figure(figsize=(8, 1.75 * ROWS + 0.5), layout="constrained")
     figure.suptitle(title)

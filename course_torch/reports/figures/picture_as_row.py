@@ -1,4 +1,4 @@
-"""How a picture becomes the feature vector x (notes 1.1)."""
+"""The conversion of a picture into the feature vector x (notes 1.1)."""
 
 import torch
 from jaxtyping import UInt8
@@ -12,10 +12,10 @@ SHOWN = 12
 
 
 def picture_as_row(picture: UInt8[Tensor, "height width 3"]) -> Figure:
-    """A picture, its red, green and blue channel, and below them x: all n_x = height · width · 3 values in [0, 1].
+    """Draw a picture, its red, green and blue channel, and x: all n_x = height · width · 3 values in [0, 1].
 
-    Brightness is from 0 (black) to 255 (white), in x from 0 to 1. The last strip shows four pixels from the middle,
-    whose values come channel by channel: red, green, blue, red, … (notes 1.1; they call the third channel yellow).
+    Brightness runs from 0 (black) to 255 (white), and from 0 to 1 in x. The last strip shows the values of four pixels
+    from the middle in the order red, green, blue, red, … (notes 1.1, which call the third channel yellow).
     """
     picture = picture.cpu()
     height, width, _ = picture.shape

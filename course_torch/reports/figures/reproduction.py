@@ -1,4 +1,4 @@
-"""The course's printed costs and the measured ones."""
+"""The printed costs of the course and the measured costs."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from course_torch.reports.figures.colours import BLUE, VERMILLION
 
 
 def reproductions(experiments: Sequence[Reproduction]) -> Figure:
-    """A panel an experiment: the measured cost as a line, what the assignment prints as rings on it."""
+    """Draw a panel per experiment: the measured costs as a line, the printed costs as rings."""
     figure = Figure(figsize=(8, 2.6 * ((len(experiments) + 1) // 2)), layout="constrained")
     panels = figure.subplots((len(experiments) + 1) // 2, 2, squeeze=False).flat
     for axes, experiment in zip(panels, experiments, strict=False):
@@ -17,7 +17,7 @@ def reproductions(experiments: Sequence[Reproduction]) -> Figure:
         iterations = [published.record_every * i for i in range(len(published.costs))]
         axes.plot(iterations, experiment.run.costs, color=BLUE, label="measured")
         axes.plot(iterations, published.costs, "o", color=VERMILLION, markerfacecolor="none", label="published")
-        verdict = "every figure reached" if experiment.agrees else "a figure MISSED"
+        verdict = "all numbers reached" if experiment.agrees else "a number MISSED"
         axes.set_title(f"{published.name}: {verdict}", fontsize=9)
         axes.set(xlabel="iterations", ylabel="cost J (nats)")
         axes.grid(alpha=0.3)

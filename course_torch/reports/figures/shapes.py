@@ -1,4 +1,4 @@
-"""The shape of every matrix on the way from X to ŷ (notes 3.1)."""
+"""The shapes of all matrices from X to ŷ (notes 3.1)."""
 
 from collections.abc import Sequence
 
@@ -11,9 +11,9 @@ from course_torch.reports.figures.colours import BLUE, GREY, VERMILLION
 
 
 def network_shapes(layer_sizes: Sequence[int], m: int, hidden_activation: str, output: str) -> Figure:
-    """Above a box for X and each layer's A with its shape (m, n_l), below the parameters between them.
+    """Draw X and the A of each layer with shape (m, n_l) in the upper row, and the parameters in the lower row.
 
-    W[l] is (n_l, n_{l-1}) and b[l] (1, n_l); b is repeated to m rows. The figure grows with the number of layers
+    W[l] is (n_l, n_{l-1}) and b[l] is (1, n_l); b is repeated to m rows. The figure grows with the number of layers
     (notes 3.1).
     """
     L = len(layer_sizes) - 1
@@ -46,7 +46,7 @@ def _draw_box(axes: Axes, x: float, y: float, text: str, colour: str) -> Text:
 
 
 def _draw_arrow(axes: Axes, start: Text, end: tuple[float, float], end_box: Patch | None) -> None:
-    """From the edge of the start's box to the edge of the other box, or to the point itself."""
+    """Draw an arrow from the edge of the start box to the edge of the end box, or to a point without a box."""
     arrow = {"arrowstyle": "-|>", "color": GREY, "shrinkA": 0, "shrinkB": 0}
     boxes = {"patchA": start.get_bbox_patch(), "patchB": end_box}
     axes.annotate("", end, xytext=start.get_position(), arrowprops=arrow | boxes)

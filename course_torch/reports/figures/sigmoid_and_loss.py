@@ -1,4 +1,4 @@
-"""What the logistic function does to z, and what the loss does to ŷ (notes 1.2)."""
+"""The logistic function of z and the loss as a function of ŷ (notes 1.2)."""
 
 import torch
 from matplotlib.axes import Axes
@@ -10,9 +10,10 @@ from course_torch.reports.figures.colours import BLUE, GREY, VERMILLION
 
 
 def sigmoid_and_loss() -> Figure:
-    """Left σ(z) between its limits 0 and 1; right the loss L (nats) of one example against ŷ, for y = 1 and y = 0.
+    """Draw σ(z) with its limits 0 and 1 on the left, and the loss L (nats) of one example against ŷ on the right.
 
-    The arrows on the right say in which direction gradient descent moves ŷ: downhill on the curve (notes 1.2).
+    The loss has a curve for y = 1 and a curve for y = 0. The arrows show the direction in which gradient descent moves
+    ŷ: downhill on the curve (notes 1.2).
     """
     figure = Figure(figsize=(8, 4), layout="constrained")
     left, right = figure.subplots(1, 2)
@@ -39,7 +40,7 @@ def sigmoid_and_loss() -> Figure:
 
 
 def _push(axes: Axes, start: float, end: float, height: float, text: str, colour: str) -> None:
-    """An arrow from ŷ = start to ŷ = end with a text over it."""
+    """Draw an arrow from ŷ = start to ŷ = end with a text above it."""
     axes.annotate("", (end, height), xytext=(start, height), arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 2})
     side = "left" if start < end else "right"
     axes.text(start, height + 0.15, text, color=colour, fontsize=9, ha=side)

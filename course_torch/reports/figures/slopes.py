@@ -1,4 +1,4 @@
-"""A derivative is the slope of a curve, and differs from point to point (notes 1.4)."""
+"""A derivative is the slope of a curve. It differs from point to point (notes 1.4)."""
 
 from collections.abc import Callable, Sequence
 
@@ -14,10 +14,10 @@ MARKERS = "os^Dvp"
 
 
 def slopes_by_nudge(f: Callable[[float], float], points: Sequence[float], name: str) -> Figure:
-    """Left the curve of f with a triangle at each point, whose height by its width is the slope; its marker names it.
+    """Draw the curve of f with a triangle at each point on the left, and the first point magnified on the right.
 
-    Right the first point under a magnifying glass: a nudge of 0.001 in a, and what it does to f(a). `name` is how f
-    is written, as "a³" (notes 1.4).
+    The slope is the height of a triangle divided by its width; the legend gives the slope for each marker. The right
+    side shows the effect of a nudge of 0.001 in a on f(a). `name` is the formula of f, such as "a³" (notes 1.4).
     """
     figure = Figure(figsize=(8, 4.2), layout="constrained")
     curve, nudge = figure.subplots(1, 2)
@@ -49,7 +49,7 @@ def slopes_by_nudge(f: Callable[[float], float], points: Sequence[float], name: 
 
 
 def _triangle(axes: Axes, a: float, value: float, width: float, height: float, marker: str) -> None:
-    """The nudge to the right (dashed), what it adds to f (dotted), and the tangent that joins the two (solid)."""
+    """Draw the nudge (dashed), the change of f (dotted), and the line that joins their ends (solid)."""
     label = f"at a = {a:g}: slope {height / width:.3f}"
     axes.plot((a, a + width), (value, value + height), color=VERMILLION, marker=marker, markersize=6, label=label)
     axes.plot((a, a + width), (value, value), color=GREEN, linestyle="--")

@@ -1,4 +1,4 @@
-"""What the loops cost (notes 1.6)."""
+"""The time that loops cost (notes 1.6)."""
 
 from collections.abc import Mapping
 
@@ -9,9 +9,9 @@ from course_torch.reports.figures.colours import BLUE
 
 
 def vectorization_times(seconds: Mapping[str, float], m: int, n_x: int) -> Figure:
-    """Seconds of one step of gradient descent for each way to write it, the first on top, on a logarithmic scale.
+    """Draw the seconds of one step of gradient descent for each implementation, on a logarithmic scale.
 
-    Beside each bar stand its time and how many times as fast as the slowest one it is (notes 1.6).
+    The first implementation is on top. Each bar shows its time and its speedup over the slowest (notes 1.6).
     """
     written = EngFormatter(unit="s", places=1)
     fastest, slowest = min(seconds.values()), max(seconds.values())

@@ -1,4 +1,4 @@
-"""What logistic regression looks for in a picture (notes 1.2)."""
+"""The weights of logistic regression as a picture (notes 1.2)."""
 
 from jaxtyping import Float
 from matplotlib.figure import Figure
@@ -9,9 +9,10 @@ from course_torch.reports.figures.colours import CHANNELS, SIGNED
 
 
 def weights_as_picture(w: Float[Tensor, " n_x"], picture_shape: tuple[int, int, int], title: str) -> Figure:
-    """The weights of z = wᵀx + b, each at the pixel and channel that it multiplies; the channels share one scale.
+    """Draw each weight of z = wᵀx + b at the pixel and channel that it multiplies. The channels share one scale.
 
-    Where a weight is positive (blue), brightness speaks for y = 1; where it is negative (red), against it (notes 1.2).
+    A bright pixel raises the probability of y = 1 if its weight is positive (blue), and lowers it if its weight is
+    negative (red) (notes 1.2).
     """
     w = w.detach().cpu()
     pictures = rows_to_pictures(w.reshape(1, -1), picture_shape)

@@ -1,1 +1,1 @@
-"""Tables for the terminal, one topic a file."""
+"""Tables for the terminal. Each file has one topic."""

@@ -1,4 +1,4 @@
-"""What `course-torch doctor` finds, as tables."""
+"""Tables of `course-torch doctor`."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,7 +8,7 @@ from rich.table import Table
 
 
 def findings_table(findings: Iterable[tuple[str, str, str, str]], title: str) -> Table:
-    """One row a subject: what was found, and whether there is a problem or an advice."""
+    """One row per check: the subject, the result, and a mark for a problem or advice."""
     table = Table(title, "found", "", box=box.SIMPLE_HEAD)
     for subject, found, problem, advice in findings:
         mark = "[bold red]PROBLEM[/]" if problem else "[yellow]advice[/]" if advice else ""
@@ -17,15 +17,15 @@ def findings_table(findings: Iterable[tuple[str, str, str, str]], title: str) ->
 
 
 def devices_table(dtypes: Iterable[str], devices: Iterable[tuple[str, str, Sequence[bool]]]) -> Table:
-    """One row a device: its name, what it is, and whether it multiplies matrices in each dtype."""
-    table = Table("device", "what it is", *dtypes, box=box.SIMPLE_HEAD)
+    """One row per device: its name, its description, and whether it multiplies matrices in each dtype."""
+    table = Table("device", "description", *dtypes, box=box.SIMPLE_HEAD)
     for name, description, usable in devices:
         table.add_row(name, escape(description), *("yes" if each else "[yellow]no[/]" for each in usable))
     return table
 
 
 def gradients_table(checks: Iterable[tuple[str, str, int, float, str]]) -> Table:
-    """One row a device and dtype: how many networks were checked, the largest relative error, and what is wrong."""
+    """One row per device and dtype: number of checked networks, largest relative error, and verdict."""
     table = Table("gradients on", "dtype", box=box.SIMPLE_HEAD)
     table.add_column("networks", justify="right")
     table.add_column("largest relative error", justify="right")

@@ -1,4 +1,4 @@
-"""The course's printed figures beside the measured ones."""
+"""Tables of printed and measured costs and accuracies."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,10 +8,10 @@ from course_torch.published.reproduction import Reproduction, Run
 
 
 def reproduction_table(reproduction: Reproduction) -> Table:
-    """One row a figure."""
+    """One row per printed number, with the measured number and a verdict."""
     printed = reproduction.published
     table = Table(title=f"{printed.name}: α = {printed.learning_rate}, {printed.iterations} iterations")
-    table.caption = f"agreement asked for: {printed.agreement}"
+    table.caption = f"required agreement: {printed.agreement}"
     table.add_column("figure")
     for column in ("published", "measured"):
         table.add_column(column, justify="right")
@@ -24,11 +24,11 @@ def reproduction_table(reproduction: Reproduction) -> Table:
     return table
 
 
-def sweep_table(title: str, parameter: str, runs: Mapping[float, Run], parts: Sequence[str]) -> Table:
-    """One row a value of the parameter: accuracies in per cent, as the course prints them."""
+def sweep_table(title: str, parameter: str, runs: Mapping[float, Run], splits: Sequence[str]) -> Table:
+    """One row per value of the parameter: accuracies in per cent, as in the course."""
     table = Table(title=title)
-    for column in (parameter, *(f"{part} accuracy" for part in parts)):
+    for column in (parameter, *(f"{split} accuracy" for split in splits)):
         table.add_column(column, justify="right")
     for value, run in runs.items():
-        table.add_row(f"{value:g}", *(f"{100 * getattr(run, f'{part}_accuracy'):.2f} %" for part in parts))
+        table.add_row(f"{value:g}", *(f"{100 * getattr(run, f'{split}_accuracy'):.2f} %" for split in splits))
     return table

@@ -31,9 +31,9 @@ def layers_table(network: DeepNetwork) -> Table:
 
 
 def shapes_table(network: DeepNetwork, caches: Sequence[LayerCache], steps: Sequence[BackwardStep]) -> Table:
-    """Every W, b, Z, A and dW, db, dZ, dA of a forward and backward pass with its shape (notes 3.1, 3.3).
+    """One row per tensor of the forward and backward pass, with its shape and its derivative's (notes 3.1, 3.3).
 
-    dA[L] alone is missing: dZ[L] = A[L] - Y is computed without it.
+    dA[L] is missing, because dZ[L] = A[L] - Y is computed without it.
     """
     X = caches[0].A_prev
     table = Table(title=f"shapes, m = {len(X)} examples as rows")
@@ -59,7 +59,7 @@ def shapes_table(network: DeepNetwork, caches: Sequence[LayerCache], steps: Sequ
 
 
 def hyperparameters_table(groups: Mapping[str, Mapping[str, object]]) -> Table:
-    """What is chosen rather than learned: name and value, as `--group.name value` sets it (notes 3.3)."""
+    """One row per hyperparameter: its option `--group.name` and its value (notes 3.3)."""
     table = Table(title="hyperparameters")
     table.add_column("name")
     table.add_column("value")
@@ -70,15 +70,15 @@ def hyperparameters_table(groups: Mapping[str, Mapping[str, object]]) -> Table:
 
 
 def shape_text(shape: Sequence[int]) -> str:
-    """(20, 12288)"""
+    """Write a shape as text, such as "(20, 12288)"."""
     return str(tuple(shape))
 
 
 def shape_of(tensor: Tensor | None) -> str:
-    """The shape, or a dash where there is no tensor."""
+    """Write the shape of a tensor as text, or a dash for None."""
     return "-" if tensor is None else shape_text(tensor.shape)
 
 
 def count_parameters(parameters: Iterable[Tensor]) -> int:
-    """The number of entries in all of them."""
+    """Count the entries of all parameters."""
     return sum(parameter.numel() for parameter in parameters)

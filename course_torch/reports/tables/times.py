@@ -1,4 +1,4 @@
-"""Several ways of doing the same, timed."""
+"""Tables of measured times."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from rich.table import Table
 
 
 def times_table(title: str, seconds: Mapping[str, float], unit: float) -> Table:
-    """One row a way: microseconds, and the ratio to `unit`."""
+    """One row per implementation: microseconds, and the ratio to `unit` seconds."""
     table = Table(title=title)
     table.add_column("way")
     table.add_column("µs", justify="right")
@@ -17,7 +17,7 @@ def times_table(title: str, seconds: Mapping[str, float], unit: float) -> Table:
 
 
 def speedups_table(title: str, seconds: Mapping[str, float]) -> Table:
-    """One row a way: median seconds, and how many times as fast as the first one it is (notes 1.6)."""
+    """One row per implementation: median seconds, and the speedup over the first implementation (notes 1.6)."""
     table = Table(title=title)
     table.add_column("way")
     table.add_column("seconds", justify="right")

@@ -1,4 +1,4 @@
-"""What a trained network answers, and how its exported files compare with it."""
+"""Tables of a trained network: its predictions, and its exported files."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ from rich.table import Table
 
 
 def predictions_table(predictions: Sequence[Mapping[str, object]], value: str) -> Table:
-    """One row an example, without the probabilities of its other classes. `value` is the name of a predicted number."""
+    """One row per example, without the probabilities of the other classes. `value` names a predicted number."""
     shown = [name for name in predictions[0] if name != "probabilities"]
     table = Table(*(value if name == "value" else name.replace("_", " ") for name in shown))
     for prediction in predictions:
@@ -22,8 +22,8 @@ def cell(value: object) -> str:
 
 
 def export_table(differences: Mapping[str, float]) -> Table:
-    """One row a file: the largest difference between its answers and the network's own."""
-    table = Table("file", "read again, answers differ by at most")
+    """One row per file: the largest difference between original and reloaded predictions."""
+    table = Table("file", "largest difference of reloaded predictions")
     for file, difference in differences.items():
         table.add_row(file, f"{difference:.1e}")
     return table
