@@ -5,8 +5,6 @@ along the second. A (n + 1, m) ends in a row of ones. [W b] (n_out, n_in + 1) co
 row, so that Z = [W b] A_prev and [W b] -= α/m dZ A_prevᵀ are one product each. See docs/gram.md.
 """
 
-from typing import NamedTuple
-
 import torch
 from torch import Tensor
 
@@ -61,82 +59,71 @@ class GramLayer:
         return self.W + self.C @ self.X, self.b + self.C.sum(dim=1, keepdim=True).T
 
 
-class Hidden(NamedTuple):
-    """Buffers of hidden layer l and the weights of layer l + 1.
+class HiddenLayer:
+    """Hidden layer l, with the weights of layer l + 1.
 
-    Views of the buffers are created once, because each view takes a microsecond.
+    Buffers and their views are created once, because each view takes a microsecond.
     """
 
-    Z: Tensor
-    A: Tensor
-    A_and_ones: Tensor
-    A_and_ones_T: Tensor
-    dZ: Tensor
-    slope: Tensor | None
-    W_b: Tensor  # of layer l + 1
-    W_T: Tensor
-    Z_next: Tensor
-    dZ_next: Tensor
+    def __init__(self, network: DeepNetwork, l: int, Z: list[Tensor], dZ: list[Tensor]) -> None:
+        """Index l - 1 of the lists Z and dZ is layer l."""
+        layer, next_layer = network.layers[l - 1], network.layers[l]
+        self.activation, self.slope = network.hidden_activation, layer.slope
+        self.Z, self.dZ, self.Z_next, self.dZ_next = Z[l - 1], dZ[l - 1], Z[l], dZ[l]
+        self.A_and_ones = torch.cat([self.Z, self.Z.new_ones(1, self.Z.shape[1])])
+        self.A, self.A_and_ones_T = self.A_and_ones[:-1], self.A_and_ones.T
+        self.W_b = torch.cat([next_layer.W, next_layer.b.T], dim=1)
+        self.W_T = self.W_b[:, :-1].T
 
-    @classmethod
-    def of(cls, network: DeepNetwork, l: int, Z: list[Tensor], dZ: list[Tensor]) -> "Hidden":
-        """Create the buffers of layer l. Index l - 1 of the lists Z and dZ is layer l."""
-        A_and_ones = torch.cat([Z[l - 1], Z[l - 1].new_ones(1, Z[l - 1].shape[1])])
-        W_b = torch.cat([network.layers[l].W, network.layers[l].b.T], dim=1)
-        return cls(
-            Z=Z[l - 1],
-            A=A_and_ones[:-1],
-            A_and_ones=A_and_ones,
-            A_and_ones_T=A_and_ones.T,
-            dZ=dZ[l - 1],
-            slope=network.layers[l - 1].slope,
-            W_b=W_b,
-            W_T=W_b[:, :-1].T,
-            Z_next=Z[l],
-            dZ_next=dZ[l],
-        )
+    def forward(self) -> None:
+        """A[l] = g(Z[l]) and Z[l+1] = [W b] A[l]."""
+        self.activation.write_value(self.Z, self.slope, self.A)
+        torch.mm(self.W_b, self.A_and_ones, out=self.Z_next)
+
+    def backward(self, rate: float) -> None:
+        """dA[l] = Wᵀ dZ[l+1], [W b] -= rate dZ[l+1] A[l]ᵀ, dZ[l] = dA[l] * g'(Z[l]), and the update of the slope."""
+        torch.mm(self.W_T, self.dZ_next, out=self.dZ)  # dA, before W is updated
+        self.W_b.addmm_(self.dZ_next, self.A_and_ones_T, alpha=-rate)
+        if self.slope is None or not self.slope.requires_grad:
+            self.activation.turn_into_dZ(self.dZ, self.Z, self.A, self.slope)
+        else:
+            dslope = slope_gradient(self.dZ.T, self.Z.T, self.activation, m=1)
+            self.activation.turn_into_dZ(self.dZ, self.Z, self.A, self.slope)
+            self.slope.sub_(dslope, alpha=rate)
 
 
 def fast_descent(
+    form_of_layer_1: type[DirectLayer] | type[GramLayer],
     network: DeepNetwork,
     X: Tensor,
     Y: Tensor,
-    first: DirectLayer | GramLayer,
-    *,
     learning_rate: float,
     iterations: int,
     record_every: int,
 ) -> list[float]:
-    """Run full-batch gradient descent with reused buffers; `first` is layer 1.
+    """Run full-batch gradient descent with reused buffers.
 
     Returns the costs before every record_every-th update.
     """
-    activation, output = network.hidden_activation, network.output
-    m = len(X)
+    m, output = len(X), network.output
     rate = average(learning_rate, m)
     Z = [X.new_empty(n, m) for n in network.layer_sizes[1:]]
     dZ = [X.new_empty(n, m) for n in network.layer_sizes[1:]]
     logits, dZ_logits, target = Z[-1].T, dZ[-1].T, Y.to(X.dtype)
-    hidden = [Hidden.of(network, l, Z, dZ) for l in range(1, len(Z))]
+    first = form_of_layer_1(X, network.layers[0].W, network.layers[0].b)
+    hidden_layers = [HiddenLayer(network, l, Z, dZ) for l in range(1, len(Z))]
     costs: list[float] = []
     for iteration in range(iterations):
         first.forward(Z[0])
-        for layer in hidden:
-            activation.write_value(layer.Z, layer.slope, layer.A)
-            torch.mm(layer.W_b, layer.A_and_ones, out=layer.Z_next)
+        for layer in hidden_layers:
+            layer.forward()
         if iteration % record_every == 0:
             costs.append(output.cost(logits, Y).item())
         dZ_logits.copy_(output.derivative(output.value(logits), target))
-        for layer in reversed(hidden):
-            torch.mm(layer.W_T, layer.dZ_next, out=layer.dZ)  # dA, before W is updated
-            layer.W_b.addmm_(layer.dZ_next, layer.A_and_ones_T, alpha=-rate)
-            learned = layer.slope is not None and layer.slope.requires_grad
-            dslope = slope_gradient(layer.dZ.T, layer.Z.T, activation, m=1) if learned else None
-            activation.turn_into_dZ(layer.dZ, layer.Z, layer.A, layer.slope)
-            if layer.slope is not None and dslope is not None:
-                layer.slope.sub_(dslope, alpha=rate)
+        for layer in reversed(hidden_layers):
+            layer.backward(rate)
         first.update(dZ[0], rate)
-    write_back(network, first.parameters(), [layer.W_b for layer in hidden])
+    write_back(network, first.parameters(), [layer.W_b for layer in hidden_layers])
     return costs
 
 

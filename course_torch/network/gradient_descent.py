@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from jaxtyping import Float, Num
@@ -70,20 +71,6 @@ def plain(
     return costs
 
 
-def buffered(kind: type[DirectLayer] | type[GramLayer]) -> Callable[..., list[float]]:
-    """Return the fast descent with this form of layer 1."""
-
-    def descend(
-        network: DeepNetwork, X: Tensor, Y: Tensor, learning_rate: float, iterations: int, record_every: int
-    ) -> list[float]:
-        first = kind(X, network.layers[0].W, network.layers[0].b)
-        return fast_descent(
-            network, X, Y, first, learning_rate=learning_rate, iterations=iterations, record_every=record_every
-        )
-
-    return descend
-
-
 def fewest_multiplications(m: int, layer_sizes: Sequence[int], iterations: int) -> str:
     """Return "gram" or "fused", whichever has fewer multiplications in layer 1.
 
@@ -96,6 +83,6 @@ def fewest_multiplications(m: int, layer_sizes: Sequence[int], iterations: int) 
 
 METHODS: dict[str, Callable[..., list[float]]] = {
     "plain": plain,
-    "fused": buffered(DirectLayer),
-    "gram": buffered(GramLayer),
+    "fused": partial(fast_descent, DirectLayer),
+    "gram": partial(fast_descent, GramLayer),
 }
