@@ -179,7 +179,7 @@ BAD = {
     "a checkpoint with code": (
         course_torch,
         ["predict", "code.ckpt", "picture.png"],
-        "it carries code, which is not run",
+        "it contains code, which was not run",
     ),
     "a checkpoint of other sizes": (
         course_torch,
@@ -252,7 +252,7 @@ def test_a_resume_while_the_run_still_runs_is_refused(
     monkeypatch.setattr("course_torch.training.run_folder.ORPHANS", 0.1)
     with hold(folder / RUN, new=False):
         error = usage_error(train, ["--resume", RUN, "--max_steps", "20"], capsys)
-    assert "version_0: another training is running in it" in error
+    assert "version_0: another training is running in this folder" in error
 
 
 def test_names_with_spaces_and_in_chinese_work(folder: Path) -> None:
