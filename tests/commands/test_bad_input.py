@@ -103,7 +103,7 @@ BAD = {
         "1 of 4 pictures cannot be used, the first: corrupt/a/0",
     ),
     "a text file as JPEG": (train, [*FOLDER, "--data.root", "text"], "text/a/0.jpg: not a picture"),
-    "a bomb among pictures": (train, [*FOLDER, "--data.root", "bombs"], "bomb.png: too large a picture"),
+    "a bomb among pictures": (train, [*FOLDER, "--data.root", "bombs"], "bomb.png: the picture is too large"),
     "a broken link": (train, [*FOLDER, "--data.root", "broken_link"], "link.png: cannot be read as a picture"),
     "picture size": (train, [*FOLDER, "--data.root", "good", "--data.picture_size", "0"], "data.picture_size: found 0"),
     "other layer sizes": (
@@ -122,7 +122,7 @@ BAD = {
     "fashion_mnist without files": (
         train,
         ["--config", str(CONFIGS / "fashion_mnist.yaml"), "--data.root", "empty"],
-        "expected one with MD5",
+        "expected a file with MD5",
     ),
     "cifar without files": (
         train,
@@ -193,7 +193,7 @@ BAD = {
         ["predict", PICTURES, "picture.png", "text.png"],
         "text.png: not a picture",
     ),
-    "a decompression bomb": (course_torch, ["predict", PICTURES, "bomb.png"], "bomb.png: too large a picture"),
+    "a decompression bomb": (course_torch, ["predict", PICTURES, "bomb.png"], "bomb.png: the picture is too large"),
     "pixels without a range": (
         course_torch,
         ["predict", PICTURES, "floats.tiff"],
