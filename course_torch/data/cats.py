@@ -16,7 +16,7 @@ EDITIONS = {
     "train": "fbe56ab67c3ae28d564e3a644189117976d6b31af0a3ce9bb17dbf22908af242",
     "test": "6a9d39ce52fa85953c5834695b8534a30ed8cfd54971fb2f080b5a24d002b951",
 }
-"""SHA-256 of the files of the 2017-18 edition. The published figures belong to this edition."""
+"""SHA-256 of the files of the 2017-18 edition. The published numbers were measured on these files."""
 
 
 def load_cats(root: str | None) -> DataSet:

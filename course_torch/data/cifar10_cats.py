@@ -20,9 +20,9 @@ SPLIT_SEED = 1
 def load_cifar10_cats(source: Source) -> DataSet:
     """Load all cats of CIFAR-10 and as many other pictures, 32×32×3: 9,000 training, 1,000 validation, 2,000 test.
 
-    Only a tenth of CIFAR-10 are cats. On the whole set a network that always answers "no cat" would have an accuracy of
-    90 %. A fixed seed draws the other pictures and the validation split. The files are pickles: a file is unpickled
-    only after its checksum was verified. Raises InputError if a file is missing or damaged.
+    Only a tenth of CIFAR-10 shows cats: on the whole set a network that always answers "no cat" would have an accuracy
+    of 90 %. A fixed seed draws the other pictures and the validation split. The files are pickles: a file is unpickled
+    only after its checksum is verified. Raises InputError if a file is missing or damaged.
     """
     from torchvision.datasets import CIFAR10
 

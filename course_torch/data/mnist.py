@@ -65,9 +65,8 @@ def load_published(name: str, published: str, source: Source) -> DataSet:
         train=split_of(X, classes, train),
         validation=split_of(X, classes, validation),
         test=split_of(X_test, classes_test, torch.arange(len(classes_test))),
-        class_names=tuple(
-            label.split(" - ")[0] for label in getattr(datasets, published).classes
-        ),  # torchvision names a digit "7 - seven"
+        # torchvision names a digit "7 - seven".
+        class_names=tuple(label.split(" - ")[0] for label in getattr(datasets, published).classes),
         scale=255,
         picture_shape=(SIDE, SIDE, 1),
     )

@@ -29,8 +29,8 @@ def by_workers(action: Callable[[Item], Result], items: Sequence[Item], workers:
 def leave_signals_to_main(worker: int) -> None:
     """Let a worker ignore SIGINT, and end it GRACE seconds after SIGTERM: the main process handles both signals.
 
-    Ctrl-C and a shutdown signal all processes of the group, but the main process still needs its workers. It stops them
-    itself, by SIGTERM if they do not respond.
+    Ctrl-C and a shutdown signal all processes of the group, but the main process still needs its workers. It stops the
+    workers itself, by SIGTERM if they do not respond.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "alarm"):

@@ -57,9 +57,8 @@ class TrainingCLI(LightningCLI):
     def parse_arguments(self, parser: LightningArgumentParser, args: ArgsType) -> None:
         assert args is None or isinstance(args, list)
         self.config = parser.parse_args(normalized(sys.argv[1:] if args is None else args))
-        self.resumed = self.config.pop(
-            "resume"
-        )  # --resume does not describe the run, so it is not saved in config.yaml
+        # --resume does not describe the run, so config.yaml must not contain it.
+        self.resumed = self.config.pop("resume")
 
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
         """Check the settings, the data and the network, and build the Trainer.
@@ -140,7 +139,7 @@ class TrainingCLI(LightningCLI):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Train as the arguments say. Returns 0, 1 if a check stopped the training, or 2 for a mistake of the user."""
+    """Train. Returns the exit code: 0, 1 if a check stopped the training, or 2 for a mistake of the user."""
     quiet_lightning()
 
     def train() -> int:

@@ -21,14 +21,14 @@ class BatchLoader(DataLoader):
             batch_size=None,
             collate_fn=as_it_is,
             num_workers=workers,
-            persistent_workers=workers > 0,  # Lightning only stops persistent workers when training fails
+            persistent_workers=workers > 0,  # if training fails, Lightning stops persistent workers only
             worker_init_fn=leave_signals_to_main,
             generator=Generator(),  # leaves torch's global generator unchanged
         )
 
 
 def as_it_is(batch: Any) -> Any:
-    """Return the batch unchanged. Spawned workers pickle a function by its name, so a lambda does not work here."""
+    """Return the batch unchanged. Spawned workers pickle a function by its name, so a lambda would fail."""
     return batch
 
 

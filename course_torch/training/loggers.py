@@ -15,9 +15,9 @@ from course_torch.network.evaluation import Result
 
 
 class MetricsWriter(ExperimentWriter):
-    """Write metrics.csv like Lightning, but append to an existing file after its first `done` steps.
+    """Write metrics.csv like Lightning, but keep the rows of the first `done` steps of an existing file.
 
-    Rows of later steps are dropped: no checkpoint contains these steps, and the resumed run repeats them.
+    Rows of later steps are dropped: the checkpoint does not contain these steps, and the resumed run repeats them.
     """
 
     def __init__(self, log_dir: str, done: int) -> None:
@@ -68,7 +68,7 @@ class MetricsLogger(CSVLogger):
 
 
 def run_loggers(folder: Path, done: int) -> list[CSVLogger | TensorBoardLogger]:
-    """Return the loggers of metrics.csv and of TensorBoard. Both drop earlier entries after the first `done` steps."""
+    """Return the loggers of metrics.csv and of TensorBoard. Both drop old entries after `done` steps."""
     return [MetricsLogger(folder, done), TensorBoardLogger(*place_of(folder), purge_step=done or None)]
 
 
