@@ -1,4 +1,4 @@
-"""What the tests share: a seeded generator, networks that cannot hide a mistake, one comparison helper."""
+"""Fixtures and helpers of all tests: a seeded generator, random networks, one comparison function."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -18,11 +18,11 @@ Problem = tuple[DeepNetwork, Tensor, Tensor]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skips what is marked gpu where there is none."""
+    """Skip tests with the marker gpu on a machine without a CUDA GPU."""
     if not torch.cuda.is_available():
         for item in items:
             if item.get_closest_marker("gpu"):
-                item.add_marker(pytest.mark.skip(reason="needs a CUDA GPU; its twin runs on the CPU"))
+                item.add_marker(pytest.mark.skip(reason="needs a CUDA GPU; the same test runs on the CPU"))
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def generator() -> torch.Generator:
 
 @pytest.fixture
 def float64() -> Iterator[None]:
-    """Makes float64 the default dtype of a test that writes numbers out by hand."""
+    """Make float64 the default dtype, for tests with hand-written numbers."""
     torch.set_default_dtype(torch.float64)
     yield
     torch.set_default_dtype(torch.float32)
@@ -40,7 +40,7 @@ def float64() -> Iterator[None]:
 
 @pytest.fixture
 def make_problem(generator: torch.Generator) -> Callable[..., Problem]:
-    """A network with parameters of order 1 and biases off zero, and m examples, in float64."""
+    """A function that makes a float64 network with parameters of order 1 and nonzero biases, and m examples."""
 
     def make(layer_sizes: Sequence[int] = (4, 6, 3, 1), m: int = 7, **options: object) -> Problem:
         return random_problem(list(layer_sizes), m, generator, **options)
@@ -49,9 +49,10 @@ def make_problem(generator: torch.Generator) -> Callable[..., Problem]:
 
 
 def random_problem(layer_sizes: list[int], m: int, generator: torch.Generator, **options: object) -> Problem:
-    """Z of order 1 in every layer, since other sizes hide mistakes.
+    """Draw a network and m examples such that Z is of order 1 in every layer.
 
-    A forgotten tanh' has no effect at Z = 0, and where the output saturates, A - Y is all rounding.
+    Other sizes of Z hide mistakes: a missing tanh' has no effect at Z = 0, and for a saturated output A - Y is mostly
+    rounding error.
     """
     network = DeepNetwork(layer_sizes, dtype=torch.float64, generator=generator, **options)
     with torch.no_grad():
@@ -64,7 +65,7 @@ def random_problem(layer_sizes: list[int], m: int, generator: torch.Generator, *
 
 
 def assert_equal(name: str, actual: Tensor, expected: Tensor, rtol: float = 1e-12, atol: float = 1e-14) -> None:
-    """Equal to rounding in float64, with the name of what differs and by how much."""
+    """Assert equality within float64 rounding error; the message names the tensor and the difference."""
     torch.testing.assert_close(actual, expected, rtol=rtol, atol=atol, msg=lambda message: f"{name}: {message}")
 
 
@@ -72,7 +73,7 @@ def assert_equal(name: str, actual: Tensor, expected: Tensor, rtol: float = 1e-1
 def cats_folder() -> Path:
     folder = os.environ.get("COURSE_TORCH_CATS")
     if folder is None:
-        pytest.skip("COURSE_TORCH_CATS names no folder with the course's cat files")
+        pytest.skip("set COURSE_TORCH_CATS to the folder of the course's cat files")
     return Path(folder)
 
 
@@ -80,12 +81,12 @@ def cats_folder() -> Path:
 def fashion_mnist_folder() -> Path:
     folder = Path("/usr/share/datasets/fashion-mnist")
     if not folder.is_dir():
-        pytest.skip(f"{folder} is not there: install Debian's package dataset-fashion-mnist")
+        pytest.skip(f"{folder} does not exist: install Debian's package dataset-fashion-mnist")
     return folder
 
 
 def usage_error(main: Callable[[list[str]], int], arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
-    """The one line on stderr with which a command refuses its arguments, with exit code 2."""
+    """Return the error line of a command; assert that it is one line on stderr and that the exit code is 2."""
     try:
         code: object = main(arguments)
     except SystemExit as exit_:

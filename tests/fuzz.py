@@ -1,7 +1,7 @@
-"""Damages good files at random and hands them to the loaders: `python -m tests.fuzz --seconds 300`.
+"""Fuzz the loaders with randomly damaged files: `python -m tests.fuzz --seconds 300`.
 
-A loader may read a damaged file or refuse it in one line; anything else that it raises is a fault, and a crash ends
-the process. Prints how many files each loader was given and how many of them it refused.
+A loader may load a damaged file or reject it with InputError. Any other exception is a fault and ends the process.
+Prints for each loader the number of files and the number of rejected files.
 """
 
 import argparse
@@ -45,14 +45,14 @@ TOKENS = [
 
 
 class Counts(NamedTuple):
-    """Files that a loader was given, and those that it refused."""
+    """The number of files that a loader was given, and the number of files that it rejected."""
 
     given: int
-    refused: int
+    rejected: int
 
 
 def damaged(whole: bytes, chance: random.Random) -> bytes:
-    """Some bytes changed, copied, inserted, or cut off."""
+    """Change, copy, insert or delete random bytes."""
     content = bytearray(whole)
     for _ in range(chance.choice([1, 1, 2, 5, 30])):
         place = chance.randrange(len(content) + 1)
@@ -75,7 +75,7 @@ def damaged(whole: bytes, chance: random.Random) -> bytes:
 
 
 def damaged_checkpoint(whole: bytes, chance: random.Random) -> bytes:
-    """The file as a whole, or the pickle in it with a right checksum around it, which reaches further."""
+    """Damage the file, or the pickle in it under a valid zip checksum, which tests more of the loader."""
     if chance.random() < 0.3:
         return damaged(whole, chance)
     result = io.BytesIO()
@@ -87,28 +87,28 @@ def damaged_checkpoint(whole: bytes, chance: random.Random) -> bytes:
 
 
 def read_config(path: Path) -> None:
-    """All of train.py before the first step. Raises InputError where it ends with exit code 2."""
+    """Run train.py up to the first step. Raises InputError for exit code 2."""
     try:
         if cli.main(["--config", str(path)]) == 2:
-            raise InputError("refused")
+            raise InputError("rejected")
     except SystemExit as error:
         if error.code == 2:
-            raise InputError("refused") from error
+            raise InputError("rejected") from error
         raise
 
 
 def good_files(folder: Path) -> tuple[Path, Path, Path]:
-    """The course's two .h5 files, small; a checkpoint; a config."""
-    for part in ("train", "test"):
-        with h5py.File(folder / f"{part}_catvnoncat.h5", "w") as file:
-            file[f"{part}_set_x"] = np.zeros((2, 4, 4, 3), np.uint8)
-            file[f"{part}_set_y"] = np.array([0, 1])
+    """Write small .h5 files in the course's format and a checkpoint. Returns paths: .h5 file, checkpoint, config."""
+    for split in ("train", "test"):
+        with h5py.File(folder / f"{split}_catvnoncat.h5", "w") as file:
+            file[f"{split}_set_x"] = np.zeros((2, 4, 4, 3), np.uint8)
+            file[f"{split}_set_y"] = np.array([0, 1])
     assert cli.main(["--config", str(CONFIG), "--max_steps", "3", "--trainer.default_root_dir", str(folder)]) == 0
     return folder / "train_catvnoncat.h5", folder / "lightning_logs/version_0/checkpoints/last.ckpt", CONFIG
 
 
 def fuzz(seconds: float, seed: int) -> dict[str, Counts]:
-    """Each loader for so many seconds."""
+    """Fuzz each loader for `seconds` seconds."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         h5, checkpoint, config = good_files(folder)
@@ -117,7 +117,7 @@ def fuzz(seconds: float, seed: int) -> dict[str, Counts]:
             "checkpoint": (checkpoint, folder / "damaged.ckpt", damaged_checkpoint, load_trained),
             "config": (config, folder / "damaged.yaml", damaged, read_config),
         }
-        with patch.object(cli.TrainingCLI, "fit"):  # all before the first step
+        with patch.object(cli.TrainingCLI, "fit"):  # stop before the first step
             return {name: fuzz_one(*loader, seconds, random.Random(seed)) for name, loader in loaders.items()}
 
 
@@ -129,9 +129,9 @@ def fuzz_one(
     seconds: float,
     chance: random.Random,
 ) -> Counts:
-    """One loader. What it raises besides InputError goes on, and the file that did it is kept as fuzz_fault."""
+    """Fuzz one loader. On any exception but InputError, save the file as fuzz_fault and raise the exception again."""
     whole, end = source.read_bytes(), time.monotonic() + seconds
-    given = refused = 0
+    given = rejected = 0
     while time.monotonic() < end:
         target.write_bytes(damage(whole, chance))
         given += 1
@@ -139,16 +139,16 @@ def fuzz_one(
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
                 load(target)
         except InputError:
-            refused += 1
+            rejected += 1
         except BaseException:
             Path("fuzz_fault").write_bytes(target.read_bytes())
             raise
-    return Counts(given, refused)
+    return Counts(given, rejected)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    parser.add_argument("--seconds", type=float, default=100, help="for each loader")
+    parser.add_argument("--seconds", type=float, default=100, help="seconds for each loader")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(1)

@@ -16,4 +16,4 @@ def test_no_damaged_file_raises_anything_but_a_refusal() -> None:
     assert done.returncode == 0, done.stderr[-2000:]
     counts = json.loads(done.stdout.splitlines()[-1])
     assert set(counts) == {"h5", "checkpoint", "config"}
-    assert all(0 < refused < given for given, refused in counts.values())
+    assert all(0 < rejected < given for given, rejected in counts.values())

@@ -1,4 +1,4 @@
-"""`course-torch bench`: how fast a step is, beside what people would use instead and beside what the machine can do."""
+"""`course-torch bench`: the time of a step, compared with alternatives and with the limit of the machine."""
 
 from pathlib import Path
 
@@ -19,12 +19,12 @@ WIDTH = 110
 
 
 def bench(device: str = "cpu", json: str | None = None, figure: str | None = None) -> int:
-    """Time a step of gradient descent against its peers, in alternation, and Lightning against the bare loop.
+    """Time a step of gradient descent against alternatives, in alternation, and Lightning against the plain loop.
 
     Args:
-        device: cpu, or an accelerator, on which float32 alone is timed
-        json: a file to write all times to, in seconds
-        figure: a file to draw the growth of the time to (.png, .svg or .pdf)
+        device: cpu, or an accelerator; an accelerator is timed in float32 only
+        json: file for all times, in seconds
+        figure: file for a figure of time over size (.png, .svg or .pdf)
     """
     check_file("json", json)
     check_file("figure", figure, (".png", ".svg", ".pdf"))
@@ -53,5 +53,5 @@ def bench(device: str = "cpu", json: str | None = None, figure: str | None = Non
 
 
 def labelled(growth: list[Growth]) -> dict[str, tuple[list[int], list[float]]]:
-    """Label with the slope -> sizes and seconds."""
+    """Return label with the slope -> (sizes, seconds)."""
     return {f"{each.quantity}: slope {each.slope:.2f}": (each.sizes, each.seconds) for each in growth}

@@ -1,4 +1,4 @@
-"""`course-torch doctor`: what is installed, what this machine can do, and whether gradients are right on it."""
+"""`course-torch doctor`: check the installation, the machine and the gradients on each device."""
 
 from pathlib import Path
 
@@ -14,13 +14,13 @@ WIDTH = 100
 
 
 def doctor(json: str | None = None) -> int:
-    """Look at the installation and at this machine, and check gradients on every device for two seconds at most.
+    """Check the installation and this machine, and check gradients on every device for at most two seconds.
 
-    Prints versions, threads, devices with their dtypes, the checksum of the pictures, then one line for each problem
-    and each advice. Returns the exit code: 0, or 1 where something is wrong.
+    Prints versions, threads, devices with their dtypes and the checksum of the pictures, then one line for each problem
+    and each advice. Returns the exit code: 0, or 1 if there is a problem.
 
     Args:
-        json: a file to write all of it to
+        json: file for all findings
     """
     check_file("json", json)
     installation, machine = installation_findings(), machine_findings()

@@ -1,4 +1,4 @@
-"""`course-torch figures`: every figure of the notes as PNG and SVG."""
+"""`course-torch figures`: draw every figure of the notes as PNG and SVG."""
 
 from pathlib import Path
 
@@ -12,8 +12,8 @@ def figures(only: str | None = None, out: str = "figures") -> int:
     """Draw the figures of the notes and write each as NAME.png and NAME.svg.
 
     Args:
-        only: the name of a single figure
-        out: the folder to write to, made if it is not there
+        only: name of a single figure
+        out: output folder, created if it does not exist
     """
     if only is not None:
         check_name("only", only, GALLERY)
@@ -21,7 +21,7 @@ def figures(only: str | None = None, out: str = "figures") -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"out: found '{out}', expected a folder that can be written to ({error})") from error
+        raise InputError(f"out: found '{out}', expected a writable folder ({error})") from error
     for name in track_on_terminal([only] if only else list(GALLERY), "drawing"):
         figure = GALLERY[name]()
         with writing_files():

@@ -23,11 +23,11 @@ COMMANDS: dict[str, Callable[..., int]] = {
 }
 
 FLAGS = {"--self-test": "--self_test", "--explain": "--explain"}
-"""Options that are given without a value."""
+"""Options without a value."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a subcommand. Returns its exit code; 2 where the user gave something wrong."""
+    """Run a subcommand. Returns its exit code, or 2 for a mistake of the user."""
     parser = OneLineParser(prog="course-torch", description="Neural Networks and Deep Learning, by hand and proved.")
     subcommands = parser.add_subcommands()
     for name, command in COMMANDS.items():
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
             add_network_arguments(subparser)
         subparser.add_function_arguments(command, skip={"model", "data", "files"}, as_positional=True)
         if "files" in signature(command).parameters:
-            subparser.add_argument("files", nargs="+", help="pictures of any size and mode, or CSV files of rows")
+            subparser.add_argument("files", nargs="+", help="picture files of any size and mode, or CSV files of rows")
         subcommands.add_subcommand(name, subparser)
         subparser.prog = f"course-torch {name}"
 
@@ -52,6 +52,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def as_flag(argument: str) -> str:
-    """`--explain` -> `--explain=true`: jsonargparse's booleans take a value."""
+    """Turn `--explain` into `--explain=true`, because jsonargparse expects a value for a boolean."""
     flag, _, value = argument.partition("=")
     return f"{FLAGS[flag]}={value or 'true'}" if flag in FLAGS else argument

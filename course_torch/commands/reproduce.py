@@ -1,4 +1,4 @@
-"""`course-torch reproduce`: every figure that the course's assignments print, published beside measured."""
+"""`course-torch reproduce`: run the course's experiments and compare their numbers with the published numbers."""
 
 from collections.abc import Callable
 from functools import partial
@@ -28,12 +28,12 @@ from course_torch.reports.tables.reproduction import reproduction_table, sweep_t
 def reproduce(cats: str | None = None, json: str | None = None, figure: str | None = None) -> int:
     """Run the course's experiments from its own initial parameters, in float64.
 
-    Prints each published figure beside the measured one. Returns the exit code: 0, or 1 where a figure is missed.
+    Prints each published number beside the measured number. Returns the exit code: 0, or 1 if a number differs.
 
     Args:
-        cats: folder of the course's two .h5 files; without it only the flower runs
-        json: a file to write all figures to, accuracies as fractions
-        figure: a file to draw the costs to (.png, .svg or .pdf)
+        cats: folder of the course's two .h5 files; without this option only the flower runs
+        json: file for all numbers, with accuracies as fractions
+        figure: file for a figure of the costs (.png, .svg or .pdf)
     """
     check_file("json", json)
     check_file("figure", figure, (".png", ".svg", ".pdf"))
@@ -62,21 +62,22 @@ def reproduce(cats: str | None = None, json: str | None = None, figure: str | No
         write(json, figure, experiments, done)
     figures = [each for experiment in experiments for each in experiment.figures]
     missed = [f"{e.published.name}, {each.name}" for e in experiments for each in e.figures if not each.agrees]
-    print(f"missed: {'; '.join(missed)}" if missed else f"all {len(figures)} published figures are reached")
+    print(f"missed: {'; '.join(missed)}" if missed else f"all {len(figures)} published numbers are reproduced")
     return 1 if missed else 0
 
 
 def without_cats() -> str:
-    """Where the cat files come from."""
-    known = "\n".join(f"  {FILES[part]}  sha256 {digest}" for part, digest in EDITIONS.items())
+    """Describe the cat files and where they come from."""
+    known = "\n".join(f"  {FILES[split]}  sha256 {digest}" for split, digest in EDITIONS.items())
     return (
-        "The three experiments on cats need the course's two files, which have no licence to ship: they come with its\n"
-        f"programming assignments of weeks 2 and 4 (folder datasets). Give their folder as --cats FOLDER.\n{known}"
+        "The three experiments on cats need two files of the course. This package has no licence to ship the files:\n"
+        "they come with the assignments of weeks 2 and 4 (folder datasets). Pass their folder as --cats FOLDER.\n"
+        f"{known}"
     )
 
 
 def write(json: str | None, figure: str | None, experiments: list[Reproduction], done: dict[str, Any]) -> None:
-    """The files that were asked for."""
+    """Write the JSON file and the figure, if the user asked for them."""
     if json is not None:
         record = {
             "experiments": {each.published.name: [item._asdict() for item in each.figures] for each in experiments},

@@ -1,4 +1,4 @@
-"""`course-torch shapes`: the dimensions of every tensor of a network, its parameters and hyperparameters."""
+"""`course-torch shapes`: the shapes of all tensors of a network, and its hyperparameters."""
 
 import torch
 from rich.console import Console
@@ -10,11 +10,11 @@ from course_torch.training.module import NetworkModule
 
 
 def shapes(model: NetworkModule, data: CourseData) -> int:
-    """Print the shape of every W, b, Z, A and of every derivative, as one forward and backward pass makes them.
+    """Run one forward and backward pass, and print the shapes of all W, b, Z, A and of their derivatives.
 
     Args:
         model: the network
-        data: the set whose training part runs through it
+        data: the set whose training split is the input
     """
     data.check_fit(model.network)
     X, Y = data.data_set.train

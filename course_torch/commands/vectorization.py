@@ -1,4 +1,4 @@
-"""`course-torch vectorization`: the timing of notes 1.6."""
+"""`course-torch vectorization`: time loops against vectorized code, as in notes 1.6."""
 
 from rich.console import Console
 
@@ -8,11 +8,11 @@ from course_torch.reports.tables.times import speedups_table
 
 
 def vectorization(examples: int = 1000, features: int = 1000) -> int:
-    """Time one step of logistic regression with two loops, with one and with none, on the same data.
+    """Time one step of logistic regression with two loops, with one loop and without loops, on the same data.
 
     Args:
-        examples: m, at least 1
-        features: n_x, at least 1
+        examples: number of examples m, at least 1
+        features: number of features n_x, at least 1
     """
     for name, value in (("examples", examples), ("features", features)):
         if value < 1:

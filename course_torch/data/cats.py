@@ -1,4 +1,7 @@
-"""The course's cat pictures, from the two .h5 files of its assignment, which have no licence to ship."""
+"""The course's cat pictures, from the two .h5 files of its assignment.
+
+The package does not ship the files, because they have no licence that allows it.
+"""
 
 from pathlib import Path
 
@@ -13,32 +16,32 @@ EDITIONS = {
     "train": "fbe56ab67c3ae28d564e3a644189117976d6b31af0a3ce9bb17dbf22908af242",
     "test": "6a9d39ce52fa85953c5834695b8534a30ed8cfd54971fb2f080b5a24d002b951",
 }
-"""SHA-256 of the files of the 2017-18 edition, whose figures are published."""
+"""SHA-256 of the files of the 2017-18 edition. The published numbers were measured on these files."""
 
 
 def load_cats(root: str | None) -> DataSet:
-    """209 training and 50 test pictures of 64×64×3, y = 1 for a cat; no validation part, as in the course.
+    """Load 209 training and 50 test pictures of 64×64×3; y = 1 for a cat. As in the course, no validation split exists.
 
-    Raises InputError where a file is missing or damaged, or holds something else.
+    Raises InputError if a file is missing, damaged or of another form.
     """
     if root is None:
         raise InputError(
             f"data.root: the set 'cats' needs the folder of the course's files {', '.join(FILES.values())}"
         )
-    parts = {part: read_part(Path(root) / file, part) for part, file in FILES.items()}
-    (train, picture_shape), (test, test_shape) = parts["train"], parts["test"]
+    splits = {split: read_split(Path(root) / file, split) for split, file in FILES.items()}
+    (train, picture_shape), (test, test_shape) = splits["train"], splits["test"]
     if picture_shape != test_shape:
         raise InputError(f"{root}: found training pictures of {picture_shape} and test pictures of {test_shape}")
     return DataSet(train=train, test=test, class_names=("no cat", "cat"), scale=255, picture_shape=picture_shape)
 
 
-def read_part(path: Path, part: str) -> tuple[Part, tuple[int, int, int]]:
-    """X (m, n_x), Y (m, 1) and the picture's shape from one file."""
+def read_split(path: Path, split: str) -> tuple[Part, tuple[int, int, int]]:
+    """Read X (m, n_x), Y (m, 1) and the picture shape from the file of a split."""
     import h5py
 
     if not path.is_file():
-        raise InputError(f"{path}: no such file, expected the course's {FILES[part]}")
-    keys = f"{part}_set_x", f"{part}_set_y"
+        raise InputError(f"{path}: no such file, expected the course's {FILES[split]}")
+    keys = f"{split}_set_x", f"{split}_set_y"
     try:
         with h5py.File(path) as file:
             missing = [key for key in keys if key not in file]
@@ -47,7 +50,7 @@ def read_part(path: Path, part: str) -> tuple[Part, tuple[int, int, int]]:
             pictures, label = (torch.from_numpy(file[key][()]) for key in keys)
     except InputError:
         raise
-    except Exception as error:  # h5py and NumPy raise whatever they stumble over in a damaged file
+    except Exception as error:  # h5py and NumPy may raise any exception for a damaged file
         raise InputError(f"{path}: not a readable .h5 file ({error})") from error
     if pictures.ndim != 4 or pictures.dtype != torch.uint8 or label.shape != (len(pictures),):
         raise InputError(

@@ -1,4 +1,4 @@
-"""A picture file of any size, mode and orientation -> numbers in one shape."""
+"""Decode a picture file of any size, mode and orientation to a tensor of a given shape."""
 
 import warnings
 from pathlib import Path
@@ -12,48 +12,50 @@ from torch import Tensor
 from course_torch.errors import InputError
 
 BACKGROUND = (128, 128, 128)
-"""What shows where a picture is transparent: the grey of the pictures that ship with the package."""
+"""Colour behind transparent pixels: the grey background of the pictures that ship with the package."""
 
 
 def decode(path: str | Path, picture_shape: tuple[int, int, int]) -> UInt8[Tensor, "height width channels"]:
-    """The picture in `picture_shape` (height, width, channels): 3 channels in colour, or 1 in grey, from 0 to 255.
+    """Decode a picture to `picture_shape` (height, width, channels), values 0 to 255; 3 channels are RGB, 1 is grey.
 
-    It is turned upright as its EXIF orientation says, laid on grey where it is transparent, cut to its largest centred
-    rectangle of the shape's proportions and resized; of an animation it is the first frame. Raises InputError for a
-    file that is no picture, is damaged, cannot be read, is too large, or whose pixels have no known range.
+    The picture is rotated by its EXIF orientation, composited on grey if it is transparent, cropped to the largest
+    centred rectangle of the target's aspect ratio, and resized. The first frame of an animation is used. Raises
+    InputError if the file is no picture, is damaged, cannot be read, is too large or has pixels of unknown range.
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow remarks on odd metadata that do not touch the pixels
+            warnings.simplefilter("ignore")  # Pillow warns of odd metadata; the pixels are correct
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return torch.from_numpy(np.array(fitted(path, picture_shape))).reshape(picture_shape)
     except InputError:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise InputError(f"{path}: too large a picture, expected at most {Image.MAX_IMAGE_PIXELS} pixels") from error
+        raise InputError(
+            f"{path}: the picture is too large, expected at most {Image.MAX_IMAGE_PIXELS} pixels"
+        ) from error
     except UnidentifiedImageError as error:
         raise InputError(f"{path}: not a picture") from error
-    except Exception as error:  # Pillow's readers raise whatever they stumble over in a damaged file
+    except Exception as error:  # Pillow may raise any exception for a damaged file
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path}: cannot be read as a picture ({reason})") from error
 
 
 def fitted(path: str | Path, picture_shape: tuple[int, int, int]) -> Image.Image:
-    """The picture upright, opaque, in RGB or grey of 8 bits, cut and resized."""
+    """Rotate the picture, composite it on grey, convert it to 8-bit RGB or grey, crop and resize it."""
     height, width, channels = picture_shape
-    # Pillow maps an uncompressed TIFF that it opens by its name, and then scrambles one that lies on its side.
+    # Open the file here: if Pillow opens an uncompressed TIFF by name, it maps the file and scrambles rotated pixels.
     with open(path, "rb") as file, Image.open(file) as picture:
         if picture.mode in ("I", "F"):
             raise InputError(f"{path}: found pixels of 32 bits (mode {picture.mode}), expected 8 or 16 bits")
         side = 2 * max(height, width)
-        picture.draft(None, (side, side))  # a large JPEG is decoded at a fraction of its size
+        picture.draft(None, (side, side))  # decode a large JPEG at a fraction of its size, which is faster
         upright = ImageOps.exif_transpose(picture)
     opaque = on_background(in_8_bits(upright)).convert("RGB" if channels == 3 else "L")
     return ImageOps.fit(opaque, (width, height))
 
 
 def in_8_bits(picture: Image.Image) -> Image.Image:
-    """Grey of 16 bits scaled so that 65535 becomes 255; any other picture as it is."""
+    """Scale 16-bit grey so that 65535 becomes 255; return any other picture unchanged."""
     if not picture.mode.startswith("I;16"):
         return picture
     values = np.asarray(picture).astype(np.uint32)
@@ -61,7 +63,7 @@ def in_8_bits(picture: Image.Image) -> Image.Image:
 
 
 def on_background(picture: Image.Image) -> Image.Image:
-    """The picture laid on BACKGROUND, if any of it may be transparent."""
+    """Composite the picture on BACKGROUND if it has transparent pixels."""
     if not picture.has_transparency_data:
         return picture
     ground = Image.new("RGBA", picture.size, (*BACKGROUND, 255))

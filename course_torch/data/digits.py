@@ -1,4 +1,4 @@
-"""Handwritten digits of 8×8 pixels, ten classes (scikit-learn's copy of the UCI set)."""
+"""Handwritten digits of 8×8 pixels in ten classes: scikit-learn's copy of the UCI set."""
 
 import torch
 from torch.nn.functional import one_hot
@@ -10,9 +10,9 @@ SIZES = [1197, 300, 300]
 
 
 def load_digits() -> DataSet:
-    """1797 digits, values 0 to 16: 1197 for training, 300 for validation, 300 for the test, drawn by a fixed seed.
+    """Load 1797 digits, values 0 to 16; a fixed seed draws 1197 for training, 300 for validation, 300 for the test.
 
-    Y (m, 10) has a 1 in the column of the digit.
+    Y (m, 10) is one-hot.
     """
     from sklearn import datasets
 

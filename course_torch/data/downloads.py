@@ -1,4 +1,4 @@
-"""Files of published sets: checked by their MD5, fetched through torchvision where the user asks for it."""
+"""Files of published sets: check their MD5, and download them with torchvision if the user asks for it."""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,30 +7,30 @@ from pathlib import Path
 
 from course_torch.errors import InputError
 
-OFFER = "or give --data.download true"
+OFFER = "or set --data.download true"
 FAILURES = (OSError, RuntimeError, HTTPException)
-"""No network, a folder that cannot be written, another file than expected, a connection that breaks off."""
+"""Exceptions of a failed download: no network, an unwritable folder, a wrong MD5, a lost connection."""
 
 
 def md5_of(content: bytes) -> str:
-    """The checksum by which torchvision knows the files of its sets."""
+    """Compute the MD5, the checksum that torchvision publishes for its files."""
     return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
 def check_file(path: Path, md5: str, remedy: str) -> None:
-    """Refuse a file that is missing or has another MD5; the line ends with the remedy. Raises InputError."""
+    """Raise InputError if the file is missing or has another MD5. The message ends with the remedy."""
     try:
         found = md5_of(path.read_bytes()) if path.exists() else None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}), expected a file with MD5 {md5}") from error
     if found is None:
-        raise InputError(f"{path}: no such file, expected one with MD5 {md5}; {remedy}, {OFFER}")
+        raise InputError(f"{path}: no such file, expected a file with MD5 {md5}; {remedy}, {OFFER}")
     if found != md5:
         raise InputError(f"{path}: damaged, found MD5 {found}, expected {md5}; {remedy}, {OFFER}")
 
 
 def fetch_file(urls: Sequence[str], md5: str, folder: Path) -> None:
-    """Download the file from the first address that has it, unless it lies in the folder whole. Raises InputError."""
+    """Download the file from the first URL that works, unless the folder contains it. Raises InputError on failure."""
     from torchvision.datasets.utils import download_url
 
     failures = []
@@ -38,12 +38,12 @@ def fetch_file(urls: Sequence[str], md5: str, folder: Path) -> None:
         try:
             return download_url(url, str(folder), md5=md5)
         except FAILURES as error:
-            failures.append(f"{url} could not be fetched into {folder} ({error})")
+            failures.append(f"{url} could not be downloaded into {folder} ({error})")
     raise InputError(f"data.download: {failures[0]}")
 
 
 def fetch_archive(url: str, md5: str, folder: Path) -> None:
-    """The same with an archive, which is unpacked in the folder. Raises InputError."""
+    """Download an archive and unpack it in the folder. Raises InputError on failure."""
     from torchvision.datasets.utils import extract_archive
 
     fetch_file([url], md5, folder)

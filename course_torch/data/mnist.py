@@ -1,4 +1,4 @@
-"""MNIST and Fashion-MNIST: 28×28 grey pictures of ten classes, from the four files in which both are published."""
+"""MNIST and Fashion-MNIST: 28×28 grey pictures of ten classes, from the four published files of each set."""
 
 import gzip
 import zlib
@@ -31,24 +31,24 @@ CHECKSUMS = {
         "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
     },
 }
-"""MD5 of the unpacked files. Those of the .gz files would refuse right ones: some distributors pack them anew."""
+"""MD5 of the unpacked files: some distributors compress the files again, which changes the MD5 of the .gz files."""
 
 
 def load_fashion_mnist(source: Source) -> DataSet:
-    """Ten kinds of clothing in Zalando's pictures: 55,000 for training, 5,000 for validation, 10,000 for the test."""
+    """Load Zalando's pictures of ten kinds of clothing: 55,000 training, 5,000 validation, 10,000 test."""
     return load_published("fashion_mnist", "FashionMNIST", source)
 
 
 def load_mnist(source: Source) -> DataSet:
-    """Ten handwritten digits in MNIST's pictures: 55,000 for training, 5,000 for validation, 10,000 for the test."""
+    """Load MNIST's pictures of handwritten digits: 55,000 training, 5,000 validation, 10,000 test."""
     return load_published("mnist", "MNIST", source)
 
 
 def load_published(name: str, published: str, source: Source) -> DataSet:
-    """The set that torchvision calls `published`; a fixed seed draws the validation part from the training files.
+    """Load the set that torchvision calls `published`; a fixed seed draws the validation split from the training files.
 
-    The files may be packed (.gz) or not, in the root or in the folder where torchvision puts them. Raises InputError
-    for a file that is missing or damaged, and for a download that fails.
+    The files may be compressed (.gz) or not, in root or in torchvision's subfolder of root. Raises InputError if a file
+    is missing or damaged, or if a download fails.
     """
     from torchvision import datasets
 
@@ -57,27 +57,31 @@ def load_published(name: str, published: str, source: Source) -> DataSet:
         torch.frombuffer(
             bytearray(content_of(file, published, root, source.download)), dtype=torch.uint8, offset=offset
         )
-        for file, offset in zip(CHECKSUMS[published], (16, 8, 16, 8), strict=True)  # behind each file's header
+        for file, offset in zip(CHECKSUMS[published], (16, 8, 16, 8), strict=True)  # the offsets skip the headers
     )
     order = torch.randperm(len(classes), generator=torch.Generator().manual_seed(SPLIT_SEED))
     validation, train = order[:VALIDATION_EXAMPLES], order[VALIDATION_EXAMPLES:]
     return DataSet(
-        train=part_of(X, classes, train),
-        validation=part_of(X, classes, validation),
-        test=part_of(X_test, classes_test, torch.arange(len(classes_test))),
-        class_names=tuple(label.split(" - ")[0] for label in getattr(datasets, published).classes),  # "7 - seven"
+        train=split_of(X, classes, train),
+        validation=split_of(X, classes, validation),
+        test=split_of(X_test, classes_test, torch.arange(len(classes_test))),
+        # torchvision names a digit "7 - seven".
+        class_names=tuple(label.split(" - ")[0] for label in getattr(datasets, published).classes),
         scale=255,
         picture_shape=(SIDE, SIDE, 1),
     )
 
 
-def part_of(pixels: UInt8[Tensor, " values"], classes: UInt8[Tensor, " m"], rows: Tensor) -> Part:
-    """The chosen rows of one picture file and one label file."""
+def split_of(pixels: UInt8[Tensor, " values"], classes: UInt8[Tensor, " m"], rows: Tensor) -> Part:
+    """Select rows of a picture file and of its label file."""
     return Part(pixels.reshape(-1, SIDE * SIDE)[rows], label_columns(classes[rows].long(), 10))
 
 
 def content_of(file: str, published: str, root: Path, download: bool) -> bytes:
-    """The unpacked content of the file, fetched first if it must and may be. Raises InputError."""
+    """Return the unpacked content of the file, downloaded if it is missing or damaged and `download` is true.
+
+    Raises InputError on failure.
+    """
     from torchvision import datasets
 
     data_set, md5 = getattr(datasets, published), CHECKSUMS[published][file]
@@ -85,16 +89,16 @@ def content_of(file: str, published: str, root: Path, download: bool) -> bytes:
     urls = [f"{mirror}{file}.gz" for mirror in data_set.mirrors]
     places = [folder / (file + ending) for folder in (root, raw) for ending in (".gz", "")]
     try:
-        return first_whole(places, md5, urls[0])
+        return first_intact(places, md5, urls[0])
     except InputError:
         if not download:
             raise
     fetch_file(urls, dict(data_set.resources)[f"{file}.gz"], raw)
-    return first_whole([raw / f"{file}.gz"], md5, urls[0])
+    return first_intact([raw / f"{file}.gz"], md5, urls[0])
 
 
-def first_whole(places: list[Path], md5: str, url: str) -> bytes:
-    """The content of the first file that has this MD5 when unpacked. Raises InputError where there is none."""
+def first_intact(places: list[Path], md5: str, url: str) -> bytes:
+    """Return the unpacked content of the first file with this MD5. Raises InputError if no file has it."""
     complaints = []
     for path in places:
         if not path.exists():
@@ -107,5 +111,5 @@ def first_whole(places: list[Path], md5: str, url: str) -> bytes:
         if md5_of(content) == md5:
             return content
         complaints.append(f"{path}: damaged, found MD5 {md5_of(content)}, expected {md5}")
-    complaints.append(f"{places[0]}: no such file, expected one with MD5 {md5}")
+    complaints.append(f"{places[0]}: no such file, expected a file with MD5 {md5}")
     raise InputError(f"{complaints[0]} (unpacked); put {url} there, {OFFER}")

@@ -1,4 +1,4 @@
-"""Photographs of pets, cat or dog, from the Oxford-IIIT Pet set of 37 breeds."""
+"""Cat or dog, on the photographs of the Oxford-IIIT Pet set."""
 
 from pathlib import Path
 
@@ -12,15 +12,15 @@ from course_torch.data.splitting import stratified_split
 from course_torch.errors import InputError
 
 LISTS = {"train": "trainval.txt", "test": "test.txt"}
-VALIDATION_SHARE = 0.15
+VALIDATION_FRACTION = 0.15
 SPLIT_SEED = 1
 
 
 def load_pets(source: Source) -> DataSet:
-    """3,680 photographs for training and validation (a share held out by a fixed seed) and 3,669 for the test.
+    """Load 3,680 photographs for training and validation, split by a fixed seed, and 3,669 for the test.
 
-    y = 1 for a dog; two of three are one. Raises InputError for lists or pictures that are missing or damaged, and for
-    a download that fails.
+    y = 1 for a dog, in two thirds of the pictures. Raises InputError if a list or a picture is missing or damaged, or
+    if a download fails.
     """
     from torchvision.datasets import OxfordIIITPet
 
@@ -38,15 +38,15 @@ def load_pets(source: Source) -> DataSet:
 
 
 def read_pets(folder: Path, source: Source) -> DataSet:
-    """The set from the unpacked folder. Raises InputError."""
-    lists = {part: listed_files(folder, name) for part, name in LISTS.items()}
-    rows = stratified_split(torch.tensor(lists["train"].classes), [VALIDATION_SHARE], SPLIT_SEED)
+    """Read the set from the unpacked archives. Raises InputError if something is missing or damaged."""
+    lists = {split: listed_files(folder, name) for split, name in LISTS.items()}
+    rows = stratified_split(torch.tensor(lists["train"].classes), [VALIDATION_FRACTION], SPLIT_SEED)
     train, validation = (lists["train"].chosen(each) for each in rows)
     return picture_set({"train": train, "validation": validation, "test": lists["test"]}, ("cat", "dog"), 3, source)
 
 
 def listed_files(folder: Path, name: str) -> Files:
-    """The pictures of a list with 0 for a cat and 1 for a dog. Raises InputError where something is missing."""
+    """Read a list of pictures with their classes, 0 for a cat and 1 for a dog. Raises InputError on failure."""
     path = folder / "annotations" / name
     try:
         rows = [line.split() for line in path.read_text().splitlines()]
@@ -54,10 +54,12 @@ def listed_files(folder: Path, name: str) -> Files:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     except (ValueError, IndexError) as error:
-        raise InputError(f"{path}: damaged, expected lines of name, breed, species, number") from error
+        raise InputError(f"{path}: damaged, expected lines of the form: name breed species number") from error
     if set(files.classes) != {0, 1}:
-        raise InputError(f"{path}: damaged, expected cats (species 1) and dogs (2) and nothing else")
+        raise InputError(f"{path}: damaged, expected cats (species 1) and dogs (species 2) only")
     missing = [picture for picture in files.paths if not Path(picture).exists()]
     if missing:
-        raise InputError(f"{missing[0]}: no such file, nor are {len(missing) - 1} others of {path}")
+        raise InputError(
+            f"{missing[0]}: no such file ({len(missing)} of {len(files.paths)} pictures in {path} are missing)"
+        )
     return files

@@ -1,4 +1,4 @@
-"""Sets of picture files: decoded once into memory where they fit, read from disk where they do not."""
+"""Sets of picture files: decoded once into memory if they fit there, otherwise decoded from disk on demand."""
 
 from collections.abc import Mapping
 from math import prod
@@ -13,23 +13,24 @@ from course_torch.data.source import Source
 
 
 class Files(NamedTuple):
-    """Pictures by path, and the number of each one's class."""
+    """Paths of pictures, and the number of each picture's class."""
 
     paths: list[str]
     classes: list[int]
 
     def chosen(self, rows: Tensor) -> "Files":
-        """Those with the given numbers."""
+        """Select pictures by their row numbers."""
         return Files([self.paths[row] for row in rows.tolist()], [self.classes[row] for row in rows.tolist()])
 
 
-def picture_set(parts: Mapping[str, Files], class_names: tuple[str, ...], channels: int, source: Source) -> DataSet:
-    """The parts (train, validation, test) as rows of uint8, each picture in the source's size; empty ones left out.
+def picture_set(splits: Mapping[str, Files], class_names: tuple[str, ...], channels: int, source: Source) -> DataSet:
+    """Build a set from splits (train, validation, test); X holds uint8 pictures of the source's size.
 
-    Raises InputError for pictures that cannot be decoded: now, or on being read where they stay on disk.
+    An empty split is dropped. Raises InputError if a picture cannot be decoded. If the pictures stay on disk, the error
+    occurs only when the picture is loaded.
     """
     shape = (source.picture_size, source.picture_size, channels)
-    filled = {name: files for name, files in parts.items() if files.paths}
+    filled = {name: files for name, files in splits.items() if files.paths}
     labels = [label_columns(torch.tensor(files.classes), len(class_names)) for files in filled.values()]
     paths = [path for files in filled.values() for path in files.paths]
     if len(paths) * prod(shape) <= source.memory * 2**30:

@@ -1,4 +1,4 @@
-"""Points in the plane that no straight line separates: the course's flower, and four sets of scikit-learn."""
+"""Points in the plane that no straight line separates: the course's flower and four sets of scikit-learn."""
 
 import numpy as np
 import torch
@@ -11,10 +11,11 @@ CLASS_NAMES = ("red", "blue")
 
 
 def flower_points(seed: int, m: int = 400) -> tuple[Float64[Tensor, "m 2"], UInt8[Tensor, "m 1"]]:
-    """The course's flower, bit for bit for seed 1 and m = 400: petals of the two classes in turn.
+    """Draw the course's flower, whose petals alternate between the two classes.
 
-    For class j: θ from 3.12 j to 3.12 (j + 1) in m/2 steps, r = 4 sin(4θ), each with 0.2 · normal noise (θ's noise
-    drawn first, from NumPy's legacy generator); a point is (r sin θ, r cos θ).
+    For class j: θ from 3.12 j to 3.12 (j + 1) in m/2 steps, r = 4 sin(4θ), each with 0.2 · normal noise. A point is
+    (r sin θ, r cos θ). NumPy's legacy generator draws the noise of θ first, then the noise of r: seed 1 and m = 400
+    give the course's points bit for bit.
     """
     generator = np.random.RandomState(seed)
     points = []
@@ -27,26 +28,26 @@ def flower_points(seed: int, m: int = 400) -> tuple[Float64[Tensor, "m 2"], UInt
 
 
 def load_flower(seed: int) -> DataSet:
-    """Training on the flower of `seed` (1 is the course's), test on the one of the next seed; 400 points each."""
+    """Load the flower of `seed` for training and the flower of seed + 1 for the test; seed 1 is the course's."""
     return DataSet(train=Part(*flower_points(seed)), test=Part(*flower_points(seed + 1)), class_names=CLASS_NAMES)
 
 
 def load_moons(seed: int) -> DataSet:
-    """Two half-moons that hold each other, noise 0.2."""
+    """Draw two interleaved half-moons, noise 0.2."""
     from sklearn.datasets import make_moons
 
     return halves(*make_moons(400, noise=0.2, random_state=seed))
 
 
 def load_circles(seed: int) -> DataSet:
-    """A circle inside another of twice its radius, noise 0.1."""
+    """Draw a circle inside a circle of twice its radius, noise 0.1."""
     from sklearn.datasets import make_circles
 
     return halves(*make_circles(400, factor=0.5, noise=0.1, random_state=seed))
 
 
 def load_blobs(seed: int) -> DataSet:
-    """Six round clouds, three of each class."""
+    """Draw six round clouds, three of each class."""
     from sklearn.datasets import make_blobs
 
     points, cloud = make_blobs(400, n_features=2, centers=6, random_state=seed)
@@ -54,14 +55,14 @@ def load_blobs(seed: int) -> DataSet:
 
 
 def load_gaussian_quantiles(seed: int) -> DataSet:
-    """One round cloud: its inner half of one class, its outer half of the other."""
+    """Draw one round cloud; the inner half is one class, the outer half the other class."""
     from sklearn.datasets import make_gaussian_quantiles
 
     return halves(*make_gaussian_quantiles(n_samples=400, n_features=2, n_classes=2, cov=0.5, random_state=seed))
 
 
 def halves(points: np.ndarray, label: np.ndarray) -> DataSet:
-    """The first half of shuffled points for training, the second for the test."""
+    """Split shuffled points: the first half for training, the second half for the test."""
     X, Y = torch.from_numpy(points), torch.from_numpy(label).to(torch.uint8).reshape(-1, 1)
     half = len(X) // 2
     return DataSet(train=Part(X[:half], Y[:half]), test=Part(X[half:], Y[half:]), class_names=CLASS_NAMES)

@@ -1,4 +1,4 @@
-"""Where a set's examples come from, and in what form they are wanted."""
+"""The options of loading a data set: folder, seed, picture size, memory, workers."""
 
 import os
 from dataclasses import dataclass
@@ -12,14 +12,16 @@ LARGEST_PICTURE = 1024
 
 @dataclass(frozen=True)
 class Source:
-    """What a loader goes by; each set looks at what concerns it. Raises InputError for values out of range.
+    """Options for loading a set; a set ignores the options that it does not need.
 
     root            folder of a set that is not shipped
-    seed            of sets that are drawn, and of the split of the user's pictures
-    download        whether files that are missing or damaged may be fetched into root
-    picture_size    height and width that pictures from files get
-    memory          GiB that the decoded pictures of a set may take; a larger set stays on disk
-    workers         processes that decode pictures; None for one a core, 0 for this process alone
+    seed            seed of a set that is drawn, and of the split of the user's pictures
+    download        whether missing or damaged files may be downloaded into root
+    picture_size    height and width to which picture files are resized
+    memory          largest size of the decoded pictures in GiB; a larger set stays on disk
+    workers         processes that decode pictures; None for one process per core, 0 for this process only
+
+    Raises InputError for a value out of range.
     """
 
     root: str | None = None
@@ -36,17 +38,19 @@ class Source:
         if not (self.memory >= 0 and isfinite(self.memory)):
             raise InputError(f"data.memory: found {self.memory}, expected a number of GiB, at least 0")
         if self.workers is not None and self.workers < 0:
-            raise InputError(f"data.workers: found {self.workers}, expected at least 0, or null for one a core")
+            raise InputError(
+                f"data.workers: found {self.workers}, expected at least 0, or null for one process per core"
+            )
 
     def folder(self, name: str, content: str) -> Path:
-        """The folder `root`, which the set `name` needs for its `content`. Raises InputError where none is given."""
+        """Return the folder `root` with the `content` of the set `name`. Raises InputError if root is None."""
         if self.root is None:
             raise InputError(f"data.root: the set '{name}' needs the folder of {content}")
         return Path(self.root).expanduser()
 
     @property
     def processes(self) -> int:
-        """`workers`, or as many as there are cores for this process."""
+        """The number of worker processes: `workers`, or the number of cores that this process may use."""
         if self.workers is not None:
             return self.workers
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

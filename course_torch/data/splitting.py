@@ -1,4 +1,4 @@
-"""Which examples go into which part, where a set does not say so itself."""
+"""Splits for a set that does not define them."""
 
 from collections.abc import Sequence
 
@@ -7,18 +7,18 @@ from jaxtyping import Int
 from torch import Tensor
 
 
-def stratified_split(classes: Int[Tensor, " m"], shares: Sequence[float], seed: int) -> list[Int[Tensor, " rows"]]:
-    """Row numbers, in order, of the training part and of one part a share, drawn class by class.
+def stratified_split(classes: Int[Tensor, " m"], fractions: Sequence[float], seed: int) -> list[Int[Tensor, " rows"]]:
+    """Draw the sorted row numbers of the training split, then of one split for each fraction, class by class.
 
-    Of a class with n examples a part gets round(share · n), the training part what is left: at least one where the
-    shares are below a half together.
+    A class with n examples gives round(fraction · n) examples to the split of a fraction, and the rest to the training
+    split. If the fractions sum to less than a half, the training split gets at least one example of every class.
     """
     generator = torch.Generator().manual_seed(seed)
-    parts: list[list[Tensor]] = [[] for _ in range(1 + len(shares))]
+    splits: list[list[Tensor]] = [[] for _ in range(1 + len(fractions))]
     for each in classes.unique():
         rows = (classes == each).nonzero()[:, 0]
-        sizes = [round(share * len(rows)) for share in shares]
+        sizes = [round(fraction * len(rows)) for fraction in fractions]
         drawn = rows[torch.randperm(len(rows), generator=generator)].split([len(rows) - sum(sizes), *sizes])
-        for part, chosen in zip(parts, drawn, strict=True):
-            part.append(chosen)
-    return [torch.cat(part).sort().values for part in parts]
+        for split, chosen in zip(splits, drawn, strict=True):
+            split.append(chosen)
+    return [torch.cat(split).sort().values for split in splits]

@@ -1,4 +1,4 @@
-"""One action for many items, worked out ahead by several processes."""
+"""Apply a function to many items in worker processes, ahead of the reader."""
 
 import signal
 from collections.abc import Callable, Sequence
@@ -11,25 +11,26 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 GRACE = 60
-"""Seconds in which the step under way and a last validation end, and with them the need for the workers."""
+"""Grace period of workers in seconds after SIGTERM: enough for the current step and a final validation."""
 
 
 def by_workers(action: Callable[[Item], Result], items: Sequence[Item], workers: int) -> "DataLoader[Result]":
-    """action(item) for each item in turn, by so many processes (0 for this one), a few items ahead of the reader."""
+    """Compute action(item) for each item in order, in `workers` processes (0: in this process), ahead of the reader."""
     return DataLoader(
         cast(Any, items),
         batch_size=None,
         collate_fn=cast(Any, action),
-        num_workers=min(workers, len(items) - 1),  # a single item is not worth a process
+        num_workers=min(workers, len(items) - 1),  # no worker for a single item
         worker_init_fn=leave_signals_to_main,
-        generator=torch.Generator(),  # torch's global one stays as it is
+        generator=torch.Generator(),  # leaves torch's global generator unchanged
     )
 
 
 def leave_signals_to_main(worker: int) -> None:
-    """Ctrl-C and a shutdown reach all processes of a group: the main one decides what they mean, and ends its workers.
+    """Let a worker ignore SIGINT, and end it GRACE seconds after SIGTERM: the main process handles both signals.
 
-    After SIGTERM, by which it also ends them where they have lost touch, a worker goes on for GRACE seconds.
+    Ctrl-C and a shutdown signal all processes of the group, but the main process still needs its workers. It stops the
+    workers itself, by SIGTERM if they do not respond.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "alarm"):

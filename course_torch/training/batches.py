@@ -1,4 +1,4 @@
-"""Whole batches cut from tensors by index, the same in one process as in several."""
+"""Batches indexed from tensors: one process and several processes make the same parameter updates."""
 
 from collections.abc import Iterator
 from math import ceil
@@ -12,9 +12,10 @@ from course_torch.data.data_set import Part
 
 
 class Batch(NamedTuple):
-    """The rows of one share, and the m that the cost divides by: the examples of the whole batch / the shares.
+    """The rows of one shard, and the m by which the cost divides: m = examples of the whole batch / number of shards.
 
-    The mean over the shares of (1/m) Σ (own rows) is then the mean over all examples, however uneven the rows are.
+    The mean over the shards of (1/m) Σ over a shard's rows is then the mean over all examples, even if the shards have
+    different numbers of rows.
     """
 
     X: Tensor
@@ -22,63 +23,63 @@ class Batch(NamedTuple):
     m: float
 
 
-class Share(NamedTuple):
-    """Which of several processes this one is, or which of several batches in one of them that make up an update."""
+class Shard(NamedTuple):
+    """The shard of a rank: of a DDP process, or of a micro-batch within an accumulated update."""
 
     rank: int = 0
     world_size: int = 1
 
-    def in_turns(self, turns: int) -> list["Share"]:
-        """This share cut into as many: gradients accumulate over turns as they are averaged over processes."""
-        return [Share(self.rank * turns + turn, self.world_size * turns) for turn in range(turns)]
+    def micro_batches(self, number: int) -> list["Shard"]:
+        """Split this shard into `number` micro-batches: accumulation averages over them as DDP averages over ranks."""
+        return [Shard(self.rank * number + i, self.world_size * number) for i in range(number)]
 
     def rows(self, m: int) -> slice:
-        """This share of m rows in a row; shares differ by one row at most."""
+        """The rows of this shard among m consecutive rows; the sizes of two shards differ by at most one row."""
         return slice(self.rank * m // self.world_size, (self.rank + 1) * m // self.world_size)
 
     def of_chunk(self, chunk: slice) -> tuple[slice, float]:
-        """This process's rows of a chunk of a part, and the m of a Batch."""
+        """The rows of this shard within a chunk of a split, and the m of their Batch."""
         m = chunk.stop - chunk.start
         own = self.rows(m)
         return slice(chunk.start + own.start, chunk.start + own.stop), m / self.world_size
 
     def of(self, part: Part) -> Batch:
-        """This share of a whole part, a view of its tensors."""
+        """The rows of this shard of a whole split, as a view of its tensors."""
         return RowsOf(part)[self.of_chunk(slice(0, part.m))]
 
 
 class Minibatches(Sampler[tuple[Tensor, float]]):
-    """Each epoch's examples in a new order, cut into updates of `turns` batches of `batch_size`.
+    """Shuffle the examples in each epoch and split them into updates of `micro_batches` batches of `batch_size`.
 
-    The last update has what is left, in as many, smaller batches, so that each update is a mean over its examples.
-    Every process draws the same order from (seed, epoch), cuts the same updates and keeps its own rows of each. The
-    first epoch begins at batch `first`, where a resumed run goes on.
+    The last update of an epoch holds the remaining examples, in the same number of smaller micro-batches. Every update
+    is therefore a mean over its examples. Every rank draws the same order from (seed, epoch), forms the same updates
+    and keeps its own rows of each update. The first epoch starts at batch `first`: a resumed run sets it.
     """
 
-    def __init__(self, examples: int, batch_size: int, seed: int, share: Share, turns: int = 1) -> None:
-        self.examples, self.seed, self.shares = examples, seed, share.in_turns(turns)
-        self.update_size = batch_size * turns
+    def __init__(self, examples: int, batch_size: int, seed: int, shard: Shard, micro_batches: int = 1) -> None:
+        self.examples, self.seed, self.shards = examples, seed, shard.micro_batches(micro_batches)
+        self.update_size = batch_size * micro_batches
         self.epoch = self.first = 0
 
     def set_epoch(self, epoch: int) -> None:
-        """Lightning calls this before each epoch."""
+        """Set the epoch that determines the order. Lightning calls this before each epoch."""
         self.epoch = epoch
 
     def __len__(self) -> int:
-        return ceil(self.examples / self.update_size) * len(self.shares)
+        return ceil(self.examples / self.update_size) * len(self.shards)
 
     def __iter__(self) -> Iterator[tuple[Tensor, float]]:
-        # Far apart for neighbouring seeds, and within the 32 bits that torch's generator looks at.
+        # The factor keeps the epochs of neighbouring seeds apart; torch's generator uses 32 bits of a seed.
         generator = torch.Generator().manual_seed((self.seed * 1_000_003 + self.epoch) % 2**32)
         order = torch.randperm(self.examples, generator=generator)
-        done, self.first = self.first // len(self.shares), 0
+        done, self.first = self.first // len(self.shards), 0
         for update in order.split(self.update_size)[done:]:
-            for share in self.shares:
-                yield update[share.rows(len(update))], len(update) / share.world_size
+            for shard in self.shards:
+                yield update[shard.rows(len(update))], len(update) / shard.world_size
 
 
 class RowsOf(Dataset[Batch]):
-    """A part, indexed by the rows of a batch at a time."""
+    """A split as a dataset whose index is the rows of a whole batch and their m."""
 
     def __init__(self, part: Part) -> None:
         self.part = part

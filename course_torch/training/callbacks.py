@@ -1,4 +1,4 @@
-"""What happens around the steps of training: what is kept, and what Ctrl-C does."""
+"""Callbacks that save last.ckpt and that end training on Ctrl-C."""
 
 import signal
 import sys
@@ -14,7 +14,7 @@ from course_torch.training.progress import between_batches, position
 
 
 class KeepLast(Checkpoint):
-    """Keeps the file from which `--resume` goes on: written every `seconds` between two batches, and at the end."""
+    """Save last.ckpt, which `--resume` loads: every `seconds`, between two batches, and at the end of training."""
 
     def __init__(self, path: Path, seconds: float) -> None:
         if not seconds >= 0:
@@ -25,7 +25,7 @@ class KeepLast(Checkpoint):
         self.saved_at = time.monotonic()
 
     def on_train_batch_start(self, trainer: Trainer, *args: Any) -> None:
-        # Here everything before this batch is done and logged.
+        # All earlier batches are completed and logged here.
         due = time.monotonic() - self.saved_at >= self.seconds
         if trainer.strategy.reduce_boolean_decision(due, all=False):
             self._save(trainer)
@@ -44,9 +44,9 @@ class KeepLast(Checkpoint):
 
 
 class StopOnInterrupt(Callback):
-    """Ctrl-C, or a machine that shuts down, ends training after the step under way, with its checkpoint and results.
+    """Stop training after the current update on Ctrl-C or SIGTERM; the run still saves its checkpoint and results.
 
-    A second Ctrl-C ends it at once.
+    A second Ctrl-C stops training immediately.
     """
 
     def __init__(self) -> None:
@@ -62,7 +62,8 @@ class StopOnInterrupt(Callback):
         self._restore_handlers()
 
     def on_train_batch_end(self, trainer: Trainer, *args: Any) -> None:
-        # Not between the parts of an update; and all processes at the same step, though one was told a step earlier.
+        # Stop only after a complete update, and on all ranks at the same step: the signal may reach one rank
+        # a step earlier than another.
         complete = not trainer.fit_loop._should_accumulate()
         if trainer.strategy.reduce_boolean_decision(self.interrupted and complete, all=False):
             trainer.should_stop = True
@@ -73,7 +74,7 @@ class StopOnInterrupt(Callback):
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
         self._restore_handlers()
         if isinstance(exception, KeyboardInterrupt):
-            print("interrupted twice: ended at once, without results", file=sys.stderr)
+            print("interrupted twice: stopped immediately, without results", file=sys.stderr)
 
     def _restore_handlers(self) -> None:
         for number, handler in self.previous_handlers.items():

@@ -1,4 +1,4 @@
-"""Checkpoints: files that are never half-written, read without running what they hold."""
+"""Checkpoints: written atomically, and loaded without running code that a file may contain."""
 
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,11 @@ from lightning.pytorch.plugins.io import CheckpointIO
 from course_torch.atomic import replacing
 from course_torch.errors import InputError
 
-PARTS = ("state_dict", "hyper_parameters", "global_step", "loops")
+KEYS = ("state_dict", "hyper_parameters", "global_step", "loops")
 
 
 class AtomicCheckpointIO(CheckpointIO):
-    """Lightning's reading and writing of checkpoints, by `read_checkpoint` and `atomic.replacing`."""
+    """Lightning's checkpoint plugin: loads by `read_checkpoint`, writes atomically by `atomic.replacing`."""
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -29,10 +29,10 @@ class AtomicCheckpointIO(CheckpointIO):
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
-    """What a training of this project saved, on the CPU.
+    """Load a checkpoint of train.py onto the CPU.
 
-    Only tensors and plain values are read: a file that carries code is refused and nothing of it runs. Raises
-    InputError for it, and for a file that is missing, damaged or something else.
+    Only tensors and plain values are loaded. A file that contains code is rejected, and the code does not run. Raises
+    InputError if the file contains code, is missing, is damaged or is no checkpoint.
     """
     if not path.is_file():
         raise InputError(f"{path}: no such file, expected a checkpoint, as in lightning_logs/version_0/checkpoints")
@@ -40,18 +40,18 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
     except PermissionError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except Exception as error:  # a damaged file may hold anything, and torch has no exception of its own for it
-        named = "GLOBAL" in str(error) or "unrecognized function" in str(error)  # a name that is no tensor's
-        reason = "it carries code, which is not run" if named else "damaged, or something else"
+    except Exception as error:  # torch has no exception type for damaged files: any exception may occur
+        named = "GLOBAL" in str(error) or "unrecognized function" in str(error)  # the file names a function or class
+        reason = "it contains code, which was not run" if named else "the file is damaged or of another kind"
         raise InputError(f"{path}: not a checkpoint of train.py ({reason})") from error
-    missing = [part for part in PARTS if not isinstance(checkpoint, dict) or part not in checkpoint]
+    missing = [key for key in KEYS if not isinstance(checkpoint, dict) or key not in checkpoint]
     if missing:
         raise InputError(f"{path}: not a checkpoint of train.py (it has no {', '.join(missing)})")
     return checkpoint
 
 
 class BestCheckpoint(ModelCheckpoint):
-    """Keeps best.ckpt, the parameters of the lowest cost of the validation part; the test part never chooses."""
+    """Save best.ckpt, the parameters with the lowest validation cost. The test split has no influence on it."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
@@ -59,11 +59,11 @@ class BestCheckpoint(ModelCheckpoint):
             filename="best",
             monitor="validation/cost",
             enable_version_counter=False,
-            save_on_train_epoch_end=False,  # an epoch that max_steps cuts off has had no validation
+            save_on_train_epoch_end=False,  # max_steps may end an epoch before its validation
         )
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """The best cost so far, wherever the run's folder has been moved to since."""
+        """Restore the best cost so far, with the current path of the run's folder: the folder may have been moved."""
         if not state_dict["best_model_path"]:
             return
         path = str(Path(self.dirpath or "") / "best.ckpt")

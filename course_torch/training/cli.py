@@ -38,27 +38,33 @@ from course_torch.training.settings import (
 
 
 class TrainingParser(OneLineParser, LightningArgumentParser):
-    """Lightning's parser with errors of one line."""
+    """Lightning's parser, with one-line errors."""
 
 
 class TrainingCLI(LightningCLI):
-    """Lightning's command line with this project's run folder, loggers, callbacks and checks."""
+    """Lightning's command line, with the run folder, loggers, callbacks and checks of this project."""
 
     def add_default_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
-        """No --seed_everything: the randomness of the model and of the data have seeds of their own."""
-        parser.add_argument("--resume", type=str, help="folder of an unfinished run, which goes on there")
-        parser.add_argument("--checkpoint_seconds", type=float, default=30.0, help="between two writings of last.ckpt")
+        """Add the options of a run. There is no --seed_everything: model.seed and data.seed replace it."""
+        parser.add_argument("--resume", type=str, help="folder of the run to resume")
+        parser.add_argument(
+            "--checkpoint_seconds", type=float, default=30.0, help="seconds between two saves of last.ckpt"
+        )
 
     def _set_seed(self) -> None:
-        """Nothing global is seeded."""
+        """Leave the global generators unseeded: every random draw has a generator with its own seed."""
 
     def parse_arguments(self, parser: LightningArgumentParser, args: ArgsType) -> None:
         assert args is None or isinstance(args, list)
         self.config = parser.parse_args(normalized(sys.argv[1:] if args is None else args))
-        self.resumed = self.config.pop("resume")  # says where this process goes on, not what the run is
+        # --resume does not describe the run, so config.yaml must not contain it.
+        self.resumed = self.config.pop("resume")
 
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
-        """The Trainer, once the data fits the network. Raises InputError for what the user's machine cannot do."""
+        """Check the settings, the data and the network, and build the Trainer.
+
+        Raises InputError for settings that contradict each other and for settings that this machine does not support.
+        """
         config = self.config_init.trainer
         kwargs = trainer_settings(config, self.datamodule, self.model.network)
         self.checkpoint: dict[str, Any] = {}
@@ -81,7 +87,7 @@ class TrainingCLI(LightningCLI):
         return trainer
 
     def _callbacks(self) -> list[Callback]:
-        """The user's callbacks, and those of the project that the user has not switched off."""
+        """Return the callbacks of the user, then the callbacks of this project that the user has not switched off."""
         config = self.config_init.trainer
         callbacks = [
             *as_list(config.callbacks),
@@ -97,7 +103,7 @@ class TrainingCLI(LightningCLI):
         return callbacks
 
     def fit(self) -> None:
-        """Train, then print the results of the best (or last) parameters and write them to the run's folder."""
+        """Train, print the results of the best (or last) parameters and write the results to the run folder."""
         if self.trainer.is_global_zero:
             console = Console()
             console.print(layers_table(self.model.network))
@@ -112,7 +118,10 @@ class TrainingCLI(LightningCLI):
                 report_results(self.trainer, self.model, self.datamodule.data_set, self.best)
 
     def _train(self) -> None:
-        """Raises InputError for a setting that only shows once Lightning begins; nothing is left of a new run then."""
+        """Run Lightning's fit.
+
+        Raises InputError if Lightning rejects a setting before the first update, and then removes a new run's folder.
+        """
         try:
             ckpt_path = self.folder / LAST if self.resumed is not None else None
             self.trainer.fit(self.model, self.datamodule, ckpt_path=ckpt_path)
@@ -125,12 +134,12 @@ class TrainingCLI(LightningCLI):
 
     @property
     def stopped_by_gradients(self) -> bool:
-        """Whether CompareGradients found a wrong one."""
+        """Whether CompareGradients found a wrong gradient."""
         return any(isinstance(each, CompareGradients) and each.stopped for each in self.callbacks)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Train as the arguments say. Returns 0, 1 where it had to be stopped, 2 for a mistake of the user."""
+    """Train. Returns the exit code: 0, 1 if a check stopped the training, or 2 for a mistake of the user."""
     quiet_lightning()
 
     def train() -> int:

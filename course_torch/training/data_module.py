@@ -16,7 +16,7 @@ from course_torch.data.table import DATA_SETS, load_data_set
 from course_torch.errors import InputError, one_of
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import check_batch
-from course_torch.training.batches import Batch, Minibatches, RowsOf, Share
+from course_torch.training.batches import Batch, Minibatches, RowsOf, Shard
 from course_torch.training.loaders import BatchLoader, TrainLoader
 
 FULL_BATCH_STEPS = 100
@@ -80,10 +80,10 @@ class CourseData(lightning.LightningDataModule):
                 output = network.output.name
                 raise InputError(f"output: {output} does not fit the data set '{name}': {error}") from error
 
-    def updates_per_epoch(self, turns: int) -> int:
+    def updates_per_epoch(self, micro_batches: int) -> int:
         """The updates of the parameters in an epoch, where gradients accumulate over so many batches."""
         size = self.hparams["batch_size"]
-        return FULL_BATCH_STEPS if size is None else ceil(self.data_set.train.m / (size * turns))
+        return FULL_BATCH_STEPS if size is None else ceil(self.data_set.train.m / (size * micro_batches))
 
     def state_dict(self) -> dict[str, Any]:
         """What the network's rows and outputs stand for, kept in the checkpoint: a prediction needs it."""
@@ -95,11 +95,12 @@ class CourseData(lightning.LightningDataModule):
         }
 
     def train_dataloader(self) -> DataLoader:
-        part, turns = self.data_set.train, self._trainer.accumulate_grad_batches
+        part, micro_batches = self.data_set.train, self._trainer.accumulate_grad_batches
         size, seed = self.hparams["batch_size"], self.hparams["seed"]
         if size is None:
-            return TrainLoader(self._whole(part, turns), list(range(turns)) * FULL_BATCH_STEPS, self._trainer)
-        batches = Minibatches(part.m, size, seed, self._share, turns)
+            indices = list(range(micro_batches)) * FULL_BATCH_STEPS
+            return TrainLoader(self._whole(part, micro_batches), indices, self._trainer)
+        batches = Minibatches(part.m, size, seed, self._shard, micro_batches)
         # Whole numbers travel as they are; floating-point ones in the network's dtype: some devices have no float64.
         travelling = Part(self._scaled(part.X), part.Y) if part.dtype.is_floating_point else part
         return TrainLoader(RowsOf(travelling), batches, self._trainer, part.workers)
@@ -109,18 +110,18 @@ class CourseData(lightning.LightningDataModule):
         if part is None:
             return []
         if part.stays_on_disk:
-            return BatchLoader(RowsOf(part), [self._share.of_chunk(chunk) for chunk in part.chunks], part.workers)
+            return BatchLoader(RowsOf(part), [self._shard.of_chunk(chunk) for chunk in part.chunks], part.workers)
         return BatchLoader(self._whole(part), [0])
 
     def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> Batch:
         return batch._replace(X=self._scaled(batch.X))
 
-    def _whole(self, part: Part, turns: int = 1) -> list[Batch]:
-        """A part in as many batches as turns, scaled and moved to the device once."""
+    def _whole(self, part: Part, micro_batches: int = 1) -> list[Batch]:
+        """A part in that many micro-batches, scaled and moved to the device once."""
         device = self._trainer.strategy.root_device
         return [
             Batch(self._scaled(X).to(device), Y.to(device), m)
-            for X, Y, m in (share.of(part) for share in self._share.in_turns(turns))
+            for X, Y, m in (shard.of(part) for shard in self._shard.micro_batches(micro_batches))
         ]
 
     def _scaled(self, X: Tensor) -> Tensor:
@@ -132,8 +133,8 @@ class CourseData(lightning.LightningDataModule):
         return self.trainer
 
     @property
-    def _share(self) -> Share:
-        return Share(self._trainer.global_rank, self._trainer.world_size)
+    def _shard(self) -> Shard:
+        return Shard(self._trainer.global_rank, self._trainer.world_size)
 
 
 # The help of train.py and of the commands is this docstring.

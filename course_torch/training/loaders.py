@@ -1,4 +1,4 @@
-"""DataLoaders of whole batches, and the one that a resumed run continues."""
+"""DataLoaders of whole batches; the training loader can resume in the middle of an epoch."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from course_torch.training.progress import position
 
 
 class BatchLoader(DataLoader):
-    """batches[i] for each i of the indices, as it is, read ahead by so many workers."""
+    """Load batches[i] unchanged for each i of `indices`; `workers` processes load batches ahead of time."""
 
     def __init__(self, batches: Any, indices: Any, workers: int = 0) -> None:
         super().__init__(
@@ -21,19 +21,19 @@ class BatchLoader(DataLoader):
             batch_size=None,
             collate_fn=as_it_is,
             num_workers=workers,
-            persistent_workers=workers > 0,  # Lightning ends those at once when a training fails, and no others
+            persistent_workers=workers > 0,  # if training fails, Lightning stops persistent workers only
             worker_init_fn=leave_signals_to_main,
-            generator=Generator(),  # torch's global one stays as it is
+            generator=Generator(),  # leaves torch's global generator unchanged
         )
 
 
 def as_it_is(batch: Any) -> Any:
-    """A name for what workers that are started anew must find."""
+    """Return the batch unchanged. Spawned workers pickle a function by its name, so a lambda would fail."""
     return batch
 
 
 class TrainLoader(BatchLoader):
-    """The training part's loader: its state is where the training stands, not how far its workers have read ahead."""
+    """The loader of the training split. Its state is the position of the training, not that of its workers."""
 
     def __init__(self, batches: Any, indices: Any, trainer: Trainer, workers: int = 0) -> None:
         super().__init__(batches, indices, workers)
@@ -43,7 +43,7 @@ class TrainLoader(BatchLoader):
         return position(self.trainer)._asdict()
 
     def load_state_dict(self, state: dict[str, int]) -> None:
-        """Begin at that batch of that epoch: workers read ahead before Lightning tells the epoch."""
+        """Start at the saved epoch and batch: workers load batches before Lightning calls set_epoch."""
         if isinstance(self.sampler, Minibatches):
             self.sampler.set_epoch(state["epoch"])
             self.sampler.first = state["batch"]

@@ -1,4 +1,4 @@
-"""The run's folder: metrics.csv and TensorBoard's events side by side."""
+"""Loggers of a run: metrics.csv and TensorBoard events in the run folder."""
 
 import csv
 from io import StringIO
@@ -15,9 +15,9 @@ from course_torch.network.evaluation import Result
 
 
 class MetricsWriter(ExperimentWriter):
-    """Lightning's writer of metrics.csv, but it goes on in the file that is there, after `done` steps.
+    """Write metrics.csv like Lightning, but keep the rows of the first `done` steps of an existing file.
 
-    Later rows are those of steps that were not saved and are made again.
+    Rows of later steps are dropped: the checkpoint does not contain these steps, and the resumed run repeats them.
     """
 
     def __init__(self, log_dir: str, done: int) -> None:
@@ -33,7 +33,8 @@ class MetricsWriter(ExperimentWriter):
         path = Path(self.metrics_file_path)
         if path.exists():
             with path.open(newline="") as file:
-                rows = csv.DictReader(line for line in file if line.endswith("\n"))  # a kill may tear the last line
+                # SIGKILL may truncate the last line.
+                rows = csv.DictReader(line for line in file if line.endswith("\n"))
                 self.metrics_keys = list(rows.fieldnames or [])
                 self._replace([row for row in rows if int(row["step"]) < self.done])
 
@@ -52,7 +53,7 @@ class MetricsWriter(ExperimentWriter):
 
 
 class MetricsLogger(CSVLogger):
-    """Lightning's CSVLogger with that writer."""
+    """Lightning's CSVLogger with a MetricsWriter."""
 
     def __init__(self, folder: Path, done: int) -> None:
         super().__init__(*place_of(folder))
@@ -67,18 +68,18 @@ class MetricsLogger(CSVLogger):
 
 
 def run_loggers(folder: Path, done: int) -> list[CSVLogger | TensorBoardLogger]:
-    """metrics.csv and TensorBoard's events in the run's folder, which go on after `done` steps."""
+    """Return the loggers of metrics.csv and of TensorBoard. Both drop old entries after `done` steps."""
     return [MetricsLogger(folder, done), TensorBoardLogger(*place_of(folder), purge_step=done or None)]
 
 
 def place_of(folder: Path) -> tuple[Path, str, int | str]:
-    """The folder as Lightning's loggers take it: root, name and version."""
+    """Split the run folder into root, name and version, the arguments of Lightning's loggers."""
     number = folder.name.removeprefix("version_")
     return folder.parents[1], folder.parent.name, int(number) if number.isdecimal() else folder.name
 
 
 def log_results(trainer: Trainer, results: dict[str, Result], score: str) -> None:
-    """The table's figures as final/…, in the same logs as the training. `score` is the name of the score."""
+    """Log the final cost and score of each split as final/…, by the loggers of the training. `score` is its name."""
     metrics = {
         f"final/{name}_{figure}": value
         for name, result in results.items()

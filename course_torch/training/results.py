@@ -1,4 +1,4 @@
-"""What a finished run prints and leaves: its results, its learning curve and what it gets wrong."""
+"""The results of a finished run: table, learning curve and mislabelled pictures."""
 
 import csv
 from pathlib import Path
@@ -19,7 +19,10 @@ from course_torch.training.module import NetworkModule
 
 
 def report_results(trainer: Trainer, model: NetworkModule, data: DataSet, best: BestCheckpoint | None) -> None:
-    """Print and log the results of the best parameters by validation cost, or of the last ones; draw the pictures."""
+    """Print and log the results of the parameters with the lowest validation cost, or of the last parameters.
+
+    Also writes the figures into the run folder.
+    """
     chosen = f"the last parameters (after {trainer.global_step} updates)"
     if best is not None and best.best_model_path:
         checkpoint = read_checkpoint(Path(best.best_model_path))
@@ -41,7 +44,7 @@ def report_results(trainer: Trainer, model: NetworkModule, data: DataSet, best: 
 
 
 def write_learning_curve(folder: Path) -> None:
-    """learning_curve.png from the run's metrics.csv."""
+    """Draw learning_curve.png from metrics.csv."""
     with (folder / "metrics.csv").open() as file:
         rows = list(csv.DictReader(file))
     curves = {
@@ -54,6 +57,6 @@ def write_learning_curve(folder: Path) -> None:
 
 
 def write_mislabelled(folder: Path, network: DeepNetwork, data: DataSet) -> None:
-    """mislabelled.png, if the examples are pictures and the network names their classes."""
+    """Draw mislabelled.png if the examples are pictures and the network predicts their classes."""
     if data.picture_shape is not None and network.output.probabilities is not None:
         draw_mislabelled(network, data).savefig(folder / "mislabelled.png", dpi=100)

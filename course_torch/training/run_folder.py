@@ -1,4 +1,4 @@
-"""The folder of a run: a new one for each, held while it runs, and what a resumed one has to fit."""
+"""The folder of a run: its number, its lock, and the checks before a run is resumed."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,13 +13,13 @@ from course_torch.training.checkpoints import read_checkpoint
 
 LAST = Path("checkpoints", "last.ckpt")
 ORPHANS = 6
-"""Seconds after which the loading processes of a killed run have ended too, and let go of its folder."""
+"""Seconds to wait for the lock: the workers of a killed run hold the lock until they end."""
 SAME_DATA = ("name", "batch_size", "seed", "picture_size")
-"""Options of the data that decide which batch comes next."""
+"""Data options that determine the order of the batches."""
 
 
 def next_folder(root: Path) -> Path:
-    """lightning_logs/version_N with the next free N; nothing is made yet."""
+    """Return lightning_logs/version_N with the next free N, without creating the folder."""
     names = [folder.name.removeprefix("version_") for folder in root.glob("lightning_logs/version_*")]
     taken = [int(name) for name in names if name.isdecimal()]
     return root / "lightning_logs" / f"version_{max(taken, default=-1) + 1}"
@@ -27,16 +27,16 @@ def next_folder(root: Path) -> Path:
 
 @contextmanager
 def hold(folder: Path, new: bool) -> Iterator[None]:
-    """Make the folder of a new run, and keep other trainings out of it until the block or the process ends.
+    """Create the folder of a new run, and lock the folder until the block or the process ends.
 
-    Raises InputError where another one is in it, and where it cannot be written.
+    Raises InputError if another training holds the lock or if the folder cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=not new)
         lock = FileLock(folder / ".lock")
         lock.acquire(timeout=ORPHANS)
     except (Timeout, FileExistsError) as error:
-        raise InputError(f"{folder}: another training is running in it") from error
+        raise InputError(f"{folder}: another training is running in this folder") from error
     except OSError as error:
         raise InputError(f"{folder}: cannot be written ({error.strerror})") from error
     try:
@@ -48,15 +48,15 @@ def hold(folder: Path, new: bool) -> Iterator[None]:
 def read_run(
     folder: Path, model: Mapping[str, Any], data: Mapping[str, Any], trainer: Namespace, batches: int
 ) -> dict[str, Any]:
-    """The last checkpoint of a run that goes on with these hyperparameters and so many batches in an epoch.
+    """Load last.ckpt of the run to resume, and check it against the settings of this process.
 
-    Raises InputError where it cannot.
+    `batches` is the number of training batches in an epoch. Raises InputError if the run cannot be resumed.
     """
     checkpoint = read_checkpoint(folder / LAST)
     try:
         check_run(checkpoint, folder, model, data, trainer, batches)
     except (KeyError, TypeError, AttributeError, IndexError) as error:
-        raise InputError(f"{folder / LAST}: not a checkpoint that holds together ({error!r})") from error
+        raise InputError(f"{folder / LAST}: the contents of the checkpoint are inconsistent ({error!r})") from error
     return checkpoint
 
 
@@ -68,7 +68,7 @@ def check_run(
     trainer: Namespace,
     batches: int,
 ) -> None:
-    """Refuse another network, another order of the examples, and an end that is reached. Raises InputError."""
+    """Reject another network, another order of examples and a limit that the run has reached. Raises InputError."""
     saved = {"model": checkpoint["hyper_parameters"], "data": checkpoint.get("datamodule_hyper_parameters", {})}
     for group, now, names in (("model", model, model), ("data", data, SAME_DATA)):
         for name in names:
@@ -76,21 +76,22 @@ def check_run(
                 list(value) if isinstance(value, tuple) else value for value in (now[name], saved[group].get(name))
             )
             if found != before:
-                raise InputError(
-                    f"{group}.{name}: found {found}, expected {before}, with which the run in {folder} began"
-                )
+                raise InputError(f"{group}.{name}: found {found}, expected {before}, as in the run in {folder}")
     fit = checkpoint["loops"]["fit_loop"]
-    loader, turns = fit["state_dict"]["combined_loader"][0], trainer.accumulate_grad_batches
-    if loader["turns"] != turns:
+    loader, micro_batches = fit["state_dict"]["combined_loader"][0], trainer.accumulate_grad_batches
+    if loader["micro_batches"] != micro_batches:
         raise InputError(
-            f"accumulate_grad_batches: found {turns}, expected {loader['turns']}, with which the run in {folder} began"
+            f"accumulate_grad_batches: found {micro_batches}, expected {loader['micro_batches']}, "
+            f"as in the run in {folder}"
         )
     if loader["batches"] != batches:
         raise InputError(
-            f"batches in an epoch: found {batches}, expected {loader['batches']}, as the run in {folder} began"
+            f"batches in an epoch: found {batches}, expected {loader['batches']}, as in the run in {folder}"
         )
     epochs, steps = fit["epoch_progress"]["current"]["processed"], checkpoint["global_step"]
     for name, done in (("max_epochs", epochs), ("max_steps", steps)):
         limit = trainer[name]
         if limit is not None and 0 <= limit <= done:
-            raise InputError(f"{name}: found {limit}, expected more than the {done} that the run in {folder} has done")
+            raise InputError(
+                f"{name}: found {limit}, expected more than the {done} that the run in {folder} has completed"
+            )

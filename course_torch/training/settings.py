@@ -1,4 +1,4 @@
-"""What the Trainer is told beside the user's settings, and which of these are refused."""
+"""Trainer settings that follow from the data, and checks that reject unsupported Trainer settings."""
 
 import logging
 import warnings
@@ -24,85 +24,89 @@ TRAINER_DEFAULTS = {
 
 
 def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) -> dict[str, Any]:
-    """Arguments of the Trainer that follow from the data. Raises InputError for settings that do not fit it."""
+    """Return the Trainer arguments that follow from the data. Raises InputError for settings that do not fit it."""
     data.check_fit(network)
     if isinstance(config.strategy, str) and config.strategy.endswith(("spawn", "fork", "notebook")):
-        raise InputError(f"strategy: found '{config.strategy}', expected one that starts train.py anew, such as ddp")
+        raise InputError(
+            f"strategy: found '{config.strategy}', expected one that runs train.py in each process, such as ddp"
+        )
     if isinstance(config.strategy, str) and config.strategy.startswith(("fsdp", "deepspeed", "model_parallel")):
         raise InputError(
-            f"strategy: found '{config.strategy}', expected ddp: the backward pass needs all layers at once"
+            f"strategy: found '{config.strategy}', expected ddp: "
+            "the hand-written backward pass needs the parameters of all layers at once"
         )
     root = Path(config.default_root_dir or ".")
     if root.exists() and not root.is_dir():
         raise InputError(f"default_root_dir: found '{root}', expected a folder")
     if config.overfit_batches:
         raise InputError(
-            f"overfit_batches: found {config.overfit_batches}, expected 0; see --trainer.limit_train_batches"
+            f"overfit_batches: found {config.overfit_batches}, expected 0: use --trainer.limit_train_batches"
         )
     if data.hparams["batch_size"] is None and data.data_set.train.stays_on_disk:
         raise InputError(
-            "batch_size: found null, expected a number: the pictures stay on disk, since they take more than "
+            "batch_size: found null, expected a number: the pictures stay on disk because they need more than "
             f"data.memory ({data.hparams['memory']} GiB)"
         )
-    turns = config.accumulate_grad_batches
-    if turns < 1:
-        raise InputError(f"accumulate_grad_batches: found {turns}, expected at least 1")
-    updates = data.updates_per_epoch(turns)
-    if isinstance(config.val_check_interval, int) and config.val_check_interval > updates * turns:
-        raise InputError(f"val_check_interval: found {config.val_check_interval}, expected at most {updates * turns}")
-    # Batches are shared out between processes by Minibatches.
+    micro_batches = config.accumulate_grad_batches
+    if micro_batches < 1:
+        raise InputError(f"accumulate_grad_batches: found {micro_batches}, expected at least 1")
+    updates = data.updates_per_epoch(micro_batches)
+    batches = updates * micro_batches
+    if isinstance(config.val_check_interval, int) and config.val_check_interval > batches:
+        raise InputError(f"val_check_interval: found {config.val_check_interval}, expected at most {batches}")
+    # Minibatches shards the batches over the ranks, so Lightning must not add a sampler.
     settings = {"use_distributed_sampler": False, "log_every_n_steps": min(config.log_every_n_steps, updates)}
     if 0 < config.max_steps < updates and config.val_check_interval is None:
-        settings["val_check_interval"] = config.max_steps * turns  # a run of less than an epoch is validated too
+        settings["val_check_interval"] = config.max_steps * micro_batches  # validate a run of less than an epoch too
     if data.data_set.validation is None or config.limit_val_batches == 0:
         settings["limit_val_batches"] = 0
     return settings
 
 
 def batches_per_epoch(config: Namespace, data: CourseData) -> int:
-    """The training batches of an epoch, as many as the user's limit leaves."""
+    """Return the number of training batches in an epoch, within limit_train_batches."""
     batches = data.updates_per_epoch(config.accumulate_grad_batches) * config.accumulate_grad_batches
     limit = config.limit_train_batches
     if limit is None:
         return batches
-    # The parser may give a number of batches as a float.
+    # The parser may return a number of batches as a float.
     return min(int(limit), batches) if isinstance(limit, int) or limit > 1 else int(limit * batches)
 
 
 def check_trainer(trainer: Trainer, callbacks: Sequence[Callback]) -> None:
-    """Refuse what would end in the middle of a run. Raises InputError."""
+    """Reject settings that would crash during training. Raises InputError."""
     if trainer.precision == "64-true" and trainer.strategy.root_device.type == "mps":
-        raise InputError("precision: found 64, expected 32 or fewer bits: mps has no float64")
+        raise InputError("precision: found 64, expected at most 32 bits: mps has no float64")
     if trainer.precision == "16-true" and any(isinstance(each, CompareGradients) for each in callbacks):
-        raise InputError("precision: found 16-true, expected 64, 32, bf16 or mixed: CompareGradients judges these")
+        raise InputError("precision: found 16-true, expected 64, 32, bf16 or mixed, which CompareGradients supports")
     devices, nodes = trainer.num_devices, trainer.num_nodes
     if TorchElasticEnvironment.detect() and devices * nodes != (started := TorchElasticEnvironment().world_size()):
-        # Each process would train for itself.
+        # Otherwise each process would train on its own, without the others.
         raise InputError(f"devices, num_nodes: found {devices} × {nodes}, expected the {started} that torchrun started")
 
 
 def as_list(value: Any) -> list[Any]:
-    """What a config may give as nothing, as one or as several."""
+    """Return a list: a list unchanged, null as an empty list, any other value as the only item."""
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def describe_device(trainer: Trainer) -> str:
-    """Where and in what precision the training runs."""
+    """Describe the devices and the precision of the training in one line."""
     device = trainer.strategy.root_device.type
     where = f"training on {trainer.world_size} × {device}, precision {trainer.precision}"
-    return f"{where}; Ctrl-C stops and keeps the results"
+    return f"{where}; Ctrl-C stops the training and keeps the results"
 
 
 def quiet_lightning() -> None:
-    """Leave out what Lightning says beside the tables."""
-    # Lightning's own talk (tips, the devices that it does not use) drowns the tables; warnings still come through.
+    """Silence messages of Lightning that tell the user nothing new."""
+    # Hide info messages (tips, unused devices), so that the tables stand out. Warnings are still shown.
     for name in ("lightning.pytorch", "lightning.fabric"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    # Lightning 2.6 asks torch 2.13's pytree by a name that is going away.
+    # Lightning 2.6 uses a name that torch 2.13 deprecates.
     warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
-    # Whoever writes --accelerator cpu knows.
+    # The user asked for the CPU: no warning about an idle GPU.
     warnings.filterwarnings("ignore", message="GPU available but not used")
-    # A resumed run goes on in its own folder.
+    # A resumed run reuses its folder.
     warnings.filterwarnings("ignore", message="Checkpoint directory .* exists and is not empty.")
-    # Data in memory has no workers: they would only copy it.
+    # Data in memory needs no workers: workers would only copy the data.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")

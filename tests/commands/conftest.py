@@ -1,4 +1,4 @@
-"""Commands that read a run have one made."""
+"""The fixture that trains a run, for commands that load a checkpoint."""
 
 from tests.training.conftest import train
 

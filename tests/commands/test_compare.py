@@ -1,3 +1,5 @@
+"""`course-torch compare`: every config, a broken backward pass, JSON, HTML, figure and self-test."""
+
 import json
 import shutil
 import subprocess
@@ -11,14 +13,14 @@ from course_torch.formulas import layers
 from tests.conftest import usage_error
 
 MINUTES = {"fashion_mnist"}
-"""All their examples before three judges take minutes; tests/training/test_fashion_mnist.py takes some of them."""
+"""Configs whose comparison takes minutes; tests/training/test_fashion_mnist.py compares on fewer examples."""
 CONFIGS = [path for path in sorted((Path(__file__).parents[2] / "configs").glob("*.yaml")) if path.stem not in MINUTES]
 SMALL = ["--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar"]
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda path: path.stem)
-def test_every_config_compares_clean(
+def test_every_config_has_right_gradients(
     config: Path, dtype: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = []
@@ -28,7 +30,7 @@ def test_every_config_compares_clean(
     assert "tensors are equal" in capsys.readouterr().out
 
 
-def test_a_broken_backward_exits_with_1_and_says_where_and_why(
+def test_a_broken_backward_pass_is_located_and_explained_with_exit_code_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: -dZ @ W)
@@ -45,8 +47,8 @@ def test_a_broken_backward_exits_with_1_and_says_where_and_why(
     assert rows["dA[1]"]["formulas"]["factor"] == pytest.approx(-1)
 
 
-def test_json_has_null_where_there_is_no_number(tmp_path: Path) -> None:
-    """All W zero: the hidden gradients are 0, and 0/0 is no factor."""
+def test_json_has_null_for_an_undefined_number(tmp_path: Path) -> None:
+    """If all W are zero, the hidden gradients are 0 and their factor 0/0 is undefined."""
     file = tmp_path / "rows.json"
     assert main(["compare", *SMALL, "--model.initialization", "zeros", "--json", str(file)]) == 0
     text = file.read_text()
@@ -56,7 +58,7 @@ def test_json_has_null_where_there_is_no_number(tmp_path: Path) -> None:
 
 
 class TableReader(HTMLParser):
-    """The cells of a page's table, row by row."""
+    """Parse the cells of a table, row by row."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,7 +79,7 @@ class TableReader(HTMLParser):
 
 
 def test_the_page_opens_in_a_browser_and_shows_the_table(tmp_path: Path) -> None:
-    """Headless Chromium lays the page out; the table is read from what it made of it."""
+    """Headless Chromium renders the page. The test parses the table from the resulting DOM."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         pytest.skip("no Chromium on this machine")

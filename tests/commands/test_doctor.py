@@ -1,4 +1,4 @@
-"""`course-torch doctor` exits with 0 on a machine in order, and with 1 where it names what is wrong."""
+"""`course-torch doctor` exits with 0 without problems, and with 1 if it names a problem."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,9 @@ def cpu_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("course_torch.checkup.device_gradients.NETWORKS", 3)
 
 
-def test_a_machine_in_order_is_shown_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_problems_the_findings_are_printed_and_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "doctor.json"
     assert main(["doctor", "--json", str(file)]) == 0
     shown = capsys.readouterr().out
@@ -38,7 +40,7 @@ def test_a_machine_in_order_is_shown_and_written(tmp_path: Path, capsys: pytest.
     ]
 
 
-def test_a_wrong_formula_exits_with_1_and_is_named(
+def test_a_wrong_formula_is_named_with_exit_code_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(layers, "activation_backward", lambda dA, cache, activation, slope: dA)
@@ -50,7 +52,7 @@ def test_a_wrong_formula_exits_with_1_and_is_named(
     assert lines[-1].startswith("problems: 2, ")
 
 
-def test_a_changed_picture_file_exits_with_1(
+def test_a_changed_picture_file_gives_exit_code_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(installation, "SHA256", 64 * "0")
@@ -59,7 +61,7 @@ def test_a_changed_picture_file_exits_with_1(
     assert "problem: pictures: found sha256 ce07b94086a7…, expected 000000000000…" in capsys.readouterr().out
 
 
-def test_a_device_that_cannot_compute_exits_with_1(
+def test_a_device_that_cannot_compute_gives_exit_code_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(doctor, "find_devices", lambda: [torch.device("meta")])
@@ -69,7 +71,9 @@ def test_a_device_that_cannot_compute_exits_with_1(
     assert "problem: meta: found no float32" in shown
 
 
-def test_advice_alone_exits_with_0(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_advice_without_problems_gives_exit_code_0(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(doctor, "machine_findings", lambda: [Finding("threads", "64", advice="set fewer")])
     assert main(["doctor"]) == 0
     assert capsys.readouterr().out.endswith("advice: threads: set fewer\nproblems: 0, advice: 1\n")

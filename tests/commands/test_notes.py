@@ -1,4 +1,4 @@
-"""`course-torch shapes`, `figures` and `vectorization`."""
+"""The commands `course-torch shapes`, `figures` and `vectorization`."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def test_a_learned_slope_is_listed_and_counted(capsys: pytest.CaptureFixture[str
     assert "│         18 │" in shown
 
 
-def test_figures_writes_png_and_svg(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_figure_is_written_as_png_and_svg(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["figures", "--only", "computation_graph", "--out", str(tmp_path / "deep" / "er")]) == 0
     assert {path.name for path in (tmp_path / "deep" / "er").iterdir()} == {
         "computation_graph.png",
@@ -41,7 +41,7 @@ def test_figures_writes_png_and_svg(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "computation_graph in " in capsys.readouterr().out
 
 
-def test_figures_draws_the_whole_gallery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_name_all_figures_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(figures, "GALLERY", {"one": Figure, "two": Figure})
     assert main(["figures", "--out", str(tmp_path)]) == 0
     assert {path.name for path in tmp_path.iterdir()} == {"one.png", "one.svg", "two.png", "two.svg"}
@@ -60,7 +60,7 @@ def test_vectorization_prints_seconds_and_ratios(capsys: pytest.CaptureFixture[s
     ("arguments", "message"),
     [
         (["figures", "--only", "surface"], "only: found 'surface', expected one of picture_as_row"),
-        (["figures", "--out", "/proc/nowhere"], "out: found '/proc/nowhere', expected a folder"),
+        (["figures", "--out", "/proc/nowhere"], "out: found '/proc/nowhere', expected a writable folder"),
         (["vectorization", "--examples", "0"], "examples: found 0, expected at least 1"),
         (["vectorization", "--features", "many"], "features: found 'many', expected int"),
         (["shapes", "--model.layer_sizes", "[3, 1]"], "layer 1: expected X of shape (m, 3), found (376, 12288)"),

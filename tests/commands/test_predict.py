@@ -1,4 +1,4 @@
-"""`course-torch predict` and `export`: from a run's checkpoint to the user's own pictures and programs."""
+"""`course-torch predict` and `export`: use a checkpoint on pictures and in other programs."""
 
 import json
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def checkpoint_of(run: Path) -> Path:
 
 @pytest.fixture
 def saved_pictures(tmp_path: Path) -> list[str]:
-    """Three pictures of the test part as files, in names with a space and in Chinese."""
+    """Three pictures of the test split as files, with spaces and Chinese characters in their names."""
     data = load_data_set("pictures")
     assert data.test is not None
     paths = [str(tmp_path / f"{name} {i}.png") for i, name in enumerate(("a cat", "猫", "three"))]
@@ -41,7 +41,7 @@ def saved_pictures(tmp_path: Path) -> list[str]:
     return paths
 
 
-def test_the_probabilities_are_those_of_the_training_data(
+def test_a_picture_file_has_the_probabilities_of_the_same_picture_in_the_set(
     train: Train, saved_pictures: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     checkpoint = checkpoint_of(train(config=PICTURES))
@@ -61,7 +61,7 @@ def test_the_probabilities_are_those_of_the_training_data(
             assert drawn.size == (800, 400)
 
 
-def test_a_picture_of_any_size_is_told_among_ten_classes(
+def test_a_picture_of_another_size_is_classified_among_ten_classes(
     train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = train(config=DIGITS)
@@ -116,7 +116,7 @@ def test_an_export_says_what_the_numbers_mean(train: Train, tmp_path: Path) -> N
     assert about["A"] == "(m, n_y): each row the probability of blue"
 
 
-def test_what_cannot_be_predicted_is_refused(
+def test_bad_input_of_predict_is_rejected(
     train: Train, saved_pictures: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     points, pictures = checkpoint_of(train()), checkpoint_of(train(config=PICTURES))
@@ -140,7 +140,7 @@ def test_what_cannot_be_predicted_is_refused(
     [PICTURES, [*DIGITS, "--model.hidden_activation", "leaky_relu", "--model.learn_slope", "true"], SMALL, DIABETES],
     ids=["pictures", "digits with a learned slope", "flower in float64", "diabetes"],
 )
-def test_exported_files_give_the_same_probabilities(config: list[str], train: Train, tmp_path: Path) -> None:
+def test_exported_files_give_the_probabilities_of_the_network(config: list[str], train: Train, tmp_path: Path) -> None:
     from onnxruntime import InferenceSession
 
     checkpoint = checkpoint_of(train(config=config))
@@ -150,7 +150,7 @@ def test_exported_files_give_the_same_probabilities(config: list[str], train: Tr
     X = torch.rand(20, network.layer_sizes[0], dtype=network.layers[0].W.dtype)
     about = json.loads((folder / "network.json").read_text())
     assert about["layer_sizes"] == network.layer_sizes
-    sequential = eval(about["sequential"], vars(nn)).to(X.dtype)  # as a reader of the JSON would
+    sequential = eval(about["sequential"], vars(nn)).to(X.dtype)  # as a user of the JSON file would
     sequential.load_state_dict(torch.load(folder / "sequential.pt", weights_only=True))
     onnx = InferenceSession(folder / "network.onnx").run(None, {"X": X.numpy()})[0]
     for A in (sequential(X), torch.from_numpy(onnx), read_safetensors(folder)(X)):
@@ -158,13 +158,15 @@ def test_exported_files_give_the_same_probabilities(config: list[str], train: Tr
     assert torch.equal(load_file(folder / "network.safetensors")["W[1]"], network.layers[0].W)
 
 
-def test_an_export_that_differs_is_told(train: Train, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_export_that_differs_gives_exit_code_1(
+    train: Train, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     checkpoint = checkpoint_of(train())
     monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], onnx="Sigmoid"))
     assert main(["export", str(checkpoint)]) == 1
 
 
-def test_an_export_that_cannot_be_is_refused(
+def test_an_export_that_is_not_possible_is_rejected(
     train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     checkpoint = checkpoint_of(train())

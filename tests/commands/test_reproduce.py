@@ -1,3 +1,5 @@
+"""`course-torch reproduce`: the flower's published numbers, a difference, missing files."""
+
 import json
 from pathlib import Path
 
@@ -7,13 +9,13 @@ from course_torch.commands.main import main
 
 
 @pytest.mark.slow
-def test_without_the_cats_the_flower_runs_and_the_files_are_named(
+def test_without_cat_files_the_flower_runs_and_the_files_are_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file, picture = tmp_path / "figures.json", tmp_path / "costs.png"
     assert main(["reproduce", "--json", str(file), "--figure", str(picture)]) == 0
     shown = capsys.readouterr().out
-    assert "all 11 published figures are reached" in shown
+    assert "all 11 published numbers are reproduced" in shown
     assert "train_catvnoncat.h5  sha256 fbe56ab6" in shown
     assert "67.50 %" in shown
     (experiment,) = json.loads(file.read_text())["experiments"].values()
@@ -22,14 +24,16 @@ def test_without_the_cats_the_flower_runs_and_the_files_are_named(
 
 
 @pytest.mark.slow
-def test_a_missed_figure_exits_with_1(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """A backward pass that is off by a thousandth."""
+def test_a_different_number_gives_exit_code_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The backward pass has a relative error of 0.001."""
     monkeypatch.setattr("course_torch.network.fast_descent.average", lambda total, m: 1.001 * total / m)
     assert main(["reproduce"]) == 1
     assert "missed: flower, 2-4-1, cost at 1000" in capsys.readouterr().out
 
 
-def test_a_folder_without_the_files_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_folder_without_the_files_ends_in_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["reproduce", "--cats", str(tmp_path)]) == 2
     error = capsys.readouterr().err
     assert "train_catvnoncat.h5: no such file" in error

@@ -1,4 +1,4 @@
-"""Small picture files whose decoded values are known, and an address that serves a folder."""
+"""Small picture files with known values, and an HTTP server for a folder."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -14,7 +14,7 @@ Save = Callable[..., Path]
 
 @pytest.fixture
 def save(tmp_path: Path) -> Save:
-    """Saves a picture of one grey value under a name below tmp_path."""
+    """A function that saves a picture of one grey value under tmp_path."""
 
     def save_picture(name: str, grey: int = 0, size: tuple[int, int] = (6, 6)) -> Path:
         path = tmp_path / name
@@ -26,7 +26,7 @@ def save(tmp_path: Path) -> Save:
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves files without a line on stderr for each."""
+    """Serve files without logging requests on stderr."""
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -34,7 +34,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def served(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, str]]:
-    """A folder, and the address under which this machine serves what is put into it."""
+    """A folder, and the loopback URL that serves its files."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     folder = tmp_path_factory.mktemp("served")
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:

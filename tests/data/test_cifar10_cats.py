@@ -1,4 +1,4 @@
-"""Cat or not, from small files in the form of CIFAR-10."""
+"""Cat or not, from small files in the format of CIFAR-10."""
 
 import pickle
 import tarfile
@@ -16,11 +16,11 @@ from course_torch.errors import InputError
 
 FOLDER = "cifar-10-batches-py"
 EACH = 10
-"""Pictures of each of the ten classes in each of the six files."""
+"""Number of pictures of each of the ten classes in each of the six files."""
 
 
 def contents() -> dict[str, bytes]:
-    """Red is the class, green the file: the pictures are stored as three planes of 32×32."""
+    """Small files: the red plane holds the class, the green plane the number of the file, 32×32 pixels each."""
     files = {}
     for number, name in enumerate([*(f"data_batch_{n}" for n in range(1, 6)), "test_batch"]):
         classes = [i % 10 for i in range(10 * EACH)]
@@ -34,7 +34,7 @@ def contents() -> dict[str, bytes]:
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The small files, in the place of the published ones."""
+    """A folder with the small files, whose checksums replace the published checksums."""
     (tmp_path / FOLDER).mkdir()
     for name, content in contents().items():
         (tmp_path / FOLDER / name).write_bytes(content)
@@ -45,7 +45,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_every_cat_and_as_many_others(root: Path) -> None:
+def test_the_set_has_every_cat_and_as_many_other_pictures(root: Path) -> None:
     data = load_data_set("cifar10_cats", Source(str(root)))
     assert {name: (len(part.X), int(part.Y.sum())) for name, part in data.parts.items()} == {
         "train": (90, 45),
@@ -58,17 +58,17 @@ def test_every_cat_and_as_many_others(root: Path) -> None:
         red, green, blue = pictures[:, 0, 0].T
         assert (pictures == pictures[:, :1, :1]).all()
         assert torch.equal(red == 3, Y[:, 0] == 1)
-        assert len(set(red.tolist())) > 4, "the others are of many kinds"
+        assert len(set(red.tolist())) > 4, "the other pictures are of many classes"
         assert ((green == 5) == (X is data.test.X)).all()
         assert (blue == 0).all()
 
 
-def test_the_same_others_are_drawn_whatever_the_seed(root: Path) -> None:
+def test_the_seed_option_does_not_change_the_other_pictures(root: Path) -> None:
     first, other = (load_data_set("cifar10_cats", Source(str(root), seed=seed)).train.X for seed in (1, 2))
     assert torch.equal(first, other)
 
 
-def refusal(root: Path, **options: object) -> str:
+def error_of(root: Path, **options: object) -> str:
     with pytest.raises(InputError) as error:
         load_data_set("cifar10_cats", Source(str(root), **options))
     assert "\n" not in str(error.value)
@@ -76,16 +76,16 @@ def refusal(root: Path, **options: object) -> str:
 
 
 @pytest.mark.parametrize("name", ["data_batch_3", "test_batch", "batches.meta"])
-def test_a_missing_file_is_named_with_the_archive_that_holds_it(root: Path, name: str) -> None:
+def test_the_error_names_a_missing_file_and_its_archive(root: Path, name: str) -> None:
     path = root / FOLDER / name
     path.unlink()
-    assert refusal(root) == (
-        f"{path}: no such file, expected one with MD5 {md5_of(contents()[name])}; unpack {CIFAR10.url} "
-        f"(MD5 {CIFAR10.tgz_md5}) in {root}, or give --data.download true"
+    assert error_of(root) == (
+        f"{path}: no such file, expected a file with MD5 {md5_of(contents()[name])}; unpack {CIFAR10.url} "
+        f"(MD5 {CIFAR10.tgz_md5}) in {root}, or set --data.download true"
     )
 
 
-def test_a_file_with_another_checksum_is_never_unpickled(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_with_a_wrong_checksum_is_not_unpickled(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Evil:
         def __reduce__(self) -> tuple:
             return (Path.touch, (root / "touched",))
@@ -93,14 +93,14 @@ def test_a_file_with_another_checksum_is_never_unpickled(root: Path, monkeypatch
     content = pickle.dumps(Evil())
     path = root / FOLDER / "data_batch_2"
     path.write_bytes(content)
-    line = refusal(root)
+    line = error_of(root)
     assert line.startswith(f"{path}: damaged, found MD5 {md5_of(content)}, expected {md5_of(contents()[path.name])}")
     assert not (root / "touched").exists()
     pickle.loads(content)
-    assert (root / "touched").exists(), "the file would have done harm"
+    assert (root / "touched").exists(), "unpickling the file would run its code"
 
 
-def test_download_unpacks_the_published_archive(
+def test_download_unpacks_the_archive(
     root: Path, tmp_path_factory: pytest.TempPathFactory, served: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder, address = served
@@ -114,9 +114,9 @@ def test_download_unpacks_the_published_archive(
     assert len(load_data_set("cifar10_cats", Source(str(fresh), download=True)).train.X) == 90
 
 
-def test_a_download_that_fails_is_one_line(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_download_ends_in_one_line(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.setattr(CIFAR10, "url", "http://127.0.0.1:9/cifar.tar.gz")
     (root / FOLDER / "test_batch").unlink()
-    line = refusal(root, download=True)
-    assert line.startswith(f"data.download: http://127.0.0.1:9/cifar.tar.gz could not be fetched into {root} (")
+    line = error_of(root, download=True)
+    assert line.startswith(f"data.download: http://127.0.0.1:9/cifar.tar.gz could not be downloaded into {root} (")

@@ -1,3 +1,5 @@
+"""Rows, features and the checks that every data set passes."""
+
 import re
 
 import pytest
@@ -15,7 +17,7 @@ from course_torch.errors import InputError
 
 
 def test_a_64_by_64_colour_picture_is_a_row_of_12288_numbers_from_0_to_1() -> None:
-    """Picture i filled with the value i: each row must be constant, or the examples are scrambled."""
+    """All values of picture i are i. A row that is not constant would mix values of several pictures."""
     pictures = torch.arange(3, dtype=torch.uint8).reshape(3, 1, 1, 1).expand(3, 64, 64, 3)
     X = pictures_to_rows(pictures)
     assert X.shape == (3, 12288)
@@ -24,7 +26,7 @@ def test_a_64_by_64_colour_picture_is_a_row_of_12288_numbers_from_0_to_1() -> No
     assert torch.equal(rows_to_pictures(X, (64, 64, 3)), pictures)
 
 
-def test_features_of_the_right_dtype_are_not_copied() -> None:
+def test_features_of_the_target_dtype_are_not_copied() -> None:
     X = torch.ones(2, 2)
     assert features(X, 1, torch.float32) is X
 
@@ -37,7 +39,7 @@ def test_features_of_the_right_dtype_are_not_copied() -> None:
         ([[1.0], [2.0]], [[1]], "found 2 examples and 1 labels, expected as many"),
     ],
 )
-def test_data_that_does_not_hold_up_is_refused(X: list, Y: list, message: str) -> None:
+def test_invalid_data_is_rejected(X: list, Y: list, message: str) -> None:
     data = DataSet(train=Part(torch.tensor(X), torch.tensor(Y)), class_names=("a", "b"))
     with pytest.raises(InputError, match=re.escape(f"data set 'mine', part 'train': {message}")):
         check_data_set("mine", data)

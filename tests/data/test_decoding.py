@@ -1,4 +1,4 @@
-"""Pictures of every kind become the same numbers: each test writes a file whose pixels are known."""
+"""Every kind of picture file decodes to the right values. Each test writes a file with known pixels."""
 
 import os
 import warnings
@@ -17,21 +17,21 @@ RED = [255, 0, 0]
 
 
 def corners(mode: str = "L") -> Image.Image:
-    """8×8 with its top left quarter white, all else black, which no turn and no flip leaves as it is."""
+    """8×8 pixels, black except for the white top left quarter: a rotation or a flip moves the quarter."""
     pixels = np.zeros((8, 8), np.uint8)
     pixels[:4, :4] = 255
     return Image.fromarray(pixels).convert(mode)
 
 
 def where_white(path: Path) -> str:
-    """The corner that is white in the decoded picture."""
+    """Return the white corner of the decoded picture."""
     picture = decode(path, GREY)[..., 0]
     names = {(0, 0): "top left", (0, 3): "top right", (3, 0): "bottom left", (3, 3): "bottom right"}
     (corner,) = (name for place, name in names.items() if picture[place] == 255)
     return corner
 
 
-def test_a_picture_of_the_right_shape_keeps_its_values(tmp_path: Path) -> None:
+def test_a_picture_of_the_target_shape_keeps_its_values(tmp_path: Path) -> None:
     pixels = torch.randint(256, (4, 4, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
     Image.fromarray(pixels.numpy()).save(tmp_path / "a.png")
     assert torch.equal(decode(tmp_path / "a.png", COLOUR), pixels)
@@ -45,15 +45,17 @@ def test_a_picture_of_the_right_shape_keeps_its_values(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("ending", ["png", "jpg", "tiff", "webp"])
-def test_the_exif_orientation_turns_it_upright(tmp_path: Path, ending: str, orientation: int, corner: str) -> None:
-    """Orientation 6 says that the file's top is the picture's right: its top left corner is shown at the top right."""
+def test_the_picture_is_rotated_by_its_exif_orientation(
+    tmp_path: Path, ending: str, orientation: int, corner: str
+) -> None:
+    """Example: with orientation 6 the top left corner in the file is the top right corner of the picture."""
     exif = Image.Exif()
     exif[0x0112] = orientation
     corners().save(tmp_path / f"a.{ending}", exif=exif)
     assert where_white(tmp_path / f"a.{ending}") == corner
 
 
-def test_a_tiff_that_lies_on_its_side_is_turned_once_and_not_scrambled(tmp_path: Path) -> None:
+def test_an_uncompressed_tiff_is_rotated_once_and_not_scrambled(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     pixels = np.zeros((40, 80), np.uint8)
@@ -74,18 +76,18 @@ def test_a_tiff_that_lies_on_its_side_is_turned_once_and_not_scrambled(tmp_path:
         ("1", "png", [0] * 3),
     ],
 )
-def test_any_mode_becomes_colour_or_grey(tmp_path: Path, mode: str, ending: str, colour: list[int]) -> None:
+def test_every_mode_is_converted_to_colour_or_grey(tmp_path: Path, mode: str, ending: str, colour: list[int]) -> None:
     path = tmp_path / f"a.{ending}"
     Image.new("RGB", (6, 6), "red").convert(mode, dither=Image.Dither.NONE).save(path)
     assert decode(path, COLOUR)[0, 0].tolist() == colour
     assert decode(path, GREY)[0, 0].tolist() == [0 if mode == "1" else 76]
 
 
-def test_transparency_shows_grey_and_half_of_it_shows_half(tmp_path: Path) -> None:
+def test_transparent_pixels_are_blended_with_grey(tmp_path: Path) -> None:
     pixels = np.zeros((4, 4, 4), np.uint8)
-    pixels[0, :, 0] = 255  # red below alpha 0 stays hidden
+    pixels[0, :, 0] = 255  # red with alpha 0 is invisible
     pixels[1] = (255, 255, 255, 255)
-    pixels[2] = (0, 0, 0, 51)  # a fifth black
+    pixels[2] = (0, 0, 0, 51)  # alpha 51 / 255: a fifth black
     picture = Image.fromarray(pixels)
     picture.save(tmp_path / "rgba.png")
     picture.convert("LA").save(tmp_path / "la.png")
@@ -95,7 +97,7 @@ def test_transparency_shows_grey_and_half_of_it_shows_half(tmp_path: Path) -> No
         assert rows[2] == pytest.approx([0.8 * 128] * 3, abs=1)
 
 
-def test_a_transparent_colour_of_a_palette_shows_grey(tmp_path: Path) -> None:
+def test_a_transparent_palette_colour_becomes_grey(tmp_path: Path) -> None:
     picture = Image.new("P", (4, 4), 0)
     picture.putpalette([255, 0, 0, 0, 0, 255])
     picture.paste(1, (0, 0, 4, 2))
@@ -105,29 +107,29 @@ def test_a_transparent_colour_of_a_palette_shows_grey(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", ["png", "tiff"])
-def test_grey_of_16_bits_is_scaled_and_not_cut_off(tmp_path: Path, ending: str) -> None:
+def test_16_bit_grey_is_scaled_and_not_clipped(tmp_path: Path, ending: str) -> None:
     values = np.array([0, 257, 257 * 100, 65535], np.uint16).repeat(4).reshape(4, 4)
     Image.fromarray(values).save(tmp_path / f"a.{ending}")
     assert decode(tmp_path / f"a.{ending}", GREY)[:, 0, 0].tolist() == [0, 1, 100, 255]
     assert decode(tmp_path / f"a.{ending}", COLOUR)[3, 0].tolist() == [255] * 3
 
 
-def test_an_animation_gives_its_first_frame(tmp_path: Path) -> None:
+def test_an_animation_is_decoded_to_its_first_frame(tmp_path: Path) -> None:
     frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
     assert decode(tmp_path / "a.gif", COLOUR)[0, 0].tolist() == RED
 
 
 @pytest.mark.parametrize("size", [(300, 100), (100, 300)])
-def test_the_largest_centred_square_is_kept(tmp_path: Path, size: tuple[int, int]) -> None:
-    """Red from 50 to 250 of 300 on black: the square from 100 to 200 has nothing black, its borders included."""
+def test_a_picture_is_cropped_to_the_largest_centred_square(tmp_path: Path, size: tuple[int, int]) -> None:
+    """300 black pixels, red from 50 to 250: the square from 100 to 200 is red, including its borders."""
     picture = Image.new("RGB", size)
     picture.paste("red", (50, 0, 250, 100) if size[0] == 300 else (0, 50, 100, 250))
     picture.save(tmp_path / "a.png")
     assert (decode(tmp_path / "a.png", COLOUR) == torch.tensor(RED)).all()
 
 
-def test_the_shape_need_not_be_square(tmp_path: Path) -> None:
+def test_the_target_shape_may_be_a_rectangle(tmp_path: Path) -> None:
     picture = Image.new("RGB", (200, 300))
     picture.paste("red", (0, 50, 200, 250))
     picture.save(tmp_path / "a.png")
@@ -135,12 +137,12 @@ def test_the_shape_need_not_be_square(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 500), (4000, 3000)])
-def test_tiny_thin_and_large_pictures_fit_too(tmp_path: Path, size: tuple[int, int]) -> None:
+def test_tiny_thin_and_large_pictures_are_resized(tmp_path: Path, size: tuple[int, int]) -> None:
     Image.new("RGB", size, "white").save(tmp_path / "a.jpg")
     assert (decode(tmp_path / "a.jpg", (64, 64, 3)) == 255).all()
 
 
-def test_a_large_jpeg_decoded_at_a_fraction_of_its_size_is_the_same_picture(tmp_path: Path) -> None:
+def test_a_large_jpeg_decoded_at_a_fraction_of_its_size_has_the_same_values(tmp_path: Path) -> None:
     ramp = np.linspace(0, 255, 1024).round().astype(np.uint8)
     pixels = np.stack([np.tile(ramp, (1024, 1)), np.tile(ramp[:, None], (1, 1024)), np.full((1024, 1024), 99)], axis=2)
     for ending in ("jpg", "png"):
@@ -182,7 +184,9 @@ def damaged_png(path: Path) -> None:
         ),
     ],
 )
-def test_what_is_no_picture_is_refused_by_name(tmp_path: Path, name: str, write: object, reason: str) -> None:
+def test_the_error_names_a_file_that_is_no_picture_and_the_reason(
+    tmp_path: Path, name: str, write: object, reason: str
+) -> None:
     assert callable(write)
     write(tmp_path / name)
     with pytest.raises(InputError) as error:
@@ -192,7 +196,7 @@ def test_what_is_no_picture_is_refused_by_name(tmp_path: Path, name: str, write:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
-def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
+def test_a_file_without_read_permission_is_rejected(tmp_path: Path) -> None:
     corners().save(tmp_path / "a.png")
     (tmp_path / "a.png").chmod(0)
     with pytest.raises(InputError, match=r"cannot be read as a picture \(Permission denied\)"):
@@ -200,21 +204,21 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pixels", [63, 31])
-def test_more_pixels_than_pillow_allows_are_refused_without_a_warning(
+def test_a_picture_with_too_many_pixels_is_rejected_without_a_warning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pixels: int
 ) -> None:
-    """Pillow warns of 64 pixels where 63 are allowed, and raises an error of its own where 31 are."""
+    """For 64 pixels Pillow warns if the limit is 63, and raises its own error if the limit is 31."""
     corners().save(tmp_path / "a.png")
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", pixels)
     monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda picture: pytest.fail("it was decoded"))
-    refused = pytest.raises(InputError, match=f"too large a picture, expected at most {pixels} pixels")
-    with warnings.catch_warnings(record=True, action="always") as seen, refused:
+    rejected = pytest.raises(InputError, match=f"the picture is too large, expected at most {pixels} pixels")
+    with warnings.catch_warnings(record=True, action="always") as seen, rejected:
         decode(tmp_path / "a.png", COLOUR)
     assert not seen
 
 
-def test_remarks_on_odd_metadata_do_not_leak(tmp_path: Path) -> None:
-    """A JPEG whose EXIF block is cut off: Pillow warns, and the pixels are whole."""
+def test_warnings_of_odd_metadata_are_hidden(tmp_path: Path) -> None:
+    """Pillow warns of a truncated EXIF block, but the pixels of the JPEG are intact."""
     corners("RGB").save(tmp_path / "a.jpg", exif=b"Exif\0\0II*\0\x08\0\0\0\x02\0")
     with warnings.catch_warnings():
         warnings.simplefilter("error")

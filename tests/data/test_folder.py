@@ -1,4 +1,4 @@
-"""The user's own pictures, as they lie in folders."""
+"""The user's own pictures in folders of classes and of splits."""
 
 import os
 import re
@@ -20,13 +20,13 @@ def source(root: Path, **options: object) -> Source:
     return Source(str(root), picture_size=2, workers=0, **options)
 
 
-def greys(part: Part) -> list[int]:
-    """The first value of each row: the picture's grey."""
-    return part.X[:][:, 0].tolist()
+def greys(split: Part) -> list[int]:
+    """The first value of each row: the grey value of the picture."""
+    return split.X[:][:, 0].tolist()
 
 
-def test_folders_are_classes_and_their_pictures_are_shared_out(tmp_path: Path, save: Save) -> None:
-    """Of 20 pictures of a class 3 are for validation and 3 for the test, of 7 one each; none is in two parts."""
+def test_folders_are_classes_and_their_pictures_are_split(tmp_path: Path, save: Save) -> None:
+    """Of 20 pictures 3 go to validation and 3 to the test, of 7 pictures 1 and 1. No picture is in two splits."""
     for number in range(20):
         save(f"cat/{number}.png", number)
     for number in range(7):
@@ -55,7 +55,7 @@ def test_the_seed_draws_the_split(tmp_path: Path, save: Save) -> None:
     assert first != other
 
 
-def test_every_class_keeps_a_training_picture_and_an_empty_part_is_left_out(tmp_path: Path, save: Save) -> None:
+def test_every_class_has_a_training_picture_and_an_empty_split_is_dropped(tmp_path: Path, save: Save) -> None:
     for name in ("cat/a.png", "dog/a.png", "dog/b.png"):
         save(name)
     data = load_folder(source(tmp_path))
@@ -63,7 +63,7 @@ def test_every_class_keeps_a_training_picture_and_an_empty_part_is_left_out(tmp_
     assert data.train.Y.flatten().tolist() == [0, 1, 1]
 
 
-def test_three_classes_have_a_column_each(tmp_path: Path, save: Save) -> None:
+def test_three_classes_give_one_hot_columns(tmp_path: Path, save: Save) -> None:
     for name in ("b/1.png", "c/1.png", "a/1.png"):
         save(name)
     data = load_folder(source(tmp_path))
@@ -72,10 +72,10 @@ def test_three_classes_have_a_column_each(tmp_path: Path, save: Save) -> None:
 
 
 @pytest.mark.parametrize("validation", ["validation", "val", "valid"])
-def test_folders_of_parts_are_taken_as_they_are(tmp_path: Path, save: Save, validation: str) -> None:
-    for place, part in enumerate(("Train", validation, "test")):
-        save(f"{part}/cat/a.png", 10 * place)
-        save(f"{part}/dog/a.png", 10 * place + 1)
+def test_folders_of_splits_define_the_splits(tmp_path: Path, save: Save, validation: str) -> None:
+    for place, split in enumerate(("Train", validation, "test")):
+        save(f"{split}/cat/a.png", 10 * place)
+        save(f"{split}/dog/a.png", 10 * place + 1)
     data = load_folder(source(tmp_path))
     assert {name: greys(part) for name, part in data.parts.items()} == {
         "train": [0, 1],
@@ -84,13 +84,13 @@ def test_folders_of_parts_are_taken_as_they_are(tmp_path: Path, save: Save, vali
     }
 
 
-def test_a_missing_folder_of_a_part_leaves_the_part_out(tmp_path: Path, save: Save) -> None:
+def test_a_missing_split_folder_gives_no_split(tmp_path: Path, save: Save) -> None:
     for name in ("train/cat/a.png", "train/dog/a.png", "test/cat/a.png", "test/dog/a.png"):
         save(name)
     assert list(load_folder(source(tmp_path)).parts) == ["train", "test"]
 
 
-def test_pictures_lie_at_any_depth_under_any_name_and_other_files_are_left_out(tmp_path: Path, save: Save) -> None:
+def test_subfolders_and_any_names_are_read_and_other_files_are_ignored(tmp_path: Path, save: Save) -> None:
     for name in ("cat/a.PNG", "cat/old/er/b c.JPeG", "猫 dog/图片.webp", "猫 dog/d.tif"):
         save(name)
     for name in ("cat/.hidden.png", "cat/.cache/e.png", ".trash/f.png"):
@@ -103,7 +103,7 @@ def test_pictures_lie_at_any_depth_under_any_name_and_other_files_are_left_out(t
     assert data.train.Y.flatten().tolist() == [0, 0, 1, 1]
 
 
-def test_links_that_lead_round_in_a_circle_do_no_harm(tmp_path: Path, save: Save) -> None:
+def test_circular_links_are_not_followed(tmp_path: Path, save: Save) -> None:
     root = tmp_path / "root"
     for name in ("root/cat/a.png", "root/dog/b.png", "elsewhere/c.png"):
         save(name)
@@ -114,7 +114,7 @@ def test_links_that_lead_round_in_a_circle_do_no_harm(tmp_path: Path, save: Save
     assert load_folder(source(root)).train.Y.flatten().tolist() == [0, 1, 1]
 
 
-def test_a_class_may_be_a_link_to_a_folder(tmp_path: Path, save: Save) -> None:
+def test_a_class_folder_may_be_a_link(tmp_path: Path, save: Save) -> None:
     for name in ("root/cat/a.png", "elsewhere/c.png"):
         save(name)
     (tmp_path / "root" / "dog").symlink_to(tmp_path / "elsewhere")
@@ -122,55 +122,55 @@ def test_a_class_may_be_a_link_to_a_folder(tmp_path: Path, save: Save) -> None:
     assert load_folder(source(tmp_path / "root")).train.Y.flatten().tolist() == [0, 1]
 
 
-def test_a_pipe_with_a_pictures_name_is_left_out(tmp_path: Path, save: Save) -> None:
+def test_a_pipe_with_the_name_of_a_picture_is_ignored(tmp_path: Path, save: Save) -> None:
     for name in ("cat/a.png", "dog/b.png"):
         save(name)
     os.mkfifo(tmp_path / "cat" / "pipe.png")
     assert len(load_folder(source(tmp_path)).train.X) == 2
 
 
-def refusal(root: Path) -> str:
+def error_of(root: Path) -> str:
     with pytest.raises(InputError) as error:
         load_folder(source(root))
     assert "\n" not in str(error.value)
     return str(error.value)
 
 
-def test_folders_that_make_no_set_are_refused(tmp_path: Path, save: Save) -> None:
+def test_folders_that_form_no_data_set_are_rejected(tmp_path: Path, save: Save) -> None:
     with pytest.raises(InputError, match=r"data\.root: the set 'folder' needs the folder of your pictures"):
         load_folder(Source())
     missing = tmp_path / "missing"
-    assert refusal(missing) == f"data.root: {missing} cannot be read as a folder (No such file or directory)"
-    assert f"{save('a.png')} cannot be read as a folder (Not a directory)" in refusal(tmp_path / "a.png")
-    assert refusal(tmp_path).startswith(f"{tmp_path}: found no folders, expected at least two")
+    assert error_of(missing) == f"data.root: {missing} cannot be read as a folder (No such file or directory)"
+    assert f"{save('a.png')} cannot be read as a folder (Not a directory)" in error_of(tmp_path / "a.png")
+    assert error_of(tmp_path).startswith(f"{tmp_path}: found no folders, expected at least two")
     save("cat/a.png")
-    assert refusal(tmp_path).startswith(f"{tmp_path}: found one class, 'cat', expected at least two")
+    assert error_of(tmp_path).startswith(f"{tmp_path}: found one class, 'cat', expected at least two")
     (tmp_path / "dog").mkdir()
-    assert refusal(tmp_path).startswith(f"{tmp_path / 'dog'}: found no picture, expected files that end in .bmp")
+    assert error_of(tmp_path).startswith(f"{tmp_path / 'dog'}: found no picture, expected files that end in .bmp")
 
 
-def test_parts_with_different_classes_are_refused(tmp_path: Path, save: Save) -> None:
+def test_splits_with_different_classes_are_rejected(tmp_path: Path, save: Save) -> None:
     for name in ("train/cat/a.png", "train/dog/a.png", "test/cat/a.png", "test/cow/a.png"):
         save(name)
-    assert refusal(tmp_path) == f"{tmp_path}: found the classes cat, cow in test, expected those of train: cat, dog"
+    assert (
+        error_of(tmp_path) == f"{tmp_path}: found the classes cat, cow in test, expected the classes of train: cat, dog"
+    )
 
 
-def test_val_and_validation_at_once_are_refused(tmp_path: Path, save: Save) -> None:
+def test_two_folders_for_one_split_are_rejected(tmp_path: Path, save: Save) -> None:
     for name in ("train/cat/a.png", "val/cat/a.png", "validation/cat/a.png"):
         save(name)
-    assert refusal(tmp_path) == f"{tmp_path}: found train, val, validation, expected one folder for each part"
+    assert error_of(tmp_path) == f"{tmp_path}: found train, val, validation, expected one folder for each split"
 
 
-def test_a_folder_that_is_no_part_beside_train_is_refused(tmp_path: Path, save: Save) -> None:
+def test_an_unknown_folder_beside_train_is_rejected(tmp_path: Path, save: Save) -> None:
     for name in ("train/cat/a.png", "train/dog/a.png", "more/cat/a.png", "more/dog/a.png"):
         save(name)
-    assert refusal(tmp_path) == f"{tmp_path}: found more beside train, expected validation and test alone"
+    assert error_of(tmp_path) == f"{tmp_path}: found the folder more beside train, expected only validation and test"
 
 
 @pytest.mark.parametrize("workers", [0, 2])
-def test_pictures_that_cannot_be_decoded_are_counted_and_the_first_is_named(
-    tmp_path: Path, save: Save, workers: int
-) -> None:
+def test_the_error_counts_undecodable_pictures_and_names_the_first(tmp_path: Path, save: Save, workers: int) -> None:
     for number in range(40):
         save(f"cat/{number:02}.png")
         save(f"dog/{number:02}.png")
@@ -182,7 +182,7 @@ def test_pictures_that_cannot_be_decoded_are_counted_and_the_first_is_named(
     assert any(name in str(error.value) for name in ("dog/07.png: not a picture", "gone.png: cannot be read"))
 
 
-def test_every_kind_of_picture_gives_a_row(tmp_path: Path) -> None:
+def test_every_mode_of_picture_gives_the_same_row(tmp_path: Path) -> None:
     for folder, grey in (("dark", 0), ("light", 255)):
         (tmp_path / folder).mkdir()
         for mode in ("RGB", "RGBA", "L", "LA", "P", "1"):
@@ -203,6 +203,6 @@ def test_every_kind_of_picture_gives_a_row(tmp_path: Path) -> None:
         ({"seed": -1}, "data.seed: found -1"),
     ],
 )
-def test_options_out_of_range_are_refused(option: dict, message: str) -> None:
+def test_options_out_of_range_are_rejected(option: dict, message: str) -> None:
     with pytest.raises(InputError, match=re.escape(message)):
         Source(**option)

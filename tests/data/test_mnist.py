@@ -1,4 +1,4 @@
-"""MNIST and Fashion-MNIST, from small files in their form, and from the real ones where they are installed."""
+"""MNIST and Fashion-MNIST, from small files in their format, and from the real files if they are installed."""
 
 import gzip
 from pathlib import Path
@@ -17,19 +17,19 @@ SIZES = {"train": 30, "t10k": 10}
 
 
 def contents() -> dict[str, bytes]:
-    """The four files unpacked: picture i is filled with the value i, and its class is i % 10."""
+    """The four unpacked files: all values of picture i are i, and its class is i % 10."""
     files = {}
-    for part, m in SIZES.items():
+    for split, m in SIZES.items():
         pixels = b"".join(bytes([i]) * 784 for i in range(m))
         sizes = (m, 28, 28)
-        files[f"{part}-images-idx3-ubyte"] = bytes([0, 0, 8, 3]) + b"".join(n.to_bytes(4) for n in sizes) + pixels
-        files[f"{part}-labels-idx1-ubyte"] = bytes([0, 0, 8, 1]) + m.to_bytes(4) + bytes(i % 10 for i in range(m))
+        files[f"{split}-images-idx3-ubyte"] = bytes([0, 0, 8, 3]) + b"".join(n.to_bytes(4) for n in sizes) + pixels
+        files[f"{split}-labels-idx1-ubyte"] = bytes([0, 0, 8, 1]) + m.to_bytes(4) + bytes(i % 10 for i in range(m))
     return files
 
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """The small files take the place of the published ones."""
+    """The checksums of the small files replace the published checksums, and no published URL is used."""
     if "fashion_mnist_folder" in request.fixturenames:
         return
     monkeypatch.setitem(mnist.CHECKSUMS, "MNIST", {name: md5_of(content) for name, content in contents().items()})
@@ -48,7 +48,9 @@ def write(folder: Path, ending: str = ".gz") -> None:
 
 @pytest.mark.parametrize("place", [".", "MNIST/raw"])
 @pytest.mark.parametrize("ending", [".gz", ""])
-def test_packed_or_not_in_the_root_or_where_torchvision_puts_them(tmp_path: Path, place: str, ending: str) -> None:
+def test_files_may_be_compressed_or_not_in_root_or_in_torchvisions_subfolder(
+    tmp_path: Path, place: str, ending: str
+) -> None:
     write(tmp_path / place, ending)
     data = load_data_set("mnist", Source(str(tmp_path)))
     assert {name: tuple(part.X.shape) for name, part in data.parts.items()} == {
@@ -63,7 +65,7 @@ def test_packed_or_not_in_the_root_or_where_torchvision_puts_them(tmp_path: Path
     assert sorted(torch.cat([data.train.X, data.validation.X])[:, 0].tolist()) == list(range(30))
 
 
-def test_torchvision_reads_the_same(tmp_path: Path) -> None:
+def test_torchvision_reads_the_same_values(tmp_path: Path) -> None:
     write(tmp_path / "MNIST" / "raw", "")
     X, Y = load_data_set("mnist", Source(str(tmp_path))).test
     theirs = torchvision.datasets.MNIST(tmp_path, train=False)
@@ -71,33 +73,33 @@ def test_torchvision_reads_the_same(tmp_path: Path) -> None:
     assert torch.equal(Y.argmax(dim=1), theirs.targets)
 
 
-def test_files_packed_anew_are_the_same_files(tmp_path: Path) -> None:
+def test_files_that_were_compressed_again_are_accepted(tmp_path: Path) -> None:
     write(tmp_path)
     name = "train-labels-idx1-ubyte"
     (tmp_path / f"{name}.gz").write_bytes(gzip.compress(contents()[name], compresslevel=1, mtime=1))
     assert len(load_data_set("mnist", Source(str(tmp_path))).train.X) == 24
 
 
-def refusal(root: Path, **options: object) -> str:
+def error_of(root: Path, **options: object) -> str:
     with pytest.raises(InputError) as error:
         load_data_set("mnist", Source(str(root), **options))
     assert "\n" not in str(error.value)
     return str(error.value)
 
 
-def test_a_set_without_a_folder_is_told_which_files_it_needs() -> None:
+def test_without_a_root_the_error_lists_the_needed_files() -> None:
     with pytest.raises(InputError, match=r"data\.root: the set 'fashion_mnist' needs the folder of its files train-im"):
         load_data_set("fashion_mnist")
 
 
-def test_a_missing_file_is_named_with_its_place_and_checksum(tmp_path: Path) -> None:
+def test_the_error_names_a_missing_file_with_path_and_checksum(tmp_path: Path) -> None:
     write(tmp_path)
     path = tmp_path / "t10k-labels-idx1-ubyte.gz"
     path.unlink()
     md5 = md5_of(contents()["t10k-labels-idx1-ubyte"])
-    assert refusal(tmp_path) == (
-        f"{path}: no such file, expected one with MD5 {md5} (unpacked); "
-        "put http://127.0.0.1:9/t10k-labels-idx1-ubyte.gz there, or give --data.download true"
+    assert error_of(tmp_path) == (
+        f"{path}: no such file, expected a file with MD5 {md5} (unpacked); "
+        "put http://127.0.0.1:9/t10k-labels-idx1-ubyte.gz there, or set --data.download true"
     )
 
 
@@ -121,30 +123,30 @@ def damage(path: Path, how: str) -> None:
         ("", "bit", "damaged, found MD5 "),
     ],
 )
-def test_a_damaged_file_is_named_with_what_was_found_and_expected(
+def test_the_error_names_a_damaged_file_with_found_and_expected_checksum(
     tmp_path: Path, ending: str, how: str, found: str
 ) -> None:
     write(tmp_path, ending)
     path = tmp_path / f"train-images-idx3-ubyte{ending}"
     damage(path, how)
-    line = refusal(tmp_path)
+    line = error_of(tmp_path)
     assert line.startswith(f"{path}: {found}")
     assert f"{md5_of(contents()['train-images-idx3-ubyte'])} (unpacked); put " in line
 
 
-def test_a_damaged_file_beside_a_whole_one_does_no_harm(tmp_path: Path) -> None:
+def test_an_intact_file_is_used_if_another_copy_is_damaged(tmp_path: Path) -> None:
     write(tmp_path)
     write(tmp_path / "MNIST" / "raw")
     damage(tmp_path / "train-images-idx3-ubyte.gz", "cut")
     assert len(load_data_set("mnist", Source(str(tmp_path))).train.X) == 24
 
 
-def test_download_fetches_what_is_missing_or_damaged_and_only_that(
+def test_download_fetches_only_missing_and_damaged_files(
     tmp_path: Path, served: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder, address = served
     write(folder)
-    (folder / "t10k-images-idx3-ubyte.gz").unlink()  # not needed: it lies in the root
+    (folder / "t10k-images-idx3-ubyte.gz").unlink()  # the root has an intact copy, so no download is needed
     monkeypatch.setattr(torchvision.datasets.MNIST, "mirrors", ["http://127.0.0.1:9/", address])
     write(tmp_path)
     (tmp_path / "train-images-idx3-ubyte.gz").unlink()
@@ -155,32 +157,34 @@ def test_download_fetches_what_is_missing_or_damaged_and_only_that(
     assert len(load_data_set("mnist", Source(str(tmp_path))).train.X) == 24
 
 
-def test_nothing_is_fetched_unless_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_downloaded_without_the_option_or_without_need(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("torchvision.datasets.utils.download_url", lambda *args, **options: pytest.fail("fetched"))
-    refusal(tmp_path)
+    error_of(tmp_path)
     write(tmp_path)
     load_data_set("mnist", Source(str(tmp_path), download=True))
 
 
-def test_a_download_that_fails_is_one_line(tmp_path: Path) -> None:
-    line = refusal(tmp_path, download=True)
-    assert line.startswith("data.download: http://127.0.0.1:9/train-images-idx3-ubyte.gz could not be fetched into ")
+def test_a_failed_download_ends_in_one_line(tmp_path: Path) -> None:
+    line = error_of(tmp_path, download=True)
+    assert line.startswith("data.download: http://127.0.0.1:9/train-images-idx3-ubyte.gz could not be downloaded into ")
     assert "Connection refused" in line
 
 
-def test_a_download_of_something_else_is_refused_and_not_trusted_later(
+def test_a_downloaded_file_with_a_wrong_checksum_is_rejected_now_and_later(
     tmp_path: Path, served: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder, address = served
     monkeypatch.setattr(torchvision.datasets.MNIST, "mirrors", [address])
     (folder / "train-images-idx3-ubyte.gz").write_bytes(b"half of it")
-    assert "could not be fetched" in refusal(tmp_path, download=True)
-    assert "cannot be read (Not a gzipped file" in refusal(tmp_path)
+    assert "could not be downloaded" in error_of(tmp_path, download=True)
+    assert "cannot be read (Not a gzipped file" in error_of(tmp_path)
 
 
-def test_a_root_that_cannot_be_a_folder_is_one_line(tmp_path: Path) -> None:
+def test_a_file_as_root_ends_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert "could not be fetched into" in refusal(tmp_path / "file", download=True)
+    assert "could not be downloaded into" in error_of(tmp_path / "file", download=True)
 
 
 def test_the_real_fashion_mnist(fashion_mnist_folder: Path) -> None:
@@ -194,4 +198,4 @@ def test_the_real_fashion_mnist(fashion_mnist_folder: Path) -> None:
     assert data.test.Y.sum(dim=0).tolist() == [1000] * 10
     assert data.class_names[data.test.Y[0].argmax()] == "Ankle boot"
     assert data.test.X[0].max() == 255
-    assert data.test.X[0].reshape(28, 28)[:7].sum() == 0  # a boot stands in the lower rows
+    assert data.test.X[0].reshape(28, 28)[:7].sum() == 0  # the boot fills only the lower rows

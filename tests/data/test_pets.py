@@ -1,4 +1,4 @@
-"""Cat or dog, from small files in the form of the Oxford-IIIT Pet set."""
+"""Cat or dog, from small files in the format of the Oxford-IIIT Pet set."""
 
 import tarfile
 from pathlib import Path
@@ -19,7 +19,10 @@ FOLDER = "oxford-iiit-pet"
 
 @pytest.fixture
 def root(tmp_path: Path, save: Save) -> Path:
-    """Cats are dark and dogs light; 20 of each to train on, 4 of each to test. Lines: name, breed, species, number."""
+    """Dark cats and light dogs, 20 of each for training and 4 of each for the test.
+
+    A line of a list holds name, breed, species and number.
+    """
     (tmp_path / FOLDER / "annotations").mkdir(parents=True)
     for name, numbers in (("trainval", range(20)), ("test", range(20, 24))):
         lines = []
@@ -35,7 +38,7 @@ def load(root: Path, **options: object) -> DataSet:
     return load_data_set("pets", Source(str(root), workers=0, **options))
 
 
-def test_cat_or_dog_in_64_by_64(root: Path) -> None:
+def test_pictures_are_64_by_64_and_y_is_1_for_a_dog(root: Path) -> None:
     data = load(root)
     assert {name: (len(part.X), int(part.Y.sum())) for name, part in data.parts.items()} == {
         "train": (34, 17),
@@ -55,37 +58,42 @@ def test_torchvision_reads_the_same_labels(root: Path) -> None:
     assert theirs.bin_classes == ["Cat", "Dog"]
 
 
-def test_pictures_get_the_size_that_is_asked_for(root: Path) -> None:
+def test_pictures_are_resized_to_picture_size(root: Path) -> None:
     assert load(root, picture_size=8).picture_shape == (8, 8, 3)
 
 
-def refusal(root: Path, **options: object) -> str:
+def error_of(root: Path, **options: object) -> str:
     with pytest.raises(InputError) as error:
         load(root, **options)
     assert "\n" not in str(error.value)
     return str(error.value)
 
 
-def test_missing_and_damaged_files_are_named_with_the_archives_that_hold_them(root: Path, tmp_path: Path) -> None:
+def test_the_error_names_missing_and_damaged_files_and_their_archives(root: Path, tmp_path: Path) -> None:
     (url, md5), (url_lists, md5_lists) = OxfordIIITPet._RESOURCES
     folder = root / FOLDER
-    remedy = f"unpack {url} (MD5 {md5}) and {url_lists} (MD5 {md5_lists}) in {folder}, or give --data.download true"
+    remedy = f"unpack {url} (MD5 {md5}) and {url_lists} (MD5 {md5_lists}) in {folder}, or set --data.download true"
     picture = folder / "images" / "Abyssinian_3.jpg"
     content = picture.read_bytes()
     picture.write_bytes(content[:300])
-    line = refusal(root)
+    line = error_of(root)
     assert line.startswith(f"1 of 48 pictures cannot be used, the first: {picture}: cannot be read as a picture (")
     assert line.endswith(f"; {remedy}")
     picture.unlink()
     lists = folder / "annotations"
-    assert refusal(root) == f"{picture}: no such file, nor are 0 others of {lists / 'trainval.txt'}; {remedy}"
+    assert (
+        error_of(root)
+        == f"{picture}: no such file (1 of 40 pictures in {lists / 'trainval.txt'} are missing); {remedy}"
+    )
     (lists / "test.txt").write_text("Abyssinian_3 1")
     picture.write_bytes(content)
-    assert refusal(root).startswith(f"{lists / 'test.txt'}: damaged, expected lines of name, breed, species, number")
+    assert error_of(root).startswith(
+        f"{lists / 'test.txt'}: damaged, expected lines of the form: name breed species number"
+    )
     (lists / "test.txt").write_text("Abyssinian_3 1 1 1")
-    assert refusal(root).startswith(f"{lists / 'test.txt'}: damaged, expected cats (species 1) and dogs (2)")
+    assert error_of(root).startswith(f"{lists / 'test.txt'}: damaged, expected cats (species 1) and dogs (species 2)")
     (lists / "test.txt").unlink()
-    assert refusal(root) == f"{lists / 'test.txt'}: cannot be read (No such file or directory); {remedy}"
+    assert error_of(root) == f"{lists / 'test.txt'}: cannot be read (No such file or directory); {remedy}"
 
 
 def test_download_unpacks_the_published_archives(
@@ -106,11 +114,11 @@ def test_download_unpacks_the_published_archives(
     first.write_bytes(first.read_bytes()[:300])
     assert len(load(fresh, download=True).train.X) == 34
     for picture in others:
-        picture.unlink()  # as if the unpacking had been broken off
+        picture.unlink()  # as after an interrupted unpacking
     assert len(load(fresh, download=True).train.X) == 34
 
 
-def test_a_download_that_fails_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_download_ends_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.setattr(OxfordIIITPet, "_RESOURCES", [("http://127.0.0.1:9/images.tar.gz", "0" * 32)])
-    assert "could not be fetched into" in refusal(tmp_path, download=True)
+    assert "could not be downloaded into" in error_of(tmp_path, download=True)

@@ -1,4 +1,4 @@
-"""Pictures that stay on disk stand in for a tensor of them, wherever a part is looked at."""
+"""A split on disk gives the same rows, chunks and results as the split in memory."""
 
 from pathlib import Path
 
@@ -21,20 +21,20 @@ SHAPE = (4, 4, 3)
 
 @pytest.fixture
 def paths(save: Save) -> list[str]:
-    """70 pictures, the i-th of grey i."""
+    """70 pictures; picture i has the grey value i."""
     return [str(save(f"{i}.png", i)) for i in range(70)]
 
 
 @pytest.fixture
 def both(tmp_path: Path, save: Save) -> tuple[DataSet, DataSet]:
-    """One folder as a set in memory and as one that stays on disk."""
+    """The same folder as a set in memory and as a set on disk."""
     for i in range(30):
         save(f"dark/{i}.png", i)
         save(f"light/{i}.png", 255 - 3 * i)
     return tuple(load_folder(Source(str(tmp_path), picture_size=4, workers=2, memory=each)) for each in (1.0, 0.0))
 
 
-def test_it_looks_like_the_tensor_of_its_pictures(paths: list[str]) -> None:
+def test_length_shape_and_rows_equal_those_of_the_tensor(paths: list[str]) -> None:
     X = PicturesOnDisk(paths, SHAPE)
     whole = X[:]
     assert torch.equal(whole, torch.arange(70, dtype=torch.uint8)[:, None].expand(70, 48))
@@ -49,7 +49,7 @@ def test_it_looks_like_the_tensor_of_its_pictures(paths: list[str]) -> None:
         assert torch.equal(X[rows], whole[rows])
 
 
-def test_a_part_on_disk_answers_as_the_same_part_in_memory(both: tuple[DataSet, DataSet]) -> None:
+def test_a_split_on_disk_equals_the_split_in_memory(both: tuple[DataSet, DataSet]) -> None:
     for in_memory, on_disk in zip(*(data.parts.values() for data in both), strict=True):
         assert (on_disk.m, on_disk.shape, on_disk.dtype) == (in_memory.m, in_memory.shape, in_memory.dtype)
         for chosen in (slice(2, 5), torch.tensor([4, 0])):
@@ -58,13 +58,13 @@ def test_a_part_on_disk_answers_as_the_same_part_in_memory(both: tuple[DataSet, 
 
 
 @pytest.mark.parametrize("workers", [0, 1, 3])
-def test_however_many_workers_decode_the_rows_are_the_same(paths: list[str], workers: int) -> None:
+def test_the_rows_do_not_depend_on_the_number_of_workers(paths: list[str], workers: int) -> None:
     state = torch.get_rng_state()
     assert torch.equal(PicturesOnDisk(paths, SHAPE, workers).in_memory()[:, 0], torch.arange(70, dtype=torch.uint8))
     assert torch.equal(state, torch.get_rng_state())
 
 
-def test_a_picture_that_cannot_be_decoded_is_named(paths: list[str]) -> None:
+def test_the_error_names_a_picture_that_cannot_be_decoded(paths: list[str]) -> None:
     Path(paths[5]).write_text("no picture")
     X = PicturesOnDisk(paths, SHAPE)
     assert len(X[:5]) == 5
@@ -72,8 +72,8 @@ def test_a_picture_that_cannot_be_decoded_is_named(paths: list[str]) -> None:
         X[4:7]
 
 
-def test_a_set_that_takes_more_than_its_memory_stays_on_disk(tmp_path: Path, save: Save) -> None:
-    """Two pictures of 32 × 32 × 3 = 3072 bytes each."""
+def test_a_set_larger_than_memory_stays_on_disk(tmp_path: Path, save: Save) -> None:
+    """The set has two pictures of 32 × 32 × 3 = 3072 bytes."""
     for name in ("a/1.png", "b/1.png"):
         save(name)
     for memory, stays in ((2 * 3072 / 2**30, False), ((2 * 3072 - 1) / 2**30, True)):
@@ -81,7 +81,7 @@ def test_a_set_that_takes_more_than_its_memory_stays_on_disk(tmp_path: Path, sav
         assert data.train.stays_on_disk == stays
 
 
-def test_chunks_are_the_part_in_order(paths: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_chunks_are_the_rows_of_the_split_in_order(paths: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures_on_disk, "CHUNK", 20)
     monkeypatch.setattr(data_set, "CHUNK_VALUES", 20 * 48)
     Y = torch.arange(70).reshape(70, 1)
@@ -92,12 +92,12 @@ def test_chunks_are_the_part_in_order(paths: list[str], monkeypatch: pytest.Monk
         assert torch.equal(torch.cat([piece.Y for piece in pieces]), Y)
 
 
-def test_a_chunk_of_large_pictures_has_few_of_them() -> None:
+def test_a_chunk_holds_fewer_pictures_if_they_are_large() -> None:
     sizes = {side: PicturesOnDisk(["a.png"] * 100, (side, side, 3)).chunks[0] for side in (64, 256, 1024, 2048)}
     assert sizes == {64: slice(0, 64), 256: slice(0, 42), 1024: slice(0, 2), 2048: slice(0, 1)}
 
 
-def test_results_do_not_depend_on_memory_or_on_chunks(
+def test_results_do_not_depend_on_memory_or_chunks(
     both: tuple[DataSet, DataSet], generator: torch.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network = DeepNetwork([48, 3, 1], dtype=torch.float64, generator=generator)
@@ -115,16 +115,14 @@ def test_results_do_not_depend_on_memory_or_on_chunks(
     assert on_disk.train.stays_on_disk
 
 
-def test_mislabelled_pictures_are_shown_from_disk_too(
-    both: tuple[DataSet, DataSet], generator: torch.Generator
-) -> None:
+def test_mislabelled_pictures_are_drawn_from_disk(both: tuple[DataSet, DataSet], generator: torch.Generator) -> None:
     network = DeepNetwork([48, 3, 1], dtype=torch.float64, generator=generator)
     in_memory, on_disk = ([axes.get_title() for axes in draw_mislabelled(network, data).axes] for data in both)
     assert in_memory == on_disk
     assert any("said" in title for title in on_disk)
 
 
-def test_checks_pass_and_asking_for_all_features_at_once_is_refused(both: tuple[DataSet, DataSet]) -> None:
+def test_checks_pass_and_a_request_for_all_features_at_once_is_rejected(both: tuple[DataSet, DataSet]) -> None:
     data = check_data_set("folder", both[1])
     with pytest.raises(
         InputError, match=r"X: found 44 pictures that stay on disk, since they take more than data\.mem"

@@ -1,4 +1,4 @@
-"""Each set that `--data.name` knows: shapes, labels, splits."""
+"""The sets of `--data.name`: shapes, labels, splits."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ SHIPPED_OR_DRAWN = ["pictures", "planar", "moons", "circles", "blobs", "gaussian
 
 
 @pytest.mark.parametrize("name", SHIPPED_OR_DRAWN)
-def test_parts_fit_together(name: str) -> None:
+def test_the_splits_of_a_set_have_the_same_form(name: str) -> None:
     data = load_data_set(name)
     for X, Y in data.parts.values():
         assert X.ndim == Y.ndim == 2
@@ -27,7 +27,7 @@ def test_parts_fit_together(name: str) -> None:
         assert X.max() <= data.scale or X.is_floating_point()
 
 
-def test_pictures() -> None:
+def test_the_shapes_of_pictures() -> None:
     data = load_data_set("pictures")
     assert {name: tuple(part.X.shape) for name, part in data.parts.items()} == {
         "train": (376, 12288),
@@ -38,21 +38,21 @@ def test_pictures() -> None:
     assert all(0.45 < part.Y.float().mean() < 0.55 for part in data.parts.values())
 
 
-def test_both_drawings_of_a_motif_are_in_one_part() -> None:
+def test_both_drawings_of_a_motif_are_in_the_same_split() -> None:
     with np.load(pictures.FILE) as file:
         parts_of_motif = {motif: set(file["part"][file["motif"] == motif]) for motif in file["motif"]}
     assert len(parts_of_motif) == 268
     assert all(len(parts) == 1 for parts in parts_of_motif.values())
 
 
-def test_no_picture_stands_in_two_parts() -> None:
+def test_no_picture_is_in_two_splits() -> None:
     parts = load_data_set("pictures").parts.values()
     rows = [bytes(row.numpy()) for part in parts for row in part.X]
     assert len(set(rows)) == len(rows) == 536
 
 
-def test_flower_is_drawn_as_the_course_draws_it() -> None:
-    """The first point of seed 1, worked out from the first number of θ's noise and of r's."""
+def test_the_flower_is_that_of_the_course() -> None:
+    """The first point of seed 1, computed from the first noise value of θ and of r."""
     numbers = np.random.RandomState(1)
     theta = 0.2 * numbers.randn(200)[0]
     r = 4 * np.sin(4 * theta) + 0.2 * numbers.randn(200)[0]
@@ -62,20 +62,20 @@ def test_flower_is_drawn_as_the_course_draws_it() -> None:
     assert Y.flatten().tolist() == [0] * 200 + [1] * 200
 
 
-def test_sets_that_are_drawn_depend_on_the_seed_alone() -> None:
+def test_only_the_seed_determines_a_drawn_set() -> None:
     for name in ("planar", "moons", "circles", "blobs", "gaussian_quantiles"):
         first, again, other = (load_data_set(name, Source(seed=seed)).train.X for seed in (1, 1, 2))
         assert torch.equal(first, again)
         assert not torch.equal(first, other)
 
 
-def test_digits() -> None:
+def test_the_splits_of_digits() -> None:
     data = load_data_set("digits")
     assert [len(part.X) for part in data.parts.values()] == [1197, 300, 300]
     assert (data.train.Y.sum(dim=1) == 1).all()
 
 
-def test_cats(cats_folder: Path) -> None:
+def test_the_shapes_of_cats(cats_folder: Path) -> None:
     data = load_data_set("cats", Source(str(cats_folder)))
     assert {name: tuple(part.X.shape) for name, part in data.parts.items()} == {
         "train": (209, 12288),
@@ -85,17 +85,17 @@ def test_cats(cats_folder: Path) -> None:
 
 
 def write_cats(folder: Path, **changes: np.ndarray | None) -> None:
-    """Two small .h5 files in the course's form, with some of the training file's arrays changed or left out."""
-    for part in ("train", "test"):
-        arrays = {f"{part}_set_x": np.zeros((2, 4, 4, 3), np.uint8), f"{part}_set_y": np.array([0, 1])}
-        arrays |= changes if part == "train" else {}
-        with h5py.File(folder / f"{part}_catvnoncat.h5", "w") as file:
+    """Write two small .h5 files in the course's format. `changes` replaces or drops arrays of the training file."""
+    for split in ("train", "test"):
+        arrays = {f"{split}_set_x": np.zeros((2, 4, 4, 3), np.uint8), f"{split}_set_y": np.array([0, 1])}
+        arrays |= changes if split == "train" else {}
+        with h5py.File(folder / f"{split}_catvnoncat.h5", "w") as file:
             for key, array in arrays.items():
                 if array is not None:
                     file[key] = array
 
 
-def test_cats_in_the_courses_form_load(tmp_path: Path) -> None:
+def test_cat_files_in_the_courses_format_load(tmp_path: Path) -> None:
     write_cats(tmp_path)
     assert load_cats(str(tmp_path)).train.X.shape == (2, 48)
 
@@ -110,13 +110,13 @@ def test_cats_in_the_courses_form_load(tmp_path: Path) -> None:
         ({"train_set_y": np.array([0, 1], dtype=">i8")}, r"not a readable .h5 file \(.*byte order"),
     ],
 )
-def test_cats_in_another_form_are_refused(tmp_path: Path, changes: dict, message: str) -> None:
+def test_cat_files_in_another_format_are_rejected(tmp_path: Path, changes: dict, message: str) -> None:
     write_cats(tmp_path, **changes)
     with pytest.raises(InputError, match=message):
         load_cats(str(tmp_path))
 
 
-def test_missing_and_damaged_cat_files_are_refused(tmp_path: Path) -> None:
+def test_missing_and_damaged_cat_files_are_rejected(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"data\.root: the set 'cats' needs the folder"):
         load_cats(None)
     with pytest.raises(InputError, match=r"train_catvnoncat\.h5: no such file"):
@@ -128,6 +128,6 @@ def test_missing_and_damaged_cat_files_are_refused(tmp_path: Path) -> None:
         load_cats(str(tmp_path))
 
 
-def test_unknown_name_is_refused_with_the_known_ones() -> None:
+def test_the_error_for_an_unknown_name_lists_the_known_names() -> None:
     with pytest.raises(InputError, match=r"data\.name: found 'picture', expected one of pictures, planar"):
         load_data_set("picture")

@@ -1,4 +1,4 @@
-"""Runs of the command line of training, each in a folder of its own."""
+"""Run train.py in a temporary folder, and read what the run wrote."""
 
 import csv
 from collections.abc import Callable
@@ -18,7 +18,7 @@ SMALL = [
 
 @pytest.fixture
 def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
-    """Runs train.py in an empty folder. Returns the run's folder."""
+    """A function that runs train.py in an empty folder and returns the run folder."""
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str, config: list[str] = SMALL, code: int = 0) -> Path:
@@ -29,11 +29,11 @@ def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path
 
 
 def parameters_of(run_folder: Path) -> dict[str, torch.Tensor]:
-    """The parameters in the run's last checkpoint."""
+    """Load the parameters from last.ckpt of a run."""
     return torch.load(run_folder / "checkpoints" / "last.ckpt", weights_only=True)["state_dict"]
 
 
 def metrics_of(run_folder: Path, name: str) -> list[float]:
-    """The column of metrics.csv, without its empty cells."""
+    """Read a column of metrics.csv, without the empty cells."""
     with (run_folder / "metrics.csv").open() as file:
         return [float(row[name]) for row in csv.DictReader(file) if row.get(name)]

@@ -1,7 +1,7 @@
-"""Trains in a forked child, kills it with SIGKILL and resumes, again and again.
+"""Train in a forked child process, kill the child with SIGKILL and resume the run, twenty times.
 
-`python -m tests.training.lives FOLDER`: a process that has imported everything forks each life, so that a life costs a
-second. Prints the run's folder and how each life ended.
+`python -m tests.training.lives FOLDER` prints the run folder and how each child process ended. The parent process
+imports all modules once and forks each child, so a child takes about one second.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ def die(*ignored: Any) -> None:
 
 
 def at_call(n: int, deadly: Callable[..., Any], harmless: Callable[..., Any]) -> Callable[..., Any]:
-    """The harmless function, but at the nth call the deadly one."""
+    """Return a function that calls `deadly` at its nth call and `harmless` at all other calls."""
     calls = iter(range(1, sys.maxsize))
     return lambda *args, **kwargs: (deadly if next(calls) == n else harmless)(*args, **kwargs)
 
@@ -87,7 +87,7 @@ MOMENTS = [
 
 
 def live(arguments: list[str], moment: Callable[[int], None] | None, chance: random.Random) -> int:
-    """One life of the training. Returns its exit code, or minus the signal that ended it."""
+    """Train in one child process. Returns its exit code, or minus the number of the signal that ended it."""
     n, seconds = chance.randint(2, 16), chance.uniform(0.3, 1.2)
     process = os.fork()
     if process == 0:
@@ -101,9 +101,9 @@ def live(arguments: list[str], moment: Callable[[int], None] | None, chance: ran
 
 
 def lives(folder: Path) -> dict[str, Any]:
-    """Twenty lives that end early, in a seeded order, and a last one that does not."""
+    """Run twenty child processes that are killed, in a seeded order, and one that is not killed."""
     os.chdir(folder)
-    torch.set_num_threads(1)  # a forked child may use no thread pool of its parent
+    torch.set_num_threads(1)  # a forked child cannot use the thread pool of its parent
     chance = random.Random(1)
     ended = []
     run = Path("lightning_logs", "version_0")

@@ -1,4 +1,4 @@
-"""Gradients that accumulate over batches are those of one larger batch, and are clipped as written by hand."""
+"""Accumulated gradients equal the gradients of one larger batch; gradient clipping equals a hand-written version."""
 
 import subprocess
 import sys
@@ -19,19 +19,19 @@ Train = Callable[..., Path]
 
 
 @pytest.mark.parametrize(
-    ("size", "turns"),
+    ("size", "micro_batches"),
     [
-        ("50", 4),  # 400 examples: two updates of four batches of 50
-        ("64", 2),  # three updates of 128, and one of 16 in two batches of 8
-        ("30", 3),  # four updates of 90, and one of 40 in batches of 14, 13 and 13
-        ("1", 150),  # the last update of 100 examples has 50 turns without any
+        ("50", 4),  # 400 examples: two updates of four micro-batches of 50
+        ("64", 2),  # three updates of 128, and one of 16 in two micro-batches of 8
+        ("30", 3),  # four updates of 90, and one of 40 in micro-batches of 14, 13 and 13
+        ("1", 150),  # the last update of 100 examples has 50 empty micro-batches
         ("null", 3),  # 400 = 134 + 133 + 133
     ],
 )
-def test_k_batches_to_an_update_end_where_one_k_times_as_large_ends(train: Train, size: str, turns: int) -> None:
-    """To rounding in float64, the last update too, in as many updates, and with the same costs in the log."""
-    larger = size if size == "null" else str(int(size) * turns)
-    accumulated = train("--data.batch_size", size, "--trainer.accumulate_grad_batches", str(turns))
+def test_k_micro_batches_train_like_one_batch_of_k_times_the_size(train: Train, size: str, micro_batches: int) -> None:
+    """Parameters agree within the rounding error of float64; number of updates and logged costs agree too."""
+    larger = size if size == "null" else str(int(size) * micro_batches)
+    accumulated = train("--data.batch_size", size, "--trainer.accumulate_grad_batches", str(micro_batches))
     at_once = train("--data.batch_size", larger)
     for name, parameter in parameters_of(at_once).items():
         assert_equal(name, parameters_of(accumulated)[name], parameter, rtol=1e-12, atol=1e-12)
@@ -44,7 +44,7 @@ def test_k_batches_to_an_update_end_where_one_k_times_as_large_ends(train: Train
     assert costs[0] == pytest.approx(costs[1], rel=1e-6)  # Lightning logs in float32
 
 
-def test_autograd_accumulates_alike(train: Train) -> None:
+def test_manual_and_autograd_gradients_accumulate_to_the_same_parameters(train: Train) -> None:
     options = ["--data.batch_size", "64", "--trainer.accumulate_grad_batches", "2"]
     manual, autograd = (parameters_of(train(*options, "--model.gradients", name)) for name in ("manual", "autograd"))
     for name in manual:
@@ -52,7 +52,7 @@ def test_autograd_accumulates_alike(train: Train) -> None:
 
 
 @pytest.mark.slow
-def test_two_processes_accumulate_what_one_does(tmp_path: Path) -> None:
+def test_two_ranks_accumulate_to_the_parameters_of_one_process(tmp_path: Path) -> None:
     options = [
         "--data.batch_size",
         "27",
@@ -72,7 +72,7 @@ def test_two_processes_accumulate_what_one_does(tmp_path: Path) -> None:
         assert_equal(name, ends[1][name], ends[0][name], rtol=1e-10, atol=1e-10)
 
 
-def test_a_short_run_of_accumulated_updates_is_validated_once(train: Train) -> None:
+def test_a_short_run_with_accumulation_is_validated_once(train: Train) -> None:
     options = ["--max_steps", "20", "--trainer.accumulate_grad_batches", "2"]
     folder = train(*options, config=["--model.layer_sizes", "[12288, 2, 1]"])
     assert len(metrics_of(folder, "validation/cost")) == 1
@@ -80,8 +80,8 @@ def test_a_short_run_of_accumulated_updates_is_validated_once(train: Train) -> N
 
 
 @pytest.mark.parametrize("algorithm", ["norm", "value"])
-def test_clipping_is_that_of_the_manual_gradients(train: Train, algorithm: str) -> None:
-    """One step W -= α dW, where dW of all parameters together is scaled to norm 0.001, or its entries cut at 0.001."""
+def test_clipping_equals_a_hand_written_clipping_of_the_manual_gradients(train: Train, algorithm: str) -> None:
+    """One step W -= α dW: all gradients together are scaled to norm 0.001, or each entry is clamped to ±0.001."""
     bound = 0.001
     clip = ["--trainer.gradient_clip_val", str(bound), "--trainer.gradient_clip_algorithm", algorithm]
     parameters = parameters_of(train("--max_steps", "1", *clip))
@@ -93,6 +93,6 @@ def test_clipping_is_that_of_the_manual_gradients(train: Train, algorithm: str) 
     norm = torch.cat([each.flatten() for each in gradients]).norm()
     assert all(each > 2 * bound for each in (norm, max(gradient.abs().max() for gradient in gradients)))
     for (name, parameter), gradient in zip(network.named_parameters(), gradients, strict=True):
-        # torch adds 1e-6 to the norm, so as never to divide by 0.
+        # torch adds 1e-6 to the norm to avoid a division by 0.
         clipped = gradient * bound / (norm + 1e-6) if algorithm == "norm" else gradient.clamp(-bound, bound)
         assert_equal(name, parameters[f"network.{name}"], parameter.detach() - 1.2 * clipped)

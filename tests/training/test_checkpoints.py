@@ -1,4 +1,4 @@
-"""Checkpoints: written whole or not at all, read without running what they hold."""
+"""Checkpoints are written atomically and loaded without running code in the file."""
 
 import errno
 import os
@@ -26,22 +26,24 @@ TRAIN = Path(__file__).parents[2] / "train.py"
 
 
 class Payload:
-    """An object whose unpickling runs a command."""
+    """An object that runs a command when it is unpickled."""
 
     def __reduce__(self) -> tuple:
         return os.system, ("touch ran",)
 
 
-def test_a_file_that_carries_code_is_refused_and_does_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_with_code_is_rejected_and_the_code_does_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     torch.save({"state_dict": {}, "hyper_parameters": Payload(), "global_step": 1}, "evil.ckpt")
     with pytest.raises(
-        InputError, match=r"evil\.ckpt: not a checkpoint of train\.py \(it carries code, which is not run"
+        InputError, match=r"evil\.ckpt: not a checkpoint of train\.py \(it contains code, which was not run"
     ):
         read_checkpoint(Path("evil.ckpt"))
     assert not Path("ran").exists()
     torch.load("evil.ckpt", weights_only=False)
-    assert Path("ran").exists()  # it would have
+    assert Path("ran").exists()  # the same file does run code if weights_only is off
 
 
 @pytest.mark.parametrize(
@@ -54,20 +56,20 @@ def test_a_file_that_carries_code_is_refused_and_does_not_run(tmp_path: Path, mo
         ([1, 2], "it has no state_dict"),
     ],
 )
-def test_other_files_are_refused(content: object, message: str, tmp_path: Path) -> None:
+def test_files_that_are_no_checkpoints_are_rejected(content: object, message: str, tmp_path: Path) -> None:
     path = tmp_path / "other.ckpt"
     path.write_bytes(content) if isinstance(content, bytes) else torch.save(content, path)
     with pytest.raises(InputError, match=re.escape("other.ckpt: not a checkpoint of train.py") + ".*" + message):
         read_checkpoint(path)
 
 
-def test_a_checkpoint_of_which_a_part_is_missing_or_wrong_is_refused(train: Train, tmp_path: Path) -> None:
+def test_a_checkpoint_with_a_missing_or_wrong_entry_is_rejected(train: Train, tmp_path: Path) -> None:
     path = train() / "checkpoints" / "last.ckpt"
     whole = read_checkpoint(path)
     path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(InputError, match=r"last\.ckpt: not a checkpoint of train\.py \(damaged"):
+    with pytest.raises(InputError, match=r"last\.ckpt: not a checkpoint of train\.py \(the file is damaged"):
         load_trained(path)
-    for part, value, message in [
+    for key, value, message in [
         (
             "hyper_parameters",
             {**whole["hyper_parameters"], "layer_sizes": [2, 5, 1]},
@@ -81,7 +83,7 @@ def test_a_checkpoint_of_which_a_part_is_missing_or_wrong_is_refused(train: Trai
         ("CourseData", {}, "it has no 'picture_shape'"),
         ("CourseData", {**whole["CourseData"], "quantity": {"name": "price"}}, "it has no 'shift'"),
     ]:
-        torch.save(whole | {part: value}, path)
+        torch.save(whole | {key: value}, path)
         with pytest.raises(InputError, match=f"not a checkpoint that holds together .*{message}"):
             load_trained(path)
 
@@ -95,7 +97,7 @@ def test_a_checkpoint_from_before_real_labels_still_loads(train: Train) -> None:
     assert load_trained(path).quantity is None
 
 
-def test_what_replaces_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
+def test_a_failed_atomic_write_leaves_the_earlier_file(tmp_path: Path) -> None:
     path = tmp_path / "file"
     with replacing(path) as file:
         file.write(b"first")
@@ -111,12 +113,12 @@ def test_what_replaces_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
 
 
 def limit_files() -> None:
-    """As on a full disk, a write fails within the file: none may grow beyond 100,000 bytes."""
+    """Limit files to 100,000 bytes: a larger write fails in the middle of the file, as on a full disk."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
 
-def test_a_full_disk_is_said_in_one_line_and_the_earlier_checkpoint_loads(train: Train, tmp_path: Path) -> None:
+def test_a_full_disk_ends_in_one_line_and_the_earlier_checkpoint_loads(train: Train, tmp_path: Path) -> None:
     run = train(config=["--model.layer_sizes", "[12288, 3, 1]", "--max_steps", "5"])
     before = parameters_of(run)
     command = [sys.executable, str(TRAIN), "--resume", str(run), "--max_steps", "10", "--checkpoint_seconds", "0"]
@@ -128,7 +130,7 @@ def test_a_full_disk_is_said_in_one_line_and_the_earlier_checkpoint_loads(train:
     assert {path.name for path in (run / "checkpoints").iterdir()} == {"last.ckpt", "best.ckpt"}
 
 
-def test_the_best_checkpoint_is_still_known_when_the_folder_has_moved(train: Train, tmp_path: Path) -> None:
+def test_a_resumed_run_finds_its_best_checkpoint_after_its_folder_was_moved(train: Train, tmp_path: Path) -> None:
     small = ["--model.layer_sizes", "[12288, 2, 1]", "--model.learning_rate", "0.05", "--max_epochs", "2"]
     run = train(config=small)
     moved = run.rename(tmp_path / "moved run")
@@ -140,14 +142,14 @@ def test_the_best_checkpoint_is_still_known_when_the_folder_has_moved(train: Tra
     assert not run.exists()
 
 
-def test_parameters_in_float64_are_loaded_as_they_are(train: Train) -> None:
+def test_float64_parameters_are_loaded_in_float64(train: Train) -> None:
     run = train(config=SMALL)
     network = load_trained(run / "checkpoints" / "last.ckpt").network
     assert torch.equal(network.layers[0].W, parameters_of(run)["network.layers.0.W"])
     assert network.layers[0].W.dtype == torch.float64
 
 
-def test_logs_that_a_full_disk_does_not_take_end_in_one_line(
+def test_a_full_disk_while_logging_ends_in_one_line(
     train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def full(writer: MetricsWriter) -> None:

@@ -1,4 +1,4 @@
-"""The report during training."""
+"""The callback CompareGradients: the gradient report during training."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,18 +14,18 @@ Train = Callable[..., Path]
 
 
 def test_the_largest_relative_error_is_logged_every_n_steps(train: Train) -> None:
-    """planar_shallow.yaml has it on, every 500 steps: steps 0 and 500 of 600."""
+    """planar_shallow.yaml compares the gradients every 500 steps: at steps 0 and 500 of 600."""
     errors = metrics_of(train("--max_epochs", "6"), "gradients/relative_error")
     assert len(errors) == 2
     assert all(0 <= error < 1e-8 for error in errors)
 
 
-def test_an_update_of_several_batches_is_judged_once(train: Train) -> None:
+def test_an_accumulated_update_is_compared_once(train: Train) -> None:
     folder = train("--data.batch_size", "100", "--trainer.accumulate_grad_batches", "2")
     assert len(metrics_of(folder, "gradients/relative_error")) == 1
 
 
-def test_it_is_off_unless_asked_for(train: Train) -> None:
+def test_the_callback_is_off_by_default(train: Train) -> None:
     folder = train("--max_epochs", "1", config=["--model.layer_sizes", "[12288, 2, 1]"])
     assert metrics_of(folder, "gradients/relative_error") == []
 
@@ -43,7 +43,7 @@ def test_a_wrong_gradient_stops_training_with_the_report(
 
 
 class ChangeGradients(Callback):
-    """Multiplies every gradient after the backward pass, as a broken hook would."""
+    """Multiply every gradient after the backward pass, as a faulty hook would."""
 
     def __init__(self, factor: float = 3.0) -> None:
         self.factor = factor
@@ -60,7 +60,7 @@ CHANGED = [
 
 
 @pytest.mark.parametrize("options", [[], ["--trainer.gradient_clip_val", "1e-3"], ["--precision", "bf16-mixed"]])
-def test_the_judged_gradients_are_those_of_the_step_before_clipping(
+def test_the_gradients_are_compared_before_clipping(
     options: list[str], train: Train, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert metrics_of(train(*options), "gradients/relative_error")
@@ -78,6 +78,6 @@ def test_a_gradient_that_changes_after_the_formulas_stops_training(
     assert "different, though the formulas agree with autograd: dW[" in shown
 
 
-def test_it_refuses_never() -> None:
+def test_every_0_steps_is_rejected() -> None:
     with pytest.raises(ValueError, match="every_n_steps: found 0, expected at least 1"):
         CompareGradients(every_n_steps=0)

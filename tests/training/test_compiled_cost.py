@@ -1,4 +1,4 @@
-"""Training runs a compiled cost where one is put into the network."""
+"""Training runs the compiled cost if network.cost is replaced by it."""
 
 import json
 import subprocess
@@ -37,9 +37,8 @@ print(json.dumps([compiled[0], module_alone[0], ((compiled[1] - plain[1]).norm()
 
 
 @pytest.mark.slow
-def test_the_compiled_cost_is_what_trains_and_compiling_the_module_alone_changes_nothing() -> None:
-    """One frame for batches of 64, one for all other sizes, since the last batch has fewer; training never calls
-    the module's forward."""
+def test_training_runs_a_compiled_cost_but_not_a_compiled_module() -> None:
+    """The smaller last batch needs a second compiled frame. Training never calls the module's forward."""
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr[-3000:]
     compiled, module_alone, apart = json.loads(done.stdout.splitlines()[-1])

@@ -1,4 +1,4 @@
-"""A training that goes wrong says so, and one that goes well says nothing."""
+"""Training stops at a cost that is not finite and warns of symptoms; a healthy training prints no warning."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,8 +16,8 @@ Train = Callable[..., Path]
 TANH = ["--config", str(CONFIGS / "planar_shallow.yaml"), "--max_epochs", "5"]
 
 
-def test_a_cost_that_is_not_finite_stops_training_at_once(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
-    """Identity units with α = 1e6: each step multiplies the parameters, until a product overflows."""
+def test_a_cost_that_is_not_finite_stops_training(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    """Identity units with α = 1e6: the parameters grow in each step until a product overflows."""
     wild = ["--model.hidden_activation", "identity", "--model.learning_rate", "1e6", "--checkpoint_seconds", "0"]
     folder = train(*wild, config=TANH, code=1)
     line = capsys.readouterr().err.splitlines()[-1]
@@ -33,7 +33,7 @@ def warnings_of(capsys: pytest.CaptureFixture[str]) -> list[str]:
     return [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning: ")]
 
 
-def test_a_network_of_zeros_is_dead_and_stays_at_the_base_rate(
+def test_zero_initialization_warns_of_dead_layers_and_of_a_cost_at_the_base_rate(
     train: Train, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """182 of 376 pictures show an animal: -(182/376) ln(182/376) - (194/376) ln(194/376) = 0.6926."""
@@ -46,7 +46,7 @@ def test_a_network_of_zeros_is_dead_and_stays_at_the_base_rate(
     )
 
 
-def test_pictures_that_were_not_divided_by_255_are_told(
+def test_pixels_that_were_not_divided_by_255_give_a_warning(
     train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(CourseData, "data_set", replace(load_data_set("pictures"), scale=1))
@@ -56,10 +56,10 @@ def test_pictures_that_were_not_divided_by_255_are_told(
     )
 
 
-def test_a_first_cost_far_from_ln_2_is_told(
+def test_a_first_cost_far_from_ln_2_gives_a_warning(
     train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Points a hundred times as far out."""
+    """The points of the flower are multiplied by 100."""
     flower = load_data_set("planar")
     far = DataSet(train=Part(flower.train.X * 100, flower.train.Y), class_names=flower.class_names)
     monkeypatch.setattr(CourseData, "data_set", far)
@@ -70,19 +70,17 @@ def test_a_first_cost_far_from_ln_2_is_told(
 
 
 @pytest.mark.parametrize("config", ["planar_shallow", "digits", "diabetes", "pictures_deep", "pictures_logistic"])
-def test_trainings_that_go_well_are_not_warned_of(
-    config: str, train: Train, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_configs_train_without_warnings(config: str, train: Train, capsys: pytest.CaptureFixture[str]) -> None:
     train(config=["--config", str(CONFIGS / f"{config}.yaml"), "--max_epochs", "5"])
     assert warnings_of(capsys) == []
 
 
-def test_an_update_of_several_batches_has_the_cost_of_one(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_accumulated_update_gives_no_warning(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
     train("--trainer.accumulate_grad_batches", "4", config=[*TANH, "--max_epochs", "1"])
     assert warnings_of(capsys) == []
 
 
-def test_a_share_without_examples_is_no_symptom(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
-    """401 batches to an update of 400 points: one has none."""
+def test_an_empty_micro_batch_gives_no_warning(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    """401 micro-batches in an update of 400 points: one micro-batch is empty."""
     train("--trainer.accumulate_grad_batches", "401", "--max_steps", "1", config=TANH)
     assert warnings_of(capsys) == []

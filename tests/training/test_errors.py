@@ -1,4 +1,4 @@
-"""What a user can get wrong: one line on stderr, exit code 2, nothing written."""
+"""Each mistake of the user ends in one line on stderr and exit code 2, and no file is written."""
 
 from pathlib import Path
 

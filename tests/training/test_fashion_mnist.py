@@ -1,4 +1,4 @@
-"""The real Fashion-MNIST, where Debian's package has put it."""
+"""Train on the real Fashion-MNIST, if Debian's package dataset-fashion-mnist is installed."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,13 +17,15 @@ CONFIG = CONFIGS / "fashion_mnist.yaml"
 
 
 @pytest.mark.slow
-def test_the_hand_written_backward_pass_learns_clothing(train: Callable[..., Path], fashion_mnist_folder: Path) -> None:
+def test_the_hand_written_backward_pass_reaches_88_percent_on_fashion_mnist(
+    train: Callable[..., Path], fashion_mnist_folder: Path
+) -> None:
     folder = train(config=["--config", str(CONFIG), "--accelerator", "cpu"])
     assert yaml.safe_load((folder / "config.yaml").read_text())["model"]["gradients"] == "manual"
     assert metrics_of(folder, "final/test_accuracy")[0] >= 0.88
 
 
-def test_the_configs_network_has_right_gradients_on_real_pictures(
+def test_the_gradients_of_the_configs_network_are_right_on_real_pictures(
     fashion_mnist_folder: Path, generator: torch.Generator
 ) -> None:
     model = yaml.safe_load(CONFIG.read_text())["model"]

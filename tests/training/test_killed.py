@@ -1,4 +1,4 @@
-"""What SIGKILL and a full disk leave."""
+"""A run that is killed with SIGKILL resumes to the same result."""
 
 import json
 import os
@@ -16,9 +16,10 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.slow
-def test_a_run_killed_at_twenty_moments_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
-    """Killed within a checkpoint's file, before it is on the disk, before and after its move, at ends of epochs and of
-    validations, and at random times; the temporary folder is on another file system, where there is one."""
+def test_a_run_killed_twenty_times_resumes_to_the_result_of_an_uninterrupted_run(tmp_path: Path) -> None:
+    """The run is killed while it writes a checkpoint, before fsync, before and after the rename, at the end of an epoch
+    and of a validation, and at random times. TMPDIR is on another file system if there is one: an atomic rename must
+    not cross file systems."""
     elsewhere = Path("/dev/shm")
     environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     if elsewhere.is_dir() and elsewhere.stat().st_dev != tmp_path.stat().st_dev:

@@ -1,4 +1,4 @@
-"""Pictures that stay on disk are trained on as those in memory are."""
+"""Training on pictures on disk gives the same results as training on pictures in memory."""
 
 import multiprocessing
 import os
@@ -14,7 +14,7 @@ import pytest
 import torch
 from PIL import Image
 
-from course_torch.training.batches import Minibatches, Share
+from course_torch.training.batches import Minibatches, Shard
 from course_torch.training.cli import main
 from course_torch.training.data_module import CourseData
 from tests.conftest import usage_error
@@ -24,12 +24,12 @@ from tests.training.test_resume import assert_same_run
 Train = Callable[..., Path]
 TRAIN = Path(__file__).parents[2] / "train.py"
 EXAMPLES = 84
-"""In the training part: 42 of each class's 60."""
+"""Examples in the training split: 42 of the 60 pictures of each class."""
 
 
 @pytest.fixture
 def options(tmp_path: Path) -> list[str]:
-    """Noise on a dark and on a light ground, 60 pictures each, read from disk by two workers."""
+    """Options for two classes of 60 noise pictures, dark and light, that two workers load from disk."""
     numbers = np.random.default_rng(1)
     for name, low in (("dark", 0), ("light", 100)):
         (tmp_path / "root" / name).mkdir(parents=True)
@@ -44,9 +44,7 @@ def options(tmp_path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("changes", [["--data.memory", "1"], ["--data.workers", "0"], ["--data.workers", "1"]])
-def test_where_the_pictures_are_and_who_decodes_them_changes_nothing(
-    train: Train, options: list[str], changes: list[str]
-) -> None:
+def test_memory_and_workers_do_not_change_the_results(train: Train, options: list[str], changes: list[str]) -> None:
     first, second = train(config=options), train(*changes, config=options)
     assert all(torch.equal(value, parameters_of(second)[name]) for name, value in parameters_of(first).items())
     assert metrics_of(first, "train/cost") == metrics_of(second, "train/cost")
@@ -55,7 +53,7 @@ def test_where_the_pictures_are_and_who_decodes_them_changes_nothing(
     assert not multiprocessing.active_children()
 
 
-def test_validation_over_uneven_chunks_is_the_mean_over_all_examples(
+def test_validation_in_uneven_chunks_is_the_mean_over_all_examples(
     train: Train, options: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """18 examples in chunks of 7, 7 and 4."""
@@ -66,8 +64,10 @@ def test_validation_over_uneven_chunks_is_the_mean_over_all_examples(
         assert metrics_of(chunked, name) == pytest.approx(metrics_of(whole, name), rel=1e-5), name
 
 
-def test_a_run_that_was_ended_within_an_epoch_goes_on_as_if_it_had_not(train: Train, options: list[str]) -> None:
-    """Workers have read ahead when it ends."""
+def test_a_run_stopped_within_an_epoch_resumes_to_the_result_of_an_uninterrupted_run(
+    train: Train, options: list[str]
+) -> None:
+    """The workers have loaded later batches when the run stops."""
     whole = train(config=options)
     resumed = train("--max_steps", "13", config=options)
     assert train("--max_steps", "-1", config=["--resume", str(resumed)]) == resumed
@@ -75,7 +75,9 @@ def test_a_run_that_was_ended_within_an_epoch_goes_on_as_if_it_had_not(train: Tr
 
 
 @pytest.mark.slow
-def test_processes_share_out_what_they_read(tmp_path: Path, train: Train, options: list[str]) -> None:
+def test_two_ranks_load_their_shards_from_disk_and_train_like_one_process(
+    tmp_path: Path, train: Train, options: list[str]
+) -> None:
     one = train(*("--precision", "64"), config=options)
     command = [sys.executable, str(TRAIN), *options, "--precision", "64", "--devices", "2", "--strategy", "ddp"]
     (tmp_path / "two").mkdir()
@@ -87,7 +89,7 @@ def test_processes_share_out_what_they_read(tmp_path: Path, train: Train, option
         assert metrics_of(two, name) == pytest.approx(metrics_of(one, name), rel=1e-6), name
 
 
-def test_full_batches_of_them_are_refused(
+def test_full_batches_from_disk_are_rejected(
     tmp_path: Path, options: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -98,7 +100,7 @@ def test_full_batches_of_them_are_refused(
 
 @pytest.mark.parametrize("batch", [0, 8])
 @pytest.mark.parametrize("workers", ["0", "2"])
-def test_a_picture_that_cannot_be_decoded_ends_the_training_with_its_name(
+def test_a_picture_that_cannot_be_decoded_ends_training_with_an_error_that_names_it(
     tmp_path: Path,
     options: list[str],
     batch: int,
@@ -106,10 +108,10 @@ def test_a_picture_that_cannot_be_decoded_ends_the_training_with_its_name(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """In the first batch and in the last."""
+    """The picture is in the first batch or in the last batch."""
     monkeypatch.chdir(tmp_path)
     data = CourseData("folder", str(tmp_path / "root"), batch_size=10, picture_size=4, memory=0)
-    rows, _ = list(Minibatches(EXAMPLES, 10, 1, Share()))[batch]
+    rows, _ = list(Minibatches(EXAMPLES, 10, 1, Shard()))[batch]
     path = Path(data.data_set.train.pictures.paths[rows[-1]])
     path.write_text("no picture")
     error = usage_error(main, [*options, "--data.workers", workers], capsys)
@@ -118,14 +120,16 @@ def test_a_picture_that_cannot_be_decoded_ends_the_training_with_its_name(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_and_a_shutdown_end_all_processes(tmp_path: Path, options: list[str], number: signal.Signals) -> None:
-    """As a terminal or a machine that shuts down sends it: to the main process and to its workers."""
+def test_sigint_and_sigterm_end_the_main_process_and_its_workers(
+    tmp_path: Path, options: list[str], number: signal.Signals
+) -> None:
+    """The signal goes to the whole process group, as from a terminal or at a shutdown."""
     command = [sys.executable, str(TRAIN), *options, "--max_epochs", "100000"]
     process = subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
-        validated = tmp_path / "lightning_logs" / "version_0" / "checkpoints" / "best.ckpt"  # all workers have begun
+        validated = tmp_path / "lightning_logs" / "version_0" / "checkpoints" / "best.ckpt"  # all workers have started
         deadline = time.monotonic() + 60
         while not validated.exists() and time.monotonic() < deadline:
             time.sleep(0.1)
@@ -141,7 +145,7 @@ def test_ctrl_c_and_a_shutdown_end_all_processes(tmp_path: Path, options: list[s
 
 @pytest.mark.slow
 def test_memory_does_not_grow_with_the_set(tmp_path: Path) -> None:
-    """4000 pictures of 256×256×3 take 750 MiB decoded, and four times as much as floats; 40 take a hundredth."""
+    """4000 decoded pictures of 256×256×3 need 750 MiB as bytes and 3000 MiB as floats; 40 need a hundredth of it."""
     numbers = np.random.default_rng(1)
     source = tmp_path / "a.jpg"
     Image.fromarray(numbers.integers(0, 256, (16, 16, 3), dtype=np.uint8)).resize((256, 256)).save(source)

@@ -1,4 +1,4 @@
-"""Each precision trains by the formulas as by autograd, and multiplies matrices in the dtype that it promises."""
+"""In each precision manual and autograd gradients train alike, and matrices are multiplied in its dtype."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -22,7 +22,7 @@ Train = Callable[..., Path]
 
 DIGITS = ["--config", str(CONFIGS / "digits.yaml"), "--model.optimizer", "gradient_descent", "--max_epochs", "1"]
 L, STEPS = 2, 19
-# Lightning trains in float16 on GPUs alone, but its plugin, with its scaler of gradients, works on a CPU too.
+# Lightning supports float16 only on GPUs, but its plugin with the gradient scaler works on a CPU too.
 FLOAT16_ON_CPU = [
     *("--trainer.plugins", "lightning.pytorch.plugins.MixedPrecision"),
     *("--trainer.plugins.precision", "16-mixed", "--trainer.plugins.device", "cpu"),
@@ -45,7 +45,7 @@ def options(machine: str, precision: str) -> list[str]:
 
 
 class ProductDtypes(TorchDispatchMode):
-    """Counts matrix products by the dtype of their right factor, below autocast: what is really multiplied."""
+    """Count matrix products by the dtype of the right factor, after autocast has converted it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,7 +59,7 @@ class ProductDtypes(TorchDispatchMode):
 
 @pytest.fixture
 def products(monkeypatch: pytest.MonkeyPatch) -> dict[str, Counter[torch.dtype]]:
-    """The products of all training steps, of the forward and of the backward pass."""
+    """Count the matrix products of all forward passes and of all backward passes of a training."""
     modes = {"training_step": ProductDtypes(), "backward": ProductDtypes()}
 
     def counted(name: str) -> Callable[..., Any]:
@@ -78,12 +78,12 @@ def products(monkeypatch: pytest.MonkeyPatch) -> dict[str, Counter[torch.dtype]]
 
 @pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("precision", PRECISIONS)
-def test_manual_and_autograd_gradients_end_alike(train: Train, machine: str, precision: str) -> None:
-    """Within (4L + 1) ε of the way that the parameters went.
+def test_manual_and_autograd_gradients_end_at_the_same_parameters(train: Train, machine: str, precision: str) -> None:
+    """The final parameters differ by at most (4L + 1) ε times the distance from the initial parameters.
 
-    A gradient goes through 4L + 1 roundings at most: Z and A of each layer forward, dZ and dA of each backward, and
-    dW. Each is off by ε/2 of its tensor, in either of the two computations, so two gradients differ by (4L + 1) ε of
-    themselves; gradient descent adds up α dW, so the ends differ by as large a part of the way.
+    A gradient goes through at most 4L + 1 roundings: Z and A of each layer in the forward pass, dZ and dA of each layer
+    in the backward pass, and dW. Each rounding has a relative error of ε/2 in either computation, so two gradients
+    differ by (4L + 1) ε relative to their size. Gradient descent sums α dW, so the same bound holds for the distance.
     """
     start = NetworkModule([64, 32, 10], output="softmax", initialization="he").state_dict()
     manual, autograd = (
@@ -100,16 +100,16 @@ def test_manual_and_autograd_gradients_end_alike(train: Train, machine: str, pre
 @pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("precision", PRECISIONS)
 @pytest.mark.parametrize("gradients", ["manual", "autograd"])
-def test_both_passes_multiply_in_the_dtype_of_the_precision(
+def test_forward_and_backward_pass_multiply_in_the_dtype_of_the_precision(
     train: Train, products: dict[str, Counter[torch.dtype]], machine: str, precision: str, gradients: str
 ) -> None:
-    """A step multiplies L times forward, and 2L - 1 times backward: dW of each layer, dA of all but the input."""
+    """A step has L products forward and 2L - 1 backward: dW of each layer, and dA of each layer except the input."""
     train(*options(machine, precision), "--model.gradients", gradients, config=DIGITS)
     assert products["training_step"] == {PRECISIONS[precision]: L * STEPS}
     assert products["backward"] == {PRECISIONS[precision]: (2 * L - 1) * STEPS}
 
 
-def test_float16_on_a_cpu_is_trained_in_bfloat16_and_said_so_in_one_line(
+def test_16_mixed_on_a_cpu_trains_in_bfloat16_with_a_warning(
     train: Train, products: dict[str, Counter[torch.dtype]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.warns(UserWarning, match=r"fp16 is not supported on CPU. Using `precision='bf16-mixed'` instead"):
@@ -119,8 +119,8 @@ def test_float16_on_a_cpu_is_trained_in_bfloat16_and_said_so_in_one_line(
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-def test_every_machine_ends_where_the_courses_loop_ends_in_float64(train: Train, machine: str) -> None:
-    """200 steps on the flower in float32: some 200 roundings of 6e-8, of numbers that have grown to order 1."""
+def test_float32_training_ends_near_the_courses_loop_in_float64(train: Train, machine: str) -> None:
+    """200 steps on the flower in float32: about 200 rounding errors of 6e-8, in numbers of order 1."""
     parameters = parameters_of(train("--accelerator", machine, "--devices", "1", "--precision", "32"))
     network = NetworkModule([2, 4, 1], "tanh", initialization="small").network.double()
     X, Y = load_data_set("planar").train
@@ -132,29 +132,29 @@ def test_every_machine_ends_where_the_courses_loop_ends_in_float64(train: Train,
 @pytest.mark.parametrize(
     ("machine", "dtype"), [("cpu", "float32"), pytest.param("cuda", "tf32", marks=pytest.mark.gpu)]
 )
-def test_the_report_of_the_gradients_knows_the_dtype(machine: str, dtype: str) -> None:
+def test_compare_finds_no_error_in_float32_and_tf32(machine: str, dtype: str) -> None:
     config = ["--config", str(CONFIGS / "planar_shallow.yaml")]
     assert course_torch(["compare", *config, "--device", machine, "--dtype", dtype]) == 0
 
 
 @pytest.fixture
 def apple(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine of which Lightning believes that it has an Apple GPU."""
+    """Make Lightning believe that this machine has an Apple GPU."""
     monkeypatch.setattr("lightning.fabric.accelerators.mps.MPSAccelerator.is_available", lambda: True)
 
 
 @pytest.mark.usefixtures("apple")
 @pytest.mark.skipif(torch.cuda.is_available(), reason="auto takes the CUDA GPU of this machine")
-def test_float64_on_mps_is_refused_in_one_line(
+def test_float64_on_mps_is_rejected_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     error = usage_error(main, ["--accelerator", "auto", "--precision", "64"], capsys)
-    assert "precision: found 64, expected 32 or fewer bits: mps has no float64" in error
+    assert "precision: found 64, expected at most 32 bits: mps has no float64" in error
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.usefixtures("apple")
-def test_a_gpu_that_is_left_alone_on_purpose_is_no_warning(train: Train) -> None:
-    """Warnings are errors here: Lightning's would end the run."""
+def test_accelerator_cpu_gives_no_warning_about_an_idle_gpu(train: Train) -> None:
+    """Warnings are errors in the tests, so Lightning's warning would end the run."""
     train("--accelerator", "cpu")

@@ -1,4 +1,4 @@
-"""Several processes end where one ends, with the same global batch."""
+"""DDP with the same global batch ends at the same parameters as one process."""
 
 import subprocess
 import sys
@@ -24,12 +24,12 @@ def run(folder: Path, processes: int, options: list[str]) -> Path:
     ("options", "processes"),
     [
         ([], 2),
-        (["--data.batch_size", "27"], 2),  # 27 = 13 + 14; the last batch of 22 divides evenly
-        (["--data.batch_size", "57"], 3),  # the last batch has a single example: two processes have none
+        (["--data.batch_size", "27"], 2),  # 27 = 13 + 14; the last batch has 22 = 11 + 11 examples
+        (["--data.batch_size", "57"], 3),  # the last batch has a single example: two ranks have none
         ([], 3),
     ],
 )
-def test_processes_end_where_one_ends(tmp_path: Path, options: list[str], processes: int) -> None:
+def test_ddp_ends_at_the_parameters_of_one_process(tmp_path: Path, options: list[str], processes: int) -> None:
     folders = [run(tmp_path / str(n), n, options) for n in (1, processes)]
     one, several = map(parameters_of, folders)
     for name in one:
@@ -39,10 +39,10 @@ def test_processes_end_where_one_ends(tmp_path: Path, options: list[str], proces
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("config", "score", "processes"), [("digits", "accuracy", 7), ("diabetes", "R2", 2)])
-def test_validation_over_uneven_parts_is_that_of_one_process(
+def test_validation_over_uneven_shards_equals_that_of_one_process(
     config: str, score: str, processes: int, tmp_path: Path
 ) -> None:
-    """300 validation digits over 7 processes: 42 or 43 each; 73 patients over 2 processes: 36 and 37."""
+    """300 validation digits over 7 ranks: 42 or 43 for each rank; 73 patients over 2 ranks: 36 and 37."""
     options = ["--config", str(CONFIGS / f"{config}.yaml"), "--max_epochs", "1", "--precision", "64"]
     one, several = (run(tmp_path / str(n), n, options) for n in (1, processes))
     for name in ("validation/cost", f"validation/{score}", "train/cost"):

@@ -1,4 +1,4 @@
-"""A resumed run ends where an undisturbed one ends: bit for bit, and with the same rows in its logs."""
+"""A resumed run ends at the parameters of an uninterrupted run, bit for bit, with the same rows in metrics.csv."""
 
 import csv
 from collections.abc import Callable
@@ -25,9 +25,9 @@ RUNS = {
         "30",
         "--model.optimizer",
         "adam",
-    ],  # 14 batches, the last of 10
+    ],  # 14 batches, 10 examples in the last
     "updates of three minibatches": [*SMALL, "--data.batch_size", "30", "--trainer.accumulate_grad_batches", "3"],
-    "a validation part": DIGITS,  # 19 batches
+    "a validation split": DIGITS,  # 19 batches
     "validation within the epoch": [*DIGITS, "--trainer.val_check_interval", "4"],
     "validation across epochs": [
         *DIGITS,
@@ -45,18 +45,20 @@ def rows_of(run_folder: Path) -> list[dict[str, str]]:
 
 
 def assert_same_run(resumed: Path, whole: Path) -> None:
-    """The same parameters to the last bit, and the same rows without gaps or repeats."""
+    """Check for equal parameters, bit for bit, and for equal rows without gaps or repeats."""
     expected = parameters_of(whole)
     assert all(torch.equal(value, expected[name]) for name, value in parameters_of(resumed).items())
     rows, expected_rows = rows_of(resumed), rows_of(whole)
-    # A run that is ended is validated there, which an undisturbed one is not; all else is the same.
+    # A run that stops early is validated where it stops. All other rows must be equal.
     assert [row for row in rows if row in expected_rows] == expected_rows
     assert all(row["validation/cost"] for row in rows if row not in expected_rows)
 
 
 @pytest.mark.parametrize("config", RUNS.values(), ids=RUNS.keys())
-def test_a_run_ended_anywhere_goes_on_as_if_it_had_not(config: list[str], train: Train, tmp_path: Path) -> None:
-    """Ended within an epoch, at an epoch's end, where a validation is due, one update after the last end."""
+def test_a_run_stopped_anywhere_resumes_to_the_result_of_an_uninterrupted_run(
+    config: list[str], train: Train, tmp_path: Path
+) -> None:
+    """The run stops within an epoch, at its end, before a validation, and one update after the last stop."""
     whole = train(config=config)
     steps = 1 + max(int(row["step"]) for row in rows_of(whole) if row["train/cost"])
     for stops in ([2], [4, steps // 2, steps // 2 + 1], [steps // 3, steps // 3 * 2], [steps - 1]):
@@ -68,10 +70,10 @@ def test_a_run_ended_anywhere_goes_on_as_if_it_had_not(config: list[str], train:
         assert_same_run(resumed, whole)
 
 
-def test_the_parts_of_an_unfinished_update_are_made_again(
+def test_the_micro_batches_of_an_incomplete_update_are_repeated(
     train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As --trainer.max_time ends a run between the third and the fourth of four batches that make an update."""
+    """The run stops between the third and the fourth micro-batch of an update, as --trainer.max_time can stop it."""
 
     class Stop(Callback):
         def on_train_batch_end(self, trainer: Trainer, *args: object) -> None:
@@ -88,8 +90,8 @@ def test_the_parts_of_an_unfinished_update_are_made_again(
     assert_same_run(resumed, whole)
 
 
-def refused(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """The line with which a resume is refused; the run's folder is as before."""
+def rejection(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Return the error line of a rejected resume, and check that the run folder did not change."""
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     capsys.readouterr()
     error = usage_error(main, ["--resume", str(folder), *arguments], capsys)
@@ -97,14 +99,16 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -
     return error
 
 
-def test_what_cannot_be_resumed_is_refused_and_left_alone(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_that_cannot_be_resumed_is_rejected_and_not_changed(
+    train: Train, capsys: pytest.CaptureFixture[str]
+) -> None:
     run = train("--max_steps", "30")
     for arguments, message in [
         ([], "max_steps: found 30, expected more than the 30 that the run in"),
         (["--max_steps", "20"], "max_steps: found 20, expected more than the 30"),
         (
             ["--max_steps", "60", "--model.learning_rate", "0.1"],
-            "model.learning_rate: found 0.1, expected 1.2, with which",
+            "model.learning_rate: found 0.1, expected 1.2, as in the run in",
         ),
         (
             ["--max_steps", "60", "--model.layer_sizes", "[2, 5, 1]"],
@@ -117,32 +121,32 @@ def test_what_cannot_be_resumed_is_refused_and_left_alone(train: Train, capsys: 
         ),
         (["--max_steps", "60", "--trainer.limit_train_batches", "50"], "in an epoch: found 50, expected 100, as"),
     ]:
-        assert message in refused(run, capsys, *arguments)
+        assert message in rejection(run, capsys, *arguments)
     (run / "checkpoints" / "last.ckpt").write_bytes(b"half")
-    assert "last.ckpt: not a checkpoint of train.py" in refused(run, capsys, "--max_steps", "60")
+    assert "last.ckpt: not a checkpoint of train.py" in rejection(run, capsys, "--max_steps", "60")
     (run / "checkpoints" / "last.ckpt").unlink()
-    assert "last.ckpt: no such file" in refused(run, capsys, "--max_steps", "60")
+    assert "last.ckpt: no such file" in rejection(run, capsys, "--max_steps", "60")
     (run / "config.yaml").unlink()
-    assert f"resume: found '{run}', expected the folder of a run" in refused(run, capsys, "--max_steps", "60")
+    assert f"resume: found '{run}', expected the folder of a run" in rejection(run, capsys, "--max_steps", "60")
 
 
-def test_a_finished_run_goes_on_for_more_epochs(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_finished_run_resumes_for_more_epochs(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
     run, whole = train("--max_epochs", "1"), train("--max_epochs", "2")
-    assert "max_epochs: found 1, expected more than the 1 that the run in" in refused(run, capsys)
+    assert "max_epochs: found 1, expected more than the 1 that the run in" in rejection(run, capsys)
     assert main(["--resume", str(run), "--max_epochs", "2"]) == 0
     assert_same_run(run, whole)
 
 
-def test_a_run_that_still_runs_is_not_resumed(
+def test_a_run_that_is_still_training_cannot_be_resumed(
     train: Train, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_folder, "ORPHANS", 0.1)
     run = train("--max_steps", "30")
     with run_folder.hold(run, new=False):
-        assert f"{run}: another training is running in it" in refused(run, capsys, "--max_steps", "60")
+        assert f"{run}: another training is running in this folder" in rejection(run, capsys, "--max_steps", "60")
 
 
-def test_rows_of_steps_that_are_made_again_and_a_torn_row_are_dropped(tmp_path: Path) -> None:
+def test_rows_of_repeated_steps_and_a_truncated_row_are_dropped(tmp_path: Path) -> None:
     (tmp_path / "metrics.csv").write_text("step,train/cost\n9,0.5\n19,0.4\n29,0.3\n3")
     writer = MetricsWriter(str(tmp_path), done=20)
     writer.log_metrics({"train/cost": 0.25}, step=29)

@@ -1,4 +1,4 @@
-"""What a run of train.py does and leaves behind."""
+"""A run of train.py: the numbers it computes and the files it writes."""
 
 import os
 import signal
@@ -23,7 +23,9 @@ Train = Callable[..., Path]
 MINIBATCHES = ["--data.batch_size", "64"]
 
 
-def test_run_folder_holds_all_that_a_reader_of_logs_expects(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_run_folder_contains_logs_configs_checkpoints_and_figures(
+    train: Train, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = train("--max_epochs", "1", config=["--model.layer_sizes", "[12288, 4, 1]"])
     names = {path.name for path in folder.iterdir()}
     assert names >= {
@@ -46,7 +48,7 @@ def test_run_folder_holds_all_that_a_reader_of_logs_expects(train: Train, capsys
     assert float(rows[2][2]) == pytest.approx(metrics_of(folder, "final/test_accuracy")[0], abs=5e-5)
 
 
-def test_a_set_without_validation_has_no_such_row_and_keeps_its_last_checkpoint(
+def test_without_a_validation_split_there_is_no_validation_row_and_no_best_checkpoint(
     train: Train, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = train()
@@ -54,10 +56,10 @@ def test_a_set_without_validation_has_no_such_row_and_keeps_its_last_checkpoint(
     assert [path.name for path in (folder / "checkpoints").iterdir()] == ["last.ckpt"]
 
 
-def test_training_is_the_courses_gradient_descent(train: Train) -> None:
-    """200 full-batch steps through Lightning end where the plain loop ends."""
+def test_training_equals_the_courses_gradient_descent(train: Train) -> None:
+    """200 full-batch steps by Lightning end at the parameters of the plain loop."""
     parameters = parameters_of(train())
-    module = NetworkModule([2, 4, 1], "tanh", initialization="small")  # drawn in float32, as by train.py
+    module = NetworkModule([2, 4, 1], "tanh", initialization="small")  # drawn in float32, as in train.py
     network = module.network.double()
     X, Y = load_data_set("planar").train
     gradient_descent(network, features(X, 1, torch.float64), Y, learning_rate=1.2, iterations=200)
@@ -75,7 +77,7 @@ def test_manual_and_autograd_gradients_train_alike(train: Train, options: list[s
 
 
 @pytest.mark.parametrize("options", [[], MINIBATCHES])
-def test_same_seeds_same_numbers_bit_for_bit(train: Train, options: list[str]) -> None:
+def test_equal_seeds_give_equal_parameters_bit_for_bit(train: Train, options: list[str]) -> None:
     state = torch.get_rng_state()
     first, second = train(*options), train(*options)
     assert first != second
@@ -84,14 +86,14 @@ def test_same_seeds_same_numbers_bit_for_bit(train: Train, options: list[str]) -
     assert torch.equal(state, torch.get_rng_state()), "the global generator was used"
 
 
-def test_the_data_seed_changes_the_order_of_minibatches_and_the_model_seed_the_start(train: Train) -> None:
+def test_the_data_seed_changes_the_order_and_the_model_seed_the_initial_parameters(train: Train) -> None:
     runs = [parameters_of(train(*MINIBATCHES, *seed)) for seed in ([], ["--model.seed", "2"], ["--data.seed", "2"])]
     W = [run["network.layers.0.W"] for run in runs]
     assert not torch.equal(W[0], W[1])
     assert not torch.equal(W[0], W[2])
 
 
-def test_the_best_checkpoint_is_the_one_with_the_lowest_validation_cost(train: Train) -> None:
+def test_the_best_checkpoint_has_the_lowest_validation_cost(train: Train) -> None:
     folder = train(
         "--max_epochs", "12", config=["--model.layer_sizes", "[12288, 4, 1]", "--model.learning_rate", "0.02"]
     )
@@ -101,16 +103,16 @@ def test_the_best_checkpoint_is_the_one_with_the_lowest_validation_cost(train: T
     assert metrics_of(folder, "final/validation_cost")[0] == pytest.approx(min(costs), rel=1e-5)
 
 
-def test_a_full_batch_epoch_is_100_steps_and_a_minibatch_epoch_sees_every_example_once(train: Train) -> None:
+def test_a_full_batch_epoch_has_100_steps_and_a_minibatch_epoch_uses_every_example_once(train: Train) -> None:
     steps = [
         torch.load(train(*options) / "checkpoints" / "last.ckpt", weights_only=True)["global_step"]
         for options in ([], MINIBATCHES)
     ]
-    assert steps == [200, 2 * 7]  # 400 examples are 6 batches of 64 and one of 16
+    assert steps == [200, 2 * 7]  # 400 examples: 6 batches of 64 and one of 16
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "shutdown"])
-def test_ctrl_c_or_a_shutdown_ends_training_with_a_checkpoint_and_the_table(
+def test_sigint_or_sigterm_stops_training_with_a_checkpoint_and_the_table(
     number: signal.Signals, train: Train, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Ends(Callback):
@@ -127,19 +129,19 @@ def test_ctrl_c_or_a_shutdown_ends_training_with_a_checkpoint_and_the_table(
     assert "│ train" in capsys.readouterr().out
 
 
-def test_checkpoint_loads_with_weights_only_and_rebuilds_the_module(train: Train) -> None:
+def test_a_checkpoint_loads_with_weights_only_and_rebuilds_the_module(train: Train) -> None:
     path = train() / "checkpoints" / "last.ckpt"
     module = NetworkModule.load_from_checkpoint(path, weights_only=True)
     assert list(module.network.layer_sizes) == [2, 4, 1]
 
 
-def test_an_option_wins_over_a_config_that_stands_behind_it(train: Train) -> None:
+def test_an_option_before_a_config_overrides_the_config(train: Train) -> None:
     folder = train(config=["--model.learning_rate", "0.25", *SMALL])
     assert yaml.safe_load((folder / "hparams.yaml").read_text())["learning_rate"] == 0.25
 
 
-def test_config_of_the_default_run_says_what_the_defaults_are(train: Train) -> None:
-    """configs/pictures_deep.yaml and no config at all are the same run."""
+def test_pictures_deep_yaml_equals_the_defaults(train: Train) -> None:
+    """A run with configs/pictures_deep.yaml and a run without a config have the same settings."""
     from tests.training.conftest import CONFIGS
 
     plain = train("--max_epochs", "0", config=[])
@@ -154,7 +156,7 @@ def test_config_of_the_default_run_says_what_the_defaults_are(train: Train) -> N
     )
 
 
-def test_train_py_is_the_command(tmp_path: Path) -> None:
+def test_train_py_runs_as_a_script(tmp_path: Path) -> None:
     script = Path(__file__).parents[2] / "train.py"
     command = [
         sys.executable,
@@ -172,46 +174,46 @@ def test_train_py_is_the_command(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_shallow_network_learns_the_flower(train: Train) -> None:
+def test_a_shallow_network_reaches_90_percent_on_the_flower(train: Train) -> None:
     folder = train("--max_epochs", "50")
     assert metrics_of(folder, "final/train_accuracy")[0] >= 0.90
 
 
-def test_digits_are_read(train: Train) -> None:
+def test_a_network_reaches_95_percent_on_digits(train: Train) -> None:
     from tests.training.conftest import CONFIGS
 
     folder = train("--max_epochs", "15", config=["--config", str(CONFIGS / "digits.yaml")])
     assert metrics_of(folder, "final/test_accuracy")[0] >= 0.95
 
 
-def test_machines_with_many_cores_are_not_told_to_use_workers(train: Train, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_cores_give_no_warning_about_workers(train: Train, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.sched_getaffinity", lambda process: set(range(16)))
     monkeypatch.setattr("os.cpu_count", lambda: 16)
     train()
 
 
-def test_what_the_user_switches_off_stays_off(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_bar_and_checkpoints_can_be_switched_off(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
     folder = train("--trainer.enable_progress_bar", "false", "--trainer.enable_checkpointing", "false")
     assert not (folder / "checkpoints").exists()
     assert "Epoch" not in capsys.readouterr().out
 
 
-def test_other_folders_among_the_runs_do_no_harm(train: Train, tmp_path: Path) -> None:
+def test_folders_of_other_names_among_the_runs_are_ignored(train: Train, tmp_path: Path) -> None:
     (tmp_path / "lightning_logs" / "version_7").mkdir(parents=True)
     assert train().name == "version_8"
     (tmp_path / "lightning_logs" / "version_old").mkdir()
-    with pytest.raises(ValueError, match="old"):  # raised by the fixture's own look for the newest run
+    with pytest.raises(ValueError, match="old"):  # raised by the fixture, which looks for the newest run
         train()
     assert (tmp_path / "lightning_logs" / "version_9" / "metrics.csv").is_file()
 
 
-def test_a_run_shorter_than_an_epoch_is_validated_too(train: Train) -> None:
+def test_a_run_shorter_than_an_epoch_is_validated(train: Train) -> None:
     folder = train("--max_steps", "20", config=["--model.layer_sizes", "[12288, 2, 1]"])
     assert len(metrics_of(folder, "validation/cost")) == 1
     assert (folder / "checkpoints" / "best.ckpt").exists()
 
 
-def test_a_runs_config_is_accepted_again(train: Train) -> None:
+def test_the_config_of_a_run_is_accepted_by_train_and_compare(train: Train) -> None:
     from course_torch.commands.main import main as course_torch
 
     folder = train()
@@ -219,7 +221,7 @@ def test_a_runs_config_is_accepted_again(train: Train) -> None:
     assert course_torch(["compare", "--config", str(folder / "config.yaml")]) == 0
 
 
-def test_a_leaky_slope_is_learned(train: Train) -> None:
+def test_the_slope_of_leaky_relu_is_learned(train: Train) -> None:
     leaky = ["--model.hidden_activation", "leaky_relu", "--model.learn_slope", "true", "--model.learning_rate", "0.1"]
     parameters = parameters_of(train(*leaky))
     assert parameters["network.layers.0.slope"].item() != pytest.approx(0.01, abs=1e-6)

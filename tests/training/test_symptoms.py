@@ -1,4 +1,4 @@
-"""Signs that a training is not well, on numbers worked out by hand."""
+"""Symptoms of a failing training, on numbers worked out by hand."""
 
 from math import log
 
@@ -32,14 +32,14 @@ def test_the_first_tensor_that_is_not_finite_is_named(network: DeepNetwork, brok
     assert first_non_finite(network, X) == broken
 
 
-def test_a_product_that_overflows_is_named_by_its_Z(network: DeepNetwork) -> None:
+def test_an_overflow_in_a_product_is_reported_as_Z(network: DeepNetwork) -> None:
     network.layers[1].W.data.fill_(1e308)
     network.layers[0].b.data.fill_(100)
     assert first_non_finite(network, torch.ones(5, 4, dtype=torch.float64)) == "Z[2]"
     assert first_non_finite(network, torch.full((5, 4), torch.inf, dtype=torch.float64)) == "X"
 
 
-def test_a_layer_is_dead_where_every_unit_is_0_for_every_example(network: DeepNetwork) -> None:
+def test_a_layer_is_dead_if_every_unit_is_0_for_every_example(network: DeepNetwork) -> None:
     X = torch.ones(5, 4, dtype=torch.float64)
     network.layers[0].b.data.fill_(100)
     network.layers[1].b.data.fill_(-1000)
@@ -48,14 +48,14 @@ def test_a_layer_is_dead_where_every_unit_is_0_for_every_example(network: DeepNe
     assert dead_layers(network, X) == []
 
 
-def test_pixels_that_were_not_divided_are_recognised() -> None:
+def test_pixels_that_were_not_divided_by_255_are_recognised() -> None:
     assert looks_like_raw_pixels(torch.tensor([[0.0, 255.0], [17.0, 3.0]]))
     assert not looks_like_raw_pixels(torch.tensor([[0.0, 1.0], [0.5, 3.0]]))
     assert not looks_like_raw_pixels(torch.tensor([[-3.0, 40.0]]))
     assert not looks_like_raw_pixels(torch.tensor([[0.5, 40.0]]))
 
 
-def test_the_base_rates_cost_is_the_entropy_of_the_labels() -> None:
+def test_the_cost_of_the_base_rate_is_the_entropy_of_the_labels() -> None:
     """72 cats of 209: -(72/209) ln(72/209) - (137/209) ln(137/209) = 0.6440; a class that never occurs adds 0."""
     cats = torch.tensor([[1]] * 72 + [[0]] * 137)
     assert base_rate_cost(cats, SIGMOID) == pytest.approx(0.6440, abs=5e-5)
@@ -65,7 +65,7 @@ def test_the_base_rates_cost_is_the_entropy_of_the_labels() -> None:
     assert base_rate_cost(torch.tensor([[1, 0], [1, 0]]), SOFTMAX) == 0
 
 
-def test_a_network_that_has_learned_nothing_finds_all_answers_equally_probable() -> None:
+def test_the_undecided_cost_assumes_equal_probabilities_for_all_answers() -> None:
     assert undecided_cost(torch.tensor([[1], [0]]), SIGMOID) == pytest.approx(log(2))
     assert undecided_cost(torch.eye(10), SOFTMAX) == pytest.approx(log(10))
 

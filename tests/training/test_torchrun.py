@@ -1,4 +1,4 @@
-"""Two machines, played by two torchruns on the loopback interface, each in a folder of its own."""
+"""Two nodes, simulated by two torchrun processes on the loopback interface, each in its own folder."""
 
 import socket
 import subprocess
@@ -22,7 +22,7 @@ def free_port() -> int:
 
 
 def run_on_two_nodes(folder: Path, *options: str) -> list[subprocess.CompletedProcess[str]]:
-    """Both torchruns at once, in folder/node0 and folder/node1. Returns how each ended."""
+    """Run two torchrun processes in parallel, in folder/node0 and folder/node1. Returns both results."""
     address = ["--master-addr", "127.0.0.1", "--master-port", str(free_port())]
     nodes = []
     for rank in ("0", "1"):
@@ -43,14 +43,14 @@ def run_on_two_nodes(folder: Path, *options: str) -> list[subprocess.CompletedPr
 
 
 @pytest.mark.slow
-def test_two_nodes_end_where_one_process_ends_and_the_first_alone_speaks_and_writes(tmp_path: Path) -> None:
+def test_two_nodes_end_at_the_parameters_of_one_process_and_only_the_first_prints_and_writes(tmp_path: Path) -> None:
     options = ["--data.batch_size", "27"]
     first, second = run_on_two_nodes(tmp_path / "nodes", *TWO_NODES, *options)
     assert first.returncode == second.returncode == 0, first.stderr + second.stderr
     assert "training on 2 × cpu" in first.stdout
     assert "│ test" in first.stdout
     assert second.stdout == ""
-    assert "GLOBAL_RANK" not in first.stderr + second.stderr, "Lightning talks"
+    assert "GLOBAL_RANK" not in first.stderr + second.stderr, "Lightning prints its own messages"
     assert list((tmp_path / "nodes" / "node1").iterdir()) == []
     one = parameters_of(run(tmp_path / "one", 1, options))
     two = parameters_of(tmp_path / "nodes" / "node0" / "lightning_logs" / "version_0")
@@ -59,8 +59,8 @@ def test_two_nodes_end_where_one_process_ends_and_the_first_alone_speaks_and_wri
 
 
 @pytest.mark.slow
-def test_a_users_mistake_ends_every_process_with_its_line(tmp_path: Path) -> None:
-    """torchrun adds a report of its own, and its exit code 1."""
+def test_a_mistake_of_the_user_ends_every_process_with_one_error_line(tmp_path: Path) -> None:
+    """torchrun itself adds a report and exits with code 1."""
     for node in run_on_two_nodes(tmp_path, *TWO_NODES, "--model.layer_sizes", "[3, 1]"):
         assert node.returncode != 0
         lines = [line for line in node.stderr.splitlines() if line.startswith("train.py: error: ")]
@@ -70,10 +70,10 @@ def test_a_users_mistake_ends_every_process_with_its_line(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("options", [[], ["--strategy", "ddp"], ["--devices", "2", *TWO_NODES[:4]]])
-def test_processes_that_would_not_train_together_are_refused(
+def test_settings_under_which_the_processes_would_train_apart_are_rejected(
     options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What torchrun tells each of two processes is in its environment."""
+    """The environment variables are those that torchrun sets for the first of two processes."""
     told = {"WORLD_SIZE": "2", "RANK": "0", "GROUP_RANK": "0", "LOCAL_RANK": "0", "LOCAL_WORLD_SIZE": "1"}
     for name, value in (told | {"TORCHELASTIC_RUN_ID": "none"}).items():
         monkeypatch.setenv(name, value)

@@ -1,4 +1,4 @@
-"""Count the one-line mutants of the package that the tests near them kill, and list those that survive.
+"""Count the one-line mutants of the package that the tests near them kill, and list the survivors.
 
 The working tree never changes: each worker mutates a copy of it.
 """
@@ -24,7 +24,7 @@ from tools.mutants.worker import measure, start_worker, survives
 
 EQUIVALENT = "tests/equivalent_mutants.txt"
 GOAL = 0.95
-"""Share of the mutants, without those listed as equivalent, that the tests must kill."""
+"""Fraction of mutants that the tests must kill. Mutants listed as equivalent do not count."""
 
 
 def listed_mutants() -> set[str]:
@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.mutants", description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", default=[""], help="files or folders to mutate, instead of all")
     parser.add_argument("--sample", type=int, help="number of mutants to draw, instead of all")
-    parser.add_argument("--seed", type=int, default=0, help="of the drawing")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the sample")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="mutants tested at a time")
     options = parser.parse_args(arguments)
     console = Console(highlight=False, soft_wrap=True)
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     listed = listed_mutants()
     unknown = {key for key in listed if key.split(" ")[0] in ("", *files)} - {mutant.key for mutant in every}
     if unknown:
-        parser.error(f"{EQUIVALENT} lists what is no mutant, or gives no reason: {', '.join(sorted(unknown))}")
+        parser.error(f"{EQUIVALENT} has an entry that is no mutant or has no reason: {', '.join(sorted(unknown))}")
     mutants = [mutant for mutant in every if mutant.key not in listed]
     if options.sample is not None and options.sample < len(mutants):
         drawn = sorted(random.Random(options.seed).sample(range(len(mutants)), options.sample))
@@ -70,16 +70,19 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def report(console: Console, mutants: list[Mutant], survivors: list[Mutant], listed: list[Mutant]) -> int:
-    """Print how many mutants of each package were killed, survived or are listed; 1 if the tests kill too few."""
+    """Print the numbers of killed, surviving and listed mutants of each package.
+
+    Returns the exit code: 0, or 1 if the tests kill too few mutants.
+    """
     tested, survived, equivalent = (
         Counter(str(Path(mutant.file).parent) for mutant in some) for some in (mutants, survivors, listed)
     )
     for package in sorted(tested | equivalent):
         killed = tested[package] - survived[package]
         console.print(f"{package}: {killed} killed, {survived[package]} survived, {equivalent[package]} equivalent")
-    share = 1 - len(survivors) / max(len(mutants), 1)
-    console.print(f"{share:.1%} killed; the goal is {GOAL:.0%}")
-    return int(share < GOAL)
+    killed_fraction = 1 - len(survivors) / max(len(mutants), 1)
+    console.print(f"{killed_fraction:.1%} killed; the goal is {GOAL:.0%}")
+    return int(killed_fraction < GOAL)
 
 
 if __name__ == "__main__":

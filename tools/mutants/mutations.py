@@ -1,4 +1,4 @@
-"""All mutants of a module: the rules of mutation applied to every node of the syntax tree that computes something."""
+"""All mutants of a module: the mutation rules, applied to every node of the syntax tree that computes a value."""
 
 import ast
 from collections.abc import Iterator
@@ -7,15 +7,15 @@ from tools.mutants.rules import mutations
 from tools.mutants.source import Mutant, Spans
 
 NOT_MUTATED = {"annotation", "returns", "decorator_list", "bases", "msg"}
-"""Fields of the syntax tree that hold types, decorators and messages."""
+"""Fields of syntax tree nodes with types, decorators and messages."""
 TYPES = {"isinstance", "TypeVar", "cast"}
 """Calls whose arguments are types."""
 Mutation = tuple[int, int, str, str]
-"""start, end, new text, function"""
+"""(start, end, new text, function)"""
 
 
 def mutants_of(file: str, source: str) -> list[Mutant]:
-    """All mutants that compile, in the order of the file."""
+    """Return all mutants that compile, in the order of the file."""
     spans = Spans(source)
     found = sorted(set(walk(ast.parse(source), "", spans)))
     mutants = [spans.mutant(file, *mutation) for mutation in found]
@@ -31,7 +31,7 @@ def compiles(source: str) -> bool:
 
 
 def walk(node: ast.AST, function: str, spans: Spans) -> Iterator[Mutation]:
-    """The mutations of a node and of the nodes below it that compute something."""
+    """Yield the mutations of a node and of all nodes below it that compute a value."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         function = f"{function}.{node.name}".lstrip(".")
     for start, end, new in mutations(node, spans):
@@ -45,7 +45,7 @@ def walk(node: ast.AST, function: str, spans: Spans) -> Iterator[Mutation]:
 
 
 def is_guard(node: ast.AST) -> bool:
-    """Whether a node is a type alias, a call that takes types, an error, or the `strict` of zip: guards, no results."""
+    """Whether a node only guards: a type alias, a call with types as arguments, an error, or `strict` of zip."""
     if isinstance(node, ast.Assign) and node.col_offset == 0:
         return isinstance(node.value, ast.Subscript) or (
             isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.BitOr)

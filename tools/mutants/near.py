@@ -1,4 +1,4 @@
-"""Which files are mutated, and which tests are near a file."""
+"""The files that are mutated, and the tests near each file."""
 
 import ast
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 PACKAGE = "course_torch"
 MUTATED = ["formulas", "network", "verification", "training/module.py", "training/batches.py"]
 WHOLE_RUNS = {"training", "commands"}
-"""Test packages of minutes: a test there is near a module of its own package that it imports, and near nothing else."""
+"""Slow test packages: a test there is near only those modules of its own package that it imports."""
 
 
 def modules() -> list[str]:
-    """The mutated files, as paths from the root."""
+    """Return the mutated files, as paths from the root."""
     paths = [Path(PACKAGE) / name for name in MUTATED]
     files = [file for path in paths for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
     return [str(file) for file in files if file.exists()]
@@ -22,7 +22,7 @@ def mirrored_test(file: str) -> str:
 
 
 def tests_near(file: str) -> list[str]:
-    """The mirrored test, the other tests of the same package, and the tests elsewhere that import the module."""
+    """Return the mirrored test, other tests of the same package, and tests of other packages that import the module."""
     module, mirrored = ".".join(Path(file).with_suffix("").parts), Path(mirrored_test(file))
 
     def is_near(path: Path) -> bool:
@@ -34,7 +34,7 @@ def tests_near(file: str) -> list[str]:
 
 
 def imported_modules(path: Path) -> set[str]:
-    """All modules that the file names in an import; a name that the package re-exports stands for its module."""
+    """Find all modules that a file imports. A name that the package re-exports counts as its module."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module is not None:

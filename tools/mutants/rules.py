@@ -1,4 +1,4 @@
-"""The rules of mutation: which operator, constant, argument, name or statement becomes which other."""
+"""The mutation rules for operators, constants, arguments, names and statements."""
 
 import ast
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ NAMES = {**dict(PAIRS), **{second: first for first, second in PAIRS}, "Adam": "A
 
 
 def mutations(node: ast.AST, spans: Spans) -> Iterator[tuple[int, int, str]]:
-    """(start, end, new text) of the mutations of this node itself."""
+    """Yield (start, end, new text) for each mutation of this node, without the nodes below it."""
     start, end = (spans.start(node), spans.end(node)) if hasattr(node, "lineno") else (0, 0)
     match node:
         case ast.BinOp(left=left, op=op, right=right) | ast.AugAssign(target=left, op=op, value=right):
@@ -73,13 +73,13 @@ def mutations(node: ast.AST, spans: Spans) -> Iterator[tuple[int, int, str]]:
 
 
 def is_condition(node: ast.AST | None) -> bool:
-    """Whether a node is a comparison, an `and`, an `or` or a `not`, all of which have mutants of their own."""
+    """Whether a node is a comparison, an `and`, an `or` or a `not`: other rules mutate these nodes."""
     is_not = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
     return is_not or isinstance(node, ast.Compare | ast.BoolOp)
 
 
 def operator(left: ast.AST, op: ast.AST, right: ast.AST, spans: Spans) -> Iterator[tuple[int, int, str]]:
-    """Other operators in place of the one between two operands; a matrix product stays."""
+    """Replace the operator between two operands. A matrix product has no replacement."""
     old, others = OPERATORS.get(type(op), ("", []))
     start, end = spans.end(left), spans.start(right)
     between = spans.text[start:end].decode()
@@ -88,7 +88,7 @@ def operator(left: ast.AST, op: ast.AST, right: ast.AST, spans: Spans) -> Iterat
 
 
 def new_constant(value: object) -> int | float | None:
-    """Another number or truth value; tolerances, which are small, grow by a factor of 10."""
+    """Return another number or truth value. Numbers below 0.01, such as tolerances, grow by a factor of 10."""
     if isinstance(value, bool):
         return not value
     if isinstance(value, int):
@@ -99,7 +99,7 @@ def new_constant(value: object) -> int | float | None:
 
 
 def arguments(call: ast.Call, spans: Spans) -> Iterator[tuple[int, int, str]]:
-    """Two neighbouring positional arguments swapped, the last one left out, or a keyword argument left out."""
+    """Swap two neighbouring positional arguments, omit the last positional argument, or omit a keyword argument."""
     for a, b in pairwise(call.args):
         if not isinstance(a, ast.Starred) and not isinstance(b, ast.Starred) and spans.of(a) != spans.of(b):
             between = spans.text[spans.end(a) : spans.start(b)].decode()
@@ -115,6 +115,6 @@ def arguments(call: ast.Call, spans: Spans) -> Iterator[tuple[int, int, str]]:
 
 
 def can_be_left_out(keyword: ast.keyword) -> bool:
-    """False for **options, and for a flag: the flag is inverted instead."""
+    """Whether a keyword argument is mutated by omission: not for **options, nor for a flag, which is inverted."""
     is_flag = isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, bool)
     return keyword.arg is not None and not is_flag

@@ -1,7 +1,4 @@
-"""A module's source with one span replaced: a mutant.
-
-The rest of the file, comments included, stays as it is.
-"""
+"""A mutant: the source of a module with one replaced span. The rest of the file, comments included, is unchanged."""
 
 import ast
 from dataclasses import dataclass
@@ -9,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mutant:
-    """A changed module: `before` and `after` are the changed line without indentation, `source` is the whole text."""
+    """A mutated module: `before` and `after` are the changed line without indentation, `source` is the whole text."""
 
     file: str
     function: str
@@ -20,12 +17,12 @@ class Mutant:
 
     @property
     def key(self) -> str:
-        """How the list of equivalent mutants names this mutant."""
+        """The name of this mutant in the list of equivalent mutants."""
         return f"{self.file} {self.function}: {self.after}"
 
 
 class Spans:
-    """The source as bytes, since the syntax tree counts columns in bytes."""
+    """The source as bytes, because the syntax tree counts columns in bytes."""
 
     def __init__(self, source: str) -> None:
         self.text = source.encode()
@@ -43,7 +40,7 @@ class Spans:
         return self.text[self.start(node) : self.end(node)].decode()
 
     def mutant(self, file: str, start: int, end: int, new: str, function: str) -> Mutant:
-        """The mutant that has `new` in place of the bytes from `start` to `end`."""
+        """Return the mutant with `new` in place of the bytes from `start` to `end`."""
         first = self.text.rfind(b"\n", 0, start) + 1
         last = self.text.find(b"\n", end)
         head, tail = self.text[first:start].decode(), self.text[end:last].decode()

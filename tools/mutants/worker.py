@@ -1,6 +1,6 @@
-"""A worker tests mutants in a copy of the working tree, each mutant in a fork of the worker.
+"""A worker process: test mutants in a copy of the working tree, each mutant in a fork of the worker.
 
-Modules that are slow to import are imported before the fork; the mutated package is imported after it.
+The worker imports slow modules before the fork. The fork imports the mutated package.
 """
 
 import contextlib
@@ -27,15 +27,15 @@ NOT_COPIED = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
 OPTIONS = ["--rootdir=.", "--basetemp=../temporary", "--hypothesis-profile=ci", "-p", "no:cacheprovider"]
 FIRST_FAILURE = ["-m", "not slow", "-q", "-x", "--tb=line"]
 ALREADY_IMPORTED = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
-"""pytest warns that it cannot rewrite the assertions of its plugins: the plugins were imported before the fork."""
+"""Hide pytest's warning that it cannot rewrite the assertions of plugins imported before the fork."""
 GRACE = 30
-"""Seconds that a test may take beyond three times its usual duration."""
+"""Seconds that a test may take in addition to three times its usual duration."""
 MODIFIED = count(1)
-"""Modification times of mutated files: Python recognizes a compiled file by the source's size and whole second."""
+"""Modification times of mutated files, all different: Python recognizes a stale .pyc file by size and whole second."""
 
 
 class Schedule:
-    """A pytest plugin that runs the mirrored test file first, fast tests before slow ones, and stops a test that hangs.
+    """A pytest plugin that runs the mirrored test file first and fast tests before slow tests, and stops hanging tests.
 
     `seconds` holds the usual duration of each test; `measured` collects the durations of this run.
     """
@@ -54,7 +54,7 @@ class Schedule:
 
 
 def start_worker(root: Path) -> None:
-    """Copy the working tree, and import what is slow to import but not the package itself."""
+    """Copy the working tree, and import the slow modules but not the package itself."""
     copy = Path(tempfile.mkdtemp(dir=root)) / "tree"
     shutil.copytree(".", copy, ignore=shutil.ignore_patterns(*NOT_COPIED))
     os.chdir(copy)
@@ -68,11 +68,11 @@ def start_worker(root: Path) -> None:
 
 
 def run_tests(tests: list[str], schedule: Schedule) -> dict[str, float] | None:
-    """Seconds of each test in a fork, or None if a test fails or hangs."""
+    """Run the tests in a fork. Returns the seconds of each test, or None if a test fails or hangs."""
     pid = os.fork()
     if pid == 0:
         os.setsid()
-        signal.alarm(2 * GRACE)  # for the imports; an alarm ends the process, and each test sets another alarm
+        signal.alarm(2 * GRACE)  # limits the imports: the alarm ends the process, and each test sets a new alarm
         with open("../output", "wb") as output:
             os.dup2(output.fileno(), 1)
             os.dup2(output.fileno(), 2)
@@ -82,12 +82,12 @@ def run_tests(tests: list[str], schedule: Schedule) -> dict[str, float] | None:
         os._exit(code)
     _, status = os.waitpid(pid, 0)
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(pid, signal.SIGKILL)  # processes that the tests left behind
+        os.killpg(pid, signal.SIGKILL)  # end processes that the tests left running
     return json.loads(Path("../seconds").read_text()) if status == 0 else None
 
 
 def measure(tests: list[str]) -> dict[str, float]:
-    """Seconds of each test of the unchanged package."""
+    """Measure the seconds of each test on the unchanged package."""
     seconds = run_tests(tests, Schedule("", {}))
     if seconds is None:
         raise SystemExit(f"the tests fail without a mutant:\n{Path('../output').read_text()}")
@@ -95,7 +95,7 @@ def measure(tests: list[str]) -> dict[str, float]:
 
 
 def survives(seconds: dict[str, float], mutant: Mutant) -> bool:
-    """Whether all tests near a mutant pass; `seconds` holds their usual durations."""
+    """Whether all tests near a mutant pass; `seconds` holds the usual duration of each test."""
     path = Path(mutant.file)
     unchanged, age = path.read_text(), path.stat().st_mtime
     try:
