@@ -61,6 +61,12 @@ def test_value_and_derivative_by_hand_also_at_zero(name: str) -> None:
     assert_equal("g'", ACTIVATIONS[name].derivative(Z, A, slope), column(by_hand.derivative))
 
 
+def test_autograd_finds_the_same_derivative_also_at_zero(name: str) -> None:
+    Z = column(BY_HAND[name].Z).requires_grad_()
+    (derivative,) = torch.autograd.grad(ACTIVATIONS[name].value(Z, torch.tensor(SLOPE)).sum(), Z)
+    assert_equal("g'", derivative, column(BY_HAND[name].derivative))
+
+
 def test_value_into_a_buffer_by_hand(name: str, activation: Activation) -> None:
     Z, A = column(BY_HAND[name].Z), torch.full((3, 1), 7.0)
     activation.write_value(Z, torch.tensor(SLOPE), A)

@@ -11,11 +11,6 @@ def test_divides_a_sum_by_m() -> None:
     assert average(torch.tensor([6.0, -3.0]), 3).tolist() == [2.0, -1.0]
 
 
-def test_one_example_is_its_own_mean_without_a_copy() -> None:
-    total = torch.tensor([6.0, -3.0])
-    assert average(total, 1) is total
-
-
 def test_mean_over_processes_is_exact_for_uneven_parts() -> None:
     """Examples 1, 2, 3 in one process and 10 in another: with m = 4 / 2 the mean of both is the mean of all, 4."""
     parts = [average(torch.tensor(1.0 + 2.0 + 3.0), 4 / 2), average(torch.tensor(10.0), 4 / 2)]
@@ -37,3 +32,8 @@ def divides_by_m(code: str) -> bool:
         or (isinstance(node, ast.Attribute) and node.attr == "mean")
         for node in ast.walk(ast.parse(code))
     )
+
+
+def test_one_example_is_its_own_mean_without_a_copy() -> None:
+    total = torch.tensor([6.0, -3.0])
+    assert average(total, 1) is total

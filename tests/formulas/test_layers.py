@@ -74,6 +74,14 @@ def test_block_keeps_what_its_backward_step_needs(name: str, generator: torch.Ge
     assert_equal("dZ", activation_backward(dA, cache, ACTIVATIONS[name], slope), dZ)
 
 
+def test_a_bias_of_rank_1_is_refused_by_its_annotation() -> None:
+    """(n,) would broadcast along the rows as well, and along the wrong axis in silence where m = n (notes 1.7)."""
+    from jaxtyping import TypeCheckError
+
+    with pytest.raises(TypeCheckError):
+        linear(torch.tensor(A_PREV), torch.tensor(W), torch.tensor(B[0]))
+
+
 def test_block_backward_by_hand() -> None:
     """Leaky ReLU with slope 1/4 at Z = ((2, -4), (-8, 1)): g' = ((1, 1/4), (1/4, 1)), dZ = dA * g' = ((1, -1), (2, 0)).
 
@@ -134,11 +142,3 @@ def test_the_step_after_dz_by_hand() -> None:
     without = linear_step(torch.tensor(DZ), torch.tensor(A_PREV), torch.tensor(W), 2, input_derivative=False)
     assert without.dA_prev is None
     assert without.gradients.dslope is None
-
-
-def test_a_bias_of_rank_1_is_refused_by_its_annotation() -> None:
-    """(n,) would broadcast along the rows as well, and along the wrong axis in silence where m = n (notes 1.7)."""
-    from jaxtyping import TypeCheckError
-
-    with pytest.raises(TypeCheckError):
-        linear(torch.tensor(A_PREV), torch.tensor(W), torch.tensor(B[0]))
