@@ -82,6 +82,11 @@ def test_the_training_cost_is_the_mean_over_the_micro_batches_of_an_update(modul
     assert {name for name, _, _ in module.logged} == {"train/cost"}
     assert [value.item() for _, value, _ in module.logged] == pytest.approx([log(2), 2 * log(2), 5 * log(2)])
     assert [value.requires_grad for _, value, _ in module.logged] == [False] * 3
+    assert module.logged[0][2] == {"prog_bar": True, "sync_dist": True, "batch_size": 1}
+
+
+def test_costs_are_0_before_the_first_batch(module: NetworkModule) -> None:
+    assert (module.batch_cost.item(), module.update_cost.item()) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize("gradients", GRADIENTS)
@@ -155,3 +160,31 @@ def test_a_checkpoint_brings_its_dtype() -> None:
     module = NetworkModule([1, 1])
     module.on_load_checkpoint({"state_dict": {"network.layers.0.W": torch.zeros(1, 1, dtype=torch.float64)}})
     assert {parameter.dtype for parameter in module.parameters()} == {torch.float64}
+
+
+def test_the_defaults_are_the_courses_network_of_four_layers() -> None:
+    assert dict(NetworkModule().hparams) == {
+        "layer_sizes": (12288, 20, 7, 5, 1),
+        "hidden_activation": "relu",
+        "output": "sigmoid",
+        "initialization": "lecun",
+        "slope": 0.01,
+        "learn_slope": False,
+        "gradients": "manual",
+        "optimizer": "gradient_descent",
+        "learning_rate": 0.005,
+        "seed": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"gradients": "by hand"}, "gradients: found 'by hand', expected one of manual"),
+        ({"optimizer": "adamw"}, "optimizer: found 'adamw', expected one of gradient_descent"),
+        ({"seed": -1}, "seed: found -1, expected 0 to 2147483647"),
+    ],
+)
+def test_an_option_that_is_not_offered_is_rejected(option: dict[str, object], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        NetworkModule([1, 1], **option)
