@@ -21,7 +21,7 @@ def test_cost_and_accuracy_are_means_over_all_examples_however_they_are_cut(size
 
 
 def test_the_output_layer_is_evaluated() -> None:
-    """Z[1] = 2x and Z[2] = -Z[1] / 2 = -x: at x = 1 and 3 with labels 0 and 1 the losses are ln(1 + 1/e), ln(1 + e³)."""
+    """Z[1] = 2x and Z[2] = -Z[1] / 2 = -x: for x = 1, 3 with labels 0, 1 the losses are ln(1 + 1/e), ln(1 + e³)."""
     network = DeepNetwork([1, 1, 1], "identity", dtype=torch.float64)
     with torch.no_grad():
         network.layers[0].W.fill_(2)
