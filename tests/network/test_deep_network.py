@@ -187,3 +187,9 @@ def test_autograd_gradients_are_found_where_gradients_are_off(make_problem: Make
         first, *_, last = network.autograd_gradients(X, Y)
     assert_equal("dslope", first.dslope, network.manual_gradients(X, Y)[0].dslope)
     assert last.dslope is None
+
+
+@pytest.mark.parametrize(("layer_sizes", "output"), [([4], "sigmoid"), ([4, 0, 1], "sigmoid"), ([4, 1], "softmax")])
+def test_sizes_that_do_not_fit_the_output_are_rejected(layer_sizes: list[int], output: str) -> None:
+    with pytest.raises(InputError, match="layer_sizes"):
+        DeepNetwork(layer_sizes, output=output)
