@@ -30,10 +30,11 @@ class Trainer:
 
 @pytest.fixture
 def module(monkeypatch: pytest.MonkeyPatch) -> NetworkModule:
-    """ŷ = sigmoid(x), in float64. What it logs stands in `module.logged`, as (name, value, options)."""
-    module = NetworkModule([1, 1], learning_rate=RATE).double()
+    """Z[1] = 2x and ŷ = sigmoid(Z[1] / 2) = sigmoid(x), in float64. What it logs stands in `module.logged`, as (name, value, options)."""
+    module = NetworkModule([1, 1, 1], "identity", learning_rate=RATE).double()
     with torch.no_grad():
-        module.network.layers[0].W.fill_(1)
+        module.network.layers[0].W.fill_(2)
+        module.network.layers[1].W.fill_(0.5)
     trainer, logged = Trainer(), []
     monkeypatch.setattr(NetworkModule, "trainer", trainer)
     monkeypatch.setattr(module, "log", lambda name, value, **options: logged.append((name, value, options)))
@@ -70,8 +71,8 @@ def test_two_updates_of_each_optimizer_by_hand(name: str) -> None:
 
 def test_the_optimizer_has_every_parameter(module: NetworkModule) -> None:
     (group,) = module.configure_optimizers().param_groups
-    layer = module.network.layers[0]
-    assert [parameter is own for parameter, own in zip(group["params"], (layer.W, layer.b), strict=True)] == [True] * 2
+    own = [tensor for layer in module.network.layers for tensor in (layer.W, layer.b)]
+    assert all(given is parameter for given, parameter in zip(group["params"], own, strict=True))
 
 
 def test_the_training_cost_is_the_mean_over_the_micro_batches_of_an_update(module: NetworkModule) -> None:
@@ -111,7 +112,7 @@ def test_cost_and_accuracy_of_validation_divide_by_the_m_of_the_batch(module: Ne
     With m = 5/3 on each of 3 ranks, the mean over the ranks divides by all 5 examples.
     """
     Y = column(0, 1, 1)
-    module.validation_Y = Y
+    module.validation_Y = 1 - Y  # only R² looks at the labels of the whole split
     module.validation_step(Batch(column(0, log(3), -log(3)), Y, 5 / 3), 0)
     logged = {name: value.item() for name, value, _ in module.logged}
     assert logged == {
@@ -188,3 +189,7 @@ def test_the_defaults_are_the_courses_network_of_four_layers() -> None:
 def test_an_option_that_is_not_offered_is_rejected(option: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):
         NetworkModule([1, 1], **option)
+
+
+def test_every_option_is_described_for_the_help() -> None:
+    assert all(f"{option}: " in (NetworkModule.__doc__ or "") for option in NetworkModule().hparams)
