@@ -30,11 +30,13 @@ class Trainer:
 
 @pytest.fixture
 def module(monkeypatch: pytest.MonkeyPatch) -> NetworkModule:
-    """Z[1] = 2x and ŷ = sigmoid(Z[1] / 2) = sigmoid(x), in float64. What it logs stands in `module.logged`, as (name, value, options)."""
+    """Z[1] = -2x and ŷ = sigmoid(-Z[1] / 2) = sigmoid(x), in float64.
+
+    What it logs stands in `module.logged`, as (name, value, options)."""
     module = NetworkModule([1, 1, 1], "identity", learning_rate=RATE).double()
     with torch.no_grad():
-        module.network.layers[0].W.fill_(2)
-        module.network.layers[1].W.fill_(0.5)
+        module.network.layers[0].W.fill_(-2)
+        module.network.layers[1].W.fill_(-0.5)
     trainer, logged = Trainer(), []
     monkeypatch.setattr(NetworkModule, "trainer", trainer)
     monkeypatch.setattr(module, "log", lambda name, value, **options: logged.append((name, value, options)))
