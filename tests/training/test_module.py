@@ -32,7 +32,8 @@ class Trainer:
 def module(monkeypatch: pytest.MonkeyPatch) -> NetworkModule:
     """Z[1] = -2x and ŷ = sigmoid(-Z[1] / 2) = sigmoid(x), in float64.
 
-    What it logs stands in `module.logged`, as (name, value, options)."""
+    What it logs stands in `module.logged`, as (name, value, options).
+    """
     module = NetworkModule([1, 1, 1], "identity", learning_rate=RATE).double()
     with torch.no_grad():
         module.network.layers[0].W.fill_(-2)
@@ -109,16 +110,16 @@ def test_gradients_come_from_the_formulas_or_from_autograd(module: NetworkModule
 
 
 def test_cost_and_accuracy_of_validation_divide_by_the_m_of_the_batch(module: NetworkModule) -> None:
-    """Logits 0, ln 3, -ln 3 with labels 0, 1, 1: losses ln 2, ln 4/3, ln 4, two of three are right.
+    """Logits ln 3, ln 3, -ln 3 with labels 0, 1, 0: losses ln 4, ln 4/3, ln 4/3; two of three are right.
 
     With m = 5/3 on each of 3 ranks, the mean over the ranks divides by all 5 examples.
     """
-    Y = column(0, 1, 1)
+    Y = column(0, 1, 0)
     module.validation_Y = 1 - Y  # only R² looks at the labels of the whole split
-    module.validation_step(Batch(column(0, log(3), -log(3)), Y, 5 / 3), 0)
+    module.validation_step(Batch(column(log(3), log(3), -log(3)), Y, 5 / 3), 0)
     logged = {name: value.item() for name, value, _ in module.logged}
     assert logged == {
-        "validation/cost": pytest.approx((log(2) + log(4 / 3) + log(4)) / 5 * 3),
+        "validation/cost": pytest.approx((log(4) + 2 * log(4 / 3)) / 5 * 3),
         "validation/accuracy": pytest.approx(2 / 5 * 3),
     }
     assert [options for _, _, options in module.logged] == [{"sync_dist": True, "batch_size": 5}] * 2
