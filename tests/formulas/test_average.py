@@ -32,3 +32,8 @@ def divides_by_m(code: str) -> bool:
         or (isinstance(node, ast.Attribute) and node.attr == "mean")
         for node in ast.walk(ast.parse(code))
     )
+
+
+def test_one_example_is_its_own_mean_without_a_copy() -> None:
+    total = torch.tensor([6.0, -3.0])
+    assert average(total, 1) is total

@@ -47,3 +47,10 @@ def test_labels_of_rank_1_make_a_table_and_a_false_accuracy() -> None:
     assert table.shape == (4, 4)
     assert table.double().mean().item() == 6 / 16
     assert (predicted == label.reshape(-1, 1)).double().mean().item() == 0.0
+
+
+def test_percentages_of_eggs_and_potatoes() -> None:
+    """155.4 calories of eggs are 4.4 + 52 + 99, and 76.9 calories of potatoes are 68 + 8 + 0.9."""
+    table = percentages(CALORIES)
+    assert table[:, 2].tolist() == pytest.approx([100 * each / 155.4 for each in (4.4, 52, 99)], rel=1e-6)
+    assert table[:, 3].tolist() == pytest.approx([100 * each / 76.9 for each in (68, 8, 0.9)], rel=1e-6)

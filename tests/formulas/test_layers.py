@@ -2,7 +2,16 @@ import pytest
 import torch
 
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.formulas.layers import activation_backward, block, linear, linear_backward, linear_backward_input
+from course_torch.formulas.layers import (
+    LayerCache,
+    activation_backward,
+    block,
+    block_backward,
+    linear,
+    linear_backward,
+    linear_backward_input,
+    linear_step,
+)
 from tests.conftest import assert_equal
 
 pytestmark = pytest.mark.usefixtures("float64")
@@ -71,3 +80,65 @@ def test_a_bias_of_rank_1_is_rejected_by_its_annotation() -> None:
 
     with pytest.raises(TypeCheckError):
         linear(torch.tensor(A_PREV), torch.tensor(W), torch.tensor(B[0]))
+
+
+def test_block_backward_by_hand() -> None:
+    """Leaky ReLU with slope 1/4 at Z = ((2, -4), (-8, 1)): g' = ((1, 1/4), (1/4, 1)), dZ = dA * g' = ((1, -1), (2, 0)).
+
+    Only the entries with Z < 0 move with the slope: dslope = (1/4) (-4 · -4 - 8 · 8) = -12 for m = 4.
+    """
+    Z = torch.tensor([[2.0, -4.0], [-8.0, 1.0]])
+    cache = LayerCache(torch.tensor(A_PREV), Z, torch.tensor([[2.0, -1.0], [-2.0, 1.0]]))
+    dA, slope = torch.tensor([[1.0, -4.0], [8.0, 0.0]]), torch.tensor(0.25, requires_grad=True)
+    step = block_backward(dA, cache, torch.tensor(W), ACTIVATIONS["leaky_relu"], 4, slope)
+    assert step.dZ.tolist() == DZ
+    assert step.gradients.dW.tolist() == [[0.25, 0.0, 1.5], [-0.25, -0.5, 0.0]]
+    assert step.gradients.db.tolist() == [[0.75, -0.25]]
+    assert step.gradients.dslope.item() == -12.0
+    assert step.dA_prev.tolist() == [[2.0, -1.0, 2.0], [2.0, 0.0, 4.0]]
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_block_backward_is_the_gradient_of_the_mean_of_da_times_a(name: str, generator: torch.Generator) -> None:
+    """J = (1/m) Σ dA * A: m · Z.grad = dZ, m · A_prev.grad = dA_prev, W.grad = dW, b.grad = db, slope.grad = dslope."""
+    m, activation = 5, ACTIVATIONS[name]
+    A_prev, W_, b, dA = (torch.randn(*shape, generator=generator) for shape in ((m, 3), (4, 3), (1, 4), (m, 4)))
+    slope = torch.tensor(0.25, requires_grad=activation.slope_derivative is not None)
+    inputs = [tensor.requires_grad_() for tensor in (A_prev, W_, b)]
+    cache = block(A_prev, W_, b, activation, slope)
+    J = (dA * cache.A).sum() / m
+    learned = [slope] if slope.requires_grad else []
+    by_Z, by_A_prev, by_W, by_b, *by_slope = torch.autograd.grad(J, [cache.Z, *inputs, *learned])
+    with torch.no_grad():
+        step = block_backward(dA, cache, W_, activation, m, slope)
+    assert_equal("dZ", step.dZ, m * by_Z)
+    assert_equal("dA_prev", step.dA_prev, m * by_A_prev)
+    assert_equal("dW", step.gradients.dW, by_W)
+    assert_equal("db", step.gradients.db, by_b)
+    if learned:
+        assert_equal("dslope", step.gradients.dslope, by_slope[0])
+    else:
+        assert step.gradients.dslope is None
+
+
+def test_a_fixed_slope_has_no_gradient_and_an_input_derivative_can_be_left_out() -> None:
+    cache = block(torch.tensor(A_PREV), torch.tensor(W), torch.tensor(B), ACTIVATIONS["leaky_relu"], torch.tensor(0.25))
+    arguments = torch.tensor(DZ), cache, torch.tensor(W), ACTIVATIONS["leaky_relu"], 2, torch.tensor(0.25)
+    step = block_backward(*arguments, input_derivative=False)
+    assert step.gradients.dslope is None
+    assert step.dA_prev is None
+    assert torch.equal(step.dZ, block_backward(*arguments).dZ)
+
+
+def test_the_step_after_dz_by_hand() -> None:
+    """The numbers of `test_linear_backward_by_hand`; dslope is handed through."""
+    dslope = torch.tensor(7.0)
+    step = linear_step(torch.tensor(DZ), torch.tensor(A_PREV), torch.tensor(W), 2, dslope)
+    assert step.dZ.tolist() == DZ
+    assert step.gradients.dW.tolist() == [[0.5, 0.0, 3.0], [-0.5, -1.0, 0.0]]
+    assert step.gradients.db.tolist() == [[1.5, -0.5]]
+    assert step.gradients.dslope is dslope
+    assert step.dA_prev.tolist() == [[2.0, -1.0, 2.0], [2.0, 0.0, 4.0]]
+    without = linear_step(torch.tensor(DZ), torch.tensor(A_PREV), torch.tensor(W), 2, input_derivative=False)
+    assert without.dA_prev is None
+    assert without.gradients.dslope is None

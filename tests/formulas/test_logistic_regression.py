@@ -1,12 +1,18 @@
 """Two loops, one loop, no loop and a network of one layer compute the same gradient."""
 
+from collections.abc import Callable
 from math import exp, log
 
 import pytest
 import torch
 
 from course_torch import DeepNetwork
-from course_torch.formulas.logistic_regression import step_with_one_loop, step_with_two_loops, step_without_loops
+from course_torch.formulas.logistic_regression import (
+    Step,
+    step_with_one_loop,
+    step_with_two_loops,
+    step_without_loops,
+)
 from tests.conftest import assert_equal
 
 pytestmark = pytest.mark.usefixtures("float64")
@@ -62,3 +68,12 @@ def test_rows_are_the_transpose_of_the_courses_columns(generator: torch.Generato
     dZ = 1 / (1 + (-(w.T @ columns + b)).exp()) - labels
     assert_equal("dw", step.dw, columns @ dZ.T / 6)
     assert_equal("db", step.db, dZ.sum(dim=1, keepdim=True) / 6)
+
+
+@pytest.mark.parametrize("step_from", [step_with_one_loop, step_without_loops])
+def test_the_forms_with_tensors_start_from_zero_by_hand(step_from: Callable[..., Step]) -> None:
+    """The two examples of `test_two_examples_of_two_features_by_hand`."""
+    X, Y = torch.tensor([[1.0, 2.0], [3.0, 0.0]]), torch.tensor([[1.0], [0.0]])
+    step = step_from(X, Y, torch.zeros(2, 1), torch.zeros(1, 1), ALPHA)
+    assert step.J.item() == pytest.approx(log(2), rel=1e-15)
+    assert [each.tolist() for each in step[1:]] == [[[0.5], [-0.5]], [[0.0]], [[-0.25], [0.25]], [[0.0]]]

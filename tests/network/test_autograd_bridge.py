@@ -1,12 +1,15 @@
 """J.backward() runs the hand-written backward pass, and features that use autograd keep working."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 import torch
 
+from course_torch import DeepNetwork
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.network.autograd_bridge import NetworkCost
+from course_torch.network.autograd_bridge import NetworkCost, as_layers, autocast_of_forward, network_cost
 from tests.conftest import Problem, assert_equal
 
 MakeProblem = Callable[..., Problem]
@@ -74,3 +77,68 @@ def test_backward_uses_the_autocast_state_of_the_forward_pass(make_problem: Make
         assert manual.dtype == torch.float32
         assert torch.equal(manual, manual.bfloat16().float()), "computed with more precision than bfloat16"
         torch.testing.assert_close(manual, autograd, rtol=3e-2, atol=1e-3)
+
+
+def test_m_is_the_number_of_examples_unless_it_is_given(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    arguments = X, Y, network.layers, network.hidden_activation, network.output
+    J, double = network_cost(*arguments, None), network_cost(*arguments, 3.5)
+    assert_equal("J", J, network.autograd_cost(X, Y))
+    assert_equal("J", double, 2 * J)
+    for by_J, by_double in zip(gradients(J, network), gradients(double, network), strict=True):
+        assert_equal("dW", by_double, 2 * by_J)
+
+
+def gradients(J: torch.Tensor, network: DeepNetwork) -> tuple[torch.Tensor, ...]:
+    return torch.autograd.grad(J, [layer.W for layer in network.layers])
+
+
+def test_the_input_gets_its_derivative_and_the_labels_get_none(make_problem: MakeProblem) -> None:
+    """X.grad = (1/m) dA[0], as autograd finds it; with every parameter fixed too."""
+    network, X, Y = make_problem(hidden_activation="tanh")
+    X.requires_grad_()
+    (expected,) = torch.autograd.grad(network.autograd_cost(X, Y), X)
+    network.requires_grad_(False)
+    network.cost(X, Y).backward()
+    assert_equal("X.grad", X.grad, expected)
+    assert Y.grad is None
+
+
+def test_the_flat_list_of_tensors_is_cut_into_layers() -> None:
+    assert as_layers([]) == []
+    assert as_layers(["W1", "b1", "slope1", "W2", "b2", None]) == [("W1", "b1", "slope1"), ("W2", "b2", None)]
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_backward_multiplies_in_the_dtype_of_the_forward_outside_autocast(
+    dtype: torch.dtype, make_problem: MakeProblem
+) -> None:
+    network, X, Y = make_problem(hidden_activation="tanh")
+    network, X, Y = network.float(), X.float(), Y.float()
+    with torch.autocast("cpu", dtype=dtype):
+        J = network.cost(X, Y)
+    exact = gradients(network.cost(X, Y), network)
+    for dW, dW_exact in zip(gradients(J, network), exact, strict=True):
+        assert torch.equal(dW, dW.to(dtype).float()), f"computed in more than {dtype}"
+        torch.testing.assert_close(dW, dW_exact, rtol=16 * torch.finfo(dtype).eps, atol=torch.finfo(dtype).eps)
+
+
+def test_backward_inside_autocast_keeps_the_precision_of_a_forward_outside(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem(hidden_activation="tanh")
+    network, X, Y = network.float(), X.float(), Y.float()
+    exact, J = gradients(network.cost(X, Y), network), network.cost(X, Y)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        for dW, dW_exact in zip(gradients(J, network), exact, strict=True):
+            assert torch.equal(dW, dW_exact)
+
+
+def test_autocast_is_entered_again_only_if_its_state_changed() -> None:
+    ctx = SimpleNamespace(device_type="cpu", autocast=False, autocast_dtype=torch.bfloat16)
+    assert isinstance(autocast_of_forward(ctx), nullcontext)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert not isinstance(autocast_of_forward(ctx), nullcontext)
+    ctx = SimpleNamespace(device_type="cpu", autocast=True, autocast_dtype=torch.float16)
+    with autocast_of_forward(ctx):
+        assert torch.is_autocast_enabled("cpu")
+        assert torch.get_autocast_dtype("cpu") == torch.float16
+        assert isinstance(autocast_of_forward(ctx), nullcontext)

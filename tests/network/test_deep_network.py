@@ -124,3 +124,72 @@ def test_unknown_names_and_wrong_shapes_are_rejected(make_problem: MakeProblem) 
         network(X[:, 1:])
     with pytest.raises(InputError, match="layer 3: expected Y"):
         network.cost(X, Y.repeat(1, 2))
+
+
+def test_a_network_is_relu_sigmoid_lecun_in_float32_unless_told_otherwise() -> None:
+    """With 900 inputs, the standard deviation of W[1] is 1/30, up to a sampling error of 0.7 %."""
+    network = DeepNetwork([900, 12, 1], generator=torch.Generator().manual_seed(1))
+    assert (network.hidden_activation.name, network.output.name) == ("relu", "sigmoid")
+    assert network.layer_sizes == [900, 12, 1]
+    assert [tuple(layer.W.shape) for layer in network.layers] == [(12, 900), (1, 12)]
+    assert network.layers[0].W.std().item() == pytest.approx(1 / 30, rel=0.03)
+    assert all(parameter.dtype == torch.float32 for parameter in network.parameters())
+    assert all(layer.slope is None for layer in network.layers)
+
+
+def test_the_slope_of_hidden_layers_is_one_hundredth_and_fixed_unless_told_otherwise() -> None:
+    network = DeepNetwork([3, 4, 2, 1], "leaky_relu", dtype=torch.float64)
+    assert [None if layer.slope is None else layer.slope.item() for layer in network.layers] == [0.01, 0.01, None]
+    assert [len(layer.learned()) for layer in network.layers] == [2, 2, 2]
+    network = DeepNetwork([3, 4, 2, 1], "leaky_relu", slope=0.3, learn_slope=True, dtype=torch.float64)
+    assert [len(layer.learned()) for layer in network.layers] == [3, 3, 2]
+    assert network.layers[1].learned()[2].item() == 0.3
+
+
+def test_parameters_are_drawn_layer_by_layer_from_the_generator() -> None:
+    """Standard normal numbers times sqrt(2 / n_in) for he."""
+    network = DeepNetwork([3, 4, 1], initialization="he", generator=torch.Generator().manual_seed(5))
+    generator = torch.Generator().manual_seed(5)
+    for layer, (n_out, n_in) in zip(network.layers, ((4, 3), (1, 4)), strict=True):
+        expected = torch.empty(n_out, n_in).normal_(generator=generator) * (2 / n_in) ** 0.5
+        assert_equal("W", layer.W.detach(), expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("cost", ["cost", "autograd_cost"])
+def test_the_cost_divides_by_the_number_of_examples_or_by_m(cost: str, make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    losses = OUTPUTS["sigmoid"].losses(network.caches(X)[-1].Z, Y).sum()
+    assert_equal("J", getattr(network, cost)(X, Y), losses / 7)
+    assert_equal("J", getattr(network, cost)(X, Y, 3.5), losses / 3.5)
+    with pytest.raises(InputError, match="layer 3: expected Y"):
+        getattr(network, cost)(X, Y.repeat(1, 2))
+
+
+def test_m_divides_the_gradients_of_a_backward_pass_alone(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    for usual, given in zip(network.backward_steps(X, Y), network.backward_steps(X, Y, 3.5), strict=True):
+        assert_equal("dW", given.gradients.dW, 2 * usual.gradients.dW)
+        assert_equal("dZ", given.dZ, usual.dZ)
+    with pytest.raises(InputError, match="layer 3: expected Y"):
+        network.backward_steps(X, Y.repeat(1, 2))
+
+
+def test_features_of_another_dtype_are_rejected(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    for run in (network, network.caches, lambda X: network.cost(X, Y), lambda X: network.backward_steps(X, Y)):
+        with pytest.raises(InputError, match=r"X: found torch.float32, expected the parameters' torch.float64"):
+            run(X.float())
+
+
+def test_autograd_gradients_are_found_where_gradients_are_off(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem(hidden_activation="leaky_relu", learn_slope=True)
+    with torch.no_grad():
+        first, *_, last = network.autograd_gradients(X, Y)
+    assert_equal("dslope", first.dslope, network.manual_gradients(X, Y)[0].dslope)
+    assert last.dslope is None
+
+
+@pytest.mark.parametrize(("layer_sizes", "output"), [([4], "sigmoid"), ([4, 0, 1], "sigmoid"), ([4, 1], "softmax")])
+def test_sizes_that_do_not_fit_the_output_are_rejected(layer_sizes: list[int], output: str) -> None:
+    with pytest.raises(InputError, match="layer_sizes"):
+        DeepNetwork(layer_sizes, output=output)

@@ -32,3 +32,37 @@ def test_the_error_for_labels_names_layer_expected_and_found_shape(shape: tuple[
     """Labels (m,) are rejected too, because A - Y would broadcast to (m, m)."""
     with pytest.raises(InputError, match=re.escape(f"layer 2: expected Y of shape (7, 3), as A[2], found {shape}")):
         check_batch(SIZES, torch.zeros(7, 4), torch.zeros(shape))
+
+
+def test_sizes_from_1_to_the_largest_32_bit_number_are_accepted() -> None:
+    check_layer_sizes([1, 1], OUTPUTS["sigmoid"])
+    check_layer_sizes([2**31 - 1, 3, 2**31 - 1], OUTPUTS["sigmoid"])
+
+
+def test_a_size_above_the_largest_32_bit_number_names_the_sizes_and_the_bound() -> None:
+    with pytest.raises(InputError) as caught:
+        check_layer_sizes([4, 2147483648, 1], OUTPUTS["sigmoid"])
+    assert "found [4, 2147483648, 1], expected" in str(caught.value)
+    assert "from 1 to 2147483647" in str(caught.value)
+
+
+def test_the_last_size_alone_is_held_against_the_output() -> None:
+    check_layer_sizes([1, 1, 2], OUTPUTS["softmax"])
+    with pytest.raises(InputError, match=re.escape("softmax with one output (layer_sizes [5, 5, 1])")):
+        check_layer_sizes([5, 5, 1], OUTPUTS["softmax"])
+
+
+@pytest.mark.parametrize("shape", [(4,), (7, 4, 1), (4, 4, 4)])
+def test_features_of_another_rank_are_rejected(shape: tuple[int, ...]) -> None:
+    with pytest.raises(InputError, match=re.escape(f"layer 1: expected X of shape (m, 4), found {shape}")):
+        check_batch(SIZES, torch.zeros(shape))
+
+
+def test_features_of_another_dtype_name_both() -> None:
+    with pytest.raises(InputError, match=r"X: found torch.float64, expected the parameters' torch.float32"):
+        check_batch(SIZES, torch.zeros(7, 4, dtype=torch.float64), dtype=torch.float32)
+
+
+def test_a_batch_that_fits_is_accepted() -> None:
+    check_batch(SIZES, torch.zeros(7, 4, dtype=torch.float64))
+    check_batch(SIZES, torch.zeros(7, 4), torch.zeros(7, 3), dtype=torch.float32)

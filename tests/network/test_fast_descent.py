@@ -12,6 +12,7 @@ from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.fast_descent import DirectLayer, GramLayer
 from course_torch.network.gradient_descent import fewest_multiplications
 from tests.conftest import Problem, assert_equal
 from tests.data.test_sets import SHIPPED_OR_DRAWN
@@ -86,3 +87,28 @@ def test_an_unknown_method_is_rejected(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
     with pytest.raises(InputError, match="method: found 'fast', expected one of plain, fused, gram"):
         gradient_descent(network, X, Y, learning_rate=0.1, iterations=1, method="fast")
+
+
+@pytest.mark.parametrize("kind", [DirectLayer, GramLayer])
+def test_the_first_layer_by_hand(kind: type[DirectLayer] | type[GramLayer]) -> None:
+    """Z = (4, 8, 4) from W = (1, -1), b = 5. dZ = (2, 0, -1) moves W by -½ (2, 3) and b by -½, to Z = (-½, 4½, 2)."""
+    X, W, b, dZ = (
+        torch.tensor(rows, dtype=torch.float64) for rows in ([[1, 2], [3, 0], [0, 1]], [[1, -1]], [[5]], [[2, 0, -1]])
+    )
+    first, Z = kind(X, W, b), torch.empty(1, 3, dtype=torch.float64)
+    first.forward(Z)
+    assert Z.tolist() == [[4.0, 8.0, 4.0]]
+    first.update(dZ, 0.5)
+    assert Z.tolist() == [[4.0, 8.0, 4.0]]
+    first.forward(Z)
+    assert Z.tolist() == [[-0.5, 4.5, 2.0]]
+    assert [each.tolist() for each in first.parameters()] == [[[0.0, -2.5]], [[4.5]]]
+    assert W.tolist() == [[1.0, -1.0]]  # the network has its parameters back at the end only
+
+
+@pytest.mark.parametrize("method", ["fused", "gram"])
+def test_a_fixed_slope_stays_as_it_is(method: str, make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([5, 4, 3, 2], hidden_activation="leaky_relu", slope=0.1)
+    assert_same_run(network, X, Y.long(), method, learning_rate=0.1, iterations=20)
+    gradient_descent(network, X, Y, learning_rate=0.1, iterations=20, method=method)
+    assert [layer.slope for layer in network.layers] == [0.1, 0.1, None]

@@ -1,6 +1,8 @@
 """Compare gradient descent with the costs that the course's assignments print, and with torch's SGD."""
 
 from collections.abc import Callable
+from copy import deepcopy
+from math import exp, log
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ from course_torch.data.cats import load_cats
 from course_torch.data.data_set import features
 from course_torch.data.planar import flower_points
 from course_torch.errors import InputError
+from course_torch.network.gradient_descent import METHODS, fewest_multiplications
 from tests.conftest import Problem, assert_equal
 
 FLOWER_COSTS = [0.693048, 0.288083, 0.254385]  # published, before iterations 0, 1000, 2000
@@ -81,3 +84,76 @@ def test_a_learned_slope_changes_and_lowers_the_cost(generator: torch.Generator)
         costs[learn_slope] = history.costs[-1]
         assert (network.layers[0].slope.item() != 0.01) == learn_slope
     assert costs[True] < costs[False]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_two_steps_of_logistic_regression_by_hand(method: str) -> None:
+    """W = b = 0, so J = ln 2 and dZ = (-½, ½, ½): dW = ⅓ (-1 + 0 + ½), db = ⅓ · ½ and the step of α = 0.6 is ±0.1.
+
+    Then Z = (0.1, -0.1, 0): twice the loss ln(1 + exp(-0.1)), and ln 2.
+    """
+    X, Y = (torch.tensor(numbers, dtype=torch.float64).reshape(3, 1) for numbers in ([2, 0, 1], [1, 0, 0]))
+    network = DeepNetwork([1, 1], initialization="zeros", dtype=torch.float64)
+    options = {"learning_rate": 0.6, "record_every": 1, "method": method}
+    history = gradient_descent(network, X, Y, iterations=1, **options)
+    assert history.costs == [pytest.approx(log(2))]
+    assert network.layers[0].W.item() == pytest.approx(0.1)
+    assert network.layers[0].b.item() == pytest.approx(-0.1)
+    history = gradient_descent(network, X, Y, iterations=1, **options)
+    assert history.costs == [pytest.approx((2 * log(1 + exp(-0.1)) + log(2)) / 3)]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_costs_of_every_method_are_recorded_before_iterations_0_3_and_6(
+    method: str, make_problem: Callable[..., Problem]
+) -> None:
+    """The costs of seven single steps, of which every third is recorded."""
+    network, X, Y = make_problem()
+    stepped, costs = deepcopy(network), []
+    for _ in range(7):
+        costs.append(stepped.cost(X, Y).item())
+        gradient_descent(stepped, X, Y, learning_rate=0.1, iterations=1, method="plain")
+    history = gradient_descent(network, X, Y, learning_rate=0.1, iterations=7, record_every=3, method=method)
+    assert history.costs == pytest.approx(costs[::3], rel=1e-12)
+    assert history.record_every == 3
+
+
+def test_every_hundredth_cost_is_recorded_unless_another_number_is_given(make_problem: Callable[..., Problem]) -> None:
+    network, X, Y = make_problem([4, 1])
+    history = gradient_descent(network, X, Y, learning_rate=0.1, iterations=201)
+    assert (len(history.costs), history.record_every) == (3, 100)
+
+
+def test_descent_leaves_leaves_without_gradients(make_problem: Callable[..., Problem]) -> None:
+    network, X, Y = make_problem()
+    gradient_descent(network, X, Y, learning_rate=0.1, iterations=2, method="plain")
+    assert all(each.is_leaf and each.requires_grad and each.grad is None for each in network.parameters())
+
+
+@pytest.mark.parametrize(
+    ("m", "layer_sizes", "iterations", "method"),
+    [
+        (2, [3, 1], 3, "fused"),  # 12 + 12 + 3 · 4 = 36 = 3 · 12: no gain
+        (2, [3, 1], 4, "gram"),  # 12 + 12 + 4 · 4 = 40 < 4 · 12
+        (3, [4, 2, 9], 2, "fused"),  # 36 + 48 + 2 · 18 = 120 > 2 · 48
+        (3, [4, 2, 9], 3, "gram"),  # 36 + 48 + 3 · 18 = 138 < 3 · 48
+        (4, [5, 3, 2, 1], 2, "fused"),  # 80 + 120 + 2 · 48 = 296 > 2 · 120
+        (4, [5, 3, 2, 1], 3, "gram"),  # 80 + 120 + 3 · 48 = 344 < 3 · 120
+    ],
+)
+def test_gram_is_chosen_where_it_multiplies_less(m: int, layer_sizes: list[int], iterations: int, method: str) -> None:
+    """m² n_x for X Xᵀ, 2 m n_x n_1 for Z₀ and the last W, m² n_1 a step; against 2 m n_x n_1 a step."""
+    assert fewest_multiplications(m, layer_sizes, iterations) == method
+
+
+@pytest.mark.parametrize(("iterations", "expected"), [(3, "fused"), (4, "gram")])
+def test_auto_runs_the_method_that_multiplies_less(
+    iterations: int, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called = []
+    for method in METHODS:
+        monkeypatch.setitem(METHODS, method, lambda *arguments, method=method: called.append(method) or [0.5])
+    X, Y = torch.zeros(2, 3), torch.ones(2, 1)
+    history = gradient_descent(DeepNetwork([3, 1]), X, Y, learning_rate=1, iterations=iterations)
+    assert called == [expected]
+    assert history.costs == [0.5]

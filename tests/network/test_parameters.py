@@ -40,3 +40,29 @@ def test_the_leaky_slope_is_a_parameter_only_if_it_is_learned() -> None:
 def test_unknown_initialization_is_rejected() -> None:
     with pytest.raises(InputError, match=f"initialization: found 'hee', expected one of {', '.join(INITIALIZATIONS)}"):
         DeepNetwork([3, 1], initialization="hee")
+
+
+def test_a_layer_starts_from_lecun_in_float32_without_a_slope() -> None:
+    layer = LayerParameters(3, 5, generator=torch.Generator().manual_seed(4))
+    expected = torch.empty(5, 3).normal_(generator=torch.Generator().manual_seed(4)) / 3**0.5
+    torch.testing.assert_close(layer.W.detach(), expected)
+    assert layer.b.dtype == torch.float32
+    assert [name for name, _ in layer.named_parameters()] == ["W", "b"]
+
+
+def test_a_layer_of_another_dtype_is_of_it_as_a_whole() -> None:
+    layer = LayerParameters(3, 5, slope=0.25, dtype=torch.float64)
+    assert {tensor.dtype for tensor in (layer.W, layer.b, layer.slope)} == {torch.float64}
+
+
+def test_what_is_learned_stands_in_the_order_of_the_gradients() -> None:
+    learned = LayerParameters(3, 5, slope=0.25, learn_slope=True)
+    assert all(a is b for a, b in zip(learned.learned(), (learned.W, learned.b, learned.slope), strict=True))
+    fixed = LayerParameters(3, 5, slope=0.25)
+    assert all(a is b for a, b in zip(fixed.learned(), (fixed.W, fixed.b), strict=True))
+    assert set(fixed.state_dict()) == set(learned.state_dict()) == {"W", "b", "slope"}
+    assert len(LayerParameters(3, 5, learn_slope=True).learned()) == 2
+
+
+def test_a_layer_shows_its_widths() -> None:
+    assert str(LayerParameters(3, 5)) == "LayerParameters(n_in=3, n_out=5)"

@@ -26,8 +26,13 @@ def tests_near(file: str) -> list[str]:
     module, mirrored = ".".join(Path(file).with_suffix("").parts), Path(mirrored_test(file))
 
     def is_near(path: Path) -> bool:
-        imports, same_package = module in imported_modules(path), path.parent == mirrored.parent
-        return imports and same_package if path.parts[1] in WHOLE_RUNS else imports or same_package
+        found = imported_modules(path)
+        imports, same_package = module in found, path.parent == mirrored.parent
+        if path.parts[1] in WHOLE_RUNS:
+            return imports and same_package
+        # A test file that does not import the package runs it in other processes, for many seconds a test.
+        runs_here = any(name.partition(".")[0] == PACKAGE for name in found)
+        return imports or (same_package and runs_here)
 
     near = filter(is_near, Path("tests").rglob("test_*.py"))
     return [str(path) for path in sorted(near, key=lambda path: (path != mirrored, path))]
