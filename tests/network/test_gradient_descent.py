@@ -157,3 +157,11 @@ def test_auto_runs_the_method_that_multiplies_less(
     history = gradient_descent(DeepNetwork([3, 1]), X, Y, learning_rate=1, iterations=iterations)
     assert called == [expected]
     assert history.costs == [0.5]
+
+
+def test_labels_that_the_loss_does_not_take_are_rejected_before_the_first_step(
+    make_problem: Callable[..., Problem],
+) -> None:
+    network, X, Y = make_problem()
+    with pytest.raises(InputError, match="found the label 2, expected 0 or 1"):
+        gradient_descent(network, X, 2 * torch.ones_like(Y), learning_rate=0.1, iterations=1)

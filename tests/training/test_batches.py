@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from course_torch.data.data_set import Part
-from course_torch.training.batches import Minibatches, Shard
+from course_torch.training.batches import Minibatches, RowsOf, Shard
 
 
 def batches_of(epoch: int, shard: Shard, seed: int = 1, examples: int = 23, batch_size: int = 5) -> list:
@@ -57,3 +57,55 @@ def test_micro_batches_split_each_update_like_ranks(world_size: int) -> None:
         batches = [batch for rank in ranks for batch in rank[2 * update : 2 * update + 2]]
         assert torch.equal(torch.cat([rows for rows, _ in batches]), rows)
         assert [m for _, m in batches] == pytest.approx([len(rows) / (2 * world_size)] * (2 * world_size))
+
+
+def test_one_process_has_the_whole_batch_unless_told_otherwise() -> None:
+    assert (Shard().rank, Shard().world_size) == (0, 1)
+    assert Shard().rows(5) == slice(0, 5)
+
+
+def test_the_rows_and_the_micro_batches_of_a_shard_by_hand() -> None:
+    """Rank 1 of 3 has rows 2 and 3 of 7; its two micro-batches are the shards 2 and 3 of 6."""
+    assert [Shard(rank, 3).rows(7) for rank in range(3)] == [slice(0, 2), slice(2, 4), slice(4, 7)]
+    assert Shard(1, 3).micro_batches(2) == [Shard(2, 6), Shard(3, 6)]
+
+
+def test_a_chunk_that_starts_later_moves_the_rows_of_a_shard() -> None:
+    """Rank 1 of 2 has the last 3 of the rows 10 to 14, and m = 5 / 2."""
+    assert Shard(1, 2).of_chunk(slice(10, 15)) == (slice(12, 15), 2.5)
+    assert Shard(0, 2).of_chunk(slice(10, 15)) == (slice(10, 12), 2.5)
+
+
+@pytest.mark.parametrize(
+    ("seed", "epoch", "torch_seed"),
+    [
+        (0, 0, 0),
+        (2, 3, 2_000_009),
+        (5_000, 1, 705_047_705),  # 5 000 015 000 + 1 - 2³²
+        (2**31 - 1, 1, 2_146_483_646),  # the largest seed: 2³¹ · 1 000 003 leaves 2³¹, so 2³¹ - 1 000 003 + 1
+    ],
+)
+def test_the_order_is_drawn_from_seed_times_1000003_plus_epoch(seed: int, epoch: int, torch_seed: int) -> None:
+    expected = torch.randperm(23, generator=torch.Generator().manual_seed(torch_seed))
+    assert torch.equal(torch.cat([rows for rows, _ in batches_of(epoch, Shard(), seed)]), expected)
+
+
+def test_a_resumed_epoch_starts_at_its_first_batch_and_the_next_epoch_at_batch_0() -> None:
+    """Batch 4 of 2 micro-batches an update is the start of the third update."""
+    whole = [rows.tolist() for rows, _ in Minibatches(23, 5, 1, Shard(), micro_batches=2)]
+    sampler = Minibatches(23, 5, 1, Shard(), micro_batches=2)
+    sampler.first = 4
+    assert [rows.tolist() for rows, _ in sampler] == whole[4:]
+    assert [rows.tolist() for rows, _ in sampler] == whole
+    assert sampler.first == 0
+
+
+def test_the_first_epoch_is_number_0() -> None:
+    first = [rows.tolist() for rows, _ in Minibatches(23, 5, 1, Shard())]
+    assert first == [rows.tolist() for rows, _ in batches_of(0, Shard())]
+
+
+def test_rows_are_indexed_with_their_m() -> None:
+    split = Part(torch.arange(10).reshape(5, 2), torch.arange(5).reshape(5, 1))
+    X, Y, m = RowsOf(split)[torch.tensor([3, 1]), 1.5]
+    assert (X.tolist(), Y.tolist(), m) == ([[6, 7], [2, 3]], [[3], [1]], 1.5)
