@@ -35,8 +35,9 @@ class Explanation:
     match: Match
 
     @property
-    def key(self) -> str:
-        return " and ".join(cause.key for cause in self.causes)
+    def text(self) -> list[str]:
+        """What is said of the causes, with the numbers in it."""
+        return [f"{cause.key}: {cause.sentence}" for cause in self.causes]
 
 
 class Case:
@@ -98,7 +99,7 @@ class Case:
     def same_in(self, name: TensorName, explanation: Explanation) -> Match | None:
         """The match of the same causes in another tensor."""
         for each in self.possible(name):
-            if each.key == explanation.key and each.origin.kind == explanation.origin.kind:
+            if each.text == explanation.text and each.origin.kind == explanation.origin.kind:
                 return each.match
         return None
 
