@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from course_torch.verification import comparison, judges_alone
+from course_torch.verification import comparison
 from course_torch.verification.breakable import Mistake, Variant
+from course_torch.verification.difference import Difference
 from course_torch.verification.judges_alone import judges_heard
 from course_torch.verification.mistakes import MISTAKES, VARIANTS
 from course_torch.verification.problems import random_problem
@@ -78,7 +79,7 @@ def test_a_self_test_without_a_fault_passes() -> None:
     ids=str,
 )
 def test_a_mistake_that_is_not_found_placed_named_or_reported_fails_it(fault: dict) -> None:
-    assert not PASSED._replace(mistakes=[RIGHT, replace(RIGHT, named=85), replace(RIGHT, **fault)][2:]).passed
+    assert not PASSED._replace(mistakes=[replace(RIGHT, **fault)]).passed
 
 
 def test_no_mistake_at_all_fails_it() -> None:
@@ -114,11 +115,21 @@ def test_a_tripled_bridge_is_found() -> None:
     assert judges_heard()["J.backward()"]
 
 
-def test_a_report_that_ignores_a_judge_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A report in which the central differences always agree with the formulas."""
-    deaf = staticmethod(lambda problem: False)
-    monkeypatch.setattr(judges_alone, "objects", deaf)
-    assert not any(judges_heard().values())
+AGREEING = Difference(largest=0.0, relative=0.0, factor=1.0, residual=0.0, tolerance=1e-9)
+
+
+@pytest.mark.parametrize(("judge", "field"), [("autograd", "autograd"), ("central differences", "numeric")])
+def test_a_report_that_ignores_a_judge_fails_the_self_test(
+    judge: str, field: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The judge's objections are replaced by agreement: the self-test misses just this judge."""
+    verdict = comparison.TensorReport.verdict.fget
+    deaf = property(lambda row: verdict(replace(row, **{field: AGREEING})))
+    monkeypatch.setattr(comparison.TensorReport, "verdict", deaf)
+    heard = judges_heard()
+    assert not heard[judge]
+    assert all(heard[other] for other in {"autograd", "central differences"} - {judge})
+    assert not PASSED._replace(judges=heard).passed
 
 
 def test_a_report_that_says_equal_of_everything_fails_every_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
