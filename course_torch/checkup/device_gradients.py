@@ -10,7 +10,7 @@ import torch
 from course_torch.checkup.devices import UNUSABLE, dtype_name
 from course_torch.checkup.finding import Finding, in_short
 from course_torch.verification.comparison import compare_gradients
-from course_torch.verification.self_test import NEEDS, random_problem
+from course_torch.verification.problems import NEEDS, random_problem
 
 JUDGED = (torch.float64, torch.float32)
 """Dtypes of the gradient check, if the device supports them."""

@@ -14,10 +14,12 @@ from course_torch.errors import InputError, check_name
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.figures.gradient_errors import gradient_errors
 from course_torch.reports.html import html_report
-from course_torch.reports.tables.comparison import WIDTH, comparison_table, self_test_table
+from course_torch.reports.tables.comparison import WIDTH, comparison_table
+from course_torch.reports.tables.self_test import self_test_table
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
 from course_torch.verification.comparison import compare_gradients
+from course_torch.verification.scoring import COUNTS
 from course_torch.verification.self_test import run_self_test
 from course_torch.verification.trained import BACKWARD, TRAINING_METHODS
 
@@ -94,11 +96,13 @@ def compare(
 
 
 def print_self_test() -> int:
-    """The table of the self-test. Returns 0 where every mistake was found and no right code was blamed."""
+    """Print the table of the self-test. Returns 0 if the self-test passed (`SelfTest.passed`), else 1."""
     result = run_self_test(lambda cases: track_on_terminal(cases, "self-test"))
     wide_console(WIDTH).print(self_test_table(result.mistakes, result.variants))
-    runs, found, placed, explained = (result.total(each) for each in ("runs", "found", "placed", "explained"))
-    print(f"{len(result.mistakes)} mistakes on {runs} networks: {found} found, {placed} placed, {explained} explained")
+    runs, *counts = (f"{result.total(count)} {count}" for count in COUNTS)
+    print(f"{len(result.mistakes)} mistakes, {runs}: {', '.join(counts)}")
+    heard = (f"{judge} {'yes' if heard else 'NO'}" for judge, heard in result.judges.items())
+    print(f"each judge heard alone: {', '.join(heard)}")
     print(f"{result.alarms} false alarms in {len(result.variants)} right variants and {result.networks} right networks")
     return 0 if result.passed else 1
 

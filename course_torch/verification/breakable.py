@@ -1,83 +1,100 @@
-"""A backward pass in replaceable steps, in which mistakes can be made on purpose.
+"""What a mistake made on purpose is: wrong functions for some parts of the real backward pass."""
 
-The steps here are written apart from `formulas` and from the diagnosis, so that neither can excuse the other.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import torch
 from torch import Tensor
 
+from course_torch.formulas.layers import LayerCache
+from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.judges import Tensors
 from course_torch.verification.names import TensorName
-from course_torch.verification.suspects import ForwardPass
 
-Need = Literal["any", "tanh", "relu", "leaky_relu", "square", "zeros"]
-"""What a network must have: an activation, square layers, a ReLU unit whose Z is exactly 0."""
+Need = Literal["any", "tanh", "relu", "leaky_relu", "sigmoid", "square", "deep", "zeros"]
+"""What a network must have: an activation, square layers (two of them if "deep"), a ReLU unit with Z exactly 0."""
+Part = Literal["dZ[L]", "g'", "dZ", "dslope", "dW", "db", "dA"]
+"""What a wrong function replaces: a tensor, or the derivative of the activation."""
+OUTPUTS = ("sigmoid", "softmax", "identity")
 
 
-@dataclass(frozen=True)
-class Steps:
-    """dZ[L](A, Y); dW(dZ, A_prev, A); db(dZ); dA_prev(dZ, W, dW); dZ[l](dA, Z, A, top dA, g'); dslope(dA, Z)."""
+@dataclass
+class Call:
+    """What a wrong function can see when it is called for layer l; `right` is the result of the real function."""
 
-    output: Callable[..., Tensor] = lambda A, Y: A - Y
-    weights: Callable[..., Tensor] = lambda dZ, A_prev, A: dZ.T @ A_prev / len(dZ)
-    biases: Callable[..., Tensor] = lambda dZ: dZ.sum(0, keepdim=True) / len(dZ)
-    inputs: Callable[..., Tensor] = lambda dZ, W, dW: dZ @ W
-    hidden: Callable[..., Tensor] = lambda dA, Z, A, top, g: dA * g(Z, A)
-    slope: Callable[..., Tensor] = lambda dA, Z: (dA * Z * (Z < 0)).sum() / len(dA)
+    network: DeepNetwork
+    caches: list[LayerCache]
+    Y: Tensor
+    l: int = 0
+    dZ: Tensor = field(default_factory=lambda: torch.empty(0))
+    dA: Tensor = field(default_factory=lambda: torch.empty(0))
+    dW: Tensor = field(default_factory=lambda: torch.empty(0))
+    right: Tensor = field(default_factory=lambda: torch.empty(0))
+    made: Tensors = field(default_factory=dict)
+
+    @property
+    def L(self) -> int:
+        return len(self.caches)
+
+    @property
+    def m(self) -> int:
+        return len(self.Y)
+
+    @property
+    def Z(self) -> Tensor:
+        return self.caches[self.l - 1].Z
+
+    @property
+    def A(self) -> Tensor:
+        return self.caches[self.l - 1].A
+
+    @property
+    def A_prev(self) -> Tensor:
+        return self.caches[self.l - 1].A_prev
+
+    @property
+    def W(self) -> Tensor:
+        return self.network.layers[self.l - 1].W.detach()
+
+    @property
+    def b(self) -> Tensor:
+        return self.network.layers[self.l - 1].b.detach()
+
+    def keep(self, kind: Literal["dZ", "dW", "db", "dA", "dslope"], l: int, tensor: Tensor) -> Tensor:
+        """Record the tensor and hand it on."""
+        self.made[TensorName(kind, l)] = tensor
+        return tensor
+
+
+Wrong = Callable[[Call], Tensor]
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """Steps with one mistake; `first` is the first wrong tensor of a network of L layers, `cause` its key in CAUSES."""
+    """Wrong functions for some parts of the backward pass.
+
+    first     the first wrong tensor of a network of L layers
+    causes    keys in the catalogue, of which the diagnosis must name at least one
+    need      what the network must have
+    outputs   the outputs with which the mistake makes a wrong tensor
+    float32   whether the mistake is large enough to be seen in float32
+    """
 
     name: str
-    steps: Steps
+    wrong: Mapping[Part, Wrong]
     first: str
-    cause: str
+    causes: tuple[str, ...]
     need: Need = "any"
+    outputs: tuple[str, ...] = OUTPUTS
+    float32: bool = True
 
 
 @dataclass(frozen=True)
 class Variant:
-    """Right steps in another spelling."""
+    """Right functions in another spelling."""
 
     name: str
-    steps: Steps
+    wrong: Mapping[Part, Wrong]
     need: Need = "any"
-
-
-def backward(steps: Steps, forward: ForwardPass) -> Tensors:
-    """The backward pass that these steps make, in order."""
-    tensors: Tensors = {}
-    L, top = len(forward.W), torch.empty(0)
-    for l in range(L, 0, -1):
-        cache, W, slope = forward.caches[l - 1], forward.W[l - 1], forward.slopes[l - 1]
-        if l == L:
-            dZ = steps.output(cache.A, forward.Y)
-        else:
-            dA = tensors[TensorName("dA", l)]
-            top = dA if l == L - 1 else top
-            dZ = steps.hidden(dA, cache.Z, cache.A, top, lambda Z, A, l=l: forward.derivative(l, Z, A))
-            if slope is not None:
-                tensors[TensorName("dslope", l)] = steps.slope(dA, cache.Z)
-        tensors[TensorName("dZ", l)] = dZ
-        if dZ.shape != cache.Z.shape:
-            break  # from here on the products no longer fit: a program ends with an error
-        tensors[TensorName("dW", l)] = steps.weights(dZ, cache.A_prev, cache.A)
-        tensors[TensorName("db", l)] = steps.biases(dZ)
-        if tensors[TensorName("dW", l)].shape != W.shape:
-            break
-        tensors[TensorName("dA", l - 1)] = steps.inputs(dZ, W, tensors[TensorName("dW", l)])
-    return tensors
-
-
-RIGHT = Steps()
-
-
-def wrong(**steps: Callable[..., Tensor]) -> Steps:
-    """The right steps but for these."""
-    return replace(RIGHT, **steps)
+    outputs: tuple[str, ...] = OUTPUTS

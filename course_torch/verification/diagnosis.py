@@ -1,7 +1,7 @@
-"""The first wrong tensor of a backward pass, and the mistake that makes just such a tensor.
+"""The first wrong tensor of a backward pass, and the mistakes that make just such a tensor.
 
-It takes tensors and knows nothing of the code that made them: a learner's backward pass can be held against a
-reference as well as this project's own. Tensors are compared whole, by norms: entry by entry, units that are off
+The diagnosis takes tensors and knows nothing of the code that made them: a learner's backward pass can be held against
+a reference as well as this project's own. Tensors are compared whole, by norms: entry by entry, units that are off
 would give 0/0.
 """
 
@@ -10,20 +10,27 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from course_torch.verification.causes import CAUSES
+from course_torch.verification.catalogue import BY_KEY
+from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.difference import difference
+from course_torch.verification.explanation import Case
 from course_torch.verification.names import TensorName
 from course_torch.verification.patterns import patterns
-from course_torch.verification.suspects import ForwardPass, suspects
+from course_torch.verification.suspects import ForwardPass
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The first wrong tensor, all wrong ones, and the causes that explain it: several where none can be told apart."""
+    """The first wrong tensor, all wrong ones, and the causes that explain it: several where none can be told apart.
+
+    A cause is named by its key in the catalogue. Mistakes that were made together are joined by "and", and a constant
+    factor is named as in "factor 2".
+    """
 
     tensor: TensorName
     wrong: tuple[TensorName, ...]
     causes: tuple[str, ...]
+    sentences: tuple[str, ...]
     symptom: str
 
     def as_record(self) -> dict[str, object]:
@@ -32,12 +39,12 @@ class Diagnosis:
             "tensor": str(self.tensor),
             "wrong": [str(name) for name in self.wrong],
             "causes": list(self.causes),
+            "sentences": list(self.sentences),
             "symptom": self.symptom,
         }
 
     def __str__(self) -> str:
-        explained = "; or: ".join(CAUSES[cause] for cause in self.causes)
-        return f"first wrong: {self.tensor} ({self.symptom}). Probably {explained}."
+        return f"first wrong: {self.tensor} ({self.symptom}). Probably {'; or: '.join(self.sentences)}."
 
 
 def diagnose(
@@ -47,43 +54,40 @@ def diagnose(
     forward: ForwardPass,
     alternatives: Sequence[Mapping[TensorName, Tensor]] = (),
 ) -> Diagnosis | None:
-    """None where all tensors agree; they are named as in "dW[2]" and come in the order in which they are computed.
+    """None where all tensors agree. The reference holds them in the order in which they are computed.
 
     found       what is to be checked; tensors may be left out, such as all dZ and dA
     errors      the standard error that rounding leaves in each entry
     forward     the forward pass from which all were computed
     alternatives  tensors that are right too, such as those with slope 1 where ReLU's Z is exactly 0
     """
-    verdicts = [
-        [name for name in right if name in found and not same(found[name], right[name], errors[name])]
-        for right in (reference, *alternatives)
-    ]
-    if [] in verdicts:
+    cases = [Case(found, right, errors, forward) for right in (reference, *alternatives)]
+    case = min(cases, key=lambda each: len(wrong_tensors(each)))
+    wrong = wrong_tensors(case)
+    if not wrong:
         return None
-    wrong = verdicts[0]
     name = wrong[0]
-    causes = [
-        cause
-        for cause, tensor in suspects(name, reference, forward, set(found))
-        if same(found[name], tensor, errors[name] * growth(tensor, reference[name]))
-        and not same(reference[name], tensor, errors[name])
-    ]
-    causes = causes or list(patterns(name, found[name], reference, forward)) or ["unknown"]
-    return Diagnosis(name, tuple(wrong), tuple(dict.fromkeys(causes)), symptom(found[name], reference[name]))
+    explanations = [each.causes for each in case.explanations(name)]
+    explanations = explanations or [(BY_KEY[key],) for key in patterns(case, name)] or [(BY_KEY["unknown"],)]
+    named = {" and ".join(cause.key for cause in causes): sentence(causes) for causes in explanations}
+    seen = symptom(case.found[name], case.right[name])
+    return Diagnosis(name, tuple(wrong), tuple(named), tuple(dict.fromkeys(named.values())), seen)
 
 
-def same(a: Tensor, b: Tensor, error: Tensor) -> bool:
-    """Whether the shapes are equal and the difference is within what rounding explains."""
-    return a.shape == b.shape and difference(a, b, error).agrees
+def wrong_tensors(case: Case) -> list[TensorName]:
+    """The names of the tensors that differ from the right ones, in order."""
+    return [name for name in case.right if name in case.found and not case.is_right(name, case.found[name])]
 
 
-def growth(suspect: Tensor, reference: Tensor) -> float:
-    """How much larger a suspect is than the right tensor, and so its rounding; at least 1."""
-    return max(1.0, (suspect.norm() / reference.norm()).item()) if reference.any() else 1.0
+def sentence(causes: tuple[Cause, ...]) -> str:
+    """The sentences of causes that come together, each with its section of the notes."""
+    return ", and ".join(
+        f"{cause.sentence} (notes {cause.section})" if cause.section else cause.sentence for cause in causes
+    )
 
 
 def symptom(found: Tensor, reference: Tensor) -> str:
-    """What is seen: the shapes, or how far and in what proportion the numbers are off."""
+    """What is seen, in numbers."""
     if found.shape != reference.shape:
         return f"shape {tuple(found.shape)}, expected {tuple(reference.shape)}"
     seen = difference(found, reference, reference)

@@ -1,7 +1,7 @@
 """How two tensors differ, in numbers that also say what kind of difference it is."""
 
 from dataclasses import dataclass
-from math import nan
+from math import inf, nan
 
 import torch
 from torch import Tensor
@@ -40,8 +40,14 @@ class Difference:
         return not self.tolerance > BLIND
 
 
+ANOTHER_SHAPE = Difference(largest=inf, relative=1.0, factor=nan, residual=1.0, tolerance=0.0)
+"""What is known of two tensors whose shapes differ."""
+
+
 def difference(a: Tensor, b: Tensor, error: Tensor) -> Difference:
-    """Compare two tensors of the same shape. `error` is the standard rounding error of each entry."""
+    """Compare two tensors. `error` is the standard rounding error of each entry."""
+    if a.shape != b.shape:
+        return ANOTHER_SHAPE
     a, b, error = (tensor.detach().cpu().double().flatten() for tensor in (a, b, error))
     scale = torch.cat([a, b]).abs().max().item() if len(a) else 0.0  # the squares of very small numbers would underflow
     if scale == 0:

@@ -1,52 +1,102 @@
 """Mistakes that leave a pattern in a tensor rather than one certain tensor."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+import torch
 from torch import Tensor
 
+from course_torch.verification.difference import SAFETY
+from course_torch.verification.explanation import Case
+from course_torch.verification.matching import DIGITS, exact, match
 from course_torch.verification.names import TensorName
-from course_torch.verification.suspects import ForwardPass
 
 NOTHING = 1e-6
 """The part of a norm below which what is left counts as rounding."""
-MOST_CALLS = 10
-"""The largest whole factor that is read as gradients added up over so many calls."""
+NARROW = {torch.float64: ("float32", "bfloat16", "float16"), torch.float32: ("bfloat16", "float16")}
+"""The dtypes that are narrower, by name."""
 
 
-def patterns(
-    name: TensorName, found: Tensor, right: Mapping[TensorName, Tensor], forward: ForwardPass
-) -> Iterator[str]:
-    """Causes that leave a pattern rather than one certain tensor; `found` is not explained by a suspect."""
-    reference = right[name]
-    if found.shape != reference.shape:
+def patterns(case: Case, name: TensorName) -> Iterator[str]:
+    """Keys of the causes whose pattern the tensor shows; the catalogue's suspects do not explain it."""
+    found, right = case.found[name], case.right[name]
+    if found.shape != right.shape:
         yield "shape"
-        return
-    if not found.isfinite().all():
+    elif not found.isfinite().all():
         yield "not finite"
-        return
-    (kind, l), off = name, found - reference
-    if kind == "dA" and is_multiple(off, right[TensorName("dZ", l + 1)] @ right[TensorName("dW", l + 1)]):
-        yield "W updated too early"
-    if is_multiple(found, reference):
-        factor = (found * reference).sum() / reference.square().sum()
-        whole = factor > 1.5 and abs(factor - factor.round()) < NOTHING * factor
-        yield "added up" if whole and factor <= MOST_CALLS and not name.of_loss else "another m"
-    elif kind == "dZ" and l < len(forward.W) and is_right_where(forward.caches[l - 1].Z > 0, off, reference):
+    else:
+        step = case.step(name)
+        if not found.any():
+            yield "all 0"
+        elif (dtype := narrow_dtype(case, name)) is not None:
+            yield dtype
+        elif step.place == "dZ[L]" and has_class_weights(case, name):
+            yield "class weights"
+        elif step.place == "dZ[L]" and has_other_labels(case, name):
+            yield "labels shuffled"
+        else:
+            yield from places(case, name)
+
+
+def has_class_weights(case: Case, name: TensorName) -> bool:
+    """Whether the rows of each label are the right ones times a positive factor, and the factors differ."""
+    found, right = case.found[name], case.right[name]
+    labels, label_of = case.forward.Y.unique(dim=0, return_inverse=True)
+    if len(labels) == 1 or len(labels) == len(found):
+        return False
+    factors, digits = [], 0.0
+    for label in range(len(labels)):
+        chosen = label_of == label
+        error = case.errors[name][chosen].double().norm().item() + NOTHING * found[chosen].double().norm().item()
+        same = match(found[chosen], right[chosen], error)
+        if same is None or same.factor < 0:
+            return False
+        factors.append(same.factor)
+        digits += same.evidence - same.digits
+    return digits >= DIGITS and max(factors) > (1 + 10 * NOTHING) * min(factors)
+
+
+def has_other_labels(case: Case, name: TensorName) -> bool:
+    """Whether A - dZ holds the labels of other examples in at least two rows."""
+    found, Y = case.found[name].double(), case.forward.Y.double()
+    used = case.forward.caches[-1].A.double() - found
+    nearest = torch.cdist(used, Y).min(dim=1)
+    other = (Y[nearest.indices] != Y).any(dim=1)
+    return bool((nearest.values <= 10 * SAFETY * case.errors[name].double().norm(dim=1)).all()) and int(other.sum()) > 1
+
+
+def narrow_dtype(case: Case, name: TensorName) -> str | None:
+    """The dtype in which the tensor seems to have been computed or added up."""
+    found, right, m = exact(case.found[name]), exact(case.right[name]), len(case.forward.Y)
+    own = case.found[name].dtype
+    for narrow in NARROW.get(own, ()):
+        dtype = getattr(torch, narrow)
+        eps, own_eps = torch.finfo(dtype).eps, torch.finfo(own).eps
+        near = (found - right).norm() <= 10 * eps * right.norm()
+        for factor in (1, m):
+            x = factor * found
+            rounded = (x - x.to(dtype).double()).norm() <= 4 * own_eps * x.norm()
+            if near and rounded and (right != 0).sum() > 1:
+                return narrow
+        level = case.errors[name].double().norm() * eps / own_eps
+        if narrow == "float32" and (found - right).norm() <= min(3 * level, 10 * eps * right.norm() + level):
+            return narrow
+    return None
+
+
+def places(case: Case, name: TensorName) -> Iterator[str]:
+    """Where the tensor is wrong, if it is right elsewhere."""
+    off, right, forward = case.found[name] - case.right[name], case.right[name], case.forward
+    error = case.errors[name]
+    if (
+        name.kind == "dZ"
+        and name.layer < len(forward.W)
+        and is_right_where(forward.caches[name.layer - 1].Z > 0, off, right, error)
+    ):
         yield "Z ≤ 0 only"
-    elif name.of_loss and is_right_where((forward.Y != 0).any(dim=1), off, reference):
+    elif name.of_loss and is_right_where((forward.Y != 0).any(dim=1), off, right, error):
         yield "Y = 0 only"
 
 
-def is_right_where(chosen: Tensor, off: Tensor, reference: Tensor) -> bool:
+def is_right_where(chosen: Tensor, off: Tensor, right: Tensor, error: Tensor) -> bool:
     """Whether the chosen entries, which must be there and not 0, are right although others are off."""
-    return bool(reference[chosen].any()) and is_nothing(off[chosen], beside=off)
-
-
-def is_nothing(rest: Tensor, *, beside: Tensor) -> bool:
-    """Whether the rest is rounding beside the whole."""
-    return bool(rest.norm() < NOTHING * beside.norm())
-
-
-def is_multiple(a: Tensor, b: Tensor) -> bool:
-    """Whether a is b times a factor; of single numbers each is, which says nothing."""
-    return b.numel() > 1 and bool(b.any()) and is_nothing(a - (a * b).sum() / b.square().sum() * b, beside=a)
+    return bool(right[chosen].any()) and bool(off[chosen].norm() <= SAFETY * error[chosen].norm())

@@ -10,6 +10,7 @@ import pytest
 
 from course_torch.commands.main import main
 from course_torch.formulas import layers
+from course_torch.verification.scoring import PROBLEMS
 from tests.conftest import usage_error
 
 MINUTES = {"fashion_mnist"}
@@ -109,11 +110,13 @@ def test_the_figure_is_written(tmp_path: Path) -> None:
 def test_the_self_test_prints_the_confusion_table(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("course_torch.verification.self_test.PROBLEMS", 1)
+    monkeypatch.setattr("course_torch.verification.scoring.PROBLEMS", PROBLEMS[:1])
     assert main(["compare", "--self-test"]) == 0
     shown = capsys.readouterr().out
     assert "keepdim missing" in shown
-    assert "0 false alarms in 7 right variants and 200 right networks" in shown
+    assert "0 false alarms in 8 right variants and 200 right networks" in shown
+    assert "0 misleading" in shown
+    assert "each judge heard alone: autograd yes, central differences yes, J.backward() yes" in shown
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,13 @@
-"""The gradient report, and the proof of it, as tables."""
+"""The gradient report as a table."""
 
-from collections.abc import Sequence
 from math import isnan
 
 from rich import box
-from rich.markup import escape
 from rich.table import Table
 
 from course_torch.reports.tables.shapes import shape_text
 from course_torch.verification.difference import Difference
 from course_torch.verification.report import GradientReport, TensorReport
-from course_torch.verification.self_test import Score
 
 VERDICTS = {"equal": "[green]equal[/]", "different": "[bold red]DIFFERENT[/]", "not judged": "[yellow]not judged[/]"}
 WIDTH = 136
@@ -58,18 +55,3 @@ def relative_text(seen: Difference | None) -> str:
 def entries_text(row: TensorReport) -> str:
     """The entries that the central differences judged: 100, or 97 of 100 if some are at the kink of g."""
     return f"{row.sampled - row.kinks} of {row.sampled}" if row.kinks else str(row.sampled)
-
-
-def self_test_table(mistakes: Sequence[Score], variants: Sequence[Score]) -> Table:
-    """Each mistake made on purpose: how often it was found, placed at the right tensor and explained."""
-    table = Table(title="mistakes made on purpose, and right code written otherwise")
-    table.add_column("mistake or variant")
-    for column in ("networks", "found", "right tensor", "right cause"):
-        table.add_column(column, justify="right")
-    table.add_column("also named")
-    for row in mistakes:
-        counts = (str(count) for count in (row.runs, row.found, row.placed, row.explained))
-        table.add_row(escape(row.name), *counts, ", ".join(sorted(row.also_named)), end_section=row is mistakes[-1])
-    for row in variants:
-        table.add_row(f"right: {row.name}", str(row.runs), f"{row.found} alarms", "", "", "")
-    return table

@@ -1,0 +1,48 @@
+"""Mistakes that make a wrong dZ = dA * g'(Z) in a hidden layer."""
+
+from collections.abc import Iterator
+
+from torch import Tensor
+
+from course_torch.verification.catalogue.cause import Cause, replaces
+from course_torch.verification.names import TensorName
+from course_torch.verification.suspects import Step
+
+HIDDEN: list[Cause] = []
+
+
+@replaces(
+    HIDDEN,
+    "top dA reused",
+    "dA of the top hidden layer is used in every layer: each layer needs the dA handed down to it",
+    "3.2",
+    "dZ",
+)
+def top_dA(step: Step) -> Iterator[Tensor]:
+    top = step.right[TensorName("dA", step.L - 1)]
+    if step.layer < step.L - 1 and top.shape == step.dA.shape:
+        yield top * step.derivative
+
+
+@replaces(HIDDEN, "dA of another layer", "dA of another layer is used: dZ[l] = dA[l] * g'(Z[l])", "3.2", "dZ")
+def another_dA(step: Step) -> Iterator[Tensor]:
+    for dA in step.others("dA"):
+        if dA.shape == step.dA.shape:
+            yield dA * step.derivative
+
+
+@replaces(HIDDEN, "dZ for dA", "dZ of the layer above stands in place of dA: dA[l] = dZ[l+1] W[l+1]", "3.2", "dZ")
+def dZ_of_layer_above(step: Step) -> Iterator[Tensor]:
+    dZ = step.right[TensorName("dZ", step.layer + 1)]
+    if dZ.shape == step.dA.shape or dZ.shape[1] == 1:
+        yield dZ * step.derivative
+
+
+@replaces(HIDDEN, "A for dA", "A stands in place of dA: dZ = dA * g'(Z)", "2.5", "dZ")
+def value_for_dA(step: Step) -> Iterator[Tensor]:
+    yield step.A * step.derivative
+
+
+@replaces(HIDDEN, "g' without dA", "dA is missing: dZ = dA * g'(Z), not g'(Z) alone", "2.5", "dZ")
+def no_dA(step: Step) -> Iterator[Tensor]:
+    yield step.derivative

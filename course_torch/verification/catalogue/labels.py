@@ -1,0 +1,73 @@
+"""Mistakes with the labels, which make a wrong dZ[L] = A - Y."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from course_torch.formulas.average import average
+from course_torch.verification.catalogue.cause import Cause, adds, replaces
+from course_torch.verification.suspects import Step
+
+LABELS: list[Cause] = []
+
+
+@replaces(
+    LABELS,
+    "labels of rank 1",
+    "A - Y has become an (m, m) table: Y must have the shape of A, a column for one output",
+    "1.7",
+    "dZ[L]",
+)
+def labels_of_rank_1(step: Step) -> Iterator[Tensor]:
+    if step.A.shape[1] == 1:
+        yield step.A - step.Y.T
+        yield step.A.T - step.Y
+
+
+@replaces(LABELS, "Y left out", "A stands in place of A - Y: the labels are missing", "1.5", "dZ[L]")
+def no_labels(step: Step) -> Iterator[Tensor]:
+    yield step.A
+
+
+@replaces(LABELS, "A + Y", "the labels are added: dZ = A - Y", "1.5", "dZ[L]")
+def labels_added(step: Step) -> Iterator[Tensor]:
+    yield step.A + step.Y
+
+
+@replaces(LABELS, "labels inverted", "0 and 1 are exchanged in the labels", "1.2", "dZ[L]")
+def labels_inverted(step: Step) -> Iterator[Tensor]:
+    yield step.A - (1 - step.Y)
+
+
+@replaces(LABELS, "labels of ±1", "the labels are -1 and 1: the cross-entropy needs 0 and 1", "1.2", "dZ[L]")
+def labels_of_both_signs(step: Step) -> Iterator[Tensor]:
+    yield step.A - (2 * step.Y - 1)
+
+
+@adds(
+    LABELS,
+    "labels smoothed",
+    "the labels are smoothed: Y must hold 0 and 1",
+    "1.2",
+    "dZ[L]",
+    limits=(0, 1),
+)
+def labels_smoothed(step: Step) -> Iterator[Tensor]:
+    """A - ((1 - ε) Y + ε / k) = A - Y + ε (Y - 1 / k), with k = 2 for a sigmoid output."""
+    yield step.Y - 0.5
+    yield step.Y - average(torch.ones_like(step.Y), step.Y.shape[1])
+
+
+@replaces(
+    LABELS,
+    "labels shuffled",
+    "the labels are those of other examples: X and Y must be shuffled by the same permutation",
+    "1.1",
+    "dZ[L]",
+)
+def labels_of_other_examples(step: Step) -> Iterator[Tensor]:
+    """The reversed order and shifts; `patterns` finds any other permutation."""
+    yield step.A - step.Y.flip(0)
+    yield step.A - step.Y.roll(1, 0)
+    yield step.A - step.Y.roll(-1, 0)

@@ -1,0 +1,151 @@
+"""Mistakes that make a wrong dZ[L] = A - Y."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.verification.catalogue.cause import Cause, adds, replaces
+from course_torch.verification.suspects import Step
+
+OUTPUT: list[Cause] = []
+
+
+def through_softmax(dA: Tensor, A: Tensor) -> Tensor:
+    """dZ from dA, where A = softmax(Z): A * (dA - Σ_k A_k dA_k)."""
+    return A * (dA - (A * dA).sum(dim=1, keepdim=True))
+
+
+@replaces(
+    OUTPUT,
+    "no g' at the output",
+    "dA of the output layer is taken for dZ: multiply by g'(Z), which gives dZ = A - Y",
+    "2.5",
+    "dZ[L]",
+)
+def output_dA(step: Step) -> Iterator[Tensor]:
+    yield step.dA
+    yield -step.Y / step.A
+
+
+@replaces(
+    OUTPUT,
+    "squared error",
+    "this is the gradient of the squared error: cross-entropy has dZ = A - Y, without A (1 - A)",
+    "1.5",
+    "dZ[L]",
+)
+def squared_error(step: Step) -> Iterator[Tensor]:
+    yield (step.A - step.Y) * step.A * (1 - step.A)
+    yield through_softmax(step.A - step.Y, step.A)
+
+
+@replaces(
+    OUTPUT,
+    "sign of (1 - Y)",
+    "the term with (1 - Y) has the wrong sign: dA = -Y/A + (1 - Y)/(1 - A)",
+    "1.5",
+    "dZ[L]",
+)
+def sign_of_second_term(step: Step) -> Iterator[Tensor]:
+    yield -step.Y * (1 - step.A) - (1 - step.Y) * step.A
+
+
+@replaces(OUTPUT, "no (1 - Y) term", "the term (1 - Y)/(1 - A) of dA is missing", "1.5", "dZ[L]")
+def first_term_only(step: Step) -> Iterator[Tensor]:
+    yield -step.Y * (1 - step.A)
+
+
+@replaces(OUTPUT, "no Y term", "the term -Y/A of dA is missing", "1.5", "dZ[L]")
+def second_term_only(step: Step) -> Iterator[Tensor]:
+    yield (1 - step.Y) * step.A
+
+
+@replaces(OUTPUT, "|A - Y|", "the absolute value of A - Y is taken: dZ = A - Y keeps its sign", "1.5", "dZ[L]")
+def absolute(step: Step) -> Iterator[Tensor]:
+    yield step.reference.abs()
+
+
+@replaces(OUTPUT, "(A - Y)²", "A - Y is squared, as in a loss: dZ = A - Y", "1.5", "dZ[L]")
+def squared(step: Step) -> Iterator[Tensor]:
+    yield step.reference.square()
+
+
+@replaces(OUTPUT, "Z for A at the output", "Z stands in place of A: dZ = A - Y, after the output's g", "1.5", "dZ[L]")
+def logits(step: Step) -> Iterator[Tensor]:
+    yield step.Z - step.Y
+
+
+@replaces(
+    OUTPUT,
+    "decided labels for A",
+    "the predicted label stands in place of the probability A: dZ = A - Y",
+    "1.5",
+    "dZ[L]",
+)
+def decided(step: Step) -> Iterator[Tensor]:
+    yield (step.A > 0.5).to(step.A.dtype) - step.Y
+    yield torch.zeros_like(step.A).scatter(1, step.A.argmax(dim=1, keepdim=True), 1) - step.Y
+
+
+@replaces(
+    OUTPUT,
+    "softmax along the examples",
+    "softmax runs along the examples: each example's outputs must add up to 1",
+    "2.5",
+    "dZ[L]",
+)
+def softmax_along_examples(step: Step) -> Iterator[Tensor]:
+    yield step.Z.softmax(dim=0) - step.Y
+
+
+@replaces(OUTPUT, "softmax for the output", "softmax stands in place of the network's output function", "2.5", "dZ[L]")
+def softmax_output(step: Step) -> Iterator[Tensor]:
+    if step.Z.shape[1] > 1:
+        yield step.Z.softmax(dim=1) - step.Y
+
+
+@replaces(
+    OUTPUT,
+    "another function at the output",
+    "another activation stands in place of the network's output function",
+    "2.5",
+    "dZ[L]",
+)
+def another_function(step: Step) -> Iterator[Tensor]:
+    for activation in ACTIVATIONS.values():
+        if activation.slope_derivative is None and activation.name != "identity":
+            yield activation.value(step.Z) - step.Y
+
+
+@replaces(
+    OUTPUT,
+    "true class only",
+    "only the entry of the true class is kept: dZ = A - Y has a number for each class",
+    "2.5",
+    "dZ[L]",
+)
+def true_class_only(step: Step) -> Iterator[Tensor]:
+    if step.Y.shape[1] > 1:
+        yield step.reference * step.Y
+        yield step.reference * (1 - step.Y)
+
+
+@adds(
+    OUTPUT,
+    "epsilon",
+    "right but for an epsilon in a logarithm or a denominator",
+    "1.2",
+    "dZ[L]",
+    limits=(-1e-4, 1e-4),
+    slack=1e-2,
+)
+def epsilon(step: Step) -> Iterator[Tensor]:
+    """The first order in ε of log(A + ε), of both logarithms or one, and of (A - Y) / (A (1 - A) + ε)."""
+    first, second = step.Y * (1 - step.A) / step.A, (1 - step.Y) * step.A / (1 - step.A)
+    yield first - second
+    yield first
+    yield second
+    yield step.reference / (step.A * (1 - step.A))
+    yield through_softmax(step.Y / step.A.square(), step.A)

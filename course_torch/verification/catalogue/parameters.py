@@ -1,0 +1,113 @@
+"""Mistakes that make a wrong dW = (1/m) dZᵀ A_prev or db = (1/m) Σ dZ."""
+
+from collections.abc import Iterator
+
+from torch import Tensor
+
+from course_torch.formulas.average import average
+from course_torch.verification.catalogue.cause import Cause, adds, replaces
+from course_torch.verification.suspects import Step
+
+PARAMETERS: list[Cause] = []
+
+
+def with_dZ(step: Step, dZ: Tensor) -> Iterator[Tensor]:
+    """What the step makes of another dZ: dW = (1/m) dZᵀ A_prev, or db = (1/m) Σ dZ."""
+    if step.name.kind == "db":
+        yield average(dZ.sum(dim=0, keepdim=True), step.m)
+    else:
+        yield average(dZ.T @ step.A_prev, step.m)
+
+
+@replaces(
+    PARAMETERS, "dA for dZ", "dA stands in place of dZ: dW = (1/m) dZᵀ A_prev and db = (1/m) Σ dZ", "3.2", "dW", "db"
+)
+def dA_for_dZ(step: Step) -> Iterator[Tensor]:
+    yield from with_dZ(step, step.dA)
+    if step.layer == step.L:
+        yield from with_dZ(step, -step.Y / step.A)
+
+
+@replaces(
+    PARAMETERS, "A for dZ", "A stands in place of dZ: dW = (1/m) dZᵀ A_prev and db = (1/m) Σ dZ", "2.5", "dW", "db"
+)
+def A_for_dZ(step: Step) -> Iterator[Tensor]:
+    yield from with_dZ(step, step.A)
+
+
+@replaces(
+    PARAMETERS, "Z for dZ", "Z stands in place of dZ: dW = (1/m) dZᵀ A_prev and db = (1/m) Σ dZ", "2.5", "dW", "db"
+)
+def Z_for_dZ(step: Step) -> Iterator[Tensor]:
+    yield from with_dZ(step, step.Z)
+
+
+@replaces(
+    PARAMETERS,
+    "dZ of another layer",
+    "dZ of another layer is used: dW[l] and db[l] are made from dZ[l]",
+    "3.2",
+    "dW",
+    "db",
+)
+def dZ_of_another_layer(step: Step) -> Iterator[Tensor]:
+    for dZ in step.others("dZ"):
+        yield from with_dZ(step, dZ)
+
+
+@replaces(
+    PARAMETERS,
+    "g' multiplied in again",
+    "g'(Z) is multiplied in again: dZ = dA * g'(Z) has it already",
+    "3.2",
+    "dW",
+    "db",
+)
+def derivative_again(step: Step) -> Iterator[Tensor]:
+    if step.layer < step.L:
+        yield from with_dZ(step, step.dZ * step.derivative)
+
+
+@replaces(
+    PARAMETERS,
+    "an example lost",
+    "the first or the last example is left out of the sum over the examples",
+    "1.5",
+    "dW",
+    "db",
+)
+def example_lost(step: Step) -> Iterator[Tensor]:
+    for lost in (0, -1):
+        dZ = step.dZ.clone()
+        dZ[lost] = 0
+        yield from with_dZ(step, dZ)
+
+
+@replaces(
+    PARAMETERS,
+    "one example only",
+    "only one example is left of the sum over the examples: += adds, = replaces",
+    "1.5",
+    "dW",
+    "db",
+)
+def one_example(step: Step) -> Iterator[Tensor]:
+    for kept in (0, -1):
+        dZ = step.dZ.clone().zero_()
+        dZ[kept] = step.dZ[kept]
+        yield from with_dZ(step, dZ)
+
+
+@adds(
+    PARAMETERS,
+    "L2 term",
+    "a multiple of the parameter is added, as of an L2 term or weight decay: the cost here has none",
+    "2.5",
+    "dW",
+    "db",
+)
+def parameter_itself(step: Step) -> Iterator[Tensor]:
+    if step.name.kind == "dW":
+        yield step.W
+    else:
+        yield (step.Z - step.A_prev @ step.W.T)[:1]

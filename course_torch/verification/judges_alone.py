@@ -1,0 +1,78 @@
+"""Whether the report listens to each of its judges: only one of them may object, and the others are deceived."""
+
+from typing import Any
+from unittest.mock import patch
+
+import torch
+from torch import Tensor
+
+from course_torch.network import autograd_bridge
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification import comparison
+from course_torch.verification.breakable import Call
+from course_torch.verification.breaking import broken, broken_tensors
+from course_torch.verification.judges import Tensors, in_order
+from course_torch.verification.names import TensorName
+from course_torch.verification.numeric import Differences
+from course_torch.verification.problems import Problem, random_problem
+
+
+def judges_heard() -> dict[str, bool]:
+    """Judge -> whether its objection alone makes the report say "different"."""
+    problem = random_problem(0)
+    return {
+        "autograd": autograd_is_heard(problem),
+        "central differences": differences_are_heard(problem),
+        "J.backward()": bridge_is_heard(problem),
+    }
+
+
+def objects(problem: Problem) -> bool:
+    """Whether the report says "different" of some tensor."""
+    report = comparison.compare_gradients(*problem)
+    return not report.agrees and bool(report.named("different"))
+
+
+def sum_over_examples(call: Call) -> Tensor:
+    """dW without 1/m: wrong by the formulas, and right in `J.backward()`, which has 1/m at dZ[L]."""
+    return call.dZ.T @ call.A_prev
+
+
+def turned_around(call: Call) -> Tensor:
+    """-dA_prev: wrong by the formulas and in `J.backward()`."""
+    return -call.right
+
+
+def autograd_is_heard(problem: Problem) -> bool:
+    """The formulas are wrong, and the central differences repeat them."""
+    made = broken_tensors(*problem, {"dW": sum_over_examples})
+
+    class Repeating(comparison.NumericJudge):
+        def derivative(self, name: TensorName, shape: torch.Size) -> Differences:
+            values = made[name].flatten()
+            zeros = torch.zeros_like(values)
+            return Differences(torch.arange(len(values)), values, zeros, zeros.bool())
+
+    with broken(*problem, {"dW": sum_over_examples}), patch.object(comparison, "NumericJudge", Repeating):
+        return objects(problem)
+
+
+def differences_are_heard(problem: Problem) -> bool:
+    """The formulas and `J.backward()` are wrong, and autograd repeats them."""
+
+    def repeating(network: DeepNetwork, X: Tensor, Y: Tensor) -> Tensors:
+        return in_order(network.backward_steps(X, Y, input_derivative=True))
+
+    with broken(*problem, {"dA": turned_around}), patch.object(comparison, "by_autograd", repeating):
+        return objects(problem)
+
+
+def bridge_is_heard(problem: Problem) -> bool:
+    """`J.backward()` leaves three times the gradients that the formulas have."""
+    real = autograd_bridge.backward_propagation
+
+    def tripled(*arguments: Any, dJ: Tensor, **options: Any) -> Any:
+        return real(*arguments, dJ=3 * dJ, **options)
+
+    with patch.object(autograd_bridge, "backward_propagation", tripled):
+        return objects(problem)

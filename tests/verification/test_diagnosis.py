@@ -1,0 +1,131 @@
+"""The diagnosis takes tensors alone: some may be missing, and what cannot be told apart is named together."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from course_torch.verification.breakable import Call
+from course_torch.verification.breaking import broken_tensors
+from course_torch.verification.diagnosis import Diagnosis, diagnose
+from course_torch.verification.mistakes import MISTAKES
+from course_torch.verification.names import TensorName
+from course_torch.verification.scoring import diagnosis_of, problem_with_reference
+
+BY_NAME = {mistake.name: mistake for mistake in MISTAKES}
+
+
+def diagnosed(part: str, function: object, seed: int = 2, need: str = "tanh", output: str = "sigmoid") -> Diagnosis:
+    problem, reference = problem_with_reference(seed, need, output, torch.float64)
+    diagnosis = diagnosis_of({part: function}, problem, reference)
+    assert diagnosis is not None
+    return diagnosis
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "causes"),
+    [
+        ("no g' in hidden layers", "dW[4]", {"no g'", "dA for dZ"}),  # in dW and db alike
+        ("squared error", "dW[5]", {"squared error"}),
+        ("1/m in hidden dZ", "dW[4]", {"1/m twice", "1/m in dZ", "1/m in dA"}),  # cannot be told apart
+        ("1/m twice in dW", "dW[5]", {"1/m twice"}),  # db is right, so dZ is
+        ("Y - A", "dW[5]", {"sign", "sign at the output"}),
+        ("-dW", "dW[5]", {"sign"}),
+        ("dW for W", "dW[4]", {"dW for W"}),
+    ],
+)
+def test_dW_and_db_alone_are_diagnosed_too(name: str, first: str, causes: set[str]) -> None:
+    """A learner hands in dW and db only: a mistake in dZ or dA shows in what is made from it."""
+    problem, reference = problem_with_reference(2, "tanh", "sigmoid", torch.float64)
+    made = broken_tensors(*problem, BY_NAME[name].wrong)
+    given = {key: tensor for key, tensor in made.items() if key.kind in ("dW", "db")}
+    diagnosis = diagnose(given, reference.tensors, reference.errors, reference.forward)
+    assert str(diagnosis.tensor) == first
+    assert set(diagnosis.causes) == causes
+
+
+def test_a_single_tensor_is_diagnosed() -> None:
+    _, reference = problem_with_reference(2, "tanh", "sigmoid", torch.float64)
+    name = TensorName("dW", 3)
+    diagnosis = diagnose({name: -3 * reference.tensors[name]}, reference.tensors, reference.errors, reference.forward)
+    assert (diagnosis.tensor, diagnosis.wrong, diagnosis.causes) == (name, (name,), ("factor -3",))
+
+
+def test_right_tensors_have_no_diagnosis() -> None:
+    _, reference = problem_with_reference(2, "tanh", "sigmoid", torch.float64)
+    assert diagnose(reference.tensors, reference.tensors, reference.errors, reference.forward) is None
+    assert diagnose({}, reference.tensors, reference.errors, reference.forward) is None
+
+
+def test_any_factor_fits_a_single_number_so_it_is_none() -> None:
+    """db[5] is one number. A factor in all layers is a factor; in one layer it is nothing but another number."""
+
+    def everywhere(call: Call) -> Tensor:
+        return 1.23 * call.right
+
+    def in_the_last_layer(call: Call) -> Tensor:
+        return 1.23 * call.right if call.l == call.L else call.right
+
+    assert diagnosed("db", everywhere).causes == ("factor 1.23",)
+    assert diagnosed("db", in_the_last_layer).causes == ("unknown",)
+
+
+def test_single_numbers_of_all_layers_are_judged_together() -> None:
+    """Every dslope is one number: a factor is one if it is the same in all layers."""
+
+    def same(call: Call) -> Tensor:
+        return 1.7 * call.right
+
+    def different(call: Call) -> Tensor:
+        return (1 + 0.3 * call.l) * call.right
+
+    assert diagnosed("dslope", same, need="leaky_relu").causes == ("factor 1.7",)
+    assert diagnosed("dslope", different, need="leaky_relu").causes == ("unknown",)
+
+
+def test_two_mistakes_at_once_are_both_named() -> None:
+    diagnosis = diagnosed("dZ", lambda call: -call.dA / call.m)
+    assert diagnosis.causes == ("no g' and sign and 1/m in dZ",)
+    assert "multiply" not in str(diagnosis)
+    assert "g'(Z) is missing in a hidden layer: dZ = dA * g'(Z) (notes 2.5), and the sign is turned" in str(diagnosis)
+
+
+def test_the_fewest_causes_are_named() -> None:
+    """-dW is a wrong sign. It is also a factor -1 of no 1/m and 1/m twice, which nobody writes."""
+    assert diagnosed("dW", lambda call: -call.right).causes == ("sign",)
+
+
+def test_causes_that_make_the_same_tensor_are_all_named() -> None:
+    """dA of layer L is used in layer L-1 where it is right, and in L-2 as top dA and as dA of another layer."""
+    assert set(diagnosed("dZ", top_dA, need="square").causes) == {"top dA reused", "dA of another layer"}
+
+
+def top_dA(call: Call) -> Tensor:
+    return call.made[TensorName("dA", call.L - 1)] * (1 - call.A**2)
+
+
+@pytest.mark.parametrize(
+    ("part", "function", "causes"),
+    [
+        ("dZ[L]", lambda call: call.right * float("nan"), {"not finite"}),
+        ("dA", lambda call: 0 * call.right, {"all 0"}),
+        ("dW", lambda call: call.right[:, :1], {"shape"}),
+        ("dZ", lambda call: call.right + torch.arange(len(call.Y))[:, None], {"unknown"}),
+        ("dZ[L]", lambda call: torch.where(call.Y == 0, call.right**3, call.right), {"Y = 0 only"}),
+    ],
+    ids=["not finite", "all 0", "shape", "unknown", "Y = 0 only"],
+)
+def test_what_is_seen_where_no_cause_is_singled_out(part: str, function: object, causes: set[str]) -> None:
+    assert set(diagnosed(part, function).causes) == causes
+
+
+def test_the_text_names_tensor_symptom_sentence_and_section() -> None:
+    text = str(diagnosed("dA", lambda call: 2 * call.right))
+    assert text.startswith("first wrong: dA[4] (relative error 3.3e-01, 2 times the right one with residual ")
+    assert text.endswith("exactly 2 times the right tensor: a constant such as 2, a learning rate or 1 - β.")
+
+
+def test_the_record_holds_strings() -> None:
+    record = diagnosed("dA", lambda call: -call.right).as_record()
+    assert record["tensor"] == record["wrong"][0] == "dA[4]"
+    assert record["causes"] == ["sign"]
+    assert record["sentences"] == ["the sign is turned around (notes 2.5)"]
