@@ -38,11 +38,11 @@ def predict(checkpoint: str, pictures: list[str], json: str | None = None, expla
         explain: draw which pixels speak for and against the class, as PICTURE.explained.png beside each picture
     """
     check_file("json", json)
-    network, picture_shape, class_names = load_trained(Path(checkpoint))
+    network, picture_shape, class_names, mean = load_trained(Path(checkpoint))
     if picture_shape is None:
         raise InputError(f"{checkpoint}: its network was trained on points, expected one that was trained on pictures")
     seen = torch.stack([decode(path, picture_shape) for path in track_on_terminal(pictures, "reading")])
-    X = features(pictures_to_rows(seen), 255, network.layers[0].W.dtype)
+    X = features(pictures_to_rows(seen), 255, network.layers[0].W.dtype, mean)
     with torch.no_grad():
         A = network(X)
     P = class_probabilities(A)

@@ -19,6 +19,7 @@ EDITIONS = {
 def load_cats(root: str | None) -> DataSet:
     """209 training and 50 test pictures of 64×64×3, y = 1 for a cat; no validation part, as in the course.
 
+    The features are not centred: the course's published figures come from pictures / 255.
     Raises InputError where a file is missing or damaged, or holds something else.
     """
     if root is None:

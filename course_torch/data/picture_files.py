@@ -38,4 +38,10 @@ def picture_set(parts: Mapping[str, Files], class_names: tuple[str, ...], channe
     else:
         pictures = [PicturesOnDisk(files.paths, shape, source.processes) for files in filled.values()]
         made = list(map(PartOnDisk, pictures, labels))
-    return DataSet(**dict(zip(filled, made, strict=True)), class_names=class_names, scale=255, picture_shape=shape)
+    return DataSet(
+        **dict(zip(filled, made, strict=True)),
+        class_names=class_names,
+        scale=255,
+        picture_shape=shape,
+        centered=True,
+    )

@@ -6,7 +6,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course_torch.data.data_set import features, rows_to_pictures
+from course_torch.data.data_set import rows_to_pictures
 from course_torch.data.table import load_data_set
 from course_torch.formulas.computation_graph import course_graph
 from course_torch.formulas.vectorization import time_steps
@@ -81,7 +81,7 @@ def pixels_that_matter() -> Figure:
     network, data = deep_network()
     assert data.picture_shape is not None
     assert data.test is not None
-    X = features(data.test.X, data.scale, torch.float32)
+    X = data.features(data.test.X, torch.float32)
     with torch.no_grad():
         A = network(X)
     right = ((A > 0.5) == data.test.Y.bool())[:, 0].nonzero()[:, 0]

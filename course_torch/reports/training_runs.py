@@ -5,7 +5,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from course_torch.data.data_set import DataSet, features
+from course_torch.data.data_set import DataSet
 from course_torch.data.planar import flower_points
 from course_torch.data.table import load_data_set
 from course_torch.network.deep_network import DeepNetwork
@@ -18,7 +18,7 @@ Curves = dict[str, list[list[float]]]
 def cost_curves_of_learning_rates() -> Curves:
     """Logistic regression on the pictures: three learning rates, one of them too large (notes 1.3)."""
     data = load_data_set("pictures")
-    X = features(data.train.X, data.scale, torch.float32)
+    X = data.features(data.train.X, torch.float32)
     curves: Curves = {}
     for learning_rate in (0.0005, 0.002, 0.02):
         network = DeepNetwork([X.shape[1], 1], initialization="zeros")
@@ -69,7 +69,7 @@ def pictures_network(
     """A network after full-batch descent on the training part of the pictures, and the set."""
     data = load_data_set("pictures")
     network = DeepNetwork(layer_sizes, initialization=initialization, generator=seeded(1))
-    X = features(data.train.X, data.scale, torch.float32)
+    X = data.features(data.train.X, torch.float32)
     gradient_descent(
         network, X, data.train.Y, learning_rate=learning_rate, iterations=iterations, record_every=iterations
     )

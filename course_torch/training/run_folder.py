@@ -14,8 +14,8 @@ from course_torch.training.checkpoints import read_checkpoint
 LAST = Path("checkpoints", "last.ckpt")
 ORPHANS = 6
 """Seconds after which the loading processes of a killed run have ended too, and let go of its folder."""
-SAME_DATA = ("name", "batch_size", "seed", "picture_size")
-"""Options of the data that decide which batch comes next."""
+SAME_DATA = ("name", "batch_size", "seed", "picture_size", "center")
+"""Options of the data that decide which batch comes next, and what its features are."""
 
 
 def next_folder(root: Path) -> Path:
@@ -69,7 +69,9 @@ def check_run(
     batches: int,
 ) -> None:
     """Refuse another network, another order of the examples, and an end that is reached. Raises InputError."""
-    saved = {"model": checkpoint["hyper_parameters"], "data": checkpoint.get("datamodule_hyper_parameters", {})}
+    centered = checkpoint["CourseData"].get("mean") is not None  # versions without centring kept no mean
+    saved_data = checkpoint.get("datamodule_hyper_parameters", {}) | {"center": centered}
+    saved = {"model": checkpoint["hyper_parameters"], "data": saved_data}
     for group, now, names in (("model", model, model), ("data", data, SAME_DATA)):
         for name in names:
             found, before = (

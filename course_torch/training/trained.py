@@ -13,11 +13,15 @@ from course_torch.training.module import NetworkModule
 
 
 class Trained(NamedTuple):
-    """The network on the CPU, the shape (height, width, channels) of its pictures if it has such, its class names."""
+    """The network on the CPU, the shape (height, width, channels) of its pictures if it has such, its class names.
+
+    mean is what a row's features are centred by: the training mean, or None for a network that takes them as they are.
+    """
 
     network: DeepNetwork
     picture_shape: tuple[int, int, int] | None
     class_names: tuple[str, ...]
+    mean: Tensor | None
 
 
 def load_trained(path: Path) -> Trained:
@@ -33,7 +37,10 @@ def load_trained(path: Path) -> Trained:
         expected = max(2, module.network.layer_sizes[-1])
         if len(class_names) != expected:
             raise InputError(f"found {len(class_names)} class names, expected {expected}")
-        return Trained(module.network, picture_shape and tuple(picture_shape), class_names)
+        mean = about.get("mean")  # checkpoints of versions without centring have none
+        if mean is not None and mean.shape != (1, module.network.layer_sizes[0]):
+            raise InputError(f"found a mean of {tuple(mean.shape)}, expected {(1, module.network.layer_sizes[0])}")
+        return Trained(module.network, picture_shape and tuple(picture_shape), class_names, mean)
     except (
         InputError,
         KeyError,

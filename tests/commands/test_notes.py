@@ -63,7 +63,7 @@ def test_vectorization_prints_seconds_and_ratios(capsys: pytest.CaptureFixture[s
         (["figures", "--out", "/proc/nowhere"], "out: found '/proc/nowhere', expected a folder"),
         (["vectorization", "--examples", "0"], "examples: found 0, expected at least 1"),
         (["vectorization", "--features", "many"], "features: found 'many', expected int"),
-        (["shapes", "--model.layer_sizes", "[3, 1]"], "layer 1: expected X of shape (m, 3), found (376, 12288)"),
+        (["shapes", "--model.layer_sizes", "[3, 1]"], "layer 1: expected X of shape (m, 3), found (850, 12288)"),
     ],
 )
 def test_one_line_and_exit_code_2(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
