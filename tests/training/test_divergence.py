@@ -36,18 +36,19 @@ def warnings_of(capsys: pytest.CaptureFixture[str]) -> list[str]:
 def test_a_network_of_zeros_is_dead_and_stays_at_the_base_rate(
     train: Train, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """182 of 376 pictures show an animal."""
+    """391 of 850 pictures show an animal."""
     zeros = ["--model.layer_sizes", "[12288, 3, 2, 1]", "--model.initialization", "zeros", "--max_epochs", "4"]
     train(config=zeros)
     dead, plateau = warnings_of(capsys)
     assert dead.startswith("warning: dead layers (1, 2): their ReLU units are 0 for every example")
-    assert plateau.startswith("warning: the cost stays at 0.6926, the entropy of the base rate (182 of 376)")
+    assert plateau.startswith("warning: the cost stays at 0.6899, the entropy of the base rate (391 of 850)")
 
 
+@pytest.mark.parametrize("centered", [True, False])
 def test_pictures_that_were_not_divided_by_255_are_told(
-    train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    centered: bool, train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(CourseData, "data_set", replace(load_data_set("pictures"), scale=1))
+    monkeypatch.setattr(CourseData, "data_set", replace(load_data_set("pictures"), scale=1, centered=centered))
     train(config=["--model.layer_sizes", "[12288, 3, 1]", "--max_steps", "1", "--model.learning_rate", "1e-6"])
     assert warnings_of(capsys)[0] == (
         "warning: features are whole numbers up to 255: were the pictures not divided by 255?"
