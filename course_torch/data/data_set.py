@@ -163,6 +163,9 @@ def mean_features(part: Part, scale: int) -> Float64[Tensor, "1 n_x"]:
     Sums of whole numbers are exact: the mean of pictures is the same on every rank, in memory and on disk.
     """
     total = torch.zeros(1, part.shape[1], dtype=torch.float64 if part.dtype.is_floating_point else torch.int64)
-    for X, _ in with_progress(part.in_chunks(), "mean of the training pictures", shown=part.stays_on_disk):
-        total += X.sum(dim=0, dtype=total.dtype)
+    try:
+        for X, _ in with_progress(part.in_chunks(), "mean of the training pictures", shown=part.stays_on_disk):
+            total += X.sum(dim=0, dtype=total.dtype)
+    except InputError as error:
+        raise error.with_traceback(None) from None  # the traceback would keep the workers of the loader alive
     return features(total, scale, torch.float64) / part.m

@@ -69,6 +69,10 @@ class CourseData(lightning.LightningDataModule):
         data, center = load_data_set(self.hparams["name"], self.source), self.hparams["center"]
         return data if center is None else replace(data, centered=center)
 
+    def setup(self, stage: str) -> None:
+        """Read the training split once for its mean, before the loaders' workers start."""
+        _ = self.data_set.mean
+
     def check_fit(self, network: DeepNetwork) -> None:
         """Refuse a network that does not fit the examples. Raises InputError."""
         name = self.hparams["name"]

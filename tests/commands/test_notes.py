@@ -21,7 +21,7 @@ def test_shapes_lists_every_tensor_with_its_shape(capsys: pytest.CaptureFixture[
     assert ["0", "A[0] = X", "(400, 2)", "dA[0]", "(400, 2)", ""] in rows
     assert ["2", "W[2]", "(1, 4)", "dW[2]", "(1, 4)", "4"] in rows
     assert ["all", "", "", "", "", "17"] in rows
-    assert ["model.learning_rate", "0.005"] in rows
+    assert ["model.learning_rate", "0.02"] in rows
 
 
 def test_a_learned_slope_is_listed_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
