@@ -1,6 +1,6 @@
 """The one exception for mistakes that a user can make, and the checks that belong to no package."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 
 class InputError(ValueError):
@@ -14,7 +14,12 @@ class InputError(ValueError):
 def check_name(argument: str, name: str, table: Mapping[str, object]) -> None:
     """Refuse a name that is not in its table. Raises InputError."""
     if name not in table:
-        raise InputError(f"{argument}: found '{name}', expected one of {', '.join(table)}")
+        raise InputError(f"{argument}: found '{name}', expected {one_of(table)}")
+
+
+def one_of(names: Iterable[str]) -> str:
+    """ "one of a, b, c" """
+    return f"one of {', '.join(names)}"
 
 
 def check_seed(argument: str, seed: int) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 import torch
 from torch import Tensor
-from torch.nn.functional import one_hot
 
 from course_torch import DeepNetwork
 
@@ -56,11 +55,7 @@ def random_problem(layer_sizes: list[int], m: int, generator: torch.Generator, *
             n_in = parameter.shape[1] if parameter.ndim == 2 else 1
             parameter.normal_(std=n_in**-0.5, generator=generator)
     X = torch.randn(m, layer_sizes[0], dtype=torch.float64, generator=generator)
-    n_y = layer_sizes[-1]
-    if network.output.name == "softmax":
-        Y = one_hot(torch.randint(n_y, (m,), generator=generator), n_y)
-    else:
-        Y = torch.randint(2, (m, n_y), generator=generator)
+    Y = network.output.labels(torch.rand(m, layer_sizes[-1], dtype=torch.float64, generator=generator))
     return network, X, Y.to(torch.float64)
 
 

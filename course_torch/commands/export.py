@@ -1,5 +1,6 @@
 """`course-torch export`: a trained network for other programs, each file read again before it is called done."""
 
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,10 @@ from course_torch.exchange.onnx_graph import as_onnx
 from course_torch.exchange.safetensors_file import read_safetensors, write_safetensors
 from course_torch.exchange.sequential import as_sequential
 from course_torch.reports.tables.trained import export_table
-from course_torch.training.trained import load_trained
+from course_torch.training.trained import Trained, load_trained
 
 TOLERANCE = 1e-6
-"""How far a probability of the network that is read again may lie from its own, unless rounding takes that further."""
+"""Largest allowed difference between answers of the reloaded and of the original network, unless rounding is larger."""
 
 
 def export(checkpoint: str, out: str = "exported") -> int:
@@ -27,7 +28,7 @@ def export(checkpoint: str, out: str = "exported") -> int:
     If the network was trained on centred features, network.onnx subtracts the training mean itself; the other two files
     take X - X_mean, and X_mean is a tensor of network.safetensors. network.json says so.
 
-    Each is read again and asked for the probabilities of 100 random inputs. Returns the exit code: 0, or 1 where one
+    Each is read again and asked for its answers to 100 random inputs. Returns the exit code: 0, or 1 where one
     differs from the network's own by more than 1e-6, and by more than twice what its own lie from those in float64.
 
     Args:
@@ -37,16 +38,18 @@ def export(checkpoint: str, out: str = "exported") -> int:
     for package in ("onnx", "onnxruntime"):
         if find_spec(package) is None:
             raise InputError(f"{package}: not installed, expected it for the ONNX file: pip install {package}")
-    network, picture_shape, class_names, mean = load_trained(Path(checkpoint))
+    trained = load_trained(Path(checkpoint))
+    network = trained.network
     if network.layers[0].W.dtype.itemsize < 4:
         network.float()  # narrower numbers hold in float32 what they held, and NumPy lacks some of them
-    mean = None if mean is None else mean.to(network.layers[0].W.dtype)
+    mean = None if trained.mean is None else trained.mean.to(network.layers[0].W.dtype)
     sequential = as_sequential(network)
-    row = "a picture's values row by row, channels last, divided by 255" if picture_shape else "a point"
     about: dict[str, Any] = {
-        "class_names": class_names,
-        "picture_shape": picture_shape,
-        "X": f"(m, n_x): each row {row}",
+        "class_names": trained.class_names,
+        "picture_shape": trained.picture_shape,
+        "quantity": trained.quantity and asdict(trained.quantity),
+        "X": f"(m, n_x): each row {meaning_of_a_row(trained)}",
+        "A": f"(m, n_y): each row {meaning_of_an_answer(trained)}",
         "sequential": f"Sequential({', '.join(map(repr, sequential))})",
     }
     if mean is not None:
@@ -80,15 +83,31 @@ def export(checkpoint: str, out: str = "exported") -> int:
         rounding = (network.double()(centered.double()) - A).abs().max().item()
     largest, allowed = max(differences.values()), max(TOLERANCE, 2 * rounding)
     print(
-        f"the same probabilities: they differ by at most {largest:.1e}"
+        f"the same answers: they differ by at most {largest:.1e}"
         if largest <= allowed
-        else f"other probabilities: they differ by {largest:.1e}, expected at most {allowed:.1e}"
+        else f"other answers: they differ by {largest:.1e}, expected at most {allowed:.1e}"
     )
     return 0 if largest <= allowed else 1
 
 
+def meaning_of_a_row(trained: Trained) -> str:
+    """What the network expects as a row of X."""
+    pixels = "a picture's values row by row, channels last, divided by 255"
+    return pixels if trained.picture_shape else "the features of an example, as in the data set of its training"
+
+
+def meaning_of_an_answer(trained: Trained) -> str:
+    """What a row of A says, and how to read it."""
+    if trained.network.output.probabilities is not None:
+        columns = trained.class_names[1:] if trained.network.layer_sizes[-1] == 1 else trained.class_names
+        return f"the probability of {', '.join(columns)}"
+    if trained.quantity is None:
+        return "numbers in the unit of the labels"
+    return f"{trained.quantity.name}: the value is {trained.quantity.shift!r} + {trained.quantity.scale!r} * A"
+
+
 def read_again(folder: Path, sequential: nn.Sequential, X: Tensor, centered: Tensor) -> dict[str, Tensor]:
-    """File -> the probabilities of X by what is in it. `centered` is what sequential.pt takes for X."""
+    """File -> the answers to X by what is in it. `centered` is what sequential.pt takes for X."""
     from onnxruntime import InferenceSession
 
     sequential.load_state_dict(torch.load(folder / "sequential.pt", weights_only=True))

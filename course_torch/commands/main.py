@@ -34,9 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
         subparser = OneLineParser(description=(getdoc(command) or "").partition("\n\nArgs:")[0])
         if "model" in signature(command).parameters:
             add_network_arguments(subparser)
-        subparser.add_function_arguments(command, skip={"model", "data", "pictures"}, as_positional=True)
-        if "pictures" in signature(command).parameters:
-            subparser.add_argument("pictures", nargs="+", help="files of any size and mode")
+        subparser.add_function_arguments(command, skip={"model", "data", "files"}, as_positional=True)
+        if "files" in signature(command).parameters:
+            subparser.add_argument("files", nargs="+", help="pictures of any size and mode, or CSV files of rows")
         subcommands.add_subcommand(name, subparser)
         subparser.prog = f"course-torch {name}"
 

@@ -1,10 +1,10 @@
-"""`course-torch predict`: what a trained network says of the user's pictures."""
+"""`course-torch predict`: what a trained network says of the user's pictures or rows of numbers."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, UInt8
 from rich.console import Console
 from torch import Tensor
 from torch.nn.functional import one_hot
@@ -13,60 +13,85 @@ from course_torch.command_line.files import as_json, check_file, writing_files
 from course_torch.command_line.progress import track_on_terminal
 from course_torch.data.data_set import features, pictures_to_rows
 from course_torch.data.decoding import decode
+from course_torch.data.rows_file import read_rows
 from course_torch.errors import InputError
+from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.figures.explanation import explanation
 from course_torch.reports.tables.trained import predictions_table
-from course_torch.training.trained import load_trained
+from course_torch.training.trained import Trained, load_trained
 
 
-class Prediction(NamedTuple):
-    """The most probable class of a picture, its probability, and those of all classes."""
+def predict(checkpoint: str, files: list[str], json: str | None = None, explain: bool = False) -> int:
+    """Say what a trained network answers to each picture, or to each row of a CSV file. Runs on the CPU.
 
-    picture: str
-    class_name: str
-    probability: float
-    probabilities: dict[str, float]
-
-
-def predict(checkpoint: str, pictures: list[str], json: str | None = None, explain: bool = False) -> int:
-    """Say for each picture which class a trained network sees in it, and how probable that is. Runs on the CPU.
+    The answer is the most probable class with its probability, or a number if the network was trained on real labels.
 
     Args:
         checkpoint: a file of a run, such as lightning_logs/version_0/checkpoints/best.ckpt
-        pictures: files of any size and mode, which are cut and scaled to what the network was trained on
-        json: a file to write all probabilities to
+        files: pictures of any size and mode, which are cut and scaled to what the network was trained on; CSV files
+            (a row of n_x numbers for each example, a header or none) if it was not trained on pictures
+        json: a file to write all answers to
         explain: draw which pixels speak for and against the class, as PICTURE.explained.png beside each picture
     """
     check_file("json", json)
-    network, picture_shape, class_names, mean = load_trained(Path(checkpoint))
-    if picture_shape is None:
-        raise InputError(f"{checkpoint}: its network was trained on points, expected one that was trained on pictures")
-    seen = torch.stack([decode(path, picture_shape) for path in track_on_terminal(pictures, "reading")])
-    X = features(pictures_to_rows(seen), 255, network.layers[0].W.dtype, mean)
+    trained = load_trained(Path(checkpoint))
+    network, picture_shape = trained.network, trained.picture_shape
+    if explain and (picture_shape is None or network.output.probabilities is None):
+        raise InputError(f"explain: {checkpoint} names no classes of pictures, expected a network that does")
+    dtype = network.layers[0].W.dtype
+    names: list[dict[str, object]]
+    if picture_shape is not None:
+        names = [{"picture": path} for path in files]
+        pictures = torch.stack([decode(path, picture_shape) for path in track_on_terminal(files, "reading")])
+        X = features(pictures_to_rows(pictures), 255, dtype, trained.mean)
+    else:
+        read = [read_rows(path, network.layer_sizes[0]) for path in files]
+        names = [{"file": path, "line": line} for path, (_, lines) in zip(files, read, strict=True) for line in lines]
+        X = features(torch.cat([rows for rows, _ in read]), 1, dtype, trained.mean)
     with torch.no_grad():
         A = network(X)
-    P = class_probabilities(A)
-    predictions = [
-        Prediction(path, class_names[p.argmax()], p.max().item(), dict(zip(class_names, p.tolist(), strict=True)))
-        for path, p in zip(pictures, P, strict=True)
-    ]
-    Console().print(predictions_table(each[:3] for each in predictions))
+    predictions = [name | answer for name, answer in zip(names, answers_of(A, trained), strict=True)]
+    value = "value" if trained.quantity is None else trained.quantity.name
+    Console().print(predictions_table(predictions, value))
     with writing_files():
         if json is not None:
-            Path(json).write_text(as_json([each._asdict() for each in predictions]), encoding="utf-8")
+            Path(json).write_text(as_json(predictions), encoding="utf-8")
         if explain:
-            # The loss of each answer as if it were right; of a single output that is 0 or 1.
-            Y = one_hot(P.argmax(dim=1), P.shape[1]) if A.shape[1] > 1 else P.argmax(dim=1, keepdim=True)
-            dA_0 = network.backward_steps(X, Y, input_derivative=True)[0].dA_prev
-            assert dA_0 is not None
-            for each, picture, derivative in zip(predictions, seen, dA_0, strict=True):
-                title = f"{each.class_name} ({each.probability:.2f})"
-                path = f"{each.picture}.explained.png"
-                explanation(picture, derivative.reshape(picture_shape), title).savefig(path, dpi=100)
-                print(f"drawn: {path}")
+            draw_explanations(network, X, pictures, predictions)
     return 0
 
 
-def class_probabilities(A: Float[Tensor, "m n_y"]) -> Float[Tensor, "m classes"]:
-    """A itself where each class has an output; of a single output ŷ, the columns 1 - ŷ and ŷ."""
-    return A if A.shape[1] > 1 else torch.cat([1 - A, A], dim=1)
+def answers_of(A: Float[Tensor, "m n_y"], trained: Trained) -> list[dict[str, object]]:
+    """For each example the class, its probability and those of all classes; or the numbers in their own unit."""
+    if trained.network.output.probabilities is None:
+        values = A if trained.quantity is None else trained.quantity.values(A)
+        return [{"value": row[0] if len(row) == 1 else row} for row in values.tolist()]
+    return [
+        {
+            "class_name": trained.class_names[P.argmax()],
+            "probability": P.max().item(),
+            "probabilities": dict(zip(trained.class_names, P.tolist(), strict=True)),
+        }
+        for P in trained.network.output.probabilities(A)
+    ]
+
+
+def draw_explanations(
+    network: DeepNetwork,
+    X: Float[Tensor, "m n_x"],
+    pictures: UInt8[Tensor, "m height width channels"],
+    predictions: Sequence[Mapping[str, object]],
+) -> None:
+    """PICTURE.explained.png: dA[0] of the loss that each answer would have if it were right."""
+    assert network.output.probabilities is not None
+    with torch.no_grad():
+        A = network(X)
+    P = network.output.probabilities(A)
+    Y = one_hot(P.argmax(dim=1), P.shape[1]) if A.shape[1] > 1 else P.argmax(dim=1, keepdim=True)
+    dA_0 = network.backward_steps(X, Y, input_derivative=True)[0].dA_prev
+    assert dA_0 is not None
+    for prediction, picture, derivative in zip(predictions, pictures, dA_0, strict=True):
+        title = f"{prediction['class_name']} ({prediction['probability']:.2f})"
+        path = f"{prediction['picture']}.explained.png"
+        explanation(picture, derivative.reshape(picture.shape), title).savefig(path, dpi=100)
+        print(f"drawn: {path}")

@@ -17,7 +17,7 @@ CHUNK_VALUES = 2**23
 
 
 class Part:
-    """Examples in memory as rows: X (m, n_x) in the dtype it comes in, Y (m, n_y) of 0 and 1.
+    """Examples in memory as rows: X (m, n_x) in the dtype it comes in, Y (m, n_y) of 0 and 1 or of real numbers.
 
     `X, Y = part` unpacks the two tensors. The subclass PartOnDisk reads its rows from files and has no X.
     """
@@ -76,22 +76,37 @@ def slices(m: int, size: int) -> list[slice]:
 
 
 @dataclass(frozen=True)
+class Quantity:
+    """What real labels measure: the measured value is shift + scale · Y."""
+
+    name: str
+    shift: float
+    scale: float
+
+    def values(self, A: Float[Tensor, "m n_y"]) -> Float[Tensor, "m n_y"]:
+        """Answers in the unit of the measured values."""
+        return self.shift + self.scale * A
+
+
+@dataclass(frozen=True)
 class DataSet:
     """Parts of one set: training, and validation and test where the set has them.
 
     scale           what the largest value of whole-numbered features is (255 for pictures): X / scale is in [0, 1];
                     floating-point features are taken as they are
-    class_names     names of the labels 0 and 1 where n_y = 1, else of the n_y classes
+    class_names     names of the labels 0 and 1 where n_y = 1, else of the n_y classes; empty for real labels
+    quantity        what real labels measure; None for classes
     picture_shape   (height, width, channels) of a row that is a picture, else None
     centered        whether a network takes the features minus their mean over the training split
     """
 
     train: Part
-    class_names: tuple[str, ...]
+    class_names: tuple[str, ...] = ()
     validation: Part | None = None
     test: Part | None = None
     scale: int = 1
     picture_shape: tuple[int, int, int] | None = None
+    quantity: Quantity | None = None
     centered: bool = False
 
     @property
@@ -116,18 +131,18 @@ class DataSet:
 
 
 def check_data_set(name: str, data: DataSet) -> DataSet:
-    """The set itself, if its features are finite and its labels 0 or 1, one label a row. Raises InputError if not."""
+    """The set itself, if its features are finite and each row has a label. Raises InputError if not.
+
+    Which labels are right depends on the loss: `Output.check_labels` checks them where a network meets the set.
+    """
     for part_name, part in data.parts.items():
         where = f"data set '{name}', part '{part_name}'"
-        m, Y = part.m, part.Y
-        if m == 0 or m != len(Y):
-            raise InputError(f"{where}: found {m} examples and {len(Y)} labels, expected as many, at least 1")
+        m, labels = part.m, len(part.Y)
+        if m == 0 or m != labels:
+            raise InputError(f"{where}: found {m} examples and {labels} labels, expected as many, at least 1")
         if part.dtype.is_floating_point and not part.X.isfinite().all():
             row = int((~part.X.isfinite()).any(dim=1).nonzero()[0])
             raise InputError(f"{where}: features of example {row} are not finite (nan or inf), expected numbers")
-        wrong = Y[(Y != 0) & (Y != 1)]
-        if len(wrong) > 0:
-            raise InputError(f"{where}: found the label {wrong[0].item():g}, expected 0 or 1")
     return data
 
 

@@ -38,8 +38,11 @@ def picture_set(parts: Mapping[str, Files], class_names: tuple[str, ...], channe
     else:
         pictures = [PicturesOnDisk(files.paths, shape, source.processes) for files in filled.values()]
         made = list(map(PartOnDisk, pictures, labels))
+    named = dict(zip(filled, made, strict=True))
     return DataSet(
-        **dict(zip(filled, made, strict=True)),
+        train=named["train"],
+        validation=named.get("validation"),
+        test=named.get("test"),
         class_names=class_names,
         scale=255,
         picture_shape=shape,

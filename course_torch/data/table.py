@@ -5,6 +5,7 @@ from collections.abc import Callable
 from course_torch.data.cats import load_cats
 from course_torch.data.cifar10_cats import load_cifar10_cats
 from course_torch.data.data_set import DataSet, check_data_set
+from course_torch.data.diabetes import load_diabetes
 from course_torch.data.digits import load_digits
 from course_torch.data.folder import load_folder
 from course_torch.data.mnist import load_fashion_mnist, load_mnist
@@ -22,6 +23,7 @@ DATA_SETS: dict[str, Callable[[Source], DataSet]] = {
     "blobs": lambda source: load_blobs(source.seed),
     "gaussian_quantiles": lambda source: load_gaussian_quantiles(source.seed),
     "digits": lambda source: load_digits(),
+    "diabetes": lambda source: load_diabetes(),
     "cats": lambda source: load_cats(source.root),
     "fashion_mnist": load_fashion_mnist,
     "mnist": load_mnist,

@@ -6,7 +6,7 @@ from course_torch.network.deep_network import DeepNetwork
 
 
 def as_sequential(network: DeepNetwork) -> nn.Sequential:
-    """nn.Sequential(nn.Linear, activation, …, nn.Linear, nn.Sigmoid or nn.Softmax) with copies of the parameters."""
+    """nn.Sequential(nn.Linear, activation, …, nn.Linear, module of the output) with copies of the parameters."""
     modules: list[nn.Module] = []
     for layer in network.layers:
         n_out, n_in = layer.W.shape

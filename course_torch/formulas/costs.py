@@ -49,8 +49,11 @@ def squared_error(Z: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"]) -> Float[T
 
 
 def squared_error_derivative(A: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"]) -> Float[Tensor, "m n_y"]:
-    """dZ = A - Y: dA = A - Y and g'(Z) = 1. The ½ of the loss cancels the 2 of the square."""
-    return A - Y
+    """dZ = A - Y: dA = A - Y and g'(Z) = 1. The ½ of the loss cancels the 2 of the square.
+
+    Real labels may have more digits than A. dZ has the dtype of A, as the matrix products that follow expect.
+    """
+    return (A - Y).to(A.dtype)
 
 
 def cost(losses: Float[Tensor, " m"], m: float) -> Float[Tensor, ""]:

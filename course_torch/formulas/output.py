@@ -14,6 +14,7 @@ class Output:
     """The function of the last layer with its loss. The object holds everything that depends on the choice of output.
 
     name            what configs and the command line call it
+    answers         what its n_y outputs say, in a few words
     value           A = g(Z)
     losses          L of each example from Z and Y, summed over the outputs
     derivative      dZ = dL/dZ of each example from A and Y
@@ -23,10 +24,12 @@ class Output:
     check_labels    raises InputError for labels that the loss does not take
     best_constant   Z (1, n_y) of the best answer that ignores X, from Y
     onnx, module    the ONNX operator and the torch module that compute g
+    probabilities   P (m, classes) from A; None if the answers are numbers, not classes
     smallest_n_y    the smallest number of outputs
     """
 
     name: str
+    answers: str
     value: Callable[[Tensor], Tensor]
     losses: Callable[[Tensor, Tensor], Tensor]
     derivative: Callable[[Tensor, Tensor], Tensor]
@@ -37,6 +40,7 @@ class Output:
     best_constant: Callable[[Tensor], Tensor]
     onnx: str
     module: Callable[[], nn.Module]
+    probabilities: Callable[[Tensor], Tensor] | None = None
     smallest_n_y: int = 1
 
     def cost(self, Z: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"], m: float | None = None) -> Float[Tensor, ""]:

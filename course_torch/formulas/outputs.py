@@ -32,6 +32,11 @@ def most_likely(A: Float[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
     return one_hot(A.argmax(dim=1), num_classes=A.shape[1])
 
 
+def class_probabilities(A: Float[Tensor, "m n_y"]) -> Float[Tensor, "m classes"]:
+    """A if each class has an output. A single output ŷ gives the columns 1 - ŷ and ŷ."""
+    return A if A.shape[1] > 1 else torch.cat([1 - A, A], dim=1)
+
+
 def right_by(labels: Callable[[Tensor], Tensor]) -> Callable[[Tensor, Tensor, Tensor], Tensor]:
     """Scores whose mean is the accuracy: 1 for an example whose outputs are all labelled right, else 0."""
 
@@ -91,6 +96,7 @@ OUTPUTS = {
     for output in (
         Output(
             name="sigmoid",
+            answers="n_y yes-or-no answers",
             value=sigmoid,
             losses=sigmoid_cross_entropy,
             derivative=cross_entropy_derivative,
@@ -101,9 +107,11 @@ OUTPUTS = {
             best_constant=log_odds,
             onnx="Sigmoid",
             module=nn.Sigmoid,
+            probabilities=class_probabilities,
         ),
         Output(
             name="softmax",
+            answers="one of n_y classes",
             value=softmax,
             losses=softmax_cross_entropy,
             derivative=cross_entropy_derivative,
@@ -114,10 +122,12 @@ OUTPUTS = {
             best_constant=log_shares,
             onnx="Softmax",
             module=partial(nn.Softmax, dim=1),
+            probabilities=class_probabilities,
             smallest_n_y=2,
         ),
         Output(
             name="identity",
+            answers="n_y real numbers",
             value=identity,
             losses=squared_error,
             derivative=squared_error_derivative,

@@ -11,15 +11,15 @@ from course_torch.network.deep_network import DeepNetwork
 
 
 class Result(NamedTuple):
-    """Cost J and the fraction of examples labelled right."""
+    """Cost J and the score of the network's output: accuracy or R2 (`Output.score` is its name)."""
 
     cost: float
-    accuracy: float
+    score: float
 
 
 @torch.no_grad()
 def evaluate(network: DeepNetwork, batches: Iterable[tuple[Tensor, Tensor]]) -> Result:
-    """J and accuracy over all examples of the batches (X, Y), with one forward pass for each batch."""
+    """J and the score over all examples of the batches (X, Y), with one forward pass for each batch."""
     outputs = [(network.caches(X)[-1].Z, Y) for X, Y in batches]
     Z, Y = (torch.cat(tensors) for tensors in zip(*outputs, strict=True))
     scores = network.output.scores(network.output.value(Z), Y, Y)

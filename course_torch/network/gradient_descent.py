@@ -46,6 +46,7 @@ def gradient_descent(
     Raises InputError where X or Y does not fit the network, and for an unknown method.
     """
     check_batch(network.layer_sizes, X, Y)
+    network.output.check_labels(Y)
     if method == "auto":
         method = fewest_multiplications(len(X), network.layer_sizes, iterations)
     check_name("method", method, METHODS)

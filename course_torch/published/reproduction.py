@@ -81,7 +81,7 @@ def run(published: Published, data: DataSet) -> Run:
         record_every=published.record_every,
     )
     train, test = (
-        None if part is None else evaluate(network, data.batches(part, torch.float64)).accuracy
+        None if part is None else evaluate(network, data.batches(part, torch.float64)).score
         for part in (data.train, data.test)
     )
     assert train is not None

@@ -12,11 +12,13 @@ from course_torch.reports.figures.mislabelled import COLUMNS, ROWS, mislabelled_
 @torch.no_grad()
 def draw_mislabelled(network: DeepNetwork, data: DataSet) -> Figure:
     """Pictures of the test part (of the training part where there is none) that the network labels wrong."""
+    probabilities = network.output.probabilities
     assert data.picture_shape is not None
+    assert probabilities is not None
     name, part = ("test", data.test) if data.test is not None else ("train", data.train)
     dtype = network.layers[0].W.dtype
     A = torch.cat([network(X) for X, _ in data.batches(part, dtype)])
-    confidence = A.amax(dim=1) if A.shape[1] > 1 else torch.maximum(A, 1 - A)[:, 0]
+    confidence = probabilities(A).amax(dim=1)
     labels = network.output.labels(A)
     wrong = (labels != part.Y).any(dim=1).nonzero()[:, 0]
     shown = wrong[confidence[wrong].argsort(descending=True)[: COLUMNS * ROWS]]

@@ -1,6 +1,6 @@
 """One data module for every set."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cached_property
 from math import ceil
 from typing import Any, cast
@@ -12,8 +12,8 @@ from torch.utils.data import DataLoader
 
 from course_torch.data.data_set import DataSet, Part
 from course_torch.data.source import Source
-from course_torch.data.table import load_data_set
-from course_torch.errors import InputError
+from course_torch.data.table import DATA_SETS, load_data_set
+from course_torch.errors import InputError, one_of
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import check_batch
 from course_torch.training.batches import Batch, Minibatches, RowsOf, Share
@@ -31,8 +31,7 @@ class CourseData(lightning.LightningDataModule):
     Raises InputError for an unknown name and for data that is missing, damaged or does not hold up.
 
     Args:
-        name: pictures, planar, moons, circles, blobs, gaussian_quantiles, digits (shipped or drawn), cats,
-            fashion_mnist, mnist, cifar10_cats, pets or folder (your own pictures)
+        name: {data_sets} (your own pictures)
         root: folder of a set that is not shipped
         batch_size: examples in a batch; null for all of them at once, and 100 updates an epoch
             (trainer.accumulate_grad_batches k makes an update of k batches, and with null cuts the whole into k)
@@ -86,7 +85,8 @@ class CourseData(lightning.LightningDataModule):
             try:
                 network.output.check_labels(Y)
             except InputError as error:
-                raise InputError(f"output: {error}, the data set '{name}' has others") from error
+                output = network.output.name
+                raise InputError(f"output: {output} does not fit the data set '{name}': {error}") from error
 
     def updates_per_epoch(self, turns: int) -> int:
         """The updates of the parameters in an epoch, where gradients accumulate over so many batches."""
@@ -95,8 +95,13 @@ class CourseData(lightning.LightningDataModule):
 
     def state_dict(self) -> dict[str, Any]:
         """What the network's rows and outputs stand for, kept in the checkpoint: a prediction needs it."""
-        data = self.data_set
-        return {"picture_shape": data.picture_shape, "class_names": data.class_names, "mean": data.mean}
+        data, quantity = self.data_set, self.data_set.quantity
+        return {
+            "picture_shape": data.picture_shape,
+            "class_names": data.class_names,
+            "quantity": quantity and asdict(quantity),
+            "mean": data.mean,
+        }
 
     def train_dataloader(self) -> DataLoader:
         part, turns = self.data_set.train, self._trainer.accumulate_grad_batches
@@ -139,3 +144,7 @@ class CourseData(lightning.LightningDataModule):
     @property
     def _share(self) -> Share:
         return Share(self._trainer.global_rank, self._trainer.world_size)
+
+
+# The help of train.py and of the commands is this docstring.
+CourseData.__doc__ = (CourseData.__doc__ or "").format(data_sets=one_of(DATA_SETS))

@@ -90,15 +90,11 @@ class WarnOfSymptoms(Callback):
             rate = f"--model.learning_rate {pl_module.hparams['learning_rate'] / 10:g}"
             remedies = f"try {rate}, --model.initialization he or --model.hidden_activation leaky_relu"
             self._say(f"dead layers ({layers}): their ReLU units are 0 for every example of the last batch; {remedies}")
-        Y = self.data.data_set.train.Y
-        base_rate = base_rate_cost(Y, pl_module.network.output)
+        base_rate = base_rate_cost(self.data.data_set.train.Y, pl_module.network.output)
         near = isclose(self.costs / int(trainer.num_training_batches), base_rate, rel_tol=PLATEAU)
         self.plateau, self.costs = self.plateau + 1 if near else 0, 0.0
         if self.plateau == PLATEAU_EPOCHS:
-            share = f" ({int(Y.sum())} of {len(Y)})" if Y.shape[1] == 1 else ""
-            same = (
-                f"the cost stays at {base_rate:.4f}, the entropy of the base rate{share}: all examples get one answer"
-            )
+            same = f"the cost stays at {base_rate:.4f}, the least for one answer to all examples"
             self._say(f"{same}; try another --model.initialization or --model.learning_rate")
 
     @rank_zero_only

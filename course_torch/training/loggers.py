@@ -77,10 +77,12 @@ def place_of(folder: Path) -> tuple[Path, str, int | str]:
     return folder.parents[1], folder.parent.name, int(number) if number.isdecimal() else folder.name
 
 
-def log_results(trainer: Trainer, results: dict[str, Result]) -> None:
-    """The table's figures as final/…, in the same logs as the training."""
+def log_results(trainer: Trainer, results: dict[str, Result], score: str) -> None:
+    """The table's figures as final/…, in the same logs as the training. `score` is the name of the score."""
     metrics = {
-        f"final/{name}_{field}": value for name, result in results.items() for field, value in result._asdict().items()
+        f"final/{name}_{figure}": value
+        for name, result in results.items()
+        for figure, value in zip(("cost", score), result, strict=True)
     }
     for logger in trainer.loggers:
         logger.log_metrics(metrics, step=trainer.global_step)

@@ -4,14 +4,16 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from math import isfinite
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 import lightning
 import torch
 from torch import Tensor
 
-from course_torch.errors import InputError, check_name, check_seed
+from course_torch.errors import InputError, check_name, check_seed, one_of
+from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.average import average
+from course_torch.formulas.outputs import OUTPUTS
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.training.batches import Batch
 
@@ -31,8 +33,8 @@ class NetworkModule(lightning.LightningModule):
 
     Args:
         layer_sizes: number of features, then the width of each layer: [n_x, n_1, …, n_y]
-        hidden_activation: sigmoid, tanh, relu, leaky_relu or identity
-        output: sigmoid (n_y yes-or-no answers) or softmax (one of n_y classes)
+        hidden_activation: {activations}
+        output: {outputs}
         initialization: zeros, small (0.01 · randn), lecun (randn / sqrt(n_in)) or he (randn · sqrt(2 / n_in))
         slope: slope of leaky_relu for Z < 0
         learn_slope: whether each hidden layer learns its slope
@@ -86,12 +88,16 @@ class NetworkModule(lightning.LightningModule):
         self.log("train/cost", average(self.update_cost, turn + 1), prog_bar=True, sync_dist=True, batch_size=1)
         return J
 
+    def on_validation_start(self) -> None:
+        """R² divides by the variance of all labels of the split, whichever of them are in a batch."""
+        self.validation_Y = cast(Any, self.trainer).datamodule.data_set.validation.Y.to(self.device)
+
     def validation_step(self, batch: Batch, batch_index: int) -> None:
         X, Y, m = batch
-        caches = self.network.caches(X)
+        caches, output = self.network.caches(X), self.network.output
         metrics = {
-            "validation/cost": self.network.output.cost(caches[-1].Z, Y, m),
-            "validation/accuracy": average(self.network.output.scores(caches[-1].A, Y, Y).sum(), m),
+            "validation/cost": output.cost(caches[-1].Z, Y, m),
+            f"validation/{output.score}": average(output.scores(caches[-1].A, Y, self.validation_Y).sum(), m),
         }
         # m holds the weights of uneven parts already: each process counts alike in Lightning's mean over the batches.
         self.log_dict(metrics, sync_dist=True, batch_size=round(m * self.trainer.world_size))
@@ -102,3 +108,9 @@ class NetworkModule(lightning.LightningModule):
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Take the saved parameters as they are: Lightning loads them before it brings the network to its dtype."""
         self.to(next(iter(checkpoint["state_dict"].values())).dtype)
+
+
+# The help of train.py and of the commands is this docstring.
+NetworkModule.__doc__ = (NetworkModule.__doc__ or "").format(
+    activations=one_of(ACTIVATIONS), outputs=one_of(f"{output.name} ({output.answers})" for output in OUTPUTS.values())
+)

@@ -27,7 +27,7 @@ def report_results(trainer: Trainer, model: NetworkModule, data: DataSet, best: 
         chosen = f"the best parameters by validation cost (after {checkpoint['global_step']} updates)"
     dtype = model.network.layers[0].W.dtype
     results = {name: evaluate(model.network, data.batches(part, dtype)) for name, part in data.parts.items()}
-    log_results(trainer, results)
+    log_results(trainer, results, model.network.output.score)
     console = Console()
     for logger in trainer.loggers:
         if isinstance(logger, CSVLogger):
@@ -37,7 +37,7 @@ def report_results(trainer: Trainer, model: NetworkModule, data: DataSet, best: 
             shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
             console.print(f"run folder: {shown}", highlight=False, soft_wrap=True)
     console.print(f"results of {chosen}:", highlight=False)
-    console.print(results_table(results))
+    console.print(results_table(results, model.network.output.score))
 
 
 def write_learning_curve(folder: Path) -> None:
@@ -54,6 +54,6 @@ def write_learning_curve(folder: Path) -> None:
 
 
 def write_mislabelled(folder: Path, network: DeepNetwork, data: DataSet) -> None:
-    """mislabelled.png, where the examples are pictures."""
-    if data.picture_shape is not None:
+    """mislabelled.png, if the examples are pictures and the network names their classes."""
+    if data.picture_shape is not None and network.output.probabilities is not None:
         draw_mislabelled(network, data).savefig(folder / "mislabelled.png", dpi=100)

@@ -33,10 +33,13 @@ def looks_like_raw_pixels(X: Float[Tensor, "m n_x"]) -> bool:
 
 
 def undecided_cost(Y: Num[Tensor, "m n_y"], output: Output) -> float:
-    """J at Z = 0, where every class is equally probable: ln 2 for each sigmoid output, ln n_y for a softmax."""
+    """J at Z = 0: ln 2 for each sigmoid output, ln n_y for a softmax, ½ of the mean square of Y for squared error."""
     return output.cost(torch.zeros(Y.shape, dtype=torch.float64, device=Y.device), Y).item()
 
 
 def base_rate_cost(Y: Num[Tensor, "m n_y"], output: Output) -> float:
-    """J of the best answer that ignores X. For classes this is the entropy of their shares (0.6440 for 72 of 209)."""
+    """J of the best answer that ignores X.
+
+    For classes J is the entropy of their shares (0.6440 for 72 of 209), for squared error ½ of the variance of Y.
+    """
     return output.cost(output.best_constant(Y).expand(Y.shape), Y).item()

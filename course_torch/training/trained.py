@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from torch import Tensor
 
+from course_torch.data.data_set import Quantity
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.training.checkpoints import read_checkpoint
@@ -13,7 +14,7 @@ from course_torch.training.module import NetworkModule
 
 
 class Trained(NamedTuple):
-    """The network on the CPU, the shape (height, width, channels) of its pictures if it has such, its class names.
+    """The network on the CPU, and what its inputs and outputs mean, as in the DataSet of its training.
 
     mean is what a row's features are centred by: the training mean, or None for a network that takes them as they are.
     """
@@ -21,6 +22,7 @@ class Trained(NamedTuple):
     network: DeepNetwork
     picture_shape: tuple[int, int, int] | None
     class_names: tuple[str, ...]
+    quantity: Quantity | None
     mean: Tensor | None
 
 
@@ -35,12 +37,14 @@ def load_trained(path: Path) -> Trained:
         about = checkpoint[CourseData.__qualname__]
         picture_shape, class_names = about["picture_shape"], tuple(about["class_names"])
         expected = max(2, module.network.layer_sizes[-1])
-        if len(class_names) != expected:
+        if module.network.output.probabilities is not None and len(class_names) != expected:
             raise InputError(f"found {len(class_names)} class names, expected {expected}")
-        mean = about.get("mean")  # checkpoints of versions without centring have none
+        saved = about.get("quantity")  # absent in older checkpoints
+        quantity = Quantity(str(saved["name"]), float(saved["shift"]), float(saved["scale"])) if saved else None
+        mean = about.get("mean")  # absent in older checkpoints, which did not centre
         if mean is not None and mean.shape != (1, module.network.layer_sizes[0]):
             raise InputError(f"found a mean of {tuple(mean.shape)}, expected {(1, module.network.layer_sizes[0])}")
-        return Trained(module.network, picture_shape and tuple(picture_shape), class_names, mean)
+        return Trained(module.network, picture_shape and tuple(picture_shape), class_names, quantity, mean)
     except (
         InputError,
         KeyError,

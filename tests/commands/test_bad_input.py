@@ -67,7 +67,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     save_picture(Path("uneven/test/a/0.png")), save_picture(Path("uneven/test/c/0.png"))
     save_picture(Path("no_pictures/a/0.png")), Path("no_pictures/b").mkdir()
     save_picture(Path("picture.png")), Path("text.png").write_text("no picture")
-    Path("bomb.png").write_bytes(bomb())
+    Path("bomb.png").write_bytes(bomb()), Path("text.csv").write_text("\n")
     Image.fromarray(np.zeros((4, 4), dtype=np.float32)).save("floats.tiff")
     Path("truncated.ckpt").write_bytes(Path(LAST).read_bytes()[:500])
     checkpoint = torch.load(LAST, weights_only=True)
@@ -186,7 +186,9 @@ BAD = {
         ["predict", "sizes.ckpt", "picture.png"],
         "its layer_sizes are [2, 9, 1]",
     ),
-    "a network of points": (course_torch, ["predict", LAST, "picture.png"], "was trained on points"),
+    "a picture as rows": (course_torch, ["predict", LAST, "picture.png"], "picture.png: not a CSV file in UTF-8"),
+    "no rows file": (course_torch, ["predict", LAST, "nowhere.csv"], "nowhere.csv: cannot be read (No such file"),
+    "an empty rows file": (course_torch, ["predict", LAST, "text.csv"], "text.csv: found no row, expected rows of 2"),
     "no picture": (course_torch, ["predict", PICTURES, "nowhere.png"], "nowhere.png: cannot be read as a picture"),
     "a text file as picture": (
         course_torch,

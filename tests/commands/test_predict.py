@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,14 @@ from course_torch.commands.main import main
 from course_torch.data.data_set import rows_to_pictures
 from course_torch.data.table import load_data_set
 from course_torch.exchange.safetensors_file import read_safetensors
+from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.training.trained import load_trained
 from tests.conftest import usage_error
 from tests.training.conftest import CONFIGS, SMALL
 
 Train = Callable[..., Path]
 PICTURES = ["--model.layer_sizes", "[12288, 3, 1]", "--max_epochs", "1"]
+DIABETES = ["--config", str(CONFIGS / "diabetes.yaml"), "--max_epochs", "2"]
 DIGITS = ["--config", str(CONFIGS / "digits.yaml"), "--max_epochs", "2"]
 
 
@@ -72,6 +75,48 @@ def test_a_picture_of_any_size_is_told_among_ten_classes(
     assert sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-6)
 
 
+def test_numbers_come_back_in_their_unit(train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Rows of two files, one with a header: the progression of the disease, not the standardised label."""
+    checkpoint, data = checkpoint_of(train(config=DIABETES)), load_data_set("diabetes")
+    assert data.test is not None
+    assert data.quantity is not None
+    rows = [",".join(map(str, row)) for row in data.test.X[:3].tolist()]
+    (tmp_path / "two.csv").write_text("\n".join(["age,sex,bmi,bp,s1,s2,s3,s4,s5,s6", *rows[:2]]))
+    (tmp_path / "one.csv").write_text(rows[2])
+    capsys.readouterr()
+    assert main(["predict", str(checkpoint), "two.csv", "one.csv", "--json", "out.json"]) == 0
+    shown = capsys.readouterr().out
+    A = load_trained(checkpoint).network(data.test.X[:3].float())[:, 0].tolist()
+    expected = [data.quantity.shift + data.quantity.scale * a for a in A]
+    found = json.loads((tmp_path / "out.json").read_text())
+    assert [(row["file"], row["line"]) for row in found] == [("two.csv", 2), ("two.csv", 3), ("one.csv", 1)]
+    assert [row["value"] for row in found] == pytest.approx(expected, rel=1e-5)
+    assert all(25 < value < 346 and f"{value:.4f}"[:5] in shown for value in expected)
+    assert "disease progression after one year" in shown
+
+
+def test_points_in_the_plane_are_sorted_into_classes(train: Train, tmp_path: Path) -> None:
+    checkpoint = checkpoint_of(train())
+    (tmp_path / "points.csv").write_text("0.5,-1\n2,3\n")
+    assert main(["predict", str(checkpoint), "points.csv", "--json", "out.json"]) == 0
+    X = torch.tensor([[0.5, -1.0], [2.0, 3.0]], dtype=torch.float64)
+    for row, p in zip(json.loads(Path("out.json").read_text()), load_trained(checkpoint).network(X)[:, 0], strict=True):
+        assert row["probabilities"] == pytest.approx({"red": 1 - p.item(), "blue": p.item()})
+        assert row["class_name"] == ("blue" if p > 0.5 else "red")
+
+
+def test_an_export_says_what_the_numbers_mean(train: Train, tmp_path: Path) -> None:
+    assert main(["export", str(checkpoint_of(train(config=DIABETES)))]) == 0
+    about, quantity = json.loads(Path("exported/network.json").read_text()), load_data_set("diabetes").quantity
+    assert quantity is not None
+    assert about["quantity"] == {"name": quantity.name, "shift": quantity.shift, "scale": quantity.scale}
+    assert about["A"] == f"(m, n_y): each row {quantity.name}: the value is {quantity.shift} + {quantity.scale} * A"
+    assert main(["export", str(checkpoint_of(train())), "--out", "flower"]) == 0
+    about = json.loads(Path("flower/network.json").read_text())
+    assert about["quantity"] is None
+    assert about["A"] == "(m, n_y): each row the probability of blue"
+
+
 def test_what_cannot_be_predicted_is_refused(
     train: Train, saved_pictures: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -79,10 +124,11 @@ def test_what_cannot_be_predicted_is_refused(
     (tmp_path / "text.png").write_text("no picture")
     capsys.readouterr()
     for arguments, message in [
-        ([str(points), saved_pictures[0]], "was trained on points, expected one that was trained on pictures"),
+        ([str(points), saved_pictures[0]], "a cat 0.png: not a CSV file in UTF-8"),
+        ([str(points), "rows.csv", "--explain"], "last.ckpt names no classes of pictures, expected a network that"),
         ([str(pictures), str(tmp_path / "text.png")], "text.png: not a picture"),
         ([str(pictures), saved_pictures[0], "nowhere.jpg"], "nowhere.jpg: cannot be read as a picture (No such file"),
-        ([str(pictures)], "the following arguments are required: predict.pictures"),
+        ([str(pictures)], "the following arguments are required: predict.files"),
         (["nowhere.ckpt", saved_pictures[0]], "nowhere.ckpt: no such file, expected a checkpoint"),
         ([str(pictures), saved_pictures[0], "--json", "nowhere/o.json"], "json: found 'nowhere/o.json'"),
     ]:
@@ -92,8 +138,8 @@ def test_what_cannot_be_predicted_is_refused(
 
 @pytest.mark.parametrize(
     "config",
-    [PICTURES, [*DIGITS, "--model.hidden_activation", "leaky_relu", "--model.learn_slope", "true"], SMALL],
-    ids=["pictures", "digits with a learned slope", "flower in float64"],
+    [PICTURES, [*DIGITS, "--model.hidden_activation", "leaky_relu", "--model.learn_slope", "true"], SMALL, DIABETES],
+    ids=["pictures", "digits with a learned slope", "flower in float64", "diabetes"],
 )
 def test_exported_files_give_the_same_probabilities(config: list[str], train: Train, tmp_path: Path) -> None:
     from onnxruntime import InferenceSession
@@ -101,13 +147,14 @@ def test_exported_files_give_the_same_probabilities(config: list[str], train: Tr
     checkpoint = checkpoint_of(train(config=config))
     folder = tmp_path / "for others"
     assert main(["export", str(checkpoint), "--out", str(folder)]) == 0
-    network, _, _, mean = load_trained(checkpoint)
+    trained = load_trained(checkpoint)
+    network, mean = trained.network, trained.mean
     network.requires_grad_(False)
     X = torch.rand(20, network.layer_sizes[0], dtype=network.layers[0].W.dtype)
     centered = X if mean is None else X - mean.to(X.dtype)
-    assert (mean is None) == (config == SMALL)
     about = json.loads((folder / "network.json").read_text())
     assert about["layer_sizes"] == network.layer_sizes
+    assert (mean is None) == (about["picture_shape"] is None)
     sequential = eval(about["sequential"], vars(nn)).to(X.dtype)  # as a reader of the JSON would
     sequential.load_state_dict(torch.load(folder / "sequential.pt", weights_only=True))
     onnx = InferenceSession(folder / "network.onnx").run(None, {"X": X.numpy()})[0]
@@ -127,7 +174,7 @@ def test_exported_files_give_the_same_probabilities(config: list[str], train: Tr
 
 def test_an_export_that_differs_is_told(train: Train, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     checkpoint = checkpoint_of(train())
-    monkeypatch.setattr("course_torch.exchange.onnx_graph.OPERATORS", {"tanh": "Sigmoid"})
+    monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], onnx="Sigmoid"))
     assert main(["export", str(checkpoint)]) == 1
 
 

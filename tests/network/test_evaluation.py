@@ -17,4 +17,4 @@ def test_cost_and_accuracy_are_means_over_all_examples_however_they_are_cut(size
     result = evaluate(network, zip(X.split(sizes), Y.split(sizes), strict=True))
     losses = [0.126928011, 1.313261688, 0.313261688, 2.126928011, 0.048587352]
     assert result.cost == pytest.approx(sum(losses) / 5, rel=1e-8)
-    assert result.accuracy == 0.6
+    assert result.score == 0.6

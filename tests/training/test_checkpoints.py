@@ -77,11 +77,22 @@ def test_a_checkpoint_of_which_a_part_is_missing_or_wrong_is_refused(train: Trai
         ("hyper_parameters", {"layer_sizes": [2, 4, 1], "optimiser": "adam"}, "optimiser"),
         ("state_dict", {}, "its parameters are of"),
         ("CourseData", {"picture_shape": None, "class_names": ["red"]}, "found 1 class names, expected 2"),
+        ("CourseData", {"picture_shape": None, "class_names": []}, "found 0 class names, expected 2"),
         ("CourseData", {}, "it has no 'picture_shape'"),
+        ("CourseData", {**whole["CourseData"], "quantity": {"name": "price"}}, "it has no 'shift'"),
     ]:
         torch.save(whole | {part: value}, path)
         with pytest.raises(InputError, match=f"not a checkpoint that holds together .*{message}"):
             load_trained(path)
+
+
+def test_a_checkpoint_from_before_real_labels_still_loads(train: Train) -> None:
+    path = train() / "checkpoints" / "last.ckpt"
+    checkpoint = read_checkpoint(path)
+    del checkpoint["CourseData"]["quantity"]
+    torch.save(checkpoint, path)
+    assert load_trained(path).class_names == ("red", "blue")
+    assert load_trained(path).quantity is None
 
 
 def test_what_replaces_a_file_is_whole_or_not_there(tmp_path: Path) -> None:

@@ -31,6 +31,10 @@ BAD = [
     (["--model.layer_sizes", "[12288, 0, 1]"], "layer_sizes: found [12288, 0, 1]"),
     (["--model.layer_sizes", "wide"], "model.layer_sizes: found 'wide', expected a list"),
     (["--model.output", "softmax"], "softmax with one output"),
+    (
+        ["--data.name", "diabetes", "--model.layer_sizes", "[10, 1]"],
+        "output: sigmoid does not fit the data set 'diabetes': found the label ",
+    ),
     (["--model.hidden_activation", "rellu"], "hidden_activation: found 'rellu', expected one of sigmoid, tanh, relu"),
     (["--model.initialization", "ones"], "initialization: found 'ones', expected one of zeros"),
     (["--model.gradients", "magic"], "gradients: found 'magic', expected one of manual, autograd"),

@@ -38,9 +38,12 @@ def test_processes_end_where_one_ends(tmp_path: Path, options: list[str], proces
 
 
 @pytest.mark.slow
-def test_validation_over_uneven_parts_is_that_of_one_process(tmp_path: Path) -> None:
-    """300 validation digits over 7 processes: 42 or 43 each."""
-    options = ["--config", str(CONFIGS / "digits.yaml"), "--max_epochs", "1", "--precision", "64"]
-    one, several = (run(tmp_path / str(n), n, options) for n in (1, 7))
-    for name in ("validation/cost", "validation/accuracy", "train/cost"):
+@pytest.mark.parametrize(("config", "score", "processes"), [("digits", "accuracy", 7), ("diabetes", "R2", 2)])
+def test_validation_over_uneven_parts_is_that_of_one_process(
+    config: str, score: str, processes: int, tmp_path: Path
+) -> None:
+    """300 validation digits over 7 processes: 42 or 43 each; 73 patients over 2 processes: 36 and 37."""
+    options = ["--config", str(CONFIGS / f"{config}.yaml"), "--max_epochs", "1", "--precision", "64"]
+    one, several = (run(tmp_path / str(n), n, options) for n in (1, processes))
+    for name in ("validation/cost", f"validation/{score}", "train/cost"):
         assert metrics_of(several, name) == pytest.approx(metrics_of(one, name), rel=1e-6), name

@@ -16,7 +16,7 @@ from course_torch.training.symptoms import (
 )
 from tests.conftest import random_problem
 
-SIGMOID, SOFTMAX = OUTPUTS["sigmoid"], OUTPUTS["softmax"]
+SIGMOID, SOFTMAX, IDENTITY = OUTPUTS["sigmoid"], OUTPUTS["softmax"], OUTPUTS["identity"]
 
 
 @pytest.fixture
@@ -68,3 +68,10 @@ def test_the_base_rates_cost_is_the_entropy_of_the_labels() -> None:
 def test_a_network_that_has_learned_nothing_finds_all_answers_equally_probable() -> None:
     assert undecided_cost(torch.tensor([[1], [0]]), SIGMOID) == pytest.approx(log(2))
     assert undecided_cost(torch.eye(10), SOFTMAX) == pytest.approx(log(10))
+
+
+def test_squared_error_starts_near_half_the_mean_square_and_can_stay_at_half_the_variance() -> None:
+    """Y = 1, 2, 6: ½ (1 + 4 + 36) / 3 at Z = 0, ½ (4 + 1 + 9) / 3 at their mean 3."""
+    Y = torch.tensor([[1.0], [2.0], [6.0]])
+    assert undecided_cost(Y, IDENTITY) == pytest.approx(41 / 6)
+    assert base_rate_cost(Y, IDENTITY) == pytest.approx(14 / 6)

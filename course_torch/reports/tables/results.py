@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from rich.table import Table
 
 
-def results_table(results: Mapping[str, tuple[float, float]]) -> Table:
-    """One row a part: its cost, then its accuracy as a fraction."""
+def results_table(results: Mapping[str, tuple[float, float]], score: str) -> Table:
+    """One row a split: its cost and its score, which is called `score` (accuracy as a fraction, or R2)."""
     table = Table()
     table.add_column("part")
     table.add_column("cost", justify="right")
-    table.add_column("accuracy", justify="right")
-    for part, (cost, accuracy) in results.items():
-        table.add_row(part, f"{cost:.6f}", f"{accuracy:.4f}")
+    table.add_column(score, justify="right")
+    for part, (cost, value) in results.items():
+        table.add_row(part, f"{cost:.6f}", f"{value:.4f}")
     return table

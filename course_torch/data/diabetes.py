@@ -1,0 +1,29 @@
+"""How a disease goes on in a year: labels that are real numbers (scikit-learn's copy of the diabetes set)."""
+
+import torch
+
+from course_torch.data.data_set import DataSet, Part, Quantity
+
+SPLIT_SEED = 1
+SIZES = [296, 73, 73]
+
+
+def load_diabetes() -> DataSet:
+    """442 patients: 296 for training, 73 for validation, 73 for the test, drawn by a fixed seed.
+
+    X (m, 10) is age, sex, body mass index, blood pressure and six blood values as scikit-learn gives them: each
+    feature has mean 0 and sum of squares 1 over all patients. The measured value is the progression of the disease
+    after one year, a number from 25 to 346. Y (m, 1) = (value - mean) / std, with the mean (155.7) and the standard
+    deviation (78.2) of the training split: the labels are of order 1, as initial parameters and learning rates expect.
+    The DataSet keeps both numbers as its `quantity`, which turns answers back into the unit of the measured values.
+    """
+    from sklearn import datasets
+
+    patients, progression = map(torch.from_numpy, datasets.load_diabetes(return_X_y=True))
+    order = torch.randperm(len(patients), generator=torch.Generator().manual_seed(SPLIT_SEED))
+    X, values = patients[order], progression[order].reshape(-1, 1)
+    std, mean = torch.std_mean(values[: SIZES[0]], correction=0)
+    quantity = Quantity("disease progression after one year", mean.item(), std.item())
+    Y = ((values - mean) / std).float()  # some devices have no float64
+    train, validation, test = (Part(*rows) for rows in zip(X.split(SIZES), Y.split(SIZES), strict=True))
+    return DataSet(train=train, validation=validation, test=test, quantity=quantity)

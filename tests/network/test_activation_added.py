@@ -1,0 +1,134 @@
+"""ELU, an activation that is new to the project: all of it works from its one entry in the table.
+
+The entry has no fused form. ELU is Z for Z > 0 and exp(Z) - 1 elsewhere, so g' is 1 or exp(Z) = A + 1.
+"""
+
+import json
+import subprocess
+import sys
+from copy import deepcopy
+from math import exp
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from course_torch import compare_gradients, gradient_descent
+from course_torch.exchange.onnx_graph import as_onnx
+from course_torch.exchange.safetensors_file import read_safetensors, write_safetensors
+from course_torch.exchange.sequential import as_sequential
+from course_torch.formulas import layers
+from course_torch.formulas.activation import Activation
+from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.reports.figures.activations import activations_and_derivatives
+from tests.conftest import Problem, assert_equal, random_problem, usage_error
+
+LEARNING_RATE, ITERATIONS = 0.3, 12
+
+
+def elu(Z: Tensor) -> Tensor:
+    return torch.where(Z > 0, Z, torch.expm1(Z))
+
+
+def elu_derivative(A: Tensor) -> Tensor:
+    return torch.where(A > 0, 1, A + 1)
+
+
+ELU = Activation(name="elu", function=elu, derivative_by=elu_derivative, argument="A", onnx="Elu", module=nn.ELU)
+
+
+@pytest.fixture(autouse=True)
+def added(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ACTIVATIONS, "elu", ELU)
+
+
+@pytest.fixture
+def problem(added: None, generator: torch.Generator) -> Problem:
+    return random_problem([5, 4, 3, 1], 7, generator, hidden_activation="elu")
+
+
+def train_sequential(sequential: nn.Sequential, X: Tensor, Y: Tensor) -> None:
+    """The same steps on torch's own layers, loss and optimizer."""
+    optimizer = torch.optim.SGD(sequential.parameters(), lr=LEARNING_RATE)
+    for _ in range(ITERATIONS):
+        optimizer.zero_grad()
+        nn.functional.binary_cross_entropy(sequential(X), Y).backward()
+        optimizer.step()
+
+
+def test_the_derivative_by_hand() -> None:
+    Z = torch.tensor([2.0, 0.0, -1.0], dtype=torch.float64)
+    assert ELU.derivative(Z, ELU.value(Z)).tolist() == pytest.approx([1, 1, exp(-1)])
+
+
+@pytest.mark.parametrize("method", ["plain", "fused", "gram", "J.backward()"])
+def test_every_method_trains_it_as_torch_does(method: str, problem: Problem) -> None:
+    network, X, Y = problem
+    sequential = as_sequential(network)
+    train_sequential(sequential, X, Y)
+    if method == "J.backward()":
+        optimizer = torch.optim.SGD(network.parameters(), lr=LEARNING_RATE)
+        for _ in range(ITERATIONS):
+            optimizer.zero_grad()
+            network.cost(X, Y).backward()
+            optimizer.step()
+    else:
+        gradient_descent(network, X, Y, learning_rate=LEARNING_RATE, iterations=ITERATIONS, method=method)
+    for (name, actual), expected in zip(network.named_parameters(), sequential.parameters(), strict=True):
+        assert_equal(name, actual.detach().reshape(expected.shape), expected.detach(), rtol=1e-10, atol=1e-12)
+
+
+def test_the_report_judges_it(problem: Problem) -> None:
+    report = compare_gradients(*problem)
+    assert report.agrees, str(report)
+
+
+def test_a_mistake_in_it_is_placed_and_named(problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layers, "activation_backward", lambda dA, cache, activation, slope: dA)
+    report = compare_gradients(*problem)
+    assert str(report.diagnosis.tensor) == "dZ[2]"
+    assert report.diagnosis.causes == ("no g'",)
+
+
+def test_it_is_exported(problem: Problem, tmp_path: Path) -> None:
+    from onnxruntime import InferenceSession
+
+    network, X, _ = problem
+    network = deepcopy(network).requires_grad_(False)
+    write_safetensors(network, None, {}, tmp_path)
+    assert json.loads((tmp_path / "network.json").read_text())["hidden_activation"] == "elu"
+    assert torch.equal(read_safetensors(tmp_path)[0](X), network(X))
+    assert_equal("nn.Sequential", as_sequential(network)(X).detach(), network(X))
+    single = network.float()  # onnxruntime has no Elu in float64
+    session = InferenceSession(as_onnx(single).SerializeToString())
+    onnx = torch.from_numpy(session.run(None, {"X": X.float().numpy()})[0])
+    assert_equal("ONNX", onnx, single(X.float()), rtol=0, atol=1e-6)
+
+
+def test_it_is_drawn() -> None:
+    figure = activations_and_derivatives(slope=0.1)
+    columns = {axes.get_title(): axes.lines[0] for axes in figure.axes[: len(ACTIVATIONS)]}
+    Z, A = (torch.as_tensor(data) for data in columns["elu"].get_data())
+    assert_equal("A", A, nn.functional.elu(Z))
+
+
+def test_it_is_listed_where_a_name_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    from course_torch.training.cli import main
+
+    assert "relu, leaky_relu, identity, elu" in usage_error(main, ["--model.hidden_activation", "rellu"], capsys)
+
+
+def test_it_is_listed_in_the_help() -> None:
+    """In a process of its own: the help is made when the training is imported, after the table."""
+    program = (
+        "from dataclasses import replace\n"
+        "from course_torch.formulas.activations import ACTIVATIONS\n"
+        "ACTIVATIONS['elu'] = replace(ACTIVATIONS['tanh'], name='elu')\n"
+        "from course_torch.training.cli import main\n"
+        "main(['--help'])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
+    shown = " ".join(done.stdout.split())
+    assert "one of sigmoid, tanh, relu, leaky_relu, identity, elu" in shown
+    assert "one of sigmoid (n_y yes-or-no answers), softmax (one of n_y classes), identity (n_y real numbers)" in shown
