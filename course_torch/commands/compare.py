@@ -9,7 +9,6 @@ import torch
 from course_torch.checkup.devices import UNUSABLE
 from course_torch.command_line.files import as_json, check_file, writing_files
 from course_torch.command_line.progress import track_on_terminal, wide_console
-from course_torch.data.data_set import features
 from course_torch.errors import InputError, check_name
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.figures.gradient_errors import gradient_errors
@@ -73,7 +72,7 @@ def compare(
     check_file("figure", figure, (".png", ".svg", ".pdf"))
     data.check_fit(model.network)
     network = on_device(model.network, device, DTYPES[dtype])
-    X = features(data.data_set.train.X, data.data_set.scale, DTYPES[dtype]).to(device)
+    X = data.data_set.features(data.data_set.train.X, DTYPES[dtype]).to(device)
     with products_in(dtype):
         report = compare_gradients(
             network,

@@ -3,12 +3,14 @@
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import torch
 from rich.console import Console
 from torch import Tensor, nn
 
 from course_torch.atomic import replacing
+from course_torch.data.data_set import features
 from course_torch.errors import InputError
 from course_torch.exchange.onnx_graph import as_onnx
 from course_torch.exchange.safetensors_file import read_safetensors, write_safetensors
@@ -22,6 +24,9 @@ TOLERANCE = 1e-6
 
 def export(checkpoint: str, out: str = "exported") -> int:
     """Write network.safetensors with network.json, network.onnx, and sequential.pt (a state dict of nn.Sequential).
+
+    If the network was trained on centred features, network.onnx subtracts the training mean itself; the other two files
+    take X - X_mean, and X_mean is a tensor of network.safetensors. network.json says so.
 
     Each is read again and asked for its answers to 100 random inputs. Returns the exit code: 0, or 1 where one
     differs from the network's own by more than 1e-6, and by more than twice what its own lie from those in float64.
@@ -37,8 +42,9 @@ def export(checkpoint: str, out: str = "exported") -> int:
     network = trained.network
     if network.layers[0].W.dtype.itemsize < 4:
         network.float()  # narrower numbers hold in float32 what they held, and NumPy lacks some of them
+    mean = None if trained.mean is None else trained.mean.to(network.layers[0].W.dtype)
     sequential = as_sequential(network)
-    about = {
+    about: dict[str, Any] = {
         "class_names": trained.class_names,
         "picture_shape": trained.picture_shape,
         "quantity": trained.quantity and asdict(trained.quantity),
@@ -46,27 +52,35 @@ def export(checkpoint: str, out: str = "exported") -> int:
         "A": f"(m, n_y): each row {meaning_of_an_answer(trained)}",
         "sequential": f"Sequential({', '.join(map(repr, sequential))})",
     }
+    if mean is not None:
+        about["X_mean"] = "(1, n_x) in network.safetensors, the mean of the training rows"
+        about["inputs"] = {
+            "network.onnx": "X; the graph subtracts X_mean",
+            "network.safetensors": "X - X_mean",
+            "sequential.pt": "X - X_mean",
+        }
     folder = Path(out)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"out: found '{out}', expected a folder that can be written to ({error.strerror})") from error
-    write_safetensors(network, about, folder)
+    write_safetensors(network, mean, about, folder)
     with replacing(folder / "sequential.pt") as file:
         torch.save(sequential.state_dict(), file)
     with replacing(folder / "network.onnx") as file:
-        file.write(as_onnx(network).SerializeToString())
+        file.write(as_onnx(network, mean).SerializeToString())
 
     generator = torch.Generator().manual_seed(1)
     X = torch.rand(100, network.layer_sizes[0], dtype=network.layers[0].W.dtype, generator=generator)
     with torch.no_grad():
-        A = network(X)
+        centered = features(X, 1, X.dtype, mean)
+        A = network(centered)
         differences = {
-            name: (again - A).abs().max().item() for name, again in read_again(folder, sequential, X).items()
+            name: (again - A).abs().max().item() for name, again in read_again(folder, sequential, X, centered).items()
         }
     Console().print(export_table({str(folder / name): each for name, each in differences.items()}))
     with torch.no_grad():
-        rounding = (network.double()(X.double()) - A).abs().max().item()
+        rounding = (network.double()(centered.double()) - A).abs().max().item()
     largest, allowed = max(differences.values()), max(TOLERANCE, 2 * rounding)
     print(
         f"the same answers: they differ by at most {largest:.1e}"
@@ -92,14 +106,15 @@ def meaning_of_an_answer(trained: Trained) -> str:
     return f"{trained.quantity.name}: the value is {trained.quantity.shift!r} + {trained.quantity.scale!r} * A"
 
 
-def read_again(folder: Path, sequential: nn.Sequential, X: Tensor) -> dict[str, Tensor]:
-    """File -> the answers to X by what is in it."""
+def read_again(folder: Path, sequential: nn.Sequential, X: Tensor, centered: Tensor) -> dict[str, Tensor]:
+    """File -> the answers to X by what is in it. `centered` is what sequential.pt takes for X."""
     from onnxruntime import InferenceSession
 
     sequential.load_state_dict(torch.load(folder / "sequential.pt", weights_only=True))
     session = InferenceSession(folder / "network.onnx")
+    network, mean = read_safetensors(folder)
     return {
-        "network.safetensors": read_safetensors(folder)(X),
-        "sequential.pt": sequential(X),
+        "network.safetensors": network(features(X, 1, X.dtype, mean)),
+        "sequential.pt": sequential(centered),
         "network.onnx": torch.from_numpy(session.run(None, {"X": X.numpy()})[0]),
     }

@@ -43,11 +43,11 @@ def predict(checkpoint: str, files: list[str], json: str | None = None, explain:
     if picture_shape is not None:
         names = [{"picture": path} for path in files]
         pictures = torch.stack([decode(path, picture_shape) for path in track_on_terminal(files, "reading")])
-        X = features(pictures_to_rows(pictures), 255, dtype)
+        X = features(pictures_to_rows(pictures), 255, dtype, trained.mean)
     else:
         read = [read_rows(path, network.layer_sizes[0]) for path in files]
         names = [{"file": path, "line": line} for path, (_, lines) in zip(files, read, strict=True) for line in lines]
-        X = features(torch.cat([rows for rows, _ in read]), 1, dtype)
+        X = features(torch.cat([rows for rows, _ in read]), 1, dtype, trained.mean)
     with torch.no_grad():
         A = network(X)
     predictions = [name | answer for name, answer in zip(names, answers_of(A, trained), strict=True)]

@@ -3,7 +3,6 @@
 import torch
 from rich.console import Console
 
-from course_torch.data.data_set import features
 from course_torch.reports.tables.shapes import hyperparameters_table, shapes_table
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
@@ -18,7 +17,7 @@ def shapes(model: NetworkModule, data: CourseData) -> int:
     """
     data.check_fit(model.network)
     X, Y = data.data_set.train
-    X = features(X, data.data_set.scale, torch.get_default_dtype())
+    X = data.data_set.features(X, torch.get_default_dtype())
     caches = model.network.caches(X)
     steps = model.network.backward_steps(X, Y, input_derivative=True)
     console = Console()

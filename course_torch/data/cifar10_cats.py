@@ -44,6 +44,7 @@ def load_cifar10_cats(source: Source) -> DataSet:
         class_names=("no cat", "cat"),
         scale=255,
         picture_shape=(32, 32, 3),
+        centered=True,
     )
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
-from jaxtyping import Float, Int, Num, UInt8
+from jaxtyping import Float, Float64, Int, Num, UInt8
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from course_torch.data.workers import by_workers
+from course_torch.data.workers import by_workers, with_progress
 from course_torch.errors import InputError
 
 CHUNK_VALUES = 2**23
@@ -96,6 +97,7 @@ class DataSet:
     class_names     names of the labels 0 and 1 where n_y = 1, else of the n_y classes; empty for real labels
     quantity        what real labels measure; None for classes
     picture_shape   (height, width, channels) of a row that is a picture, else None
+    centered        whether a network takes the features minus their mean over the training split
     """
 
     train: Part
@@ -105,6 +107,7 @@ class DataSet:
     scale: int = 1
     picture_shape: tuple[int, int, int] | None = None
     quantity: Quantity | None = None
+    centered: bool = False
 
     @property
     def parts(self) -> dict[str, Part]:
@@ -112,10 +115,19 @@ class DataSet:
         named = {"train": self.train, "validation": self.validation, "test": self.test}
         return {name: part for name, part in named.items() if part is not None}
 
+    @cached_property
+    def mean(self) -> Float64[Tensor, "1 n_x"] | None:
+        """The mean of each feature over the training split if the set is centred, else None."""
+        return mean_features(self.train, self.scale) if self.centered else None
+
+    def features(self, X: Num[Tensor, "m n_x"], dtype: torch.dtype) -> Float[Tensor, "m n_x"]:
+        """Rows of any split as a network takes them: every split is centred by the training mean."""
+        return features(X, self.scale, dtype, self.mean)
+
     def batches(self, part: Part, dtype: torch.dtype) -> Iterator[tuple[Tensor, Tensor]]:
         """All examples of a part, a chunk at a time: X as a network takes it, and Y."""
         for X, Y in part.in_chunks():
-            yield features(X, self.scale, dtype), Y
+            yield self.features(X, dtype), Y
 
 
 def check_data_set(name: str, data: DataSet) -> DataSet:
@@ -151,6 +163,24 @@ def label_columns(classes: Int[Tensor, " m"], number: int) -> UInt8[Tensor, "m n
     return (classes.reshape(-1, 1) if number == 2 else one_hot(classes, number)).to(torch.uint8)
 
 
-def features(X: Num[Tensor, "m n_x"], scale: int, dtype: torch.dtype) -> Float[Tensor, "m n_x"]:
-    """What a network takes: whole numbers as X / scale, floating-point numbers as they are, both in `dtype`."""
-    return X.to(dtype) if X.is_floating_point() else X.to(dtype) / scale
+def features(
+    X: Num[Tensor, "m n_x"], scale: int, dtype: torch.dtype, mean: Float[Tensor, "1 n_x"] | None = None
+) -> Float[Tensor, "m n_x"]:
+    """X / scale - mean in `dtype`. Floating-point X is not divided by the scale; mean None stands for 0."""
+    scaled = X.to(dtype) if X.is_floating_point() else X.to(dtype) / scale
+    # The dtype first: some devices have no float64.
+    return scaled if mean is None else scaled - mean.to(dtype).to(X.device)
+
+
+def mean_features(part: Part, scale: int) -> Float64[Tensor, "1 n_x"]:
+    """The mean of each feature over all rows of a part, from one pass over the chunks.
+
+    Sums of whole numbers are exact: the mean of pictures is the same on every rank, in memory and on disk.
+    """
+    total = torch.zeros(1, part.shape[1], dtype=torch.float64 if part.dtype.is_floating_point else torch.int64)
+    try:
+        for X, _ in with_progress(part.in_chunks(), "mean of the training pictures", shown=part.stays_on_disk):
+            total += X.sum(dim=0, dtype=total.dtype)
+    except InputError as error:
+        raise error.with_traceback(None) from None  # the traceback would keep the workers of the loader alive
+    return features(total, scale, torch.float64) / part.m

@@ -27,4 +27,5 @@ def load_digits() -> DataSet:
         class_names=tuple("0123456789"),
         scale=16,
         picture_shape=(8, 8, 1),
+        centered=True,
     )

@@ -69,6 +69,7 @@ def load_published(name: str, published: str, source: Source) -> DataSet:
         class_names=tuple(label.split(" - ")[0] for label in getattr(datasets, published).classes),
         scale=255,
         picture_shape=(SIDE, SIDE, 1),
+        centered=True,
     )
 
 

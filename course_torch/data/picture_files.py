@@ -47,4 +47,5 @@ def picture_set(splits: Mapping[str, Files], class_names: tuple[str, ...], chann
         class_names=class_names,
         scale=255,
         picture_shape=shape,
+        centered=True,
     )

@@ -5,13 +5,11 @@ from math import prod
 
 import torch
 from jaxtyping import UInt8
-from rich.console import Console
-from rich.progress import track
 from torch import Tensor
 
 from course_torch.data.data_set import Part, slices
 from course_torch.data.decoding import decode
-from course_torch.data.workers import by_workers
+from course_torch.data.workers import by_workers, with_progress
 from course_torch.errors import InputError
 
 CHUNK, CHUNK_BYTES = 64, 2**23
@@ -65,11 +63,9 @@ class PicturesOnDisk:
         Raises InputError that counts the pictures which cannot be decoded.
         """
         X = torch.empty(self.shape, dtype=torch.uint8)
-        attempts = by_workers(self.attempt, self.chunks, self.workers)
-        console = Console(stderr=True)
-        progress = track(attempts, "decoding", console=console, transient=True, disable=not console.is_terminal)
+        attempts = with_progress(by_workers(self.attempt, self.chunks, self.workers), "decoding")
         errors = []
-        for rows, (chunk, chunk_errors) in zip(self.chunks, progress, strict=True):
+        for rows, (chunk, chunk_errors) in zip(self.chunks, attempts, strict=True):
             X[rows] = chunk
             errors += chunk_errors
         if errors:

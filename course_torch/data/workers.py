@@ -1,10 +1,12 @@
 """Apply a function to many items in worker processes, ahead of the reader."""
 
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar, cast
 
 import torch
+from rich.console import Console
+from rich.progress import track
 from torch.utils.data import DataLoader
 
 Item = TypeVar("Item")
@@ -24,6 +26,12 @@ def by_workers(action: Callable[[Item], Result], items: Sequence[Item], workers:
         worker_init_fn=leave_signals_to_main,
         generator=torch.Generator(),  # leaves torch's global generator unchanged
     )
+
+
+def with_progress(items: Iterable[Item], description: str, shown: bool = True) -> Iterable[Item]:
+    """The items, with a progress bar on stderr if it is to be shown and stderr is a terminal."""
+    console = Console(stderr=True)
+    return track(items, description, console=console, transient=True, disable=not (shown and console.is_terminal))
 
 
 def leave_signals_to_main(worker: int) -> None:

@@ -2,17 +2,26 @@
 
 from typing import Any
 
+from torch import Tensor
+
 from course_torch.network.deep_network import DeepNetwork
 
 OPSET = 17
 
 
-def as_onnx(network: DeepNetwork) -> Any:
-    """X (m, n_x) -> A[L] (m, n_y) for any m, its tensors named as the course names them."""
+def as_onnx(network: DeepNetwork, mean: Tensor | None = None) -> Any:
+    """X (m, n_x) -> A[L] (m, n_y) for any m, its tensors named as the course names them.
+
+    If the network takes centred features, the graph's first node subtracts the mean: X is not centred.
+    """
     from onnx import checker, helper, numpy_helper
 
     nodes, initializers = [], []
     A = "X"
+    if mean is not None:
+        initializers.append(numpy_helper.from_array(mean.numpy(), "X_mean"))
+        nodes.append(helper.make_node("Sub", ["X", "X_mean"], ["X_centered"]))
+        A = "X_centered"
     for l, layer in enumerate(network.layers, start=1):
         W, b, Z, A_prev, A = f"W[{l}]", f"b[{l}]", f"Z[{l}]", A, f"A[{l}]"
         initializers += [

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from course_torch.data.data_set import DataSet, features
+from course_torch.data.data_set import DataSet
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.evaluation import evaluate
 from course_torch.network.gradient_descent import gradient_descent
@@ -74,7 +74,7 @@ def run(published: Published, data: DataSet) -> Run:
             layer.W.copy_(torch.from_numpy(numbers.randn(*layer.W.shape) * published.scale(layer.W.shape[1])))
     history = gradient_descent(
         network,
-        features(data.train.X, data.scale, torch.float64),
+        data.features(data.train.X, torch.float64),
         data.train.Y,
         learning_rate=published.learning_rate,
         iterations=published.iterations,

@@ -6,7 +6,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course_torch.data.data_set import features, rows_to_pictures
+from course_torch.data.data_set import rows_to_pictures
 from course_torch.data.table import load_data_set
 from course_torch.formulas.computation_graph import course_graph
 from course_torch.formulas.vectorization import time_steps
@@ -26,7 +26,9 @@ from course_torch.reports.figures.vectorization import vectorization_times
 from course_torch.reports.figures.weights import weights_as_picture
 from course_torch.reports.mislabelled import draw_mislabelled
 from course_torch.reports.training_runs import (
+    DEEP_SIZES,
     RECORD_EVERY,
+    cost_curves_of_centering,
     cost_curves_of_hidden_activations,
     cost_curves_of_learning_rates,
     deep_network,
@@ -81,7 +83,7 @@ def pixels_that_matter() -> Figure:
     network, data = deep_network()
     assert data.picture_shape is not None
     assert data.test is not None
-    X = features(data.test.X, data.scale, torch.float32)
+    X = data.features(data.test.X, torch.float32)
     with torch.no_grad():
         A = network(X)
     right = ((A > 0.5) == data.test.Y.bool())[:, 0].nonzero()[:, 0]
@@ -97,7 +99,10 @@ GALLERY: dict[str, Callable[[], Figure]] = {
     "sigmoid_and_loss": sigmoid_and_loss,
     "cost_surface": lambda: cost_surface(*logistic_surface()),
     "learning_rates": lambda: cost_curves(
-        cost_curves_of_learning_rates(), RECORD_EVERY, "Logistic regression on the pictures: three learning rates"
+        cost_curves_of_learning_rates(), 1, "Logistic regression on the pictures: three learning rates"
+    ),
+    "centering": lambda: cost_curves(
+        cost_curves_of_centering(), 1, "12288-40-20-10-1 network on the pictures: training cost, α = 0.02"
     ),
     "slopes": lambda: slopes_by_nudge(lambda a: a**3, [2.0, 1.0, 3.0], "a³"),
     "computation_graph": course_graph_run,
@@ -108,7 +113,7 @@ GALLERY: dict[str, Callable[[], Figure]] = {
         cost_curves_of_hidden_activations(), RECORD_EVERY, "2-8-8-1 network on the flower: four hidden activations"
     ),
     "decision_boundary": flower_boundary,
-    "network_shapes": lambda: network_shapes([12288, 20, 7, 5, 1], 376, "relu", "sigmoid"),
+    "network_shapes": lambda: network_shapes(DEEP_SIZES, 850, "relu", "sigmoid"),
     "logistic_weights": logistic_weights,
     "mislabelled": lambda: draw_mislabelled(*deep_network()),
     "pixels_that_matter": pixels_that_matter,

@@ -70,7 +70,8 @@ class TrainingCLI(LightningCLI):
         self.checkpoint: dict[str, Any] = {}
         if self.resumed is not None:
             batches = batches_per_epoch(config, self.datamodule)
-            self.checkpoint = read_run(Path(self.resumed), self.model.hparams, self.datamodule.hparams, config, batches)
+            data = {**self.datamodule.hparams, "center": self.datamodule.data_set.centered}
+            self.checkpoint = read_run(Path(self.resumed), self.model.hparams, data, config, batches)
         self.folder = Path(self.resumed or next_folder(Path(config.default_root_dir or "."))).absolute()
         self.keeps_files = not (config.fast_dev_run or config.barebones)
         self.best = BestCheckpoint(self.folder / "checkpoints") if kwargs.get("limit_val_batches") != 0 else None

@@ -1,6 +1,6 @@
 """One data module for every set."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cached_property
 from math import ceil
 from typing import Any, cast
@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from course_torch.data.data_set import DataSet, Part, features
+from course_torch.data.data_set import DataSet, Part
 from course_torch.data.source import Source
 from course_torch.data.table import DATA_SETS, load_data_set
 from course_torch.errors import InputError, one_of
@@ -41,6 +41,8 @@ class CourseData(lightning.LightningDataModule):
         picture_size: height and width that the pictures of pets and folder get, 1 to 1024
         memory: GiB that the decoded pictures of pets or folder may take; larger sets are read from disk as they train
         workers: processes that decode pictures; null for one a core
+        center: whether the features' mean over the training split is subtracted from them; null for true with pictures,
+            false with points, and false with cats, whose published figures come from pictures that are not centred
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class CourseData(lightning.LightningDataModule):
         picture_size: int = 64,
         memory: float = 4.0,
         workers: int | None = None,
+        center: bool | None = None,
     ) -> None:
         super().__init__()
         if batch_size is not None and batch_size < 1:
@@ -62,7 +65,12 @@ class CourseData(lightning.LightningDataModule):
 
     @cached_property
     def data_set(self) -> DataSet:
-        return load_data_set(self.hparams["name"], self.source)
+        data, center = load_data_set(self.hparams["name"], self.source), self.hparams["center"]
+        return data if center is None else replace(data, centered=center)
+
+    def setup(self, stage: str) -> None:
+        """Read the training split once for its mean, before the loaders' workers start."""
+        _ = self.data_set.mean
 
     def check_fit(self, network: DeepNetwork) -> None:
         """Refuse a network that does not fit the examples. Raises InputError."""
@@ -92,6 +100,7 @@ class CourseData(lightning.LightningDataModule):
             "picture_shape": data.picture_shape,
             "class_names": data.class_names,
             "quantity": quantity and asdict(quantity),
+            "mean": data.mean,
         }
 
     def train_dataloader(self) -> DataLoader:
@@ -102,7 +111,7 @@ class CourseData(lightning.LightningDataModule):
             return TrainLoader(self._whole(part, micro_batches), indices, self._trainer)
         batches = Minibatches(part.m, size, seed, self._shard, micro_batches)
         # Whole numbers travel as they are; floating-point ones in the network's dtype: some devices have no float64.
-        travelling = Part(self._scaled(part.X), part.Y) if part.dtype.is_floating_point else part
+        travelling = Part(self._features(part.X), part.Y) if part.dtype.is_floating_point else part
         return TrainLoader(RowsOf(travelling), batches, self._trainer, part.workers)
 
     def val_dataloader(self) -> DataLoader | list:
@@ -114,18 +123,19 @@ class CourseData(lightning.LightningDataModule):
         return BatchLoader(self._whole(part), [0])
 
     def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> Batch:
-        return batch._replace(X=self._scaled(batch.X))
+        """Scale and centre whole numbers on the device. Floating-point rows are features already."""
+        return batch if batch.X.is_floating_point() else batch._replace(X=self._features(batch.X))
 
     def _whole(self, part: Part, micro_batches: int = 1) -> list[Batch]:
-        """A part in that many micro-batches, scaled and moved to the device once."""
+        """A split in that many micro-batches, scaled, centred and moved to the device once."""
         device = self._trainer.strategy.root_device
         return [
-            Batch(self._scaled(X).to(device), Y.to(device), m)
+            Batch(self._features(X).to(device), Y.to(device), m)
             for X, Y, m in (shard.of(part) for shard in self._shard.micro_batches(micro_batches))
         ]
 
-    def _scaled(self, X: Tensor) -> Tensor:
-        return features(X, self.data_set.scale, cast(torch.dtype, self._trainer.lightning_module.dtype))
+    def _features(self, X: Tensor) -> Tensor:
+        return self.data_set.features(X, cast(torch.dtype, self._trainer.lightning_module.dtype))
 
     @property
     def _trainer(self) -> lightning.Trainer:

@@ -5,10 +5,12 @@ from math import isclose
 from pathlib import Path
 from typing import Any
 
+import torch
 from lightning import Callback, Trainer
 from lightning.pytorch.utilities import rank_zero_only
 from torch import Tensor
 
+from course_torch.data.data_set import features
 from course_torch.training.batches import Batch
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
@@ -61,10 +63,15 @@ class WarnOfSymptoms(Callback):
         self.costs: Tensor | float = 0.0  # of the epoch's batches
         self.plateau = 0  # epochs in a row at the base rate's cost
 
+    def on_train_start(self, trainer: Trainer, pl_module: Any) -> None:
+        """Look at the first training rows before centring: centred pixels are not whole numbers."""
+        data = self.data.data_set
+        X = features(data.train.rows(data.train.chunks[0]).X, data.scale, torch.float32)
+        if trainer.global_step == 0 and looks_like_raw_pixels(X):
+            self._say(f"features are whole numbers up to {X.max():g}: were the pictures not divided by 255?")
+
     def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Batch, batch_idx: int) -> None:
         self.batch = batch
-        if trainer.global_step == 0 and len(batch.X) > 0 and looks_like_raw_pixels(batch.X):
-            self._say(f"features are whole numbers up to {batch.X.max():g}: were the pictures not divided by 255?")
 
     def on_before_backward(self, trainer: Trainer, pl_module: Any, loss: Tensor) -> None:
         assert isinstance(pl_module, NetworkModule)

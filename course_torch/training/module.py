@@ -46,7 +46,7 @@ class NetworkModule(lightning.LightningModule):
 
     def __init__(
         self,
-        layer_sizes: Sequence[int] = (12288, 20, 7, 5, 1),
+        layer_sizes: Sequence[int] = (12288, 40, 20, 10, 1),
         hidden_activation: str = "relu",
         output: str = "sigmoid",
         initialization: str = "lecun",
@@ -54,7 +54,7 @@ class NetworkModule(lightning.LightningModule):
         learn_slope: bool = False,
         gradients: str = "manual",
         optimizer: str = "gradient_descent",
-        learning_rate: float = 0.005,
+        learning_rate: float = 0.02,
         seed: int = 1,
     ) -> None:
         super().__init__()

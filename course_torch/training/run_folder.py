@@ -14,8 +14,8 @@ from course_torch.training.checkpoints import read_checkpoint
 LAST = Path("checkpoints", "last.ckpt")
 ORPHANS = 6
 """Seconds to wait for the lock: the workers of a killed run hold the lock until they end."""
-SAME_DATA = ("name", "batch_size", "seed", "picture_size")
-"""Data options that determine the order of the batches."""
+SAME_DATA = ("name", "batch_size", "seed", "picture_size", "center")
+"""Data options that determine the order of the batches and the features."""
 
 
 def next_folder(root: Path) -> Path:
@@ -69,7 +69,9 @@ def check_run(
     batches: int,
 ) -> None:
     """Reject another network, another order of examples and a limit that the run has reached. Raises InputError."""
-    saved = {"model": checkpoint["hyper_parameters"], "data": checkpoint.get("datamodule_hyper_parameters", {})}
+    centered = checkpoint["CourseData"].get("mean") is not None  # versions without centring kept no mean
+    saved_data = checkpoint.get("datamodule_hyper_parameters", {}) | {"center": centered}
+    saved = {"model": checkpoint["hyper_parameters"], "data": saved_data}
     for group, now, names in (("model", model, model), ("data", data, SAME_DATA)):
         for name in names:
             found, before = (

@@ -16,7 +16,7 @@ from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
 
 TRAINER_DEFAULTS = {
-    "max_epochs": 30,
+    "max_epochs": 10,
     "log_every_n_steps": 10,
     "num_sanity_val_steps": 0,
     "enable_model_summary": False,  # the project's own table shows the shapes

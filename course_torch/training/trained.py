@@ -14,12 +14,16 @@ from course_torch.training.module import NetworkModule
 
 
 class Trained(NamedTuple):
-    """The network on the CPU, and what its inputs and outputs mean, as in the DataSet of its training."""
+    """The network on the CPU, and what its inputs and outputs mean, as in the DataSet of its training.
+
+    mean is what a row's features are centred by: the training mean, or None for a network that takes them as they are.
+    """
 
     network: DeepNetwork
     picture_shape: tuple[int, int, int] | None
     class_names: tuple[str, ...]
     quantity: Quantity | None
+    mean: Tensor | None
 
 
 def load_trained(path: Path) -> Trained:
@@ -37,7 +41,10 @@ def load_trained(path: Path) -> Trained:
             raise InputError(f"found {len(class_names)} class names, expected {expected}")
         saved = about.get("quantity")  # absent in older checkpoints
         quantity = Quantity(str(saved["name"]), float(saved["shift"]), float(saved["scale"])) if saved else None
-        return Trained(module.network, picture_shape and tuple(picture_shape), class_names, quantity)
+        mean = about.get("mean")  # absent in older checkpoints, which did not centre
+        if mean is not None and mean.shape != (1, module.network.layer_sizes[0]):
+            raise InputError(f"found a mean of {tuple(mean.shape)}, expected {(1, module.network.layer_sizes[0])}")
+        return Trained(module.network, picture_shape and tuple(picture_shape), class_names, quantity, mean)
     except (
         InputError,
         KeyError,

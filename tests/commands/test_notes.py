@@ -21,7 +21,7 @@ def test_shapes_lists_every_tensor_with_its_shape(capsys: pytest.CaptureFixture[
     assert ["0", "A[0] = X", "(400, 2)", "dA[0]", "(400, 2)", ""] in rows
     assert ["2", "W[2]", "(1, 4)", "dW[2]", "(1, 4)", "4"] in rows
     assert ["all", "", "", "", "", "17"] in rows
-    assert ["model.learning_rate", "0.005"] in rows
+    assert ["model.learning_rate", "0.02"] in rows
 
 
 def test_a_learned_slope_is_listed_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,7 +63,7 @@ def test_vectorization_prints_seconds_and_ratios(capsys: pytest.CaptureFixture[s
         (["figures", "--out", "/proc/nowhere"], "out: found '/proc/nowhere', expected a writable folder"),
         (["vectorization", "--examples", "0"], "examples: found 0, expected at least 1"),
         (["vectorization", "--features", "many"], "features: found 'many', expected int"),
-        (["shapes", "--model.layer_sizes", "[3, 1]"], "layer 1: expected X of shape (m, 3), found (376, 12288)"),
+        (["shapes", "--model.layer_sizes", "[3, 1]"], "layer 1: expected X of shape (m, 3), found (850, 12288)"),
     ],
 )
 def test_one_line_and_exit_code_2(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

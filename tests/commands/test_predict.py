@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from course_torch.commands.main import main
-from course_torch.data.data_set import features, rows_to_pictures
+from course_torch.data.data_set import rows_to_pictures
 from course_torch.data.table import load_data_set
 from course_torch.exchange.safetensors_file import read_safetensors
 from course_torch.formulas.activations import ACTIVATIONS
@@ -50,7 +50,8 @@ def test_a_picture_file_has_the_probabilities_of_the_same_picture_in_the_set(
     shown = capsys.readouterr().out
     network, data = load_trained(checkpoint).network, load_data_set("pictures")
     assert data.test is not None
-    expected = network(features(data.test.X[:3], 255, torch.float32))[:, 0].tolist()
+    centered = data.test.X[:3] / 255 - (data.train.X / 255).mean(dim=0)
+    expected = network(centered)[:, 0].tolist()
     for path, row, p in zip(saved_pictures, json.loads((tmp_path / "out.json").read_text()), expected, strict=True):
         assert row["picture"] == path
         assert row["probabilities"] == pytest.approx({"no animal": 1 - p, "animal": p}, abs=1e-6)
@@ -146,16 +147,29 @@ def test_exported_files_give_the_probabilities_of_the_network(config: list[str],
     checkpoint = checkpoint_of(train(config=config))
     folder = tmp_path / "for others"
     assert main(["export", str(checkpoint), "--out", str(folder)]) == 0
-    network = load_trained(checkpoint).network.requires_grad_(False)
+    trained = load_trained(checkpoint)
+    network, mean = trained.network, trained.mean
+    network.requires_grad_(False)
     X = torch.rand(20, network.layer_sizes[0], dtype=network.layers[0].W.dtype)
+    centered = X if mean is None else X - mean.to(X.dtype)
     about = json.loads((folder / "network.json").read_text())
     assert about["layer_sizes"] == network.layer_sizes
+    assert (mean is None) == (about["picture_shape"] is None)
     sequential = eval(about["sequential"], vars(nn)).to(X.dtype)  # as a user of the JSON file would
     sequential.load_state_dict(torch.load(folder / "sequential.pt", weights_only=True))
     onnx = InferenceSession(folder / "network.onnx").run(None, {"X": X.numpy()})[0]
-    for A in (sequential(X), torch.from_numpy(onnx), read_safetensors(folder)(X)):
-        torch.testing.assert_close(A, network(X), rtol=0, atol=1e-6)
-    assert torch.equal(load_file(folder / "network.safetensors")["W[1]"], network.layers[0].W)
+    for A in (sequential(centered), torch.from_numpy(onnx), read_safetensors(folder)[0](centered)):
+        torch.testing.assert_close(A, network(centered), rtol=0, atol=1e-6)
+    tensors = load_file(folder / "network.safetensors")
+    assert torch.equal(tensors["W[1]"], network.layers[0].W)
+    assert ("X_mean" in tensors) == ("X_mean" in about) == (mean is not None)
+    if mean is not None:
+        assert torch.equal(tensors["X_mean"], mean.to(X.dtype))
+        assert about["inputs"] == {
+            "network.onnx": "X; the graph subtracts X_mean",
+            "network.safetensors": "X - X_mean",
+            "sequential.pt": "X - X_mean",
+        }
 
 
 def test_an_export_that_differs_gives_exit_code_1(

@@ -103,7 +103,8 @@ def test_results_do_not_depend_on_memory_or_chunks(
     network = DeepNetwork([48, 3, 1], dtype=torch.float64, generator=generator)
     in_memory, on_disk = both
     part = in_memory.train
-    X = features(part.X, 255, torch.float64)
+    X = part.X.double() / 255
+    X = X - X.mean(dim=0)
     expected = [network.cost(X, part.Y).item(), (network.predict(X) == part.Y).double().mean().item()]
     for rows in (64, 5):
         monkeypatch.setattr(pictures_on_disk, "CHUNK", rows)
@@ -113,6 +114,17 @@ def test_results_do_not_depend_on_memory_or_chunks(
                 expected, rel=1e-12
             )
     assert on_disk.train.stays_on_disk
+
+
+def test_the_mean_does_not_depend_on_memory_or_on_chunks(
+    both: tuple[DataSet, DataSet], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_memory, on_disk = both
+    expected = in_memory.train.X.double().mean(dim=0, keepdim=True) / 255
+    monkeypatch.setattr(pictures_on_disk, "CHUNK", 5)
+    monkeypatch.setattr(data_set, "CHUNK_VALUES", 7 * 48)
+    torch.testing.assert_close(on_disk.mean, expected)
+    assert torch.equal(in_memory.mean, on_disk.mean)
 
 
 def test_mislabelled_pictures_are_drawn_from_disk(both: tuple[DataSet, DataSet], generator: torch.Generator) -> None:

@@ -30,25 +30,34 @@ def test_the_splits_of_a_set_have_the_same_form(name: str) -> None:
 def test_the_shapes_of_pictures() -> None:
     data = load_data_set("pictures")
     assert {name: tuple(part.X.shape) for name, part in data.parts.items()} == {
-        "train": (376, 12288),
-        "validation": (78, 12288),
-        "test": (82, 12288),
+        "train": (850, 12288),
+        "validation": (179, 12288),
+        "test": (189, 12288),
     }
     assert data.picture_shape == (64, 64, 3)
     assert all(0.45 < part.Y.float().mean() < 0.55 for part in data.parts.values())
 
 
-def test_both_drawings_of_a_motif_are_in_the_same_split() -> None:
+def test_all_drawings_of_a_motif_are_in_the_same_split() -> None:
     with np.load(pictures.FILE) as file:
-        parts_of_motif = {motif: set(file["part"][file["motif"] == motif]) for motif in file["motif"]}
+        motifs, part, hand = file["motif"], file["part"], file["hand"]
+    parts_of_motif = {motif: set(part[motifs == motif]) for motif in motifs}
     assert len(parts_of_motif) == 268
     assert all(len(parts) == 1 for parts in parts_of_motif.values())
+    assert len(set(zip(motifs, hand, strict=True))) == len(motifs)
+    assert dict(zip(*np.unique(hand, return_counts=True), strict=True)) == {
+        "google": 268,
+        "twitter": 268,
+        "fluent": 268,
+        "noto_v1": 207,
+        "emojione": 207,
+    }
 
 
 def test_no_picture_is_in_two_splits() -> None:
     parts = load_data_set("pictures").parts.values()
     rows = [bytes(row.numpy()) for part in parts for row in part.X]
-    assert len(set(rows)) == len(rows) == 536
+    assert len(set(rows)) == len(rows) == 1218
 
 
 def test_the_flower_is_that_of_the_course() -> None:

@@ -96,9 +96,9 @@ def test_it_is_exported(problem: Problem, tmp_path: Path) -> None:
 
     network, X, _ = problem
     network = deepcopy(network).requires_grad_(False)
-    write_safetensors(network, {}, tmp_path)
+    write_safetensors(network, None, {}, tmp_path)
     assert json.loads((tmp_path / "network.json").read_text())["hidden_activation"] == "elu"
-    assert torch.equal(read_safetensors(tmp_path)(X), network(X))
+    assert torch.equal(read_safetensors(tmp_path)[0](X), network(X))
     assert_equal("nn.Sequential", as_sequential(network)(X).detach(), network(X))
     single = network.float()  # onnxruntime has no Elu in float64
     session = InferenceSession(as_onnx(single).SerializeToString())

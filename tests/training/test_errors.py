@@ -26,7 +26,7 @@ BAD = [
     (["--config", "broken.yaml"], "line 2"),
     (["--config", "null.yaml"], "CompareGradients', init_args=Namespace(every_n_steps=None))]: "),
     (["--model.layer_sizes", "[2, 4, 1]"], "layer_sizes: [2, 4, 1] do not fit the data set 'pictures': layer 1"),
-    (["--model.layer_sizes", "[12288, 3]"], "layer 1: expected Y of shape (376, 3), as A[1], found (376, 1)"),
+    (["--model.layer_sizes", "[12288, 3]"], "layer 1: expected Y of shape (850, 3), as A[1], found (850, 1)"),
     (["--model.layer_sizes", "[]"], "layer_sizes: found []"),
     (["--model.layer_sizes", "[12288, 0, 1]"], "layer_sizes: found [12288, 0, 1]"),
     (["--model.layer_sizes", "wide"], "model.layer_sizes: found 'wide', expected a list"),

@@ -21,7 +21,8 @@ SHORT = [*DIABETES, "--max_epochs", "2"]
 
 def r2_of(checkpoint: Path, part: Part) -> float:
     """R² by scikit-learn, in the unit of the measured values."""
-    network, _, _, quantity = load_trained(checkpoint)
+    trained = load_trained(checkpoint)
+    network, quantity = trained.network, trained.quantity
     assert quantity is not None
     with torch.no_grad():
         A = network(part.X)
