@@ -6,12 +6,24 @@ from pathlib import Path
 import pytest
 
 from course_torch.commands.main import COMMANDS
+from course_torch.data.table import DATA_SETS
 from course_torch.reports.gallery import GALLERY
 from course_torch.verification.mistakes import MISTAKES
 
 ROOT = Path(__file__).parents[1]
-ENGLISH, CHINESE = ((ROOT / name).read_text() for name in ("README.md", "README.zh-CN.md"))
+PAGES = ["README", "docs/notes", "docs/data", "docs/first_run", "docs/backprop"]
+"""Every page exists in both languages, as NAME.md and NAME.zh-CN.md."""
 SECTIONS = ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "2.1", "2.2", "2.3", "2.4", "2.5", "3.1", "3.2", "3.3"]
+LONGEST_README = 200
+
+
+def read(page: str) -> tuple[str, str]:
+    """The page in English and in Chinese."""
+    english, chinese = ((ROOT / f"{page}{ending}").read_text(encoding="utf-8") for ending in (".md", ".zh-CN.md"))
+    return english, chinese
+
+
+ENGLISH, CHINESE = read("README")
 
 
 def code_blocks(text: str) -> list[str]:
@@ -19,7 +31,7 @@ def code_blocks(text: str) -> list[str]:
 
 
 def tables(text: str) -> list[list[list[str]]]:
-    """Each table's rows of cells, without its header."""
+    """The rows of every table as cells, without the header."""
     blocks = re.findall(r"(?:^\|.*\|\n)+", text, flags=re.MULTILINE)
     return [[[cell.strip() for cell in row.split("|")[1:-1]] for row in block.splitlines()[2:]] for block in blocks]
 
@@ -28,38 +40,52 @@ def coverage_rows(text: str) -> list[list[str]]:
     return next(rows for rows in tables(text) if rows[0][0] == "1.1")
 
 
-def test_both_languages_show_the_same_code_and_commands() -> None:
-    assert code_blocks(ENGLISH) == code_blocks(CHINESE)
-    assert set(re.findall(r"`[^`\n]+`", ENGLISH)) == set(re.findall(r"`[^`\n]+`", CHINESE))
+@pytest.mark.parametrize("page", PAGES)
+def test_both_languages_show_the_same_code_and_commands(page: str) -> None:
+    english, chinese = read(page)
+    assert code_blocks(english) == code_blocks(chinese)
+    assert set(re.findall(r"`[^`\n]+`", english)) == set(re.findall(r"`[^`\n]+`", chinese))
 
 
-def test_both_languages_show_the_same_formulas_and_rows() -> None:
-    for english, chinese in zip(tables(ENGLISH), tables(CHINESE), strict=True):
+@pytest.mark.parametrize("page", ["README", "docs/notes", "docs/data"])
+def test_both_languages_show_the_same_formulas_and_rows(page: str) -> None:
+    for english, chinese in zip(*map(tables, read(page)), strict=True):
         assert len(english) == len(chinese)
         for row, row_zh in zip(english, chinese, strict=True):
             assert row[0] == row_zh[0]
             assert re.findall(r"[A-Za-z_]+ −?= [^,:]+?ᵀ [^,]*", " ".join(row)) == re.findall(
                 r"[A-Za-z_]+ −?= [^,:]+?ᵀ [^,]*", " ".join(row_zh)
             )
-    assert [row[2:] for row in coverage_rows(ENGLISH)] == [row[2:] for row in coverage_rows(CHINESE)]
+
+
+def test_the_readme_stays_short() -> None:
+    assert max(len(text.splitlines()) for text in (ENGLISH, CHINESE)) <= LONGEST_README
 
 
 def test_every_section_of_the_notes_has_a_row_without_an_empty_cell() -> None:
-    rows = coverage_rows(ENGLISH)
-    assert sorted({row[0] for row in rows}) == SECTIONS
-    assert all(cell for row in rows + coverage_rows(CHINESE) for cell in row)
+    english, chinese = map(coverage_rows, read("docs/notes"))
+    assert sorted({row[0] for row in english}) == SECTIONS
+    assert all(cell for row in english + chinese for cell in row)
+    assert [row[2:] for row in english] == [row[2:] for row in chinese]
 
 
-@pytest.mark.parametrize("row", coverage_rows(ENGLISH), ids=lambda row: f"{row[0]} {row[1]}")
+@pytest.mark.parametrize("row", coverage_rows(read("docs/notes")[0]), ids=lambda row: f"{row[0]} {row[1]}")
 def test_a_row_leads_to_code_test_and_figure(row: list[str]) -> None:
     code, test, shown = (re.findall(r"`([^`]+)`", cell) for cell in row[2:])
     assert all((ROOT / path).is_file() for path in code + test)
     assert all(name in GALLERY or name.removeprefix("course-torch ") in COMMANDS for name in shown)
 
 
-def test_links_lead_somewhere() -> None:
-    for text in (ENGLISH, CHINESE):
-        assert all((ROOT / link).exists() for link in re.findall(r"\]\(([^):#]+)\)", text))
+def test_every_data_set_has_a_row() -> None:
+    rows = next(rows for rows in tables(read("docs/data")[0]) if rows[0][0] == "`pictures`")
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row[0])} == set(DATA_SETS)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    folder = (ROOT / page).parent
+    for text in read(page):
+        assert all((folder / link).exists() for link in re.findall(r"\]\(([^):#]+)\)", text))
 
 
 def test_the_tree_names_files_that_exist_and_all_packages() -> None:

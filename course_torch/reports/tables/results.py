@@ -8,7 +8,7 @@ from rich.table import Table
 def results_table(results: Mapping[str, tuple[float, float]], score: str) -> Table:
     """One row a split: its cost and its score, which is called `score` (accuracy as a fraction, or R2)."""
     table = Table()
-    table.add_column("part")
+    table.add_column("split")
     table.add_column("cost", justify="right")
     table.add_column(score, justify="right")
     for part, (cost, value) in results.items():
