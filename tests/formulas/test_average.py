@@ -29,7 +29,7 @@ def divides_by_m(code: str) -> bool:
     """Whether the code contains `… / m` or `….mean(…)`."""
     return any(
         (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and ast.unparse(node.right) == "m")
-        or (isinstance(node, ast.Attribute) and node.attr == "mean")
+        or (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "mean")
         for node in ast.walk(ast.parse(code))
     )
 

@@ -85,6 +85,6 @@ def test_checkpoints_of_versions_without_centring_load(train: Train) -> None:
 def test_a_resumed_run_keeps_its_centring(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
     run = train()
     other = [*SMALL, "--resume", str(run), "--max_epochs", "3", "--data.center", "true"]
-    message = f"data.center: found True, expected False, with which the run in {run} began"
+    message = f"data.center: found True, expected False, as in the run in {run}"
     assert message in usage_error(main, other, capsys)
     assert main([*SMALL, "--resume", str(run), "--max_epochs", "3", "--data.center", "false"]) == 0

@@ -166,9 +166,9 @@ def test_a_checkpoint_brings_its_dtype() -> None:
     assert {parameter.dtype for parameter in module.parameters()} == {torch.float64}
 
 
-def test_the_defaults_are_the_courses_network_of_four_layers() -> None:
+def test_the_defaults_are_those_of_the_first_run() -> None:
     assert dict(NetworkModule().hparams) == {
-        "layer_sizes": (12288, 20, 7, 5, 1),
+        "layer_sizes": (12288, 40, 20, 10, 1),
         "hidden_activation": "relu",
         "output": "sigmoid",
         "initialization": "lecun",
@@ -176,7 +176,7 @@ def test_the_defaults_are_the_courses_network_of_four_layers() -> None:
         "learn_slope": False,
         "gradients": "manual",
         "optimizer": "gradient_descent",
-        "learning_rate": 0.005,
+        "learning_rate": 0.02,
         "seed": 1,
     }
 
