@@ -48,10 +48,7 @@ def with_slope_1_at_zero(network: DeepNetwork, caches: Sequence[LayerCache], Y: 
 
 def by_autograd(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> Tensors:
     """dZ = m · Z.grad, dA = m · A.grad, dW = W.grad, db = b.grad, by torch.autograd (docs/backprop.md)."""
-    network = deepcopy(network)
-    for layer in network.layers:  # the user may have frozen it
-        layer.W.requires_grad_()
-        layer.b.requires_grad_()
+    network = trainable_copy(network)
     with torch.enable_grad():
         caches = network.caches(X.detach().requires_grad_())
         J = network.output.cost(caches[-1].Z, Y)
@@ -60,6 +57,16 @@ def by_autograd(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, 
         name: len(X) * gradient if name.of_loss else gradient
         for name, gradient in zip(names, torch.autograd.grad(J, inputs), strict=True)
     }
+
+
+def trainable_copy(network: DeepNetwork) -> DeepNetwork:
+    """A copy without gradients, in which every W and b is trainable even if the user has frozen it."""
+    copy = deepcopy(network)
+    copy.zero_grad()
+    for layer in copy.layers:
+        layer.W.requires_grad_()
+        layer.b.requires_grad_()
+    return copy
 
 
 def named_inputs(network: DeepNetwork, caches: Sequence[LayerCache]) -> list[tuple[TensorName, Tensor]]:

@@ -1,6 +1,5 @@
 """The gradients that training uses: what `J.backward()` leaves in `.grad`, or what a step of a fast loop subtracts."""
 
-from copy import deepcopy
 from typing import NamedTuple
 
 import torch
@@ -9,7 +8,7 @@ from torch import Tensor
 
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import METHODS, gradient_descent
-from course_torch.verification.judges import Tensors
+from course_torch.verification.judges import Tensors, trainable_copy
 from course_torch.verification.names import Kind, TensorName
 
 BACKWARD = "backward"
@@ -81,13 +80,3 @@ def parameter_gradients(network: DeepNetwork) -> Tensors:
     """What is in `.grad` of every learned parameter."""
     named = parameters(network).items()
     return {name: parameter.grad for name, parameter in named if parameter.grad is not None}
-
-
-def trainable_copy(network: DeepNetwork) -> DeepNetwork:
-    """A copy without gradients, in which every W and b is trainable even if the user has frozen it."""
-    copy = deepcopy(network)
-    copy.zero_grad()
-    for layer in copy.layers:
-        layer.W.requires_grad_()
-        layer.b.requires_grad_()
-    return copy

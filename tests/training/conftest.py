@@ -4,8 +4,10 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from course_torch.training.cli import main
 
@@ -14,6 +16,10 @@ SMALL = [
     *("--config", str(CONFIGS / "planar_shallow.yaml")),
     *("--accelerator", "cpu", "--precision", "64", "--max_epochs", "2"),
 ]
+
+
+EXAMPLES = 84
+"""Examples in the training split: 42 of the 60 pictures of each class."""
 
 
 @pytest.fixture
@@ -37,3 +43,19 @@ def metrics_of(run_folder: Path, name: str) -> list[float]:
     """Read a column of metrics.csv, without the empty cells."""
     with (run_folder / "metrics.csv").open() as file:
         return [float(row[name]) for row in csv.DictReader(file) if row.get(name)]
+
+
+@pytest.fixture
+def folder_options(tmp_path: Path) -> list[str]:
+    """Options for two classes of 60 noise pictures, dark and light, that two workers load from disk."""
+    numbers = np.random.default_rng(1)
+    for name, low in (("dark", 0), ("light", 100)):
+        (tmp_path / "root" / name).mkdir(parents=True)
+        for i in range(60):
+            pixels = numbers.integers(low, low + 156, (8, 8, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "root" / name / f"{i:02}.png")
+    return [
+        *("--accelerator", "cpu", "--max_epochs", "3", "--model.layer_sizes", "[48, 3, 1]"),
+        *("--data.name", "folder", "--data.root", str(tmp_path / "root"), "--data.picture_size", "4"),
+        *("--data.batch_size", "10", "--data.memory", "0", "--data.workers", "2"),
+    ]

@@ -13,8 +13,7 @@ from course_torch.training.cli import main
 from course_torch.training.data_module import CourseData
 from course_torch.training.trained import load_trained
 from tests.conftest import usage_error
-from tests.training.conftest import SMALL, metrics_of, parameters_of
-from tests.training.test_on_disk import EXAMPLES, options  # noqa: F401
+from tests.training.conftest import EXAMPLES, SMALL, metrics_of, parameters_of
 
 Train = Callable[..., Path]
 LAST = Path("checkpoints", "last.ckpt")
@@ -33,12 +32,12 @@ def test_the_default_cost_falls_at_every_step_and_without_centring_it_does_not(t
 def test_one_batch_of_all_rows_is_a_step_on_the_whole_split(
     memory: str,
     train: Train,
-    options: list[str],  # noqa: F811
+    folder_options: list[str],
 ) -> None:
     """The rows come in another order, so that the sums differ by rounding errors."""
     step = ["--max_steps", "1", "--trainer.log_every_n_steps", "1", "--precision", "64"]
-    whole = train("--data.memory", "1", "--data.batch_size", "null", *step, config=options)
-    batch = train("--data.memory", memory, "--data.batch_size", str(EXAMPLES), *step, config=options)
+    whole = train("--data.memory", "1", "--data.batch_size", "null", *step, config=folder_options)
+    batch = train("--data.memory", memory, "--data.batch_size", str(EXAMPLES), *step, config=folder_options)
     for name, value in parameters_of(whole).items():
         torch.testing.assert_close(parameters_of(batch)[name], value)
     for name in ("train/cost", "validation/cost", "final/test_cost"):

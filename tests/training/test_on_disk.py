@@ -18,34 +18,18 @@ from course_torch.training.batches import Minibatches, Shard
 from course_torch.training.cli import main
 from course_torch.training.data_module import CourseData
 from tests.conftest import usage_error
-from tests.training.conftest import metrics_of, parameters_of
+from tests.training.conftest import EXAMPLES, metrics_of, parameters_of
 from tests.training.test_resume import assert_same_run
 
 Train = Callable[..., Path]
 TRAIN = Path(__file__).parents[2] / "train.py"
-EXAMPLES = 84
-"""Examples in the training split: 42 of the 60 pictures of each class."""
-
-
-@pytest.fixture
-def options(tmp_path: Path) -> list[str]:
-    """Options for two classes of 60 noise pictures, dark and light, that two workers load from disk."""
-    numbers = np.random.default_rng(1)
-    for name, low in (("dark", 0), ("light", 100)):
-        (tmp_path / "root" / name).mkdir(parents=True)
-        for i in range(60):
-            pixels = numbers.integers(low, low + 156, (8, 8, 3), dtype=np.uint8)
-            Image.fromarray(pixels).save(tmp_path / "root" / name / f"{i:02}.png")
-    return [
-        *("--accelerator", "cpu", "--max_epochs", "3", "--model.layer_sizes", "[48, 3, 1]"),
-        *("--data.name", "folder", "--data.root", str(tmp_path / "root"), "--data.picture_size", "4"),
-        *("--data.batch_size", "10", "--data.memory", "0", "--data.workers", "2"),
-    ]
 
 
 @pytest.mark.parametrize("changes", [["--data.memory", "1"], ["--data.workers", "0"], ["--data.workers", "1"]])
-def test_memory_and_workers_do_not_change_the_results(train: Train, options: list[str], changes: list[str]) -> None:
-    first, second = train(config=options), train(*changes, config=options)
+def test_memory_and_workers_do_not_change_the_results(
+    train: Train, folder_options: list[str], changes: list[str]
+) -> None:
+    first, second = train(config=folder_options), train(*changes, config=folder_options)
     assert all(torch.equal(value, parameters_of(second)[name]) for name, value in parameters_of(first).items())
     assert metrics_of(first, "train/cost") == metrics_of(second, "train/cost")
     for name in ("validation/cost", "validation/accuracy", "final/test_cost", "final/train_accuracy"):
@@ -54,32 +38,32 @@ def test_memory_and_workers_do_not_change_the_results(train: Train, options: lis
 
 
 def test_validation_in_uneven_chunks_is_the_mean_over_all_examples(
-    train: Train, options: list[str], monkeypatch: pytest.MonkeyPatch
+    train: Train, folder_options: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """18 examples in chunks of 7, 7 and 4."""
-    whole = train("--data.memory", "1", config=options)
+    whole = train("--data.memory", "1", config=folder_options)
     monkeypatch.setattr("course_torch.data.pictures_on_disk.CHUNK", 7)
-    chunked = train(config=options)
+    chunked = train(config=folder_options)
     for name in ("validation/cost", "validation/accuracy"):
         assert metrics_of(chunked, name) == pytest.approx(metrics_of(whole, name), rel=1e-5), name
 
 
 def test_a_run_stopped_within_an_epoch_resumes_to_the_result_of_an_uninterrupted_run(
-    train: Train, options: list[str]
+    train: Train, folder_options: list[str]
 ) -> None:
     """The workers have loaded later batches when the run stops."""
-    whole = train(config=options)
-    resumed = train("--max_steps", "13", config=options)
+    whole = train(config=folder_options)
+    resumed = train("--max_steps", "13", config=folder_options)
     assert train("--max_steps", "-1", config=["--resume", str(resumed)]) == resumed
     assert_same_run(resumed, whole)
 
 
 @pytest.mark.slow
 def test_two_ranks_load_their_shards_from_disk_and_train_like_one_process(
-    tmp_path: Path, train: Train, options: list[str]
+    tmp_path: Path, train: Train, folder_options: list[str]
 ) -> None:
-    one = train(*("--precision", "64"), config=options)
-    command = [sys.executable, str(TRAIN), *options, "--precision", "64", "--devices", "2", "--strategy", "ddp"]
+    one = train(*("--precision", "64"), config=folder_options)
+    command = [sys.executable, str(TRAIN), *folder_options, "--precision", "64", "--devices", "2", "--strategy", "ddp"]
     (tmp_path / "two").mkdir()
     subprocess.run(command, cwd=tmp_path / "two", check=True, capture_output=True, timeout=240)
     two = tmp_path / "two" / "lightning_logs" / "version_0"
@@ -90,10 +74,10 @@ def test_two_ranks_load_their_shards_from_disk_and_train_like_one_process(
 
 
 def test_full_batches_from_disk_are_rejected(
-    tmp_path: Path, options: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, folder_options: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    error = usage_error(main, [*options, "--data.batch_size", "null"], capsys)
+    error = usage_error(main, [*folder_options, "--data.batch_size", "null"], capsys)
     assert "batch_size: found null, expected a number: the pictures stay on disk" in error
     assert [path.name for path in tmp_path.iterdir()] == ["root"]
 
@@ -102,7 +86,7 @@ def test_full_batches_from_disk_are_rejected(
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_a_picture_that_cannot_be_decoded_ends_training_with_an_error_that_names_it(
     tmp_path: Path,
-    options: list[str],
+    folder_options: list[str],
     batch: int,
     workers: str,
     monkeypatch: pytest.MonkeyPatch,
@@ -114,17 +98,17 @@ def test_a_picture_that_cannot_be_decoded_ends_training_with_an_error_that_names
     rows, _ = list(Minibatches(EXAMPLES, 10, 1, Shard()))[batch]
     path = Path(data.data_set.train.pictures.paths[rows[-1]])
     path.write_text("no picture")
-    error = usage_error(main, [*options, "--data.workers", workers], capsys)
+    error = usage_error(main, [*folder_options, "--data.workers", workers], capsys)
     assert error == f"train.py: error: {path}: not a picture\n"
     assert not multiprocessing.active_children()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_sigint_and_sigterm_end_the_main_process_and_its_workers(
-    tmp_path: Path, options: list[str], number: signal.Signals
+    tmp_path: Path, folder_options: list[str], number: signal.Signals
 ) -> None:
     """The signal goes to the whole process group, as from a terminal or at a shutdown."""
-    command = [sys.executable, str(TRAIN), *options, "--max_epochs", "100000"]
+    command = [sys.executable, str(TRAIN), *folder_options, "--max_epochs", "100000"]
     process = subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
