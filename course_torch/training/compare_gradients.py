@@ -5,6 +5,7 @@ from typing import Any
 import torch
 from lightning import Callback, Trainer
 from rich.console import Console
+from torch import Tensor
 from torch.optim import Optimizer
 
 from course_torch.errors import InputError
@@ -13,6 +14,7 @@ from course_torch.training.batches import Batch
 from course_torch.training.module import NetworkModule
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.report import GradientReport
+from course_torch.verification.rounding import product_eps
 from course_torch.verification.step import Setting, compare_step
 
 HALF = {"bf16-mixed": torch.bfloat16, "16-mixed": torch.float16}
@@ -49,7 +51,7 @@ class CompareGradients(Callback):
         gradients = [each.grad for each in network.parameters() if each.grad is not None]
         if trainer.precision == "16-mixed" and not all(each.isfinite().all() for each in gradients):
             return  # float16 overflowed, and the gradient scaler skips this step
-        report = compare_step(network, batches, self._setting(trainer, network.layers[0].W.dtype))
+        report = compare_step(network, batches, self._setting(trainer, batches[0].X))
         for logger in trainer.loggers:
             logger.log_metrics({"gradients/relative_error": report.largest_relative_error}, trainer.global_step)
         wrong = bool(report.named("different"))
@@ -63,10 +65,11 @@ class CompareGradients(Callback):
                 show(formulas, f"step {trainer.global_step}: every tensor of the backward pass on these rows")
 
     @staticmethod
-    def _setting(trainer: Trainer, dtype: torch.dtype) -> Setting:
+    def _setting(trainer: Trainer, X: Tensor) -> Setting:
+        half = HALF.get(str(trainer.precision))
         return Setting(
             accumulated=trainer.accumulate_grad_batches,
-            eps=torch.finfo(HALF.get(str(trainer.precision), dtype)).eps,
+            eps=product_eps(X) if half is None else torch.finfo(half).eps,
             autocast=trainer.precision_plugin.forward_context,
             over_ranks=lambda tensor: trainer.strategy.reduce(tensor, reduce_op="mean"),
         )
