@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tools.mutants import near
 from tools.mutants.mutations import mutants_of
 
 ROOT = Path(__file__).parents[1]
@@ -78,6 +79,15 @@ def test_a_mutant_changes_its_line_alone_and_names_it() -> None:
     mutant = mutants_of("half.py", MODULE)[0]
     assert (mutant.key, mutant.line) == ("half.py half: return x * 2", 2)
     assert mutant.source == MODULE.replace("x / 2", "x * 2")
+
+
+def test_a_subpackage_without_a_test_folder_is_tested_with_its_parent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tests/formulas").mkdir(parents=True)
+    (tmp_path / "tests/formulas/test_half.py").write_text(TEST)
+    assert near.tests_near("course_torch/formulas/small/third.py") == ["tests/formulas/test_half.py"]
 
 
 def test_killed_surviving_and_listed_mutants_are_counted(tmp_path: Path) -> None:

@@ -94,9 +94,9 @@ def names(motif: dict, name_of_code: dict[str, str]) -> Iterator[str]:
 def split(count: int, generator: np.random.Generator) -> np.ndarray:
     """The number of a split (0 training, 1 validation, 2 test) for each of `count` motifs."""
     bounds = [round(SHARES[0] * count), round(sum(SHARES) * count)]
-    part = np.empty(count, dtype=np.uint8)
-    part[generator.permutation(count)] = np.searchsorted(bounds, np.arange(count), side="right")
-    return part
+    split = np.empty(count, dtype=np.uint8)
+    split[generator.permutation(count)] = np.searchsorted(bounds, np.arange(count), side="right")
+    return split
 
 
 def drawings(motif: dict, google: Path, twitter: Path, icon_sets: dict[str, IconSet]) -> dict[str, np.ndarray]:
@@ -117,7 +117,7 @@ def main(google: Path, twitter: Path, fluent: Path, noto_v1: Path, emojione: Pat
     motifs = sorted(json.loads((google / "emoji.json").read_text()), key=lambda motif: motif["sort_order"])
     icon_sets = {"fluent": IconSet(fluent), "noto_v1": IconSet(noto_v1), "emojione": IconSet(emojione)}
     generator = np.random.default_rng(SPLIT_SEED)
-    pictures, is_animal, part, motif_names, hands = [], [], [], [], []
+    pictures, is_animal, split, motif_names, hands = [], [], [], [], []
     for animal in (True, False):
         chosen = [motif for motif in motifs if label_of(motif) is animal]
         for motif, number in zip(chosen, split(len(chosen), generator), strict=True):
@@ -125,13 +125,13 @@ def main(google: Path, twitter: Path, fluent: Path, noto_v1: Path, emojione: Pat
             pictures += drawn.values()
             hands += drawn
             is_animal += [animal] * len(drawn)
-            part += [number] * len(drawn)
+            split += [number] * len(drawn)
             motif_names += [motif["short_name"]] * len(drawn)
     np.savez_compressed(
         TARGET,
         pictures=np.stack(pictures),
         is_animal=np.array(is_animal, dtype=np.uint8),
-        part=np.array(part, dtype=np.uint8),
+        part=np.array(split, dtype=np.uint8),
         motif=np.array(motif_names),
         hand=np.array(hands),
     )

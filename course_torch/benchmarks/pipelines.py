@@ -13,7 +13,7 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import ToTensor
 
 from course_torch.benchmarks.workloads import Workload
-from course_torch.data.data_set import DataSet, Part
+from course_torch.data.data_set import DataSet, Split
 from course_torch.training.batches import Batch
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
@@ -88,7 +88,7 @@ def bare_loop(network: NetworkModule, batches: Iterator[tuple[Tensor, Tensor]]) 
 def lightning_overhead(workload: Workload) -> dict[str, float]:
     """Measure the seconds of a full-batch step in Lightning and in a bare loop."""
     X, Y = workload.examples(torch.float32)
-    data = DataSet(Part(X, Y), ("no", "yes"))
+    data = DataSet(Split(X, Y), ("no", "yes"))
     ways = {
         "Lightning": lambda: fit(workload, Given(data, None), STEPS // 100),
         "bare loop": lambda: bare_loop(module(workload), ((X, Y) for _ in range(STEPS))),
@@ -100,7 +100,7 @@ def epoch_times() -> dict[str, float]:
     """Measure the seconds of an epoch with the data module, with Dataset and DataLoader, and in a bare loop."""
     X, Y = EPOCH.examples(torch.float32)
     X = (255 * X).to(torch.uint8)
-    data = DataSet(Part(X, Y), ("no", "yes"), scale=255)
+    data = DataSet(Split(X, Y), ("no", "yes"), scale=255)
     usual = DataLoader(OneByOne(X, Y), batch_size=BATCH_SIZE, shuffle=True, collate_fn=as_batch)
 
     def minibatches() -> Iterator[tuple[Tensor, Tensor]]:

@@ -47,7 +47,7 @@ def compare(
 
     Args:
         model: the network, with its initial parameters
-        data: the set whose training part it is run on
+        data: the set whose training split it is run on
         dtype: float64 (the default where the device has it), float32, bfloat16, or tf32 on CUDA
         device: cpu, cuda, cuda:1, mps, …
         method: how training computes its gradients: backward (J.backward()), or one step of plain, fused or gram

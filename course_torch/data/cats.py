@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from course_torch.data.data_set import DataSet, Part, pictures_to_rows
+from course_torch.data.data_set import DataSet, Split, pictures_to_rows
 from course_torch.errors import InputError
 
 FILES = {"train": "train_catvnoncat.h5", "test": "test_catvnoncat.h5"}
@@ -36,7 +36,7 @@ def load_cats(root: str | None) -> DataSet:
     return DataSet(train=train, test=test, class_names=("no cat", "cat"), scale=255, picture_shape=picture_shape)
 
 
-def read_split(path: Path, split: str) -> tuple[Part, tuple[int, int, int]]:
+def read_split(path: Path, split: str) -> tuple[Split, tuple[int, int, int]]:
     """Read X (m, n_x), Y (m, 1) and the picture shape from the file of a split."""
     import h5py
 
@@ -59,4 +59,4 @@ def read_split(path: Path, split: str) -> tuple[Part, tuple[int, int, int]]:
             "expected pictures (m, height, width, 3) of uint8 and labels (m,)"
         )
     height, width, channels = pictures.shape[1:]
-    return Part(pictures_to_rows(pictures), label.reshape(-1, 1)), (height, width, channels)
+    return Split(pictures_to_rows(pictures), label.reshape(-1, 1)), (height, width, channels)

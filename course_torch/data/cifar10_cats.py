@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from jaxtyping import UInt8
 
-from course_torch.data.data_set import DataSet, Part, label_columns, pictures_to_rows
+from course_torch.data.data_set import DataSet, Split, label_columns, pictures_to_rows
 from course_torch.data.downloads import check_file, fetch_archive
 from course_torch.data.source import Source
 from course_torch.data.splitting import stratified_split
@@ -38,8 +38,8 @@ def load_cifar10_cats(source: Source) -> DataSet:
     train, test = (balanced(each.data, each.targets) for each in (CIFAR10(root, train) for train in (True, False)))
     kept, held_out = stratified_split(train.Y[:, 0].long(), [VALIDATION_FRACTION], SPLIT_SEED)
     return DataSet(
-        train=Part(train.X[kept], train.Y[kept]),
-        validation=Part(train.X[held_out], train.Y[held_out]),
+        train=Split(train.X[kept], train.Y[kept]),
+        validation=Split(train.X[held_out], train.Y[held_out]),
         test=test,
         class_names=("no cat", "cat"),
         scale=255,
@@ -56,10 +56,10 @@ def check_files(folder: Path, remedy: str) -> None:
         check_file(folder / file, md5, remedy)
 
 
-def balanced(pictures: UInt8[np.ndarray, "m height width channels"], classes: list[int]) -> Part:
+def balanced(pictures: UInt8[np.ndarray, "m height width channels"], classes: list[int]) -> Split:
     """Select all cats and the same number of other pictures."""
     is_cat = torch.tensor(classes) == CAT
     others = (~is_cat).nonzero()[:, 0]
     drawn = others[torch.randperm(len(others), generator=torch.Generator().manual_seed(SPLIT_SEED))[: is_cat.sum()]]
     rows = torch.cat([is_cat.nonzero()[:, 0], drawn]).sort().values
-    return Part(pictures_to_rows(torch.from_numpy(pictures)[rows]), label_columns(is_cat[rows].long(), 2))
+    return Split(pictures_to_rows(torch.from_numpy(pictures)[rows]), label_columns(is_cat[rows].long(), 2))

@@ -16,10 +16,10 @@ CHUNK_VALUES = 2**23
 """Features in a chunk of a tensor: 32 MiB of float32."""
 
 
-class Part:
+class Split:
     """Examples in memory as rows: X (m, n_x) in the dtype it comes in, Y (m, n_y) of 0 and 1 or of real numbers.
 
-    `X, Y = part` unpacks the two tensors. The subclass PartOnDisk reads its rows from files and has no X.
+    `X, Y = split` unpacks the two tensors. The subclass SplitOnDisk reads its rows from files and has no X.
     """
 
     stays_on_disk = False
@@ -29,7 +29,7 @@ class Part:
 
     @property
     def X(self) -> Tensor:
-        """All rows at once. A part that stays on disk raises InputError."""
+        """All rows at once. A split that stays on disk raises InputError."""
         return self._X
 
     def __iter__(self) -> Iterator[Tensor]:
@@ -61,11 +61,11 @@ class Part:
         """All rows in order, in chunks that take little memory."""
         return slices(self.m, max(1, CHUNK_VALUES // self.shape[1]))
 
-    def rows(self, chosen: slice | Tensor) -> "Part":
+    def rows(self, chosen: slice | Tensor) -> "Split":
         """The chosen rows, in memory."""
-        return Part(self._X[chosen], self.Y[chosen])
+        return Split(self._X[chosen], self.Y[chosen])
 
-    def in_chunks(self) -> Iterable["Part"]:
+    def in_chunks(self) -> Iterable["Split"]:
         """All rows in order, a chunk at a time; the workers read ahead."""
         return by_workers(self.rows, self.chunks, self.workers)
 
@@ -90,7 +90,7 @@ class Quantity:
 
 @dataclass(frozen=True)
 class DataSet:
-    """Parts of one set: training, and validation and test where the set has them.
+    """The splits of one set: training, and validation and test where the set has them.
 
     scale           what the largest value of whole-numbered features is (255 for pictures): X / scale is in [0, 1];
                     floating-point features are taken as they are
@@ -100,20 +100,20 @@ class DataSet:
     centered        whether a network takes the features minus their mean over the training split
     """
 
-    train: Part
+    train: Split
     class_names: tuple[str, ...] = ()
-    validation: Part | None = None
-    test: Part | None = None
+    validation: Split | None = None
+    test: Split | None = None
     scale: int = 1
     picture_shape: tuple[int, int, int] | None = None
     quantity: Quantity | None = None
     centered: bool = False
 
     @property
-    def parts(self) -> dict[str, Part]:
-        """Name -> part, in the order train, validation, test, without those that the set lacks."""
+    def splits(self) -> dict[str, Split]:
+        """Name -> split, in the order train, validation, test, without those that the set lacks."""
         named = {"train": self.train, "validation": self.validation, "test": self.test}
-        return {name: part for name, part in named.items() if part is not None}
+        return {name: split for name, split in named.items() if split is not None}
 
     @cached_property
     def mean(self) -> Float64[Tensor, "1 n_x"] | None:
@@ -124,9 +124,9 @@ class DataSet:
         """Rows of any split as a network takes them: every split is centred by the training mean."""
         return features(X, self.scale, dtype, self.mean)
 
-    def batches(self, part: Part, dtype: torch.dtype) -> Iterator[tuple[Tensor, Tensor]]:
-        """All examples of a part, a chunk at a time: X as a network takes it, and Y."""
-        for X, Y in part.in_chunks():
+    def batches(self, split: Split, dtype: torch.dtype) -> Iterator[tuple[Tensor, Tensor]]:
+        """All examples of a split, a chunk at a time: X as a network takes it, and Y."""
+        for X, Y in split.in_chunks():
             yield self.features(X, dtype), Y
 
 
@@ -135,13 +135,13 @@ def check_data_set(name: str, data: DataSet) -> DataSet:
 
     Which labels are right depends on the loss: `Output.check_labels` checks them where a network meets the set.
     """
-    for part_name, part in data.parts.items():
-        where = f"data set '{name}', part '{part_name}'"
-        m, labels = part.m, len(part.Y)
+    for split_name, split in data.splits.items():
+        where = f"data set '{name}', split '{split_name}'"
+        m, labels = split.m, len(split.Y)
         if m == 0 or m != labels:
             raise InputError(f"{where}: found {m} examples and {labels} labels, expected as many, at least 1")
-        if part.dtype.is_floating_point and not part.X.isfinite().all():
-            row = int((~part.X.isfinite()).any(dim=1).nonzero()[0])
+        if split.dtype.is_floating_point and not split.X.isfinite().all():
+            row = int((~split.X.isfinite()).any(dim=1).nonzero()[0])
             raise InputError(f"{where}: features of example {row} are not finite (nan or inf), expected numbers")
     return data
 
@@ -172,15 +172,15 @@ def features(
     return scaled if mean is None else scaled - mean.to(dtype).to(X.device)
 
 
-def mean_features(part: Part, scale: int) -> Float64[Tensor, "1 n_x"]:
-    """The mean of each feature over all rows of a part, from one pass over the chunks.
+def mean_features(split: Split, scale: int) -> Float64[Tensor, "1 n_x"]:
+    """The mean of each feature over all rows of a split, from one pass over the chunks.
 
     Sums of whole numbers are exact: the mean of pictures is the same on every rank, in memory and on disk.
     """
-    total = torch.zeros(1, part.shape[1], dtype=torch.float64 if part.dtype.is_floating_point else torch.int64)
+    total = torch.zeros(1, split.shape[1], dtype=torch.float64 if split.dtype.is_floating_point else torch.int64)
     try:
-        for X, _ in with_progress(part.in_chunks(), "mean of the training pictures", shown=part.stays_on_disk):
+        for X, _ in with_progress(split.in_chunks(), "mean of the training pictures", shown=split.stays_on_disk):
             total += X.sum(dim=0, dtype=total.dtype)
     except InputError as error:
         raise error.with_traceback(None) from None  # the traceback would keep the workers of the loader alive
-    return features(total, scale, torch.float64) / part.m
+    return features(total, scale, torch.float64) / split.m

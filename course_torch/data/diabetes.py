@@ -2,7 +2,7 @@
 
 import torch
 
-from course_torch.data.data_set import DataSet, Part, Quantity
+from course_torch.data.data_set import DataSet, Quantity, Split
 
 SPLIT_SEED = 1
 SIZES = [296, 73, 73]
@@ -25,5 +25,5 @@ def load_diabetes() -> DataSet:
     std, mean = torch.std_mean(values[: SIZES[0]], correction=0)
     quantity = Quantity("disease progression after one year", mean.item(), std.item())
     Y = ((values - mean) / std).float()  # some devices have no float64
-    train, validation, test = (Part(*rows) for rows in zip(X.split(SIZES), Y.split(SIZES), strict=True))
+    train, validation, test = (Split(*rows) for rows in zip(X.split(SIZES), Y.split(SIZES), strict=True))
     return DataSet(train=train, validation=validation, test=test, quantity=quantity)

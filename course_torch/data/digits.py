@@ -3,7 +3,7 @@
 import torch
 from torch.nn.functional import one_hot
 
-from course_torch.data.data_set import DataSet, Part
+from course_torch.data.data_set import DataSet, Split
 
 SPLIT_SEED = 1
 SIZES = [1197, 300, 300]
@@ -19,7 +19,7 @@ def load_digits() -> DataSet:
     pixels, digit = datasets.load_digits(return_X_y=True)
     order = torch.randperm(len(pixels), generator=torch.Generator().manual_seed(SPLIT_SEED))
     X, Y = torch.from_numpy(pixels)[order].to(torch.uint8), one_hot(torch.from_numpy(digit)[order]).to(torch.uint8)
-    train, validation, test = (Part(*rows) for rows in zip(X.split(SIZES), Y.split(SIZES), strict=True))
+    train, validation, test = (Split(*rows) for rows in zip(X.split(SIZES), Y.split(SIZES), strict=True))
     return DataSet(
         train=train,
         validation=validation,

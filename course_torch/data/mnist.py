@@ -8,7 +8,7 @@ import torch
 from jaxtyping import UInt8
 from torch import Tensor
 
-from course_torch.data.data_set import DataSet, Part, label_columns
+from course_torch.data.data_set import DataSet, Split, label_columns
 from course_torch.data.downloads import OFFER, fetch_file, md5_of
 from course_torch.data.source import Source
 from course_torch.errors import InputError
@@ -73,9 +73,9 @@ def load_published(name: str, published: str, source: Source) -> DataSet:
     )
 
 
-def split_of(pixels: UInt8[Tensor, " values"], classes: UInt8[Tensor, " m"], rows: Tensor) -> Part:
+def split_of(pixels: UInt8[Tensor, " values"], classes: UInt8[Tensor, " m"], rows: Tensor) -> Split:
     """Select rows of a picture file and of its label file."""
-    return Part(pixels.reshape(-1, SIDE * SIDE)[rows], label_columns(classes[rows].long(), 10))
+    return Split(pixels.reshape(-1, SIDE * SIDE)[rows], label_columns(classes[rows].long(), 10))
 
 
 def content_of(file: str, published: str, root: Path, download: bool) -> bytes:

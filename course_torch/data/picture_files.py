@@ -7,8 +7,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from course_torch.data.data_set import DataSet, Part, label_columns
-from course_torch.data.pictures_on_disk import PartOnDisk, PicturesOnDisk
+from course_torch.data.data_set import DataSet, Split, label_columns
+from course_torch.data.pictures_on_disk import PicturesOnDisk, SplitOnDisk
 from course_torch.data.source import Source
 
 
@@ -35,10 +35,10 @@ def picture_set(splits: Mapping[str, Files], class_names: tuple[str, ...], chann
     paths = [path for files in filled.values() for path in files.paths]
     if len(paths) * prod(shape) <= source.memory * 2**30:
         X = PicturesOnDisk(paths, shape, source.processes).in_memory()
-        made = list(map(Part, X.split([len(Y) for Y in labels]), labels))
+        made = list(map(Split, X.split([len(Y) for Y in labels]), labels))
     else:
         pictures = [PicturesOnDisk(files.paths, shape, source.processes) for files in filled.values()]
-        made = list(map(PartOnDisk, pictures, labels))
+        made = list(map(SplitOnDisk, pictures, labels))
     named = dict(zip(filled, made, strict=True))
     return DataSet(
         train=named["train"],

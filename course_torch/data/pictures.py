@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from course_torch.data.data_set import DataSet, Part, pictures_to_rows
+from course_torch.data.data_set import DataSet, Split, pictures_to_rows
 
 FILE = Path(__file__).with_name("pictures.npz")
 SHA256 = "4c74306a31c361bbf1f4f930b6b11f997b36b5357ccdec5a7a5512b7892aae55"
@@ -19,9 +19,9 @@ def load_pictures() -> DataSet:
     that it was trained on.
     """
     with np.load(FILE) as file:
-        pictures, is_animal, part = (torch.from_numpy(file[key]) for key in ("pictures", "is_animal", "part"))
+        pictures, is_animal, split = (torch.from_numpy(file[key]) for key in ("pictures", "is_animal", "part"))
     X, Y = pictures_to_rows(pictures), is_animal.reshape(-1, 1)
-    train, validation, test = (Part(X[part == number], Y[part == number]) for number in range(3))
+    train, validation, test = (Split(X[split == number], Y[split == number]) for number in range(3))
     return DataSet(
         train=train,
         validation=validation,

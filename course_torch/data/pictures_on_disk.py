@@ -7,7 +7,7 @@ import torch
 from jaxtyping import UInt8
 from torch import Tensor
 
-from course_torch.data.data_set import Part, slices
+from course_torch.data.data_set import Split, slices
 from course_torch.data.decoding import decode
 from course_torch.data.workers import by_workers, with_progress
 from course_torch.errors import InputError
@@ -73,8 +73,8 @@ class PicturesOnDisk:
         return X
 
 
-class PartOnDisk(Part):
-    """A part whose pictures stay on disk, and are decoded as rows of uint8 when they are asked for."""
+class SplitOnDisk(Split):
+    """A split whose pictures stay on disk, and are decoded as rows of uint8 when they are asked for."""
 
     stays_on_disk = True
 
@@ -104,6 +104,6 @@ class PartOnDisk(Part):
     def chunks(self) -> list[slice]:
         return self.pictures.chunks
 
-    def rows(self, chosen: slice | Tensor) -> Part:
+    def rows(self, chosen: slice | Tensor) -> Split:
         """The chosen rows, decoded. Raises InputError for the first picture that cannot be decoded."""
-        return Part(self.pictures[chosen], self.Y[chosen])
+        return Split(self.pictures[chosen], self.Y[chosen])

@@ -5,7 +5,7 @@ import torch
 from jaxtyping import Float64, UInt8
 from torch import Tensor
 
-from course_torch.data.data_set import DataSet, Part
+from course_torch.data.data_set import DataSet, Split
 
 CLASS_NAMES = ("red", "blue")
 
@@ -29,7 +29,7 @@ def flower_points(seed: int, m: int = 400) -> tuple[Float64[Tensor, "m 2"], UInt
 
 def load_flower(seed: int) -> DataSet:
     """Load the flower of `seed` for training and the flower of seed + 1 for the test; seed 1 is the course's."""
-    return DataSet(train=Part(*flower_points(seed)), test=Part(*flower_points(seed + 1)), class_names=CLASS_NAMES)
+    return DataSet(train=Split(*flower_points(seed)), test=Split(*flower_points(seed + 1)), class_names=CLASS_NAMES)
 
 
 def load_moons(seed: int) -> DataSet:
@@ -65,4 +65,4 @@ def halves(points: np.ndarray, label: np.ndarray) -> DataSet:
     """Split shuffled points: the first half for training, the second half for the test."""
     X, Y = torch.from_numpy(points), torch.from_numpy(label).to(torch.uint8).reshape(-1, 1)
     half = len(X) // 2
-    return DataSet(train=Part(X[:half], Y[:half]), test=Part(X[half:], Y[half:]), class_names=CLASS_NAMES)
+    return DataSet(train=Split(X[:half], Y[:half]), test=Split(X[half:], Y[half:]), class_names=CLASS_NAMES)

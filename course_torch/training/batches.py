@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
-from course_torch.data.data_set import Part
+from course_torch.data.data_set import Split
 
 
 class Batch(NamedTuple):
@@ -43,9 +43,9 @@ class Shard(NamedTuple):
         own = self.rows(m)
         return slice(chunk.start + own.start, chunk.start + own.stop), m / self.world_size
 
-    def of(self, part: Part) -> Batch:
+    def of(self, split: Split) -> Batch:
         """The rows of this shard of a whole split, as a view of its tensors."""
-        return RowsOf(part)[self.of_chunk(slice(0, part.m))]
+        return RowsOf(split)[self.of_chunk(slice(0, split.m))]
 
 
 class Minibatches(Sampler[tuple[Tensor, float]]):
@@ -81,10 +81,10 @@ class Minibatches(Sampler[tuple[Tensor, float]]):
 class RowsOf(Dataset[Batch]):
     """A split as a dataset whose index is the rows of a whole batch and their m."""
 
-    def __init__(self, part: Part) -> None:
-        self.part = part
+    def __init__(self, split: Split) -> None:
+        self.split = split
 
     def __getitem__(self, index: tuple[Tensor | slice, float]) -> Batch:
         rows, m = index
-        X, Y = self.part.rows(rows)
+        X, Y = self.split.rows(rows)
         return Batch(X, Y, m)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from course_torch.data.data_set import DataSet, Part
+from course_torch.data.data_set import DataSet, Split
 from course_torch.data.source import Source
 from course_torch.data.table import DATA_SETS, load_data_set
 from course_torch.errors import InputError, one_of
@@ -75,10 +75,10 @@ class CourseData(lightning.LightningDataModule):
     def check_fit(self, network: DeepNetwork) -> None:
         """Refuse a network that does not fit the examples. Raises InputError."""
         name = self.hparams["name"]
-        for part in self.data_set.parts.values():
-            Y = part.Y
+        for split in self.data_set.splits.values():
+            Y = split.Y
             try:
-                check_batch(network.layer_sizes, torch.empty(part.shape, device="meta"), Y)
+                check_batch(network.layer_sizes, torch.empty(split.shape, device="meta"), Y)
             except InputError as error:
                 sizes = f"layer_sizes: {network.layer_sizes} do not fit the data set '{name}'"
                 raise InputError(f"{sizes}: {error}") from error
@@ -104,34 +104,34 @@ class CourseData(lightning.LightningDataModule):
         }
 
     def train_dataloader(self) -> DataLoader:
-        part, micro_batches = self.data_set.train, self._trainer.accumulate_grad_batches
+        split, micro_batches = self.data_set.train, self._trainer.accumulate_grad_batches
         size, seed = self.hparams["batch_size"], self.hparams["seed"]
         if size is None:
             indices = list(range(micro_batches)) * FULL_BATCH_STEPS
-            return TrainLoader(self._whole(part, micro_batches), indices, self._trainer)
-        batches = Minibatches(part.m, size, seed, self._shard, micro_batches)
+            return TrainLoader(self._whole(split, micro_batches), indices, self._trainer)
+        batches = Minibatches(split.m, size, seed, self._shard, micro_batches)
         # Whole numbers travel as they are; floating-point ones in the network's dtype: some devices have no float64.
-        travelling = Part(self._features(part.X), part.Y) if part.dtype.is_floating_point else part
-        return TrainLoader(RowsOf(travelling), batches, self._trainer, part.workers)
+        travelling = Split(self._features(split.X), split.Y) if split.dtype.is_floating_point else split
+        return TrainLoader(RowsOf(travelling), batches, self._trainer, split.workers)
 
     def val_dataloader(self) -> DataLoader | list:
-        part = self.data_set.validation
-        if part is None:
+        split = self.data_set.validation
+        if split is None:
             return []
-        if part.stays_on_disk:
-            return BatchLoader(RowsOf(part), [self._shard.of_chunk(chunk) for chunk in part.chunks], part.workers)
-        return BatchLoader(self._whole(part), [0])
+        if split.stays_on_disk:
+            return BatchLoader(RowsOf(split), [self._shard.of_chunk(chunk) for chunk in split.chunks], split.workers)
+        return BatchLoader(self._whole(split), [0])
 
     def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> Batch:
         """Scale and centre whole numbers on the device. Floating-point rows are features already."""
         return batch if batch.X.is_floating_point() else batch._replace(X=self._features(batch.X))
 
-    def _whole(self, part: Part, micro_batches: int = 1) -> list[Batch]:
+    def _whole(self, split: Split, micro_batches: int = 1) -> list[Batch]:
         """A split in that many micro-batches, scaled, centred and moved to the device once."""
         device = self._trainer.strategy.root_device
         return [
             Batch(self._features(X).to(device), Y.to(device), m)
-            for X, Y, m in (shard.of(part) for shard in self._shard.micro_batches(micro_batches))
+            for X, Y, m in (shard.of(split) for shard in self._shard.micro_batches(micro_batches))
         ]
 
     def _features(self, X: Tensor) -> Tensor:

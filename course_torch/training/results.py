@@ -29,7 +29,7 @@ def report_results(trainer: Trainer, model: NetworkModule, data: DataSet, best: 
         model.load_state_dict(checkpoint["state_dict"])
         chosen = f"the best parameters by validation cost (after {checkpoint['global_step']} updates)"
     dtype = model.network.layers[0].W.dtype
-    results = {name: evaluate(model.network, data.batches(part, dtype)) for name, part in data.parts.items()}
+    results = {name: evaluate(model.network, data.batches(split, dtype)) for name, split in data.splits.items()}
     log_results(trainer, results, model.network.output.score)
     console = Console()
     for logger in trainer.loggers:

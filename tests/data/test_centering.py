@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from course_torch.data import data_set
-from course_torch.data.data_set import DataSet, Part
+from course_torch.data.data_set import DataSet, Split
 from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
 
@@ -18,8 +18,8 @@ CENTERED = [[-0.2, -0.2], [0.2, 0.6], [0.0, -0.4]]
 
 
 def pixels_set(centered: bool = True) -> DataSet:
-    validation = Part(torch.tensor([[255, 0]], dtype=torch.uint8), Y[:1])
-    return DataSet(Part(PIXELS, Y), ("a", "b"), validation=validation, scale=255, centered=centered)
+    validation = Split(torch.tensor([[255, 0]], dtype=torch.uint8), Y[:1])
+    return DataSet(Split(PIXELS, Y), ("a", "b"), validation=validation, scale=255, centered=centered)
 
 
 def assert_features(X: torch.Tensor, expected: list[list[float]]) -> None:
@@ -47,7 +47,7 @@ def test_chunks_do_not_change_the_mean(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_floating_point_features_are_centred_without_the_scale() -> None:
-    points = Part(torch.tensor([[1.0, 2.0], [3.0, 6.0], [5.0, -2.0]]), Y)
+    points = Split(torch.tensor([[1.0, 2.0], [3.0, 6.0], [5.0, -2.0]]), Y)
     data = DataSet(points, ("a", "b"), scale=255, centered=True)
     assert_features(data.features(points.X, torch.float64), [[-2.0, 0.0], [0.0, 4.0], [2.0, -4.0]])
     assert points.X[0].tolist() == [1.0, 2.0]

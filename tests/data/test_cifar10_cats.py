@@ -47,13 +47,13 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_set_has_every_cat_and_as_many_other_pictures(root: Path) -> None:
     data = load_data_set("cifar10_cats", Source(str(root)))
-    assert {name: (len(part.X), int(part.Y.sum())) for name, part in data.parts.items()} == {
+    assert {name: (len(split.X), int(split.Y.sum())) for name, split in data.splits.items()} == {
         "train": (90, 45),
         "validation": (10, 5),
         "test": (20, 10),
     }
     assert (data.class_names, data.picture_shape, data.scale) == (("no cat", "cat"), (32, 32, 3), 255)
-    for X, Y in data.parts.values():
+    for X, Y in data.splits.values():
         pictures = X.reshape(-1, 32, 32, 3)
         red, green, blue = pictures[:, 0, 0].T
         assert (pictures == pictures[:, :1, :1]).all()

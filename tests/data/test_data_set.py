@@ -7,7 +7,7 @@ import torch
 
 from course_torch.data.data_set import (
     DataSet,
-    Part,
+    Split,
     check_data_set,
     features,
     pictures_to_rows,
@@ -40,6 +40,6 @@ def test_features_of_the_target_dtype_are_not_copied() -> None:
     ],
 )
 def test_invalid_data_is_rejected(X: list, Y: list, message: str) -> None:
-    data = DataSet(train=Part(torch.tensor(X), torch.tensor(Y)), class_names=("a", "b"))
-    with pytest.raises(InputError, match=re.escape(f"data set 'mine', part 'train': {message}")):
+    data = DataSet(train=Split(torch.tensor(X), torch.tensor(Y)), class_names=("a", "b"))
+    with pytest.raises(InputError, match=re.escape(f"data set 'mine', split 'train': {message}")):
         check_data_set("mine", data)

@@ -11,11 +11,11 @@ def test_every_patient_of_scikit_learn_is_in_one_split() -> None:
     """Each row of features comes back with its measured value from the standardised label."""
     data = load_data_set("diabetes")
     assert data.quantity is not None
-    assert [part.m for part in data.parts.values()] == [296, 73, 73]
+    assert [split.m for split in data.splits.values()] == [296, 73, 73]
     found = {
         tuple(x): round(value, 3)
-        for part in data.parts.values()
-        for x, (value,) in zip(part.X.tolist(), data.quantity.values(part.Y).tolist(), strict=True)
+        for split in data.splits.values()
+        for x, (value,) in zip(split.X.tolist(), data.quantity.values(split.Y).tolist(), strict=True)
     }
     patients, progression = datasets.load_diabetes(return_X_y=True)
     assert found == {tuple(x): value for x, value in zip(patients.tolist(), progression.tolist(), strict=True)}

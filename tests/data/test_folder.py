@@ -8,7 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
-from course_torch.data.data_set import Part
+from course_torch.data.data_set import Split
 from course_torch.data.folder import load_folder
 from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
@@ -20,7 +20,7 @@ def source(root: Path, **options: object) -> Source:
     return Source(str(root), picture_size=2, workers=0, **options)
 
 
-def greys(split: Part) -> list[int]:
+def greys(split: Split) -> list[int]:
     """The first value of each row: the grey value of the picture."""
     return split.X[:][:, 0].tolist()
 
@@ -34,16 +34,16 @@ def test_folders_are_classes_and_their_pictures_are_split(tmp_path: Path, save: 
     data = load_data_set("folder", source(tmp_path))
     assert data.class_names == ("cat", "dog")
     assert (data.picture_shape, data.scale) == ((2, 2, 3), 255)
-    labels = {name: part.Y.flatten().tolist() for name, part in data.parts.items()}
+    labels = {name: split.Y.flatten().tolist() for name, split in data.splits.items()}
     assert {name: (each.count(0), each.count(1)) for name, each in labels.items()} == {
         "train": (14, 5),
         "validation": (3, 1),
         "test": (3, 1),
     }
-    for part in data.parts.values():
-        assert part.X.dtype == torch.uint8
-        assert [grey >= 100 for grey in greys(part)] == part.Y.flatten().bool().tolist()
-    assert sorted(grey for part in data.parts.values() for grey in greys(part)) == [*range(20), *range(100, 107)]
+    for split in data.splits.values():
+        assert split.X.dtype == torch.uint8
+        assert [grey >= 100 for grey in greys(split)] == split.Y.flatten().bool().tolist()
+    assert sorted(grey for split in data.splits.values() for grey in greys(split)) == [*range(20), *range(100, 107)]
 
 
 def test_the_seed_draws_the_split(tmp_path: Path, save: Save) -> None:
@@ -59,7 +59,7 @@ def test_every_class_has_a_training_picture_and_an_empty_split_is_dropped(tmp_pa
     for name in ("cat/a.png", "dog/a.png", "dog/b.png"):
         save(name)
     data = load_folder(source(tmp_path))
-    assert list(data.parts) == ["train"]
+    assert list(data.splits) == ["train"]
     assert data.train.Y.flatten().tolist() == [0, 1, 1]
 
 
@@ -77,7 +77,7 @@ def test_folders_of_splits_define_the_splits(tmp_path: Path, save: Save, validat
         save(f"{split}/cat/a.png", 10 * place)
         save(f"{split}/dog/a.png", 10 * place + 1)
     data = load_folder(source(tmp_path))
-    assert {name: greys(part) for name, part in data.parts.items()} == {
+    assert {name: greys(split) for name, split in data.splits.items()} == {
         "train": [0, 1],
         "validation": [10, 11],
         "test": [20, 21],
@@ -87,7 +87,7 @@ def test_folders_of_splits_define_the_splits(tmp_path: Path, save: Save, validat
 def test_a_missing_split_folder_gives_no_split(tmp_path: Path, save: Save) -> None:
     for name in ("train/cat/a.png", "train/dog/a.png", "test/cat/a.png", "test/dog/a.png"):
         save(name)
-    assert list(load_folder(source(tmp_path)).parts) == ["train", "test"]
+    assert list(load_folder(source(tmp_path)).splits) == ["train", "test"]
 
 
 def test_subfolders_and_any_names_are_read_and_other_files_are_ignored(tmp_path: Path, save: Save) -> None:
@@ -188,8 +188,8 @@ def test_every_mode_of_picture_gives_the_same_row(tmp_path: Path) -> None:
         for mode in ("RGB", "RGBA", "L", "LA", "P", "1"):
             Image.new("RGB", (9, 5), (grey,) * 3).convert(mode).save(tmp_path / folder / f"{mode}.png")
     data = load_folder(source(tmp_path))
-    for part in data.parts.values():
-        assert torch.equal(part.X, (255 * part.Y).expand(-1, 12))
+    for split in data.splits.values():
+        assert torch.equal(split.X, (255 * split.Y).expand(-1, 12))
 
 
 @pytest.mark.parametrize(

@@ -53,13 +53,13 @@ def test_files_may_be_compressed_or_not_in_root_or_in_torchvisions_subfolder(
 ) -> None:
     write(tmp_path / place, ending)
     data = load_data_set("mnist", Source(str(tmp_path)))
-    assert {name: tuple(part.X.shape) for name, part in data.parts.items()} == {
+    assert {name: tuple(split.X.shape) for name, split in data.splits.items()} == {
         "train": (24, 784),
         "validation": (6, 784),
         "test": (10, 784),
     }
     assert (data.picture_shape, data.scale, data.class_names) == ((28, 28, 1), 255, tuple("0123456789"))
-    for X, Y in data.parts.values():
+    for X, Y in data.splits.values():
         assert torch.equal(Y.argmax(dim=1), X[:, 0] % 10)
         assert torch.equal(X, X[:, :1].expand(-1, 784))
     assert sorted(torch.cat([data.train.X, data.validation.X])[:, 0].tolist()) == list(range(30))
@@ -189,7 +189,7 @@ def test_a_file_as_root_ends_in_one_line(tmp_path: Path) -> None:
 
 def test_the_real_fashion_mnist(fashion_mnist_folder: Path) -> None:
     data = load_data_set("fashion_mnist", Source(str(fashion_mnist_folder)))
-    assert {name: tuple(part.X.shape) for name, part in data.parts.items()} == {
+    assert {name: tuple(split.X.shape) for name, split in data.splits.items()} == {
         "train": (55_000, 784),
         "validation": (5_000, 784),
         "test": (10_000, 784),

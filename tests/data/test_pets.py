@@ -40,13 +40,13 @@ def load(root: Path, **options: object) -> DataSet:
 
 def test_pictures_are_64_by_64_and_y_is_1_for_a_dog(root: Path) -> None:
     data = load(root)
-    assert {name: (len(part.X), int(part.Y.sum())) for name, part in data.parts.items()} == {
+    assert {name: (len(split.X), int(split.Y.sum())) for name, split in data.splits.items()} == {
         "train": (34, 17),
         "validation": (6, 3),
         "test": (8, 4),
     }
     assert (data.class_names, data.picture_shape, data.scale) == (("cat", "dog"), (64, 64, 3), 255)
-    for X, Y in data.parts.values():
+    for X, Y in data.splits.values():
         assert X.shape[1] == 12288
         assert torch.equal(X[:, 0] > 100, Y[:, 0] == 1)
 

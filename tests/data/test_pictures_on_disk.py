@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from course_torch.data import data_set, pictures_on_disk
-from course_torch.data.data_set import DataSet, Part, check_data_set, features
+from course_torch.data.data_set import DataSet, Split, check_data_set, features
 from course_torch.data.folder import load_folder
-from course_torch.data.pictures_on_disk import PartOnDisk, PicturesOnDisk
+from course_torch.data.pictures_on_disk import PicturesOnDisk, SplitOnDisk
 from course_torch.data.source import Source
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
@@ -50,7 +50,7 @@ def test_length_shape_and_rows_equal_those_of_the_tensor(paths: list[str]) -> No
 
 
 def test_a_split_on_disk_equals_the_split_in_memory(both: tuple[DataSet, DataSet]) -> None:
-    for in_memory, on_disk in zip(*(data.parts.values() for data in both), strict=True):
+    for in_memory, on_disk in zip(*(data.splits.values() for data in both), strict=True):
         assert (on_disk.m, on_disk.shape, on_disk.dtype) == (in_memory.m, in_memory.shape, in_memory.dtype)
         for chosen in (slice(2, 5), torch.tensor([4, 0])):
             for there, here in zip(on_disk.rows(chosen), in_memory.rows(chosen), strict=True):
@@ -85,8 +85,8 @@ def test_the_chunks_are_the_rows_of_the_split_in_order(paths: list[str], monkeyp
     monkeypatch.setattr(pictures_on_disk, "CHUNK", 20)
     monkeypatch.setattr(data_set, "CHUNK_VALUES", 20 * 48)
     Y = torch.arange(70).reshape(70, 1)
-    for part in (PartOnDisk(PicturesOnDisk(paths, SHAPE, 2), Y), Part(PicturesOnDisk(paths, SHAPE)[:], Y)):
-        pieces = list(part.in_chunks())
+    for split in (SplitOnDisk(PicturesOnDisk(paths, SHAPE, 2), Y), Split(PicturesOnDisk(paths, SHAPE)[:], Y)):
+        pieces = list(split.in_chunks())
         assert [len(piece.X) for piece in pieces] == [20, 20, 20, 10]
         assert torch.equal(torch.cat([piece.X for piece in pieces])[:, :1], Y)
         assert torch.equal(torch.cat([piece.Y for piece in pieces]), Y)
@@ -102,10 +102,10 @@ def test_results_do_not_depend_on_memory_or_chunks(
 ) -> None:
     network = DeepNetwork([48, 3, 1], dtype=torch.float64, generator=generator)
     in_memory, on_disk = both
-    part = in_memory.train
-    X = part.X.double() / 255
+    split = in_memory.train
+    X = split.X.double() / 255
     X = X - X.mean(dim=0)
-    expected = [network.cost(X, part.Y).item(), (network.predict(X) == part.Y).double().mean().item()]
+    expected = [network.cost(X, split.Y).item(), (network.predict(X) == split.Y).double().mean().item()]
     for rows in (64, 5):
         monkeypatch.setattr(pictures_on_disk, "CHUNK", rows)
         monkeypatch.setattr(data_set, "CHUNK_VALUES", rows * 48)

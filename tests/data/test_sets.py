@@ -20,7 +20,7 @@ SHIPPED_OR_DRAWN = ["pictures", "planar", "moons", "circles", "blobs", "gaussian
 @pytest.mark.parametrize("name", SHIPPED_OR_DRAWN)
 def test_the_splits_of_a_set_have_the_same_form(name: str) -> None:
     data = load_data_set(name)
-    for X, Y in data.parts.values():
+    for X, Y in data.splits.values():
         assert X.ndim == Y.ndim == 2
         assert X.shape[1] == data.train.X.shape[1]
         assert len(data.class_names) == max(2, Y.shape[1])
@@ -29,21 +29,21 @@ def test_the_splits_of_a_set_have_the_same_form(name: str) -> None:
 
 def test_the_shapes_of_pictures() -> None:
     data = load_data_set("pictures")
-    assert {name: tuple(part.X.shape) for name, part in data.parts.items()} == {
+    assert {name: tuple(split.X.shape) for name, split in data.splits.items()} == {
         "train": (850, 12288),
         "validation": (179, 12288),
         "test": (189, 12288),
     }
     assert data.picture_shape == (64, 64, 3)
-    assert all(0.45 < part.Y.float().mean() < 0.55 for part in data.parts.values())
+    assert all(0.45 < split.Y.float().mean() < 0.55 for split in data.splits.values())
 
 
 def test_all_drawings_of_a_motif_are_in_the_same_split() -> None:
     with np.load(pictures.FILE) as file:
-        motifs, part, hand = file["motif"], file["part"], file["hand"]
-    parts_of_motif = {motif: set(part[motifs == motif]) for motif in motifs}
-    assert len(parts_of_motif) == 268
-    assert all(len(parts) == 1 for parts in parts_of_motif.values())
+        motifs, split, hand = file["motif"], file["part"], file["hand"]
+    splits_of_motif = {motif: set(split[motifs == motif]) for motif in motifs}
+    assert len(splits_of_motif) == 268
+    assert all(len(splits) == 1 for splits in splits_of_motif.values())
     assert len(set(zip(motifs, hand, strict=True))) == len(motifs)
     assert dict(zip(*np.unique(hand, return_counts=True), strict=True)) == {
         "google": 268,
@@ -55,8 +55,8 @@ def test_all_drawings_of_a_motif_are_in_the_same_split() -> None:
 
 
 def test_no_picture_is_in_two_splits() -> None:
-    parts = load_data_set("pictures").parts.values()
-    rows = [bytes(row.numpy()) for part in parts for row in part.X]
+    splits = load_data_set("pictures").splits.values()
+    rows = [bytes(row.numpy()) for split in splits for row in split.X]
     assert len(set(rows)) == len(rows) == 1218
 
 
@@ -80,13 +80,13 @@ def test_only_the_seed_determines_a_drawn_set() -> None:
 
 def test_the_splits_of_digits() -> None:
     data = load_data_set("digits")
-    assert [len(part.X) for part in data.parts.values()] == [1197, 300, 300]
+    assert [len(split.X) for split in data.splits.values()] == [1197, 300, 300]
     assert (data.train.Y.sum(dim=1) == 1).all()
 
 
 def test_the_shapes_of_cats(cats_folder: Path) -> None:
     data = load_data_set("cats", Source(str(cats_folder)))
-    assert {name: tuple(part.X.shape) for name, part in data.parts.items()} == {
+    assert {name: tuple(split.X.shape) for name, split in data.splits.items()} == {
         "train": (209, 12288),
         "test": (50, 12288),
     }

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from course_torch.data.data_set import Part
+from course_torch.data.data_set import Split
 from course_torch.training.batches import Minibatches, RowsOf, Shard
 
 
@@ -40,7 +40,7 @@ def test_the_shards_of_all_ranks_form_each_batch_and_the_mean_over_ranks_is_exac
 
 
 def test_the_shard_of_a_single_process_is_a_view_of_the_split() -> None:
-    split = Part(torch.arange(10).reshape(5, 2), torch.ones(5, 1))
+    split = Split(torch.arange(10).reshape(5, 2), torch.ones(5, 1))
     batch = Shard().of(split)
     assert batch.X.data_ptr() == split.X.data_ptr()
     assert [len(Shard(rank, 3).of(split).X) for rank in range(3)] == [1, 2, 2]
@@ -106,6 +106,6 @@ def test_the_first_epoch_is_number_0() -> None:
 
 
 def test_rows_are_indexed_with_their_m() -> None:
-    split = Part(torch.arange(10).reshape(5, 2), torch.arange(5).reshape(5, 1))
+    split = Split(torch.arange(10).reshape(5, 2), torch.arange(5).reshape(5, 1))
     X, Y, m = RowsOf(split)[torch.tensor([3, 1]), 1.5]
     assert (X.tolist(), Y.tolist(), m) == ([[6, 7], [2, 3]], [[3], [1]], 1.5)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.data.data_set import DataSet, Part
+from course_torch.data.data_set import DataSet, Split
 from course_torch.data.table import load_data_set
 from course_torch.training.checkpoints import read_checkpoint
 from course_torch.training.data_module import CourseData
@@ -62,7 +62,7 @@ def test_a_first_cost_far_from_ln_2_gives_a_warning(
 ) -> None:
     """The points of the flower are multiplied by 100."""
     flower = load_data_set("planar")
-    far = DataSet(train=Part(flower.train.X * 100, flower.train.Y), class_names=flower.class_names)
+    far = DataSet(train=Split(flower.train.X * 100, flower.train.Y), class_names=flower.class_names)
     monkeypatch.setattr(CourseData, "data_set", far)
     config = [*TANH, "--model.hidden_activation", "relu", "--model.initialization", "he", "--max_steps", "1"]
     train(config=config)

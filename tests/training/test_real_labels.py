@@ -8,7 +8,7 @@ import torch
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import r2_score
 
-from course_torch.data.data_set import Part, slices
+from course_torch.data.data_set import Split, slices
 from course_torch.data.table import load_data_set
 from course_torch.training.data_module import CourseData
 from course_torch.training.trained import load_trained
@@ -19,14 +19,14 @@ DIABETES = ["--config", str(CONFIGS / "diabetes.yaml"), "--accelerator", "cpu", 
 SHORT = [*DIABETES, "--max_epochs", "2"]
 
 
-def r2_of(checkpoint: Path, part: Part) -> float:
+def r2_of(checkpoint: Path, split: Split) -> float:
     """R² by scikit-learn, in the unit of the measured values."""
     trained = load_trained(checkpoint)
     network, quantity = trained.network, trained.quantity
     assert quantity is not None
     with torch.no_grad():
-        A = network(part.X)
-    return float(r2_score(quantity.values(part.Y.double()).numpy(), quantity.values(A).numpy()))
+        A = network(split.X)
+    return float(r2_score(quantity.values(split.Y.double()).numpy(), quantity.values(A).numpy()))
 
 
 def test_the_score_that_is_logged_and_shown_is_r2(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
@@ -35,8 +35,8 @@ def test_the_score_that_is_logged_and_shown_is_r2(train: Train, capsys: pytest.C
     assert "warning" not in shown.err
     assert "accuracy" not in shown.out + (folder / "metrics.csv").read_text()
     assert "R2" in shown.out
-    for name, part in data.parts.items():
-        assert metrics_of(folder, f"final/{name}_R2") == pytest.approx([r2_of(folder / "checkpoints/best.ckpt", part)])
+    for name, split in data.splits.items():
+        assert metrics_of(folder, f"final/{name}_R2") == pytest.approx([r2_of(folder / "checkpoints/best.ckpt", split)])
     assert metrics_of(folder, "validation/R2")[-1] == pytest.approx(
         r2_of(folder / "checkpoints/last.ckpt", data.validation)
     )
@@ -49,7 +49,7 @@ def test_r2_of_a_split_that_is_read_in_batches_is_that_of_the_whole(
     data = load_data_set("diabetes")
     assert data.validation is not None
     monkeypatch.setattr(data.validation, "stays_on_disk", True)
-    monkeypatch.setattr(Part, "chunks", property(lambda part: slices(part.m, 30)))
+    monkeypatch.setattr(Split, "chunks", property(lambda split: slices(split.m, 30)))
     monkeypatch.setattr(CourseData, "data_set", data)
     assert metrics_of(train(config=SHORT), "validation/R2") == pytest.approx(whole, rel=1e-9)
 
@@ -83,5 +83,5 @@ def test_the_config_beats_least_squares(train: Train) -> None:
     folder, data = train(config=DIABETES), load_data_set("diabetes")
     least_squares = LinearRegression().fit(data.train.X.numpy(), data.train.Y.numpy())
     for name in ("validation", "test"):
-        part = data.parts[name]
-        assert metrics_of(folder, f"final/{name}_R2")[0] > least_squares.score(part.X.numpy(), part.Y.numpy())
+        split = data.splits[name]
+        assert metrics_of(folder, f"final/{name}_R2")[0] > least_squares.score(split.X.numpy(), split.Y.numpy())

@@ -22,12 +22,16 @@ def mirrored_test(file: str) -> str:
 
 
 def tests_near(file: str) -> list[str]:
-    """Return the mirrored test, other tests of the same package, and tests of other packages that import the module."""
+    """Return the mirrored test, other tests of the same package, and tests of other packages that import the module.
+
+    A subpackage without a test folder of its own is tested in the folder of its parent package.
+    """
     module, mirrored = ".".join(Path(file).with_suffix("").parts), Path(mirrored_test(file))
+    test_folder = next(folder for folder in mirrored.parents if folder.is_dir())
 
     def is_near(path: Path) -> bool:
         found = imported_modules(path)
-        imports, same_package = module in found, path.parent == mirrored.parent
+        imports, same_package = module in found, path.parent == test_folder
         if path.parts[1] in WHOLE_RUNS:
             return imports and same_package
         # A test file that does not import the package runs it in other processes, for many seconds a test.

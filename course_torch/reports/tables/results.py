@@ -11,6 +11,6 @@ def results_table(results: Mapping[str, tuple[float, float]], score: str) -> Tab
     table.add_column("split")
     table.add_column("cost", justify="right")
     table.add_column(score, justify="right")
-    for part, (cost, value) in results.items():
-        table.add_row(part, f"{cost:.6f}", f"{value:.4f}")
+    for split, (cost, value) in results.items():
+        table.add_row(split, f"{cost:.6f}", f"{value:.4f}")
     return table
