@@ -11,7 +11,8 @@ class Published:
     scale       standard deviation of the initial W as a function of n_in; b = 0
     seed        seed of NumPy's legacy generator, which draws W layer by layer
     agrees      (iteration, measured cost, printed cost) -> whether the two costs agree
-    agreement   the criterion of `agrees` in words
+    agreement   the criterion in words
+    accuracy_tolerance   largest allowed difference between a measured and a printed accuracy
     """
 
     name: str
@@ -28,6 +29,7 @@ class Published:
     test_accuracy: float | None
     agrees: Callable[[int, float, float], bool]
     agreement: str
+    accuracy_tolerance: float = 1e-12
 
 
 def six_decimals(iteration: int, measured: float, printed: float) -> bool:
@@ -79,7 +81,9 @@ PLANAR_SHALLOW = Published(
     train_accuracy=0.905,
     test_accuracy=None,
     agrees=six_decimals_until_7000,
-    agreement="6 decimals, 2e-4 after 7000 (sensitive to rounding there)",
+    agreement="6 decimals; after 7000, sensitive to rounding: costs within 2e-4, accuracy within 1 example",
+    # Processors round differently. From 8000 on, the costs differ by 1e-4, and the class of one example may differ.
+    accuracy_tolerance=1 / 400 + 1e-12,
 )
 
 CATS_TWO_LAYER = Published(

@@ -51,7 +51,8 @@ class Reproduction:
         for name in ("train_accuracy", "test_accuracy"):
             expected, measured = getattr(printed, name), getattr(self.run, name)
             if expected is not None:
-                figures.append(Figure(name.replace("_", " "), expected, measured, abs(measured - expected) < 1e-12))
+                agrees = abs(measured - expected) <= printed.accuracy_tolerance
+                figures.append(Figure(name.replace("_", " "), expected, measured, agrees))
         return figures
 
     @property
@@ -81,8 +82,8 @@ def run(published: Published, data: DataSet) -> Run:
         record_every=published.record_every,
     )
     train, test = (
-        None if part is None else evaluate(network, data.batches(part, torch.float64)).score
-        for part in (data.train, data.test)
+        None if split is None else evaluate(network, data.batches(split, torch.float64)).score
+        for split in (data.train, data.test)
     )
     assert train is not None
     return Run(history.costs, train, test)
