@@ -5,16 +5,20 @@ import shutil
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
+from torch import Tensor
 
+from course_torch import DeepNetwork, compare_gradients
 from course_torch.commands.main import main
+from course_torch.data.table import load_data_set
 from course_torch.formulas import layers
+from course_torch.verification.report import GradientReport
 from tests.conftest import usage_error
 
-MINUTES = {"fashion_mnist"}
-"""Configs whose comparison takes minutes; tests/training/test_fashion_mnist.py compares on fewer examples."""
-CONFIGS = [path for path in sorted((Path(__file__).parents[2] / "configs").glob("*.yaml")) if path.stem not in MINUTES]
+CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
 SMALL = ["--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar"]
 
 
@@ -26,8 +30,28 @@ def test_every_config_has_right_gradients(
     root = []
     if config.stem.startswith("cats"):
         root = ["--data.root", str(request.getfixturevalue("cats_folder"))]
+    if config.stem == "fashion_mnist":
+        request.getfixturevalue("fashion_mnist_folder")
     assert main(["compare", "--config", str(config), "--dtype", dtype, *root]) == 0
     assert "tensors are equal" in capsys.readouterr().out
+
+
+def test_a_large_split_is_judged_by_evenly_spaced_examples(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The flower has 400 examples: the first 200 of class 0, the others of class 1."""
+    judged: list[tuple[Tensor, Tensor]] = []
+
+    def recorded(network: DeepNetwork, X: Tensor, Y: Tensor, **options: Any) -> GradientReport:
+        judged.append((X, Y))
+        return compare_gradients(network, X, Y, **options)
+
+    monkeypatch.setattr("course_torch.commands.compare.compare_gradients", recorded)
+    assert main(["compare", *SMALL, "--examples", "4"]) == 0
+    assert "m = 4 of 400" in capsys.readouterr().out
+    ((X, Y),) = judged
+    assert torch.equal(X, load_data_set("planar").train.X[[0, 133, 266, 399]].double())
+    assert Y.flatten().tolist() == [0, 0, 1, 1]
 
 
 def test_a_broken_backward_pass_is_located_and_explained_with_exit_code_1(
@@ -122,6 +146,7 @@ def test_the_self_test_prints_the_confusion_table(capsys: pytest.CaptureFixture[
         (["compere"], "'compere'"),
         (["compare", "--dtype", "float8"], "dtype: found 'float8', expected one of float64, float32, bfloat16, tf32"),
         (["compare", "--dtype", "tf32"], "dtype: tf32 needs a CUDA device, found 'cpu'"),
+        (["compare", "--examples", "0"], "examples: found 0, expected at least 1"),
         (["compare", "--device", "warp"], "device: found 'warp'"),
         (["compare", "--device", "meta"], "device: found 'meta'"),
         (["compare", "--json", "/no/such/folder/x.json"], "json: found '/no/such/folder/x.json'"),
