@@ -17,6 +17,8 @@ Need = Literal["any", "tanh", "relu", "leaky_relu", "sigmoid", "square", "deep",
 Breakable = Literal["dZ[L]", "g'", "dZ", "dslope", "dW", "db", "dA"]
 """What a wrong function replaces: a tensor, or the derivative of the activation."""
 OUTPUTS = ("sigmoid", "softmax", "identity")
+CLASSES = ("sigmoid", "softmax")
+"""The outputs whose labels are classes."""
 
 
 @dataclass
