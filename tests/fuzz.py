@@ -25,7 +25,7 @@ import torch
 from course_torch.data.cats import load_cats
 from course_torch.errors import InputError
 from course_torch.training import cli
-from course_torch.training.trained import load_trained
+from course_torch.training.trained_network import load_trained
 
 CONFIG = Path(__file__).parents[1] / "configs" / "planar_shallow.yaml"
 TOKENS = [

@@ -17,10 +17,10 @@ from course_torch.reports.tables.comparison import WIDTH, comparison_table
 from course_torch.reports.tables.self_test import self_test_table
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
+from course_torch.verification.as_trained import BACKWARD, TRAINING_METHODS
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.scoring import COUNTS
 from course_torch.verification.self_test import run_self_test
-from course_torch.verification.trained import BACKWARD, TRAINING_METHODS
 
 DTYPES = {
     "float64": torch.float64,

@@ -16,7 +16,7 @@ from course_torch.exchange.onnx_graph import as_onnx
 from course_torch.exchange.safetensors_file import read_safetensors, write_safetensors
 from course_torch.exchange.sequential import as_sequential
 from course_torch.reports.tables.trained import export_table
-from course_torch.training.trained import Trained, load_trained
+from course_torch.training.trained_network import Trained, load_trained
 
 TOLERANCE = 1e-6
 """Largest allowed difference between answers of the reloaded and of the original network, unless rounding is larger."""

@@ -18,7 +18,7 @@ from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.figures.explanation import explanation
 from course_torch.reports.tables.trained import predictions_table
-from course_torch.training.trained import Trained, load_trained
+from course_torch.training.trained_network import Trained, load_trained
 
 
 def predict(checkpoint: str, files: list[str], json: str | None = None, explain: bool = False) -> int:

@@ -11,8 +11,13 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from course_torch.formulas.activation import Activation
-
-aten = torch.ops.aten
+from course_torch.formulas.activations_out import (
+    leaky_relu_out,
+    relu_backward_out,
+    relu_out,
+    sigmoid_backward_out,
+    tanh_backward_out,
+)
 
 
 def sigmoid(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
@@ -81,21 +86,6 @@ def identity_derivative(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     return torch.ones_like(Z)
 
 
-def relu_out(Z: Tensor, out: Tensor) -> None:
-    """Write relu(Z) into `out`."""
-    torch.clamp_min(Z, 0, out=out)
-
-
-def relu_backward_out(dA: Tensor, Z: Tensor, grad_input: Tensor) -> None:
-    """Write dA * [Z > 0] into `grad_input`."""
-    aten.threshold_backward.grad_input(dA, Z, 0, grad_input=grad_input)
-
-
-def leaky_relu_out(Z: Tensor, slope: Tensor, out: Tensor) -> None:
-    """Write leaky_relu(Z, slope) into `out`."""
-    torch.where(Z > 0, Z, slope * Z, out=out)
-
-
 ACTIVATIONS = {
     activation.name: activation
     for activation in (
@@ -107,7 +97,7 @@ ACTIVATIONS = {
             onnx="Sigmoid",
             module=nn.Sigmoid,
             value_out=torch.sigmoid,
-            backward_out=aten.sigmoid_backward.grad_input,
+            backward_out=sigmoid_backward_out,
         ),
         Activation(
             name="tanh",
@@ -117,7 +107,7 @@ ACTIVATIONS = {
             onnx="Tanh",
             module=nn.Tanh,
             value_out=torch.tanh,
-            backward_out=aten.tanh_backward.grad_input,
+            backward_out=tanh_backward_out,
         ),
         Activation(
             name="relu",

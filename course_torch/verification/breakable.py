@@ -9,14 +9,16 @@ from torch import Tensor
 
 from course_torch.formulas.layers import LayerCache
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.judges import Tensors
+from course_torch.verification.backward_tensors import Tensors
 from course_torch.verification.names import TensorName
 
 Need = Literal["any", "tanh", "relu", "leaky_relu", "sigmoid", "square", "deep", "zeros"]
 """What a network must have: an activation, square layers (two of them if "deep"), a ReLU unit with Z exactly 0."""
-Part = Literal["dZ[L]", "g'", "dZ", "dslope", "dW", "db", "dA"]
+Breakable = Literal["dZ[L]", "g'", "dZ", "dslope", "dW", "db", "dA"]
 """What a wrong function replaces: a tensor, or the derivative of the activation."""
 OUTPUTS = ("sigmoid", "softmax", "identity")
+CLASSES = ("sigmoid", "softmax")
+"""The outputs whose labels are classes."""
 
 
 @dataclass
@@ -82,7 +84,7 @@ class Mistake:
     """
 
     name: str
-    wrong: Mapping[Part, Wrong]
+    wrong: Mapping[Breakable, Wrong]
     first: str
     causes: tuple[str, ...]
     need: Need = "any"
@@ -95,6 +97,6 @@ class Variant:
     """Right functions in another spelling."""
 
     name: str
-    wrong: Mapping[Part, Wrong]
+    wrong: Mapping[Breakable, Wrong]
     need: Need = "any"
     outputs: tuple[str, ...] = OUTPUTS

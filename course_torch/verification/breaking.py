@@ -16,12 +16,12 @@ from course_torch.formulas import layers
 from course_torch.formulas.activation import Activation
 from course_torch.formulas.layers import LayerCache
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.breakable import Call, Part, Wrong
-from course_torch.verification.judges import Tensors
+from course_torch.verification.backward_tensors import Tensors
+from course_torch.verification.breakable import Breakable, Call, Wrong
 
 
 @contextmanager
-def broken(network: DeepNetwork, X: Tensor, Y: Tensor, wrong: Mapping[Part, Wrong]) -> Iterator[Call]:
+def broken(network: DeepNetwork, X: Tensor, Y: Tensor, wrong: Mapping[Breakable, Wrong]) -> Iterator[Call]:
     """While it lasts, the network's backward passes run with these wrong functions, and the call records tensors."""
     with torch.no_grad():
         call = Call(network, network.caches(X), Y)
@@ -33,7 +33,7 @@ def broken(network: DeepNetwork, X: Tensor, Y: Tensor, wrong: Mapping[Part, Wron
         yield call
 
 
-def output_derivative(call: Call, wrong: Mapping[Part, Wrong]) -> Callable[[Tensor, Tensor], Tensor]:
+def output_derivative(call: Call, wrong: Mapping[Breakable, Wrong]) -> Callable[[Tensor, Tensor], Tensor]:
     """In place of `network.output.derivative`: the first function that a backward pass calls."""
     real = call.network.output.derivative
 
@@ -44,7 +44,7 @@ def output_derivative(call: Call, wrong: Mapping[Part, Wrong]) -> Callable[[Tens
     return derivative
 
 
-def replacements(call: Call, wrong: Mapping[Part, Wrong]) -> dict[str, Callable]:
+def replacements(call: Call, wrong: Mapping[Breakable, Wrong]) -> dict[str, Callable]:
     """In place of the functions of `formulas.layers`, by their names there."""
     real_linear, real_input = layers.linear_backward, layers.linear_backward_input
     real_activation, real_slope = layers.activation_backward, layers.slope_gradient
@@ -85,7 +85,7 @@ def replacements(call: Call, wrong: Mapping[Part, Wrong]) -> dict[str, Callable]
     }
 
 
-def broken_tensors(network: DeepNetwork, X: Tensor, Y: Tensor, wrong: Mapping[Part, Wrong]) -> Tensors:
+def broken_tensors(network: DeepNetwork, X: Tensor, Y: Tensor, wrong: Mapping[Breakable, Wrong]) -> Tensors:
     """The tensors that the broken backward pass makes, up to where it ends with an error of shapes."""
     with broken(network, X, Y, wrong) as call:
         try:

@@ -9,15 +9,15 @@ from torch import Tensor
 from course_torch.errors import InputError, check_name
 from course_torch.formulas.layers import LayerCache
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.as_trained import BACKWARD, TRAINING_METHODS, as_trained
+from course_torch.verification.backward_tensors import by_autograd, in_order
 from course_torch.verification.diagnosis import diagnose
 from course_torch.verification.difference import ANOTHER_SHAPE, Difference, difference
-from course_torch.verification.judges import by_autograd, in_order
 from course_torch.verification.names import TensorName
 from course_torch.verification.numeric import NumericJudge
 from course_torch.verification.report import GradientReport, TensorReport
 from course_torch.verification.rounding import depth, product_eps, rounding_errors
 from course_torch.verification.suspects import ForwardPass
-from course_torch.verification.trained import BACKWARD, TRAINING_METHODS, as_trained
 
 DTYPES = (torch.float64, torch.float32, torch.bfloat16)
 """The dtypes that can be judged. float16 loses small entries."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from course_torch.verification.case import Case
 from course_torch.verification.catalogue import BY_KEY
 from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.difference import difference
-from course_torch.verification.explanation import Case
 from course_torch.verification.names import TensorName
 from course_torch.verification.patterns import patterns
 from course_torch.verification.suspects import ForwardPass
@@ -76,7 +76,7 @@ def diagnose(
 
 def wrong_tensors(case: Case) -> list[TensorName]:
     """The names of the tensors that differ from the right ones, in order."""
-    return [name for name in case.right if name in case.found and not case.is_right(name, case.found[name])]
+    return [name for name in case.right if name in case.found and not case.is_right(name)]
 
 
 def sentence(causes: tuple[Cause, ...]) -> str:

@@ -1,6 +1,6 @@
-"""The causes that explain one wrong tensor, and how well the numbers bear them out."""
+"""Every explanation of one wrong tensor: a known mistake alone, with a factor, or in another layout."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 import torch
@@ -10,22 +10,23 @@ from course_torch.verification.catalogue import BY_KEY
 from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.difference import difference
 from course_torch.verification.factors import is_plain, readings
-from course_torch.verification.hypotheses import Hypothesis, hypotheses, made_from
-from course_torch.verification.matching import DIGITS, Match, match
+from course_torch.verification.hypotheses import Hypothesis, hypotheses
+from course_torch.verification.matching import Match, match
 from course_torch.verification.names import TensorName
-from course_torch.verification.suspects import ForwardPass, Step
+from course_torch.verification.suspects import Step
 
-Tensors = Mapping[TensorName, Tensor]
 A_NUMBER = 1.5
-"""The rank of a factor or a multiple that was fitted: more than one cause, less than two."""
+"""The rank of a fitted factor or multiple. It lies between the ranks of one cause and of two causes."""
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Causes that together make the tensor. The fewest causes are the likeliest: `rank` counts them.
+    """Causes that together make the tensor.
 
     origin   the tensor in which the mistake was made
-    fitted   numbers that were chosen to fit: they are no evidence
+    rank     the number of causes; the explanation with the lowest rank is the likeliest
+    fitted   how many numbers were fitted to the tensor: the digits that a fitted number uses up are no evidence
+    match    how well the causes reproduce the tensor
     """
 
     causes: tuple[Cause, ...]
@@ -36,99 +37,34 @@ class Explanation:
 
     @property
     def text(self) -> list[str]:
-        """What is said of the causes, with the numbers in it."""
+        """Keys and sentences of the causes. The sentences contain the fitted numbers."""
         return [f"{cause.key}: {cause.sentence}" for cause in self.causes]
 
 
-class Case:
-    """The tensors that were handed in, the right ones, and the explanations of each."""
+def possible_explanations(step: Step, found: Tensor, errors: Tensor, given: Set[TensorName]) -> Iterator[Explanation]:
+    """Explain the tensor `found` of this step by every hypothesis that makes it, even if only by chance.
 
-    def __init__(self, found: Tensors, right: Tensors, errors: Tensors, forward: ForwardPass) -> None:
-        self.found, self.right, self.errors, self.forward = found, right, errors, forward
-        self._known: dict[TensorName, list[Explanation]] = {}
-
-    def step(self, name: TensorName) -> Step:
-        return Step(name, self.right, self.forward)
-
-    def is_right(self, name: TensorName, tensor: Tensor) -> bool:
-        """Whether the tensor is the right one of that name, but for rounding."""
-        right = self.right[name]
-        return tensor.shape == right.shape and difference(tensor, right, self.errors[name]).agrees
-
-    def possible(self, name: TensorName) -> list[Explanation]:
-        """Everything that makes this tensor, by chance or not."""
-        if name not in self._known:
-            self._known[name] = list(possible(self, name))
-        return self._known[name]
-
-    def explanations(self, name: TensorName) -> list[Explanation]:
-        """The simplest explanations of this tensor that are no chance and that no other tensor speaks against."""
-        likely = [each for each in self.possible(name) if self.evidence(each, name) >= DIGITS]
-        simplest = min((each.rank for each in likely), default=0)
-        return [each for each in likely if each.rank == simplest]
-
-    def evidence(self, explanation: Explanation, name: TensorName) -> float:
-        """Digits that agree though nothing was fitted to them. Below 0 where another tensor contradicts.
-
-        A mistake in a tensor that was not handed in must show in everything that is made from it. A single number is
-        judged together with the tensors of its kind in the other layers, where the same mistake may have been made.
-        """
-        matches = [explanation.match]
-        if explanation.origin.kind != name.kind:
-            for other in made_from(explanation.origin):
-                if other != name and other in self.found:
-                    same = self.same_in(other, explanation)
-                    if same is None:
-                        return -1.0
-                    matches.append(same)
-        if self.found[name].numel() == 1 or total(matches, explanation.fitted) < DIGITS:
-            others = [self.same_in(other, explanation) for other in self.wrong_beside(name)]
-            matches += [same for same in others if same]
-            if self.found[name].numel() == 1 and not all(others):
-                return -1.0
-        return total(matches, explanation.fitted)
-
-    def wrong_beside(self, name: TensorName) -> list[TensorName]:
-        """The wrong tensors of the same kind in other layers; all zeros could come from anything."""
-        return [
-            other
-            for other, tensor in self.found.items()
-            if other.kind == name.kind and other != name and tensor.any() and not self.is_right(other, tensor)
-        ]
-
-    def same_in(self, name: TensorName, explanation: Explanation) -> Match | None:
-        """The match of the same causes in another tensor."""
-        for each in self.possible(name):
-            if each.text == explanation.text and each.origin.kind == explanation.origin.kind:
-                return each.match
-        return None
-
-
-def total(matches: list[Match], fitted: int) -> float:
-    """The digits of all entries but for the fitted ones."""
-    return sum(each.evidence for each in matches) - fitted * max(each.digits for each in matches)
-
-
-def possible(case: Case, name: TensorName) -> Iterator[Explanation]:
-    """Each hypothesis that makes the tensor, alone, with a factor, or in another layout."""
-    step, found = case.step(name), case.found[name]
-    guesses = list(hypotheses(step, set(case.found)))
+    errors   the standard rounding error of each entry
+    given    the names of the tensors that were handed in
+    """
+    right, guesses = step.reference, list(hypotheses(step, given))
     for layout, tensor in layouts(found, step):
-        growth = max(1.0, (tensor.norm() / step.reference.norm()).item()) if step.reference.any() else 1.0
-        error = case.errors[name].double().norm().item() * growth
+        growth = max(1.0, (tensor.norm() / right.norm()).item()) if right.any() else 1.0
+        error = errors.double().norm().item() * growth
         error += 2 * torch.finfo(found.dtype).eps * tensor.double().norm().item()
         for guess in guesses:
             if guess.added:
-                if tensor.shape == step.reference.shape and not layout:
-                    yield from added(guess, tensor - step.reference, error)
+                if tensor.shape == right.shape and not layout:
+                    yield from added(guess, tensor - right, error)
             else:
-                causes = list(replaced(guess, layout, tensor, error))
-                if causes and (guess.cause is None or not case.is_right(name, guess.tensor)):
-                    yield from causes
+                explanations = list(replaced(guess, layout, tensor, error))
+                # A mistake that makes the right tensor in this network explains nothing.
+                if explanations and (guess.cause is None or not difference(guess.tensor, right, errors).agrees):
+                    yield from explanations
 
 
 def added(guess: Hypothesis, off: Tensor, error: float) -> Iterator[Explanation]:
-    """The explanation by an added multiple of a tensor."""
+    """Explain the difference `off` from the right tensor as a multiple of the guessed tensor."""
     cause = guess.cause
     assert cause is not None
     same = match(off, guess.tensor, error, cause.slack)
@@ -137,7 +73,7 @@ def added(guess: Hypothesis, off: Tensor, error: float) -> Iterator[Explanation]
 
 
 def replaced(guess: Hypothesis, layout: tuple[Cause, ...], tensor: Tensor, error: float) -> Iterator[Explanation]:
-    """The explanations by the guessed tensor in that layout, as it is or with a factor."""
+    """Explain the tensor as the guessed tensor in that layout, with or without a factor."""
     same = match(tensor, guess.tensor, error)
     if same is None:
         return
@@ -155,7 +91,7 @@ def replaced(guess: Hypothesis, layout: tuple[Cause, ...], tensor: Tensor, error
 
 
 def layouts(found: Tensor, step: Step) -> Iterator[tuple[tuple[Cause, ...], Tensor]]:
-    """The tensor as it is, and in the other layouts that it may be meant in."""
+    """Yield the tensor unchanged, then the tensor brought into the right shape, with the cause of the wrong layout."""
     shape = step.reference.shape
     yield (), found
     if found.ndim == 2 and found.T.shape == shape and min(shape) > 0 and step.place in ("dW", "db", "dA"):

@@ -9,9 +9,9 @@ from torch import Tensor
 from course_torch.network import autograd_bridge
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification import comparison
+from course_torch.verification.backward_tensors import Tensors, in_order
 from course_torch.verification.breakable import Call
 from course_torch.verification.breaking import broken, broken_tensors
-from course_torch.verification.judges import Tensors, in_order
 from course_torch.verification.names import TensorName
 from course_torch.verification.numeric import Differences
 from course_torch.verification.problems import Problem, random_problem

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from course_torch.verification.case import Case
 from course_torch.verification.difference import SAFETY
-from course_torch.verification.explanation import Case
 from course_torch.verification.matching import DIGITS, exact, match
 from course_torch.verification.names import TensorName
 

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import torch
 
-from course_torch.verification.breakable import Mistake, Part, Variant, Wrong
+from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order, with_slope_1_at_zero
+from course_torch.verification.breakable import Breakable, Mistake, Variant, Wrong
 from course_torch.verification.breaking import broken, broken_tensors
 from course_torch.verification.catalogue.general import VAGUE
 from course_torch.verification.comparison import compare_gradients, forward_pass
 from course_torch.verification.diagnosis import Diagnosis, diagnose
-from course_torch.verification.judges import Tensors, by_autograd, in_order, with_slope_1_at_zero
 from course_torch.verification.problems import Problem, random_problem
 from course_torch.verification.rounding import rounding_errors
 from course_torch.verification.suspects import ForwardPass
@@ -73,7 +73,7 @@ def problem_with_reference(seed: int, need: str, output: str, dtype: torch.dtype
     return problem, Reference(by_autograd(network, X, Y), errors, forward_pass(network, caches, Y), alternative)
 
 
-def diagnosis_of(wrong: Mapping[Part, Wrong], problem: Problem, reference: Reference) -> Diagnosis | None:
+def diagnosis_of(wrong: Mapping[Breakable, Wrong], problem: Problem, reference: Reference) -> Diagnosis | None:
     """What the diagnosis says of the real backward pass with these wrong functions."""
     found = broken_tensors(*problem, wrong)
     return diagnose(found, reference.tensors, reference.errors, reference.forward, [reference.alternative])

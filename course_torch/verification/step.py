@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.as_trained import BACKWARD, parameter_gradients, parameters
+from course_torch.verification.backward_tensors import Tensors, in_order
 from course_torch.verification.difference import difference
-from course_torch.verification.judges import Tensors, in_order
 from course_torch.verification.report import GradientReport, TensorReport
 from course_torch.verification.rounding import rounding_errors
-from course_torch.verification.trained import BACKWARD, parameter_gradients, parameters
 
 MicroBatch = tuple[Tensor, Tensor, float]
 """X, Y and the m that the cost of a backward pass divides by."""

@@ -18,7 +18,7 @@ from course_torch.errors import InputError
 from course_torch.training.checkpoints import read_checkpoint
 from course_torch.training.cli import main
 from course_torch.training.loggers import MetricsWriter
-from course_torch.training.trained import load_trained
+from course_torch.training.trained_network import load_trained
 from tests.training.conftest import SMALL, metrics_of, parameters_of
 
 Train = Callable[..., Path]

@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.backward_tensors import by_autograd
 from course_torch.verification.comparison import forward_pass
 from course_torch.verification.factors import readings
-from course_torch.verification.judges import by_autograd
 from course_torch.verification.names import TensorName
 from course_torch.verification.suspects import Step
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.verification.judges import by_autograd
+from course_torch.verification.backward_tensors import by_autograd
 from course_torch.verification.names import TensorName
 from course_torch.verification.numeric import ENTRIES, NumericJudge
 from tests.conftest import Problem

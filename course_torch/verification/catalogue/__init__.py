@@ -8,12 +8,13 @@ from course_torch.verification.catalogue.hidden import HIDDEN
 from course_torch.verification.catalogue.inputs import INPUTS
 from course_torch.verification.catalogue.labels import LABELS
 from course_torch.verification.catalogue.output import OUTPUT
+from course_torch.verification.catalogue.output_function import OUTPUT_FUNCTION
 from course_torch.verification.catalogue.parameters import PARAMETERS
 from course_torch.verification.catalogue.slope import SLOPE
 from course_torch.verification.catalogue.weights import WEIGHTS
 
 CATALOGUE: list[Cause] = [
-    *(*OUTPUT, *LABELS, *DERIVATIVE, *HIDDEN, *INPUTS, *PARAMETERS, *WEIGHTS, *BIASES, *SLOPE),
+    *(*OUTPUT, *OUTPUT_FUNCTION, *LABELS, *DERIVATIVE, *HIDDEN, *INPUTS, *PARAMETERS, *WEIGHTS, *BIASES, *SLOPE),
     *(*GENERAL, *FACTORS, *LAYOUTS, *SHOWN, *VAGUE),
 ]
 """All causes. A mistake that can occur in several kinds of tensors may have several causes of one key."""

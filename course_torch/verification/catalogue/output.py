@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-import torch
 from torch import Tensor
 
-from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.verification.catalogue.cause import Cause, adds, replaces
 from course_torch.verification.suspects import Step
 
@@ -70,53 +68,6 @@ def absolute(step: Step) -> Iterator[Tensor]:
 @replaces(OUTPUT, "(A - Y)²", "A - Y is squared, as in a loss: dZ = A - Y", "1.5", "dZ[L]")
 def squared(step: Step) -> Iterator[Tensor]:
     yield step.reference.square()
-
-
-@replaces(OUTPUT, "Z for A at the output", "Z stands in place of A: dZ = A - Y, after the output's g", "1.5", "dZ[L]")
-def logits(step: Step) -> Iterator[Tensor]:
-    yield step.Z - step.Y
-
-
-@replaces(
-    OUTPUT,
-    "decided labels for A",
-    "the predicted label stands in place of the probability A: dZ = A - Y",
-    "1.5",
-    "dZ[L]",
-)
-def decided(step: Step) -> Iterator[Tensor]:
-    yield (step.A > 0.5).to(step.A.dtype) - step.Y
-    yield torch.zeros_like(step.A).scatter(1, step.A.argmax(dim=1, keepdim=True), 1) - step.Y
-
-
-@replaces(
-    OUTPUT,
-    "softmax along the examples",
-    "softmax runs along the examples: each example's outputs must add up to 1",
-    "2.5",
-    "dZ[L]",
-)
-def softmax_along_examples(step: Step) -> Iterator[Tensor]:
-    yield step.Z.softmax(dim=0) - step.Y
-
-
-@replaces(OUTPUT, "softmax for the output", "softmax stands in place of the network's output function", "2.5", "dZ[L]")
-def softmax_output(step: Step) -> Iterator[Tensor]:
-    if step.Z.shape[1] > 1:
-        yield step.Z.softmax(dim=1) - step.Y
-
-
-@replaces(
-    OUTPUT,
-    "another function at the output",
-    "another activation stands in place of the network's output function",
-    "2.5",
-    "dZ[L]",
-)
-def another_function(step: Step) -> Iterator[Tensor]:
-    for activation in ACTIVATIONS.values():
-        if activation.slope_derivative is None and activation.name != "identity":
-            yield activation.value(step.Z) - step.Y
 
 
 @replaces(

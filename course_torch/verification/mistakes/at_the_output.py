@@ -2,12 +2,11 @@
 
 from torch import Tensor
 
-from course_torch.verification.breakable import Call, Mistake
+from course_torch.verification.breakable import CLASSES, Call, Mistake
 from course_torch.verification.mistakes.entry import mistake
 
 AT_THE_OUTPUT: list[Mistake] = []
 SIGMOID, SOFTMAX, IDENTITY = ("sigmoid",), ("softmax",), ("identity",)
-CLASSES = ("sigmoid", "softmax")
 
 
 @mistake(AT_THE_OUTPUT, "Y - A", "dZ[L]", "dZ[L]", "sign at the output")
@@ -72,11 +71,6 @@ def one_term(call: Call) -> Tensor:
     return -call.Y / call.A * call.A * (1 - call.A)
 
 
-@mistake(AT_THE_OUTPUT, "labels of rank 1", "dZ[L]", "dZ[L]", "labels of rank 1", outputs=("sigmoid", "identity"))
-def table_of_labels(call: Call) -> Tensor:
-    return call.A - call.Y.flatten()
-
-
 @mistake(AT_THE_OUTPUT, "|A - Y|", "dZ[L]", "dZ[L]", "|A - Y|")
 def distance(call: Call) -> Tensor:
     return (call.A - call.Y).abs()
@@ -95,31 +89,6 @@ def from_logits(call: Call) -> Tensor:
 @mistake(AT_THE_OUTPUT, "(A > ½) - Y", "dZ[L]", "dZ[L]", "decided labels for A", outputs=CLASSES)
 def from_decisions(call: Call) -> Tensor:
     return (call.A > 0.5) * 1.0 - call.Y
-
-
-@mistake(AT_THE_OUTPUT, "A without Y", "dZ[L]", "dZ[L]", "Y left out")
-def without_labels(call: Call) -> Tensor:
-    return call.A.clone()
-
-
-@mistake(AT_THE_OUTPUT, "labels inverted", "dZ[L]", "dZ[L]", "labels inverted", outputs=CLASSES)
-def inverted(call: Call) -> Tensor:
-    return call.A + call.Y - 1
-
-
-@mistake(AT_THE_OUTPUT, "labels shuffled", "dZ[L]", "dZ[L]", "labels shuffled")
-def shuffled(call: Call) -> Tensor:
-    return call.A - call.Y[[3, 0, 2, *range(4, call.m), 1]]
-
-
-@mistake(AT_THE_OUTPUT, "labels smoothed by 0.1", "dZ[L]", "dZ[L]", "labels smoothed", outputs=CLASSES)
-def smoothed(call: Call) -> Tensor:
-    return call.A - (0.9 * call.Y + 0.1 / max(2, call.Y.shape[1]))
-
-
-@mistake(AT_THE_OUTPUT, "class weights 1 and 3", "dZ[L]", "dZ[L]", "class weights", outputs=CLASSES)
-def weighted(call: Call) -> Tensor:
-    return (call.A - call.Y) * (1 + 2 * call.Y[:, :1])
 
 
 @mistake(AT_THE_OUTPUT, "softmax along the examples", "dZ[L]", "dZ[L]", "softmax along the examples", outputs=SOFTMAX)
@@ -149,11 +118,6 @@ def sigmoid_of_numbers(call: Call) -> Tensor:
 def epsilon_in_logarithms(call: Call) -> Tensor:
     A, Y, e = call.A, call.Y, 1e-8
     return (-Y / (A + e) + (1 - Y) / (1 - A + e)) * A * (1 - A)
-
-
-@mistake(AT_THE_OUTPUT, "A + Y", "dZ[L]", "dZ[L]", "A + Y")
-def added(call: Call) -> Tensor:
-    return call.A + call.Y
 
 
 @mistake(AT_THE_OUTPUT, "dZ[L] in float32", "dZ[L]", "dZ[L]", "float32", float32=False)

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import METHODS, gradient_descent
-from course_torch.verification.judges import Tensors, trainable_copy
+from course_torch.verification.backward_tensors import Tensors, trainable_copy
 from course_torch.verification.names import Kind, TensorName
 
 BACKWARD = "backward"
@@ -17,7 +17,7 @@ TRAINING_METHODS = (BACKWARD, *METHODS)
 KINDS: tuple[Kind, ...] = ("dW", "db", "dslope")
 
 
-class Trained(NamedTuple):
+class TrainedGradients(NamedTuple):
     """Gradients, and the standard error that the method itself adds to each entry (if it adds any)."""
 
     tensors: Tensors
@@ -26,7 +26,7 @@ class Trained(NamedTuple):
 
 def as_trained(
     network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], method: str = BACKWARD
-) -> Trained:
+) -> TrainedGradients:
     """dW, db and learned dslope of every layer as training computes them. `J.backward()` also gives dA[0].
 
     The network is left as it is: a copy of it is trained.
@@ -38,10 +38,10 @@ def as_trained(
     with torch.enable_grad():
         copy.cost(X, Y).backward()
     assert X.grad is not None
-    return Trained(parameter_gradients(copy) | {TensorName("dA", 0): len(X) * X.grad}, {})
+    return TrainedGradients(parameter_gradients(copy) | {TensorName("dA", 0): len(X) * X.grad}, {})
 
 
-def as_subtracted(network: DeepNetwork, X: Tensor, Y: Tensor, method: str) -> Trained:
+def as_subtracted(network: DeepNetwork, X: Tensor, Y: Tensor, method: str) -> TrainedGradients:
     """(W_before - W_after) / α of one step of gradient descent, and the same for b and the slope.
 
     W_after is rounded, which leaves an error of ε |W| / α in the quotient.
@@ -51,7 +51,7 @@ def as_subtracted(network: DeepNetwork, X: Tensor, Y: Tensor, method: str) -> Tr
     gradient_descent(network, X, Y, learning_rate=alpha, iterations=1, method=method)
     after = {name: parameter.detach() for name, parameter in parameters(network).items()}
     eps = torch.finfo(X.dtype).eps / alpha
-    return Trained(
+    return TrainedGradients(
         {name: (before[name] - after[name]) / alpha for name in before},
         {name: eps * torch.maximum(before[name].abs(), after[name].abs()).cpu().double() for name in before},
     )

@@ -8,8 +8,8 @@ import torch
 from course_torch import compare_gradients
 from course_torch.errors import InputError
 from course_torch.network import autograd_bridge, fast_descent, gradient_descent
+from course_torch.verification.as_trained import as_trained
 from course_torch.verification.names import TensorName
-from course_torch.verification.trained import as_trained
 from tests.conftest import Problem, assert_equal
 
 MakeProblem = Callable[..., Problem]
