@@ -18,7 +18,7 @@ NETWORKS = 20
 
 
 class GradientCheck(NamedTuple):
-    """Number of checked networks, their largest relative error, and the error of the last network, or ""."""
+    """Number of checked networks, their largest relative error, and what is wrong with the last network, or ""."""
 
     device: str
     dtype: str
@@ -51,7 +51,7 @@ def gradient_finding(check: GradientCheck) -> Finding:
     if not check.wrong:
         return Finding(subject, "equal")
     look = f"course-torch compare --device {check.device} --dtype {check.dtype}"
-    return Finding(subject, "wrong ones", f"expected autograd's: {check.wrong}; see {look}")
+    return Finding(subject, "wrong gradients", f"expected the gradients of autograd: {check.wrong}; see {look}")
 
 
 @contextmanager

@@ -88,5 +88,5 @@ def device_finding(device: Device) -> Finding:
         remedy = "install a build of torch for this device, or train with --accelerator cpu"
         return Finding(device.name, f"no float32 ({error})", f"expected products of matrices: {remedy}")
     has_float64 = device.usable(torch.float64)
-    advice = "float64 does not work there; train with --precision 32 and compare with --dtype float32"
+    advice = "float64 does not work on this device; train with --precision 32 and compare with --dtype float32"
     return Finding(device.name, device.description, advice="" if has_float64 else advice)

@@ -53,5 +53,5 @@ def bench(device: str = "cpu", json: str | None = None, figure: str | None = Non
 
 
 def labelled(growth: list[Growth]) -> dict[str, tuple[list[int], list[float]]]:
-    """Return label with the slope -> (sizes, seconds)."""
+    """Return label, which names the slope -> (sizes, seconds)."""
     return {f"{each.quantity}: slope {each.slope:.2f}": (each.sizes, each.seconds) for each in growth}

@@ -1,4 +1,4 @@
-"""`course-torch compare`: the hand-written gradients before three judges."""
+"""`course-torch compare`: compare the hand-written gradients with the results of three judges."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,11 +26,11 @@ DTYPES = {
     "float64": torch.float64,
     "float32": torch.float32,
     "bfloat16": torch.bfloat16,
-    "tf32": torch.float32,  # matrix products of CUDA devices with 10 bits behind the point
+    "tf32": torch.float32,  # CUDA devices round the factors of matrix products to 10 bits of mantissa
 }
 
 EXAMPLES = 1000
-"""Central differences of ReLU take minutes on tens of thousands of examples, and prove no more."""
+"""Central differences of ReLU take minutes on tens of thousands of examples, and would not prove more."""
 
 
 def compare(
@@ -45,28 +45,28 @@ def compare(
     figure: str | None = None,
     self_test: bool = False,
 ) -> int:
-    """Judge the gradients of a network on training examples: by the formulas, and as training computes them.
+    """Judge the gradients of the formulas, and the gradients that training uses, on training examples.
 
-    Prints a row for every dZ, dW, db and dA. Returns the exit code: 0 if all are equal, 1 if a tensor differs.
+    Prints a row for each dZ, dW, db and dA. Returns the exit code: 0 if all gradients agree, 1 if a tensor differs.
 
     Args:
-        model: the network, with its initial parameters
-        data: the set whose training split it is run on
-        dtype: float64 (the default where the device has it), float32, bfloat16, or tf32 on CUDA
+        model: the network with its initial parameters
+        data: the data set whose training split is used
+        dtype: float64 (the default if the device supports it), float32, bfloat16, or tf32 on CUDA
         device: cpu, cuda, cuda:1, mps, …
-        method: how training computes its gradients: backward (J.backward()), or one step of plain, fused or gram
-        examples: the largest number of training examples; a larger split is judged by evenly spaced examples
-        json: a file to write the rows to
-        html: a file to write the report to as a page
-        figure: a file to draw the errors to (.png, .svg or .pdf)
-        self_test: make every known mistake on purpose instead, and see that the report finds and explains it
+        method: how training computes gradients: backward (J.backward()), or one step of plain, fused or gram
+        examples: largest number of training examples; a larger split is judged by evenly spaced examples
+        json: file for the rows
+        html: file for the report as a web page
+        figure: file for a figure of the errors (.png, .svg or .pdf)
+        self_test: instead, make every known mistake on purpose and check that the report finds and explains it
     """
     if self_test:
         if json or html or figure:
             raise InputError("self_test: prints a table only; leave out json, html and figure")
         return print_self_test()
     if len({json, html, figure} - {None}) < sum(each is not None for each in (json, html, figure)):
-        raise InputError("json, html, figure: found one file named twice, expected different ones")
+        raise InputError("json, html, figure: found the same file twice, expected different files")
     dtype = dtype or ("float32" if device.startswith("mps") else "float64")
     check_name("dtype", dtype, DTYPES)
     check_name("method", method, dict.fromkeys(TRAINING_METHODS))
@@ -112,13 +112,13 @@ def print_self_test() -> int:
     runs, *counts = (f"{result.total(count)} {count}" for count in COUNTS)
     print(f"{len(result.mistakes)} mistakes, {runs}: {', '.join(counts)}")
     heard = (f"{judge} {'yes' if heard else 'NO'}" for judge, heard in result.judges.items())
-    print(f"each judge heard alone: {', '.join(heard)}")
+    print(f"each judge alone reports a difference: {', '.join(heard)}")
     print(f"{result.alarms} false alarms in {len(result.variants)} right variants and {result.networks} right networks")
     return 0 if result.passed else 1
 
 
 def on_device(network: DeepNetwork, device: str, dtype: torch.dtype) -> DeepNetwork:
-    """The network there. Raises InputError for a device that the machine lacks or that has no such dtype."""
+    """Move the network to the device. Raises InputError if the machine lacks the device, or the device the dtype."""
     try:
         torch.ones(1, dtype=dtype).to(device).cpu()
         return network.to(device, dtype)
@@ -128,7 +128,7 @@ def on_device(network: DeepNetwork, device: str, dtype: torch.dtype) -> DeepNetw
 
 @contextmanager
 def products_in(dtype: str) -> Iterator[None]:
-    """Matrix products of float32 in tf32 where that is asked for, and exactly in float32 elsewhere."""
+    """Compute float32 matrix products in tf32 if `dtype` is "tf32", otherwise in full float32."""
     before = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("high" if dtype == "tf32" else "highest")
     try:

@@ -16,8 +16,8 @@ WIDTH = 100
 def doctor(json: str | None = None) -> int:
     """Check the installation and this machine, and check gradients on every device for at most two seconds.
 
-    Prints versions, threads, devices with their dtypes and the checksum of the pictures, then one line for each problem
-    and each advice. Returns the exit code: 0, or 1 if there is a problem.
+    Prints versions, threads, devices with their dtypes and the checksum of the pictures, then one line for each advice
+    and for each problem. Returns the exit code: 0, or 1 if there is a problem.
 
     Args:
         json: file for all findings

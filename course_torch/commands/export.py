@@ -1,4 +1,4 @@
-"""`course-torch export`: a trained network for other programs, each file read again before it is called done."""
+"""`course-torch export`: write a trained network for other programs, and reload each file to check it."""
 
 from dataclasses import asdict
 from importlib.util import find_spec
@@ -19,29 +19,30 @@ from course_torch.reports.tables.trained import export_table
 from course_torch.training.trained_network import Trained, load_trained
 
 TOLERANCE = 1e-6
-"""Largest allowed difference between answers of the reloaded and of the original network, unless rounding is larger."""
+"""Largest allowed difference between outputs of the original and the reloaded network, unless rounding is larger."""
 
 
 def export(checkpoint: str, out: str = "exported") -> int:
     """Write network.safetensors with network.json, network.onnx, and sequential.pt (a state dict of nn.Sequential).
 
-    If the network was trained on centred features, network.onnx subtracts the training mean itself; the other two files
-    take X - X_mean, and X_mean is a tensor of network.safetensors. network.json says so.
+    If the network was trained on centred features, network.onnx subtracts the training mean itself. The other two files
+    take X - X_mean: X_mean is a tensor of network.safetensors. network.json describes the inputs of each file.
 
-    Each is read again and asked for its answers to 100 random inputs. Returns the exit code: 0, or 1 where one
-    differs from the network's own by more than 1e-6, and by more than twice what its own lie from those in float64.
+    The command reloads each file and compares its outputs for 100 random inputs with the outputs of the original
+    network. Returns the exit code: 0, or 1 if a difference exceeds both 1e-6 and twice the rounding error of the
+    original network, which is its difference from float64.
 
     Args:
-        checkpoint: a file of a run, such as lightning_logs/version_0/checkpoints/best.ckpt
-        out: the folder to write to, made if it is not there
+        checkpoint: checkpoint of a run, such as lightning_logs/version_0/checkpoints/best.ckpt
+        out: output folder, created if it does not exist
     """
     for package in ("onnx", "onnxruntime"):
         if find_spec(package) is None:
-            raise InputError(f"{package}: not installed, expected it for the ONNX file: pip install {package}")
+            raise InputError(f"{package}: not installed, but the ONNX file needs it: pip install {package}")
     trained = load_trained(Path(checkpoint))
     network = trained.network
     if network.layers[0].W.dtype.itemsize < 4:
-        network.float()  # narrower numbers hold in float32 what they held, and NumPy lacks some of them
+        network.float()  # NumPy lacks bfloat16; float32 represents every value of a narrower dtype exactly
     mean = None if trained.mean is None else trained.mean.to(network.layers[0].W.dtype)
     sequential = as_sequential(network)
     about: dict[str, Any] = {
@@ -63,7 +64,7 @@ def export(checkpoint: str, out: str = "exported") -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"out: found '{out}', expected a folder that can be written to ({error.strerror})") from error
+        raise InputError(f"out: found '{out}', expected a writable folder ({error.strerror})") from error
     write_safetensors(network, mean, about, folder)
     with replacing(folder / "sequential.pt") as file:
         torch.save(sequential.state_dict(), file)
@@ -76,28 +77,29 @@ def export(checkpoint: str, out: str = "exported") -> int:
         centered = features(X, 1, X.dtype, mean)
         A = network(centered)
         differences = {
-            name: (again - A).abs().max().item() for name, again in read_again(folder, sequential, X, centered).items()
+            name: (reloaded - A).abs().max().item()
+            for name, reloaded in reloaded_outputs(folder, sequential, X, centered).items()
         }
     Console().print(export_table({str(folder / name): each for name, each in differences.items()}))
     with torch.no_grad():
         rounding = (network.double()(centered.double()) - A).abs().max().item()
     largest, allowed = max(differences.values()), max(TOLERANCE, 2 * rounding)
     print(
-        f"the same answers: they differ by at most {largest:.1e}"
+        f"equal outputs: the largest difference is {largest:.1e}"
         if largest <= allowed
-        else f"other answers: they differ by {largest:.1e}, expected at most {allowed:.1e}"
+        else f"different outputs: the largest difference is {largest:.1e}, expected at most {allowed:.1e}"
     )
     return 0 if largest <= allowed else 1
 
 
 def meaning_of_a_row(trained: Trained) -> str:
-    """What the network expects as a row of X."""
+    """Describe a row of X, the network's input."""
     pixels = "a picture's values row by row, channels last, divided by 255"
-    return pixels if trained.picture_shape else "the features of an example, as in the data set of its training"
+    return pixels if trained.picture_shape else "the features of an example, as in the data set of the training"
 
 
 def meaning_of_an_answer(trained: Trained) -> str:
-    """What a row of A says, and how to read it."""
+    """Describe a row of A, the network's output."""
     if trained.network.output.probabilities is not None:
         columns = trained.class_names[1:] if trained.network.layer_sizes[-1] == 1 else trained.class_names
         return f"the probability of {', '.join(columns)}"
@@ -106,8 +108,8 @@ def meaning_of_an_answer(trained: Trained) -> str:
     return f"{trained.quantity.name}: the value is {trained.quantity.shift!r} + {trained.quantity.scale!r} * A"
 
 
-def read_again(folder: Path, sequential: nn.Sequential, X: Tensor, centered: Tensor) -> dict[str, Tensor]:
-    """File -> the answers to X by what is in it. `centered` is what sequential.pt takes for X."""
+def reloaded_outputs(folder: Path, sequential: nn.Sequential, X: Tensor, centered: Tensor) -> dict[str, Tensor]:
+    """Reload each file and return name -> outputs for X. `centered` is X - X_mean, the input of sequential.pt."""
     from onnxruntime import InferenceSession
 
     sequential.load_state_dict(torch.load(folder / "sequential.pt", weights_only=True))

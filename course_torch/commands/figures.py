@@ -21,7 +21,7 @@ def figures(only: str | None = None, out: str = "figures") -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"out: found '{out}', expected a writable folder ({error})") from error
+        raise InputError(f"out: found '{out}', expected a writable folder ({error.strerror})") from error
     for name in track_on_terminal([only] if only else list(GALLERY), "drawing"):
         figure = GALLERY[name]()
         with writing_files():

@@ -27,7 +27,7 @@ FLAGS = {"--self-test": "--self_test", "--explain": "--explain"}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a subcommand. Returns its exit code, or 2 for a mistake of the user."""
+    """Run a subcommand. Returns its exit code, or 2 after a mistake of the user."""
     parser = OneLineParser(prog="course-torch", description="Neural Networks and Deep Learning, by hand and proved.")
     subcommands = parser.add_subcommands()
     for name, command in COMMANDS.items():

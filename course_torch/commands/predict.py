@@ -1,4 +1,4 @@
-"""`course-torch predict`: what a trained network says of the user's pictures or rows of numbers."""
+"""`course-torch predict`: apply a trained network to the user's pictures or rows of numbers."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,22 +22,22 @@ from course_torch.training.trained_network import Trained, load_trained
 
 
 def predict(checkpoint: str, files: list[str], json: str | None = None, explain: bool = False) -> int:
-    """Say what a trained network answers to each picture, or to each row of a CSV file. Runs on the CPU.
+    """Apply a trained network to each picture, or to each row of a CSV file. Runs on the CPU.
 
-    The answer is the most probable class with its probability, or a number if the network was trained on real labels.
+    Prints the most probable class and its probability, or a number if the network was trained on real labels.
 
     Args:
-        checkpoint: a file of a run, such as lightning_logs/version_0/checkpoints/best.ckpt
-        files: pictures of any size and mode, which are cut and scaled to what the network was trained on; CSV files
-            (a row of n_x numbers for each example, a header or none) if it was not trained on pictures
-        json: a file to write all answers to
+        checkpoint: checkpoint of a run, such as lightning_logs/version_0/checkpoints/best.ckpt
+        files: pictures of any size and mode, which are cropped and resized to the size of the training pictures; or CSV
+            files with n_x numbers in each row, with or without a header, if the network was not trained on pictures
+        json: file for all predictions
         explain: draw which pixels speak for and against the class, as PICTURE.explained.png beside each picture
     """
     check_file("json", json)
     trained = load_trained(Path(checkpoint))
     network, picture_shape = trained.network, trained.picture_shape
     if explain and (picture_shape is None or network.output.probabilities is None):
-        raise InputError(f"explain: {checkpoint} names no classes of pictures, expected a network that does")
+        raise InputError(f"explain: the network of {checkpoint} does not classify pictures; leave out --explain")
     dtype = network.layers[0].W.dtype
     names: list[dict[str, object]]
     if picture_shape is not None:
@@ -62,7 +62,7 @@ def predict(checkpoint: str, files: list[str], json: str | None = None, explain:
 
 
 def answers_of(A: Float[Tensor, "m n_y"], trained: Trained) -> list[dict[str, object]]:
-    """For each example the class, its probability and those of all classes; or the numbers in their own unit."""
+    """Convert each row of A to the class and the probabilities of all classes, or to numbers in the measured unit."""
     if trained.network.output.probabilities is None:
         values = A if trained.quantity is None else trained.quantity.values(A)
         return [{"value": row[0] if len(row) == 1 else row} for row in values.tolist()]
@@ -82,7 +82,7 @@ def draw_explanations(
     pictures: UInt8[Tensor, "m height width channels"],
     predictions: Sequence[Mapping[str, object]],
 ) -> None:
-    """PICTURE.explained.png: dA[0] of the loss that each answer would have if it were right."""
+    """Draw PICTURE.explained.png from dA[0], the derivative of the loss with the predicted class as the label."""
     assert network.output.probabilities is not None
     with torch.no_grad():
         A = network(X)

@@ -1,1 +1,1 @@
-"""The sets of examples: one loader a file, and the table that leads from a name to it."""
+"""The data sets: their loaders, and the table of their names."""

@@ -23,7 +23,7 @@ def load_cats(root: str | None) -> DataSet:
     """Load 209 training and 50 test pictures of 64×64×3; y = 1 for a cat. As in the course, no validation split exists.
 
     The features are not centred, because the published numbers come from pictures / 255. Raises InputError if a file is
-    missing, damaged or of another form.
+    missing, is damaged or has another format.
     """
     if root is None:
         raise InputError(

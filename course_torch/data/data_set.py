@@ -1,4 +1,4 @@
-"""What every set of examples gives, and the checks that all of them pass (notes 1.1)."""
+"""The classes Split and DataSet, the checks of a data set, and the conversion of rows to features (notes 1.1)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from course_torch.data.workers import by_workers, with_progress
 from course_torch.errors import InputError
 
 CHUNK_VALUES = 2**23
-"""Features in a chunk of a tensor: 32 MiB of float32."""
+"""Largest number of features in a chunk of rows in memory: 32 MiB in float32."""
 
 
 class Split:
-    """Examples in memory as rows: X (m, n_x) in the dtype it comes in, Y (m, n_y) of 0 and 1 or of real numbers.
+    """Examples in memory, as rows: X (m, n_x) of any dtype, and Y (m, n_y), which holds 0 and 1 or real numbers.
 
     `X, Y = split` unpacks the two tensors. The subclass SplitOnDisk reads its rows from files and has no X.
     """
@@ -29,7 +29,7 @@ class Split:
 
     @property
     def X(self) -> Tensor:
-        """All rows at once. A split that stays on disk raises InputError."""
+        """All rows. Raises InputError if the split stays on disk."""
         return self._X
 
     def __iter__(self) -> Iterator[Tensor]:
@@ -53,51 +53,51 @@ class Split:
 
     @property
     def workers(self) -> int:
-        """The number of processes that read rows ahead: a tensor needs none."""
+        """The number of processes that read rows ahead. Rows in memory need no such process."""
         return 0
 
     @property
     def chunks(self) -> list[slice]:
-        """All rows in order, in chunks that take little memory."""
+        """Slices that cover all rows in order. A chunk has one row or at most CHUNK_VALUES features."""
         return slices(self.m, max(1, CHUNK_VALUES // self.shape[1]))
 
     def rows(self, chosen: slice | Tensor) -> "Split":
-        """The chosen rows, in memory."""
+        """Return the chosen rows, in memory."""
         return Split(self._X[chosen], self.Y[chosen])
 
     def in_chunks(self) -> Iterable["Split"]:
-        """All rows in order, a chunk at a time; the workers read ahead."""
+        """Iterate over all rows in order, one chunk at a time. The workers read ahead."""
         return by_workers(self.rows, self.chunks, self.workers)
 
 
 def slices(m: int, size: int) -> list[slice]:
-    """m rows in order, `size` rows in a slice, fewer in the last one."""
+    """Cut m rows into slices of `size` rows; the last slice may be shorter."""
     return [slice(start, min(start + size, m)) for start in range(0, m, size)]
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """What real labels measure: the measured value is shift + scale · Y."""
+    """What real labels measure: measured value = shift + scale · Y."""
 
     name: str
     shift: float
     scale: float
 
     def values(self, A: Float[Tensor, "m n_y"]) -> Float[Tensor, "m n_y"]:
-        """Answers in the unit of the measured values."""
+        """Convert the network's outputs to the unit of the measured values."""
         return self.shift + self.scale * A
 
 
 @dataclass(frozen=True)
 class DataSet:
-    """The splits of one set: training, and validation and test where the set has them.
+    """The splits of a data set, and the meaning of its rows and labels. A split that does not exist is None.
 
-    scale           what the largest value of whole-numbered features is (255 for pictures): X / scale is in [0, 1];
-                    floating-point features are taken as they are
-    class_names     names of the labels 0 and 1 where n_y = 1, else of the n_y classes; empty for real labels
+    scale           the largest value of integer features, 255 for pictures: X / scale is in [0, 1];
+                    floating-point features are not divided
+    class_names     names of the labels 0 and 1 if n_y = 1, otherwise of the n_y classes; empty for real labels
     quantity        what real labels measure; None for classes
-    picture_shape   (height, width, channels) of a row that is a picture, else None
-    centered        whether a network takes the features minus their mean over the training split
+    picture_shape   (height, width, channels) if each row is a picture, otherwise None
+    centered        whether the mean over the training split is subtracted from the features
     """
 
     train: Split
@@ -111,76 +111,77 @@ class DataSet:
 
     @property
     def splits(self) -> dict[str, Split]:
-        """Name -> split, in the order train, validation, test, without those that the set lacks."""
+        """Name -> split in the order train, validation, test, without the splits that do not exist."""
         named = {"train": self.train, "validation": self.validation, "test": self.test}
         return {name: split for name, split in named.items() if split is not None}
 
     @cached_property
     def mean(self) -> Float64[Tensor, "1 n_x"] | None:
-        """The mean of each feature over the training split if the set is centred, else None."""
+        """The mean of each feature over the training split if the set is centred, otherwise None."""
         return mean_features(self.train, self.scale) if self.centered else None
 
     def features(self, X: Num[Tensor, "m n_x"], dtype: torch.dtype) -> Float[Tensor, "m n_x"]:
-        """Rows of any split as a network takes them: every split is centred by the training mean."""
+        """Convert rows of any split to the network's input. The mean of a centred set is that of the training split."""
         return features(X, self.scale, dtype, self.mean)
 
     def batches(self, split: Split, dtype: torch.dtype) -> Iterator[tuple[Tensor, Tensor]]:
-        """All examples of a split, a chunk at a time: X as a network takes it, and Y."""
+        """Yield all examples of a split, one chunk at a time: the network's input and Y."""
         for X, Y in split.in_chunks():
             yield self.features(X, dtype), Y
 
 
 def check_data_set(name: str, data: DataSet) -> DataSet:
-    """The set itself, if its features are finite and each row has a label. Raises InputError if not.
+    """Check that each split has examples, one label for each example, and finite features; return the set.
 
-    Which labels are right depends on the loss: `Output.check_labels` checks them where a network meets the set.
+    Raises InputError if a check fails. Which labels are allowed depends on the loss, so `Output.check_labels` checks
+    the labels as soon as the network is known.
     """
     for split_name, split in data.splits.items():
         where = f"data set '{name}', split '{split_name}'"
         m, labels = split.m, len(split.Y)
         if m == 0 or m != labels:
-            raise InputError(f"{where}: found {m} examples and {labels} labels, expected as many, at least 1")
+            raise InputError(f"{where}: found {m} examples and {labels} labels, expected equal numbers of at least 1")
         if split.dtype.is_floating_point and not split.X.isfinite().all():
             row = int((~split.X.isfinite()).any(dim=1).nonzero()[0])
-            raise InputError(f"{where}: features of example {row} are not finite (nan or inf), expected numbers")
+            raise InputError(f"{where}: features of example {row} are not finite (nan or inf)")
     return data
 
 
 def pictures_to_rows(pictures: UInt8[Tensor, "m height width channels"]) -> UInt8[Tensor, "m n_x"]:
-    """Each picture's values one after another as a row: 64×64×3 gives n_x = 12288 (notes 1.1)."""
+    """Flatten each picture to a row: 64×64×3 gives n_x = 12288 (notes 1.1)."""
     return pictures.flatten(start_dim=1)
 
 
 def rows_to_pictures(
     X: Num[Tensor, "m n_x"], picture_shape: tuple[int, int, int]
 ) -> Num[Tensor, "m height width channels"]:
-    """The inverse of `pictures_to_rows`, for showing."""
+    """Reshape each row to a picture: the inverse of `pictures_to_rows`."""
     return X.reshape(len(X), *picture_shape)
 
 
 def label_columns(classes: Int[Tensor, " m"], number: int) -> UInt8[Tensor, "m n_y"]:
-    """Y from the number of each example's class: for two classes one column (1 for the second), else one a class."""
+    """Convert class numbers to Y: one 0/1 column for two classes, one-hot columns otherwise."""
     return (classes.reshape(-1, 1) if number == 2 else one_hot(classes, number)).to(torch.uint8)
 
 
 def features(
     X: Num[Tensor, "m n_x"], scale: int, dtype: torch.dtype, mean: Float[Tensor, "1 n_x"] | None = None
 ) -> Float[Tensor, "m n_x"]:
-    """X / scale - mean in `dtype`. Floating-point X is not divided by the scale; mean None stands for 0."""
+    """X / scale - mean in `dtype`. Floating-point X is not divided by the scale. mean=None subtracts nothing."""
     scaled = X.to(dtype) if X.is_floating_point() else X.to(dtype) / scale
-    # The dtype first: some devices have no float64.
+    # Convert the mean to `dtype` before it moves to the device: some devices have no float64.
     return scaled if mean is None else scaled - mean.to(dtype).to(X.device)
 
 
 def mean_features(split: Split, scale: int) -> Float64[Tensor, "1 n_x"]:
-    """The mean of each feature over all rows of a split, from one pass over the chunks.
+    """Compute the mean of each feature over all rows of a split, in one pass over the chunks.
 
-    Sums of whole numbers are exact: the mean of pictures is the same on every rank, in memory and on disk.
+    Sums of integers are exact, so the mean of pictures is the same on every rank, in memory and on disk.
     """
     total = torch.zeros(1, split.shape[1], dtype=torch.float64 if split.dtype.is_floating_point else torch.int64)
     try:
         for X, _ in with_progress(split.in_chunks(), "mean of the training pictures", shown=split.stays_on_disk):
             total += X.sum(dim=0, dtype=total.dtype)
     except InputError as error:
-        raise error.with_traceback(None) from None  # the traceback would keep the workers of the loader alive
+        raise error.with_traceback(None) from None  # the traceback would keep the workers alive
     return features(total, scale, torch.float64) / split.m

@@ -1,4 +1,4 @@
-"""Decode a picture file of any size, mode and orientation to a tensor of a given shape."""
+"""Decode a picture file of any size, mode and orientation into a tensor of a given shape."""
 
 import warnings
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How a disease goes on in a year: labels that are real numbers (scikit-learn's copy of the diabetes set)."""
+"""Disease progression of diabetes patients, as real labels: scikit-learn's copy of the diabetes set."""
 
 import torch
 
@@ -9,13 +9,13 @@ SIZES = [296, 73, 73]
 
 
 def load_diabetes() -> DataSet:
-    """442 patients: 296 for training, 73 for validation, 73 for the test, drawn by a fixed seed.
+    """Load 442 patients; a fixed seed draws 296 for training, 73 for validation, 73 for the test.
 
-    X (m, 10) is age, sex, body mass index, blood pressure and six blood values as scikit-learn gives them: each
-    feature has mean 0 and sum of squares 1 over all patients. The measured value is the progression of the disease
-    after one year, a number from 25 to 346. Y (m, 1) = (value - mean) / std, with the mean (155.7) and the standard
-    deviation (78.2) of the training split: the labels are of order 1, as initial parameters and learning rates expect.
-    The DataSet keeps both numbers as its `quantity`, which turns answers back into the unit of the measured values.
+    X (m, 10) is age, sex, body mass index, blood pressure and six blood values. scikit-learn has scaled each feature
+    to mean 0 and sum of squares 1 over all patients. The measured value is the progression of the disease after one
+    year, a number from 25 to 346. Y (m, 1) = (value - mean) / std, with the mean (155.7) and the standard deviation
+    (78.2) of the training split: the usual initial parameters and learning rates suit labels of order 1. The `quantity`
+    of the DataSet holds both numbers and converts outputs back to the unit of the measured values.
     """
     from sklearn import datasets
 

@@ -1,4 +1,4 @@
-"""The set that ships with the package: drawings of 64×64×3, animal or not (credits in pictures_credits.md)."""
+"""The data set that ships with the package: drawings of 64×64×3, animal or not (credits in pictures_credits.md)."""
 
 from pathlib import Path
 
@@ -9,14 +9,14 @@ from course_torch.data.data_set import DataSet, Split, pictures_to_rows
 
 FILE = Path(__file__).with_name("pictures.npz")
 SHA256 = "4c74306a31c361bbf1f4f930b6b11f997b36b5357ccdec5a7a5512b7892aae55"
-"""Of the file as it was published."""
+"""Checksum of the published file."""
 
 
 def load_pictures() -> DataSet:
-    """1218 drawings: y = 1 for 130 animals, 0 for 138 vehicles and places. Three or five hands drew each motif.
+    """Load 1218 drawings of 268 motifs: y = 1 for 130 animals, y = 0 for 138 vehicles and places.
 
-    The file contains the split. All drawings of a motif are in the same split, so that no network is tested on a motif
-    that it was trained on.
+    Each motif has three or five drawings, from different sources. The file says which split a drawing is in. All
+    drawings of a motif are in the same split, so that no network is tested on a motif that it was trained on.
     """
     with np.load(FILE) as file:
         pictures, is_animal, split = (torch.from_numpy(file[key]) for key in ("pictures", "is_animal", "part"))

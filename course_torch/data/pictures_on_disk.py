@@ -1,4 +1,4 @@
-"""Pictures that stay on disk: decoded when their rows are asked for, so that a set may be larger than memory."""
+"""Pictures that stay on disk and are decoded when their rows are needed. The set may be larger than memory."""
 
 from collections.abc import Sequence
 from math import prod
@@ -13,13 +13,13 @@ from course_torch.data.workers import by_workers, with_progress
 from course_torch.errors import InputError
 
 CHUNK, CHUNK_BYTES = 64, 2**23
-"""The most that a process decodes before it hands it over."""
+"""Largest number of pictures in a chunk, and of their decoded bytes. A worker decodes one chunk at a time."""
 
 
 class PicturesOnDisk:
-    """Picture files in place of X (m, n_x): rows that are asked for come as a tensor of uint8.
+    """Picture files that replace X (m, n_x): indexing decodes rows to a uint8 tensor.
 
-    `workers` is the number of processes that a DataLoader should read them with.
+    `workers` is the number of processes in which a DataLoader should decode rows.
     """
 
     def __init__(self, paths: Sequence[str], picture_shape: tuple[int, int, int], workers: int = 0) -> None:
@@ -34,19 +34,19 @@ class PicturesOnDisk:
 
     @property
     def chunks(self) -> list[slice]:
-        """All rows in order, as many at a time as a worker should decode."""
+        """Slices that cover all rows in order, one for each chunk."""
         size = max(1, min(CHUNK, CHUNK_BYTES // prod(self.picture_shape)))
         return slices(len(self), size)
 
     def __getitem__(self, rows: slice | Tensor) -> UInt8[Tensor, "rows n_x"]:
-        """Rows by slice or by numbers. Raises InputError for the first picture that cannot be decoded."""
+        """Decode rows, chosen by a slice or by row numbers. Raises InputError for the first picture that fails."""
         X, errors = self.attempt(rows)
         if errors:
             raise InputError(errors[0])
         return X
 
     def attempt(self, rows: slice | Tensor) -> tuple[UInt8[Tensor, "rows n_x"], list[str]]:
-        """The rows, and a line for each picture that cannot be decoded."""
+        """Decode rows. Returns them and an error message for each picture that fails; its row is 0."""
         numbers = range(len(self))[rows] if isinstance(rows, slice) else rows.tolist()
         pictures = torch.zeros(len(numbers), *self.picture_shape, dtype=torch.uint8)
         errors = []
@@ -58,9 +58,9 @@ class PicturesOnDisk:
         return pictures.flatten(start_dim=1), errors
 
     def in_memory(self) -> UInt8[Tensor, "m n_x"]:
-        """All rows, decoded once by the workers; a progress bar shows on stderr where that is a terminal.
+        """Decode all rows by the workers, with a progress bar if stderr is a terminal.
 
-        Raises InputError that counts the pictures which cannot be decoded.
+        Raises InputError with the number of pictures that cannot be decoded and the first error message.
         """
         X = torch.empty(self.shape, dtype=torch.uint8)
         attempts = with_progress(by_workers(self.attempt, self.chunks, self.workers), "decoding")
@@ -74,7 +74,7 @@ class PicturesOnDisk:
 
 
 class SplitOnDisk(Split):
-    """A split whose pictures stay on disk, and are decoded as rows of uint8 when they are asked for."""
+    """A split whose pictures stay on disk. `rows` decodes them to uint8."""
 
     stays_on_disk = True
 
@@ -84,8 +84,8 @@ class SplitOnDisk(Split):
     @property
     def X(self) -> Tensor:
         raise InputError(
-            f"X: found {len(self.pictures)} pictures that stay on disk, since they take more than data.memory; "
-            "expected fewer or smaller ones, or more memory"
+            f"X: all rows are needed in memory, but {len(self.pictures)} pictures exceed data.memory and stay on disk; "
+            "use fewer or smaller pictures, or a larger data.memory"
         )
 
     @property
@@ -105,5 +105,5 @@ class SplitOnDisk(Split):
         return self.pictures.chunks
 
     def rows(self, chosen: slice | Tensor) -> Split:
-        """The chosen rows, decoded. Raises InputError for the first picture that cannot be decoded."""
+        """Decode the chosen rows. Raises InputError for the first picture that cannot be decoded."""
         return Split(self.pictures[chosen], self.Y[chosen])

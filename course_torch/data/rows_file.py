@@ -12,10 +12,10 @@ from course_torch.errors import InputError
 
 
 def read_rows(path: str | Path, n_x: int) -> tuple[Float64[Tensor, "m n_x"], list[int]]:
-    """X (m, n_x), and the line of the file where each row stands. The first row may be a header.
+    """Read X (m, n_x) and the line number of each row from a CSV file.
 
-    The first row is a header if none of its cells is a number. Empty lines are left out. Raises InputError for a file
-    that cannot be read, that has no row, or that has a row with other than n_x finite numbers.
+    The first row is a header if none of its cells is a number. Empty lines are skipped. Raises InputError if the file
+    cannot be read or has no row, or if a row does not consist of n_x finite numbers.
     """
     rows, lines = [], []
     try:
@@ -24,7 +24,7 @@ def read_rows(path: str | Path, n_x: int) -> tuple[Float64[Tensor, "m n_x"], lis
             for i, cells in enumerate(cells for cells in reader if any(map(str.strip, cells))):
                 line = f"{path}, line {reader.line_num}"
                 if len(cells) != n_x:
-                    raise InputError(f"{line}: found {count(len(cells))}, expected {n_x}, the features of the network")
+                    raise InputError(f"{line}: found {count(len(cells))}, expected {n_x}, one for each feature")
                 numbers = [number_in(cell) for cell in cells]
                 if i == 0 and numbers == [None] * n_x:
                     continue
@@ -42,7 +42,7 @@ def read_rows(path: str | Path, n_x: int) -> tuple[Float64[Tensor, "m n_x"], lis
 
 
 def number_in(cell: str) -> float | None:
-    """The finite number that the cell holds; None for anything else."""
+    """Convert a cell to a finite number; return None if that is impossible."""
     try:
         number = float(cell)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Name -> set: what `--data.name` chooses from."""
+"""The table of data sets: name, as in `--data.name` -> loader."""
 
 from collections.abc import Callable
 
@@ -34,6 +34,6 @@ DATA_SETS: dict[str, Callable[[Source], DataSet]] = {
 
 
 def load_data_set(name: str, source: Source = DEFAULTS) -> DataSet:
-    """The set of that name, checked. Raises InputError for an unknown name and for data that does not hold up."""
+    """Load and check the data set `name`. Raises InputError if the name is unknown or the data are invalid."""
     check_name("data.name", name, DATA_SETS)
     return check_data_set(name, DATA_SETS[name](source))

@@ -29,7 +29,7 @@ def by_workers(action: Callable[[Item], Result], items: Sequence[Item], workers:
 
 
 def with_progress(items: Iterable[Item], description: str, shown: bool = True) -> Iterable[Item]:
-    """The items, with a progress bar on stderr if it is to be shown and stderr is a terminal."""
+    """Iterate over the items; show a progress bar on stderr if `shown` is true and stderr is a terminal."""
     console = Console(stderr=True)
     return track(items, description, console=console, transient=True, disable=not (shown and console.is_terminal))
 

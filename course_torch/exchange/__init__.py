@@ -1,1 +1,1 @@
-"""A trained network for other programs: plain PyTorch, safetensors, ONNX."""
+"""Conversions of a trained network for other programs: plain PyTorch, safetensors, ONNX."""

@@ -10,9 +10,9 @@ OPSET = 17
 
 
 def as_onnx(network: DeepNetwork, mean: Tensor | None = None) -> Any:
-    """X (m, n_x) -> A[L] (m, n_y) for any m, its tensors named as the course names them.
+    """Convert the network to a graph that maps X (m, n_x) to A[L] (m, n_y) for any m. Tensors have the course's names.
 
-    If the network takes centred features, the graph's first node subtracts the mean: X is not centred.
+    If a mean is given, the first node subtracts it, so the graph takes features that are not centred.
     """
     from onnx import checker, helper, numpy_helper
 

@@ -1,4 +1,4 @@
-"""The network as safetensors and a small JSON beside them."""
+"""Write a network to a safetensors file and a JSON file, and read it."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from course_torch.network.deep_network import DeepNetwork
 
 
 def tensors_of(network: DeepNetwork) -> dict[str, Tensor]:
-    """W[1], b[1], slope[1] (of a leaky activation), W[2], …"""
+    """Return name -> tensor: W[1], b[1], slope[1] (only of an activation that has a slope), W[2], …"""
     named = (
         (name, l, getattr(layer, name)) for l, layer in enumerate(network.layers, 1) for name in ("W", "b", "slope")
     )
@@ -19,9 +19,10 @@ def tensors_of(network: DeepNetwork) -> dict[str, Tensor]:
 
 
 def write_safetensors(network: DeepNetwork, mean: Tensor | None, about: dict[str, Any], folder: Path) -> None:
-    """network.safetensors, and network.json with what the tensors do not say. Raises InputError if it cannot.
+    """Write the tensors to network.safetensors, and sizes, names and `about` to network.json.
 
-    The mean of the training features, which a network may take its features minus, is the tensor X_mean.
+    If the network takes centred features, the tensor X_mean is their training mean. Raises InputError if a file cannot
+    be written.
     """
     from safetensors.torch import save
 
@@ -34,7 +35,7 @@ def write_safetensors(network: DeepNetwork, mean: Tensor | None, about: dict[str
 
 
 def read_safetensors(folder: Path) -> tuple[DeepNetwork, Tensor | None]:
-    """The network and its X_mean again."""
+    """Read the network, and its X_mean or None."""
     from safetensors.torch import load_file
 
     about = json.loads((folder / "network.json").read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The network as the modules that everyone knows."""
+"""The network as modules of torch.nn."""
 
 from torch import Tensor, nn
 
@@ -6,7 +6,7 @@ from course_torch.network.deep_network import DeepNetwork
 
 
 def as_sequential(network: DeepNetwork) -> nn.Sequential:
-    """nn.Sequential(nn.Linear, activation, …, nn.Linear, module of the output) with copies of the parameters."""
+    """Build nn.Sequential(nn.Linear, activation, …, nn.Linear, module of the output) with copies of the parameters."""
     modules: list[nn.Module] = []
     for layer in network.layers:
         n_out, n_in = layer.W.shape
@@ -18,7 +18,7 @@ def as_sequential(network: DeepNetwork) -> nn.Sequential:
 
 
 def sequential_state(network: DeepNetwork) -> dict[str, Tensor]:
-    """The state dict of that nn.Sequential."""
+    """Return the state dict of `as_sequential(network)`."""
     state: dict[str, Tensor] = {}
     for l, layer in enumerate(network.layers):
         state |= {f"{2 * l}.weight": layer.W.detach(), f"{2 * l}.bias": layer.b.detach().flatten()}

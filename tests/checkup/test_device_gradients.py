@@ -21,7 +21,9 @@ def test_a_wrong_formula_is_named_at_the_first_network(monkeypatch: pytest.Monke
     assert check.networks == 1
     assert check.largest_relative_error == pytest.approx(1)
     line = str(gradient_finding(check))
-    assert line.startswith("gradients on cpu, float64: found wrong ones, expected autograd's: first wrong: dA[")
+    assert line.startswith(
+        "gradients on cpu, float64: found wrong gradients, expected the gradients of autograd: first wrong: dA["
+    )
     assert "the sign is turned around" in line
     assert line.endswith("; see course-torch compare --device cpu --dtype float64")
 

@@ -51,7 +51,7 @@ def test_a_device_without_float64_gives_advice_and_is_no_problem() -> None:
     errors = dict.fromkeys(devices.DTYPES, "") | {torch.float64: "Cannot convert a MPS Tensor to float64"}
     finding = device_finding(Device("mps:0", "mps", errors))
     assert finding.problem == ""
-    assert str(finding).startswith("mps:0: float64 does not work there; train with --precision 32")
+    assert str(finding).startswith("mps:0: float64 does not work on this device; train with --precision 32")
 
 
 def test_a_device_whose_properties_cannot_be_read_is_described_by_the_error(monkeypatch: pytest.MonkeyPatch) -> None:

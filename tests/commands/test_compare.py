@@ -136,7 +136,7 @@ def test_the_self_test_prints_the_confusion_table(capsys: pytest.CaptureFixture[
     assert "keepdim missing" in shown
     assert "0 false alarms in 8 right variants and 200 right networks" in shown
     assert "0 misleading" in shown
-    assert "each judge heard alone: autograd yes, central differences yes, J.backward() yes" in shown
+    assert "each judge alone reports a difference: autograd yes, central differences yes, J.backward() yes" in shown
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_the_self_test_prints_the_confusion_table(capsys: pytest.CaptureFixture[
         (["compare", "--json", "/no/such/folder/x.json"], "json: found '/no/such/folder/x.json'"),
         (["compare", "--html", "/"], "html: found '/'"),
         (["compare", *SMALL, "--json", "/proc/x.json"], "/proc/x.json: cannot be written"),
-        (["compare", "--json", "a", "--html", "a"], "found one file named twice"),
+        (["compare", "--json", "a", "--html", "a"], "found the same file twice"),
         (["compare", "--self-test", "--json", "a"], "self_test: prints a table only"),
         (["compare", "--figure", "errors.doc"], "figure: found 'errors.doc', expected a name that ends in one of .png"),
         (["compare", "--model.layer_sizes", "[3, 1]"], "layer_sizes: [3, 1] do not fit the data set 'pictures'"),

@@ -125,7 +125,7 @@ def test_bad_input_of_predict_is_rejected(
     capsys.readouterr()
     for arguments, message in [
         ([str(points), saved_pictures[0]], "a cat 0.png: not a CSV file in UTF-8"),
-        ([str(points), "rows.csv", "--explain"], "last.ckpt names no classes of pictures, expected a network that"),
+        ([str(points), "rows.csv", "--explain"], "last.ckpt does not classify pictures; leave out --explain"),
         ([str(pictures), str(tmp_path / "text.png")], "text.png: not a picture"),
         ([str(pictures), saved_pictures[0], "nowhere.jpg"], "nowhere.jpg: cannot be read as a picture (No such file"),
         ([str(pictures)], "the following arguments are required: predict.files"),

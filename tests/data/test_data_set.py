@@ -36,7 +36,7 @@ def test_features_of_the_target_dtype_are_not_copied() -> None:
     [
         ([[1.0], [float("nan")]], [[0], [1]], "features of example 1 are not finite"),
         ([[1.0], [float("inf")]], [[0], [1]], "features of example 1 are not finite"),
-        ([[1.0], [2.0]], [[1]], "found 2 examples and 1 labels, expected as many"),
+        ([[1.0], [2.0]], [[1]], "found 2 examples and 1 labels, expected equal numbers"),
     ],
 )
 def test_invalid_data_is_rejected(X: list, Y: list, message: str) -> None:

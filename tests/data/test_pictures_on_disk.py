@@ -136,7 +136,5 @@ def test_mislabelled_pictures_are_drawn_from_disk(both: tuple[DataSet, DataSet],
 
 def test_checks_pass_and_a_request_for_all_features_at_once_is_rejected(both: tuple[DataSet, DataSet]) -> None:
     data = check_data_set("folder", both[1])
-    with pytest.raises(
-        InputError, match=r"X: found 44 pictures that stay on disk, since they take more than data\.mem"
-    ):
+    with pytest.raises(InputError, match=r"X: all rows are needed in memory, but 44 pictures exceed data\.memory"):
         features(data.train.X, data.scale, torch.float32)

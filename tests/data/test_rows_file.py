@@ -33,9 +33,9 @@ def test_rows_and_their_lines(text: str, lines: list[int], file: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"1,2\n3\n", "rows.csv, line 2: found 1 column, expected 2, the features of the network"),
-        (b"age,bmi,y\n1,2,3\n", "rows.csv, line 1: found 3 columns, expected 2, the features of the network"),
-        (b"1;2\n", "rows.csv, line 1: found 1 column, expected 2, the features of the network"),
+        (b"1,2\n3\n", "rows.csv, line 2: found 1 column, expected 2, one for each feature"),
+        (b"age,bmi,y\n1,2,3\n", "rows.csv, line 1: found 3 columns, expected 2, one for each feature"),
+        (b"1;2\n", "rows.csv, line 1: found 1 column, expected 2, one for each feature"),
         (b"age,bmi\n1,two\n", "rows.csv, line 2: found 'two', expected a finite number"),
         (b"1,bmi\n1,2\n", "rows.csv, line 1: found 'bmi', expected a finite number"),
         (b"1,2\n1,nan\n", "rows.csv, line 2: found 'nan', expected a finite number"),
