@@ -41,8 +41,8 @@ class CourseData(lightning.LightningDataModule):
         picture_size: height and width to which the pictures of pets and folder are resized, 1 to 1024
         memory: largest size of the decoded pictures of pets or folder in GiB; a larger set stays on disk
         workers: number of processes that decode pictures; null for one process per core
-        center: whether the mean over the training split is subtracted from the features; null for true with pictures
-            and false with points; null is false with cats, whose published figures come from uncentred pictures
+        center: whether the mean over the training split is subtracted from the features; null for the set's default:
+            true for pictures, false for points, and false for cats, whose published figures come from X / 255
     """
 
     def __init__(
