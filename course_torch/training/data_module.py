@@ -1,4 +1,4 @@
-"""One data module for every set."""
+"""The LightningDataModule of every data set."""
 
 from dataclasses import asdict, replace
 from functools import cached_property
@@ -20,29 +20,29 @@ from course_torch.training.batches import Batch, Minibatches, RowsOf, Shard
 from course_torch.training.loaders import BatchLoader, TrainLoader
 
 FULL_BATCH_STEPS = 100
-"""Updates in an epoch of full-batch descent: Lightning's work for an epoch is several times that for a step."""
+"""Parameter updates in an epoch of full-batch descent: an epoch costs Lightning several times the work of a step."""
 
 
 class CourseData(lightning.LightningDataModule):
-    """Feeds the set called `name` to Lightning: training in full batches or minibatches, validation in one batch.
+    """Load the data set `name`, and make full batches or minibatches for training and one batch for validation.
 
-    Pictures that do not fit into memory stay on disk, and both are read from there a batch at a time.
+    Pictures that do not fit into memory stay on disk; both splits are then read one batch at a time.
 
-    Raises InputError for an unknown name and for data that is missing, damaged or does not hold up.
+    Raises InputError if the name is unknown, or if the data are missing, damaged or invalid.
 
     Args:
         name: {data_sets} (your own pictures)
         root: folder of a set that is not shipped
-        batch_size: examples in a batch; null for all of them at once, and 100 updates an epoch
-            (trainer.accumulate_grad_batches k makes an update of k batches, and with null cuts the whole into k)
-        seed: of the order of minibatches, of sets that are drawn (1 gives the course's flower), and of the split of
-            your own pictures
-        download: whether files of a published set that are missing or damaged in root may be fetched into it
-        picture_size: height and width that the pictures of pets and folder get, 1 to 1024
-        memory: GiB that the decoded pictures of pets or folder may take; larger sets are read from disk as they train
-        workers: processes that decode pictures; null for one a core
-        center: whether the features' mean over the training split is subtracted from them; null for true with pictures,
-            false with points, and false with cats, whose published figures come from pictures that are not centred
+        batch_size: number of examples in a batch; null for full batches, with 100 updates in an epoch. With
+            trainer.accumulate_grad_batches k, an update consists of k batches; null then splits the full batch into k
+        seed: seed of the order of minibatches, of sets that are drawn (1 gives the course's flower), and of the split
+            of your own pictures
+        download: whether missing or damaged files of a published set may be downloaded into root
+        picture_size: height and width to which the pictures of pets and folder are resized, 1 to 1024
+        memory: largest size of the decoded pictures of pets or folder in GiB; a larger set stays on disk
+        workers: number of processes that decode pictures; null for one process per core
+        center: whether the mean over the training split is subtracted from the features; null for the set's default:
+            true for pictures, false for points, and false for cats, whose published figures come from X / 255
     """
 
     def __init__(
@@ -69,11 +69,11 @@ class CourseData(lightning.LightningDataModule):
         return data if center is None else replace(data, centered=center)
 
     def setup(self, stage: str) -> None:
-        """Read the training split once for its mean, before the loaders' workers start."""
+        """Compute the mean of the training split before the workers of the loaders start."""
         _ = self.data_set.mean
 
     def check_fit(self, network: DeepNetwork) -> None:
-        """Refuse a network that does not fit the examples. Raises InputError."""
+        """Reject a network whose layer sizes or output do not fit the data set. Raises InputError."""
         name = self.hparams["name"]
         for split in self.data_set.splits.values():
             Y = split.Y
@@ -89,12 +89,12 @@ class CourseData(lightning.LightningDataModule):
                 raise InputError(f"output: {output} does not fit the data set '{name}': {error}") from error
 
     def updates_per_epoch(self, micro_batches: int) -> int:
-        """The updates of the parameters in an epoch, where gradients accumulate over so many batches."""
+        """Return the number of parameter updates in an epoch, each from `micro_batches` batches."""
         size = self.hparams["batch_size"]
         return FULL_BATCH_STEPS if size is None else ceil(self.data_set.train.m / (size * micro_batches))
 
     def state_dict(self) -> dict[str, Any]:
-        """What the network's rows and outputs stand for, kept in the checkpoint: a prediction needs it."""
+        """Return the meaning of rows and outputs, which the checkpoint stores for predictions."""
         data, quantity = self.data_set, self.data_set.quantity
         return {
             "picture_shape": data.picture_shape,
@@ -110,9 +110,11 @@ class CourseData(lightning.LightningDataModule):
             indices = list(range(micro_batches)) * FULL_BATCH_STEPS
             return TrainLoader(self._whole(split, micro_batches), indices, self._trainer)
         batches = Minibatches(split.m, size, seed, self._shard, micro_batches)
-        # Whole numbers travel as they are; floating-point ones in the network's dtype: some devices have no float64.
-        travelling = Split(self._features(split.X), split.Y) if split.dtype.is_floating_point else split
-        return TrainLoader(RowsOf(travelling), batches, self._trainer, split.workers)
+        # Integers move to the device unchanged, because they are small. Floating-point features are converted to the
+        # network's dtype before they move, because some devices have no float64.
+        if split.dtype.is_floating_point:
+            split = Split(self._features(split.X), split.Y)
+        return TrainLoader(RowsOf(split), batches, self._trainer, split.workers)
 
     def val_dataloader(self) -> DataLoader | list:
         split = self.data_set.validation
@@ -123,11 +125,11 @@ class CourseData(lightning.LightningDataModule):
         return BatchLoader(self._whole(split), [0])
 
     def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> Batch:
-        """Scale and centre whole numbers on the device. Floating-point rows are features already."""
+        """Scale and centre integers on the device. Floating-point rows are features already."""
         return batch if batch.X.is_floating_point() else batch._replace(X=self._features(batch.X))
 
     def _whole(self, split: Split, micro_batches: int = 1) -> list[Batch]:
-        """A split in that many micro-batches, scaled, centred and moved to the device once."""
+        """Divide a split into micro-batches, scaled, centred and moved to the device once."""
         device = self._trainer.strategy.root_device
         return [
             Batch(self._features(X).to(device), Y.to(device), m)

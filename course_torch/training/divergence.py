@@ -1,4 +1,4 @@
-"""A training that diverges stops at once and says where; one that does not get well is warned of."""
+"""Callbacks that stop a diverging training, and that warn of symptoms of a bad training."""
 
 import sys
 from math import isclose
@@ -24,15 +24,15 @@ from course_torch.training.symptoms import (
 
 PLATEAU_EPOCHS = 3
 PLATEAU = 2e-3
-"""How near, relatively, the mean cost of so many epochs in a row has to be to be called the base rate's."""
+"""Warn if the mean cost of PLATEAU_EPOCHS epochs in a row differs from the base-rate cost by at most this fraction."""
 
 
 class DivergenceError(Exception):
-    """The cost is not finite; the message is one line that says where it began and what to try."""
+    """The cost is not finite. The message is one line that names the first wrong tensor and a remedy."""
 
 
 class StopAtDivergence(Callback):
-    """Raises DivergenceError before the backward pass of a cost that is not finite, so that nothing takes it up."""
+    """Raise DivergenceError if the cost is not finite, before gradients, parameters or a checkpoint contain it."""
 
     def __init__(self, last: Path) -> None:
         self.last = last
@@ -47,28 +47,28 @@ class StopAtDivergence(Callback):
 
     def _message(self, step: int, module: NetworkModule) -> str:
         first = first_non_finite(module.network, self.batch.X)
-        where = f"the first value that is not finite is in {first}" if first else "it is another process's"
+        where = f"the first value that is not finite is in {first}" if first else "it is not finite on another rank"
         rate = module.hparams["learning_rate"]
-        kept = f"{self.last} is from before" if self.last.exists() else "no checkpoint had been written yet"
-        start = f"start anew with --model.learning_rate {rate / 10:g} for {rate:g}"
+        kept = f"{self.last} holds an earlier step" if self.last.exists() else "no checkpoint was written yet"
+        start = f"start a new run with --model.learning_rate {rate / 10:g} instead of {rate:g}"
         return f"the cost is {module.batch_cost:g} at step {step}: {where}; {start}; {kept}"
 
 
 class WarnOfSymptoms(Callback):
-    """One line on stderr, once for each symptom, with its likely cause."""
+    """Print each symptom and its likely cause on stderr, in one line and only once."""
 
     def __init__(self, data: CourseData) -> None:
         self.data = data
-        self.said: set[str] = set()
-        self.costs: Tensor | float = 0.0  # of the epoch's batches
-        self.plateau = 0  # epochs in a row at the base rate's cost
+        self.warnings: set[str] = set()
+        self.costs: Tensor | float = 0.0  # sum over the batches of the epoch
+        self.plateau = 0  # number of epochs in a row at the base-rate cost
 
     def on_train_start(self, trainer: Trainer, pl_module: Any) -> None:
-        """Look at the first training rows before centring: centred pixels are not whole numbers."""
+        """Check the first training rows before they are centred: centred pixels are not integers."""
         data = self.data.data_set
         X = features(data.train.rows(data.train.chunks[0]).X, data.scale, torch.float32)
         if trainer.global_step == 0 and looks_like_raw_pixels(X):
-            self._say(f"features are whole numbers up to {X.max():g}: were the pictures not divided by 255?")
+            self._warn(f"features are whole numbers up to {X.max():g}: were the pictures not divided by 255?")
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Batch, batch_idx: int) -> None:
         self.batch = batch
@@ -77,11 +77,11 @@ class WarnOfSymptoms(Callback):
         assert isinstance(pl_module, NetworkModule)
         cost = pl_module.batch_cost
         self.costs = self.costs + cost
-        if trainer.global_step == 0 and not self.said and len(self.batch.X) > 0:
+        if trainer.global_step == 0 and not self.warnings and len(self.batch.X) > 0:
             expected = undecided_cost(self.batch.Y, pl_module.network.output)
             if not expected / 2 < cost < expected * 2:
                 likely = f"features (up to {self.batch.X.abs().max():.3g}) or initial weights are too large"
-                self._say(f"the first cost is {cost:.4g}, expected near {expected:.4g}: {likely}")
+                self._warn(f"the first cost is {cost:.4g}, expected near {expected:.4g}: {likely}")
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: Any) -> None:
         assert isinstance(pl_module, NetworkModule)
@@ -89,16 +89,18 @@ class WarnOfSymptoms(Callback):
             layers = ", ".join(map(str, dead))
             rate = f"--model.learning_rate {pl_module.hparams['learning_rate'] / 10:g}"
             remedies = f"try {rate}, --model.initialization he or --model.hidden_activation leaky_relu"
-            self._say(f"dead layers ({layers}): their ReLU units are 0 for every example of the last batch; {remedies}")
+            self._warn(
+                f"dead layers ({layers}): their ReLU units are 0 for every example of the last batch; {remedies}"
+            )
         base_rate = base_rate_cost(self.data.data_set.train.Y, pl_module.network.output)
         near = isclose(self.costs / int(trainer.num_training_batches), base_rate, rel_tol=PLATEAU)
         self.plateau, self.costs = self.plateau + 1 if near else 0, 0.0
         if self.plateau == PLATEAU_EPOCHS:
-            same = f"the cost stays at {base_rate:.4f}, the least for one answer to all examples"
-            self._say(f"{same}; try another --model.initialization or --model.learning_rate")
+            same = f"the cost stays at {base_rate:.4f}, the lowest cost of one answer for all examples"
+            self._warn(f"{same}; try another --model.initialization or --model.learning_rate")
 
     @rank_zero_only
-    def _say(self, line: str) -> None:
-        if line not in self.said:
-            self.said.add(line)
+    def _warn(self, line: str) -> None:
+        if line not in self.warnings:
+            self.warnings.add(line)
             print(f"warning: {line}", file=sys.stderr)

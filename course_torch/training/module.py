@@ -1,4 +1,4 @@
-"""The network as Lightning trains it: no formula stands here."""
+"""The LightningModule of a DeepNetwork. It contains no formula."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -23,13 +23,16 @@ OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
     "adam": torch.optim.Adam,
 }
 GRADIENTS = {"manual": attrgetter("cost"), "autograd": attrgetter("autograd_cost")}
-"""Who computes the gradients, the course's formulas or autograd; asked of the network, where one may be compiled."""
+"""Name -> the network's cost, whose backward pass runs the course's formulas or autograd.
+
+The attribute is looked up on the network in every step, because the user may have replaced it by a compiled function.
+"""
 
 
 class NetworkModule(lightning.LightningModule):
-    """A DeepNetwork, the optimizer that updates it, and what is logged.
+    """A DeepNetwork with its optimizer and its logged metrics.
 
-    Raises InputError for a value that makes no network or no optimizer.
+    Raises InputError if an argument is out of range or names nothing in its table.
 
     Args:
         layer_sizes: number of features, then the width of each layer: [n_x, n_1, …, n_y]
@@ -41,7 +44,7 @@ class NetworkModule(lightning.LightningModule):
         gradients: manual (the course's formulas) or autograd
         optimizer: gradient_descent, momentum (0.9) or adam
         learning_rate: α, above 0, at most 1e6
-        seed: of the initial parameters
+        seed: seed of the initial parameters
     """
 
     def __init__(
@@ -82,14 +85,14 @@ class NetworkModule(lightning.LightningModule):
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
         J = GRADIENTS[self.hparams["gradients"]](self.network)(*batch)
-        turn = batch_index % self.trainer.accumulate_grad_batches
+        micro_batch = batch_index % self.trainer.accumulate_grad_batches
         self.batch_cost = J.detach()
-        self.update_cost = self.batch_cost + (self.update_cost if turn > 0 else 0)
-        self.log("train/cost", average(self.update_cost, turn + 1), prog_bar=True, sync_dist=True, batch_size=1)
+        self.update_cost = self.batch_cost + (self.update_cost if micro_batch > 0 else 0)
+        self.log("train/cost", average(self.update_cost, micro_batch + 1), prog_bar=True, sync_dist=True, batch_size=1)
         return J
 
     def on_validation_start(self) -> None:
-        """R² divides by the variance of all labels of the split, whichever of them are in a batch."""
+        """Keep the labels of the whole split: R² divides by their variance, not by the variance of a batch."""
         self.validation_Y = cast(Any, self.trainer).datamodule.data_set.validation.Y.to(self.device)
 
     def validation_step(self, batch: Batch, batch_index: int) -> None:
@@ -99,14 +102,14 @@ class NetworkModule(lightning.LightningModule):
             "validation/cost": output.cost(caches[-1].Z, Y, m),
             f"validation/{output.score}": average(output.scores(caches[-1].A, Y, self.validation_Y).sum(), m),
         }
-        # m holds the weights of uneven parts already: each process counts alike in Lightning's mean over the batches.
+        # m already contains the weights of uneven shards, so each rank has the same weight in Lightning's mean.
         self.log_dict(metrics, sync_dist=True, batch_size=round(m * self.trainer.world_size))
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         return OPTIMIZERS[self.hparams["optimizer"]](self.parameters(), lr=self.hparams["learning_rate"])
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Take the saved parameters as they are: Lightning loads them before it brings the network to its dtype."""
+        """Convert the network to the dtype of the checkpoint: Lightning loads parameters before it sets the dtype."""
         self.to(next(iter(checkpoint["state_dict"].values())).dtype)
 
 

@@ -1,4 +1,4 @@
-"""The position of a training, and the loop counters from which Lightning resumes exactly there."""
+"""The position of a training, and the loop counters from which Lightning resumes exactly at this position."""
 
 from typing import Any, NamedTuple
 

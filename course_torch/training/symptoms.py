@@ -1,4 +1,4 @@
-"""Signs that a training is not well, from the numbers that it makes anyway."""
+"""Symptoms of a bad training: values that are not finite, dead layers, raw pixels, and reference costs."""
 
 import torch
 from jaxtyping import Float, Num
@@ -8,12 +8,12 @@ from course_torch.formulas.output import Output
 from course_torch.network.deep_network import DeepNetwork
 
 RAW = 16
-"""Whole-numbered features above it look like pixels that were not divided by 255."""
+"""Integer features above this value look like pixels that were not divided by 255."""
 
 
 @torch.no_grad()
 def first_non_finite(network: DeepNetwork, X: Float[Tensor, "m n_x"]) -> str | None:
-    """The first tensor of the forward pass with a nan or an infinity: X, then W[l], b[l], Z[l], A[l] layer by layer."""
+    """Name the first tensor of the forward pass with nan or infinity: X, then W[l], b[l], Z[l], A[l] layer by layer."""
     named = [("X", X)]
     for l, (layer, cache) in enumerate(zip(network.layers, network.caches(X), strict=True), start=1):
         named += [(f"W[{l}]", layer.W), (f"b[{l}]", layer.b), (f"Z[{l}]", cache.Z), (f"A[{l}]", cache.A)]
@@ -22,24 +22,25 @@ def first_non_finite(network: DeepNetwork, X: Float[Tensor, "m n_x"]) -> str | N
 
 @torch.no_grad()
 def dead_layers(network: DeepNetwork, X: Float[Tensor, "m n_x"]) -> list[int]:
-    """The hidden layers in which g'(Z) is 0 for every unit and example, so that no gradient passes (notes 2.4)."""
+    """Find the hidden layers in which g'(Z) is 0 for every unit and example, so that no gradient passes (notes 2.4)."""
     g, layers = network.hidden_activation, zip(network.layers, network.caches(X)[:-1], strict=False)
     return [l for l, (layer, cache) in enumerate(layers, 1) if not g.derivative(cache.Z, cache.A, layer.slope).any()]
 
 
 def looks_like_raw_pixels(X: Float[Tensor, "m n_x"]) -> bool:
-    """Whether the features are whole numbers of which some are far above 1."""
+    """Whether all features are nonnegative integers and some exceed RAW."""
     return bool(X.max() > RAW and X.min() >= 0 and (X.round() == X).all())
 
 
 def undecided_cost(Y: Num[Tensor, "m n_y"], output: Output) -> float:
-    """J at Z = 0: ln 2 for each sigmoid output, ln n_y for a softmax, ½ of the mean square of Y for squared error."""
+    """J at Z = 0: ln 2 for each sigmoid output, ln n_y for softmax, half the mean square of Y for squared error."""
     return output.cost(torch.zeros(Y.shape, dtype=torch.float64, device=Y.device), Y).item()
 
 
 def base_rate_cost(Y: Num[Tensor, "m n_y"], output: Output) -> float:
-    """J of the best answer that ignores X.
+    """J of the best prediction that ignores X.
 
-    For classes J is the entropy of their shares (0.6440 for 72 of 209), for squared error ½ of the variance of Y.
+    For classes J is the entropy of the class frequencies (0.6440 for 72 of 209); for squared error J is half the
+    variance of Y.
     """
     return output.cost(output.best_constant(Y).expand(Y.shape), Y).item()

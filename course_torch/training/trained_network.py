@@ -1,4 +1,4 @@
-"""A trained network from its checkpoint, with what its inputs and outputs stand for."""
+"""Load a trained network from its checkpoint, with the meaning of its inputs and outputs."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,9 +14,9 @@ from course_torch.training.module import NetworkModule
 
 
 class Trained(NamedTuple):
-    """The network on the CPU, and what its inputs and outputs mean, as in the DataSet of its training.
+    """The network on the CPU, and the meaning of its inputs and outputs, as in the DataSet of the training.
 
-    mean is what a row's features are centred by: the training mean, or None for a network that takes them as they are.
+    mean is the training mean, which is subtracted from the features; None if the network takes uncentred features.
     """
 
     network: DeepNetwork
@@ -27,7 +27,7 @@ class Trained(NamedTuple):
 
 
 def load_trained(path: Path) -> Trained:
-    """Raises InputError for a file that is no checkpoint, or that does not hold together."""
+    """Load the network of a checkpoint. Raises InputError if the file is no checkpoint or its entries do not match."""
     checkpoint = read_checkpoint(path)
     try:
         check_sizes(checkpoint["hyper_parameters"]["layer_sizes"], checkpoint["state_dict"])
@@ -56,12 +56,12 @@ def load_trained(path: Path) -> Trained:
         StopIteration,
     ) as error:
         reason = f"it has no {error}" if isinstance(error, KeyError) else str(error)
-        raise InputError(f"{path}: not a checkpoint that holds together ({reason})") from error
+        raise InputError(f"{path}: not a valid checkpoint of train.py ({reason})") from error
 
 
 def check_sizes(layer_sizes: Any, state_dict: dict[str, Tensor]) -> None:
-    """Refuse parameters of other sizes before room is made for them. Raises InputError."""
+    """Reject parameters that do not have these sizes, before memory is allocated. Raises InputError."""
     weights = [tensor for name, tensor in state_dict.items() if name.endswith(".W")]
     found = [weights[0].shape[1], *(W.shape[0] for W in weights)] if weights else []
     if list(layer_sizes) != found:
-        raise InputError(f"its layer_sizes are {list(layer_sizes)}, its parameters are of {found}")
+        raise InputError(f"its layer_sizes are {list(layer_sizes)}, but its parameters have the sizes {found}")

@@ -73,18 +73,18 @@ def test_a_checkpoint_with_a_missing_or_wrong_entry_is_rejected(train: Train, tm
         (
             "hyper_parameters",
             {**whole["hyper_parameters"], "layer_sizes": [2, 5, 1]},
-            r"layer_sizes are \[2, 5, 1\], its",
+            r"layer_sizes are \[2, 5, 1\], but its",
         ),
-        ("hyper_parameters", {**whole["hyper_parameters"], "layer_sizes": [2, 10**9, 1]}, "its parameters are of"),
+        ("hyper_parameters", {**whole["hyper_parameters"], "layer_sizes": [2, 10**9, 1]}, "its parameters have"),
         ("hyper_parameters", {"layer_sizes": [2, 4, 1], "optimiser": "adam"}, "optimiser"),
-        ("state_dict", {}, "its parameters are of"),
+        ("state_dict", {}, "its parameters have"),
         ("CourseData", {"picture_shape": None, "class_names": ["red"]}, "found 1 class names, expected 2"),
         ("CourseData", {"picture_shape": None, "class_names": []}, "found 0 class names, expected 2"),
         ("CourseData", {}, "it has no 'picture_shape'"),
         ("CourseData", {**whole["CourseData"], "quantity": {"name": "price"}}, "it has no 'shift'"),
     ]:
         torch.save(whole | {key: value}, path)
-        with pytest.raises(InputError, match=f"not a checkpoint that holds together .*{message}"):
+        with pytest.raises(InputError, match=f"not a valid checkpoint of train.py .*{message}"):
             load_trained(path)
 
 

@@ -23,8 +23,8 @@ def test_a_cost_that_is_not_finite_stops_training(train: Train, capsys: pytest.C
     line = capsys.readouterr().err.splitlines()[-1]
     saved = read_checkpoint(folder / "checkpoints" / "last.ckpt")
     assert f"training stopped: the cost is nan at step {saved['global_step']}: the first value that is not" in line
-    assert "is in Z[2]; start anew with --model.learning_rate 100000 for 1e+06;" in line
-    assert f"{folder / 'checkpoints' / 'last.ckpt'} is from before" in line
+    assert "is in Z[2]; start a new run with --model.learning_rate 100000 instead of 1e+06;" in line
+    assert f"{folder / 'checkpoints' / 'last.ckpt'} holds an earlier step" in line
     assert all(tensor.isfinite().all() for tensor in parameters_of(folder).values())
     assert all(cost < float("inf") for cost in metrics_of(folder, "train/cost"))
 
@@ -42,7 +42,7 @@ def test_zero_initialization_warns_of_dead_layers_and_of_a_cost_at_the_base_rate
     dead, plateau = warnings_of(capsys)
     assert dead.startswith("warning: dead layers (1, 2): their ReLU units are 0 for every example")
     assert plateau.startswith(
-        "warning: the cost stays at 0.6899, the least for one answer to all examples; try another"
+        "warning: the cost stays at 0.6899, the lowest cost of one answer for all examples; try another"
     )
 
 
