@@ -19,9 +19,10 @@ This page is written by `python tools/build_mistakes_page.py`.
 
 `course-torch compare --self-test` makes each mistake of the first table in the real code, on networks of 3 to 5 layers:
 sigmoid outputs in float64 and float32, softmax and identity outputs in float64, where the mistake applies. The report
-must find each mistake, place it at the first wrong tensor, and name its cause. A cause is named if it is among the
-causes that cannot be told apart. A diagnosis is unknown if it names no cause, and misleading if it names causes that do
-not include the right one. {len(VARIANTS)} right ways of writing the same raise no alarm.
+must find each mistake, place it at the first wrong tensor, and name its cause. A cause counts as named if the
+diagnosis lists it, alone or with other causes that make the same tensor. A diagnosis is unknown if it names no cause,
+and misleading if it names only wrong causes. {len(VARIANTS)} right backward passes that are written differently raise
+no alarm.
 """
 PLACES = {
     "dZ[L]": "dZ[L] = A - Y",
@@ -44,13 +45,13 @@ def page(counts: Mapping[str, tuple[int, ...]]) -> str:
         table(head, [*rows, ["**all**", "", *map(str, total)]]),
         "## The causes that the diagnosis knows\n",
         "Every cause is tried alone, with a wrong sign, with m and 1/m, and with a constant factor. Any other factor\n"
-        "is named as the number it is.\n",
+        "is named by its number.\n",
     ]
     for place, formula in PLACES.items():
         parts += [f"### {formula}\n", causes_table(cause for cause in CATALOGUE if place in cause.places)]
     anywhere = [cause for cause in CATALOGUE if not cause.places and cause not in VAGUE]
     parts += ["### In any tensor\n", causes_table(anywhere)]
-    parts += ["### Where no cause is singled out\n", causes_table(VAGUE)]
+    parts += ["### If no known mistake explains the tensor\n", causes_table(VAGUE)]
     return "\n".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""The gradients that training uses: what `J.backward()` leaves in `.grad`, or what a step of a fast loop subtracts."""
+"""Get the gradients that training uses: from `.grad` after `J.backward()`, or from one step of gradient descent."""
 
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ KINDS: tuple[Kind, ...] = ("dW", "db", "dslope")
 
 
 class TrainedGradients(NamedTuple):
-    """Gradients, and the standard error that the method itself adds to each entry (if it adds any)."""
+    """Gradients, and the standard error that measuring them adds to each entry. `errors` is empty for J.backward()."""
 
     tensors: Tensors
     errors: Tensors
@@ -29,7 +29,7 @@ def as_trained(
 ) -> TrainedGradients:
     """dW, db and learned dslope of every layer as training computes them. `J.backward()` also gives dA[0].
 
-    The network is left as it is: a copy of it is trained.
+    The network does not change: a copy is trained.
     """
     copy = trainable_copy(network)
     if method != BACKWARD:
@@ -42,9 +42,9 @@ def as_trained(
 
 
 def as_subtracted(network: DeepNetwork, X: Tensor, Y: Tensor, method: str) -> TrainedGradients:
-    """(W_before - W_after) / α of one step of gradient descent, and the same for b and the slope.
+    """dW = (W_before - W_after) / α of one step of gradient descent, and the same for db and dslope.
 
-    W_after is rounded, which leaves an error of ε |W| / α in the quotient.
+    W_after is rounded, so the quotient has an error of ε |W| / α.
     """
     before = {name: parameter.detach().clone() for name, parameter in parameters(network).items()}
     alpha = step_size(network, X, Y)
@@ -58,7 +58,7 @@ def as_subtracted(network: DeepNetwork, X: Tensor, Y: Tensor, method: str) -> Tr
 
 
 def step_size(network: DeepNetwork, X: Tensor, Y: Tensor) -> float:
-    """An α for which updates are of the size of the parameters: small updates would be lost in the rounding of W."""
+    """Choose α so that updates are as large as the parameters: small updates would be lost in the rounding of W."""
     gradients = [gradient for layer in network.autograd_gradients(X, Y) for gradient in layer if gradient is not None]
     W_norm, dW_norm = (
         torch.cat([each.detach().flatten() for each in tensors]).double().norm().item()
@@ -68,7 +68,7 @@ def step_size(network: DeepNetwork, X: Tensor, Y: Tensor) -> float:
 
 
 def parameters(network: DeepNetwork) -> dict[TensorName, Tensor]:
-    """Name of the gradient -> the parameter."""
+    """Name of the gradient -> parameter, for all learned parameters."""
     return {
         TensorName(kind, l): parameter
         for l, layer in enumerate(network.layers, start=1)
@@ -77,6 +77,6 @@ def parameters(network: DeepNetwork) -> dict[TensorName, Tensor]:
 
 
 def parameter_gradients(network: DeepNetwork) -> Tensors:
-    """What is in `.grad` of every learned parameter."""
+    """Name -> `.grad`, for all learned parameters that have a gradient."""
     named = parameters(network).items()
     return {name: parameter.grad for name, parameter in named if parameter.grad is not None}

@@ -1,4 +1,4 @@
-"""Every tensor of a backward pass, by the formulas and by autograd, in the order of computation.
+"""Compute every tensor of a backward pass by the formulas and by autograd, and list them in the order of computation.
 
 The order is dZ[L], dW[L], db[L], dA[L-1], dslope[L-1] (if a slope is learned), dZ[L-1], … dW[1], db[1], dA[0].
 """
@@ -20,7 +20,7 @@ Tensors = dict[TensorName, Tensor]
 
 
 def in_order(steps: Sequence[BackwardStep | StepErrors]) -> Tensors:
-    """Name -> tensor, from layer L to layer 1. `steps` are of layers 1 to L, and hold tensors or rounding errors."""
+    """Name -> tensor, from layer L to layer 1. `steps` are the backward steps of layers 1 to L, or their errors."""
     tensors: dict[TensorName, Tensor | None] = {}
     for l in range(len(steps), 0, -1):
         step = steps[l - 1]
@@ -36,7 +36,7 @@ def in_order(steps: Sequence[BackwardStep | StepErrors]) -> Tensors:
 
 
 def with_slope_1_at_zero(network: DeepNetwork, caches: Sequence[LayerCache], Y: Num[Tensor, "m n_y"]) -> Tensors:
-    """The hand-written backward pass with g'(0) = g'(0+), which is as right as g'(0) = g'(0-) (notes 2.4)."""
+    """Run the hand-written backward pass with g'(0) = g'(0+), which notes 2.4 allow as well as g'(0) = g'(0-)."""
     tiny = torch.finfo(caches[0].Z.dtype).tiny
     above = [cache._replace(Z=torch.where(cache.Z == 0, tiny, cache.Z)) for cache in caches]
     with torch.no_grad():
@@ -60,7 +60,7 @@ def by_autograd(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, 
 
 
 def trainable_copy(network: DeepNetwork) -> DeepNetwork:
-    """A copy without gradients, in which every W and b is trainable even if the user has frozen it."""
+    """Copy the network without its gradients. Every W and b of the copy is trainable, even if the user froze it."""
     copy = deepcopy(network)
     copy.zero_grad()
     for layer in copy.layers:
@@ -70,7 +70,7 @@ def trainable_copy(network: DeepNetwork) -> DeepNetwork:
 
 
 def named_inputs(network: DeepNetwork, caches: Sequence[LayerCache]) -> list[tuple[TensorName, Tensor]]:
-    """(name of the derivative, the tensor by which it is taken), in the order of computation."""
+    """(name of the derivative, tensor to differentiate by), in the order of computation."""
     inputs: list[tuple[TensorName, Tensor]] = []
     for l in range(len(caches), 0, -1):
         layer, cache = network.layers[l - 1], caches[l - 1]

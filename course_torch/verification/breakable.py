@@ -1,4 +1,4 @@
-"""What a mistake made on purpose is: wrong functions for some parts of the real backward pass."""
+"""Deliberate mistakes: wrong functions that replace functions of the real backward pass."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,9 +13,10 @@ from course_torch.verification.backward_tensors import Tensors
 from course_torch.verification.names import TensorName
 
 Need = Literal["any", "tanh", "relu", "leaky_relu", "sigmoid", "square", "deep", "zeros"]
-"""What a network must have: an activation, square layers (two of them if "deep"), a ReLU unit with Z exactly 0."""
+"""What a network must have so that a mistake shows: the activation of that name, a square W between hidden layers, two
+of them ("deep"), or a ReLU unit with Z exactly 0 ("zeros")."""
 Breakable = Literal["dZ[L]", "g'", "dZ", "dslope", "dW", "db", "dA"]
-"""What a wrong function replaces: a tensor, or the derivative of the activation."""
+"""What a wrong function computes: a tensor of the backward pass, or the derivative g' of the hidden activation."""
 OUTPUTS = ("sigmoid", "softmax", "identity")
 CLASSES = ("sigmoid", "softmax")
 """The outputs whose labels are classes."""
@@ -23,7 +24,11 @@ CLASSES = ("sigmoid", "softmax")
 
 @dataclass
 class Call:
-    """What a wrong function can see when it is called for layer l; `right` is the result of the real function."""
+    """What a wrong function can use when it is called for layer l.
+
+    right   the result of the real function
+    made    the tensors that the backward pass has computed so far
+    """
 
     network: DeepNetwork
     caches: list[LayerCache]
@@ -64,7 +69,7 @@ class Call:
         return self.network.layers[self.l - 1].b.detach()
 
     def keep(self, kind: Literal["dZ", "dW", "db", "dA", "dslope"], l: int, tensor: Tensor) -> Tensor:
-        """Record the tensor and hand it on."""
+        """Record the tensor and return it."""
         self.made[TensorName(kind, l)] = tensor
         return tensor
 
@@ -74,13 +79,14 @@ Wrong = Callable[[Call], Tensor]
 
 @dataclass(frozen=True)
 class Mistake:
-    """Wrong functions for some parts of the backward pass.
+    """A mistake in the backward pass, made by wrong functions.
 
-    first     the first wrong tensor of a network of L layers
-    causes    keys in the catalogue, of which the diagnosis must name at least one
+    wrong     what is replaced -> the wrong function
+    first     the first wrong tensor in a network of L layers, such as "dZ[L-1]"
+    causes    keys in the catalogue; the diagnosis must name at least one of them
     need      what the network must have
     outputs   the outputs with which the mistake makes a wrong tensor
-    float32   whether the mistake is large enough to be seen in float32
+    float32   whether the mistake is larger than the rounding errors of float32
     """
 
     name: str
@@ -94,7 +100,7 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Variant:
-    """Right functions in another spelling."""
+    """A right backward pass that is written differently. `wrong` holds functions that are right here."""
 
     name: str
     wrong: Mapping[Breakable, Wrong]

@@ -1,7 +1,7 @@
-"""The real backward pass, broken on purpose for a while.
+"""Break the real backward pass on purpose, inside a context.
 
-The functions of `formulas.layers` and the derivatives of the network's output and activation are replaced by wrong
-ones, so that every way through the real code, `backward_steps` and `J.backward()`, makes the same mistake.
+The context replaces functions of `formulas.layers`, the derivative of the network's output, and g' of its hidden
+activation. `backward_steps` and `J.backward()` call the same functions, so both make the same mistake.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +22,7 @@ from course_torch.verification.breakable import Breakable, Call, Wrong
 
 @contextmanager
 def broken(network: DeepNetwork, X: Tensor, Y: Tensor, wrong: Mapping[Breakable, Wrong]) -> Iterator[Call]:
-    """While it lasts, the network's backward passes run with these wrong functions, and the call records tensors."""
+    """Inside this context the network's backward passes use the wrong functions. The Call records their tensors."""
     with torch.no_grad():
         call = Call(network, network.caches(X), Y)
     output = replace(network.output, derivative=output_derivative(call, wrong))
@@ -34,7 +34,7 @@ def broken(network: DeepNetwork, X: Tensor, Y: Tensor, wrong: Mapping[Breakable,
 
 
 def output_derivative(call: Call, wrong: Mapping[Breakable, Wrong]) -> Callable[[Tensor, Tensor], Tensor]:
-    """In place of `network.output.derivative`: the first function that a backward pass calls."""
+    """Return a replacement of `network.output.derivative`, the first function that a backward pass calls."""
     real = call.network.output.derivative
 
     def derivative(A: Tensor, Y: Tensor) -> Tensor:
@@ -45,7 +45,7 @@ def output_derivative(call: Call, wrong: Mapping[Breakable, Wrong]) -> Callable[
 
 
 def replacements(call: Call, wrong: Mapping[Breakable, Wrong]) -> dict[str, Callable]:
-    """In place of the functions of `formulas.layers`, by their names there."""
+    """Name of a function in `formulas.layers` -> its replacement."""
     real_linear, real_input = layers.linear_backward, layers.linear_backward_input
     real_activation, real_slope = layers.activation_backward, layers.slope_gradient
 
@@ -86,11 +86,14 @@ def replacements(call: Call, wrong: Mapping[Breakable, Wrong]) -> dict[str, Call
 
 
 def broken_tensors(network: DeepNetwork, X: Tensor, Y: Tensor, wrong: Mapping[Breakable, Wrong]) -> Tensors:
-    """The tensors that the broken backward pass makes, up to where it ends with an error of shapes."""
+    """Return the tensors that the broken backward pass computes.
+
+    A wrong shape may stop the pass. Then the result holds the tensors computed before.
+    """
     with broken(network, X, Y, wrong) as call:
         try:
             network.backward_steps(X, Y, input_derivative=True)
-        except (RuntimeError, TypeError):  # TypeError where shapes are checked: jaxtyping
+        except (RuntimeError, TypeError):  # jaxtyping raises TypeError for a wrong shape
             if not call.made:
                 raise
     return dict(call.made)

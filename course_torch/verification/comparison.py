@@ -1,4 +1,4 @@
-"""The hand-written gradients before three judges: autograd, central differences, and what training uses."""
+"""Compare the hand-written gradients with autograd and central differences, and autograd with what training uses."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -20,7 +20,7 @@ from course_torch.verification.rounding import depth, product_eps, rounding_erro
 from course_torch.verification.suspects import ForwardPass
 
 DTYPES = (torch.float64, torch.float32, torch.bfloat16)
-"""The dtypes that can be judged. float16 loses small entries."""
+"""The dtypes that can be compared. float16 is left out, because small entries underflow to 0."""
 
 
 def compare_gradients(
@@ -32,13 +32,14 @@ def compare_gradients(
     seed: int = 0,
     progress: Callable[[list[TensorName]], Iterable[TensorName]] = iter,
 ) -> GradientReport:
-    """Judge every dZ, dW, db, dA and learned dslope of the network on these examples.
+    """Compare every dZ, dW, db, dA and learned dslope of the network on these examples.
 
     method     how training computes its gradients: "backward" (J.backward()), or plain, fused, gram (gradient_descent)
-    seed       draws the sampled entries of large tensors
-    progress   wraps the names of the tensors while they are judged, to show a progress bar
+    seed       seed of the random sample of entries of large tensors
+    progress   wraps the list of tensor names, to show a progress bar
 
-    Raises InputError for no examples, for a dtype that is not the network's or not in DTYPES, for an unknown method.
+    Raises InputError if there are no examples, if X has another dtype than the network, if this dtype is not in DTYPES,
+    or if the method is unknown.
     """
     check_name("method", method, dict.fromkeys(TRAINING_METHODS))
     dtype = network.layers[0].W.dtype
@@ -52,7 +53,7 @@ def compare_gradients(
         caches = network.caches(X)
     errors = in_order(rounding_errors(network, caches, Y, steps, product_eps(X)))
     trained, added_errors = as_trained(network, X, Y, method)
-    # The fast loops compute db by a matrix product, which is less careful than a plain sum.
+    # The fast loops compute db by a matrix product, which rounds more than a plain sum.
     factor = {"db": depth(len(X))} if method != BACKWARD else {}
     trained_errors = {name: errors[name] * factor.get(name.kind, 1) + added_errors.get(name, 0) for name in errors}
     judge = NumericJudge(network, X, Y, seed)
@@ -82,9 +83,11 @@ def compare_gradients(
 def by_differences(
     name: TensorName, manual: Tensor, autograd: Tensor, error: Tensor, exact: Tensor, judge: NumericJudge
 ) -> tuple[Difference | None, int, int]:
-    """The hand-written tensor against central differences (None without a judged entry), sampled entries, kinks.
+    """Compare the hand-written tensor with central differences.
 
-    The distance of autograd's tensor from `exact`, autograd's in float64, is what the dtype costs.
+    Returns the difference (None if every sampled entry is at a kink), the number of sampled entries, and the number of
+    entries at a kink. `exact` is autograd's tensor in float64. Its distance from `autograd` is the error of autograd in
+    the network's dtype.
     """
     if manual.shape != autograd.shape:
         return ANOTHER_SHAPE, 1, 0
@@ -100,6 +103,6 @@ def by_differences(
 
 
 def forward_pass(network: DeepNetwork, caches: Sequence[LayerCache], Y: Tensor) -> ForwardPass:
-    """What the diagnosis needs of a network."""
+    """Collect what the diagnosis needs of the forward pass."""
     W, slopes = [layer.W.detach() for layer in network.layers], [layer.slope for layer in network.layers]
     return ForwardPass(caches, W, slopes, Y, network.hidden_activation)

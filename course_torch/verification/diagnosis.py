@@ -1,8 +1,7 @@
-"""The first wrong tensor of a backward pass, and the mistakes that make just such a tensor.
+"""Find the first wrong tensor of a backward pass, and the mistakes that make exactly this tensor.
 
-The diagnosis takes tensors and knows nothing of the code that made them: a learner's backward pass can be held against
-a reference as well as this project's own. Tensors are compared whole, by norms: entry by entry, units that are off
-would give 0/0.
+The diagnosis uses tensors only, not the code that computed them. So it can also compare a learner's backward pass with
+a reference. Tensors are compared as wholes, by norms, because single entries of inactive units would give 0/0.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,10 +20,10 @@ from course_torch.verification.suspects import ForwardPass
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The first wrong tensor, all wrong ones, and the causes that explain it: several where none can be told apart.
+    """The first wrong tensor, all wrong tensors, and the causes of the first one.
 
-    A cause is named by its key in the catalogue. Mistakes that were made together are joined by "and", and a constant
-    factor is named as in "factor 2".
+    There are several causes if each of them alone makes this tensor. A cause is named by its key in the catalogue. The
+    keys of mistakes made together are joined by "and". A constant factor has a name such as "factor 2".
     """
 
     tensor: TensorName
@@ -54,12 +53,13 @@ def diagnose(
     forward: ForwardPass,
     alternatives: Sequence[Mapping[TensorName, Tensor]] = (),
 ) -> Diagnosis | None:
-    """None where all tensors agree. The reference holds them in the order in which they are computed.
+    """Explain the first wrong tensor. Returns None if all tensors agree.
 
-    found       what is to be checked; tensors may be left out, such as all dZ and dA
-    errors      the standard error that rounding leaves in each entry
-    forward     the forward pass from which all were computed
-    alternatives  tensors that are right too, such as those with slope 1 where ReLU's Z is exactly 0
+    found          the tensors to check; some may be missing, such as all dZ and dA
+    reference      the right tensors, in the order of computation
+    errors         the standard rounding error of each entry
+    forward        the forward pass from which all tensors were computed
+    alternatives   other right tensors, such as those with ReLU's slope 1 where Z is exactly 0
     """
     cases = [Case(found, right, errors, forward) for right in (reference, *alternatives)]
     case = min(cases, key=lambda each: len(wrong_tensors(each)))
@@ -75,19 +75,19 @@ def diagnose(
 
 
 def wrong_tensors(case: Case) -> list[TensorName]:
-    """The names of the tensors that differ from the right ones, in order."""
+    """The names of the tensors that differ from the right ones, in the order of computation."""
     return [name for name in case.right if name in case.found and not case.is_right(name)]
 
 
 def sentence(causes: tuple[Cause, ...]) -> str:
-    """The sentences of causes that come together, each with its section of the notes."""
+    """Join the sentences of causes that occur together, each with its section of the notes."""
     return ", and ".join(
         f"{cause.sentence} (notes {cause.section})" if cause.section else cause.sentence for cause in causes
     )
 
 
 def symptom(found: Tensor, reference: Tensor) -> str:
-    """What is seen, in numbers."""
+    """Describe in numbers how the tensor differs from the right one."""
     if found.shape != reference.shape:
         return f"shape {tuple(found.shape)}, expected {tuple(reference.shape)}"
     seen = difference(found, reference, reference)

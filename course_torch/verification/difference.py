@@ -1,4 +1,4 @@
-"""How two tensors differ, in numbers that also say what kind of difference it is."""
+"""Measure how far two tensors differ, and whether one is a multiple of the other."""
 
 from dataclasses import dataclass
 from math import inf, nan
@@ -14,7 +14,7 @@ BLIND = 0.5
 
 @dataclass(frozen=True)
 class Difference:
-    """a against b, with norms over all entries, in float64.
+    """How a differs from b. Norms run over all entries, in float64.
 
     largest     the largest |a - b|
     relative    ‖a - b‖ / (‖a‖ + ‖b‖): 0 if both tensors are 0, at most 1
@@ -41,7 +41,7 @@ class Difference:
 
 
 ANOTHER_SHAPE = Difference(largest=inf, relative=1.0, factor=nan, residual=1.0, tolerance=0.0)
-"""What is known of two tensors whose shapes differ."""
+"""The difference of two tensors whose shapes differ."""
 
 
 def difference(a: Tensor, b: Tensor, error: Tensor) -> Difference:

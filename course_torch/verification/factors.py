@@ -1,4 +1,4 @@
-"""What a factor between two tensors can mean: c = <x, r> / <r, r>, once the residual is a rounding error."""
+"""Explain a factor c between two tensors x = c r, where the residual x - c r is no more than rounding errors."""
 
 from math import isfinite
 
@@ -7,20 +7,21 @@ from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.suspects import Step
 
 EPSILON = 1e-6
-"""A factor that is nearer to 1 is that of an epsilon in a denominator."""
+"""A factor nearer to 1 than this is the effect of an epsilon in a denominator."""
 LARGEST_M = 10**6
+"""The largest wrong number of examples that is named."""
 
 BY_M = ((1, 2, "m²"), (1, -2, "1/m²"), (2, 1, "2m"), (2, -1, "2/m"), (0.5, -1, "1/(2m)"))
-"""Factors number · m^power, and how they are written."""
+"""(number, power, text): the factor number · m^power, and how it is written."""
 
 Reading = tuple[Cause, ...]
 
 
 def readings(c: float, precision: float, step: Step) -> list[Reading]:
-    """All that the factor c can mean in the tensor of this step; `precision` is c's relative error.
+    """List all explanations of the factor c in the tensor of this step. `precision` is c's relative error.
 
-    -1, m, 1/m and their products are named. Any other factor is named as the number it is, together with the wrong
-    numbers of examples that would explain it.
+    -1, m, 1/m and their products have their own causes. Any other factor is named by its number. It may also come from
+    a sum that was divided by another number than m.
     """
     m = step.m
     if not isfinite(c) or c == 0 or is_near(c, 1, precision):
@@ -28,7 +29,7 @@ def readings(c: float, precision: float, step: Step) -> list[Reading]:
     for power in (0, 1, -1) if m > 1 else (0,):
         if is_near(abs(c), float(m) ** power, precision):
             named = [(*sign(c, step), *power_of_m(power, step))]
-            if power == 1 and c > 0 and not step.name.of_loss:  # Σ of a layer with one unit may be divided by 1
+            if power == 1 and c > 0 and not step.name.of_loss:  # the sum may have been divided by a size of 1
                 named += [(BY_KEY[key],) for key, number in sizes(step) if number == 1]
             return named
     if abs(c - 1) < EPSILON:
@@ -45,7 +46,7 @@ def is_near(c: float, value: float, precision: float) -> bool:
 
 
 def is_plain(c: float, precision: float) -> bool:
-    """Whether c is a number that a person would write: two digits, or a small whole number divided by another."""
+    """Whether a programmer would write c as a number: in two digits, or as a fraction of 3, 6, 7 or 9."""
     return is_near(c, float(f"{c:.2g}"), precision) or any(
         is_near(c * n, round(c * n), precision) for n in (3, 6, 7, 9)
     )
@@ -68,7 +69,7 @@ def power_of_m(power: int, step: Step) -> Reading:
 
 
 def other_m(c: float, precision: float, step: Step) -> list[Cause]:
-    """Other numbers of examples that the sum may have been divided by: c = m / number."""
+    """The causes that divide the sum by another number than m: c = m / number."""
     m = step.m
     found = []
     for key, number in (("m - 1", m - 1), *sizes(step)):
@@ -76,17 +77,17 @@ def other_m(c: float, precision: float, step: Step) -> list[Cause]:
             found.append(BY_KEY[key])
     number = round(m / c)
     if not found and 1 < number <= LARGEST_M and is_near(c, m / number, precision):
-        found.append(Cause("another m", f"divided by {number} in place of m = {m}", "1.5"))
+        found.append(Cause("another m", f"divided by {number} instead of m = {m}", "1.5"))
     return found
 
 
 def sizes(step: Step) -> tuple[tuple[str, int], ...]:
-    """The numbers that may be taken for m, by the key of the cause."""
+    """(key of the cause, size): the sizes that may be confused with m."""
     return ("m of the features", step.A_prev.shape[1]), ("m of the units", step.Z.shape[1])
 
 
 def constant(c: float, precision: float, step: Step) -> Cause:
-    """The factor as a number."""
+    """The cause of a factor that is neither ±1 nor a power of m."""
     m = step.m
     for number, power, text in BY_M if m > 2 else ():
         if is_near(abs(c), number * float(m) ** power, precision):
@@ -95,7 +96,7 @@ def constant(c: float, precision: float, step: Step) -> Cause:
 
 
 def named_factor(text: str, step: Step, *, exact: bool = True) -> Cause:
-    """The cause of a factor that only has a number."""
+    """The cause of a factor that is known only by its number."""
     known = "a constant such as 2, a learning rate or 1 - β"
     if not step.name.of_loss and text.isdigit():
         known += f", or gradients of {text} calls added up"

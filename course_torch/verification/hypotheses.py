@@ -1,4 +1,4 @@
-"""What may have made a wrong tensor: the suspects of its own step, and of steps whose tensors were not handed in."""
+"""Hypotheses about a wrong tensor: the mistakes of its own step, and of steps before whose tensors are not given."""
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
@@ -14,9 +14,12 @@ from course_torch.verification.suspects import Step
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """A tensor that a cause puts in place of the right one, or a tensor of which the cause adds a multiple.
+    """What a mistake would have computed.
 
-    Without a cause the tensor is the right one, which a factor may have spoilt. `origin` is the step of the mistake.
+    cause    the mistake; None for the right tensor, to which only a factor may have been applied
+    tensor   the tensor that the mistake makes instead of the right tensor, or a tensor of which it adds a multiple
+    origin   the step in which the mistake was made
+    added    whether a multiple of `tensor` is added to the right tensor
     """
 
     cause: Cause | None
@@ -26,10 +29,10 @@ class Hypothesis:
 
 
 def hypotheses(step: Step, given: Set[TensorName]) -> Iterator[Hypothesis]:
-    """All hypotheses on the tensor of this step.
+    """Yield all hypotheses about the tensor of this step.
 
-    `given` are the names of the tensors that were handed in. Where the tensor before this one is not among them, its
-    mistakes come into question as well, as this step hands them on.
+    `given` are the names of the tensors that were handed in. If the tensor before this one was not handed in, a mistake
+    in that tensor is possible too: this step passes it on.
     """
     yield Hypothesis(None, step.reference, step)
     for cause in causes_of(step.place):
@@ -45,7 +48,7 @@ def hypotheses(step: Step, given: Set[TensorName]) -> Iterator[Hypothesis]:
 
 
 def tensor_before(step: Step) -> Step | None:
-    """The step that makes dZ for dW and db, or dA for dZ and dslope. None for dZ[L] and for dA."""
+    """The step whose tensor this step starts from: dZ for dW and db, dA for dZ and dslope. None for dZ[L] and dA."""
     kind, l = step.name
     if kind in ("dW", "db"):
         return Step(TensorName("dZ", l), step.right, step.forward)
@@ -55,7 +58,7 @@ def tensor_before(step: Step) -> Step | None:
 
 
 def handed_on(tensor: Tensor, step: Step) -> Tensor:
-    """What the right step makes of another dZ or dA."""
+    """Apply this step, without a mistake, to another dZ or dA."""
     kind = step.name.kind
     if kind == "dW":
         return average(tensor.T @ step.A_prev, step.m)
@@ -69,6 +72,6 @@ def handed_on(tensor: Tensor, step: Step) -> Tensor:
 
 
 def made_from(name: TensorName) -> list[TensorName]:
-    """The tensors of the same layer that dZ or dA is handed on to."""
+    """The tensors of the same layer that are computed from this dZ or dA."""
     kinds: tuple[Kind, ...] = ("dW", "db") if name.kind == "dZ" else ("dslope", "dZ", "dW", "db")
     return [TensorName(kind, name.layer) for kind in kinds]

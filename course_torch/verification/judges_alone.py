@@ -1,4 +1,4 @@
-"""Whether the report listens to each of its judges: only one of them may object, and the others are deceived."""
+"""Test that the objection of one judge is enough: the other judges are deceived, so that only this judge objects."""
 
 from typing import Any
 from unittest.mock import patch
@@ -28,13 +28,13 @@ def judges_heard() -> dict[str, bool]:
 
 
 def objects(problem: Problem) -> bool:
-    """Whether the report says "different" of some tensor."""
+    """Whether the report says "different" about some tensor."""
     report = comparison.compare_gradients(*problem)
     return not report.agrees and bool(report.named("different"))
 
 
 def sum_over_examples(call: Call) -> Tensor:
-    """dW without 1/m: wrong by the formulas, and right in `J.backward()`, which has 1/m at dZ[L]."""
+    """dW without 1/m: wrong by the formulas, but right in `J.backward()`, which divides dZ[L] by m."""
     return call.dZ.T @ call.A_prev
 
 
@@ -44,7 +44,7 @@ def turned_around(call: Call) -> Tensor:
 
 
 def autograd_is_heard(problem: Problem) -> bool:
-    """The formulas are wrong, and the central differences repeat them."""
+    """Make the formulas wrong, and the central differences equal to them."""
     made = broken_tensors(*problem, {"dW": sum_over_examples})
 
     class Repeating(comparison.NumericJudge):
@@ -58,7 +58,7 @@ def autograd_is_heard(problem: Problem) -> bool:
 
 
 def differences_are_heard(problem: Problem) -> bool:
-    """The formulas and `J.backward()` are wrong, and autograd repeats them."""
+    """Make the formulas and `J.backward()` wrong, and autograd equal to them."""
 
     def repeating(network: DeepNetwork, X: Tensor, Y: Tensor) -> Tensors:
         return in_order(network.backward_steps(X, Y, input_derivative=True))
@@ -68,7 +68,7 @@ def differences_are_heard(problem: Problem) -> bool:
 
 
 def bridge_is_heard(problem: Problem) -> bool:
-    """`J.backward()` leaves three times the gradients that the formulas have."""
+    """Make `J.backward()` leave three times the gradients of the formulas."""
     real = autograd_bridge.backward_propagation
 
     def tripled(*arguments: Any, dJ: Tensor, **options: Any) -> Any:

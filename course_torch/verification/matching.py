@@ -1,4 +1,4 @@
-"""Whether a tensor is a multiple of another one, and how unlikely it is that this is chance."""
+"""Test whether a tensor is a multiple of another tensor, and measure the evidence that this is no coincidence."""
 
 from dataclasses import dataclass
 from math import log10
@@ -9,12 +9,12 @@ from torch import Tensor
 from course_torch.verification.difference import SAFETY
 
 DIGITS = 7.0
-"""Digits that must agree beyond those that a fitted factor takes up: what agrees in fewer may be chance."""
+"""Matching digits that are enough evidence. Digits that a fitted factor uses up do not count."""
 NEAR = 1e-6
-"""Sizes that are nearer to each other, relative to the largest, count as equal."""
+"""Absolute values count as equal if they differ by less than this, relative to the largest."""
 SIGN_WEIGHT = 3
 SAMPLE = 10_000
-"""Entries that are looked at: more would be no further evidence."""
+"""Only this many entries are counted as evidence: they are more than enough."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,8 @@ class Match:
     """found = factor · suspect.
 
     precision   the relative error of the factor
-    digits      decimal digits in which each entry agrees
-    evidence    digits in which all entries agree together
+    digits      decimal digits that match in each entry
+    evidence    decimal digits that match in all entries together
     """
 
     factor: float
@@ -33,9 +33,10 @@ class Match:
 
 
 def match(found: Tensor, suspect: Tensor, error: float, slack: float = 0.0) -> Match | None:
-    """The match of tensors of one shape, or None. `error` is the norm of the rounding errors of `found`.
+    """Fit found = factor · suspect. Returns None if the shapes differ or the residual is more than rounding errors.
 
-    `slack` is a further error, relative to ‖found‖.
+    error   the norm of the rounding errors of `found`
+    slack   a further error, relative to ‖found‖
     """
     if found.shape != suspect.shape:
         return None
@@ -53,20 +54,20 @@ def match(found: Tensor, suspect: Tensor, error: float, slack: float = 0.0) -> M
 
 
 def distinct(r: Tensor) -> int:
-    """The number of different sizes among the entries: equal ones are no further evidence."""
+    """The number of different absolute values among the entries. Equal values are no further evidence."""
     sizes = r[:SAMPLE].abs().sort().values
     return int((sizes.diff(prepend=sizes.new_zeros(1)) > NEAR).sum())
 
 
 def sign_digits(r: Tensor) -> float:
-    """The weight of the pattern of -, 0 and +: its entropy in decimal digits, and 0 where all entries have one sign.
+    """The evidence in the pattern of -, 0 and +: SIGN_WEIGHT times its entropy in decimal digits.
 
-    It counts SIGN_WEIGHT times, as entries of one size are rare themselves.
+    It is 0 if all entries have one sign. The weight is more than 1, because entries of one size are rare themselves.
     """
     counts = r[:SAMPLE].sign().unique(return_counts=True)[1].tolist()
     return -SIGN_WEIGHT * sum(count * log10(count / sum(counts)) for count in counts)
 
 
 def exact(tensor: Tensor) -> Tensor:
-    """The entries in float64 on the CPU."""
+    """All entries as one vector, in float64 on the CPU."""
     return tensor.detach().cpu().double().flatten()

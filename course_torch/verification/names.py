@@ -6,7 +6,7 @@ Kind = Literal["dZ", "dW", "db", "dA", "dslope"]
 
 
 class TensorName(NamedTuple):
-    """dZ[l], dW[l], db[l], dslope[l] of layer l = 1 … L, and dA[l] of l = 0 … L - 1; printed as in "dW[2]"."""
+    """The name of dZ[l], dW[l], db[l], dslope[l] for l = 1 … L, or of dA[l] for l = 0 … L - 1. It prints as "dW[2]"."""
 
     kind: Kind
     layer: int

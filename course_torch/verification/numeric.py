@@ -1,6 +1,6 @@
 """Central differences: (L(+nudge) - L(-nudge)) / (2 nudge), in float64 on the CPU.
 
-In float32 the differences have a relative error of 1e-2 and more, so they could judge nothing. The forward pass is
+In float32 the relative error of the differences would be 1e-2 or more, too much to judge anything. The forward pass is
 recomputed only from the nudged layer on.
 """
 
@@ -20,16 +20,15 @@ NUDGE = 1e-5
 RETRIES = 3
 """How often the nudge is divided by 10 at a kink. Below 1e-8 the rounding error of the losses hides the derivative."""
 ENTRIES = 100
-"""A larger tensor is judged by a random sample of this many entries."""
+"""Larger tensors are judged by a random sample of this many entries."""
 ROWS = 20_000
-"""Rows of one forward pass. The limit bounds the memory."""
+"""The largest number of rows in one forward pass. It limits the memory."""
 
 
 class Differences(NamedTuple):
     """Derivatives at some entries: `indices` into the flattened tensor, the values, and the standard error of each.
 
-    `kink` marks entries whose smallest nudge still carries some Z across 0, where g has no derivative. These entries
-    judge nothing.
+    `kink` marks entries that judge nothing: even the smallest nudge moves some Z across 0, where g has no derivative.
     """
 
     indices: Tensor  # (k,)
@@ -39,7 +38,7 @@ class Differences(NamedTuple):
 
 
 class NumericJudge:
-    """Central differences of the losses of a network on a batch. `seed` draws the sampled entries of large tensors."""
+    """Central differences of the losses of a network on a batch. `seed` is the seed of the random samples."""
 
     def __init__(self, network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], seed: int = 0) -> None:
         self.network = deepcopy(network).to("cpu", torch.float64)
@@ -60,7 +59,7 @@ class NumericJudge:
         indices = torch.randperm(shape.numel(), generator=self.generator)[:ENTRIES].sort().values
         nudge = NUDGE
         kind, l = name
-        if kind == "dW":  # a feature may be large, and Z moves by nudge times the feature
+        if kind == "dW":  # Z moves by the nudge times A_prev, which may be large
             nudge /= max(1.0, self.caches[l - 1].A_prev.abs().max().item())
         rows_an_entry = 1 if name.of_loss else len(self.Y)
         chunks = indices.split(max(1, ROWS // rows_an_entry))
@@ -70,11 +69,11 @@ class NumericJudge:
     def _smooth_differences(
         self, name: TensorName, indices: Tensor, shape: torch.Size, nudge: float, retries: int = RETRIES
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Values, errors and kinks of some entries. Entries at a kink are tried again with a smaller nudge."""
+        """Values, errors and kinks of some entries. Entries at a kink are computed again with a smaller nudge."""
         values, kink = self._central(name, indices, shape, nudge)
         wider_values, wider_kink = self._central(name, indices, shape, 2 * nudge)
         kink |= wider_kink
-        # The truncation error grows with the square of the nudge, so a third of this change is that of the narrow one.
+        # Twice the nudge has four times the truncation error, so the change is three times the error of `values`.
         truncation = (wider_values - values).abs() / 3
         errors = truncation + torch.finfo(torch.float64).eps * self.largest_term / nudge
         retry = kink.clone()
@@ -84,11 +83,11 @@ class NumericJudge:
         return values, errors, kink
 
     def _central(self, name: TensorName, indices: Tensor, shape: torch.Size, nudge: float) -> tuple[Tensor, Tensor]:
-        """(L(+nudge) - L(-nudge)) / (2 nudge) of each entry, and whether a Z changed its sign between both nudges."""
+        """(L(+nudge) - L(-nudge)) / (2 nudge) of each entry, and whether some Z changes its sign between them."""
         (above, Z_above), (below, Z_below) = (self._losses(name, indices, shape, each) for each in (nudge, -nudge))
         values = (above - below).sum(dim=1) / (2 * nudge)
         if not name.of_loss:
-            values = average(values, len(self.Y))  # W, b and the slope are derivatives of the cost J
+            values = average(values, len(self.Y))  # dW, db and dslope are derivatives of the cost J
         kink = torch.zeros(len(indices), dtype=torch.bool)
         if self.network.hidden_activation.kink:
             for one, other in zip(Z_above, Z_below, strict=True):
@@ -98,7 +97,7 @@ class NumericJudge:
     def _losses(
         self, name: TensorName, indices: Tensor, shape: torch.Size, nudge: float
     ) -> tuple[Tensor, list[Tensor]]:
-        """Losses (k, rows) with entry k nudged, and the hidden Z (k, rows, n_l) on the way."""
+        """Nudge each of the k entries alone. Returns the losses (k, rows) and the hidden Z (k, rows, n_l)."""
         k, entry = torch.arange(len(indices)), torch.unravel_index(indices, shape) if shape else ()
         kind, l = name
         if name.of_loss:  # only the nudged example changes
@@ -118,7 +117,7 @@ class NumericJudge:
         return self._onward(Z, Y, l, from_Z=True)
 
     def _onward(self, start: Tensor, Y: Tensor, l: int, *, from_Z: bool) -> tuple[Tensor, list[Tensor]]:
-        """The forward pass from Z[l] or A[l] (k, rows, n_l) to the losses (k, rows), with the hidden Z on the way."""
+        """Run the forward pass from Z[l] or A[l] (k, rows, n_l). Returns the losses (k, rows) and the hidden Z."""
         network, L = self.network, len(self.network.layers)
         k, rows = start.shape[:2]
         Z_or_A, hidden = start.flatten(0, 1), []

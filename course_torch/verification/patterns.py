@@ -1,4 +1,4 @@
-"""Mistakes that leave a pattern in a tensor rather than one certain tensor."""
+"""Recognize mistakes by a pattern in the wrong tensor, where no single tensor can be predicted."""
 
 from collections.abc import Iterator
 
@@ -11,13 +11,13 @@ from course_torch.verification.matching import DIGITS, exact, match
 from course_torch.verification.names import TensorName
 
 NOTHING = 1e-6
-"""The part of a norm below which what is left counts as rounding."""
+"""A remainder below this fraction of the norm counts as a rounding error."""
 NARROW = {torch.float64: ("float32", "bfloat16", "float16"), torch.float32: ("bfloat16", "float16")}
-"""The dtypes that are narrower, by name."""
+"""dtype -> names of the narrower dtypes."""
 
 
 def patterns(case: Case, name: TensorName) -> Iterator[str]:
-    """Keys of the causes whose pattern the tensor shows; the catalogue's suspects do not explain it."""
+    """Yield the keys of the causes whose pattern the tensor shows. No suspect of the catalogue explains this tensor."""
     found, right = case.found[name], case.right[name]
     if found.shape != right.shape:
         yield "shape"
@@ -38,7 +38,7 @@ def patterns(case: Case, name: TensorName) -> Iterator[str]:
 
 
 def has_class_weights(case: Case, name: TensorName) -> bool:
-    """Whether the rows of each label are the right ones times a positive factor, and the factors differ."""
+    """Whether each class has its own positive factor between the wrong rows and the right rows."""
     found, right = case.found[name], case.right[name]
     labels, label_of = case.forward.Y.unique(dim=0, return_inverse=True)
     if len(labels) == 1 or len(labels) == len(found):
@@ -56,7 +56,7 @@ def has_class_weights(case: Case, name: TensorName) -> bool:
 
 
 def has_other_labels(case: Case, name: TensorName) -> bool:
-    """Whether A - dZ holds the labels of other examples in at least two rows."""
+    """Whether A - dZ is the label of another example in at least two rows."""
     found, Y = case.found[name].double(), case.forward.Y.double()
     used = case.forward.caches[-1].A.double() - found
     nearest = torch.cdist(used, Y).min(dim=1)
@@ -65,7 +65,7 @@ def has_other_labels(case: Case, name: TensorName) -> bool:
 
 
 def narrow_dtype(case: Case, name: TensorName) -> str | None:
-    """The dtype in which the tensor seems to have been computed or added up."""
+    """The narrower dtype in which the tensor was probably computed or summed, or None."""
     found, right, m = exact(case.found[name]), exact(case.right[name]), len(case.forward.Y)
     own = case.found[name].dtype
     for narrow in NARROW.get(own, ()):
@@ -84,7 +84,7 @@ def narrow_dtype(case: Case, name: TensorName) -> str | None:
 
 
 def places(case: Case, name: TensorName) -> Iterator[str]:
-    """Where the tensor is wrong, if it is right elsewhere."""
+    """Yield the key that says where the tensor is wrong, if it is right everywhere else."""
     off, right, forward = case.found[name] - case.right[name], case.right[name], case.forward
     error = case.errors[name]
     if (
@@ -98,5 +98,5 @@ def places(case: Case, name: TensorName) -> Iterator[str]:
 
 
 def is_right_where(chosen: Tensor, off: Tensor, right: Tensor, error: Tensor) -> bool:
-    """Whether the chosen entries, which must be there and not 0, are right although others are off."""
+    """Whether the chosen entries are right. There must be chosen entries that are not 0."""
     return bool(right[chosen].any()) and bool(off[chosen].norm() <= SAFETY * error[chosen].norm())

@@ -1,4 +1,4 @@
-"""Networks and examples in which no mistake can hide."""
+"""Random networks and examples in which every mistake shows."""
 
 import torch
 from torch import Tensor
@@ -7,11 +7,11 @@ from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network.deep_network import DeepNetwork
 
 ALIVE = 1e-3
-"""‖dW‖ of a layer below which its ReLU units are nearly all off, and a mistake could not be seen."""
+"""The smallest ‖dW‖ of a layer. Below it nearly all ReLU units are inactive, and a mistake might not show."""
 SEEN = 0.3
-"""The smallest part of a hidden layer's Z that must be positive, and that must be negative."""
+"""The smallest fraction of positive Z, and of negative Z, in a hidden layer."""
 NEEDS = ("tanh", "relu", "leaky_relu", "square", "zeros")
-"""What right networks are made for in turn."""
+"""The values of `need` for the right networks of the self-test, in turn."""
 
 Problem = tuple[DeepNetwork, Tensor, Tensor]
 
@@ -21,9 +21,9 @@ def random_problem(
 ) -> Problem:
     """A network of 3 to 5 layers with m examples: tanh for even seeds, ReLU for odd ones.
 
-    The widths are distinct (or all 5, if `need` is "square" or "deep") and unlike m. Z is of order 1, no bias is 0, all
-    classes occur, and every hidden layer has positive and negative Z. `need` may also be an activation, or "zeros" for
-    a ReLU unit with Z exactly 0. Softmax has 3 classes.
+    All widths differ from m. They also differ from each other, or are all 5 if `need` is "square" or "deep". Z is of
+    order 1, no bias is 0, all classes occur, and every hidden layer has positive and negative Z. `need` may also be an
+    activation, or "zeros" for a ReLU unit with Z exactly 0. Softmax has 3 classes.
     """
     generator = torch.Generator().manual_seed(seed)
     hidden_layers, m = 2 + seed % 3, (9, 11, 23)[seed % 3]
@@ -64,7 +64,7 @@ def shows_all(network: DeepNetwork, X: Tensor) -> bool:
 
 
 def labels(output: str, m: int, n_y: int, generator: torch.Generator) -> Tensor:
-    """Numbers for the identity output, else the classes in turn."""
+    """Random numbers for the identity output, otherwise the classes in turn."""
     if output == "identity":
         return torch.randn(m, n_y, dtype=torch.float64, generator=generator)
     classes = torch.arange(m) % max(2, n_y)

@@ -1,4 +1,4 @@
-"""The gradient report: what each judge says of each tensor, and what the first wrong tensor suggests."""
+"""The gradient report: what each judge says about each tensor, and the diagnosis of the first wrong tensor."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -16,11 +16,11 @@ class TensorReport:
     """The verdicts on one tensor.
 
     formulas   the hand-written tensor against autograd's
-    numeric    the hand-written tensor against central differences, or None if there is no judged entry
-    trained    what training uses (J.backward() or a step of a fast loop) against autograd's, or None if it has no such
-               tensor
-    sampled    entries that the central differences looked at; `kinks` of them were left out, because even the smallest
-               nudge carried some Z across the kink of g
+    numeric    the hand-written tensor against central differences, or None if no entry was judged
+    trained    the tensor that training uses (by J.backward() or gradient_descent) against autograd's, or None if
+               training has no such tensor
+    sampled    the number of entries for which central differences were computed
+    kinks      the number of these entries that were left out, because even the smallest nudge moves some Z across 0
     """
 
     name: TensorName
@@ -34,12 +34,12 @@ class TensorReport:
 
     @property
     def judgements(self) -> list[Difference]:
-        """What the judges that looked at this tensor found."""
+        """The comparisons of all judges that judged this tensor."""
         return [each for each in (self.formulas, self.numeric, self.trained) if each is not None]
 
     @property
     def farthest(self) -> Difference:
-        """The first objection against autograd's tensor, or the comparison of the formulas if nothing objects."""
+        """The first comparison with autograd that is too far off, or the comparison of the formulas if none is."""
         against_autograd = [each for each in (self.formulas, self.trained) if each is not None]
         return next((each for each in against_autograd if not each.agrees), self.formulas)
 
@@ -53,7 +53,7 @@ class TensorReport:
 
 @dataclass(frozen=True)
 class GradientReport:
-    """All tensors in the order in which they are computed, and what the first wrong one suggests.
+    """The reports on all tensors, in the order of computation, and the diagnosis of the first wrong tensor.
 
     `method` is how training computes its gradients: "backward" (J.backward()) or a method of gradient_descent.
     """
@@ -73,7 +73,7 @@ class GradientReport:
 
     @property
     def coverage(self) -> str:
-        """How many tensors were judged by how many judges."""
+        """How many tensors each judge judged, in words."""
         trained = sum(tensor.trained is not None for tensor in self.tensors)
         how = "J.backward()" if self.method == "backward" else f"gradient_descent, method {self.method}"
         parts = [f"judged: {len(self.tensors)} by autograd", f"{trained} as trained by {how}"]
@@ -89,7 +89,7 @@ class GradientReport:
 
     @property
     def objection(self) -> str:
-        """What is wrong, or hidden by rounding errors."""
+        """Which tensors are wrong or hidden by rounding errors, in words."""
         by_formulas = all(tensor.formulas.agrees for tensor in self.tensors)
         if self.diagnosis is not None:
             return f"as trained ({self.method}): {self.diagnosis}" if by_formulas else str(self.diagnosis)

@@ -1,4 +1,4 @@
-"""How far apart two right computations of one gradient can be: the rounding errors of its own sums."""
+"""Estimate how far apart two right computations of a gradient can be: the rounding errors of its sums."""
 
 from collections.abc import Sequence
 from math import log2
@@ -13,7 +13,7 @@ from course_torch.network.deep_network import DeepNetwork
 
 
 class StepErrors(NamedTuple):
-    """The standard error of every entry of a backward step, in the shapes of the tensors; None where there is none."""
+    """The standard rounding error of every entry of a backward step. None if the step has no such tensor."""
 
     dZ: Tensor
     dW: Tensor
@@ -23,7 +23,7 @@ class StepErrors(NamedTuple):
 
 
 def product_eps(X: Tensor) -> float:
-    """ε of matrix products of such tensors: the dtype's, or 2⁻¹⁰ where CUDA may compute those of float32 in tf32."""
+    """ε of matrix products of such tensors: that of the dtype, or 2⁻¹⁰ if CUDA may compute float32 products in tf32."""
     tf32 = X.is_cuda and X.dtype == torch.float32 and torch.get_float32_matmul_precision() != "highest"
     return 2.0**-10 if tf32 else torch.finfo(X.dtype).eps
 
@@ -39,11 +39,11 @@ def rounding_errors(
 ) -> list[StepErrors]:
     """The standard rounding error of every entry of a backward pass, for layers 1 to L, in float64 on the CPU.
 
-    `eps` is the distance of neighbouring numbers at 1. Every operation passes on the errors of its inputs, which add up
-    in squares, and adds its own error: ε of each term, and ε · log₂(2n) · Σ|terms| for a sum of n terms that is added
-    as a tree. db has no logarithm, since torch's plain sum is more careful than its product. Sums of narrow numbers run
-    in float32, so the ε of a sum is at most that of float32. The error is large beside a sum whose terms cancel: with
-    balanced labels db is a mean of numbers near ±1/2, and loses more digits than dW.
+    `eps` is the distance from 1 to the next number. Every operation passes on the errors of its inputs, whose squares
+    add up. It also adds its own error: ε of each term, and ε · log₂(2n) · Σ|terms| for a sum of n terms that is
+    computed as a tree. db has no logarithm, because torch's plain sum rounds less than its matrix product. Sums of
+    narrow dtypes run in float32, so the ε of a sum is at most that of float32. The error is large relative to a sum
+    whose terms cancel: with balanced labels db is a mean of numbers near ±1/2, and loses more digits than dW.
     """
     hidden, rows = network.hidden_activation, len(Y)
     m = rows if m is None else m
@@ -79,16 +79,16 @@ def rounding_errors(
 
 
 def sum_error(passed_on: Tensor, terms: Tensor, eps: float, sum_eps: float) -> Tensor:
-    """The error of a sum of all terms, with what their own errors pass on."""
+    """The error of a sum: its own rounding error, and the error `passed_on` by its terms."""
     own = depth(terms.numel()) * sum_eps * terms.abs().sum()
     return torch.hypot(passed_on, torch.hypot(eps * terms.norm(), own))
 
 
 def depth(n: int) -> float:
-    """The additions that a term goes through in a tree of n terms, and one more."""
+    """log₂(2n): the number of additions above a term in a tree of n terms, plus 1."""
     return log2(2 * max(n, 1))
 
 
 def exact(tensor: Tensor) -> Tensor:
-    """In float64 on the CPU."""
+    """The tensor in float64 on the CPU."""
     return tensor.detach().cpu().double()

@@ -1,4 +1,4 @@
-"""How often a mistake made on purpose is found, placed and named."""
+"""Count how often the diagnosis finds, places and names a deliberate mistake."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,22 +23,23 @@ PROBLEMS = (
     *((seed, "softmax", torch.float64) for seed in (5, 6)),
     *((seed, "identity", torch.float64) for seed in (7, 8)),
 )
-"""Seed, output and dtype of the networks on which each mistake and each variant is tried where it applies."""
+"""(seed, output, dtype) of the networks on which each mistake and each variant is tried, if it applies."""
 COUNTS = ("runs", "found", "placed", "named", "unknown", "misleading")
-"""The counts of a Score, in the order of the table."""
+"""The counts of a Score, in the order of the table in docs/mistakes.md."""
 
 
 @dataclass
 class Score:
     """The counts of one mistake, or of one right variant.
 
-    runs         networks that it was tried on
+    runs         networks on which it was tried
     found        the diagnosis reports an error (for a variant: a false alarm)
-    placed       it names the first wrong tensor
-    named        it names the right cause, alone or among others that cannot be told apart
-    unknown      it names no cause
-    misleading   it names causes, and the right one is not among them
-    reported     the whole report of a broken network says that tensors are wrong
+    placed       the diagnosis names the right tensor as the first wrong tensor
+    named        the diagnosis names the right cause, alone or among causes that make the same tensor
+    unknown      the diagnosis names no cause
+    misleading   the diagnosis names only wrong causes
+    reported     whether the whole report of a broken network says that tensors are wrong
+    also_named   keys of the other causes that the diagnosis names
     """
 
     name: str
@@ -53,7 +54,7 @@ class Score:
 
 
 class Reference(NamedTuple):
-    """What the diagnosis needs of a problem, computed by the unbroken code."""
+    """What the diagnosis of a problem needs, computed by the unbroken code."""
 
     tensors: Tensors
     errors: Tensors
@@ -63,7 +64,7 @@ class Reference(NamedTuple):
 
 @lru_cache(maxsize=256)
 def problem_with_reference(seed: int, need: str, output: str, dtype: torch.dtype) -> tuple[Problem, Reference]:
-    """A problem and its reference: autograd's tensors."""
+    """Return a problem, and its reference with autograd's tensors."""
     problem = network, X, Y = random_problem(seed, need, output, dtype)
     with torch.no_grad():
         caches = network.caches(X)
@@ -74,7 +75,7 @@ def problem_with_reference(seed: int, need: str, output: str, dtype: torch.dtype
 
 
 def diagnosis_of(wrong: Mapping[Breakable, Wrong], problem: Problem, reference: Reference) -> Diagnosis | None:
-    """What the diagnosis says of the real backward pass with these wrong functions."""
+    """Diagnose the real backward pass with these wrong functions."""
     found = broken_tensors(*problem, wrong)
     return diagnose(found, reference.tensors, reference.errors, reference.forward, [reference.alternative])
 
@@ -89,7 +90,7 @@ def problems_of(case: Mistake | Variant) -> list[tuple[Problem, Reference]]:
 
 
 def score(mistake: Mistake) -> Score:
-    """One mistake on several networks, and the whole report on the first of them."""
+    """Try a mistake on several networks. The whole report is tried on the first of them."""
     result = Score(mistake.name)
     for problem, reference in problems_of(mistake):
         diagnosis = diagnosis_of(mistake.wrong, problem, reference)
@@ -106,23 +107,23 @@ def score(mistake: Mistake) -> Score:
 
 
 def first_wrong(mistake: Mistake, L: int) -> str:
-    """The name of the first wrong tensor, with numbers in place of L."""
+    """The name of the first wrong tensor, with the number L filled in."""
     return mistake.first.replace("L-2", str(L - 2)).replace("L-1", str(L - 1)).replace("L", str(L))
 
 
 def is_named(diagnosis: Diagnosis, mistake: Mistake) -> bool:
-    """Whether a right cause is among those named."""
+    """Whether the diagnosis names a right cause."""
     return not set(mistake.causes).isdisjoint(diagnosis.causes)
 
 
 def is_unknown(diagnosis: Diagnosis, mistake: Mistake) -> bool:
-    """Whether the diagnosis names no cause, but at most the place or the kind of the error."""
+    """Whether the diagnosis names no cause, only the place or the kind of the error."""
     vague = {cause.key for cause in VAGUE}
     return not is_named(diagnosis, mistake) and set(diagnosis.causes) <= vague
 
 
 def is_reported(mistake: Mistake, problem: Problem) -> bool:
-    """Whether the whole report objects to the broken network, or the broken code ends with an error of shapes."""
+    """Whether the whole report objects to the broken network, or a wrong shape stops the broken code."""
     with broken(*problem, mistake.wrong):
         try:
             return not compare_gradients(*problem).agrees
@@ -131,6 +132,6 @@ def is_reported(mistake: Mistake, problem: Problem) -> bool:
 
 
 def score_variant(variant: Variant) -> Score:
-    """One right variant on several networks: `found` counts the false alarms."""
+    """Try a right variant on several networks. `found` counts the false alarms."""
     diagnoses = [diagnosis_of(variant.wrong, *problem) for problem in problems_of(variant)]
     return Score(variant.name, runs=len(diagnoses), found=sum(diagnosis is not None for diagnosis in diagnoses))

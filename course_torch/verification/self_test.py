@@ -1,4 +1,4 @@
-"""The gradient report proved: known mistakes are made in the real code, and must be found, placed and named."""
+"""The self-test of the gradient report: make known mistakes in the real code. The report must find and name them."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -11,7 +11,7 @@ from course_torch.verification.problems import NEEDS, random_problem
 from course_torch.verification.scoring import Score, score, score_variant
 
 NAMED = 0.85
-"""The part of the runs in which the right cause must be named."""
+"""The smallest fraction of the runs in which the right cause must be named."""
 Progress = Callable[[list[Any]], Iterable[Any]]
 
 
@@ -22,11 +22,11 @@ def false_alarm(seed: int) -> bool:
 
 
 class SelfTest(NamedTuple):
-    """The results of all parts of the self-test.
+    """The results of the self-test.
 
     mistakes, variants   scores of the mistakes and of the right variants
     false_alarms         false alarms of the whole report among `networks` right networks
-    judges               judge -> whether its objection alone makes the report say "different"
+    judges               judge -> whether the report says "different" if only this judge objects
     """
 
     mistakes: list[Score]
@@ -36,7 +36,7 @@ class SelfTest(NamedTuple):
     judges: dict[str, bool]
 
     def total(self, count: str) -> int:
-        """The sum of a count of Score over all mistakes."""
+        """Add up a count of Score over all mistakes."""
         return sum(getattr(score, count) for score in self.mistakes)
 
     @property
@@ -46,7 +46,11 @@ class SelfTest(NamedTuple):
 
     @property
     def passed(self) -> bool:
-        """All mistakes found, placed and reported, NAMED of them named, none misleading, all judges heard, no alarm."""
+        """Whether the report passes the self-test.
+
+        It must find, place and report every mistake, and name NAMED of them. No diagnosis may mislead, no alarm may be
+        false, and each judge must be heard.
+        """
         runs = self.total("runs")
         return (
             runs > 0
@@ -61,7 +65,7 @@ class SelfTest(NamedTuple):
 
 
 def run_self_test(progress: Progress = iter, networks: int = 200) -> SelfTest:
-    """Make every mistake and every variant, and judge right networks; `progress` wraps the list of these tasks."""
+    """Try every mistake, every variant and right networks. `progress` wraps the tasks, to show a progress bar."""
     tasks: list[Callable[[], Any]] = [
         *(partial(score, mistake) for mistake in MISTAKES),
         *(partial(score_variant, variant) for variant in VARIANTS),

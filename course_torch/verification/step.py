@@ -1,4 +1,4 @@
-"""The gradients of a training step under way, judged on the rows that they come from."""
+"""Compare the gradients of the current training step with autograd, on the rows of this step."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -15,17 +15,17 @@ from course_torch.verification.report import GradientReport, TensorReport
 from course_torch.verification.rounding import rounding_errors
 
 MicroBatch = tuple[Tensor, Tensor, float]
-"""X, Y and the m that the cost of a backward pass divides by."""
+"""X, Y, and the m by which the cost of the backward pass is divided."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """How a trainer makes one update from several micro-batches on several ranks.
+    """How a trainer makes one parameter update from several micro-batches on several ranks.
 
-    accumulated   what the trainer divides the cost of each micro-batch by
-    eps           ε of the matrix products, which a mixed precision makes larger than that of the network's dtype
-    autocast      makes the context in which the trainer computes the cost
-    over_ranks    the mean of a tensor over the ranks
+    accumulated   the number by which the trainer divides the cost of each micro-batch
+    eps           ε of the matrix products; with mixed precision it is larger than that of the network's dtype
+    autocast      returns the context in which the trainer computes the cost
+    over_ranks    averages a tensor over the ranks
     """
 
     accumulated: int
@@ -35,9 +35,9 @@ class Setting:
 
 
 def compare_step(network: DeepNetwork, micro_batches: Sequence[MicroBatch], setting: Setting) -> GradientReport:
-    """Judge `.grad` of every learned parameter, and the formulas, against autograd on the same rows.
+    """Compare `.grad` of every learned parameter, and the formulas, with autograd on the same rows.
 
-    All ranks must call this function at the same step, since `setting.over_ranks` averages over them.
+    All ranks must call this function at the same step, because `setting.over_ranks` averages over them.
     """
     found = parameter_gradients(network)
     totals: list[Tensors] = [{name: torch.zeros_like(gradient) for name, gradient in found.items()} for _ in range(3)]
@@ -60,7 +60,7 @@ def compare_step(network: DeepNetwork, micro_batches: Sequence[MicroBatch], sett
 
 
 def judge(network: DeepNetwork, batch: MicroBatch, setting: Setting) -> tuple[Tensors, Tensors, Tensors]:
-    """The gradients of one micro-batch by the formulas and by autograd, and their standard rounding error."""
+    """Compute the gradients of one micro-batch by the formulas and by autograd, and their standard rounding errors."""
     X, Y, m = batch
     with setting.autocast():
         steps = network.backward_steps(X, Y, m)

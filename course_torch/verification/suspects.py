@@ -1,6 +1,6 @@
-"""What a suspect is made from: the forward pass, and the step of the backward pass that makes one tensor.
+"""What suspects are computed from: the forward pass, and the backward step that computes one tensor.
 
-A suspect is the tensor that a known mistake would have made in place of the right one.
+A suspect is the tensor that a known mistake computes instead of the right tensor.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,9 +30,9 @@ class ForwardPass:
 
 @dataclass(frozen=True)
 class Step:
-    """The backward step that makes the tensor `name`. `right` holds the right tensors of the whole backward pass.
+    """The backward step that computes the tensor `name`. `right` holds the right tensors of the whole backward pass.
 
-    `layer` is the layer l whose backward step makes the tensor: layer l makes dA[l-1].
+    `layer` is the layer l whose backward step computes the tensor. The step of layer l also computes dA[l-1].
     """
 
     name: TensorName
@@ -53,7 +53,7 @@ class Step:
 
     @property
     def place(self) -> str:
-        """The kind of the tensor, with dZ[L] told apart from dZ of the hidden layers."""
+        """The kind of the tensor. dZ[L] is a kind of its own, apart from dZ of the hidden layers."""
         return "dZ[L]" if self.name == TensorName("dZ", self.L) else self.name.kind
 
     @property
@@ -90,7 +90,7 @@ class Step:
 
     @property
     def dA(self) -> Tensor:
-        """dA[l]; at the output the derivative of the cross-entropy of sigmoid outputs."""
+        """dA[l]. At the output layer it is the derivative of the cross-entropy of sigmoid outputs."""
         if self.layer == self.L:
             return -self.Y / self.A + (1 - self.Y) / (1 - self.A)
         return self.right[TensorName("dA", self.layer)]
@@ -101,9 +101,9 @@ class Step:
         return self.forward.derivative(self.layer, self.Z, self.A)
 
     def others(self, kind: Kind) -> list[Tensor]:
-        """The right tensors of that kind in other layers."""
+        """The right tensors of this kind in the other layers."""
         return [tensor for name, tensor in self.right.items() if name.kind == kind and name.layer != self.layer]
 
     def at(self, kind: Kind) -> "Step":
-        """The step of the same layer that makes the tensor of that kind."""
+        """The step of the same layer that computes the tensor of this kind."""
         return Step(TensorName(kind, self.layer), self.right, self.forward)

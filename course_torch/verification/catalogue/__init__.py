@@ -17,12 +17,12 @@ CATALOGUE: list[Cause] = [
     *(*OUTPUT, *OUTPUT_FUNCTION, *LABELS, *DERIVATIVE, *HIDDEN, *INPUTS, *PARAMETERS, *WEIGHTS, *BIASES, *SLOPE),
     *(*GENERAL, *FACTORS, *LAYOUTS, *SHOWN, *VAGUE),
 ]
-"""All causes. A mistake that can occur in several kinds of tensors may have several causes of one key."""
+"""All causes. A mistake that occurs in several kinds of tensors may have several causes with the same key."""
 
 BY_KEY = {cause.key: cause for cause in reversed(CATALOGUE)}
-"""The first cause of each key."""
+"""Key -> the first cause with this key."""
 
 
 def causes_of(place: str) -> list[Cause]:
-    """The causes that make a wrong tensor of that kind."""
+    """The causes that can make a tensor of this kind wrong."""
     return [cause for cause in CATALOGUE if place in cause.places]

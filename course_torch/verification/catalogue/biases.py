@@ -14,7 +14,7 @@ BIASES: list[Cause] = []
 @replaces(
     BIASES,
     "all entries summed",
-    "all entries are summed: db sums over the examples and keeps one number for each unit",
+    "all entries are summed: db sums over the examples only, and has one entry for each unit",
     "1.7",
     "db",
 )
@@ -25,7 +25,7 @@ def all_entries(step: Step) -> Iterator[Tensor]:
     yield total.expand_as(step.reference)
 
 
-@replaces(BIASES, "wrong axis", "summed over the units: db sums over the examples", "1.7", "db")
+@replaces(BIASES, "wrong axis", "the sum runs over the units: db sums over the examples", "1.7", "db")
 def wrong_axis(step: Step) -> Iterator[Tensor]:
     yield average(step.dZ.sum(dim=1, keepdim=True), step.m)
     yield average(step.dZ.sum(dim=1), step.m)
@@ -36,7 +36,7 @@ def not_summed(step: Step) -> Iterator[Tensor]:
     yield average(step.dZ, step.m)
 
 
-@replaces(BIASES, "dW for db", "db is made from dW: db = (1/m) Σ dZ", "2.5", "db")
+@replaces(BIASES, "dW for db", "db is computed from dW: db = (1/m) Σ dZ", "2.5", "db")
 def dW_for_db(step: Step) -> Iterator[Tensor]:
     yield step.dW.sum(dim=1)[None]
     yield average(step.dW.sum(dim=1)[None], step.dW.shape[1])

@@ -1,4 +1,4 @@
-"""A cause: one known mistake, in words, and as the tensor that it makes."""
+"""A cause: one known mistake, in words and as the tensor that it makes."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from course_torch.verification.suspects import Step
 
 Make = Callable[[Step], Iterator[Tensor]]
 Place = Literal["dZ[L]", "dZ", "dA", "dW", "db", "dslope"]
-"""A kind of tensor; dZ[L] of the output layer is told apart from dZ of the hidden layers."""
+"""A kind of tensor. dZ[L] of the output layer is a kind of its own, apart from dZ of the hidden layers."""
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,12 @@ class Cause:
 
     key        its short name
     sentence   what is wrong and what is right
-    section    the section of the notes that has the right formula
-    places     the kinds of tensors in which it occurs
-    suspects   yields the tensors that the mistake makes in place of the right one
-    terms      yields the tensors of which the mistake adds a multiple, between `limits`, to the right one
-    slack      by how much, relative to its size, an added term may differ from such a multiple
+    section    the section of the notes with the right formula
+    places     the kinds of tensors in which the mistake occurs
+    suspects   yields the tensors that the mistake computes instead of the right tensor
+    terms      yields tensors; the mistake adds a multiple of one of them to the right tensor
+    limits     the smallest and the largest factor of such a multiple
+    slack      the largest deviation of the added term from such a multiple, relative to its norm
     """
 
     key: str
@@ -38,7 +39,7 @@ class Cause:
 
 
 def replaces(causes: list[Cause], key: str, sentence: str, section: str, *places: Place) -> Callable[[Make], Cause]:
-    """Enter the decorated function into `causes`: it makes the tensors that stand in place of the right one."""
+    """Enter a cause into `causes`. The decorated function becomes its `suspects`."""
 
     def enter(suspects: Make) -> Cause:
         causes.append(Cause(key, sentence, section, places, suspects=suspects))
@@ -56,7 +57,7 @@ def adds(
     limits: tuple[float, float] = (-inf, inf),
     slack: float = 0.0,
 ) -> Callable[[Make], Cause]:
-    """Enter the decorated function into `causes`: it makes the tensors of which a multiple is added."""
+    """Enter a cause into `causes`. The decorated function becomes its `terms`."""
 
     def enter(terms: Make) -> Cause:
         causes.append(Cause(key, sentence, section, places, terms=terms, limits=limits, slack=slack))

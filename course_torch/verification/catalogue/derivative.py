@@ -19,31 +19,31 @@ def no_derivative(step: Step) -> Iterator[Tensor]:
     yield step.dA
 
 
-@replaces(DERIVATIVE, "g'(A)", "the derivative is taken at A in place of Z", "2.4", "dZ")
+@replaces(DERIVATIVE, "g'(A)", "the derivative is taken at A instead of Z", "2.4", "dZ")
 def derivative_at_A(step: Step) -> Iterator[Tensor]:
     A, forward = step.A, step.forward
     value = forward.hidden_activation.value(A, forward.slopes[step.layer - 1])
     yield step.dA * forward.derivative(step.layer, A, value)
 
 
-@replaces(DERIVATIVE, "Z for A in g'", "Z stands in place of A in the derivative, as 1 - Z² for 1 - A²", "2.4", "dZ")
+@replaces(DERIVATIVE, "Z for A in g'", "Z is used instead of A in the derivative, as in 1 - Z² for 1 - A²", "2.4", "dZ")
 def Z_in_derivative(step: Step) -> Iterator[Tensor]:
     yield step.dA * step.forward.derivative(step.layer, step.Z, step.Z)
 
 
 @replaces(
-    DERIVATIVE, "A for g'", "the activation stands in place of its derivative: dZ = dA * g'(Z), not dA * A", "2.4", "dZ"
+    DERIVATIVE, "A for g'", "the activation is used instead of its derivative: dZ = dA * g'(Z), not dA * A", "2.4", "dZ"
 )
 def value_for_derivative(step: Step) -> Iterator[Tensor]:
     yield step.dA * step.A
 
 
-@replaces(DERIVATIVE, "Z for g'", "Z stands in place of the derivative: dZ = dA * g'(Z), not dA * Z", "2.4", "dZ")
+@replaces(DERIVATIVE, "Z for g'", "Z is used instead of the derivative: dZ = dA * g'(Z), not dA * Z", "2.4", "dZ")
 def Z_for_derivative(step: Step) -> Iterator[Tensor]:
     yield step.dA * step.Z
 
 
-@replaces(DERIVATIVE, "g' squared", "the derivative is multiplied in twice: dZ = dA * g'(Z)", "2.5", "dZ")
+@replaces(DERIVATIVE, "g' squared", "dA is multiplied by g'(Z) twice: dZ = dA * g'(Z)", "2.5", "dZ")
 def derivative_twice(step: Step) -> Iterator[Tensor]:
     yield step.dA * step.derivative.square()
 
@@ -57,21 +57,19 @@ def sign_in_derivative(step: Step) -> Iterator[Tensor]:
     yield step.dA * A * (1 + A)
 
 
-@replaces(DERIVATIVE, "A not squared", "A stands in place of A²: tanh has 1 - A²", "2.4", "dZ")
+@replaces(DERIVATIVE, "A not squared", "A is used instead of A²: tanh has 1 - A²", "2.4", "dZ")
 def A_not_squared(step: Step) -> Iterator[Tensor]:
     yield step.dA * (1 - step.A)
 
 
-@replaces(
-    DERIVATIVE, "mask reversed", "the derivative is 1 where Z ≤ 0 and 0 where Z > 0: the wrong way round", "2.4", "dZ"
-)
+@replaces(DERIVATIVE, "mask reversed", "the mask is reversed: the derivative is 1 where Z > 0", "2.4", "dZ")
 def reversed_mask(step: Step) -> Iterator[Tensor]:
     if step.forward.hidden_activation.kink:
         yield step.dA * (step.Z <= 0)
         yield step.dA * step.forward.derivative(step.layer, -step.Z, -step.A)
 
 
-@replaces(DERIVATIVE, "no slope", "the leaky slope is missing: dZ is 0 where Z ≤ 0", "2.4", "dZ")
+@replaces(DERIVATIVE, "no slope", "the leaky slope is missing: the derivative is the slope where Z ≤ 0", "2.4", "dZ")
 def no_slope(step: Step) -> Iterator[Tensor]:
     if step.forward.hidden_activation.slope_derivative is not None:
         yield step.dA * (step.Z > 0)
@@ -87,14 +85,14 @@ def slope_everywhere(step: Step) -> Iterator[Tensor]:
 
 
 def derivatives_of(activation: Activation, step: Step) -> Iterator[Tensor]:
-    """dA * g' of another activation: of its own value at Z, and with this layer's A taken for its value."""
+    """dA * g' of another activation. Its A is its own value at Z, or this layer's A."""
     slope = None if activation.slope_derivative is None else step.Z.new_tensor(COURSE_SLOPE)
     yield step.dA * activation.derivative(step.Z, activation.value(step.Z, slope), slope)
     yield step.dA * activation.derivative(step.Z, step.A, slope)
 
 
 def of_another(activation: Activation) -> Cause:
-    """The cause that takes the derivative of this activation in a network with another one."""
+    """The cause of using the derivative of this activation in a network with another activation."""
 
     def suspects(step: Step) -> Iterator[Tensor]:
         if activation.name != step.forward.hidden_activation.name:
@@ -118,7 +116,7 @@ def derivative_of_another_layer(step: Step) -> Iterator[Tensor]:
             yield step.dA * step.forward.derivative(l, cache.Z, cache.A)
 
 
-@replaces(DERIVATIVE, "g' at A_prev", "the derivative is taken at A[l-1] in place of Z[l]", "3.2", "dZ")
+@replaces(DERIVATIVE, "g' at A_prev", "the derivative is taken at A[l-1] instead of Z[l]", "3.2", "dZ")
 def derivative_at_A_prev(step: Step) -> Iterator[Tensor]:
     A_prev = step.A_prev
     if A_prev.shape == step.Z.shape:

@@ -14,7 +14,7 @@ HIDDEN: list[Cause] = []
 @replaces(
     HIDDEN,
     "top dA reused",
-    "dA of the top hidden layer is used in every layer: each layer needs the dA handed down to it",
+    "dA of the top hidden layer is used in every layer: each layer l has its own dA[l]",
     "3.2",
     "dZ",
 )
@@ -31,14 +31,14 @@ def another_dA(step: Step) -> Iterator[Tensor]:
             yield dA * step.derivative
 
 
-@replaces(HIDDEN, "dZ for dA", "dZ of the layer above stands in place of dA: dA[l] = dZ[l+1] W[l+1]", "3.2", "dZ")
+@replaces(HIDDEN, "dZ for dA", "dZ of the layer above is used instead of dA: dA[l] = dZ[l+1] W[l+1]", "3.2", "dZ")
 def dZ_of_layer_above(step: Step) -> Iterator[Tensor]:
     dZ = step.right[TensorName("dZ", step.layer + 1)]
     if dZ.shape == step.dA.shape or dZ.shape[1] == 1:
         yield dZ * step.derivative
 
 
-@replaces(HIDDEN, "A for dA", "A stands in place of dA: dZ = dA * g'(Z)", "2.5", "dZ")
+@replaces(HIDDEN, "A for dA", "A is used instead of dA: dZ = dA * g'(Z)", "2.5", "dZ")
 def value_for_dA(step: Step) -> Iterator[Tensor]:
     yield step.A * step.derivative
 

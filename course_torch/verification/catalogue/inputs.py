@@ -11,14 +11,18 @@ INPUTS: list[Cause] = []
 
 
 @replaces(
-    INPUTS, "W for Wᵀ", "the wrong one of W and Wᵀ: here dA_prev = dZ W, in the course's columns Wᵀ dZ", "2.5", "dA"
+    INPUTS,
+    "W for Wᵀ",
+    "W and Wᵀ are confused: dA_prev = dZ W for examples as rows, Wᵀ dZ for the course's columns",
+    "2.5",
+    "dA",
 )
 def transposed_W(step: Step) -> Iterator[Tensor]:
     if step.W.shape[0] == step.W.shape[1]:
         yield step.dZ @ step.W.T
 
 
-@replaces(INPUTS, "dW for W", "dW stands in place of W: dA_prev = dZ W", "2.5", "dA")
+@replaces(INPUTS, "dW for W", "dW is used instead of W: dA_prev = dZ W", "2.5", "dA")
 def dW_for_W(step: Step) -> Iterator[Tensor]:
     yield step.dZ @ step.dW
 
@@ -30,25 +34,29 @@ def another_W(step: Step) -> Iterator[Tensor]:
             yield step.dZ @ W
 
 
-@replaces(INPUTS, "dA for dZ", "dA stands in place of dZ: dA_prev = dZ W", "3.2", "dA")
+@replaces(INPUTS, "dA for dZ", "dA is used instead of dZ: dA_prev = dZ W", "3.2", "dA")
 def dA_for_dZ(step: Step) -> Iterator[Tensor]:
     yield step.dA @ step.W
     if step.layer == step.L:
         yield (-step.Y / step.A) @ step.W
 
 
-@replaces(INPUTS, "A for dZ", "A stands in place of dZ: dA_prev = dZ W", "2.5", "dA")
+@replaces(INPUTS, "A for dZ", "A is used instead of dZ: dA_prev = dZ W", "2.5", "dA")
 def A_for_dZ(step: Step) -> Iterator[Tensor]:
     yield step.A @ step.W
 
 
-@replaces(INPUTS, "Z for dZ", "Z stands in place of dZ: dA_prev = dZ W", "2.5", "dA")
+@replaces(INPUTS, "Z for dZ", "Z is used instead of dZ: dA_prev = dZ W", "2.5", "dA")
 def Z_for_dZ(step: Step) -> Iterator[Tensor]:
     yield step.Z @ step.W
 
 
 @replaces(
-    INPUTS, "g' of the layer below in dA", "dA is multiplied by g' already: dZ = dA * g'(Z) does that once", "3.2", "dA"
+    INPUTS,
+    "g' of the layer below in dA",
+    "dA is already multiplied by g': only dZ = dA * g'(Z) contains g'",
+    "3.2",
+    "dA",
 )
 def derivative_in_dA(step: Step) -> Iterator[Tensor]:
     if step.layer > 1:
@@ -59,7 +67,7 @@ def derivative_in_dA(step: Step) -> Iterator[Tensor]:
 @adds(
     INPUTS,
     "W updated too early",
-    "W has been updated before all gradients were computed: compute all, then update",
+    "W was updated before all gradients were computed: compute all gradients, then update",
     "2.5",
     "dA",
 )

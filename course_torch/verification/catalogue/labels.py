@@ -15,7 +15,7 @@ LABELS: list[Cause] = []
 @replaces(
     LABELS,
     "labels of rank 1",
-    "A - Y has become an (m, m) table: Y must have the shape of A, a column for one output",
+    "A - Y was broadcast to an (m, m) table: Y must have the shape of A, (m, 1) for one output",
     "1.7",
     "dZ[L]",
 )
@@ -25,7 +25,7 @@ def labels_of_rank_1(step: Step) -> Iterator[Tensor]:
         yield step.A.T - step.Y
 
 
-@replaces(LABELS, "Y left out", "A stands in place of A - Y: the labels are missing", "1.5", "dZ[L]")
+@replaces(LABELS, "Y left out", "the labels are missing: dZ = A - Y, not A", "1.5", "dZ[L]")
 def no_labels(step: Step) -> Iterator[Tensor]:
     yield step.A
 
@@ -35,7 +35,7 @@ def labels_added(step: Step) -> Iterator[Tensor]:
     yield step.A + step.Y
 
 
-@replaces(LABELS, "labels inverted", "0 and 1 are exchanged in the labels", "1.2", "dZ[L]")
+@replaces(LABELS, "labels inverted", "0 and 1 are swapped in the labels", "1.2", "dZ[L]")
 def labels_inverted(step: Step) -> Iterator[Tensor]:
     yield step.A - (1 - step.Y)
 
@@ -62,12 +62,12 @@ def labels_smoothed(step: Step) -> Iterator[Tensor]:
 @replaces(
     LABELS,
     "labels shuffled",
-    "the labels are those of other examples: X and Y must be shuffled by the same permutation",
+    "the labels belong to other examples: shuffle X and Y by the same permutation",
     "1.1",
     "dZ[L]",
 )
 def labels_of_other_examples(step: Step) -> Iterator[Tensor]:
-    """The reversed order and shifts; `patterns` finds any other permutation."""
+    """The reversed order and shifts by one. `patterns` finds any other permutation."""
     yield step.A - step.Y.flip(0)
     yield step.A - step.Y.roll(1, 0)
     yield step.A - step.Y.roll(-1, 0)

@@ -18,7 +18,7 @@ def through_softmax(dA: Tensor, A: Tensor) -> Tensor:
 @replaces(
     OUTPUT,
     "no g' at the output",
-    "dA of the output layer is taken for dZ: multiply by g'(Z), which gives dZ = A - Y",
+    "dA of the output layer is used as dZ: multiply it by g'(Z), which gives dZ = A - Y",
     "2.5",
     "dZ[L]",
 )
@@ -73,7 +73,7 @@ def squared(step: Step) -> Iterator[Tensor]:
 @replaces(
     OUTPUT,
     "true class only",
-    "only the entry of the true class is kept: dZ = A - Y has a number for each class",
+    "only the entry of the true class is kept: dZ = A - Y has an entry for each class",
     "2.5",
     "dZ[L]",
 )
@@ -86,14 +86,14 @@ def true_class_only(step: Step) -> Iterator[Tensor]:
 @adds(
     OUTPUT,
     "epsilon",
-    "right but for an epsilon in a logarithm or a denominator",
+    "right except for an epsilon in a logarithm or a denominator",
     "1.2",
     "dZ[L]",
     limits=(-1e-4, 1e-4),
     slack=1e-2,
 )
 def epsilon(step: Step) -> Iterator[Tensor]:
-    """The first order in ε of log(A + ε), of both logarithms or one, and of (A - Y) / (A (1 - A) + ε)."""
+    """First order in ε: log(A + ε) in both logarithms or in one of them, and (A - Y) / (A (1 - A) + ε)."""
     first, second = step.Y * (1 - step.A) / step.A, (1 - step.Y) * step.A / (1 - step.A)
     yield first - second
     yield first

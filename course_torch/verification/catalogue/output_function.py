@@ -12,9 +12,7 @@ from course_torch.verification.suspects import Step
 OUTPUT_FUNCTION: list[Cause] = []
 
 
-@replaces(
-    OUTPUT_FUNCTION, "Z for A at the output", "Z stands in place of A: dZ = A - Y, after the output's g", "1.5", "dZ[L]"
-)
+@replaces(OUTPUT_FUNCTION, "Z for A at the output", "Z is used instead of A = g(Z): dZ = A - Y", "1.5", "dZ[L]")
 def logits(step: Step) -> Iterator[Tensor]:
     yield step.Z - step.Y
 
@@ -22,7 +20,7 @@ def logits(step: Step) -> Iterator[Tensor]:
 @replaces(
     OUTPUT_FUNCTION,
     "decided labels for A",
-    "the predicted label stands in place of the probability A: dZ = A - Y",
+    "the predicted label is used instead of the probability A: dZ = A - Y",
     "1.5",
     "dZ[L]",
 )
@@ -34,7 +32,7 @@ def decided(step: Step) -> Iterator[Tensor]:
 @replaces(
     OUTPUT_FUNCTION,
     "softmax along the examples",
-    "softmax runs along the examples: each example's outputs must add up to 1",
+    "softmax runs along the examples: the outputs of each example must add up to 1",
     "2.5",
     "dZ[L]",
 )
@@ -45,7 +43,7 @@ def softmax_along_examples(step: Step) -> Iterator[Tensor]:
 @replaces(
     OUTPUT_FUNCTION,
     "softmax for the output",
-    "softmax stands in place of the network's output function",
+    "softmax is used instead of the network's output function",
     "2.5",
     "dZ[L]",
 )
@@ -57,7 +55,7 @@ def softmax_output(step: Step) -> Iterator[Tensor]:
 @replaces(
     OUTPUT_FUNCTION,
     "another function at the output",
-    "another activation stands in place of the network's output function",
+    "another activation is used instead of the network's output function",
     "2.5",
     "dZ[L]",
 )

@@ -12,7 +12,7 @@ PARAMETERS: list[Cause] = []
 
 
 def with_dZ(step: Step, dZ: Tensor) -> Iterator[Tensor]:
-    """What the step makes of another dZ: dW = (1/m) dZᵀ A_prev, or db = (1/m) Σ dZ."""
+    """Compute dW = (1/m) dZᵀ A_prev or db = (1/m) Σ dZ from another dZ."""
     if step.name.kind == "db":
         yield average(dZ.sum(dim=0, keepdim=True), step.m)
     else:
@@ -20,7 +20,7 @@ def with_dZ(step: Step, dZ: Tensor) -> Iterator[Tensor]:
 
 
 @replaces(
-    PARAMETERS, "dA for dZ", "dA stands in place of dZ: dW = (1/m) dZᵀ A_prev and db = (1/m) Σ dZ", "3.2", "dW", "db"
+    PARAMETERS, "dA for dZ", "dA is used instead of dZ: dW = (1/m) dZᵀ A_prev and db = (1/m) Σ dZ", "3.2", "dW", "db"
 )
 def dA_for_dZ(step: Step) -> Iterator[Tensor]:
     yield from with_dZ(step, step.dA)
@@ -29,14 +29,14 @@ def dA_for_dZ(step: Step) -> Iterator[Tensor]:
 
 
 @replaces(
-    PARAMETERS, "A for dZ", "A stands in place of dZ: dW = (1/m) dZᵀ A_prev and db = (1/m) Σ dZ", "2.5", "dW", "db"
+    PARAMETERS, "A for dZ", "A is used instead of dZ: dW = (1/m) dZᵀ A_prev and db = (1/m) Σ dZ", "2.5", "dW", "db"
 )
 def A_for_dZ(step: Step) -> Iterator[Tensor]:
     yield from with_dZ(step, step.A)
 
 
 @replaces(
-    PARAMETERS, "Z for dZ", "Z stands in place of dZ: dW = (1/m) dZᵀ A_prev and db = (1/m) Σ dZ", "2.5", "dW", "db"
+    PARAMETERS, "Z for dZ", "Z is used instead of dZ: dW = (1/m) dZᵀ A_prev and db = (1/m) Σ dZ", "2.5", "dW", "db"
 )
 def Z_for_dZ(step: Step) -> Iterator[Tensor]:
     yield from with_dZ(step, step.Z)
@@ -45,7 +45,7 @@ def Z_for_dZ(step: Step) -> Iterator[Tensor]:
 @replaces(
     PARAMETERS,
     "dZ of another layer",
-    "dZ of another layer is used: dW[l] and db[l] are made from dZ[l]",
+    "dZ of another layer is used: dW[l] and db[l] are computed from dZ[l]",
     "3.2",
     "dW",
     "db",
@@ -58,7 +58,7 @@ def dZ_of_another_layer(step: Step) -> Iterator[Tensor]:
 @replaces(
     PARAMETERS,
     "g' multiplied in again",
-    "g'(Z) is multiplied in again: dZ = dA * g'(Z) has it already",
+    "dZ is multiplied by g'(Z) again: dZ = dA * g'(Z) already contains g'",
     "3.2",
     "dW",
     "db",
@@ -86,7 +86,7 @@ def example_lost(step: Step) -> Iterator[Tensor]:
 @replaces(
     PARAMETERS,
     "one example only",
-    "only one example is left of the sum over the examples: += adds, = replaces",
+    "the sum over the examples contains one example only: add with += in the loop, not =",
     "1.5",
     "dW",
     "db",
@@ -101,7 +101,7 @@ def one_example(step: Step) -> Iterator[Tensor]:
 @adds(
     PARAMETERS,
     "L2 term",
-    "a multiple of the parameter is added, as of an L2 term or weight decay: the cost here has none",
+    "a multiple of the parameter is added, as by an L2 term or weight decay: this cost has no such term",
     "2.5",
     "dW",
     "db",

@@ -12,21 +12,21 @@ SLOPE: list[Cause] = []
 
 
 def mean_of(step: Step, products: Tensor) -> Iterator[Tensor]:
-    """(1/m) Σ of the products."""
+    """(1/m) Σ products."""
     yield average(products.sum(), step.m)
 
 
-@replaces(SLOPE, "Z > 0 only", "the slope's gradient sums over Z > 0: it belongs where Z ≤ 0", "2.4", "dslope")
+@replaces(SLOPE, "Z > 0 only", "dslope sums over Z > 0: it must sum over Z ≤ 0", "2.4", "dslope")
 def positive_part(step: Step) -> Iterator[Tensor]:
     yield from mean_of(step, step.dA * step.Z.clamp(min=0))
 
 
-@replaces(SLOPE, "all Z", "the slope's gradient sums over all Z: it belongs where Z ≤ 0", "2.4", "dslope")
+@replaces(SLOPE, "all Z", "dslope sums over all Z: it must sum over Z ≤ 0", "2.4", "dslope")
 def all_of_Z(step: Step) -> Iterator[Tensor]:
     yield from mean_of(step, step.dA * step.Z)
 
 
-@replaces(SLOPE, "dZ for dA in dslope", "dZ stands in place of dA: dslope = (1/m) Σ dA * min(0, Z)", "2.4", "dslope")
+@replaces(SLOPE, "dZ for dA in dslope", "dZ is used instead of dA: dslope = (1/m) Σ dA * min(0, Z)", "2.4", "dslope")
 def from_dZ(step: Step) -> Iterator[Tensor]:
     yield from mean_of(step, step.dZ * step.Z.clamp(max=0))
 
@@ -36,7 +36,7 @@ def without_Z(step: Step) -> Iterator[Tensor]:
     yield from mean_of(step, step.dA * (step.Z <= 0))
 
 
-@replaces(SLOPE, "A for Z in dslope", "A stands in place of Z: dslope = (1/m) Σ dA * min(0, Z)", "2.4", "dslope")
+@replaces(SLOPE, "A for Z in dslope", "A is used instead of Z: dslope = (1/m) Σ dA * min(0, Z)", "2.4", "dslope")
 def from_A(step: Step) -> Iterator[Tensor]:
     yield from mean_of(step, step.dA * step.A.clamp(max=0))
 
@@ -62,7 +62,7 @@ def example_lost(step: Step) -> Iterator[Tensor]:
 @replaces(
     SLOPE,
     "one example only",
-    "only one example is left of the sum over the examples: += adds, = replaces",
+    "the sum over the examples contains one example only: add with += in the loop, not =",
     "1.5",
     "dslope",
 )

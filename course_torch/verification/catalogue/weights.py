@@ -12,14 +12,14 @@ WEIGHTS: list[Cause] = []
 
 
 def with_input(step: Step, A_prev: Tensor) -> Iterator[Tensor]:
-    """dW = (1/m) dZᵀ A_prev of another A_prev."""
+    """Compute dW = (1/m) dZᵀ A_prev from another A_prev."""
     yield average(step.dZ.T @ A_prev, step.m)
 
 
 @replaces(
     WEIGHTS,
     "A[l] for A[l-1]",
-    "the layer's output stands in place of its input: dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
+    "the layer's output is used instead of its input: dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
     "3.2",
     "dW",
 )
@@ -27,7 +27,7 @@ def own_output(step: Step) -> Iterator[Tensor]:
     yield from with_input(step, step.A)
 
 
-@replaces(WEIGHTS, "Z for A_prev", "Z[l-1] stands in place of A[l-1]: dW[l] = (1/m) dZ[l]ᵀ A[l-1]", "3.2", "dW")
+@replaces(WEIGHTS, "Z for A_prev", "Z[l-1] is used instead of A[l-1]: dW[l] = (1/m) dZ[l]ᵀ A[l-1]", "3.2", "dW")
 def Z_for_input(step: Step) -> Iterator[Tensor]:
     if step.layer > 1:
         yield from with_input(step, step.forward.caches[step.layer - 2].Z)
@@ -41,15 +41,13 @@ def input_of_another_layer(step: Step) -> Iterator[Tensor]:
             yield from with_input(step, cache.A_prev)
 
 
-@replaces(WEIGHTS, "X for A_prev", "X stands in place of A[l-1]: dW[l] = (1/m) dZ[l]ᵀ A[l-1]", "3.2", "dW")
+@replaces(WEIGHTS, "X for A_prev", "X is used instead of A[l-1]: dW[l] = (1/m) dZ[l]ᵀ A[l-1]", "3.2", "dW")
 def X_for_input(step: Step) -> Iterator[Tensor]:
     if step.layer > 1:
         yield from with_input(step, step.forward.caches[0].A_prev)
 
 
-@replaces(
-    WEIGHTS, "product entry by entry", "entries are multiplied with * where a matrix product belongs", "2.5", "dW"
-)
+@replaces(WEIGHTS, "product entry by entry", "* is used instead of the matrix product @", "2.5", "dW")
 def entry_by_entry(step: Step) -> Iterator[Tensor]:
     if step.dZ.shape[1] in (1, step.A_prev.shape[1]) or step.A_prev.shape[1] == 1:
         yield average(step.dZ * step.A_prev, step.m)
@@ -59,7 +57,7 @@ def entry_by_entry(step: Step) -> Iterator[Tensor]:
 @replaces(
     WEIGHTS,
     "reshape for a transpose",
-    "reshape stands in place of a transpose: the numbers are scrambled",
+    "reshape is used instead of a transpose: it puts the entries in wrong places",
     "1.6",
     "dW",
 )
@@ -70,18 +68,24 @@ def reshaped(step: Step) -> Iterator[Tensor]:
     yield average(A_prev.reshape(A_prev.shape[::-1]) @ dZ, step.m).T
 
 
-@replaces(WEIGHTS, "examples in another order", "dZ and A_prev are those of different examples", "1.6", "dW")
+@replaces(WEIGHTS, "examples in another order", "the rows of dZ and A_prev belong to different examples", "1.6", "dW")
 def another_order(step: Step) -> Iterator[Tensor]:
     yield from with_input(step, step.A_prev.flip(0))
     yield from with_input(step, step.A_prev.roll(1, 0))
     yield from with_input(step, step.A_prev.roll(-1, 0))
 
 
-@replaces(WEIGHTS, "db for dW", "db fills dW: dW = (1/m) dZᵀ A_prev", "2.5", "dW")
+@replaces(WEIGHTS, "db for dW", "every column of dW is db: dW = (1/m) dZᵀ A_prev", "2.5", "dW")
 def db_for_dW(step: Step) -> Iterator[Tensor]:
     yield average(step.dZ.sum(dim=0), step.m)[:, None].expand_as(step.reference)
 
 
-@adds(WEIGHTS, "L1 term", "a multiple of the sign of W is added, as of an L1 term: the cost here has none", "2.5", "dW")
+@adds(
+    WEIGHTS,
+    "L1 term",
+    "a multiple of the sign of W is added, as by an L1 term: this cost has no such term",
+    "2.5",
+    "dW",
+)
 def sign_of_parameter(step: Step) -> Iterator[Tensor]:
     yield step.W.sign()

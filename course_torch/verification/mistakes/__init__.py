@@ -1,6 +1,6 @@
-"""The mistakes that people make in a backward pass, and right ways to write it otherwise: they prove the diagnosis.
+"""Common mistakes in a backward pass, and right backward passes that are written differently. Both test the diagnosis.
 
-They are written apart from `formulas` and from the catalogue of the diagnosis, so that neither can excuse the other.
+They use neither `formulas` nor the catalogue of the diagnosis, so that an error there cannot hide here.
 """
 
 from course_torch.verification.mistakes.at_the_output import AT_THE_OUTPUT

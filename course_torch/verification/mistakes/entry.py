@@ -1,4 +1,4 @@
-"""Enters a wrong function into a list of mistakes."""
+"""Decorators that enter a function into a list of mistakes or of right variants."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from course_torch.verification.breakable import Breakable, Mistake, Variant, Wro
 def mistake(
     mistakes: list[Mistake], name: str, replaced: Breakable, first: str, *causes: str, **conditions: Any
 ) -> Callable[[Wrong], Wrong]:
-    """Enter the decorated function as a mistake in that part; `conditions` are the other fields of Mistake."""
+    """Enter the decorated function as a mistake in `replaced`. `conditions` are the other fields of Mistake."""
 
     def enter(function: Wrong) -> Wrong:
         mistakes.append(Mistake(name, {replaced: function}, first, causes, **conditions))
@@ -19,7 +19,7 @@ def mistake(
 
 
 def variant(variants: list[Variant], name: str, replaced: Breakable, **conditions: Any) -> Callable[[Wrong], Wrong]:
-    """Enter the decorated function as right code for that part; `conditions` are the other fields of Variant."""
+    """Enter the decorated function as right code for `replaced`. `conditions` are the other fields of Variant."""
 
     def enter(function: Wrong) -> Wrong:
         variants.append(Variant(name, {replaced: function}, **conditions))

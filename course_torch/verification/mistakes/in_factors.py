@@ -1,4 +1,4 @@
-"""Mistakes that leave dW[l] with a factor."""
+"""Mistakes that multiply dW[l] by a factor."""
 
 from torch import Tensor
 

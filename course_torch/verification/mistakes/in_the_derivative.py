@@ -111,7 +111,7 @@ def at_A_prev(call: Call) -> Tensor:
 
 
 def derivative_like(call: Call, Z: Tensor) -> Tensor:
-    """g' at other Z, written apart from `formulas`."""
+    """g' of the hidden activation at another Z, computed without `formulas`."""
     name = call.network.hidden_activation.name
     return {
         "tanh": 1 - Z.tanh() ** 2,
@@ -122,5 +122,5 @@ def derivative_like(call: Call, Z: Tensor) -> Tensor:
 
 
 def mask(chosen: Tensor, call: Call) -> Tensor:
-    """1 at the chosen entries, 0 elsewhere, as numbers of the network."""
+    """1 at the chosen entries, 0 elsewhere, in the dtype of the network."""
     return chosen.to(call.Z.dtype)

@@ -1,4 +1,4 @@
-"""Mistakes made in dW[l] that leave no single factor."""
+"""Mistakes made in dW[l], without those that only multiply dW[l] by a factor."""
 
 import torch
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""Right backward passes that are written otherwise: none of them may raise an alarm."""
+"""Right backward passes that are written differently: none of them may raise an alarm."""
 
 import torch
 from torch import Tensor
