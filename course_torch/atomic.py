@@ -4,30 +4,34 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import BinaryIO
 
 from course_torch.errors import InputError
+
+PARTIAL = ".partial"
+"""End of the name of a file that is not complete. A killed process leaves such a file behind."""
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Open a new file that atomically replaces `path` when the block ends and the data are on the disk.
 
-    The new file is written beside `path`, because a rename is atomic only within a file system. Raises InputError if
-    the file cannot be written; `path` is then unchanged.
+    The new file is written beside `path`, because a rename is atomic only within a file system. Its name is unique, so
+    that two processes can write the same path; the last rename wins. Raises InputError if the file cannot be written;
+    `path` is then unchanged.
     """
-    partial = path.with_name(f".{path.name}.partial")
+    partial = path.with_name(f".{path.name}.{token_hex(4)}{PARTIAL}")
     try:
-        with partial.open("wb") as file:
+        with partial.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(partial, path)
         to_disk(path.parent)
     except (OSError, RuntimeError) as error:
-        cause = (
-            error if isinstance(error, OSError) else error.__context__
-        )  # torch.save wraps the OSError of a full disk
+        # torch.save wraps the OSError of a full disk.
+        cause = error if isinstance(error, OSError) else error.__context__
         if not isinstance(cause, OSError):
             raise
         raise InputError(f"{path}: cannot be written ({cause.strerror or cause})") from error

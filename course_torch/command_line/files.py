@@ -1,31 +1,85 @@
-"""Output files of a command: checks of their paths, and JSON."""
+"""Output files of a command: checks of their paths, atomic writes, and JSON."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+from collections.abc import Iterable, Mapping
 from math import isfinite
 from pathlib import Path
 
+from matplotlib.figure import Figure
+
+from course_torch.atomic import replacing
 from course_torch.errors import InputError
 
+ENDINGS = {"figure": (".png", ".svg", ".pdf")}
+"""Option -> allowed endings of the file's name; all endings if the option is not named here."""
 
-def check_file(option: str, path: str | None, endings: tuple[str, ...] = ()) -> None:
-    """Reject a path that cannot be a file in an existing folder, or has none of the endings. Raises InputError."""
-    if path is None:
-        return
+
+def check_outputs(outputs: Mapping[str, str | None], inputs: Iterable[str] = ()) -> None:
+    """Reject output files that cannot be written, two outputs in one file, and outputs that would overwrite an input.
+
+    outputs     option -> path, or None if the user did not give the option
+    inputs      files and folders that the command reads: no existing file in such a folder may be overwritten
+
+    Raises InputError.
+    """
+    checked: dict[str, str] = {}
+    inputs = list(inputs)
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        check_path(option, path)
+        if overwritten := next((each for each in inputs if overwrites(path, each)), None):
+            raise InputError(f"{option}: found '{path}', which would overwrite the input '{overwritten}'")
+        if twin := next((other for other, written in checked.items() if same_file(path, written)), None):
+            raise InputError(f"{option}: found '{path}', expected another file than that of {twin}")
+        checked[option] = path
+
+
+def check_path(option: str, path: str) -> None:
+    """Reject a path that is no file in an existing folder, or has none of the option's endings. Raises InputError."""
     if Path(path).is_dir() or not Path(path).absolute().parent.is_dir():
         raise InputError(f"{option}: found '{path}', expected a file in a folder that exists")
+    endings = ENDINGS.get(option)
     if endings and Path(path).suffix not in endings:
         raise InputError(f"{option}: found '{path}', expected a name that ends in one of {', '.join(endings)}")
 
 
-@contextmanager
-def writing_files() -> Iterator[None]:
-    """Convert an OSError from writing a file into an InputError."""
+def same_file(one: str, other: str) -> bool:
+    """Whether two spellings name one file: through links, or in another case if the file system ignores case."""
+    both_exist = os.path.exists(one) and os.path.exists(other)
+    return os.path.realpath(one) == os.path.realpath(other) or (both_exist and os.path.samefile(one, other))
+
+
+def overwrites(path: str, read: str) -> bool:
+    """Whether a write to `path` changes the input file `read`, or an existing file in the input folder `read`."""
+    inside = os.path.isfile(path) and Path(os.path.realpath(path)).is_relative_to(os.path.realpath(read))
+    return inside or same_file(path, read)
+
+
+def output_folder(option: str, path: str) -> Path:
+    """Create a folder if it does not exist. Raises InputError."""
     try:
-        yield
+        Path(path).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{error.filename or 'file'}: cannot be written ({error.strerror or error})") from error
+        raise InputError(f"{option}: found '{path}', expected a writable folder ({error.strerror})") from error
+    return Path(path)
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write a text file in UTF-8, atomically (`replacing`). A device or a pipe is written directly."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        with Path(path).open("w", encoding="utf-8") as device:
+            device.write(text)
+        return
+    with replacing(Path(os.path.realpath(path))) as file:
+        file.write(text.encode())
+
+
+def write_figure(path: str | Path, figure: Figure) -> None:
+    """Draw a figure into a file of the type that the ending of its name says, atomically."""
+    with replacing(Path(os.path.realpath(path))) as file:
+        figure.savefig(file, format=Path(path).suffix[1:], dpi=100)
 
 
 def as_json(record: object) -> str:

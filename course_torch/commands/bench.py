@@ -1,14 +1,12 @@
 """`course-torch bench`: the time of a step, compared with alternatives and with the limit of the machine."""
 
-from pathlib import Path
-
 import torch
 
 from course_torch.benchmarks.growth import Growth, measure_growth
 from course_torch.benchmarks.pipelines import epoch_times, lightning_overhead
 from course_torch.benchmarks.rounds import time_workloads
 from course_torch.benchmarks.workloads import WORKLOADS
-from course_torch.command_line.files import as_json, check_file, writing_files
+from course_torch.command_line.files import as_json, write_figure, write_text
 from course_torch.command_line.progress import track_on_terminal, wide_console
 from course_torch.errors import InputError
 from course_torch.reports.figures.growth import growth_curves
@@ -26,8 +24,6 @@ def bench(device: str = "cpu", json: str | None = None, figure: str | None = Non
         json: file for all times, in seconds
         figure: file for a figure of time over size (.png, .svg or .pdf)
     """
-    check_file("json", json)
-    check_file("figure", figure, (".png", ".svg", ".pdf"))
     if device != "cpu" and not torch.accelerator.is_available():
         raise InputError(f"device: found '{device}', but this machine has no accelerator")
     quiet_lightning()
@@ -43,12 +39,11 @@ def bench(device: str = "cpu", json: str | None = None, figure: str | None = Non
         console.print(times_table(title, times, unit=min(times.values())))
     for each in growth:
         print(f"time grows with {each.quantity} to the power {each.slope:.2f} ({each.sizes[0]} to {each.sizes[-1]})")
-    with writing_files():
-        if json is not None:
-            record = {"rows": [row._asdict() for row in rows], "pipelines": pipelines}
-            Path(json).write_text(as_json(record | {"growth": [each._asdict() for each in growth]}), encoding="utf-8")
-        if figure is not None:
-            growth_curves(labelled(growth)).savefig(figure, dpi=100)
+    if json is not None:
+        record = {"rows": [row._asdict() for row in rows], "pipelines": pipelines}
+        write_text(json, as_json(record | {"growth": [each._asdict() for each in growth]}))
+    if figure is not None:
+        write_figure(figure, growth_curves(labelled(growth)))
     return 0
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import torch
 
 from course_torch.checkup.devices import UNUSABLE
-from course_torch.command_line.files import as_json, check_file, writing_files
+from course_torch.command_line.files import as_json, write_figure, write_text
 from course_torch.command_line.progress import track_on_terminal, wide_console
 from course_torch.errors import InputError, check_name
 from course_torch.network.deep_network import DeepNetwork
@@ -65,8 +64,6 @@ def compare(
         if json or html or figure:
             raise InputError("self_test: prints a table only; leave out json, html and figure")
         return print_self_test()
-    if len({json, html, figure} - {None}) < sum(each is not None for each in (json, html, figure)):
-        raise InputError("json, html, figure: found the same file twice, expected different files")
     dtype = dtype or ("float32" if device.startswith("mps") else "float64")
     check_name("dtype", dtype, DTYPES)
     check_name("method", method, dict.fromkeys(TRAINING_METHODS))
@@ -74,9 +71,6 @@ def compare(
         raise InputError(f"dtype: tf32 needs a CUDA device, found '{device}'")
     if examples < 1:
         raise InputError(f"examples: found {examples}, expected at least 1")
-    check_file("json", json)
-    check_file("html", html)
-    check_file("figure", figure, (".png", ".svg", ".pdf"))
     data.check_fit(model.network)
     network = on_device(model.network, device, DTYPES[dtype])
     split = data.data_set.train
@@ -95,13 +89,12 @@ def compare(
         title += f" of {split.m}"
     wide_console(WIDTH).print(comparison_table(report, title))
     print(report)
-    with writing_files():
-        if json is not None:
-            Path(json).write_text(as_json(report.as_record()), encoding="utf-8")
-        if html is not None:
-            Path(html).write_text(html_report(report, title), encoding="utf-8")
-        if figure is not None:
-            gradient_errors(report, title).savefig(figure, dpi=100)
+    if json is not None:
+        write_text(json, as_json(report.as_record()))
+    if html is not None:
+        write_text(html, html_report(report, title))
+    if figure is not None:
+        write_figure(figure, gradient_errors(report, title))
     return 0 if report.agrees else 1
 
 

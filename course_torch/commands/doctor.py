@@ -1,12 +1,10 @@
 """`course-torch doctor`: check the installation, the machine and the gradients on each device."""
 
-from pathlib import Path
-
 from course_torch.checkup.device_gradients import JUDGED, check_gradients, gradient_finding
 from course_torch.checkup.devices import DTYPES, device_finding, dtype_name, find_devices, probe
 from course_torch.checkup.installation import installation_findings
 from course_torch.checkup.machine import machine_findings
-from course_torch.command_line.files import as_json, check_file, writing_files
+from course_torch.command_line.files import as_json, write_text
 from course_torch.command_line.progress import track_on_terminal, wide_console
 from course_torch.reports.tables.doctor import devices_table, findings_table, gradients_table
 
@@ -22,7 +20,6 @@ def doctor(json: str | None = None) -> int:
     Args:
         json: file for all findings
     """
-    check_file("json", json)
     installation, machine = installation_findings(), machine_findings()
     devices = [probe(device) for device in find_devices()]
     pairs = [(device.name, dtype) for device in devices for dtype in JUDGED if device.usable(dtype)]
@@ -53,6 +50,5 @@ def doctor(json: str | None = None) -> int:
             "devices": {each.name: {dtype_name(dtype): each.usable(dtype) for dtype in DTYPES} for each in devices},
             "gradients": [each._asdict() for each in checks],
         }
-        with writing_files():
-            Path(json).write_text(as_json(record), encoding="utf-8")
+        write_text(json, as_json(record))
     return 1 if problems else 0

@@ -10,6 +10,7 @@ from rich.console import Console
 from torch import Tensor, nn
 
 from course_torch.atomic import replacing
+from course_torch.command_line.files import check_outputs, output_folder
 from course_torch.data.data_set import features
 from course_torch.errors import InputError
 from course_torch.exchange.onnx_graph import as_onnx
@@ -18,6 +19,7 @@ from course_torch.exchange.sequential import as_sequential
 from course_torch.reports.tables.trained import export_table
 from course_torch.training.trained_network import Trained, load_trained
 
+FILES = ("network.safetensors", "network.json", "sequential.pt", "network.onnx")
 TOLERANCE = 1e-6
 """Largest allowed difference between outputs of the original and the reloaded network, unless rounding is larger."""
 
@@ -60,11 +62,8 @@ def export(checkpoint: str, out: str = "exported") -> int:
             "network.safetensors": "X - X_mean",
             "sequential.pt": "X - X_mean",
         }
-    folder = Path(out)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"out: found '{out}', expected a writable folder ({error.strerror})") from error
+    folder = output_folder("out", out)
+    check_outputs({f"out, {name}": str(folder / name) for name in FILES}, [checkpoint])
     write_safetensors(network, mean, about, folder)
     with replacing(folder / "sequential.pt") as file:
         torch.save(sequential.state_dict(), file)

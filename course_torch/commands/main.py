@@ -4,7 +4,10 @@ import sys
 from collections.abc import Callable
 from inspect import getdoc, signature
 
+from jsonargparse import Namespace
+
 from course_torch.command_line.errors import run
+from course_torch.command_line.files import check_outputs
 from course_torch.command_line.parser import OneLineParser, normalized
 from course_torch.commands.bench import bench
 from course_torch.commands.compare import compare
@@ -24,6 +27,8 @@ COMMANDS: dict[str, Callable[..., int]] = {
 
 FLAGS = {"--self-test": "--self_test", "--explain": "--explain"}
 """Options without a value."""
+OUTPUTS = ("json", "html", "figure")
+"""Options that name an output file."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,9 +51,17 @@ def main(arguments: list[str] | None = None) -> int:
         config = parser.parse_args(given)
         chosen = parser.instantiate(config)[config.subcommand]
         options = {name: value for name, value in chosen.items() if name not in ("config", *TRAINING_ONLY)}
+        check_outputs({name: options.get(name) for name in OUTPUTS}, inputs_of(chosen))
         return COMMANDS[config.subcommand](**options)
 
     return run("course-torch", chosen_command)
+
+
+def inputs_of(options: Namespace) -> list[str]:
+    """Return the files and folders that a command reads: configs, checkpoint, pictures or rows, and data folders."""
+    data = options.get("data")
+    named = [options.get("checkpoint"), options.get("cats"), data and data.hparams["root"]]
+    return [str(each) for each in (*(options.get("config") or []), *options.get("files", []), *named) if each]
 
 
 def as_flag(argument: str) -> str:

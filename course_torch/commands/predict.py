@@ -9,7 +9,7 @@ from rich.console import Console
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from course_torch.command_line.files import as_json, check_file, writing_files
+from course_torch.command_line.files import as_json, check_outputs, write_figure, write_text
 from course_torch.command_line.progress import track_on_terminal
 from course_torch.data.data_set import features, pictures_to_rows
 from course_torch.data.decoding import decode
@@ -33,7 +33,8 @@ def predict(checkpoint: str, files: list[str], json: str | None = None, explain:
         json: file for all predictions
         explain: draw which pixels speak for and against the class, as PICTURE.explained.png beside each picture
     """
-    check_file("json", json)
+    if explain:
+        check_outputs({f"explain, {file}": explained(file) for file in files}, files)
     trained = load_trained(Path(checkpoint))
     network, picture_shape = trained.network, trained.picture_shape
     if explain and (picture_shape is None or network.output.probabilities is None):
@@ -53,12 +54,16 @@ def predict(checkpoint: str, files: list[str], json: str | None = None, explain:
     predictions = [name | answer for name, answer in zip(names, answers_of(A, trained), strict=True)]
     value = "value" if trained.quantity is None else trained.quantity.name
     Console().print(predictions_table(predictions, value))
-    with writing_files():
-        if json is not None:
-            Path(json).write_text(as_json(predictions), encoding="utf-8")
-        if explain:
-            draw_explanations(network, X, pictures, predictions)
+    if json is not None:
+        write_text(json, as_json(predictions))
+    if explain:
+        draw_explanations(network, X, pictures, predictions)
     return 0
+
+
+def explained(picture: str) -> str:
+    """Return the path of the figure that explains a picture."""
+    return f"{picture}.explained.png"
 
 
 def answers_of(A: Float[Tensor, "m n_y"], trained: Trained) -> list[dict[str, object]]:
@@ -92,6 +97,6 @@ def draw_explanations(
     assert dA_0 is not None
     for prediction, picture, derivative in zip(predictions, pictures, dA_0, strict=True):
         title = f"{prediction['class_name']} ({prediction['probability']:.2f})"
-        path = f"{prediction['picture']}.explained.png"
-        explanation(picture, derivative.reshape(picture.shape), title).savefig(path, dpi=100)
+        path = explained(str(prediction["picture"]))
+        write_figure(path, explanation(picture, derivative.reshape(picture.shape), title))
         print(f"drawn: {path}")

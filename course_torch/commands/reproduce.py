@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from course_torch.command_line.files import as_json, check_file, writing_files
+from course_torch.command_line.files import as_json, write_figure, write_text
 from course_torch.command_line.progress import track_on_terminal
 from course_torch.data.cats import EDITIONS, FILES
 from course_torch.data.source import Source
@@ -35,8 +34,6 @@ def reproduce(cats: str | None = None, json: str | None = None, figure: str | No
         json: file for all numbers, with accuracies as fractions
         figure: file for a figure of the costs (.png, .svg or .pdf)
     """
-    check_file("json", json)
-    check_file("figure", figure, (".png", ".svg", ".pdf"))
     sets = {"planar": load_data_set("planar")}
     if cats is not None:
         sets["cats"] = load_data_set("cats", Source(cats))
@@ -58,8 +55,7 @@ def reproduce(cats: str | None = None, json: str | None = None, figure: str | No
         console.print(sweep_table(title, "α", done["learning rates"], ["train", "test"]))
     else:
         print(without_cats())
-    with writing_files():
-        write(json, figure, experiments, done)
+    write(json, figure, experiments, done)
     figures = [each for experiment in experiments for each in experiment.figures]
     missed = [f"{e.published.name}, {each.name}" for e in experiments for each in e.figures if not each.agrees]
     print(f"missed: {'; '.join(missed)}" if missed else f"all {len(figures)} published numbers are reproduced")
@@ -87,6 +83,6 @@ def write(json: str | None, figure: str | None, experiments: list[Reproduction],
                 if isinstance(runs, dict)
             },
         }
-        Path(json).write_text(as_json(record), encoding="utf-8")
+        write_text(json, as_json(record))
     if figure is not None:
-        reproductions(experiments).savefig(figure, dpi=100)
+        write_figure(figure, reproductions(experiments))

@@ -7,6 +7,7 @@ from lightning import Trainer
 from lightning.pytorch.loggers import CSVLogger
 from rich.console import Console
 
+from course_torch.command_line.files import write_figure
 from course_torch.data.data_set import DataSet
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.evaluation import evaluate
@@ -53,10 +54,10 @@ def write_learning_curve(folder: Path) -> None:
     }
     if curves["train/cost"]:
         figure = learning_curve(curves["train/cost"], curves["validation/cost"], "Cost during training")
-        figure.savefig(folder / "learning_curve.png", dpi=100)
+        write_figure(folder / "learning_curve.png", figure)
 
 
 def write_mislabelled(folder: Path, network: DeepNetwork, data: DataSet) -> None:
     """Draw mislabelled.png if the examples are pictures and the network predicts their classes."""
     if data.picture_shape is not None and network.output.probabilities is not None:
-        draw_mislabelled(network, data).savefig(folder / "mislabelled.png", dpi=100)
+        write_figure(folder / "mislabelled.png", draw_mislabelled(network, data))

@@ -8,6 +8,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 from jsonargparse import Namespace
 
+from course_torch.atomic import PARTIAL
 from course_torch.errors import InputError
 from course_torch.training.checkpoints import read_checkpoint
 
@@ -37,6 +38,8 @@ def hold(folder: Path, new: bool) -> Iterator[None]:
         lock.acquire(timeout=ORPHANS)
     except (Timeout, FileExistsError) as error:
         raise InputError(f"{folder}: another training is running in this folder") from error
+        for partial in folder.rglob(f"*{PARTIAL}"):  # left by a killed process: only this process holds the lock
+            partial.unlink(missing_ok=True)
     except OSError as error:
         raise InputError(f"{folder}: cannot be written ({error.strerror})") from error
     try:

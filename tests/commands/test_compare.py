@@ -152,7 +152,7 @@ def test_the_self_test_prints_the_confusion_table(capsys: pytest.CaptureFixture[
         (["compare", "--json", "/no/such/folder/x.json"], "json: found '/no/such/folder/x.json'"),
         (["compare", "--html", "/"], "html: found '/'"),
         (["compare", *SMALL, "--json", "/proc/x.json"], "/proc/x.json: cannot be written"),
-        (["compare", "--json", "a", "--html", "a"], "found the same file twice"),
+        (["compare", "--json", "a", "--html", "./a"], "html: found './a', expected another file than that of json"),
         (["compare", "--self-test", "--json", "a"], "self_test: prints a table only"),
         (["compare", "--figure", "errors.doc"], "figure: found 'errors.doc', expected a name that ends in one of .png"),
         (["compare", "--model.layer_sizes", "[3, 1]"], "layer_sizes: [3, 1] do not fit the data set 'pictures'"),

@@ -1,0 +1,115 @@
+"""Output files: no output overwrites an input or another output, and a write is complete or leaves the earlier file."""
+
+import os
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from matplotlib.figure import Figure
+
+from course_torch.command_line.files import as_json, check_outputs, write_figure, write_text
+from course_torch.errors import InputError
+
+Write = Callable[[Path], None]
+WRITES: dict[str, Write] = {
+    "text": lambda path: write_text(path, "new " * 1000),
+    "figure": lambda path: write_figure(path, Figure()),
+}
+
+
+@pytest.fixture(autouse=True)
+def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in a folder with a file `input`, a link to it, and a folder `data` with a file."""
+    monkeypatch.chdir(tmp_path)
+    Path("input").write_text("kept")
+    Path("link").symlink_to("input")
+    Path("data").mkdir()
+    Path("data/labels").write_text("kept")
+
+
+@pytest.mark.parametrize("spelling", ["input", "./input", "data/../input", "link", os.path.join(os.curdir, "link")])
+def test_an_input_is_not_overwritten_under_any_spelling(spelling: str) -> None:
+    with pytest.raises(InputError, match=r"^json: found '.*', which would overwrite the input 'input'$"):
+        check_outputs({"json": spelling}, ["data", "input"])
+    check_outputs({"json": spelling}, [])
+
+
+def test_a_file_of_an_input_folder_is_not_overwritten_but_a_new_file_may_stand_there() -> None:
+    with pytest.raises(InputError, match="json: found 'data/labels', which would overwrite the input 'data'"):
+        check_outputs({"json": "data/labels"}, ["data"])
+    check_outputs({"json": "data/report.json"}, ["data"])
+
+
+@pytest.mark.parametrize("spelling", ["a.svg", "./a.svg", "data/../a.svg"])
+def test_two_outputs_in_one_file_are_rejected_under_any_spelling(spelling: str) -> None:
+    with pytest.raises(InputError, match="figure: found '.*', expected another file than that of html"):
+        check_outputs({"json": None, "html": "a.svg", "figure": spelling})
+    check_outputs({"html": "a.html", "figure": spelling})
+
+
+@pytest.mark.parametrize(
+    ("option", "path", "allowed"),
+    [
+        ("json", "data", "a file in a folder that exists"),
+        ("json", "nowhere/a.json", "a file in a folder that exists"),
+        ("json", "", "a file in a folder that exists"),
+        ("figure", "a.doc", "a name that ends in one of .png, .svg, .pdf"),
+    ],
+)
+def test_a_path_that_cannot_be_an_output_is_named(option: str, path: str, allowed: str) -> None:
+    with pytest.raises(InputError, match=f"^{option}: found '{path}', expected {allowed}$"):
+        check_outputs({option: path})
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """Let each write beyond this number of bytes in a file fail, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_full_disk_leaves_the_earlier_file_and_names_it(name: str) -> None:
+    path = Path("out.png")
+    path.write_text("earlier")
+    with files_of_at_most(1000), pytest.raises(InputError, match=r"out\.png: cannot be written \(File too large\)"):
+        WRITES[name](path)
+    assert path.read_text() == "earlier"
+    assert not list(Path().glob(".*"))
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_write_replaces_the_earlier_file_and_leaves_nothing_beside_it(name: str) -> None:
+    path = Path("out.png")
+    path.write_text("earlier")
+    before = set(os.listdir())
+    WRITES[name](path)
+    assert len(path.read_bytes()) > 1000
+    assert set(os.listdir()) - before == set()
+
+
+def test_a_write_through_a_link_changes_the_file_that_the_link_names() -> None:
+    write_text("link", "new")
+    assert Path("link").is_symlink()
+    assert Path("input").read_text() == "new"
+
+
+def test_a_pipe_is_written_directly() -> None:
+    """`--json /dev/stdout` and a named pipe are no files that could be replaced."""
+    os.mkfifo("pipe")
+    reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+    write_text("pipe", "new")
+    assert os.read(reader, 10) == b"new"
+    os.close(reader)
+
+
+def test_json_has_null_for_nan_and_infinity() -> None:
+    assert as_json({"a": [float("nan"), 1.5], "b": (float("-inf"),)}).split() == (
+        '{ "a": [ null, 1.5 ], "b": [ null ] }'.split()
+    )
