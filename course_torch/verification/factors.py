@@ -46,7 +46,7 @@ def is_near(c: float, value: float, precision: float) -> bool:
 
 
 def is_plain(c: float, precision: float) -> bool:
-    """Whether a programmer would write c as a number: in two digits, or as a fraction of 3, 6, 7 or 9."""
+    """Whether a programmer would write c: a number of two digits, or a fraction with the denominator 3, 6, 7 or 9."""
     return is_near(c, float(f"{c:.2g}"), precision) or any(
         is_near(c * n, round(c * n), precision) for n in (3, 6, 7, 9)
     )
@@ -87,7 +87,7 @@ def sizes(step: Step) -> tuple[tuple[str, int], ...]:
 
 
 def constant(c: float, precision: float, step: Step) -> Cause:
-    """The cause of a factor that is neither ±1 nor a power of m."""
+    """The cause of a factor other than ±1, ±m and ±1/m."""
     m = step.m
     for number, power, text in BY_M if m > 2 else ():
         if is_near(abs(c), number * float(m) ** power, precision):

@@ -1,4 +1,4 @@
-"""Hypotheses about a wrong tensor: the mistakes of its own step, and of steps before whose tensors are not given."""
+"""Hypotheses about a wrong tensor: mistakes of its own step, and of earlier steps whose tensors were not handed in."""
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass

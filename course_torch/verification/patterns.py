@@ -38,7 +38,7 @@ def patterns(case: Case, name: TensorName) -> Iterator[str]:
 
 
 def has_class_weights(case: Case, name: TensorName) -> bool:
-    """Whether each class has its own positive factor between the wrong rows and the right rows."""
+    """Whether the rows of each class are the right rows times a positive factor, and the factors differ."""
     found, right = case.found[name], case.right[name]
     labels, label_of = case.forward.Y.unique(dim=0, return_inverse=True)
     if len(labels) == 1 or len(labels) == len(found):
@@ -98,5 +98,5 @@ def places(case: Case, name: TensorName) -> Iterator[str]:
 
 
 def is_right_where(chosen: Tensor, off: Tensor, right: Tensor, error: Tensor) -> bool:
-    """Whether the chosen entries are right. There must be chosen entries that are not 0."""
+    """Whether the chosen entries are right, and the right tensor is not 0 at all of them."""
     return bool(right[chosen].any()) and bool(off[chosen].norm() <= SAFETY * error[chosen].norm())
