@@ -61,7 +61,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     Path("text/a/0.jpg").write_text("no picture at all")
     Path("bombs/a/bomb.png").write_bytes(bomb())
     Path("broken_link/a/link.png").symlink_to("nowhere.png")
-    Path("empty").mkdir()
+    Path("empty").mkdir(), Path("good.yaml").write_text("model: {layer_sizes: [2, 1]}\ndata: {name: planar}\n")
     save_picture(Path("one_class/a/0.png"))
     save_picture(Path("uneven/train/a/0.png")), save_picture(Path("uneven/train/b/0.png"))
     save_picture(Path("uneven/test/a/0.png")), save_picture(Path("uneven/test/c/0.png"))
@@ -71,6 +71,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     Image.fromarray(np.zeros((4, 4), dtype=np.float32)).save("floats.tiff")
     Path("truncated.ckpt").write_bytes(Path(LAST).read_bytes()[:500])
     checkpoint = torch.load(LAST, weights_only=True)
+    Path("own").mkdir(), Path("own/sequential.pt").write_bytes(Path(LAST).read_bytes())
     torch.save(
         checkpoint | {"hyper_parameters": checkpoint["hyper_parameters"] | {"layer_sizes": [2, 9, 1]}}, "sizes.ckpt"
     )
@@ -216,6 +217,42 @@ BAD = {
         course_torch,
         ["export", LAST, "--out", "/proc/exported"],
         "out: found '/proc/exported'",
+    ),
+    # outputs that would overwrite an input
+    "predict onto the checkpoint": (
+        course_torch,
+        ["predict", PICTURES, "picture.png", "--json", PICTURES],
+        "json: found 'lightning_logs/version_1/checkpoints/last.ckpt', which would overwrite the input",
+    ),
+    "predict onto the picture": (
+        course_torch,
+        ["predict", PICTURES, "picture.png", "--json", "empty/../picture.png"],
+        "which would overwrite the input 'picture.png'",
+    ),
+    "explain onto a picture": (
+        course_torch,
+        ["predict", PICTURES, "picture.png", "picture.png.explained.png", "--explain"],
+        "explain, picture.png: found 'picture.png.explained.png', which would overwrite the input",
+    ),
+    "compare onto the config": (
+        course_torch,
+        ["compare", "--config", "good.yaml", "--html", "good.yaml"],
+        "html: found 'good.yaml', which would overwrite the input",
+    ),
+    "reproduce onto the cats": (
+        course_torch,
+        ["reproduce", "--cats", "cats", "--json", "cats/train_catvnoncat.h5"],
+        "json: found 'cats/train_catvnoncat.h5', which would overwrite the input 'cats'",
+    ),
+    "compare onto the data": (
+        course_torch,
+        ["compare", *FOLDER, "--data.root", "good", "--json", "good/a/0.jpg"],
+        "json: found 'good/a/0.jpg', which would overwrite the input 'good'",
+    ),
+    "export onto the checkpoint": (
+        course_torch,
+        ["export", "own/sequential.pt", "--out", "own"],
+        "out, sequential.pt: found 'own/sequential.pt', which would overwrite the input",
     ),
     # the other commands
     "figures into a file": (course_torch, ["figures", "--out", "picture.png"], "out: found 'picture.png'"),
