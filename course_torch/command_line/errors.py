@@ -22,6 +22,13 @@ def one_line(message: str) -> str:
     traceback to an InputError; only the message of the InputError is kept.
     """
     text = re.sub(r"\s+", " ", message).strip()
+    if denied := re.search(r"Importing '(\S+)' is not allowed", text):
+        option = re.match(r'Parser key "(\S+)":|(--\S+?):', text)
+        key = f"{option[1] or option[2]}: " if option else ""
+        return (
+            f"{key}found '{denied[1]}', expected CompareGradients or a class of Lightning that runs no code of others; "
+            "--allow-code permits all names"
+        )
     text = re.sub(r"^Caught InputError in DataLoader worker .* course_torch\.errors\.InputError: ", "", text)
     attempts = re.match(
         r'Parser key "(\S+)": Does not validate .* Subtypes: \[(.*)\] Errors: .* Given value: (.*)', text

@@ -20,6 +20,8 @@ class OneLineParser(ArgumentParser):
         super().__init__(*args, allow_abbrev=False, **kwargs)
 
     def error(self, message: str, ex: Exception | None = None) -> NoReturn:
+        if not self.exit_on_error:  # the parser of a class inside an option: its caller may try another class
+            super().error(message, ex)
         sys.exit(error_line(self.prog, message))
 
 

@@ -8,13 +8,14 @@ from jsonargparse import Namespace
 
 from course_torch.command_line.errors import run
 from course_torch.command_line.files import check_outputs
+from course_torch.command_line.imports import importing_only
 from course_torch.command_line.parser import OneLineParser, normalized
 from course_torch.commands.bench import bench
 from course_torch.commands.compare import compare
 from course_torch.commands.doctor import doctor
 from course_torch.commands.export import export
 from course_torch.commands.figures import figures
-from course_torch.commands.network_arguments import TRAINING_ONLY, add_network_arguments
+from course_torch.commands.network_arguments import TRAINING_ONLY, add_network_arguments, check_options
 from course_torch.commands.predict import predict
 from course_torch.commands.reproduce import reproduce
 from course_torch.commands.shapes import shapes
@@ -47,9 +48,11 @@ def main(arguments: list[str] | None = None) -> int:
 
     def chosen_command() -> int:
         subcommand, *rest = (sys.argv[1:] if arguments is None else arguments) or [""]
+        check_options(rest)
         given = [each for each in (subcommand, *normalized([as_flag(each) for each in rest])) if each]
-        config = parser.parse_args(given)
-        chosen = parser.instantiate(config)[config.subcommand]
+        with importing_only():
+            config = parser.parse_args(given)
+            chosen = parser.instantiate(config)[config.subcommand]
         options = {name: value for name, value in chosen.items() if name not in ("config", *TRAINING_ONLY)}
         check_outputs({name: options.get(name) for name in OUTPUTS}, inputs_of(chosen))
         return COMMANDS[config.subcommand](**options)

@@ -14,12 +14,14 @@ from rich.console import Console
 
 from course_torch.atomic import replacing
 from course_torch.command_line.errors import run
+from course_torch.command_line.imports import importing_only
 from course_torch.command_line.parser import OneLineParser, normalized
 from course_torch.errors import InputError
 from course_torch.reports.tables.shapes import layers_table
 from course_torch.training.callbacks import KeepLast, StopOnInterrupt
 from course_torch.training.checkpoints import AtomicCheckpointIO, BestCheckpoint
 from course_torch.training.compare_gradients import CompareGradients
+from course_torch.training.config_limits import ALLOW_CODE, allowed_paths, check_values
 from course_torch.training.data_module import CourseData
 from course_torch.training.divergence import DivergenceError, StopAtDivergence, WarnOfSymptoms
 from course_torch.training.loggers import run_loggers
@@ -50,15 +52,21 @@ class TrainingCLI(LightningCLI):
         parser.add_argument(
             "--checkpoint_seconds", type=float, default=30.0, help="seconds between two saves of last.ckpt"
         )
+        parser.add_argument(ALLOW_CODE, action="store_true", help="let the config run any class, function and package")
 
     def _set_seed(self) -> None:
         """Leave the global generators unseeded: every random draw has a generator with its own seed."""
 
     def parse_arguments(self, parser: LightningArgumentParser, args: ArgsType) -> None:
-        assert args is None or isinstance(args, list)
-        self.config = parser.parse_args(normalized(sys.argv[1:] if args is None else args))
-        # --resume does not describe the run, so config.yaml must not contain it.
+        assert isinstance(args, list)
+        self.config = parser.parse_args(normalized(args))
+        # These options do not describe the run, so config.yaml must not contain them.
         self.resumed = self.config.pop("resume")
+        allowed = self.config.pop("allow_code")
+        if ALLOW_CODE not in args:
+            if allowed:
+                raise InputError(f"allow_code: found it in a config, expected {ALLOW_CODE} on the command line")
+            check_values("trainer", self.config.trainer)
 
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
         """Check the settings, the data and the network, and build the Trainer.
@@ -142,20 +150,22 @@ class TrainingCLI(LightningCLI):
 def main(arguments: list[str] | None = None) -> int:
     """Train. Returns the exit code: 0, 1 if a check stopped the training, or 2 for a mistake of the user."""
     quiet_lightning()
+    given = sys.argv[1:] if arguments is None else arguments
 
     def train() -> int:
-        cli = TrainingCLI(
-            NetworkModule,
-            CourseData,
-            save_config_callback=None,
-            parser_class=TrainingParser,
-            parser_kwargs={"prog": "train.py"},
-            trainer_defaults=TRAINER_DEFAULTS,
-            load_from_checkpoint_support=False,
-            auto_configure_optimizers=False,
-            args=arguments,
-            run=False,
-        )
+        with nullcontext() if ALLOW_CODE in given else importing_only(allowed_paths()):
+            cli = TrainingCLI(
+                NetworkModule,
+                CourseData,
+                save_config_callback=None,
+                parser_class=TrainingParser,
+                parser_kwargs={"prog": "train.py"},
+                trainer_defaults=TRAINER_DEFAULTS,
+                load_from_checkpoint_support=False,
+                auto_configure_optimizers=False,
+                args=given,
+                run=False,
+            )
         try:
             cli.fit()
         except DivergenceError as error:

@@ -1,0 +1,83 @@
+"""A config of train.py is a config of `shapes` and `compare` too: they leave its training options unseen."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from course_torch.commands.main import main
+from tests.conftest import usage_error
+
+NETWORK = "model: {layer_sizes: [2, 4, 1]}\ndata: {name: planar}\n"
+TRAINING = {
+    "options": "trainer: {max_epochs: 3}\ncheckpoint_seconds: 5",
+    "a command as logger": "trainer: {logger: {class_path: os.system, init_args: {command: touch written}}}",
+    "a callback": "trainer: {callbacks: [{class_path: planted.Planted}]}",
+    "dotted keys": "trainer.callbacks: [planted.Planted]\ntrainer.logger.class_path: planted.Planted",
+    "a class as seconds": "checkpoint_seconds: {class_path: planted.Planted}",
+    "null": "trainer: null",
+    "nothing": "trainer:",
+    "a list": "trainer: [1]",
+}
+
+
+@pytest.fixture
+def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module that writes the file `written` when it is imported."""
+    (tmp_path / "planted.py").write_text("open('written', 'w')\nclass Planted: pass\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("planted")
+@pytest.mark.parametrize("training", TRAINING.values(), ids=TRAINING.keys())
+def test_training_options_of_a_config_are_neither_checked_nor_imported(training: str) -> None:
+    Path("config.yaml").write_text(NETWORK + training)
+    assert main(["shapes", "--config", "config.yaml"]) == 0
+    assert "planted" not in sys.modules
+    assert not Path("written").exists()
+
+
+@pytest.mark.usefixtures("planted")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "model: {class_path: planted.Planted}",
+        "model: {output: {class_path: planted.Planted}}",
+        "data: {root: {class_path: planted.Planted}}",
+        "dtype: {class_path: planted.Planted}",
+        "config: {class_path: planted.Planted}",
+        "allow_code: true",
+    ],
+)
+def test_a_class_in_a_config_is_rejected(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("config.yaml").write_text(text)
+    usage_error(main, ["compare", "--config", "config.yaml"], capsys)
+    assert "planted" not in sys.modules
+    assert not Path("written").exists()
+
+
+@pytest.mark.parametrize("command", ["predict", "export", "doctor", "bench", "reproduce", "figures", "vectorization"])
+def test_the_other_commands_read_no_config(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "config.yaml").write_text("trainer: {logger: {class_path: os.system}}")
+    assert "--config" in usage_error(main, [command, "--config", str(tmp_path / "config.yaml")], capsys)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (["compare", "--max_steps", "3"], "--max_steps"),
+        (["compare", "--precision=64"], "--precision"),
+        (["shapes", "--trainer.max_epochs", "3"], "--trainer.max_epochs"),
+        (["shapes", "--trainer.callbacks+=planted.Planted"], "--trainer.callbacks+"),
+        (["shapes", "--trainer", "trainer.yaml"], "--trainer"),
+        (["shapes", "--checkpoint_seconds=5"], "--checkpoint_seconds"),
+        (["shapes", "--resume", "lightning_logs/version_0"], "--resume"),
+        (["shapes", "--allow-code"], "--allow-code"),
+        (["doctor", "--max_steps", "3"], "--max_steps"),
+    ],
+)
+def test_an_option_of_training_is_rejected_on_the_command_line(
+    arguments: list[str], option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert f"error: {option}: an option of train.py alone" in usage_error(main, arguments, capsys)
