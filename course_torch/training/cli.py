@@ -1,6 +1,7 @@
 """The command line of training: `python train.py --accelerator auto`."""
 
 import sys
+import time
 from contextlib import nullcontext
 from pathlib import Path
 from shutil import rmtree
@@ -9,6 +10,7 @@ from typing import Any
 from lightning import Callback, Trainer
 from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.cli import ArgsType, LightningArgumentParser, LightningCLI
+from lightning.pytorch.strategies import Strategy
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from rich.console import Console
 
@@ -18,6 +20,7 @@ from course_torch.command_line.imports import importing_only
 from course_torch.command_line.parser import OneLineParser, normalized
 from course_torch.errors import InputError
 from course_torch.reports.tables.shapes import layers_table
+from course_torch.training.agreement import describe
 from course_torch.training.callbacks import KeepLast, StopOnInterrupt
 from course_torch.training.checkpoints import AtomicCheckpointIO, BestCheckpoint
 from course_torch.training.compare_gradients import CompareGradients
@@ -26,6 +29,7 @@ from course_torch.training.data_module import CourseData
 from course_torch.training.divergence import DivergenceError, StopAtDivergence, WarnOfSymptoms
 from course_torch.training.loggers import run_loggers
 from course_torch.training.module import NetworkModule
+from course_torch.training.rendezvous import LIMIT, AgreeingDDP, register
 from course_torch.training.results import report_results
 from course_torch.training.run_folder import LAST, hold, next_folder, read_run
 from course_torch.training.settings import (
@@ -58,6 +62,10 @@ class TrainingCLI(LightningCLI):
         """Leave the global generators unseeded: every random draw has a generator with its own seed."""
 
     def parse_arguments(self, parser: LightningArgumentParser, args: ArgsType) -> None:
+        assert args is None or isinstance(args, list)
+        self.started = time.monotonic()
+        self.config = parser.parse_args(normalized(sys.argv[1:] if args is None else args))
+        # --resume does not describe the run, so config.yaml must not contain it.
         assert isinstance(args, list)
         self.config = parser.parse_args(normalized(args))
         # These options do not describe the run, so config.yaml must not contain them.
@@ -93,7 +101,17 @@ class TrainingCLI(LightningCLI):
             asked = ", ".join(f"{name} {config[name]}" for name in ("accelerator", "devices", "strategy"))
             raise InputError(f"trainer ({asked}): {error}") from error
         check_trainer(trainer, self.callbacks)
+        self._prepare_agreement(trainer.strategy)
         return trainer
+
+    def _prepare_agreement(self, strategy: Strategy) -> None:
+        """Tell the strategy of several processes what they must have in common, and how long to wait for them."""
+        if isinstance(strategy, AgreeingDDP):
+            last = self.folder / LAST if self.resumed is not None else None
+            step = self.checkpoint.get("global_step")
+            strategy.description = describe(self.model, self.datamodule, self.config.trainer, step, last)
+            # The processes of a node read the same data at the same time, which this process has just read alone.
+            strategy.limit = LIMIT + strategy.num_processes * (time.monotonic() - self.started)
 
     def _callbacks(self) -> list[Callback]:
         """Return the callbacks of the user, then the callbacks of this project that the user has not switched off."""
@@ -150,6 +168,7 @@ class TrainingCLI(LightningCLI):
 def main(arguments: list[str] | None = None) -> int:
     """Train. Returns the exit code: 0, 1 if a check stopped the training, or 2 for a mistake of the user."""
     quiet_lightning()
+    register()
     given = sys.argv[1:] if arguments is None else arguments
 
     def train() -> int:

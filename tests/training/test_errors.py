@@ -58,6 +58,10 @@ BAD = [
     (["--devices", "two"], "devices"),
     (["--strategy", "warp"], "warp"),
     (["--strategy", "ddp_spawn"], "strategy: found 'ddp_spawn'"),
+    (
+        ["--strategy", "ddp_find_unused_parameters_true", "--accelerator", "cpu", "--devices", "2"],
+        "strategy: found DDPStrategy, expected ddp",
+    ),
     (["--strategy", "fsdp"], "strategy: found 'fsdp', expected ddp"),
     (["--trainer.val_check_interval", "1000"], "val_check_interval"),
     (["--trainer.accumulate_grad_batches", "0"], "accumulate_grad_batches: found 0, expected at least 1"),
