@@ -82,7 +82,8 @@ def check_trainer(trainer: Trainer, callbacks: Sequence[Callback]) -> None:
         raise InputError("precision: found 16-true, expected 64, 32, bf16 or mixed, which CompareGradients supports")
     if trainer.world_size > 1 and not isinstance(trainer.strategy, AgreeingDDP):
         raise InputError(
-            f"strategy: found {type(trainer.strategy).__name__}, expected ddp, which compares the settings of all processes"
+            f"strategy: found {type(trainer.strategy).__name__}, "
+            "expected ddp, which compares the settings of all processes"
         )
     devices, nodes = trainer.num_devices, trainer.num_nodes
     if TorchElasticEnvironment.detect() and devices * nodes != (started := TorchElasticEnvironment().world_size()):
