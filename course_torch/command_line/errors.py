@@ -7,6 +7,7 @@ from collections.abc import Callable
 from errno import EDQUOT, EFBIG, ENOSPC
 
 from course_torch.errors import InputError
+from course_torch.text import shown, tolerate_every_character
 
 
 def error_line(program: str, message: str) -> int:
@@ -21,7 +22,7 @@ def one_line(message: str) -> str:
     A validation error of jsonargparse becomes "key: found 'value', expected types". A DataLoader adds a worker's
     traceback to an InputError; only the message of the InputError is kept.
     """
-    text = re.sub(r"\s+", " ", message).strip()
+    text = shown(re.sub(r"\s+", " ", message).strip())
     if denied := re.search(r"Importing '(\S+)' is not allowed", text):
         option = re.match(r'Parser key "(\S+)":|(--\S+?):', text)
         key = f"{option[1] or option[2]}: " if option else ""
@@ -53,6 +54,7 @@ def run(program: str, action: Callable[[], int]) -> int:
     """Run a program and return its exit code: 2 with a one-line message after a user mistake, 130 after Ctrl-C."""
     # No installed font may have the script of a class name. Figures then show boxes; the tables show the name.
     warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+    tolerate_every_character()
     try:
         return action()
     except InputError as error:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from pathlib import Path
 
-from matplotlib.figure import Figure
-
 from course_torch.atomic import replacing
 from course_torch.errors import InputError
 
@@ -74,12 +72,6 @@ def write_text(path: str | Path, text: str) -> None:
         return
     with replacing(Path(os.path.realpath(path))) as file:
         file.write(text.encode())
-
-
-def write_figure(path: str | Path, figure: Figure) -> None:
-    """Draw a figure into a file of the type that the ending of its name says, atomically."""
-    with replacing(Path(os.path.realpath(path))) as file:
-        figure.savefig(file, format=Path(path).suffix[1:], dpi=100)
 
 
 def as_json(record: object) -> str:

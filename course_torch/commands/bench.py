@@ -6,9 +6,10 @@ from course_torch.benchmarks.growth import Growth, measure_growth
 from course_torch.benchmarks.pipelines import epoch_times, lightning_overhead
 from course_torch.benchmarks.rounds import time_workloads
 from course_torch.benchmarks.workloads import WORKLOADS
-from course_torch.command_line.files import as_json, write_figure, write_text
+from course_torch.command_line.files import as_json, write_text
 from course_torch.command_line.progress import track_on_terminal, wide_console
 from course_torch.errors import InputError
+from course_torch.reports.figures.file import write_figure
 from course_torch.reports.figures.growth import growth_curves
 from course_torch.reports.tables.times import times_table
 from course_torch.training.settings import quiet_lightning

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 import torch
 
 from course_torch.checkup.devices import UNUSABLE
-from course_torch.command_line.files import as_json, write_figure, write_text
+from course_torch.command_line.files import as_json, write_text
 from course_torch.command_line.progress import track_on_terminal, wide_console
 from course_torch.errors import InputError, check_name
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.reports.figures.file import write_figure
 from course_torch.reports.figures.gradient_errors import gradient_errors
 from course_torch.reports.html import html_report
 from course_torch.reports.tables.comparison import WIDTH, comparison_table

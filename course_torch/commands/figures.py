@@ -1,9 +1,11 @@
 """`course-torch figures`: draw every figure of the notes as PNG and SVG."""
 
-from course_torch.command_line.files import output_folder, write_figure
+from course_torch.command_line.files import output_folder
 from course_torch.command_line.progress import track_on_terminal
 from course_torch.errors import check_name
+from course_torch.reports.figures.file import write_figure
 from course_torch.reports.gallery import GALLERY
+from course_torch.text import shown
 
 
 def figures(only: str | None = None, out: str = "figures") -> int:
@@ -20,5 +22,5 @@ def figures(only: str | None = None, out: str = "figures") -> int:
         figure = GALLERY[name]()
         write_figure(folder / f"{name}.png", figure)
         write_figure(folder / f"{name}.svg", figure)
-    print(f"{only or f'{len(GALLERY)} figures'} in {folder}")
+    print(f"{only or f'{len(GALLERY)} figures'} in {shown(folder)}")
     return 0

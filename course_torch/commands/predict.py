@@ -9,7 +9,7 @@ from rich.console import Console
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from course_torch.command_line.files import as_json, check_outputs, write_figure, write_text
+from course_torch.command_line.files import as_json, check_outputs, write_text
 from course_torch.command_line.progress import track_on_terminal
 from course_torch.data.data_set import features, pictures_to_rows
 from course_torch.data.decoding import decode
@@ -17,7 +17,9 @@ from course_torch.data.rows_file import read_rows
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.figures.explanation import explanation
+from course_torch.reports.figures.file import write_figure
 from course_torch.reports.tables.trained import predictions_table
+from course_torch.text import shown
 from course_torch.training.trained_network import Trained, load_trained
 
 
@@ -99,4 +101,4 @@ def draw_explanations(
         title = f"{prediction['class_name']} ({prediction['probability']:.2f})"
         path = explained(str(prediction["picture"]))
         write_figure(path, explanation(picture, derivative.reshape(picture.shape), title))
-        print(f"drawn: {path}")
+        print(f"drawn: {shown(path)}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
-from course_torch.command_line.files import as_json, write_figure, write_text
+from course_torch.command_line.files import as_json, write_text
 from course_torch.command_line.progress import track_on_terminal
 from course_torch.data.cats import EDITIONS, FILES
 from course_torch.data.source import Source
@@ -20,6 +20,7 @@ from course_torch.published.reproduction import (
 from course_torch.published.reproduction import (
     reproduce as reproduce_one,
 )
+from course_torch.reports.figures.file import write_figure
 from course_torch.reports.figures.reproduction import reproductions
 from course_torch.reports.tables.reproduction import reproduction_table, sweep_table
 

@@ -49,7 +49,7 @@ def listed_files(folder: Path, name: str) -> Files:
     """Read a list of pictures with their classes, 0 for a cat and 1 for a dog. Raises InputError on failure."""
     path = folder / "annotations" / name
     try:
-        rows = [line.split() for line in path.read_text().splitlines()]
+        rows = [line.split() for line in path.read_text(encoding="utf-8").splitlines()]
         files = Files([str(folder / "images" / f"{row[0]}.jpg") for row in rows], [int(row[2]) - 1 for row in rows])
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error

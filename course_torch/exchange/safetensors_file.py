@@ -31,7 +31,7 @@ def write_safetensors(network: DeepNetwork, mean: Tensor | None, about: dict[str
     with replacing(folder / "network.safetensors") as file:
         file.write(save(tensors_of(network) | ({} if mean is None else {"X_mean": mean})))
     with replacing(folder / "network.json") as file:
-        file.write(json.dumps(sizes | about, indent=1, ensure_ascii=False).encode())
+        file.write(json.dumps(sizes | about, indent=1, ensure_ascii=False).encode(errors="backslashreplace"))
 
 
 def read_safetensors(folder: Path) -> tuple[DeepNetwork, Tensor | None]:

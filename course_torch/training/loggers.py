@@ -32,14 +32,14 @@ class MetricsWriter(ExperimentWriter):
     def _check_log_dir_exists(self) -> None:
         path = Path(self.metrics_file_path)
         if path.exists():
-            with path.open(newline="") as file:
+            with path.open(encoding="utf-8", newline="") as file:
                 # SIGKILL may truncate the last line.
                 rows = csv.DictReader(line for line in file if line.endswith("\n"))
                 self.metrics_keys = list(rows.fieldnames or [])
                 self._replace([row for row in rows if int(row["step"]) < self.done])
 
     def _rewrite_with_new_header(self, fieldnames: list[str]) -> None:
-        with Path(self.metrics_file_path).open(newline="") as file:
+        with Path(self.metrics_file_path).open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         self._replace(rows)
 

@@ -1,19 +1,24 @@
 """The results of a finished run: table, learning curve and mislabelled pictures."""
 
 import csv
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from lightning import Trainer
 from lightning.pytorch.loggers import CSVLogger
 from rich.console import Console
 
-from course_torch.command_line.files import write_figure
+from course_torch.command_line.errors import one_line
 from course_torch.data.data_set import DataSet
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.evaluation import evaluate
+from course_torch.reports.figures.file import write_figure
 from course_torch.reports.figures.learning_curve import learning_curve
 from course_torch.reports.mislabelled import draw_mislabelled
 from course_torch.reports.tables.results import results_table
+from course_torch.text import shown
 from course_torch.training.checkpoints import BestCheckpoint, read_checkpoint
 from course_torch.training.loggers import log_results
 from course_torch.training.module import NetworkModule
@@ -32,21 +37,29 @@ def report_results(trainer: Trainer, model: NetworkModule, data: DataSet, best: 
     dtype = model.network.layers[0].W.dtype
     results = {name: evaluate(model.network, data.batches(split, dtype)) for name, split in data.splits.items()}
     log_results(trainer, results, model.network.output.score)
+    folders = [Path(logger.log_dir) for logger in trainer.loggers if isinstance(logger, CSVLogger)]
     console = Console()
-    for logger in trainer.loggers:
-        if isinstance(logger, CSVLogger):
-            folder = Path(logger.log_dir)
-            write_learning_curve(folder)
-            write_mislabelled(folder, model.network, data)
-            shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
-            console.print(f"run folder: {shown}", highlight=False, soft_wrap=True)
+    for folder in folders:
+        short = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+        console.print(f"run folder: {shown(short)}", highlight=False, markup=False, soft_wrap=True)
     console.print(f"results of {chosen}:", highlight=False)
     console.print(results_table(results, model.network.output.score))
+    for folder in folders:
+        draw(write_learning_curve, folder)
+        draw(write_mislabelled, folder, model.network, data)
+
+
+def draw(write: Callable[..., None], folder: Path, *arguments: Any) -> None:
+    """Write a figure into the folder. The results are worth more than a figure, so any failure becomes a warning."""
+    try:
+        write(folder, *arguments)
+    except Exception as error:
+        print(f"warning: a figure of {shown(folder)} was not drawn: {one_line(str(error))}", file=sys.stderr)
 
 
 def write_learning_curve(folder: Path) -> None:
     """Draw learning_curve.png from metrics.csv."""
-    with (folder / "metrics.csv").open() as file:
+    with (folder / "metrics.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     curves = {
         key: [(int(row["step"]), float(row[key])) for row in rows if row.get(key)]

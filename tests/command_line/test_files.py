@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from matplotlib.figure import Figure
 
-from course_torch.command_line.files import as_json, check_outputs, write_figure, write_text
+from course_torch.command_line.files import as_json, check_outputs, write_text
 from course_torch.errors import InputError
+from course_torch.reports.figures.file import write_figure
 
 Write = Callable[[Path], None]
 WRITES: dict[str, Write] = {

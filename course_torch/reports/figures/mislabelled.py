@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from course_torch.reports.figures.fonts import families
+from course_torch.text import shown
 
 COLUMNS, ROWS = 6, 3
 
@@ -30,6 +31,6 @@ def mislabelled_pictures(
         if place < len(order):
             i = order[place]
             axes.imshow(pictures[i].cpu().numpy().squeeze(), cmap="gray", interpolation="nearest")
-            said = f"said {predicted[i]} ({confidence[i]:.0%})\nis {true[i]}"
-            axes.set_title(said, fontsize=8, fontfamily=families())
+            said = f"said {shown(predicted[i])} ({confidence[i]:.0%})\nis {shown(true[i])}"
+            axes.set_title(said, fontsize=8, fontfamily=families(), parse_math=False)
     return figure

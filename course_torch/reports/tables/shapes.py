@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from rich.table import Table
+from rich.text import Text
 from torch import Tensor
 
 from course_torch.formulas.layers import BackwardStep, LayerCache
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.text import shown
 
 
 def layers_table(network: DeepNetwork) -> Table:
@@ -65,7 +67,7 @@ def hyperparameters_table(groups: Mapping[str, Mapping[str, object]]) -> Table:
     table.add_column("value")
     for group, values in groups.items():
         for name, value in values.items():
-            table.add_row(f"{group}.{name}", str(value))
+            table.add_row(f"{group}.{name}", Text(shown(value)))
     return table
 
 
