@@ -1,5 +1,6 @@
 """The command line of training: `python train.py --accelerator auto`."""
 
+import os
 import sys
 import time
 from contextlib import nullcontext
@@ -25,8 +26,10 @@ from course_torch.training.callbacks import KeepLast, StopOnInterrupt
 from course_torch.training.checkpoints import AtomicCheckpointIO, BestCheckpoint
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.config_limits import ALLOW_CODE, allowed_paths, check_values
+from course_torch.training.connections import ended_by_signal, lost_connection
 from course_torch.training.data_module import CourseData
 from course_torch.training.divergence import DivergenceError, StopAtDivergence, WarnOfSymptoms
+from course_torch.training.environment import check_devices, check_numbers, check_processes
 from course_torch.training.loggers import run_loggers
 from course_torch.training.module import NetworkModule
 from course_torch.training.rendezvous import LIMIT, AgreeingDDP, register
@@ -82,6 +85,8 @@ class TrainingCLI(LightningCLI):
         Raises InputError for settings that contradict each other and for settings that this machine does not support.
         """
         config = self.config_init.trainer
+        check_numbers(os.environ)
+        check_devices(config.devices, os.cpu_count() or 1)
         kwargs = trainer_settings(config, self.datamodule, self.model.network)
         self.checkpoint: dict[str, Any] = {}
         if self.resumed is not None:
@@ -101,6 +106,7 @@ class TrainingCLI(LightningCLI):
             asked = ", ".join(f"{name} {config[name]}" for name in ("accelerator", "devices", "strategy"))
             raise InputError(f"trainer ({asked}): {error}") from error
         check_trainer(trainer, self.callbacks)
+        check_processes(trainer, os.environ)
         self._prepare_agreement(trainer.strategy)
         return trainer
 
@@ -151,13 +157,18 @@ class TrainingCLI(LightningCLI):
         """
         try:
             ckpt_path = self.folder / LAST if self.resumed is not None else None
-            self.trainer.fit(self.model, self.datamodule, ckpt_path=ckpt_path)
+            with ended_by_signal() if self.trainer.world_size > 1 else nullcontext():
+                self.trainer.fit(self.model, self.datamodule, ckpt_path=ckpt_path)
         except (MisconfigurationException, ValueError, OSError) as error:
             if self.trainer.global_step > self.checkpoint.get("global_step", 0):
                 raise
             if self.trainer.is_global_zero and self.keeps_files and self.resumed is None:
                 rmtree(self.folder, ignore_errors=True)
             raise InputError(str(error) if isinstance(error, InputError) else f"trainer: {error}") from error
+        except RuntimeError as error:
+            if (line := lost_connection(error)) is None:
+                raise
+            raise InputError(line) from error
 
     @property
     def stopped_by_gradients(self) -> bool:

@@ -58,8 +58,8 @@ def store_at(host: str, port: int, place: str, rank: int, limit: float) -> Store
     """
     try:
         socket.getaddrinfo(host, port)
-    except OSError as error:
-        raise InputError(f"MASTER_ADDR: found '{host}', which does not resolve ({error.strerror})") from error
+    except (OSError, UnicodeError) as error:
+        raise InputError(f"MASTER_ADDR: found '{host}', which does not resolve ({error})") from error
     opens = rank == 0 and os.environ.get("TORCHELASTIC_USE_AGENT_STORE") != str(True)
     deadline = time.monotonic() + limit
     while not opens and (problem := problem_of_connecting(host, port)):

@@ -8,13 +8,11 @@ from typing import Any
 
 from jsonargparse import Namespace
 from lightning import Callback, Trainer
-from lightning.pytorch.plugins.environments import TorchElasticEnvironment
 
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
-from course_torch.training.rendezvous import AgreeingDDP
 
 TRAINER_DEFAULTS = {
     "max_epochs": 10,
@@ -80,15 +78,6 @@ def check_trainer(trainer: Trainer, callbacks: Sequence[Callback]) -> None:
         raise InputError("precision: found 64, expected at most 32 bits: mps has no float64")
     if trainer.precision == "16-true" and any(isinstance(each, CompareGradients) for each in callbacks):
         raise InputError("precision: found 16-true, expected 64, 32, bf16 or mixed, which CompareGradients supports")
-    if trainer.world_size > 1 and not isinstance(trainer.strategy, AgreeingDDP):
-        raise InputError(
-            f"strategy: found {type(trainer.strategy).__name__}, "
-            "expected ddp, which compares the settings of all processes"
-        )
-    devices, nodes = trainer.num_devices, trainer.num_nodes
-    if TorchElasticEnvironment.detect() and devices * nodes != (started := TorchElasticEnvironment().world_size()):
-        # Otherwise each process would train on its own, without the others.
-        raise InputError(f"devices, num_nodes: found {devices} × {nodes}, expected the {started} that torchrun started")
 
 
 def as_list(value: Any) -> list[Any]:

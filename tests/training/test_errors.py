@@ -56,6 +56,8 @@ BAD = [
     (["--accelerator", "tpu"], "tpu"),
     (["--devices", "0"], "devices='0'"),
     (["--devices", "two"], "devices"),
+    (["--devices", "100000"], "devices: found 100000, expected at most "),
+    (["--num_nodes", "2"], "num_nodes: found 2 without MASTER_ADDR and MASTER_PORT"),
     (["--strategy", "warp"], "warp"),
     (["--strategy", "ddp_spawn"], "strategy: found 'ddp_spawn'"),
     (

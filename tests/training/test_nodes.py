@@ -1,31 +1,36 @@
 """Two nodes, simulated by two processes on the loopback interface: MASTER_ADDR, MASTER_PORT and NODE_RANK are set."""
 
 import os
-import socket
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+import pytest
 
 from tests.training.conftest import SMALL
 from tests.training.test_processes import TRAIN
+from tests.training.test_torchrun import free_port
 
-SECONDS = 100
+SECONDS = 120
 """More than the limit of every wait."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def start(folder: Path, node: int, port: int, *options: str) -> subprocess.Popen[str]:
     """Start the process of one of two nodes in its own folder."""
     (folder / f"node{node}").mkdir(parents=True)
     place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "NODE_RANK": str(node)}
-    command = [sys.executable, str(TRAIN), *SMALL, "--num_nodes", "2", "--devices", "1", *options]
+    command = [sys.executable, str(TRAIN), *SMALL, "--num_nodes", "2", *options]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     return subprocess.Popen(command, cwd=folder / f"node{node}", env=os.environ | place, **pipes)
+
+
+def wait_for(path: Path) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not path.exists():
+        assert time.monotonic() < deadline, path
+        time.sleep(0.1)
 
 
 def ended(*nodes: subprocess.Popen[str]) -> list[tuple[int, str]]:
@@ -48,3 +53,26 @@ def test_two_nodes_that_disagree_end_with_the_same_line_and_write_nothing(tmp_pa
     assert ended(*(start(tmp_path, node, port, *options[node]) for node in (0, 1))) == [(2, line)] * 2
     for node in ("node0", "node1"):
         assert not [path for path in (tmp_path / node).rglob("*") if path.is_file()]
+
+
+@pytest.mark.slow
+def test_a_process_whose_peer_is_killed_ends_with_one_line(tmp_path: Path) -> None:
+    port = free_port()
+    nodes = [start(tmp_path, node, port, "--max_epochs", "100000") for node in (0, 1)]
+    wait_for(tmp_path / "node0" / "lightning_logs" / "version_0" / "metrics.csv")
+    nodes[1].kill()
+    (code, error), (killed, silence) = ended(*nodes)
+    assert (killed, silence) == (-signal.SIGKILL, "")
+    assert code == 2
+    assert error.startswith("train.py: error: another process of this training ended or does not answer")
+    assert error.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_sigterm_ends_a_node_that_waits_for_the_other_node_with_all_its_processes(tmp_path: Path) -> None:
+    node = start(tmp_path, 0, free_port(), "--devices", "2")
+    wait_for(tmp_path / "node0" / "lightning_logs" / "version_0" / "config.yaml")
+    time.sleep(1)  # the second process has been started
+    node.terminate()
+    # The second process holds the same pipe: the end of the pipe is the end of both.
+    assert ended(node) == [(128 + signal.SIGTERM, "")]
