@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import torch
-from numpy import ndarray as Array
 from torch import Tensor
 
 from course_torch import DeepNetwork
@@ -16,6 +15,7 @@ from course_torch.verification.comparison import forward_pass
 from course_torch.verification.names import TensorName
 from course_torch.verification.suspects import Step
 
+Array = np.ndarray
 NETWORKS = (
     ("tanh", "sigmoid", (4, 4, 2, 4, 4, 1), [[0], [1], [1], [0], [1]]),
     ("sigmoid", "identity", (4, 4, 2, 4, 4, 1), [[0.3], [-1.2], [0.8], [1.9], [-0.4]]),

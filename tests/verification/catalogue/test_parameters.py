@@ -7,7 +7,7 @@ import pytest
 
 from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.catalogue.parameters import PARAMETERS
-from tests.verification.catalogue.in_numpy import Array, Layer, assert_makes, dW_of, db_of
+from tests.verification.catalogue.in_numpy import Array, Layer, assert_makes, db_of, dW_of
 
 
 def gradient(n: Layer, dZ: Array) -> Array:
