@@ -5,7 +5,7 @@ import torch
 
 from course_torch.verification.breakable import Mistake
 from course_torch.verification.mistakes.at_the_output import AT_THE_OUTPUT
-from tests.verification.mistakes.asked import adds, assert_makes_what_its_causes_make
+from tests.verification.mistakes.layer_by_layer import adds, assert_makes_what_its_causes_make
 
 OWN = {
     "log(A + 1e-8)": adds("epsilon", lambda m: 1e-8),

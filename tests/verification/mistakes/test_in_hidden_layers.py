@@ -4,7 +4,7 @@ import pytest
 
 from course_torch.verification.breakable import Mistake
 from course_torch.verification.mistakes.in_hidden_layers import IN_HIDDEN_LAYERS
-from tests.verification.mistakes.asked import adds, assert_makes_what_its_causes_make
+from tests.verification.mistakes.layer_by_layer import adds, assert_makes_what_its_causes_make
 
 OWN = {"W updated too early": adds("W updated too early", lambda m: -0.1)}
 

@@ -5,7 +5,7 @@ import torch
 
 from course_torch.verification.breakable import Mistake
 from course_torch.verification.mistakes.in_the_derivative import IN_THE_DERIVATIVE
-from tests.verification.mistakes.asked import assert_makes_what_its_causes_make
+from tests.verification.mistakes.layer_by_layer import assert_makes_what_its_causes_make
 
 OWN = {"another leaky slope": lambda step: torch.where(step.Z > 0, step.dA, 0.3 * step.dA)}
 

@@ -4,7 +4,7 @@ import pytest
 
 from course_torch.verification.breakable import Mistake
 from course_torch.verification.mistakes.in_the_slope import IN_THE_SLOPE
-from tests.verification.mistakes.asked import assert_makes_what_its_causes_make
+from tests.verification.mistakes.layer_by_layer import assert_makes_what_its_causes_make
 
 
 @pytest.mark.parametrize("mistake", IN_THE_SLOPE, ids=lambda mistake: mistake.name)

@@ -7,7 +7,7 @@ from torch import Tensor
 from course_torch.verification.breakable import Mistake
 from course_torch.verification.mistakes.in_weights import IN_WEIGHTS
 from course_torch.verification.suspects import Step
-from tests.verification.mistakes.asked import adds, assert_makes_what_its_causes_make
+from tests.verification.mistakes.layer_by_layer import adds, assert_makes_what_its_causes_make
 
 
 def computed_in(dtype: torch.dtype, step: Step) -> Tensor:

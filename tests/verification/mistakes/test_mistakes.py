@@ -7,7 +7,7 @@ from course_torch.verification.breakable import Mistake
 from course_torch.verification.difference import difference
 from course_torch.verification.mistakes import MISTAKES
 from course_torch.verification.scoring import first_wrong, problem_with_reference
-from tests.verification.mistakes.asked import made_by
+from tests.verification.mistakes.layer_by_layer import made_by
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)

@@ -5,7 +5,7 @@ import torch
 
 from course_torch.verification.breakable import Variant
 from course_torch.verification.mistakes.variants import VARIANTS
-from tests.verification.mistakes.asked import is_same, made_by, problem_with_zeros, steps_of
+from tests.verification.mistakes.layer_by_layer import is_same, made_by, problem_with_zeros, steps_of
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
