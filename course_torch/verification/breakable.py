@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-import torch
 from torch import Tensor
 
 from course_torch.formulas.layers import LayerCache
@@ -33,11 +32,11 @@ class Call:
     network: DeepNetwork
     caches: list[LayerCache]
     Y: Tensor
-    l: int = 0
-    dZ: Tensor = field(default_factory=lambda: torch.empty(0))
-    dA: Tensor = field(default_factory=lambda: torch.empty(0))
-    dW: Tensor = field(default_factory=lambda: torch.empty(0))
-    right: Tensor = field(default_factory=lambda: torch.empty(0))
+    l: int = field(init=False)
+    dZ: Tensor = field(init=False)
+    dA: Tensor = field(init=False)
+    dW: Tensor = field(init=False)
+    right: Tensor = field(init=False)
     made: Tensors = field(default_factory=dict)
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import inf
-from typing import Literal
+from typing import Any, Literal
 
 from torch import Tensor
 
@@ -38,29 +38,26 @@ class Cause:
     slack: float = 0.0
 
 
-def replaces(causes: list[Cause], key: str, sentence: str, section: str, *places: Place) -> Callable[[Make], Cause]:
+def replaces(causes: list[Cause], key: str, sentence: str, section: str, *places: Place) -> Callable[[Make], Make]:
     """Enter a cause into `causes`. The decorated function becomes its `suspects`."""
 
-    def enter(suspects: Make) -> Cause:
+    def enter(suspects: Make) -> Make:
         causes.append(Cause(key, sentence, section, places, suspects=suspects))
-        return causes[-1]
+        return suspects
 
     return enter
 
 
 def adds(
-    causes: list[Cause],
-    key: str,
-    sentence: str,
-    section: str,
-    *places: Place,
-    limits: tuple[float, float] = (-inf, inf),
-    slack: float = 0.0,
-) -> Callable[[Make], Cause]:
-    """Enter a cause into `causes`. The decorated function becomes its `terms`."""
+    causes: list[Cause], key: str, sentence: str, section: str, *places: Place, **conditions: Any
+) -> Callable[[Make], Make]:
+    """Enter a cause into `causes`. The decorated function becomes its `terms`.
 
-    def enter(terms: Make) -> Cause:
-        causes.append(Cause(key, sentence, section, places, terms=terms, limits=limits, slack=slack))
-        return causes[-1]
+    `conditions` are `limits` and `slack` of Cause.
+    """
+
+    def enter(terms: Make) -> Make:
+        causes.append(Cause(key, sentence, section, places, terms=terms, **conditions))
+        return terms
 
     return enter

@@ -88,7 +88,7 @@ def from_logits(call: Call) -> Tensor:
 
 @mistake(AT_THE_OUTPUT, "(A > ½) - Y", "dZ[L]", "dZ[L]", "decided labels for A", outputs=CLASSES)
 def from_decisions(call: Call) -> Tensor:
-    return (call.A > 0.5) * 1.0 - call.Y
+    return (call.A > 0.5).float() - call.Y
 
 
 @mistake(AT_THE_OUTPUT, "softmax along the examples", "dZ[L]", "dZ[L]", "softmax along the examples", outputs=SOFTMAX)

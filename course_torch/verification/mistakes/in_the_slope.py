@@ -31,4 +31,4 @@ def slope_from_dZ(call: Call) -> Tensor:
 
 @mistake(IN_THE_SLOPE, "dslope without Z", "dslope", "dslope[L-1]", "no Z in dslope", need="leaky_relu")
 def slope_without_Z(call: Call) -> Tensor:
-    return call.dA[call.Z < 0].sum() / call.m
+    return call.dA[call.Z <= 0].sum() / call.m

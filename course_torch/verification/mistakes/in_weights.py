@@ -65,7 +65,7 @@ def dW_from_dA(call: Call) -> Tensor:
 
 @mistake(IN_WEIGHTS, "dZ of the layer above in dW", "dW", "dW[L-2]", "dZ of another layer", need="square")
 def dW_from_above(call: Call) -> Tensor:
-    dZ = call.made[TensorName("dZ", min(call.L, call.l + 1))]
+    dZ = call.made.get(TensorName("dZ", call.l + 1), call.dZ)
     return (dZ if dZ.shape == call.dZ.shape else call.dZ).T @ call.A_prev / call.m
 
 

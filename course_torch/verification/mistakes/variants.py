@@ -50,4 +50,4 @@ def from_Z(call: Call) -> Tensor:
 
 @variant(VARIANTS, "ReLU's slope 1 at 0", "g'", need="zeros")
 def at_zero(call: Call) -> Tensor:
-    return (call.Z >= 0) * 1.0
+    return (call.Z >= 0).to(call.Z.dtype)

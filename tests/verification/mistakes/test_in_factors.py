@@ -1,0 +1,12 @@
+"""Mistakes that leave dW with a factor make what the catalogue says of them."""
+
+import pytest
+
+from course_torch.verification.breakable import Mistake
+from course_torch.verification.mistakes.in_factors import IN_FACTORS
+from tests.verification.mistakes.layer_by_layer import assert_makes_what_its_causes_make
+
+
+@pytest.mark.parametrize("mistake", IN_FACTORS, ids=lambda mistake: mistake.name)
+def test_it_makes_what_its_causes_make(mistake: Mistake) -> None:
+    assert_makes_what_its_causes_make(mistake)
