@@ -43,8 +43,7 @@ class Case:
     def explanations(self, name: TensorName) -> list[Explanation]:
         """The simplest explanations of this tensor that have enough evidence and that no other tensor contradicts."""
         likely = [each for each in self.possible(name) if self.evidence(each, name) >= DIGITS]
-        simplest = min((each.rank for each in likely), default=0)
-        return [each for each in likely if each.rank == simplest]
+        return [each for each in likely if each.rank == min(other.rank for other in likely)]
 
     def evidence(self, explanation: Explanation, name: TensorName) -> float:
         """Count the matching digits, without the digits that fitted numbers use up. -1 if another tensor contradicts.

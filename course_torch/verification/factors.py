@@ -23,19 +23,20 @@ def readings(c: float, precision: float, step: Step) -> list[Reading]:
     -1, m, 1/m and their products have their own causes. Any other factor is named by its number. It may also come from
     a sum that was divided by another number than m.
     """
-    m = step.m
     if not isfinite(c) or c == 0 or is_near(c, 1, precision):
         return []
-    for power in (0, 1, -1) if m > 1 else (0,):
-        if is_near(abs(c), float(m) ** power, precision):
-            named = [(*sign(c, step), *power_of_m(power, step))]
-            if power == 1 and c > 0 and not step.name.of_loss:  # the sum may have been divided by a size of 1
+    negative = c < 0
+    is_mean = not step.name.of_loss and not negative  # the sum may be divided by another number than m
+    for power in (0, 1, -1):
+        if is_near(abs(c), float(step.m) ** power, precision):
+            named = [(*([sign(step)] if negative else []), *power_of_m(power, step))]
+            if power == 1 and is_mean:  # Σ of a layer with one unit may be divided by 1
                 named += [(BY_KEY[key],) for key, number in sizes(step) if number == 1]
             return named
     if abs(c - 1) < EPSILON:
         return [(BY_KEY["epsilon"],)]
     found: list[Reading] = [(constant(c, precision, step),)]
-    if c > 0 and not step.name.of_loss:
+    if is_mean:
         found += [(cause,) for cause in other_m(c, precision, step)]
     return found
 
@@ -47,16 +48,12 @@ def is_near(c: float, value: float, precision: float) -> bool:
 
 def is_plain(c: float, precision: float) -> bool:
     """Whether a programmer would write c: a number of two digits, or a fraction with the denominator 3, 6, 7 or 9."""
-    return is_near(c, float(f"{c:.2g}"), precision) or any(
-        is_near(c * n, round(c * n), precision) for n in (3, 6, 7, 9)
-    )
+    return is_near(c, float(f"{c:.2g}"), precision) or any(is_near(c * n, round(c * n), precision) for n in (6, 7, 9))
 
 
-def sign(c: float, step: Step) -> Reading:
+def sign(step: Step) -> Cause:
     """The cause of a negative factor."""
-    if c > 0:
-        return ()
-    return (BY_KEY["sign at the output" if step.place == "dZ[L]" else "sign"],)
+    return BY_KEY["sign at the output" if step.place == "dZ[L]" else "sign"]
 
 
 def power_of_m(power: int, step: Step) -> Reading:
@@ -73,10 +70,10 @@ def other_m(c: float, precision: float, step: Step) -> list[Cause]:
     m = step.m
     found = []
     for key, number in (("m - 1", m - 1), *sizes(step)):
-        if number not in (0, 1) and is_near(c, m / number, precision):
+        if number and is_near(c, m / number, precision):
             found.append(BY_KEY[key])
     number = round(m / c)
-    if not found and 1 < number <= LARGEST_M and is_near(c, m / number, precision):
+    if not found and number in range(1, LARGEST_M + 1) and is_near(c, m / number, precision):
         found.append(Cause("another m", f"divided by {number} instead of m = {m}", "1.5"))
     return found
 
@@ -91,7 +88,7 @@ def constant(c: float, precision: float, step: Step) -> Cause:
     m = step.m
     for number, power, text in BY_M if m > 2 else ():
         if is_near(abs(c), number * float(m) ** power, precision):
-            return named_factor(text if c > 0 else f"-{text}", step)
+            return named_factor(f"{'-' * (c < 0)}{text}", step)
     return named_factor(f"{c:.4g}", step, exact=is_plain(c, precision))
 
 

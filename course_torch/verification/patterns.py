@@ -41,7 +41,7 @@ def has_class_weights(case: Case, name: TensorName) -> bool:
     """Whether the rows of each class are the right rows times a positive factor, and the factors differ."""
     found, right = case.found[name], case.right[name]
     labels, label_of = case.forward.Y.unique(dim=0, return_inverse=True)
-    if len(labels) == 1 or len(labels) == len(found):
+    if len(labels) == len(found):
         return False
     factors, digits = [], 0.0
     for label in range(len(labels)):

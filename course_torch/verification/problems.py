@@ -28,16 +28,16 @@ def random_problem(
     generator = torch.Generator().manual_seed(seed)
     hidden_layers, m = 2 + seed % 3, (9, 11, 23)[seed % 3]
     hidden_layers = max(3, hidden_layers) if need == "deep" else hidden_layers
-    n_y = 3 if output == "softmax" else 1
+    n_x, narrowest, n_y = (10, 4, 3) if output == "softmax" else (8, 2, 1)
     widths = (
         [5] * hidden_layers
         if need in ("square", "deep")
-        else (2 + n_y // 3 * 2 + torch.randperm(5, generator=generator)[:hidden_layers]).tolist()
+        else (narrowest + torch.randperm(5, generator=generator)[:hidden_layers]).tolist()
     )
     activation = need if need in ACTIVATIONS else "relu" if need == "zeros" else ("tanh", "relu")[seed % 2]
     while True:
         network = DeepNetwork(
-            [10, *widths, n_y] if n_y > 1 else [8, *widths, n_y],
+            [n_x, *widths, n_y],
             activation,
             output,
             slope=0.1,

@@ -6,23 +6,31 @@ import torch
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.backward_tensors import by_autograd
 from course_torch.verification.comparison import forward_pass
-from course_torch.verification.factors import readings
+from course_torch.verification.factors import is_near, is_plain, readings
 from course_torch.verification.names import TensorName
 from course_torch.verification.suspects import Step
 
 
-def step(kind: str, l: int, m: int = 9) -> Step:
+def step(kind: str, l: int, m: int = 9, sizes: tuple[int, int, int] = (6, 4, 3)) -> Step:
     generator = torch.Generator().manual_seed(0)
-    network = DeepNetwork([6, 4, 3], "tanh", dtype=torch.float64, generator=generator)
-    X = torch.randn(m, 6, dtype=torch.float64, generator=generator)
-    Y = torch.ones(m, 3, dtype=torch.float64)
+    network = DeepNetwork(sizes, "tanh", dtype=torch.float64, generator=generator)
+    X = torch.randn(m, sizes[0], dtype=torch.float64, generator=generator)
+    Y = torch.ones(m, sizes[-1], dtype=torch.float64)
     with torch.no_grad():
         caches = network.caches(X)
     return Step(TensorName(kind, l), by_autograd(network, X, Y), forward_pass(network, caches, Y))
 
 
-def keys(c: float, kind: str = "dW", l: int = 2, m: int = 9) -> list[str]:
-    return [" and ".join(cause.key for cause in reading) for reading in readings(c, 1e-12, step(kind, l, m))]
+def keys(
+    c: float,
+    kind: str = "dW",
+    l: int = 2,
+    m: int = 9,
+    sizes: tuple[int, int, int] = (6, 4, 3),
+    precision: float = 1e-12,
+) -> list[str]:
+    found = readings(c, precision, step(kind, l, m, sizes))
+    return [" and ".join(cause.key for cause in reading) for reading in found]
 
 
 @pytest.mark.parametrize(
@@ -42,8 +50,15 @@ def keys(c: float, kind: str = "dW", l: int = 2, m: int = 9) -> list[str]:
         (-2.5, ["factor -2.5"]),
         (81, ["factor m²"]),
         (-1 / 81, ["factor -1/m²"]),
+        (18, ["factor 2m"]),
+        (2 / 9, ["factor 2/m"]),
+        (1 / 18, ["factor 1/(2m)", "another m"]),  # 9 / 162 as well
         (0.123456789, ["factor 0.1235"]),
+        (9 / 10**6, ["factor 9e-06", "another m"]),
+        (9 / (10**6 + 1), ["factor 9e-06"]),  # no training set is that large
         (1 - 1e-9, ["epsilon"]),
+        (1 + 0.9e-6, ["epsilon"]),
+        (1 + 1.1e-6, ["factor 1"]),
         (1, []),
         (0, []),
         (float("nan"), []),
@@ -69,6 +84,63 @@ def test_a_factor_in_derivatives_of_the_loss(kind: str, l: int, c: float, expect
     assert keys(c, kind, l) == [expected]
 
 
+def test_the_sum_of_a_layer_with_one_unit_or_feature_may_be_divided_by_1() -> None:
+    one_unit, one_feature = (6, 4, 1), (6, 1, 3)
+    assert keys(9, sizes=one_unit) == ["no 1/m", "m of the units"]
+    assert keys(9, sizes=one_feature) == ["no 1/m", "m of the features"]
+    assert keys(-9, sizes=one_unit) == ["sign and no 1/m"]
+    assert keys(1 / 9, sizes=one_unit) == ["1/m twice"]
+    assert keys(-1, sizes=one_unit) == ["sign"]
+    assert keys(9, kind="dZ", sizes=one_unit) == ["factor m"]
+
+
+def test_a_factor_is_as_far_from_its_meaning_as_the_precision_allows() -> None:
+    """Relative to the meaning, and all bounds are exact numbers: 9 · 7/8 = 7.875 is an eighth below 9."""
+    assert keys(0.75, precision=0.25) == []
+    assert keys(7.875, precision=0.125) == ["no 1/m"]
+    assert keys(15.75, precision=0.125) == ["factor 2m"]  # 18 · 7/8
+    assert keys(1.96875, precision=0.125) == ["factor 1.969", "m of the features"]  # 9/4 · 7/8
+    assert keys(0.49609375, m=16, precision=1 / 128) == ["factor 0.4961", "another m"]  # 16/32 · 127/128
+
+
+def test_near_means_within_the_precision_relative_to_the_value() -> None:
+    assert is_near(9, 8, 0.125)
+    assert is_near(-7, -8, 0.125)
+    assert not is_near(9.01, 8, 0.125)
+    assert not is_near(8, 9, 0.11)
+
+
+@pytest.mark.parametrize("c", [2, 0.1, -0.075, 0.33, 1 / 6, 5 / 3, 1 / 7, 1 / 9, 12000])
+def test_two_digits_and_small_fractions_are_plain_numbers(c: float) -> None:
+    assert is_plain(c, 1e-12)
+
+
+@pytest.mark.parametrize("c", [0.1234, 1 / 8, 1 / 11, 101.25, 1 / 6 + 1e-9])
+def test_other_numbers_are_not_plain(c: float) -> None:
+    assert not is_plain(c, 1e-12)
+
+
+def test_a_plain_number_is_near_relative_to_that_number() -> None:
+    """1.06 is 0.04 from 1.1 = 0.04 / 0.0364; 9 · 1.109 = 9.981 is 0.019 from 10."""
+    assert is_plain(1.06, 0.037)
+    assert not is_plain(1.06, 0.036)
+    assert is_plain(1.109, 0.001902)
+    assert not is_plain(1.109, 0.001898)
+
+
+def test_the_sentence_of_another_m_names_both_numbers() -> None:
+    _, (another,) = readings(9 / 209, 1e-12, step("dW", 2))
+    assert another.sentence == "divided by 209 in place of m = 9"
+    assert another.section == "1.5"
+
+
+def test_a_factor_of_the_loss_is_that_many_times_the_right_tensor() -> None:
+    """dZ and dA are not added up over calls, and m is a letter."""
+    known = "times the right tensor: a constant such as 2, a learning rate or 1 - β"
+    sentences = [readings(c, 1e-12, step("dA", 1))[0][0].sentence for c in (2, 9, 0.12345)]
+    assert sentences == [f"exactly 2 {known}", f"exactly m {known}", f"0.1235 {known}"]
+
+
 def test_the_sentence_says_the_number_and_what_it_may_be() -> None:
     (((three,), _), ((odd,),)) = readings(3, 1e-12, step("dW", 2)), readings(-0.12345678, 1e-12, step("dW", 2))
     assert three.sentence.startswith("exactly 3 times the right tensor")
@@ -81,3 +153,9 @@ def test_one_example_tells_m_from_nothing() -> None:
     assert keys(1, m=1) == []
     assert keys(2, m=1) == ["factor 2"]
     assert keys(-1, m=1) == ["sign"]
+
+
+def test_powers_of_a_small_m_are_plain_numbers() -> None:
+    """For m = 2, 4 is both m² and 2m, so it is called 4. For m = 3, 9 is m²."""
+    assert keys(4, m=2) == ["factor 4"]
+    assert keys(9, m=3) == ["factor m²"]

@@ -1,0 +1,41 @@
+"""Steps of a backward pass made from a few numbers: most code of the diagnosis needs no network."""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.formulas.layers import LayerCache
+from course_torch.verification.names import Kind, TensorName
+from course_torch.verification.suspects import ForwardPass, Step
+
+
+def tensor(*rows: object) -> Tensor:
+    return torch.tensor(rows, dtype=torch.float64)
+
+
+def named(tensors: Mapping[tuple[Kind, int], Tensor]) -> dict[TensorName, Tensor]:
+    return {TensorName(*name): each for name, each in tensors.items()}
+
+
+def forward_pass(
+    Y: Tensor, *caches: LayerCache, W: Sequence[Tensor] = (), slope: Tensor | None = None, activation: str = "tanh"
+) -> ForwardPass:
+    """A forward pass of as many layers as there are caches. W may be left out where only its number counts."""
+    W = W or [torch.zeros(cache.Z.shape[1], cache.A_prev.shape[1]) for cache in caches]
+    slopes = [slope] * (len(caches) - 1) + [None]
+    return ForwardPass(caches, W, slopes, Y, ACTIVATIONS[activation])
+
+
+def layer_of(m: int, n_in: int, n_out: int) -> LayerCache:
+    """A cache of zeros, where only the shapes count."""
+    zeros = torch.zeros(m, n_out, dtype=torch.float64)
+    return LayerCache(torch.zeros(m, n_in, dtype=torch.float64), zeros, zeros)
+
+
+def step_of(kind: Kind, l: int, right: Tensor, *, m: int = 5, n_in: int = 2, n_out: int = 1, L: int = 2) -> Step:
+    """The step that makes the tensor `right`, in a network of L equal layers whose numbers do not count."""
+    name = TensorName(kind, l)
+    Y = torch.zeros(m, n_out, dtype=torch.float64)
+    return Step(name, {name: right}, forward_pass(Y, *[layer_of(m, n_in, n_out)] * L))

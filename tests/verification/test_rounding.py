@@ -1,0 +1,195 @@
+"""The standard rounding errors of a small backward pass, by hand.
+
+Two examples, and a network 1-2-1 with leaky slope 1/2:
+
+    X = [2, 1],  Z[1] = [[1, 2], [3, -2]],  A[1] = [[1, 2], [3, -1]],  A[2] = [1/2, 1/4],  Y = [1, 0],  W[2] = [2, -3]
+    dZ[2] = [-1/2, 1/4],  dA[1] = [[-1, 3/2], [1/2, -3/4]],  dZ[1] = [[-1, 3/2], [1/2, -3/8]],  W[1] = [4, 5]
+
+ε of a term is 8 s and ε of a sum is s = 2⁻²³, that of float32.
+"""
+
+from math import hypot, log2
+
+import pytest
+import torch
+from torch import Tensor
+
+from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.rounding import StepErrors, depth, product_eps, rounding_errors, sum_error
+from tests.verification.by_hand import tensor
+
+s = 2.0**-23
+e = 8 * s
+Y = tensor([1], [0])
+A1 = tensor([1, 2], [3, -1])
+CACHES = [
+    LayerCache(tensor([2], [1]), tensor([1, 2], [3, -2]), A1),
+    LayerCache(A1, tensor([0], [-1]), tensor([0.5], [0.25])),
+]
+STEPS = [
+    BackwardStep(
+        tensor([-1, 1.5], [0.5, -0.375]),
+        LayerGradients(tensor([-0.75], [1.3125]), tensor([-0.25, 0.5625]), torch.tensor(0.75, dtype=torch.float64)),
+        tensor([3.5], [0.125]),
+    ),
+    BackwardStep(
+        tensor([-0.5], [0.25]),
+        LayerGradients(tensor([0.125, -0.625]), tensor([-0.125])),
+        tensor([-1, 1.5], [0.5, -0.75]),
+    ),
+]
+
+
+def network(activation: str = "leaky_relu") -> DeepNetwork:
+    made = DeepNetwork([1, 2, 1], activation, slope=0.5, learn_slope=True, dtype=torch.float64)
+    with torch.no_grad():
+        made.layers[0].W[:] = tensor([4], [5])
+        made.layers[1].W[:] = tensor([2, -3])
+    return made
+
+
+def errors(m: float | None = None, eps: float = e) -> list[StepErrors]:
+    return rounding_errors(network(), CACHES, Y, STEPS, eps, m)
+
+
+def check(actual: Tensor | None, *expected: object) -> None:
+    assert actual is not None
+    assert actual.dtype == torch.float64
+    torch.testing.assert_close(actual, tensor(*expected), rtol=1e-12, atol=0)
+
+
+# The output layer
+
+T = [hypot(1.5, 0.5) * e, hypot(0.25, 0.25) * e]
+"""The standard errors of the terms dZ · …: that of dZ[2], and ε of each product."""
+
+
+def test_dZ_of_the_output_has_the_errors_of_A_and_Y() -> None:
+    check(errors()[1].dZ, [1.5 * e], [0.25 * e])
+
+
+def test_dW_passes_on_the_errors_of_its_terms_and_adds_that_of_a_sum_of_two() -> None:
+    """Σ |dZ| |A_prev| / m is 5/8 for both units, log₂(2 · 2) = 2, and dW is rounded itself."""
+    passed_on = [hypot(T[0] * 1, T[1] * 3) / 2, hypot(T[0] * 2, T[1] * 1) / 2]
+    own = [2 * s * 0.625 + e * 0.125, 2 * s * 0.625 + e * 0.625]
+    check(errors()[1].dW, [hypot(passed_on[0], own[0]), hypot(passed_on[1], own[1])])
+
+
+def test_db_has_no_products_and_no_logarithm() -> None:
+    check(errors()[1].db, [hypot(hypot(1.5 * e, 0.25 * e) / 2, s * 0.375 + e * 0.125)])
+
+
+def dA_error(i: int, j: int) -> float:
+    """One term |dZ_i| |W_j|, so log₂(2 · 1) = 1."""
+    W = (2, 3)[j]
+    return hypot(T[i] * W, s * (0.5, 0.25)[i] * W)
+
+
+def test_dA_passes_on_the_errors_of_dZ_and_adds_that_of_its_sum() -> None:
+    check(errors()[1].dA_prev, *([dA_error(i, 0), dA_error(i, 1)] for i in (0, 1)))
+
+
+# The hidden layer: g' is 1, except for 1/2 at Z = -2
+
+DZ1_ERRORS = [
+    [hypot(dA_error(0, 0), e * 1), hypot(dA_error(0, 1), e * 1.5)],
+    [hypot(dA_error(1, 0), e * 0.5), hypot(dA_error(1, 1) / 2, e * 0.75)],
+]
+T1 = [
+    [hypot(DZ1_ERRORS[0][0], e * 1), hypot(DZ1_ERRORS[0][1], e * 1.5)],
+    [hypot(DZ1_ERRORS[1][0], e * 0.5), hypot(DZ1_ERRORS[1][1], e * 0.375)],
+]
+
+
+def test_a_hidden_dZ_passes_on_the_error_of_dA_times_the_slope() -> None:
+    check(errors()[0].dZ, *DZ1_ERRORS)
+
+
+def test_dslope_is_a_sum_over_all_entries() -> None:
+    """The terms are 0, 0, 0 and 3/2: log₂(2 · 4) = 3, Σ / m = 3/4."""
+    passed_on = dA_error(1, 1) * 2
+    total = hypot(passed_on, 1.5 * e, 3 * s * 1.5) / 2
+    dslope = errors()[0].dslope
+    assert dslope is not None
+    assert dslope.item() == pytest.approx(hypot(total, 0.75 * e), rel=1e-12, abs=0)
+
+
+def test_a_hidden_layer_has_errors_like_the_output_layer() -> None:
+    first = errors()[0]
+    own_dW = [2 * s * (2 * 1 + 1 * 0.5) / 2 + e * 0.75, 2 * s * (2 * 1.5 + 1 * 0.375) / 2 + e * 1.3125]
+    check(first.dW, *([hypot(hypot(2 * T1[0][j], T1[1][j]) / 2, own_dW[j])] for j in (0, 1)))
+    own_db = [s * 1.5 / 2 + e * 0.25, s * 1.875 / 2 + e * 0.5625]
+    check(first.db, [hypot(hypot(DZ1_ERRORS[0][j], DZ1_ERRORS[1][j]) / 2, own_db[j]) for j in (0, 1)])
+    own_dA = [2 * s * (1 * 4 + 1.5 * 5), 2 * s * (0.5 * 4 + 0.375 * 5)]
+    check(first.dA_prev, *([hypot(4 * T1[i][0], 5 * T1[i][1], own_dA[i])] for i in (0, 1)))
+
+
+# The arguments
+
+
+def test_sums_of_wider_numbers_have_the_eps_of_their_dtype() -> None:
+    """With ε = 2⁻⁵² for terms and sums, db is √(1.5² + 0.25²) / 2 passed on, and (0.375 + 0.125) ε of its own."""
+    eps = 2.0**-52
+    check(errors(eps=eps)[1].db, [hypot(hypot(1.5, 0.25) / 2, 0.5) * eps])
+
+
+def test_another_m_divides_the_sums_but_not_the_gradients() -> None:
+    check(errors(m=4)[1].db, [hypot(hypot(1.5 * e, 0.25 * e) / 4, s * 0.75 / 4 + e * 0.125)])
+    check(errors(m=4)[1].dZ, [1.5 * e], [0.25 * e])
+
+
+def test_what_is_not_computed_has_no_error() -> None:
+    steps = [STEPS[0]._replace(dA_prev=None, gradients=STEPS[0].gradients._replace(dslope=None)), STEPS[1]]
+    first, last = rounding_errors(network("tanh"), CACHES, Y, steps, e)
+    assert first.dA_prev is None
+    assert first.dslope is last.dslope is None
+    assert last.dA_prev is not None
+
+
+def test_the_slope_of_tanh_is_1_less_the_square_of_A() -> None:
+    """A = [[1, 2], [3, -1]] as above, so that g' is [[0, -3], [-8, 0]]."""
+    without_slope = STEPS[0]._replace(gradients=STEPS[0].gradients._replace(dslope=None))
+    first, _ = rounding_errors(network("tanh"), CACHES, Y, [without_slope, STEPS[1]], e)
+    check(
+        first.dZ,
+        [e * 1, hypot(dA_error(0, 1) * 3, e * 1.5)],
+        [hypot(dA_error(1, 0) * 8, e * 0.5), e * 0.75],
+    )
+
+
+def test_a_sum_adds_the_errors_of_its_terms_and_of_its_additions() -> None:
+    """The terms 3, 4, 0 and 0: ‖terms‖ = 5, Σ|terms| = 7, log₂(2 · 4) = 3."""
+    total = sum_error(torch.tensor(6.0), tensor([3, -4], [0, 0]), 0.5, 0.25)
+    assert total.item() == pytest.approx(hypot(6, 0.5 * 5, 3 * 0.25 * 7))
+
+
+@pytest.mark.parametrize(("n", "expected"), [(0, 1), (1, 1), (2, 2), (4, 3), (6, log2(12))])
+def test_the_depth_of_a_tree_of_terms(n: int, expected: float) -> None:
+    assert depth(n) == expected
+
+
+class OnCuda(torch.Tensor):
+    """A tensor that claims to be on a GPU."""
+
+    is_cuda = True
+
+
+@pytest.mark.parametrize(
+    ("cuda", "dtype", "precision", "expected"),
+    [
+        (False, torch.float64, "high", 2.0**-52),
+        (False, torch.float32, "high", 2.0**-23),
+        (False, torch.bfloat16, "high", 2.0**-7),
+        (True, torch.float32, "highest", 2.0**-23),
+        (True, torch.float32, "high", 2.0**-10),
+        (True, torch.float32, "medium", 2.0**-10),
+        (True, torch.float64, "high", 2.0**-52),
+    ],
+)
+def test_CUDA_may_multiply_float32_in_tf32(
+    cuda: bool, dtype: torch.dtype, precision: str, expected: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch, "get_float32_matmul_precision", lambda: precision)
+    X = torch.ones(2, dtype=dtype)
+    assert product_eps(X.as_subclass(OnCuda) if cuda else X) == expected
