@@ -130,7 +130,7 @@ def test_a_plain_number_is_near_relative_to_that_number() -> None:
 
 def test_the_sentence_of_another_m_names_both_numbers() -> None:
     _, (another,) = readings(9 / 209, 1e-12, step("dW", 2))
-    assert another.sentence == "divided by 209 in place of m = 9"
+    assert another.sentence == "divided by 209 instead of m = 9"
     assert another.section == "1.5"
 
 
