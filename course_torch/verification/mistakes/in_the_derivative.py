@@ -96,13 +96,12 @@ def another_slope(call: Call) -> Tensor:
 
 @mistake(IN_THE_DERIVATIVE, "leaky slope everywhere", "g'", "dZ[L-1]", "slope everywhere", need="leaky_relu")
 def slope_everywhere(call: Call) -> Tensor:
-    return 0.1 * torch.ones_like(call.Z)
+    return torch.full_like(call.Z, 0.1)
 
 
 @mistake(IN_THE_DERIVATIVE, "g' of another layer", "g'", "dZ[L-1]", "g' of another layer", need="square")
 def of_another_layer(call: Call) -> Tensor:
-    other = call.caches[call.l - 2 if call.l > 1 else call.l]
-    return derivative_like(call, other.Z) if other.Z.shape == call.Z.shape else call.right
+    return derivative_like(call, call.caches[call.l - 2].Z) if call.l > 1 else call.right
 
 
 @mistake(IN_THE_DERIVATIVE, "g'(A_prev)", "g'", "dZ[L-1]", "g' at A_prev", need="square")

@@ -131,11 +131,11 @@ def numbers(tensor: Tensor) -> Array:
     return tensor.detach().numpy()
 
 
-def assert_makes(cause: Cause, mistakes: dict[str, Callable[[Layer], list]]) -> None:
+def assert_makes(cause: Cause, written: dict[str, Callable[[Layer], list]]) -> None:
     """The tensors that the cause makes are those of the mistake in NumPy, one by one, in each tensor it can spoil."""
     make = cause.suspects or cause.terms
     for step in steps_of(cause.places):
-        made, expected = list(make(step)), mistakes[cause.key](in_numpy(step))
+        made, expected = list(make(step)), written[cause.key](in_numpy(step))
         assert [tuple(tensor.shape) for tensor in made] == [np.shape(array) for array in expected], step.name
         for tensor, array in zip(made, expected, strict=True):
             np.testing.assert_allclose(numbers(tensor), array, rtol=1e-10, atol=1e-14, err_msg=str(step.name))

@@ -13,7 +13,7 @@ def all_entries(n: Layer) -> list:
     return [total, [[total]], np.full_like(n.db, total)]
 
 
-MISTAKES = {
+IN_NUMPY = {
     "all entries summed": all_entries,
     "wrong axis": lambda n: [[[sum(dz) / n.m] for dz in n.dZ], [sum(dz) / n.m for dz in n.dZ]],
     "not summed": lambda n: [[dz / n.m for dz in n.dZ]],
@@ -24,4 +24,4 @@ MISTAKES = {
 
 @pytest.mark.parametrize("cause", BIASES, ids=lambda cause: cause.key)
 def test_the_suspects_are_the_mistake_in_NumPy(cause: Cause) -> None:
-    assert_makes(cause, MISTAKES)
+    assert_makes(cause, IN_NUMPY)

@@ -1,6 +1,8 @@
 """The catalogue of causes: each has its words, its section of the notes, and a place in which it is tried."""
 
 import re
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,12 @@ def test_a_cause_that_makes_tensors_has_a_place_to_make_them() -> None:
         makes = (cause.suspects is not None) + (cause.terms is not None)
         assert makes == (1 if cause.places else 0)
         assert set(cause.places) <= set(PLACES)
+
+
+def test_every_cause_that_makes_tensors_is_written_out_in_NumPy() -> None:
+    modules = [import_module(f"{__package__}.{path.stem}") for path in Path(__file__).parent.glob("test_*.py")]
+    written = {key for module in modules for key in getattr(module, "IN_NUMPY", ())}
+    assert written == {cause.key for cause in CATALOGUE if cause.places}
 
 
 def test_a_key_is_unique_in_every_place() -> None:

@@ -39,7 +39,7 @@ def slope_everywhere(n: Layer) -> list:
     return [n.dA * (0.1 * n.l)] if n.activation == "leaky_relu" else []
 
 
-MISTAKES = {
+IN_NUMPY = {
     "no g'": lambda n: [n.dA],
     "g'(A)": lambda n: [n.dA * n.derivative(n.A, n.g(n.A))],
     "Z for A in g'": lambda n: [n.dA * n.derivative(n.Z, n.Z)],
@@ -62,4 +62,4 @@ MISTAKES = {
 
 @pytest.mark.parametrize("cause", DERIVATIVE, ids=lambda cause: cause.key)
 def test_the_suspects_are_the_mistake_in_NumPy(cause: Cause) -> None:
-    assert_makes(cause, MISTAKES)
+    assert_makes(cause, IN_NUMPY)

@@ -17,12 +17,12 @@ def rows_summed(n: Layer) -> list:
     return [[total], [total] * n.m]
 
 
-MISTAKES = {"an example left at 0": example_at_0, "examples summed": rows_summed}
+IN_NUMPY = {"an example left at 0": example_at_0, "examples summed": rows_summed}
 
 
 @pytest.mark.parametrize("cause", GENERAL, ids=lambda cause: cause.key)
 def test_the_suspects_are_the_mistake_in_NumPy(cause: Cause) -> None:
-    assert_makes(cause, MISTAKES)
+    assert_makes(cause, IN_NUMPY)
 
 
 @pytest.mark.parametrize(

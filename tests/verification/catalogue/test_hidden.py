@@ -25,7 +25,7 @@ def dZ_of_layer_above(n: Layer) -> list:
     return [dZ * n.g_prime] if dZ.shape[1] in (1, n.dA.shape[1]) else []
 
 
-MISTAKES = {
+IN_NUMPY = {
     "top dA reused": top_dA,
     "dA of another layer": dA_of_another_layer,
     "dZ for dA": dZ_of_layer_above,
@@ -36,4 +36,4 @@ MISTAKES = {
 
 @pytest.mark.parametrize("cause", HIDDEN, ids=lambda cause: cause.key)
 def test_the_suspects_are_the_mistake_in_NumPy(cause: Cause) -> None:
-    assert_makes(cause, MISTAKES)
+    assert_makes(cause, IN_NUMPY)

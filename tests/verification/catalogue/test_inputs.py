@@ -21,7 +21,7 @@ def derivative_of_the_layer_below(n: Layer) -> list:
     return [dA_prev(n.dZ, n.W) * n.at(n.l - 1).g_prime] if n.l > 1 else []
 
 
-MISTAKES = {
+IN_NUMPY = {
     "W for Wᵀ": lambda n: [dA_prev(n.dZ, n.W.T)] if n.W.shape in ((4, 4), (1, 1)) else [],
     "dW for W": lambda n: [dA_prev(n.dZ, n.dW)],
     "W of another layer": lambda n: [
@@ -37,4 +37,4 @@ MISTAKES = {
 
 @pytest.mark.parametrize("cause", INPUTS, ids=lambda cause: cause.key)
 def test_the_suspects_and_terms_are_the_mistake_in_NumPy(cause: Cause) -> None:
-    assert_makes(cause, MISTAKES)
+    assert_makes(cause, IN_NUMPY)

@@ -14,7 +14,7 @@ def labels_of_rank_1(n: Layer) -> list:
     return [[[a - y for [y] in n.Y] for [a] in n.A], [[a - y for [a] in n.A] for [y] in n.Y]]
 
 
-MISTAKES = {
+IN_NUMPY = {
     "labels of rank 1": labels_of_rank_1,
     "Y left out": lambda n: [n.A],
     "A + Y": lambda n: [n.A + n.Y],
@@ -27,7 +27,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize("cause", LABELS, ids=lambda cause: cause.key)
 def test_the_suspects_and_terms_are_the_mistake_in_NumPy(cause: Cause) -> None:
-    assert_makes(cause, MISTAKES)
+    assert_makes(cause, IN_NUMPY)
 
 
 def test_labels_are_smoothed_by_a_fraction() -> None:

@@ -28,7 +28,7 @@ def epsilon(n: Layer) -> list:
     return [first - second, first, second, n.dZ / g_prime, through_softmax(Y / A**2, A)]
 
 
-MISTAKES = {
+IN_NUMPY = {
     "no g' at the output": lambda n: [-n.Y / n.A + (1 - n.Y) / (1 - n.A), -n.Y / n.A],
     "squared error": lambda n: [(n.A - n.Y) * (n.A - n.A**2), through_softmax(n.A - n.Y, n.A)],
     "sign of (1 - Y)": lambda n: [-n.Y + n.Y * n.A - n.A + n.Y * n.A],
@@ -43,7 +43,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize("cause", OUTPUT, ids=lambda cause: cause.key)
 def test_the_suspects_and_terms_are_the_mistake_in_NumPy(cause: Cause) -> None:
-    assert_makes(cause, MISTAKES)
+    assert_makes(cause, IN_NUMPY)
 
 
 def test_an_epsilon_is_small_and_its_term_of_first_order() -> None:

@@ -19,7 +19,7 @@ def softmax(n: Layer) -> list:
     return [np.stack([np.exp(z) / np.exp(z).sum() for z in n.Z]) - n.Y] if n.Z.shape[1] > 1 else []
 
 
-MISTAKES = {
+IN_NUMPY = {
     "Z for A at the output": lambda n: [n.Z - n.Y],
     "decided labels for A": decided,
     "softmax along the examples": lambda n: [np.stack([np.exp(z) / np.exp(z).sum() for z in n.Z.T]).T - n.Y],
@@ -30,4 +30,4 @@ MISTAKES = {
 
 @pytest.mark.parametrize("cause", OUTPUT_FUNCTION, ids=lambda cause: cause.key)
 def test_the_suspects_are_the_mistake_in_NumPy(cause: Cause) -> None:
-    assert_makes(cause, MISTAKES)
+    assert_makes(cause, IN_NUMPY)

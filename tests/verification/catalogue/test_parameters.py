@@ -31,7 +31,7 @@ def parameter(n: Layer) -> list:
     return [n.W if n.kind == "dW" else np.mean(n.Z - n.A_prev @ n.W.T, axis=0, keepdims=True)]
 
 
-MISTAKES = {
+IN_NUMPY = {
     "dA for dZ": dA_for_dZ,
     "A for dZ": lambda n: [gradient(n, n.A)],
     "Z for dZ": lambda n: [gradient(n, n.Z)],
@@ -45,7 +45,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize("cause", PARAMETERS, ids=lambda cause: cause.key)
 def test_the_suspects_and_terms_are_the_mistake_in_NumPy(cause: Cause) -> None:
-    assert_makes(cause, MISTAKES)
+    assert_makes(cause, IN_NUMPY)
 
 
 def test_an_L2_term_has_any_factor_and_no_error() -> None:

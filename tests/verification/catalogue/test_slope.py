@@ -19,7 +19,7 @@ def right(da: float, z: float) -> float:
     return da * min(0, z)
 
 
-MISTAKES = {
+IN_NUMPY = {
     "Z > 0 only": lambda n: [total(n, lambda da, z: da * max(0, z))],
     "all Z": lambda n: [total(n, lambda da, z: da * z)],
     "dZ for dA in dslope": lambda n: [np.where(n.Z <= 0, n.dZ * n.Z, 0).sum() / n.m],
@@ -34,4 +34,4 @@ MISTAKES = {
 
 @pytest.mark.parametrize("cause", SLOPE, ids=lambda cause: cause.key)
 def test_the_suspects_are_the_mistake_in_NumPy(cause: Cause) -> None:
-    assert_makes(cause, MISTAKES)
+    assert_makes(cause, IN_NUMPY)

@@ -38,7 +38,7 @@ def another_order(n: Layer) -> list:
     return [dW_of(n.dZ, n.A_prev[order]) for order in ([4, 3, 2, 1, 0], [4, 0, 1, 2, 3], [1, 2, 3, 4, 0])]
 
 
-MISTAKES = {
+IN_NUMPY = {
     "A[l] for A[l-1]": lambda n: [dW_of(n.dZ, n.A)],
     "Z for A_prev": Z_for_input,
     "A of another layer": input_of_another_layer,
@@ -53,7 +53,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize("cause", WEIGHTS, ids=lambda cause: cause.key)
 def test_the_suspects_and_terms_are_the_mistake_in_NumPy(cause: Cause) -> None:
-    assert_makes(cause, MISTAKES)
+    assert_makes(cause, IN_NUMPY)
 
 
 def test_an_L1_term_has_any_factor_and_no_error() -> None:
