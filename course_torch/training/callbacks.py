@@ -1,25 +1,39 @@
-"""Callbacks that save last.ckpt and that end training on Ctrl-C."""
+"""Callbacks that save config.yaml and last.ckpt, and that end training on Ctrl-C."""
 
 import signal
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 from lightning import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import Checkpoint
+from lightning.pytorch.utilities import rank_zero_only
 
+from course_torch.atomic import replacing
 from course_torch.errors import InputError
 from course_torch.training.progress import between_batches, position
+from course_torch.training.run_folder import LAST, RunFolder
+
+
+class KeepConfig(Callback):
+    """Write config.yaml, which `--resume` loads, when Lightning has accepted the settings."""
+
+    def __init__(self, folder: RunFolder, config: str) -> None:
+        self.folder, self.config = folder, config
+
+    @rank_zero_only
+    def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        with replacing(self.folder.path / "config.yaml") as file:
+            file.write(self.config.encode())
 
 
 class KeepLast(Checkpoint):
     """Save last.ckpt, which `--resume` loads: every `seconds`, between two batches, and at the end of training."""
 
-    def __init__(self, path: Path, seconds: float) -> None:
+    def __init__(self, folder: RunFolder, seconds: float) -> None:
         if not seconds >= 0:
             raise InputError(f"checkpoint_seconds: found {seconds}, expected a number of at least 0")
-        self.path, self.seconds = path, seconds
+        self.folder, self.seconds = folder, seconds
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         self.saved_at = time.monotonic()
@@ -36,7 +50,7 @@ class KeepLast(Checkpoint):
     def _save(self, trainer: Trainer) -> None:
         for logger in trainer.loggers:
             logger.save()
-        trainer.save_checkpoint(self.path)
+        trainer.save_checkpoint(self.folder.path / LAST)
         self.saved_at = time.monotonic()
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:

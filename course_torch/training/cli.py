@@ -3,7 +3,6 @@
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from shutil import rmtree
 from typing import Any
 
 from lightning import Callback, Trainer
@@ -12,12 +11,11 @@ from lightning.pytorch.cli import ArgsType, LightningArgumentParser, LightningCL
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from rich.console import Console
 
-from course_torch.atomic import replacing
 from course_torch.command_line.errors import run
 from course_torch.command_line.parser import OneLineParser, normalized
 from course_torch.errors import InputError
 from course_torch.reports.tables.shapes import layers_table
-from course_torch.training.callbacks import KeepLast, StopOnInterrupt
+from course_torch.training.callbacks import KeepConfig, KeepLast, StopOnInterrupt
 from course_torch.training.checkpoints import AtomicCheckpointIO, BestCheckpoint
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
@@ -25,7 +23,8 @@ from course_torch.training.divergence import DivergenceError, StopAtDivergence, 
 from course_torch.training.loggers import run_loggers
 from course_torch.training.module import NetworkModule
 from course_torch.training.results import report_results
-from course_torch.training.run_folder import LAST, hold, next_folder, read_run
+from course_torch.training.resume import read_run
+from course_torch.training.run_folder import LAST, RunFolder
 from course_torch.training.settings import (
     TRAINER_DEFAULTS,
     as_list,
@@ -67,18 +66,15 @@ class TrainingCLI(LightningCLI):
         """
         config = self.config_init.trainer
         kwargs = trainer_settings(config, self.datamodule, self.model.network)
-        self.checkpoint: dict[str, Any] = {}
-        if self.resumed is not None:
-            batches = batches_per_epoch(config, self.datamodule)
-            data = {**self.datamodule.hparams, "center": self.datamodule.data_set.centered}
-            self.checkpoint = read_run(Path(self.resumed), self.model.hparams, data, config, batches)
-        self.folder = Path(self.resumed or next_folder(Path(config.default_root_dir or "."))).absolute()
+        self.folder = RunFolder(Path(config.default_root_dir or "."), self.resumed)
+        self.done = 0  # updates of the run to resume
         self.keeps_files = not (config.fast_dev_run or config.barebones)
-        self.best = BestCheckpoint(self.folder / "checkpoints") if kwargs.get("limit_val_batches") != 0 else None
+        self.best = BestCheckpoint(self.folder) if kwargs.get("limit_val_batches") != 0 else None
         kwargs["callbacks"] = self.callbacks = self._callbacks()
         kwargs["plugins"] = [*as_list(config.plugins), AtomicCheckpointIO()]
-        if self.keeps_files and config.logger in (None, True):
-            kwargs["logger"] = run_loggers(self.folder, self.checkpoint.get("global_step", 0))
+        self.logs = self.keeps_files and config.logger in (None, True)
+        if self.logs:
+            kwargs["logger"] = False  # `fit` adds the loggers: they need the run folder
         try:
             trainer = super().instantiate_trainer(**kwargs)
         except (MisconfigurationException, ValueError, TypeError, ImportError, RuntimeError) as error:
@@ -93,45 +89,57 @@ class TrainingCLI(LightningCLI):
         callbacks = [
             *as_list(config.callbacks),
             StopOnInterrupt(),
-            StopAtDivergence(self.folder / LAST),
+            *([KeepConfig(self.folder, self.parser.dump(self.config, skip_none=False))] if self.keeps_files else []),
+            StopAtDivergence(self.folder),
             WarnOfSymptoms(self.datamodule),
         ]
         if config.enable_progress_bar is not False and not config.barebones:
             callbacks.append(RichProgressBar())
         if config.enable_checkpointing is not False and self.keeps_files:
-            callbacks.append(KeepLast(self.folder / LAST, self.config.checkpoint_seconds))
+            callbacks.append(KeepLast(self.folder, self.config.checkpoint_seconds))
             callbacks += [self.best] if self.best is not None else []
         return callbacks
 
     def fit(self) -> None:
-        """Train, print the results of the best (or last) parameters and write the results to the run folder."""
-        if self.trainer.is_global_zero:
-            console = Console()
-            console.print(layers_table(self.model.network))
-            console.print(describe_device(self.trainer), highlight=False)
-        keeps_folder = self.keeps_files and self.trainer.is_global_zero
-        with hold(self.folder, new=self.resumed is None) if keeps_folder else nullcontext():
-            if keeps_folder:
-                with replacing(self.folder / "config.yaml") as file:
-                    file.write(self.parser.dump(self.config, skip_none=False).encode())
+        """Train, print the results of the best (or last) parameters and write the results to the run folder.
+
+        Raises InputError if the run cannot be resumed, or if Lightning rejects a setting before the first update.
+        """
+        writes = self.keeps_files and self.trainer.is_global_zero
+        with self.folder.opened(lambda: self.started) if writes else nullcontext():
+            if self.resumed is not None:
+                self.done = self._check_resumed()
+            if self.logs:
+                self.trainer.loggers = run_loggers(self.folder.path, self.done)
+            if self.trainer.is_global_zero:
+                console = Console()
+                console.print(layers_table(self.model.network))
+                console.print(describe_device(self.trainer), highlight=False)
             self._train()
             if self.trainer.is_global_zero:
                 report_results(self.trainer, self.model, self.datamodule.data_set, self.best)
 
-    def _train(self) -> None:
-        """Run Lightning's fit.
+    def _check_resumed(self) -> int:
+        """Check the settings against the run to resume. Returns the number of updates that the run has completed."""
+        config = self.config_init.trainer
+        batches = batches_per_epoch(config, self.datamodule)
+        data = {**self.datamodule.hparams, "center": self.datamodule.data_set.centered}
+        return read_run(self.folder.path, self.model.hparams, data, config, batches)["global_step"]
 
-        Raises InputError if Lightning rejects a setting before the first update, and then removes a new run's folder.
-        """
+    def _train(self) -> None:
+        """Run Lightning's fit. Raises InputError if Lightning rejects a setting before the first update."""
         try:
-            ckpt_path = self.folder / LAST if self.resumed is not None else None
+            ckpt_path = self.folder.path / LAST if self.resumed is not None else None
             self.trainer.fit(self.model, self.datamodule, ckpt_path=ckpt_path)
         except (MisconfigurationException, ValueError, OSError) as error:
-            if self.trainer.global_step > self.checkpoint.get("global_step", 0):
+            if self.started:
                 raise
-            if self.trainer.is_global_zero and self.keeps_files and self.resumed is None:
-                rmtree(self.folder, ignore_errors=True)
             raise InputError(str(error) if isinstance(error, InputError) else f"trainer: {error}") from error
+
+    @property
+    def started(self) -> bool:
+        """Whether this process has made a parameter update."""
+        return self.trainer.global_step > self.done
 
     @property
     def stopped_by_gradients(self) -> bool:
