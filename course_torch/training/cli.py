@@ -1,7 +1,7 @@
 """The command line of training: `python train.py --accelerator auto`."""
 
 import sys
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from course_torch.command_line.errors import run
 from course_torch.command_line.parser import OneLineParser, normalized
 from course_torch.errors import InputError
 from course_torch.reports.tables.shapes import layers_table
-from course_torch.training.callbacks import KeepConfig, KeepLast, StopOnInterrupt
+from course_torch.training.callbacks import InterruptError, KeepConfig, KeepLast, StopOnInterrupt
 from course_torch.training.checkpoints import AtomicCheckpointIO, BestCheckpoint
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
@@ -70,6 +70,7 @@ class TrainingCLI(LightningCLI):
         self.done = 0  # updates of the run to resume
         self.keeps_files = not (config.fast_dev_run or config.barebones)
         self.best = BestCheckpoint(self.folder) if kwargs.get("limit_val_batches") != 0 else None
+        self.interrupts = StopOnInterrupt()
         kwargs["callbacks"] = self.callbacks = self._callbacks()
         kwargs["plugins"] = [*as_list(config.plugins), AtomicCheckpointIO()]
         self.logs = self.keeps_files and config.logger in (None, True)
@@ -88,7 +89,7 @@ class TrainingCLI(LightningCLI):
         config = self.config_init.trainer
         callbacks = [
             *as_list(config.callbacks),
-            StopOnInterrupt(),
+            self.interrupts,
             *([KeepConfig(self.folder, self.parser.dump(self.config, skip_none=False))] if self.keeps_files else []),
             StopAtDivergence(self.folder),
             WarnOfSymptoms(self.datamodule),
@@ -127,14 +128,26 @@ class TrainingCLI(LightningCLI):
         return read_run(self.folder.path, self.model.hparams, data, config, batches)["global_step"]
 
     def _train(self) -> None:
-        """Run Lightning's fit. Raises InputError if Lightning rejects a setting before the first update."""
+        """Run Lightning's fit until its end or an interrupt.
+
+        Raises InputError if Lightning rejects a setting before the first update, and KeyboardInterrupt after a second
+        Ctrl-C and after a Ctrl-C before training has started.
+        """
         try:
             ckpt_path = self.folder.path / LAST if self.resumed is not None else None
-            self.trainer.fit(self.model, self.datamodule, ckpt_path=ckpt_path)
+            with suppress(InterruptError):
+                self.trainer.fit(self.model, self.datamodule, ckpt_path=ckpt_path)
+        except SystemExit as error:
+            if isinstance(error.__context__, KeyboardInterrupt):  # Lightning turns it into an exit without a message
+                twice = " twice: stopped immediately, without results" if self.interrupts.interrupted else ""
+                raise KeyboardInterrupt(f"interrupted{twice}") from error
+            raise
         except (MisconfigurationException, ValueError, OSError) as error:
             if self.started:
                 raise
             raise InputError(str(error) if isinstance(error, InputError) else f"trainer: {error}") from error
+        finally:
+            self.interrupts.restore_handlers()
 
     @property
     def started(self) -> bool:
