@@ -59,8 +59,8 @@ def run(program: str, action: Callable[[], int]) -> int:
         return action()
     except InputError as error:
         return error_line(program, str(error))
-    except KeyboardInterrupt:
-        print(f"{program}: interrupted", file=sys.stderr)
+    except KeyboardInterrupt as interrupt:
+        print(f"{program}: {interrupt or 'interrupted'}", file=sys.stderr)
         return 130
     except OSError as error:
         if error.errno not in (ENOSPC, EDQUOT, EFBIG):

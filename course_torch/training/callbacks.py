@@ -1,81 +1,100 @@
-"""Callbacks that save last.ckpt and that end training on Ctrl-C."""
+"""Callbacks that save config.yaml and last.ckpt, and that end training on Ctrl-C."""
 
 import signal
-import sys
 import time
-from pathlib import Path
+from math import inf
 from typing import Any
 
 from lightning import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import Checkpoint
+from lightning.pytorch.utilities import rank_zero_only
 
+from course_torch.atomic import replacing
 from course_torch.errors import InputError
 from course_torch.training.progress import between_batches, position
+from course_torch.training.run_folder import LAST, RunFolder
+
+
+class KeepConfig(Callback):
+    """Write config.yaml, which `--resume` loads, when Lightning has accepted the settings."""
+
+    def __init__(self, folder: RunFolder, config: str) -> None:
+        self.folder, self.config = folder, config
+
+    @rank_zero_only
+    def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        with replacing(self.folder.path / "config.yaml") as file:
+            file.write(self.config.encode())
 
 
 class KeepLast(Checkpoint):
-    """Save last.ckpt, which `--resume` loads: every `seconds`, between two batches, and at the end of training."""
+    """Save last.ckpt, which `--resume` loads, between two batches.
 
-    def __init__(self, path: Path, seconds: float) -> None:
+    The first save is after the first update, then every `seconds`, and at the end of training.
+    """
+
+    def __init__(self, folder: RunFolder, seconds: float) -> None:
         if not seconds >= 0:
             raise InputError(f"checkpoint_seconds: found {seconds}, expected a number of at least 0")
-        self.path, self.seconds = path, seconds
+        self.folder, self.seconds = folder, seconds
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self.saved_at = time.monotonic()
+        self.saved_at = time.monotonic() if trainer.global_step > 0 else -inf
 
     def on_train_batch_start(self, trainer: Trainer, *args: Any) -> None:
         # All earlier batches are completed and logged here.
-        due = time.monotonic() - self.saved_at >= self.seconds
+        due = trainer.global_step > 0 and time.monotonic() - self.saved_at >= self.seconds
         if trainer.strategy.reduce_boolean_decision(due, all=False):
             self._save(trainer)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         self._save(trainer)
 
+    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
+        if isinstance(exception, InterruptError):
+            self._save(trainer)
+
     def _save(self, trainer: Trainer) -> None:
         for logger in trainer.loggers:
             logger.save()
-        trainer.save_checkpoint(self.path)
+        trainer.save_checkpoint(self.folder.path / LAST)
         self.saved_at = time.monotonic()
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
         between_batches(checkpoint["loops"], trainer.global_step, position(trainer))
 
 
-class StopOnInterrupt(Callback):
-    """Stop training after the current update on Ctrl-C or SIGTERM; the run still saves its checkpoint and results.
+class InterruptError(Exception):
+    """Ctrl-C or SIGTERM stopped the training between two updates."""
 
-    A second Ctrl-C stops training immediately.
+
+class StopOnInterrupt(Callback):
+    """Raise InterruptError before the next update after Ctrl-C or SIGTERM. A second Ctrl-C stops training immediately.
+
+    The exception skips Lightning's hooks at the end of an epoch. After `should_stop` Lightning would validate once more
+    and call EarlyStopping, and the resumed run would differ from an undisturbed run.
     """
 
     def __init__(self) -> None:
         self.interrupted = False
-        self.previous_handlers: dict[int, Any] = {}
+        self.previous_handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self.previous_handlers[number] = signal.signal(number, self._interrupt)
+        for number in self.previous_handlers:
+            signal.signal(number, self._interrupt)
 
     def _interrupt(self, signal_number: int, frame: Any) -> None:
+        # A second SIGTERM is ignored: a shutdown may send several, and the checkpoint is not saved yet.
         self.interrupted = True
-        self._restore_handlers()
+        signal.signal(signal.SIGINT, self.previous_handlers[signal.SIGINT])
 
-    def on_train_batch_end(self, trainer: Trainer, *args: Any) -> None:
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
         # Stop only after a complete update, and on all ranks at the same step: the signal may reach one rank
         # a step earlier than another.
-        complete = not trainer.fit_loop._should_accumulate()
+        complete = batch_idx % trainer.accumulate_grad_batches == 0
         if trainer.strategy.reduce_boolean_decision(self.interrupted and complete, all=False):
-            trainer.should_stop = True
+            raise InterruptError
 
-    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self._restore_handlers()
-
-    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
-        self._restore_handlers()
-        if isinstance(exception, KeyboardInterrupt):
-            print("interrupted twice: stopped immediately, without results", file=sys.stderr)
-
-    def _restore_handlers(self) -> None:
+    def restore_handlers(self) -> None:
         for number, handler in self.previous_handlers.items():
             signal.signal(number, handler)

@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from lightning import LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.plugins.io import CheckpointIO
 
 from course_torch.atomic import replacing
 from course_torch.errors import InputError
+from course_torch.training.run_folder import LAST, RunFolder
 
 KEYS = ("state_dict", "hyper_parameters", "global_step", "loops")
 
@@ -53,14 +55,18 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
 class BestCheckpoint(ModelCheckpoint):
     """Save best.ckpt, the parameters with the lowest validation cost. The test split has no influence on it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: RunFolder) -> None:
         super().__init__(
-            dirpath=folder,
             filename="best",
             monitor="validation/cost",
             enable_version_counter=False,
             save_on_train_epoch_end=False,  # max_steps may end an epoch before its validation
         )
+        self.folder = folder
+
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        self.dirpath = str(self.folder.path / LAST.parent)
+        super().setup(trainer, pl_module, stage)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Restore the best cost so far, with the current path of the run's folder: the folder may have been moved."""

@@ -3,9 +3,8 @@
 import os
 import sys
 import time
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
-from shutil import rmtree
 from typing import Any
 
 from lightning import Callback, Trainer
@@ -15,14 +14,13 @@ from lightning.pytorch.strategies import Strategy
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from rich.console import Console
 
-from course_torch.atomic import replacing
 from course_torch.command_line.errors import run
 from course_torch.command_line.imports import importing_only
 from course_torch.command_line.parser import OneLineParser, normalized
 from course_torch.errors import InputError
 from course_torch.reports.tables.shapes import layers_table
 from course_torch.training.agreement import describe
-from course_torch.training.callbacks import KeepLast, StopOnInterrupt
+from course_torch.training.callbacks import InterruptError, KeepConfig, KeepLast, StopOnInterrupt
 from course_torch.training.checkpoints import AtomicCheckpointIO, BestCheckpoint
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.config_limits import ALLOW_CODE, allowed_paths, check_values
@@ -34,7 +32,8 @@ from course_torch.training.loggers import run_loggers
 from course_torch.training.module import NetworkModule
 from course_torch.training.rendezvous import LIMIT, AgreeingDDP, register
 from course_torch.training.results import report_results
-from course_torch.training.run_folder import LAST, hold, next_folder, read_run
+from course_torch.training.resume import read_run
+from course_torch.training.run_folder import LAST, RunFolder
 from course_torch.training.settings import (
     TRAINER_DEFAULTS,
     as_list,
@@ -65,11 +64,8 @@ class TrainingCLI(LightningCLI):
         """Leave the global generators unseeded: every random draw has a generator with its own seed."""
 
     def parse_arguments(self, parser: LightningArgumentParser, args: ArgsType) -> None:
-        assert args is None or isinstance(args, list)
-        self.started = time.monotonic()
-        self.config = parser.parse_args(normalized(sys.argv[1:] if args is None else args))
-        # --resume does not describe the run, so config.yaml must not contain it.
         assert isinstance(args, list)
+        self.begin = time.monotonic()
         self.config = parser.parse_args(normalized(args))
         # These options do not describe the run, so config.yaml must not contain them.
         self.resumed = self.config.pop("resume")
@@ -88,18 +84,16 @@ class TrainingCLI(LightningCLI):
         check_numbers(os.environ)
         check_devices(config.devices, os.cpu_count() or 1)
         kwargs = trainer_settings(config, self.datamodule, self.model.network)
-        self.checkpoint: dict[str, Any] = {}
-        if self.resumed is not None:
-            batches = batches_per_epoch(config, self.datamodule)
-            data = {**self.datamodule.hparams, "center": self.datamodule.data_set.centered}
-            self.checkpoint = read_run(Path(self.resumed), self.model.hparams, data, config, batches)
-        self.folder = Path(self.resumed or next_folder(Path(config.default_root_dir or "."))).absolute()
+        self.folder = RunFolder(Path(config.default_root_dir or "."), self.resumed)
+        self.done = 0  # updates of the run to resume
         self.keeps_files = not (config.fast_dev_run or config.barebones)
-        self.best = BestCheckpoint(self.folder / "checkpoints") if kwargs.get("limit_val_batches") != 0 else None
+        self.best = BestCheckpoint(self.folder) if kwargs.get("limit_val_batches") != 0 else None
+        self.interrupts = StopOnInterrupt()
         kwargs["callbacks"] = self.callbacks = self._callbacks()
         kwargs["plugins"] = [*as_list(config.plugins), AtomicCheckpointIO()]
-        if self.keeps_files and config.logger in (None, True):
-            kwargs["logger"] = run_loggers(self.folder, self.checkpoint.get("global_step", 0))
+        self.logs = self.keeps_files and config.logger in (None, True)
+        if self.logs:
+            kwargs["logger"] = False  # `fit` adds the loggers: they need the run folder
         try:
             trainer = super().instantiate_trainer(**kwargs)
         except (MisconfigurationException, ValueError, TypeError, ImportError, RuntimeError) as error:
@@ -107,68 +101,90 @@ class TrainingCLI(LightningCLI):
             raise InputError(f"trainer ({asked}): {error}") from error
         check_trainer(trainer, self.callbacks)
         check_processes(trainer, os.environ)
-        self._prepare_agreement(trainer.strategy)
         return trainer
 
     def _prepare_agreement(self, strategy: Strategy) -> None:
         """Tell the strategy of several processes what they must have in common, and how long to wait for them."""
         if isinstance(strategy, AgreeingDDP):
-            last = self.folder / LAST if self.resumed is not None else None
-            step = self.checkpoint.get("global_step")
+            last, step = (self.folder.path / LAST, self.done) if self.resumed is not None else (None, None)
             strategy.description = describe(self.model, self.datamodule, self.config.trainer, step, last)
             # The processes of a node read the same data at the same time, which this process has just read alone.
-            strategy.limit = LIMIT + strategy.num_processes * (time.monotonic() - self.started)
+            strategy.limit = LIMIT + strategy.num_processes * (time.monotonic() - self.begin)
 
     def _callbacks(self) -> list[Callback]:
         """Return the callbacks of the user, then the callbacks of this project that the user has not switched off."""
         config = self.config_init.trainer
         callbacks = [
             *as_list(config.callbacks),
-            StopOnInterrupt(),
-            StopAtDivergence(self.folder / LAST),
+            self.interrupts,
+            *([KeepConfig(self.folder, self.parser.dump(self.config, skip_none=False))] if self.keeps_files else []),
+            StopAtDivergence(self.folder),
             WarnOfSymptoms(self.datamodule),
         ]
         if config.enable_progress_bar is not False and not config.barebones:
             callbacks.append(RichProgressBar())
         if config.enable_checkpointing is not False and self.keeps_files:
-            callbacks.append(KeepLast(self.folder / LAST, self.config.checkpoint_seconds))
+            callbacks.append(KeepLast(self.folder, self.config.checkpoint_seconds))
             callbacks += [self.best] if self.best is not None else []
         return callbacks
 
     def fit(self) -> None:
-        """Train, print the results of the best (or last) parameters and write the results to the run folder."""
-        if self.trainer.is_global_zero:
-            console = Console()
-            console.print(layers_table(self.model.network))
-            console.print(describe_device(self.trainer), highlight=False)
-        keeps_folder = self.keeps_files and self.trainer.is_global_zero
-        with hold(self.folder, new=self.resumed is None) if keeps_folder else nullcontext():
-            if keeps_folder:
-                with replacing(self.folder / "config.yaml") as file:
-                    file.write(self.parser.dump(self.config, skip_none=False).encode())
+        """Train, print the results of the best (or last) parameters and write the results to the run folder.
+
+        Raises InputError if the run cannot be resumed, or if Lightning rejects a setting before the first update.
+        """
+        writes = self.keeps_files and self.trainer.is_global_zero
+        with self.folder.opened(lambda: self.started) if writes else nullcontext():
+            if self.resumed is not None:
+                self.done = self._check_resumed()
+            if self.logs:
+                self.trainer.loggers = run_loggers(self.folder.path, self.done)
+            if self.trainer.is_global_zero:
+                console = Console()
+                console.print(layers_table(self.model.network))
+                console.print(describe_device(self.trainer), highlight=False)
+            self._prepare_agreement(self.trainer.strategy)
             self._train()
             if self.trainer.is_global_zero:
                 report_results(self.trainer, self.model, self.datamodule.data_set, self.best)
 
-    def _train(self) -> None:
-        """Run Lightning's fit.
+    def _check_resumed(self) -> int:
+        """Check the settings against the run to resume. Returns the number of updates that the run has completed."""
+        config = self.config_init.trainer
+        batches = batches_per_epoch(config, self.datamodule)
+        data = {**self.datamodule.hparams, "center": self.datamodule.data_set.centered}
+        return read_run(self.folder.path, self.model.hparams, data, config, batches)["global_step"]
 
-        Raises InputError if Lightning rejects a setting before the first update, and then removes a new run's folder.
+    def _train(self) -> None:
+        """Run Lightning's fit until its end or an interrupt.
+
+        Raises InputError if Lightning rejects a setting before the first update, and KeyboardInterrupt after a second
+        Ctrl-C and after a Ctrl-C before training has started.
         """
         try:
-            ckpt_path = self.folder / LAST if self.resumed is not None else None
-            with ended_by_signal() if self.trainer.world_size > 1 else nullcontext():
+            ckpt_path = self.folder.path / LAST if self.resumed is not None else None
+            with suppress(InterruptError), ended_by_signal() if self.trainer.world_size > 1 else nullcontext():
                 self.trainer.fit(self.model, self.datamodule, ckpt_path=ckpt_path)
+        except SystemExit as error:
+            if isinstance(error.__context__, KeyboardInterrupt):  # Lightning turns it into an exit without a message
+                twice = " twice: stopped immediately, without results" if self.interrupts.interrupted else ""
+                raise KeyboardInterrupt(f"interrupted{twice}") from error
+            raise
         except (MisconfigurationException, ValueError, OSError) as error:
-            if self.trainer.global_step > self.checkpoint.get("global_step", 0):
+            if self.started:
                 raise
-            if self.trainer.is_global_zero and self.keeps_files and self.resumed is None:
-                rmtree(self.folder, ignore_errors=True)
             raise InputError(str(error) if isinstance(error, InputError) else f"trainer: {error}") from error
         except RuntimeError as error:
             if (line := lost_connection(error)) is None:
                 raise
             raise InputError(line) from error
+        finally:
+            self.interrupts.restore_handlers()
+
+    @property
+    def started(self) -> bool:
+        """Whether this process has made a parameter update."""
+        return self.trainer.global_step > self.done
 
     @property
     def stopped_by_gradients(self) -> bool:

@@ -2,7 +2,6 @@
 
 import sys
 from math import isclose
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -14,6 +13,7 @@ from course_torch.data.data_set import features
 from course_torch.training.batches import Batch
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
+from course_torch.training.run_folder import LAST, RunFolder
 from course_torch.training.symptoms import (
     base_rate_cost,
     dead_layers,
@@ -34,8 +34,8 @@ class DivergenceError(Exception):
 class StopAtDivergence(Callback):
     """Raise DivergenceError if the cost is not finite, before gradients, parameters or a checkpoint contain it."""
 
-    def __init__(self, last: Path) -> None:
-        self.last = last
+    def __init__(self, folder: RunFolder) -> None:
+        self.folder = folder
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Batch, batch_idx: int) -> None:
         self.batch = batch
@@ -49,7 +49,8 @@ class StopAtDivergence(Callback):
         first = first_non_finite(module.network, self.batch.X)
         where = f"the first value that is not finite is in {first}" if first else "it is not finite on another rank"
         rate = module.hparams["learning_rate"]
-        kept = f"{self.last} holds an earlier step" if self.last.exists() else "no checkpoint was written yet"
+        last = self.folder.path / LAST
+        kept = f"{last} holds an earlier step" if last.exists() else "no checkpoint was written yet"
         start = f"start a new run with --model.learning_rate {rate / 10:g} instead of {rate:g}"
         return f"the cost is {module.batch_cost:g} at step {step}: {where}; {start}; {kept}"
 

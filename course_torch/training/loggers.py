@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lightning import Trainer
-from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
+from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
 from lightning.pytorch.loggers.csv_logs import ExperimentWriter
 from lightning.pytorch.loggers.logger import rank_zero_experiment
 
@@ -67,7 +67,7 @@ class MetricsLogger(CSVLogger):
         return self._experiment
 
 
-def run_loggers(folder: Path, done: int) -> list[CSVLogger | TensorBoardLogger]:
+def run_loggers(folder: Path, done: int) -> list[Logger]:
     """Return the loggers of metrics.csv and of TensorBoard. Both drop old entries after `done` steps."""
     return [MetricsLogger(folder, done), TensorBoardLogger(*place_of(folder), purge_step=done or None)]
 

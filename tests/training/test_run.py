@@ -1,7 +1,5 @@
 """A run of train.py: the numbers it computes and the files it writes."""
 
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,7 +8,6 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
-from lightning import Callback, Trainer
 
 from course_torch.data.data_set import features
 from course_torch.data.table import load_data_set
@@ -109,24 +106,6 @@ def test_a_full_batch_epoch_has_100_steps_and_a_minibatch_epoch_uses_every_examp
         for options in ([], MINIBATCHES)
     ]
     assert steps == [200, 2 * 7]  # 400 examples: 6 batches of 64 and one of 16
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "shutdown"])
-def test_sigint_or_sigterm_stops_training_with_a_checkpoint_and_the_table(
-    number: signal.Signals, train: Train, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Ends(Callback):
-        def on_train_batch_start(self, trainer: Trainer, *args: object) -> None:
-            if trainer.global_step == 150:
-                os.kill(os.getpid(), number)
-
-    monkeypatch.setattr("course_torch.training.cli.RichProgressBar", Ends)
-    before = signal.getsignal(number)
-    folder = train("--max_epochs", "100000")
-    assert torch.load(folder / "checkpoints" / "last.ckpt", weights_only=True)["global_step"] == 151
-    assert signal.getsignal(number) is before
-    assert parameters_of(folder)
-    assert "│ train" in capsys.readouterr().out
 
 
 def test_a_checkpoint_loads_with_weights_only_and_rebuilds_the_module(train: Train) -> None:

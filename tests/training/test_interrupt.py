@@ -1,0 +1,116 @@
+"""A run that a signal ends keeps its checkpoint, and resumes to the result of an undisturbed run."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from lightning import Callback, Trainer
+
+from course_torch.training.checkpoints import read_checkpoint
+from course_torch.training.cli import main
+from course_torch.training.run_folder import LAST
+from tests.training.conftest import parameters_of
+from tests.training.test_resume import DIGITS, rows_of
+
+Train = Callable[..., Path]
+EARLY_STOPPING = [
+    *("--trainer.callbacks+=EarlyStopping", "--trainer.callbacks.monitor=validation/cost"),
+    "--trainer.callbacks.patience=1",
+]
+
+
+@pytest.fixture
+def at_step(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """A function that sets an action for the start of the batch after `step` updates."""
+
+    def set_action(step: int, action: Callable[[], object]) -> None:
+        class Act(Callback):
+            def on_train_batch_start(self, trainer: Trainer, *args: object) -> None:
+                if trainer.global_step == step:
+                    action()
+
+        monkeypatch.setattr("course_torch.training.cli.RichProgressBar", Act)
+
+    return set_action
+
+
+def send(*numbers: signal.Signals) -> Callable[[], None]:
+    def action() -> None:
+        for number in numbers:
+            os.kill(os.getpid(), number)
+
+    return action
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "shutdown"])
+def test_a_signal_stops_training_with_a_checkpoint_and_the_table(
+    number: signal.Signals, train: Train, capsys: pytest.CaptureFixture[str], at_step: Callable[..., None]
+) -> None:
+    at_step(150, send(number))
+    before = signal.getsignal(number)
+    folder = train("--max_epochs", "100000")
+    assert read_checkpoint(folder / LAST)["global_step"] == 151
+    assert signal.getsignal(number) is before
+    assert parameters_of(folder)
+    assert "│ train" in capsys.readouterr().out
+
+
+def test_a_second_sigterm_changes_nothing(train: Train, at_step: Callable[..., None]) -> None:
+    at_step(30, send(signal.SIGTERM, signal.SIGTERM))
+    assert read_checkpoint(train("--trainer.min_steps", "100") / LAST)["global_step"] == 31
+
+
+def test_a_second_ctrl_c_stops_immediately(
+    train: Train, capsys: pytest.CaptureFixture[str], at_step: Callable[..., None]
+) -> None:
+    at_step(30, send(signal.SIGINT, signal.SIGINT))
+    train(code=130)
+    out, error = capsys.readouterr()
+    assert error == "train.py: interrupted twice: stopped immediately, without results\n"
+    assert "│ train" not in out
+
+
+@pytest.mark.parametrize("steps", [(2,), (19,), (25, 26)], ids=["early", "end of an epoch", "twice"])
+def test_an_interrupted_run_resumes_to_the_files_of_an_undisturbed_run(
+    steps: tuple[int, ...], train: Train, at_step: Callable[..., None]
+) -> None:
+    """An epoch has 19 updates. A validation outside the order would add a row, could win best.ckpt, and would count for
+    EarlyStopping."""
+    config = [*DIGITS, *EARLY_STOPPING]
+    whole = train(config=config)
+    arguments = config
+    for step in steps:
+        at_step(step - 1, send(signal.SIGINT))
+        folder = train(config=arguments)
+        arguments = ["--resume", str(folder)]
+        assert read_checkpoint(folder / LAST)["global_step"] == step
+    at_step(0, send())
+    assert train(config=arguments) == folder
+    assert rows_of(folder) == rows_of(whole)
+    for name in ("best.ckpt", "last.ckpt"):
+        resumed, expected = (read_checkpoint(run / "checkpoints" / name) for run in (folder, whole))
+        assert resumed["global_step"] == expected["global_step"]
+        assert all(torch.equal(value, resumed["state_dict"][key]) for key, value in expected["state_dict"].items())
+    assert read_checkpoint(folder / LAST)["callbacks"].keys() == expected["callbacks"].keys()
+    for key, state in expected["callbacks"].items():
+        if key.startswith("EarlyStopping"):
+            assert resumed["callbacks"][key] == state
+
+
+def test_a_run_can_be_killed_after_its_first_update(train: Train, at_step: Callable[..., None], tmp_path: Path) -> None:
+    def die() -> None:
+        raise KeyError("killed")
+
+    whole = train()
+    at_step(2, die)
+    with pytest.raises(KeyError, match="killed"):
+        train("--checkpoint_seconds", "1000")
+    folder = tmp_path / "lightning_logs" / "version_1"
+    assert read_checkpoint(folder / LAST)["global_step"] == 1
+    at_step(0, send())
+    assert main(["--resume", str(folder)]) == 0
+    assert rows_of(folder) == rows_of(whole)
+    assert all(torch.equal(value, parameters_of(whole)[name]) for name, value in parameters_of(folder).items())

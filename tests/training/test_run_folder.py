@@ -1,0 +1,74 @@
+"""The folder of a run: each run has its own, one training at a time writes to it, and a rejected run leaves none."""
+
+import errno
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from course_torch.training.cli import main
+from course_torch.training.run_folder import next_folder
+from tests.conftest import usage_error
+from tests.training.conftest import SMALL
+from tests.training.test_resume import assert_same_run
+
+Train = Callable[..., Path]
+PLAIN = [*SMALL, "--trainer.callbacks", "[]"]
+
+
+def everything(folder: Path) -> dict[Path, bytes | None]:
+    return {path: path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+
+
+def test_runs_that_start_together_get_different_folders(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        folders = list(threads.map(lambda i: next_folder(tmp_path / "lightning_logs"), range(80)))
+    assert {folder.name for folder in folders} == {f"version_{i}" for i in range(80)}
+    assert all(folder.is_dir() for folder in folders)
+
+
+def test_a_resume_reads_the_checkpoint_after_it_holds_the_lock(train: Train, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second resume waits for the lock, and the first resume makes 30 updates before it releases the lock."""
+    run, whole = train("--max_steps", "30"), train("--max_steps", "90")
+    acquire = FileLock.acquire
+
+    def wait_for_the_first(lock: FileLock, **options: Any) -> None:
+        monkeypatch.setattr(FileLock, "acquire", acquire)
+        assert main(["--resume", str(run), "--max_steps", "60"]) == 0
+        acquire(lock, **options)
+
+    monkeypatch.setattr(FileLock, "acquire", wait_for_the_first)
+    assert main(["--resume", str(run), "--max_steps", "90"]) == 0
+    assert_same_run(run, whole)
+
+
+@pytest.mark.parametrize("code", [errno.ENOSYS, errno.ENOLCK], ids=["no flock", "no lock daemon"])
+def test_a_file_system_without_locks_gives_a_warning(
+    code: int, train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(lock: FileLock, **options: Any) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(FileLock, "acquire", refuse)
+    folder = train("--max_steps", "2")
+    assert f"warning: {folder}: the file system has no locks" in capsys.readouterr().err
+
+
+def test_a_lock_that_cannot_be_opened_is_not_called_another_training(
+    train: Train, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = train("--max_steps", "2")
+    (run / ".lock").unlink()
+    (run / ".lock").mkdir()
+    error = usage_error(main, ["--resume", str(run), "--max_steps", "4"], capsys)
+    assert f"{run}: cannot be written (Is a directory)" in error
+
+
+def test_a_place_that_cannot_hold_folders_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "lightning_logs").write_text("a file")
+    error = usage_error(main, [*PLAIN, "--trainer.default_root_dir", str(tmp_path)], capsys)
+    assert f"{tmp_path / 'lightning_logs'}: cannot be written (File exists)" in error
