@@ -1,6 +1,8 @@
 """The exception for user mistakes, and checks that several packages share."""
 
+import os
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 
 class InputError(ValueError):
@@ -15,6 +17,12 @@ def check_name(argument: str, name: str, table: Mapping[str, object]) -> None:
     """Reject a name that is not in `table`. Raises InputError."""
     if name not in table:
         raise InputError(f"{argument}: found '{name}', expected {one_of(table)}")
+
+
+def check_regular(path: str | Path) -> None:
+    """Reject a pipe or a device: a read of it may wait forever. A missing file passes. Raises InputError."""
+    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+        raise InputError(f"{path}: found a pipe or a device, expected a file")
 
 
 def one_of(names: Iterable[str]) -> str:

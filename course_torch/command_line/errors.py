@@ -4,10 +4,18 @@ import re
 import sys
 import warnings
 from collections.abc import Callable
-from errno import EDQUOT, EFBIG, ENOSPC
+from errno import EACCES, EDQUOT, EFBIG, ELOOP, EMFILE, ENAMETOOLONG, ENFILE, ENOSPC, EPERM, EROFS
 
 from course_torch.errors import InputError
 from course_torch.text import shown, tolerate_every_character
+
+REFUSALS = {
+    **dict.fromkeys((ENOSPC, EDQUOT, EFBIG, EROFS), "cannot be written"),
+    **dict.fromkeys((EACCES, EPERM), "not permitted"),
+    **dict.fromkeys((ELOOP, ENAMETOOLONG), "no usable path"),
+    **dict.fromkeys((EMFILE, ENFILE), "cannot be opened"),
+}
+"""Answers of the operating system that are no bug of the program."""
 
 
 def error_line(program: str, message: str) -> int:
@@ -62,15 +70,23 @@ def run(program: str, action: Callable[[], int]) -> int:
     except KeyboardInterrupt as interrupt:
         print(f"{program}: {interrupt or 'interrupted'}", file=sys.stderr)
         return 130
-    except OSError as error:
-        if error.errno not in (ENOSPC, EDQUOT, EFBIG):
+    except (OSError, ValueError, RuntimeError, MemoryError) as error:
+        if (line := line_of(error)) is None:
             raise
-        return error_line(program, f"{error.filename or 'a file'}: cannot be written ({error.strerror})")
-    except ValueError as error:
-        if "Does not validate" not in str(error):  # the parser accepted the value but its class rejected it
-            raise
-        return error_line(program, str(error))
-    except RuntimeError as error:
-        if not any(words in str(error) for words in ("allocate", "Storage size")):
-            raise
-        return error_line(program, f"not enough memory: {error}")
+        return error_line(program, line)
+
+
+def line_of(error: Exception) -> str | None:
+    """Return the line for an exception whose cause is the machine or the user, or None for a bug of the program."""
+    message = str(error)
+    if isinstance(error, OSError) and error.errno in REFUSALS:
+        return f"{error.filename or 'a file'}: {REFUSALS[error.errno]} ({error.strerror})"
+    if isinstance(error, ValueError) and "Does not validate" in message:
+        return message  # the parser accepted the value but its class rejected it
+    if isinstance(error, MemoryError) or any(words in message for words in ("allocate", "Storage size")):
+        return f"not enough memory: {message}"
+    if "DataLoader worker" in message and "killed" in message:
+        return f"data.workers: {message.partition('.')[0]}, perhaps because the machine has not enough memory"
+    if "Too many open files" in message:
+        return f"{message}; data.workers 0 needs the fewest files"
+    return None

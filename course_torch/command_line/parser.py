@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from jsonargparse import ArgumentParser
 
 from course_torch.command_line.errors import error_line
-from course_torch.errors import InputError
+from course_torch.errors import InputError, check_regular
 
 SHORT_FLAGS = ("accelerator", "devices", "num_nodes", "strategy", "precision", "max_epochs", "max_steps")
 
@@ -57,6 +57,7 @@ def normalized(arguments: Sequence[str]) -> list[str]:
 
 def checked(config: str) -> str:
     """Return the path of a config. Raises InputError if the file is not readable as text."""
+    check_regular(config)
     try:
         if Path(config).is_file():
             Path(config).read_text(encoding="utf-8")

@@ -6,6 +6,9 @@ from course_torch.errors import InputError
 from course_torch.formulas.vectorization import time_steps
 from course_torch.reports.tables.times import speedups_table
 
+LARGEST = 10**8
+"""Largest number of features in all examples. The two loops would take minutes for more."""
+
 
 def vectorization(examples: int = 1000, features: int = 1000) -> int:
     """Time one step of logistic regression with two loops, with one loop and without loops, on the same data.
@@ -17,6 +20,10 @@ def vectorization(examples: int = 1000, features: int = 1000) -> int:
     for name, value in (("examples", examples), ("features", features)):
         if value < 1:
             raise InputError(f"{name}: found {value}, expected at least 1")
+    if examples * features > LARGEST:
+        raise InputError(
+            f"examples, features: found {examples} × {features}, expected a product of at most {LARGEST:,}"
+        )
     seconds = time_steps(examples, features)
     Console().print(speedups_table(f"one step, {examples} examples of {features} features", seconds))
     return 0

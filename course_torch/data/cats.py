@@ -58,5 +58,8 @@ def read_split(path: Path, split: str) -> tuple[Split, tuple[int, int, int]]:
             f"{path}: found {keys[0]} {tuple(pictures.shape)} of {pictures.dtype} and {keys[1]} {tuple(label.shape)}, "
             "expected pictures (m, height, width, 3) of uint8 and labels (m,)"
         )
+    if not ((label == 0) | (label == 1)).all():
+        raise InputError(f"{path}: found the labels {label.unique().tolist()[:5]} in {keys[1]}, expected 0 and 1")
     height, width, channels = pictures.shape[1:]
-    return Split(pictures_to_rows(pictures), label.reshape(-1, 1)), (height, width, channels)
+    # Some editions hold the labels as floating-point numbers.
+    return Split(pictures_to_rows(pictures), label.to(torch.uint8).reshape(-1, 1)), (height, width, channels)

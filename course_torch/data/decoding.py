@@ -9,10 +9,14 @@ from jaxtyping import UInt8
 from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
-from course_torch.errors import InputError
+from course_torch.errors import InputError, check_regular
 
 BACKGROUND = (128, 128, 128)
 """Colour behind transparent pixels: the grey background of the pictures that ship with the package."""
+
+FORMATS = ("BMP", "GIF", "JPEG", "MPO", "PNG", "PPM", "TIFF", "WEBP")
+"""Formats that are decoded, whatever the name of the file is. MPO is the JPEG of some cameras. For other formats, such
+as EPS, Pillow starts other programs."""
 
 
 def decode(path: str | Path, picture_shape: tuple[int, int, int]) -> UInt8[Tensor, "height width channels"]:
@@ -22,6 +26,7 @@ def decode(path: str | Path, picture_shape: tuple[int, int, int]) -> UInt8[Tenso
     centred rectangle of the target's aspect ratio, and resized. The first frame of an animation is used. Raises
     InputError if the file is no picture, is damaged, cannot be read, is too large or has pixels of unknown range.
     """
+    check_regular(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of odd metadata; the pixels are correct
@@ -44,7 +49,7 @@ def fitted(path: str | Path, picture_shape: tuple[int, int, int]) -> Image.Image
     """Rotate the picture, composite it on grey, convert it to 8-bit RGB or grey, crop and resize it."""
     height, width, channels = picture_shape
     # Open the file here: if Pillow opens an uncompressed TIFF by name, it maps the file and scrambles rotated pixels.
-    with open(path, "rb") as file, Image.open(file) as picture:
+    with open(path, "rb") as file, Image.open(file, formats=FORMATS) as picture:
         if picture.mode in ("I", "F"):
             raise InputError(f"{path}: found pixels of 32 bits (mode {picture.mode}), expected 8 or 16 bits")
         side = 2 * max(height, width)

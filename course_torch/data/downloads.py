@@ -1,15 +1,31 @@
 """Files of published sets: check their MD5, and download them with torchvision if the user asks for it."""
 
 import hashlib
-from collections.abc import Sequence
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
 
-from course_torch.errors import InputError
+from course_torch.errors import InputError, check_regular
 
 OFFER = "or set --data.download true"
 FAILURES = (OSError, RuntimeError, HTTPException)
 """Exceptions of a failed download: no network, an unwritable folder, a wrong MD5, a lost connection."""
+
+ANSWER = 30.0
+"""Seconds to wait for an answer of a server."""
+
+
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """Limit how long a new connection waits for an answer. torchvision sets no limit."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(seconds)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
 
 
 def md5_of(content: bytes) -> str:
@@ -19,6 +35,7 @@ def md5_of(content: bytes) -> str:
 
 def check_file(path: Path, md5: str, remedy: str) -> None:
     """Raise InputError if the file is missing or has another MD5. The message ends with the remedy."""
+    check_regular(path)
     try:
         found = md5_of(path.read_bytes()) if path.exists() else None
     except OSError as error:
@@ -36,7 +53,8 @@ def fetch_file(urls: Sequence[str], md5: str, folder: Path) -> None:
     failures = []
     for url in urls:
         try:
-            return download_url(url, str(folder), md5=md5)
+            with patience(ANSWER):
+                return download_url(url, str(folder), md5=md5)
         except FAILURES as error:
             failures.append(f"{url} could not be downloaded into {folder} ({error})")
     raise InputError(f"data.download: {failures[0]}")

@@ -11,7 +11,7 @@ from torch import Tensor
 from course_torch.data.data_set import DataSet, Split, label_columns
 from course_torch.data.downloads import OFFER, fetch_file, md5_of
 from course_torch.data.source import Source
-from course_torch.errors import InputError
+from course_torch.errors import InputError, check_regular
 
 SIDE = 28
 VALIDATION_EXAMPLES = 5000
@@ -102,6 +102,7 @@ def first_intact(places: list[Path], md5: str, url: str) -> bytes:
     """Return the unpacked content of the first file with this MD5. Raises InputError if no file has it."""
     complaints = []
     for path in places:
+        check_regular(path)
         if not path.exists():
             continue
         try:

@@ -9,7 +9,7 @@ from course_torch.data.downloads import OFFER, fetch_archive
 from course_torch.data.picture_files import Files, picture_set
 from course_torch.data.source import Source
 from course_torch.data.splitting import stratified_split
-from course_torch.errors import InputError
+from course_torch.errors import InputError, check_regular
 
 LISTS = {"train": "trainval.txt", "test": "test.txt"}
 VALIDATION_FRACTION = 0.15
@@ -48,6 +48,7 @@ def read_pets(folder: Path, source: Source) -> DataSet:
 def listed_files(folder: Path, name: str) -> Files:
     """Read a list of pictures with their classes, 0 for a cat and 1 for a dog. Raises InputError on failure."""
     path = folder / "annotations" / name
+    check_regular(path)
     try:
         rows = [line.split() for line in path.read_text(encoding="utf-8").splitlines()]
         files = Files([str(folder / "images" / f"{row[0]}.jpg") for row in rows], [int(row[2]) - 1 for row in rows])

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float64
 from torch import Tensor
 
-from course_torch.errors import InputError
+from course_torch.errors import InputError, check_regular
 
 
 def read_rows(path: str | Path, n_x: int) -> tuple[Float64[Tensor, "m n_x"], list[int]]:
@@ -17,6 +17,7 @@ def read_rows(path: str | Path, n_x: int) -> tuple[Float64[Tensor, "m n_x"], lis
     The first row is a header if none of its cells is a number. Empty lines are skipped. Raises InputError if the file
     cannot be read or has no row, or if a row does not consist of n_x finite numbers.
     """
+    check_regular(path)
     rows, lines = [], []
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:  # spreadsheets write a byte order mark
