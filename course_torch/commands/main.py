@@ -6,7 +6,8 @@ from inspect import getdoc, signature
 
 from course_torch.command_line.errors import run
 from course_torch.command_line.imports import importing_only
-from course_torch.command_line.parser import OneLineParser, normalized
+from course_torch.command_line.parser import OneLineParser, check_integers, normalized
+from course_torch.command_line.parsing import check_nulls, limited_yaml
 from course_torch.commands.bench import bench
 from course_torch.commands.compare import compare
 from course_torch.commands.doctor import doctor
@@ -27,6 +28,7 @@ FLAGS = {"--self-test": "--self_test", "--explain": "--explain"}
 """Options without a value."""
 
 
+@limited_yaml()
 def main(arguments: list[str] | None = None) -> int:
     """Run a subcommand. Returns its exit code, or 2 for a mistake of the user."""
     parser = OneLineParser(prog="course-torch", description="Neural Networks and Deep Learning, by hand and proved.")
@@ -47,6 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
         given = [each for each in (subcommand, *normalized([as_flag(each) for each in rest])) if each]
         with importing_only():
             config = parser.parse_args(given)
+            check_nulls(parser, config)
+            check_integers(config[config.subcommand])
             chosen = parser.instantiate(config)[config.subcommand]
         options = {name: value for name, value in chosen.items() if name not in ("config", *TRAINING_ONLY)}
         return COMMANDS[config.subcommand](**options)
