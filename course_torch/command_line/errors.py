@@ -1,11 +1,11 @@
 """One-line error messages on stderr, and exit codes."""
 
-import re
 import sys
 import warnings
 from collections.abc import Callable
 from errno import EACCES, EDQUOT, EFBIG, ELOOP, EMFILE, ENAMETOOLONG, ENFILE, ENOSPC, EPERM, EROFS
 
+from course_torch.command_line.messages import one_line
 from course_torch.errors import InputError
 from course_torch.text import shown, tolerate_every_character
 
@@ -20,42 +20,8 @@ REFUSALS = {
 
 def error_line(program: str, message: str) -> int:
     """Print the message as one line on stderr. Returns 2, the exit code of a usage error."""
-    print(f"{program}: error: {one_line(message)}", file=sys.stderr)
+    print(f"{program}: error: {shown(one_line(message))}", file=sys.stderr)
     return 2
-
-
-def one_line(message: str) -> str:
-    """Shorten a message to one line.
-
-    A validation error of jsonargparse becomes "key: found 'value', expected types". A DataLoader adds a worker's
-    traceback to an InputError; only the message of the InputError is kept.
-    """
-    text = shown(re.sub(r"\s+", " ", message).strip())
-    if denied := re.search(r"Importing '(\S+)' is not allowed", text):
-        option = re.match(r'Parser key "(\S+)":|(--\S+?):', text)
-        key = f"{option[1] or option[2]}: " if option else ""
-        return (
-            f"{key}found '{denied[1]}', expected CompareGradients or a class of Lightning that runs no code of others; "
-            "--allow-code permits all names"
-        )
-    text = re.sub(r"^Caught InputError in DataLoader worker .* course_torch\.errors\.InputError: ", "", text)
-    attempts = re.match(
-        r'Parser key "(\S+)": Does not validate .* Subtypes: \[(.*)\] Errors: .* Given value: (.*)', text
-    )
-    expected = re.match(r'Parser key "(\S+)": Expected an? (.*)\. Got value: (.*)', text)
-    rejected = re.match(r"Does not validate .*? Errors: - (.*?) - .* Given value: (.*)", text)
-    if rejected:
-        text = f"found {rejected[2]}: {rejected[1]}"
-    if found := attempts or expected:
-        key, types, value = found.groups()
-        text = f"{key}: found '{value}', expected {plain_types(types)}"
-    return text
-
-
-def plain_types(types: str) -> str:
-    """Write Python types as words: "<class 'int'>, <class 'NoneType'>" -> "int, null"."""
-    words = re.sub(r"<class '(?:\w+\.)*(\w+)'>", r"\1", types)
-    return words.replace("NoneType", "null").replace("typing.Literal", "").replace("Sequence", "a list")
 
 
 def run(program: str, action: Callable[[], int]) -> int:
@@ -81,6 +47,8 @@ def line_of(error: Exception) -> str | None:
     message = str(error)
     if isinstance(error, OSError) and error.errno in REFUSALS:
         return f"{error.filename or 'a file'}: {REFUSALS[error.errno]} ({error.strerror})"
+    if isinstance(error, UnicodeDecodeError):
+        return f"a file cannot be read as text ({error.reason} at byte {error.start})"
     if isinstance(error, ValueError) and "Does not validate" in message:
         return message  # the parser accepted the value but its class rejected it
     if isinstance(error, MemoryError) or any(words in message for words in ("allocate", "Storage size")):

@@ -1,16 +1,25 @@
 """The argument parser of train.py and the commands, and the normalization of the arguments."""
 
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from jsonargparse import ArgumentParser
+import yaml
+from jsonargparse import ArgumentParser, Namespace
 
 from course_torch.command_line.errors import error_line
+from course_torch.command_line.messages import shortened, unknown_option
+from course_torch.command_line.yaml_text import check_text, load_yaml
 from course_torch.errors import InputError, check_regular
 
 SHORT_FLAGS = ("accelerator", "devices", "num_nodes", "strategy", "precision", "max_epochs", "max_steps")
+LARGEST = 2**31 - 1
+"""Largest integer of an option."""
+
+UNKNOWN = r"(?:Group|Option|Subcommand) '(\S+)' (?:does not accept option '(\S+)'|is not accepted)"
+"""jsonargparse's message for an option in a config that does not exist."""
 
 
 class OneLineParser(ArgumentParser):
@@ -20,6 +29,10 @@ class OneLineParser(ArgumentParser):
         super().__init__(*args, allow_abbrev=False, **kwargs)
 
     def error(self, message: str, ex: Exception | None = None) -> NoReturn:
+        if unknown := re.fullmatch(UNKNOWN, message):
+            parser = getattr(ex, "subcommand_parser", self)
+            option = unknown[2] if parser is not self else ".".join(filter(None, unknown.groups()))
+            message = unknown_option(option, [action.dest for action in parser._actions])
         if not self.exit_on_error:  # the parser of a class inside an option: its caller may try another class
             super().error(message, ex)
         sys.exit(error_line(self.prog, message))
@@ -35,6 +48,7 @@ def normalized(arguments: Sequence[str]) -> list[str]:
     others: list[str] = []
     remaining = iter(arguments)
     for argument in remaining:
+        check_argument(argument)
         if argument in ("--config", "-c"):
             configs += ["--config", *([checked(value)] if (value := next(remaining, None)) is not None else [])]
         elif argument.startswith("--config="):
@@ -55,12 +69,43 @@ def normalized(arguments: Sequence[str]) -> list[str]:
     return [*configs, *others]
 
 
+def check_argument(argument: str) -> None:
+    """Reject an argument that is YAML of too many values. Raises InputError."""
+    try:
+        check_text(argument.partition("=")[2] if argument.startswith("--") else argument)
+    except yaml.YAMLError as error:
+        raise InputError(f"{shortened(argument)}: {error}") from error
+
+
+def check_integers(config: Namespace) -> None:
+    """Reject an integer that overflows in torch. Raises InputError."""
+    for option, value in leaves(config):
+        if isinstance(value, int) and abs(value) > LARGEST:
+            raise InputError(f"{option}: found {shortened(str(value))}, expected at most {LARGEST}")
+
+
+def leaves(value: object, option: str = "") -> Iterator[tuple[str, object]]:
+    """Yield the name and the value of each option, also inside lists and mappings."""
+    if isinstance(value, Namespace | Mapping):
+        for name, each in vars(value).items() if isinstance(value, Namespace) else value.items():
+            yield from leaves(each, f"{option}.{name}" if option else str(name))
+    elif isinstance(value, list | tuple | set):
+        for each in value:
+            yield from leaves(each, option)
+    else:
+        yield option, value
+
+
 def checked(config: str) -> str:
-    """Return the path of a config. Raises InputError if the file is not readable as text."""
+    """Return the path of a config, or its text. Raises InputError if it is not YAML with options."""
     check_regular(config)
     try:
         if Path(config).is_file():
-            Path(config).read_text(encoding="utf-8")
+            load_yaml(Path(config).read_text(encoding="utf-8"), config)
+        else:
+            load_yaml(config, "config")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{config}: cannot be read as text ({error}), expected YAML") from error
+    except yaml.YAMLError as error:
+        raise InputError(str(error)) from error
     return config

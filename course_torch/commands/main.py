@@ -9,7 +9,8 @@ from jsonargparse import Namespace
 from course_torch.command_line.errors import run
 from course_torch.command_line.files import check_outputs
 from course_torch.command_line.imports import importing_only
-from course_torch.command_line.parser import OneLineParser, normalized
+from course_torch.command_line.parser import OneLineParser, check_integers, normalized
+from course_torch.command_line.parsing import check_nulls, limited_yaml
 from course_torch.commands.bench import bench
 from course_torch.commands.compare import compare
 from course_torch.commands.doctor import doctor
@@ -32,6 +33,7 @@ OUTPUTS = ("json", "html", "figure")
 """Options that name an output file."""
 
 
+@limited_yaml()
 def main(arguments: list[str] | None = None) -> int:
     """Run a subcommand. Returns its exit code, or 2 after a mistake of the user."""
     parser = OneLineParser(prog="course-torch", description="Neural Networks and Deep Learning, by hand and proved.")
@@ -52,6 +54,8 @@ def main(arguments: list[str] | None = None) -> int:
         given = [each for each in (subcommand, *normalized([as_flag(each) for each in rest])) if each]
         with importing_only():
             config = parser.parse_args(given)
+            check_nulls(parser, config)
+            check_integers(config[config.subcommand])
             chosen = parser.instantiate(config)[config.subcommand]
         options = {name: value for name, value in chosen.items() if name not in ("config", *TRAINING_ONLY)}
         check_outputs({name: options.get(name) for name in OUTPUTS}, inputs_of(chosen))

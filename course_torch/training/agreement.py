@@ -61,7 +61,9 @@ def difference(descriptions: Mapping[int, Description]) -> str | None:
         value = descriptions[first].get(name)
         for rank in others:
             if (other := descriptions[rank].get(name)) != value:
-                differences.append(f"{name}: found {shown(value)} on rank {first} and {shown(other)} on rank {rank}")
+                differences.append(
+                    f"{name}: found {as_text(value)} on rank {first} and {as_text(other)} on rank {rank}"
+                )
                 break
     if not differences:
         return None
@@ -69,6 +71,6 @@ def difference(descriptions: Mapping[int, Description]) -> str | None:
     return f"{'; '.join(differences[:NAMED])}{more}; expected the same on every node"
 
 
-def shown(value: Any) -> str:
+def as_text(value: Any) -> str:
     """Write a value as in YAML."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

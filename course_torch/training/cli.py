@@ -16,7 +16,8 @@ from rich.console import Console
 
 from course_torch.command_line.errors import run
 from course_torch.command_line.imports import importing_only
-from course_torch.command_line.parser import OneLineParser, normalized
+from course_torch.command_line.parser import OneLineParser, check_integers, normalized
+from course_torch.command_line.parsing import check_nulls, limited_yaml
 from course_torch.errors import InputError
 from course_torch.reports.tables.shapes import layers_table
 from course_torch.training.agreement import describe
@@ -54,7 +55,7 @@ class TrainingCLI(LightningCLI):
 
     def add_default_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
         """Add the options of a run. There is no --seed_everything: model.seed and data.seed replace it."""
-        parser.add_argument("--resume", type=str, help="folder of the run to resume")
+        parser.add_argument("--resume", type=str | None, default=None, help="folder of the run to resume")
         parser.add_argument(
             "--checkpoint_seconds", type=float, default=30.0, help="seconds between two saves of last.ckpt"
         )
@@ -67,13 +68,15 @@ class TrainingCLI(LightningCLI):
         assert isinstance(args, list)
         self.begin = time.monotonic()
         self.config = parser.parse_args(normalized(args))
+        check_nulls(parser, self.config)
+        check_integers(self.config)
         # These options do not describe the run, so config.yaml must not contain them.
         self.resumed = self.config.pop("resume")
         allowed = self.config.pop("allow_code")
         if ALLOW_CODE not in args:
             if allowed:
                 raise InputError(f"allow_code: found it in a config, expected {ALLOW_CODE} on the command line")
-            check_values("trainer", self.config.trainer)
+            check_values(self.config)
 
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
         """Check the settings, the data and the network, and build the Trainer.
@@ -192,6 +195,7 @@ class TrainingCLI(LightningCLI):
         return any(isinstance(each, CompareGradients) and each.stopped for each in self.callbacks)
 
 
+@limited_yaml()
 def main(arguments: list[str] | None = None) -> int:
     """Train. Returns the exit code: 0, 1 if a check stopped the training, or 2 for a mistake of the user."""
     quiet_lightning()

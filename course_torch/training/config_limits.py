@@ -1,6 +1,6 @@
 """What a config may do without --allow-code: name classes that run no code of others, and local paths."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from types import ModuleType
 
 from jsonargparse import Namespace
@@ -11,6 +11,7 @@ from lightning.pytorch.plugins import LayerSync, Precision, environments
 from lightning.pytorch.plugins.environments import ClusterEnvironment
 from lightning.pytorch.profilers import Profiler
 
+from course_torch.command_line.parser import leaves
 from course_torch.errors import InputError
 from course_torch.training.compare_gradients import CompareGradients
 
@@ -58,19 +59,14 @@ def allowed_paths() -> Iterator[str]:
             yield ".".join([*parts[:depth], each.__name__])
 
 
-def check_values(option: str, value: object) -> None:
-    """Reject a URL and a function anywhere in the value of an option. Raises InputError.
+def check_values(config: Namespace) -> None:
+    """Reject each URL and each function in the options of the Trainer. Raises InputError.
 
     Lightning opens its paths by fsspec: a URL can reach a server, or make fsspec render a file as a template. The
     parser lets the methods of allowed classes pass as functions.
     """
-    if isinstance(value, Namespace | Mapping):
-        for name, each in vars(value).items() if isinstance(value, Namespace) else value.items():
-            check_values(f"{option}.{name}", each)
-    elif isinstance(value, list | tuple | set):
-        for each in value:
-            check_values(option, each)
-    elif callable(value):
-        raise InputError(f"{option}: found a function, which may run any code; {ALLOW_CODE} permits functions")
-    elif "://" in str(value) or "::" in str(value):
-        raise InputError(f"{option}: found '{value}', expected a local path; {ALLOW_CODE} permits a URL")
+    for option, value in leaves(config.trainer, "trainer"):
+        if callable(value):
+            raise InputError(f"{option}: found a function, which may run any code; {ALLOW_CODE} permits functions")
+        if "://" in str(value) or "::" in str(value):
+            raise InputError(f"{option}: found '{value}', expected a local path; {ALLOW_CODE} permits a URL")

@@ -10,7 +10,7 @@ from lightning import Trainer
 from lightning.pytorch.loggers import CSVLogger
 from rich.console import Console
 
-from course_torch.command_line.errors import one_line
+from course_torch.command_line.messages import one_line
 from course_torch.data.data_set import DataSet
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.evaluation import evaluate
@@ -54,7 +54,7 @@ def draw(write: Callable[..., None], folder: Path, *arguments: Any) -> None:
     try:
         write(folder, *arguments)
     except Exception as error:
-        print(f"warning: a figure of {shown(folder)} was not drawn: {one_line(str(error))}", file=sys.stderr)
+        print(f"warning: a figure of {shown(folder)} was not drawn: {shown(one_line(str(error)))}", file=sys.stderr)
 
 
 def write_learning_curve(folder: Path) -> None:

@@ -49,6 +49,9 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
     micro_batches = config.accumulate_grad_batches
     if micro_batches < 1:
         raise InputError(f"accumulate_grad_batches: found {micro_batches}, expected at least 1")
+    clip = config.gradient_clip_val
+    if clip is not None and not clip >= 0:
+        raise InputError(f"gradient_clip_val: found {clip}, expected a number of at least 0, or null")
     updates = data.updates_per_epoch(micro_batches)
     batches = updates * micro_batches
     if isinstance(config.val_check_interval, int) and config.val_check_interval > batches:

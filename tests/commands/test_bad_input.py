@@ -79,6 +79,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     Path("list.yaml").write_text("- 1\n- 2\n")
     Path("tag.yaml").write_text('model: !!python/object/apply:os.system ["touch written"]\n')
     Path("binary.yaml").write_bytes(bytes(range(256)))
+    Path("outer.yaml").write_text("trainer: binary.yaml\n")
     Path("cats").mkdir()
     Path("cats/train_catvnoncat.h5").write_bytes(b"\x89HDF\r\n\x1a\n half")
     yield folder
@@ -142,12 +143,17 @@ BAD = {
     "width 10⁹": (train, ["--model.layer_sizes", "[12288, 1000000000, 1]"], "not enough memory"),
     "width 10³⁰": (train, ["--model.layer_sizes", f"[12288, {10**30}, 1]"], "layer_sizes"),
     # configs
-    "a list as config": (train, ["--config", "list.yaml"], "Unexpected config"),
+    "a list as config": (train, ["--config", "list.yaml"], "list.yaml: found [1, 2], expected options"),
     "a Python tag": (train, ["--config", "tag.yaml"], "tag"),
     "a binary config": (train, ["--config", "binary.yaml"], "binary.yaml"),
+    "a binary config in a config": (train, ["--config", "outer.yaml"], "a file cannot be read as text"),
     "a folder as config": (train, ["--config", "empty"], "empty"),
     "compare with a Python tag": (course_torch, ["compare", "--config", "tag.yaml"], "tag"),
-    "shapes with a list": (course_torch, ["shapes", "--config", "list.yaml"], "Unexpected config"),
+    "shapes with a list": (
+        course_torch,
+        ["shapes", "--config", "list.yaml"],
+        "list.yaml: found [1, 2], expected options",
+    ),
     # runs
     "resume of nothing": (train, ["--resume", "nowhere"], "resume: found 'nowhere', expected the folder of a run"),
     "resume without a folder": (train, ["--resume"], "resume: found ''"),

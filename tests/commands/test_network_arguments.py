@@ -15,9 +15,6 @@ TRAINING = {
     "a callback": "trainer: {callbacks: [{class_path: planted.Planted}]}",
     "dotted keys": "trainer.callbacks: [planted.Planted]\ntrainer.logger.class_path: planted.Planted",
     "a class as seconds": "checkpoint_seconds: {class_path: planted.Planted}",
-    "null": "trainer: null",
-    "nothing": "trainer:",
-    "a list": "trainer: [1]",
 }
 
 

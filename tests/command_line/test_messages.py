@@ -1,0 +1,30 @@
+from course_torch.command_line.messages import one_line, plain_types, unknown_option
+
+
+def test_a_validation_error_becomes_one_line_with_key_value_and_allowed_types() -> None:
+    page = """Parser key "data.batch_size":
+      Does not validate against any of the Union subtypes
+      Subtypes: [<class 'int'>, <class 'NoneType'>]
+      Errors:
+        - Expected a <class 'int'>
+      Given value type: <class 'str'>
+      Given value: all"""
+    assert one_line(page) == "data.batch_size: found 'all', expected int, null"
+
+
+def test_an_unknown_option_is_named_with_the_options_of_its_group() -> None:
+    options = ["help", "config", "model", "model.seed", "model.output", "data.seed"]
+    assert unknown_option("model.seeds", options) == "model: found the option 'seeds', expected one of seed, output"
+    assert unknown_option("models.seed", options) == "found the option 'models.seed', expected one of model, data"
+    assert unknown_option("model.seed.x", options) == "model: found the option 'seed.x', expected one of seed, output"
+
+
+def test_a_group_of_many_options_shows_the_similar_ones() -> None:
+    options = ["trainer.max_epochs", *(f"trainer.{name * 5}" for name in "abcdefghijklm")]
+    assert unknown_option("trainer.epochs", options) == "trainer: found the option 'epochs', expected one of max_epochs"
+    assert unknown_option("trainer.zz", options) == "trainer: found the option 'zz', --help lists the options"
+
+
+def test_types_are_words() -> None:
+    types = "list[typing.Union[a.b.One, a.b.Two]], typing.Literal['x', 1], collections.abc.Sequence, <class 'NoneType'>"
+    assert plain_types(types) == "a list of One or Two, x, 1, a list, null"

@@ -1,0 +1,134 @@
+"""Pipes instead of files, a machine at its limits, and servers that do not answer end in one line."""
+
+import errno
+import os
+import socket
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from course_torch.command_line.errors import run
+from course_torch.commands.main import main as course_torch
+from course_torch.data.cats import load_cats
+from course_torch.data.decoding import decode
+from course_torch.data.downloads import fetch_file
+from course_torch.errors import InputError
+from course_torch.training.cli import main as train
+from tests.conftest import usage_error
+
+
+@pytest.fixture(autouse=True)
+def pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in a folder with a pipe that nobody writes to."""
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+
+
+@pytest.mark.parametrize(
+    ("program", "arguments"),
+    [
+        (train, ["--config", "pipe"]),
+        (course_torch, ["compare", "--config", "pipe"]),
+        (course_torch, ["predict", "pipe", "a.png"]),
+        (course_torch, ["export", "pipe"]),
+        (course_torch, ["reproduce", "--cats", "pipe"]),
+        (train, ["--data.name", "folder", "--data.root", "pipe"]),
+        (train, ["--resume", "pipe"]),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, list) else "",
+)
+def test_a_pipe_is_no_input_file(program, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    assert "pipe" in usage_error(program, arguments, capsys)
+
+
+@pytest.mark.parametrize("name", ["train_catvnoncat.h5", "train-images-idx3-ubyte", "oxford-iiit-pet/annotations/list"])
+def test_a_pipe_is_no_file_of_a_set(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    sets = {"train_catvnoncat.h5": "cats", "train-images-idx3-ubyte": "fashion_mnist"}
+    path = Path(name if name in sets else "oxford-iiit-pet/annotations/trainval.txt")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(path)
+    usage_error(train, ["--data.name", sets.get(name, "pets"), "--data.root", "."], capsys)
+
+
+def test_a_picture_or_a_table_from_a_pipe_or_a_device_is_rejected() -> None:
+    for path in ("pipe", "/dev/zero"):
+        with pytest.raises(InputError, match="found a pipe or a device, expected a file"):
+            decode(path, (2, 2, 3))
+
+
+def test_only_the_promised_formats_are_decoded() -> None:
+    """Pillow would start Ghostscript for an EPS file, whatever its name is."""
+    Image.new("RGB", (4, 4)).save("figure.eps")
+    os.rename("figure.eps", "figure.png")
+    with pytest.raises(InputError, match=r"figure\.png: not a picture"):
+        decode("figure.png", (2, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (OSError(errno.EMFILE, os.strerror(errno.EMFILE), "a.png"), "a.png: cannot be opened (Too many open files)"),
+        (PermissionError(errno.EACCES, "Permission denied", "a"), "a: not permitted (Permission denied)"),
+        (OSError(errno.ENAMETOOLONG, "File name too long", "a"), "a: no usable path (File name too long)"),
+        (OSError(errno.ENOSPC, "No space left on device"), "a file: cannot be written (No space left on device)"),
+        (MemoryError("of 8 TiB"), "not enough memory: of 8 TiB"),
+        (
+            RuntimeError("DataLoader worker (pid 7) is killed by signal: Killed. "),
+            "data.workers: DataLoader worker (pid 7) is killed by signal: Killed, perhaps because the machine has not",
+        ),
+    ],
+)
+def test_an_answer_of_the_operating_system_is_one_line(
+    error: Exception, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def action() -> int:
+        raise error
+
+    assert run("program", action) == 2
+    assert capsys.readouterr().err.startswith(f"program: error: {line}")
+
+
+def test_a_bug_keeps_its_traceback() -> None:
+    def action() -> int:
+        raise RuntimeError("a bug")
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        run("program", action)
+
+
+@pytest.mark.parametrize("examples", ["9223372036854775808", "1000000"])
+def test_more_examples_than_the_loops_can_take_are_rejected(examples: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "examples" in usage_error(course_torch, ["vectorization", "--examples", examples], capsys)
+
+
+def test_a_server_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("course_torch.data.downloads.ANSWER", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/file"
+        with pytest.raises(InputError, match=r"could not be downloaded into \. \(.*timed out"):
+            fetch_file([url], "0" * 32, Path())
+    assert socket.getdefaulttimeout() is None
+
+
+def cats_with_labels(labels: np.ndarray) -> None:
+    for split in ("train", "test"):
+        with h5py.File(f"{split}_catvnoncat.h5", "w") as file:
+            file[f"{split}_set_x"] = np.zeros((2, 2, 2, 3), dtype=np.uint8)
+            file[f"{split}_set_y"] = labels
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int64, np.uint8])
+def test_labels_of_cats_may_be_of_any_dtype(dtype: type) -> None:
+    cats_with_labels(np.array([0, 1], dtype=dtype))
+    assert torch.equal(load_cats(".").train.Y, torch.tensor([[0], [1]], dtype=torch.uint8))
+
+
+@pytest.mark.parametrize("label", [0.5, 2.0, np.nan])
+def test_other_labels_of_cats_are_named(label: float) -> None:
+    cats_with_labels(np.array([0, label]))
+    with pytest.raises(InputError, match=r"found the labels \[.*\] in train_set_y, expected 0 and 1"):
+        load_cats(".")
