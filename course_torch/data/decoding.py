@@ -14,9 +14,9 @@ from course_torch.errors import InputError, check_regular
 BACKGROUND = (128, 128, 128)
 """Colour behind transparent pixels: the grey background of the pictures that ship with the package."""
 
-FORMATS = ("BMP", "GIF", "JPEG", "MPO", "PNG", "PPM", "TIFF", "WEBP")
-"""Formats that are decoded, whatever the name of the file is. MPO is the JPEG of some cameras. For other formats, such
-as EPS, Pillow starts other programs."""
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+"""Formats that are decoded, whatever the name of the file is. For other formats, such as EPS, Pillow starts other
+programs."""
 
 
 def decode(path: str | Path, picture_shape: tuple[int, int, int]) -> UInt8[Tensor, "height width channels"]:

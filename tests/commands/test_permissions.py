@@ -21,7 +21,7 @@ from tests.conftest import usage_error
 SMALL = ["--data.name", "planar", "--model.layer_sizes", "[2, 1]", "--max_steps", "2"]
 FOLDER = ["--data.name", "folder", "--data.picture_size", "2", "--model.layer_sizes", "[12, 1]", "--data.workers", "0"]
 RUN = "runs/lightning_logs/version_0"
-BEST = f"{RUN}/checkpoints/best.ckpt"
+LAST = f"{RUN}/checkpoints/last.ckpt"
 
 CASES: dict[str, tuple[Callable[[list[str]], int], list[str], dict[str, int]]] = {
     # name: program, arguments, path -> permissions
@@ -43,16 +43,16 @@ CASES: dict[str, tuple[Callable[[list[str]], int], list[str], dict[str, int]]] =
     "pets": (train, ["--data.name", "pets", "--data.root", "in"], {"in": 0o600}),
     "cats": (train, ["--data.name", "cats", "--data.root", "in"], {"in": 0o600}),
     "cats of reproduce": (course_torch, ["reproduce", "--cats", "in"], {"in/train_catvnoncat.h5": 0}),
-    "checkpoint": (course_torch, ["predict", BEST, "rows.csv"], {BEST: 0}),
-    "folder of the checkpoint": (course_torch, ["predict", BEST, "rows.csv"], {RUN: 0o600}),
-    "export of a checkpoint": (course_torch, ["export", BEST, "--out", "out"], {BEST: 0}),
-    "rows": (course_torch, ["predict", BEST, "rows.csv"], {"rows.csv": 0}),
-    "folder of the rows": (course_torch, ["predict", BEST, "in/rows.csv"], {"in": 0o600}),
-    "json": (course_torch, ["predict", BEST, "rows.csv", "--json", "out/a.json"], {"out": 0o500}),
-    "json without x": (course_torch, ["predict", BEST, "rows.csv", "--json", "out/a.json"], {"out": 0o600}),
+    "checkpoint": (course_torch, ["predict", LAST, "rows.csv"], {LAST: 0}),
+    "folder of the checkpoint": (course_torch, ["predict", LAST, "rows.csv"], {RUN: 0o600}),
+    "export of a checkpoint": (course_torch, ["export", LAST, "--out", "out"], {LAST: 0}),
+    "rows": (course_torch, ["predict", LAST, "rows.csv"], {"rows.csv": 0}),
+    "folder of the rows": (course_torch, ["predict", LAST, "in/rows.csv"], {"in": 0o600}),
+    "json": (course_torch, ["predict", LAST, "rows.csv", "--json", "out/a.json"], {"out": 0o500}),
+    "json without x": (course_torch, ["predict", LAST, "rows.csv", "--json", "out/a.json"], {"out": 0o600}),
     "json in a hidden folder": (course_torch, ["doctor", "--json", "out/b/a.json"], {"out": 0o600}),
-    "export": (course_torch, ["export", BEST, "--out", "out"], {"out": 0o500}),
-    "export without x": (course_torch, ["export", BEST, "--out", "out/new"], {"out": 0o600}),
+    "export": (course_torch, ["export", LAST, "--out", "out"], {"out": 0o500}),
+    "export without x": (course_torch, ["export", LAST, "--out", "out/new"], {"out": 0o600}),
     "figures": (course_torch, ["figures", "--only", "slopes", "--out", "out"], {"out": 0o500}),
     "html": (course_torch, ["compare", *SMALL[:4], "--html", "out/a.html"], {"out": 0o500}),
     "figure": (course_torch, ["compare", *SMALL[:4], "--figure", "out/a.png"], {"out": 0o500}),
