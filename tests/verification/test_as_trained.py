@@ -5,12 +5,13 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from course_torch import compare_gradients
+from course_torch import DeepNetwork, compare_gradients
 from course_torch.errors import InputError
 from course_torch.network import autograd_bridge, fast_descent, gradient_descent
-from course_torch.verification.as_trained import as_trained
+from course_torch.verification.as_trained import as_trained, parameter_gradients, parameters, step_size
 from course_torch.verification.names import TensorName
 from tests.conftest import Problem, assert_equal
+from tests.verification.by_hand import tensor
 
 MakeProblem = Callable[..., Problem]
 METHODS = ["backward", "plain", "fused", "gram"]
@@ -110,3 +111,67 @@ def test_a_plain_loop_that_adds_is_found(make_problem: MakeProblem, monkeypatch:
 def test_an_unknown_method_is_rejected(make_problem: MakeProblem) -> None:
     with pytest.raises(InputError, match="method: found 'newton', expected one of backward, plain, fused, gram"):
         compare_gradients(*make_problem(), method="newton")
+
+
+# One step of gradient descent on Z = 0.3 x + 0.4, at x = 1
+
+
+def line(W: float = 0.3, b: float = 0.4) -> DeepNetwork:
+    network = DeepNetwork([1, 1], output="identity", dtype=torch.float64)
+    with torch.no_grad():
+        network.layers[0].W.fill_(W)
+        network.layers[0].b.fill_(b)
+    return network
+
+
+def test_the_update_is_as_large_as_the_parameters() -> None:
+    """‖(0.3, 0.4)‖ = 0.5, and dW = db = 0.7 - 0.2 = 0.5."""
+    assert step_size(line(), tensor([1]), tensor([0.2])) == pytest.approx(0.5 / 0.5**0.5)
+    assert step_size(line(3, 4), tensor([1]), tensor([2])) == pytest.approx(5 / 50**0.5)
+
+
+def test_without_a_gradient_or_a_parameter_the_rate_is_1() -> None:
+    assert step_size(line(0.5, 0.25), tensor([1]), tensor([0.75])) == 1
+    assert step_size(line(0, 0), tensor([1]), tensor([2])) == 1
+
+
+@pytest.mark.parametrize(("y", "largest_W", "largest_b"), [(0.2, 0.3, 0.4), (1.2, 0.3 + 0.5**1.5, 0.4 + 0.5**1.5)])
+def test_the_rounding_of_the_larger_parameter_is_granted(y: float, largest_W: float, largest_b: float) -> None:
+    """The gradients are ±0.5, the rate is √0.5, and the update ∓0.5^1.5."""
+    tensors, errors = as_trained(line(), tensor([1]), tensor([y]), "plain")
+    gradient = 0.7 - y
+    assert [tensors[TensorName(kind, 1)].item() for kind in ("dW", "db")] == pytest.approx([gradient, gradient])
+    per_unit = 2.0**-52 / 0.5**0.5
+    expected = [per_unit * largest_W, per_unit * largest_b]
+    assert [errors[TensorName(kind, 1)].item() for kind in ("dW", "db")] == pytest.approx(expected, rel=1e-9, abs=0)
+
+
+def test_the_error_of_a_float32_parameter_is_that_of_float32() -> None:
+    _, errors = as_trained(line().float(), tensor([1]).float(), tensor([0.2]).float(), "plain")
+    assert errors[TensorName("dW", 1)].dtype == torch.float64
+    assert errors[TensorName("dW", 1)].item() == pytest.approx(2.0**-23 / 0.5**0.5 * 0.3, rel=1e-6, abs=0)
+
+
+def test_backward_adds_no_error_and_has_the_derivative_of_X() -> None:
+    """dA[0] = m · X.grad = dZ W."""
+    tensors, errors = as_trained(line(), tensor([1], [1]), tensor([0.2], [0.7]))
+    assert errors == {}
+    assert {str(name): each.flatten().tolist() for name, each in tensors.items()} == {
+        "dW[1]": pytest.approx([0.25]),
+        "db[1]": pytest.approx([0.25]),
+        "dA[0]": pytest.approx([0.15, 0]),
+    }
+
+
+def test_the_parameters_have_the_names_of_their_gradients(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([4, 3, 1], hidden_activation="leaky_relu", learn_slope=True)
+    first, last = network.layers
+    assert {str(name): id(each) for name, each in parameters(network).items()} == {
+        **{"dW[1]": id(first.W), "db[1]": id(first.b), "dslope[1]": id(first.slope)},
+        **{"dW[2]": id(last.W), "db[2]": id(last.b)},
+    }
+    assert parameter_gradients(network) == {}
+    network.cost(X, Y).backward()
+    last.b.grad = None
+    assert list(map(str, parameter_gradients(network))) == ["dW[1]", "db[1]", "dslope[1]", "dW[2]"]
+    assert parameter_gradients(network)[TensorName("dW", 2)] is last.W.grad

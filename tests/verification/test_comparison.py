@@ -5,12 +5,22 @@ from dataclasses import replace
 
 import pytest
 import torch
+from torch import Tensor
 
-from course_torch import compare_gradients
+from course_torch import DeepNetwork, compare_gradients
 from course_torch.errors import InputError
 from course_torch.formulas import layers
+from course_torch.verification import comparison
+from course_torch.verification.as_trained import TrainedGradients
+from course_torch.verification.backward_tensors import by_autograd
+from course_torch.verification.comparison import by_differences, forward_pass
+from course_torch.verification.diagnosis import Diagnosis
+from course_torch.verification.difference import ANOTHER_SHAPE
 from course_torch.verification.names import TensorName
+from course_torch.verification.numeric import Differences, NumericJudge
+from course_torch.verification.suspects import ForwardPass
 from tests.conftest import Problem
+from tests.verification.by_hand import tensor
 
 MakeProblem = Callable[..., Problem]
 
@@ -180,3 +190,150 @@ def test_the_objection_of_a_single_judge_is_enough(judge: str, make_problem: Mak
     assert replace(row, **{judge: objection}).verdict == "different"
     hidden = replace(getattr(row, judge), tolerance=0.9)
     assert replace(row, **{judge: hidden}).verdict == "not judged"
+
+
+# One tensor against central differences
+
+DW = TensorName("dW", 1)
+MANUAL, AUTOGRAD, EXACT = tensor([3, 0], [9, 4]), tensor([3, 1], [9, 4.25]), tensor([3.5, 1], [9, 4])
+
+
+class Scripted(NumericJudge):
+    """Central differences of entries 0, 2 and 3; entry 2 has a kink."""
+
+    kink: list[bool]
+
+    def derivative(self, name: TensorName, shape: torch.Size) -> Differences:
+        assert (name, shape) == (DW, torch.Size([2, 2]))
+        errors = torch.tensor([0.25, 1.0, 0.5], dtype=torch.float64)
+        return Differences(torch.tensor([0, 2, 3]), tensor(6, 7, 8), errors, torch.tensor(self.kink))
+
+
+def judged_by(kink: list[bool], manual: Tensor = MANUAL) -> tuple:
+    judge = Scripted(DeepNetwork([2, 1], dtype=torch.float64), tensor([1, 2]), tensor([1]))
+    judge.kink = kink
+    return by_differences(DW, manual, AUTOGRAD, torch.full((2, 2), 0.25).double(), EXACT, judge)
+
+
+def test_entries_without_a_kink_are_compared_with_central_differences() -> None:
+    """[3, 4] is half of [6, 8]. Its errors are [1/4, 1/2] of the differences, 1/4 of rounding, and what float64 changes
+    in autograd's tensor, [1/2, 1/4]: [1, 1]."""
+    seen, sampled, kinks = judged_by([False, True, False])
+    assert (sampled, kinks) == (3, 1)
+    assert (seen.largest, seen.factor) == (4, 0.5)
+    assert seen.relative == pytest.approx(5 / 15)
+    assert seen.tolerance == pytest.approx(3 * 2**0.5 / 15)
+
+
+def test_a_tensor_of_kinks_is_not_compared() -> None:
+    assert judged_by([True, True, True]) == (None, 3, 3)
+
+
+def test_a_tensor_of_another_shape_is_no_derivative() -> None:
+    assert judged_by([False] * 3, MANUAL[:1]) == (ANOTHER_SHAPE, 1, 0)
+
+
+# What the parts hand to each other
+
+
+def test_a_row_has_the_norm_of_autograds_tensor_and_the_factor_of_the_formulas(
+    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, X, Y = make_problem(hidden_activation="tanh")
+    right = layers.linear_backward
+    monkeypatch.setattr(layers, "linear_backward", lambda *arguments: tuple(2 * each for each in right(*arguments)))
+    autograd = by_autograd(network, X, Y)
+    for row in compare_gradients(network, X, Y):
+        assert row.shape == tuple(autograd[row.name].shape)
+        assert row.norm == pytest.approx(autograd[row.name].norm().item())
+        doubled = 2 if row.name.kind in ("dW", "db") else 1
+        assert row.formulas.factor == pytest.approx(doubled)
+        assert row.numeric.factor == pytest.approx(doubled, rel=1e-6)
+        assert row.sampled == autograd[row.name].numel()
+
+
+@pytest.mark.parametrize("method", ["backward", "plain"])
+def test_the_error_as_trained_is_that_of_the_formulas_and_of_the_method(
+    method: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fast loop sums the db of 4 examples with log₂(2 · 4) = 3 times the error. The method adds an error to dW[1]."""
+    network, X, Y = make_problem([4, 3, 1], m=4, hidden_activation="tanh")
+    tensors = by_autograd(network, X, Y)
+
+    def as_trained(*arguments: object) -> TrainedGradients:
+        assert arguments == (network, X, Y, method)
+        return TrainedGradients(tensors, {DW: torch.full((3, 4), 1e-3, dtype=torch.float64)})
+
+    monkeypatch.setattr(comparison, "as_trained", as_trained)
+    rows = {str(row.name): row for row in compare_gradients(network, X, Y, method=method)}
+    ratios = {name: row.trained.tolerance / row.formulas.tolerance for name, row in rows.items()}
+    of_db = 1 if method == "backward" else 3
+    assert ratios == pytest.approx(
+        {name: of_db if name.startswith("db") else 1 for name in rows} | {"dW[1]": ratios["dW[1]"]}
+    )
+    norm = tensors[DW].norm().item()
+    assert rows["dW[1]"].trained.tolerance == pytest.approx(3 * 1e-3 * 12**0.5 / (2 * norm))
+
+
+def test_the_training_is_diagnosed_only_if_the_formulas_are_right(
+    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, X, Y = make_problem([4, 3, 1], hidden_activation="tanh")
+    diagnosis = Diagnosis(DW, (DW,), ("sign",), ("the sign",), "off")
+    autograd = by_autograd(network, X, Y)
+    calls: list[tuple] = []
+    answers: list[Diagnosis | None] = []
+
+    def diagnose(found: dict, reference: dict, errors: dict, forward: ForwardPass) -> Diagnosis | None:
+        assert all(torch.equal(reference[name], each) for name, each in autograd.items())
+        assert set(errors) == set(autograd)
+        assert forward.Y is Y
+        calls.append((list(map(str, found)), errors[DW]))
+        return answers.pop(0)
+
+    monkeypatch.setattr(comparison, "diagnose", diagnose)
+    answers[:] = [diagnosis]
+    assert compare_gradients(network, X, Y, method="plain").diagnosis is diagnosis
+    assert [names for names, _ in calls] == [list(map(str, autograd))]
+    answers[:] = [None, diagnosis]
+    assert compare_gradients(network, X, Y, method="plain").diagnosis is diagnosis
+    assert [names for names, _ in calls[1:]] == [list(map(str, autograd)), ["dW[2]", "db[2]", "dW[1]", "db[1]"]]
+    assert (calls[2][1] > calls[1][1]).all()  # as trained: with the rounding of W
+    answers[:] = [None, None]
+    assert compare_gradients(network, X, Y).diagnosis is None
+
+
+@pytest.mark.parametrize(("options", "seed"), [({}, 0), ({"seed": 5}, 5)])
+def test_the_seed_draws_the_sampled_entries(
+    options: dict, seed: int, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds = []
+
+    class Watched(NumericJudge):
+        def __init__(self, network: DeepNetwork, X: Tensor, Y: Tensor, seed: int = -1) -> None:
+            seeds.append(seed)
+            super().__init__(network, X, Y, seed)
+
+    monkeypatch.setattr(comparison, "NumericJudge", Watched)
+    compare_gradients(*make_problem([4, 1]), **options)
+    assert seeds == [seed]
+
+
+def test_the_forward_pass_holds_what_the_diagnosis_needs(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([4, 3, 1], hidden_activation="leaky_relu")
+    caches = network.caches(X)
+    seen = forward_pass(network, caches, Y)
+    assert (seen.caches is caches, seen.Y is Y, seen.hidden_activation is network.hidden_activation) == (True,) * 3
+    assert [torch.equal(W, layer.W) for W, layer in zip(seen.W, network.layers, strict=True)] == [True, True]
+    assert not any(W.requires_grad for W in seen.W)
+    assert [slope is layer.slope for slope, layer in zip(seen.slopes, network.layers, strict=True)] == [True, True]
+
+
+def test_one_example_is_enough(make_problem: MakeProblem) -> None:
+    assert compare_gradients(*make_problem([4, 1], m=1)).agrees
+
+
+def test_float16_is_rejected_by_its_name(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([4, 1])
+    with pytest.raises(InputError, match=r"dtype: found torch\.float16, expected one of torch\.float64, "):
+        compare_gradients(network.half(), X.half(), Y)

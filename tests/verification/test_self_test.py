@@ -1,13 +1,12 @@
 """The report is itself proved: mistakes made in the real code are found, placed and named; right code is not blamed."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from course_torch.verification import comparison
+from course_torch.verification import comparison, self_test
 from course_torch.verification.breakable import Mistake, Variant
-from course_torch.verification.difference import Difference
-from course_torch.verification.judges_alone import judges_heard
 from course_torch.verification.mistakes import MISTAKES, VARIANTS
 from course_torch.verification.problems import random_problem
 from course_torch.verification.scoring import Score, diagnosis_of, problem_with_reference, score, score_variant
@@ -86,6 +85,15 @@ def test_no_mistake_at_all_fails_it() -> None:
     assert not PASSED._replace(mistakes=[]).passed
 
 
+def test_a_single_run_may_pass() -> None:
+    one = replace(RIGHT, runs=1, found=1, placed=1, named=1, unknown=0)
+    assert PASSED._replace(mistakes=[one]).passed
+
+
+def test_every_mistake_must_be_reported() -> None:
+    assert not PASSED._replace(mistakes=[RIGHT, replace(RIGHT, reported=False)]).passed
+
+
 def test_an_alarm_of_right_code_fails_it() -> None:
     assert not PASSED._replace(variants=[Score("b", runs=9, found=1)]).passed
     assert not PASSED._replace(false_alarms=1).passed
@@ -102,35 +110,7 @@ def test_counts_are_added_up_over_all_mistakes() -> None:
     assert PASSED._replace(false_alarms=2, variants=[Score("b", found=3)]).alarms == 5
 
 
-# Each judge alone
-
-
-@pytest.mark.parametrize("judge", ["autograd", "central differences"])
-def test_each_judge_is_heard_alone(judge: str) -> None:
-    assert judges_heard()[judge]
-
-
-def test_a_tripled_bridge_is_found() -> None:
-    assert judges_heard()["J.backward()"]
-
-
-AGREEING = Difference(largest=0.0, relative=0.0, factor=1.0, residual=0.0, tolerance=1e-9)
-
-
-@pytest.mark.parametrize(
-    ("judge", "field"), [("autograd", "formulas"), ("central differences", "numeric"), ("J.backward()", "trained")]
-)
-def test_a_report_that_ignores_a_judge_fails_the_self_test(
-    judge: str, field: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The judge's objections are replaced by agreement: the self-test misses just this judge."""
-    verdict = comparison.TensorReport.verdict.fget
-    deaf = property(lambda row: verdict(replace(row, **{field: AGREEING})))
-    monkeypatch.setattr(comparison.TensorReport, "verdict", deaf)
-    heard = judges_heard()
-    assert not heard[judge]
-    assert all(heard[other] for other in {"autograd", "central differences", "J.backward()"} - {judge})
-    assert not PASSED._replace(judges=heard).passed
+# The scores of whole mistakes
 
 
 def test_a_report_that_says_equal_of_everything_fails_every_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,15 +132,62 @@ def test_a_diagnosis_that_misses_names_or_misplaces_is_counted(monkeypatch: pyte
     assert score(mistake).found == 0
 
 
-def test_the_whole_self_test_counts_what_it_ran() -> None:
-    seen: list = []
+# The whole self-test
+
+
+@pytest.fixture
+def _scripted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replace the parts of the self-test: a score for each mistake and variant, and an alarm for seed 1 and above."""
+    monkeypatch.setattr(self_test, "MISTAKES", ["one", "two"])
+    monkeypatch.setattr(self_test, "VARIANTS", ["three"])
+    monkeypatch.setattr(self_test, "score", lambda mistake: Score(f"mistake {mistake}"))
+    monkeypatch.setattr(self_test, "score_variant", lambda variant: Score(f"variant {variant}"))
+    monkeypatch.setattr(self_test, "false_alarm", lambda seed: seed >= 1)
+    monkeypatch.setattr(self_test, "judges_heard", lambda: {"autograd": True})
+
+
+@pytest.mark.usefixtures("_scripted")
+@pytest.mark.parametrize(("networks", "alarms"), [(3, 2), (0, 0)])
+def test_every_mistake_variant_and_network_is_a_task(networks: int, alarms: int) -> None:
+    seen: list[int] = []
 
     def watch(tasks: list) -> list:
-        seen.extend(tasks)
-        return [*tasks[:1], *tasks[-4:]]
+        seen.append(len(tasks))
+        return tasks
 
-    result = run_self_test(watch, networks=3)
-    assert len(seen) == len(MISTAKES) + len(VARIANTS) + 3 + 1
-    assert [each.name for each in result.mistakes] == [MISTAKES[0].name]
-    assert (result.networks, result.false_alarms) == (3, 0)
-    assert set(result.judges) == {"autograd", "central differences", "J.backward()"}
+    assert run_self_test(watch, networks) == SelfTest(
+        [Score("mistake one"), Score("mistake two")], [Score("variant three")], alarms, networks, {"autograd": True}
+    )
+    assert seen == [2 + 1 + networks + 1]
+
+
+@pytest.mark.usefixtures("_scripted")
+def test_two_hundred_networks_are_tried() -> None:
+    assert run_self_test().networks == 200
+
+
+@pytest.mark.parametrize(
+    ("seed", "need", "output"),
+    [
+        *((0, "tanh", "sigmoid"), (1, "relu", "sigmoid"), (2, "leaky_relu", "softmax"), (3, "square", "identity")),
+        *((4, "zeros", "sigmoid"), (5, "tanh", "sigmoid"), (11, "relu", "identity")),
+    ],
+)
+@pytest.mark.parametrize("agrees", [True, False])
+def test_right_networks_of_all_kinds_take_turns(
+    seed: int, need: str, output: str, agrees: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def ask(*arguments: object) -> tuple[str, str, str]:
+        asked.append(arguments)
+        return "network", "X", "Y"
+
+    def compare(*problem: str) -> object:
+        assert problem == ("network", "X", "Y")
+        return SimpleNamespace(agrees=agrees)
+
+    monkeypatch.setattr(self_test, "random_problem", ask)
+    monkeypatch.setattr(self_test, "compare_gradients", compare)
+    assert false_alarm(seed) is not agrees
+    assert asked == [(seed, need, output)]
