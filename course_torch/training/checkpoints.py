@@ -1,5 +1,6 @@
 """Checkpoints: written atomically, and loaded without running code that a file may contain."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import torch
 from lightning import LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.plugins.io import CheckpointIO
+from lightning.pytorch.utilities import rank_zero_only
 
 from course_torch.atomic import replacing
 from course_torch.errors import InputError
@@ -69,9 +71,19 @@ class BestCheckpoint(ModelCheckpoint):
         super().setup(trainer, pl_module, stage)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Restore the best cost so far, with the current path of the run's folder: the folder may have been moved."""
+        """Restore the best cost so far, with the current path of the run's folder: the folder may have been moved.
+
+        If best.ckpt is gone, its cost is forgotten, so that the next validation writes a new best.ckpt.
+        """
         if not state_dict["best_model_path"]:
             return
         path = str(Path(self.dirpath or "") / "best.ckpt")
+        if not Path(path).is_file():
+            rank_zero_only(print)(
+                f"warning: {path} is missing: the best parameters so far are lost, "
+                "and a new best.ckpt holds the best parameters from here on",
+                file=sys.stderr,
+            )
+            return
         moved = {"dirpath": self.dirpath, "best_model_path": path, "kth_best_model_path": path}
         super().load_state_dict(state_dict | moved | {"best_k_models": {path: state_dict["best_model_score"]}})

@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from contextlib import nullcontext, suppress
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from lightning.pytorch.cli import ArgsType, LightningArgumentParser, LightningCL
 from lightning.pytorch.strategies import Strategy
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from rich.console import Console
+from yaml import SafeDumper
 
 from course_torch.command_line.errors import run
 from course_torch.command_line.imports import importing_only
@@ -21,6 +23,7 @@ from course_torch.command_line.parsing import check_nulls, limited_yaml
 from course_torch.errors import InputError
 from course_torch.reports.tables.shapes import layers_table
 from course_torch.training.agreement import describe
+from course_torch.training.callback_checks import check_callbacks, is_misconfiguration
 from course_torch.training.callbacks import InterruptError, KeepConfig, KeepLast, StopOnInterrupt
 from course_torch.training.checkpoints import AtomicCheckpointIO, BestCheckpoint
 from course_torch.training.compare_gradients import CompareGradients
@@ -48,6 +51,10 @@ from course_torch.training.settings import (
 
 class TrainingParser(OneLineParser, LightningArgumentParser):
     """Lightning's parser, with one-line errors."""
+
+
+# The default `interval` of Lightning's Timer is an enum, which YAML cannot write.
+SafeDumper.add_multi_representer(Enum, lambda dumper, member: dumper.represent_str(member.value))
 
 
 class TrainingCLI(LightningCLI):
@@ -91,6 +98,7 @@ class TrainingCLI(LightningCLI):
         self.done = 0  # updates of the run to resume
         self.keeps_files = not (config.fast_dev_run or config.barebones)
         self.best = BestCheckpoint(self.folder) if kwargs.get("limit_val_batches") != 0 else None
+        check_callbacks(as_list(config.callbacks), self.model.network.output.score if self.best is not None else None)
         self.interrupts = StopOnInterrupt()
         kwargs["callbacks"] = self.callbacks = self._callbacks()
         kwargs["plugins"] = [*as_list(config.plugins), AtomicCheckpointIO()]
@@ -161,8 +169,8 @@ class TrainingCLI(LightningCLI):
     def _train(self) -> None:
         """Run Lightning's fit until its end or an interrupt.
 
-        Raises InputError if Lightning rejects a setting before the first update, and KeyboardInterrupt after a second
-        Ctrl-C and after a Ctrl-C before training has started.
+        Raises InputError if Lightning rejects a setting, and KeyboardInterrupt after a second Ctrl-C and after a Ctrl-C
+        before training has started.
         """
         try:
             ckpt_path = self.folder.path / LAST if self.resumed is not None else None
@@ -173,14 +181,12 @@ class TrainingCLI(LightningCLI):
                 twice = " twice: stopped immediately, without results" if self.interrupts.interrupted else ""
                 raise KeyboardInterrupt(f"interrupted{twice}") from error
             raise
-        except (MisconfigurationException, ValueError, OSError) as error:
-            if self.started:
+        except Exception as error:
+            lost = lost_connection(error) if isinstance(error, RuntimeError) else None
+            early = not self.started and isinstance(error, (ValueError, ImportError, OSError))
+            if not (lost or early or is_misconfiguration(error)):
                 raise
-            raise InputError(str(error) if isinstance(error, InputError) else f"trainer: {error}") from error
-        except RuntimeError as error:
-            if (line := lost_connection(error)) is None:
-                raise
-            raise InputError(line) from error
+            raise InputError(lost or (str(error) if isinstance(error, InputError) else f"trainer: {error}")) from error
         finally:
             self.interrupts.restore_handlers()
 

@@ -3,6 +3,7 @@
 import logging
 import warnings
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -54,14 +55,29 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
         raise InputError(f"gradient_clip_val: found {clip}, expected a number of at least 0, or null")
     updates = data.updates_per_epoch(micro_batches)
     batches = updates * micro_batches
-    if isinstance(config.val_check_interval, int) and config.val_check_interval > batches:
-        raise InputError(f"val_check_interval: found {config.val_check_interval}, expected at most {batches}")
+    every_n_epochs, interval = config.check_val_every_n_epoch, config.val_check_interval
+    if every_n_epochs is not None and every_n_epochs < 1:
+        raise InputError(f"check_val_every_n_epoch: found {every_n_epochs}, expected at least 1, or null")
+    if interval == 0:
+        raise InputError(
+            f"val_check_interval: found {interval}, expected more than 0: "
+            "--trainer.limit_val_batches 0 switches the validation off"
+        )
+    if isinstance(interval, int) and interval > batches and every_n_epochs is not None:
+        raise InputError(
+            f"val_check_interval: found {interval}, expected at most {batches}, "
+            "or --trainer.check_val_every_n_epoch null to count batches across epochs"
+        )
+    if config.profiler == "xla" and find_spec("torch_xla") is None:
+        raise InputError("profiler: found 'xla', expected simple, advanced or pytorch: torch_xla is not installed")
     # Minibatches shards the batches over the ranks, so Lightning must not add a sampler.
     settings = {"use_distributed_sampler": False, "log_every_n_steps": min(config.log_every_n_steps, updates)}
     if 0 < config.max_steps < updates and config.val_check_interval is None:
         settings["val_check_interval"] = config.max_steps * micro_batches  # validate a run of less than an epoch too
     if data.data_set.validation is None or config.limit_val_batches == 0:
         settings["limit_val_batches"] = 0
+    if config.barebones:
+        settings["log_every_n_steps"] = None  # Lightning rejects even its own default
     return settings
 
 
@@ -106,5 +122,7 @@ def quiet_lightning() -> None:
     warnings.filterwarnings("ignore", message="GPU available but not used")
     # A resumed run reuses its folder.
     warnings.filterwarnings("ignore", message="Checkpoint directory .* exists and is not empty.")
+    # Without logging there is no learning curve, as the user asked by trainer.barebones.
+    warnings.filterwarnings("ignore", message=r"You are trying to `self\.log\(\)` but `Trainer\(barebones=True\)`.*")
     # Data in memory needs no workers: workers would only copy the data.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")

@@ -32,9 +32,12 @@ def looks_like_raw_pixels(X: Float[Tensor, "m n_x"]) -> bool:
     return bool(X.max() > RAW and X.min() >= 0 and (X.round() == X).all())
 
 
-def undecided_cost(Y: Num[Tensor, "m n_y"], output: Output) -> float:
-    """J at Z = 0: ln 2 for each sigmoid output, ln n_y for softmax, half the mean square of Y for squared error."""
-    return output.cost(torch.zeros(Y.shape, dtype=torch.float64, device=Y.device), Y).item()
+def undecided_cost(Y: Num[Tensor, "m n_y"], output: Output, m: float | None = None) -> float:
+    """J at Z = 0: ln 2 for each sigmoid output, ln n_y for softmax, half the mean square of Y for squared error.
+
+    m is the number of examples unless it is given.
+    """
+    return output.cost(torch.zeros(Y.shape, dtype=torch.float64, device=Y.device), Y, m).item()
 
 
 def base_rate_cost(Y: Num[Tensor, "m n_y"], output: Output) -> float:

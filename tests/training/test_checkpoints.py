@@ -159,3 +159,16 @@ def test_a_full_disk_while_logging_ends_in_one_line(
     monkeypatch.setattr(MetricsWriter, "save", full)
     train(code=2)
     assert "train.py: error: metrics.csv: cannot be written (No space left on device)" in capsys.readouterr().err
+
+
+def test_a_resume_without_best_ckpt_warns_and_writes_a_new_one(
+    train: Train, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small = ["--model.layer_sizes", "[12288, 2, 1]", "--model.learning_rate", "0.05", "--max_epochs", "1"]
+    run = train(config=small)
+    best = run / "checkpoints" / "best.ckpt"
+    best.unlink()
+    capsys.readouterr()
+    assert main(["--resume", str(run), "--max_epochs", "2"]) == 0
+    assert f"warning: {best} is missing" in capsys.readouterr().err
+    assert read_checkpoint(best)["global_step"] == 200

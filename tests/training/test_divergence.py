@@ -85,3 +85,16 @@ def test_an_empty_micro_batch_gives_no_warning(train: Train, capsys: pytest.Capt
     """401 micro-batches in an update of 400 points: one micro-batch is empty."""
     train("--trainer.accumulate_grad_batches", "401", "--max_steps", "1", config=TANH)
     assert warnings_of(capsys) == []
+
+
+def test_micro_batches_of_one_example_give_no_warning(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    """1000 micro-batches for 400 points: m = 0.4 in each micro-batch, so the cost of one point is 2.5 ln 2."""
+    train("--trainer.accumulate_grad_batches", "1000", "--max_steps", "1", config=TANH)
+    assert warnings_of(capsys) == []
+
+
+def test_three_epochs_of_one_update_are_no_plateau(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    """An update has 20 micro-batches, and an epoch has 14. The small initial weights keep the cost near ln 2."""
+    few = ["--data.batch_size", "30", "--trainer.accumulate_grad_batches", "20", "--max_epochs", "3"]
+    train(config=[*TANH, *few])
+    assert warnings_of(capsys) == []
