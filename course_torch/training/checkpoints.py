@@ -9,12 +9,13 @@ from lightning import LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.plugins.io import CheckpointIO
 from lightning.pytorch.utilities import rank_zero_only
+from torch import Tensor
 
 from course_torch.atomic import replacing
 from course_torch.errors import InputError
+from course_torch.training.archive import check_archive
+from course_torch.training.contents import CONTENTS, check_contents
 from course_torch.training.run_folder import LAST, RunFolder
-
-KEYS = ("state_dict", "hyper_parameters", "global_step", "loops")
 
 
 class AtomicCheckpointIO(CheckpointIO):
@@ -33,24 +34,31 @@ class AtomicCheckpointIO(CheckpointIO):
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
-    """Load a checkpoint of train.py onto the CPU.
+    """Load a checkpoint of train.py onto the CPU, and check its bytes and its contents.
 
     Only tensors and plain values are loaded. A file that contains code is rejected, and the code does not run. Raises
-    InputError if the file contains code, is missing, is damaged or is no checkpoint.
+    InputError if the file contains code, is missing, is damaged or is no valid checkpoint.
     """
     if not path.is_file():
         raise InputError(f"{path}: no such file, expected a checkpoint, as in lightning_logs/version_0/checkpoints")
     try:
+        check_archive(path)
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+    except InputError as error:
+        raise InputError(f"{path}: not a checkpoint of train.py ({error})") from error
     except PermissionError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except Exception as error:  # torch has no exception type for damaged files: any exception may occur
+    except Exception as error:  # zipfile and torch have no exception type for damaged files: any exception may occur
         named = "GLOBAL" in str(error) or "unrecognized function" in str(error)  # the file names a function or class
         reason = "it contains code, which was not run" if named else "the file is damaged or of another kind"
         raise InputError(f"{path}: not a checkpoint of train.py ({reason})") from error
-    missing = [key for key in KEYS if not isinstance(checkpoint, dict) or key not in checkpoint]
+    missing = [key for key in CONTENTS if not isinstance(checkpoint, dict) or key not in checkpoint]
     if missing:
         raise InputError(f"{path}: not a checkpoint of train.py (it has no {', '.join(missing)})")
+    try:
+        check_contents(checkpoint, path.stat().st_size)
+    except InputError as error:
+        raise InputError(f"{path}: not a valid checkpoint of train.py ({error})") from error
     return checkpoint
 
 
@@ -70,6 +78,10 @@ class BestCheckpoint(ModelCheckpoint):
         self.dirpath = str(self.folder.path / LAST.parent)
         super().setup(trainer, pl_module, stage)
 
+    def check_monitor_top_k(self, trainer: Trainer, current: Tensor | None = None) -> bool:
+        """Whether to save: never at a cost that is not finite, which Lightning would save as the first."""
+        return current is not None and bool(current.isfinite()) and super().check_monitor_top_k(trainer, current)
+
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Restore the best cost so far, with the current path of the run's folder: the folder may have been moved.
 
@@ -77,7 +89,7 @@ class BestCheckpoint(ModelCheckpoint):
         """
         if not state_dict["best_model_path"]:
             return
-        path = str(Path(self.dirpath or "") / "best.ckpt")
+        path, score = str(Path(self.dirpath or "") / "best.ckpt"), state_dict["best_model_score"]
         if not Path(path).is_file():
             rank_zero_only(print)(
                 f"warning: {path} is missing: the best parameters so far are lost, "
@@ -85,5 +97,13 @@ class BestCheckpoint(ModelCheckpoint):
                 file=sys.stderr,
             )
             return
-        moved = {"dirpath": self.dirpath, "best_model_path": path, "kth_best_model_path": path}
-        super().load_state_dict(state_dict | moved | {"best_k_models": {path: state_dict["best_model_score"]}})
+        super().load_state_dict(
+            {
+                "dirpath": self.dirpath,
+                "best_model_path": path,
+                "kth_best_model_path": path,
+                "best_model_score": score,
+                "kth_value": score,
+                "best_k_models": {path: score},
+            }
+        )

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from course_torch.command_line.messages import one_line
 from course_torch.data.data_set import DataSet
+from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.evaluation import evaluate
 from course_torch.reports.figures.file import write_figure
@@ -27,12 +28,15 @@ from course_torch.training.module import NetworkModule
 def report_results(trainer: Trainer, model: NetworkModule, data: DataSet, best: BestCheckpoint | None) -> None:
     """Print and log the results of the parameters with the lowest validation cost, or of the last parameters.
 
-    Also writes the figures into the run folder.
+    Also writes the figures into the run folder. Raises InputError if best.ckpt is damaged or of another network.
     """
     chosen = f"the last parameters (after {trainer.global_step} updates)"
     if best is not None and best.best_model_path:
         checkpoint = read_checkpoint(Path(best.best_model_path))
-        model.load_state_dict(checkpoint["state_dict"])
+        try:
+            model.load_state_dict(checkpoint["state_dict"])
+        except RuntimeError as error:
+            raise InputError(f"{best.best_model_path}: not the parameters of this network ({error})") from error
         chosen = f"the best parameters by validation cost (after {checkpoint['global_step']} updates)"
     dtype = model.network.layers[0].W.dtype
     results = {name: evaluate(model.network, data.batches(split, dtype)) for name, split in data.splits.items()}

@@ -9,6 +9,7 @@ from jsonargparse import Namespace
 from course_torch.errors import InputError
 from course_torch.training.checkpoints import read_checkpoint
 from course_torch.training.run_folder import LAST
+from course_torch.training.training_state import check_training_state
 
 SAME_DATA = ("name", "batch_size", "seed", "picture_size", "center")
 """Data options that determine the order of the batches and the features."""
@@ -23,21 +24,30 @@ def read_run(
     """
     checkpoint = read_checkpoint(folder / LAST)
     try:
-        check_run(checkpoint, folder, model, data, trainer, batches)
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
-        raise InputError(f"{folder / LAST}: the contents of the checkpoint are inconsistent ({error!r})") from error
+        at = check_training_state(checkpoint)
+    except InputError as error:
+        raise InputError(f"{folder / LAST}: not a valid checkpoint of train.py ({error})") from error
+    check_options(checkpoint, folder, model, data)
+    expected = f"as in the run in {folder}"
+    if trainer.accumulate_grad_batches != at.micro_batches:
+        raise InputError(
+            f"accumulate_grad_batches: found {trainer.accumulate_grad_batches}, expected {at.micro_batches}, {expected}"
+        )
+    if batches != at.batches:
+        raise InputError(f"batches in an epoch: found {batches}, expected {at.batches}, {expected}")
+    for name, done in (("max_epochs", at.epoch), ("max_steps", checkpoint["global_step"])):
+        limit = trainer[name]
+        if limit is not None and 0 <= limit <= done:
+            raise InputError(
+                f"{name}: found {limit}, expected more than the {done} that the run in {folder} has completed"
+            )
     return checkpoint
 
 
-def check_run(
-    checkpoint: dict[str, Any],
-    folder: Path,
-    model: Mapping[str, Any],
-    data: Mapping[str, Any],
-    trainer: Namespace,
-    batches: int,
+def check_options(
+    checkpoint: Mapping[str, Any], folder: Path, model: Mapping[str, Any], data: Mapping[str, Any]
 ) -> None:
-    """Reject another network, another order of examples and a limit that the run has reached. Raises InputError."""
+    """Reject another network, and data options that change the features or their order. Raises InputError."""
     centered = checkpoint["CourseData"].get("mean") is not None  # versions without centring kept no mean
     saved_data = checkpoint.get("datamodule_hyper_parameters", {}) | {"center": centered}
     saved = {"model": checkpoint["hyper_parameters"], "data": saved_data}
@@ -48,21 +58,3 @@ def check_run(
             )
             if found != before:
                 raise InputError(f"{group}.{name}: found {found}, expected {before}, as in the run in {folder}")
-    fit = checkpoint["loops"]["fit_loop"]
-    loader, micro_batches = fit["state_dict"]["combined_loader"][0], trainer.accumulate_grad_batches
-    if loader["micro_batches"] != micro_batches:
-        raise InputError(
-            f"accumulate_grad_batches: found {micro_batches}, expected {loader['micro_batches']}, "
-            f"as in the run in {folder}"
-        )
-    if loader["batches"] != batches:
-        raise InputError(
-            f"batches in an epoch: found {batches}, expected {loader['batches']}, as in the run in {folder}"
-        )
-    epochs, steps = fit["epoch_progress"]["current"]["processed"], checkpoint["global_step"]
-    for name, done in (("max_epochs", epochs), ("max_steps", steps)):
-        limit = trainer[name]
-        if limit is not None and 0 <= limit <= done:
-            raise InputError(
-                f"{name}: found {limit}, expected more than the {done} that the run in {folder} has completed"
-            )

@@ -1,8 +1,10 @@
 """Run train.py in a temporary folder, and read what the run wrote."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ SMALL = [
 ]
 
 
+MISSING = object()
 EXAMPLES = 84
 """Examples in the training split: 42 of the 60 pictures of each class."""
 
@@ -32,6 +35,29 @@ def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path
         return max((tmp_path / "lightning_logs").iterdir(), key=lambda folder: int(folder.name.split("_")[1]))
 
     return run
+
+
+@pytest.fixture(scope="session")
+def checkpoint_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """last.ckpt of a short run with Adam and a learned slope. Tests copy the file before they change it."""
+    folder = tmp_path_factory.mktemp("run")
+    network = ("--model.hidden_activation", "leaky_relu", "--model.learn_slope", "true", "--model.optimizer", "adam")
+    place = ("--trainer.default_root_dir", str(folder), "--trainer.enable_progress_bar", "false")
+    assert main([*SMALL, *network, *place, "--max_steps", "3"]) == 0
+    return folder / "lightning_logs" / "version_0" / "checkpoints" / "last.ckpt"
+
+
+def changed(checkpoint: dict[str, Any], path: Sequence[Any], value: object) -> dict[str, Any]:
+    """Return a copy of the checkpoint in which the entry at the path of keys is `value`, or is deleted if MISSING."""
+    copy = deepcopy(checkpoint)
+    entry = copy
+    for key in path[:-1]:
+        entry = entry[key]
+    if value is MISSING:
+        del entry[path[-1]]
+    else:
+        entry[path[-1]] = value
+    return copy
 
 
 def parameters_of(run_folder: Path) -> dict[str, torch.Tensor]:

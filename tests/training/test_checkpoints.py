@@ -12,12 +12,17 @@ from pathlib import Path
 
 import pytest
 import torch
+from lightning import Trainer
 
 from course_torch.atomic import replacing
+from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
-from course_torch.training.checkpoints import read_checkpoint
+from course_torch.training.checkpoints import BestCheckpoint, read_checkpoint
 from course_torch.training.cli import main
 from course_torch.training.loggers import MetricsWriter
+from course_torch.training.module import NetworkModule
+from course_torch.training.results import report_results
+from course_torch.training.run_folder import RunFolder
 from course_torch.training.trained_network import load_trained
 from tests.training.conftest import SMALL, metrics_of, parameters_of
 
@@ -63,38 +68,11 @@ def test_files_that_are_no_checkpoints_are_rejected(content: object, message: st
         read_checkpoint(path)
 
 
-def test_a_checkpoint_with_a_missing_or_wrong_entry_is_rejected(train: Train, tmp_path: Path) -> None:
-    path = train() / "checkpoints" / "last.ckpt"
-    whole = read_checkpoint(path)
-    path.write_bytes(path.read_bytes()[:-100])
+def test_a_truncated_checkpoint_is_rejected(checkpoint_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "last.ckpt"
+    path.write_bytes(checkpoint_file.read_bytes()[:-100])
     with pytest.raises(InputError, match=r"last\.ckpt: not a checkpoint of train\.py \(the file is damaged"):
         load_trained(path)
-    for key, value, message in [
-        (
-            "hyper_parameters",
-            {**whole["hyper_parameters"], "layer_sizes": [2, 5, 1]},
-            r"layer_sizes are \[2, 5, 1\], but its",
-        ),
-        ("hyper_parameters", {**whole["hyper_parameters"], "layer_sizes": [2, 10**9, 1]}, "its parameters have"),
-        ("hyper_parameters", {"layer_sizes": [2, 4, 1], "optimiser": "adam"}, "optimiser"),
-        ("state_dict", {}, "its parameters have"),
-        ("CourseData", {"picture_shape": None, "class_names": ["red"]}, "found 1 class names, expected 2"),
-        ("CourseData", {"picture_shape": None, "class_names": []}, "found 0 class names, expected 2"),
-        ("CourseData", {}, "it has no 'picture_shape'"),
-        ("CourseData", {**whole["CourseData"], "quantity": {"name": "price"}}, "it has no 'shift'"),
-    ]:
-        torch.save(whole | {key: value}, path)
-        with pytest.raises(InputError, match=f"not a valid checkpoint of train.py .*{message}"):
-            load_trained(path)
-
-
-def test_a_checkpoint_from_before_real_labels_still_loads(train: Train) -> None:
-    path = train() / "checkpoints" / "last.ckpt"
-    checkpoint = read_checkpoint(path)
-    del checkpoint["CourseData"]["quantity"]
-    torch.save(checkpoint, path)
-    assert load_trained(path).class_names == ("red", "blue")
-    assert load_trained(path).quantity is None
 
 
 def test_a_failed_atomic_write_leaves_the_earlier_file(tmp_path: Path) -> None:
@@ -172,3 +150,19 @@ def test_a_resume_without_best_ckpt_warns_and_writes_a_new_one(
     assert main(["--resume", str(run), "--max_epochs", "2"]) == 0
     assert f"warning: {best} is missing" in capsys.readouterr().err
     assert read_checkpoint(best)["global_step"] == 200
+
+
+def test_parameters_with_an_infinite_cost_are_not_saved_as_the_best() -> None:
+    """Lightning alone would save the first parameters at any cost, and the results could not load them."""
+    best = BestCheckpoint(RunFolder(Path(), None))
+    assert best.check_monitor_top_k(Trainer(logger=False), torch.tensor(0.5))
+    for cost in (float("nan"), float("inf")):
+        assert not best.check_monitor_top_k(Trainer(logger=False), torch.tensor(cost))
+
+
+def test_results_reject_the_best_checkpoint_of_another_network(checkpoint_file: Path, tmp_path: Path) -> None:
+    best = BestCheckpoint(RunFolder(tmp_path, None))
+    best.best_model_path = str(checkpoint_file)
+    module = NetworkModule([2, 5, 1])
+    with pytest.raises(InputError, match=r"(?s)last\.ckpt: not the parameters of this network \(.*size mismatch"):
+        report_results(Trainer(logger=False), module, load_data_set("planar"), best)
