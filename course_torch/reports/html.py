@@ -1,8 +1,13 @@
 """The gradient report as one HTML file: no network, no script, light and dark."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
+from io import BytesIO
 
+from matplotlib.figure import Figure
+
+from course_torch.reports.figures.gradient_errors import gradient_errors
 from course_torch.reports.tables.comparison import entries_text, factor_text, relative_text
 from course_torch.reports.tables.shapes import shape_text
 from course_torch.verification.report import GradientReport
@@ -22,6 +27,8 @@ td:first-child, th:first-child, td:nth-child(2), th:nth-child(2), td:nth-child(3
 .different { color: var(--bad); font-weight: bold; }
 .not-judged { font-style: italic; }
 .scroll { overflow-x: auto; }
+thead th { white-space: normal; vertical-align: bottom; }
+img { max-width: 100%; background: #ffffff; }
 """
 COLUMNS = (
     *("tensor", "verdict", "shape", "norm", "largest |a-b|", "formulas: autograd", "formulas: differences"),
@@ -30,7 +37,7 @@ COLUMNS = (
 
 
 def html_report(report: GradientReport, title: str) -> str:
-    """A page with the verdict, the diagnosis where there is one, and a row for each tensor."""
+    """A page with the verdict, the diagnosis if there is one, a row for each tensor, and the figure of the errors."""
     rows = [
         (
             *(str(row.name), row.verdict, shape_text(row.shape)),
@@ -53,9 +60,18 @@ def html_report(report: GradientReport, title: str) -> str:
 </table></div>
 <p>a is the tensor by the formulas, or as trained; b is the tensor of the judge that the column names. Each cell shows
 ‖a-b‖/(‖a‖+‖b‖) and the tolerance that rounding errors explain; a ≈ c · b. A dash: this judge has not judged.</p>
+<img alt="The relative error and the tolerance of each tensor, on a logarithmic scale: the numbers of the table"
+src="data:image/png;base64,{b64encode(picture_of(gradient_errors(report, title))).decode()}">
 </body>
 </html>
 """
+
+
+def picture_of(figure: Figure) -> bytes:
+    """Draw a figure as PNG."""
+    file = BytesIO()
+    figure.savefig(file, format="png", dpi=150)
+    return file.getvalue()
 
 
 def table_row(cells: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """Output files: no output overwrites an input or another output, and a write is complete or leaves the earlier file."""
 
 import os
-import resource
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,6 +67,7 @@ def test_a_path_that_cannot_be_an_output_is_named(option: str, path: str, allowe
 @contextmanager
 def files_of_at_most(size: int) -> Iterator[None]:
     """Let each write beyond this number of bytes in a file fail, as on a full disk."""
+    resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -101,6 +102,7 @@ def test_a_write_through_a_link_changes_the_file_that_the_link_names() -> None:
     assert Path("input").read_text() == "new"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes in folders")
 def test_a_pipe_is_written_directly() -> None:
     """`--json /dev/stdout` and a named pipe are no files that could be replaced."""
     os.mkfifo("pipe")

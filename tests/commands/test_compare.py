@@ -1,14 +1,18 @@
 """`course-torch compare`: every config, a broken backward pass, JSON, HTML, figure and self-test."""
 
 import json
+import re
 import shutil
 import subprocess
+from base64 import b64decode
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from PIL import Image
 from torch import Tensor
 
 from course_torch import DeepNetwork, compare_gradients
@@ -109,7 +113,10 @@ def test_the_page_opens_in_a_browser_and_shows_the_table(tmp_path: Path) -> None
         pytest.skip("no Chromium on this machine")
     page = tmp_path / "report.html"
     assert main(["compare", *SMALL, "--html", str(page)]) == 0
-    assert "http" not in page.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    assert "http" not in re.sub(r"base64,[^\"]*", "", text)
+    picture = Image.open(BytesIO(b64decode(re.search(r'src="data:image/png;base64,([^"]*)"', text)[1])))
+    assert picture.width > 1000
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
     command = [chromium, *options, f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", page.as_uri()]
     dom = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout

@@ -3,6 +3,8 @@
 import errno
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import h5py
@@ -132,3 +134,10 @@ def test_other_labels_of_cats_are_named(label: float) -> None:
     cats_with_labels(np.array([0, label]))
     with pytest.raises(InputError, match=r"found the labels \[.*\] in train_set_y, expected 0 and 1"):
         load_cats(".")
+
+
+def test_a_backend_of_matplotlib_that_does_not_exist_is_no_obstacle() -> None:
+    arguments = [sys.executable, "-m", "course_torch", "figures", "--only", "slopes"]
+    done = subprocess.run(arguments, env=os.environ | {"MPLBACKEND": "none"}, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert Path("figures/slopes.png").stat().st_size > 1000
