@@ -1,10 +1,32 @@
 """The course "Neural Networks and Deep Learning" as software: every gradient by hand, proved against autograd."""
 
-from course_torch.formulas.layers import LayerGradients
-from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.gradient_descent import gradient_descent
-from course_torch.network.parameters import LayerParameters
-from course_torch.verification.comparison import compare_gradients
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from course_torch.formulas.layers import LayerGradients
+    from course_torch.network.deep_network import DeepNetwork
+    from course_torch.network.gradient_descent import gradient_descent
+    from course_torch.network.parameters import LayerParameters
+    from course_torch.verification.comparison import compare_gradients
 
 __version__ = "0.1.0"
 __all__ = ["DeepNetwork", "LayerGradients", "LayerParameters", "compare_gradients", "gradient_descent"]
+
+MODULES = {
+    "DeepNetwork": "network.deep_network",
+    "LayerGradients": "formulas.layers",
+    "LayerParameters": "network.parameters",
+    "compare_gradients": "verification.comparison",
+    "gradient_descent": "network.gradient_descent",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name of the package when it is first used.
+
+    The commands import the package before they can handle Ctrl-C, so the package itself must not load torch.
+    """
+    if name not in MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{MODULES[name]}"), name)

@@ -34,7 +34,7 @@ def run(program: str, action: Callable[[], int]) -> int:
     except InputError as error:
         return error_line(program, str(error))
     except KeyboardInterrupt as interrupt:
-        print(f"{program}: {interrupt or 'interrupted'}", file=sys.stderr)
+        print(f"{program}: {str(interrupt) or 'interrupted'}", file=sys.stderr)
         return 130
     except (OSError, ValueError, RuntimeError, MemoryError) as error:
         if (line := line_of(error)) is None:

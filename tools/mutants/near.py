@@ -51,7 +51,7 @@ def imported_modules(path: Path) -> set[str]:
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
     if path.name != "__init__.py" and (exports := Path(PACKAGE, "__init__.py")).exists():
-        for node in ast.parse(exports.read_text()).body:
+        for node in ast.walk(ast.parse(exports.read_text())):
             if isinstance(node, ast.ImportFrom) and {f"{PACKAGE}.{alias.name}" for alias in node.names} & found:
                 found.add(str(node.module))
     return found
