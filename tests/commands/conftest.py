@@ -1,5 +1,5 @@
-"""The fixture that trains a run, for commands that load a checkpoint."""
+"""The fixtures that train a run, for commands that load a checkpoint."""
 
-from tests.training.conftest import train
+from tests.training.conftest import checkpoint_file, train
 
-__all__ = ["train"]
+__all__ = ["checkpoint_file", "train"]

@@ -1,6 +1,7 @@
 """`course-torch predict` and `export`: use a checkpoint on pictures and in other programs."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +17,10 @@ from course_torch.data.data_set import rows_to_pictures
 from course_torch.data.table import load_data_set
 from course_torch.exchange.safetensors_file import read_safetensors
 from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.training.checkpoints import read_checkpoint
 from course_torch.training.trained_network import load_trained
 from tests.conftest import usage_error
-from tests.training.conftest import CONFIGS, SMALL
+from tests.training.conftest import CONFIGS, SMALL, changed
 
 Train = Callable[..., Path]
 PICTURES = ["--model.layer_sizes", "[12288, 3, 1]", "--max_epochs", "1"]
@@ -172,12 +174,34 @@ def test_exported_files_give_the_probabilities_of_the_network(config: list[str],
         }
 
 
+@pytest.mark.parametrize("precision", ["bf16-true", "16-true"])
+def test_a_network_in_16_bits_predicts_explains_and_exports(
+    precision: str, train: Train, saved_pictures: list[str], tmp_path: Path
+) -> None:
+    """NumPy lacks bfloat16, and most libraries lack products of float16 on a CPU."""
+    config = ["--model.layer_sizes", "[12288, 3, 1]", "--max_steps", "1", "--accelerator", "cpu"]
+    checkpoint = str(checkpoint_of(train("--precision", precision, config=config)))
+    assert load_trained(Path(checkpoint)).network.layers[0].W.dtype.itemsize == 2
+    assert main(["predict", checkpoint, *saved_pictures, "--explain"]) == 0
+    assert all(Path(f"{picture}.explained.png").is_file() for picture in saved_pictures)
+    assert main(["export", checkpoint, "--out", str(tmp_path / "out")]) == 0
+
+
 def test_an_export_that_differs_gives_exit_code_1(
     train: Train, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     checkpoint = checkpoint_of(train())
     monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], onnx="Sigmoid"))
     assert main(["export", str(checkpoint)]) == 1
+
+
+def test_an_export_keeps_broken_bytes_in_the_names_of_classes(checkpoint_file: Path, tmp_path: Path) -> None:
+    names = ["猫", os.fsdecode(b"chat\xe9")]
+    torch.save(changed(read_checkpoint(checkpoint_file), ["CourseData", "class_names"], names), tmp_path / "odd.ckpt")
+    assert main(["export", str(tmp_path / "odd.ckpt"), "--out", str(tmp_path / "out")]) == 0
+    text = (tmp_path / "out" / "network.json").read_text(encoding="utf-8")
+    assert "猫" in text
+    assert json.loads(text)["class_names"] == names
 
 
 def test_an_export_that_is_not_possible_is_rejected(

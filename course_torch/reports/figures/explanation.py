@@ -17,7 +17,7 @@ def explanation(
     A brighter pixel raises the loss of the class if dA[0] is positive (blue), and lowers the loss if dA[0] is negative
     (red). The colour bar runs to the largest absolute value.
     """
-    by_pixel = dA_0.detach().sum(dim=2)
+    by_pixel = dA_0.detach().double().sum(dim=2)  # NumPy lacks bfloat16
     largest = max(by_pixel.abs().max().item(), 1e-30)
     figure = Figure(figsize=(8, 4), layout="constrained")
     left, right = figure.subplots(1, 2)
