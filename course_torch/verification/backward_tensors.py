@@ -62,7 +62,6 @@ def by_autograd(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, 
 def trainable_copy(network: DeepNetwork) -> DeepNetwork:
     """Copy the network without its gradients. Every W and b of the copy is trainable, even if the user froze it."""
     copy = deepcopy(network)
-    copy.zero_grad()
     for layer in copy.layers:
         layer.W.requires_grad_()
         layer.b.requires_grad_()

@@ -38,16 +38,16 @@ def match(found: Tensor, suspect: Tensor, error: float, slack: float = 0.0) -> M
     error   the norm of the rounding errors of `found`
     slack   a further error, relative to ‖found‖
     """
-    if found.shape != suspect.shape:
+    if found.shape != suspect.shape or found.numel() == 0:
         return None
     x, r = exact(found), exact(suspect)
-    size, scale = x.norm().item(), r.abs().max().item() if r.numel() else 0.0
+    size, scale = x.norm().item(), r.abs().max().item()
     if not (0 < scale < float("inf")) or not 0 < size < float("inf"):
         return None
     r = r / scale
     c = (x @ r / (r @ r)).item()
     tolerance = SAFETY * error + slack * size
-    if c == 0 or (x - c * r).norm().item() > tolerance or tolerance > size / 10:
+    if (x - c * r).norm().item() > tolerance or tolerance > size / 10:
         return None
     precision = max(tolerance / size, torch.finfo(torch.float64).eps)
     return Match(c / scale, precision, -log10(precision), -log10(precision) * distinct(r) + sign_digits(r))

@@ -1,6 +1,6 @@
 """A tensor is a multiple of another one, and how many digits speak for it."""
 
-from math import log10
+from math import inf, log10
 
 import pytest
 import torch
@@ -46,7 +46,17 @@ def test_equal_sizes_are_one_piece_of_evidence() -> None:
 
 def test_infinities_and_empty_tensors_match_nothing() -> None:
     assert match(R / 0, R, error=1e-9) is None
+    assert match(tensor([inf, 1]), tensor([1, 1]), error=1e-9) is None
+    assert match(tensor([1, 1]), tensor([inf, 1]), error=1e-9) is None
     assert match(R[:0], R[:0], error=0) is None
+
+
+def test_zeros_match_nothing_even_without_an_error() -> None:
+    assert match(0 * R, R, error=0) is None
+
+
+def test_small_tensors_match() -> None:
+    assert match(tensor([0.001, 0.002]), tensor([2, 4]), error=1e-12).factor == pytest.approx(0.0005)
 
 
 def test_a_tensor_at_a_right_angle_is_no_multiple() -> None:
@@ -77,7 +87,7 @@ def test_no_factor_is_more_precise_than_float64() -> None:
 def test_sizes_within_a_millionth_of_the_largest_are_equal() -> None:
     assert distinct(torch.tensor([1.0, 1 - 0.9e-6], dtype=torch.float64)) == 1
     assert distinct(torch.tensor([1.0, 1 - 1.1e-6], dtype=torch.float64)) == 2
-    assert distinct(torch.tensor([1.0, 0.9e-6], dtype=torch.float64)) == 1
+    assert distinct(torch.tensor([1.0, 1e-6], dtype=torch.float64)) == 1
     found = match(tensor([500, 500 - 0.00045]), tensor([500, 500 - 0.00045]), error=1e-6)
     assert found.evidence == pytest.approx(found.digits)
 
