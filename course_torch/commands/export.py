@@ -10,7 +10,8 @@ from rich.console import Console
 from torch import Tensor, nn
 
 from course_torch.atomic import replacing
-from course_torch.command_line.files import check_outputs, output_folder
+from course_torch.command_line.files import check_outputs
+from course_torch.command_line.staging import staged
 from course_torch.data.data_set import features
 from course_torch.errors import InputError
 from course_torch.exchange.onnx_graph import as_onnx
@@ -32,7 +33,7 @@ def export(checkpoint: str, out: str = "exported") -> int:
 
     The command reloads each file and compares its outputs for 100 random inputs with the outputs of the original
     network. Returns the exit code: 0, or 1 if a difference exceeds both 1e-6 and twice the rounding error of the
-    original network, which is its difference from float64.
+    original network, which is its difference from float64. If the export fails, earlier files in the folder stay.
 
     Args:
         checkpoint: checkpoint of a run, such as lightning_logs/version_0/checkpoints/best.ckpt
@@ -62,24 +63,23 @@ def export(checkpoint: str, out: str = "exported") -> int:
             "network.safetensors": "X - X_mean",
             "sequential.pt": "X - X_mean",
         }
-    folder = output_folder("out", out)
-    check_outputs({f"out, {name}": str(folder / name) for name in FILES}, [checkpoint])
-    write_safetensors(network, mean, about, folder)
-    with replacing(folder / "sequential.pt") as file:
-        torch.save(sequential.state_dict(), file)
-    with replacing(folder / "network.onnx") as file:
-        file.write(as_onnx(network, mean).SerializeToString())
-
     generator = torch.Generator().manual_seed(1)
     X = torch.rand(100, network.layer_sizes[0], dtype=network.layers[0].W.dtype, generator=generator)
     with torch.no_grad():
         centered = features(X, 1, X.dtype, mean)
         A = network(centered)
+    with staged("out", out) as folder, torch.no_grad():
+        check_outputs({f"out, {name}": str(Path(out, name)) for name in FILES}, [checkpoint])
+        write_safetensors(network, mean, about, folder)
+        with replacing(folder / "sequential.pt") as file:
+            torch.save(sequential.state_dict(), file)
+        with replacing(folder / "network.onnx") as file:
+            file.write(as_onnx(network, mean).SerializeToString())
         differences = {
             name: (reloaded - A).abs().max().item()
             for name, reloaded in reloaded_outputs(folder, sequential, X, centered).items()
         }
-    Console().print(export_table({str(folder / name): each for name, each in differences.items()}))
+    Console().print(export_table({str(Path(out, name)): each for name, each in differences.items()}))
     with torch.no_grad():
         rounding = (network.double()(centered.double()) - A).abs().max().item()
     largest, allowed = max(differences.values()), max(TOLERANCE, 2 * rounding)

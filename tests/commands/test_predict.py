@@ -1,5 +1,6 @@
 """`course-torch predict` and `export`: use a checkpoint on pictures and in other programs."""
 
+import errno
 import json
 import os
 from collections.abc import Callable
@@ -193,6 +194,25 @@ def test_an_export_that_differs_gives_exit_code_1(
     checkpoint = checkpoint_of(train())
     monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], onnx="Sigmoid"))
     assert main(["export", str(checkpoint)]) == 1
+
+
+def test_an_export_that_fails_leaves_the_earlier_files_and_no_new_folder(
+    checkpoint_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def export_to(folder: str) -> list[str]:
+        return ["export", str(checkpoint_file), "--out", str(tmp_path / folder)]
+
+    assert main(export_to("earlier")) == 0
+    earlier = {path: path.read_bytes() for path in (tmp_path / "earlier").iterdir()}
+    capsys.readouterr()
+    monkeypatch.setattr("course_torch.commands.export.as_onnx", full)
+    for folder in ("earlier", "new"):
+        assert "network.onnx: cannot be written (No space left" in usage_error(main, export_to(folder), capsys)
+    assert {path: path.read_bytes() for path in (tmp_path / "earlier").iterdir()} == earlier
+    assert [path.name for path in tmp_path.iterdir()] == ["earlier"]
 
 
 def test_an_export_keeps_broken_bytes_in_the_names_of_classes(checkpoint_file: Path, tmp_path: Path) -> None:

@@ -1,0 +1,60 @@
+"""A set of output files in one folder: all files are replaced together, or none is."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from filelock import FileLock, Timeout
+
+from course_torch.atomic import to_disk
+from course_torch.command_line.files import output_folder
+from course_torch.errors import InputError
+
+PATIENCE = 60
+"""Seconds to wait until another process has moved its files."""
+
+
+@contextmanager
+def staged(option: str, path: str) -> Iterator[Path]:
+    """Yield an empty folder. When the block ends, its files move into the folder `path`, which is created if missing.
+
+    If the block fails, earlier files stay, and folders that did not exist are removed. Two processes with the same
+    folder take turns to move their files, so that all files come from one of them. Raises InputError if the folder
+    cannot be written.
+    """
+    folder = Path(path)
+    with ExitStack() as undo:
+        for each in reversed([folder, *folder.parents]):
+            if not each.exists():
+                undo.callback(remove_if_empty, each)
+        output_folder(option, path)
+        try:
+            staging = undo.enter_context(TemporaryDirectory(prefix=".staging.", dir=folder, ignore_cleanup_errors=True))
+        except OSError as error:
+            raise InputError(f"{option}: found '{path}', expected a writable folder ({error.strerror})") from error
+        yield Path(staging)
+        move(Path(staging), folder)
+
+
+def remove_if_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
+
+
+def move(staging: Path, folder: Path) -> None:
+    """Move all files of `staging` into `folder`, under a lock. Raises InputError."""
+    lock = FileLock(folder / ".lock")
+    try:
+        with suppress(NotImplementedError):  # a file system without locks
+            lock.acquire(timeout=PATIENCE)
+        for file in sorted(staging.iterdir()):
+            os.replace(file, folder / file.name)
+        to_disk(folder)
+    except Timeout as error:
+        raise InputError(f"{folder}: another process is writing into this folder") from error
+    except OSError as error:
+        raise InputError(f"{error.filename2 or folder}: cannot be written ({error.strerror})") from error
+    finally:
+        lock.release()
