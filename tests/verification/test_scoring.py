@@ -9,6 +9,7 @@ from torch import Tensor
 
 from course_torch.verification import scoring
 from course_torch.verification.breakable import Call, Mistake, Variant
+from course_torch.verification.catalogue.general import VAGUE
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.names import TensorName
 from course_torch.verification.problems import Problem, random_problem
@@ -146,6 +147,7 @@ def test_the_first_wrong_tensor_depends_on_the_depth(first: str, expected: str) 
         (("unknown",), False, True),
         (("all 0", "Z ≤ 0 only"), False, True),
         (("unknown", "no g'"), False, False),
+        (tuple(cause.key for cause in VAGUE), False, True),
     ],
 )
 def test_a_cause_is_named_unknown_or_misleading(causes: tuple[str, ...], named: bool, unknown: bool) -> None:
@@ -169,6 +171,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch, *diagnoses: Diagnosis | None) -> N
 
     def script(wrong: Mapping, problem: Problem, reference: object) -> Diagnosis | None:
         assert wrong is MISTAKE.wrong
+        assert any(problem is one and reference is other for one, other in problems)
         return next(remaining)
 
     monkeypatch.setattr(scoring, "problems_of", lambda case: problems)
