@@ -1,5 +1,8 @@
 """Fuzz the loaders with randomly damaged files: `python -m tests.fuzz --seconds 300`.
 
+The bytes of each kind of file are damaged. A checkpoint is also written with odd contents: then predict and export use
+it, or its run is resumed.
+
 A loader may load a damaged file or reject it with InputError. Any other exception is a fault and ends the process.
 Prints for each loader the number of files and the number of rejected files.
 """
@@ -22,10 +25,12 @@ import h5py
 import numpy as np
 import torch
 
+from course_torch.commands.main import main as course_torch
 from course_torch.data.cats import load_cats
 from course_torch.errors import InputError
 from course_torch.training import cli
 from course_torch.training.trained_network import load_trained
+from tests.odd_contents import odd_contents
 
 CONFIG = Path(__file__).parents[1] / "configs" / "planar_shallow.yaml"
 TOKENS = [
@@ -86,15 +91,40 @@ def damaged_checkpoint(whole: bytes, chance: random.Random) -> bytes:
     return result.getvalue()
 
 
-def read_config(path: Path) -> None:
-    """Run train.py up to the first step. Raises InputError for exit code 2."""
+def with_odd_contents(whole: bytes, chance: random.Random) -> bytes:
+    """Change entries of a checkpoint, in a valid file."""
+    result = io.BytesIO()
+    torch.save(odd_contents(torch.load(io.BytesIO(whole), weights_only=True), chance), result)
+    return result.getvalue()
+
+
+def run(main: Callable[[list[str]], int], *arguments: str) -> None:
+    """Run a program. Raises InputError for exit code 2."""
     try:
-        if cli.main(["--config", str(path)]) == 2:
+        if main(list(arguments)) == 2:
             raise InputError("rejected")
     except SystemExit as error:
         if error.code == 2:
             raise InputError("rejected") from error
         raise
+
+
+def read_config(path: Path) -> None:
+    """Run train.py up to the first step."""
+    with patch.object(cli.TrainingCLI, "fit"):
+        run(cli.main, "--config", str(path))
+
+
+def use(path: Path) -> None:
+    """Predict a row, and export."""
+    (path.parent / "row.csv").write_text("0.5,1")
+    run(course_torch, "predict", str(path), str(path.parent / "row.csv"))
+    run(course_torch, "export", str(path), "--out", str(path.parent / "exported"))
+
+
+def resume(path: Path) -> None:
+    """Resume the run for two steps."""
+    run(cli.main, "--resume", str(path.parents[1]), "--max_steps", "5", "--trainer.enable_progress_bar", "false")
 
 
 def good_files(folder: Path) -> tuple[Path, Path, Path]:
@@ -103,7 +133,8 @@ def good_files(folder: Path) -> tuple[Path, Path, Path]:
         with h5py.File(folder / f"{split}_catvnoncat.h5", "w") as file:
             file[f"{split}_set_x"] = np.zeros((2, 4, 4, 3), np.uint8)
             file[f"{split}_set_y"] = np.array([0, 1])
-    assert cli.main(["--config", str(CONFIG), "--max_steps", "3", "--trainer.default_root_dir", str(folder)]) == 0
+    options = ["--model.optimizer", "adam", "--max_steps", "3", "--trainer.default_root_dir", str(folder)]
+    assert cli.main(["--config", str(CONFIG), *options]) == 0
     return folder / "train_catvnoncat.h5", folder / "lightning_logs/version_0/checkpoints/last.ckpt", CONFIG
 
 
@@ -112,13 +143,15 @@ def fuzz(seconds: float, seed: int) -> dict[str, Counts]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         h5, checkpoint, config = good_files(folder)
+        odd = folder / "damaged.ckpt"
         loaders: dict[str, tuple[Path, Path, Callable, Callable]] = {
             "h5": (h5, h5, damaged, lambda path: load_cats(str(path.parent))),
-            "checkpoint": (checkpoint, folder / "damaged.ckpt", damaged_checkpoint, load_trained),
+            "checkpoint": (checkpoint, odd, damaged_checkpoint, load_trained),
+            "contents": (checkpoint, odd, with_odd_contents, use),
+            "resume": (checkpoint, checkpoint, with_odd_contents, resume),
             "config": (config, folder / "damaged.yaml", damaged, read_config),
         }
-        with patch.object(cli.TrainingCLI, "fit"):  # stop before the first step
-            return {name: fuzz_one(*loader, seconds, random.Random(seed)) for name, loader in loaders.items()}
+        return {name: fuzz_one(*loader, seconds, random.Random(seed)) for name, loader in loaders.items()}
 
 
 def fuzz_one(
