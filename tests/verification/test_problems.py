@@ -140,7 +140,9 @@ def draws(monkeypatch: pytest.MonkeyPatch, shown: list[bool], norms: list[list[f
     def gradients(self: DeepNetwork, X: Tensor, Y: Tensor) -> list[LayerGradients]:
         assert X.shape[1] == self.layer_sizes[0]
         assert Y.shape == (len(X), 1)
-        return [LayerGradients(torch.tensor([[norm]], dtype=torch.float64), torch.zeros(1, 1)) for norm in next(remaining)]
+        return [
+            LayerGradients(torch.tensor([[norm]], dtype=torch.float64), torch.zeros(1, 1)) for norm in next(remaining)
+        ]
 
     count = 0
 
