@@ -75,3 +75,22 @@ def test_a_wrong_function_sees_the_layer_it_is_called_for() -> None:
 
     broken_tensors(*random_problem(0), {"dW": watch})
     assert seen == [(3, 3, 9), (2, 3, 9), (1, 3, 9)]
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu", "leaky_relu"])
+def test_a_wrong_derivative_sees_the_right_one(activation: str) -> None:
+    network, X, Y = random_problem(0, activation)
+    seen = []
+
+    def watch(call: Call) -> Tensor:
+        slope = call.network.layers[call.l - 1].slope
+        seen.append(torch.equal(call.right, network.hidden_activation.derivative(call.Z, call.A, slope)))
+        return call.right
+
+    broken_tensors(network, X, Y, {"g'": watch})
+    assert seen == [True, True]
+
+
+def test_all_tensors_are_made_down_to_dA_of_X() -> None:
+    network, X, Y = random_problem(0)
+    assert set(broken_tensors(network, X, Y, {})) == set(in_order(network.backward_steps(X, Y, input_derivative=True)))

@@ -56,6 +56,18 @@ def test_right_tensors_have_no_diagnosis() -> None:
     assert diagnose({}, reference.tensors, reference.errors, reference.forward) is None
 
 
+def test_tensors_are_judged_by_the_reference_that_they_are_nearest_to() -> None:
+    """A ReLU unit with Z = 0: slope 0 and slope 1 are both right. With -dW[1] beside slope 1, only dW[1] is wrong."""
+    _, reference = problem_with_reference(0, "zeros", "sigmoid", torch.float64)
+    one, other, name = reference.tensors, reference.alternative, TensorName("dW", 1)
+    for found in (one, other):
+        assert diagnose(found, one, reference.errors, reference.forward, [other]) is None
+        assert diagnose(found, other, reference.errors, reference.forward, [one]) is None
+    assert diagnose(other, one, reference.errors, reference.forward) is not None
+    diagnosis = diagnose(other | {name: -other[name]}, one, reference.errors, reference.forward, [other])
+    assert (diagnosis.wrong, diagnosis.causes) == ((name,), ("sign",))
+
+
 def test_any_factor_fits_a_single_number_so_it_is_none() -> None:
     """db[5] is one number. A factor in all layers is a factor; in one layer it is nothing but another number."""
 

@@ -140,8 +140,9 @@ def draws(monkeypatch: pytest.MonkeyPatch, shown: list[bool], norms: list[list[f
     def gradients(self: DeepNetwork, X: Tensor, Y: Tensor) -> list[LayerGradients]:
         assert X.shape[1] == self.layer_sizes[0]
         assert Y.shape == (len(X), 1)
-        norms = torch.tensor(next(remaining), dtype=torch.float64)
-        return [LayerGradients(norm.reshape(1, 1), torch.zeros(1, 1)) for norm in norms]
+        return [
+            LayerGradients(torch.tensor([[norm]], dtype=torch.float64), torch.zeros(1, 1)) for norm in next(remaining)
+        ]
 
     count = 0
 

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 import torch
 
+from course_torch.formulas import layers
 from course_torch.verification.names import TensorName
 from course_torch.verification.step import Setting, compare_step
 from tests.conftest import Problem, assert_equal
@@ -34,6 +35,28 @@ def test_a_changed_gradient_is_found(factor: float, make_problem: MakeProblem) -
     report = compare_step(network, [(X, Y, 7)], PLAIN)
     assert report.named("different") == ["db[2]"]
     assert not report.agrees
+
+
+def test_the_formulas_are_compared_with_autograd(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = layers.linear_backward
+    monkeypatch.setattr(layers, "linear_backward", lambda *arguments: tuple(2 * each for each in right(*arguments)))
+    network, X, Y = make_problem()
+    network.autograd_cost(X, Y).backward()
+    report = compare_step(network, [(X, Y, 7)], PLAIN)
+    assert all(row.formulas.factor == pytest.approx(2) for row in report)
+    assert all(row.trained.agrees for row in report)
+
+
+def test_the_tolerance_follows_m_and_the_rounding_of_the_gradient(make_problem: MakeProblem) -> None:
+    """Half the m doubles the gradients and their errors. `.grad` is rounded itself: ε of each entry."""
+    network, X, Y = make_problem()
+    network.cost(X, Y).backward()
+    whole, half = (compare_step(network, [(X, Y, m)], PLAIN) for m in (7, 3.5))
+    for one, other in zip(whole, half, strict=True):
+        assert other.norm == pytest.approx(2 * one.norm)
+        assert other.formulas.tolerance == pytest.approx(one.formulas.tolerance, rel=1e-9, abs=0)
+        granted = one.trained.tolerance - one.formulas.tolerance
+        assert 0 < granted <= 3 * PLAIN.eps / 2 * (1 + 1e-6)
 
 
 def test_micro_batches_add_up_to_the_update(make_problem: MakeProblem) -> None:
