@@ -22,9 +22,13 @@ class KeepConfig(Callback):
         self.folder, self.config = folder, config
 
     @rank_zero_only
-    def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         with replacing(self.folder.path / "config.yaml") as file:
             file.write(self.config.encode())
+
+    def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        if trainer.global_step == 0:  # without updates (max_epochs 0) there is no start of training
+            self.on_train_start(trainer, pl_module)
 
 
 class KeepLast(Checkpoint):

@@ -14,14 +14,12 @@ from course_torch.training.cli import main
 from course_torch.training.run_folder import next_folder
 from tests.conftest import usage_error
 from tests.training.conftest import SMALL
-from tests.training.test_resume import assert_same_run
+from tests.training.test_resume import assert_same_run, rejection
 
 Train = Callable[..., Path]
 PLAIN = [*SMALL, "--trainer.callbacks", "[]"]
-
-
-def everything(folder: Path) -> dict[Path, bytes | None]:
-    return {path: path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+REJECTED = ["--trainer.logger", "false", "--trainer.callbacks+=LearningRateMonitor"]
+"""Lightning rejects this callback without a logger, after the folder is made and locked."""
 
 
 def test_runs_that_start_together_get_different_folders(tmp_path: Path) -> None:
@@ -72,3 +70,19 @@ def test_a_place_that_cannot_hold_folders_is_named(tmp_path: Path, capsys: pytes
     (tmp_path / "lightning_logs").write_text("a file")
     error = usage_error(main, [*PLAIN, "--trainer.default_root_dir", str(tmp_path)], capsys)
     assert f"{tmp_path / 'lightning_logs'}: cannot be written (File exists)" in error
+
+
+def test_a_rejected_run_removes_the_folders_that_it_created_and_no_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "kept").mkdir()
+    for root in ("new/deep", "kept"):
+        arguments = [*PLAIN, *REJECTED, "--trainer.default_root_dir", str(tmp_path / root)]
+        assert "LearningRateMonitor" in usage_error(main, arguments, capsys)
+    assert list(tmp_path.rglob("*")) == [tmp_path / "kept"]
+
+
+def test_a_rejected_resume_changes_no_file(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    run = train("--max_steps", "2")
+    (run / ".lock").unlink()
+    assert "LearningRateMonitor" in rejection(run, capsys, "--max_steps", "60", *REJECTED)
