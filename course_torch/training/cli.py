@@ -3,8 +3,7 @@
 import os
 import sys
 import time
-from contextlib import nullcontext, suppress
-from enum import Enum
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,26 +13,25 @@ from lightning.pytorch.cli import ArgsType, LightningArgumentParser, LightningCL
 from lightning.pytorch.strategies import Strategy
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from rich.console import Console
-from yaml import SafeDumper
 
 from course_torch.command_line.errors import run
 from course_torch.command_line.imports import importing_only
-from course_torch.command_line.parser import OneLineParser, check_integers, normalized
-from course_torch.command_line.parsing import check_nulls, limited_yaml
+from course_torch.command_line.parsing import limited_yaml
 from course_torch.errors import InputError
 from course_torch.reports.tables.shapes import layers_table
 from course_torch.training.agreement import describe
-from course_torch.training.callback_checks import check_callbacks, is_misconfiguration
-from course_torch.training.callbacks import InterruptError, KeepConfig, KeepLast, StopOnInterrupt
+from course_torch.training.callback_checks import check_callbacks
+from course_torch.training.callbacks import KeepConfig, KeepLast, StopOnInterrupt
 from course_torch.training.checkpoints import AtomicCheckpointIO, BestCheckpoint
 from course_torch.training.compare_gradients import CompareGradients
-from course_torch.training.config_limits import ALLOW_CODE, allowed_paths, check_values
-from course_torch.training.connections import ended_by_signal, lost_connection
+from course_torch.training.config_limits import ALLOW_CODE, allowed_paths
 from course_torch.training.data_module import CourseData
 from course_torch.training.divergence import DivergenceError, StopAtDivergence, WarnOfSymptoms
 from course_torch.training.environment import check_devices, check_numbers, check_processes
+from course_torch.training.fitting import fit
 from course_torch.training.loggers import run_loggers
 from course_torch.training.module import NetworkModule
+from course_torch.training.options import TrainingParser, add_run_options, parse
 from course_torch.training.rendezvous import LIMIT, AgreeingDDP, register
 from course_torch.training.results import report_results
 from course_torch.training.resume import read_run
@@ -49,24 +47,12 @@ from course_torch.training.settings import (
 )
 
 
-class TrainingParser(OneLineParser, LightningArgumentParser):
-    """Lightning's parser, with one-line errors."""
-
-
-# The default `interval` of Lightning's Timer is an enum, which YAML cannot write.
-SafeDumper.add_multi_representer(Enum, lambda dumper, member: dumper.represent_str(member.value))
-
-
 class TrainingCLI(LightningCLI):
     """Lightning's command line, with the run folder, loggers, callbacks and checks of this project."""
 
     def add_default_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
         """Add the options of a run. There is no --seed_everything: model.seed and data.seed replace it."""
-        parser.add_argument("--resume", type=str | None, default=None, help="folder of the run to resume")
-        parser.add_argument(
-            "--checkpoint_seconds", type=float, default=30.0, help="seconds between two saves of last.ckpt"
-        )
-        parser.add_argument(ALLOW_CODE, action="store_true", help="let the config run any class, function and package")
+        add_run_options(parser)
 
     def _set_seed(self) -> None:
         """Leave the global generators unseeded: every random draw has a generator with its own seed."""
@@ -74,16 +60,7 @@ class TrainingCLI(LightningCLI):
     def parse_arguments(self, parser: LightningArgumentParser, args: ArgsType) -> None:
         assert isinstance(args, list)
         self.begin = time.monotonic()
-        self.config = parser.parse_args(normalized(args))
-        check_nulls(parser, self.config)
-        check_integers(self.config)
-        # These options do not describe the run, so config.yaml must not contain them.
-        self.resumed = self.config.pop("resume")
-        allowed = self.config.pop("allow_code")
-        if ALLOW_CODE not in args:
-            if allowed:
-                raise InputError(f"allow_code: found it in a config, expected {ALLOW_CODE} on the command line")
-            check_values(self.config)
+        self.config, self.resumed = parse(parser, args)
 
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
         """Check the settings, the data and the network, and build the Trainer.
@@ -155,7 +132,8 @@ class TrainingCLI(LightningCLI):
                 console.print(layers_table(self.model.network))
                 console.print(describe_device(self.trainer), highlight=False)
             self._prepare_agreement(self.trainer.strategy)
-            self._train()
+            last = self.folder.path / LAST if self.resumed is not None else None
+            fit(self.trainer, self.model, self.datamodule, last, self.interrupts, lambda: self.started)
             if self.trainer.is_global_zero:
                 report_results(self.trainer, self.model, self.datamodule.data_set, self.best)
 
@@ -165,30 +143,6 @@ class TrainingCLI(LightningCLI):
         batches = batches_per_epoch(config, self.datamodule)
         data = {**self.datamodule.hparams, "center": self.datamodule.data_set.centered}
         return read_run(self.folder.path, self.model.hparams, data, config, batches)["global_step"]
-
-    def _train(self) -> None:
-        """Run Lightning's fit until its end or an interrupt.
-
-        Raises InputError if Lightning rejects a setting, and KeyboardInterrupt after a second Ctrl-C and after a Ctrl-C
-        before training has started.
-        """
-        try:
-            ckpt_path = self.folder.path / LAST if self.resumed is not None else None
-            with suppress(InterruptError), ended_by_signal() if self.trainer.world_size > 1 else nullcontext():
-                self.trainer.fit(self.model, self.datamodule, ckpt_path=ckpt_path)
-        except SystemExit as error:
-            if isinstance(error.__context__, KeyboardInterrupt):  # Lightning turns it into an exit without a message
-                twice = " twice: stopped immediately, without results" if self.interrupts.interrupted else ""
-                raise KeyboardInterrupt(f"interrupted{twice}") from error
-            raise
-        except Exception as error:
-            lost = lost_connection(error) if isinstance(error, RuntimeError) else None
-            early = not self.started and isinstance(error, (ValueError, ImportError, OSError))
-            if not (lost or early or is_misconfiguration(error)):
-                raise
-            raise InputError(lost or (str(error) if isinstance(error, InputError) else f"trainer: {error}")) from error
-        finally:
-            self.interrupts.restore_handlers()
 
     @property
     def started(self) -> bool:

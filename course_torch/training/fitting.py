@@ -1,0 +1,43 @@
+"""Run Lightning's fit, and translate the ways in which it ends."""
+
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
+from pathlib import Path
+
+from lightning import LightningDataModule, LightningModule, Trainer
+
+from course_torch.errors import InputError
+from course_torch.training.callback_checks import is_misconfiguration
+from course_torch.training.callbacks import InterruptError, StopOnInterrupt
+from course_torch.training.connections import ended_by_signal, lost_connection
+
+
+def fit(
+    trainer: Trainer,
+    module: LightningModule,
+    data: LightningDataModule,
+    checkpoint: Path | None,
+    interrupts: StopOnInterrupt,
+    started: Callable[[], bool],
+) -> None:
+    """Train, from the checkpoint if there is one, until the end or an interrupt.
+
+    `started()` says whether this process has made a parameter update. Raises InputError if Lightning rejects a setting
+    or another process ends, and KeyboardInterrupt after a second Ctrl-C or a Ctrl-C before training has started.
+    """
+    try:
+        with suppress(InterruptError), ended_by_signal() if trainer.world_size > 1 else nullcontext():
+            trainer.fit(module, data, ckpt_path=checkpoint)
+    except SystemExit as error:
+        if isinstance(error.__context__, KeyboardInterrupt):  # Lightning turns it into an exit without a message
+            twice = " twice: stopped immediately, without results" if interrupts.interrupted else ""
+            raise KeyboardInterrupt(f"interrupted{twice}") from error
+        raise
+    except Exception as error:
+        lost = lost_connection(error) if isinstance(error, RuntimeError) else None
+        early = not started() and isinstance(error, (ValueError, ImportError, OSError))
+        if not (lost or early or is_misconfiguration(error)):
+            raise
+        raise InputError(lost or (str(error) if isinstance(error, InputError) else f"trainer: {error}")) from error
+    finally:
+        interrupts.restore_handlers()
