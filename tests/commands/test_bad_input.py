@@ -191,7 +191,7 @@ BAD = {
     "a checkpoint of other sizes": (
         course_torch,
         ["predict", "sizes.ckpt", "picture.png"],
-        "its layer_sizes are [2, 9, 1]",
+        "state_dict['network.layers.0.W']: found shape (4, 2), expected (9, 2)",
     ),
     "a picture as rows": (course_torch, ["predict", LAST, "picture.png"], "picture.png: not a CSV file in UTF-8"),
     "no rows file": (course_torch, ["predict", LAST, "nowhere.csv"], "nowhere.csv: cannot be read (No such file"),
