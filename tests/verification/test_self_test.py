@@ -147,7 +147,7 @@ def _scripted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_scripted")
-@pytest.mark.parametrize(("networks", "alarms"), [(3, 2), (0, 0)])
+@pytest.mark.parametrize(("networks", "alarms"), [(4, 3), (0, 0)])
 def test_every_mistake_variant_and_network_is_a_task(networks: int, alarms: int) -> None:
     seen: list[int] = []
 
