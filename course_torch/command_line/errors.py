@@ -1,11 +1,12 @@
 """One-line error messages on stderr, and exit codes."""
 
+import re
 import sys
 import warnings
 from collections.abc import Callable
-from errno import EACCES, EDQUOT, EFBIG, ELOOP, EMFILE, ENAMETOOLONG, ENFILE, ENOSPC, EPERM, EROFS
+from errno import EACCES, EDQUOT, EFBIG, EIO, ELOOP, EMFILE, ENAMETOOLONG, ENFILE, ENOSPC, EPERM, EROFS
 
-from course_torch.command_line.messages import one_line
+from course_torch.command_line.messages import one_line, shortened
 from course_torch.errors import InputError
 from course_torch.text import shown, tolerate_every_character
 
@@ -14,13 +15,17 @@ REFUSALS = {
     **dict.fromkeys((EACCES, EPERM), "not permitted"),
     **dict.fromkeys((ELOOP, ENAMETOOLONG), "no usable path"),
     **dict.fromkeys((EMFILE, ENFILE), "cannot be opened"),
+    EIO: "cannot be read",
 }
 """Answers of the operating system that are no bug of the program."""
+LONGEST_WORD = 400
+"""Characters of a value or a path that a message shows in full."""
 
 
 def error_line(program: str, message: str) -> int:
     """Print the message as one line on stderr. Returns 2, the exit code of a usage error."""
-    print(f"{program}: error: {shown(one_line(message))}", file=sys.stderr)
+    line = re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: shortened(word[0]), shown(one_line(message)))
+    print(f"{program}: error: {line}", file=sys.stderr)
     return 2
 
 

@@ -71,7 +71,8 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
     if config.profiler == "xla" and find_spec("torch_xla") is None:
         raise InputError("profiler: found 'xla', expected simple, advanced or pytorch: torch_xla is not installed")
     # Minibatches shards the batches over the ranks, so Lightning must not add a sampler.
-    settings = {"use_distributed_sampler": False, "log_every_n_steps": min(config.log_every_n_steps, updates)}
+    every = TRAINER_DEFAULTS["log_every_n_steps"] if config.log_every_n_steps is None else config.log_every_n_steps
+    settings = {"use_distributed_sampler": False, "log_every_n_steps": min(every, updates)}
     if 0 < config.max_steps < updates and config.val_check_interval is None:
         settings["val_check_interval"] = config.max_steps * micro_batches  # validate a run of less than an epoch too
     if data.data_set.validation is None or config.limit_val_batches == 0:

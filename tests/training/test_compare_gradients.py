@@ -56,6 +56,7 @@ class ChangeGradients(Callback):
 CHANGED = [
     "--trainer.callbacks+=tests.training.test_compare_gradients.ChangeGradients",
     "--trainer.callbacks.factor=1.001",
+    "--allow-code",
 ]
 
 

@@ -133,6 +133,12 @@ def test_a_validation_interval_may_span_epochs(train: Train) -> None:
     assert steps == [29]
 
 
+def test_log_every_n_steps_may_be_null(train: Train) -> None:
+    """null means the default, 10."""
+    folder = train("--trainer.log_every_n_steps", "null", "--max_steps", "50", config=PLAIN)
+    assert len(metrics_of(folder, "train/cost")) == 5
+
+
 def test_barebones_trains_without_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

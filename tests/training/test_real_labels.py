@@ -60,7 +60,7 @@ def test_a_network_that_learns_nothing_is_told_without_classes(
     """The standardised labels have the variance 1, so the cost of their mean is 0.5. From zeros only b[L] moves."""
     train("--model.initialization", "zeros", "--data.batch_size", "null", "--max_epochs", "4", config=DIABETES)
     (warning,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning")]
-    assert warning.startswith("warning: the cost stays at 0.5000, the least for one answer to all examples; try")
+    assert warning.startswith("warning: the cost stays at 0.5000, the lowest cost of one answer for all examples; try")
 
 
 def test_pictures_can_be_trained_by_the_squared_error(train: Train) -> None:
