@@ -1,7 +1,7 @@
 """Fuzz the loaders with randomly damaged files: `python -m tests.fuzz --seconds 300`.
 
 The bytes of each kind of file are damaged. A checkpoint is also written with odd contents: then predict and export use
-it, or its run is resumed.
+it, or its run is resumed. Random names of classes and files are shown in a table and in a figure.
 
 A loader may load a damaged file or reject it with InputError. Any other exception is a fault and ends the process.
 Prints for each loader the number of files and the number of rejected files.
@@ -24,10 +24,17 @@ from unittest.mock import patch
 import h5py
 import numpy as np
 import torch
+from PIL import Image
+from rich.console import Console
 
+from course_torch.command_line.errors import error_line
 from course_torch.commands.main import main as course_torch
 from course_torch.data.cats import load_cats
+from course_torch.data.decoding import FORMATS, decode
+from course_torch.data.rows_file import read_rows
 from course_torch.errors import InputError
+from course_torch.reports.figures.mislabelled import mislabelled_pictures
+from course_torch.reports.tables.trained import predictions_table
 from course_torch.training import cli
 from course_torch.training.trained_network import load_trained
 from tests.odd_contents import odd_contents
@@ -46,6 +53,11 @@ TOKENS = [
     b": ",
     b"\n- ",
     b"'",
+]
+
+NAMES = [
+    *(b"[red]", b"[/]", b"[", b"]", b"$", b"^{", b"\\frac", b"\x1b[2J", b"\n", b":cat:", b"\xff", b"\\", b"%s"),
+    "猫".encode(),
 ]
 
 
@@ -91,6 +103,19 @@ def damaged_checkpoint(whole: bytes, chance: random.Random) -> bytes:
     return result.getvalue()
 
 
+def damaged_picture(whole: bytes, chance: random.Random) -> bytes:
+    """Write the picture in a random format, and damage the file."""
+    file = io.BytesIO()
+    Image.open(io.BytesIO(whole)).save(file, chance.choice(FORMATS))
+    return damaged(file.getvalue(), chance)
+
+
+def odd_name(whole: bytes, chance: random.Random) -> bytes:
+    """Return a name of a file: random bytes, and pieces that mean something to a terminal, to rich or to Matplotlib."""
+    pieces = [*NAMES, *(chance.randbytes(3) for _ in NAMES)]
+    return b"".join(chance.choices(pieces, k=chance.randrange(1, 6)))
+
+
 def with_odd_contents(whole: bytes, chance: random.Random) -> bytes:
     """Change entries of a checkpoint, in a valid file."""
     result = io.BytesIO()
@@ -113,6 +138,15 @@ def read_config(path: Path) -> None:
     """Run train.py up to the first step."""
     with patch.object(cli.TrainingCLI, "fit"):
         run(cli.main, "--config", str(path))
+
+
+def show_name(path: Path) -> None:
+    """Show a name in a table, in a message and in a figure."""
+    name = os.fsdecode(path.read_bytes())
+    Console().print(predictions_table([{"picture": name, "class_name": name, "probability": 0.5}], name))
+    error_line(name, name)
+    pictures = torch.zeros(1, 2, 2, 3)
+    mislabelled_pictures(pictures, [name], [name], torch.ones(1), "").savefig(io.BytesIO(), dpi=20)
 
 
 def use(path: Path) -> None:
@@ -143,12 +177,17 @@ def fuzz(seconds: float, seed: int) -> dict[str, Counts]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         h5, checkpoint, config = good_files(folder)
-        odd = folder / "damaged.ckpt"
+        odd, picture, rows = (folder / name for name in ("damaged.ckpt", "good.png", "good.csv"))
+        Image.effect_noise((16, 16), 50).convert("RGB").save(picture)
+        rows.write_text("a,b\n0.5,1\n-2e3,4\n")
         loaders: dict[str, tuple[Path, Path, Callable, Callable]] = {
             "h5": (h5, h5, damaged, lambda path: load_cats(str(path.parent))),
             "checkpoint": (checkpoint, odd, damaged_checkpoint, load_trained),
             "contents": (checkpoint, odd, with_odd_contents, use),
             "resume": (checkpoint, checkpoint, with_odd_contents, resume),
+            "picture": (picture, folder / "damaged.png", damaged_picture, lambda path: decode(path, (8, 8, 3))),
+            "rows": (rows, folder / "damaged.csv", damaged, lambda path: read_rows(path, 2)),
+            "name": (rows, folder / "name", odd_name, show_name),
             "config": (config, folder / "damaged.yaml", damaged, read_config),
         }
         return {name: fuzz_one(*loader, seconds, random.Random(seed)) for name, loader in loaders.items()}
