@@ -69,7 +69,10 @@ BAD = [
     (["--model.seed", ""], "model.seed: found '', expected int"),
     (["--model", "null"], "model: found 'null', expected options or a file"),
     (["--max_steps", "null"], "trainer.max_steps: found null, expected int"),
-    (["--trainer.gradient_clip_val", "-1"], "gradient_clip_val: found -1, expected a number of at least 0, or null"),
+    (
+        ["--trainer.gradient_clip_val", "-0.5"],
+        "gradient_clip_val: found -0.5, expected a number of at least 0, or null",
+    ),
     (["--data.batch_size", f"{10**30}"], f"data.batch_size: found {10**30}, expected at most 2147483647"),
     (["--model.layer_sizes", "[2, 4, 1]"], "layer_sizes: [2, 4, 1] do not fit the data set 'pictures': layer 1"),
     (["--model.layer_sizes", "[12288, 3]"], "layer 1: expected Y of shape (850, 3), as A[1], found (850, 1)"),

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,6 +42,7 @@ def send(*numbers: signal.Signals) -> Callable[[], None]:
     def action() -> None:
         for number in numbers:
             os.kill(os.getpid(), number)
+            time.sleep(0.1)  # another thread may receive the signal: Python then handles it a moment later
 
     return action
 
