@@ -1,5 +1,6 @@
 """One-line error messages on stderr, and exit codes."""
 
+import os
 import re
 import sys
 import warnings
@@ -18,6 +19,8 @@ REFUSALS = {
     EIO: "cannot be read",
 }
 """Answers of the operating system that are no bug of the program."""
+BROKEN_PIPE = 141
+"""Exit code of a program whose reader has ended, as of programs that SIGPIPE ends."""
 LONGEST_WORD = 400
 """Characters of a value or a path that a message shows in full."""
 
@@ -30,7 +33,9 @@ def error_line(program: str, message: str) -> int:
 
 
 def run(program: str, action: Callable[[], int]) -> int:
-    """Run a program and return its exit code: 2 with a one-line message after a user mistake, 130 after Ctrl-C."""
+    """Run a program and return its exit code: 2 with a one-line message after a user mistake, 130 after Ctrl-C, 141
+    if the reader of stdout has ended.
+    """
     # No installed font may have the script of a class name. Figures then show boxes; the tables show the name.
     warnings.filterwarnings("ignore", message="Glyph .* missing from font")
     tolerate_every_character()
@@ -41,6 +46,9 @@ def run(program: str, action: Callable[[], int]) -> int:
     except KeyboardInterrupt as interrupt:
         print(f"{program}: {str(interrupt) or 'interrupted'}", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # `course-torch … | head`: nobody reads on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes stdout once more at its end
+        return BROKEN_PIPE
     except (OSError, ValueError, RuntimeError, MemoryError) as error:
         if (line := line_of(error)) is None:
             raise
