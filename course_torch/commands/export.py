@@ -112,7 +112,7 @@ def reloaded_outputs(folder: Path, sequential: nn.Sequential, X: Tensor, centere
     from onnxruntime import InferenceSession
 
     sequential.load_state_dict(torch.load(folder / "sequential.pt", weights_only=True))
-    session = InferenceSession(folder / "network.onnx")
+    session = InferenceSession((folder / "network.onnx").read_bytes())  # the path may be no valid text
     network, mean = read_safetensors(folder)
     return {
         "network.safetensors": network(features(X, 1, X.dtype, mean)),

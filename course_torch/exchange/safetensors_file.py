@@ -36,10 +36,10 @@ def write_safetensors(network: DeepNetwork, mean: Tensor | None, about: dict[str
 
 def read_safetensors(folder: Path) -> tuple[DeepNetwork, Tensor | None]:
     """Read the network, and its X_mean or None."""
-    from safetensors.torch import load_file
+    from safetensors.torch import load
 
     about = json.loads((folder / "network.json").read_text(encoding="utf-8"))
-    tensors = load_file(folder / "network.safetensors")
+    tensors = load((folder / "network.safetensors").read_bytes())
     network = DeepNetwork(
         about["layer_sizes"], about["hidden_activation"], about["output"], dtype=tensors["W[1]"].dtype
     )

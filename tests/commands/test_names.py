@@ -68,9 +68,9 @@ def test_a_name_is_no_markup_in_a_table(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_an_export_keeps_the_names(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["export", BEST, "--out", "[/exported]"]) == 0
-    assert "[/exported]" in capsys.readouterr().out
-    assert json.loads(Path("[/exported]/network.json").read_text())["class_names"] == sorted(CLASSES)
+    assert main(["export", BEST, "--out", "[/exported]/caf\udce9"]) == 0
+    assert r"[/exported]/caf\xe9" in capsys.readouterr().out
+    assert json.loads(Path("[/exported]/caf\udce9/network.json").read_text())["class_names"] == sorted(CLASSES)
 
 
 COMMANDS = {
