@@ -71,8 +71,8 @@ def test_a_process_whose_peer_is_killed_ends_with_one_line(tmp_path: Path) -> No
 @pytest.mark.slow
 def test_sigterm_ends_a_node_that_waits_for_the_other_node_with_all_its_processes(tmp_path: Path) -> None:
     node = start(tmp_path, 0, free_port(), "--devices", "2")
-    wait_for(tmp_path / "node0" / "lightning_logs" / "version_0" / "config.yaml")
-    time.sleep(1)  # the second process has been started
+    wait_for(tmp_path / "node0" / "lightning_logs" / "version_0" / ".lock")
+    time.sleep(2)  # the second process has been started
     node.terminate()
     # The second process holds the same pipe: the end of the pipe is the end of both.
     assert ended(node) == [(128 + signal.SIGTERM, "")]

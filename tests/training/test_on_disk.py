@@ -144,7 +144,8 @@ def test_memory_does_not_grow_with_the_set(tmp_path: Path) -> None:
             *("--data.name", "folder", "--data.root", str(tmp_path / f"{m}"), "--data.picture_size", "256"),
             *("--data.batch_size", "20", "--data.memory", "0.001", "--data.workers", "2"),
         ]
-        code = f"import resource, sys; sys.path.insert(0, {str(TRAIN.parent)!r}); from train import main\n"
+        code = f"import resource, sys; sys.path.insert(0, {str(TRAIN.parent)!r})\n"
+        code += "from course_torch.training.cli import main\n"
         code += f"assert main({options!r}) == 0\n"
         code += (
             "print(*(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))"
