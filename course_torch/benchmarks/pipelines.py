@@ -13,7 +13,8 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import ToTensor
 
 from course_torch.benchmarks.workloads import Workload
-from course_torch.data.data_set import DataSet, Split
+from course_torch.data.data_set import DataSet
+from course_torch.data.split import Split
 from course_torch.training.batches import Batch
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule

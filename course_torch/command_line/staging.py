@@ -2,14 +2,13 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from filelock import FileLock, Timeout
-
 from course_torch.atomic import to_disk
 from course_torch.command_line.files import output_folder
+from course_torch.command_line.folders import locked, remove_if_empty
 from course_torch.errors import InputError
 
 PATIENCE = 60
@@ -26,9 +25,7 @@ def staged(option: str, path: str) -> Iterator[Path]:
     """
     folder = Path(path)
     with ExitStack() as undo:
-        for each in reversed([folder, *folder.parents]):
-            if not each.exists():
-                undo.callback(remove_if_empty, each)
+        remove_if_empty(undo, folder)
         output_folder(option, path)
         try:
             staging = undo.enter_context(TemporaryDirectory(prefix=".staging.", dir=folder, ignore_cleanup_errors=True))
@@ -38,23 +35,12 @@ def staged(option: str, path: str) -> Iterator[Path]:
         move(Path(staging), folder)
 
 
-def remove_if_empty(folder: Path) -> None:
-    with suppress(OSError):
-        folder.rmdir()
-
-
 def move(staging: Path, folder: Path) -> None:
     """Move all files of `staging` into `folder`, under a lock. Raises InputError."""
-    lock = FileLock(folder / ".lock")
-    try:
-        with suppress(NotImplementedError):  # a file system without locks
-            lock.acquire(timeout=PATIENCE)
-        for file in sorted(staging.iterdir()):
-            os.replace(file, folder / file.name)
-        to_disk(folder)
-    except Timeout as error:
-        raise InputError(f"{folder}: another process is writing into this folder") from error
-    except OSError as error:
-        raise InputError(f"{error.filename2 or folder}: cannot be written ({error.strerror})") from error
-    finally:
-        lock.release()
+    with locked(folder, PATIENCE, "another process is writing into this folder"):
+        try:
+            for file in sorted(staging.iterdir()):
+                os.replace(file, folder / file.name)
+            to_disk(folder)
+        except OSError as error:
+            raise InputError(f"{error.filename2 or folder}: cannot be written ({error.strerror})") from error

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import torch
 
-from course_torch.data.data_set import DataSet, Split, pictures_to_rows
+from course_torch.data.data_set import DataSet, pictures_to_rows
+from course_torch.data.split import Split
 from course_torch.errors import InputError
 
 FILES = {"train": "train_catvnoncat.h5", "test": "test_catvnoncat.h5"}

@@ -6,9 +6,10 @@ import numpy as np
 import torch
 from jaxtyping import UInt8
 
-from course_torch.data.data_set import DataSet, Split, label_columns, pictures_to_rows
+from course_torch.data.data_set import DataSet, label_columns, pictures_to_rows
 from course_torch.data.downloads import check_file, fetch_archive
 from course_torch.data.source import Source
+from course_torch.data.split import Split
 from course_torch.data.splitting import stratified_split
 from course_torch.errors import InputError
 

@@ -2,7 +2,8 @@
 
 import torch
 
-from course_torch.data.data_set import DataSet, Quantity, Split
+from course_torch.data.data_set import DataSet, Quantity
+from course_torch.data.split import Split
 
 SPLIT_SEED = 1
 SIZES = [296, 73, 73]

@@ -3,7 +3,8 @@
 import torch
 from torch.nn.functional import one_hot
 
-from course_torch.data.data_set import DataSet, Split
+from course_torch.data.data_set import DataSet
+from course_torch.data.split import Split
 
 SPLIT_SEED = 1
 SIZES = [1197, 300, 300]

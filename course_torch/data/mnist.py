@@ -8,9 +8,10 @@ import torch
 from jaxtyping import UInt8
 from torch import Tensor
 
-from course_torch.data.data_set import DataSet, Split, label_columns
+from course_torch.data.data_set import DataSet, label_columns
 from course_torch.data.downloads import OFFER, fetch_file, md5_of
 from course_torch.data.source import Source
+from course_torch.data.split import Split
 from course_torch.errors import InputError, check_regular
 
 SIDE = 28

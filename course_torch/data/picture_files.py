@@ -7,9 +7,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from course_torch.data.data_set import DataSet, Split, label_columns
+from course_torch.data.data_set import DataSet, label_columns
 from course_torch.data.pictures_on_disk import PicturesOnDisk, SplitOnDisk
 from course_torch.data.source import Source
+from course_torch.data.split import Split
 
 
 class Files(NamedTuple):

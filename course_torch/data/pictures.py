@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from course_torch.data.data_set import DataSet, Split, pictures_to_rows
+from course_torch.data.data_set import DataSet, pictures_to_rows
+from course_torch.data.split import Split
 
 FILE = Path(__file__).with_name("pictures.npz")
 SHA256 = "4c74306a31c361bbf1f4f930b6b11f997b36b5357ccdec5a7a5512b7892aae55"

@@ -1,14 +1,16 @@
 """Pictures that stay on disk and are decoded when their rows are needed. The set may be larger than memory."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from math import prod
+from pathlib import Path
 
 import torch
 from jaxtyping import UInt8
 from torch import Tensor
 
-from course_torch.data.data_set import Split, slices
 from course_torch.data.decoding import decode
+from course_torch.data.split import Split, slices
 from course_torch.data.workers import by_workers, with_progress
 from course_torch.errors import InputError
 
@@ -107,3 +109,14 @@ class SplitOnDisk(Split):
     def rows(self, chosen: slice | Tensor) -> Split:
         """Decode the chosen rows. Raises InputError for the first picture that cannot be decoded."""
         return Split(self.pictures[chosen], self.Y[chosen])
+
+    def identity(self) -> Iterator[bytes]:
+        """Yield the class folder, the name and the size of each picture. They stand for its pixels.
+
+        Raises InputError for a picture that is gone.
+        """
+        for path in map(Path, self.pictures.paths):
+            try:
+                yield os.fsencode(f"{path.parent.name}/{path.name} {path.stat().st_size}\n")
+            except OSError as error:
+                raise InputError(f"{path}: cannot be read ({error.strerror})") from error

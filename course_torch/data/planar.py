@@ -5,7 +5,8 @@ import torch
 from jaxtyping import Float64, UInt8
 from torch import Tensor
 
-from course_torch.data.data_set import DataSet, Split
+from course_torch.data.data_set import DataSet
+from course_torch.data.split import Split
 
 CLASS_NAMES = ("red", "blue")
 

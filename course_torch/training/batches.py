@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
-from course_torch.data.data_set import Split
+from course_torch.data.split import Split
 
 
 class Batch(NamedTuple):

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from course_torch.data.data_set import DataSet, Split
+from course_torch.data.data_set import DataSet
 from course_torch.data.source import Source
+from course_torch.data.split import Split
 from course_torch.data.table import DATA_SETS, load_data_set
 from course_torch.errors import InputError, one_of
 from course_torch.network.deep_network import DeepNetwork

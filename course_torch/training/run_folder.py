@@ -1,15 +1,12 @@
 """The folder of a run: its number, its lock, and its removal if the run trains nothing."""
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from errno import ENOLCK, ENOSYS, EOPNOTSUPP
 from pathlib import Path
 from shutil import rmtree
 
-from filelock import FileLock, Timeout
-
 from course_torch.atomic import PARTIAL
+from course_torch.command_line.folders import locked, remove_if_empty
 from course_torch.errors import InputError
 
 LAST = Path("checkpoints", "last.ckpt")
@@ -38,15 +35,13 @@ class RunFolder:
         """
         with ExitStack() as undo:
             if self.new:
-                for folder in reversed([self.logs, *self.logs.parents]):
-                    if not folder.exists():
-                        undo.callback(remove_if_empty, folder)
+                remove_if_empty(undo, self.logs)
                 self.path = next_folder(self.logs)
                 undo.callback(rmtree, self.path, ignore_errors=True)
             elif not (lock := self.path / ".lock").exists():
                 undo.callback(lock.unlink, missing_ok=True)
             try:
-                with locked(self.path):
+                with training_in(self.path):
                     yield
             except BaseException:
                 if started():
@@ -71,29 +66,10 @@ def next_folder(logs: Path) -> Path:
         raise InputError(f"{logs}: cannot be written ({error.strerror})") from error
 
 
-def remove_if_empty(folder: Path) -> None:
-    with suppress(OSError):  # the folder was never created, or another run has put its own folder there
-        folder.rmdir()
-
-
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Lock a folder until the block or the process ends; warn if the file system has no locks.
-
-    Raises InputError if another training holds the lock or if the folder cannot be written.
-    """
-    lock = FileLock(folder / ".lock")
-    try:
-        lock.acquire(timeout=ORPHANS)
-    except Timeout as error:
-        raise InputError(f"{folder}: another training is running in this folder") from error
-    except (OSError, NotImplementedError) as error:
-        if isinstance(error, OSError) and error.errno not in (ENOSYS, ENOLCK, EOPNOTSUPP):
-            raise InputError(f"{folder}: cannot be written ({error.strerror})") from error
-        print(f"warning: {folder}: the file system has no locks: start no second training here", file=sys.stderr)
-    for partial in folder.rglob(f"*{PARTIAL}"):  # left by a killed process: only this process holds the lock
-        partial.unlink(missing_ok=True)
-    try:
+def training_in(folder: Path) -> Iterator[None]:
+    """Lock the folder of a run, and remove the incomplete files that a killed process left in it. Raises InputError."""
+    with locked(folder, ORPHANS, "another training is running in this folder"):
+        for partial in folder.rglob(f"*{PARTIAL}"):
+            partial.unlink(missing_ok=True)
         yield
-    finally:
-        lock.release()

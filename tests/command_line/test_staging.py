@@ -15,11 +15,13 @@ NAMES = ("a", "b", "c")
 
 
 def write(folder: Path, *contents: str | None) -> None:
-    """Write files with these contents. The content None raises TypeError."""
+    """Write files with these contents. The content None raises ValueError."""
     with staged("out", str(folder)) as stage:
         for content in contents:
+            if content is None:
+                raise ValueError("no content")
             for name in NAMES:
-                (stage / name).write_text(content)  # type: ignore[arg-type]
+                (stage / name).write_text(content)
 
 
 def files(folder: Path) -> dict[str, str]:
@@ -35,7 +37,7 @@ def test_files_move_into_a_new_folder_and_replace_those_of_an_earlier_command(tm
 def test_a_failure_removes_the_new_folders_and_leaves_earlier_files(tmp_path: Path) -> None:
     write(tmp_path / "old", "first")
     for folder in ("old", "new/out"):
-        with pytest.raises(TypeError):
+        with pytest.raises(ValueError, match="no content"):
             write(tmp_path / folder, "second", None)
     assert files(tmp_path / "old") == dict.fromkeys(NAMES, "first")
     assert [path.name for path in tmp_path.iterdir()] == ["old"]

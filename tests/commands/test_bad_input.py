@@ -13,7 +13,7 @@ from PIL import Image
 
 from course_torch.commands.main import main as course_torch
 from course_torch.training.cli import main as train
-from course_torch.training.run_folder import locked
+from course_torch.training.run_folder import training_in
 from tests.conftest import usage_error
 from tests.training.conftest import CONFIGS, SMALL
 
@@ -295,7 +295,7 @@ def test_a_run_that_is_still_training_cannot_be_resumed(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("course_torch.training.run_folder.ORPHANS", 0.1)
-    with locked(folder / RUN):
+    with training_in(folder / RUN):
         error = usage_error(train, ["--resume", RUN, "--max_steps", "20"], capsys)
     assert "version_0: another training is running in this folder" in error
 

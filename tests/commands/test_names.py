@@ -95,7 +95,8 @@ def test_a_command_runs_on_a_console_of_another_encoding(
     name: str, encoding: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program, arguments = COMMANDS[name]
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding=encoding) for _ in range(2))
+    written, errors = io.BytesIO(), io.BytesIO()
+    out, err = io.TextIOWrapper(written, encoding=encoding), io.TextIOWrapper(errors, encoding=encoding)
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(sys, "stderr", err)
     try:
@@ -105,5 +106,5 @@ def test_a_command_runs_on_a_console_of_another_encoding(
     assert code in ((2,) if name == "an error" else (0, None))
     for console in (out, err):
         console.flush()
-    shown = (err if name == "an error" else out).buffer.getvalue()  # type: ignore[attr-defined]
-    assert shown.decode(encoding).strip()
+    shown = errors if name == "an error" else written
+    assert shown.getvalue().decode(encoding).strip()

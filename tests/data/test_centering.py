@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from course_torch.data import data_set
-from course_torch.data.data_set import DataSet, Split
+from course_torch.data.data_set import DataSet
 from course_torch.data.source import Source
+from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
 
 Y = torch.tensor([[0], [1], [1]])
@@ -41,7 +41,7 @@ def test_validation_rows_are_centred_by_the_training_mean() -> None:
 
 
 def test_chunks_do_not_change_the_mean(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data_set, "CHUNK_VALUES", 4)  # two rows, and one
+    monkeypatch.setattr("course_torch.data.split.CHUNK_VALUES", 4)  # two rows, and one
     data = pixels_set()
     assert_features(torch.cat([X for X, _ in data.batches(data.train, torch.float64)]), CENTERED)
 

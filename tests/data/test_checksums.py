@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from course_torch.data.checksums import checksums
-from course_torch.data.data_set import DataSet, Split
+from course_torch.data.data_set import DataSet
 from course_torch.data.pictures_on_disk import PicturesOnDisk, SplitOnDisk
+from course_torch.data.split import Split
 from course_torch.errors import InputError
 
 
@@ -57,6 +58,7 @@ def test_pictures_on_disk_count_by_class_folder_name_and_size_wherever_the_root_
     assert changed(first, on_disk("b", b"four")) == set()
     assert changed(first, on_disk("c", b"fives")) == {"train.rows"}
     assert changed(first, on_disk("d", b"four", "2.png")) == {"train.rows"}
+    assert changed(first, on_disk("e", b"four", "caf\udce9.png")) == {"train.rows"}  # a byte that is no UTF-8
 
 
 def test_a_picture_that_is_gone_is_an_input_error(tmp_path: Path) -> None:

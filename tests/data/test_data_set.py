@@ -5,14 +5,8 @@ import re
 import pytest
 import torch
 
-from course_torch.data.data_set import (
-    DataSet,
-    Split,
-    check_data_set,
-    features,
-    pictures_to_rows,
-    rows_to_pictures,
-)
+from course_torch.data.data_set import DataSet, check_data_set, features, pictures_to_rows, rows_to_pictures
+from course_torch.data.split import Split
 from course_torch.errors import InputError
 
 

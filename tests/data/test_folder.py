@@ -8,9 +8,9 @@ import pytest
 import torch
 from PIL import Image
 
-from course_torch.data.data_set import Split
 from course_torch.data.folder import load_folder
 from course_torch.data.source import Source
+from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from tests.data.conftest import Save

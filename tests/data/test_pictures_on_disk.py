@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from course_torch.data import data_set, pictures_on_disk
-from course_torch.data.data_set import DataSet, Split, check_data_set, features
+from course_torch.data import pictures_on_disk
+from course_torch.data.data_set import DataSet, check_data_set, features
 from course_torch.data.folder import load_folder
 from course_torch.data.pictures_on_disk import PicturesOnDisk, SplitOnDisk
 from course_torch.data.source import Source
+from course_torch.data.split import Split
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.evaluation import evaluate
@@ -83,7 +84,7 @@ def test_a_set_larger_than_memory_stays_on_disk(tmp_path: Path, save: Save) -> N
 
 def test_the_chunks_are_the_rows_of_the_split_in_order(paths: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures_on_disk, "CHUNK", 20)
-    monkeypatch.setattr(data_set, "CHUNK_VALUES", 20 * 48)
+    monkeypatch.setattr("course_torch.data.split.CHUNK_VALUES", 20 * 48)
     Y = torch.arange(70).reshape(70, 1)
     for split in (SplitOnDisk(PicturesOnDisk(paths, SHAPE, 2), Y), Split(PicturesOnDisk(paths, SHAPE)[:], Y)):
         pieces = list(split.in_chunks())
@@ -108,7 +109,7 @@ def test_results_do_not_depend_on_memory_or_chunks(
     expected = [network.cost(X, split.Y).item(), (network.predict(X) == split.Y).double().mean().item()]
     for rows in (64, 5):
         monkeypatch.setattr(pictures_on_disk, "CHUNK", rows)
-        monkeypatch.setattr(data_set, "CHUNK_VALUES", rows * 48)
+        monkeypatch.setattr("course_torch.data.split.CHUNK_VALUES", rows * 48)
         for data in both:
             assert list(evaluate(network, data.batches(data.train, torch.float64))) == pytest.approx(
                 expected, rel=1e-12
@@ -122,7 +123,7 @@ def test_the_mean_does_not_depend_on_memory_or_on_chunks(
     in_memory, on_disk = both
     expected = in_memory.train.X.double().mean(dim=0, keepdim=True) / 255
     monkeypatch.setattr(pictures_on_disk, "CHUNK", 5)
-    monkeypatch.setattr(data_set, "CHUNK_VALUES", 7 * 48)
+    monkeypatch.setattr("course_torch.data.split.CHUNK_VALUES", 7 * 48)
     torch.testing.assert_close(on_disk.mean, expected)
     assert torch.equal(in_memory.mean, on_disk.mean)
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from course_torch.data.data_set import Split
+from course_torch.data.split import Split
 from course_torch.training.batches import Minibatches, RowsOf, Shard
 
 

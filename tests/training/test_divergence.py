@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.data.data_set import DataSet, Split
+from course_torch.data.data_set import DataSet
+from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
 from course_torch.training.checkpoints import read_checkpoint
 from course_torch.training.data_module import CourseData

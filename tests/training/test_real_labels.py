@@ -8,7 +8,7 @@ import torch
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import r2_score
 
-from course_torch.data.data_set import Split, slices
+from course_torch.data.split import Split, slices
 from course_torch.data.table import load_data_set
 from course_torch.training.data_module import CourseData
 from course_torch.training.trained_network import load_trained

@@ -142,7 +142,7 @@ def test_a_run_that_is_still_training_cannot_be_resumed(
 ) -> None:
     monkeypatch.setattr(run_folder, "ORPHANS", 0.1)
     run = train("--max_steps", "30")
-    with run_folder.locked(run):
+    with run_folder.training_in(run):
         assert f"{run}: another training is running in this folder" in rejection(run, capsys, "--max_steps", "60")
 
 

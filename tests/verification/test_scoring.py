@@ -41,7 +41,10 @@ def right(call: Call) -> Tensor:
 MISTAKE = Mistake("2 dW", {"dW": doubled}, "dW[L]", ("factor 2", "sign"))
 
 
-def diagnosis(*causes: str, tensor: TensorName = TensorName("dW", 3)) -> Diagnosis:  # noqa: B008
+DW_3 = TensorName("dW", 3)
+
+
+def diagnosis(*causes: str, tensor: TensorName = DW_3) -> Diagnosis:
     return Diagnosis(tensor, (tensor,), causes, causes, "off")
 
 

@@ -1,0 +1,80 @@
+"""The examples of one split as rows (notes 1.1)."""
+
+from collections.abc import Iterable, Iterator
+
+import torch
+from torch import Tensor
+
+from course_torch.data.workers import by_workers
+
+CHUNK_VALUES = 2**23
+"""Largest number of features in a chunk of rows in memory: 32 MiB in float32."""
+
+
+class Split:
+    """Examples in memory, as rows: X (m, n_x) of any dtype, and Y (m, n_y), which holds 0 and 1 or real numbers.
+
+    `X, Y = split` unpacks the two tensors. The subclass SplitOnDisk reads its rows from files and has no X.
+    """
+
+    stays_on_disk = False
+
+    def __init__(self, X: Tensor, Y: Tensor) -> None:
+        self._X, self.Y = X, Y
+
+    @property
+    def X(self) -> Tensor:
+        """All rows. Raises InputError if the split stays on disk."""
+        return self._X
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return iter((self.X, self.Y))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(m, n_x)"""
+        m, n_x = self._X.shape
+        return m, n_x
+
+    @property
+    def m(self) -> int:
+        """The number of examples."""
+        return self.shape[0]
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The dtype of X."""
+        return self._X.dtype
+
+    @property
+    def workers(self) -> int:
+        """The number of processes that read rows ahead. Rows in memory need no such process."""
+        return 0
+
+    @property
+    def chunks(self) -> list[slice]:
+        """Slices that cover all rows in order. A chunk has one row or at most CHUNK_VALUES features."""
+        return slices(self.m, max(1, CHUNK_VALUES // self.shape[1]))
+
+    def rows(self, chosen: slice | Tensor) -> "Split":
+        """Return the chosen rows, in memory."""
+        return Split(self._X[chosen], self.Y[chosen])
+
+    def in_chunks(self) -> Iterable["Split"]:
+        """Iterate over all rows in order, one chunk at a time. The workers read ahead."""
+        return by_workers(self.rows, self.chunks, self.workers)
+
+    def identity(self) -> Iterator[bytes]:
+        """Yield bytes that differ if the rows differ."""
+        return (bytes_of(self._X[rows]) for rows in self.chunks)
+
+
+def bytes_of(values: Tensor) -> bytes:
+    """Return the bytes of a tensor. float64 is rounded to float32: the last bits differ between processors."""
+    rounded = values.float() if values.is_floating_point() else values
+    return rounded.contiguous().numpy().tobytes()
+
+
+def slices(m: int, size: int) -> list[slice]:
+    """Cut m rows into slices of `size` rows; the last slice may be shorter."""
+    return [slice(start, min(start + size, m)) for start in range(0, m, size)]
