@@ -1,0 +1,168 @@
+"""The loop of the learner's process: load the code, then call the functions that the checker asks for."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from course_torch.exercises.learner import wire
+from course_torch.exercises.learner.helpers import HELPERS
+from course_torch.exercises.learner.imports import provide_missing_modules
+from course_torch.exercises.learner.libraries import LIBRARIES, Library
+from course_torch.exercises.learner.limits import set_limits
+
+
+def main(requests: int, answers: int) -> None:
+    """Answer requests from one pipe into the other pipe until the checker closes it.
+
+    The first request holds the code. Each other request is a call. Afterwards the process ends without the learner's
+    threads and exit handlers.
+    """
+    with os.fdopen(requests, "rb") as source, os.fdopen(answers, "wb") as target:
+        start = wire.read(source)
+        library = LIBRARIES[start["library"]]()
+        limits = set_limits()
+        namespace, error = load(start)
+        wire.write(target, {"error": error, "limits": limits}, library.out)
+        while error is None:
+            try:
+                request = wire.read(source)
+            except EOFError:
+                break
+            answer = answer_to(request, namespace, library)
+            flush()
+            send(target, answer, library)
+    os._exit(0)
+
+
+def load(start: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """Run the pieces of the learner's file in one namespace. Returns the namespace and the error of a piece, or None.
+
+    Names that the course's notebooks import from files of the course are defined before, so a definition of the
+    learner's own replaces them.
+    """
+    module = ModuleType("learner")
+    sys.modules["learner"] = module
+    namespace = module.__dict__
+    helpers = {name: HELPERS[key] for name, key in start["helpers"].items()}
+    namespace.update(helpers)
+    if start["folder"]:
+        sys.path.append(start["folder"])
+    provide_missing_modules(helpers)
+    for label, code in start["pieces"]:
+        if error := attempt(lambda label=label, code=code: exec(compile(code, label, "exec"), namespace)):
+            return namespace, error
+    return namespace, None
+
+
+def answer_to(request: dict[str, Any], namespace: dict[str, Any], library: Library) -> dict[str, Any]:
+    """Call a function, twice if the request says so. The answer holds the result or the error, and what the call did.
+
+    changed   numbers of the arguments whose arrays have other content after the call
+    again     the result of the second call, with a copy of the first arguments
+    """
+    function = namespace[request["function"]]
+    arguments, results, answer = request["arguments"], [], {}
+    for _ in range(2 if request["twice"] else 1):
+        np.random.seed(request["seed"])
+        handed = [converted(each, library) for each in arguments]
+        kept = list(arrays(handed, library.out))
+        copies = [array.copy() for array in kept]
+
+        def call(handed: list[Any] = handed) -> None:
+            results.append(function(*handed))
+
+        if error := attempt(call):
+            return {"error": error}
+        if not results[1:]:
+            answer["changed"] = any(
+                now.shape != before.shape or not np.array_equal(now, before, equal_nan=now.dtype.kind in "fc")
+                for now, before in zip(kept, copies, strict=True)
+            )
+            results = [frozen(results[0], library)]
+    return answer | {"result": results[0]} | ({"again": results[1]} if results[1:] else {})
+
+
+def frozen(value: Any, library: Library) -> Any:
+    """Copy the arrays of a result, so that the second call cannot change it."""
+    if isinstance(value, list | tuple):
+        copied = [frozen(each, library) for each in value]
+        return copied if isinstance(value, list) else tuple(copied)
+    if isinstance(value, dict):
+        return {key: frozen(each, library) for key, each in value.items()}
+    array = value if isinstance(value, np.ndarray) else library.out(value)
+    return value if array is None else array.copy()
+
+
+def converted(value: Any, library: Library) -> Any:
+    """Convert the arrays of an argument into fresh arrays of the library."""
+    if isinstance(value, np.ndarray):
+        return library.into(value)
+    if isinstance(value, list | tuple):
+        return type(value)(converted(each, library) for each in value)
+    if isinstance(value, dict):
+        if set(value) == {"polynomial"}:
+            return lambda a: sum(c * a**k for k, c in enumerate(value["polynomial"]))
+        return {key: converted(each, library) for key, each in value.items()}
+    return value
+
+
+def arrays(value: Any, out: Callable[[object], np.ndarray | None]) -> Any:
+    """Yield the arrays inside an argument. The array of a tensor shares its memory."""
+    if isinstance(value, list | tuple):
+        for each in value:
+            yield from arrays(each, out)
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from arrays(each, out)
+    elif (array := value if isinstance(value, np.ndarray) else out(value)) is not None:
+        yield array
+
+
+def attempt(action: Callable[[], None]) -> dict[str, Any] | None:
+    """Run the learner's code. Returns None, or the type, the message and the place of its exception."""
+    try:
+        action()
+    except BaseException as error:  # SystemExit and KeyboardInterrupt of the learner's code too
+        return {"type": type(error).__name__, "message": message_of(error), "place": place_of(error)}
+    return None
+
+
+def message_of(error: BaseException) -> str:
+    try:
+        return " ".join(str(error).split())[:500]
+    except Exception:
+        return ""
+
+
+def place_of(error: BaseException) -> list[Any] | None:
+    """The label of the piece and the line, of the innermost frame that belongs to the learner's file."""
+    if isinstance(error, SyntaxError):
+        return [error.filename, error.lineno]
+    places = [
+        [frame.f_code.co_filename, line]
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_globals.get("__name__") == "learner"
+    ]
+    return places[-1] if places else None
+
+
+def flush() -> None:
+    """Write out what the learner's code printed."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:  # the learner's code may have closed or replaced the stream
+            continue
+
+
+def send(target: BinaryIO, answer: dict[str, Any], library: Library) -> None:
+    """Write an answer. A result that cannot be written becomes an error."""
+    try:
+        wire.write(target, answer, library.out)
+    except (ValueError, RecursionError, RuntimeError, TypeError) as error:
+        wire.write(target, {"error": {"type": "ValueError", "message": message_of(error), "place": None}}, library.out)

@@ -1,0 +1,107 @@
+"""Messages between the checker and the learner's process: JSON for the structure, bytes for the arrays.
+
+Nothing is unpickled on either side, because unpickling may run code.
+"""
+
+import json
+import struct
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+import numpy as np
+
+LARGEST = 64 * 1024**2
+"""Largest size of a message in bytes."""
+DEEPEST = 20
+"""Lists, tuples and dicts inside each other. Deeper values arrive as Unknown."""
+Value = Any
+"""None, a bool, an int, a float, a str, an array, a list, tuple or dict of values, or Unknown."""
+
+
+class Unknown:
+    """Stands for a result of another type. It prints as the name of the type."""
+
+    def __init__(self, type_name: str) -> None:
+        self.type_name = type_name
+
+    def __str__(self) -> str:
+        return self.type_name
+
+
+def write(stream: BinaryIO, message: Value, as_array: Callable[[object], np.ndarray | None]) -> None:
+    """Write a message. `as_array` returns the array of a tensor, or None for any other object.
+
+    Raises ValueError if the message is larger than LARGEST.
+    """
+    arrays: list[np.ndarray] = []
+    tree = json.dumps(_packed(message, arrays, as_array, DEEPEST)).encode()
+    shapes = json.dumps([[array.dtype.str, array.shape] for array in arrays]).encode()
+    blocks = [tree, shapes, *(array.tobytes() for array in arrays)]
+    if (size := sum(map(len, blocks))) > LARGEST:
+        raise ValueError(f"a result of {size:,} bytes, more than {LARGEST:,}")
+    stream.write(struct.pack("<QQQ", size, len(tree), len(shapes)))
+    for block in blocks:
+        stream.write(block)
+    stream.flush()
+
+
+def read(stream: BinaryIO) -> Value:
+    """Read a message. Raises EOFError at the end of the stream, ValueError if the bytes are no message."""
+    size, tree_size, shapes_size = struct.unpack("<QQQ", _exactly(stream, 24))
+    if size > LARGEST or tree_size + shapes_size > size:
+        raise ValueError("not a message")
+    data = _exactly(stream, size)
+    at = tree_size + shapes_size
+    arrays = []
+    for name, shape in json.loads(data[tree_size:at]):
+        dtype = np.dtype(name)
+        if dtype.kind not in "biufc":
+            raise ValueError(f"not a message: an array of {dtype}")
+        count = int(np.prod(shape, dtype=np.int64))
+        arrays.append(np.frombuffer(data, dtype, count, at).reshape(shape).copy())
+        at += count * dtype.itemsize
+    return _unpacked(json.loads(data[:tree_size]), arrays)
+
+
+def _exactly(stream: BinaryIO, size: int) -> bytes:
+    data = bytearray()
+    while len(data) < size:
+        if not (block := stream.read(size - len(data))):
+            raise EOFError
+        data += block
+    return bytes(data)
+
+
+def _packed(value: Value, arrays: list[np.ndarray], as_array: Callable[[object], np.ndarray | None], deep: int) -> Any:
+    """Replace containers by ["kind", content] and arrays by their number."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, np.generic):
+        value = np.asarray(value)
+    if type(value) in (bool, int, float):
+        return value if type(value) is not int or abs(value) < 2**63 else ["unknown", "int"]
+    array = value if isinstance(value, np.ndarray) else as_array(value)
+    if array is not None and array.dtype.kind in "biufc":
+        arrays.append(np.ascontiguousarray(array).reshape(array.shape))
+        return ["array", len(arrays) - 1]
+    if deep and isinstance(value, list | tuple):
+        kind = "list" if isinstance(value, list) else "tuple"
+        return [kind, [_packed(each, arrays, as_array, deep - 1) for each in value]]
+    if deep and isinstance(value, dict):
+        pairs = [[str(key), _packed(each, arrays, as_array, deep - 1)] for key, each in value.items()]
+        return ["dict", pairs]
+    return ["unknown", type(value).__name__]
+
+
+def _unpacked(tree: Any, arrays: list[np.ndarray]) -> Value:
+    if not isinstance(tree, list):
+        return tree
+    kind, content = tree
+    if kind == "array":
+        return arrays[content]
+    if kind == "unknown":
+        return Unknown(str(content))
+    if kind == "dict":
+        return {key: _unpacked(each, arrays) for key, each in content}
+    values = [_unpacked(each, arrays) for each in content]
+    return values if kind == "list" else tuple(values)

@@ -1,0 +1,195 @@
+"""The checker's side of the learner's process: start it, call functions, end it."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
+from threading import Thread
+from time import monotonic
+from types import TracebackType
+from typing import Any, BinaryIO, NamedTuple
+
+from course_torch.exercises.learner import wire
+from course_torch.exercises.source import Source
+
+SECONDS = 20.0
+"""Longest time of one call."""
+OUTPUT = 64 * 1024
+"""Bytes of printed text that are kept. The rest is read and dropped."""
+ROOT = Path(__file__).parents[2]
+
+
+class Failure(NamedTuple):
+    """Why a call gave no result: the type and the message of an exception, and the label and line of its place.
+
+    The types "timeout" and "end" mean that the process was ended after SECONDS, or that it ended by itself.
+    """
+
+    type: str
+    message: str
+    place: tuple[str, int] | None = None
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the function is not written yet."""
+        return self.type == "NotImplementedError"
+
+
+class Answer(NamedTuple):
+    """The result of a call; whether the call changed arrays of its arguments; the result of a second, equal call."""
+
+    result: Any
+    changed: bool
+    again: Any
+
+
+class Learner:
+    """The process that runs a learner's code. A process that ends is started again for the next call.
+
+    helpers   name -> key of the helper (`learner/helpers.py`) that the file may call without defining it
+    """
+
+    def __init__(self, source: Source, helpers: Mapping[str, str], seconds: float = SECONDS) -> None:
+        self.source, self.helpers, self.seconds = source, helpers, seconds
+        self.printed = bytearray()
+        self.limits: list[str] = []
+        self._process: subprocess.Popen | None = None
+        self._folder = tempfile.TemporaryDirectory(prefix="course-torch-", ignore_cleanup_errors=True)
+        self.failure: Failure | None = None
+        self._begin()
+
+    def __enter__(self) -> "Learner":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None):
+        self._end()
+        self._folder.cleanup()
+
+    def ready(self) -> Failure | None:
+        """Wait until the file is loaded. Returns why it cannot be loaded, or None."""
+        if self._process is None and self.failure is None:
+            self._begin()
+        if self._loading:
+            self._loading = False
+            answer = self._receive(self.seconds)
+            if isinstance(answer, Failure):
+                self.failure = answer
+            else:
+                self.limits = [str(each) for each in answer.get("limits", [])]
+                self.failure = failure_of(answer)
+        return self.failure
+
+    def call(self, function: str, arguments: list[Any], *, seed: int = 1, twice: bool = False) -> Answer | Failure:
+        """Call a function of the file. Arguments are arrays, numbers, texts, and lists, tuples and dicts of them."""
+        if failure := self.ready():
+            return failure
+        request = {"function": function, "arguments": arguments, "seed": seed, "twice": twice}
+        try:
+            wire.write(self._requests, request, lambda value: None)
+        except OSError:
+            return self._ended()
+        answer = self._receive(self.seconds * (2 if twice else 1))
+        if isinstance(answer, Failure):
+            return answer
+        try:
+            return failure_of(answer) or Answer(answer["result"], answer["changed"], answer.get("again"))
+        except (KeyError, TypeError):
+            return self._ended()
+
+    def _begin(self) -> None:
+        requests, requests_end = os.pipe()
+        answers_end, answers = os.pipe()
+        code = (
+            f"import sys; sys.path.insert(0, {str(ROOT)!r}); from course_torch.exercises.learner.child import main; "
+            f"main({requests}, {answers})"
+        )
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SYSTEMROOT", "TMPDIR") if name in os.environ}
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-s", "-X", "utf8", "-c", code],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=self._folder.name,
+            env=kept | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+            pass_fds=(requests, answers),
+            start_new_session=True,
+        )
+        os.close(requests)
+        os.close(answers)
+        self._requests, self._answers = os.fdopen(requests_end, "wb"), os.fdopen(answers_end, "rb", buffering=0)
+        Thread(target=self._keep_output, args=(self._process.stdout,), daemon=True).start()
+        start = {
+            "pieces": [list(piece) for piece in self.source.pieces],
+            "library": self.source.library,
+            "helpers": dict(self.helpers),
+            "folder": str(self.source.path.absolute().parent),
+        }
+        self._loading = True
+        with suppress(OSError):  # `ready` reports a process that has ended
+            wire.write(self._requests, start, lambda value: None)
+
+    def _keep_output(self, stream: BinaryIO) -> None:
+        with stream:
+            while block := os.read(stream.fileno(), OUTPUT):
+                self.printed += block[: OUTPUT - len(self.printed)]
+
+    def _receive(self, seconds: float) -> Any:
+        """Read one message. A process that is silent for too long, or that sends no message, is ended."""
+        timed = Timed(self._answers, monotonic() + seconds)
+        try:
+            return wire.read(timed)
+        except TimeoutError:
+            self._end()
+            return Failure("timeout", f"{seconds:g}")
+        except (EOFError, ValueError, OSError, TypeError, KeyError, RecursionError):
+            return self._ended()
+
+    def _ended(self) -> Failure:
+        process = self._process
+        assert process is not None
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(1)
+        self._end()
+        code = process.returncode
+        return Failure("end", signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}")
+
+    def _end(self) -> None:
+        """End the process and everything that it started."""
+        if self._process is None:
+            return
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._requests, self._answers):
+            with suppress(OSError):
+                stream.close()
+        self._process = None
+
+
+class Timed:
+    """Reads from a pipe until a moment of `monotonic`. Raises TimeoutError after it."""
+
+    def __init__(self, stream: BinaryIO, until: float) -> None:
+        self.stream, self.until = stream, until
+
+    def read(self, size: int) -> bytes:
+        with DefaultSelector() as selector:
+            selector.register(self.stream, EVENT_READ)
+            if not selector.select(max(0.0, self.until - monotonic())):
+                raise TimeoutError
+        return os.read(self.stream.fileno(), min(size, 2**20))
+
+
+def failure_of(answer: dict[str, Any]) -> Failure | None:
+    """The failure in an answer of the process, or None."""
+    error = answer.get("error")
+    if error is None:
+        return None
+    place = error.get("place")
+    return Failure(str(error["type"]), str(error["message"]), None if place is None else (str(place[0]), place[1]))
