@@ -21,7 +21,10 @@ class Text(NamedTuple):
         return Text(
             *(
                 sentence.format(
-                    **{name: value.say(language) if isinstance(value, Text) else value for name, value in values.items()}
+                    **{
+                        name: value.say(language) if isinstance(value, Text) else value
+                        for name, value in values.items()
+                    }
                 )
                 for language, sentence in zip(LANGUAGES, self, strict=True)
             )

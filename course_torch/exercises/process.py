@@ -108,7 +108,9 @@ class Learner:
             f"import sys; sys.path.insert(0, {str(ROOT)!r}); from course_torch.exercises.learner.child import main; "
             f"main({requests}, {answers})"
         )
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SYSTEMROOT", "TMPDIR") if name in os.environ}
+        kept = {
+            name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SYSTEMROOT", "TMPDIR") if name in os.environ
+        }
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-s", "-X", "utf8", "-c", code],
             stdin=subprocess.DEVNULL,

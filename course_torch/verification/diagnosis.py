@@ -20,17 +20,27 @@ from course_torch.verification.suspects import ForwardPass
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The first wrong tensor, all wrong tensors, and the causes of the first one.
+    """The first wrong tensor, all wrong tensors, and the explanations of the first one.
 
-    There are several causes if each of them alone makes this tensor. A cause is named by its key in the catalogue. The
-    keys of mistakes made together are joined by "and". A constant factor has a name such as "factor 2".
+    There are several explanations if each of them alone makes this tensor. An explanation is one cause, or several
+    causes that occur together. A cause is named by its key in the catalogue. The keys of mistakes made together are
+    joined by "and". A constant factor has a name such as "factor 2".
     """
 
     tensor: TensorName
     wrong: tuple[TensorName, ...]
-    causes: tuple[str, ...]
-    sentences: tuple[str, ...]
+    explanations: tuple[tuple[Cause, ...], ...]
     symptom: str
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """The keys of the causes of each explanation."""
+        return tuple(dict.fromkeys(" and ".join(cause.key for cause in causes) for causes in self.explanations))
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The sentence of each explanation."""
+        return tuple(dict.fromkeys(map(sentence, self.explanations)))
 
     def as_record(self) -> dict[str, object]:
         """The diagnosis as strings and lists of strings."""
@@ -69,9 +79,7 @@ def diagnose(
     name = wrong[0]
     explanations = [each.causes for each in case.explanations(name)]
     explanations = explanations or [(BY_KEY[key],) for key in patterns(case, name)] or [(BY_KEY["unknown"],)]
-    named = {" and ".join(cause.key for cause in causes): sentence(causes) for causes in explanations}
-    seen = symptom(case.found[name], case.right[name])
-    return Diagnosis(name, tuple(wrong), tuple(named), tuple(dict.fromkeys(named.values())), seen)
+    return Diagnosis(name, tuple(wrong), tuple(explanations), symptom(case.found[name], case.right[name]))
 
 
 def wrong_tensors(case: Case) -> list[TensorName]:

@@ -36,11 +36,10 @@ def write(stream: BinaryIO, message: Value, as_array: Callable[[object], np.ndar
     arrays: list[np.ndarray] = []
     tree = json.dumps(_packed(message, arrays, as_array, DEEPEST)).encode()
     shapes = json.dumps([[array.dtype.str, array.shape] for array in arrays]).encode()
-    blocks = [tree, shapes, *(array.tobytes() for array in arrays)]
-    if (size := sum(map(len, blocks))) > LARGEST:
+    if (size := len(tree) + len(shapes) + sum(array.nbytes for array in arrays)) > LARGEST:
         raise ValueError(f"a result of {size:,} bytes, more than {LARGEST:,}")
     stream.write(struct.pack("<QQQ", size, len(tree), len(shapes)))
-    for block in blocks:
+    for block in (tree, shapes, *(array.tobytes() for array in arrays)):
         stream.write(block)
     stream.flush()
 

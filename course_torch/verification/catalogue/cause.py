@@ -26,6 +26,7 @@ class Cause:
     terms      yields tensors; the mistake adds a multiple of one of them to the right tensor
     limits     the smallest and the largest factor of such a multiple
     slack      the largest deviation of the added term from such a multiple, relative to its norm
+    chinese    the sentence in Chinese
     """
 
     key: str
@@ -36,6 +37,7 @@ class Cause:
     terms: Make | None = None
     limits: tuple[float, float] = (-inf, inf)
     slack: float = 0.0
+    chinese: str = ""
 
 
 def replaces(causes: list[Cause], key: str, sentence: str, section: str, *places: Place) -> Callable[[Make], Make]:

@@ -1,0 +1,6 @@
+"""The chapters of the exercises, in the order of the notes."""
+
+from course_torch.exercises.chapters.deep import DEEP
+from course_torch.exercises.task import Chapter
+
+CHAPTERS: dict[str, Chapter] = {chapter.name: chapter for chapter in (DEEP,)}

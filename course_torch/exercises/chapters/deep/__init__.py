@@ -1,0 +1,42 @@
+"""Chapter deep: a network of L layers, from the initial parameters to the training loop (notes 3.1 to 3.3)."""
+
+from course_torch.exercises.chapters.deep.backward import BACKWARD
+from course_torch.exercises.chapters.deep.descent import DESCENT
+from course_torch.exercises.chapters.deep.forward import FORWARD
+from course_torch.exercises.setting import Setting, setting
+from course_torch.exercises.task import Chapter
+from course_torch.language import Text
+
+
+def settings(seed: int) -> list[Setting]:
+    """L from 1 to 4, distinct and equal widths, one example, one class only, and a ReLU unit at exactly 0."""
+    return [
+        setting([5, 4, 3, 1], "relu", 7, seed),
+        setting([4, 6, 3, 2, 1], "relu", 11, seed + 1),
+        setting([4, 3, 3, 1], "relu", 7, seed + 2, zero_unit=True),
+        setting([6, 5, 1], "relu", 11, seed + 3, labels="0"),
+        setting([6, 5, 1], "relu", 7, seed + 4, labels="1"),
+        setting([3, 1], "relu", 7, seed + 5),
+        setting([5, 4, 3, 1], "relu", 1, seed + 6),
+    ]
+
+
+def all_equal(seed: int) -> list[Setting]:
+    """As many features, units and examples, so that no product fails for its shapes."""
+    return [setting([5, 5, 5, 5], "relu", 5, seed + 7), setting([6, 6, 6, 6], "relu", 6, seed + 8)]
+
+
+DEEP = Chapter(
+    name="deep",
+    title=Text("a network of L layers", "L 层神经网络"),
+    sections="3.1 – 3.3",
+    tasks=(*FORWARD, *BACKWARD, *DESCENT),
+    settings=settings,
+    all_equal=all_equal,
+    helpers={
+        "sigmoid": "sigmoid with cache",
+        "relu": "relu",
+        "sigmoid_backward": "sigmoid_backward",
+        "relu_backward": "relu_backward",
+    },
+)

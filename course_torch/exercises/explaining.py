@@ -1,0 +1,214 @@
+"""Look for the cause of wrong numbers: known slips of the function, the catalogue of the backward pass, a factor.
+
+A cause is named only if it makes the numbers of every call. If several causes make them, all are named.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+
+import torch
+from torch import Tensor
+
+from course_torch.exercises.form import Part
+from course_torch.exercises.task import FREE, Call, Finding, Slip, Task, Value
+from course_torch.exercises.verdict import Verdict
+from course_torch.language import Text
+from course_torch.verification.catalogue.cause import Cause
+from course_torch.verification.diagnosis import diagnose
+from course_torch.verification.difference import difference
+
+NEAR = 1e-6
+"""Relative difference below which two tensors count as equal: float32's rounding errors, and epsilons in logarithms."""
+EXPLAINED = 6
+"""Calls whose tensors the catalogue explains. They are more than enough to tell causes apart."""
+
+SHAPE = Text("{name} has the shape {found}, expected {right}", "{name} 的形状是 {found}，应当是 {right}")
+NOT_FINITE = Text("{name} contains nan or inf", "{name} 里有 nan 或 inf")
+MULTIPLE = Text("{name} is {factor} times the right one{m}", "{name} 是正确值的 {factor} 倍{m}")
+DIFFERENT = Text("{name} differs from the right one by {relative:.1%}", "{name} 与正确值相差 {relative:.1%}")
+SIGN = Finding("sign", Text("the sign is turned around", "正负号反了"), "")
+NO_MEAN = Finding("no 1/m", Text("the sum over the examples is not divided by m", "对样本求和之后没有除以 m"), "1.2")
+MEAN_TWICE = Finding(
+    "1/m twice",
+    Text("it is divided by m twice, or where no 1/m belongs", "除以了两次 m，或者在不该除的地方除了 m"),
+    "1.2",
+)
+TRANSPOSED = Finding("transposed", Text("the right numbers, transposed", "数值正确，但是转置了"), "3.1")
+AXIS_LOST = Finding(
+    "keepdim missing",
+    Text(
+        "the right numbers with an axis missing: keep it, because an array of rank 1 is neither a row nor a column",
+        "数值正确，但是少了一个轴：要保留它，因为秩为 1 的数组既不是行向量也不是列向量",
+    ),
+    "1.7",
+)
+ANOTHER_SHAPE = Finding("another shape", Text("the right numbers in another shape", "数值正确，但是形状不同"), "3.1")
+UNKNOWN = Finding(
+    "unknown", Text("no known mistake makes exactly these numbers", "没有一种已知的错误恰好得出这些数值"), ""
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The tensors of one result, and the names of those that are wrong."""
+
+    call: Call
+    parts: list[Part]
+    wrong: list[str]
+
+    @property
+    def first(self) -> Part:
+        """The first wrong tensor."""
+        return next(each for each in self.parts if each.name in self.wrong)
+
+
+def explain(task: Task, wrong: list[Seen], every: list[Seen]) -> Verdict:
+    """The verdict on a function with wrong results. `every` are all results, the right ones too."""
+    best = max(wrong, key=lambda seen: (seen.first.name == wrong[0].first.name, seen.call.setting.m > 1))
+    findings = [Finding(slip.key, slip.text, task.section) for slip in task.slips if slip_explains(slip, best, every)]
+    findings = findings or from_catalogue([each for each in wrong if each.call.setting.m > 1] or wrong)
+    findings = findings or by_shape(best.first) or by_factor(best.first.name, wrong)
+    return Verdict(task, "wrong", symptom(best), tuple(findings) or (UNKNOWN,), best.call, best.first)
+
+
+def slip_explains(slip: Slip, best: Seen, every: list[Seen]) -> bool:
+    """Whether the slip makes the tensors of every result. Where it cannot be computed, it explains nothing."""
+    for seen in every:
+        try:
+            made = named(slip.made(*seen.call.arguments.values()), best.first.name)
+        except (RuntimeError, IndexError, ValueError, TypeError, KeyError):
+            return False
+        found = {each.name: each.found for each in seen.parts}
+        if not all(name in found and equal(found[name], tensor) for name, tensor in made.items()):
+            return False
+    return True
+
+
+def named(value: Value, name: str) -> dict[str, Tensor]:
+    """The tensors in a value, by name."""
+    if isinstance(value, Tensor):
+        return {name: value}
+    if isinstance(value, int | float):
+        return {name: torch.tensor(float(value), dtype=torch.float64)}
+    if isinstance(value, dict):
+        pairs = list(value.items())
+    elif hasattr(value, "_fields"):
+        pairs = list(zip(value._fields, value, strict=True))
+    else:
+        pairs = [] if value is FREE else [(f"{name}[{i}]", each) for i, each in enumerate(value)]
+    return {key: tensor for inner, each in pairs for key, tensor in named(each, inner).items()}
+
+
+def equal(a: Tensor, b: Tensor) -> bool:
+    """Whether two tensors have one shape and differ by NEAR at most. nan equals nan, and inf equals inf."""
+    if a.shape != b.shape:
+        return False
+    a, b = a.double(), b.double()
+    finite = a.isfinite() & b.isfinite()
+    if not torch.equal(a[~finite].nan_to_num(9.0), b[~finite].nan_to_num(9.0)):
+        return False
+    return bool((a[finite] - b[finite]).norm() <= NEAR * (a[finite].norm() + b[finite].norm()))
+
+
+def from_catalogue(wrong: list[Seen]) -> list[Finding]:
+    """The causes in the catalogue of the backward pass that explain every wrong result."""
+    found: list[dict[str, Finding]] = []
+    for seen in wrong:
+        if seen.first.name in seen.call.names and len(found) < EXPLAINED:
+            found.append(diagnosed(seen))
+    if not found:
+        return []
+    return list(reduce(lambda common, more: {key: each for key, each in common.items() if key in more}, found).values())
+
+
+def diagnosed(seen: Seen) -> dict[str, Finding]:
+    """Key -> finding, from the diagnosis of one result."""
+    setting, names = seen.call.setting, seen.call.names
+    tensors = {name: setting.right[name] for name in seen.call.given}
+    for each in seen.parts:
+        if each.name in names:
+            tensors[names[each.name]] = each.found if each.name in seen.wrong else each.right
+    dtype = seen.first.found.dtype if seen.first.found.is_floating_point() else torch.float64
+    errors = setting.errors(max(torch.finfo(dtype).eps, torch.finfo(torch.float64).eps))
+    diagnosis = diagnose(tensors, setting.right, errors, setting.forward, [setting.right_with_slope_1])
+    if diagnosis is None or diagnosis.causes == ("unknown",):
+        return {}
+    return {" and ".join(cause.key for cause in causes): joined(causes) for causes in diagnosis.explanations}
+
+
+def joined(causes: tuple[Cause, ...]) -> Finding:
+    """One finding for causes that occur together."""
+    return Finding(
+        " and ".join(cause.key for cause in causes),
+        Text(
+            ", and ".join(cause.sentence for cause in causes),
+            "；并且".join(cause.chinese or cause.sentence for cause in causes),
+        ),
+        next((cause.section for cause in causes if cause.section), ""),
+    )
+
+
+def by_shape(part: Part) -> list[Finding]:
+    """The right numbers in another shape."""
+    found, right = part.found, part.right
+    if found.shape == right.shape or found.numel() != right.numel():
+        return []
+    if found.ndim == 2 and found.T.shape == right.shape and equal(found.T, right):
+        return [TRANSPOSED]
+    if equal(found.reshape(right.shape), right):
+        return [AXIS_LOST if found.ndim < right.ndim else ANOTHER_SHAPE]
+    return []
+
+
+def by_factor(name: str, wrong: list[Seen]) -> list[Finding]:
+    """One factor in every wrong result: -1, m, 1/m or a constant."""
+    pairs = [(seen.call.setting.m, each) for seen in wrong for each in seen.parts if each.name == name]
+    factors = [(m, factor_of(each)) for m, each in pairs if each.right.any()]
+    if not factors or any(c is None for _, c in factors):
+        return []
+    readings: list[tuple[Finding, Callable[[int], float]]] = [
+        (SIGN, lambda m: -1.0),
+        (NO_MEAN, lambda m: m),
+        (MEAN_TWICE, lambda m: 1 / m),
+    ]
+    for finding, factor in readings:
+        if all(c is not None and abs(c / factor(m) - 1) < NEAR for m, c in factors):
+            return [finding]
+    first = factors[0][1]
+    assert first is not None
+    if all(c is not None and abs(c / first - 1) < NEAR for _, c in factors) and len(factors) > 1:
+        return [constant(first)]
+    return []
+
+
+def constant(c: float) -> Finding:
+    """A factor that is the same in every result."""
+    return Finding(
+        f"factor {c:.4g}",
+        Text(f"every number is {c:.4g} times too large", f"每个数都是正确值的 {c:.4g} 倍"),
+        "",
+    )
+
+
+def factor_of(part: Part) -> float | None:
+    """c if the tensor is c times the right one, otherwise None."""
+    if part.found.shape != part.right.shape or not part.found.isfinite().all():
+        return None
+    seen = difference(part.found, part.right, part.right)
+    return seen.factor if seen.residual < NEAR and seen.factor != 0 else None
+
+
+def symptom(seen: Seen) -> Text:
+    """What is seen of the first wrong tensor, in numbers."""
+    name, found, right = seen.first
+    if found.shape != right.shape:
+        return SHAPE.fill(name=name, found=tuple(found.shape), right=tuple(right.shape))
+    if not found.isfinite().all():
+        return NOT_FINITE.fill(name=name)
+    m, factor = seen.call.setting.m, factor_of(seen.first)
+    if factor is not None:
+        is_m = abs(factor / m - 1) < NEAR or abs(factor * m - 1) < NEAR
+        note = Text(f", and m = {m}", f"，而 m = {m}") if is_m else Text("", "")
+        return MULTIPLE.fill(name=name, factor=f"{factor:.6g}", m=note)
+    return DIFFERENT.fill(name=name, relative=difference(found, right, right).relative)

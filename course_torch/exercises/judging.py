@@ -1,0 +1,225 @@
+"""Judge one function of a learner's file: the questions, in their order.
+
+Does it return? Did it change its arguments? Does a second call give the same? Has the result the right parts, shapes
+and numbers? Only then the cause is looked for (`explaining.py`).
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+
+from course_torch.exercises.explaining import Seen, explain
+from course_torch.exercises.form import Mismatch, Part, handed, parts
+from course_torch.exercises.process import Answer, Failure, Learner
+from course_torch.exercises.setting import Setting
+from course_torch.exercises.task import Call, Finding, Task
+from course_torch.exercises.verdict import Verdict
+from course_torch.language import Text
+from course_torch.verification.difference import SAFETY, difference
+
+SINGLE = torch.finfo(torch.float32).eps
+ROUNDING = 8.0
+"""Standard errors, in float32's ε of the largest entry, of a tensor that no backward pass computes."""
+
+RAISES = Text(
+    "it raises {type} in {place}: {message}",
+    "它在 {place} 抛出 {type}：{message}",
+)
+NOT_RETURNING = Text("it did not return within {seconds} s", "它在 {seconds} 秒内没有返回")
+ENDED = Text("it ended the process ({how})", "它结束了进程（{how}）")
+CHANGED = Finding(
+    "arguments changed",
+    Text(
+        "it changes its arguments: work on a copy, because the caller uses the same arrays again",
+        "它修改了传入的参数：请在副本上计算，因为调用者还要用这些数组",
+    ),
+    "",
+)
+TWICE = Finding(
+    "another result",
+    Text(
+        "a second call with the same arguments gives another result: the function keeps something between calls, "
+        "such as a global variable or gradients that add up",
+        "用同样的参数再调用一次，结果不同：函数在两次调用之间保留了东西，例如全局变量或不断累加的梯度",
+    ),
+    "",
+)
+STRUCTURE = Text("{name}: it returns {found}, expected {expected}", "{name}：返回了 {found}，应当是 {expected}")
+WAITS = Text("it calls {name}, which is not written yet", "它调用了 {name}，而 {name} 还没有写")
+BLAMED = Text("it calls {name}, which is wrong: mend {name} first", "它调用了 {name}，而 {name} 有错：请先改正 {name}")
+NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges functions by calling them. `explained` are the settings that only help to explain an exception."""
+
+    learner: Learner
+    settings: list[Setting]
+    explained: list[Setting]
+
+    @property
+    def layout(self) -> str:
+        return self.learner.source.layout
+
+    def judge(self, task: Task, earlier: Mapping[str, Verdict]) -> Verdict:
+        """Judge a function. `earlier` are the verdicts on the functions before it, which it may call."""
+        functions = self.learner.source.functions
+        if task.name not in functions:
+            return Verdict(task, "missing", NOT_DEFINED)
+        verdict = self.by_calls(task, own=False)
+        if verdict.state == "wrong" and any(call.own for setting in self.settings for call in task.calls(setting)):
+            by_own = self.by_calls(task, own=True)
+            verdict = by_own if by_own.state == "right" else verdict
+        if verdict.state not in ("wrong", "not judged"):
+            return verdict
+        called = called_by(functions[task.name])
+        for state, text in (("missing", WAITS), ("wrong", BLAMED), ("not judged", BLAMED)):
+            for name, each in earlier.items():
+                if name in called and each.state == state:
+                    return Verdict(task, "not judged" if state == "missing" else "wrong", text.fill(name=name))
+        return verdict
+
+    def by_calls(self, task: Task, *, own: bool) -> Verdict:
+        """Call the function in every setting, and explain the first wrong result."""
+        wrong: list[Seen] = []
+        every: list[Seen] = []
+        for number, call in enumerate(call for setting in self.settings for call in task.calls(setting)):
+            verdict, seen = self.ask(task, call, twice=number < 2, own=own)
+            if verdict is not None:
+                return self.with_reason(task, verdict) if verdict.state == "wrong" and not verdict.findings else verdict
+            if seen is not None:
+                every.append(seen)
+                if seen.wrong:
+                    wrong.append(seen)
+        if not wrong:
+            return Verdict(task, "right") if every else Verdict(task, "not judged")
+        return explain(task, wrong, every)
+
+    def ask(self, task: Task, call: Call, *, twice: bool, own: bool) -> tuple[Verdict | None, Seen | None]:
+        """Call once. Returns a verdict if the call already settles it, otherwise the tensors of the result."""
+        arguments = self.arguments(task, call, own)
+        if isinstance(arguments, Failure):
+            return Verdict(task, "not judged", call=call), None
+        answer = self.learner.call(task.name, arguments, twice=twice)
+        if isinstance(answer, Failure):
+            return self.failed(task, call, answer), None
+        if answer.changed and not task.changes:
+            return Verdict(task, "wrong", CHANGED.text, (CHANGED,), call), None
+        found = list(parts(answer.result, call.right, task.result, self.layout))
+        for each in found:
+            if isinstance(each, Mismatch):
+                seen = STRUCTURE.fill(**each._asdict())
+                return Verdict(task, "wrong", seen, call=call), None
+        seen = Seen(call, [each for each in found if isinstance(each, Part)], [])
+        if call.fails is not None:
+            shapes_differ = [each for each in seen.parts if each.found.shape != each.right.shape]
+            finding = None if shapes_differ else call.fails({each.name: each.found for each in seen.parts})
+            if finding is not None:
+                return Verdict(task, "wrong", finding.text, (finding,), call), None
+            return None, replace(seen, wrong=[each.name for each in shapes_differ])
+        if twice and not same_parts(answer, call, task, self.layout):
+            return Verdict(task, "wrong", TWICE.text, (TWICE,), call), None
+        choices = [wrong_parts(seen.parts, call)]
+        for right in call.also_right:
+            other = [each for each in parts(answer.result, right, task.result, self.layout) if isinstance(each, Part)]
+            choices.append(wrong_parts(other, call))
+        return None, replace(seen, wrong=min(choices, key=len))
+
+    def arguments(self, task: Task, call: Call, own: bool) -> list[Any] | Failure:
+        """The arguments in the learner's form, as many as the learner's function takes."""
+        values = {name: handed(value, name, self.layout) for name, value in call.arguments.items()}
+        if own:
+            for name, made in call.own.items():
+                inner = [handed(value, key, self.layout) for key, value in made.arguments.items()]
+                answer = self.learner.call(made.function, inner)
+                if isinstance(answer, Failure):
+                    return answer
+                try:
+                    values[name] = answer.result[made.index]
+                except (TypeError, IndexError, KeyError):
+                    return Failure("ValueError", "")
+        return list(values.values())
+
+    def failed(self, task: Task, call: Call, failure: Failure) -> Verdict:
+        """The verdict on a call that gave no result."""
+        if failure.is_missing:
+            node = self.learner.source.functions[task.name]
+            inside = failure.place is None or node.lineno <= failure.place[1] <= (node.end_lineno or node.lineno)
+            return Verdict(task, "missing" if inside else "not judged", None if inside else called_missing(failure))
+        if failure.type == "timeout":
+            return Verdict(task, "not judged", NOT_RETURNING.fill(seconds=failure.message), call=call)
+        if failure.type == "end":
+            return Verdict(task, "not judged", ENDED.fill(how=failure.message), call=call)
+        place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else self.learner.source.path.name
+        seen = RAISES.fill(type=failure.type, place=place, message=failure.message)
+        return Verdict(task, "wrong", seen, call=call)
+
+    def with_reason(self, task: Task, verdict: Verdict) -> Verdict:
+        """Look for the cause of an exception or of a wrong structure where all sizes are equal.
+
+        There a product of the wrong matrices has a result, and the numbers show which matrices were used.
+        """
+        seen: list[Seen] = []
+        for setting in self.explained:
+            for call in task.calls(setting):
+                other, answer = self.ask(task, call, twice=False, own=False)
+                if other is not None or answer is None:
+                    return verdict
+                seen.append(answer)
+        wrong = [each for each in seen if each.wrong]
+        return replace(verdict, findings=explain(task, wrong, seen).findings) if wrong else verdict
+
+
+def called_missing(failure: Failure) -> Text:
+    """Which line of another function is not written yet."""
+    place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else ""
+    return Text(f"it calls a function that is not written yet ({place})", f"它调用的函数还没有写（{place}）")
+
+
+def called_by(function: ast.FunctionDef) -> set[str]:
+    """The names that the function calls."""
+    calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
+    return {each.id for each in calls if isinstance(each, ast.Name)} - {function.name}
+
+
+def wrong_parts(found: list[Part], call: Call) -> list[str]:
+    """The names of the tensors that differ from the right ones by more than float32's rounding errors."""
+    errors = call.setting.errors(SINGLE) if call.names else {}
+    return [each.name for each in found if not is_right(each, errors.get(call.names.get(each.name)))]
+
+
+def is_right(part: Part, error: torch.Tensor | None) -> bool:
+    if part.found.dtype not in (torch.float64, torch.float32):
+        return False
+    if error is None:
+        size = part.right.abs().max().item() if part.right.numel() else 0.0
+        error = torch.full(part.right.shape, ROUNDING * SINGLE * size / SAFETY, dtype=torch.float64)
+    return difference(part.found, part.right, error).agrees
+
+
+def same_parts(answer: Answer, call: Call, task: Task, layout: str) -> bool:
+    """Whether the second call gave the same numbers as the first."""
+    pairs = zip(
+        parts(answer.result, call.right, task.result, layout),
+        parts(answer.again, call.right, task.result, layout),
+        strict=False,
+    )
+    return all(
+        isinstance(b, Part)
+        and a.found.shape == b.found.shape
+        and torch.equal(a.found.nan_to_num(), b.found.nan_to_num())
+        for a, b in pairs
+        if isinstance(a, Part)
+    )
+
+
+def in_order(judge: Judge, tasks: list[Task]) -> Iterator[Verdict]:
+    """Judge the functions one after the other."""
+    earlier: dict[str, Verdict] = {}
+    for task in tasks:
+        earlier[task.name] = judge.judge(task, earlier)
+        yield earlier[task.name]

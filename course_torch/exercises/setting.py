@@ -1,0 +1,113 @@
+"""A network with examples, and every tensor of its passes: the consistent input of the functions under judgement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from course_torch.formulas.layers import BackwardStep, LayerCache
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order, with_slope_1_at_zero
+from course_torch.verification.comparison import forward_pass
+from course_torch.verification.rounding import rounding_errors
+from course_torch.verification.suspects import ForwardPass
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A float64 network with parameters of order 1 and examples X (m, n_x), Y (m, n_y)."""
+
+    network: DeepNetwork
+    X: Tensor
+    Y: Tensor
+
+    @property
+    def m(self) -> int:
+        return len(self.X)
+
+    @property
+    def L(self) -> int:
+        return len(self.network.layers)
+
+    @cached_property
+    def caches(self) -> list[LayerCache]:
+        """A[l-1], Z[l], A[l] of layers 1 to L."""
+        with torch.no_grad():
+            return self.network.caches(self.X)
+
+    @cached_property
+    def steps(self) -> list[BackwardStep]:
+        """dZ[l], dW[l], db[l], dA[l-1] of layers 1 to L, by the formulas."""
+        return self.network.backward_steps(self.X, self.Y, input_derivative=True)
+
+    @cached_property
+    def right(self) -> Tensors:
+        """Every tensor of the backward pass, by autograd."""
+        return by_autograd(self.network, self.X, self.Y)
+
+    @cached_property
+    def right_with_slope_1(self) -> Tensors:
+        """Every tensor of the backward pass, with slope 1 of ReLU where Z is exactly 0."""
+        return with_slope_1_at_zero(self.network, self.caches, self.Y)
+
+    @cached_property
+    def forward(self) -> ForwardPass:
+        return forward_pass(self.network, self.caches, self.Y)
+
+    def errors(self, eps: float) -> Tensors:
+        """The standard rounding error of each entry, where ε is that of the learner's dtype."""
+        return in_order(rounding_errors(self.network, self.caches, self.Y, self.steps, eps))
+
+    def W(self, l: int) -> Tensor:
+        return self.network.layers[l - 1].W.detach()
+
+    def b(self, l: int) -> Tensor:
+        return self.network.layers[l - 1].b.detach()
+
+    @cached_property
+    def parameters(self) -> dict[str, Tensor]:
+        """W1, b1, … WL, bL, as the course names them."""
+        return {
+            f"{kind}{l}": tensor for l in range(1, self.L + 1) for kind, tensor in (("W", self.W(l)), ("b", self.b(l)))
+        }
+
+    @cached_property
+    def cost(self) -> Tensor:
+        """J of the network on the examples."""
+        return self.network.output.cost(self.caches[-1].Z, self.Y)
+
+
+def setting(
+    layer_sizes: Sequence[int],
+    hidden_activation: str,
+    m: int,
+    seed: int,
+    *,
+    labels: str = "both",
+    zero_unit: bool = False,
+) -> Setting:
+    """Draw a network and m examples such that Z is of order 1 in every layer.
+
+    labels      "both" classes in turn, or only "0" or only "1"
+    zero_unit   whether Z of the first unit of layer 1 is exactly 0 in every example
+    """
+    generator = torch.Generator().manual_seed(seed)
+    network = DeepNetwork(layer_sizes, hidden_activation, dtype=torch.float64, generator=generator)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            n_in = parameter.shape[1] if len(parameter) > 1 or parameter.shape[1] != 1 else 1
+            parameter.normal_(std=n_in**-0.5, generator=generator)
+        for layer in network.layers:
+            layer.b.normal_(std=0.5, generator=generator)
+        if zero_unit:
+            network.layers[0].W[0], network.layers[0].b[0, 0] = 0, 0
+    X = torch.randn(m, layer_sizes[0], dtype=torch.float64, generator=generator)
+    Y = (
+        (torch.arange(m) % 2 == 0).double()
+        if labels == "both"
+        else torch.full((m,), float(labels), dtype=torch.float64)
+    )
+    Y = Y.reshape(-1, 1)[torch.randperm(m, generator=generator)]
+    return Setting(network, X, Y)

@@ -1,0 +1,122 @@
+"""A function that a learner writes: its text, the calls that judge it, and the slips that are known for it.
+
+Everything here is in the project's own form: torch tensors in float64, rows are examples. `form.py` converts calls and
+results into the learner's form.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from torch import Tensor
+
+from course_torch.exercises.setting import Setting
+from course_torch.language import Text
+from course_torch.verification.names import TensorName
+
+FREE = object()
+"""Stands in a right result for a part that is not judged, such as a cache, whose content the learner chooses."""
+Value = Any
+"""An argument or a result: a tensor, number or text, or a tuple, list or dict of values. A NamedTuple is a tuple whose
+parts have names. The name of a tensor, such as dW2, says whether columns transpose it (`form.py`)."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of the function on consistent input, and the right result.
+
+    arguments    name -> value, in the order of the signature
+    right        the right result
+    also_right   other right results, such as those with ReLU's slope 1 at 0
+    names        name in the result -> tensor of the setting's backward pass; the diagnosis explains these tensors
+    given        the tensors of the backward pass that the arguments contain
+    own          argument -> how the learner's own functions make it, for learners whose caches have other content
+    fails        a test of a result that is drawn at random: returns what is wrong, or None. `right` then gives the
+                 structure and the shapes only
+    """
+
+    arguments: Mapping[str, Value]
+    right: Value
+    setting: Setting
+    also_right: tuple[Value, ...] = ()
+    names: Mapping[str, TensorName] = field(default_factory=dict)
+    given: tuple[TensorName, ...] = ()
+    own: Mapping[str, "Own"] = field(default_factory=dict)
+    fails: Callable[[Mapping[str, Tensor]], "Finding | None"] | None = None
+
+
+class Own(NamedTuple):
+    """An argument that the learner's own function makes: the part `index` of what `function` returns."""
+
+    function: str
+    arguments: Mapping[str, Value]
+    index: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with a result: the key of the cause, the sentence, and the section of the notes."""
+
+    key: str
+    text: Text
+    section: str
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A known mistake in a function, apart from those in the catalogue of the backward pass.
+
+    made   computes the wrong result from the arguments of a call
+    """
+
+    key: str
+    text: Text
+    made: Callable[..., Value]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A function to write.
+
+    name            as in the course's assignments, where they have the function
+    section         the section of the notes
+    signature       the arguments, as in "A_prev, W, b"
+    result          the name of the result if it is one tensor or number, such as "Z"
+    formulas        layout -> the lines of formulas and shapes in its docstring
+    text            what the function computes, the first line of its docstring
+    calls           yields the calls that judge the function in a setting
+    slips           known mistakes
+    in_assignment   whether the course's assignment has the function; otherwise an assignment need not define it
+    changes         whether the function may change its arguments
+    other_way       another right way to write it, shown after the first success
+    """
+
+    name: str
+    section: str
+    signature: str
+    result: str
+    formulas: Mapping[str, str]
+    text: Text
+    calls: Callable[[Setting], Iterator[Call]]
+    other_way: Text
+    slips: tuple[Slip, ...] = ()
+    in_assignment: bool = True
+    changes: bool = False
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """The functions of some sections of the notes, in the order in which they are written.
+
+    settings    the networks and examples on which they are judged, for a seed
+    all_equal   settings whose sizes are all equal: they help to explain a product of the wrong shapes
+    helpers    name -> key of a helper that the course's notebooks import (`learner/helpers.py`)
+    """
+
+    name: str
+    title: Text
+    sections: str
+    tasks: tuple[Task, ...]
+    settings: Callable[[int], list[Setting]]
+    all_equal: Callable[[int], list[Setting]]
+    helpers: Mapping[str, str] = field(default_factory=dict)
