@@ -65,11 +65,17 @@ class Seen:
 
 def explain(task: Task, wrong: list[Seen], every: list[Seen]) -> Verdict:
     """The verdict on a function with wrong results. `every` are all results, the right ones too."""
-    best = max(wrong, key=lambda seen: (seen.first.name == wrong[0].first.name, seen.call.setting.m > 1))
-    findings = [Finding(slip.key, slip.text, task.section) for slip in task.slips if slip_explains(slip, best, every)]
-    findings = findings or from_catalogue([each for each in wrong if each.call.setting.m > 1] or wrong)
+    best = telling(wrong)[0]
+    slips = [slip for slip in task.slips if slip_explains(slip, best, every)]
+    findings = list({slip.key: Finding(slip.key, slip.text, task.section) for slip in slips}.values())
+    findings = findings or from_catalogue(telling(wrong))
     findings = findings or by_shape(best.first) or by_factor(best.first.name, wrong)
     return Verdict(task, "wrong", symptom(best), tuple(findings) or (UNKNOWN,), best.call, best.first)
+
+
+def telling(wrong: list[Seen]) -> list[Seen]:
+    """The results that can tell causes apart: those of several examples whose right tensor is not 0."""
+    return [each for each in wrong if each.call.setting.m > 1 and each.first.right.any()] or wrong
 
 
 def slip_explains(slip: Slip, best: Seen, every: list[Seen]) -> bool:
@@ -175,8 +181,7 @@ def by_factor(name: str, wrong: list[Seen]) -> list[Finding]:
     for finding, factor in readings:
         if all(c is not None and abs(c / factor(m) - 1) < NEAR for m, c in factors):
             return [finding]
-    first = factors[0][1]
-    assert first is not None
+    first = factors[0][1] or 0.0
     if all(c is not None and abs(c / first - 1) < NEAR for _, c in factors) and len(factors) > 1:
         return [constant(first)]
     return []

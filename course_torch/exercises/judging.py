@@ -109,12 +109,19 @@ class Judge:
             return self.failed(task, call, answer), None
         if answer.changed and not task.changes:
             return Verdict(task, "wrong", CHANGED.text, (CHANGED,), call), None
-        found = list(parts(answer.result, call.right, task.result, self.layout))
-        for each in found:
-            if isinstance(each, Mismatch):
-                seen = STRUCTURE.fill(**each._asdict())
-                return Verdict(task, "wrong", seen, call=call), None
-        seen = Seen(call, [each for each in found if isinstance(each, Part)], [])
+        structures = [
+            list(parts(answer.result, right, task.result, self.layout)) for right in (call.right, *call.also_right)
+        ]
+        choices = [
+            [each for each in found if isinstance(each, Part)]
+            for found in structures
+            if not any(isinstance(each, Mismatch) for each in found)
+        ]
+        if not choices:
+            mismatch = next(each for each in structures[0] if isinstance(each, Mismatch))
+            return Verdict(task, "wrong", STRUCTURE.fill(**mismatch._asdict()), call=call), None
+        results = [Seen(call, found, wrong_parts(found, call)) for found in choices]
+        seen = min(results, key=lambda each: len(each.wrong))
         if call.fails is not None:
             shapes_differ = [each for each in seen.parts if each.found.shape != each.right.shape]
             finding = None if shapes_differ else call.fails({each.name: each.found for each in seen.parts})
@@ -123,11 +130,7 @@ class Judge:
             return None, replace(seen, wrong=[each.name for each in shapes_differ])
         if twice and not same_parts(answer, call, task, self.layout):
             return Verdict(task, "wrong", TWICE.text, (TWICE,), call), None
-        choices = [wrong_parts(seen.parts, call)]
-        for right in call.also_right:
-            other = [each for each in parts(answer.result, right, task.result, self.layout) if isinstance(each, Part)]
-            choices.append(wrong_parts(other, call))
-        return None, replace(seen, wrong=min(choices, key=len))
+        return None, seen
 
     def arguments(self, task: Task, call: Call, own: bool) -> list[Any] | Failure:
         """The arguments in the learner's form, as many as the learner's function takes."""
@@ -139,7 +142,7 @@ class Judge:
                 if isinstance(answer, Failure):
                     return answer
                 try:
-                    values[name] = answer.result[made.index]
+                    values[name] = answer.result[made.part]
                 except (TypeError, IndexError, KeyError):
                     return Failure("ValueError", "")
         return list(values.values())
@@ -166,10 +169,9 @@ class Judge:
         seen: list[Seen] = []
         for setting in self.explained:
             for call in task.calls(setting):
-                other, answer = self.ask(task, call, twice=False, own=False)
-                if other is not None or answer is None:
-                    return verdict
-                seen.append(answer)
+                _, answer = self.ask(task, call, twice=False, own=False)
+                if answer is not None:
+                    seen.append(answer)
         wrong = [each for each in seen if each.wrong]
         return replace(verdict, findings=explain(task, wrong, seen).findings) if wrong else verdict
 
@@ -189,7 +191,11 @@ def called_by(function: ast.FunctionDef) -> set[str]:
 def wrong_parts(found: list[Part], call: Call) -> list[str]:
     """The names of the tensors that differ from the right ones by more than float32's rounding errors."""
     errors = call.setting.errors(SINGLE) if call.names else {}
-    return [each.name for each in found if not is_right(each, errors.get(call.names.get(each.name)))]
+    return [
+        each.name
+        for each in found
+        if not is_right(each, errors[call.names[each.name]] if each.name in call.names else None)
+    ]
 
 
 def is_right(part: Part, error: torch.Tensor | None) -> bool:

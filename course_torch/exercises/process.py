@@ -12,7 +12,7 @@ from selectors import EVENT_READ, DefaultSelector
 from threading import Thread
 from time import monotonic
 from types import TracebackType
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from course_torch.exercises.learner import wire
 from course_torch.exercises.source import Source
@@ -61,12 +61,15 @@ class Learner:
         self._process: subprocess.Popen | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="course-torch-", ignore_cleanup_errors=True)
         self.failure: Failure | None = None
+        self._loading = False
         self._begin()
 
     def __enter__(self) -> "Learner":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None):
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._end()
         self._folder.cleanup()
 
@@ -144,7 +147,7 @@ class Learner:
         """Read one message. A process that is silent for too long, or that sends no message, is ended."""
         timed = Timed(self._answers, monotonic() + seconds)
         try:
-            return wire.read(timed)
+            return wire.read(cast(BinaryIO, timed))
         except TimeoutError:
             self._end()
             return Failure("timeout", f"{seconds:g}")

@@ -11,6 +11,7 @@ from course_torch.formulas.layers import BackwardStep, LayerCache
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order, with_slope_1_at_zero
 from course_torch.verification.comparison import forward_pass
+from course_torch.verification.problems import shows_all
 from course_torch.verification.rounding import rounding_errors
 from course_torch.verification.suspects import ForwardPass
 
@@ -88,19 +89,26 @@ def setting(
     labels: str = "both",
     zero_unit: bool = False,
 ) -> Setting:
-    """Draw a network and m examples such that Z is of order 1 in every layer.
+    """Draw a network and m examples such that Z is of order 1, and positive and negative, in every hidden layer.
 
     labels      "both" classes in turn, or only "0" or only "1"
     zero_unit   whether Z of the first unit of layer 1 is exactly 0 in every example
     """
     generator = torch.Generator().manual_seed(seed)
+    while True:
+        drawn = draw(layer_sizes, hidden_activation, m, generator, labels, zero_unit)
+        if m == 1 or shows_all(drawn.network, drawn.X):
+            return drawn
+
+
+def draw(
+    layer_sizes: Sequence[int], hidden_activation: str, m: int, generator: torch.Generator, labels: str, zero_unit: bool
+) -> Setting:
+    """Draw a network and examples."""
     network = DeepNetwork(layer_sizes, hidden_activation, dtype=torch.float64, generator=generator)
     with torch.no_grad():
         for parameter in network.parameters():
-            n_in = parameter.shape[1] if len(parameter) > 1 or parameter.shape[1] != 1 else 1
-            parameter.normal_(std=n_in**-0.5, generator=generator)
-        for layer in network.layers:
-            layer.b.normal_(std=0.5, generator=generator)
+            parameter.normal_(std=parameter.shape[1] ** -0.5, generator=generator)
         if zero_unit:
             network.layers[0].W[0], network.layers[0].b[0, 0] = 0, 0
     X = torch.randn(m, layer_sizes[0], dtype=torch.float64, generator=generator)

@@ -50,7 +50,7 @@ class Source:
     @cached_property
     def constants(self) -> dict[str, Any]:
         """Name -> value of each text that is assigned to a name at the top level."""
-        found = {}
+        found: dict[str, Any] = {}
         for node in (node for tree in self.trees for node in tree.body):
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
                 found |= {each.id: node.value.value for each in node.targets if isinstance(each, ast.Name)}
@@ -101,10 +101,7 @@ def read_source(path: Path) -> Source:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read as text ({error}), expected Python or a notebook") from error
-    if path.suffix == ".ipynb":
-        source = notebook(path, text)
-    else:
-        source = Source(path, (Piece(path.name, text),))
+    source = notebook(path, text) if path.suffix == ".ipynb" else Source(path, (Piece(path.name, text),))
     for piece in source.pieces:
         try:
             ast.parse(piece.code)

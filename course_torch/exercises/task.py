@@ -46,11 +46,11 @@ class Call:
 
 
 class Own(NamedTuple):
-    """An argument that the learner's own function makes: the part `index` of what `function` returns."""
+    """An argument that the learner's own function makes: the part of that number of what `function` returns."""
 
     function: str
     arguments: Mapping[str, Value]
-    index: int
+    part: int
 
 
 @dataclass(frozen=True)

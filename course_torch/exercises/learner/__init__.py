@@ -1,1 +1,1 @@
-"""What runs in the process of the learner's code. It knows no right result, and it imports torch only for torch code."""
+"""What runs in the process of the learner's code. It knows no right result, and imports torch only for torch code."""

@@ -4,6 +4,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 from typing import Any, BinaryIO
 
@@ -54,37 +55,42 @@ def load(start: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
         sys.path.append(start["folder"])
     provide_missing_modules(helpers)
     for label, code in start["pieces"]:
-        if error := attempt(lambda label=label, code=code: exec(compile(code, label, "exec"), namespace)):
+        if error := attempt(partial(executed, label, code, namespace)):
             return namespace, error
     return namespace, None
+
+
+def executed(label: str, code: str, namespace: dict[str, Any]) -> None:
+    exec(compile(code, label, "exec"), namespace)
 
 
 def answer_to(request: dict[str, Any], namespace: dict[str, Any], library: Library) -> dict[str, Any]:
     """Call a function, twice if the request says so. The answer holds the result or the error, and what the call did.
 
-    changed   numbers of the arguments whose arrays have other content after the call
+    changed   whether arrays of the arguments have other content after the call
     again     the result of the second call, with a copy of the first arguments
     """
-    function = namespace[request["function"]]
-    arguments, results, answer = request["arguments"], [], {}
-    for _ in range(2 if request["twice"] else 1):
+    answer: dict[str, Any] = {}
+    for name in ("result", "again") if request["twice"] else ("result",):
         np.random.seed(request["seed"])
-        handed = [converted(each, library) for each in arguments]
+        handed = [converted(each, library) for each in request["arguments"]]
         kept = list(arrays(handed, library.out))
         copies = [array.copy() for array in kept]
-
-        def call(handed: list[Any] = handed) -> None:
-            results.append(function(*handed))
-
-        if error := attempt(call):
+        if error := attempt(partial(called, namespace[request["function"]], handed, name, answer, library)):
             return {"error": error}
-        if not results[1:]:
-            answer["changed"] = any(
-                now.shape != before.shape or not np.array_equal(now, before, equal_nan=now.dtype.kind in "fc")
-                for now, before in zip(kept, copies, strict=True)
-            )
-            results = [frozen(results[0], library)]
-    return answer | {"result": results[0]} | ({"again": results[1]} if results[1:] else {})
+        answer["changed"] = not all(map(same, kept, copies))
+    return answer
+
+
+def called(
+    function: Callable[..., Any], handed: list[Any], name: str, answer: dict[str, Any], library: Library
+) -> None:
+    """Store the result of a call in the answer. Its arrays are copied, so that another call cannot change them."""
+    answer[name] = frozen(function(*handed), library)
+
+
+def same(now: np.ndarray, before: np.ndarray) -> bool:
+    return now.shape == before.shape and np.array_equal(now, before, equal_nan=now.dtype.kind in "fc")
 
 
 def frozen(value: Any, library: Library) -> Any:
@@ -164,5 +170,5 @@ def send(target: BinaryIO, answer: dict[str, Any], library: Library) -> None:
     """Write an answer. A result that cannot be written becomes an error."""
     try:
         wire.write(target, answer, library.out)
-    except (ValueError, RecursionError, RuntimeError, TypeError) as error:
+    except (ValueError, RecursionError, RuntimeError, TypeError, MemoryError) as error:
         wire.write(target, {"error": {"type": "ValueError", "message": message_of(error), "place": None}}, library.out)

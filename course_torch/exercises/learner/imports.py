@@ -1,4 +1,4 @@
-"""Modules that a notebook of the course imports and that a check does not need: files beside the notebook, and plots."""
+"""Modules that a notebook of the course imports but a check does not need: files beside it, and plots."""
 
 import re
 import sys

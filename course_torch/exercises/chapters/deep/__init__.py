@@ -1,8 +1,12 @@
 """Chapter deep: a network of L layers, from the initial parameters to the training loop (notes 3.1 to 3.3)."""
 
-from course_torch.exercises.chapters.deep.backward import BACKWARD
+from course_torch.exercises.chapters.activations import RELU, SIGMOID
+from course_torch.exercises.chapters.cost import COST
+from course_torch.exercises.chapters.deep.activation_backward import OUTPUT_GRADIENT, RELU_BACKWARD, SIGMOID_BACKWARD
+from course_torch.exercises.chapters.deep.backward import BLOCK_BACKWARD, LINEAR_BACKWARD, MODEL_BACKWARD
 from course_torch.exercises.chapters.deep.descent import DESCENT
-from course_torch.exercises.chapters.deep.forward import FORWARD
+from course_torch.exercises.chapters.deep.forward import BLOCK_FORWARD, LINEAR_FORWARD, MODEL_FORWARD
+from course_torch.exercises.chapters.deep.initial import INITIAL
 from course_torch.exercises.setting import Setting, setting
 from course_torch.exercises.task import Chapter
 from course_torch.language import Text
@@ -22,15 +26,30 @@ def settings(seed: int) -> list[Setting]:
 
 
 def all_equal(seed: int) -> list[Setting]:
-    """As many features, units and examples, so that no product fails for its shapes."""
-    return [setting([5, 5, 5, 5], "relu", 5, seed + 7), setting([6, 6, 6, 6], "relu", 6, seed + 8)]
+    """As many features, hidden units and examples, so that no product of hidden layers fails for its shapes."""
+    return [setting([5, 5, 5, 1], "relu", 5, seed + 7), setting([6, 6, 6, 1], "relu", 6, seed + 8)]
 
 
 DEEP = Chapter(
     name="deep",
     title=Text("a network of L layers", "L 层神经网络"),
     sections="3.1 – 3.3",
-    tasks=(*FORWARD, *BACKWARD, *DESCENT),
+    tasks=(
+        INITIAL,
+        LINEAR_FORWARD,
+        SIGMOID,
+        RELU,
+        BLOCK_FORWARD,
+        MODEL_FORWARD,
+        COST,
+        OUTPUT_GRADIENT,
+        LINEAR_BACKWARD,
+        RELU_BACKWARD,
+        SIGMOID_BACKWARD,
+        BLOCK_BACKWARD,
+        MODEL_BACKWARD,
+        *DESCENT,
+    ),
     settings=settings,
     all_equal=all_equal,
     helpers={

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course_torch.exercises.chapters.deep.values import Trained
 from course_torch.exercises.setting import Setting
-from course_torch.exercises.task import Call, Slip, Task
+from course_torch.exercises.task import Call, Slip, Task, Value
 from course_torch.formulas.activations import relu, sigmoid
 from course_torch.language import Text, same
 from course_torch.verification.names import TensorName
@@ -72,17 +72,12 @@ def trained(
 
 
 def training_calls(setting: Setting) -> Iterator[Call]:
-    arguments = {
-        "X": setting.X,
-        "Y": setting.Y,
-        "parameters": setting.parameters,
-        "learning_rate": ALPHA,
-        "iterations": ITERATIONS,
-    }
-    yield Call(arguments, trained(*arguments.values()), setting)
+    X, Y, parameters = setting.X, setting.Y, setting.parameters
+    arguments = {"X": X, "Y": Y, "parameters": parameters, "learning_rate": ALPHA, "iterations": ITERATIONS}
+    yield Call(arguments, trained(X, Y, parameters, ALPHA, ITERATIONS), setting)
 
 
-def stale(X: Tensor, Y: Tensor, parameters: Tensors, learning_rate: float, iterations: int) -> Tensors:
+def stale(X: Tensor, Y: Tensor, parameters: Tensors, learning_rate: float, iterations: int) -> Value:
     """The gradients of the first iteration, used in every iteration."""
     _, grads = cost_and_gradients(X, Y, parameters)
     for _ in range(iterations):
