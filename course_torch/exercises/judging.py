@@ -50,6 +50,7 @@ TWICE = Finding(
 STRUCTURE = Text("{name}: it returns {found}, expected {expected}", "{name}：返回了 {found}，应当是 {expected}")
 WAITS = Text("it calls {name}, which is not written yet", "它调用了 {name}，而 {name} 还没有写")
 BLAMED = Text("it calls {name}, which is wrong: mend {name} first", "它调用了 {name}，而 {name} 有错：请先改正 {name}")
+UNJUDGED = Text("it calls {name}, which is not judged", "它调用了 {name}，而 {name} 无法判断")
 NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
 
 
@@ -77,10 +78,10 @@ class Judge:
         if verdict.state not in ("wrong", "not judged"):
             return verdict
         called = called_by(functions[task.name])
-        for state, text in (("missing", WAITS), ("wrong", BLAMED), ("not judged", BLAMED)):
+        for state, text in (("missing", WAITS), ("wrong", BLAMED), ("not judged", UNJUDGED)):
             for name, each in earlier.items():
                 if name in called and each.state == state:
-                    return Verdict(task, "not judged" if state == "missing" else "wrong", text.fill(name=name))
+                    return Verdict(task, "not judged", text.fill(name=name))
         return verdict
 
     def by_calls(self, task: Task, *, own: bool) -> Verdict:

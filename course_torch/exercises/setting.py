@@ -101,6 +101,15 @@ def setting(
             return drawn
 
 
+def smallest_setting(hidden_activation: str) -> Setting:
+    """2 features, 2 hidden units, 1 output and 2 examples, with numbers of one decimal."""
+    drawn = setting([2, 2, 1], hidden_activation, 2, seed=3)
+    with torch.no_grad():
+        for parameter in drawn.network.parameters():
+            parameter.copy_((10 * parameter).round() / 10)
+    return Setting(drawn.network, (10 * drawn.X).round() / 10, drawn.Y)
+
+
 def draw(
     layer_sizes: Sequence[int], hidden_activation: str, m: int, generator: torch.Generator, labels: str, zero_unit: bool
 ) -> Setting:

@@ -110,7 +110,8 @@ class Chapter:
 
     settings    the networks and examples on which they are judged, for a seed
     all_equal   settings whose sizes are all equal: they help to explain a product of the wrong shapes
-    helpers    name -> key of a helper that the course's notebooks import (`learner/helpers.py`)
+    smallest    settings of 2 examples and 2 units a layer, for hints in numbers
+    helpers     name -> key of a helper that the course's notebooks import (`learner/helpers.py`)
     """
 
     name: str
@@ -119,4 +120,5 @@ class Chapter:
     tasks: tuple[Task, ...]
     settings: Callable[[int], list[Setting]]
     all_equal: Callable[[int], list[Setting]]
+    smallest: Callable[[], list[Setting]] = list
     helpers: Mapping[str, str] = field(default_factory=dict)

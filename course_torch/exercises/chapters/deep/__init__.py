@@ -7,7 +7,7 @@ from course_torch.exercises.chapters.deep.backward import BLOCK_BACKWARD, LINEAR
 from course_torch.exercises.chapters.deep.descent import DESCENT
 from course_torch.exercises.chapters.deep.forward import BLOCK_FORWARD, LINEAR_FORWARD, MODEL_FORWARD
 from course_torch.exercises.chapters.deep.initial import INITIAL
-from course_torch.exercises.setting import Setting, setting
+from course_torch.exercises.setting import Setting, setting, smallest_setting
 from course_torch.exercises.task import Chapter
 from course_torch.language import Text
 
@@ -52,6 +52,7 @@ DEEP = Chapter(
     ),
     settings=settings,
     all_equal=all_equal,
+    smallest=lambda: [smallest_setting("relu")],
     helpers={
         "sigmoid": "sigmoid with cache",
         "relu": "relu",

@@ -1,0 +1,94 @@
+"""`course-torch check`: judge the functions of a learner's file, and say why a function is wrong."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from time import localtime, strftime
+
+from rich.console import Console
+
+from course_torch.command_line.files import as_json, write_text
+from course_torch.errors import InputError
+from course_torch.exercises.answer import OTHER_WAY, as_record, explanation, form_lines, not_loaded, summary
+from course_torch.exercises.checking import Check, check_file
+from course_torch.exercises.hints import LEVELS
+from course_torch.exercises.state import newly_right
+from course_torch.exercises.verdict import STATES
+from course_torch.exercises.watching import changes
+from course_torch.language import Language, Text
+from course_torch.reports.tables.exercises import check_table
+from course_torch.text import shown
+
+HEADINGS = (Text("function", "函数"), Text("notes", "笔记"), Text("state", "状态"))
+MORE = Text("More: course-torch check {file} --hint 1", "更多提示：course-torch check {file} --hint 1")
+OTHER_WAYS = 3
+"""If more functions succeed at once, as in a finished file, no other way is shown."""
+WATCHING = Text("watching {file}, Ctrl-C ends", "正在监视 {file}，按 Ctrl-C 结束")
+
+
+def check(
+    file: str,
+    watch: bool = False,
+    hint: int = 0,
+    language: Language | None = None,
+    json: str | None = None,
+    output: bool = False,
+) -> int:
+    """Judge each function of a file that `course-torch exercise` wrote, or of an assignment of the course.
+
+    The file runs in a process of its own. Returns the exit code: 0 if all functions are right, otherwise 1.
+
+    Args:
+        file: a .py file or a notebook
+        watch: whether the file is judged again at each save, until Ctrl-C
+        hint: 1 (what was called), 2 (the formula) or 3 (the smallest case in numbers) for the first wrong function
+        language: en or zh, instead of the file's own
+        json: file for the answer
+        output: whether the text that the functions print is shown
+    """
+    if not 0 <= hint <= LEVELS:
+        raise InputError(f"hint: found {hint}, expected 0 to {LEVELS}")
+    path = Path(file)
+    if not watch:
+        return show(check_file(path, hint=hint, language=language), json, output)
+    for _ in changes(path):
+        print(f"\n{strftime('%H:%M:%S', localtime())}")
+        try:
+            show(check_file(path, hint=hint, language=language), json, output)
+        except InputError as error:  # the file may be saved again in a moment
+            print(error)
+        print(WATCHING.fill(file=shown(path)).say(language or "en"), flush=True)
+    return 0
+
+
+def show(check: Check, json: str | None, output: bool) -> int:
+    """Print the answer. Returns 0 if all functions are right, otherwise 1."""
+    language = check.language
+    lines = [*form_lines(check)]
+    if check.failure is not None:
+        lines.append(not_loaded(check.failure, language))
+    say(lines)
+    if check.verdicts:
+        first, second, third = (each.say(language) for each in HEADINGS)
+        rows = [
+            (each.task.name, each.task.section, each.state, STATES[each.state].say(language)) for each in check.verdicts
+        ]
+        Console().print(check_table((first, second, third), rows))
+        succeeded = newly_right(check.source, check.chapter.name, check.verdicts)
+        for each in succeeded if len(succeeded) <= OTHER_WAYS else ():
+            say([OTHER_WAY.fill(name=each.task.name, way=each.task.other_way).say(language)])
+        if check.first_wrong is not None:
+            say(explanation(check.first_wrong, language))
+            say(check.hint or [MORE.fill(file=check.source.path.name).say(language)])
+        print(summary(check))
+    if output and check.printed:
+        print(check.printed, end="")
+    if json is not None:
+        write_text(json, as_json(as_record(check)))
+    return 0 if check.passed else 1
+
+
+def say(lines: Iterable[str]) -> None:
+    """Print lines of text. Parts of them come from the learner's file."""
+    for line in lines:
+        for each in line.splitlines():
+            print(shown(each))

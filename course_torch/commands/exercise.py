@@ -1,0 +1,93 @@
+"""`course-torch exercise`: list the chapters, write the file of a chapter, put one function back."""
+
+from pathlib import Path
+from typing import Literal
+
+from rich.console import Console
+
+from course_torch.command_line.files import check_path, write_text
+from course_torch.errors import InputError, check_name, one_of
+from course_torch.exercises.chapters import CHAPTERS
+from course_torch.exercises.recognition import chapter_of
+from course_torch.exercises.source import read_source
+from course_torch.exercises.state import read_state
+from course_torch.exercises.stub import stub_file, with_stub
+from course_torch.language import Language, Text
+from course_torch.reports.tables.exercises import chapters_table
+from course_torch.text import shown
+
+HEADINGS = (Text("chapter", "章"), Text("notes", "笔记"), Text("functions", "函数"), Text("your files", "你的文件"))
+WRITTEN = Text(
+    "{out}: {n} functions to write; check them by: course-torch check {out}",
+    "{out}：有 {n} 个函数要写；检查：course-torch check {out}",
+)
+PUT_BACK = Text(
+    "{out}: {name} is not written again; your text is in {backup}", "{out}：{name} 已还原为未写；原来的内容在 {backup}"
+)
+
+
+def exercise(
+    chapter: str | None = None,
+    out: str | None = None,
+    library: Literal["torch", "numpy"] = "torch",
+    layout: Literal["rows", "columns"] = "rows",
+    language: Language = "en",
+    reset: str | None = None,
+) -> int:
+    """List the chapters, or write the file of a chapter: one function to write for each formula of the notes.
+
+    Args:
+        chapter: the chapter whose file is written; without it the chapters are listed
+        out: the file to write; the chapter's name with .py if it is not given. A file that exists is not overwritten
+        library: the library in which the functions are written
+        layout: rows (of X are examples) or columns (as in the course)
+        language: of the docstrings and of the checker's answers
+        reset: the function of an existing file that becomes unwritten again; the old text is kept in FILE.bak
+    """
+    if chapter is None:
+        if out is not None or reset is not None:
+            raise InputError(f"chapter: found nothing, expected {one_of(CHAPTERS)}")
+        Console().print(chapters_table(*chapter_rows(language)))
+        return 0
+    check_name("chapter", chapter, CHAPTERS)
+    path = Path(out or f"{chapter}.py")
+    check_path("out", str(path))
+    if reset is not None:
+        return put_back(path, reset)
+    if path.exists():
+        raise InputError(f"out: found '{path}', which exists, expected a new file (or --reset FUNCTION)")
+    if path.suffix != ".py":
+        raise InputError(f"out: found '{path}', expected a name that ends in .py")
+    write_text(path, stub_file(CHAPTERS[chapter], path.name, library, layout, language))
+    print(WRITTEN.fill(out=shown(path), n=len(CHAPTERS[chapter].tasks)).say(language))
+    return 0
+
+
+def put_back(path: Path, name: str) -> int:
+    """Put one stub back. The old file becomes FILE.bak."""
+    source = read_source(path)
+    tasks = {task.name: task for task in chapter_of(source).tasks}
+    check_name("reset", name, tasks)
+    text = path.read_text(encoding="utf-8")
+    new = with_stub(text, tasks[name], source.layout, source.language)
+    backup = path.with_name(f"{path.name}.bak")
+    write_text(backup, text)
+    write_text(path, new)
+    print(PUT_BACK.fill(out=shown(path), name=name, backup=shown(backup.name)).say(source.language))
+    return 0
+
+
+def chapter_rows(language: Language) -> tuple[tuple[str, str, str, str], list[tuple[str, str, str, str]]]:
+    """The headings and the rows of the list: each chapter, and how many functions of each file are right."""
+    state = read_state(Path())
+    first, second, third, fourth = (each.say(language) for each in HEADINGS)
+    rows = []
+    for name, chapter in CHAPTERS.items():
+        files = [
+            f"{shown(file)} {len(each['right'])}/{each['functions']}"
+            for file, each in state.items()
+            if each["chapter"] == name and Path(file).is_file()
+        ]
+        functions = ", ".join(task.name for task in chapter.tasks)
+        rows.append((name, f"{chapter.sections}\n{chapter.title.say(language)}", functions, "\n".join(files)))
+    return (first, second, third, fourth), rows

@@ -1,0 +1,100 @@
+"""The checker's answer in words: which form the file has, what is wrong with a function and why."""
+
+from collections.abc import Iterator
+
+from course_torch.exercises.checking import Check
+from course_torch.exercises.process import Failure
+from course_torch.exercises.verdict import STATES, Verdict
+from course_torch.language import Language, Text
+
+FORM = Text("{file}: chapter {chapter}, {library}, {layout}{how}", "{file}：{chapter} 章，{library}，{layout}{how}")
+LAYOUTS = {"rows": Text("rows are examples", "样本为行"), "columns": Text("columns are examples", "样本为列")}
+ASSIGNMENT = Text("; recognised as an assignment of the course by its functions", "；从函数名认出这是课程的作业")
+SKIPPED = Text("not run, because they define no function: {cells}", "没有运行（没有定义函数）：{cells}")
+NOT_LOADED = Text(
+    "the file cannot be loaded: {type} in {place}: {message}", "无法加载文件：{place} 出现 {type}：{message}"
+)
+PROBABLY = Text("Probably: {cause}", "可能的原因：{cause}")
+EITHER = Text("one of these, which give the same numbers: {causes}", "以下之一（它们得出同样的数值）：{causes}")
+UNKNOWN = Text(
+    "No known mistake gives exactly these numbers. Read notes {section}, and look at --hint 3.",
+    "没有一种已知的错误恰好得出这些数值。请看笔记 {section}，并用 --hint 3。",
+)
+NOTES = Text("{cause} (notes {section})", "{cause}（笔记 {section}）")
+ALL_RIGHT = Text("all {n} functions are right ({seconds:.1f} s)", "全部 {n} 个函数都正确（{seconds:.1f} 秒）")
+COUNTS = Text("{right} of {n} right ({seconds:.1f} s)", "{n} 个函数中 {right} 个正确（{seconds:.1f} 秒）")
+OTHER_WAY = Text("{name} is right. Another right way: {way}", "{name} 正确。另一种正确的写法：{way}")
+
+
+def form_lines(check: Check) -> Iterator[str]:
+    """Which form the file has, and which cells of a notebook were not run."""
+    source, language = check.source, check.language
+    how = Text("", "") if source.is_own_form else ASSIGNMENT
+    yield FORM.fill(
+        file=source.path.name,
+        chapter=check.chapter.name,
+        library=source.library,
+        layout=LAYOUTS[source.layout],
+        how=how,
+    ).say(language)
+    if source.skipped:
+        yield SKIPPED.fill(cells=", ".join(source.skipped)).say(language)
+
+
+def not_loaded(failure: Failure, language: Language) -> str:
+    """Why the file cannot be loaded."""
+    place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else "?"
+    return NOT_LOADED.fill(type=failure.type, place=place, message=failure.message).say(language)
+
+
+def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
+    """What is seen of a wrong function, and the probable cause."""
+    seen = verdict.seen.say(language) if verdict.seen else STATES[verdict.state].say(language)
+    yield f"{verdict.task.name}: {seen}"
+    causes = [
+        (NOTES.fill(cause=each.text, section=each.section) if each.section else each.text).say(language)
+        for each in verdict.findings
+        if each.key != "unknown" and each.text != verdict.seen
+    ]
+    if len(causes) == 1:
+        yield PROBABLY.fill(cause=causes[0]).say(language)
+    elif causes:
+        yield PROBABLY.fill(cause=EITHER.fill(causes="; ".join(causes))).say(language)
+    elif any(each.key == "unknown" for each in verdict.findings):
+        yield UNKNOWN.fill(section=verdict.task.section).say(language)
+
+
+def message(verdict: Verdict, language: Language) -> str:
+    """The explanation in one line, empty for a right function."""
+    return "" if verdict.state == "right" or verdict.seen is None else " ".join(explanation(verdict, language))
+
+
+def summary(check: Check) -> str:
+    """How many functions are right."""
+    text = ALL_RIGHT if check.passed else COUNTS
+    right = sum(each.state == "right" for each in check.verdicts)
+    return text.fill(n=len(check.verdicts), right=right, seconds=check.seconds).say(check.language)
+
+
+def as_record(check: Check) -> dict[str, object]:
+    """The answer as strings and lists, the functions in the order in which they are to be mended: wrong ones first."""
+    language, order = check.language, ("wrong", "not judged", "missing", "right")
+    functions = [
+        {
+            "function": each.task.name,
+            "section": each.task.section,
+            "state": each.state,
+            "causes": [finding.key for finding in each.findings],
+            "message": message(each, language),
+        }
+        for each in sorted(check.verdicts, key=lambda verdict: order.index(verdict.state))
+    ]
+    return {
+        "file": check.source.path.name,
+        "chapter": check.chapter.name,
+        "library": check.source.library,
+        "layout": check.source.layout,
+        "passed": check.passed,
+        "failure": None if check.failure is None else not_loaded(check.failure, language),
+        "functions": functions,
+    }

@@ -1,0 +1,79 @@
+"""Check a learner's file: every function of its chapter, in the order of the notes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from course_torch.exercises.hints import hint_lines
+from course_torch.exercises.judging import Judge, in_order
+from course_torch.exercises.process import Failure, Learner
+from course_torch.exercises.recognition import chapter_of, tasks_of
+from course_torch.exercises.source import Source, read_source
+from course_torch.exercises.task import Chapter
+from course_torch.exercises.verdict import Verdict
+from course_torch.language import Language
+
+
+@dataclass(frozen=True)
+class Check:
+    """The verdicts on a file.
+
+    failure   why the file could not be loaded, or None; then there are no verdicts
+    language  of the answer
+    hint      the lines of the hint that was asked for
+    printed   what the learner's code printed
+    limits    the limits that held for the learner's process
+    """
+
+    source: Source
+    chapter: Chapter
+    verdicts: list[Verdict]
+    failure: Failure | None
+    language: Language
+    hint: list[str]
+    printed: str
+    limits: list[str]
+    seconds: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether every function is right."""
+        return self.failure is None and all(each.state == "right" for each in self.verdicts)
+
+    @property
+    def first_wrong(self) -> Verdict | None:
+        """The function to mend first: the first wrong function, otherwise the first that could not be judged."""
+        return first_wrong(self.verdicts)
+
+
+def first_wrong(verdicts: list[Verdict]) -> Verdict | None:
+    """The first wrong function, otherwise the first that could not be judged."""
+    for state in ("wrong", "not judged"):
+        for each in verdicts:
+            if each.state == state:
+                return each
+    return None
+
+
+def check_file(path: Path, *, seed: int = 1, hint: int = 0, language: Language | None = None) -> Check:
+    """Judge the functions of a file. Raises InputError if the file cannot be read.
+
+    seed       draws the networks and examples
+    hint       the level of the hint on the first wrong function, 0 for no hint
+    language   of the answer; the file's own if None
+    """
+    start = perf_counter()
+    source = read_source(path)
+    language = language or source.language
+    chapter = chapter_of(source)
+    verdicts: list[Verdict] = []
+    with Learner(source, chapter.helpers) as learner:
+        judge = Judge(learner, chapter.settings(seed), chapter.all_equal(seed))  # drawn while the process starts
+        failure = learner.ready()
+        if failure is None:
+            verdicts += in_order(judge, tasks_of(source, chapter))
+        wrong = first_wrong(verdicts)
+        lines = list(hint_lines(hint, wrong, judge, chapter, language)) if wrong and hint else []
+        printed = learner.printed.decode(errors="replace")
+        seconds = perf_counter() - start
+        return Check(source, chapter, verdicts, failure, language, lines, printed, learner.limits, seconds)

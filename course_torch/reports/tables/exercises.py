@@ -1,0 +1,25 @@
+"""Tables of `course-torch exercise` and `course-torch check`."""
+
+from collections.abc import Iterable
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+COLOURS = {"right": "green", "wrong": "bold red", "missing": "dim", "not judged": "yellow"}
+
+
+def check_table(headings: tuple[str, str, str], rows: Iterable[tuple[str, str, str, str]]) -> Table:
+    """One row per function: its name, the section of the notes, its state, and the state's text."""
+    table = Table(*headings, box=box.SIMPLE_HEAD)
+    for name, section, state, text in rows:
+        table.add_row(escape(name), section, f"[{COLOURS[state]}]{escape(text)}[/]")
+    return table
+
+
+def chapters_table(headings: tuple[str, str, str, str], rows: Iterable[tuple[str, str, str, str]]) -> Table:
+    """One row per chapter: its name, its sections, its functions, and how far the files of the chapter are."""
+    table = Table(*headings, box=box.SIMPLE_HEAD)
+    for row in rows:
+        table.add_row(*map(escape, row))
+    return table
