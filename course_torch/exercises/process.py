@@ -14,6 +14,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple, cast
 
+from course_torch.exercises.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.learner import wire
 from course_torch.exercises.source import Source
 
@@ -52,10 +53,13 @@ class Learner:
     """The process that runs a learner's code. A process that ends is started again for the next call.
 
     helpers   name -> key of the helper (`learner/helpers.py`) that the file may call without defining it
+    guard     what else is blocked, beside the limits on memory and time
     """
 
-    def __init__(self, source: Source, helpers: Mapping[str, str], seconds: float = SECONDS) -> None:
-        self.source, self.helpers, self.seconds = source, helpers, seconds
+    def __init__(
+        self, source: Source, helpers: Mapping[str, str], *, seconds: float = SECONDS, guard: Guard = LIMITS_ONLY
+    ) -> None:
+        self.source, self.helpers, self.seconds, self.guard = source, helpers, seconds, guard
         self.printed = bytearray()
         self.limits: list[str] = []
         self._process: subprocess.Popen | None = None
@@ -83,7 +87,7 @@ class Learner:
             if isinstance(answer, Failure):
                 self.failure = answer
             else:
-                self.limits = [str(each) for each in answer.get("limits", [])]
+                self.limits = [*self.guard.blocks, *(str(each) for each in answer.get("limits", []))]
                 self.failure = failure_of(answer)
         return self.failure
 
@@ -115,7 +119,7 @@ class Learner:
             name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SYSTEMROOT", "TMPDIR") if name in os.environ
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-s", "-X", "utf8", "-c", code],
+            [*self.guard.command(self._folder.name), sys.executable, "-P", "-s", "-X", "utf8", "-c", code],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -132,7 +136,9 @@ class Learner:
             "pieces": [list(piece) for piece in self.source.pieces],
             "library": self.source.library,
             "helpers": dict(self.helpers),
-            "folder": str(self.source.path.absolute().parent),
+            "folder": None if self.guard.alone else str(self.source.path.absolute().parent),
+            "work": self._folder.name,
+            "landlock": self.guard.landlock,
         }
         self._loading = True
         with suppress(OSError):  # `ready` reports a process that has ended

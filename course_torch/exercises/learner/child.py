@@ -5,6 +5,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
 
@@ -13,6 +14,7 @@ import numpy as np
 from course_torch.exercises.learner import wire
 from course_torch.exercises.learner.helpers import HELPERS
 from course_torch.exercises.learner.imports import provide_missing_modules
+from course_torch.exercises.learner.landlock import needed_by_python, restrict
 from course_torch.exercises.learner.libraries import LIBRARIES, Library
 from course_torch.exercises.learner.limits import set_limits
 
@@ -26,7 +28,7 @@ def main(requests: int, answers: int) -> None:
     with os.fdopen(requests, "rb") as source, os.fdopen(answers, "wb") as target:
         start = wire.read(source)
         library = LIBRARIES[start["library"]]()
-        limits = set_limits()
+        limits = [*(locked(Path(start["work"])) if start["landlock"] else []), *set_limits()]
         namespace, error = load(start)
         wire.write(target, {"error": error, "limits": limits}, library.out)
         while error is None:
@@ -38,6 +40,14 @@ def main(requests: int, answers: int) -> None:
             flush()
             send(target, answer, library)
     os._exit(0)
+
+
+def locked(work: Path) -> list[str]:
+    """Give up all files except the work folder and what Python needs. Returns what is blocked."""
+    try:
+        return restrict(read=needed_by_python(), write=[work])
+    except OSError:
+        return []
 
 
 def load(start: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
