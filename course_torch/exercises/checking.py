@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
+from course_torch.exercises.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.hints import hint_lines
 from course_torch.exercises.judging import Judge, in_order
 from course_torch.exercises.process import Failure, Learner
@@ -55,19 +56,29 @@ def first_wrong(verdicts: list[Verdict]) -> Verdict | None:
     return None
 
 
-def check_file(path: Path, *, seed: int = 1, hint: int = 0, language: Language | None = None) -> Check:
+def check_file(
+    path: Path,
+    *,
+    chapter: Chapter | None = None,
+    seed: int = 1,
+    hint: int = 0,
+    language: Language | None = None,
+    guard: Guard = LIMITS_ONLY,
+) -> Check:
     """Judge the functions of a file. Raises InputError if the file cannot be read.
 
+    chapter    whose functions are judged; found from the file if None
     seed       draws the networks and examples
     hint       the level of the hint on the first wrong function, 0 for no hint
     language   of the answer; the file's own if None
+    guard      what the learner's process may not do
     """
     start = perf_counter()
     source = read_source(path)
     language = language or source.language
-    chapter = chapter_of(source)
+    chapter = chapter or chapter_of(source)
     verdicts: list[Verdict] = []
-    with Learner(source, chapter.helpers) as learner:
+    with Learner(source, chapter.helpers, guard=guard) as learner:
         judge = Judge(learner, chapter.settings(seed), chapter.all_equal(seed))  # drawn while the process starts
         failure = learner.ready()
         if failure is None:

@@ -1,0 +1,123 @@
+"""`course-torch grade`: judge every submission of a class, in a sandbox, into a table."""
+
+import json as json_module
+from collections.abc import Iterator
+from pathlib import Path
+
+from joblib import Parallel, delayed
+
+from course_torch.command_line.files import as_json, write_text
+from course_torch.command_line.progress import track_on_terminal
+from course_torch.errors import InputError, check_name, check_seed
+from course_torch.exercises.chapters import CHAPTERS
+from course_torch.exercises.gradebook import Row, as_csv, mistakes, read_csv, row_of
+from course_torch.exercises.gradescope import as_results
+from course_torch.exercises.grading import Grade, digest, graded_file
+from course_torch.exercises.guards import Guard, strongest
+from course_torch.text import shown
+
+ENDINGS = (".py", ".ipynb")
+SHOWN = 10
+"""Number of mistakes that are printed."""
+
+
+def grade(
+    submissions: str,
+    chapter: str,
+    csv: str = "grades.csv",
+    json: str | None = None,
+    figure: str | None = None,
+    gradescope: str | None = None,
+    jobs: int = 1,
+    seed: int = 1,
+    again: bool = False,
+) -> int:
+    """Judge every .py file and notebook of a folder. Each file runs in a process of its own, without the network.
+
+    Args:
+        submissions: folder of the files, or one file
+        chapter: the chapter whose functions are judged, one point each
+        csv: file for the table. Files that it has with the same content are not judged again
+        json: file for the whole answers, those of earlier runs included
+        figure: file for a figure of the most frequent mistakes (.png, .svg or .pdf)
+        gradescope: file for the results in Gradescope's form; only for one submission
+        jobs: number of files that are judged at the same time
+        seed: of the networks and examples, which differ from file to file
+        again: whether files are judged again that the table has already
+    """
+    check_name("chapter", chapter, CHAPTERS)
+    check_seed("seed", seed)
+    if jobs < 1:
+        raise InputError(f"jobs: found {jobs}, expected at least 1")
+    root, files = files_of(Path(submissions))
+    if gradescope is not None and len(files) != 1:
+        raise InputError(f"gradescope: found {len(files)} submissions, expected one")
+    guard = strongest(root)
+    print(f"{len(files)} files, guarded by {guard.name}")
+    known = {} if again or not Path(csv).exists() else {row["file"]: row for row in read_csv(Path(csv), chapter)}
+    waiting = {name: path for name, path in files.items() if known.get(name, {}).get("sha256") != digest(path)}
+    rows = {name: row for name, row in known.items() if name not in waiting}
+    grades = []
+    for each in in_parallel(waiting, chapter, seed, guard, jobs):
+        grades.append(each)
+        rows[each.file] = row_of(each)
+        write_text(csv, as_csv(rows.values(), chapter))
+    if json is not None:
+        write_details(Path(json), grades, keep=[] if again else list(rows))
+    if gradescope is not None and grades:
+        write_text(gradescope, as_json(as_results(grades[0])))
+    report(list(rows.values()), len(grades), csv)
+    if figure is not None:
+        from course_torch.reports.figures.file import write_figure
+        from course_torch.reports.figures.mistake_counts import mistake_counts
+
+        write_figure(figure, mistake_counts(mistakes(rows.values()), len(rows)))
+    return 0
+
+
+def files_of(submissions: Path) -> tuple[Path, dict[str, Path]]:
+    """The folder, and path below the folder -> file. Links are left out: they may lead anywhere. Raises InputError."""
+    if submissions.is_file():
+        return submissions.absolute().parent, {submissions.name: submissions}
+    if not submissions.is_dir():
+        raise InputError(f"submissions: found '{submissions}', expected a folder or a file")
+    paths = (path for path in submissions.rglob("*") if path.suffix in ENDINGS and path.is_file())
+    files = {str(path.relative_to(submissions)): path for path in sorted(paths) if not path.is_symlink()}
+    visible = {name: path for name, path in files.items() if not any(part.startswith(".") for part in Path(name).parts)}
+    if not visible:
+        raise InputError(f"submissions: found no {' or '.join(ENDINGS)} file in '{submissions}'")
+    return submissions, visible
+
+
+def in_parallel(files: dict[str, Path], chapter: str, seed: int, guard: Guard, jobs: int) -> Iterator[Grade]:
+    """Yield the grades in the order in which they are ready."""
+    tasks = [delayed(graded_file)(path, name, chapter, seed, guard) for name, path in files.items()]
+    grades = Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks)
+    for _ in track_on_terminal(tasks, "grading"):
+        yield next(grades)
+
+
+def write_details(path: Path, grades: list[Grade], keep: list[str]) -> None:
+    """Write the whole answers. Those of the files `keep` stay if they were not judged again."""
+    details = {each.file: each.as_record() for each in grades}
+    if keep and path.is_file():
+        try:
+            before = {each["file"]: each for each in json_module.loads(path.read_text(encoding="utf-8"))}
+        except (ValueError, TypeError, KeyError) as error:
+            raise InputError(f"json: {path}: found another file, expected earlier answers, or --again") from error
+        details = {name: before[name] for name in keep if name in before} | details
+    write_text(path, as_json([details[name] for name in sorted(details)]))
+
+
+def report(rows: list[Row], graded: int, csv: str) -> None:
+    """Print how many files were graded, the mean of the points, and the most frequent first mistakes."""
+    points = [int(row["points"]) for row in rows]
+    total = rows[0]["of"] if rows else "0"
+    print(
+        f"{graded} graded, {len(rows) - graded} graded before; mean {sum(points) / len(points):.1f} of {total} points"
+    )
+    for name, count in mistakes(rows)[:SHOWN]:
+        print(f"{count} of {len(rows)}: {shown(name)}")
+    if problems := sum(bool(row["problem"]) for row in rows):
+        print(f"{problems} of {len(rows)} could not be judged whole: see the column problem")
+    print(f"table: {shown(csv)}")
