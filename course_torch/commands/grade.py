@@ -93,8 +93,8 @@ def in_parallel(files: dict[str, Path], chapter: str, seed: int, guard: Guard, j
     """Yield the grades in the order in which they are ready."""
     tasks = [delayed(graded_file)(path, name, chapter, seed, guard) for name, path in files.items()]
     grades = Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks)
-    for _ in track_on_terminal(tasks, "grading"):
-        yield next(grades)
+    for each, _ in zip(grades, track_on_terminal(tasks, "grading"), strict=False):
+        yield each
 
 
 def write_details(path: Path, grades: list[Grade], keep: list[str]) -> None:

@@ -1,0 +1,79 @@
+"""A plugin of pytest: `pytest --course-torch deep.py` runs one test for each function of a learner's file.
+
+pytest imports this file at every start, so it imports the checker only when it is used.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from course_torch.exercises.checking import Check
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--course-torch",
+        action="store_true",
+        help="judge the files that are named on the command line as exercises of course_torch",
+    )
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "pytest.Collector | None":
+    config = parent.config
+    named = (Path(each.partition("::")[0]).absolute() for each in config.args)
+    if config.getoption("--course-torch") and file_path in named:
+        return LearnersFile.from_parent(parent, path=file_path)
+    return None
+
+
+class LearnersFile(pytest.File):
+    """A learner's file. The check runs once, when its first test runs."""
+
+    def collect(self) -> Iterator["LearnersFunction"]:
+        from course_torch.errors import InputError
+        from course_torch.exercises.recognition import chapter_of, tasks_of
+        from course_torch.exercises.source import read_source
+
+        try:
+            source = read_source(self.path)
+            tasks = tasks_of(source, chapter_of(source))
+        except InputError as error:
+            raise self.CollectError(str(error)) from error
+        for task in tasks:
+            yield LearnersFunction.from_parent(self, name=task.name)
+
+    @cached_property
+    def check(self) -> "Check":
+        from course_torch.exercises.checking import check_file
+
+        return check_file(self.path)
+
+
+class WrongFunctionError(Exception):
+    """A function that is not right. The message is the checker's answer."""
+
+
+class LearnersFunction(pytest.Item):
+    """The test of one function."""
+
+    def runtest(self) -> None:
+        from course_torch.exercises.answer import explanation, not_loaded
+
+        file = self.parent
+        assert isinstance(file, LearnersFile)
+        check = file.check
+        if check.failure is not None:
+            raise WrongFunctionError(not_loaded(check.failure, check.language))
+        verdict = next(each for each in check.verdicts if each.task.name == self.name)
+        if verdict.state != "right":
+            raise WrongFunctionError("\n".join(explanation(verdict, check.language)))
+
+    def repr_failure(self, error: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
+        return str(error.value)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        return self.path, None, self.name
