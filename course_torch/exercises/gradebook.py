@@ -12,8 +12,8 @@ from course_torch.exercises.grading import Grade
 
 FIRST = ("file", "points", "of", "first mistake", "causes")
 LAST = ("seconds", "guards", "problem", "chapter", "sha256")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""First characters that make a spreadsheet run the text of a cell."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+"""First characters that make a spreadsheet run the text of a cell, and the mark that prevents it."""
 
 Row = Mapping[str, str]
 

@@ -12,7 +12,7 @@ from selectors import EVENT_READ, DefaultSelector
 from threading import Thread
 from time import monotonic
 from types import TracebackType
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import IO, Any, NamedTuple
 
 from course_torch.exercises.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.learner import wire
@@ -144,16 +144,16 @@ class Learner:
         with suppress(OSError):  # `ready` reports a process that has ended
             wire.write(self._requests, start, lambda value: None)
 
-    def _keep_output(self, stream: BinaryIO) -> None:
+    def _keep_output(self, stream: IO[bytes]) -> None:
         with stream:
             while block := os.read(stream.fileno(), OUTPUT):
-                self.printed += block[: OUTPUT - len(self.printed)]
+                self.printed += block[: max(0, OUTPUT - len(self.printed))]
 
     def _receive(self, seconds: float) -> Any:
         """Read one message. A process that is silent for too long, or that sends no message, is ended."""
         timed = Timed(self._answers, monotonic() + seconds)
         try:
-            return wire.read(cast(BinaryIO, timed))
+            return wire.read(timed)
         except TimeoutError:
             self._end()
             return Failure("timeout", f"{seconds:g}")
@@ -186,7 +186,7 @@ class Learner:
 class Timed:
     """Reads from a pipe until a moment of `monotonic`. Raises TimeoutError after it."""
 
-    def __init__(self, stream: BinaryIO, until: float) -> None:
+    def __init__(self, stream: IO[bytes], until: float) -> None:
         self.stream, self.until = stream, until
 
     def read(self, size: int) -> bytes:

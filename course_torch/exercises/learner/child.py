@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
@@ -176,7 +176,7 @@ def flush() -> None:
             continue
 
 
-def send(target: BinaryIO, answer: dict[str, Any], library: Library) -> None:
+def send(target: wire.Writable, answer: dict[str, Any], library: Library) -> None:
     """Write an answer. A result that cannot be written becomes an error."""
     try:
         wire.write(target, answer, library.out)

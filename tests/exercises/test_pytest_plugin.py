@@ -1,0 +1,37 @@
+"""`pytest --course-torch FILE`: one test for each function, with the checker's answer as its message."""
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+PLUGIN = ("-p", "no:course_torch", "-p", "course_torch.exercises.pytest_plugin")
+"""Load the plugin by its module, whether the package is installed or not."""
+
+MINE = """
+import numpy as np
+def sigmoid(Z):
+    return 1 / (1 + np.exp(-Z))
+def compute_cost(AL, Y):
+    return -np.sum(Y * np.log(AL) + (1 - Y) * np.log(1 - AL))
+CHAPTER = "deep"
+LAYOUT = "columns"
+LIBRARY = "numpy"
+"""
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestAssertRewriteWarning")
+def test_a_right_a_wrong_and_a_missing_function(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(mine=MINE)
+    result = pytester.runpytest_inprocess(*PLUGIN, "--course-torch", "mine.py")
+    result.assert_outcomes(passed=1, failed=14)
+    result.stdout.fnmatch_lines(
+        ["*compute_cost*", "compute_cost: cost is 7 times the right one, and m = 7", "*not divided by m*"]
+    )
+    result.stdout.fnmatch_lines(["relu: the file does not define it"])
+
+
+def test_a_file_of_no_chapter_is_an_error(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(mine="x = 1")
+    result = pytester.runpytest_inprocess(*PLUGIN, "--course-torch", "mine.py")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*found no function of a chapter*"])
