@@ -30,7 +30,7 @@ GOALS = {
 }
 """Start -> largest allowed ratio to `import torch`.
 
-train.py misses its goal: Lightning imports torchmetrics, which imports scipy.signal, matplotlib and torchvision, and the
+train.py misses its goal: Lightning imports torchmetrics, which imports scipy.signal, matplotlib and torchvision. The
 optimizers of torch import torch._dynamo.
 """
 
