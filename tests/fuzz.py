@@ -33,10 +33,10 @@ from course_torch.data.cats import load_cats
 from course_torch.data.decoding import FORMATS, decode
 from course_torch.data.rows_file import read_rows
 from course_torch.errors import InputError
+from course_torch.exchange.trained_network import load_trained
 from course_torch.reports.figures.mislabelled import mislabelled_pictures
 from course_torch.reports.tables.trained import predictions_table
 from course_torch.training import cli
-from course_torch.training.trained_network import load_trained
 from tests.odd_contents import odd_contents
 
 CONFIG = Path(__file__).parents[1] / "configs" / "planar_shallow.yaml"

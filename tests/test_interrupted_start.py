@@ -23,8 +23,8 @@ sys.meta_path.insert(0, Finder)
     ("start", "program"),
     [
         (f"runpy.run_path({str(ROOT / 'train.py')!r}, run_name='__main__')", "train.py"),
-        ("runpy.run_module('course_torch', run_name='__main__')", "course-torch"),
-        ("from course_torch.__main__ import main; sys.exit(main())", "course-torch"),
+        ("sys.argv[1:] = ['shapes']; runpy.run_module('course_torch', run_name='__main__')", "course-torch"),
+        ("sys.argv[1:] = ['shapes']; from course_torch.__main__ import main; sys.exit(main())", "course-torch"),
     ],
 )
 def test_ctrl_c_while_torch_loads_ends_in_one_line(start: str, program: str) -> None:

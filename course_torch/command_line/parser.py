@@ -18,7 +18,7 @@ SHORT_FLAGS = ("accelerator", "devices", "num_nodes", "strategy", "precision", "
 LARGEST = 2**31 - 1
 """Largest integer of an option."""
 
-UNKNOWN = r"(?:Group|Option|Subcommand) '(\S+)' (?:does not accept option '(\S+)'|is not accepted)"
+UNKNOWN = r"(?:Group|Option) '(\S+)' (?:does not accept option '(\S+)'|is not accepted)"
 """jsonargparse's message for an option in a config that does not exist."""
 
 
@@ -30,9 +30,8 @@ class OneLineParser(ArgumentParser):
 
     def error(self, message: str, ex: Exception | None = None) -> NoReturn:
         if unknown := re.fullmatch(UNKNOWN, message):
-            parser = getattr(ex, "subcommand_parser", self)
-            option = unknown[2] if parser is not self else ".".join(filter(None, unknown.groups()))
-            message = unknown_option(option, [action.dest for action in parser._actions])
+            option = ".".join(filter(None, unknown.groups()))
+            message = unknown_option(option, [action.dest for action in self._actions])
         if not self.exit_on_error:  # the parser of a class inside an option: its caller may try another class
             super().error(message, ex)
         sys.exit(error_line(self.prog, message))

@@ -1,16 +1,18 @@
-"""`course-torch bench`: the time of a step, compared with alternatives and with the limit of the machine."""
+"""`course-torch bench`: the time of a step, of an epoch and of the start, compared with alternatives and goals."""
 
 import torch
 
 from course_torch.benchmarks.growth import Growth, measure_growth
 from course_torch.benchmarks.pipelines import epoch_times, lightning_overhead
 from course_torch.benchmarks.rounds import time_workloads
+from course_torch.benchmarks.start import start_times
 from course_torch.benchmarks.workloads import WORKLOADS
 from course_torch.command_line.files import as_json, write_text
 from course_torch.command_line.progress import track_on_terminal, wide_console
 from course_torch.errors import InputError
 from course_torch.reports.figures.file import write_figure
 from course_torch.reports.figures.growth import growth_curves
+from course_torch.reports.tables.starts import starts_table
 from course_torch.reports.tables.times import times_table
 from course_torch.training.settings import quiet_lightning
 
@@ -19,6 +21,8 @@ WIDTH = 110
 
 def bench(device: str = "cpu", json: str | None = None, figure: str | None = None) -> int:
     """Time a step of gradient descent against alternatives, in alternation, and Lightning against the plain loop.
+
+    Also times the start of the programs against `import torch`.
 
     Args:
         device: cpu, or an accelerator; an accelerator is timed in float32 only
@@ -32,16 +36,18 @@ def bench(device: str = "cpu", json: str | None = None, figure: str | None = Non
     flower = next(each for each in WORKLOADS if each.name.startswith("flower"))
     pipelines = {"a step on the flower": lightning_overhead(flower), "an epoch of 60,000 × 784": epoch_times()}
     growth = measure_growth()
+    starts = [each.as_record() for each in start_times()]
     console = wide_console(WIDTH)
     for row in rows:
         title = f"{row.workload}, {row.dtype}; no direct step can take less than {1e6 * row.limit:.1f} µs"
         console.print(times_table(title, row.seconds, unit=row.seconds["gradient_descent, auto"]))
     for title, times in pipelines.items():
         console.print(times_table(title, times, unit=min(times.values())))
+    console.print(starts_table(starts))
     for each in growth:
         print(f"time grows with {each.quantity} to the power {each.slope:.2f} ({each.sizes[0]} to {each.sizes[-1]})")
     if json is not None:
-        record = {"rows": [row._asdict() for row in rows], "pipelines": pipelines}
+        record = {"rows": [row._asdict() for row in rows], "pipelines": pipelines, "start": starts}
         write_text(json, as_json(record | {"growth": [each._asdict() for each in growth]}))
     if figure is not None:
         write_figure(figure, growth_curves(labelled(growth)))

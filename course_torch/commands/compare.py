@@ -8,15 +8,12 @@ import torch
 from course_torch.checkup.devices import UNUSABLE
 from course_torch.command_line.files import as_json, write_text
 from course_torch.command_line.progress import track_on_terminal, wide_console
+from course_torch.data.config import DataConfig
 from course_torch.errors import InputError, check_name
+from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.reports.figures.file import write_figure
-from course_torch.reports.figures.gradient_errors import gradient_errors
-from course_torch.reports.html import html_report
 from course_torch.reports.tables.comparison import WIDTH, comparison_table
 from course_torch.reports.tables.self_test import self_test_table
-from course_torch.training.data_module import CourseData
-from course_torch.training.module import NetworkModule
 from course_torch.verification.as_trained import BACKWARD, TRAINING_METHODS
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.scoring import COUNTS
@@ -34,8 +31,8 @@ EXAMPLES = 1000
 
 
 def compare(
-    model: NetworkModule,
-    data: CourseData,
+    model: NetworkConfig,
+    data: DataConfig,
     dtype: str | None = None,
     device: str = "cpu",
     method: str = BACKWARD,
@@ -72,11 +69,11 @@ def compare(
         raise InputError(f"dtype: tf32 needs a CUDA device, found '{device}'")
     if examples < 1:
         raise InputError(f"examples: found {examples}, expected at least 1")
-    data.check_fit(model.network)
-    network = on_device(model.network, device, DTYPES[dtype])
-    split = data.data_set.train
+    network = model.network()
+    data_set = data.load_for(network)
+    network, split = on_device(network, device, DTYPES[dtype]), data_set.train
     X, Y = split.rows(torch.linspace(0, split.m - 1, min(examples, split.m), dtype=torch.float64).round().long())
-    X = data.data_set.features(X, DTYPES[dtype]).to(device)
+    X = data_set.features(X, DTYPES[dtype]).to(device)
     with products_in(dtype):
         report = compare_gradients(
             network,
@@ -93,8 +90,13 @@ def compare(
     if json is not None:
         write_text(json, as_json(report.as_record()))
     if html is not None:
+        from course_torch.reports.html import html_report
+
         write_text(html, html_report(report, title))
     if figure is not None:
+        from course_torch.reports.figures.file import write_figure
+        from course_torch.reports.figures.gradient_errors import gradient_errors
+
         write_figure(figure, gradient_errors(report, title))
     return 0 if report.agrees else 1
 

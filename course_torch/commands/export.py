@@ -17,8 +17,8 @@ from course_torch.errors import InputError
 from course_torch.exchange.onnx_graph import as_onnx
 from course_torch.exchange.safetensors_file import read_safetensors, write_safetensors
 from course_torch.exchange.sequential import as_sequential
+from course_torch.exchange.trained_network import Trained, load_trained
 from course_torch.reports.tables.trained import export_table
-from course_torch.training.trained_network import Trained, load_trained
 
 FILES = ("network.safetensors", "network.json", "sequential.pt", "network.onnx")
 TOLERANCE = 1e-6

@@ -1,24 +1,26 @@
 """The options of commands that build a network: `--config --model.* --data.*`, as in train.py."""
 
 from argparse import SUPPRESS
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from inspect import signature
 
-from jsonargparse import ActionConfigFile, ArgumentParser
+from jsonargparse import ActionConfigFile, ArgumentParser, set_parsing_settings
 
 from course_torch.command_line.parser import SHORT_FLAGS
 from course_torch.errors import InputError
-from course_torch.training.data_module import CourseData
-from course_torch.training.module import NetworkModule
 
 TRAINING_ONLY = ("trainer", "checkpoint_seconds")
 """Config entries that only train.py uses."""
 
 
-def add_network_arguments(parser: ArgumentParser) -> None:
-    """Add the config, model and data options of train.py to a parser."""
+def add_network_arguments(parser: ArgumentParser, command: Callable[..., int]) -> None:
+    """Add --config, and the options of the command's parameters `model` and `data`, as in train.py."""
     parser.add_argument("--config", action=ActionConfigFile, help="YAML file with options, such as configs/digits.yaml")
-    for kind, group in ((NetworkModule, "model"), (CourseData, "data")):
-        parser.add_class_arguments(kind, group, fail_untyped=False, sub_configs=True)
+    for group in ("model", "data"):
+        kind = signature(command).parameters[group].annotation
+        # Otherwise jsonargparse looks for an import path in the options of a dataclass, also in the name of a file.
+        set_parsing_settings(subclasses_enabled=[kind])
+        parser.add_class_arguments(kind, group, sub_configs=True)
     for name in TRAINING_ONLY:
         parser.add_argument(f"--{name}", type=ignored, help=SUPPRESS)
 

@@ -15,12 +15,10 @@ from course_torch.data.data_set import features, pictures_to_rows
 from course_torch.data.decoding import decode
 from course_torch.data.rows_file import read_rows
 from course_torch.errors import InputError
+from course_torch.exchange.trained_network import Trained, load_trained
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.reports.figures.explanation import explanation
-from course_torch.reports.figures.file import write_figure
 from course_torch.reports.tables.trained import predictions_table
 from course_torch.text import shown
-from course_torch.training.trained_network import Trained, load_trained
 
 
 def predict(checkpoint: str, files: list[str], json: str | None = None, explain: bool = False) -> int:
@@ -90,6 +88,9 @@ def draw_explanations(
     predictions: Sequence[Mapping[str, object]],
 ) -> None:
     """Draw PICTURE.explained.png from dA[0], the derivative of the loss with the predicted class as the label."""
+    from course_torch.reports.figures.explanation import explanation
+    from course_torch.reports.figures.file import write_figure
+
     assert network.output.probabilities is not None
     with torch.no_grad():
         A = network(X)

@@ -20,8 +20,6 @@ from course_torch.published.reproduction import (
 from course_torch.published.reproduction import (
     reproduce as reproduce_one,
 )
-from course_torch.reports.figures.file import write_figure
-from course_torch.reports.figures.reproduction import reproductions
 from course_torch.reports.tables.reproduction import reproduction_table, sweep_table
 
 
@@ -86,4 +84,7 @@ def write(json: str | None, figure: str | None, experiments: list[Reproduction],
         }
         write_text(json, as_json(record))
     if figure is not None:
+        from course_torch.reports.figures.file import write_figure
+        from course_torch.reports.figures.reproduction import reproductions
+
         write_figure(figure, reproductions(experiments))

@@ -1,1 +1,1 @@
-"""Conversions of a trained network for other programs: plain PyTorch, safetensors, ONNX."""
+"""A trained network: read from its checkpoint, and converted for plain PyTorch, safetensors and ONNX."""

@@ -41,7 +41,9 @@ class LayerParameters(nn.Module):
     ) -> None:
         super().__init__()
         std = INITIALIZATIONS[initialization](n_in)
-        self.W = nn.Parameter(torch.empty(n_out, n_in, dtype=dtype).normal_(0, std, generator=generator))
+        W = torch.empty(n_out, n_in, dtype=dtype)
+        # The device meta stores no values, so it needs no draw. torch would import its compiler for it.
+        self.W = nn.Parameter(W if W.is_meta else W.normal_(0, std, generator=generator))
         self.b = nn.Parameter(torch.zeros(1, n_out, dtype=dtype))
         start = None if slope is None else torch.tensor(slope, dtype=self.W.dtype)
         if start is not None and learn_slope:

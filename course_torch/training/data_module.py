@@ -1,6 +1,6 @@
 """The LightningDataModule of every data set."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import cached_property
 from math import ceil
 from typing import Any, cast
@@ -10,13 +10,10 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
+from course_torch.data.config import DataConfig, check_fit
 from course_torch.data.data_set import DataSet
-from course_torch.data.source import Source
 from course_torch.data.split import Split
-from course_torch.data.table import DATA_SETS, load_data_set
-from course_torch.errors import InputError, one_of
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.dimensions import check_batch
 from course_torch.training.batches import Batch, Minibatches, RowsOf, Shard
 from course_torch.training.loaders import BatchLoader, TrainLoader
 
@@ -27,47 +24,18 @@ FULL_BATCH_STEPS = 100
 class CourseData(lightning.LightningDataModule):
     """Load the data set `name`, and make full batches or minibatches for training and one batch for validation.
 
-    Pictures that do not fit into memory stay on disk; both splits are then read one batch at a time.
-
-    Raises InputError if the name is unknown, or if the data are missing, damaged or invalid.
-
-    Args:
-        name: {data_sets} (your own pictures)
-        root: folder of a set that is not shipped
-        batch_size: number of examples in a batch; null for full batches, with 100 updates in an epoch. With
-            trainer.accumulate_grad_batches k, an update consists of k batches; null then splits the full batch into k
-        seed: seed of the order of minibatches, of sets that are drawn (1 gives the course's flower), and of the split
-            of your own pictures
-        download: whether missing or damaged files of a published set may be downloaded into root
-        picture_size: height and width to which the pictures of pets and folder are resized, 1 to 1024
-        memory: largest size of the decoded pictures of pets or folder in GiB; a larger set stays on disk
-        workers: number of processes that decode pictures; null for one process per core
-        center: whether the mean over the training split is subtracted from the features; null for the set's default:
-            true for pictures, false for points, and false for cats, whose published figures come from X / 255
+    The arguments are those of DataConfig, and so are the options `--data.*` of train.py.
     """
 
-    def __init__(
-        self,
-        name: str = "pictures",
-        root: str | None = None,
-        batch_size: int | None = None,
-        seed: int = 1,
-        download: bool = False,
-        picture_size: int = 64,
-        memory: float = 4.0,
-        workers: int | None = None,
-        center: bool | None = None,
-    ) -> None:
+    def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__()
-        if batch_size is not None and batch_size < 1:
-            raise InputError(f"batch_size: found {batch_size}, expected at least 1, or null for all examples at once")
-        self.source = Source(root, seed, download, picture_size, memory, workers)
-        self.save_hyperparameters(logger=False)  # Lightning logs one `seed`, the model's; config.yaml has both
+        self.config = DataConfig(*arguments, **options)
+        # Lightning logs one `seed`, the model's; config.yaml has both.
+        self.save_hyperparameters(asdict(self.config), logger=False)
 
     @cached_property
     def data_set(self) -> DataSet:
-        data, center = load_data_set(self.hparams["name"], self.source), self.hparams["center"]
-        return data if center is None else replace(data, centered=center)
+        return self.config.load()
 
     def setup(self, stage: str) -> None:
         """Compute the mean of the training split before the workers of the loaders start."""
@@ -75,23 +43,11 @@ class CourseData(lightning.LightningDataModule):
 
     def check_fit(self, network: DeepNetwork) -> None:
         """Reject a network whose layer sizes or output do not fit the data set. Raises InputError."""
-        name = self.hparams["name"]
-        for split in self.data_set.splits.values():
-            Y = split.Y
-            try:
-                check_batch(network.layer_sizes, torch.empty(split.shape, device="meta"), Y)
-            except InputError as error:
-                sizes = f"layer_sizes: {network.layer_sizes} do not fit the data set '{name}'"
-                raise InputError(f"{sizes}: {error}") from error
-            try:
-                network.output.check_labels(Y)
-            except InputError as error:
-                output = network.output.name
-                raise InputError(f"output: {output} does not fit the data set '{name}': {error}") from error
+        check_fit(self.config.name, self.data_set, network)
 
     def updates_per_epoch(self, micro_batches: int) -> int:
         """Return the number of parameter updates in an epoch, each from `micro_batches` batches."""
-        size = self.hparams["batch_size"]
+        size = self.config.batch_size
         return FULL_BATCH_STEPS if size is None else ceil(self.data_set.train.m / (size * micro_batches))
 
     def state_dict(self) -> dict[str, Any]:
@@ -106,7 +62,7 @@ class CourseData(lightning.LightningDataModule):
 
     def train_dataloader(self) -> DataLoader:
         split, micro_batches = self.data_set.train, self._trainer.accumulate_grad_batches
-        size, seed = self.hparams["batch_size"], self.hparams["seed"]
+        size, seed = self.config.batch_size, self.config.seed
         if size is None:
             indices = list(range(micro_batches)) * FULL_BATCH_STEPS
             return TrainLoader(self._whole(split, micro_batches), indices, self._trainer)
@@ -148,7 +104,3 @@ class CourseData(lightning.LightningDataModule):
     @property
     def _shard(self) -> Shard:
         return Shard(self._trainer.global_rank, self._trainer.world_size)
-
-
-# The help of train.py and of the commands is this docstring.
-CourseData.__doc__ = (CourseData.__doc__ or "").format(data_sets=one_of(DATA_SETS))

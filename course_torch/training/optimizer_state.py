@@ -6,8 +6,8 @@ from typing import Any
 import torch
 
 from course_torch.errors import InputError
-from course_torch.training.contents import SINGLE, is_dense, is_scalar, module_without_memory
-from course_torch.training.rules import (
+from course_torch.exchange.contents import SINGLE, is_dense, is_scalar, network_without_memory
+from course_torch.exchange.rules import (
     DICT,
     NUMBER,
     Rule,
@@ -19,6 +19,7 @@ from course_torch.training.rules import (
     list_of,
     optional,
 )
+from course_torch.network.config import NetworkConfig
 
 SAVED: Rules = {"param_groups": Rule("a list of one dict", list_of(DICT.holds, 1)), "state": DICT}
 BETAS = Rule("two numbers, each from 0 to below 1", list_of(lambda beta: is_number(beta) and 0 <= beta < 1, 2))
@@ -31,15 +32,14 @@ def check_optimizer(saved: Mapping[str, Any], hyper_parameters: Mapping[str, Any
     Numbers among the options may differ from the defaults, because a callback may change the learning rate.
     """
     check("optimizer_states", saved, SAVED)
-    module = module_without_memory(hyper_parameters)
-    optimizer, group = module.configure_optimizers(), saved["param_groups"][0]
+    parameters = list(network_without_memory(hyper_parameters).parameters())
+    optimizer, group = NetworkConfig(**hyper_parameters).optimizer_of(parameters), saved["param_groups"][0]
     defaults = optimizer.state_dict()["param_groups"][0]
     for name, default in defaults.items():
         if name not in group and (default is None or default is False):
             continue  # an option that a newer version of torch added
         check("optimizer_states.param_groups", group, {name: option(default)})
     check("optimizer_states.param_groups", group, dict.fromkeys(group.keys() - defaults.keys(), SINGLE))
-    parameters = list(module.parameters())
     for index, tensors in saved["state"].items():
         if not is_count(index) or index >= len(parameters):
             raise InputError(f"optimizer_states.state: found {described(index)}, expected 0 to {len(parameters) - 1}")

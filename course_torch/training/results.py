@@ -13,6 +13,7 @@ from rich.console import Console
 from course_torch.command_line.messages import one_line
 from course_torch.data.data_set import DataSet
 from course_torch.errors import InputError
+from course_torch.exchange.checkpoint_file import read_checkpoint
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.evaluation import evaluate
 from course_torch.reports.figures.file import write_figure
@@ -20,7 +21,7 @@ from course_torch.reports.figures.learning_curve import learning_curve
 from course_torch.reports.mislabelled import draw_mislabelled
 from course_torch.reports.tables.results import results_table
 from course_torch.text import shown
-from course_torch.training.checkpoints import BestCheckpoint, read_checkpoint
+from course_torch.training.checkpoints import BestCheckpoint
 from course_torch.training.loggers import log_results
 from course_torch.training.module import NetworkModule
 

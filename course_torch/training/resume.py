@@ -7,7 +7,7 @@ from typing import Any
 from jsonargparse import Namespace
 
 from course_torch.errors import InputError
-from course_torch.training.checkpoints import read_checkpoint
+from course_torch.exchange.checkpoint_file import read_checkpoint
 from course_torch.training.run_folder import LAST
 from course_torch.training.training_state import check_training_state
 

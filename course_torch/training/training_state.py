@@ -6,10 +6,8 @@ from typing import Any
 from packaging.version import InvalidVersion, Version
 
 from course_torch.errors import InputError
-from course_torch.training.contents import SINGLE, is_scalar
-from course_torch.training.optimizer_state import check_optimizer
-from course_torch.training.progress import Position, between_batches
-from course_torch.training.rules import (
+from course_torch.exchange.contents import SINGLE, is_scalar
+from course_torch.exchange.rules import (
     COUNT,
     DICT,
     FLAG,
@@ -25,6 +23,8 @@ from course_torch.training.rules import (
     list_of,
     optional,
 )
+from course_torch.training.optimizer_state import check_optimizer
+from course_torch.training.progress import Position, between_batches
 
 
 def is_version(value: object) -> bool:

@@ -98,7 +98,9 @@ class NumericJudge:
         self, name: TensorName, indices: Tensor, shape: torch.Size, nudge: float
     ) -> tuple[Tensor, list[Tensor]]:
         """Nudge each of the k entries alone. Returns the losses (k, rows) and the hidden Z (k, rows, n_l)."""
-        k, entry = torch.arange(len(indices)), torch.unravel_index(indices, shape) if shape else ()
+        # torch.unravel_index would import sympy, which takes a third of a second.
+        entry: tuple[Tensor, ...] = (indices // shape[1], indices % shape[1]) if shape else ()
+        k = torch.arange(len(indices))
         kind, l = name
         if name.of_loss:  # only the nudged example changes
             i, j = entry

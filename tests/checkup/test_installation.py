@@ -58,6 +58,12 @@ def test_a_package_that_cannot_be_imported_is_a_problem(monkeypatch: pytest.Monk
     assert line.endswith("pip install 'scikit-learn>=1' --force-reinstall")
 
 
+def test_lightning_is_checked_by_its_version_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installation, "import_module", lambda name: pytest.fail(f"{name} was imported"))
+    assert check_package(Requirement("lightning>=2.5")).problem == ""
+    assert check_package(Requirement("lightning>=99")).problem.startswith("expected >=99")
+
+
 def test_without_an_installation_there_is_advice_but_no_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     def requires(name: str) -> list[str]:
         raise PackageNotFoundError(name)

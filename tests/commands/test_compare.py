@@ -149,8 +149,9 @@ def test_the_self_test_prints_the_confusion_table(capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "subcommand"),
-        (["compere"], "'compere'"),
+        ([], "command: found nothing, expected one of compare, "),
+        (["compere"], "command: found 'compere', expected one of compare, "),
+        (["compere"], "; did you mean compare?"),
         (["compare", "--dtype", "float8"], "dtype: found 'float8', expected one of float64, float32, bfloat16, tf32"),
         (["compare", "--dtype", "tf32"], "dtype: tf32 needs a CUDA device, found 'cpu'"),
         (["compare", "--examples", "0"], "examples: found 0, expected at least 1"),

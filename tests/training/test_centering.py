@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from course_torch.exchange.checkpoint_file import read_checkpoint
+from course_torch.exchange.trained_network import load_trained
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.training.checkpoints import read_checkpoint
 from course_torch.training.cli import main
 from course_torch.training.data_module import CourseData
-from course_torch.training.trained_network import load_trained
 from tests.conftest import usage_error
 from tests.training.conftest import EXAMPLES, SMALL, metrics_of, parameters_of
 

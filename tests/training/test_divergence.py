@@ -9,7 +9,7 @@ import pytest
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
-from course_torch.training.checkpoints import read_checkpoint
+from course_torch.exchange.checkpoint_file import read_checkpoint
 from course_torch.training.data_module import CourseData
 from tests.training.conftest import CONFIGS, metrics_of, parameters_of
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from lightning import Callback, Trainer
 
-from course_torch.training.checkpoints import read_checkpoint
+from course_torch.exchange.checkpoint_file import read_checkpoint
 from course_torch.training.cli import main
 from course_torch.training.run_folder import LAST
 from tests.training.conftest import parameters_of

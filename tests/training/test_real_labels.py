@@ -10,8 +10,8 @@ from sklearn.metrics import r2_score
 
 from course_torch.data.split import Split, slices
 from course_torch.data.table import load_data_set
+from course_torch.exchange.trained_network import load_trained
 from course_torch.training.data_module import CourseData
-from course_torch.training.trained_network import load_trained
 from tests.training.conftest import CONFIGS, metrics_of
 
 Train = Callable[..., Path]

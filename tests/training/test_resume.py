@@ -8,8 +8,8 @@ import pytest
 import torch
 from lightning import Callback, Trainer
 
+from course_torch.exchange.checkpoint_file import read_checkpoint
 from course_torch.training import run_folder
-from course_torch.training.checkpoints import read_checkpoint
 from course_torch.training.cli import main
 from course_torch.training.loggers import MetricsWriter
 from tests.conftest import usage_error

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from course_torch.errors import InputError
-from course_torch.training.checkpoints import read_checkpoint
+from course_torch.exchange.checkpoint_file import read_checkpoint
 from course_torch.training.module import NetworkModule
 from course_torch.training.optimizer_state import check_optimizer
 from course_torch.training.progress import Position

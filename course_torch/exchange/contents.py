@@ -10,9 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from course_torch.errors import InputError
-from course_torch.network.deep_network import DeepNetwork
-from course_torch.training.module import NetworkModule
-from course_torch.training.rules import (
+from course_torch.exchange.rules import (
     COUNT,
     DICT,
     FLAG,
@@ -27,7 +25,11 @@ from course_torch.training.rules import (
     list_of,
     optional,
 )
+from course_torch.network.config import NetworkConfig
+from course_torch.network.deep_network import DeepNetwork
 
+PREFIX = "network."
+"""The names of parameters in a checkpoint begin with the attribute of the LightningModule that holds the network."""
 DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
 """The dtypes of parameters in the precisions of train.py."""
 
@@ -70,9 +72,9 @@ CONTENTS: Rules = {
 }
 ARGUMENTS = {
     name: {bool: FLAG, int: COUNT, float: NUMBER, str: TEXT}.get(argument.annotation, SIZES)
-    for name, argument in signature(NetworkModule).parameters.items()
+    for name, argument in signature(NetworkConfig).parameters.items()
 }
-"""Argument of NetworkModule -> rule for its type. NetworkModule checks its range."""
+"""Argument of NetworkConfig -> rule for its type. NetworkConfig checks its range."""
 QUANTITY: Rules = {"name": TEXT, "shift": NUMBER, "scale": NUMBER}
 
 
@@ -87,13 +89,13 @@ def check_contents(checkpoint: Mapping[str, Any], size: int) -> None:
             raise InputError(f"hyper_parameters: found {described(name)}, expected names among {', '.join(ARGUMENTS)}")
         check(f"hyper_parameters.{name}", value, ARGUMENTS[name])
     check_parameters(checkpoint["state_dict"], checkpoint["hyper_parameters"], size)
-    check_meaning(checkpoint["CourseData"], module_without_memory(checkpoint["hyper_parameters"]).network)
+    check_meaning(checkpoint["CourseData"], network_without_memory(checkpoint["hyper_parameters"]))
 
 
-def module_without_memory(hyper_parameters: Mapping[str, Any]) -> NetworkModule:
-    """Build the module of a checkpoint on the device "meta", where tensors have shapes but no memory."""
+def network_without_memory(hyper_parameters: Mapping[str, Any]) -> DeepNetwork:
+    """Build the network of a checkpoint on the device "meta", where tensors have shapes but no memory."""
     with torch.device("meta"):
-        return NetworkModule(**hyper_parameters)
+        return NetworkConfig(**hyper_parameters).network()
 
 
 def check_parameters(parameters: Mapping[str, Any], hyper_parameters: Mapping[str, Any], size: int) -> None:
@@ -104,8 +106,8 @@ def check_parameters(parameters: Mapping[str, Any], hyper_parameters: Mapping[st
     if (memory := sum(tensor.nbytes for tensor in parameters.values())) > size:
         raise InputError(f"state_dict: found {memory} bytes, expected at most the {size} bytes of the file")
     sizes = pairwise(hyper_parameters["layer_sizes"])  # compared first: they can describe billions of parameters
-    check_shapes(parameters, {f"network.layers.{i}.W": (n_out, n_in) for i, (n_in, n_out) in enumerate(sizes)})
-    expected = module_without_memory(hyper_parameters).state_dict()
+    check_shapes(parameters, {f"{PREFIX}layers.{i}.W": (n_out, n_in) for i, (n_in, n_out) in enumerate(sizes)})
+    expected = network_without_memory(hyper_parameters).state_dict(prefix=PREFIX)
     check_shapes(parameters, {name: tuple(tensor.shape) for name, tensor in expected.items()})
     if unknown := [name for name in parameters if name not in expected]:
         raise InputError(f"state_dict: found {described(unknown[0])}, expected the tensors of the network only")

@@ -6,10 +6,10 @@ from typing import NamedTuple
 from torch import Tensor
 
 from course_torch.data.data_set import Quantity
+from course_torch.exchange.checkpoint_file import read_checkpoint
+from course_torch.exchange.contents import PREFIX
+from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.training.checkpoints import read_checkpoint
-from course_torch.training.data_module import CourseData
-from course_torch.training.module import NetworkModule
 
 
 class Trained(NamedTuple):
@@ -28,14 +28,14 @@ class Trained(NamedTuple):
 def load_trained(path: Path) -> Trained:
     """Load the network of a checkpoint. Raises InputError if the file is no valid checkpoint."""
     checkpoint = read_checkpoint(path)
-    module = NetworkModule(**checkpoint["hyper_parameters"])
-    module.on_load_checkpoint(checkpoint)
-    module.load_state_dict(checkpoint["state_dict"])
-    about = checkpoint[CourseData.__qualname__]
+    parameters = {name.removeprefix(PREFIX): tensor for name, tensor in checkpoint["state_dict"].items()}
+    network = NetworkConfig(**checkpoint["hyper_parameters"]).network().to(next(iter(parameters.values())).dtype)
+    network.load_state_dict(parameters)
+    about = checkpoint["CourseData"]
     # Older checkpoints have no quantity, and no mean because they did not centre the features.
     picture_shape, quantity, mean = about["picture_shape"], about.get("quantity"), about.get("mean")
     return Trained(
-        module.network,
+        network,
         picture_shape and tuple(picture_shape),
         tuple(about["class_names"]),
         quantity and Quantity(quantity["name"], quantity["shift"], quantity["scale"]),

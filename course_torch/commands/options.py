@@ -1,0 +1,60 @@
+"""The options of a command: its parser is made from its function."""
+
+from collections.abc import Callable
+from inspect import getdoc, signature
+
+from jsonargparse import Namespace
+
+from course_torch.command_line.files import check_outputs
+from course_torch.command_line.imports import importing_only
+from course_torch.command_line.parser import OneLineParser, check_integers, normalized
+from course_torch.command_line.parsing import check_nulls, limited_yaml
+from course_torch.commands.network_arguments import TRAINING_ONLY, add_network_arguments, check_options
+from course_torch.commands.table import load_command
+
+FLAGS = {"--self-test": "--self_test", "--explain": "--explain"}
+"""Options without a value."""
+OUTPUTS = ("json", "html", "figure")
+"""Options that name an output file."""
+
+
+@limited_yaml()
+def run_command(name: str, arguments: list[str]) -> int:
+    """Parse and check the options of a command, and run it. Returns its exit code. Raises InputError."""
+    check_options(arguments)
+    given = normalized([as_flag(each) for each in arguments])
+    command = load_command(name)
+    parser = parser_of(name, command)
+    with importing_only():
+        config = parser.parse_args(given)
+        check_nulls(parser, config)
+        check_integers(config)
+        chosen = parser.instantiate(config)
+    options = {name: value for name, value in chosen.items() if name not in ("config", *TRAINING_ONLY)}
+    check_outputs({name: options.get(name) for name in OUTPUTS}, inputs_of(chosen))
+    return command(**options)
+
+
+def parser_of(name: str, command: Callable[..., int]) -> OneLineParser:
+    """Build the parser of a command from the signature and the docstring of its function."""
+    description = (getdoc(command) or "").partition("\n\nArgs:")[0]
+    parser = OneLineParser(prog=f"course-torch {name}", description=description)
+    if "model" in signature(command).parameters:
+        add_network_arguments(parser, command)
+    parser.add_function_arguments(command, skip={"model", "data", "files"}, as_positional=True)
+    if "files" in signature(command).parameters:
+        parser.add_argument("files", nargs="+", help="picture files of any size and mode, or CSV files of rows")
+    return parser
+
+
+def inputs_of(options: Namespace) -> list[str]:
+    """Return the files and folders that a command reads: configs, checkpoint, pictures or rows, and data folders."""
+    data = options.get("data")
+    named = [options.get("checkpoint"), options.get("cats"), data and data.root]
+    return [str(each) for each in (*(options.get("config") or []), *options.get("files", []), *named) if each]
+
+
+def as_flag(argument: str) -> str:
+    """Turn `--explain` into `--explain=true`, because jsonargparse expects a value for a boolean."""
+    flag, _, value = argument.partition("=")
+    return f"{FLAGS[flag]}={value or 'true'}" if flag in FLAGS else argument

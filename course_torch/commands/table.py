@@ -1,0 +1,22 @@
+"""The table of commands. A command NAME is the function NAME in the module `course_torch.commands.NAME`."""
+
+from collections.abc import Callable
+from importlib import import_module
+
+COMMANDS = {
+    "compare": "judge the gradients by hand against autograd and central differences",
+    "reproduce": "run the course's experiments and compare their numbers with the published numbers",
+    "bench": "time a step of gradient descent, an epoch and the start against alternatives",
+    "shapes": "print the shapes of all W, b, Z, A and of their derivatives",
+    "figures": "draw the figures of the notes",
+    "vectorization": "time loops against vectorized code",
+    "predict": "apply a trained network to pictures or to rows of numbers",
+    "export": "write a trained network for other programs: safetensors, ONNX, nn.Sequential",
+    "doctor": "check the installation, the machine and the gradients on each device",
+}
+"""Command -> its line in the help of the program. This module imports no command, so the help needs no torch."""
+
+
+def load_command(name: str) -> Callable[..., int]:
+    """Import a command."""
+    return getattr(import_module(f"course_torch.commands.{name}"), name)

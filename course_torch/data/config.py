@@ -1,0 +1,88 @@
+"""What a config holds of the data: the set, where it comes from, and the batches."""
+
+from dataclasses import dataclass, replace
+
+import torch
+
+from course_torch.data.data_set import DataSet
+from course_torch.data.source import Source
+from course_torch.data.table import DATA_SETS, load_data_set
+from course_torch.errors import InputError, one_of
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.dimensions import check_batch
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Load the data set `name`, and make full batches or minibatches for training and one batch for validation.
+
+    Pictures that do not fit into memory stay on disk; both splits are then read one batch at a time.
+
+    Raises InputError if an argument is out of range.
+
+    Args:
+        name: {data_sets} (your own pictures)
+        root: folder of a set that is not shipped
+        batch_size: number of examples in a batch; null for full batches, with 100 updates in an epoch. With
+            trainer.accumulate_grad_batches k, an update consists of k batches; null then splits the full batch into k
+        seed: seed of the order of minibatches, of sets that are drawn (1 gives the course's flower), and of the split
+            of your own pictures
+        download: whether missing or damaged files of a published set may be downloaded into root
+        picture_size: height and width to which the pictures of pets and folder are resized, 1 to 1024
+        memory: largest size of the decoded pictures of pets or folder in GiB; a larger set stays on disk
+        workers: number of processes that decode pictures; null for one process per core
+        center: whether the mean over the training split is subtracted from the features; null for the set's default:
+            true for pictures, false for points, and false for cats, whose published figures come from X / 255
+    """
+
+    name: str = "pictures"
+    root: str | None = None
+    batch_size: int | None = None
+    seed: int = 1
+    download: bool = False
+    picture_size: int = 64
+    memory: float = 4.0
+    workers: int | None = None
+    center: bool | None = None
+
+    def __post_init__(self) -> None:
+        size = self.batch_size
+        if size is not None and size < 1:
+            raise InputError(f"batch_size: found {size}, expected at least 1, or null for all examples at once")
+        _ = self.source  # checks its arguments
+
+    @property
+    def source(self) -> Source:
+        """The options of loading the set. Raises InputError for a value out of range."""
+        return Source(self.root, self.seed, self.download, self.picture_size, self.memory, self.workers)
+
+    def load(self) -> DataSet:
+        """Load the set. Raises InputError if its name is unknown, or if the data are missing, damaged or invalid."""
+        data = load_data_set(self.name, self.source)
+        return data if self.center is None else replace(data, centered=self.center)
+
+    def load_for(self, network: DeepNetwork) -> DataSet:
+        """Load the set and check that the network fits it. Raises InputError."""
+        data = self.load()
+        check_fit(self.name, data, network)
+        return data
+
+
+def check_fit(name: str, data: DataSet, network: DeepNetwork) -> None:
+    """Reject a network whose layer sizes or output do not fit the data set `name`. Raises InputError."""
+    for split in data.splits.values():
+        Y = split.Y
+        try:
+            check_batch(network.layer_sizes, torch.empty(split.shape, device="meta"), Y)
+        except InputError as error:
+            sizes = f"layer_sizes: {network.layer_sizes} do not fit the data set '{name}'"
+            raise InputError(f"{sizes}: {error}") from error
+        try:
+            network.output.check_labels(Y)
+        except InputError as error:
+            output = network.output.name
+            raise InputError(f"output: {output} does not fit the data set '{name}': {error}") from error
+
+
+# The help of train.py and of the commands is this docstring.
+DataConfig.__doc__ = (DataConfig.__doc__ or "").format(data_sets=one_of(DATA_SETS))

@@ -1,0 +1,76 @@
+"""What a config holds of the network: sizes, activations, initial parameters, and the optimizer (notes 3.3)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+import torch
+from torch import nn
+
+from course_torch.errors import InputError, check_name, check_seed, one_of
+from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.formulas.outputs import OUTPUTS
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.optimizers import GRADIENTS, OPTIMIZERS
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """A DeepNetwork with its optimizer.
+
+    Raises InputError if an argument is out of range or names nothing in its table.
+
+    Args:
+        layer_sizes: number of features, then the width of each layer: [n_x, n_1, …, n_y]
+        hidden_activation: {activations}
+        output: {outputs}
+        initialization: zeros, small (0.01 · randn), lecun (randn / sqrt(n_in)) or he (randn · sqrt(2 / n_in))
+        slope: slope of leaky_relu for Z < 0
+        learn_slope: whether each hidden layer learns its slope
+        gradients: manual (the course's formulas) or autograd
+        optimizer: gradient_descent, momentum (0.9) or adam
+        learning_rate: α, above 0, at most 1e6
+        seed: seed of the initial parameters
+    """
+
+    layer_sizes: Sequence[int] = (12288, 40, 20, 10, 1)
+    hidden_activation: str = "relu"
+    output: str = "sigmoid"
+    initialization: str = "lecun"
+    slope: float = 0.01
+    learn_slope: bool = False
+    gradients: str = "manual"
+    optimizer: str = "gradient_descent"
+    learning_rate: float = 0.02
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        check_name("gradients", self.gradients, GRADIENTS)
+        check_name("optimizer", self.optimizer, OPTIMIZERS)
+        if not 0 < self.learning_rate <= 1e6:
+            raise InputError(f"learning_rate: found {self.learning_rate}, expected a number above 0, at most 1e6")
+        if not isfinite(self.slope):
+            raise InputError(f"slope: found {self.slope}, expected a finite number")
+        check_seed("model.seed", self.seed)
+
+    def network(self) -> DeepNetwork:
+        """Build the network with its initial parameters. Raises InputError for invalid sizes and unknown names."""
+        return DeepNetwork(
+            self.layer_sizes,
+            self.hidden_activation,
+            self.output,
+            initialization=self.initialization,
+            slope=self.slope,
+            learn_slope=self.learn_slope,
+            generator=torch.Generator().manual_seed(self.seed),
+        )
+
+    def optimizer_of(self, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
+        """Build the optimizer of these parameters."""
+        return OPTIMIZERS[self.optimizer](parameters, lr=self.learning_rate)
+
+
+# The help of train.py and of the commands is this docstring.
+NetworkConfig.__doc__ = (NetworkConfig.__doc__ or "").format(
+    activations=one_of(ACTIVATIONS), outputs=one_of(f"{output.name} ({output.answers})" for output in OUTPUTS.values())
+)

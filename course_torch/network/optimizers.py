@@ -1,0 +1,18 @@
+"""The tables behind `--model.optimizer` and `--model.gradients`: what makes a parameter update."""
+
+from collections.abc import Callable
+from functools import partial
+from operator import attrgetter
+
+import torch
+
+OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
+    "gradient_descent": torch.optim.SGD,
+    "momentum": partial(torch.optim.SGD, momentum=0.9),
+    "adam": torch.optim.Adam,
+}
+GRADIENTS = {"manual": attrgetter("cost"), "autograd": attrgetter("autograd_cost")}
+"""Name -> the network's cost, whose backward pass runs the course's formulas or autograd.
+
+The attribute is looked up on the network in every step, because the user may have replaced it by a compiled function.
+"""

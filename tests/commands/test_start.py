@@ -1,0 +1,84 @@
+"""What each command loads, seen in a fresh process: a command starts about as fast as torch if it loads nothing else.
+
+Commands share a process, because a process takes seconds, and because what the first command loads stays loaded.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from course_torch.commands.main import main
+from course_torch.commands.table import COMMANDS
+from tests.training.conftest import CONFIGS
+
+TRAINING = {"lightning", "torchmetrics"}
+HEAVY = TRAINING | {"matplotlib", "sklearn", "scipy", "h5py", "torchvision", "torch._dynamo", "sympy"}
+FLOWER = ["--config", str(CONFIGS / "planar_shallow.yaml")]
+RUN = """
+import json, sys
+from course_torch.commands.main import main
+loaded = {}
+for arguments in json.loads(sys.argv[1]):
+    assert main(arguments) in (0, 2), arguments
+    loaded[" ".join(arguments[:1])] = list(sys.modules)
+sys.__stdout__.write("\\n" + json.dumps(loaded))
+"""
+
+
+def loaded_by(commands: list[list[str]], folder: Path) -> dict[str, set[str]]:
+    """Run commands in one fresh process. Returns command -> the modules that are loaded after it."""
+    process = [sys.executable, "-c", RUN, json.dumps(commands)]
+    done = subprocess.run(process, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return {name: set(modules) for name, modules in json.loads(done.stdout.splitlines()[-1]).items()}
+
+
+def test_help_version_and_a_wrong_command_load_neither_torch_nor_numpy_nor_the_parser(tmp_path: Path) -> None:
+    for name, modules in loaded_by([["--help"], ["--version"], ["shaps"]], tmp_path).items():
+        assert not modules & {"torch", "numpy", "jsonargparse", "yaml", "rich"}, name
+
+
+@pytest.fixture(scope="module")
+def loaded(checkpoint_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """Command -> the modules that are loaded after it. The first commands need the fewest libraries."""
+    folder = tmp_path_factory.mktemp("start")
+    (folder / "rows.csv").write_text("1,2\n")
+    commands = [
+        ["shapes", *FLOWER],
+        ["compare", *FLOWER],
+        ["predict", str(checkpoint_file), "rows.csv"],
+        ["vectorization", "--examples", "10"],
+        ["reproduce"],
+        ["export", str(checkpoint_file)],
+        ["figures", "--only", "activations"],
+        ["doctor"],
+    ]
+    return loaded_by(commands, folder)
+
+
+@pytest.mark.parametrize("command", ["shapes", "compare", "predict", "vectorization", "reproduce", "export"])
+def test_a_command_loads_no_library_that_it_does_not_use(command: str, loaded: dict[str, set[str]]) -> None:
+    assert not loaded[command] & HEAVY
+
+
+@pytest.mark.parametrize("command", ["figures", "doctor"])
+def test_a_command_that_draws_or_looks_at_libraries_does_not_load_lightning(
+    command: str, loaded: dict[str, set[str]]
+) -> None:
+    assert not loaded[command] & TRAINING
+    assert "matplotlib" in loaded[command]
+
+
+def test_only_the_chosen_command_is_imported(loaded: dict[str, set[str]]) -> None:
+    assert [name for name in COMMANDS if f"course_torch.commands.{name}" in loaded["shapes"]] == ["shapes"]
+
+
+def test_the_help_has_a_line_for_each_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    output = capsys.readouterr().out
+    for name, line in COMMANDS.items():
+        assert f"  {name} " in output
+        assert line in output

@@ -1,0 +1,53 @@
+"""The options of the data: their defaults, ranges and meaning, and the fit of a network."""
+
+from dataclasses import asdict
+
+import pytest
+
+from course_torch.data.config import DataConfig
+from course_torch.errors import InputError
+from course_torch.network.deep_network import DeepNetwork
+
+
+def test_the_defaults_are_those_of_the_first_run() -> None:
+    assert asdict(DataConfig()) == {
+        "name": "pictures",
+        "root": None,
+        "batch_size": None,
+        "seed": 1,
+        "download": False,
+        "picture_size": 64,
+        "memory": 4.0,
+        "workers": None,
+        "center": None,
+    }
+
+
+def test_every_option_is_described_for_the_help() -> None:
+    assert all(f"{option}: " in (DataConfig.__doc__ or "") for option in asdict(DataConfig()))
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"batch_size": 0}, "batch_size: found 0, expected at least 1, or null for all examples at once"),
+        ({"seed": -1}, "data.seed: found -1"),
+        ({"picture_size": 0}, "data.picture_size: found 0"),
+    ],
+)
+def test_an_option_out_of_range_is_rejected_before_anything_is_loaded(option: dict[str, int], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        DataConfig(**option)
+
+
+@pytest.mark.parametrize(("center", "centered"), [(None, False), (True, True), (False, False)])
+def test_center_replaces_the_default_of_the_set(center: bool | None, centered: bool) -> None:
+    assert DataConfig("planar", center=center).load().centered is centered
+
+
+def test_a_network_must_fit_the_set() -> None:
+    assert DataConfig("planar").load_for(DeepNetwork([2, 1])).train.m == 400
+    with pytest.raises(InputError, match=r"layer_sizes: \[3, 1\] do not fit the data set 'planar'"):
+        DataConfig("planar").load_for(DeepNetwork([3, 1]))
+    with pytest.raises(InputError, match="output: sigmoid does not fit the data set 'diabetes'"):
+        DataConfig("diabetes").load_for(DeepNetwork([10, 1]))
