@@ -27,7 +27,7 @@ PUT_BACK = Text(
 
 
 def exercise(
-    chapter: str | None = None,
+    chosen: str | None = None,
     out: str | None = None,
     library: Literal["torch", "numpy"] = "torch",
     layout: Literal["rows", "columns"] = "rows",
@@ -37,20 +37,21 @@ def exercise(
     """List the chapters, or write the file of a chapter: one function to write for each formula of the notes.
 
     Args:
-        chapter: the chapter whose file is written; without it the chapters are listed
+        chosen: the chapter whose file is written; without it the chapters are listed
         out: the file to write; the chapter's name with .py if it is not given. A file that exists is not overwritten
         library: the library in which the functions are written
         layout: rows (of X are examples) or columns (as in the course)
         language: of the docstrings and of the checker's answers
         reset: the function of an existing file that becomes unwritten again; the old text is kept in FILE.bak
     """
-    if chapter is None:
+    if chosen is None:
         if out is not None or reset is not None:
             raise InputError(f"chapter: found nothing, expected {one_of(CHAPTERS)}")
         Console().print(chapters_table(*chapter_rows(language)))
         return 0
-    check_name("chapter", chapter, CHAPTERS)
-    path = Path(out or f"{chapter}.py")
+    check_name("chapter", chosen, CHAPTERS)
+    chapter = CHAPTERS[chosen]
+    path = Path(out or f"{chosen}.py")
     check_path("out", str(path))
     if reset is not None:
         return put_back(path, reset)
@@ -58,8 +59,8 @@ def exercise(
         raise InputError(f"out: found '{path}', which exists, expected a new file (or --reset FUNCTION)")
     if path.suffix != ".py":
         raise InputError(f"out: found '{path}', expected a name that ends in .py")
-    write_text(path, stub_file(CHAPTERS[chapter], path.name, library, layout, language))
-    print(WRITTEN.fill(out=shown(path), n=len(CHAPTERS[chapter].tasks)).say(language))
+    write_text(path, stub_file(chapter, path.name, library, layout, language))
+    print(WRITTEN.fill(out=shown(path), n=len(chapter.tasks)).say(language))
     return 0
 
 

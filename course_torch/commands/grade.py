@@ -6,7 +6,7 @@ from pathlib import Path
 
 from joblib import Parallel, delayed
 
-from course_torch.command_line.files import as_json, write_text
+from course_torch.command_line.files import as_json, check_outputs, write_text
 from course_torch.command_line.progress import track_on_terminal
 from course_torch.errors import InputError, check_name, check_seed
 from course_torch.exercises.chapters import CHAPTERS
@@ -23,6 +23,7 @@ SHOWN = 10
 
 def grade(
     submissions: str,
+    *,
     chapter: str,
     csv: str = "grades.csv",
     json: str | None = None,
@@ -52,6 +53,8 @@ def grade(
     root, files = files_of(Path(submissions))
     if gradescope is not None and len(files) != 1:
         raise InputError(f"gradescope: found {len(files)} submissions, expected one")
+    outputs = {"csv": csv, "json": json, "figure": figure, "gradescope": gradescope}
+    check_outputs(outputs, map(str, files.values()))
     guard = strongest(root)
     print(f"{len(files)} files, guarded by {guard.name}")
     known = {} if again or not Path(csv).exists() else {row["file"]: row for row in read_csv(Path(csv), chapter)}

@@ -1,6 +1,6 @@
 """The options of a command: its parser is made from its function."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from inspect import getdoc, signature
 
 from jsonargparse import Namespace
@@ -12,8 +12,6 @@ from course_torch.command_line.parsing import check_nulls, limited_yaml
 from course_torch.commands.network_arguments import TRAINING_ONLY, add_network_arguments, check_options
 from course_torch.commands.table import load_command
 
-FLAGS = {"--self-test": "--self_test", "--explain": "--explain"}
-"""Options without a value."""
 OUTPUTS = ("json", "html", "figure")
 """Options that name an output file."""
 
@@ -22,8 +20,8 @@ OUTPUTS = ("json", "html", "figure")
 def run_command(name: str, arguments: list[str]) -> int:
     """Parse and check the options of a command, and run it. Returns its exit code. Raises InputError."""
     check_options(arguments)
-    given = normalized([as_flag(each) for each in arguments])
     command = load_command(name)
+    given = normalized([as_flag(each, flags_of(command)) for each in arguments])
     parser = parser_of(name, command)
     with importing_only():
         config = parser.parse_args(given)
@@ -41,7 +39,9 @@ def parser_of(name: str, command: Callable[..., int]) -> OneLineParser:
     parser = OneLineParser(prog=f"course-torch {name}", description=description)
     if "model" in signature(command).parameters:
         add_network_arguments(parser, command)
-    parser.add_function_arguments(command, skip={"model", "data", "files"}, as_positional=True)
+    parser.add_function_arguments(command, skip={"model", "data", "files", "chosen"}, as_positional=True)
+    if "chosen" in signature(command).parameters:
+        parser.add_argument("chosen", nargs="?", metavar="chapter", help="the chapter; without it all are listed")
     if "files" in signature(command).parameters:
         parser.add_argument("files", nargs="+", help="picture files of any size and mode, or CSV files of rows")
     return parser
@@ -50,11 +50,17 @@ def parser_of(name: str, command: Callable[..., int]) -> OneLineParser:
 def inputs_of(options: Namespace) -> list[str]:
     """Return the files and folders that a command reads: configs, checkpoint, pictures or rows, and data folders."""
     data = options.get("data")
-    named = [options.get("checkpoint"), options.get("cats"), data and data.root]
+    named = [options.get("checkpoint"), options.get("cats"), options.get("file"), data and data.root]
     return [str(each) for each in (*(options.get("config") or []), *options.get("files", []), *named) if each]
 
 
-def as_flag(argument: str) -> str:
+def flags_of(command: Callable[..., int]) -> dict[str, str]:
+    """Option as written -> option of the parser, for every option of the command without a value."""
+    names = [name for name, each in signature(command).parameters.items() if each.default is False]
+    return {f"--{written}": f"--{name}" for name in names for written in (name, name.replace("_", "-"))}
+
+
+def as_flag(argument: str, flags: Mapping[str, str]) -> str:
     """Turn `--explain` into `--explain=true`, because jsonargparse expects a value for a boolean."""
     flag, _, value = argument.partition("=")
-    return f"{FLAGS[flag]}={value or 'true'}" if flag in FLAGS else argument
+    return f"{flags[flag]}={value or 'true'}" if flag in flags else argument
