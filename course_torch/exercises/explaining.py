@@ -148,8 +148,8 @@ def joined(causes: tuple[Cause, ...]) -> Finding:
     return Finding(
         " and ".join(cause.key for cause in causes),
         Text(
-            ", and ".join(cause.sentence for cause in causes),
-            "；并且".join(cause.chinese or cause.sentence for cause in causes),
+            ", and ".join(cause.sentence.en for cause in causes),
+            "；并且".join(cause.sentence.zh for cause in causes),
         ),
         next((cause.section for cause in causes if cause.section), ""),
     )

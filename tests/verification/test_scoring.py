@@ -9,7 +9,7 @@ from torch import Tensor
 
 from course_torch.verification import scoring
 from course_torch.verification.breakable import Call, Mistake, Variant
-from course_torch.verification.catalogue.general import VAGUE
+from course_torch.verification.catalogue.shown import VAGUE
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.names import TensorName
 from course_torch.verification.problems import Problem, random_problem
