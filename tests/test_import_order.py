@@ -14,6 +14,7 @@ ORDER = [
     *("formulas", "network", "data", "exchange", "verification", "published", "reports"),
     *("command_line", "checkup", "training", "benchmarks", "commands"),
 ]
+BELOW_ALL = ["atomic", "errors", "language", "text"]
 PACKAGE = Path(course_torch.__file__).parent
 HEAVY = {"lightning", "matplotlib", "torchvision", "sklearn", "h5py"}
 
@@ -40,6 +41,13 @@ def test_a_package_imports_only_from_the_ones_before_it(package: str) -> None:
     for path in (PACKAGE / package).rglob("*.py"):
         imported = re.findall(r"^\s*(?:from|import) (course_torch\.\w+)", path.read_text(), flags=re.MULTILINE)
         assert all(rank_of(module) <= ORDER.index(package) for module in imported), path
+
+
+@pytest.mark.parametrize("module", BELOW_ALL)
+def test_the_modules_below_all_packages_import_only_one_another(module: str) -> None:
+    text = (PACKAGE / f"{module}.py").read_text()
+    imported = re.findall(r"^\s*(?:from|import) course_torch\.(\w+)", text, flags=re.MULTILINE)
+    assert set(imported) <= set(BELOW_ALL)
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def mistake_row(mistake: Mistake, counts: tuple[int, ...]) -> list[str]:
 
 
 def causes_table(causes: Iterable[Cause]) -> str:
-    rows = [[escaped(cause.key), escaped(cause.sentence), cause.section] for cause in causes]
+    rows = [[escaped(cause.key), escaped(cause.sentence.en), cause.section] for cause in causes]
     return table(["cause", "what is wrong", "notes"], rows)
 
 

@@ -14,6 +14,7 @@ from course_torch.exercises.form import Part
 from course_torch.exercises.task import FREE, Call, Finding, Slip, Task, Value
 from course_torch.exercises.verdict import Verdict
 from course_torch.language import Text
+from course_torch.verification.catalogue import BY_KEY
 from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.diagnosis import diagnose
 from course_torch.verification.difference import difference
@@ -27,14 +28,14 @@ SHAPE = Text("{name} has the shape {found}, expected {right}", "{name} 的形状
 NOT_FINITE = Text("{name} contains nan or inf", "{name} 里有 nan 或 inf")
 MULTIPLE = Text("{name} is {factor} times the right one{m}", "{name} 是正确值的 {factor} 倍{m}")
 DIFFERENT = Text("{name} differs from the right one by {relative:.1%}", "{name} 与正确值相差 {relative:.1%}")
-SIGN = Finding("sign", Text("the sign is turned around", "正负号反了"), "")
-NO_MEAN = Finding("no 1/m", Text("the sum over the examples is not divided by m", "对样本求和之后没有除以 m"), "1.2")
+SIGN = Finding("sign", BY_KEY["sign"].sentence, "")
+NO_MEAN = Finding("no 1/m", BY_KEY["no 1/m"].sentence, "1.2")
 MEAN_TWICE = Finding(
     "1/m twice",
     Text("it is divided by m twice, or where no 1/m belongs", "除以了两次 m，或者在不该除的地方除了 m"),
     "1.2",
 )
-TRANSPOSED = Finding("transposed", Text("the right numbers, transposed", "数值正确，但是转置了"), "3.1")
+TRANSPOSED = Finding("transposed", BY_KEY["transposed"].sentence, "3.1")
 AXIS_LOST = Finding(
     "keepdim missing",
     Text(
@@ -43,7 +44,7 @@ AXIS_LOST = Finding(
     ),
     "1.7",
 )
-ANOTHER_SHAPE = Finding("another shape", Text("the right numbers in another shape", "数值正确，但是形状不同"), "3.1")
+ANOTHER_SHAPE = Finding("another shape", BY_KEY["another shape"].sentence, "3.1")
 UNKNOWN = Finding(
     "unknown", Text("no known mistake makes exactly these numbers", "没有一种已知的错误恰好得出这些数值"), ""
 )
@@ -148,8 +149,8 @@ def joined(causes: tuple[Cause, ...]) -> Finding:
     return Finding(
         " and ".join(cause.key for cause in causes),
         Text(
-            ", and ".join(cause.sentence for cause in causes),
-            "；并且".join(cause.chinese or cause.sentence for cause in causes),
+            ", and ".join(cause.sentence.en for cause in causes),
+            "；并且".join(cause.sentence.zh for cause in causes),
         ),
         next((cause.section for cause in causes if cause.section), ""),
     )

@@ -39,7 +39,7 @@ class Diagnosis:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """The sentence of each explanation."""
+        """The English sentence of each explanation."""
         return tuple(dict.fromkeys(map(sentence, self.explanations)))
 
     def as_record(self) -> dict[str, object]:
@@ -88,9 +88,9 @@ def wrong_tensors(case: Case) -> list[TensorName]:
 
 
 def sentence(causes: tuple[Cause, ...]) -> str:
-    """Join the sentences of causes that occur together, each with its section of the notes."""
+    """Join the English sentences of causes that occur together, each with its section of the notes."""
     return ", and ".join(
-        f"{cause.sentence} (notes {cause.section})" if cause.section else cause.sentence for cause in causes
+        f"{cause.sentence.en} (notes {cause.section})" if cause.section else cause.sentence.en for cause in causes
     )
 
 

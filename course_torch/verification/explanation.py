@@ -37,8 +37,8 @@ class Explanation:
 
     @property
     def text(self) -> list[str]:
-        """Keys and sentences of the causes. The sentences contain the fitted numbers."""
-        return [f"{cause.key}: {cause.sentence}" for cause in self.causes]
+        """Keys and English sentences of the causes. The sentences contain the fitted numbers."""
+        return [f"{cause.key}: {cause.sentence.en}" for cause in self.causes]
 
 
 def possible_explanations(step: Step, found: Tensor, errors: Tensor, given: Set[TensorName]) -> Iterator[Explanation]:

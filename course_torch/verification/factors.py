@@ -2,6 +2,7 @@
 
 from math import isfinite
 
+from course_torch.language import Text
 from course_torch.verification.catalogue import BY_KEY
 from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.suspects import Step
@@ -10,6 +11,15 @@ EPSILON = 1e-6
 """A factor nearer to 1 than this is the effect of an epsilon in a denominator."""
 LARGEST_M = 10**6
 """The largest wrong number of examples that is named."""
+
+ANOTHER_M = Text("divided by {number} instead of m = {m}", "除以的是 {number}，应当除以 m = {m}")
+FACTOR = Text(
+    "{exactly}{factor} times the right tensor: a constant such as 2, a learning rate or 1 - β{calls}",
+    "{exactly}是正确值的 {factor} 倍：乘了一个常数，例如 2、学习率或 1 - β{calls}",
+)
+EXACTLY = Text("exactly ", "恰好")
+CALLS = Text(", or gradients of {factor} calls added up", "，或者累加了 {factor} 次调用的梯度")
+NOTHING = Text("", "")
 
 BY_M = ((1, 2, "m²"), (1, -2, "1/m²"), (2, 1, "2m"), (2, -1, "2/m"), (0.5, -1, "1/(2m)"))
 """(number, power, text): the factor number · m^power, and how it is written."""
@@ -74,7 +84,7 @@ def other_m(c: float, precision: float, step: Step) -> list[Cause]:
             found.append(BY_KEY[key])
     number = round(m / c)
     if not found and number in range(1, LARGEST_M + 1) and is_near(c, m / number, precision):
-        found.append(Cause("another m", f"divided by {number} instead of m = {m}", "1.5"))
+        found.append(Cause("another m", ANOTHER_M.fill(number=number, m=m), "1.5"))
     return found
 
 
@@ -94,7 +104,6 @@ def constant(c: float, precision: float, step: Step) -> Cause:
 
 def named_factor(text: str, step: Step, *, exact: bool = True) -> Cause:
     """The cause of a factor that is known only by its number."""
-    known = "a constant such as 2, a learning rate or 1 - β"
-    if not step.name.of_loss and text.isdigit():
-        known += f", or gradients of {text} calls added up"
-    return Cause(f"factor {text}", f"{'exactly ' * exact}{text} times the right tensor: {known}", "")
+    exactly = EXACTLY if exact else NOTHING
+    calls = CALLS.fill(factor=text) if text.isdigit() and not step.name.of_loss else NOTHING
+    return Cause(f"factor {text}", FACTOR.fill(exactly=exactly, factor=text, calls=calls), "")

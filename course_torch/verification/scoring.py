@@ -10,7 +10,7 @@ import torch
 from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order, with_slope_1_at_zero
 from course_torch.verification.breakable import Breakable, Mistake, Variant, Wrong
 from course_torch.verification.breaking import broken, broken_tensors
-from course_torch.verification.catalogue.general import VAGUE
+from course_torch.verification.catalogue.shown import VAGUE
 from course_torch.verification.comparison import compare_gradients, forward_pass
 from course_torch.verification.diagnosis import Diagnosis, diagnose
 from course_torch.verification.problems import Problem, random_problem

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from course_torch.language import same
 from course_torch.verification import case as module
 from course_torch.verification.case import Case, total
 from course_torch.verification.catalogue.cause import Cause
@@ -24,7 +25,7 @@ FORWARD = forward_pass(torch.zeros(4, 1).double(), *[layer_of(4, 2, 1)] * 3)
 def explained(
     key: str, evidence: float, digits: float = 5.0, *, origin: TensorName = DW1, rank: float = 1, fitted: int = 0
 ) -> Explanation:
-    cause = Cause(key, f"{key} is wrong", "")
+    cause = Cause(key, same(f"{key} is wrong"), "")
     return Explanation((cause,), origin, rank, fitted, Match(2.0, 1e-5, digits, evidence))
 
 

@@ -9,9 +9,11 @@ from torch import Tensor
 from course_torch import DeepNetwork, compare_gradients
 from course_torch.errors import InputError
 from course_torch.formulas import layers
+from course_torch.language import same
 from course_torch.verification import comparison
 from course_torch.verification.as_trained import TrainedGradients
 from course_torch.verification.backward_tensors import by_autograd
+from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.comparison import by_differences, forward_pass
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.difference import ANOTHER_SHAPE
@@ -111,7 +113,7 @@ def test_the_training_is_diagnosed_only_if_the_formulas_are_right(
     make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network, X, Y = make_problem([4, 3, 1], hidden_activation="tanh")
-    diagnosis = Diagnosis(DW, (DW,), ("sign",), ("the sign",), "off")
+    diagnosis = Diagnosis(DW, (DW,), ((Cause("sign", same("the sign"), ""),),), "off")
     autograd = by_autograd(network, X, Y)
     calls: list[tuple] = []
     answers: list[Diagnosis | None] = []

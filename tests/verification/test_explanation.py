@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from course_torch.language import same
 from course_torch.verification import explanation
 from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.explanation import added, layouts, possible_explanations, replaced
@@ -18,7 +19,7 @@ from tests.verification.by_hand import step_of, tensor
 RIGHT = tensor([3, 4])
 OTHER = tensor([4, -3])
 STEP = step_of("dW", 1, RIGHT)
-CAUSE = Cause("mixed up", "the entries are mixed up", "1.1")
+CAUSE = Cause("mixed up", same("the entries are mixed up"), "1.1")
 EPS = 2.0**-52
 
 Facts = list[tuple[str, float, int]]
@@ -46,7 +47,7 @@ def test_a_guess_that_is_the_tensor_is_one_cause() -> None:
 
 
 def test_a_layout_comes_before_the_cause() -> None:
-    turned = Cause("turned", "the tensor is turned", "3.1")
+    turned = Cause("turned", same("the tensor is turned"), "3.1")
     assert replacing(1, layout=(turned,)) == [("turned and mixed up", 2, 0)]
     assert replacing(1, cause=None, layout=(turned,)) == [("turned", 1, 0)]
 
@@ -101,12 +102,12 @@ def test_a_factor_within_its_precision_of_1_is_none() -> None:
 
 
 def adding(off: Tensor, limits: tuple[float, float] = (0.5, 2.0), slack: float = 0.0) -> Facts:
-    cause = Cause("term", "a term is added", "1.1", limits=limits, slack=slack)
+    cause = Cause("term", same("a term is added"), "1.1", limits=limits, slack=slack)
     return facts(added(Hypothesis(cause, OTHER, STEP, added=True), off, 1e-15))
 
 
 def test_a_multiple_is_one_fitted_number() -> None:
-    cause = Cause("term", "a term is added", "1.1")
+    cause = Cause("term", same("a term is added"), "1.1")
     (only,) = added(Hypothesis(cause, OTHER, STEP, added=True), 0.125 * OTHER, 1e-15)
     assert (only.causes, only.origin, only.rank, only.fitted) == ((cause,), TensorName("dW", 1), 1.5, 1)
     assert only.match.factor == 0.125

@@ -130,23 +130,30 @@ def test_a_plain_number_is_near_relative_to_that_number() -> None:
 
 def test_the_sentence_of_another_m_names_both_numbers() -> None:
     _, (another,) = readings(9 / 209, 1e-12, step("dW", 2))
-    assert another.sentence == "divided by 209 instead of m = 9"
+    assert another.sentence == ("divided by 209 instead of m = 9", "除以的是 209，应当除以 m = 9")
     assert another.section == "1.5"
 
 
 def test_a_factor_of_the_loss_is_that_many_times_the_right_tensor() -> None:
     """dZ and dA are not added up over calls, and m is a letter."""
     known = "times the right tensor: a constant such as 2, a learning rate or 1 - β"
-    sentences = [readings(c, 1e-12, step("dA", 1))[0][0].sentence for c in (2, 9, 0.12345)]
+    sentences = [readings(c, 1e-12, step("dA", 1))[0][0].sentence.en for c in (2, 9, 0.12345)]
     assert sentences == [f"exactly 2 {known}", f"exactly m {known}", f"0.1235 {known}"]
 
 
 def test_the_sentence_says_the_number_and_what_it_may_be() -> None:
     (((three,), _), ((odd,),)) = readings(3, 1e-12, step("dW", 2)), readings(-0.12345678, 1e-12, step("dW", 2))
-    assert three.sentence.startswith("exactly 3 times the right tensor")
-    assert "gradients of 3 calls added up" in three.sentence
-    assert odd.sentence.startswith("-0.1235 times the right tensor")
-    assert "calls" not in odd.sentence
+    assert three.sentence.en.startswith("exactly 3 times the right tensor")
+    assert "gradients of 3 calls added up" in three.sentence.en
+    assert odd.sentence.en.startswith("-0.1235 times the right tensor")
+    assert "calls" not in odd.sentence.en
+
+
+def test_the_sentence_of_a_factor_says_the_same_in_Chinese() -> None:
+    (((three,), _), ((odd,),)) = readings(3, 1e-12, step("dW", 2)), readings(-0.12345678, 1e-12, step("dW", 2))
+    known = "乘了一个常数，例如 2、学习率或 1 - β"
+    assert three.sentence.zh == f"恰好是正确值的 3 倍：{known}，或者累加了 3 次调用的梯度"
+    assert odd.sentence.zh == f"是正确值的 -0.1235 倍：{known}"
 
 
 def test_one_example_tells_m_from_nothing() -> None:

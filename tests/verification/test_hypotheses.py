@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from course_torch.formulas.layers import LayerCache
+from course_torch.language import same
 from course_torch.verification import hypotheses as module
 from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.hypotheses import handed_on, hypotheses, made_from, tensor_before
@@ -88,9 +89,10 @@ def makes(*tensors: Tensor) -> object:
     return make
 
 
-IN_dA = Cause("in dA", "", "", ("dA",), suspects=makes(tensor([4], [6])))
-IN_dZ = Cause("in dZ", "", "", ("dZ",), terms=makes(tensor([2], [4]), tensor([1, 2])))  # the second has another shape
-IN_dW = Cause("in dW", "", "", ("dW",), suspects=makes(tensor([8, 9]), tensor([7])))
+IN_dA = Cause("in dA", same(""), "", ("dA",), suspects=makes(tensor([4], [6])))
+# The second term has another shape than dZ.
+IN_dZ = Cause("in dZ", same(""), "", ("dZ",), terms=makes(tensor([2], [4]), tensor([1, 2])))
+IN_dW = Cause("in dW", same(""), "", ("dW",), suspects=makes(tensor([8, 9]), tensor([7])))
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,8 @@ from math import nan
 
 import pytest
 
+from course_torch.language import same
+from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.difference import Difference
 from course_torch.verification.names import Kind, TensorName
@@ -117,7 +119,8 @@ def test_what_no_cause_explains_is_named_in_the_line() -> None:
     assert str(report(RIGHT, LOST)) == f"{hidden} (judged: 2 by autograd, 0 as trained by J.backward())"
 
 
-DIAGNOSIS = Diagnosis(TensorName("dW", 2), (TensorName("dW", 2),), ("sign",), ("the sign is turned",), "off")
+SIGN = Cause("sign", same("the sign is turned"), "")
+DIAGNOSIS = Diagnosis(TensorName("dW", 2), (TensorName("dW", 2),), ((SIGN,),), "off")
 
 
 def test_the_line_says_whether_the_formulas_or_the_training_are_wrong() -> None:

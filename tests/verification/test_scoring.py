@@ -7,9 +7,11 @@ import pytest
 import torch
 from torch import Tensor
 
+from course_torch.language import same
 from course_torch.verification import scoring
 from course_torch.verification.breakable import Call, Mistake, Variant
-from course_torch.verification.catalogue.general import VAGUE
+from course_torch.verification.catalogue.cause import Cause
+from course_torch.verification.catalogue.shown import VAGUE
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.names import TensorName
 from course_torch.verification.problems import Problem, random_problem
@@ -45,7 +47,7 @@ DW_3 = TensorName("dW", 3)
 
 
 def diagnosis(*causes: str, tensor: TensorName = DW_3) -> Diagnosis:
-    return Diagnosis(tensor, (tensor,), causes, causes, "off")
+    return Diagnosis(tensor, (tensor,), tuple((Cause(key, same(key), ""),) for key in causes), "off")
 
 
 # The problems

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from torch import Tensor
 
+from course_torch.language import Text
 from course_torch.verification.suspects import Step
 
 Make = Callable[[Step], Iterator[Tensor]]
@@ -19,28 +20,26 @@ class Cause:
     """One known mistake.
 
     key        its short name
-    sentence   what is wrong and what is right
+    sentence   what is wrong and what is right, in English and in Chinese
     section    the section of the notes with the right formula
     places     the kinds of tensors in which the mistake occurs
     suspects   yields the tensors that the mistake computes instead of the right tensor
     terms      yields tensors; the mistake adds a multiple of one of them to the right tensor
     limits     the smallest and the largest factor of such a multiple
     slack      the largest deviation of the added term from such a multiple, relative to its norm
-    chinese    the sentence in Chinese
     """
 
     key: str
-    sentence: str
+    sentence: Text
     section: str
     places: tuple[Place, ...] = ()
     suspects: Make | None = None
     terms: Make | None = None
     limits: tuple[float, float] = (-inf, inf)
     slack: float = 0.0
-    chinese: str = ""
 
 
-def replaces(causes: list[Cause], key: str, sentence: str, section: str, *places: Place) -> Callable[[Make], Make]:
+def replaces(causes: list[Cause], key: str, sentence: Text, section: str, *places: Place) -> Callable[[Make], Make]:
     """Enter a cause into `causes`. The decorated function becomes its `suspects`."""
 
     def enter(suspects: Make) -> Make:
@@ -51,7 +50,7 @@ def replaces(causes: list[Cause], key: str, sentence: str, section: str, *places
 
 
 def adds(
-    causes: list[Cause], key: str, sentence: str, section: str, *places: Place, **conditions: Any
+    causes: list[Cause], key: str, sentence: Text, section: str, *places: Place, **conditions: Any
 ) -> Callable[[Make], Make]:
     """Enter a cause into `causes`. The decorated function becomes its `terms`.
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from torch import Tensor
 
+from course_torch.language import Text
 from course_torch.verification.catalogue.cause import Cause, adds, replaces
 from course_torch.verification.suspects import Step
 
@@ -13,7 +14,10 @@ INPUTS: list[Cause] = []
 @replaces(
     INPUTS,
     "W for Wᵀ",
-    "W and Wᵀ are confused: dA_prev = dZ W for examples as rows, Wᵀ dZ for the course's columns",
+    Text(
+        "W and Wᵀ are confused: dA_prev = dZ W for examples as rows, Wᵀ dZ for the course's columns",
+        "W 和 Wᵀ 弄混了：样本为行时 dA_prev = dZ W，课程里样本为列时是 Wᵀ dZ",
+    ),
     "2.5",
     "dA",
 )
@@ -22,31 +26,61 @@ def transposed_W(step: Step) -> Iterator[Tensor]:
         yield step.dZ @ step.W.T
 
 
-@replaces(INPUTS, "dW for W", "dW is used instead of W: dA_prev = dZ W", "2.5", "dA")
+@replaces(
+    INPUTS,
+    "dW for W",
+    Text("dW is used instead of W: dA_prev = dZ W", "该用 W 的地方用了 dW：dA_prev = dZ W"),
+    "2.5",
+    "dA",
+)
 def dW_for_W(step: Step) -> Iterator[Tensor]:
     yield step.dZ @ step.dW
 
 
-@replaces(INPUTS, "W of another layer", "W of another layer is used: dA[l-1] = dZ[l] W[l]", "3.2", "dA")
+@replaces(
+    INPUTS,
+    "W of another layer",
+    Text("W of another layer is used: dA[l-1] = dZ[l] W[l]", "用了别的层的 W：dA[l-1] = dZ[l] W[l]"),
+    "3.2",
+    "dA",
+)
 def another_W(step: Step) -> Iterator[Tensor]:
     for l, W in enumerate(step.forward.W, start=1):
         if l != step.layer and W.shape == step.W.shape:
             yield step.dZ @ W
 
 
-@replaces(INPUTS, "dA for dZ", "dA is used instead of dZ: dA_prev = dZ W", "3.2", "dA")
+@replaces(
+    INPUTS,
+    "dA for dZ",
+    Text("dA is used instead of dZ: dA_prev = dZ W", "该用 dZ 的地方用了 dA：dA_prev = dZ W"),
+    "3.2",
+    "dA",
+)
 def dA_for_dZ(step: Step) -> Iterator[Tensor]:
     yield step.dA @ step.W
     if step.layer == step.L:
         yield (-step.Y / step.A) @ step.W
 
 
-@replaces(INPUTS, "A for dZ", "A is used instead of dZ: dA_prev = dZ W", "2.5", "dA")
+@replaces(
+    INPUTS,
+    "A for dZ",
+    Text("A is used instead of dZ: dA_prev = dZ W", "该用 dZ 的地方用了 A：dA_prev = dZ W"),
+    "2.5",
+    "dA",
+)
 def A_for_dZ(step: Step) -> Iterator[Tensor]:
     yield step.A @ step.W
 
 
-@replaces(INPUTS, "Z for dZ", "Z is used instead of dZ: dA_prev = dZ W", "2.5", "dA")
+@replaces(
+    INPUTS,
+    "Z for dZ",
+    Text("Z is used instead of dZ: dA_prev = dZ W", "该用 dZ 的地方用了 Z：dA_prev = dZ W"),
+    "2.5",
+    "dA",
+)
 def Z_for_dZ(step: Step) -> Iterator[Tensor]:
     yield step.Z @ step.W
 
@@ -54,7 +88,10 @@ def Z_for_dZ(step: Step) -> Iterator[Tensor]:
 @replaces(
     INPUTS,
     "g' of the layer below in dA",
-    "dA is already multiplied by g': only dZ = dA * g'(Z) contains g'",
+    Text(
+        "dA is already multiplied by g': only dZ = dA * g'(Z) contains g'",
+        "dA 里已经乘了 g'：只有 dZ = dA * g'(Z) 里才有 g'",
+    ),
     "3.2",
     "dA",
 )
@@ -67,7 +104,10 @@ def derivative_in_dA(step: Step) -> Iterator[Tensor]:
 @adds(
     INPUTS,
     "W updated too early",
-    "W was updated before all gradients were computed: compute all gradients, then update",
+    Text(
+        "W was updated before all gradients were computed: compute all gradients, then update",
+        "还没有算完所有梯度就更新了 W：先算出所有梯度，再更新参数",
+    ),
     "2.5",
     "dA",
 )

@@ -6,13 +6,20 @@ import torch
 from torch import Tensor
 
 from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.language import Text
 from course_torch.verification.catalogue.cause import Cause, replaces
 from course_torch.verification.suspects import Step
 
 OUTPUT_FUNCTION: list[Cause] = []
 
 
-@replaces(OUTPUT_FUNCTION, "Z for A at the output", "Z is used instead of A = g(Z): dZ = A - Y", "1.5", "dZ[L]")
+@replaces(
+    OUTPUT_FUNCTION,
+    "Z for A at the output",
+    Text("Z is used instead of A = g(Z): dZ = A - Y", "该用 A = g(Z) 的地方用了 Z：dZ = A - Y"),
+    "1.5",
+    "dZ[L]",
+)
 def logits(step: Step) -> Iterator[Tensor]:
     yield step.Z - step.Y
 
@@ -20,7 +27,10 @@ def logits(step: Step) -> Iterator[Tensor]:
 @replaces(
     OUTPUT_FUNCTION,
     "decided labels for A",
-    "the predicted label is used instead of the probability A: dZ = A - Y",
+    Text(
+        "the predicted label is used instead of the probability A: dZ = A - Y",
+        "该用概率 A 的地方用了预测的标签：dZ = A - Y",
+    ),
     "1.5",
     "dZ[L]",
 )
@@ -32,7 +42,10 @@ def decided(step: Step) -> Iterator[Tensor]:
 @replaces(
     OUTPUT_FUNCTION,
     "softmax along the examples",
-    "softmax runs along the examples: the outputs of each example must add up to 1",
+    Text(
+        "softmax runs along the examples: the outputs of each example must add up to 1",
+        "softmax 是沿着样本的方向算的：每个样本的各个输出之和应当为 1",
+    ),
     "2.5",
     "dZ[L]",
 )
@@ -43,7 +56,7 @@ def softmax_along_examples(step: Step) -> Iterator[Tensor]:
 @replaces(
     OUTPUT_FUNCTION,
     "softmax for the output",
-    "softmax is used instead of the network's output function",
+    Text("softmax is used instead of the network's output function", "输出层用了 softmax，而不是这个网络的输出函数"),
     "2.5",
     "dZ[L]",
 )
@@ -55,7 +68,10 @@ def softmax_output(step: Step) -> Iterator[Tensor]:
 @replaces(
     OUTPUT_FUNCTION,
     "another function at the output",
-    "another activation is used instead of the network's output function",
+    Text(
+        "another activation is used instead of the network's output function",
+        "输出层用了另一个激活函数，而不是这个网络的输出函数",
+    ),
     "2.5",
     "dZ[L]",
 )

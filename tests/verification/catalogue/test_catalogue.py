@@ -18,8 +18,8 @@ PLACES = ("dZ[L]", "dZ", "dA", "dW", "db", "dslope")
 @pytest.mark.parametrize("cause", CATALOGUE, ids=lambda cause: f"{cause.key} {cause.places}")
 def test_a_cause_has_words_and_a_section(cause: Cause) -> None:
     assert cause.section in SECTIONS or cause.key == "unknown"
-    assert len(cause.sentence) > 10
-    assert not cause.sentence.endswith(".")
+    assert len(cause.sentence.en) > 10
+    assert not cause.sentence.en.endswith(".")
     assert " and " not in cause.key  # joins the keys of causes that come together
 
 
