@@ -112,6 +112,9 @@ class Chapter:
     all_equal   settings whose sizes are all equal: they help to explain a product of the wrong shapes
     smallest    settings of 2 examples and 2 units a layer, for hints in numbers
     helpers     name -> key of a helper that the course's notebooks import (`learner/helpers.py`)
+    whole_pass  the function `course_torch_pass(X, Y, parameters)`, which calls the learner's functions and returns a
+                dict with cost, dW1, db1, …; empty if the chapter has no backward pass
+    hidden_activation, layers   of the networks that the whole pass computes; any number of layers if None
     """
 
     name: str
@@ -122,3 +125,6 @@ class Chapter:
     all_equal: Callable[[int], list[Setting]]
     smallest: Callable[[], list[Setting]] = list
     helpers: Mapping[str, str] = field(default_factory=dict)
+    whole_pass: str = ""
+    hidden_activation: str = ""
+    layers: int | None = None

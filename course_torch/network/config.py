@@ -11,7 +11,7 @@ from course_torch.errors import InputError, check_name, check_seed, one_of
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.optimizers import GRADIENTS, OPTIMIZERS
+from course_torch.network.optimizers import GRADIENTS, OPTIMIZERS, OWN
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class NetworkConfig:
         initialization: zeros, small (0.01 · randn), lecun (randn / sqrt(n_in)) or he (randn · sqrt(2 / n_in))
         slope: slope of leaky_relu for Z < 0
         learn_slope: whether each hidden layer learns its slope
-        gradients: manual (the course's formulas) or autograd
+        gradients: manual (the course's formulas), autograd, or the file of an exercise (.py, .ipynb), whose own
+            forward and backward pass then trains
         optimizer: gradient_descent, momentum (0.9) or adam
         learning_rate: α, above 0, at most 1e6
         seed: seed of the initial parameters
@@ -45,7 +46,8 @@ class NetworkConfig:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        check_name("gradients", self.gradients, GRADIENTS)
+        if not self.gradients.endswith(OWN):
+            check_name("gradients", self.gradients, GRADIENTS)
         check_name("optimizer", self.optimizer, OPTIMIZERS)
         if not 0 < self.learning_rate <= 1e6:
             raise InputError(f"learning_rate: found {self.learning_rate}, expected a number above 0, at most 1e6")

@@ -11,6 +11,8 @@ OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
     "momentum": partial(torch.optim.SGD, momentum=0.9),
     "adam": torch.optim.Adam,
 }
+OWN = (".py", ".ipynb")
+"""Endings of a learner's file, whose own backward pass `--model.gradients` may name."""
 GRADIENTS = {"manual": attrgetter("cost"), "autograd": attrgetter("autograd_cost")}
 """Name -> the network's cost, whose backward pass runs the course's formulas or autograd.
 

@@ -68,6 +68,8 @@ class TrainingCLI(LightningCLI):
         Raises InputError for settings that contradict each other and for settings that this machine does not support.
         """
         config = self.config_init.trainer
+        if self.model.own_pass is not None:
+            self.model.own_pass.check()
         check_numbers(os.environ)
         check_devices(config.devices, os.cpu_count() or 1)
         kwargs = trainer_settings(config, self.datamodule, self.model.network)

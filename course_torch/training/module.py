@@ -1,15 +1,19 @@
 """The LightningModule of a DeepNetwork. It contains no formula."""
 
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 import lightning
 import torch
 from torch import Tensor
 
+from course_torch.exercises.own_pass import OwnPass, own_cost
 from course_torch.formulas.average import average
 from course_torch.network.config import NetworkConfig
-from course_torch.network.optimizers import GRADIENTS
+from course_torch.network.optimizers import GRADIENTS, OWN
 from course_torch.training.batches import Batch
 
 
@@ -24,18 +28,27 @@ class NetworkModule(lightning.LightningModule):
         self.config = NetworkConfig(*arguments, **options)
         self.save_hyperparameters(asdict(self.config))
         self.network = self.config.network()
+        gradients = self.config.gradients
+        self.own_pass = OwnPass(Path(gradients), self.network) if gradients.endswith(OWN) else None
         self.batch_cost = self.update_cost = torch.zeros(())
 
     def forward(self, X: Tensor) -> Tensor:
         return self.network(X)
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
-        J = GRADIENTS[self.config.gradients](self.network)(*batch)
+        J = self._cost(*batch)
         micro_batch = batch_index % self.trainer.accumulate_grad_batches
         self.batch_cost = J.detach()
         self.update_cost = self.batch_cost + (self.update_cost if micro_batch > 0 else 0)
         self.log("train/cost", average(self.update_cost, micro_batch + 1), prog_bar=True, sync_dist=True, batch_size=1)
         return J
+
+    @property
+    def _cost(self) -> Callable[..., Tensor]:
+        """The cost, whose backward pass is that of `--model.gradients`."""
+        if self.own_pass is not None:
+            return partial(own_cost, self.own_pass, self.network)
+        return GRADIENTS[self.config.gradients](self.network)
 
     def on_validation_start(self) -> None:
         """Keep the labels of the whole split: R² divides by their variance, not by the variance of a batch."""

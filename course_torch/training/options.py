@@ -9,6 +9,7 @@ from yaml import SafeDumper
 from course_torch.command_line.parser import OneLineParser, check_integers, normalized
 from course_torch.command_line.parsing import check_nulls
 from course_torch.errors import InputError
+from course_torch.network.optimizers import OWN
 from course_torch.training.config_limits import ALLOW_CODE, check_values
 
 # The default `interval` of Lightning's Timer is an enum, which YAML cannot write.
@@ -40,4 +41,9 @@ def parse(parser: LightningArgumentParser, arguments: list[str]) -> tuple[Namesp
         if allowed:
             raise InputError(f"allow_code: found it in a config, expected {ALLOW_CODE} on the command line")
         check_values(config)
+        if config.model.gradients.endswith(OWN) and not any("--model.gradients" in each for each in arguments):
+            raise InputError(
+                f"model.gradients: found '{config.model.gradients}' in a config, which runs this file: name it on the "
+                f"command line, or give {ALLOW_CODE}"
+            )
     return config, resumed

@@ -30,6 +30,12 @@ def all_equal(seed: int) -> list[Setting]:
     return [setting([5, 5, 5, 1], "relu", 5, seed + 7), setting([6, 6, 6, 1], "relu", 6, seed + 8)]
 
 
+WHOLE_PASS = """
+def course_torch_pass(X, Y, parameters):
+    AL, caches = L_model_forward(X, parameters)
+    return {"cost": compute_cost(AL, Y), **L_model_backward(AL, Y, caches)}
+"""
+
 DEEP = Chapter(
     name="deep",
     title=Text("a network of L layers", "L 层神经网络"),
@@ -59,4 +65,6 @@ DEEP = Chapter(
         "sigmoid_backward": "sigmoid_backward",
         "relu_backward": "relu_backward",
     },
+    whole_pass=WHOLE_PASS,
+    hidden_activation="relu",
 )

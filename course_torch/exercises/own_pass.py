@@ -1,0 +1,135 @@
+"""The learner's own forward and backward pass, as the gradients of a network of this project."""
+
+import ast
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from course_torch.errors import InputError
+from course_torch.exercises.answer import explanation, not_loaded
+from course_torch.exercises.checking import check_file
+from course_torch.exercises.form import Part, handed, parts
+from course_torch.exercises.process import Answer, Failure, Learner
+from course_torch.exercises.recognition import chapter_of
+from course_torch.exercises.source import Piece, Source, read_source
+from course_torch.exercises.task import Chapter
+from course_torch.formulas.average import average
+from course_torch.formulas.layers import LayerGradients
+from course_torch.network.deep_network import DeepNetwork
+
+NAME = "course_torch_pass"
+"""The function that is added to the learner's file: it calls the learner's functions, from X to the gradients."""
+
+
+class OwnPass:
+    """J and the gradients of a network, computed by a learner's file in its own process.
+
+    Raises InputError if the file cannot be read, or if its chapter has another kind of network.
+    """
+
+    def __init__(self, path: Path, network: DeepNetwork) -> None:
+        source = read_source(path)
+        self.chapter = chapter_of(source)
+        check_network(self.chapter, network, path)
+        added = Piece("course_torch", self.chapter.whole_pass)
+        self.source = Source(path, (*source.pieces, added))
+        self._learner: Learner | None = None
+
+    def check(self) -> None:
+        """Reject a file whose pass is wrong. Raises InputError with the checker's answer."""
+        check = check_file(self.source.path, language="en")
+        if check.failure is not None:
+            raise InputError(f"{self.source.path}: {not_loaded(check.failure, 'en')}")
+        used = used_by(self.source, NAME)
+        for verdict in check.verdicts:
+            if verdict.task.name in used and verdict.state != "right":
+                raise InputError(f"{self.source.path}: {' '.join(explanation(verdict, 'en'))}")
+
+    def __call__(self, network: DeepNetwork, X: Tensor, Y: Tensor) -> tuple[Tensor, list[LayerGradients]]:
+        """J and the gradients of layers 1 to L. Raises InputError if the learner's code fails."""
+        if self._learner is None:
+            self._learner = Learner(self.source, self.chapter.helpers)
+        parameters = {
+            f"{kind}{l}": tensor.detach()
+            for l, layer in enumerate(network.layers, start=1)
+            for kind, tensor in (("W", layer.W), ("b", layer.b))
+        }
+        right = {"cost": X.new_zeros(()), **{f"d{name}": tensor for name, tensor in parameters.items()}}
+        arguments = {"X": X.detach(), "Y": Y.to(X.dtype), "parameters": parameters}
+        layout = self.source.layout
+        answer = self._learner.call(NAME, [handed(value, name, layout) for name, value in arguments.items()])
+        found = self._tensors(answer, right)
+        gradients = [
+            LayerGradients(found[f"dW{l}"].to(layer.W), found[f"db{l}"].to(layer.b))
+            for l, layer in enumerate(network.layers, start=1)
+        ]
+        return found["cost"].to(X.dtype), gradients
+
+    def _tensors(self, answer: Answer | Failure, right: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The tensors of an answer. Raises InputError."""
+        if isinstance(answer, Failure):
+            raise InputError(f"{self.source.path}: {not_loaded(answer, 'en')}")
+        found: dict[str, Tensor] = {}
+        for each in parts(answer.result, dict(right), "result", self.source.layout):
+            if not isinstance(each, Part):
+                raise InputError(f"{self.source.path}: {each.name}: found {each.found}, expected {each.expected}")
+            if each.found.shape != each.right.shape:
+                shapes = f"found {tuple(each.found.shape)}, expected {tuple(each.right.shape)}"
+                raise InputError(f"{self.source.path}: shape of {each.name} (in rows): {shapes}")
+            found[each.name] = each.found
+        return found
+
+
+class OwnCost(torch.autograd.Function):
+    """J, whose backward pass hands out gradients that are computed already."""
+
+    @staticmethod
+    def forward(ctx: Any, J: Tensor, gradients: list[Tensor], *parameters: Tensor) -> Tensor:
+        ctx.save_for_backward(*gradients)
+        return J.clone()
+
+    @staticmethod
+    def backward(ctx: Any, dJ: Tensor) -> tuple[Tensor | None, ...]:
+        return None, None, *(dJ * gradient for gradient in ctx.saved_tensors)
+
+
+def own_cost(own_pass: OwnPass, network: DeepNetwork, X: Tensor, Y: Tensor, m: float | None = None) -> Tensor:
+    """J by the learner's forward pass: J.backward() gives the gradients of the learner's backward pass.
+
+    The learner divides by the number of examples. `m` replaces it, as in `DeepNetwork.cost`.
+    """
+    J, gradients = own_pass(network, X, Y)
+    share = average(float(len(X)), len(X) if m is None else m)
+    tensors = [gradient for each in gradients for gradient in (each.dW, each.db)]
+    parameters = [parameter for layer in network.layers for parameter in (layer.W, layer.b)]
+    return share * OwnCost.apply(J, tensors, *parameters)
+
+
+def check_network(chapter: Chapter, network: DeepNetwork, path: Path) -> None:
+    """Reject a network that the functions of the chapter do not compute. Raises InputError."""
+    L, hidden = len(network.layers), network.hidden_activation.name
+    if not chapter.whole_pass:
+        raise InputError(f"{path}: found chapter {chapter.name}, which has no backward pass")
+    layers_fit = chapter.layers in (None, L)
+    hidden_fits = L == 1 or hidden == chapter.hidden_activation
+    if not (layers_fit and hidden_fits and network.output.name == "sigmoid" and network.layer_sizes[-1] == 1):
+        sizes = f"{chapter.layers} layers" if chapter.layers else "any number of layers"
+        raise InputError(
+            f"{path}: chapter {chapter.name} has {sizes}, {chapter.hidden_activation} in hidden layers and one sigmoid "
+            f"output, found {L} layers, {hidden} and {network.layer_sizes[-1]} {network.output.name}"
+        )
+
+
+def used_by(source: Source, name: str) -> set[str]:
+    """The functions of the file that a function calls, directly or through others."""
+    used: set[str] = set()
+    waiting = [name]
+    while waiting:
+        names = {node.id for node in ast.walk(source.functions[waiting.pop()]) if isinstance(node, ast.Name)}
+        new = (names & source.functions.keys()) - used
+        used |= new
+        waiting += new
+    return used
