@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import torch
 
@@ -15,7 +16,7 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.tables.comparison import WIDTH, comparison_table
 from course_torch.reports.tables.self_test import self_test_table
 from course_torch.verification.as_trained import BACKWARD, TRAINING_METHODS
-from course_torch.verification.comparison import compare_gradients
+from course_torch.verification.comparison import Gradients, compare_gradients
 from course_torch.verification.scoring import COUNTS
 from course_torch.verification.self_test import run_self_test
 
@@ -37,6 +38,7 @@ def compare(
     device: str = "cpu",
     method: str = BACKWARD,
     examples: int = EXAMPLES,
+    mine: str | None = None,
     json: str | None = None,
     html: str | None = None,
     figure: str | None = None,
@@ -53,6 +55,7 @@ def compare(
         device: cpu, cuda, cuda:1, mps, …
         method: how training computes gradients: backward (J.backward()), or one step of plain, fused or gram
         examples: largest number of training examples; a larger split is judged by evenly spaced examples
+        mine: the file of an exercise: its own backward pass is judged instead of the formulas
         json: file for the rows
         html: file for the report as a web page
         figure: file for a figure of the errors (.png, .svg or .pdf)
@@ -80,6 +83,7 @@ def compare(
             X,
             Y.to(device),
             method=method,
+            gradients=None if mine is None else own_gradients(mine, network),
             progress=lambda names: track_on_terminal(names, "judging"),
         )
     title = f"gradients of {'-'.join(map(str, network.layer_sizes))}, {dtype} on {device}, m = {len(X)}"
@@ -120,6 +124,14 @@ def on_device(network: DeepNetwork, device: str, dtype: torch.dtype) -> DeepNetw
         return network.to(device, dtype)
     except UNUSABLE as error:
         raise InputError(f"device: found '{device}', which this machine cannot use: {error}") from error
+
+
+def own_gradients(mine: str, network: DeepNetwork) -> Gradients:
+    """The backward pass of a learner's file. Raises InputError if the file does not fit the network."""
+    from course_torch.exercises.own_pass import OwnPass
+
+    own_pass = OwnPass(Path(mine), network)
+    return lambda network, X, Y: own_pass(network, X, Y)[1]
 
 
 @contextmanager

@@ -50,7 +50,13 @@ def parser_of(name: str, command: Callable[..., int]) -> OneLineParser:
 def inputs_of(options: Namespace) -> list[str]:
     """Return the files and folders that a command reads: configs, checkpoint, pictures or rows, and data folders."""
     data = options.get("data")
-    named = [options.get("checkpoint"), options.get("cats"), options.get("file"), data and data.root]
+    named = [
+        options.get("checkpoint"),
+        options.get("cats"),
+        options.get("file"),
+        options.get("mine"),
+        data and data.root,
+    ]
     return [str(each) for each in (*(options.get("config") or []), *options.get("files", []), *named) if each]
 
 

@@ -7,18 +7,20 @@ from jaxtyping import Float, Num
 from torch import Tensor
 
 from course_torch.errors import InputError, check_name
-from course_torch.formulas.layers import LayerCache
+from course_torch.formulas.layers import LayerCache, LayerGradients
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.as_trained import BACKWARD, TRAINING_METHODS, as_trained
-from course_torch.verification.backward_tensors import by_autograd, in_order
+from course_torch.verification.as_trained import BACKWARD, KINDS, TRAINING_METHODS, as_trained
+from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order
 from course_torch.verification.diagnosis import diagnose
 from course_torch.verification.difference import ANOTHER_SHAPE, Difference, difference
 from course_torch.verification.names import TensorName
 from course_torch.verification.numeric import NumericJudge
-from course_torch.verification.report import GradientReport, TensorReport
+from course_torch.verification.report import OWN, GradientReport, TensorReport
 from course_torch.verification.rounding import depth, product_eps, rounding_errors
 from course_torch.verification.suspects import ForwardPass
 
+Gradients = Callable[[DeepNetwork, Tensor, Tensor], Sequence[LayerGradients]]
+"""(network, X, Y) -> the gradients of layers 1 to L."""
 DTYPES = (torch.float64, torch.float32, torch.bfloat16)
 """The dtypes that can be compared. float16 is left out, because small entries underflow to 0."""
 
@@ -29,12 +31,14 @@ def compare_gradients(
     Y: Num[Tensor, "m n_y"],
     *,
     method: str = BACKWARD,
+    gradients: Gradients | None = None,
     seed: int = 0,
     progress: Callable[[list[TensorName]], Iterable[TensorName]] = iter,
 ) -> GradientReport:
     """Compare every dZ, dW, db, dA and learned dslope of the network on these examples.
 
     method     how training computes its gradients: "backward" (J.backward()), or plain, fused, gram (gradient_descent)
+    gradients  your own function, which returns dW and db of layers 1 to L: the report then judges these instead
     seed       seed of the random sample of entries of large tensors
     progress   wraps the list of tensor names, to show a progress bar
 
@@ -53,6 +57,8 @@ def compare_gradients(
         caches = network.caches(X)
     errors = in_order(rounding_errors(network, caches, Y, steps, product_eps(X)))
     trained, added_errors = as_trained(network, X, Y, method)
+    if gradients is not None:
+        manual, trained, method = named_gradients(gradients(network, X, Y)), {}, OWN
     # The fast loops compute db by a matrix product, which rounds more than a plain sum.
     factor = {"db": depth(len(X))} if method != BACKWARD else {}
     trained_errors = {name: errors[name] * factor.get(name.kind, 1) + added_errors.get(name, 0) for name in errors}
@@ -78,6 +84,16 @@ def compare_gradients(
         {name: trained[name] for name in manual if name in trained}, autograd, trained_errors, forward
     )
     return GradientReport(tensors, diagnosis, method)
+
+
+def named_gradients(gradients: Sequence[LayerGradients]) -> Tensors:
+    """Name -> gradient, from layer L to layer 1."""
+    return {
+        TensorName(kind, l): tensor
+        for l, layer in reversed(list(enumerate(gradients, start=1)))
+        for kind, tensor in zip(KINDS, layer, strict=False)
+        if tensor is not None
+    }
 
 
 def by_differences(

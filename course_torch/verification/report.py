@@ -8,6 +8,8 @@ from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.difference import Difference
 from course_torch.verification.names import TensorName
 
+OWN = "own"
+"""The `method` of a report on the gradients of a function of the user, which trains nothing."""
 Verdict = Literal["equal", "different", "not judged"]
 
 
@@ -55,7 +57,7 @@ class TensorReport:
 class GradientReport:
     """The reports on all tensors, in the order of computation, and the diagnosis of the first wrong tensor.
 
-    `method` is how training computes its gradients: "backward" (J.backward()) or a method of gradient_descent.
+    `method` is how training computes its gradients: "backward" (J.backward()), a method of gradient_descent, or OWN.
     """
 
     tensors: list[TensorReport]
@@ -76,7 +78,9 @@ class GradientReport:
         """How many tensors each judge judged, in words."""
         trained = sum(tensor.trained is not None for tensor in self.tensors)
         how = "J.backward()" if self.method == "backward" else f"gradient_descent, method {self.method}"
-        parts = [f"judged: {len(self.tensors)} by autograd", f"{trained} as trained by {how}"]
+        parts = [f"judged: {len(self.tensors)} by autograd"]
+        if self.method != OWN:
+            parts.append(f"{trained} as trained by {how}")
         missing = [str(tensor.name) for tensor in self.tensors if tensor.sampled and tensor.numeric is None]
         if sampled := sum(tensor.sampled > 0 for tensor in self.tensors):
             parts.insert(1, f"{sampled - len(missing)} by central differences")
