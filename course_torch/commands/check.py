@@ -8,8 +8,9 @@ from rich.console import Console
 
 from course_torch.command_line.files import as_json, write_text
 from course_torch.errors import InputError
-from course_torch.exercises.answer import OTHER_WAY, as_record, explanation, form_lines, not_loaded, summary
+from course_torch.exercises.answer import OTHER_WAY, as_record, explanation, form_lines, not_loaded, summary, trained
 from course_torch.exercises.checking import Check, check_file
+from course_torch.exercises.demonstration import Demonstration
 from course_torch.exercises.hints import LEVELS
 from course_torch.exercises.state import newly_right
 from course_torch.exercises.verdict import STATES
@@ -20,6 +21,7 @@ from course_torch.text import shown
 
 HEADINGS = (Text("function", "函数"), Text("notes", "笔记"), Text("state", "状态"))
 MORE = Text("More: course-torch check {file} --hint 1", "更多提示：course-torch check {file} --hint 1")
+NO_FIGURE = Text("{figure}: not drawn before all functions are right", "{figure}：全部函数都正确之后才会画图")
 OTHER_WAYS = 3
 """If more functions succeed at once, as in a finished file, no other way is shown."""
 WATCHING = Text("watching {file}, Ctrl-C ends", "正在监视 {file}，按 Ctrl-C 结束")
@@ -31,6 +33,7 @@ def check(
     hint: int = 0,
     language: Language | None = None,
     json: str | None = None,
+    figure: str | None = None,
     output: bool = False,
 ) -> int:
     """Judge each function of a file that `course-torch exercise` wrote, or of an assignment of the course.
@@ -43,24 +46,25 @@ def check(
         hint: 1 (what was called), 2 (the formula) or 3 (the smallest case in numbers) for the first wrong function
         language: en or zh, instead of the file's own
         json: file for the answer
+        figure: file for a figure of what the training function reaches on the flower (.png, .svg or .pdf)
         output: whether the text that the functions print is shown
     """
     if not 0 <= hint <= LEVELS:
         raise InputError(f"hint: found {hint}, expected 0 to {LEVELS}")
     path = Path(file)
     if not watch:
-        return show(check_file(path, hint=hint, language=language), json, output)
+        return show(check_file(path, hint=hint, language=language, show=True), json, figure, output)
     for _ in changes(path):
         print(f"\n{strftime('%H:%M:%S', localtime())}")
         try:
-            show(check_file(path, hint=hint, language=language), json, output)
+            show(check_file(path, hint=hint, language=language, show=True), json, figure, output)
         except InputError as error:  # the file may be saved again in a moment
             print(error)
         print(WATCHING.fill(file=shown(path)).say(language or "en"), flush=True)
     return 0
 
 
-def show(check: Check, json: str | None, output: bool) -> int:
+def show(check: Check, json: str | None, figure: str | None, output: bool) -> int:
     """Print the answer. Returns 0 if all functions are right, otherwise 1."""
     language = check.language
     lines = [*form_lines(check)]
@@ -80,11 +84,27 @@ def show(check: Check, json: str | None, output: bool) -> int:
             say(explanation(check.first_wrong, language))
             say(check.hint or [MORE.fill(file=check.source.path.name).say(language)])
         print(summary(check))
+        say(trained(check))
     if output and check.printed:
         print(check.printed, end="")
     if json is not None:
         write_text(json, as_json(as_record(check)))
+    if figure is not None:
+        if check.trained is not None:
+            draw(check.trained, figure)
+        else:
+            say([NO_FIGURE.fill(figure=figure).say(language)])
     return 0 if check.passed else 1
+
+
+def draw(trained: Demonstration, figure: str) -> None:
+    """Draw the flower with the decision boundary of the trained network."""
+    from course_torch.data.planar import CLASS_NAMES
+    from course_torch.reports.figures.decision_boundary import decision_boundary
+    from course_torch.reports.figures.file import write_figure
+
+    title = f"Your network on the flower: accuracy {trained.accuracy:.1%}"
+    write_figure(figure, decision_boundary(trained.X, trained.Y, trained.network, CLASS_NAMES, title))
 
 
 def say(lines: Iterable[str]) -> None:

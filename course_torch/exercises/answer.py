@@ -23,6 +23,10 @@ UNKNOWN = Text(
 NOTES = Text("{cause} (notes {section})", "{cause}（笔记 {section}）")
 ALL_RIGHT = Text("all {n} functions are right ({seconds:.1f} s)", "全部 {n} 个函数都正确（{seconds:.1f} 秒）")
 COUNTS = Text("{right} of {n} right ({seconds:.1f} s)", "{n} 个函数中 {right} 个正确（{seconds:.1f} 秒）")
+TRAINED = Text(
+    "your {function} on the flower, {sizes}: J from {before:.4f} to {after:.4f}, accuracy {accuracy:.1%}",
+    "用你的 {function} 在花形数据上训练 {sizes}：J 从 {before:.4f} 降到 {after:.4f}，准确率 {accuracy:.1%}",
+)
 OTHER_WAY = Text("{name} is right. Another right way: {way}", "{name} 正确。另一种正确的写法：{way}")
 
 
@@ -74,6 +78,18 @@ def summary(check: Check) -> str:
     text = ALL_RIGHT if check.passed else COUNTS
     right = sum(each.state == "right" for each in check.verdicts)
     return text.fill(n=len(check.verdicts), right=right, seconds=check.seconds).say(check.language)
+
+
+def trained(check: Check) -> Iterator[str]:
+    """What the training function reaches on the flower."""
+    if check.trained is not None and check.chapter.training is not None:
+        yield TRAINED.fill(
+            function=check.chapter.training.function,
+            sizes="-".join(map(str, check.trained.network.layer_sizes)),
+            before=check.trained.before,
+            after=check.trained.after,
+            accuracy=check.trained.accuracy,
+        ).say(check.language)
 
 
 def as_record(check: Check) -> dict[str, object]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
+from course_torch.exercises.demonstration import Demonstration, demonstrate
 from course_torch.exercises.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.hints import hint_lines
 from course_torch.exercises.judging import Judge, in_order
@@ -22,6 +23,7 @@ class Check:
     failure   why the file could not be loaded, or None; then there are no verdicts
     language  of the answer
     hint      the lines of the hint that was asked for
+    trained   what the training function reaches on the flower, if all functions are right
     printed   what the learner's code printed
     limits    the limits that held for the learner's process
     """
@@ -32,6 +34,7 @@ class Check:
     failure: Failure | None
     language: Language
     hint: list[str]
+    trained: Demonstration | None
     printed: str
     limits: list[str]
     seconds: float
@@ -63,6 +66,7 @@ def check_file(
     seed: int = 1,
     hint: int = 0,
     language: Language | None = None,
+    show: bool = False,
     guard: Guard = LIMITS_ONLY,
 ) -> Check:
     """Judge the functions of a file. Raises InputError if the file cannot be read.
@@ -71,6 +75,7 @@ def check_file(
     seed       draws the networks and examples
     hint       the level of the hint on the first wrong function, 0 for no hint
     language   of the answer; the file's own if None
+    show       whether the training function is tried on the flower
     guard      what the learner's process may not do
     """
     start = perf_counter()
@@ -85,6 +90,8 @@ def check_file(
             verdicts += in_order(judge, tasks_of(source, chapter))
         wrong = first_wrong(verdicts)
         lines = list(hint_lines(hint, wrong, judge, chapter, language)) if wrong and hint else []
+        right = failure is None and all(each.state == "right" for each in verdicts)
+        trained = demonstrate(learner, chapter.training) if show and right and chapter.training else None
         printed = learner.printed.decode(errors="replace")
         seconds = perf_counter() - start
-        return Check(source, chapter, verdicts, failure, language, lines, printed, learner.limits, seconds)
+        return Check(source, chapter, verdicts, failure, language, lines, trained, printed, learner.limits, seconds)

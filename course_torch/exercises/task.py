@@ -12,6 +12,7 @@ from torch import Tensor
 
 from course_torch.exercises.setting import Setting
 from course_torch.language import Text
+from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.names import TensorName
 
 FREE = object()
@@ -105,6 +106,22 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Training:
+    """How a chapter's training function is called on the flower.
+
+    function       its name
+    network        builds the network with its initial parameters
+    arguments      network, X, Y -> name -> argument
+    parameters     result -> the trained parameters by name, W1, b1, …
+    """
+
+    function: str
+    network: Callable[[], DeepNetwork]
+    arguments: Callable[[DeepNetwork, Tensor, Tensor], Mapping[str, Value]]
+    parameters: Callable[[Any], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
 class Chapter:
     """The functions of some sections of the notes, in the order in which they are written.
 
@@ -114,6 +131,7 @@ class Chapter:
     helpers     name -> key of a helper that the course's notebooks import (`learner/helpers.py`)
     whole_pass  the function `course_torch_pass(X, Y, parameters)`, which calls the learner's functions and returns a
                 dict with cost, dW1, db1, …; empty if the chapter has no backward pass
+    training    how the chapter's training function is called on the flower, or None
     hidden_activation, layers   of the networks that the whole pass computes; any number of layers if None
     """
 
@@ -128,3 +146,4 @@ class Chapter:
     whole_pass: str = ""
     hidden_activation: str = ""
     layers: int | None = None
+    training: Training | None = None
