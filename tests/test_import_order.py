@@ -12,7 +12,7 @@ import course_torch
 
 ORDER = [
     *("formulas", "network", "data", "exchange", "verification", "published", "reports"),
-    *("command_line", "checkup", "training", "benchmarks", "commands"),
+    *("command_line", "exercises", "checkup", "training", "benchmarks", "commands"),
 ]
 BELOW_ALL = ["atomic", "errors", "language", "text"]
 PACKAGE = Path(course_torch.__file__).parent
@@ -25,8 +25,8 @@ def modules_after(statement: str) -> set[str]:
     return set(json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout))
 
 
-def test_the_readme_draws_this_order() -> None:
-    text = (PACKAGE.parent / "README.md").read_text()
+def test_the_docs_draw_this_order() -> None:
+    text = (PACKAGE.parent / "docs/structure.md").read_text()
     (diagram,) = (block for block in re.findall(r"^```text\n(.*?)^```", text, re.M | re.S) if "→" in block)
     assert re.findall(r"(?:^|→ )(\w+)", diagram) == ORDER
 
@@ -61,6 +61,7 @@ def test_the_modules_below_all_packages_import_only_one_another(module: str) -> 
         ("published", HEAVY),
         ("reports", {"lightning"}),
         ("command_line", HEAVY),
+        ("exercises", HEAVY - {"pytest"}),
         ("checkup", HEAVY),
     ],
 )
