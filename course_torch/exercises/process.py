@@ -14,6 +14,7 @@ from time import monotonic
 from types import TracebackType
 from typing import IO, Any, NamedTuple
 
+from course_torch.errors import InputError
 from course_torch.exercises.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.learner import wire
 from course_torch.exercises.source import Source
@@ -54,11 +55,15 @@ class Learner:
 
     helpers   name -> key of the helper (`learner/helpers.py`) that the file may call without defining it
     guard     what else is blocked, beside the limits on memory and time
+
+    Raises InputError on Windows, which has neither the pipes nor the limits.
     """
 
     def __init__(
         self, source: Source, helpers: Mapping[str, str], *, seconds: float = SECONDS, guard: Guard = LIMITS_ONLY
     ) -> None:
+        if os.name == "nt":
+            raise InputError("exercises: found Windows, expected Linux or macOS (on Windows: WSL)")
         self.source, self.helpers, self.seconds, self.guard = source, helpers, seconds, guard
         self.printed = bytearray()
         self.limits: list[str] = []
