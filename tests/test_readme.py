@@ -11,7 +11,16 @@ from course_torch.reports.gallery import GALLERY
 from course_torch.verification.mistakes import MISTAKES
 
 ROOT = Path(__file__).parents[1]
-PAGES = ["README", "docs/notes", "docs/configs", "docs/data", "docs/first_run", "docs/backprop", "docs/structure", "docs/teaching"]
+PAGES = [
+    "README",
+    "docs/notes",
+    "docs/configs",
+    "docs/data",
+    "docs/first_run",
+    "docs/backprop",
+    "docs/structure",
+    "docs/teaching",
+]
 """Every page exists in both languages, as NAME.md and NAME.zh-CN.md."""
 SECTIONS = ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "2.1", "2.2", "2.3", "2.4", "2.5", "3.1", "3.2", "3.3"]
 LONGEST_README = 200

@@ -8,7 +8,16 @@ from rich.console import Console
 
 from course_torch.command_line.files import as_json, write_text
 from course_torch.errors import InputError
-from course_torch.exercises.answer import OTHER_WAY, as_record, explanation, form_lines, not_loaded, summary, trained
+from course_torch.exercises.answer import (
+    OTHER_WAY,
+    as_record,
+    explanation,
+    form_lines,
+    not_loaded,
+    second_judge,
+    summary,
+    trained,
+)
 from course_torch.exercises.checking import Check, check_file
 from course_torch.exercises.demonstration import Demonstration
 from course_torch.exercises.hints import LEVELS
@@ -82,6 +91,7 @@ def show(check: Check, json: str | None, figure: str | None, output: bool) -> in
             say([OTHER_WAY.fill(name=each.task.name, way=each.task.other_way).say(language)])
         if check.first_wrong is not None:
             say(explanation(check.first_wrong, language))
+            say(second_judge(check))
             say(check.hint or [MORE.fill(file=check.source.path.name).say(language)])
         print(summary(check))
         say(trained(check))

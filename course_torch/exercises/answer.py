@@ -23,6 +23,10 @@ UNKNOWN = Text(
 NOTES = Text("{cause} (notes {section})", "{cause}（笔记 {section}）")
 ALL_RIGHT = Text("all {n} functions are right ({seconds:.1f} s)", "全部 {n} 个函数都正确（{seconds:.1f} 秒）")
 COUNTS = Text("{right} of {n} right ({seconds:.1f} s)", "{n} 个函数中 {right} 个正确（{seconds:.1f} 秒）")
+DERIVES = Text(
+    "Your gradients are the derivatives of your own cost: it is the cost that is wrong.",
+    "你的梯度正是你自己的成本的导数：有错的是成本。",
+)
 TRAINED = Text(
     "your {function} on the flower, {sizes}: J from {before:.4f} to {after:.4f}, accuracy {accuracy:.1%}",
     "用你的 {function} 在花形数据上训练 {sizes}：J 从 {before:.4f} 降到 {after:.4f}，准确率 {accuracy:.1%}",
@@ -78,6 +82,13 @@ def summary(check: Check) -> str:
     text = ALL_RIGHT if check.passed else COUNTS
     right = sum(each.state == "right" for each in check.verdicts)
     return text.fill(n=len(check.verdicts), right=right, seconds=check.seconds).say(check.language)
+
+
+def second_judge(check: Check) -> Iterator[str]:
+    """What central differences of the learner's own cost say, if the first wrong function is the cost."""
+    first = check.first_wrong
+    if check.derives and first is not None and first.task.gives_cost:
+        yield DERIVES.say(check.language)
 
 
 def trained(check: Check) -> Iterator[str]:

@@ -8,11 +8,13 @@ from course_torch.exercises.demonstration import Demonstration, demonstrate
 from course_torch.exercises.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.hints import hint_lines
 from course_torch.exercises.judging import Judge, in_order
+from course_torch.exercises.own_derivative import derives_own_cost
 from course_torch.exercises.process import Failure, Learner
 from course_torch.exercises.recognition import chapter_of, tasks_of
 from course_torch.exercises.source import Source, read_source
 from course_torch.exercises.task import Chapter
 from course_torch.exercises.verdict import Verdict
+from course_torch.exercises.whole_pass import with_pass
 from course_torch.language import Language
 
 
@@ -23,6 +25,7 @@ class Check:
     failure   why the file could not be loaded, or None; then there are no verdicts
     language  of the answer
     hint      the lines of the hint that was asked for
+    derives   whether the learner's gradients are the derivatives of the learner's own cost, if one of them is wrong
     trained   what the training function reaches on the flower, if all functions are right
     printed   what the learner's code printed
     limits    the limits that held for the learner's process
@@ -34,6 +37,7 @@ class Check:
     failure: Failure | None
     language: Language
     hint: list[str]
+    derives: bool | None
     trained: Demonstration | None
     printed: str
     limits: list[str]
@@ -83,15 +87,18 @@ def check_file(
     language = language or source.language
     chapter = chapter or chapter_of(source)
     verdicts: list[Verdict] = []
-    with Learner(source, chapter.helpers, guard=guard) as learner:
+    with Learner(with_pass(source, chapter), chapter.helpers, guard=guard) as learner:
         judge = Judge(learner, chapter.settings(seed), chapter.all_equal(seed))  # drawn while the process starts
         failure = learner.ready()
         if failure is None:
             verdicts += in_order(judge, tasks_of(source, chapter))
         wrong = first_wrong(verdicts)
         lines = list(hint_lines(hint, wrong, judge, chapter, language)) if wrong and hint else []
+        derives = derives_own_cost(learner, judge.settings[0]) if wrong and chapter.whole_pass else None
         right = failure is None and all(each.state == "right" for each in verdicts)
         trained = demonstrate(learner, chapter.training) if show and right and chapter.training else None
         printed = learner.printed.decode(errors="replace")
         seconds = perf_counter() - start
-        return Check(source, chapter, verdicts, failure, language, lines, trained, printed, learner.limits, seconds)
+        return Check(
+            source, chapter, verdicts, failure, language, lines, derives, trained, printed, learner.limits, seconds
+        )

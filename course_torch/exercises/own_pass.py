@@ -1,6 +1,5 @@
 """The learner's own forward and backward pass, as the gradients of a network of this project."""
 
-import ast
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,12 @@ from course_torch.exercises.checking import check_file
 from course_torch.exercises.form import Part, handed, parts
 from course_torch.exercises.process import Answer, Failure, Learner
 from course_torch.exercises.recognition import chapter_of
-from course_torch.exercises.source import Piece, Source, read_source
+from course_torch.exercises.source import read_source
 from course_torch.exercises.task import Chapter
+from course_torch.exercises.whole_pass import NAME, used_by, with_pass
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import LayerGradients
 from course_torch.network.deep_network import DeepNetwork
-
-NAME = "course_torch_pass"
-"""The function that is added to the learner's file: it calls the learner's functions, from X to the gradients."""
 
 
 class OwnPass:
@@ -34,8 +31,7 @@ class OwnPass:
         source = read_source(path)
         self.chapter = chapter_of(source)
         check_network(self.chapter, network, path)
-        added = Piece("course_torch", self.chapter.whole_pass)
-        self.source = Source(path, (*source.pieces, added))
+        self.source = with_pass(source, self.chapter)
         self._learner: Learner | None = None
 
     def check(self) -> None:
@@ -121,15 +117,3 @@ def check_network(chapter: Chapter, network: DeepNetwork, path: Path) -> None:
             f"{path}: chapter {chapter.name} has {sizes}, {chapter.hidden_activation} in hidden layers and one sigmoid "
             f"output, found {L} layers, {hidden} and {network.layer_sizes[-1]} {network.output.name}"
         )
-
-
-def used_by(source: Source, name: str) -> set[str]:
-    """The functions of the file that a function calls, directly or through others."""
-    used: set[str] = set()
-    waiting = [name]
-    while waiting:
-        names = {node.id for node in ast.walk(source.functions[waiting.pop()]) if isinstance(node, ast.Name)}
-        new = (names & source.functions.keys()) - used
-        used |= new
-        waiting += new
-    return used

@@ -88,6 +88,7 @@ class Task:
     calls           yields the calls that judge the function in a setting
     slips           known mistakes
     in_assignment   whether the course's assignment has the function; otherwise an assignment need not define it
+    gives_cost      whether the result is the cost
     changes         whether the function may change its arguments
     other_way       another right way to write it, shown after the first success
     """
@@ -102,6 +103,7 @@ class Task:
     other_way: Text
     slips: tuple[Slip, ...] = ()
     in_assignment: bool = True
+    gives_cost: bool = False
     changes: bool = False
 
 

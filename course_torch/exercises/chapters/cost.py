@@ -76,4 +76,5 @@ COST = Task(
             lambda AL, Y: ((AL - Y) ** 2).mean() / 2,
         ),
     ),
+    gives_cost=True,
 )
