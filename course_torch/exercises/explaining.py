@@ -121,11 +121,22 @@ def from_catalogue(wrong: list[Seen]) -> list[Finding]:
     """The causes in the catalogue of the backward pass that explain every wrong result."""
     found: list[dict[str, Finding]] = []
     for seen in wrong:
-        if seen.first.name in seen.call.names and len(found) < EXPLAINED:
+        if fits_network(seen) and len(found) < EXPLAINED:
             found.append(diagnosed(seen))
     if not found:
         return []
     return list(reduce(lambda common, more: {key: each for key, each in common.items() if key in more}, found).values())
+
+
+def fits_network(seen: Seen) -> bool:
+    """Whether the catalogue can explain the first wrong tensor.
+
+    The catalogue knows the shapes of the network's tensors. It would misread a wrong shape of dw, which is dW
+    transposed.
+    """
+    _, found, right = seen.first
+    name = seen.call.names.get(seen.first.name)
+    return name is not None and (found.shape == right.shape or seen.call.setting.right[name].shape == right.shape)
 
 
 def diagnosed(seen: Seen) -> dict[str, Finding]:

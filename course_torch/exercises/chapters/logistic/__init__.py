@@ -1,7 +1,8 @@
 """Chapter logistic: logistic regression, from the sigmoid to predicted labels (notes 1.2, 1.3, 1.5)."""
 
-from course_torch.exercises.chapters.logistic.forward import INITIAL, LOGISTIC_COST, LOGISTIC_SIGMOID, LOSS
+from course_torch.exercises.chapters.logistic.forward import LOGISTIC_COST, LOGISTIC_SIGMOID, LOSS
 from course_torch.exercises.chapters.logistic.gradients import BIAS_GRADIENT, OUTPUT_GRADIENT, WEIGHT_GRADIENT
+from course_torch.exercises.chapters.logistic.initial import INITIAL
 from course_torch.exercises.chapters.logistic.optimize import OPTIMIZE
 from course_torch.exercises.chapters.logistic.prediction import PREDICT
 from course_torch.exercises.chapters.logistic.propagation import PROPAGATE

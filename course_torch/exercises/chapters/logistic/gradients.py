@@ -59,6 +59,10 @@ FEATURES_FOR_M = Text(
     "it is divided by the number of features: m is the number of examples",
     "除以了特征的个数：m 是样本的个数",
 )
+LABELS_FOR_A = Text(
+    "the predicted labels are compared with Y: dZ is made of the probabilities A",
+    "用预测的标签减去了 Y：dZ 要用概率 A",
+)
 OUTPUT_GRADIENT = Task(
     "output_gradient",
     "1.5",
@@ -74,6 +78,7 @@ OUTPUT_GRADIENT = Task(
     ),
     output_calls,
     same("dZ = (-Y / A + (1 - Y) / (1 - A)) * A * (1 - A)"),
+    (Slip("labels for A", LABELS_FOR_A, lambda A, Y: (A > 0.5).double() - Y),),
     in_assignment=False,
 )
 WEIGHT_GRADIENT = Task(

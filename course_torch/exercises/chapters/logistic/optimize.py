@@ -9,10 +9,12 @@ from torch import Tensor
 from course_torch.exercises.chapters.logistic.update import (
     ALPHA,
     B_KEPT,
+    B_UPHILL,
     NO_RATE,
     RATE_TWICE,
     UPHILL,
     W_KEPT,
+    W_UPHILL,
     gradients_at,
     updated,
 )
@@ -87,11 +89,8 @@ OPTIMIZE = Task(
         Slip("α twice", RATE_TWICE, lambda w, b, X, Y, n, rate: descent(w, b, X, Y, n, rate**2)),
         Slip("α left out", NO_RATE, lambda w, b, X, Y, n, rate: descent(w, b, X, Y, n, 1.0)),
         Slip("b not updated", B_KEPT, lambda w, b, X, Y, n, rate: descent(w, b, X, Y, n, rate, 0.0)),
-        Slip(
-            "+ for - in b",
-            Text("b goes uphill: subtract α db", "b 的方向反了：应当减去 α db"),
-            lambda w, b, X, Y, n, rate: descent(w, b, X, Y, n, rate, -rate),
-        ),
+        Slip("+ for - in w", W_UPHILL, lambda w, b, X, Y, n, rate: descent(w, b, X, Y, n, -rate, rate)),
+        Slip("+ for - in b", B_UPHILL, lambda w, b, X, Y, n, rate: descent(w, b, X, Y, n, rate, -rate)),
         Slip("w not updated", W_KEPT, lambda w, b, X, Y, n, rate: descent(w, b, X, Y, n, 0.0, rate)),
         Slip(
             "nothing updated",

@@ -13,6 +13,7 @@ from course_torch.exercises.chapters.logistic.gradients import (
     DW,
     DW_ONE_BY_ONE,
     FEATURES_FOR_M,
+    LABELS_FOR_A,
     gradients,
     not_summed,
     one_by_one,
@@ -105,6 +106,11 @@ PROPAGATE = Task(
             "sign in e^(-z)",
             Text("the sign of z is turned around: e^(-z)", "z 的符号反了：应当是 e^(-z)"),
             lambda w, b, X, Y: everything(X, Y, output(-w, -b, X)),
+        ),
+        Slip(
+            "labels for A",
+            LABELS_FOR_A,
+            lambda w, b, X, Y: gradients(X, (output(w, b, X) > 0.5).double() - Y),
         ),
         *(wrong_dw("* for the product", DW_ONE_BY_ONE, lambda X, dZ, i=i: one_by_one(X, dZ)[i]) for i in range(8)),
         wrong_dw(

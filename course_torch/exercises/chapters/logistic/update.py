@@ -37,6 +37,8 @@ def update_calls(setting: Setting) -> Iterator[Call]:
 UPHILL = Text("the step goes uphill: subtract α dw and α db", "方向反了：应当减去 α dw 和 α db")
 RATE_TWICE = Text("the learning rate is applied twice", "学习率乘了两次")
 NO_RATE = Text("the learning rate is missing", "没有乘以学习率")
+W_UPHILL = Text("w goes uphill: subtract α dw", "w 的方向反了：应当减去 α dw")
+B_UPHILL = Text("b goes uphill: subtract α db", "b 的方向反了：应当减去 α db")
 B_KEPT = Text("b is not updated", "b 没有更新")
 W_KEPT = Text("w is not updated", "w 没有更新")
 UPDATE = Task(
@@ -57,6 +59,8 @@ UPDATE = Task(
             Text("the gradients are divided by the learning rate: multiply", "梯度除以了学习率：应当相乘"),
             lambda w, b, dw, db, rate: updated(w, b, dw, db, 1 / rate),
         ),
+        Slip("+ for - in w", W_UPHILL, lambda w, b, dw, db, rate: updated(w, b, -dw, db, rate)),
+        Slip("+ for - in b", B_UPHILL, lambda w, b, dw, db, rate: updated(w, b, dw, -db, rate)),
         Slip("b not updated", B_KEPT, lambda w, b, dw, db, rate: updated(w, b, dw, 0.0, rate)),
         Slip("w not updated", W_KEPT, lambda w, b, dw, db, rate: updated(w, b, 0 * dw, db, rate)),
         Slip(
@@ -68,6 +72,11 @@ UPDATE = Task(
             "gradients returned",
             Text("the step itself is returned: subtract it from the parameters", "只返回了步长：应当从参数中减去它"),
             lambda w, b, dw, db, rate: updated(0 * w, 0.0, dw, db, -rate),
+        ),
+        Slip(
+            "w and b swapped",
+            Text("the results are in the wrong order: return w, b", "返回的顺序反了：应当返回 w, b"),
+            lambda w, b, dw, db, rate: {"w": updated(w, b, dw, db, rate).b},
         ),
         Slip(
             "dw and db swapped",

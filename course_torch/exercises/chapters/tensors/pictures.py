@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import torch
 from torch import Tensor
 
 from course_torch.exercises.setting import Setting
@@ -49,6 +48,7 @@ SCRAMBLED = Text(
 CHANNELS_FIRST = Text(
     "the colours are taken first: keep the order height, width, colour", "先取了颜色：要保持高、宽、颜色的顺序"
 )
+SWAPPED = Text("height and width are swapped", "高和宽弄反了")
 PICTURES_TO_ROWS = Task(
     "pictures_to_rows",
     "1.1",
@@ -85,7 +85,7 @@ PICTURES_TO_ROWS = Task(
         Slip("colours first", CHANNELS_FIRST, lambda pictures: rows(pictures.permute(0, 3, 1, 2)) / WHITE),
         Slip(
             "width before height",
-            Text("height and width are swapped", "高和宽弄反了"),
+            SWAPPED,
             lambda pictures: rows(pictures.permute(0, 2, 1, 3)) / WHITE,
         ),
         Slip(
@@ -130,30 +130,18 @@ ROWS_TO_PICTURES = Task(
             ),
             lambda X, height, width: shaped(X.floor(), height, width, CHANNELS),
         ),
-        Slip(
-            "scrambled",
-            SCRAMBLED,
-            lambda X, height, width: (X * WHITE).T.reshape(-1, height, width, CHANNELS),
-        ),
-        Slip(
-            "colours first",
-            CHANNELS_FIRST,
-            lambda X, height, width: shaped(X, CHANNELS, height, width),
-        ),
+        Slip("scrambled", SCRAMBLED, lambda X, height, width: WHITE * X.T.reshape(-1, height, width, CHANNELS)),
+        Slip("colours first", CHANNELS_FIRST, lambda X, height, width: shaped(X, CHANNELS, height, width)),
         Slip(
             "colours first",
             CHANNELS_FIRST,
             lambda X, height, width: shaped(X, CHANNELS, height, width).permute(0, 2, 3, 1),
         ),
+        Slip("width before height", SWAPPED, lambda X, height, width: shaped(X, width, height, CHANNELS)),
         Slip(
             "width before height",
-            Text("height and width are swapped", "高和宽弄反了"),
-            lambda X, height, width: shaped(X, width, height, CHANNELS),
-        ),
-        Slip(
-            "width before height",
-            Text("height and width are swapped", "高和宽弄反了"),
-            lambda X, height, width: torch.transpose(shaped(X, width, height, CHANNELS), 1, 2),
+            SWAPPED,
+            lambda X, height, width: shaped(X, width, height, CHANNELS).transpose(1, 2),
         ),
     ),
 )
