@@ -10,7 +10,7 @@ from functools import reduce
 import torch
 from torch import Tensor
 
-from course_torch.exercises.form import Part
+from course_torch.exercises.form import Part, in_layout
 from course_torch.exercises.task import FREE, Call, Finding, Slip, Task, Value
 from course_torch.exercises.verdict import Verdict
 from course_torch.language import Text
@@ -64,14 +64,14 @@ class Seen:
         return next(each for each in self.parts if each.name in self.wrong)
 
 
-def explain(task: Task, wrong: list[Seen], every: list[Seen]) -> Verdict:
+def explain(task: Task, wrong: list[Seen], every: list[Seen], layout: str) -> Verdict:
     """The verdict on a function with wrong results. `every` are all results, the right ones too."""
     best = telling(wrong)[0]
     slips = [slip for slip in task.slips if slip_explains(slip, best, every)]
     findings = list({slip.key: Finding(slip.key, slip.text, task.section) for slip in slips}.values())
     findings = findings or from_catalogue(telling(wrong))
     findings = findings or by_shape(best.first) or by_factor(best.first.name, wrong)
-    return Verdict(task, "wrong", symptom(best), tuple(findings) or (UNKNOWN,), best.call, best.first)
+    return Verdict(task, "wrong", symptom(best, layout), tuple(findings) or (UNKNOWN,), best.call, best.first)
 
 
 def telling(wrong: list[Seen]) -> list[Seen]:
@@ -122,11 +122,22 @@ def from_catalogue(wrong: list[Seen]) -> list[Finding]:
     """The causes in the catalogue of the backward pass that explain every wrong result."""
     found: list[dict[str, Finding]] = []
     for seen in wrong:
-        if seen.first.name in seen.call.names and len(found) < EXPLAINED:
+        if fits_network(seen) and len(found) < EXPLAINED:
             found.append(diagnosed(seen))
     if not found:
         return []
     return list(reduce(lambda common, more: {key: each for key, each in common.items() if key in more}, found).values())
+
+
+def fits_network(seen: Seen) -> bool:
+    """Whether the catalogue can explain the first wrong tensor.
+
+    The catalogue knows the shapes of the network's tensors. It would misread a wrong shape of dw, which is dW
+    transposed.
+    """
+    _, found, right = seen.first
+    name = seen.call.names.get(seen.first.name)
+    return name is not None and (found.shape == right.shape or seen.call.setting.right[name].shape == right.shape)
 
 
 def diagnosed(seen: Seen) -> dict[str, Finding]:
@@ -135,13 +146,19 @@ def diagnosed(seen: Seen) -> dict[str, Finding]:
     tensors = {name: setting.right[name] for name in seen.call.given}
     for each in seen.parts:
         if each.name in names:
-            tensors[names[each.name]] = each.found if each.name in seen.wrong else each.right
+            tensor = each.found if each.name in seen.wrong else each.right
+            tensors[names[each.name]] = as_in_network(tensor, each.right, setting.right[names[each.name]])
     dtype = seen.first.found.dtype if seen.first.found.is_floating_point() else torch.float64
     errors = setting.errors(max(torch.finfo(dtype).eps, torch.finfo(torch.float64).eps))
     diagnosis = diagnose(tensors, setting.right, errors, setting.forward, [setting.right_with_slope_1])
     if diagnosis is None or diagnosis.causes == ("unknown",):
         return {}
     return {" and ".join(cause.key for cause in causes): joined(causes) for causes in diagnosis.explanations}
+
+
+def as_in_network(tensor: Tensor, right: Tensor, in_network: Tensor) -> Tensor:
+    """Give a tensor of the right shape the network's shape: dw (n, 1) becomes dW (1, n), a number becomes (1, 1)."""
+    return tensor.reshape(in_network.shape) if tensor.shape == right.shape else tensor
 
 
 def joined(causes: tuple[Cause, ...]) -> Finding:
@@ -205,10 +222,11 @@ def factor_of(part: Part) -> float | None:
     return seen.factor if seen.residual < NEAR and seen.factor != 0 else None
 
 
-def symptom(seen: Seen) -> Text:
-    """What is seen of the first wrong tensor, in numbers."""
+def symptom(seen: Seen, layout: str) -> Text:
+    """What is seen of the first wrong tensor, in numbers. Shapes are those of the learner's layout."""
     name, found, right = seen.first
     if found.shape != right.shape:
+        found, right = (in_layout(tensor, name, layout) for tensor in (found, right))
         return SHAPE.fill(name=name, found=tuple(found.shape), right=tuple(right.shape))
     if not found.isfinite().all():
         return NOT_FINITE.fill(name=name)

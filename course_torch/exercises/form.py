@@ -1,7 +1,7 @@
 """Conversion between the project's form (torch, rows) and the learner's form (arrays, rows or columns).
 
-The name of a tensor says whether columns transpose it: everything except the weights has a row for each example, or
-is added to such rows.
+The name of a tensor says whether columns transpose it: nearly everything except the weights has a row for each
+example, or is added to such rows.
 """
 
 from collections.abc import Iterator
@@ -14,13 +14,13 @@ from torch import Tensor
 from course_torch.exercises.learner.wire import Unknown
 from course_torch.exercises.task import FREE, Value
 
-WEIGHTS = ("W", "dW", "w", "dw")
-"""Tensors that have the same shape for rows and for columns."""
+FIXED = ("W", "dW", "w", "dw", "column", "row")
+"""Tensors that have the same shape for rows and for columns: weights, and vectors that are named by their shape."""
 
 
 def turns(name: str) -> bool:
     """Whether columns transpose the tensor of this name. A number at the end of the name is the layer."""
-    return name.rstrip("0123456789") not in WEIGHTS
+    return name.rstrip("0123456789") not in FIXED
 
 
 def in_layout(tensor: Tensor, name: str, layout: str) -> Tensor:

@@ -98,7 +98,7 @@ class Judge:
                     wrong.append(seen)
         if not wrong:
             return Verdict(task, "right") if every else Verdict(task, "not judged")
-        return explain(task, wrong, every)
+        return explain(task, wrong, every, self.layout)
 
     def ask(self, task: Task, call: Call, *, twice: bool, own: bool) -> tuple[Verdict | None, Seen | None]:
         """Call once. Returns a verdict if the call already settles it, otherwise the tensors of the result."""
@@ -174,7 +174,7 @@ class Judge:
                 if answer is not None:
                     seen.append(answer)
         wrong = [each for each in seen if each.wrong]
-        return replace(verdict, findings=explain(task, wrong, seen).findings) if wrong else verdict
+        return replace(verdict, findings=explain(task, wrong, seen, self.layout).findings) if wrong else verdict
 
 
 def called_missing(failure: Failure) -> Text:

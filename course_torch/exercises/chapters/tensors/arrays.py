@@ -1,0 +1,101 @@
+"""Axes and broadcasting: a table of percentages, row vectors and column vectors (chapter tensors)."""
+
+from collections.abc import Iterator
+
+from torch import Tensor
+
+from course_torch.exercises.setting import Setting
+from course_torch.exercises.task import Call, Slip, Task
+from course_torch.language import Text, same
+
+
+def percentages(table: Tensor) -> Tensor:
+    return 100 * table / table.sum(dim=1, keepdim=True)
+
+
+def percentages_calls(setting: Setting) -> Iterator[Call]:
+    table = setting.X.exp()
+    yield Call({"table": table}, percentages(table), setting)
+
+
+def column_calls(setting: Setting) -> Iterator[Call]:
+    v = setting.X[0]
+    yield Call({"v": v}, v.reshape(-1, 1), setting)
+
+
+def row_calls(setting: Setting) -> Iterator[Call]:
+    v = setting.X[0]
+    yield Call({"v": v}, v.reshape(1, -1), setting)
+
+
+WRONG_AXIS = Text(
+    "the sum runs over the foods, not over the parts of a food: it is the other axis",
+    "求和跨过了各种食物，而不是一种食物的各个成分：应当是另一个轴",
+)
+PERCENTAGES = Task(
+    "percentages",
+    "1.7",
+    "table",
+    "percentages",
+    {
+        "rows": "table (m, n): a row for each food, a column for each part (fat, protein, …); each row adds up to 100",
+        "columns": "table (n, m): a column for each food, a row for each part (fat, protein, …); "
+        "each column adds up to 100",
+    },
+    Text(
+        "The calories of each food in percent: divide by the sum of the food, by broadcasting.",
+        "每种食物的热量百分比：利用广播，除以该食物的总和。",
+    ),
+    percentages_calls,
+    Text(
+        "einsum gives the sums without an axis argument; they still need an axis of length 1",
+        "用 einsum 求和不必写 axis，但结果仍要有一个长度为 1 的轴",
+    ),
+    (
+        Slip("wrong axis", WRONG_AXIS, lambda table: 100 * table / table.sum(dim=0, keepdim=True)),
+        Slip(
+            "sum of the whole table",
+            Text("the sum is that of the whole table: give the axis", "这是整个表的总和：要指明沿哪个轴"),
+            lambda table: 100 * table / table.sum(),
+        ),
+        Slip(
+            "not times 100",
+            Text("these are fractions of 1: multiply by 100", "这是小数：要乘以 100"),
+            lambda table: percentages(table) / 100,
+        ),
+        Slip(
+            "axis lost",
+            Text(
+                "the sums have lost an axis, and broadcasting lays them along the wrong one: keep the axis",
+                "求和之后少了一个轴，广播时对到了错误的方向：要保留这个轴",
+            ),
+            lambda table: 100 * table / table.sum(dim=1),
+        ),
+        Slip("wrong axis", WRONG_AXIS, lambda table: 100 * table / table.sum(dim=0).reshape(-1, 1)),
+        Slip(
+            "sums only",
+            Text("these are the sums: divide the table by them", "这只是总和：还要用表除以它"),
+            lambda table: table.sum(dim=1, keepdim=True),
+        ),
+    ),
+)
+COLUMN = Task(
+    "column",
+    "1.7",
+    "v",
+    "column",
+    dict.fromkeys(("rows", "columns"), "v (n,), column (n, 1)"),
+    Text("Make a column vector of an array of rank 1.", "把秩为 1 的数组变成列向量。"),
+    column_calls,
+    same("v[:, None]"),
+)
+ROW = Task(
+    "row",
+    "1.7",
+    "v",
+    "row",
+    dict.fromkeys(("rows", "columns"), "v (n,), row (1, n)"),
+    Text("Make a row vector of an array of rank 1.", "把秩为 1 的数组变成行向量。"),
+    row_calls,
+    same("v[None, :]"),
+)

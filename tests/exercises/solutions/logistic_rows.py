@@ -1,0 +1,68 @@
+import numpy as np
+
+CHAPTER = "logistic"
+LIBRARY = "numpy"
+LAYOUT = "rows"
+
+
+def sigmoid(Z):
+    return (1 + np.tanh(Z / 2)) / 2
+
+
+def initialize_with_zeros(dim):
+    return np.zeros((dim, 1)), 0.0
+
+
+def loss(A, Y):
+    return -(Y * np.log(A) + (1 - Y) * np.log(1 - A))
+
+
+def compute_cost(A, Y):
+    m = Y.shape[0]
+    return -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m
+
+
+def output_gradient(A, Y):
+    return A - Y
+
+
+def weight_gradient(X, dZ):
+    m = X.shape[0]
+    return X.T @ dZ / m
+
+
+def bias_gradient(dZ):
+    m = dZ.shape[0]
+    return np.sum(dZ) / m
+
+
+def propagate(w, b, X, Y):
+    m = X.shape[0]
+    A = sigmoid(X @ w + b)
+    cost = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m
+    dZ = A - Y
+    dw = X.T @ dZ / m
+    db = np.sum(dZ) / m
+    return {"dw": dw, "db": db}, cost
+
+
+def update(w, b, dw, db, learning_rate):
+    w = w - learning_rate * dw
+    b = b - learning_rate * db
+    return w, b
+
+
+def optimize(w, b, X, Y, num_iterations, learning_rate, print_cost=False):
+    costs = []
+    for i in range(num_iterations):
+        grads, cost = propagate(w, b, X, Y)
+        w = w - learning_rate * grads["dw"]
+        b = b - learning_rate * grads["db"]
+        if i % 100 == 0:
+            costs.append(cost)
+    return {"w": w, "b": b}, grads, costs
+
+
+def predict(w, b, X):
+    A = sigmoid(X @ w + b)
+    return A > 0.5

@@ -1,0 +1,33 @@
+"""The name of a tensor says whether columns transpose it, and values keep their dtype on the way to the learner."""
+
+import numpy as np
+import pytest
+import torch
+
+from course_torch.exercises.form import handed, parts, turns
+from course_torch.exercises.task import FREE
+
+
+@pytest.mark.parametrize("name", ["W", "W2", "dW1", "w", "dw", "column", "row"])
+def test_weights_and_vectors_named_by_their_shape_stay_as_they_are(name: str) -> None:
+    assert not turns(name)
+
+
+@pytest.mark.parametrize("name", ["X", "A_prev", "dZ3", "b1", "db", "table"])
+def test_all_other_tensors_are_transposed(name: str) -> None:
+    assert turns(name)
+
+
+def test_pictures_stay_uint8_in_their_own_axes() -> None:
+    pictures = torch.arange(24, dtype=torch.uint8).reshape(2, 2, 2, 3)
+    array = handed(pictures, "pictures", "columns")
+    assert array.dtype == np.uint8
+    assert array.shape == (2, 2, 2, 3)
+
+
+def test_a_polynomial_goes_to_the_learner_as_its_coefficients() -> None:
+    assert handed({"polynomial": [1.0, 2.0]}, "f", "columns") == {"polynomial": [1.0, 2.0]}
+
+
+def test_a_part_that_is_not_judged_may_be_anything() -> None:
+    assert list(parts(object(), FREE, "costs", "rows")) == []
