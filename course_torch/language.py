@@ -31,6 +31,9 @@ class Text(NamedTuple):
         )
 
 
+NOTHING = Text("", "")
+
+
 def same(sentence: str) -> Text:
     """A text that reads the same in both languages, such as a formula."""
     return Text(sentence, sentence)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from course_torch.exercises.checking import Check
 from course_torch.exercises.process import Failure
 from course_torch.exercises.verdict import STATES, Verdict
-from course_torch.language import Language, Text
+from course_torch.language import NOTHING, Language, Text
 
 FORM = Text("{file}: chapter {chapter}, {library}, {layout}{how}", "{file}：{chapter} 章，{library}，{layout}{how}")
 LAYOUTS = {"rows": Text("rows are examples", "样本为行"), "columns": Text("columns are examples", "样本为列")}
@@ -28,8 +28,8 @@ DERIVES = Text(
     "你的梯度正是你自己的成本的导数：有错的是成本。",
 )
 TRAINED = Text(
-    "your {function} on the flower, {sizes}: J from {before:.4f} to {after:.4f}, accuracy {accuracy:.1%}",
-    "用你的 {function} 在花形数据上训练 {sizes}：J 从 {before:.4f} 降到 {after:.4f}，准确率 {accuracy:.1%}",
+    "your {function} on the flower, {sizes}: J from {before:.4f} to {after:.4f}, accuracy {accuracy:.1%}{note}",
+    "用你的 {function} 在花形数据上训练 {sizes}：J 从 {before:.4f} 降到 {after:.4f}，准确率 {accuracy:.1%}{note}",
 )
 OTHER_WAY = Text("{name} is right. Another right way: {way}", "{name} 正确。另一种正确的写法：{way}")
 
@@ -37,7 +37,7 @@ OTHER_WAY = Text("{name} is right. Another right way: {way}", "{name} 正确。�
 def form_lines(check: Check) -> Iterator[str]:
     """Which form the file has, and which cells of a notebook were not run."""
     source, language = check.source, check.language
-    how = Text("", "") if source.is_own_form else ASSIGNMENT
+    how = NOTHING if source.is_own_form else ASSIGNMENT
     yield FORM.fill(
         file=source.path.name,
         chapter=check.chapter.name,
@@ -100,6 +100,7 @@ def trained(check: Check) -> Iterator[str]:
             before=check.trained.before,
             after=check.trained.after,
             accuracy=check.trained.accuracy,
+            note=check.chapter.training.note,
         ).say(check.language)
 
 

@@ -101,13 +101,18 @@ def setting(
             return drawn
 
 
-def smallest_setting(hidden_activation: str) -> Setting:
-    """2 features, 2 hidden units, 1 output and 2 examples, with numbers of one decimal."""
-    drawn = setting([2, 2, 1], hidden_activation, 2, seed=3)
+def smallest_setting(layer_sizes: Sequence[int], hidden_activation: str) -> Setting:
+    """2 examples, with numbers of one decimal."""
+    drawn = setting(layer_sizes, hidden_activation, 2, seed=3)
     with torch.no_grad():
         for parameter in drawn.network.parameters():
-            parameter.copy_((10 * parameter).round() / 10)
-    return Setting(drawn.network, (10 * drawn.X).round() / 10, drawn.Y)
+            parameter.copy_(one_decimal(parameter))
+    return Setting(drawn.network, one_decimal(drawn.X), drawn.Y)
+
+
+def one_decimal(tensor: Tensor) -> Tensor:
+    """Round to one decimal, away from 0."""
+    return ((10 * tensor.abs()).ceil() / 10).copysign(tensor)
 
 
 def draw(

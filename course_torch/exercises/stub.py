@@ -7,6 +7,8 @@ from course_torch.errors import InputError, one_of
 from course_torch.exercises.task import Chapter, Task
 from course_torch.language import Language, Text
 
+WIDTH = 100
+"""Characters of a line of words in a docstring."""
 IMPORTS = {"numpy": "import numpy as np", "torch": "import torch"}
 HEADER = Text(
     '"""Chapter {name}: {title} (notes {sections}).\n\n'
@@ -49,8 +51,9 @@ def stub_file(chapter: Chapter, file: str, library: str, layout: str, language: 
 
 def stub(task: Task, layout: str, language: Language) -> str:
     """One function that is not written yet."""
-    words, formulas, notes = (each.splitlines() for each in docstring(task, layout, language))
-    lines = [words[0], *words[1:], "", *formulas, *notes]
+    words, formulas, notes = docstring(task, layout, language)
+    first, *others = [line for text in words.splitlines() for line in textwrap.wrap(text, WIDTH)]
+    lines = [first, *others, "", *formulas.splitlines(), notes]
     body = textwrap.indent('"""' + "\n".join(lines) + '\n"""', "    ", lambda line: bool(line.strip()))
     return f"def {task.name}({task.signature}):\n{body}\n    raise NotImplementedError"
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from torch import Tensor
 
 from course_torch.exercises.setting import Setting
-from course_torch.language import Text
+from course_torch.language import NOTHING, Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.names import TensorName
 
@@ -115,12 +115,14 @@ class Training:
     network        builds the network with its initial parameters
     arguments      network, X, Y -> name -> argument
     parameters     result -> the trained parameters by name, W1, b1, …
+    note           a remark on what is reached
     """
 
     function: str
     network: Callable[[], DeepNetwork]
     arguments: Callable[[DeepNetwork, Tensor, Tensor], Mapping[str, Value]]
     parameters: Callable[[Any], Mapping[str, Any]]
+    note: Text = NOTHING
 
 
 @dataclass(frozen=True)

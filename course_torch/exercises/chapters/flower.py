@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from course_torch.exercises.task import Training, Value
+from course_torch.language import Text
 from course_torch.network.deep_network import DeepNetwork
 
 
@@ -18,6 +19,16 @@ def drawn(layer_sizes: list[int], hidden_activation: str, initialization: str) -
         dtype=torch.float64,
         generator=torch.Generator().manual_seed(1),
     )
+
+
+def by_optimize(network: Callable[[], DeepNetwork], learning_rate: float, iterations: int, note: Text) -> Training:
+    """A call of optimize(w, b, X, Y, num_iterations, learning_rate), which returns ({"w", "b"}, grads, costs)."""
+
+    def arguments(network: DeepNetwork, X: Tensor, Y: Tensor) -> Mapping[str, Value]:
+        w, b = network.layers[0].W.detach().T, network.layers[0].b.item()
+        return {"w": w, "b": b, "X": X, "Y": Y, "num_iterations": iterations, "learning_rate": learning_rate}
+
+    return Training("optimize", network, arguments, lambda result: {"W1": result[0]["w"].T, "b1": result[0]["b"]}, note)
 
 
 def by_train(network: Callable[[], DeepNetwork], learning_rate: float, iterations: int) -> Training:

@@ -6,6 +6,8 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+LONGEST_NAME = 26
+"""Characters of the longest function name of a chapter."""
 COLOURS = {"right": "green", "wrong": "bold red", "missing": "dim", "not judged": "yellow"}
 
 
@@ -19,7 +21,9 @@ def check_table(headings: tuple[str, str, str], rows: Iterable[tuple[str, str, s
 
 def chapters_table(headings: tuple[str, str, str, str], rows: Iterable[tuple[str, str, str, str]]) -> Table:
     """One row per chapter: its name, its sections, its functions, and how far the files of the chapter are."""
-    table = Table(*headings, box=box.SIMPLE_HEAD)
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading, width in zip(headings, (None, None, LONGEST_NAME, None), strict=True):
+        table.add_column(heading, min_width=width)
     for row in rows:
         table.add_row(*map(escape, row))
     return table

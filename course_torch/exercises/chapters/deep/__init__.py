@@ -59,7 +59,7 @@ DEEP = Chapter(
     ),
     settings=settings,
     all_equal=all_equal,
-    smallest=lambda: [smallest_setting("relu")],
+    smallest=lambda: [smallest_setting([2, 2, 1], "relu")],
     helpers={
         "sigmoid": "sigmoid with cache",
         "relu": "relu",

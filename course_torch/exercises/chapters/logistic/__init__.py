@@ -1,5 +1,6 @@
 """Chapter logistic: logistic regression, from the sigmoid to predicted labels (notes 1.2, 1.3, 1.5)."""
 
+from course_torch.exercises.chapters.flower import by_optimize, drawn
 from course_torch.exercises.chapters.logistic.forward import LOGISTIC_COST, LOGISTIC_SIGMOID, LOSS
 from course_torch.exercises.chapters.logistic.gradients import BIAS_GRADIENT, OUTPUT_GRADIENT, WEIGHT_GRADIENT
 from course_torch.exercises.chapters.logistic.initial import INITIAL
@@ -7,7 +8,7 @@ from course_torch.exercises.chapters.logistic.optimize import OPTIMIZE
 from course_torch.exercises.chapters.logistic.prediction import PREDICT
 from course_torch.exercises.chapters.logistic.propagation import PROPAGATE
 from course_torch.exercises.chapters.logistic.update import UPDATE
-from course_torch.exercises.setting import Setting, setting
+from course_torch.exercises.setting import Setting, setting, smallest_setting
 from course_torch.exercises.task import Chapter
 from course_torch.language import Text
 
@@ -28,6 +29,17 @@ def all_equal(seed: int) -> list[Setting]:
     return [setting([5, 1], "relu", 5, seed + 5), setting([6, 1], "relu", 6, seed + 6)]
 
 
+WHOLE_PASS = """
+def course_torch_pass(X, Y, parameters):
+    W, b = parameters["W1"], parameters["b1"]
+    grads, cost = propagate(W.T, b[0, 0], X, Y)
+    return {"cost": cost, "dW1": grads["dw"].T, "db1": 0 * b + grads["db"]}
+"""
+STRAIGHT = Text(
+    " (a straight line cannot separate the flower: chapter shallow can)",
+    "（直线分不开花形数据：shallow 章的网络可以）",
+)
+
 LOGISTIC = Chapter(
     name="logistic",
     title=Text("logistic regression", "Logistic 回归"),
@@ -47,4 +59,9 @@ LOGISTIC = Chapter(
     ),
     settings=settings,
     all_equal=all_equal,
+    smallest=lambda: [smallest_setting([2, 1], "relu")],
+    whole_pass=WHOLE_PASS,
+    hidden_activation="relu",
+    layers=1,
+    training=by_optimize(drawn([2, 1], "relu", "zeros"), learning_rate=1.0, iterations=1000, note=STRAIGHT),
 )
