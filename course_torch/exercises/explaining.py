@@ -13,7 +13,7 @@ from torch import Tensor
 from course_torch.exercises.form import Part, in_layout
 from course_torch.exercises.task import FREE, Call, Finding, Slip, Task, Value
 from course_torch.exercises.verdict import Verdict
-from course_torch.language import Text
+from course_torch.language import NOTHING, Text
 from course_torch.verification.catalogue import BY_KEY
 from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.diagnosis import diagnose
@@ -233,6 +233,6 @@ def symptom(seen: Seen, layout: str) -> Text:
     m, factor = seen.call.setting.m, factor_of(seen.first)
     if factor is not None:
         is_m = abs(factor / m - 1) < NEAR or abs(factor * m - 1) < NEAR
-        note = Text(f", and m = {m}", f"，而 m = {m}") if is_m else Text("", "")
+        note = Text(f", and m = {m}", f"，而 m = {m}") if is_m else NOTHING
         return MULTIPLE.fill(name=name, factor=f"{factor:.6g}", m=note)
     return DIFFERENT.fill(name=name, relative=difference(found, right, right).relative)

@@ -2,7 +2,7 @@
 
 from math import isfinite
 
-from course_torch.language import Text
+from course_torch.language import NOTHING, Text
 from course_torch.verification.catalogue import BY_KEY
 from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.suspects import Step
@@ -19,7 +19,6 @@ FACTOR = Text(
 )
 EXACTLY = Text("exactly ", "恰好")
 CALLS = Text(", or gradients of {factor} calls added up", "，或者累加了 {factor} 次调用的梯度")
-NOTHING = Text("", "")
 
 BY_M = ((1, 2, "m²"), (1, -2, "1/m²"), (2, 1, "2m"), (2, -1, "2/m"), (0.5, -1, "1/(2m)"))
 """(number, power, text): the factor number · m^power, and how it is written."""

@@ -1,0 +1,147 @@
+"""`course-torch check`: the answer, its hints, its files, and its exit codes."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from course_torch.commands.main import main
+from tests.conftest import usage_error
+
+WRONG = """import numpy as np
+
+CHAPTER = "deep"
+LIBRARY = "numpy"
+LAYOUT = "columns"
+
+
+def relu(Z):
+    print("seen by the learner")
+    return np.maximum(0, Z)
+
+
+def linear_backward(dZ, cache):
+    A_prev, W, b = cache
+    return W.T @ dZ, dZ @ A_prev.T, np.sum(dZ, axis=1, keepdims=True) / dZ.shape[1]
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "deep.py").write_text(WRONG)
+    return tmp_path
+
+
+def test_the_first_wrong_function_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "deep.py"]) == 1
+    text = capsys.readouterr().out
+    assert "linear_backward: dW is 7 times the right one, and m = 7\n" in text
+    assert "Probably: the sum over the examples is not divided by m (notes 1.5)\n" in text
+    assert "1 of 15 right" in text
+    assert "seen by the learner" not in text
+
+
+def test_the_answer_in_chinese_holds_no_english_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", "deep.py", "--language", "zh", "--hint", "2"])
+    text = capsys.readouterr().out
+    assert "linear_backward: dW 是正确值的 7 倍，而 m = 7" in text
+    assert "可能的原因：" in text
+    assert not {"Probably", "right", "wrong", "notes", "hint"} & set(text.replace(":", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("level", "words"),
+    [
+        ("1", ["hint 1 of 3", "was called with: dZ (1, 7), cache (A_prev", "numbers of dW are wrong"]),
+        ("2", ["hint 2 of 3", "dW = (1/m) dZ A_prevᵀ", "dZ (n_out, m)", "Notes 3.2."]),
+        ("3", ["hint 3 of 3", "the smallest case:", "your dW = [[", "the right dW = [["]),
+    ],
+)
+def test_hints_lead_step_by_step(level: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", "deep.py", "--hint", level])
+    text = capsys.readouterr().out
+    assert all(each in text for each in words)
+    assert "dZ @ A_prev.T / m" not in text
+
+
+def test_the_json_file_has_every_function_wrong_ones_first(folder: Path) -> None:
+    main(["check", "deep.py", "--json", "report.json"])
+    record = json.loads((folder / "report.json").read_text())
+    first, *others = record["functions"]
+    assert (first["function"], first["state"], first["causes"]) == ("linear_backward", "wrong", ["no 1/m"])
+    assert first["message"].startswith("linear_backward: dW is 7 times")
+    assert [each["state"] for each in others] == ["missing"] * 13 + ["right"]
+    assert (record["chapter"], record["library"], record["layout"]) == ("deep", "numpy", "columns")
+
+
+def test_the_learners_output_is_shown_on_demand(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", "deep.py", "--output"])
+    assert "seen by the learner" in capsys.readouterr().out
+
+
+def test_another_way_is_shown_after_the_first_success_only(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", "deep.py"])
+    assert "relu is right. Another right way: A = Z * (Z > 0)" in capsys.readouterr().out
+    main(["check", "deep.py"])
+    assert "Another right way" not in capsys.readouterr().out
+    (folder / ".course-torch.json").write_text("{damaged")
+    main(["check", "deep.py"])
+    assert "relu is right. Another right way" in capsys.readouterr().out
+
+
+def test_a_folder_that_cannot_be_written_keeps_no_state(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / ".course-torch.json").mkdir()
+    assert main(["check", "deep.py"]) == 1
+
+
+def test_a_figure_waits_until_all_is_right(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", "deep.py", "--figure", "flower.png"])
+    assert "flower.png: not drawn before all functions are right" in capsys.readouterr().out
+    assert not (folder / "flower.png").exists()
+
+
+def test_a_file_that_fails_at_its_first_lines(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "deep.py").write_text(WRONG + "\nrelu(undefined)\n")
+    assert main(["check", "deep.py"]) == 1
+    line = len(WRONG.splitlines()) + 2
+    assert f"cannot be loaded: NameError in deep.py:{line}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["none.py"], "none.py: cannot be read"),
+        (["deep.py", "--hint", "4"], "hint: found 4, expected 0 to 3"),
+        (["deep.py", "--json", "deep.py"], "would overwrite the input"),
+        (["deep.py", "--language", "fr"], "language"),
+        ([], "file"),
+    ],
+)
+def test_a_mistake_is_one_line(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert words in usage_error(main, ["check", *arguments], capsys)
+
+
+def test_watching_judges_again_within_a_second_of_a_save(folder: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "course_torch", "check", "deep.py", "--watch"], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        for line in process.stdout:
+            if line.startswith("watching"):
+                break
+        (folder / "deep.py").write_text(WRONG.replace("dZ @ A_prev.T,", "dZ @ A_prev.T / dZ.shape[1],"))
+        saved = time.monotonic()
+        for line in process.stdout:
+            if "2 of 15 right" in line:
+                break
+        assert time.monotonic() - saved < 5  # a second on an idle machine
+        (folder / "deep.py").write_text("def half(:")
+        assert any("is not Python" in line for line in iter(process.stdout.readline, ""))
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)

@@ -1,0 +1,80 @@
+"""`course-torch exercise`: the list, the file of a chapter, and one function put back."""
+
+from pathlib import Path
+
+import pytest
+
+from course_torch.commands.main import main
+from course_torch.exercises.chapters import CHAPTERS
+from tests.conftest import usage_error
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_list_has_every_chapter_and_function(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["exercise"]) == 0
+    text = capsys.readouterr().out
+    assert all(name in text for name in CHAPTERS)
+    assert "percentages" in text
+
+
+def test_the_list_says_how_far_each_file_is(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "mine.py").write_text("def relu(Z):\n    return Z * (Z > 0)\n")
+    assert main(["check", "mine.py"]) == 1
+    main(["exercise"])
+    assert "mine.py 1/" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_file_of_a_chapter_is_all_unwritten(chapter: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["exercise", chapter, "--library", "numpy", "--layout", "columns", "--language", "zh"]) == 0
+    assert f"{chapter}.py" in capsys.readouterr().out
+    assert main(["check", f"{chapter}.py", "--json", "report.json"]) == 1
+    text = capsys.readouterr().out
+    assert text.count("还没有写") == len(CHAPTERS[chapter].tasks)
+
+
+def test_a_file_that_exists_is_never_overwritten(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "deep.py").write_text("precious = 1\n")
+    error = usage_error(main, ["exercise", "deep"], capsys)
+    assert "out: found 'deep.py', which exists" in error
+    assert (folder / "deep.py").read_text() == "precious = 1\n"
+
+
+def test_one_function_is_put_back_and_the_old_text_is_kept(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["exercise", "deep", "--library", "numpy"])
+    text = (folder / "deep.py").read_text(encoding="utf-8")
+    written = text.replace("    raise NotImplementedError", "    return 0")
+    (folder / "deep.py").write_text(written, encoding="utf-8")
+    assert main(["exercise", "deep", "--out", "deep.py", "--reset", "relu"]) == 0
+    assert (folder / "deep.py.bak").read_text(encoding="utf-8") == written
+    new = (folder / "deep.py").read_text(encoding="utf-8")
+    assert new.count("raise NotImplementedError") == 1
+    assert new.replace("    raise NotImplementedError", "    return 0") == written
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["depe"], "chapter: found 'depe', expected one of tensors"),
+        (["--out", "x.py"], "chapter: found nothing"),
+        (["deep", "--out", "none/x.py"], "expected a file in a folder that exists"),
+        (["deep", "--out", "x.txt"], "expected a name that ends in .py"),
+        (["deep", "--layout", "diagonal"], "layout"),
+        (["deep", "--reset", "relu"], "deep.py: cannot be read"),
+    ],
+)
+def test_a_mistake_is_one_line(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert words in usage_error(main, ["exercise", *arguments], capsys)
+
+
+def test_a_reset_of_an_unknown_function_changes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["exercise", "deep"])
+    text = (folder / "deep.py").read_text(encoding="utf-8")
+    assert "reset: found 'relo'" in usage_error(main, ["exercise", "deep", "--reset", "relo"], capsys)
+    assert (folder / "deep.py").read_text(encoding="utf-8") == text
+    assert not (folder / "deep.py.bak").exists()

@@ -1,0 +1,85 @@
+"""`course-torch grade`: a row for each file of a class, resumable, with the mistakes counted."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from course_torch.commands.main import main
+from tests.conftest import usage_error
+
+RELU = "import numpy as np\ndef relu(Z):\n    return {}\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for student, value in (("a", "np.maximum(0, Z)"), ("b", "np.minimum(0, Z)"), ("c", "np.minimum(0, Z)")):
+        (tmp_path / "class" / student).mkdir(parents=True)
+        (tmp_path / "class" / student / "deep.py").write_text(RELU.format(value))
+    (tmp_path / "class" / "bad.py").write_text("def f(:")
+    (tmp_path / "class" / ".hidden.py").write_text("")
+    return tmp_path
+
+
+def rows(path: Path) -> dict[str, dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["file"]: row for row in csv.DictReader(file)}
+
+
+def test_a_class_is_graded_and_only_changed_files_are_graded_again(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["grade", "class", "--chapter", "deep", "--csv", "g.csv", "--json", "d.json", "--figure", "m.png"]
+    assert main(arguments) == 0
+    text = capsys.readouterr().out
+    assert "4 files, guarded by " in text
+    assert "2 of 4: relu: min for max\n" in text
+    assert "1 of 4 could not be judged whole" in text
+    table = rows(folder / "g.csv")
+    assert {name: row["points"] for name, row in table.items()} == {
+        "a/deep.py": "1",
+        "b/deep.py": "0",
+        "bad.py": "0",
+        "c/deep.py": "0",
+    }
+    assert "is not Python" in table["bad.py"]["problem"]
+    assert (folder / "m.png").stat().st_size > 5000
+
+    (folder / "class" / "b" / "deep.py").write_text(RELU.format("np.maximum(0, Z)"))
+    assert main(arguments) == 0
+    assert "1 graded, 3 graded before" in capsys.readouterr().out
+    assert rows(folder / "g.csv")["b/deep.py"]["points"] == "1"
+    assert len(json.loads((folder / "d.json").read_text())) == 4
+    assert main([*arguments, "--again"]) == 0
+    assert "4 graded, 0 graded before" in capsys.readouterr().out
+
+
+def test_one_submission_for_gradescope(folder: Path) -> None:
+    assert main(["grade", "class/b/deep.py", "--chapter", "deep", "--gradescope", "results.json"]) == 0
+    results = json.loads((folder / "results.json").read_text())
+    assert results["score"] == 0
+    assert len(results["tests"]) == 15
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["none", "--chapter", "deep"], "submissions: found 'none'"),
+        (["class", "--chapter", "depe"], "chapter: found 'depe'"),
+        (["class", "--chapter", "deep", "--jobs", "0"], "jobs: found 0"),
+        (["class", "--chapter", "deep", "--gradescope", "r.json"], "gradescope: found 4 submissions"),
+        (["class", "--chapter", "deep", "--csv", "class/bad.py"], "would overwrite the input"),
+        (["class"], "chapter"),
+    ],
+)
+def test_a_mistake_is_one_line(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert words in usage_error(main, ["grade", *arguments], capsys)
+
+
+def test_links_are_not_followed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "secret.py").write_text(RELU.format("Z"))
+    (folder / "class" / "link.py").symlink_to(folder / "secret.py")
+    main(["grade", "class", "--chapter", "deep"])
+    assert "4 files" in capsys.readouterr().out
