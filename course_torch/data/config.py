@@ -14,7 +14,7 @@ from course_torch.network.dimensions import check_batch
 
 @dataclass(frozen=True)
 class DataConfig:
-    """Load the data set `name`, and make full batches or minibatches for training and one batch for validation.
+    """The data set `name`, with full batches or minibatches for training and one batch for validation.
 
     Pictures that do not fit into memory stay on disk; both splits are then read one batch at a time.
 

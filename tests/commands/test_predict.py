@@ -131,7 +131,7 @@ def test_bad_input_of_predict_is_rejected(
         ([str(points), "rows.csv", "--explain"], "last.ckpt does not classify pictures; leave out --explain"),
         ([str(pictures), str(tmp_path / "text.png")], "text.png: not a picture"),
         ([str(pictures), saved_pictures[0], "nowhere.jpg"], "nowhere.jpg: cannot be read as a picture (No such file"),
-        ([str(pictures)], "the following arguments are required: predict.files"),
+        ([str(pictures)], "the following arguments are required: files"),
         (["nowhere.ckpt", saved_pictures[0]], "nowhere.ckpt: no such file, expected a checkpoint"),
         ([str(pictures), saved_pictures[0], "--json", "nowhere/o.json"], "json: found 'nowhere/o.json'"),
     ]:
