@@ -227,3 +227,13 @@ def test_each_allowed_name_is_a_class_of_lightning_or_of_this_project() -> None:
     assert {each.__module__.partition(".")[0] for each in classes} == {"lightning", "course_torch"}
     assert lightning.pytorch.callbacks.LambdaCallback not in classes
     assert len(set(allowed_paths())) < 400
+
+
+def test_a_config_cannot_name_a_learners_file_that_training_would_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text("model: {gradients: mine.py}\n")
+    error = usage_error(main, ["--config", str(config)], capsys)
+    assert "model.gradients: found 'mine.py' in a config" in error
+    assert "--allow-code" in error
