@@ -13,7 +13,8 @@ from PIL import Image
 
 from course_torch.training.cli import main
 
-CONFIGS = Path(__file__).parents[2] / "configs"
+ROOT = Path(__file__).parents[2]
+CONFIGS, TRAIN = ROOT / "configs", ROOT / "train.py"
 SMALL = [
     *("--config", str(CONFIGS / "planar_shallow.yaml")),
     *("--accelerator", "cpu", "--precision", "64", "--max_epochs", "2"),
