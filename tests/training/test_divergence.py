@@ -72,6 +72,7 @@ def test_a_first_cost_far_from_ln_2_gives_a_warning(
 
 
 @pytest.mark.parametrize("config", ["planar_shallow", "digits", "diabetes", "pictures_deep", "pictures_logistic"])
+@pytest.mark.usefixtures("figures")
 def test_the_configs_train_without_warnings(config: str, train: Train, capsys: pytest.CaptureFixture[str]) -> None:
     train(config=["--config", str(CONFIGS / f"{config}.yaml"), "--max_epochs", "5"])
     assert warnings_of(capsys) == []

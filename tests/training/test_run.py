@@ -20,6 +20,7 @@ Train = Callable[..., Path]
 MINIBATCHES = ["--data.batch_size", "64"]
 
 
+@pytest.mark.usefixtures("figures")
 def test_the_run_folder_contains_logs_configs_checkpoints_and_figures(
     train: Train, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -45,6 +46,7 @@ def test_the_run_folder_contains_logs_configs_checkpoints_and_figures(
     assert float(rows[2][2]) == pytest.approx(metrics_of(folder, "final/test_accuracy")[0], abs=5e-5)
 
 
+@pytest.mark.usefixtures("figures")
 def test_without_a_validation_split_there_is_no_validation_row_and_no_best_checkpoint(
     train: Train, capsys: pytest.CaptureFixture[str]
 ) -> None:
