@@ -24,9 +24,10 @@ from course_torch.training.results import report_results
 from course_torch.training.run_folder import RunFolder
 from course_torch.training.trained_network import load_trained
 from tests.conftest import usage_error
-from tests.training.conftest import SMALL, metrics_of, parameters_of
+from tests.training.conftest import CONFIGS, SMALL, metrics_of, parameters_of
 
 Train = Callable[..., Path]
+DIGITS = ["--config", str(CONFIGS / "digits.yaml"), "--accelerator", "cpu"]
 
 
 class Payload:
@@ -117,8 +118,7 @@ def test_a_full_disk_ends_in_one_line_and_the_earlier_checkpoint_loads(
 
 
 def test_a_resumed_run_finds_its_best_checkpoint_after_its_folder_was_moved(train: Train, tmp_path: Path) -> None:
-    small = ["--model.layer_sizes", "[12288, 2, 1]", "--model.learning_rate", "0.05", "--max_epochs", "2"]
-    run = train(config=small)
+    run = train("--max_epochs", "2", config=DIGITS)
     moved = run.rename(tmp_path / "moved run")
     assert main(["--resume", str(moved), "--max_epochs", "3"]) == 0
     last = read_checkpoint(moved / "checkpoints" / "last.ckpt")
@@ -150,14 +150,13 @@ def test_a_full_disk_while_logging_ends_in_one_line(
 def test_a_resume_without_best_ckpt_warns_and_writes_a_new_one(
     train: Train, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    small = ["--model.layer_sizes", "[12288, 2, 1]", "--model.learning_rate", "0.05", "--max_epochs", "1"]
-    run = train(config=small)
+    run = train("--max_epochs", "1", config=DIGITS)
     best = run / "checkpoints" / "best.ckpt"
     best.unlink()
     capsys.readouterr()
     assert main(["--resume", str(run), "--max_epochs", "2"]) == 0
     assert f"warning: {best} is missing" in capsys.readouterr().err
-    assert read_checkpoint(best)["global_step"] == 200
+    assert read_checkpoint(best)["global_step"] == 38  # two epochs of 19 batches
 
 
 def test_parameters_with_an_infinite_cost_are_not_saved_as_the_best() -> None:
