@@ -142,8 +142,8 @@ def test_train_py_runs_as_a_script(tmp_path: Path) -> None:
         str(script),
         "--accelerator",
         "auto",
-        "--max_epochs",
-        "1",
+        "--max_steps",
+        "5",
         "--model.layer_sizes",
         "[12288,2,1]",
     ]
