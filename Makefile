@@ -1,6 +1,8 @@
 # `make train` and `make test` need no set-up: they first install missing packages into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+# A worker for each core, which computes in one thread (tests/conftest.py). A worker takes about 1 GB.
+PARALLEL := --numprocesses auto --maxprocesses 8 --dist worksteal
 
 .PHONY: install train test test-slow mutants lint
 
@@ -16,10 +18,10 @@ train: install
 	$(BIN)/python train.py --accelerator auto
 
 test: install
-	$(BIN)/python -m pytest -m 'not slow'
+	$(BIN)/python -m pytest $(PARALLEL) -m 'not slow'
 
 test-slow: install
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest $(PARALLEL) -m slow
 
 mutants: install
 	$(BIN)/python -m tools.mutants $(ARGUMENTS)

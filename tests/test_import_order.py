@@ -19,10 +19,26 @@ PACKAGE = Path(course_torch.__file__).parent
 HEAVY = {"lightning", "matplotlib", "torchvision", "sklearn", "h5py"}
 
 
-def modules_after(statement: str) -> set[str]:
-    """All modules that a fresh process has loaded after the statement."""
-    code = f"import sys, json; {statement}; print(json.dumps(list(sys.modules)))"
-    return set(json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout))
+FORBIDDEN = {
+    "formulas": HEAVY,
+    "network": HEAVY,
+    "data": HEAVY,
+    "verification": HEAVY,
+    "exchange": HEAVY,
+    "published": HEAVY,
+    "command_line": HEAVY,
+    "exercises": HEAVY,
+    "checkup": HEAVY,
+    "reports": {"lightning"},
+}
+"""Package -> the libraries that it does not load. A package with fewer of them stands below the others."""
+
+
+def modules_after(*statements: str) -> list[set[str]]:
+    """All modules that a fresh process has loaded after each of the statements."""
+    code = "import sys, json\n" + "".join(f"{each}; print(json.dumps(list(sys.modules)))\n" for each in statements)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return [set(json.loads(line)) for line in done.stdout.splitlines()]
 
 
 def test_the_docs_draw_this_order() -> None:
@@ -50,28 +66,26 @@ def test_the_modules_below_all_packages_import_only_one_another(module: str) -> 
     assert set(imported) <= set(BELOW_ALL)
 
 
-@pytest.mark.parametrize(
-    ("package", "forbidden"),
-    [
-        ("formulas", HEAVY),
-        ("network", HEAVY),
-        ("data", HEAVY),
-        ("verification", HEAVY),
-        ("exchange", HEAVY),
-        ("published", HEAVY),
-        ("reports", {"lightning"}),
-        ("command_line", HEAVY),
-        ("exercises", HEAVY - {"pytest"}),
-        ("checkup", HEAVY),
-    ],
-)
-def test_what_a_package_does_not_load(package: str, forbidden: set[str]) -> None:
+def modules_of(package: str) -> list[str]:
     files = [path for path in (PACKAGE / package).rglob("*.py") if path.stem != "__init__"]
-    modules = [".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in files]
-    assert modules
-    assert not modules_after(f"import {', '.join(modules)}") & forbidden
+    return [".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in files]
+
+
+@pytest.fixture(scope="module")
+def loaded() -> dict[str, set[str]]:
+    """Package -> all modules that are loaded after the package and those above it in FORBIDDEN, in one process."""
+    statements = [f"import {', '.join(modules_of(package))}" for package in FORBIDDEN]
+    return dict(zip(FORBIDDEN, modules_after(*statements), strict=True))
+
+
+@pytest.mark.parametrize("package", FORBIDDEN)
+def test_what_a_package_does_not_load(package: str, loaded: dict[str, set[str]]) -> None:
+    assert modules_of(package)
+    assert set(modules_of(package)) <= loaded[package]
+    assert not loaded[package] & FORBIDDEN[package]
 
 
 def test_the_package_itself_is_light_and_the_test_would_see_it_if_not() -> None:
-    assert not modules_after("import course_torch") & HEAVY
-    assert "h5py" in modules_after("import course_torch, h5py")
+    light, heavy = modules_after("import course_torch", "import h5py")
+    assert not light & HEAVY
+    assert "h5py" in heavy

@@ -18,6 +18,7 @@ from course_torch.formulas.layers import LayerCache
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.backward_tensors import Tensors
 from course_torch.verification.breakable import Breakable, Call, Wrong
+from course_torch.verification.names import Kind
 
 
 @contextmanager
@@ -25,64 +26,59 @@ def broken(network: DeepNetwork, X: Tensor, Y: Tensor, wrong: Mapping[Breakable,
     """Inside this context the network's backward passes use the wrong functions. The Call records their tensors."""
     with torch.no_grad():
         call = Call(network, network.caches(X), Y)
-    output = replace(network.output, derivative=output_derivative(call, wrong))
+    replacements = Replacements(call, wrong)
     with ExitStack() as patches:
-        for name, function in replacements(call, wrong).items():
-            patches.enter_context(patch.object(layers, name, function))
+        for name in replacements.real:
+            patches.enter_context(patch.object(layers, name, getattr(replacements, name)))
+        output = replace(network.output, derivative=replacements.output_derivative)
         patches.enter_context(patch.object(network, "output", output))
         yield call
 
 
-def output_derivative(call: Call, wrong: Mapping[Breakable, Wrong]) -> Callable[[Tensor, Tensor], Tensor]:
-    """Return a replacement of `network.output.derivative`, the first function that a backward pass calls."""
-    real = call.network.output.derivative
+class Replacements:
+    """A replacement of every function that a backward pass calls. It calls the real or the wrong function.
 
-    def derivative(A: Tensor, Y: Tensor) -> Tensor:
-        call.l, call.right = call.L, real(A, Y)
-        return call.keep("dZ", call.L, wrong["dZ[L]"](call) if "dZ[L]" in wrong else call.right)
+    real   name of a function in `formulas.layers` -> the real function
+    """
 
-    return derivative
+    def __init__(self, call: Call, wrong: Mapping[Breakable, Wrong]) -> None:
+        self.call, self.wrong = call, wrong
+        names = ("linear_backward", "linear_backward_input", "activation_backward", "slope_gradient")
+        self.real: dict[str, Callable] = {name: getattr(layers, name) for name in names}
+        self.real_output_derivative = call.network.output.derivative
 
+    def output_derivative(self, A: Tensor, Y: Tensor) -> Tensor:
+        """In place of `network.output.derivative`, the first function that a backward pass calls."""
+        self.call.l = self.call.L
+        return self._kept("dZ", self.call.L, "dZ[L]", self.real_output_derivative(A, Y))
 
-def replacements(call: Call, wrong: Mapping[Breakable, Wrong]) -> dict[str, Callable]:
-    """Name of a function in `formulas.layers` -> its replacement."""
-    real_linear, real_input = layers.linear_backward, layers.linear_backward_input
-    real_activation, real_slope = layers.activation_backward, layers.slope_gradient
+    def linear_backward(self, dZ: Tensor, A_prev: Tensor, m: float) -> tuple[Tensor, Tensor]:
+        self.call.dZ = dZ
+        dW, db = self.real["linear_backward"](dZ, A_prev, m)
+        self.call.dW = dW
+        self.call.dW = self._kept("dW", self.call.l, "dW", dW)
+        return self.call.dW, self._kept("db", self.call.l, "db", db)
 
-    def linear_backward(dZ: Tensor, A_prev: Tensor, m: float) -> tuple[Tensor, Tensor]:
-        call.dZ = dZ
-        dW, db = real_linear(dZ, A_prev, m)
-        call.dW = call.right = dW
-        if "dW" in wrong:
-            call.dW = wrong["dW"](call)
-        call.keep("dW", call.l, call.dW)
-        call.right = db
-        return call.dW, call.keep("db", call.l, wrong["db"](call) if "db" in wrong else db)
-
-    def linear_backward_input(dZ: Tensor, W: Tensor) -> Tensor:
-        call.right = real_input(dZ, W)
-        return call.keep("dA", call.l - 1, wrong["dA"](call) if "dA" in wrong else call.right)
+    def linear_backward_input(self, dZ: Tensor, W: Tensor) -> Tensor:
+        return self._kept("dA", self.call.l - 1, "dA", self.real["linear_backward_input"](dZ, W))
 
     def activation_backward(
-        dA: Tensor, cache: LayerCache, activation: Activation, slope: Tensor | None = None
+        self, dA: Tensor, cache: LayerCache, activation: Activation, slope: Tensor | None = None
     ) -> Tensor:
+        call, wrong = self.call, self.wrong
         call.l, call.dA = call.l - 1, dA
         if "g'" in wrong:
             call.right = activation.derivative(cache.Z, cache.A, slope)
             activation = replace(activation, derivative_by=lambda *_: wrong["g'"](call))
-        call.right = real_activation(dA, cache, activation, slope)
-        return call.keep("dZ", call.l, wrong["dZ"](call) if "dZ" in wrong else call.right)
+        return self._kept("dZ", call.l, "dZ", self.real["activation_backward"](dA, cache, activation, slope))
 
-    def slope_gradient(dA: Tensor, Z: Tensor, activation: Activation, m: float) -> Tensor:
-        call.right = real_slope(dA, Z, activation, m)
-        return call.keep("dslope", call.l, wrong["dslope"](call) if "dslope" in wrong else call.right)
+    def slope_gradient(self, dA: Tensor, Z: Tensor, activation: Activation, m: float) -> Tensor:
+        return self._kept("dslope", self.call.l, "dslope", self.real["slope_gradient"](dA, Z, activation, m))
 
-    return {
-        "linear_backward": linear_backward,
-        "linear_backward_input": linear_backward_input,
-        "activation_backward": activation_backward,
-        "slope_gradient": slope_gradient,
-    }
+    def _kept(self, kind: Kind, l: int, part: Breakable, right: Tensor) -> Tensor:
+        """Record and return the tensor that the wrong function of this part computes, or else the right tensor."""
+        self.call.right = right
+        return self.call.keep(kind, l, self.wrong[part](self.call) if part in self.wrong else right)
 
 
 def broken_tensors(network: DeepNetwork, X: Tensor, Y: Tensor, wrong: Mapping[Breakable, Wrong]) -> Tensors:

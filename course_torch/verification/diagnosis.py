@@ -72,8 +72,7 @@ def diagnose(
     alternatives   other right tensors, such as those with ReLU's slope 1 where Z is exactly 0
     """
     cases = [Case(found, right, errors, forward) for right in (reference, *alternatives)]
-    case = min(cases, key=lambda each: len(wrong_tensors(each)))
-    wrong = wrong_tensors(case)
+    case, wrong = min(((each, wrong_tensors(each)) for each in cases), key=lambda pair: len(pair[1]))
     if not wrong:
         return None
     name = wrong[0]

@@ -49,16 +49,18 @@ def difference(a: Tensor, b: Tensor, error: Tensor) -> Difference:
     if a.shape != b.shape:
         return ANOTHER_SHAPE
     a, b, error = (tensor.detach().cpu().double().flatten() for tensor in (a, b, error))
-    scale = torch.cat([a, b]).abs().max().item() if len(a) else 0.0  # the squares of very small numbers would underflow
+    # The squares of very small numbers would underflow.
+    scale = torch.maximum(a.norm(inf), b.norm(inf)).item() if len(a) else 0.0
     if scale == 0:
         return Difference(largest=0.0, relative=0.0, factor=nan, residual=0.0, tolerance=0.0)
     a, b, error = a / scale, b / scale, error / scale
-    size, a_norm = (a.norm() + b.norm()).item(), a.norm().item()
-    factor = (a @ b / (b @ b)).item() if b.any() else nan
+    off, a_norm, b_is_0 = a - b, a.norm().item(), not b.any()
+    size = a_norm + b.norm().item()
+    factor = nan if b_is_0 else (a @ b / (b @ b)).item()
     return Difference(
-        largest=(a - b).abs().max().item() * scale,
-        relative=(a - b).norm().item() / size,
+        largest=off.norm(inf).item() * scale,
+        relative=off.norm().item() / size,
         factor=factor,
-        residual=(a - factor * b).norm().item() / a_norm if a_norm > 0 and b.any() else 0.0,
+        residual=0.0 if a_norm == 0 or b_is_0 else torch.sub(a, b, alpha=factor).norm().item() / a_norm,
         tolerance=SAFETY * error.norm().item() / size,
     )

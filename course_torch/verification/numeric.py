@@ -21,8 +21,8 @@ RETRIES = 3
 """How often the nudge is divided by 10 at a kink. Below 1e-8 the rounding error of the losses hides the derivative."""
 ENTRIES = 100
 """Larger tensors are judged by a random sample of this many entries."""
-ROWS = 20_000
-"""The largest number of rows in one forward pass. It limits the memory."""
+ROWS = 4_000
+"""The largest number of rows in one forward pass: larger tensors do not fit into the processor's caches."""
 
 
 class Differences(NamedTuple):

@@ -85,7 +85,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).write_text("1,2\n")
     for i in range(4):
         Image.fromarray(np.full((2, 2, 3), i, dtype=np.uint8)).save(folder / "pictures" / "ab"[i % 2] / f"{i}.png")
-    assert train([*SMALL, "--trainer.default_root_dir", str(folder / "runs")]) == 0
+    assert train([*SMALL, "--max_steps", "5", "--trainer.default_root_dir", str(folder / "runs")]) == 0
     return folder
 
 

@@ -24,9 +24,11 @@ from tests.conftest import usage_error
 from tests.training.conftest import CONFIGS, SMALL, changed
 
 Train = Callable[..., Path]
-PICTURES = ["--model.layer_sizes", "[12288, 3, 1]", "--max_epochs", "1"]
-DIABETES = ["--config", str(CONFIGS / "diabetes.yaml"), "--max_epochs", "2"]
-DIGITS = ["--config", str(CONFIGS / "digits.yaml"), "--max_epochs", "2"]
+SHORT = ["--max_steps", "5"]
+FLOWER = [*SMALL, *SHORT]
+PICTURES = ["--model.layer_sizes", "[12288, 3, 1]", *SHORT]
+DIABETES = ["--config", str(CONFIGS / "diabetes.yaml"), *SHORT]
+DIGITS = ["--config", str(CONFIGS / "digits.yaml"), *SHORT]
 
 
 def checkpoint_of(run: Path) -> Path:
@@ -99,7 +101,7 @@ def test_numbers_come_back_in_their_unit(train: Train, tmp_path: Path, capsys: p
 
 
 def test_points_in_the_plane_are_sorted_into_classes(train: Train, tmp_path: Path) -> None:
-    checkpoint = checkpoint_of(train())
+    checkpoint = checkpoint_of(train(config=FLOWER))
     (tmp_path / "points.csv").write_text("0.5,-1\n2,3\n")
     assert main(["predict", str(checkpoint), "points.csv", "--json", "out.json"]) == 0
     X = torch.tensor([[0.5, -1.0], [2.0, 3.0]], dtype=torch.float64)
@@ -114,7 +116,7 @@ def test_an_export_says_what_the_numbers_mean(train: Train, tmp_path: Path) -> N
     assert quantity is not None
     assert about["quantity"] == {"name": quantity.name, "shift": quantity.shift, "scale": quantity.scale}
     assert about["A"] == f"(m, n_y): each row {quantity.name}: the value is {quantity.shift} + {quantity.scale} * A"
-    assert main(["export", str(checkpoint_of(train())), "--out", "flower"]) == 0
+    assert main(["export", str(checkpoint_of(train(config=FLOWER))), "--out", "flower"]) == 0
     about = json.loads(Path("flower/network.json").read_text())
     assert about["quantity"] is None
     assert about["A"] == "(m, n_y): each row the probability of blue"
@@ -123,7 +125,7 @@ def test_an_export_says_what_the_numbers_mean(train: Train, tmp_path: Path) -> N
 def test_bad_input_of_predict_is_rejected(
     train: Train, saved_pictures: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    points, pictures = checkpoint_of(train()), checkpoint_of(train(config=PICTURES))
+    points, pictures = checkpoint_of(train(config=FLOWER)), checkpoint_of(train(config=PICTURES))
     (tmp_path / "text.png").write_text("no picture")
     capsys.readouterr()
     for arguments, message in [
@@ -141,7 +143,7 @@ def test_bad_input_of_predict_is_rejected(
 
 @pytest.mark.parametrize(
     "config",
-    [PICTURES, [*DIGITS, "--model.hidden_activation", "leaky_relu", "--model.learn_slope", "true"], SMALL, DIABETES],
+    [PICTURES, [*DIGITS, "--model.hidden_activation", "leaky_relu", "--model.learn_slope", "true"], FLOWER, DIABETES],
     ids=["pictures", "digits with a learned slope", "flower in float64", "diabetes"],
 )
 def test_exported_files_give_the_probabilities_of_the_network(config: list[str], train: Train, tmp_path: Path) -> None:
@@ -191,7 +193,7 @@ def test_a_network_in_16_bits_predicts_explains_and_exports(
 def test_an_export_that_differs_gives_exit_code_1(
     train: Train, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    checkpoint = checkpoint_of(train())
+    checkpoint = checkpoint_of(train(config=FLOWER))
     monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], onnx="Sigmoid"))
     assert main(["export", str(checkpoint)]) == 1
 
@@ -227,7 +229,7 @@ def test_an_export_keeps_broken_bytes_in_the_names_of_classes(checkpoint_file: P
 def test_an_export_that_is_not_possible_is_rejected(
     train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    checkpoint = checkpoint_of(train())
+    checkpoint = checkpoint_of(train(config=FLOWER))
     (tmp_path / "file").touch()
     capsys.readouterr()
     assert "out: found 'file'" in usage_error(main, ["export", str(checkpoint), "--out", "file"], capsys)

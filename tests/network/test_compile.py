@@ -1,12 +1,13 @@
 """torch.compile compiles the forward pass and the hand-written backward pass as one graph each.
 
-The tests run subprocesses without the jaxtyping hook, because torch.compile cannot trace the shape checks.
+A subprocess without the jaxtyping hook compiles, because torch.compile cannot trace the shape checks.
 """
 
 import json
 import shutil
 import subprocess
 import sys
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -22,7 +23,7 @@ from torch._dynamo.backends.common import aot_autograd
 from functorch.compile import make_boxed_func
 from course_torch import DeepNetwork
 
-compiled = []  # for each graph: "forward" or "backward", then the dtypes of its matrix products
+compiled = []  # for each graph of a case: "forward" or "backward", then the dtypes of its matrix products
 
 def count(name):
     def compile_(graph, inputs):
@@ -31,72 +32,101 @@ def count(name):
         return make_boxed_func(graph.forward)
     return compile_
 
-backend, options, sizes, pass_m, bfloat16 = json.loads(sys.argv[1])
-if backend == "count":
-    backend = aot_autograd(fw_compiler=count("forward"), bw_compiler=count("backward"))
-generator = torch.Generator().manual_seed(1)
-network = DeepNetwork([3, 5, 4, 2], dtype=torch.float64, generator=generator, **options)
-dtype = torch.float32 if bfloat16 else torch.float64
-network.to(dtype)
-network.compiled_cost = torch.compile(network.cost, fullgraph=True, backend=backend)
-errors = []
-for rows in sizes:
-    X = torch.randn(rows, 3, dtype=dtype, generator=generator)
-    Y = torch.eye(2, dtype=dtype)[torch.randint(2, (rows,), generator=generator)]
-    gradients = []
-    for cost in (network.cost, network.compiled_cost):
-        with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
-            J = cost(X, Y, rows / 2 if pass_m else None)
-        gradients.append(torch.autograd.grad(J, list(network.parameters())))
-    errors.append(max(((a - b).norm() / a.norm()).item() for a, b in zip(*gradients)))
-print(json.dumps([errors, compiled]))
+def compile_and_compare(backend, options, sizes, pass_m, bfloat16):
+    torch._dynamo.reset()
+    compiled.clear()
+    if backend == "count":
+        backend = aot_autograd(fw_compiler=count("forward"), bw_compiler=count("backward"))
+    generator = torch.Generator().manual_seed(1)
+    network = DeepNetwork([3, 5, 4, 2], dtype=torch.float64, generator=generator, **options)
+    dtype = torch.float32 if bfloat16 else torch.float64
+    network.to(dtype)
+    network.compiled_cost = torch.compile(network.cost, fullgraph=True, backend=backend)
+    errors = []
+    for rows in sizes:
+        X = torch.randn(rows, 3, dtype=dtype, generator=generator)
+        Y = torch.eye(2, dtype=dtype)[torch.randint(2, (rows,), generator=generator)]
+        gradients = []
+        for cost in (network.cost, network.compiled_cost):
+            with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+                J = cost(X, Y, rows / 2 if pass_m else None)
+            gradients.append(torch.autograd.grad(J, list(network.parameters())))
+        errors.append(max(((a - b).norm() / a.norm()).item() for a, b in zip(*gradients)))
+    return errors, list(compiled)
+
+print(json.dumps([compile_and_compare(*case) for case in json.loads(sys.argv[1])]))
 """
 
 
-def run(
-    options: dict[str, object],
-    sizes: list[int],
-    *,
-    backend: str = "count",
-    pass_m: bool = False,
-    bfloat16: bool = False,
-) -> tuple[list, list]:
-    """Return the relative errors of the gradients for batches of these sizes, and the compiled passes.
+class Case(NamedTuple):
+    """A network, the sizes of its batches, and how it is compiled.
 
     If `pass_m`, the cost gets m as an argument, as in training.
     """
-    arguments = json.dumps([backend, options, sizes, pass_m, bfloat16])
-    command = [sys.executable, "-W", "error::RuntimeWarning", "-c", PROGRAM, arguments]
+
+    backend: str
+    options: dict[str, Any]
+    sizes: list[int]
+    pass_m: bool = False
+    bfloat16: bool = False
+
+
+class Compiled(NamedTuple):
+    """The relative errors of the gradients for the batches of a case, and its compiled passes."""
+
+    errors: list[float]
+    passes: list[list[str]]
+
+
+def run(cases: list[Case]) -> list[Compiled]:
+    """Compile all cases in one process: the compiler alone takes seconds to import."""
+    command = [sys.executable, "-W", "error::RuntimeWarning", "-c", PROGRAM, json.dumps(cases)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr[-3000:]
-    errors, compiled = json.loads(done.stdout)
-    return errors, compiled
+    return [Compiled(*each) for each in json.loads(done.stdout)]
 
 
-@pytest.mark.parametrize("pass_m", [False, True])
-@pytest.mark.parametrize("options", NETWORKS, ids=[" ".join(map(str, options.values())) for options in NETWORKS])
+CASES = {
+    f"{' '.join(map(str, options.values()))}{' with m' * pass_m}": Case("count", options, [7, 7, 11, 5, 13], pass_m)
+    for options in NETWORKS
+    for pass_m in (False, True)
+}
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> dict[str, Compiled]:
+    cases = CASES | {
+        "one size": Case("count", NETWORKS[0], [7, 7]),
+        "bfloat16": Case("count", NETWORKS[0], [7], bfloat16=True),
+    }
+    return dict(zip(cases, run(list(cases.values())), strict=True))
+
+
+@pytest.mark.parametrize("name", CASES)
 def test_both_passes_are_one_graph_each_and_the_gradients_are_the_same(
-    options: dict[str, object], pass_m: bool
+    name: str, outcomes: dict[str, Compiled]
 ) -> None:
     """`fullgraph` rejects graph breaks. The second batch size compiles once more, for all sizes; the third does not."""
-    errors, compiled = run(options, [7, 7, 11, 5, 13], pass_m=pass_m)
+    errors, passes = outcomes[name]
     assert max(errors) < 1e-12
-    assert compiled == [["forward", "torch.float64"], ["backward", "torch.float64"]] * 2
+    assert passes == [["forward", "torch.float64"], ["backward", "torch.float64"]] * 2
 
 
-def test_a_single_batch_size_is_compiled_once() -> None:
-    assert [name for name, *_ in run(NETWORKS[0], [7, 7])[1]] == ["forward", "backward"]
+def test_a_single_batch_size_is_compiled_once(outcomes: dict[str, Compiled]) -> None:
+    assert [name for name, *_ in outcomes["one size"].passes] == ["forward", "backward"]
 
 
-def test_the_compiled_backward_pass_uses_the_autocast_state_of_the_forward_pass() -> None:
+def test_the_compiled_backward_pass_uses_the_autocast_state_of_the_forward_pass(
+    outcomes: dict[str, Compiled],
+) -> None:
     """Both passes multiply in bfloat16, so the gradients differ by a few rounding errors of 2⁻⁸."""
-    errors, compiled = run(NETWORKS[0], [7], bfloat16=True)
-    assert compiled == [["forward", "torch.bfloat16"], ["backward", "torch.bfloat16"]]
+    errors, passes = outcomes["bfloat16"]
+    assert passes == [["forward", "torch.bfloat16"], ["backward", "torch.bfloat16"]]
     assert max(errors) < 8 * 2**-8
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("g++") is None, reason="inductor compiles with g++")
 def test_inductors_kernels_compute_the_same() -> None:
-    errors, _ = run(NETWORKS[2], [7, 11, 5], backend="inductor", pass_m=True)
-    assert max(errors) < 1e-12
+    (outcome,) = run([Case("inductor", NETWORKS[2], [7, 11, 5], pass_m=True)])
+    assert max(outcome.errors) < 1e-12

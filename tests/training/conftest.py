@@ -11,15 +11,18 @@ import pytest
 import torch
 from PIL import Image
 
+from course_torch.training import results
 from course_torch.training.cli import main
 
-CONFIGS = Path(__file__).parents[2] / "configs"
+ROOT = Path(__file__).parents[2]
+CONFIGS, TRAIN = ROOT / "configs", ROOT / "train.py"
 SMALL = [
     *("--config", str(CONFIGS / "planar_shallow.yaml")),
     *("--accelerator", "cpu", "--precision", "64", "--max_epochs", "2"),
 ]
 
 
+DRAW = results.draw
 MISSING = object()
 EXAMPLES = 84
 """Examples in the training split: 42 of the 60 pictures of each class."""
@@ -27,14 +30,24 @@ EXAMPLES = 84
 
 @pytest.fixture
 def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
-    """A function that runs train.py in an empty folder and returns the run folder."""
+    """A function that runs train.py in an empty folder and returns the run folder, without figures.
+
+    Drawing takes longer than a short training. The fixture `figures` lets a run draw.
+    """
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(results, "draw", lambda *arguments: None)
 
     def run(*arguments: str, config: list[str] = SMALL, code: int = 0) -> Path:
         assert main([*config, *arguments]) == code
         return max((tmp_path / "lightning_logs").iterdir(), key=lambda folder: int(folder.name.split("_")[1]))
 
     return run
+
+
+@pytest.fixture
+def figures(train: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `train` draw the figures of a run."""
+    monkeypatch.setattr(results, "draw", DRAW)
 
 
 @pytest.fixture(scope="session")

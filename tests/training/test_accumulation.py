@@ -1,7 +1,5 @@
 """Accumulated gradients equal the gradients of one larger batch; gradient clipping equals a hand-written version."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,8 +10,8 @@ from course_torch.data.data_set import features
 from course_torch.data.table import load_data_set
 from course_torch.training.module import NetworkModule
 from tests.conftest import assert_equal
-from tests.training.conftest import SMALL, metrics_of, parameters_of
-from tests.training.test_processes import TRAIN
+from tests.training.conftest import metrics_of, parameters_of
+from tests.training.test_processes import run_ranks
 
 Train = Callable[..., Path]
 
@@ -51,8 +49,7 @@ def test_manual_and_autograd_gradients_accumulate_to_the_same_parameters(train: 
         assert_equal(name, manual[name], autograd[name], rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.slow
-def test_two_ranks_accumulate_to_the_parameters_of_one_process(tmp_path: Path) -> None:
+def test_two_ranks_accumulate_to_the_parameters_of_one_process(train: Train, tmp_path: Path) -> None:
     options = [
         "--data.batch_size",
         "27",
@@ -61,15 +58,9 @@ def test_two_ranks_accumulate_to_the_parameters_of_one_process(tmp_path: Path) -
         "--trainer.gradient_clip_val",
         "0.1",
     ]
-    ends = []
-    for processes in (["--devices", "1"], ["--devices", "2", "--strategy", "ddp"]):
-        folder = tmp_path / processes[1]
-        folder.mkdir()
-        command = [sys.executable, str(TRAIN), *SMALL, *processes, *options]
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=240)
-        ends.append(parameters_of(folder / "lightning_logs" / "version_0"))
-    for name in ends[0]:
-        assert_equal(name, ends[1][name], ends[0][name], rtol=1e-10, atol=1e-10)
+    one, two = parameters_of(train(*options)), parameters_of(run_ranks(tmp_path / "two", 2, *options))
+    for name in one:
+        assert_equal(name, two[name], one[name], rtol=1e-10, atol=1e-10)
 
 
 def test_a_short_run_with_accumulation_is_validated_once(train: Train) -> None:

@@ -5,9 +5,8 @@ import os
 import re
 import resource
 import signal
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,10 +24,11 @@ from course_torch.training.loggers import MetricsWriter
 from course_torch.training.module import NetworkModule
 from course_torch.training.results import report_results
 from course_torch.training.run_folder import RunFolder
-from tests.training.conftest import SMALL, metrics_of, parameters_of
+from tests.conftest import usage_error
+from tests.training.conftest import CONFIGS, SMALL, metrics_of, parameters_of
 
 Train = Callable[..., Path]
-TRAIN = Path(__file__).parents[2] / "train.py"
+DIGITS = ["--config", str(CONFIGS / "digits.yaml"), "--accelerator", "cpu"]
 
 
 class Payload:
@@ -91,27 +91,35 @@ def test_a_failed_atomic_write_leaves_the_earlier_file(tmp_path: Path) -> None:
         pass
 
 
-def limit_files() -> None:
+@contextmanager
+def files_limited() -> Iterator[None]:
     """Limit files to 100,000 bytes: a larger write fails in the middle of the file, as on a full disk."""
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, handler)
 
 
-def test_a_full_disk_ends_in_one_line_and_the_earlier_checkpoint_loads(train: Train, tmp_path: Path) -> None:
+def test_a_full_disk_ends_in_one_line_and_the_earlier_checkpoint_loads(
+    train: Train, capsys: pytest.CaptureFixture[str]
+) -> None:
     run = train(config=["--model.layer_sizes", "[12288, 3, 1]", "--max_steps", "5"])
     before = parameters_of(run)
-    command = [sys.executable, str(TRAIN), "--resume", str(run), "--max_steps", "10", "--checkpoint_seconds", "0"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, preexec_fn=limit_files, timeout=120)
-    assert done.returncode == 2
-    assert re.fullmatch(r"train\.py: error: .*last\.ckpt: cannot be written \(File too large\)\n", done.stderr)
+    capsys.readouterr()
+    with files_limited():
+        error = usage_error(main, ["--resume", str(run), "--max_steps", "10", "--checkpoint_seconds", "0"], capsys)
+    assert re.fullmatch(r"train\.py: error: .*last\.ckpt: cannot be written \(File too large\)\n", error)
     after = parameters_of(run)
     assert all(torch.equal(after[name], value) for name, value in before.items())
     assert {path.name for path in (run / "checkpoints").iterdir()} == {"last.ckpt", "best.ckpt"}
 
 
 def test_a_resumed_run_finds_its_best_checkpoint_after_its_folder_was_moved(train: Train, tmp_path: Path) -> None:
-    small = ["--model.layer_sizes", "[12288, 2, 1]", "--model.learning_rate", "0.05", "--max_epochs", "2"]
-    run = train(config=small)
+    run = train("--max_epochs", "2", config=DIGITS)
     moved = run.rename(tmp_path / "moved run")
     assert main(["--resume", str(moved), "--max_epochs", "3"]) == 0
     last = read_checkpoint(moved / "checkpoints" / "last.ckpt")
@@ -143,14 +151,13 @@ def test_a_full_disk_while_logging_ends_in_one_line(
 def test_a_resume_without_best_ckpt_warns_and_writes_a_new_one(
     train: Train, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    small = ["--model.layer_sizes", "[12288, 2, 1]", "--model.learning_rate", "0.05", "--max_epochs", "1"]
-    run = train(config=small)
+    run = train("--max_epochs", "1", config=DIGITS)
     best = run / "checkpoints" / "best.ckpt"
     best.unlink()
     capsys.readouterr()
     assert main(["--resume", str(run), "--max_epochs", "2"]) == 0
     assert f"warning: {best} is missing" in capsys.readouterr().err
-    assert read_checkpoint(best)["global_step"] == 200
+    assert read_checkpoint(best)["global_step"] == 38  # two epochs of 19 batches
 
 
 def test_parameters_with_an_infinite_cost_are_not_saved_as_the_best() -> None:

@@ -10,7 +10,7 @@ from course_torch.training import cli, meeting
 from course_torch.training.environment import check_address, check_devices, check_numbers, check_ranks
 from tests.conftest import usage_error
 from tests.training.conftest import SMALL
-from tests.training.test_torchrun import free_port
+from tests.training.forked import free_port
 
 
 @pytest.mark.parametrize(

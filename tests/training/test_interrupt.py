@@ -1,8 +1,6 @@
 """A run that a signal ends keeps its checkpoint, and resumes to the result of an undisturbed run."""
 
-import os
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,8 +39,7 @@ def at_step(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 def send(*numbers: signal.Signals) -> Callable[[], None]:
     def action() -> None:
         for number in numbers:
-            os.kill(os.getpid(), number)
-            time.sleep(0.1)  # another thread may receive the signal: Python then handles it a moment later
+            signal.raise_signal(number)  # in this thread: Python handles the signal before the next line
 
     return action
 

@@ -9,21 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.conftest import SMALL
-from tests.training.test_processes import TRAIN
-from tests.training.test_torchrun import free_port
+from tests.training.conftest import SMALL, TRAIN
+from tests.training.forked import Training, free_port
 
 SECONDS = 120
 """More than the limit of every wait."""
 
 
-def start(folder: Path, node: int, port: int, *options: str) -> subprocess.Popen[str]:
+def place(node: int, port: int) -> dict[str, str]:
+    """The environment variables of one of two nodes."""
+    return {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "NODE_RANK": str(node)}
+
+
+def start(folder: Path, node: int, port: int, *options: str) -> Training:
     """Start the process of one of two nodes in its own folder."""
-    (folder / f"node{node}").mkdir(parents=True)
-    place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "NODE_RANK": str(node)}
-    command = [sys.executable, str(TRAIN), *SMALL, "--num_nodes", "2", *options]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, cwd=folder / f"node{node}", env=os.environ | place, **pipes)
+    arguments = [*SMALL, "--num_nodes", "2", *options]
+    return Training(folder / f"node{node}", folder / f"printed{node}", arguments, **place(node, port))
 
 
 def wait_for(path: Path) -> None:
@@ -33,14 +34,9 @@ def wait_for(path: Path) -> None:
         time.sleep(0.1)
 
 
-def ended(*nodes: subprocess.Popen[str]) -> list[tuple[int, str]]:
+def ended(*nodes: Training) -> list[tuple[int | None, str]]:
     """Wait for the processes. Returns the exit code and stderr of each."""
-    try:
-        errors = [node.communicate(timeout=SECONDS)[1] for node in nodes]
-    finally:
-        for node in nodes:
-            node.kill()
-    return [(node.returncode, error) for node, error in zip(nodes, errors, strict=True)]
+    return [(code, error) for code, _, error in (node.ended(SECONDS) for node in nodes)]
 
 
 def test_two_nodes_that_disagree_end_with_the_same_line_and_write_nothing(tmp_path: Path) -> None:
@@ -55,13 +51,13 @@ def test_two_nodes_that_disagree_end_with_the_same_line_and_write_nothing(tmp_pa
         assert not [path for path in (tmp_path / node).rglob("*") if path.is_file()]
 
 
-@pytest.mark.slow
 def test_a_process_whose_peer_is_killed_ends_with_one_line(tmp_path: Path) -> None:
     port = free_port()
-    nodes = [start(tmp_path, node, port, "--max_epochs", "100000") for node in (0, 1)]
-    wait_for(tmp_path / "node0" / "lightning_logs" / "version_0" / "metrics.csv")
-    nodes[1].kill()
-    (code, error), (killed, silence) = ended(*nodes)
+    first, second = (start(tmp_path, node, port, "--max_epochs", "100000") for node in (0, 1))
+    with first, second:
+        wait_for(tmp_path / "node0" / "lightning_logs" / "version_0" / "metrics.csv")
+        second.process.kill()
+        (code, error), (killed, silence) = ended(first, second)
     assert (killed, silence) == (-signal.SIGKILL, "")
     assert code == 2
     assert error.startswith("train.py: error: another process of this training ended or does not answer")
@@ -70,9 +66,16 @@ def test_a_process_whose_peer_is_killed_ends_with_one_line(tmp_path: Path) -> No
 
 @pytest.mark.slow
 def test_sigterm_ends_a_node_that_waits_for_the_other_node_with_all_its_processes(tmp_path: Path) -> None:
-    node = start(tmp_path, 0, free_port(), "--devices", "2")
-    wait_for(tmp_path / "node0" / "lightning_logs" / "version_0" / ".lock")
-    time.sleep(2)  # the second process has been started
-    node.terminate()
-    # The second process holds the same pipe: the end of the pipe is the end of both.
-    assert ended(node) == [(128 + signal.SIGTERM, "")]
+    """In a process that starts as train.py, because it starts the second process with its own command line."""
+    command = [sys.executable, str(TRAIN), *SMALL, "--num_nodes", "2", "--devices", "2"]
+    environment = os.environ | place(0, free_port())
+    node = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        wait_for(tmp_path / "lightning_logs" / "version_0" / ".lock")
+        time.sleep(2)  # the second process has been started
+        node.terminate()
+        # The second process holds the same pipe: the end of the pipe is the end of both.
+        _, error = node.communicate(timeout=SECONDS)
+    finally:
+        node.kill()
+    assert (node.returncode, error) == (128 + signal.SIGTERM, "")

@@ -18,11 +18,10 @@ from course_torch.training.batches import Minibatches, Shard
 from course_torch.training.cli import main
 from course_torch.training.data_module import CourseData
 from tests.conftest import usage_error
-from tests.training.conftest import EXAMPLES, metrics_of, parameters_of
+from tests.training.conftest import EXAMPLES, TRAIN, metrics_of, parameters_of
 from tests.training.test_resume import assert_same_run
 
 Train = Callable[..., Path]
-TRAIN = Path(__file__).parents[2] / "train.py"
 
 
 @pytest.mark.parametrize("changes", [["--data.memory", "1"], ["--data.workers", "0"], ["--data.workers", "1"]])

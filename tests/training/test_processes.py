@@ -2,48 +2,63 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import assert_equal
-from tests.training.conftest import CONFIGS, SMALL, metrics_of, parameters_of
+from tests.training.conftest import CONFIGS, SMALL, TRAIN, metrics_of, parameters_of
+from tests.training.forked import Training, free_port
 
-TRAIN = Path(__file__).parents[2] / "train.py"
+Train = Callable[..., Path]
 
 
-def run(folder: Path, processes: int, options: list[str]) -> Path:
+def run(folder: Path, processes: int, *options: str) -> Path:
+    """Run train.py, which starts the other processes itself."""
     folder.mkdir()
-    strategy = ["--strategy", "ddp"] if processes > 1 else []
-    command = [sys.executable, str(TRAIN), *SMALL, "--devices", str(processes), *strategy, *options]
+    command = [sys.executable, str(TRAIN), *SMALL, "--strategy", "ddp", "--devices", str(processes), *options]
     subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=240)
     return folder / "lightning_logs" / "version_0"
 
 
+def run_ranks(folder: Path, processes: int, *options: str) -> Path:
+    """Start a process for every rank, with the environment variables that train.py gives to the processes it starts."""
+    place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port()), "WORLD_SIZE": str(processes)}
+    arguments = [*SMALL, "--strategy", "ddp", "--devices", str(processes), *options]
+    ranks = [
+        Training(folder, folder.with_name(f"rank {rank}"), arguments, **place, LOCAL_RANK=str(rank))
+        for rank in range(processes)
+    ]
+    ends = [rank.ended() for rank in ranks]
+    assert [code for code, *_ in ends] == [0] * processes, ends
+    return folder / "lightning_logs" / "version_0"
+
+
 @pytest.mark.parametrize(
-    ("options", "processes"),
+    ("start", "options", "processes"),
     [
-        ([], 2),
-        (["--data.batch_size", "27"], 2),  # 27 = 13 + 14; the last batch has 22 = 11 + 11 examples
-        (["--data.batch_size", "57"], 3),  # the last batch has a single example: two ranks have none
-        ([], 3),
+        (run, [], 2),
+        (run_ranks, ["--data.batch_size", "27"], 2),  # 27 = 13 + 14; the last batch has 22 = 11 + 11 examples
+        (run_ranks, ["--data.batch_size", "57"], 3),  # the last batch has a single example: two ranks have none
+        (run_ranks, [], 3),
     ],
 )
-def test_ddp_ends_at_the_parameters_of_one_process(tmp_path: Path, options: list[str], processes: int) -> None:
-    folders = [run(tmp_path / str(n), n, options) for n in (1, processes)]
-    one, several = map(parameters_of, folders)
+def test_ddp_ends_at_the_parameters_of_one_process(
+    tmp_path: Path, train: Train, start: Callable[..., Path], options: list[str], processes: int
+) -> None:
+    one, several = parameters_of(train(*options)), start(tmp_path / "several", processes, *options)
     for name in one:
-        assert_equal(name, several[name], one[name], rtol=1e-10, atol=1e-10)
-    assert all(error < 1e-8 for error in metrics_of(folders[1], "gradients/relative_error"))
+        assert_equal(name, parameters_of(several)[name], one[name], rtol=1e-10, atol=1e-10)
+    assert all(error < 1e-8 for error in metrics_of(several, "gradients/relative_error"))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("config", "score", "processes"), [("digits", "accuracy", 7), ("diabetes", "R2", 2)])
 def test_validation_over_uneven_shards_equals_that_of_one_process(
-    config: str, score: str, processes: int, tmp_path: Path
+    config: str, score: str, processes: int, train: Train, tmp_path: Path
 ) -> None:
     """300 validation digits over 7 ranks: 42 or 43 for each rank; 73 patients over 2 ranks: 36 and 37."""
     options = ["--config", str(CONFIGS / f"{config}.yaml"), "--max_epochs", "1", "--precision", "64"]
-    one, several = (run(tmp_path / str(n), n, options) for n in (1, processes))
+    one, several = train(*options), run_ranks(tmp_path / "several", processes, *options)
     for name in ("validation/cost", f"validation/{score}", "train/cost"):
         assert metrics_of(several, name) == pytest.approx(metrics_of(one, name), rel=1e-6), name

@@ -29,6 +29,7 @@ def r2_of(checkpoint: Path, split: Split) -> float:
     return float(r2_score(quantity.values(split.Y.double()).numpy(), quantity.values(A).numpy()))
 
 
+@pytest.mark.usefixtures("figures")
 def test_the_score_that_is_logged_and_shown_is_r2(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
     folder, data = train(config=SHORT), load_data_set("diabetes")
     shown = capsys.readouterr()
@@ -63,6 +64,7 @@ def test_a_network_that_learns_nothing_is_told_without_classes(
     assert warning.startswith("warning: the cost stays at 0.5000, the lowest cost of one answer for all examples; try")
 
 
+@pytest.mark.usefixtures("figures")
 def test_pictures_can_be_trained_by_the_squared_error(train: Train) -> None:
     """There is no class in an answer, so no picture is called mislabelled."""
     folder = train(

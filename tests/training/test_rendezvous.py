@@ -9,7 +9,7 @@ from torch.distributed import Store
 
 from course_torch.errors import InputError
 from course_torch.training.rendezvous import store_at
-from tests.training.test_torchrun import free_port
+from tests.training.forked import free_port
 
 HERE = "127.0.0.1"
 

@@ -18,7 +18,7 @@ from tests.training.conftest import CONFIGS, SMALL, parameters_of
 Train = Callable[..., Path]
 DIGITS = ["--config", str(CONFIGS / "digits.yaml"), "--accelerator", "cpu", "--max_epochs", "3"]
 RUNS = {
-    "full batch": SMALL,
+    "full batch": [*SMALL, "--trainer.limit_train_batches", "20"],
     "adam on minibatches": [
         *SMALL,
         "--data.batch_size",

@@ -14,16 +14,17 @@ from course_torch.data.table import load_data_set
 from course_torch.network.gradient_descent import gradient_descent
 from course_torch.training.module import NetworkModule
 from tests.conftest import assert_equal
-from tests.training.conftest import SMALL, metrics_of, parameters_of
+from tests.training.conftest import CONFIGS, SMALL, metrics_of, parameters_of
 
 Train = Callable[..., Path]
 MINIBATCHES = ["--data.batch_size", "64"]
 
 
+@pytest.mark.usefixtures("figures")
 def test_the_run_folder_contains_logs_configs_checkpoints_and_figures(
     train: Train, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = train("--max_epochs", "1", config=["--model.layer_sizes", "[12288, 4, 1]"])
+    folder = train("--max_steps", "10", config=["--model.layer_sizes", "[12288, 4, 1]"])
     names = {path.name for path in folder.iterdir()}
     assert names >= {
         "metrics.csv",
@@ -45,6 +46,7 @@ def test_the_run_folder_contains_logs_configs_checkpoints_and_figures(
     assert float(rows[2][2]) == pytest.approx(metrics_of(folder, "final/test_accuracy")[0], abs=5e-5)
 
 
+@pytest.mark.usefixtures("figures")
 def test_without_a_validation_split_there_is_no_validation_row_and_no_best_checkpoint(
     train: Train, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -91,10 +93,10 @@ def test_the_data_seed_changes_the_order_and_the_model_seed_the_initial_paramete
 
 
 def test_the_best_checkpoint_has_the_lowest_validation_cost(train: Train) -> None:
-    folder = train(
-        "--max_epochs", "12", config=["--model.layer_sizes", "[12288, 4, 1]", "--model.learning_rate", "0.02"]
-    )
+    diabetes = ["--config", str(CONFIGS / "diabetes.yaml"), "--accelerator", "cpu"]
+    folder = train("--max_epochs", "12", "--model.learning_rate", "0.3", config=diabetes)
     costs = metrics_of(folder, "validation/cost")
+    assert costs[0] > min(costs) < costs[-1]
     best = torch.load(folder / "checkpoints" / "best.ckpt", weights_only=True)
     assert best["epoch"] == costs.index(min(costs))
     assert metrics_of(folder, "final/validation_cost")[0] == pytest.approx(min(costs), rel=1e-5)
@@ -121,8 +123,6 @@ def test_an_option_before_a_config_overrides_the_config(train: Train) -> None:
 
 def test_pictures_deep_yaml_equals_the_defaults(train: Train) -> None:
     """A run with configs/pictures_deep.yaml and a run without a config have the same settings."""
-    from tests.training.conftest import CONFIGS
-
     plain = train("--max_epochs", "0", config=[])
     named = train("--max_epochs", "0", config=["--config", str(CONFIGS / "pictures_deep.yaml")])
     first, second = (yaml.safe_load((folder / "config.yaml").read_text()) for folder in (plain, named))
@@ -142,8 +142,8 @@ def test_train_py_runs_as_a_script(tmp_path: Path) -> None:
         str(script),
         "--accelerator",
         "auto",
-        "--max_epochs",
-        "1",
+        "--max_steps",
+        "5",
         "--model.layer_sizes",
         "[12288,2,1]",
     ]
@@ -159,8 +159,6 @@ def test_a_shallow_network_reaches_90_percent_on_the_flower(train: Train) -> Non
 
 
 def test_a_network_reaches_95_percent_on_digits(train: Train) -> None:
-    from tests.training.conftest import CONFIGS
-
     folder = train("--max_epochs", "15", config=["--config", str(CONFIGS / "digits.yaml")])
     assert metrics_of(folder, "final/test_accuracy")[0] >= 0.95
 

@@ -1,24 +1,18 @@
 """Two nodes, simulated by two torchrun processes on the loopback interface, each in its own folder."""
 
-import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from course_torch.training.cli import main
 from tests.conftest import assert_equal, usage_error
-from tests.training.conftest import SMALL, parameters_of
-from tests.training.test_processes import TRAIN, run
+from tests.training.conftest import SMALL, TRAIN, parameters_of
+from tests.training.forked import free_port
 
 TWO_NODES = ["--strategy", "ddp", "--num_nodes", "2", "--devices", "1"]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def run_on_two_nodes(folder: Path, *options: str) -> list[subprocess.CompletedProcess[str]]:
@@ -43,7 +37,9 @@ def run_on_two_nodes(folder: Path, *options: str) -> list[subprocess.CompletedPr
 
 
 @pytest.mark.slow
-def test_two_nodes_end_at_the_parameters_of_one_process_and_only_the_first_prints_and_writes(tmp_path: Path) -> None:
+def test_two_nodes_end_at_the_parameters_of_one_process_and_only_the_first_prints_and_writes(
+    train: Callable[..., Path], tmp_path: Path
+) -> None:
     options = ["--data.batch_size", "27"]
     first, second = run_on_two_nodes(tmp_path / "nodes", *TWO_NODES, *options)
     assert first.returncode == second.returncode == 0, first.stderr + second.stderr
@@ -52,7 +48,7 @@ def test_two_nodes_end_at_the_parameters_of_one_process_and_only_the_first_print
     assert second.stdout == ""
     assert "GLOBAL_RANK" not in first.stderr + second.stderr, "Lightning prints its own messages"
     assert list((tmp_path / "nodes" / "node1").iterdir()) == []
-    one = parameters_of(run(tmp_path / "one", 1, options))
+    one = parameters_of(train(*options))
     two = parameters_of(tmp_path / "nodes" / "node0" / "lightning_logs" / "version_0")
     for name in one:
         assert_equal(name, two[name], one[name], rtol=1e-10, atol=1e-10)
