@@ -20,6 +20,12 @@ from course_torch.exercises.verdict import Verdict
 FILE = "learner.py"
 
 
+class Memory(BytesIO):
+    """A stream with the attributes of a file, which the type check of the tests asks for."""
+
+    mode, name = "rb+", "memory"
+
+
 class InThisProcess(Learner):
     """Calls a learner's functions as the learner's process does, without a process."""
 
@@ -32,7 +38,7 @@ class InThisProcess(Learner):
 
     def call(self, function: str, arguments: list[Any], *, seed: int = 1, twice: bool = False) -> Answer | Failure:
         request = {"function": function, "arguments": arguments, "seed": seed, "twice": twice}
-        stream = BytesIO()
+        stream = Memory()
         with warnings.catch_warnings(action="ignore"):
             wire.write(stream, answer_to(request, self.namespace, self.library), self.library.out)
         stream.seek(0)

@@ -4,6 +4,7 @@ from course_torch.exercises.chapters.flower import by_optimize, drawn
 from course_torch.exercises.chapters.logistic.forward import LOGISTIC_COST, LOGISTIC_SIGMOID, LOSS
 from course_torch.exercises.chapters.logistic.gradients import BIAS_GRADIENT, OUTPUT_GRADIENT, WEIGHT_GRADIENT
 from course_torch.exercises.chapters.logistic.initial import INITIAL
+from course_torch.exercises.chapters.logistic.moderate import moderate
 from course_torch.exercises.chapters.logistic.optimize import OPTIMIZE
 from course_torch.exercises.chapters.logistic.prediction import PREDICT
 from course_torch.exercises.chapters.logistic.propagation import PROPAGATE
@@ -15,13 +16,14 @@ from course_torch.language import Text
 
 def settings(seed: int) -> list[Setting]:
     """Several numbers of features and examples, one class only, and one example."""
-    return [
+    drawn = [
         setting([5, 1], "relu", 7, seed),
         setting([3, 1], "relu", 11, seed + 1),
         setting([6, 1], "relu", 11, seed + 2, labels="0"),
         setting([4, 1], "relu", 7, seed + 3, labels="1"),
         setting([5, 1], "relu", 1, seed + 4),
     ]
+    return [moderate(each) for each in drawn]
 
 
 def all_equal(seed: int) -> list[Setting]:

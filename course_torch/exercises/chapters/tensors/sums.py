@@ -121,6 +121,8 @@ SUMS = replace(
         "columns": "Z = wᵀ X + b\nX (n_x, m), w (n_x, 1), b a number, Z (1, m)",
     },
     text=Text("The same sums without a loop.", "同样的和，不用循环。"),
-    other_way=same("einsum('ij,jk->ik', X, w) + b"),
+    other_way=Text(
+        "multiply X and w by broadcasting, and add up over the features", "用广播把 X 和 w 相乘，再对特征求和"
+    ),
     slips=SLIPS,
 )

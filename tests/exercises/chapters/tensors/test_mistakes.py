@@ -1,0 +1,14 @@
+"""Every known mistake in chapter tensors is found, and its cause is among those named."""
+
+import pytest
+
+from tests.exercises.chapters.alone import verdict_on
+from tests.exercises.chapters.tables import in_every_form
+from tests.exercises.chapters.tensors.mistakes import BOTH, COLUMNS, ROWS
+
+
+@pytest.mark.parametrize(("text", "function", "cause"), in_every_form("tensors", BOTH, ROWS, COLUMNS))
+def test_a_mistake_is_found_and_named(text: str, function: str, cause: str) -> None:
+    verdict = verdict_on(text, "tensors", function)
+    assert verdict.state == "wrong"
+    assert cause in {finding.key for finding in verdict.findings}

@@ -1,0 +1,20 @@
+"""Right solutions of chapter tensors raise no alarm, however they are written."""
+
+import pytest
+
+from tests.exercises.chapters.alone import verdict_on
+from tests.exercises.chapters.tables import in_every_form
+from tests.exercises.chapters.tensors.spellings import BOTH, COLUMNS, ROWS
+from tests.exercises.judged import judged
+from tests.exercises.solutions import FORMS, solution
+
+
+@pytest.mark.parametrize(("library", "layout"), FORMS)
+def test_the_solution_is_right_for_every_seed(library: str, layout: str) -> None:
+    text = solution("tensors", library, layout)
+    assert {verdict.state for seed in range(4) for verdict in judged(text, "tensors", seed)} == {"right"}
+
+
+@pytest.mark.parametrize(("text", "function"), in_every_form("tensors", BOTH, ROWS, COLUMNS))
+def test_another_right_way_is_right_too(text: str, function: str) -> None:
+    assert {verdict_on(text, "tensors", function, seed).state for seed in (1, 2)} == {"right"}

@@ -1,0 +1,21 @@
+"""What counts as right: a difference that rounding errors of float32 explain."""
+
+import torch
+
+from course_torch.exercises.form import Part
+from course_torch.exercises.judging import is_right
+
+
+def number(value: float) -> torch.Tensor:
+    return torch.tensor(value, dtype=torch.float64)
+
+
+def test_a_sum_near_0_keeps_the_rounding_errors_of_its_terms() -> None:
+    """In float32, 1.003 - 1 is wrong by 5e-8, which is 2e-5 of the result."""
+    found = (torch.tensor(1.003) - torch.tensor(1.0)).double()
+    assert is_right(Part("b", found, number(0.003)), None)
+
+
+def test_a_difference_beyond_rounding_errors_is_wrong() -> None:
+    assert not is_right(Part("b", number(0.00301), number(0.003)), None)
+    assert not is_right(Part("w", number(2.00001), number(2.0)), None)
