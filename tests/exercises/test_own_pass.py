@@ -73,10 +73,9 @@ def test_a_wrong_pass_is_refused_with_the_checkers_line(tmp_path: Path, generato
 
 def test_functions_that_the_pass_does_not_use_may_be_unwritten(tmp_path: Path, generator: torch.Generator) -> None:
     network, *_ = random_problem([4, 6, 3, 1], 7, generator)
-    text = solution("deep", "numpy", "rows")
-    before, _, after = text.partition("def update_parameters(")
-    body, *rest = after.partition("\n\n\n")
-    unwritten = f"{before}def update_parameters(parameters, grads, learning_rate):\n    raise NotImplementedError{''.join(rest)}"
+    before, head, after = solution("deep", "numpy", "rows").partition("def update_parameters(")
+    rest = after.partition("\n\n\n")[2]
+    unwritten = f"{before}{head}parameters, grads, learning_rate):\n    raise NotImplementedError\n\n\n{rest}"
     OwnPass(written(tmp_path, unwritten), network).check()
 
 
