@@ -4,11 +4,13 @@ from course_torch.exercises.chapters.activations import RELU, SIGMOID
 from course_torch.exercises.chapters.cost import COST
 from course_torch.exercises.chapters.deep.activation_backward import OUTPUT_GRADIENT, RELU_BACKWARD, SIGMOID_BACKWARD
 from course_torch.exercises.chapters.deep.backward import BLOCK_BACKWARD, LINEAR_BACKWARD, MODEL_BACKWARD
-from course_torch.exercises.chapters.deep.descent import DESCENT
 from course_torch.exercises.chapters.deep.forward import BLOCK_FORWARD, LINEAR_FORWARD, MODEL_FORWARD
 from course_torch.exercises.chapters.deep.initial import INITIAL
+from course_torch.exercises.chapters.training import training
+from course_torch.exercises.chapters.update import UPDATE
 from course_torch.exercises.setting import Setting, setting
 from course_torch.exercises.task import Chapter
+from course_torch.formulas.activations import relu
 from course_torch.language import Text
 
 
@@ -48,7 +50,8 @@ DEEP = Chapter(
         SIGMOID_BACKWARD,
         BLOCK_BACKWARD,
         MODEL_BACKWARD,
-        *DESCENT,
+        UPDATE,
+        training("3.3", relu, "AL"),
     ),
     settings=settings,
     all_equal=all_equal,
