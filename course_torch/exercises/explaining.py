@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from course_torch.exercises.form import Part
-from course_torch.exercises.task import FREE, Call, Finding, Slip, Task, Value
+from course_torch.exercises.task import FREE, Cache, Call, Finding, Slip, Task, Value
 from course_torch.exercises.verdict import Verdict
 from course_torch.language import Text
 from course_torch.verification.catalogue.cause import Cause
@@ -97,7 +97,9 @@ def named(value: Value, name: str) -> dict[str, Tensor]:
         return {name: value}
     if isinstance(value, int | float):
         return {name: torch.tensor(float(value), dtype=torch.float64)}
-    if isinstance(value, dict):
+    if isinstance(value, Cache):
+        pairs = [(f"{name}[{key}]", each) for key, each in value.items()]
+    elif isinstance(value, dict):
         pairs = list(value.items())
     elif hasattr(value, "_fields"):
         pairs = list(zip(value._fields, value, strict=True))

@@ -5,7 +5,13 @@ from pathlib import Path
 
 FORMS = [(library, layout) for library in ("numpy", "torch") for layout in ("rows", "columns")]
 """Every form of a learner's file."""
-TORCH = ((r"import numpy as np", "import torch"), (r'"numpy"', '"torch"'), (r"\bnp\.", "torch."), (r"\baxis=", "dim="))
+TORCH = (
+    (r"import numpy as np", "import torch"),
+    (r'"numpy"', '"torch"'),
+    (r"\bnp\.random\.randn", "torch.randn"),
+    (r"\bnp\.", "torch."),
+    (r"\baxis=", "dim="),
+)
 
 
 def solution(chapter: str, library: str, layout: str) -> str:
