@@ -35,6 +35,7 @@ MEAN_TWICE = Finding(
     "1.2",
 )
 TRANSPOSED = Finding("transposed", Text("the right numbers, transposed", "数值正确，但是转置了"), "3.1")
+AXES_SWAPPED = Finding("transposed", Text("the two sizes are swapped", "两个大小写反了"), "3.1")
 AXIS_LOST = Finding(
     "keepdim missing",
     Text(
@@ -69,7 +70,7 @@ def explain(task: Task, wrong: list[Seen], every: list[Seen]) -> Verdict:
     slips = [slip for slip in task.slips if slip_explains(slip, best, every)]
     findings = list({slip.key: Finding(slip.key, slip.text, task.section) for slip in slips}.values())
     findings = findings or from_catalogue(telling(wrong))
-    findings = findings or by_shape(best.first) or by_factor(best.first.name, wrong)
+    findings = findings or by_shape(best.first, drawn=best.call.fails is not None) or by_factor(best.first.name, wrong)
     return Verdict(task, "wrong", symptom(best), tuple(findings) or (UNKNOWN,), best.call, best.first)
 
 
@@ -157,11 +158,13 @@ def joined(causes: tuple[Cause, ...]) -> Finding:
     )
 
 
-def by_shape(part: Part) -> list[Finding]:
-    """The right numbers in another shape."""
+def by_shape(part: Part, *, drawn: bool) -> list[Finding]:
+    """The right numbers in another shape. For numbers drawn at random only the shapes are compared."""
     found, right = part.found, part.right
     if found.shape == right.shape or found.numel() != right.numel():
         return []
+    if drawn:
+        return [AXES_SWAPPED] if found.ndim == 2 and found.T.shape == right.shape else []
     if found.ndim == 2 and found.T.shape == right.shape and equal(found.T, right):
         return [TRANSPOSED]
     if equal(found.reshape(right.shape), right):

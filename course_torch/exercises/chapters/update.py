@@ -27,6 +27,25 @@ def swapped(grads: Tensors) -> Tensors:
     return {("db" if name[1] == "W" else "dW") + name[2:]: gradient for name, gradient in grads.items()}
 
 
+def opposite(grads: Tensors, kind: str) -> Tensors:
+    """The gradients with the other sign of dW or of db."""
+    return {name: -gradient if name.startswith(kind) else gradient for name, gradient in grads.items()}
+
+
+def twice(key: str, text: Text, wrong: Callable[[Tensors], Tensors]) -> Iterator[Slip]:
+    """An update by wrong gradients, for rows and for columns. Broadcasting gives columns another result."""
+    yield Slip(key, text, lambda parameters, grads, rate: descended(parameters, wrong(grads), rate))
+    yield Slip(
+        key,
+        text,
+        lambda parameters, grads, rate: descended(
+            parameters,
+            {name: each if each is grads[name] else each.T for name, each in wrong(grads).items()},
+            rate,
+        ),
+    )
+
+
 def hard_coded(alpha: float) -> Slip:
     """A learning rate that is written into the function."""
     return Slip(
@@ -76,17 +95,21 @@ UPDATE = Task(
         *(hard_coded(alpha) for alpha in USUAL),
         *(scaled(factor) for factor in (0.5, 2.0)),
         Slip(
-            "W and b swapped",
-            Text("dW and db are swapped", "dW 和 db 用反了"),
-            lambda parameters, grads, rate: descended(parameters, swapped(grads), rate),
+            "+ for - in W",
+            Text("the weights go uphill: subtract α dW", "权重的方向反了：应当减去 α dW"),
+            lambda parameters, grads, rate: descended(parameters, opposite(grads, "dW"), rate),
         ),
         Slip(
-            "W and b swapped",
-            Text("dW and db are swapped", "dW 和 db 用反了"),
-            lambda parameters, grads, rate: descended(
-                parameters, {name: gradient.T for name, gradient in swapped(grads).items()}, rate
-            ),  # in columns
+            "+ for - in b",
+            Text("the biases go uphill: subtract α db", "偏置的方向反了：应当减去 α db"),
+            lambda parameters, grads, rate: descended(parameters, opposite(grads, "db"), rate),
         ),
+        *twice(
+            "db for dW",
+            Text("the weights are updated with db: use dW", "更新权重时用了 db：应当用 dW"),
+            lambda grads: {**grads, **{name: swapped(grads)[name] for name in grads if name.startswith("dW")}},
+        ),
+        *twice("W and b swapped", Text("dW and db are swapped", "dW 和 db 用反了"), swapped),
         Slip(
             "biases not updated",
             Text("the biases are not updated", "偏置没有更新"),
