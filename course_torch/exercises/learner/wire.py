@@ -6,7 +6,7 @@ Nothing is unpickled on either side, because unpickling may run code.
 import json
 import struct
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -16,6 +16,21 @@ DEEPEST = 20
 """Lists, tuples and dicts inside each other. Deeper values arrive as Unknown."""
 Value = Any
 """None, a bool, an int, a float, a str, an array, a list, tuple or dict of values, or Unknown."""
+
+
+@runtime_checkable
+class Readable(Protocol):
+    """A stream of bytes that can be read, such as the end of a pipe."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+@runtime_checkable
+class Writable(Protocol):
+    """A stream of bytes that can be written."""
+
+    def write(self, data: bytes, /) -> Any: ...
+    def flush(self) -> Any: ...
 
 
 class Unknown:
@@ -28,7 +43,7 @@ class Unknown:
         return self.type_name
 
 
-def write(stream: BinaryIO, message: Value, as_array: Callable[[object], np.ndarray | None]) -> None:
+def write(stream: Writable, message: Value, as_array: Callable[[object], np.ndarray | None]) -> None:
     """Write a message. `as_array` returns the array of a tensor, or None for any other object.
 
     Raises ValueError if the message is larger than LARGEST.
@@ -44,7 +59,7 @@ def write(stream: BinaryIO, message: Value, as_array: Callable[[object], np.ndar
     stream.flush()
 
 
-def read(stream: BinaryIO) -> Value:
+def read(stream: Readable) -> Value:
     """Read a message. Raises EOFError at the end of the stream, ValueError if the bytes are no message."""
     size, tree_size, shapes_size = struct.unpack("<QQQ", _exactly(stream, 24))
     if size > LARGEST or tree_size + shapes_size > size:
@@ -62,7 +77,7 @@ def read(stream: BinaryIO) -> Value:
     return _unpacked(json.loads(data[:tree_size]), arrays)
 
 
-def _exactly(stream: BinaryIO, size: int) -> bytes:
+def _exactly(stream: Readable, size: int) -> bytes:
     data = bytearray()
     while len(data) < size:
         if not (block := stream.read(size - len(data))):
