@@ -22,7 +22,11 @@ from course_torch.verification.difference import SAFETY, difference
 
 SINGLE = torch.finfo(torch.float32).eps
 ROUNDING = 8.0
-"""Standard errors, in float32's ε of the largest entry, of a tensor that no backward pass computes."""
+"""Largest difference, in float32's ε of the largest entry, of a tensor that no backward pass computes.
+
+An entry below 1 counts as 1: the arguments are of order 1, and a sum of such numbers that happens to be near 0 keeps
+their rounding errors.
+"""
 
 RAISES = Text(
     "it raises {type} in {place}: {message}",
@@ -210,7 +214,7 @@ def is_right(part: Part, error: torch.Tensor | None) -> bool:
     if part.found.dtype not in (torch.float64, torch.float32):
         return False
     if error is None:
-        size = part.right.abs().max().item() if part.right.numel() else 0.0
+        size = max(1.0, part.right.abs().max().item()) if part.right.numel() else 0.0
         error = torch.full(part.right.shape, ROUNDING * SINGLE * size / SAFETY, dtype=torch.float64)
     return difference(part.found, part.right, error).agrees
 
