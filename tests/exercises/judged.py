@@ -66,10 +66,3 @@ def changed(text: str, function: str, old: str, new: str) -> str:
     body, end, rest = after.partition("\n\n\n")
     assert old in body, f"{function}: {old}"
     return before + head + body.replace(old, new, 1) + end + rest
-
-
-def by_process(text: str, chapter_name: str, seed: int = 1) -> list[Verdict]:
-    """The verdicts, with the functions running in the learner's process."""
-    source, chapter = Source(Path(FILE), (Piece(FILE, text),)), CHAPTERS[chapter_name]
-    with Learner(source, chapter.helpers) as learner:
-        return list(in_order(Judge(learner, *settings(chapter_name, seed)), list(chapter.tasks)))

@@ -24,10 +24,11 @@ ITERATIONS = 3
 Loop = Callable[[Tensor, Tensor, Tensors, float, int], Value]
 
 
-def training_calls(setting: Setting, hidden: Activation) -> Iterator[Call]:
+def training_calls(setting: Setting, hidden: Activation, also: Activation) -> Iterator[Call]:
     X, Y, parameters = setting.X, setting.Y, setting.parameters
     arguments = {"X": X, "Y": Y, "parameters": parameters, "learning_rate": ALPHA, "iterations": ITERATIONS}
-    yield Call(arguments, trained(X, Y, parameters, ALPHA, ITERATIONS, hidden), setting)
+    right, also_right = (trained(X, Y, parameters, ALPHA, ITERATIONS, g) for g in (hidden, also))
+    yield Call(arguments, right, setting, (also_right,))
 
 
 def training_slips(hidden: Activation) -> Iterator[Slip]:
@@ -106,8 +107,12 @@ def updating(
     return trained(X, Y, parameters, learning_rate, iterations, hidden, update).parameters
 
 
-def training(section: str, hidden: Activation, output: str) -> Task:
-    """The task of a chapter, where `output` is the name of A[L] in the chapter."""
+def training(section: str, output: str, hidden: Activation, also: Activation | None = None) -> Task:
+    """The task of a chapter.
+
+    output   the name of A[L] in the chapter
+    also     the hidden activation with another derivative that is right too, such as ReLU with slope 1 at 0
+    """
     return Task(
         "train",
         section,
@@ -118,7 +123,7 @@ def training(section: str, hidden: Activation, output: str) -> Task:
             "Gradient descent. Returns the parameters after all iterations, and the list of J before each update.",
             "梯度下降。返回所有迭代之后的参数，以及每次更新之前 J 的列表。",
         ),
-        partial(training_calls, hidden=hidden),
+        partial(training_calls, hidden=hidden, also=also or hidden),
         same(f"costs.append(compute_cost({output}, Y)) before update_parameters"),
         tuple(training_slips(hidden)),
         in_assignment=False,

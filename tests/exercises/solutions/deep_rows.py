@@ -51,7 +51,7 @@ def output_gradient(AL, Y):
 
 
 def linear_backward(dZ, cache):
-    A_prev, W, b = cache
+    A_prev, W, _ = cache
     m = A_prev.shape[0]
     dW = dZ.T @ A_prev / m
     db = np.sum(dZ, axis=0, keepdims=True) / m

@@ -56,7 +56,7 @@ SHALLOW = Chapter(
         COST_OF_A2,
         BACKWARD,
         replace(UPDATE, signature="parameters, grads, learning_rate=1.2"),
-        training("2.5", tanh, "A2"),
+        training("2.5", "A2", tanh),
         PREDICT,
     ),
     settings=settings,
