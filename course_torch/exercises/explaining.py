@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from course_torch.exercises.form import Part, in_layout
-from course_torch.exercises.task import FREE, Call, Finding, Slip, Task, Value
+from course_torch.exercises.task import FREE, Cache, Call, Finding, Slip, Task, Value
 from course_torch.exercises.verdict import Verdict
 from course_torch.language import NOTHING, Text
 from course_torch.verification.catalogue import BY_KEY
@@ -21,13 +21,15 @@ from course_torch.verification.difference import difference
 
 NEAR = 1e-6
 """Relative difference below which two tensors count as equal: float32's rounding errors, and epsilons in logarithms."""
+VISIBLE = 1e-3
+"""Relative difference from which a percentage with one decimal shows it."""
 EXPLAINED = 6
 """Calls whose tensors the catalogue explains. They are more than enough to tell causes apart."""
 
 SHAPE = Text("{name} has the shape {found}, expected {right}", "{name} 的形状是 {found}，应当是 {right}")
 NOT_FINITE = Text("{name} contains nan or inf", "{name} 里有 nan 或 inf")
 MULTIPLE = Text("{name} is {factor} times the right one{m}", "{name} 是正确值的 {factor} 倍{m}")
-DIFFERENT = Text("{name} differs from the right one by {relative:.1%}", "{name} 与正确值相差 {relative:.1%}")
+DIFFERENT = Text("{name} differs from the right one by {relative}", "{name} 与正确值相差 {relative}")
 SIGN = Finding("sign", BY_KEY["sign"].sentence, "")
 NO_MEAN = Finding("no 1/m", BY_KEY["no 1/m"].sentence, "1.2")
 MEAN_TWICE = Finding(
@@ -36,6 +38,7 @@ MEAN_TWICE = Finding(
     "1.2",
 )
 TRANSPOSED = Finding("transposed", BY_KEY["transposed"].sentence, "3.1")
+AXES_SWAPPED = Finding("transposed", Text("the two sizes are swapped", "两个大小写反了"), "3.1")
 AXIS_LOST = Finding(
     "keepdim missing",
     Text(
@@ -45,6 +48,11 @@ AXIS_LOST = Finding(
     "1.7",
 )
 ANOTHER_SHAPE = Finding("another shape", BY_KEY["another shape"].sentence, "3.1")
+NARROW = Finding(
+    "float16",
+    Text("the result is in float16: keep the dtype of the arguments", "结果是 float16：请保持参数的 dtype"),
+    "1.6",
+)
 UNKNOWN = Finding(
     "unknown", Text("no known mistake makes exactly these numbers", "没有一种已知的错误恰好得出这些数值"), ""
 )
@@ -67,26 +75,37 @@ class Seen:
 def explain(task: Task, wrong: list[Seen], every: list[Seen], layout: str) -> Verdict:
     """The verdict on a function with wrong results. `every` are all results, the right ones too."""
     best = telling(wrong)[0]
+    if best.first.found.dtype == torch.float16:
+        return Verdict(task, "wrong", symptom(best, layout), (NARROW,), best.call, best.first)
     slips = [slip for slip in task.slips if slip_explains(slip, best, every)]
     findings = list({slip.key: Finding(slip.key, slip.text, task.section) for slip in slips}.values())
     findings = findings or from_catalogue(telling(wrong))
-    findings = findings or by_shape(best.first) or by_factor(best.first.name, wrong)
+    findings = findings or by_shape(best.first, drawn=best.call.fails is not None) or by_factor(best.first.name, wrong)
     return Verdict(task, "wrong", symptom(best, layout), tuple(findings) or (UNKNOWN,), best.call, best.first)
 
 
 def telling(wrong: list[Seen]) -> list[Seen]:
-    """The results that can tell causes apart: those of several examples whose right tensor is not 0."""
-    return [each for each in wrong if each.call.setting.m > 1 and each.first.right.any()] or wrong
+    """The results that can tell causes apart: those of several examples, with several numbers that are not 0.
+
+    Any factor fits a single number, so a single number counts only if there is nothing else.
+    """
+    some = [each for each in wrong if each.call.setting.m > 1 and each.first.right.any()]
+    return [each for each in some if each.first.right.count_nonzero() > 1] or some or wrong
 
 
 def slip_explains(slip: Slip, best: Seen, every: list[Seen]) -> bool:
-    """Whether the slip makes the tensors of every result. Where it cannot be computed, it explains nothing."""
+    """Whether the slip makes the first wrong tensor of every wrong result, and all its tensors are those found.
+
+    A slip that cannot be computed explains nothing.
+    """
     for seen in every:
         try:
             made = named(slip.made(*seen.call.arguments.values()), best.first.name)
         except (RuntimeError, IndexError, ValueError, TypeError, KeyError):
             return False
         found = {each.name: each.found for each in seen.parts}
+        if seen.wrong and seen.first.name not in made:
+            return False
         if not all(name in found and equal(found[name], tensor) for name, tensor in made.items()):
             return False
     return True
@@ -98,7 +117,9 @@ def named(value: Value, name: str) -> dict[str, Tensor]:
         return {name: value}
     if isinstance(value, int | float):
         return {name: torch.tensor(float(value), dtype=torch.float64)}
-    if isinstance(value, dict):
+    if isinstance(value, Cache):
+        pairs = [(f"{name}[{key}]", each) for key, each in value.items()]
+    elif isinstance(value, dict):
         pairs = list(value.items())
     elif hasattr(value, "_fields"):
         pairs = list(zip(value._fields, value, strict=True))
@@ -173,11 +194,13 @@ def joined(causes: tuple[Cause, ...]) -> Finding:
     )
 
 
-def by_shape(part: Part) -> list[Finding]:
-    """The right numbers in another shape."""
+def by_shape(part: Part, *, drawn: bool) -> list[Finding]:
+    """The right numbers in another shape. For numbers drawn at random only the shapes are compared."""
     found, right = part.found, part.right
     if found.shape == right.shape or found.numel() != right.numel():
         return []
+    if drawn:
+        return [AXES_SWAPPED] if found.ndim == 2 and found.T.shape == right.shape else []
     if found.ndim == 2 and found.T.shape == right.shape and equal(found.T, right):
         return [TRANSPOSED]
     if equal(found.reshape(right.shape), right):
@@ -235,4 +258,5 @@ def symptom(seen: Seen, layout: str) -> Text:
         is_m = abs(factor / m - 1) < NEAR or abs(factor * m - 1) < NEAR
         note = Text(f", and m = {m}", f"，而 m = {m}") if is_m else NOTHING
         return MULTIPLE.fill(name=name, factor=f"{factor:.6g}", m=note)
-    return DIFFERENT.fill(name=name, relative=difference(found, right, right).relative)
+    relative = difference(found, right, right).relative
+    return DIFFERENT.fill(name=name, relative=f"{relative:.1%}" if relative >= VISIBLE else f"{relative:.1e}")

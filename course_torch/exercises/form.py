@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from course_torch.exercises.learner.wire import Unknown
-from course_torch.exercises.task import FREE, Value
+from course_torch.exercises.task import FREE, Cache, Value
 
 FIXED = ("W", "dW", "w", "dw", "column", "row")
 """Tensors that have the same shape for rows and for columns: weights, and vectors that are named by their shape."""
@@ -63,6 +63,10 @@ def parts(found: Any, right: Value, name: str, layout: str) -> Iterator[Part | M
     Lists and tuples are the same, an array of one number is a number, and a dict may have further keys.
     """
     if right is FREE:
+        return
+    if isinstance(right, Cache):
+        for key in [each for each in right if isinstance(found, dict) and each in found]:
+            yield from parts(found[key], right[key], f"{name}[{key}]", layout)
         return
     if isinstance(right, dict):
         if not isinstance(found, dict):

@@ -138,8 +138,10 @@ class Judge:
         return None, seen
 
     def arguments(self, task: Task, call: Call, own: bool) -> list[Any] | Failure:
-        """The arguments in the learner's form, as many as the learner's function takes."""
-        values = {name: handed(value, name, self.layout) for name, value in call.arguments.items()}
+        """The arguments in the learner's form, and further arguments that the learner's function requires."""
+        required = required_by(self.learner.source.functions[task.name])[len(call.arguments) :]
+        further = {name: call.further[name] for name in required if name in call.further}
+        values = {name: handed(value, name, self.layout) for name, value in (*call.arguments.items(), *further.items())}
         if own:
             for name, made in call.own.items():
                 inner = [handed(value, key, self.layout) for key, value in made.arguments.items()]
@@ -185,6 +187,12 @@ def called_missing(failure: Failure) -> Text:
     """Which line of another function is not written yet."""
     place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else ""
     return Text(f"it calls a function that is not written yet ({place})", f"它调用的函数还没有写（{place}）")
+
+
+def required_by(function: ast.FunctionDef) -> list[str]:
+    """The names of the arguments without a default."""
+    arguments = [*function.args.posonlyargs, *function.args.args]
+    return [each.arg for each in arguments[: len(arguments) - len(function.args.defaults)]]
 
 
 def called_by(function: ast.FunctionDef) -> set[str]:

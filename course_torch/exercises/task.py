@@ -22,6 +22,10 @@ Value = Any
 parts have names. The name of a tensor, such as dW2, says whether columns transpose it (`form.py`)."""
 
 
+class Cache(dict[str, Value]):
+    """A cache in a right result. An entry is judged only if the learner's cache is a dict with this key."""
+
+
 @dataclass(frozen=True)
 class Call:
     """One call of the function on consistent input, and the right result.
@@ -32,6 +36,7 @@ class Call:
     names        name in the result -> tensor of the setting's backward pass; the diagnosis explains these tensors
     given        the tensors of the backward pass that the arguments contain
     own          argument -> how the learner's own functions make it, for learners whose caches have other content
+    further      name -> value of arguments that some forms of the function have after the others
     fails        a test of a result that is drawn at random: returns what is wrong, or None. `right` then gives the
                  structure and the shapes only
     """
@@ -43,6 +48,7 @@ class Call:
     names: Mapping[str, TensorName] = field(default_factory=dict)
     given: tuple[TensorName, ...] = ()
     own: Mapping[str, "Own"] = field(default_factory=dict)
+    further: Mapping[str, Value] = field(default_factory=dict)
     fails: Callable[[Mapping[str, Tensor]], "Finding | None"] | None = None
 
 

@@ -1,11 +1,14 @@
 """Judge one function of a text. The functions before it are not called, so a table of mistakes is judged quickly."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.judging import Judge
 from course_torch.exercises.source import Piece, Source
 from course_torch.exercises.verdict import Verdict
+from tests.exercises.chapters.tables import Change, param
 from tests.exercises.judged import FILE, InThisProcess, settings
 
 
@@ -14,3 +17,18 @@ def verdict_on(text: str, chapter_name: str, function: str, seed: int = 1) -> Ve
     source, chapter = Source(Path(FILE), (Piece(FILE, text),)), CHAPTERS[chapter_name]
     judge = Judge(InThisProcess(source, dict(chapter.helpers)), *settings(chapter_name, seed))
     return judge.judge(next(task for task in chapter.tasks if task.name == function), {})
+
+
+def states(text: str, chapter_name: str, *functions: str) -> set[str]:
+    """The states of some functions for two seeds."""
+    return {verdict_on(text, chapter_name, each, seed).state for seed in (1, 2) for each in functions}
+
+
+USUAL = [("numpy", "columns"), ("torch", "rows")]
+"""The form of the course and that of the project. Together they have both libraries and both layouts."""
+UNUSUAL = [("numpy", "rows"), ("torch", "columns")]
+
+
+def in_forms(chapter: str, forms: Sequence[tuple[str, str]], changes: Mapping[str, Sequence[Change]]) -> list[Any]:
+    """The parameters of a test for each change. `changes` is layout -> changes."""
+    return [param(chapter, library, layout, change) for library, layout in forms for change in changes[layout]]

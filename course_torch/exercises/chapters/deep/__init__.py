@@ -1,15 +1,21 @@
 """Chapter deep: a network of L layers, from the initial parameters to the training loop (notes 3.1 to 3.3)."""
 
+import torch
+from torch import Tensor
+
 from course_torch.exercises.chapters.activations import RELU, SIGMOID
 from course_torch.exercises.chapters.cost import COST
 from course_torch.exercises.chapters.deep.activation_backward import OUTPUT_GRADIENT, RELU_BACKWARD, SIGMOID_BACKWARD
-from course_torch.exercises.chapters.deep.backward import BLOCK_BACKWARD, LINEAR_BACKWARD, MODEL_BACKWARD
-from course_torch.exercises.chapters.deep.descent import DESCENT
+from course_torch.exercises.chapters.deep.backward import BLOCK_BACKWARD, LINEAR_BACKWARD
 from course_torch.exercises.chapters.deep.forward import BLOCK_FORWARD, LINEAR_FORWARD, MODEL_FORWARD
 from course_torch.exercises.chapters.deep.initial import INITIAL
+from course_torch.exercises.chapters.deep.model_backward import MODEL_BACKWARD
 from course_torch.exercises.chapters.flower import by_train, drawn
+from course_torch.exercises.chapters.training import training
+from course_torch.exercises.chapters.update import UPDATE
 from course_torch.exercises.setting import Setting, setting, smallest_setting
 from course_torch.exercises.task import Chapter
+from course_torch.formulas.activations import relu
 from course_torch.language import Text
 
 
@@ -29,6 +35,11 @@ def settings(seed: int) -> list[Setting]:
 def all_equal(seed: int) -> list[Setting]:
     """As many features, hidden units and examples, so that no product of hidden layers fails for its shapes."""
     return [setting([5, 5, 5, 1], "relu", 5, seed + 7), setting([6, 6, 6, 1], "relu", 6, seed + 8)]
+
+
+def relu_with_slope_1(Z: Tensor) -> Tensor:
+    """ReLU whose derivative at 0 is 1, which the notes allow too."""
+    return torch.where(Z >= 0, Z, 0)
 
 
 WHOLE_PASS = """
@@ -55,7 +66,8 @@ DEEP = Chapter(
         SIGMOID_BACKWARD,
         BLOCK_BACKWARD,
         MODEL_BACKWARD,
-        *DESCENT,
+        UPDATE,
+        training("3.3", "AL", relu, relu_with_slope_1),
     ),
     settings=settings,
     all_equal=all_equal,

@@ -59,6 +59,11 @@ OUTPUT_GRADIENT = Task(
     in_assignment=False,
 )
 
+PRODUCT = Text(
+    "dA and g' are multiplied as matrices: multiply them entry by entry",
+    "dA 与 g' 用了矩阵乘法：应当逐个元素相乘",
+)
+
 RELU_BACKWARD = Task(
     "relu_backward",
     "2.4",
@@ -68,6 +73,15 @@ RELU_BACKWARD = Task(
     Text("ReLU backward.", "ReLU 的反向传播。"),
     relu_backward_calls,
     same("dZ = where(Z > 0, dA, 0)"),
+    (
+        Slip("matmul for * in g'", PRODUCT, lambda dA, Z: dA @ (Z > 0).double()),
+        Slip("matmul for * in g'", PRODUCT, lambda dA, Z: (Z > 0).double() @ dA),  # in columns
+        Slip(
+            "mask of dA",
+            Text("the mask is dA > 0: it must be Z > 0", "掩码用了 dA > 0：应当是 Z > 0"),
+            lambda dA, Z: dA * (dA > 0),
+        ),
+    ),
     in_assignment=False,
 )
 

@@ -1,4 +1,4 @@
-"""The backward half of chapter deep: the linear step, a layer, and the whole network."""
+"""The backward half of chapter deep: the linear step, and a layer."""
 
 from collections.abc import Iterator
 
@@ -6,13 +6,13 @@ from torch import Tensor
 
 from course_torch.exercises.chapters.deep.activation_backward import output_dA, slope
 from course_torch.exercises.chapters.deep.values import (
+    BlockCache,
     LinearBackward,
+    LinearCache,
     activation_of,
     block_cache,
-    caches,
     linear_cache,
     own_block_cache,
-    own_caches,
     own_linear_cache,
 )
 from course_torch.exercises.setting import Setting
@@ -76,28 +76,35 @@ def with_slope_1_in(setting: Setting, l: int) -> Tensors:
     }
 
 
-def model_names(setting: Setting) -> dict[str, TensorName]:
-    """dWL, dbL, … dW1, db1."""
-    return {f"{kind}{l}": TensorName(kind, l) for l in range(setting.L, 0, -1) for kind in ("dW", "db")}
+def back(dZ: Tensor, cache: BlockCache) -> LinearBackward:
+    """The linear step of a layer backward, from another dZ."""
+    return linear_back(dZ, cache.linear_cache)
 
 
-def model_calls(setting: Setting) -> Iterator[Call]:
-    named = model_names(setting)
-    yield Call(
-        {"AL": setting.caches[-1].A, "Y": setting.Y, "caches": caches(setting)},
-        {key: setting.right[name] for key, name in named.items()},
-        setting,
-        ({key: setting.right_with_slope_1[name] for key, name in named.items()},),
-        names=named,
-        own=own_caches(setting),
-    )
-
-
-def back(dZ: Tensor, cache: tuple) -> LinearBackward:
-    """The linear step backward from another dZ."""
-    A_prev, W, _ = cache[0]
+def linear_back(dZ: Tensor, cache: LinearCache) -> LinearBackward:
+    """dA_prev, dW and db."""
+    A_prev, W, _ = cache
     return LinearBackward(dZ @ W, dZ.T @ A_prev / len(dZ), dZ.sum(dim=0, keepdim=True) / len(dZ))
 
+
+def weights_first(results: LinearBackward, *, columns: bool = False) -> LinearBackward:
+    """dW, db, dA_prev. Columns transpose the first and the third result, whatever they are."""
+    dA_prev, dW, db = results
+    return LinearBackward(dW.T, db.T, dA_prev) if columns else LinearBackward(dW, db, dA_prev)
+
+
+UNITS = Text(
+    "divided by the number of units of the layer instead of m",
+    "除以了这一层的单元数，应当除以 m",
+)
+PRODUCT = Text(
+    "the entries are multiplied one by one: dW needs the matrix product",
+    "逐个元素相乘了：dW 要用矩阵乘法",
+)
+ORDER = Text(
+    "the results are in another order: dA_prev, dW, db",
+    "返回值的顺序不对：应当是 dA_prev、dW、db",
+)
 
 LINEAR_BACKWARD = Task(
     "linear_backward",
@@ -116,6 +123,15 @@ LINEAR_BACKWARD = Task(
     ),
     linear_calls,
     same("dW = mean over i of outer(dZ_i, A_prev_i)"),
+    (
+        Slip("m of the units", UNITS, lambda dZ, cache: {"dW": dZ.T @ cache[0] / dZ.shape[1]}),
+        Slip("m of the units", UNITS, lambda dZ, cache: {"db": dZ.sum(dim=0, keepdim=True) / dZ.shape[1]}),
+        Slip("* for the product", PRODUCT, lambda dZ, cache: {"dW": dZ.T * cache[0] / len(dZ)}),
+        Slip("* for the product", PRODUCT, lambda dZ, cache: {"dW": dZ * cache[0] / len(dZ)}),
+        Slip("* for the product", PRODUCT, lambda dZ, cache: {"dW": (dZ * cache[0]).T / len(dZ)}),  # in columns
+        Slip("order of the results", ORDER, lambda dZ, cache: weights_first(linear_back(dZ, cache))),
+        Slip("order of the results", ORDER, lambda dZ, cache: weights_first(linear_back(dZ, cache), columns=True)),
+    ),
 )
 
 BLOCK_BACKWARD = Task(
@@ -163,22 +179,4 @@ BLOCK_BACKWARD = Task(
             ),
         ),
     ),
-)
-
-MODEL_BACKWARD = Task(
-    "L_model_backward",
-    "3.2",
-    "AL, Y, caches",
-    "dW1",
-    {
-        "rows": "dZ[L] = A[L] - Y; for l = L … 1: dW[l], db[l], dA[l-1] = dZ[l] W[l], dZ[l-1] = dA[l-1] * g'(Z[l-1])",
-        "columns": "dZ[L] = A[L] - Y; for l = L … 1: dW[l], db[l], dA[l-1] = W[l]ᵀ dZ[l],\n"
-        "dZ[l-1] = dA[l-1] * g'(Z[l-1])",
-    },
-    Text(
-        "All L layers backward. Returns grads with the keys dW1, db1, … dWL, dbL.",
-        "L 层的反向传播。返回 grads，键为 dW1、db1、…、dWL、dbL。",
-    ),
-    model_calls,
-    same("for l, cache in reversed(list(enumerate(caches, start=1))): …"),
 )

@@ -44,11 +44,6 @@ class LinearBackward(NamedTuple):
     db: Tensor
 
 
-class Trained(NamedTuple):
-    parameters: dict[str, Tensor]
-    costs: list[Tensor]
-
-
 def activation_of(setting: Setting, l: int) -> str:
     """The argument `activation` of layer l."""
     return "sigmoid" if l == setting.L else "relu"

@@ -1,0 +1,102 @@
+"""Other right ways to write the chapter's functions: function, code of the solution, other code."""
+
+LOSSES = "Y * np.log(A2) + (1 - Y) * np.log(1 - A2)"
+UPDATE_IN_PLACE = """    for name in parameters:
+        parameters[name] -= learning_rate * grads["d" + name]
+    return parameters
+    for"""
+MULTIPLIED = "np.sum(np.multiply(np.log(A2), Y)) + np.sum(np.multiply(np.log(1 - A2), 1 - Y))"
+BOTH = [
+    ("initialize_parameters", "* 0.01", "/ 3"),
+    ("initialize_parameters", "return {", 'return {"seed": 1, '),
+    ("node_by_node", "+= W[j, k]", "+= 1.0 * W[j, k]"),
+    ("sigmoid", "1 / (1 + np.exp(-Z))", "np.exp(-np.logaddexp(0 * Z, -Z))"),
+    ("sigmoid", "1 / (1 + np.exp(-Z))", "(1 + np.tanh(Z / 2)) / 2"),
+    ("tanh", "(np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z))", "np.tanh(Z)"),
+    ("tanh", "(np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z))", "2 * sigmoid(2 * Z) - 1"),
+    ("relu", "Z * (Z > 0)", "np.where(Z > 0, Z, 0 * Z)"),
+    ("relu", "Z * (Z > 0)", "(Z + abs(Z)) / 2"),
+    ("relu", "Z * (Z > 0)", "Z.clip(0)"),
+    ("leaky_relu", "np.where(Z > 0, Z, 0.01 * Z)", "np.maximum(Z, 0.01 * Z)"),
+    ("leaky_relu", "np.where(Z > 0, Z, 0.01 * Z)", "Z * (Z > 0) + 0.01 * Z * (Z <= 0)"),
+    ("sigmoid_derivative", "A * (1 - A)", "A - A**2"),
+    ("sigmoid_derivative", "A * (1 - A)", "A * sigmoid(-Z)"),
+    ("tanh_derivative", "1 - A**2", "(1 - A) * (1 + A)"),
+    ("tanh_derivative", "1 - A**2", "1 / np.cosh(Z) ** 2"),
+    ("relu_derivative", "1.0 * (Z > 0)", "Z > 0"),
+    ("relu_derivative", "1.0 * (Z > 0)", "1.0 * (Z >= 0)"),
+    ("relu_derivative", "1.0 * (Z > 0)", "np.where(Z > 0, 1, 0)"),
+    ("leaky_relu_derivative", "Z > 0", "Z >= 0"),
+    ("forward_propagation", "np.tanh(Z1)", "tanh(Z1)"),
+    ("forward_propagation", '{"Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2}', '{"A1": A1, "A2": A2, "X": X}'),
+    ("compute_cost", f"-np.sum({LOSSES}) / m", f"-np.mean({LOSSES})"),
+    ("compute_cost", f"-np.sum({LOSSES}) / m", "-np.mean(np.log(np.where(Y == 1, A2, 1 - A2)))"),
+    ("compute_cost", f"-np.sum({LOSSES}) / m", f"float(np.squeeze(-np.sum({LOSSES}) / m))"),
+    (
+        "compute_cost",
+        f"-np.sum({LOSSES}) / m",
+        f"-({MULTIPLIED}) / m",
+    ),
+    ("compute_cost", "np.log(A2)", "np.log(A2 + 1e-12)"),
+    ("compute_cost", "    m =", "    A2 = A2.clip(1e-12, 1 - 1e-12)\n    m ="),
+    ("compute_cost", f"-np.sum({LOSSES})", "np.sum(np.log(1 + np.exp((1 - 2 * Y) * np.log(A2 / (1 - A2)))))"),
+    ("backward_propagation", "A2 - Y", "(-Y / A2 + (1 - Y) / (1 - A2)) * A2 * (1 - A2)"),
+    ("backward_propagation", "A2 - Y", "A2 - 1.0 * Y\n    dZ2 *= 1"),
+    ("backward_propagation", "1 - A1**2", 'tanh_derivative(cache["Z1"])'),
+    ("backward_propagation", "1 - A1**2", "1 - np.multiply(A1, A1)"),
+    ("backward_propagation", "1 - A1**2", "(1 + A1) * (1 - A1)"),
+    ("backward_propagation", "return {", 'return {"dZ1": dZ1, "dZ2": dZ2, '),
+    ("update_parameters", "new = {}", "new = dict(parameters)"),
+    ("update_parameters", "new = {}", "new = parameters"),
+    (
+        "update_parameters",
+        'parameters[f"W{l}"] - learning_rate * grads[f"dW{l}"]',
+        'parameters[f"W{l}"] + -learning_rate * grads[f"dW{l}"]',
+    ),
+    (
+        "update_parameters",
+        "    for",
+        UPDATE_IN_PLACE,
+    ),
+    ("train", "return parameters, costs", "return [parameters, tuple(costs)]"),
+    ("train", "costs.append(compute_cost(A2, Y))", "costs += [float(compute_cost(A2, Y))]"),
+    ("predict", "1.0 * (A2 > 0.5)", "A2 > 0.5"),
+    ("predict", "1.0 * (A2 > 0.5)", "np.round(A2)"),
+    ("predict", "1.0 * (A2 > 0.5)", "np.where(A2 > 0.5, 1, 0)"),
+    ("predict", "A2 > 0.5", "A2 >= 0.5"),
+    ("predict", "1.0 * (A2 > 0.5)", '1.0 * (_["Z2"] > 0)'),
+]
+ROWS = [
+    ("node_by_node", "    z =", "    return (W @ a_prev.T).T + b\n    z ="),
+    ("node_by_node", "    z =", "    return np.sum(W * a_prev, axis=1).reshape(1, -1) + b\n    z ="),
+    ("forward_propagation", "X @ W1.T", 'np.einsum("ij,kj->ik", X, W1)'),
+    ("forward_propagation", "X @ W1.T", "(W1 @ X.T).T"),
+    ("compute_cost", f"-np.sum({LOSSES})", "-(Y.T @ np.log(A2) + (1 - Y).T @ np.log(1 - A2))"),
+    ("backward_propagation", "dZ2 @ W2", "dZ2 * W2"),
+    ("backward_propagation", "dZ1.T @ X", 'np.einsum("ij,ik->jk", dZ1, X)'),
+    ("backward_propagation", "dZ1.T @ X", "(X.T @ dZ1).T"),
+    ("backward_propagation", "dZ1.T @ X / m", "sum(dZ1[i : i + 1].T @ X[i : i + 1] / m for i in range(m))"),
+    ("backward_propagation", "np.sum(dZ1, axis=0, keepdims=True) / m", "np.mean(dZ1, axis=0, keepdims=True)"),
+    ("backward_propagation", "np.sum(dZ1, axis=0, keepdims=True) / m", "np.sum(dZ1, axis=0).reshape(1, -1) / m"),
+]
+COLUMNS = [
+    ("node_by_node", "    z =", "    return W @ a_prev + b\n    z ="),
+    ("node_by_node", "    z =", "    return np.sum(W * a_prev.T, axis=1).reshape(-1, 1) + b\n    z ="),
+    ("forward_propagation", "W1 @ X", 'np.einsum("kj,ji->ki", W1, X)'),
+    ("forward_propagation", "W1 @ X", "(X.T @ W1.T).T"),
+    ("compute_cost", f"-np.sum({LOSSES})", "-(Y @ np.log(A2).T + (1 - Y) @ np.log(1 - A2).T)"),
+    ("backward_propagation", "W2.T @ dZ2", "W2.T * dZ2"),
+    ("backward_propagation", "dZ1 @ X.T", 'np.einsum("ji,ki->jk", dZ1, X)'),
+    ("backward_propagation", "dZ1 @ X.T", "(X @ dZ1.T).T"),
+    ("backward_propagation", "dZ1 @ X.T / m", "sum(dZ1[:, i : i + 1] @ X[:, i : i + 1].T / m for i in range(m))"),
+    ("backward_propagation", "np.sum(dZ1, axis=1, keepdims=True) / m", "np.mean(dZ1, axis=1, keepdims=True)"),
+    ("backward_propagation", "np.sum(dZ1, axis=1, keepdims=True) / m", "np.sum(dZ1, axis=1).reshape(-1, 1) / m"),
+]
+NUMPY = [
+    ("forward_propagation", "    W1, b1", "    X = X.astype(np.float32)\n    W1, b1"),
+    ("forward_propagation", "np.tanh(Z1)", "np.tanh(Z1.astype(np.float32))"),
+    ("backward_propagation", "A2 - Y", "(A2 - Y).astype(np.float32)"),
+    ("backward_propagation", "A1, A2 =", "X, W2 = X.astype(np.float32), W2.astype(np.float32)\n    A1, A2 ="),
+    ("backward_propagation", "1 - A1**2", "1 - np.power(A1, 2)"),
+    ("predict", "1.0 * (A2 > 0.5)", "(A2 > 0.5).astype(int)"),
+]

@@ -1,0 +1,29 @@
+"""Right solutions of chapter shallow raise no alarm, however they are written."""
+
+import pytest
+
+from tests.exercises.chapters.alone import in_forms, states
+from tests.exercises.chapters.shallow.spellings import BOTH, COLUMNS, NUMPY, ROWS
+from tests.exercises.chapters.tables import param
+from tests.exercises.judged import judged
+from tests.exercises.solutions import FORMS, solution
+
+
+@pytest.mark.parametrize(("library", "layout"), FORMS)
+def test_the_solution_is_right_for_every_seed(library: str, layout: str) -> None:
+    text = solution("shallow", library, layout)
+    assert {verdict.state for seed in range(6) for verdict in judged(text, "shallow", seed)} == {"right"}
+
+
+@pytest.mark.parametrize(
+    ("text", "function"), in_forms("shallow", FORMS, {"rows": [*BOTH, *ROWS], "columns": [*BOTH, *COLUMNS]})
+)
+def test_another_right_way_is_right_too(text: str, function: str) -> None:
+    assert states(text, "shallow", function, "train") == {"right"}
+
+
+@pytest.mark.parametrize(
+    ("text", "function"), [param("shallow", "numpy", layout, each) for layout in ("rows", "columns") for each in NUMPY]
+)
+def test_narrower_numbers_and_whole_numbers_are_right_too(text: str, function: str) -> None:
+    assert states(text, "shallow", function, "train") == {"right"}

@@ -1,0 +1,54 @@
+"""Which cause the checker names, and that it names none where the numbers do not tell."""
+
+import pytest
+
+from course_torch.exercises.task import Finding
+from tests.exercises.chapters.alone import verdict_on
+from tests.exercises.judged import changed
+from tests.exercises.solutions import solution
+
+
+def findings(chapter: str, function: str, old: str, new: str) -> tuple[Finding, ...]:
+    return verdict_on(changed(solution(chapter, "numpy", "columns"), function, old, new), chapter, function).findings
+
+
+def keys(chapter: str, function: str, old: str, new: str) -> set[str]:
+    return {each.key for each in findings(chapter, function, old, new)}
+
+
+def test_a_slip_that_makes_the_right_numbers_elsewhere_is_not_the_cause() -> None:
+    """Where a layer has as many units as there are examples, the wrong m gives the right dW. Here dA_prev is wrong."""
+    assert keys("deep", "linear_backward", "W.T @ dZ", "W @ dZ") == {"W for Wᵀ"}
+
+
+def test_one_number_alone_does_not_decide_the_cause() -> None:
+    """Layer L has one unit: there "m of the units" is the same as "no 1/m"."""
+    assert keys("deep", "linear_backward", "A_prev.shape[1]", "dZ.shape[0]") == {"m of the units"}
+
+
+def test_a_result_in_float16_is_named_whatever_its_numbers_are() -> None:
+    assert keys("deep", "output_gradient", "AL - Y", "(AL - Y).astype(np.float16)") == {"float16"}
+
+
+def test_small_differences_are_shown_as_powers_of_ten() -> None:
+    text = changed(
+        solution("deep", "numpy", "rows"), "output_gradient", "AL - Y", "AL.astype(np.float16) - Y.astype(np.float16)"
+    )
+    seen = verdict_on(text.replace("Y.astype(np.float16)", "Y"), "deep", "output_gradient").seen
+    assert seen is not None
+    assert "e-0" in seen.en
+
+
+@pytest.mark.parametrize("chapter", ["shallow", "deep"])
+def test_swapped_sizes_of_numbers_drawn_at_random(chapter: str) -> None:
+    function, old, new = {
+        "shallow": ("initialize_parameters", "(n_h, n_x)", "(n_x, n_h)"),
+        "deep": (
+            "initialize_parameters_deep",
+            "(layer_dims[l], layer_dims[l - 1])",
+            "(layer_dims[l - 1], layer_dims[l])",
+        ),
+    }[chapter]
+    (cause,) = findings(chapter, function, old, new)
+    assert cause.key == "transposed"
+    assert "sizes are swapped" in cause.text.en
