@@ -1,5 +1,6 @@
 """The learner's own forward and backward pass, as the gradients of a network of this project."""
 
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ class OwnPass:
         """J and the gradients of layers 1 to L. Raises InputError if the learner's code fails."""
         if self._learner is None:
             self._learner = Learner(self.source, self.chapter.helpers)
+            weakref.finalize(self, self._learner.close)
         parameters = {
             f"{kind}{l}": tensor.detach()
             for l, layer in enumerate(network.layers, start=1)

@@ -79,6 +79,10 @@ class Learner:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process, and remove its work folder."""
         self._end()
         self._folder.cleanup()
 

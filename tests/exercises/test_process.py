@@ -24,7 +24,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
     yield begin
     for each in started:
-        each.__exit__(None, None, None)
+        each.close()
 
 
 def result_of(answer: Answer | Failure) -> object:
@@ -113,7 +113,7 @@ def test_threads_child_processes_and_another_folder_do_no_harm(start: Start) -> 
     )
     assert result_of(learner.call("f", [1.0])) == 1.0
     began = time.monotonic()
-    learner.__exit__(None, None, None)
+    learner.close()
     assert time.monotonic() - began < 2
 
 
