@@ -7,6 +7,7 @@ from time import localtime, strftime
 from rich.console import Console
 
 from course_torch.command_line.files import as_json, write_text
+from course_torch.command_line.progress import track_on_terminal
 from course_torch.errors import InputError
 from course_torch.exercises.answer import (
     OTHER_WAY,
@@ -25,7 +26,7 @@ from course_torch.exercises.state import newly_right
 from course_torch.exercises.verdict import STATES
 from course_torch.exercises.watching import changes
 from course_torch.language import Language, Text
-from course_torch.reports.tables.exercises import check_table
+from course_torch.reports.tables.exercises import check_table, scores_table
 from course_torch.text import shown
 
 HEADINGS = (Text("function", "函数"), Text("notes", "笔记"), Text("state", "状态"))
@@ -37,13 +38,14 @@ WATCHING = Text("watching {file}, Ctrl-C ends", "正在监视 {file}，按 Ctrl-
 
 
 def check(
-    file: str,
+    file: str | None = None,
     watch: bool = False,
     hint: int = 0,
     language: Language | None = None,
     json: str | None = None,
     figure: str | None = None,
     output: bool = False,
+    self_test: bool = False,
 ) -> int:
     """Judge each function of a file that `course-torch exercise` wrote, or of an assignment of the course.
 
@@ -57,7 +59,12 @@ def check(
         json: file for the answer
         figure: file for a figure of what the training function reaches on the flower (.png, .svg or .pdf)
         output: whether the text that the functions print is shown
+        self_test: instead, make every known mistake in right solutions, and count how often it is found and named
     """
+    if self_test:
+        return print_self_test()
+    if file is None:
+        raise InputError("file: found nothing, expected a .py file or a notebook")
     if not 0 <= hint <= LEVELS:
         raise InputError(f"hint: found {hint}, expected 0 to {LEVELS}")
     path = Path(file)
@@ -115,6 +122,21 @@ def draw(trained: Demonstration, figure: str) -> None:
 
     title = f"Your network on the flower: accuracy {trained.accuracy:.1%}"
     write_figure(figure, decision_boundary(trained.X, trained.Y, trained.network, CLASS_NAMES, title))
+
+
+def print_self_test() -> int:
+    """Print the table of the self-test. Returns 0 if the checker passes, otherwise 1."""
+    from course_torch.exercises.self_test.scoring import COUNTS, run_self_test
+
+    result = run_self_test(lambda tasks: track_on_terminal(tasks, "self-test"))
+    rows = [[each.chapter, *(getattr(each, count) for count in COUNTS)] for each in result.scores]
+    Console().print(scores_table(COUNTS, rows))
+    totals = {count: result.total(count) for count in COUNTS}
+    print(
+        "{runs} mistakes made on purpose: {found} found, {placed} placed, {named} named, {unknown} unknown, "
+        "{misleading} misleading; {spellings} right spellings: {alarms} false alarms".format(**totals)
+    )
+    return 0 if result.passed else 1
 
 
 def say(lines: Iterable[str]) -> None:

@@ -12,6 +12,8 @@ from course_torch.command_line.parsing import check_nulls, limited_yaml
 from course_torch.commands.network_arguments import TRAINING_ONLY, add_network_arguments, check_options
 from course_torch.commands.table import load_command
 
+POSITIONAL = {"chosen": "chapter", "file": "file"}
+"""Parameter -> the name in the help of an argument that may be left out."""
 OUTPUTS = ("json", "html", "figure")
 """Options that name an output file."""
 
@@ -39,12 +41,18 @@ def parser_of(name: str, command: Callable[..., int]) -> OneLineParser:
     parser = OneLineParser(prog=f"course-torch {name}", description=description)
     if "model" in signature(command).parameters:
         add_network_arguments(parser, command)
-    parser.add_function_arguments(command, skip={"model", "data", "files", "chosen"}, as_positional=True)
-    if "chosen" in signature(command).parameters:
-        parser.add_argument("chosen", nargs="?", metavar="chapter", help="the chapter; without it all are listed")
+    parser.add_function_arguments(command, skip={"model", "data", "files", *POSITIONAL}, as_positional=True)
+    for name in POSITIONAL.keys() & signature(command).parameters.keys():
+        parser.add_argument(name, nargs="?", metavar=POSITIONAL[name], help=help_of(command, name))
     if "files" in signature(command).parameters:
         parser.add_argument("files", nargs="+", help="picture files of any size and mode, or CSV files of rows")
     return parser
+
+
+def help_of(command: Callable[..., int], name: str) -> str:
+    """The line of a parameter in the docstring of a command."""
+    lines = (line.strip() for line in (getdoc(command) or "").splitlines())
+    return next((line.removeprefix(f"{name}: ") for line in lines if line.startswith(f"{name}: ")), "")
 
 
 def inputs_of(options: Namespace) -> list[str]:

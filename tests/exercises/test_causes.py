@@ -2,10 +2,9 @@
 
 import pytest
 
+from course_torch.exercises.self_test.solutions import changed, solution
 from course_torch.exercises.task import Finding
 from tests.exercises.chapters.alone import verdict_on
-from tests.exercises.judged import changed
-from tests.exercises.solutions import solution
 
 
 def findings(chapter: str, function: str, old: str, new: str) -> tuple[Finding, ...]:

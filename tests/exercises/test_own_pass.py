@@ -7,10 +7,10 @@ import torch
 
 from course_torch.errors import InputError
 from course_torch.exercises.own_pass import OwnPass, own_cost
+from course_torch.exercises.self_test.solutions import FORMS, solution
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparison import compare_gradients
 from tests.conftest import assert_equal, random_problem
-from tests.exercises.solutions import FORMS, solution
 
 CASES = [("logistic", [4, 1], "relu"), ("shallow", [4, 3, 1], "tanh"), ("deep", [4, 6, 3, 1], "relu")]
 

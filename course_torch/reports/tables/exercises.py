@@ -1,6 +1,6 @@
 """Tables of `course-torch exercise` and `course-torch check`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich import box
 from rich.markup import escape
@@ -26,4 +26,14 @@ def chapters_table(headings: tuple[str, str, str, str], rows: Iterable[tuple[str
         table.add_column(heading, min_width=width)
     for row in rows:
         table.add_row(*map(escape, row))
+    return table
+
+
+def scores_table(counts: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    """One row per chapter of the checker's self-test."""
+    table = Table("chapter", box=box.SIMPLE_HEAD)
+    for count in counts:
+        table.add_column(count, justify="right")
+    for row in rows:
+        table.add_row(*map(str, row))
     return table

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.exercises.judged import changed
-from tests.exercises.solutions import FORMS, in_torch, solution
+from course_torch.exercises.self_test.solutions import FORMS, changed, in_torch, solution
 
 Change = tuple[str, ...]
 """Function, old code and new code, and further values. The code is written for NumPy."""

@@ -2,11 +2,11 @@
 
 import pytest
 
+from course_torch.exercises.self_test.deep.spellings import BOTH, COLUMNS, NUMPY, ROWS
+from course_torch.exercises.self_test.solutions import FORMS, solution
 from tests.exercises.chapters.alone import in_forms, states
-from tests.exercises.chapters.deep.spellings import BOTH, COLUMNS, NUMPY, ROWS
 from tests.exercises.chapters.tables import param
 from tests.exercises.judged import judged
-from tests.exercises.solutions import FORMS, solution
 
 
 @pytest.mark.parametrize(("library", "layout"), FORMS)

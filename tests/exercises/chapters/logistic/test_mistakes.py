@@ -2,8 +2,8 @@
 
 import pytest
 
+from course_torch.exercises.self_test.logistic.mistakes import BOTH, COLUMNS, ROWS
 from tests.exercises.chapters.alone import verdict_on
-from tests.exercises.chapters.logistic.mistakes import BOTH, COLUMNS, ROWS
 from tests.exercises.chapters.tables import in_every_form
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
+from course_torch.exercises.self_test.logistic.spellings import BOTH, COLUMNS, ROWS
+from course_torch.exercises.self_test.solutions import FORMS, solution
 from tests.exercises.chapters.alone import verdict_on
-from tests.exercises.chapters.logistic.spellings import BOTH, COLUMNS, ROWS
 from tests.exercises.chapters.tables import in_every_form
 from tests.exercises.judged import judged
-from tests.exercises.solutions import FORMS, solution
 
 IN_FLOAT32 = """
 def in_float32(function):

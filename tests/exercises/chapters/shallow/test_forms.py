@@ -2,9 +2,8 @@
 
 import pytest
 
+from course_torch.exercises.self_test.solutions import changed, solution
 from tests.exercises.chapters.alone import states, verdict_on
-from tests.exercises.judged import changed
-from tests.exercises.solutions import solution
 
 COLUMNS = solution("shallow", "numpy", "columns")
 CACHE = '{"Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2}'

@@ -2,10 +2,10 @@
 
 import pytest
 
+from course_torch.exercises.self_test.shallow.mistakes import BOTH, COLUMNS, ROWS
+from course_torch.exercises.self_test.solutions import FORMS, changed, in_torch, solution
 from tests.exercises.chapters.alone import UNUSUAL, USUAL, in_forms, verdict_on
-from tests.exercises.chapters.shallow.mistakes import BOTH, COLUMNS, ROWS
-from tests.exercises.judged import changed, judged
-from tests.exercises.solutions import FORMS, in_torch, solution
+from tests.exercises.judged import judged
 
 MISTAKES = {"rows": [*BOTH, *ROWS], "columns": [*BOTH, *COLUMNS]}
 FIRST = {function: (function, old, new) for function, old, new, _ in reversed(BOTH)}

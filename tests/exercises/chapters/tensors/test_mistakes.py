@@ -2,9 +2,9 @@
 
 import pytest
 
+from course_torch.exercises.self_test.tensors.mistakes import BOTH, COLUMNS, ROWS
 from tests.exercises.chapters.alone import verdict_on
 from tests.exercises.chapters.tables import in_every_form
-from tests.exercises.chapters.tensors.mistakes import BOTH, COLUMNS, ROWS
 
 
 @pytest.mark.parametrize(("text", "function", "cause"), in_every_form("tensors", BOTH, ROWS, COLUMNS))

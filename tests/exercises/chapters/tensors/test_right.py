@@ -2,11 +2,11 @@
 
 import pytest
 
+from course_torch.exercises.self_test.solutions import FORMS, solution
+from course_torch.exercises.self_test.tensors.spellings import BOTH, COLUMNS, ROWS
 from tests.exercises.chapters.alone import verdict_on
 from tests.exercises.chapters.tables import in_every_form
-from tests.exercises.chapters.tensors.spellings import BOTH, COLUMNS, ROWS
 from tests.exercises.judged import judged
-from tests.exercises.solutions import FORMS, solution
 
 
 @pytest.mark.parametrize(("library", "layout"), FORMS)

@@ -1,0 +1,1 @@
+"""Mistakes in chapter deep, and right spellings."""

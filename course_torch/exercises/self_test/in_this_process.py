@@ -1,0 +1,53 @@
+"""Judge the project's own code without a process of its own: a process takes longer than the judgement."""
+
+import warnings
+from collections.abc import Mapping
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from course_torch.exercises.chapters import CHAPTERS
+from course_torch.exercises.judging import Judge
+from course_torch.exercises.learner import wire
+from course_torch.exercises.learner.child import answer_to
+from course_torch.exercises.learner.helpers import HELPERS
+from course_torch.exercises.learner.libraries import LIBRARIES
+from course_torch.exercises.process import Answer, Failure, Learner, failure_of
+from course_torch.exercises.setting import Setting
+from course_torch.exercises.source import Piece, Source
+
+FILE = "learner.py"
+
+
+class InThisProcess(Learner):
+    """Calls a learner's functions as the learner's process does, without a process."""
+
+    def __init__(self, source: Source, helpers: Mapping[str, str]) -> None:
+        self.source = source
+        self.library = LIBRARIES[source.library]()
+        self.namespace: dict[str, Any] = {"__name__": "learner"} | {name: HELPERS[key] for name, key in helpers.items()}
+        for piece in source.pieces:
+            exec(compile(piece.code, piece.label, "exec"), self.namespace)
+
+    def call(self, function: str, arguments: list[Any], *, seed: int = 1, twice: bool = False) -> Answer | Failure:
+        request = {"function": function, "arguments": arguments, "seed": seed, "twice": twice}
+        stream = BytesIO()
+        with warnings.catch_warnings(action="ignore"):
+            wire.write(stream, answer_to(request, self.namespace, self.library), self.library.out)
+        stream.seek(0)
+        answer = wire.read(stream)
+        return failure_of(answer) or Answer(answer["result"], answer["changed"], answer.get("again"))
+
+
+def judge_of(text: str, chapter_name: str, seed: int = 1) -> Judge:
+    """A judge of the functions of a text."""
+    source = Source(Path(FILE), (Piece(FILE, text),))
+    return Judge(InThisProcess(source, CHAPTERS[chapter_name].helpers), *settings(chapter_name, seed))
+
+
+@cache
+def settings(chapter_name: str, seed: int) -> tuple[list[Setting], list[Setting]]:
+    """The settings of a chapter. Their tensors are computed once for all texts."""
+    chapter = CHAPTERS[chapter_name]
+    return chapter.settings(seed), chapter.all_equal(seed)

@@ -1,0 +1,1 @@
+"""Mistakes in chapter logistic, and right spellings."""

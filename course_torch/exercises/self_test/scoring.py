@@ -1,0 +1,153 @@
+"""Count how often the checker finds, places and names a mistake, and how often it objects to right code."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+from course_torch.exercises.chapters import CHAPTERS
+from course_torch.exercises.self_test.deep import mistakes as deep_mistakes
+from course_torch.exercises.self_test.deep import spellings as deep_spellings
+from course_torch.exercises.self_test.in_this_process import judge_of
+from course_torch.exercises.self_test.logistic import mistakes as logistic_mistakes
+from course_torch.exercises.self_test.logistic import spellings as logistic_spellings
+from course_torch.exercises.self_test.shallow import mistakes as shallow_mistakes
+from course_torch.exercises.self_test.shallow import spellings as shallow_spellings
+from course_torch.exercises.self_test.solutions import FORMS, changed, in_torch, solution
+from course_torch.exercises.self_test.tensors import mistakes as tensors_mistakes
+from course_torch.exercises.self_test.tensors import spellings as tensors_spellings
+from course_torch.exercises.source import Source
+from course_torch.exercises.verdict import Verdict
+from course_torch.exercises.whole_pass import used_by
+
+Change = Sequence[str]
+"""Function, old code and new code, and for a mistake the key of the cause. The code is written for NumPy."""
+
+TABLES: dict[str, tuple[ModuleType, ModuleType]] = {
+    "tensors": (tensors_mistakes, tensors_spellings),
+    "logistic": (logistic_mistakes, logistic_spellings),
+    "shallow": (shallow_mistakes, shallow_spellings),
+    "deep": (deep_mistakes, deep_spellings),
+}
+"""Chapter -> its mistakes and its right spellings."""
+NAMED = 0.95
+"""The smallest fraction of the mistakes whose cause must be among those named."""
+
+
+@dataclass
+class Score:
+    """The counts of a chapter.
+
+    runs         mistakes, each in every form in which it can be written
+    found        the function with the mistake is wrong
+    placed       it is the first wrong function of the file
+    named        the right cause is among those named
+    unknown      no cause is named
+    misleading   only wrong causes are named
+    spellings    right code that is written otherwise, in every form
+    alarms       a right function is not called right
+    """
+
+    chapter: str
+    runs: int = 0
+    found: int = 0
+    placed: int = 0
+    named: int = 0
+    unknown: int = 0
+    misleading: int = 0
+    spellings: int = 0
+    alarms: int = 0
+
+
+COUNTS = tuple(each.name for each in fields(Score))[1:]
+
+
+@dataclass(frozen=True)
+class SelfTest:
+    """The scores of all chapters."""
+
+    scores: list[Score]
+
+    def total(self, count: str) -> int:
+        """Add up a count over the chapters."""
+        return sum(getattr(score, count) for score in self.scores)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every mistake is found and placed, enough are named, none misleads, and no right code is wrong."""
+        runs = self.total("runs")
+        return (
+            runs > 0
+            and self.total("found") == self.total("placed") == runs
+            and self.total("named") >= NAMED * runs
+            and self.total("misleading") == self.total("alarms") == 0
+        )
+
+
+def run_self_test(progress: Callable[[list[Any]], Iterable[Any]] = iter) -> SelfTest:
+    """Judge every mistake and every right spelling in every form. `progress` wraps the tasks, for a progress bar."""
+    scores = {name: Score(name) for name in TABLES}
+    tasks = [task for name in TABLES for task in tasks_of(scores[name])]
+    for task in progress(tasks):
+        task()
+    return SelfTest(list(scores.values()))
+
+
+def tasks_of(score: Score) -> Iterator[Callable[[], None]]:
+    """Every judgement of a chapter."""
+    mistakes, spellings = TABLES[score.chapter]
+    for library, layout in FORMS:
+        for change in changes(mistakes, library, layout):
+            yield partial(judge_mistake, score, library, layout, change)
+        for change in changes(spellings, library, layout):
+            yield partial(judge_spelling, score, library, layout, change)
+
+
+def changes(table: ModuleType, library: str, layout: str) -> Iterator[Change]:
+    """The changes of a table that this form can have: those of both layouts, of the layout, and of NumPy alone."""
+    yield from table.BOTH
+    yield from getattr(table, layout.upper())
+    if library == "numpy":
+        yield from getattr(table, "NUMPY", ())
+
+
+def judge_mistake(score: Score, library: str, layout: str, change: Change) -> None:
+    """Make a mistake, and judge the functions in their order until one is not right."""
+    function, old, new, cause = change
+    score.runs += 1
+    first = first_wrong(score.chapter, text_of(score.chapter, library, layout, (function, old, new)), function)
+    if first is None or first.state != "wrong":
+        return
+    score.found += 1
+    score.placed += first.task.name == function
+    keys = {finding.key for finding in first.findings}
+    unknown = keys <= {"unknown"}
+    score.named += cause in keys and cause != "unknown"
+    score.unknown += unknown
+    score.misleading += bool(cause) and cause not in keys and not unknown
+
+
+def first_wrong(chapter: str, text: str, function: str) -> Verdict | None:
+    """The first function that is not right. Functions that do not use the changed function are not judged again."""
+    judge = judge_of(text, chapter)
+    source: Source = judge.learner.source
+    earlier: dict[str, Verdict] = {}
+    for task in CHAPTERS[chapter].tasks:
+        if task.name == function or function in used_by(source, task.name):
+            earlier[task.name] = judge.judge(task, earlier)
+            if earlier[task.name].state != "right":
+                return earlier[task.name]
+    return None
+
+
+def judge_spelling(score: Score, library: str, layout: str, change: Change) -> None:
+    """Write right code otherwise, and judge the functions that use it."""
+    score.spellings += 1
+    score.alarms += first_wrong(score.chapter, text_of(score.chapter, library, layout, change), change[0]) is not None
+
+
+def text_of(chapter: str, library: str, layout: str, change: Change) -> str:
+    """The changed solution."""
+    text = changed(solution(chapter, "numpy", layout), *change)
+    return in_torch(text) if library == "torch" else text

@@ -1,0 +1,1 @@
+"""Mistakes in chapter shallow, and right spellings."""

@@ -1,0 +1,1 @@
+"""Mistakes in chapter tensors, and right spellings."""
