@@ -1,7 +1,7 @@
 # `make train` and `make test` need no set-up: they first install missing packages into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
-# A worker for each core, which computes in one thread (tests/conftest.py). A worker takes about 1 GB.
+# A worker for each core, which computes in one thread (tests/conftest.py). A worker takes up to 2 GB.
 PARALLEL := --numprocesses auto --maxprocesses 8 --dist worksteal
 
 .PHONY: install train test test-slow mutants lint

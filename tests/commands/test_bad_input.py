@@ -1,9 +1,9 @@
 """Every command ends on bad input with one line on stderr and exit code 2, and changes no file."""
 
-import os
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import chdir
 from pathlib import Path
 
 import numpy as np
@@ -49,8 +49,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with good and bad runs, pictures, checkpoints and configs."""
     folder = tmp_path_factory.mktemp("bad 坏") / "working folder"
     folder.mkdir()
-    before = Path.cwd()
-    os.chdir(folder)
+    with chdir(folder):
+        make_files()
+        yield folder
+
+
+def make_files() -> None:
     assert train([*SMALL, "--max_steps", "10"]) == 0
     assert train(["--model.layer_sizes", "[12288, 1]", "--max_steps", "2"]) == 0
     for name in ("good", "corrupt", "text", "bombs", "broken_link"):
@@ -82,8 +86,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     Path("outer.yaml").write_text("trainer: binary.yaml\n")
     Path("cats").mkdir()
     Path("cats/train_catvnoncat.h5").write_bytes(b"\x89HDF\r\n\x1a\n half")
-    yield folder
-    os.chdir(before)
 
 
 BAD = {

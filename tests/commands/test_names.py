@@ -2,8 +2,8 @@
 
 import io
 import json
-import os
 import sys
+from contextlib import chdir
 from pathlib import Path
 
 import numpy as np
@@ -32,11 +32,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             pixels = generator.integers(0, 256, (8, 8, 3), dtype=np.uint8)
             Image.fromarray(pixels).save(folder / "pictures" / name / f"{i}.png")
     Image.fromarray(pixels).save(folder / "a[copy].png")
-    before = Path.cwd()
-    os.chdir(folder)
     options = ["--data.name", "folder", "--data.root", "pictures", "--data.picture_size", "8", "--data.workers", "0"]
-    assert train([*options, *NETWORK]) == 0
-    os.chdir(before)
+    with chdir(folder):
+        assert train([*options, *NETWORK]) == 0
     return folder
 
 

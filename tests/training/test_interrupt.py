@@ -1,7 +1,7 @@
 """A run that a signal ends keeps its checkpoint, and resumes to the result of an undisturbed run."""
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,14 @@ EARLY_STOPPING = [
     *("--trainer.callbacks+=EarlyStopping", "--trainer.callbacks.monitor=validation/cost"),
     "--trainer.callbacks.patience=1",
 ]
+
+
+@pytest.fixture(autouse=True)
+def ctrl_c_raises() -> Iterator[None]:
+    """Let Ctrl-C raise KeyboardInterrupt, as in a terminal. A worker of pytest-xdist ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

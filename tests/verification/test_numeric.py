@@ -136,11 +136,11 @@ def test_the_nudge_of_a_weight_is_smaller_if_a_feature_is_large() -> None:
 
 
 def test_a_forward_pass_has_a_bounded_number_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """20 000 rows: 58 entries of a parameter with 339 examples each, or all entries of dZ, with one example each."""
-    X = torch.ones(339, 10, dtype=torch.float64)
+    """4000 rows: 58 entries of a parameter with 68 examples each, or all entries of dZ, with one example each."""
+    X = torch.ones(68, 10, dtype=torch.float64)
     assert [len(entries) for entries, _ in watched(DW, X, (10, 10))] == [58, 42]
-    assert [len(entries) for entries, _ in watched(DZ, X, (339, 10))] == [100]
-    monkeypatch.setattr(numeric, "ROWS", 338)
+    assert [len(entries) for entries, _ in watched(DZ, X, (68, 10))] == [100]
+    monkeypatch.setattr(numeric, "ROWS", 67)
     assert [len(entries) for entries, _ in watched(DB, X, (1, 3))] == [1, 1, 1]
 
 
