@@ -1,45 +1,21 @@
 """The course's own assignments are judged as they are: as notebooks and as Python, of this year and older."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.judging import Judge, in_order
-from course_torch.exercises.process import Learner
-from course_torch.exercises.recognition import chapter_of, tasks_of
-from course_torch.exercises.source import read_source
-from course_torch.exercises.verdict import Verdict
-from tests.exercises.assignments import NAMES, as_notebook, as_script
-from tests.exercises.judged import changed, settings
+from tests.exercises.assignments import as_script, judged
+from tests.exercises.judged import changed
 
-Judged = Callable[[str, str], list[Verdict]]
-
-
-@pytest.fixture
-def judged(tmp_path: Path) -> Judged:
-    """A function that judges the text of a notebook, saved as a file of this form."""
-
-    def judge(script: str, form: str) -> list[Verdict]:
-        path = tmp_path / f"mine.{form}"
-        path.write_text(as_notebook(script) if form == "ipynb" else script, encoding="utf-8")
-        source = read_source(path)
-        chapter = chapter_of(source)
-        with Learner(source, chapter.helpers) as learner:
-            assert learner.ready() is None
-            return list(in_order(Judge(learner, *settings(chapter.name, 1)), tasks_of(source, chapter)))
-
-    return judge
+RIGHT = [("shallow", 7), ("shallow_older", 7), ("deep", 9), ("deep_older", 9)]
+"""Assignment and the number of its functions."""
 
 
 @pytest.mark.parametrize("form", ["py", "ipynb"])
-@pytest.mark.parametrize("name", NAMES)
-def test_every_function_of_a_right_assignment_is_right(judged: Judged, name: str, form: str) -> None:
-    verdicts = judged(as_script(name), form)
-    assert {verdict.task.name: verdict.state for verdict in verdicts} == {
-        verdict.task.name: "right" for verdict in verdicts
-    }
-    assert len(verdicts) == {"shallow": 7, "deep": 9}[name.partition("_")[0]]
+@pytest.mark.parametrize(("name", "count"), RIGHT)
+def test_every_function_of_a_right_assignment_is_right(name: str, count: int, form: str, tmp_path: Path) -> None:
+    states = [verdict.state for verdict in judged(as_script(name), form, tmp_path)]
+    assert states == count * ["right"]
 
 
 @pytest.mark.parametrize("form", ["py", "ipynb"])
@@ -66,9 +42,9 @@ def test_every_function_of_a_right_assignment_is_right(judged: Judged, name: str
     ],
 )
 def test_a_mistake_in_an_assignment_is_found_and_named(
-    judged: Judged, name: str, function: str, old: str, new: str, cause: str, form: str
+    name: str, function: str, old: str, new: str, cause: str, form: str, tmp_path: Path
 ) -> None:
-    verdicts = judged(changed(as_script(name), function, old, new), form)
+    verdicts = judged(changed(as_script(name), function, old, new), form, tmp_path)
     first = next(verdict for verdict in verdicts if verdict.state != "right")
     assert (first.task.name, first.state) == (function, "wrong")
     assert cause in {finding.key for finding in first.findings}

@@ -4,7 +4,12 @@ import json
 import re
 from pathlib import Path
 
-NAMES = ("shallow", "shallow_older", "deep", "deep_older")
+from course_torch.exercises.judging import Judge, in_order
+from course_torch.exercises.process import Learner
+from course_torch.exercises.recognition import chapter_of, tasks_of
+from course_torch.exercises.source import read_source
+from course_torch.exercises.verdict import Verdict
+from tests.exercises.judged import settings
 
 
 def as_script(name: str) -> str:
@@ -30,3 +35,14 @@ def in_jupyter(code: str) -> str:
 
 def magic(arguments: str) -> str:
     return "%" + " ".join(re.findall(r"'([^']*)'", arguments))
+
+
+def judged(script: str, form: str, folder: Path) -> list[Verdict]:
+    """Judge the text of a notebook, saved as a file of this form."""
+    path = folder / f"mine.{form}"
+    path.write_text(as_notebook(script) if form == "ipynb" else script, encoding="utf-8")
+    source = read_source(path)
+    chapter = chapter_of(source)
+    with Learner(source, chapter.helpers) as learner:
+        assert learner.ready() is None
+        return list(in_order(Judge(learner, *settings(chapter.name, 1)), tasks_of(source, chapter)))
