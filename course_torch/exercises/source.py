@@ -1,7 +1,6 @@
 """The learner's file: Python or a notebook, its functions, and the form in which it is written."""
 
 import ast
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from course_torch.errors import InputError, check_regular
+from course_torch.exercises.cells import kept, notebook_cells, script_cells
 from course_torch.language import LANGUAGES, Language
 
 LARGEST = 4 * 1024**2
@@ -101,7 +101,7 @@ def read_source(path: Path) -> Source:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read as text ({error}), expected Python or a notebook") from error
-    source = notebook(path, text) if path.suffix == ".ipynb" else Source(path, (Piece(path.name, text),))
+    source = source_of(path, text)
     for piece in source.pieces:
         try:
             ast.parse(piece.code)
@@ -113,48 +113,16 @@ def read_source(path: Path) -> Source:
     return source
 
 
-def notebook(path: Path, text: str) -> Source:
-    """Read the code cells of a notebook: imports of every cell, and the definitions of cells that define functions."""
-    try:
-        cells = json.loads(text)["cells"]
-        codes = [
-            (f"cell {number}", without_magics("".join(cell["source"])))
-            for number, cell in enumerate(cells, start=1)
-            if cell["cell_type"] == "code"
-        ]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InputError(f"{path}: not a notebook of format 4 ({type(error).__name__})") from error
-    pieces, skipped = [], []
-    for label, code in codes:
+def source_of(path: Path, text: str) -> Source:
+    """The code of a file that is run: all of it, or what `cells.kept` keeps of an assignment's cells."""
+    if path.suffix == ".ipynb":
         try:
-            tree = ast.parse(code)
-        except SyntaxError:
-            if "def " in code:
-                pieces.append(Piece(label, code))  # read_source reports the line
-            continue
-        defines = any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in tree.body)
-        kinds = (ast.Import, ast.ImportFrom, *((ast.FunctionDef, ast.ClassDef, ast.Assign) if defines else ()))
-        kept = [node for node in tree.body if isinstance(node, kinds)]
-        if kept:
-            pieces.append(Piece(label, only(code, kept)))
-        if not defines and len(kept) < len(tree.body):
-            skipped.append(label)
-    return Source(path, tuple(pieces), tuple(skipped))
-
-
-def without_magics(code: str) -> str:
-    """Replace IPython's magics and shell commands by empty lines, so that line numbers stay."""
-    lines = code.splitlines()
-    if lines and lines[0].startswith("%%"):
-        return ""
-    return "\n".join("" if line.lstrip()[:1] in ("%", "!") else line for line in lines)
-
-
-def only(code: str, nodes: list[Any]) -> str:
-    """Keep the lines of these statements. All other lines become empty, so that line numbers stay."""
-    lines = code.splitlines()
-    kept: set[int] = set()
-    for node in nodes:
-        first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
-        kept |= set(range(first, node.end_lineno + 1))
-    return "\n".join(line if number in kept else "" for number, line in enumerate(lines, start=1))
+            cells = notebook_cells(text)
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise InputError(f"{path}: not a notebook of format 4 ({type(error).__name__})") from error
+    else:
+        cells = script_cells(path.name, text)
+        if not cells:
+            return Source(path, (Piece(path.name, text),))
+    run, skipped = kept(cells)
+    return Source(path, tuple(Piece(cell.label, cell.code) for cell in run), tuple(skipped))

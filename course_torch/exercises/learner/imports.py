@@ -2,17 +2,19 @@
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
 ABSENT = re.compile(
-    r"(matplotlib|h5py|PIL|IPython|dnn_(app_)?utils\w*|planar_utils\w*|lr_utils\w*|test_?[cC]ases\w*|public_tests"
+    r"(matplotlib|h5py|PIL|sklearn|IPython|dnn_(app_)?utils\w*|planar_utils\w*|lr_utils\w*|test_?[cC]ases\w*|public_tests"
     r"|test_utils\w*|autograder\w*)(\.|$)"
 )
 """Names of modules that are replaced by empty modules."""
+OPTIONAL = re.compile(r"(scipy|skimage|imageio|cv2|pandas|seaborn)(\.|$)")
+"""Names of modules that are replaced only where they are not installed."""
 
 
 class Absent:
@@ -26,6 +28,9 @@ class Absent:
             raise AttributeError(name)
         return self
 
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
     def __getitem__(self, _: Any) -> "Absent":
         return self
 
@@ -34,13 +39,13 @@ class Absent:
 
 
 class AbsentModules(MetaPathFinder, Loader):
-    """Finds the replaced modules before Python looks for the real ones. They offer the helpers by name."""
+    """Finds the modules of these names. They are empty, but offer the helpers by name."""
 
-    def __init__(self, helpers: Mapping[str, Any]) -> None:
-        self.helpers = helpers
+    def __init__(self, names: re.Pattern[str], helpers: Mapping[str, Any]) -> None:
+        self.names, self.helpers = names, helpers
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        return ModuleSpec(name, self, is_package=True) if ABSENT.match(name) else None
+        return ModuleSpec(name, self, is_package=True) if self.names.match(name) else None
 
     def exec_module(self, module: ModuleType) -> None:
         module.__dict__.update({"__all__": [], "__getattr__": lambda name: self.offer(name)})
@@ -52,5 +57,6 @@ class AbsentModules(MetaPathFinder, Loader):
 
 
 def provide_missing_modules(helpers: Mapping[str, Any]) -> None:
-    """Replace the modules that match ABSENT from now on."""
-    sys.meta_path.insert(0, AbsentModules(helpers))
+    """Replace the modules that match ABSENT from now on, and those that match OPTIONAL if Python does not find them."""
+    sys.meta_path.insert(0, AbsentModules(ABSENT, helpers))
+    sys.meta_path.append(AbsentModules(OPTIONAL, helpers))

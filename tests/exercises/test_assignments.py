@@ -1,0 +1,50 @@
+"""The course's own assignments are judged as they are: as notebooks and as Python, of this year and older."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.exercises.assignments import as_script, judged
+from tests.exercises.judged import changed
+
+RIGHT = [("shallow", 7), ("shallow_older", 7), ("deep", 9), ("deep_older", 9)]
+"""Assignment and the number of its functions."""
+
+
+@pytest.mark.parametrize("form", ["py", "ipynb"])
+@pytest.mark.parametrize(("name", "count"), RIGHT)
+def test_every_function_of_a_right_assignment_is_right(name: str, count: int, form: str, tmp_path: Path) -> None:
+    states = [verdict.state for verdict in judged(as_script(name), form, tmp_path)]
+    assert states == count * ["right"]
+
+
+@pytest.mark.parametrize("form", ["py", "ipynb"])
+@pytest.mark.parametrize(
+    ("name", "function", "old", "new", "cause"),
+    [
+        ("shallow", "layer_sizes", "X.shape[0]", "X.shape[1]", "examples counted"),
+        ("shallow", "compute_cost", " / m", "", "sum, not mean"),
+        ("shallow", "backward_propagation", "np.power(A1, 2)", "A1", "A not squared"),
+        ("shallow", "update_parameters", "W1 - learning", "W1 + learning", "unknown"),
+        ("shallow_older", "compute_cost", "1 - Y, np.log", "Y, np.log", "unknown"),
+        ("shallow_older", "backward_propagation", "(1.0 / m) * np.dot(dZ1", "np.dot(dZ1", "no 1/m"),
+        ("deep", "linear_backward", "np.dot(dZ, A_prev.T) / m", "np.dot(dZ, A_prev.T)", "no 1/m"),
+        ("deep", "linear_activation_backward", "dZ = relu_backward(dA, activation_cache)", "dZ = dA", "no g'"),
+        ("deep", "L_model_forward", '"sigmoid"', '"relu"', "relu at the output"),
+        ("deep_older", "L_model_backward", "dAL = -(", "dAL = (", "sign at the output"),
+        (
+            "deep_older",
+            "update_parameters",
+            "len(parameters) // 2",
+            "len(parameters) // 2 - 1",
+            "last layer not updated",
+        ),
+    ],
+)
+def test_a_mistake_in_an_assignment_is_found_and_named(
+    name: str, function: str, old: str, new: str, cause: str, form: str, tmp_path: Path
+) -> None:
+    verdicts = judged(changed(as_script(name), function, old, new), form, tmp_path)
+    first = next(verdict for verdict in verdicts if verdict.state != "right")
+    assert (first.task.name, first.state) == (function, "wrong")
+    assert cause in {finding.key for finding in first.findings}
