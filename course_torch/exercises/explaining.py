@@ -199,8 +199,10 @@ def by_shape(part: Part, *, drawn: bool) -> list[Finding]:
     found, right = part.found, part.right
     if found.shape == right.shape or found.numel() != right.numel():
         return []
+    if drawn and found.ndim == 2:
+        return [AXES_SWAPPED] if found.T.shape == right.shape else []
     if drawn:
-        return [AXES_SWAPPED] if found.ndim == 2 and found.T.shape == right.shape else []
+        return [AXIS_LOST] if found.ndim < right.ndim else []
     if found.ndim == 2 and found.T.shape == right.shape and equal(found.T, right):
         return [TRANSPOSED]
     if equal(found.reshape(right.shape), right):

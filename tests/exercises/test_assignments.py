@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from course_torch.exercises.self_test.solutions import changed
 from tests.exercises.assignments import as_script, judged
-from tests.exercises.judged import changed
 
 RIGHT = [("shallow", 7), ("shallow_older", 7), ("deep", 9), ("deep_older", 9)]
 """Assignment and the number of its functions."""

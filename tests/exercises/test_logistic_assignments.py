@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from course_torch.exercises.self_test.solutions import changed
 from tests.exercises.assignments import as_script, judged
-from tests.exercises.judged import changed
 
 
 @pytest.mark.parametrize("form", ["py", "ipynb"])

@@ -1,6 +1,5 @@
 """A learner's file is read without running it: functions, constants, the form, and the cells of a notebook."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,6 @@ from course_torch.exercises.source import Source, read_source
 def written(path: Path, text: str) -> Source:
     path.write_text(text, encoding="utf-8")
     return read_source(path)
-
-
-def notebook(*cells: str) -> str:
-    return json.dumps({"cells": [{"cell_type": "code", "source": each.splitlines(keepends=True)} for each in cells]})
 
 
 def test_the_form_of_our_own_file_stands_in_its_constants(tmp_path: Path) -> None:
@@ -37,20 +32,6 @@ def test_a_constant_with_another_value_is_refused(tmp_path: Path) -> None:
     source = written(tmp_path / "a.py", 'LAYOUT = "diagonal"\n')
     with pytest.raises(InputError, match="LAYOUT: found 'diagonal', expected one of rows, columns"):
         _ = source.layout
-
-
-def test_a_notebook_runs_imports_and_cells_that_define_functions_only(tmp_path: Path) -> None:
-    text = notebook(
-        "%matplotlib inline\nimport numpy as np\nnp.random.seed(1)",
-        "print('a cell that trains for an hour')",
-        "!pip install something\nscale = 2\ndef f(x):\n    return scale * x\nprint(f(1))",
-        "%%time\nf(3)",
-    )
-    source = written(tmp_path / "a.ipynb", text)
-    assert [piece.label for piece in source.pieces] == ["cell 1", "cell 3"]
-    assert source.pieces[0].code == "\nimport numpy as np\n"
-    assert source.pieces[1].code == "\nscale = 2\ndef f(x):\n    return scale * x\n"
-    assert source.skipped == ("cell 1", "cell 2") or source.skipped == ("cell 2",)
 
 
 @pytest.mark.parametrize(
