@@ -5,8 +5,9 @@ from typing import Any
 
 from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.self_test.in_this_process import judge_of
+from course_torch.exercises.self_test.solutions import FORMS
 from course_torch.exercises.verdict import Verdict
-from tests.exercises.chapters.tables import Change, param
+from tests.exercises.chapters.tables import USUAL, Change, param
 
 
 def verdict_on(text: str, chapter_name: str, function: str, seed: int = 1) -> Verdict:
@@ -20,9 +21,7 @@ def states(text: str, chapter_name: str, *functions: str) -> set[str]:
     return {verdict_on(text, chapter_name, each, seed).state for seed in (1, 2) for each in functions}
 
 
-USUAL = [("numpy", "columns"), ("torch", "rows")]
-"""The form of the course and that of the project. Together they have both libraries and both layouts."""
-UNUSUAL = [("numpy", "rows"), ("torch", "columns")]
+UNUSUAL = [form for form in FORMS if form not in USUAL]
 
 
 def in_forms(chapter: str, forms: Sequence[tuple[str, str]], changes: Mapping[str, Sequence[Change]]) -> list[Any]:

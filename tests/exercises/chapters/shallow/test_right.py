@@ -4,9 +4,11 @@ import pytest
 
 from course_torch.exercises.self_test.shallow.spellings import BOTH, COLUMNS, NUMPY, ROWS
 from course_torch.exercises.self_test.solutions import FORMS, solution
-from tests.exercises.chapters.alone import in_forms, states
+from tests.exercises.chapters.alone import UNUSUAL, USUAL, in_forms, states
 from tests.exercises.chapters.tables import param
 from tests.exercises.judged import judged
+
+SPELLINGS = {"rows": [*BOTH, *ROWS], "columns": [*BOTH, *COLUMNS]}
 
 
 @pytest.mark.parametrize(("library", "layout"), FORMS)
@@ -15,10 +17,14 @@ def test_the_solution_is_right_for_every_seed(library: str, layout: str) -> None
     assert {verdict.state for seed in range(6) for verdict in judged(text, "shallow", seed)} == {"right"}
 
 
-@pytest.mark.parametrize(
-    ("text", "function"), in_forms("shallow", FORMS, {"rows": [*BOTH, *ROWS], "columns": [*BOTH, *COLUMNS]})
-)
+@pytest.mark.parametrize(("text", "function"), in_forms("shallow", USUAL, SPELLINGS))
 def test_another_right_way_is_right_too(text: str, function: str) -> None:
+    assert states(text, "shallow", function, "train") == {"right"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("text", "function"), in_forms("shallow", UNUSUAL, SPELLINGS))
+def test_another_right_way_is_right_in_the_other_forms_too(text: str, function: str) -> None:
     assert states(text, "shallow", function, "train") == {"right"}
 
 
