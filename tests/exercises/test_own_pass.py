@@ -53,7 +53,9 @@ def test_the_report_judges_the_learners_gradients(tmp_path: Path, generator: tor
     assert [str(each.name) for each in report] == ["dW[3]", "db[3]", "dW[2]", "db[2]", "dW[1]", "db[1]"]
     assert "as trained" not in report.coverage
 
-    wrong = OwnPass(written(tmp_path, solution("deep", "numpy", "columns").replace("A_prev.T / m", "A_prev.T")), network)
+    wrong = OwnPass(
+        written(tmp_path, solution("deep", "numpy", "columns").replace("A_prev.T / m", "A_prev.T")), network
+    )
     report = compare_gradients(network, X, Y, gradients=lambda *call: wrong(*call)[1])
     assert report.diagnosis is not None
     assert (str(report.diagnosis.tensor), report.diagnosis.causes) == ("dW[3]", ("no 1/m",))
@@ -62,7 +64,9 @@ def test_the_report_judges_the_learners_gradients(tmp_path: Path, generator: tor
 def test_a_wrong_pass_is_refused_with_the_checkers_line(tmp_path: Path, generator: torch.Generator) -> None:
     network, *_ = random_problem([4, 6, 3, 1], 7, generator)
     path = written(tmp_path, solution("deep", "numpy", "columns").replace("A_prev.T / m", "A_prev.T"))
-    with pytest.raises(InputError, match="linear_backward: dW is 7 times the right one, and m = 7 Probably: the sum") as e:
+    with pytest.raises(
+        InputError, match="linear_backward: dW is 7 times the right one, and m = 7 Probably: the sum"
+    ) as e:
         OwnPass(path, network).check()
     assert "\n" not in str(e.value)
 
