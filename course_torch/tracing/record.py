@@ -188,14 +188,14 @@ class OwnResult:
 class Trace:
     """The steps of some parameter updates with all their tensors."""
 
-    network: dict[str, object]
+    network: dict[str, Any]
     m: int
     updates: int
     learning_rate: float
     sources: dict[str, Source]
     tensors: list[TracedTensor]
     steps: list[Step]
-    data: dict[str, object] = field(default_factory=lambda: {"name": "", "class_names": []})
+    data: dict[str, Any] = field(default_factory=lambda: {"name": "", "class_names": []})
     own: OwnResult | None = None
 
     def as_record(self) -> dict[str, object]:
@@ -207,6 +207,18 @@ class Trace:
             "own": None if self.own is None else asdict(self.own),
         }
         return {key: plain(each) for key, each in record.items()}
+
+    @property
+    def agrees(self) -> bool:
+        """Whether autograd, and the reference if there is a learner's pass, find every tensor right."""
+        own_right = self.own is None or self.own.first_wrong is None
+        return own_right and all(each.verdict in ("equal", None) for each in self.tensors)
+
+    def __str__(self) -> str:
+        judged = [each for each in self.tensors if each.verdict is not None]
+        equal = sum(each.verdict == "equal" for each in judged)
+        steps = f"{len(self.steps)} steps in {self.updates} update{'s' * (self.updates > 1)}"
+        return f"{steps}; by autograd {equal} of {len(judged)} derivatives are equal"
 
 
 def source_record(source: Source) -> dict[str, object]:

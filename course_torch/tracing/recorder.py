@@ -124,7 +124,7 @@ class Recorder:
         if isinstance(value, Tensor):
             yield name, self.snapshot(value)
         elif isinstance(value, tuple):
-            keys = value._fields if is_record(value) else [""] * len(value)
+            keys = getattr(value, "_fields", [""] * len(value))
             for key, each in zip(keys, value, strict=True):
                 yield from self._flat(f"{name}.{key}" if name else key, each)
         elif value is not None:
