@@ -68,15 +68,28 @@ def for_page(record: dict[str, Any]) -> dict[str, Any]:
     """The record without what the page does not show or can tell itself, because a page should stay small.
 
     Left out are: None; minimum, maximum and mean of a tensor that is shown whole; autograd's numbers if all their
-    digits are equal to those of the tensor.
+    digits are equal to those of the tensor; numbers of steps and ids of tensors. A value of a step is a pair: its
+    name, and its tensor or its text.
     """
-    return without_none(record | {"tensors": [tensor_for_page(each) for each in record["tensors"]]})
+    steps = [step_for_page(each) for each in record["steps"]]
+    tensors = [tensor_for_page(each) for each in record["tensors"]]
+    return without_none(record | {"steps": steps, "tensors": tensors})
+
+
+def step_for_page(step: dict[str, Any]) -> dict[str, Any]:
+    """A step with its values as pairs."""
+    pairs = {
+        key: [[each[name], each["text"] if "text" in each else each["tensor"]] for each in step[key]]
+        for key, name in (("inputs", "argument"), ("outputs", "name"))
+    }
+    return step | pairs | {"number": None}
 
 
 def tensor_for_page(tensor: dict[str, Any]) -> dict[str, Any]:
     """A tensor without numbers that the page can tell itself."""
     whole = tensor["place"] == [[0, n] for n in tensor["shape"]]
-    kept = {key: each for key, each in tensor.items() if not (whole and key in ("minimum", "maximum", "mean"))}
+    left_out = ("id", "minimum", "maximum", "mean") if whole else ("id",)
+    kept = {key: each for key, each in tensor.items() if key not in left_out}
     autograd = tensor["autograd"]
     if autograd is not None and autograd["values"] == tensor["values"]:
         kept["autograd"] = autograd | {"values": None}

@@ -12,7 +12,7 @@ function drawing() {
   sizes.forEach((n, l) => picture.append(layer(l, n, sizes, step)));
   const x = WIDTH * (L + 1.5);
   picture.append(
-    drawn("g", {}, line(x, 14, say("output"), "title"), line(x, MIDDLE + 4, ...withNorm("J"))),
+    drawn("g", {}, line(x, 14, say("output"), "title"), line(x, MIDDLE + 4, withNorm("J"))),
     arrow(WIDTH / 2, x, 26, step.phase === "forward"), arrow(x, WIDTH / 2, 138, step.phase === "backward"),
     drawn("text", { x: width / 2, y: 212, "text-anchor": "middle", class: "soft" }, say("norms")));
   return picture;
@@ -30,10 +30,10 @@ function layer(l, n, sizes, step) {
   for (const y of heights(n)) group.append(drawn("circle", { class: "neuron", cx: x, cy: y, r: 6 }));
   if (n > MOST) group.append(drawn("text", { x: x + 14, y: MIDDLE + 4, class: "soft" }, `⋮ ${n}`));
   const title = l === 0 ? say("input") : say("layer", { layer: l });
-  group.append(line(x, 16, `${title}, ${say("units", { n })}`, "title"));
+  group.append(line(x, 16, `${title}, ${say(n === 1 ? "unit" : "units", { n })}`, "title"));
   const rows = l === 0 ? [["X"]] : [[`Z[${l}]`, `A[${l}]`], [`dZ[${l}]`, `dA[${l}]`], [`dW[${l}]`, `db[${l}]`]];
   rows.forEach((names, i) => group.append(line(x, 156 + 18 * i, names.flatMap((name, j) =>
-    [j > 0 ? "   " : null, ...withNorm(name)]))));
+    [j > 0 ? "\u2003" : null, ...withNorm(name)]))));
   return group;
 }
 
@@ -41,13 +41,11 @@ function layer(l, n, sizes, step) {
 function withNorm(name) {
   if (name === `dA[${record.network.layer_sizes.length - 1}]`) return [];
   const tensor = latest(name, state.step);
-  const known = tensor !== undefined && steps[state.step] !== undefined;
-  return [drawn("tspan", { class: "soft" }, `${name} `), drawn("tspan", { "data-norm": name }, known ? short(tensor.norm, 3) : "—")];
+  return [drawn("tspan", { class: "soft" }, `${name} `), drawn("tspan", { "data-norm": name }, tensor ? short(tensor.norm, 3) : "—")];
 }
 
-function line(x, y, content, ...rest) {
-  const kind = typeof rest.at(-1) === "string" && rest.at(-1) === "title" ? rest.pop() : "";
-  return drawn("text", { x, y, class: kind, "text-anchor": "middle", "xml:space": "preserve" }, content, rest);
+function line(x, y, content, kind = "") {
+  return drawn("text", { x, y, class: kind, "text-anchor": "middle" }, content);
 }
 
 function arrow(from, to, y, now) {

@@ -49,7 +49,7 @@ function matrix(tensor, role, choose = null) {
   const table = element("table", { class: "matrix", "aria-label": label, "data-tensor": tensor.id,
     role: choose ? "grid" : null, "aria-describedby": choose ? "choose" : null });
   if (tensor.shape.length > 0) {
-    const corner = tensor.shape.length === 2 ? [element("td", {})] : [];
+    const corner = tensor.shape.length === 2 ? [element("td", { class: "corner" })] : [];
     table.append(element("tr", {}, corner, columns.map((each) => element("th", { scope: "col" }, String(each)))));
   }
   rows.forEach((row, i) => table.append(element("tr", {},

@@ -60,7 +60,7 @@ function label(id, text) {
 
 function writeSwitches() {
   byId("theme").textContent = say(dark() ? "light" : "dark");
-  byId("play").textContent = state.timer === null ? "▶" : "⏸";
+  byId("play").textContent = state.timer === null ? "▶" : "▮▮";
   label("play", say(state.timer === null ? "play" : "pause"));
 }
 

@@ -5,6 +5,12 @@ const texts = JSON.parse(byId("texts").textContent);
 const { steps, tensors, sources, own } = record;
 const state = { step: 0, language: document.documentElement.lang, entry: null, timer: null };
 
+// The page holds a value of a step as [name, id of a tensor] or [name, text].
+const unpacked = (key) => ([name, value]) => ({ [key]: name, [typeof value === "string" ? "text" : "tensor"]: value });
+steps.forEach((step, number) => Object.assign(step, { number, inputs: step.inputs.map(unpacked("argument")),
+  outputs: step.outputs.map(unpacked("name")) }));
+tensors.forEach((tensor, id) => Object.assign(tensor, { id }));
+
 function say(key, values = {}) {
   return texts[state.language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }

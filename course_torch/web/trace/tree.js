@@ -34,7 +34,7 @@ function layers(inside) {
 function link(step) {
   const results = step.outputs.map((each) => tensors[each.tensor]?.name ?? each.name).join(", ");
   const first = own?.first_wrong?.step === step.number;
-  const mark = first ? say("first_wrong") : wrongOwn(step) ? say("wrong") : null;
+  const mark = first ? say("first_wrong") : wrongOwn(step) ? "✗" : null;
   return element("a", { href: `#step-${step.number}`, "data-step": step.number, click: (event) => {
     event.preventDefault();
     show(step.number);
