@@ -12,7 +12,7 @@ import course_torch
 
 ORDER = [
     *("formulas", "network", "data", "exchange", "verification", "published", "reports"),
-    *("command_line", "exercises", "checkup", "training", "benchmarks", "commands"),
+    *("command_line", "exercises", "tracing", "checkup", "training", "benchmarks", "commands"),
 ]
 BELOW_ALL = ["atomic", "errors", "language", "text"]
 PACKAGE = Path(course_torch.__file__).parent
@@ -62,6 +62,7 @@ def test_the_modules_below_all_packages_import_only_one_another(module: str) -> 
         ("reports", {"lightning"}),
         ("command_line", HEAVY),
         ("exercises", HEAVY - {"pytest"}),
+        ("tracing", HEAVY),
         ("checkup", HEAVY),
     ],
 )

@@ -45,7 +45,7 @@ def trace(
     """
     if examples < 1:
         raise InputError(f"examples: found {examples}, expected at least 1")
-    if mine is not None and model == FLOWER_NETWORK:
+    if mine is not None and replace(model, layer_sizes=tuple(model.layer_sizes)) == FLOWER_NETWORK:
         model = network_for(mine)
     network = model.network().double()
     data_set = data.load_for(network)
