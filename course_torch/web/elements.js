@@ -13,7 +13,7 @@ function filled(made, attributes, children) {
     if (typeof value === "function") made.addEventListener(name, value);
     else if (value !== null && value !== false) made.setAttribute(name, value === true ? "" : value);
   }
-  made.append(...children.flat().filter((each) => each !== null));
+  made.append(...children.flat(Infinity).filter((each) => each !== null));
   return made;
 }
 

@@ -28,7 +28,7 @@ function layer(l, n, sizes, step) {
     }
   }
   for (const y of heights(n)) group.append(drawn("circle", { class: "neuron", cx: x, cy: y, r: 6 }));
-  if (n > MOST) group.append(drawn("text", { x: x + 14, y: MIDDLE + 4, class: "soft" }, `⋮ ${n}`));
+  if (n > MOST) group.append(line(x, MIDDLE + 46, "⋮", "soft"));
   const title = l === 0 ? say("input") : say("layer", { layer: l });
   group.append(line(x, 16, `${title}, ${say(n === 1 ? "unit" : "units", { n })}`, "title"));
   const rows = l === 0 ? [["X"]] : [[`Z[${l}]`, `A[${l}]`], [`dZ[${l}]`, `dA[${l}]`], [`dW[${l}]`, `db[${l}]`]];

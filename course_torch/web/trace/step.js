@@ -39,15 +39,15 @@ function sliceOf(tensor) {
   const whole = tensor.place.every(([first, end], i) => first === 0 && end === tensor.shape[i]);
   if (whole) return null;
   const kinds = tensor.shape.length === 2 ? ["rows", "columns"] : ["entries"];
-  const place = tensor.place.map(([first, end], i) => say(kinds[i], { first, last: end - 1 })).join(", ");
+  const place = tensor.place.map(([first, end], i) => say(kinds[i], { first, last: end - 1 })).join(say("comma"));
   const { minimum, maximum, mean, norm } = tensor;
   const text = say("slice", { place, shape: shapeOf(tensor.shape), minimum: short(minimum), maximum: short(maximum), mean: short(mean), norm: short(norm) });
   const [rows, columns] = tensor.place.length === 2 ? tensor.place : [[0, 1], tensor.place[0]];
   const [height, width] = tensor.shape.length === 2 ? tensor.shape : [1, tensor.shape[0]];
   const along = ([first, end], all) => [1 + 38 * first / all, Math.max(3, 38 * (end - first) / all)];
   const [[y, h], [x, w]] = [along(rows, height), along(columns, width)];
-  return element("figcaption", {}, drawn("svg", { width: 40, height: 40, "aria-hidden": "true" },
-    drawn("rect", { class: "place", x: 1, y: 1, width: 38, height: 38 }), drawn("rect", { x, y, width: w, height: h })), " ", text);
+  return element("figcaption", { class: "slice" }, drawn("svg", { width: 40, height: 40, "aria-hidden": "true" },
+    drawn("rect", { class: "place", x: 1, y: 1, width: 38, height: 38 }), drawn("rect", { x, y, width: w, height: h })), element("span", {}, text));
 }
 
 function verdicts(tensor) {
