@@ -1,7 +1,9 @@
 """`course-torch trace`: every formula of some parameter updates, with its numbers."""
 
+import webbrowser
 from dataclasses import replace
 from pathlib import Path
+from tempfile import mkdtemp
 
 import torch
 
@@ -12,7 +14,10 @@ from course_torch.errors import InputError
 from course_torch.exercises.own_pass import OwnPass
 from course_torch.exercises.recognition import chapter_of
 from course_torch.exercises.source import read_source
+from course_torch.language import Language
 from course_torch.network.config import NetworkConfig
+from course_torch.text import shown
+from course_torch.tracing.page import page_of
 from course_torch.tracing.trace import trace as record_trace
 from course_torch.tracing.words import WIDTH, in_words
 
@@ -26,6 +31,9 @@ def trace(
     updates: int = 3,
     examples: int = 5,
     mine: str | None = None,
+    out: str | None = None,
+    open: bool = False,
+    language: Language = "en",
     text: bool = False,
     json: str | None = None,
 ) -> int:
@@ -40,11 +48,16 @@ def trace(
         updates: number of parameter updates
         examples: number of training examples, evenly spaced
         mine: the file of an exercise: its J and gradients stand beside those of the formulas
+        out: file for the page (.html), which shows the steps in a browser
+        open: whether the page is opened in the browser; without `out` it is a temporary file
+        language: of the page, en or zh
         text: whether the steps are printed even if they are written into a file
         json: file for the record
     """
     if examples < 1:
         raise InputError(f"examples: found {examples}, expected at least 1")
+    if out is not None and Path(out).suffix != ".html":
+        raise InputError(f"out: found '{out}', expected a name that ends in .html")
     if mine is not None and replace(model, layer_sizes=tuple(model.layer_sizes)) == FLOWER_NETWORK:
         model = network_for(mine)
     network = model.network().double()
@@ -63,7 +76,14 @@ def trace(
     record.data = {"name": data.name, "class_names": list(data_set.class_names)}
     if json is not None:
         write_text(json, as_json(record.as_record()))
-    if text or json is None:
+    if open and out is None:
+        out = str(Path(mkdtemp(prefix="course-torch-")) / "trace.html")
+    if out is not None:
+        write_text(out, page_of(record.as_record(), language))
+        print(f"{record}: {shown(out)}")
+    if open:
+        webbrowser.open(Path(str(out)).absolute().as_uri())
+    if text or (json is None and out is None):
         console = wide_console(WIDTH)
         for line in in_words(record):
             console.print(line, soft_wrap=True)

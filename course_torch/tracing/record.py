@@ -67,10 +67,12 @@ A tensor has
 """
 
 from dataclasses import asdict, dataclass, field
+from html import escape
 from math import isfinite
 from typing import Any, Literal
 
 from course_torch.language import Text
+from course_torch.tracing.page import page_of
 
 Phase = Literal["forward", "backward", "update"]
 Numbers = Any
@@ -207,6 +209,11 @@ class Trace:
             "own": None if self.own is None else asdict(self.own),
         }
         return {key: plain(each) for key, each in record.items()}
+
+    def _repr_html_(self) -> str:
+        """The page in a frame, for a notebook."""
+        page = escape(page_of(self.as_record()))
+        return f'<iframe title="trace" srcdoc="{page}" sandbox="allow-scripts" width="100%" height="800"></iframe>'
 
     @property
     def agrees(self) -> bool:
