@@ -18,7 +18,7 @@ function layers(inside) {
     if (place !== `${step.phase} ${step.layer}`) {
       place = `${step.phase} ${step.layer}`;
       group = element("ol");
-      list.append(element("li", {}, element("h3", {}, `${say(step.phase)}${say("comma")}${say("layer", { layer: step.layer })}`), group));
+      list.append(element("li", {}, element("p", { class: "place" }, `${say(step.phase)}${say("comma")}${say("layer", { layer: step.layer })}`), group));
     }
     let into = group;
     for (let depth = 0; depth < step.depth && into.lastElementChild; depth += 1) {
