@@ -1,4 +1,4 @@
-"""The page of a trace in a real browser: every step by keyboard, the numbers, the explanation of a number, the themes."""
+"""The page of a trace in a real browser: steps by keyboard, numbers, the explanation of a number, languages, themes."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -220,6 +220,14 @@ def test_axe_finds_a_violation_that_is_put_in(open_page: OpenPage, record: Trace
     page.evaluate("() => document.getElementById('slider').removeAttribute('aria-label')")
     page.evaluate("() => document.getElementById('slider').removeAttribute('title')")
     assert [each.partition(":")[0] for each in violations(page)] == ["label"]
+
+
+def test_print_shows_the_step_alone_and_light(open_page: OpenPage, record: Trace) -> None:
+    page = open_page(record, color_scheme="dark")
+    page.emulate_media(media="print")
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    hidden = ("#controls", "#steps", "#language", "#keys")
+    assert [page.locator(each).is_visible() for each in ("#step", "#drawing", *hidden)] == [True] * 2 + [False] * 4
 
 
 def test_no_request_leaves_the_page(open_page: OpenPage, record: Trace) -> None:

@@ -30,7 +30,7 @@ function layer(l, n, sizes, step) {
   for (const y of heights(n)) group.append(drawn("circle", { class: "neuron", cx: x, cy: y, r: 6 }));
   if (n > MOST) group.append(line(x, MIDDLE + 46, "⋮", "soft"));
   const title = l === 0 ? say("input") : say("layer", { layer: l });
-  group.append(line(x, 16, `${title}, ${say(n === 1 ? "unit" : "units", { n })}`, "title"));
+  group.append(line(x, 16, `${title}${say("comma")}${say(n === 1 ? "unit" : "units", { n })}`, "title"));
   const rows = l === 0 ? [["X"]] : [[`Z[${l}]`, `A[${l}]`], [`dZ[${l}]`, `dA[${l}]`], [`dW[${l}]`, `db[${l}]`]];
   rows.forEach((names, i) => group.append(line(x, 156 + 18 * i, names.flatMap((name, j) =>
     [j > 0 ? "\u2003" : null, ...withNorm(name)]))));

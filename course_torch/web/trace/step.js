@@ -7,8 +7,8 @@ function stepView() {
   const products = step.outputs.map((each) => productOf(step, each.name));
   return [
     element("h2", { id: "heading" }, say("heading", { number: step.number, phase: say(step.phase), layer: step.layer, update: step.update })),
-    element("div", { class: "formula" }, equations(source.formula).map((each) => element("div", {}, typeset(each)))),
-    named === source.formula ? null : element("div", { class: "formula named" }, equations(named).map((each) => element("div", {}, typeset(each)))),
+    element("div", { class: "formulas" }, written(source.formula, "formula"),
+      named === source.formula ? null : written(named, "formula named")),
     element("p", {}, typeset(source.prose[state.language].replace(/^[a-z](?=[a-z]+ )/, (letter) => letter.toUpperCase()))),
     element("h3", {}, say("goes_in"), others.length ? ` (${others.join(", ")})` : ""),
     element("div", { class: "tensors", id: "goes-in" }, inputs.map((each) => figure(step, each.argument, tensors[each.tensor]))),
@@ -19,6 +19,10 @@ function stepView() {
     element("div", { id: "explanation" }),
     ...sourceOf(step),
   ].filter((each) => each !== null);
+}
+
+function written(formula, kind) {
+  return element("div", { class: kind }, equations(formula).map((each) => element("div", {}, typeset(each))));
 }
 
 function figure(step, argument, tensor, product = null, result = false) {
