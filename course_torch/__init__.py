@@ -8,10 +8,11 @@ if TYPE_CHECKING:
     from course_torch.network.deep_network import DeepNetwork
     from course_torch.network.gradient_descent import gradient_descent
     from course_torch.network.parameters import LayerParameters
+    from course_torch.tracing.trace import trace
     from course_torch.verification.comparison import compare_gradients
 
 __version__ = "0.1.0"
-__all__ = ["DeepNetwork", "LayerGradients", "LayerParameters", "compare_gradients", "gradient_descent"]
+__all__ = ["DeepNetwork", "LayerGradients", "LayerParameters", "compare_gradients", "gradient_descent", "trace"]
 
 MODULES = {
     "DeepNetwork": "network.deep_network",
@@ -19,6 +20,7 @@ MODULES = {
     "LayerParameters": "network.parameters",
     "compare_gradients": "verification.comparison",
     "gradient_descent": "network.gradient_descent",
+    "trace": "tracing.trace",
 }
 
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from course_torch import DeepNetwork
+from tests.browser import MISSING, browser, new_page  # noqa: F401 (fixtures)
 
 # Threads of small networks mostly wait for each other, and under load they wait for minutes. Subprocesses inherit it.
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -18,7 +19,14 @@ Problem = tuple[DeepNetwork, Tensor, Tensor]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip tests with the marker gpu on a machine without a CUDA GPU."""
+    """Skip tests with the marker gpu without a CUDA GPU, and tests with the marker browser without Chromium.
+
+    In CI a missing browser is a mistake: the tests then run and fail.
+    """
+    if MISSING is not None and os.environ.get("CI") != "true":
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason=MISSING))
     if not torch.cuda.is_available():
         for item in items:
             if item.get_closest_marker("gpu"):

@@ -12,7 +12,7 @@ import course_torch
 
 ORDER = [
     *("formulas", "network", "data", "exchange", "verification", "published", "reports"),
-    *("command_line", "exercises", "checkup", "training", "benchmarks", "commands"),
+    *("command_line", "exercises", "tracing", "checkup", "training", "benchmarks", "commands"),
 ]
 BELOW_ALL = ["atomic", "errors", "language", "text"]
 PACKAGE = Path(course_torch.__file__).parent
@@ -28,6 +28,7 @@ FORBIDDEN = {
     "published": HEAVY,
     "command_line": HEAVY,
     "exercises": HEAVY,
+    "tracing": HEAVY,
     "checkup": HEAVY,
     "reports": {"lightning"},
 }

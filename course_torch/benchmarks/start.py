@@ -25,6 +25,7 @@ GOALS = {
     "course-torch --help": 0.3,
     "course-torch shapes": 1.5,
     "course-torch compare": 1.5,
+    "course-torch trace": 1.5,
     "course-torch predict": 1.5,
     "train.py, to its first step": 2.5,
 }
@@ -72,6 +73,7 @@ def starts(folder: Path) -> dict[str, list[str]]:
         "course-torch --help": [*own, "--help"],
         "course-torch shapes": [*own, "shapes", *FLOWER],
         "course-torch compare": [*own, "compare", *FLOWER],
+        "course-torch trace": [*own, "trace"],
         "course-torch predict": [*own, "predict", str(folder / CHECKPOINT), str(rows)],
         "train.py, to its first step": ["-c", TO_FIRST_STEP, *training],
     }

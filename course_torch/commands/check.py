@@ -31,6 +31,10 @@ from course_torch.text import shown
 
 HEADINGS = (Text("function", "函数"), Text("notes", "笔记"), Text("state", "状态"))
 MORE = Text("More: course-torch check {file} --hint 1", "更多提示：course-torch check {file} --hint 1")
+BESIDE = Text(
+    "Your pass beside the reference: course-torch trace --mine {file}",
+    "把你的计算与参考逐步对照：course-torch trace --mine {file}",
+)
 NO_FIGURE = Text("{figure}: not drawn before all functions are right", "{figure}：全部函数都正确之后才会画图")
 OTHER_WAYS = 3
 """If more functions succeed at once, as in a finished file, no other way is shown."""
@@ -100,6 +104,8 @@ def show(check: Check, json: str | None, figure: str | None, output: bool) -> in
             say(explanation(check.first_wrong, language))
             say(second_judge(check))
             say(check.hint or [MORE.fill(file=check.source.path.name).say(language)])
+            if check.chapter.whole_pass and all(each.state != "missing" for each in check.verdicts):
+                say([BESIDE.fill(file=check.source.path.name).say(language)])
         print(summary(check))
         say(trained(check))
     if output and check.printed:

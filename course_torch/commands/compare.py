@@ -75,7 +75,7 @@ def compare(
     network = model.network()
     data_set = data.load_for(network)
     network, split = on_device(network, device, DTYPES[dtype]), data_set.train
-    X, Y = split.rows(torch.linspace(0, split.m - 1, min(examples, split.m), dtype=torch.float64).round().long())
+    X, Y = split.evenly_spaced(examples)
     X = data_set.features(X, DTYPES[dtype]).to(device)
     with products_in(dtype):
         report = compare_gradients(

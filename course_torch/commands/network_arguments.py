@@ -2,6 +2,7 @@
 
 from argparse import SUPPRESS
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from inspect import signature
 
 from jsonargparse import ActionConfigFile, ArgumentParser, set_parsing_settings
@@ -13,14 +14,21 @@ TRAINING_ONLY = ("trainer", "checkpoint_seconds")
 """Config entries that only train.py uses."""
 
 
-def add_network_arguments(parser: ArgumentParser, command: Callable[..., int]) -> None:
-    """Add --config, and the options of the command's parameters `model` and `data`, as in train.py."""
+def add_network_arguments(parser: ArgumentParser, command: Callable[..., int], *, configured: bool) -> None:
+    """Add --config, and the options of the command's parameters `model` and `data`, as in train.py.
+
+    A default of such a parameter replaces the defaults of train.py, unless a config is given (`configured`): a config
+    holds only what differs from the defaults of train.py.
+    """
     parser.add_argument("--config", action=ActionConfigFile, help="YAML file with options, such as configs/digits.yaml")
     for group in ("model", "data"):
-        kind = signature(command).parameters[group].annotation
+        parameter = signature(command).parameters[group]
+        kind = parameter.annotation
         # Otherwise jsonargparse looks for an import path in the options of a dataclass, also in the name of a file.
         set_parsing_settings(subclasses_enabled=[kind])
         parser.add_class_arguments(kind, group, sub_configs=True)
+        if parameter.default is not parameter.empty and not configured:
+            parser.set_defaults({f"{group}.{name}": value for name, value in asdict(parameter.default).items()})
     for name in TRAINING_ONLY:
         parser.add_argument(f"--{name}", type=ignored, help=SUPPRESS)
 

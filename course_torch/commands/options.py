@@ -24,7 +24,7 @@ def run_command(name: str, arguments: list[str]) -> int:
     check_options(arguments)
     command = load_command(name)
     given = normalized([as_flag(each, flags_of(command)) for each in arguments])
-    parser = parser_of(name, command)
+    parser = parser_of(name, command, configured=any(each.partition("=")[0] == "--config" for each in given))
     with importing_only():
         config = parser.parse_args(given)
         check_nulls(parser, config)
@@ -35,12 +35,15 @@ def run_command(name: str, arguments: list[str]) -> int:
     return command(**options)
 
 
-def parser_of(name: str, command: Callable[..., int]) -> OneLineParser:
-    """Build the parser of a command from the signature and the docstring of its function."""
+def parser_of(name: str, command: Callable[..., int], *, configured: bool = False) -> OneLineParser:
+    """Build the parser of a command from the signature and the docstring of its function.
+
+    `configured` says whether the arguments name a config (`add_network_arguments`).
+    """
     description = (getdoc(command) or "").partition("\n\nArgs:")[0]
     parser = OneLineParser(prog=f"course-torch {name}", description=description)
     if "model" in signature(command).parameters:
-        add_network_arguments(parser, command)
+        add_network_arguments(parser, command, configured=configured)
     parser.add_function_arguments(command, skip={"model", "data", "files", *POSITIONAL}, as_positional=True)
     for name in POSITIONAL.keys() & signature(command).parameters.keys():
         parser.add_argument(name, nargs="?", metavar=POSITIONAL[name], help=help_of(command, name))

@@ -60,6 +60,10 @@ class Split:
         """Return the chosen rows, in memory."""
         return Split(self._X[chosen], self.Y[chosen])
 
+    def evenly_spaced(self, count: int) -> "Split":
+        """Return at most `count` rows, evenly spaced from the first to the last, in memory."""
+        return self.rows(torch.linspace(0, self.m - 1, min(count, self.m), dtype=torch.float64).round().long())
+
     def in_chunks(self) -> Iterable["Split"]:
         """Iterate over all rows in order, one chunk at a time. The workers read ahead."""
         return by_workers(self.rows, self.chunks, self.workers)

@@ -21,12 +21,12 @@ from course_torch.formulas.activations_out import (
 
 
 def sigmoid(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """A = 1 / (1 + exp(-Z)), in (0, 1): the probability that y = 1 at the output layer (notes 1.2)."""
+    """A = 1 / (1 + exp(-Z)): a number in (0, 1). At the output layer it is the probability that y = 1 (notes 1.2)."""
     return torch.sigmoid(Z)
 
 
 def sigmoid_derivative(A: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """g'(Z) = A (1 - A) for A = sigmoid(Z): at most 1/4, and near 0 where |Z| is large."""
+    """g'(Z) = A (1 - A): the derivative of sigmoid from A. It is at most 1/4, and near 0 where |Z| is large."""
     return A * (1 - A)
 
 
@@ -36,12 +36,12 @@ def sigmoid_derivative_from_Z(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*sha
 
 
 def tanh(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """A = (exp(Z) - exp(-Z)) / (exp(Z) + exp(-Z)), in (-1, 1)."""
+    """A = (exp(Z) - exp(-Z)) / (exp(Z) + exp(-Z)): a number in (-1, 1)."""
     return torch.tanh(Z)
 
 
 def tanh_derivative(A: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """g'(Z) = 1 - A² for A = tanh(Z): 1 at Z = 0, and near 0 where |Z| is large."""
+    """g'(Z) = 1 - A²: the derivative of tanh from A. It is 1 at Z = 0, and near 0 where |Z| is large."""
     return 1 - A * A
 
 
@@ -51,7 +51,7 @@ def tanh_derivative_from_Z(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"
 
 
 def relu(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """A = max(0, Z). A nan stays a nan, so that a diverging network is visible."""
+    """A = max(0, Z): negative numbers become 0. A nan stays a nan, so that a diverging network is visible."""
     return torch.relu(Z)
 
 
@@ -62,12 +62,12 @@ def relu_derivative(Z: Float[Tensor, "*shape"], at_zero: Literal[0, 1] = 0) -> F
 
 
 def leaky_relu(Z: Float[Tensor, "*shape"], slope: Float[Tensor, ""]) -> Float[Tensor, "*shape"]:
-    """A = Z if Z > 0 else slope · Z. In the course the slope is 0.01 or a learned parameter."""
+    """A = Z if Z > 0 else slope · Z: in the course the slope is 0.01 or a learned parameter."""
     return torch.where(Z > 0, Z, slope * Z)
 
 
 def leaky_relu_derivative(Z: Float[Tensor, "*shape"], slope: Float[Tensor, ""]) -> Float[Tensor, "*shape"]:
-    """g'(Z) = 1 if Z > 0 else slope."""
+    """g'(Z) = 1 if Z > 0 else slope: the derivative of leaky ReLU. At Z = 0 it is the slope."""
     return torch.where(Z > 0, 1, slope.to(Z.dtype))
 
 
@@ -77,12 +77,12 @@ def leaky_relu_slope_derivative(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*s
 
 
 def identity(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """A = Z. A network of such layers computes no more than a single linear layer (notes 2.3)."""
+    """A = Z: a network of such layers computes no more than a single linear layer (notes 2.3)."""
     return Z
 
 
 def identity_derivative(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """g'(Z) = 1."""
+    """g'(Z) = 1: A changes exactly as Z does."""
     return torch.ones_like(Z)
 
 

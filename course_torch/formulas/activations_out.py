@@ -14,15 +14,15 @@ tanh_backward_out = torch.ops.aten.tanh_backward.grad_input
 
 
 def relu_out(Z: Tensor, out: Tensor) -> None:
-    """Write relu(Z) into `out`."""
+    """out = relu(Z): written into the given tensor."""
     torch.clamp_min(Z, 0, out=out)
 
 
 def relu_backward_out(dA: Tensor, Z: Tensor, grad_input: Tensor) -> None:
-    """Write dA * [Z > 0] into `grad_input`."""
+    """grad_input = dA * [Z > 0]: dZ of relu, written into the given tensor."""
     torch.ops.aten.threshold_backward.grad_input(dA, Z, 0, grad_input=grad_input)
 
 
 def leaky_relu_out(Z: Tensor, slope: Tensor, out: Tensor) -> None:
-    """Write leaky_relu(Z, slope) into `out`."""
+    """out = leaky_relu(Z, slope): written into the given tensor."""
     torch.where(Z > 0, Z, slope * Z, out=out)

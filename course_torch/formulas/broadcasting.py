@@ -9,17 +9,20 @@ CALORIES = torch.tensor([[56.0, 0.0, 4.4, 68.0], [1.2, 104.0, 52.0, 8.0], [1.8, 
 
 
 def percentages(table: Float[Tensor, "rows columns"]) -> Float[Tensor, "rows columns"]:
-    """100 · table / (sum of each column). The sums along axis 0 are a row (1, columns), repeated downwards."""
+    """P = 100 · table / Σ_rows table: percentages of the columns.
+
+    The sums along axis 0 are a row (1, columns), repeated downwards.
+    """
     return 100 * table / table.sum(dim=0, keepdim=True)
 
 
 def as_column(vector: Float[Tensor, " n"]) -> Float[Tensor, "n 1"]:
-    """Reshape (n,) to (n, 1), as the notes recommend: the transpose of a column is a row."""
+    """(n,) -> (n, 1): a vector as a column, as the notes recommend. The transpose of a column is a row."""
     return vector.reshape(-1, 1)
 
 
 def compared_with_rank_1(predicted: Bool[Tensor, "m 1"], label: Bool[Tensor, " m"]) -> Bool[Tensor, "m m"]:
-    """Show the mistake: predictions (m, 1) == labels (m,) compares all pairs and returns a table (m, m).
+    """(m, 1) == (m,) -> (m, m): the mistake of comparing predictions with labels of rank 1. It compares all pairs.
 
     The mean of the table looks like an accuracy but is not. If a fraction p of the predictions and a fraction q of the
     labels are 1, the mean is p q + (1 - p)(1 - q), whichever examples are right.

@@ -20,6 +20,7 @@ class Operation(NamedTuple):
 
 
 def sigma(z: float) -> float:
+    """σ(z) = 1 / (1 + exp(-z)): the sigmoid of a number."""
     return 1 / (1 + exp(-z))
 
 
@@ -102,7 +103,7 @@ class ComputationGraph:
 
 
 def course_graph() -> ComputationGraph:
-    """J = 3 (a + b c) at a = 5, b = 3, c = 2, as in the lecture."""
+    """J = 3 (a + b c): the lecture's graph, at a = 5, b = 3, c = 2."""
     return ComputationGraph(
         inputs={"a": 5, "b": 3, "c": 2},
         formulas={"u": ("multiply", "b", "c"), "v": ("add", "a", "u"), "J": ("multiply", 3, "v")},

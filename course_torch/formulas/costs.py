@@ -13,7 +13,7 @@ from course_torch.formulas.average import average
 
 
 def sigmoid_cross_entropy(Z: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"]) -> Float[Tensor, " m"]:
-    """L = -Σ (Y log A + (1 - Y) log(1 - A)), A = sigmoid(Z): the loss of each example, summed over its outputs.
+    """L = -Σ (Y log A + (1 - Y) log(1 - A)): the loss of each example, summed over its outputs. A = sigmoid(Z).
 
     For y = 1 the loss is -log(A) and pushes A towards 1. For y = 0 the loss is -log(1 - A) and pushes A towards 0
     (notes 1.2). As 1 - A = sigmoid(-Z), both logarithms come from the logits. Written out, L = Σ softplus(Z) - Y Z.
@@ -28,7 +28,7 @@ def softmax(Z: Float[Tensor, "m n_y"]) -> Float[Tensor, "m n_y"]:
 
 
 def softmax_cross_entropy(Z: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"]) -> Float[Tensor, " m"]:
-    """L = -Σ_j Y_j log A_j, A = softmax(Z), with log A = Z - logsumexp(Z). Each row of Y adds up to 1."""
+    """L = -Σ_j Y_j log A_j: the loss of each example, from log A = Z - logsumexp(Z). Each row of Y adds up to 1."""
     return -(Y * torch.log_softmax(Z, dim=1)).sum(dim=1)
 
 
@@ -44,18 +44,19 @@ def cross_entropy_derivative(A: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"])
 
 
 def squared_error(Z: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"]) -> Float[Tensor, " m"]:
-    """L = ½ Σ (A - Y)², A = Z: the loss for labels that are real numbers, such as prices of houses (notes 1.2)."""
+    """L = ½ Σ (A - Y)²: the loss for labels that are real numbers, such as prices (notes 1.2). A = Z."""
     return ((Z - Y) ** 2).sum(dim=1) / 2
 
 
 def squared_error_derivative(A: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"]) -> Float[Tensor, "m n_y"]:
-    """dZ = A - Y: dA = A - Y and g'(Z) = 1. The ½ of the loss cancels the 2 of the square.
+    """dZ = A - Y: the derivative of each example's squared error by Z, because g'(Z) = 1.
 
-    Real labels may have more digits than A. dZ has the dtype of A, as the matrix products that follow expect.
+    The ½ of the loss cancels the 2 of the square. Real labels may have more digits than A. dZ has
+    the dtype of A, as the matrix products that follow expect.
     """
     return (A - Y).to(A.dtype)
 
 
 def cost(losses: Float[Tensor, " m"], m: float) -> Float[Tensor, ""]:
-    """J = (1/m) Σ_i L_i (notes 1.2)."""
+    """J = (1/m) Σ_i L_i: the cost is the mean of the losses of all examples (notes 1.2)."""
     return average(losses.sum(), m)

@@ -32,7 +32,7 @@ def linear(
 def linear_backward(
     dZ: Float[Tensor, "m n_out"], A_prev: Float[Tensor, "m n_in"], m: float
 ) -> tuple[Float[Tensor, "n_out n_in"], Float[Tensor, "1 n_out"]]:
-    """dW = (1/m) dZᵀ A_prev and db = (1/m) Σ_i dZ: the derivatives of the cost J by W and b."""
+    """dW = (1/m) dZᵀ A_prev, db = (1/m) Σ_i dZ: the derivatives of the cost J by W and b."""
     dW = average(dZ.T @ A_prev, m)
     db = average(dZ.sum(dim=0, keepdim=True), m)
     return dW, db
@@ -74,7 +74,7 @@ def block(
     activation: Activation,
     slope: Float[Tensor, ""] | None = None,
 ) -> LayerCache:
-    """Z = A_prev Wᵀ + b and A = g(Z), returned with A_prev (notes 3.2)."""
+    """Z = A_prev Wᵀ + b, A = g(Z): the forward step of a block, which keeps A_prev, Z and A (notes 3.2)."""
     Z = linear(A_prev, W, b)
     return LayerCache(A_prev, Z, activation.value(Z, slope))
 
@@ -89,7 +89,10 @@ def block_backward(
     *,
     input_derivative: bool = True,
 ) -> BackwardStep:
-    """dZ = dA * g'(Z), then dW, db and dA_prev from dZ (notes 3.2), and dslope from dA if the slope is learned."""
+    """dZ = dA * g'(Z), dW = (1/m) dZᵀ A_prev, db = (1/m) Σ_i dZ, dA_prev = dZ W: the backward step (notes 3.2).
+
+    dslope follows from dA if the slope is learned.
+    """
     dZ = activation_backward(dA, cache, activation, slope)
     learned = slope is not None and slope.requires_grad
     dslope = slope_gradient(dA, cache.Z, activation, m) if learned else None
@@ -105,7 +108,10 @@ def linear_step(
     *,
     input_derivative: bool = True,
 ) -> BackwardStep:
-    """dW, db and dA_prev from dZ. The output layer needs only this step, because the loss gives dZ[L] directly."""
+    """dW = (1/m) dZᵀ A_prev, db = (1/m) Σ_i dZ, dA_prev = dZ W: all that follows from dZ.
+
+    The output layer needs only this step, because the loss gives dZ[L] directly.
+    """
     dW, db = linear_backward(dZ, A_prev, m)
     dA_prev = linear_backward_input(dZ, W) if input_derivative else None
     return BackwardStep(dZ, LayerGradients(dW, db, dslope), dA_prev)
@@ -117,7 +123,7 @@ def activation_backward(
     activation: Activation,
     slope: Float[Tensor, ""] | None = None,
 ) -> Float[Tensor, "m n_out"]:
-    """dZ = dA * g'(Z) (notes 2.4)."""
+    """dZ = dA * g'(Z): the chain rule through the activation (notes 2.4)."""
     return dA * activation.derivative(cache.Z, cache.A, slope)
 
 

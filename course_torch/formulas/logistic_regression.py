@@ -39,10 +39,10 @@ class Step(NamedTuple):
 def step_with_two_loops(
     X: Sequence[Sequence[float]], Y: Sequence[float], w: Sequence[float], b: float, alpha: float
 ) -> ScalarStep:
-    """One step as the pseudo-code of notes 1.5, for any number of features. Row X[i] is example i.
+    """dw_j = (1/m) Σ_i x_j dz, db = (1/m) Σ_i dz: one step as the pseudo-code of notes 1.5, with two loops.
 
-    The outer loop runs over the m examples, the inner loops over the features. The sigmoid and the logarithms are
-    written as in the notes, so log(1 - a) fails for z above 37 and exp(-z) fails for z below -709.
+    Row X[i] is example i. The outer loop runs over the m examples, the inner loops over the features. The sigmoid and
+    the logarithms are written as in the notes, so log(1 - a) fails for z above 37 and exp(-z) for z below -709.
     """
     m, n_x = len(X), len(w)
     J, dw, db = 0.0, [0.0] * n_x, 0.0
@@ -63,7 +63,7 @@ def step_with_two_loops(
 def step_with_one_loop(
     X: Float[Tensor, "m n_x"], Y: Float[Tensor, "m 1"], w: Float[Tensor, "n_x 1"], b: Float[Tensor, "1 1"], alpha: float
 ) -> Step:
-    """One step without the loop over features: dw += x(i) dz(i) is one product of vectors (notes 1.6)."""
+    """dw = (1/m) Σ_i x(i) dz(i), db = (1/m) Σ_i dz(i): one step without the loop over features (notes 1.6)."""
     m = len(X)
     J, dw, db = 0 * w.sum(), 0 * w, 0 * b
     for i in range(m):
@@ -80,7 +80,10 @@ def step_with_one_loop(
 def step_without_loops(
     X: Float[Tensor, "m n_x"], Y: Float[Tensor, "m 1"], w: Float[Tensor, "n_x 1"], b: Float[Tensor, "1 1"], alpha: float
 ) -> Step:
-    """Z = X w + b, dZ = A - Y, dw = (1/m) Xᵀ dZ, db = (1/m) Σ dZ (notes 1.6). The course's columns: Z = wᵀ X + b."""
+    """Z = X w + b, dZ = A - Y, dw = (1/m) Xᵀ dZ, db = (1/m) Σ_i dZ: no loop (notes 1.6).
+
+    The course's columns: Z = wᵀ X + b.
+    """
     m = len(X)
     Z = X @ w + b
     dZ = cross_entropy_derivative(sigmoid(Z), Y)

@@ -23,22 +23,25 @@ from course_torch.formulas.output import Output
 
 
 def more_likely(A: Float[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
-    """ŷ = 1 if A > 0.5 else 0, for each output."""
+    """ŷ = 1 if A > 0.5 else 0: the label of each output."""
     return (A > 0.5).long()
 
 
 def most_likely(A: Float[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
-    """ŷ = 1 at the largest probability of a row, 0 elsewhere."""
+    """ŷ_j = 1 if A_j = max(A) else 0: a one-hot row with its 1 at the largest probability."""
     return one_hot(A.argmax(dim=1), num_classes=A.shape[1])
 
 
 def class_probabilities(A: Float[Tensor, "m n_y"]) -> Float[Tensor, "m classes"]:
-    """A if each class has an output. A single output ŷ gives the columns 1 - ŷ and ŷ."""
+    """P = A if n_y > 1 else [1 - A, A]: a probability for each class. A single output gives two columns."""
     return A if A.shape[1] > 1 else torch.cat([1 - A, A], dim=1)
 
 
 def right_by(labels: Callable[[Tensor], Tensor]) -> Callable[[Tensor, Tensor, Tensor], Tensor]:
-    """Return a function of scores whose mean is the accuracy: 1 if all outputs of an example are right, else 0."""
+    """score = 1 if ŷ = Y else 0: return the function of these scores, whose mean is the accuracy.
+
+    An example is right if all its outputs are right.
+    """
 
     def right(
         A: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"], Y_split: Num[Tensor, "m_split n_y"]
@@ -49,34 +52,37 @@ def right_by(labels: Callable[[Tensor], Tensor]) -> Callable[[Tensor, Tensor, Te
 
 
 def mean_label(Y: Num[Tensor, "m n_y"]) -> Float[Tensor, "1 n_y"]:
-    """Z = mean of the labels of each output."""
+    """Z = (1/m) Σ_i Y: the mean of the labels of each output."""
     return average(Y.double().sum(dim=0, keepdim=True), len(Y))
 
 
 def explained_variance(
     A: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"], Y_split: Num[Tensor, "m_split n_y"]
 ) -> Float[Tensor, " m"]:
-    """1 - (A - Y)² / var(Y_split): the mean of these scores over the split is R² = 1 - Σ (A - Y)² / Σ (Y - mean Y)²."""
+    """score = 1 - (A - Y)² / var(Y): the mean of these scores over the split is R².
+
+    R² = 1 - Σ (A - Y)² / Σ (Y - mean Y)². `Y_split` holds all labels of the split.
+    """
     variance = average(((Y_split - mean_label(Y_split)) ** 2).sum(dim=0), len(Y_split)).to(A.dtype)
     return average((1 - (A - Y) ** 2 / variance).sum(dim=1), A.shape[1])
 
 
 def check_binary(Y: Num[Tensor, "m n_y"]) -> None:
-    """Reject labels other than 0 and 1. Raises InputError."""
+    """Y in {0, 1}: reject other labels. Raises InputError."""
     wrong = Y[(Y != 0) & (Y != 1)]
     if len(wrong) > 0:
         raise InputError(f"found the label {wrong[0].item():g}, expected 0 or 1")
 
 
 def check_one_class(Y: Num[Tensor, "m n_y"]) -> None:
-    """Reject rows of Y that are not one-hot. Raises InputError."""
+    """Σ_j Y_j = 1: reject rows of Y that are not one-hot. Raises InputError."""
     check_binary(Y)
     if (Y.sum(dim=1) != 1).any():
         raise InputError("softmax needs exactly one class for each example")
 
 
 def check_finite(Y: Num[Tensor, "m n_y"]) -> None:
-    """Reject labels that are nan or infinite. Raises InputError."""
+    """|Y| < ∞: reject labels that are nan or infinite. Raises InputError."""
     if not Y.isfinite().all():
         raise InputError("found a label that is not finite (nan or inf), expected numbers")
 

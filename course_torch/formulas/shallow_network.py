@@ -48,12 +48,12 @@ class Gradients(NamedTuple):
 def node_by_node(
     a_prev: Float[Tensor, "1 n_in"], W: Float[Tensor, "n_out n_in"], b: Float[Tensor, "1 n_out"]
 ) -> Float[Tensor, "1 n_out"]:
-    """z_j = w_jᵀ a_prev + b_j, computed node by node. Row j of W contains the weights of node j (notes 2.1)."""
+    """z_j = w_jᵀ a_prev + b_j: computed node by node. Row j of W contains the weights of node j (notes 2.1)."""
     return torch.stack([(W[j] * a_prev[0]).sum() + b[0, j] for j in range(len(W))]).reshape(1, -1)
 
 
 def forward_one_example(x: Float[Tensor, "1 n_x"], parameters: Parameters) -> Forward:
-    """Compute both layers for one example, node by node (notes 2.1)."""
+    """z_j = w_jᵀ a_prev + b_j, a_j = g(z_j): both layers for one example, node by node (notes 2.1)."""
     z1 = node_by_node(x, parameters.W1, parameters.b1)
     a1 = tanh(z1)
     z2 = node_by_node(a1, parameters.W2, parameters.b2)
@@ -71,9 +71,9 @@ def forward(X: Float[Tensor, "m n_x"], parameters: Parameters) -> Forward:
 def backward_one_example(
     x: Float[Tensor, "1 n_x"], y: Float[Tensor, "1 n_y"], values: Forward, parameters: Parameters
 ) -> Gradients:
-    """dz2 = a2 - y, dW2 = dz2ᵀ a1, db2 = dz2, dz1 = (dz2 W2) * g'(z1), dW1 = dz1ᵀ x, db1 = dz1 (notes 2.5, left).
+    """dz2 = a2 - y, dW2 = dz2ᵀ a1, db2 = dz2, dz1 = dz2 W2 * g'(z1), dW1 = dz1ᵀ x, db1 = dz1: for one example.
 
-    The course's columns: dW2 = dz2 a1ᵀ, dz1 = (W2ᵀ dz2) * g'(z1), dW1 = dz1 xᵀ.
+    Notes 2.5, left. The course's columns: dW2 = dz2 a1ᵀ, dz1 = (W2ᵀ dz2) * g'(z1), dW1 = dz1 xᵀ.
     """
     dz2 = values.A2 - y
     dz1 = dz2 @ parameters.W2 * tanh_derivative(values.A1)
@@ -83,7 +83,7 @@ def backward_one_example(
 def backward(
     X: Float[Tensor, "m n_x"], Y: Float[Tensor, "m n_y"], values: Forward, parameters: Parameters
 ) -> Gradients:
-    """Vectorised over m examples: dW and db are (1/m) times the sums over the examples (notes 2.5, right)."""
+    """dZ2 = A2 - Y, dZ1 = dZ2 W2 * g'(Z1), dW = (1/m) dZᵀ A_prev, db = (1/m) Σ_i dZ: m examples (notes 2.5, right)."""
     m = len(X)
     dZ2 = values.A2 - Y
     dW2 = average(dZ2.T @ values.A1, m)

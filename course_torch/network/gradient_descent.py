@@ -9,6 +9,7 @@ from jaxtyping import Float, Num
 from torch import Tensor
 
 from course_torch.errors import check_name
+from course_torch.formulas.update import update
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import check_batch
 from course_torch.network.fast_descent import DirectLayer, GramLayer, fast_descent
@@ -67,7 +68,7 @@ def plain(
         for layer, step in zip(network.layers, steps, strict=True):
             for parameter, gradient in zip(layer.learned(), step.gradients, strict=False):  # W and dW, b and db, …
                 assert gradient is not None
-                parameter -= learning_rate * gradient
+                update(parameter, gradient, learning_rate)
     return costs
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from course_torch.commands.main import main
 from tests.conftest import usage_error
+from tests.exercises.solutions import solution
 
 WRONG = """import numpy as np
 
@@ -145,3 +146,12 @@ def test_watching_judges_again_within_a_second_of_a_save(folder: Path) -> None:
     finally:
         process.terminate()
         process.communicate(timeout=10)
+
+
+def test_a_wrong_pass_is_offered_beside_the_reference(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = "Your pass beside the reference: course-torch trace --mine deep.py\n"
+    main(["check", "deep.py"])
+    assert line not in capsys.readouterr().out, "most functions are not written yet"
+    (folder / "deep.py").write_text(solution("logistic", "numpy", "rows").replace("A - Y", "Y - A"))
+    main(["check", "deep.py"])
+    assert line in capsys.readouterr().out

@@ -49,6 +49,7 @@ def loaded(checkpoint_file: Path, tmp_path_factory: pytest.TempPathFactory) -> d
     commands = [
         ["shapes", *FLOWER],
         ["compare", *FLOWER],
+        ["trace"],
         ["predict", str(checkpoint_file), "rows.csv"],
         ["vectorization", "--examples", "10"],
         ["reproduce"],
@@ -59,7 +60,7 @@ def loaded(checkpoint_file: Path, tmp_path_factory: pytest.TempPathFactory) -> d
     return loaded_by(commands, folder)
 
 
-@pytest.mark.parametrize("command", ["shapes", "compare", "predict", "vectorization", "reproduce", "export"])
+@pytest.mark.parametrize("command", ["shapes", "compare", "trace", "predict", "vectorization", "reproduce", "export"])
 def test_a_command_loads_no_library_that_it_does_not_use(command: str, loaded: dict[str, set[str]]) -> None:
     assert not loaded[command] & HEAVY
 

@@ -1,0 +1,98 @@
+"""`course-torch trace`: every formula of some parameter updates, with its numbers."""
+
+import webbrowser
+from dataclasses import replace
+from pathlib import Path
+from tempfile import mkdtemp
+
+import torch
+
+from course_torch.command_line.files import as_json, check_outputs, write_text
+from course_torch.command_line.progress import wide_console
+from course_torch.data.config import DataConfig
+from course_torch.errors import InputError
+from course_torch.exercises.own_pass import OwnPass
+from course_torch.exercises.recognition import chapter_of
+from course_torch.exercises.source import read_source
+from course_torch.language import Language
+from course_torch.network.config import NetworkConfig
+from course_torch.text import shown
+from course_torch.tracing.page import page_of
+from course_torch.tracing.trace import trace as record_trace
+from course_torch.tracing.words import WIDTH, in_words
+
+FLOWER_NETWORK = NetworkConfig(layer_sizes=(2, 4, 1), hidden_activation="tanh", learning_rate=1.2)
+FLOWER = DataConfig(name="planar")
+
+
+def trace(
+    model: NetworkConfig = FLOWER_NETWORK,
+    data: DataConfig = FLOWER,
+    updates: int = 3,
+    examples: int = 5,
+    mine: str | None = None,
+    out: str | None = None,
+    open: bool = False,
+    language: Language = "en",
+    text: bool = False,
+    json: str | None = None,
+) -> int:
+    """Run some parameter updates, and show every formula with what goes in, what comes out, and autograd's verdict.
+
+    Without options: 2-4-1 on five points of the flower. The updates are those of plain gradient descent, in float64.
+    Returns the exit code: 0 if all derivatives agree, 1 if a tensor differs.
+
+    Args:
+        model: the network with its initial parameters
+        data: the data set whose training split is used
+        updates: number of parameter updates
+        examples: number of training examples, evenly spaced
+        mine: the file of an exercise: its J and gradients stand beside those of the formulas
+        out: file for the page (.html), which shows the steps in a browser
+        open: whether the page is opened in the browser; without `out` it is a temporary file
+        language: of the page, en or zh
+        text: whether the steps are printed even if they are written into a file
+        json: file for the record
+    """
+    if examples < 1:
+        raise InputError(f"examples: found {examples}, expected at least 1")
+    if out is not None and Path(out).suffix != ".html":
+        raise InputError(f"out: found '{out}', expected a name that ends in .html")
+    check_outputs({"out": out, "json": json}, [each for each in (mine, data.root) if each is not None])
+    if mine is not None and replace(model, layer_sizes=tuple(model.layer_sizes)) == FLOWER_NETWORK:
+        model = network_for(mine)
+    network = model.network().double()
+    data_set = data.load_for(network)
+    X, Y = data_set.train.evenly_spaced(examples)
+    own = None if mine is None else OwnPass(Path(mine), network)
+    record = record_trace(
+        network,
+        data_set.features(X, torch.float64),
+        Y,
+        updates=updates,
+        learning_rate=model.learning_rate,
+        own=own,
+        own_name="" if mine is None else Path(mine).name,
+    )
+    record.data = {"name": data.name, "class_names": list(data_set.class_names)}
+    if json is not None:
+        write_text(json, as_json(record.as_record()))
+    if open and out is None:
+        out = str(Path(mkdtemp(prefix="course-torch-")) / "trace.html")
+    if out is not None:
+        write_text(out, page_of(record.as_record(), language))
+        print(f"{record}: {shown(out)}")
+    if open:
+        webbrowser.open(Path(str(out)).absolute().as_uri())
+    if text or (json is None and out is None):
+        console = wide_console(WIDTH)
+        for line in in_words(record):
+            console.print(line, soft_wrap=True)
+    return 0 if record.agrees else 1
+
+
+def network_for(mine: str) -> NetworkConfig:
+    """The flower's network in the form of the file's chapter. Raises InputError if the file cannot be read."""
+    chapter = chapter_of(read_source(Path(mine)))
+    sizes = (2, 1) if chapter.layers == 1 else FLOWER_NETWORK.layer_sizes
+    return replace(FLOWER_NETWORK, layer_sizes=sizes, hidden_activation=chapter.hidden_activation)

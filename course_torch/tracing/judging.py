@@ -1,0 +1,104 @@
+"""The verdicts of one update: autograd on the network's derivatives, and the reference on a learner's derivatives."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from course_torch.exercises.judging import ROUNDING, SINGLE
+from course_torch.formulas.layers import LayerGradients
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.tracing.record import Judgement, OwnTensor, TracedTensor
+from course_torch.tracing.slices import numbers
+from course_torch.verification.backward_tensors import by_autograd, in_order, with_slope_1_at_zero
+from course_torch.verification.comparison import forward_pass, named_gradients
+from course_torch.verification.diagnosis import Diagnosis, diagnose
+from course_torch.verification.difference import SAFETY, Difference, difference
+from course_torch.verification.rounding import product_eps, rounding_errors
+
+OwnGradients = Callable[[DeepNetwork, Tensor, Tensor], tuple[Tensor, Sequence[LayerGradients]]]
+"""(network, X, Y) -> J and the gradients of layers 1 to L, as a learner computes them."""
+
+
+class Autograd:
+    """Autograd's derivatives of one update, and the rounding errors that they may have."""
+
+    def __init__(self, network: DeepNetwork, X: Tensor, Y: Tensor) -> None:
+        steps = network.backward_steps(X, Y, input_derivative=True)
+        with torch.no_grad():
+            caches = network.caches(X)
+        self.right = by_autograd(network, X, Y)
+        self._errors = in_order(rounding_errors(network, caches, Y, steps, product_eps(X)))
+
+    def judge(self, tensor: TracedTensor, values: Tensor) -> None:
+        """Add the verdict to a tensor of the record if autograd computes the tensor of this name."""
+        for name, right in self.right.items():
+            if str(name) == tensor.name:
+                seen = difference(values, right, self._errors[name])
+                tensor.verdict = "different" if not seen.agrees else "equal" if seen.judged else "not judged"
+                tensor.autograd = Judgement(numbers(right), seen.relative, seen.largest, seen.tolerance)
+
+
+@dataclass(frozen=True)
+class OwnUpdate:
+    """What a learner's pass computes for one update, and the verdicts of the reference, name by name."""
+
+    tensors: dict[str, Tensor]
+    differences: dict[str, Difference]
+    diagnosis: Diagnosis | None
+
+    def judge(self, tensor: TracedTensor) -> None:
+        """Add the learner's tensor of the same name."""
+        if tensor.name in self.tensors:
+            seen = self.differences[tensor.name]
+            tensor.own = OwnTensor(
+                values=numbers(self.tensors[tensor.name]),
+                relative=seen.relative,
+                largest=seen.largest,
+                tolerance=seen.tolerance,
+                verdict="equal" if seen.agrees else "different",
+            )
+
+    @property
+    def first_wrong(self) -> str | None:
+        """The name of the first wrong tensor: J comes first, then the order of the backward pass."""
+        if not self.differences["J"].agrees:
+            return "J"
+        return None if self.diagnosis is None else str(self.diagnosis.tensor)
+
+
+def own_update(own: OwnGradients, network: DeepNetwork, X: Tensor, Y: Tensor) -> OwnUpdate:
+    """Run the learner's pass and judge it against the formulas.
+
+    A learner may compute in float32, and may choose ReLU's slope 1 at Z = 0 (notes 2.4).
+    """
+    J, gradients = own(network, X, Y)
+    found = named_gradients(gradients)
+    steps = network.backward_steps(X, Y, input_derivative=True)
+    with torch.no_grad():
+        caches, right_J = network.caches(X), network.autograd_cost(X, Y)
+    errors = in_order(rounding_errors(network, caches, Y, steps, max(SINGLE, product_eps(X))))
+    references = [in_order(steps), with_slope_1_at_zero(network, caches, Y)]
+    differences = min(
+        (
+            {str(name): difference(each, right[name], errors[name]) for name, each in found.items()}
+            for right in references
+        ),
+        key=lambda each: sum(not seen.agrees for seen in each.values()),
+    )
+    differences["J"] = difference(J, right_J, ROUNDING * SINGLE * right_J.abs() / SAFETY)
+    tensors = {str(name): each for name, each in found.items()} | {"J": J.detach()}
+    diagnosis = diagnose(found, references[0], errors, forward_pass(network, caches, Y), references[1:])
+    return OwnUpdate(tensors, differences, diagnosis)
+
+
+def sentences(diagnosis: Diagnosis) -> dict[str, list[str]]:
+    """The sentences of each explanation, in both languages."""
+    chinese = (
+        "；并且".join(
+            f"{cause.sentence.zh}（笔记 {cause.section}）" if cause.section else cause.sentence.zh for cause in causes
+        )
+        for causes in diagnosis.explanations
+    )
+    return {"en": list(diagnosis.sentences), "zh": list(dict.fromkeys(chinese))}

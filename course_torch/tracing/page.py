@@ -1,0 +1,103 @@
+"""The trace as one HTML file: no network, no other file, its script and its style allowed by their hashes alone."""
+
+import json
+from base64 import b64encode
+from collections.abc import Iterable
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+from course_torch.language import LANGUAGES, Language
+
+WEB = files("course_torch") / "web"
+STYLES = ("style.css", "trace/page.css")
+SCRIPTS = (
+    "elements.js",
+    *(f"trace/{name}.js" for name in ("record", "numbers", "drawing", "tree", "explain", "source", "step", "page")),
+)
+"""The scripts in the order in which they run: they share one scope, because a page from disk cannot load modules."""
+PREFIX = "trace."
+
+
+def page_of(record: dict[str, Any], language: Language = "en") -> str:
+    """The page of a record (`course_torch.tracing.record`), first shown in this language."""
+    style, script = together(STYLES), together(SCRIPTS)
+    sizes = "-".join(map(str, record["network"]["layer_sizes"]))
+    return Template(text_of("trace/page.html")).substitute(
+        language=language,
+        title=escape(f"{sizes} · course-torch trace"),
+        policy=f"default-src 'none'; script-src {source_hash(script)}; style-src {source_hash(style)}; "
+        "base-uri 'none'; form-action 'none'",
+        style=style,
+        script=script,
+        record=as_data(for_page(record)),
+        texts=as_data({each: texts_of(each) for each in LANGUAGES}),
+    )
+
+
+def text_of(name: str) -> str:
+    """The text of a file of `web`."""
+    return (WEB / name).read_text(encoding="utf-8")
+
+
+def together(names: Iterable[str]) -> str:
+    """The files of `web` in one text, without indentation and comment lines: every trace contains them."""
+    lines = (line.strip() for name in names for line in text_of(name).splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
+
+
+def texts_of(language: Language) -> dict[str, str]:
+    """The texts of the page in one language, by key without the prefix."""
+    texts = json.loads(text_of(f"texts/{language}.json"))
+    return {key.removeprefix(PREFIX): each for key, each in texts.items() if key.startswith(PREFIX)}
+
+
+def source_hash(text: str) -> str:
+    """The source expression that allows this text alone in a Content Security Policy."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def as_data(value: object) -> str:
+    """JSON for a script element. Escaping "<" keeps a name such as "</script>" inside the data."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+
+
+def for_page(record: dict[str, Any]) -> dict[str, Any]:
+    """The record without what the page does not show or can tell itself, because a page should stay small.
+
+    Left out are: None; minimum, maximum and mean of a tensor that is shown whole; autograd's numbers if all their
+    digits are equal to those of the tensor; numbers of steps and ids of tensors. A value of a step is a pair: its
+    name, and its tensor or its text.
+    """
+    steps = [step_for_page(each) for each in record["steps"]]
+    tensors = [tensor_for_page(each) for each in record["tensors"]]
+    return without_none(record | {"steps": steps, "tensors": tensors})
+
+
+def step_for_page(step: dict[str, Any]) -> dict[str, Any]:
+    """A step with its values as pairs."""
+    pairs = {
+        key: [[each[name], each["text"] if "text" in each else each["tensor"]] for each in step[key]]
+        for key, name in (("inputs", "argument"), ("outputs", "name"))
+    }
+    return step | pairs | {"number": None}
+
+
+def tensor_for_page(tensor: dict[str, Any]) -> dict[str, Any]:
+    """A tensor without numbers that the page can tell itself."""
+    whole = tensor["place"] == [[0, n] for n in tensor["shape"]]
+    left_out = ("id", "minimum", "maximum", "mean") if whole else ("id",)
+    kept = {key: each for key, each in tensor.items() if key not in left_out}
+    autograd = tensor["autograd"]
+    if autograd is not None and autograd["values"] == tensor["values"]:
+        kept["autograd"] = autograd | {"values": None}
+    return kept
+
+
+def without_none(value: Any) -> Any:
+    """Leave out the entries of dicts that are None: the page treats them as absent."""
+    if isinstance(value, dict):
+        return {key: without_none(each) for key, each in value.items() if each is not None}
+    return [without_none(each) for each in value] if isinstance(value, list) else value

@@ -1,0 +1,244 @@
+"""The record of a trace: what the page, the terminal and `--json` show.
+
+`Trace.as_record` gives the record as plain JSON values, with numbers of ten significant digits. It is one object:
+
+    network       layer_sizes [n_x, n_1, …, n_y], hidden_activation, output (names), parameters (their number), dtype
+    data          name of the data set and class_names, both empty if X and Y come from Python. Other people choose
+                  these names: they are plain text, which may contain "<"
+    m, updates, learning_rate
+    sources       source id -> a function of the package
+    tensors       a list: the tensor with id 7 is tensors[7]
+    steps         a list: the step with number 3 is steps[3]
+    own           the learner's pass beside the reference, or null
+
+A source has
+    function      its name, such as "linear"
+    file          its file within the package, such as "formulas/layers.py"
+    first_line    number of its first line
+    text          its lines, with "\\n" between them
+    formula       the formula, such as "Z = A_prev Wᵀ + b"; null for a function that only calls formulas, such as
+                  forward_propagation
+    prose         {"en": …, "zh": …}: what the formula means, one sentence or two; null if `formula` is null
+Source ids look like "layers.linear".
+
+A step is one call of a formula:
+    number        0, 1, 2, … in the order in which the calls begin
+    update        1, 2, …: the parameter update to which it belongs
+    phase         "forward", "backward" or "update"
+    layer         1 … L
+    depth         0 for a call from outside the formulas, 1 for a call by a step of depth 0, and so on
+    parent        number of the step that calls it, or null
+    source        id of the function that is called; its formula is sources[source]["formula"]
+    inputs        [{"argument": "A_prev", "tensor": 0}, {"argument": "m", "text": "5"}, …], in the order of the
+                  signature. Each has either `tensor` (an id) or `text` (numbers and names, such as the activation).
+                  Fields of a cache are listed one by one, as "cache.Z". Arguments that are None are left out
+    outputs       the same for the result, with `name` instead of `argument`: the symbol of the result, such as "dW".
+                  The identity hands back its argument: then the tensor is older than the step
+    called_from   {"source": id, "line": 61}: the line of the package that makes the call. `line` is a line number of
+                  the file, so it is line `line - first_line` of the source's text, counted from 0
+A step of depth d contains the later steps with larger depth, until the next step of depth d or less.
+
+A tensor has
+    id            its index in `tensors`
+    name          the name in the notes, such as "dZ[2]", "A[1]", "W[1]", "X", "Y", "J". "L" is the loss of each
+                  example, "g'(Z[1])" the derivative of an activation. A tensor without a name in the notes has the name
+                  of an argument or of a result, such as "total"
+    also          further names of the same tensor: ["A[0]"] for X
+    update        the update in which it is used first
+    made          number of the step that computes it; null for X, Y and the first parameters. Before this step the
+                  tensor does not exist yet. After an update the new tensor of a parameter has the same name
+    shape         [] for a number, [5] for a vector, [5, 4] for a matrix
+    place         the slice of which `values` are the numbers, a range from (included) to (excluded) for each axis:
+                  [[0, 5], [0, 4]] is the whole matrix (5, 4), [[0, 6], [0, 6]] the corner of a large matrix
+    values        nested lists of the slice's numbers; a number if the shape is []. null stands for nan and infinity
+    minimum, maximum, mean, norm      of the whole tensor, not only of the slice
+    verdict       autograd's verdict on a derivative: "equal", "different", or "not judged" (rounding errors hide it).
+                  null if the tensor has no verdict, as all tensors of the forward pass
+    autograd      what the verdict rests on, or null: {"values": autograd's numbers on the same slice, "relative":
+                  ‖a - b‖ / (‖a‖ + ‖b‖), "largest": the largest |a - b|, "tolerance": what rounding explains}
+    own           the learner's tensor, or null: {"values": on the same slice, "verdict": "equal" or "different" from
+                  the reference, "largest", "relative", "tolerance"}
+
+`own`, if the trace holds the pass of a learner's file, has
+    file          name of the file, plain text
+    first_wrong   null if every tensor is right, otherwise {"tensor": id, "step": number of the step that makes the
+                  tensor, "symptom": in numbers, "causes": keys of the catalogue of mistakes, "sentences": {"en": […],
+                  "zh": […]}}. The causes are alternatives. `causes` and `sentences` are empty if the tensor is J
+"""
+
+from dataclasses import asdict, dataclass, field
+from html import escape
+from math import isfinite
+from typing import Any, Literal
+
+from course_torch.language import Text
+from course_torch.tracing.page import page_of
+
+Phase = Literal["forward", "backward", "update"]
+Numbers = Any
+"""A number, or nested lists of numbers."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A function of the package (see the docstring of this module)."""
+
+    function: str
+    file: str
+    first_line: int
+    text: str
+    formula: str | None = None
+    prose: Text | None = None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The numbers of another computation of a tensor, and how far they are from the tensor."""
+
+    values: Numbers
+    relative: float
+    largest: float
+    tolerance: float
+
+
+@dataclass(frozen=True)
+class OwnTensor(Judgement):
+    """The learner's tensor, judged against the reference."""
+
+    verdict: Literal["equal", "different"]
+
+
+@dataclass
+class TracedTensor:
+    """A tensor (see the docstring of this module)."""
+
+    id: int
+    name: str
+    update: int
+    made: int | None
+    shape: list[int]
+    place: list[list[int]]
+    values: Numbers
+    minimum: float
+    maximum: float
+    mean: float
+    norm: float
+    also: list[str] = field(default_factory=list)
+    verdict: Literal["equal", "different", "not judged"] | None = None
+    autograd: Judgement | None = None
+    own: OwnTensor | None = None
+
+
+@dataclass(frozen=True)
+class Value:
+    """An argument or a result of a step: a tensor by its id, or a text."""
+
+    name: str
+    tensor: int | None = None
+    text: str | None = None
+
+    def as_record(self, key: str) -> dict[str, object]:
+        """The name under `key`, and whichever of tensor and text there is."""
+        return {key: self.name, **({"text": self.text} if self.tensor is None else {"tensor": self.tensor})}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call of a formula (see the docstring of this module)."""
+
+    number: int
+    update: int
+    phase: Phase
+    layer: int
+    depth: int
+    parent: int | None
+    source: str
+    inputs: list[Value]
+    outputs: list[Value]
+    called_from: tuple[str, int]
+
+    def as_record(self) -> dict[str, object]:
+        """The step as plain JSON values."""
+        source, line = self.called_from
+        return vars(self) | {
+            "inputs": [each.as_record("argument") for each in self.inputs],
+            "outputs": [each.as_record("name") for each in self.outputs],
+            "called_from": {"source": source, "line": line},
+        }
+
+
+@dataclass(frozen=True)
+class FirstWrong:
+    """The first wrong tensor of a learner's pass, with its diagnosis."""
+
+    tensor: int
+    step: int
+    symptom: str
+    causes: list[str]
+    sentences: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class OwnResult:
+    """A learner's file, and the first wrong tensor of its pass."""
+
+    file: str
+    first_wrong: FirstWrong | None
+
+
+@dataclass
+class Trace:
+    """The steps of some parameter updates with all their tensors."""
+
+    network: dict[str, Any]
+    m: int
+    updates: int
+    learning_rate: float
+    sources: dict[str, Source]
+    tensors: list[TracedTensor]
+    steps: list[Step]
+    data: dict[str, Any] = field(default_factory=lambda: {"name": "", "class_names": []})
+    own: OwnResult | None = None
+
+    def as_record(self) -> dict[str, object]:
+        """The record as numbers, strings, lists and dicts (see the docstring of this module)."""
+        record = vars(self) | {
+            "sources": {key: source_record(each) for key, each in self.sources.items()},
+            "tensors": [asdict(each) for each in self.tensors],
+            "steps": [each.as_record() for each in self.steps],
+            "own": None if self.own is None else asdict(self.own),
+        }
+        return {key: plain(each) for key, each in record.items()}
+
+    def _repr_html_(self) -> str:
+        """The page in a frame, for a notebook."""
+        page = escape(page_of(self.as_record()))
+        return f'<iframe title="trace" srcdoc="{page}" sandbox="allow-scripts" width="100%" height="800"></iframe>'
+
+    @property
+    def agrees(self) -> bool:
+        """Whether autograd, and the reference if there is a learner's pass, find every tensor right."""
+        own_right = self.own is None or self.own.first_wrong is None
+        return own_right and all(each.verdict in ("equal", None) for each in self.tensors)
+
+    def __str__(self) -> str:
+        judged = [each for each in self.tensors if each.verdict is not None]
+        equal = sum(each.verdict == "equal" for each in judged)
+        steps = f"{len(self.steps)} steps in {self.updates} update{'s' * (self.updates > 1)}"
+        return f"{steps}; by autograd {equal} of {len(judged)} derivatives are equal"
+
+
+def source_record(source: Source) -> dict[str, object]:
+    """The source as plain JSON values."""
+    return vars(source) | {"prose": None if source.prose is None else source.prose._asdict()}
+
+
+def plain(value: object) -> object:
+    """Round every number in the value to ten significant digits. nan and infinity become None."""
+    if isinstance(value, float):
+        return float(f"{value:.10g}") if isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    return value

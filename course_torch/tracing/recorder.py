@@ -1,0 +1,171 @@
+"""Record the calls of formulas while a network runs: function, arguments, result, calling line, depth.
+
+The recorder watches the code objects of `course_torch.formulas` with `sys.setprofile`, so the formulas contain no code
+for it. Tensors are copied when they are seen, because an update changes parameters in place.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from types import CodeType, FrameType
+from typing import Any, NamedTuple
+
+from torch import Tensor
+
+import course_torch
+from course_torch import formulas
+from course_torch.network.propagation import backward_propagation, forward_propagation
+from course_torch.tracing.formula_text import code_of, functions_of
+from course_torch.tracing.record import Phase
+
+PACKAGE = Path(course_torch.__file__).parent
+NO_FORMULAS = ("vectorization",)
+"""Modules of `formulas` that compute no formula: one measures time."""
+MODULES = [
+    import_module(f"{formulas.__name__}.{each.name}")
+    for each in iter_modules(formulas.__path__)
+    if each.name not in NO_FORMULAS
+]
+FORMULAS: Mapping[CodeType, Callable] = {
+    code: each for module in MODULES for code, each in functions_of(module).items()
+}
+PASSES = {code_of(forward_propagation): "forward", code_of(backward_propagation): "backward"}
+"""The code objects of the two passes."""
+TABLES = {str(PACKAGE / "formulas" / name) for name in ("activation.py", "output.py")}
+"""Files whose methods only pass a call on to a formula."""
+
+
+Key = tuple[int, int]
+"""The identity of a tensor, and its version: an update in place makes a new version."""
+
+
+class Snapshot(NamedTuple):
+    """A tensor, and a copy of its values when it was seen. The tensor is kept, so that no other gets its identity."""
+
+    tensor: Tensor
+    values: Tensor
+    key: Key
+
+
+def key_of(tensor: Tensor) -> Key:
+    """The key of a tensor as it is now."""
+    return id(tensor), tensor._version
+
+
+Argument = tuple[str, Snapshot | str]
+"""The name of an argument or a field, and its tensor or its text."""
+
+
+@dataclass
+class Call:
+    """One call of a formula. `parent` is the number of the call from which it comes."""
+
+    number: int
+    code: CodeType
+    phase: Phase
+    depth: int
+    parent: int | None
+    caller: CodeType
+    line: int
+    inputs: list[Argument]
+    outputs: list[tuple[str, Snapshot]] = field(default_factory=list)
+
+
+class Recorder:
+    """A profiler that collects the calls of formulas during forward pass, backward pass and update.
+
+    passes    "forward" and "backward" -> the result of the last pass
+    phase     of the calls that are recorded now; None before the first pass, when labels are checked
+    """
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.passes: dict[str, Any] = {}
+        self.phase: Phase | None = None
+        self._open: list[int] = []
+        self._seen: dict[Key, Snapshot] = {}
+
+    def __call__(self, frame: FrameType, event: str, result: Any) -> None:
+        """Handle an event of `sys.setprofile`."""
+        code = frame.f_code
+        if code in PASSES:
+            if event == "call":
+                self.phase = "forward" if PASSES[code] == "forward" else "backward"
+            elif event == "return":
+                self.passes[PASSES[code]] = result
+                self.phase = "update" if PASSES[code] == "backward" else "forward"
+        elif code in FORMULAS and self.phase is not None:
+            if event == "call":
+                self._begin(frame, self.phase)
+            elif event == "return":
+                self._end(result)
+
+    def _begin(self, frame: FrameType, phase: Phase) -> None:
+        code = frame.f_code
+        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        inputs = [each for name in names for each in self._flat(name, frame.f_locals[name])]
+        caller = calling(frame)
+        number, depth, parent = len(self.calls), len(self._open), self._open[-1] if self._open else None
+        self._open.append(number)
+        self.calls.append(Call(number, code, phase, depth, parent, caller.f_code, caller.f_lineno, inputs))
+
+    def _end(self, result: Any) -> None:
+        call = self.calls[self._open.pop()]
+        given = {each.key for _, each in tensors_of(call.inputs)} if is_record(result) else set()
+        results = tensors_of(self._flat("", result))
+        call.outputs = [(name.rpartition(".")[2], each) for name, each in results if each.key not in given]
+
+    def _flat(self, name: str, value: Any) -> Iterator[Argument]:
+        """Yield the tensors and texts of a value: those of a NamedTuple one by one, and nothing for None."""
+        if isinstance(value, Tensor):
+            yield name, self.snapshot(value)
+        elif isinstance(value, tuple):
+            keys = getattr(value, "_fields", [""] * len(value))
+            for key, each in zip(keys, value, strict=True):
+                yield from self._flat(f"{name}.{key}" if name else key, each)
+        elif value is not None:
+            yield name, f"{value:g}" if isinstance(value, float) else str(getattr(value, "name", value))
+
+    def snapshot(self, tensor: Tensor) -> Snapshot:
+        """Copy the values of a tensor, once for each version of it."""
+        key = key_of(tensor)
+        if key not in self._seen:
+            self._seen[key] = Snapshot(tensor, tensor.detach().clone(), key)
+        return self._seen[key]
+
+
+def tensors_of(arguments: Iterable[Argument]) -> list[tuple[str, Snapshot]]:
+    """The arguments that are tensors."""
+    return [(name, each) for name, each in arguments if isinstance(each, Snapshot)]
+
+
+def is_record(value: Any) -> bool:
+    """Whether the value is a NamedTuple."""
+    return isinstance(value, tuple) and hasattr(value, "_fields")
+
+
+def calling(frame: FrameType) -> FrameType:
+    """The frame of the package that calls a formula: frames of other packages and of the tables are skipped."""
+    caller = frame.f_back
+    while caller is not None:
+        file = caller.f_code.co_filename
+        if file.startswith(str(PACKAGE)) and file not in TABLES and caller.f_code.co_name != "<lambda>":
+            return caller
+        caller = caller.f_back
+    return frame
+
+
+@contextmanager
+def recording(recorder: Recorder) -> Iterator[None]:
+    """Record the formulas that run inside the context in this thread. Afterwards the previous profiler is back."""
+    before = sys.getprofile()
+    recorder.phase = None
+    sys.setprofile(recorder)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)

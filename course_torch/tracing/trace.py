@@ -1,0 +1,89 @@
+"""Run some parameter updates of a copy of a network under the recorder."""
+
+from copy import deepcopy
+
+from jaxtyping import Float, Num
+from torch import Tensor
+
+from course_torch.errors import InputError
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.dimensions import check_batch
+from course_torch.network.gradient_descent import gradient_descent
+from course_torch.tracing.building import Builder, Update
+from course_torch.tracing.judging import Autograd, OwnGradients, OwnUpdate, own_update, sentences
+from course_torch.tracing.naming import Names
+from course_torch.tracing.record import FirstWrong, OwnResult, Trace, TracedTensor
+from course_torch.tracing.recorder import Recorder, recording
+
+
+def trace(
+    network: DeepNetwork,
+    X: Float[Tensor, "m n_x"],
+    Y: Num[Tensor, "m n_y"],
+    *,
+    updates: int = 1,
+    learning_rate: float = 0.1,
+    own: OwnGradients | None = None,
+    own_name: str = "",
+) -> Trace:
+    """Record every formula of some updates W -= α dW, b -= α db on all examples; α is `learning_rate`.
+
+    The network does not change: a copy is trained. `own` is a learner's pass, named `own_name`: its J and gradients
+    are judged beside those of the formulas, in each update from the same parameters.
+
+    Raises InputError if X or Y does not fit the network, or if `updates` is below 1.
+    """
+    if updates < 1:
+        raise InputError(f"updates: found {updates}, expected at least 1")
+    check_batch(network.layer_sizes, X, Y, dtype=network.layers[0].W.dtype)
+    if len(X) == 0:
+        raise InputError("X: found no examples, expected at least 1")
+    copy, recorder = deepcopy(network), Recorder()
+    builder = Builder(L=len(network.layers))
+    first_wrong: FirstWrong | None = None
+    for number in range(1, updates + 1):
+        autograd = Autograd(copy, X, Y)
+        own_pass = None if own is None else own_update(own, copy, X, Y)
+        start = len(recorder.calls)
+        with recording(recorder):
+            gradient_descent(copy, X, Y, learning_rate=learning_rate, iterations=1, record_every=1, method="plain")
+        names = Names(copy, X, Y, recorder.passes["forward"], recorder.passes["backward"])
+        builder.add(Update(number, recorder.calls[start:], names, autograd, own_pass))
+        if own_pass is not None:
+            first_wrong = first_wrong or first_wrong_of(own_pass, builder.tensors, number)
+    return Trace(
+        network={
+            "layer_sizes": network.layer_sizes,
+            "hidden_activation": network.hidden_activation.name,
+            "output": network.output.name,
+            "parameters": sum(each.numel() for layer in network.layers for each in layer.learned()),
+            "dtype": str(X.dtype).removeprefix("torch."),
+        },
+        m=len(X),
+        updates=updates,
+        learning_rate=learning_rate,
+        sources=builder.sources,
+        tensors=builder.tensors,
+        steps=builder.steps,
+        own=None if own is None else OwnResult(own_name, first_wrong),
+    )
+
+
+def first_wrong_of(own: OwnUpdate, tensors: list[TracedTensor], update: int) -> FirstWrong | None:
+    """The first wrong tensor of a learner's pass in this update, with its diagnosis."""
+    name = own.first_wrong
+    if name is None:
+        return None
+    tensor = next(each for each in tensors if each.update == update and each.name == name)
+    assert tensor.made is not None
+    if name == "J" or own.diagnosis is None:
+        right = tensor.values
+        symptom = f"found {own.tensors['J'].item():.6g}, expected {right:.6g}"
+        return FirstWrong(tensor.id, tensor.made, symptom, [], {"en": [], "zh": []})
+    return FirstWrong(
+        tensor=tensor.id,
+        step=tensor.made,
+        symptom=own.diagnosis.symptom,
+        causes=list(own.diagnosis.causes),
+        sentences=sentences(own.diagnosis),
+    )

@@ -1,0 +1,123 @@
+// The controls: keys, buttons, slider, address, tensor by name, language and theme.
+
+const PAUSE = 1200;
+
+function show(step) {
+  state.step = Math.max(0, Math.min(steps.length - 1, step));
+  state.entry = null;
+  const box = byId("drawing");
+  box.replaceChildren(drawing());
+  const lit = WIDTH * (steps[state.step].layer + 0.5);
+  box.scrollLeft = box.scrollWidth > box.clientWidth ? lit - box.clientWidth / 2 : 0;
+  box.setAttribute("aria-label", say("drawing", { phase: say(steps[state.step].phase), layer: steps[state.step].layer }));
+  byId("step").replaceChildren(...stepView());
+  markInTree();
+  byId("slider").value = state.step;
+  byId("count").textContent = say("count", { number: state.step, last: steps.length - 1 });
+  byId("first").disabled = byId("back").disabled = state.step === 0;
+  byId("last").disabled = byId("forward").disabled = state.step === steps.length - 1;
+  if (state.timer === null) byId("status").textContent = `${byId("heading").textContent}. ${withNames(steps[state.step])}`;
+  clearTimeout(state.address);
+  state.address = setTimeout(keepAddress, 150);
+}
+
+// Browsers allow few changes of the address a second. A page inside a frame has no address of its own.
+function keepAddress() {
+  if (location.protocol !== "about:") history.replaceState(null, "", `#step-${state.step}`);
+}
+
+function stepInAddress() {
+  const found = /^#step-(\d+)$/.exec(location.hash);
+  return found ? Number(found[1]) : null;
+}
+
+function write() {
+  const { network, data, m, learning_rate: rate } = record;
+  document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
+  const title = say(record.updates === 1 ? "title_one" : "title", { sizes: network.layer_sizes.join("-"), updates: record.updates });
+  document.title = byId("title").textContent = title;
+  const classes = data.class_names.length ? say("classes", { names: data.class_names.join(", ") }) : "";
+  byId("facts").textContent = say("facts", { data: data.name ? say("data", { name: data.name, classes }) : "", m, rate,
+    hidden: network.hidden_activation, output: network.output, parameters: network.parameters, dtype: network.dtype });
+  byId("language").textContent = say("other_language");
+  byId("language").lang = state.language === "zh" ? "en" : "zh-CN";
+  byId("controls").setAttribute("aria-label", say("controls"));
+  for (const id of ["first", "back", "forward", "last"]) label(id, say(`to_${id}`));
+  label("slider", say("slider"));
+  byId("jump-label").textContent = say("jump");
+  byId("keys").textContent = say("keys");
+  byId("steps").setAttribute("aria-label", say("steps"));
+  byId("steps").replaceChildren(tree());
+  writeOwn();
+  writeSwitches();
+  show(state.step);
+}
+
+function label(id, text) {
+  byId(id).setAttribute("aria-label", text);
+  byId(id).title = text;
+}
+
+function writeSwitches() {
+  byId("theme").textContent = say(dark() ? "light" : "dark");
+  byId("play").textContent = state.timer === null ? "▶" : "▮▮";
+  label("play", say(state.timer === null ? "play" : "pause"));
+}
+
+function writeOwn() {
+  if (!own) return;
+  const wrong = own.first_wrong, box = byId("own");
+  box.hidden = false;
+  box.className = wrong ? "own" : "own right";
+  if (!wrong) return box.replaceChildren(say("own_right", { file: own.file }));
+  const { name, update } = tensors[wrong.tensor];
+  box.replaceChildren(
+    element("strong", {}, typeset(say("own_wrong", { file: own.file, tensor: name, update }))), " ",
+    element("button", { type: "button", class: "link", click: () => show(wrong.step) }, say("open_wrong", { number: wrong.step })),
+    element("p", {}, say("symptom", { symptom: wrong.symptom })),
+    element("ul", {}, (wrong.sentences?.[state.language] ?? []).map((each) => element("li", {}, each))));
+}
+
+const dark = () => (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+
+function play(on = state.timer === null) {
+  clearInterval(state.timer);
+  state.timer = null;
+  if (on) {
+    if (state.step === steps.length - 1) show(0);
+    state.timer = setInterval(() => (state.step < steps.length - 1 ? show(state.step + 1) : play(false)), PAUSE);
+  }
+  writeSwitches();
+}
+
+// The tensor with this name in the update at hand, otherwise the first with this name.
+function jump(name) {
+  const found = tensors.filter((each) => [each.name, ...each.also].includes(name));
+  const tensor = found.find((each) => each.update === steps[state.step].update) ?? found[0];
+  if (tensor === undefined) byId("status").textContent = say("no_tensor", { name });
+  else show(tensor.made ?? steps.find((step) => step.inputs.some((each) => each.tensor === tensor.id)).number);
+}
+
+const KEYS = { ArrowLeft: () => show(state.step - 1), ArrowRight: () => show(state.step + 1), Home: () => show(0),
+  End: () => show(steps.length - 1), " ": () => play() };
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, select") || (event.key === " " && event.target.closest("button, a, summary"));
+  if (typing || event.ctrlKey || event.altKey || event.metaKey || !(event.key in KEYS)) return;
+  event.preventDefault();
+  KEYS[event.key]();
+});
+byId("first").addEventListener("click", KEYS.Home);
+byId("back").addEventListener("click", KEYS.ArrowLeft);
+byId("forward").addEventListener("click", KEYS.ArrowRight);
+byId("last").addEventListener("click", KEYS.End);
+byId("play").addEventListener("click", () => play());
+byId("slider").max = steps.length - 1;
+byId("slider").addEventListener("input", (event) => show(Number(event.target.value)));
+byId("jump").addEventListener("change", (event) => jump(event.target.value.trim()));
+byId("names").append(...[...new Set(tensors.flatMap((each) => [each.name, ...each.also]))].map((name) => element("option", { value: name })));
+byId("language").addEventListener("click", () => { state.language = state.language === "en" ? "zh" : "en"; write(); });
+byId("theme").addEventListener("click", () => { document.documentElement.dataset.theme = dark() ? "light" : "dark"; writeSwitches(); });
+addEventListener("hashchange", () => { if (stepInAddress() !== null) show(stepInAddress()); });
+state.step = Math.min(stepInAddress() ?? own?.first_wrong?.step ?? 0, steps.length - 1);
+write();

@@ -1,0 +1,146 @@
+"""`course-torch trace`: the steps in words, the record as JSON, and a learner's pass beside the reference."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from course_torch.commands.main import main
+from course_torch.data import planar
+from tests.conftest import usage_error
+
+MINE = """import numpy as np
+
+CHAPTER = "deep"
+LIBRARY = "numpy"
+LAYOUT = "columns"
+
+
+def L_model_forward(X, parameters):
+    A, caches = X, []
+    L = len(parameters) // 2
+    for l in range(1, L + 1):
+        W, b = parameters[f"W{l}"], parameters[f"b{l}"]
+        Z = W @ A + b
+        caches.append((A, W, Z))
+        A = 1 / (1 + np.exp(-Z)) if l == L else np.maximum(0, Z)
+    return A, caches
+
+
+def compute_cost(AL, Y):
+    return -np.mean(Y * np.log(AL) + (1 - Y) * np.log(1 - AL))
+
+
+def L_model_backward(AL, Y, caches):
+    grads, m = {}, Y.shape[1]
+    dZ = AL - Y
+    for l in range(len(caches), 0, -1):
+        A_prev, W, Z = caches[l - 1]
+        grads[f"dW{l}"] = dZ @ A_prev.T / m
+        grads[f"db{l}"] = np.sum(dZ, axis=1, keepdims=True) / m
+        if l > 1:
+            dZ = (W.T @ dZ) * (caches[l - 2][2] > 0)
+    return grads
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "deep.py").write_text(MINE)
+    return tmp_path
+
+
+def test_every_step_in_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["trace", "--updates", "1"]) == 0
+    text = capsys.readouterr().out
+    assert "2-4-1, tanh, sigmoid, m = 5\n" in text
+    assert "dW[2] (1, 4)  ✓ autograd" in text
+    assert "  10  dW = (1/m) dZᵀ A_prev, db = (1/m) Σ_i dZ\n" in text
+    assert "called in network/gradient_descent.py:" in text
+    assert text.endswith("25 steps in 1 update; by autograd 7 of 7 derivatives are equal\n")
+    assert max(map(len, text.splitlines())) <= 80
+    assert text.count("\n") == len(text.splitlines())
+
+
+def test_three_updates_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["trace", "--json", "trace.json"]) == 0
+    assert capsys.readouterr().out == ""
+    record = json.loads((folder / "trace.json").read_text())
+    assert record["network"]["layer_sizes"] == [2, 4, 1]
+    assert record["network"]["parameters"] == 17
+    assert (record["m"], record["updates"], record["learning_rate"]) == (5, 3, 1.2)
+    assert record["data"] == {"name": "planar", "class_names": ["red", "blue"]}
+    assert len(record["steps"]) == 75
+    assert [each["number"] for each in record["steps"]] == list(range(75))
+    assert [each["id"] for each in record["tensors"]] == list(range(len(record["tensors"])))
+
+
+def test_both_forms(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["trace", "--updates", "1", "--text", "--json", "trace.json"]) == 0
+    assert "update 1, backward" in capsys.readouterr().out
+    assert (folder / "trace.json").exists()
+
+
+def test_a_config_is_read_as_train_py_reads_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "digits.yaml").write_text(
+        "model: {layer_sizes: [64, 10, 10], output: softmax}\ndata: {name: digits}\ntrainer: {max_epochs: 3}\n"
+    )
+    assert main(["trace", "--config", "digits.yaml", "--updates", "1"]) == 0
+    text = capsys.readouterr().out
+    assert "64-10-10, relu, softmax, m = 5\n" in text, "relu is the default of train.py"
+    assert "… 4 more rows" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_an_option_of_the_network_changes_the_flowers_network(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["trace", "--updates", "1", "--model.hidden_activation", "relu", "--examples", "3"]) == 0
+    assert "2-4-1, relu, sigmoid, m = 3\n" in capsys.readouterr().out
+
+
+def test_a_right_pass_beside_the_reference(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["trace", "--mine", "deep.py", "--updates", "2"]) == 0
+    text = capsys.readouterr().out
+    assert "2-4-1, relu, sigmoid" in text, "the hidden activation of chapter deep"
+    assert text.count("✓ yours") == 2 * 5
+    assert "first wrong" not in text
+
+
+def test_the_first_wrong_tensor_of_a_wrong_pass(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "deep.py").write_text(MINE.replace("dZ @ A_prev.T / m", "dZ @ A_prev.T"))
+    assert main(["trace", "--mine", "deep.py", "--updates", "1", "--text", "--json", "trace.json"]) == 1
+    text = capsys.readouterr().out
+    assert text.count("first wrong in deep.py: dW[2]\n") == 1
+    assert "Probably: the sum over the examples is not divided by m (notes 1.5)" in text
+    record = json.loads((folder / "trace.json").read_text())
+    wrong = record["own"]["first_wrong"]
+    assert record["tensors"][wrong["tensor"]]["own"]["verdict"] == "different"
+    assert wrong["causes"] == ["no 1/m"]
+
+
+def test_names_of_other_people_are_plain_text(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planar, "CLASS_NAMES", ("<script>[bold]", "\x1b[2Jblue"))
+    assert main(["trace", "--updates", "1", "--text", "--json", "trace.json"]) == 0
+    assert "data: planar (<script>[bold], \\x1b[2Jblue)\n" in capsys.readouterr().out
+    record = json.loads((folder / "trace.json").read_text())
+    assert record["data"]["class_names"] == ["<script>[bold]", "\x1b[2Jblue"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--updates", "0"], "updates: found 0, expected at least 1"),
+        (["--examples", "0"], "examples: found 0, expected at least 1"),
+        (["--mine", "absent.py"], "absent.py"),
+        (["--mine", "deep.py", "--model.hidden_activation", "sigmoid"], "relu in hidden layers"),
+        (["--json", "absent/trace.json"], "json: found 'absent/trace.json'"),
+        (["--mine", "deep.py", "--json", "deep.py"], "would overwrite the input 'deep.py'"),
+        (["--data.name", "digits"], "do not fit the data set 'digits'"),
+    ],
+)
+def test_mistakes_of_the_user_are_one_line(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert words in usage_error(main, ["trace", *arguments], capsys)

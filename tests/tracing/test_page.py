@@ -1,0 +1,104 @@
+"""The page of a trace: one small file whose policy allows only its own script and style."""
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from course_torch import trace
+from course_torch.commands.main import main
+from course_torch.tracing.page import SCRIPTS, for_page, page_of, text_of, texts_of
+from tests.conftest import Problem, usage_error
+
+MakeProblem = Callable[..., Problem]
+
+
+@pytest.fixture
+def page(make_problem: MakeProblem) -> str:
+    return page_of(trace(*make_problem([2, 4, 1], 5), updates=3).as_record())
+
+
+def inside(page: str, start: str) -> str:
+    """The text between this start tag and its end tag."""
+    return page.partition(start)[2].partition("</")[0]
+
+
+def test_three_updates_of_2_4_1_fit_into_100_kB(page: str) -> None:
+    assert len(page.encode()) < 100_000
+
+
+def test_a_large_network_fits_into_400_kB(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([12288, 20, 7, 5, 1], 20)
+    assert len(page_of(trace(network, X, Y).as_record()).encode()) < 400_000
+
+
+def test_the_policy_allows_the_script_and_the_style_by_their_hashes_alone(page: str) -> None:
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
+    assert policy is not None
+    hashes = [
+        b64encode(sha256(inside(page, start).encode()).digest()).decode() for start in ("\n<script>", "\n<style>")
+    ]
+    assert policy[1].split("; ") == [
+        "default-src 'none'",
+        f"script-src 'sha256-{hashes[0]}'",
+        f"style-src 'sha256-{hashes[1]}'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+
+
+def test_names_of_other_people_cannot_end_the_data(make_problem: MakeProblem) -> None:
+    record = trace(*make_problem([2, 1], 3))
+    record.data = {"name": "</script><script>alert(1)</script>", "class_names": ["<!--", "b"]}
+    written = inside(page_of(record.as_record()), '<script type="application/json" id="record">')
+    assert "<" not in written
+    assert json.loads(written)["data"] == record.data
+
+
+def test_the_page_needs_no_number_that_it_leaves_out(make_problem: MakeProblem) -> None:
+    record = trace(*make_problem([9, 2, 1], 3)).as_record()
+    X, W, b = for_page(record)["tensors"][:3]
+    assert X["shape"] == [3, 9]  # its slice has six columns
+    assert {"minimum", "maximum", "mean"} <= set(X)
+    assert set(b) == {"name", "also", "update", "shape", "place", "values", "norm"}
+    assert W["values"] == record["tensors"][1]["values"]
+
+
+def test_each_text_is_used_and_each_used_text_exists() -> None:
+    script = "".join(text_of(name) for name in SCRIPTS)
+    used = set(re.findall(r"""\bsay\((?:[^"\n]* \? )?"(\w+)"(?: : "(\w+)")?""", script))
+    names = {each for pair in used for each in pair if each}
+    computed = {"forward", "backward", "update", "equal", "different", "not judged", "rows", "columns", "entries"}
+    computed |= {"to_first", "to_back", "to_forward", "to_last", "own_equal", "own_different"}
+    assert names | computed == set(texts_of("en"))
+
+
+def test_a_notebook_shows_the_page_in_a_frame(make_problem: MakeProblem) -> None:
+    frame = trace(*make_problem([2, 1], 3))._repr_html_()
+    assert frame.startswith('<iframe title="trace" srcdoc="&lt;!doctype html&gt;')
+    assert frame.count("<") == 2
+
+
+def test_the_command_writes_the_page_in_the_chosen_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "trace.html"
+    assert main(["trace", "--updates", "1", "--out", str(file), "--language", "zh"]) == 0
+    assert '<html lang="zh">' in file.read_text(encoding="utf-8")
+    assert capsys.readouterr().out == f"25 steps in 1 update; by autograd 7 of 7 derivatives are equal: {file}\n"
+
+
+def test_open_shows_a_temporary_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert main(["trace", "--updates", "1", "--open"]) == 0
+    (page,) = tmp_path.rglob("trace.html")
+    assert opened == [page.as_uri()]
+
+
+def test_the_file_of_the_page_must_be_html(capsys: pytest.CaptureFixture[str]) -> None:
+    error = usage_error(main, ["trace", "--out", "trace.json"], capsys)
+    assert "out: found 'trace.json', expected a name that ends in .html" in error

@@ -1,0 +1,272 @@
+"""The page of a trace in a real browser: steps by keyboard, numbers, the explanation of a number, languages, themes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+
+from course_torch import trace
+from course_torch.language import Language
+from course_torch.tracing.page import page_of
+from course_torch.tracing.record import Trace
+from tests.browser import violations
+from tests.conftest import Problem, random_problem
+from tests.tracing.test_own import learner
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+OpenPage = Callable[..., "Page"]
+
+
+@pytest.fixture(scope="module")
+def problem() -> Problem:
+    return random_problem([2, 4, 1], 5, torch.Generator().manual_seed(7), hidden_activation="tanh")
+
+
+@pytest.fixture(scope="module")
+def record(problem: Problem) -> Trace:
+    return trace(*problem, updates=2)
+
+
+@pytest.fixture
+def open_page(new_page: Callable[..., "Page"], tmp_path: Path) -> OpenPage:
+    """A function that writes the page of a trace, and opens it from disk."""
+
+    def open_page(record: Trace, address: str = "", language: Language = "en", **options: object) -> "Page":
+        file = tmp_path / "trace.html"
+        file.write_text(page_of(record.as_record(), language), encoding="utf-8")
+        page = new_page(**options)
+        page.goto(file.as_uri() + address)
+        return page
+
+    return open_page
+
+
+def numbers(page: "Page", part: str, name: str) -> list[list[float]]:
+    """The numbers of a tensor that goes in or comes out, with all their digits."""
+    rows = page.locator(f"#{part} figure[data-name='{name}'] tr:has([data-row])").all()
+    return [[float(each.get_attribute("title") or "") for each in row.locator("[data-row]").all()] for row in rows]
+
+
+def jump(page: "Page", name: str) -> None:
+    page.locator("#jump").fill(name)
+    page.locator("#jump").press("Enter")
+
+
+def current(page: "Page") -> str | None:
+    """The number of the step that the tree marks."""
+    return page.locator("#steps [aria-current]").get_attribute("data-step")
+
+
+def step_of(record: Trace, formula: str, layer: int) -> int:
+    return next(s.number for s in record.steps if s.layer == layer and record.sources[s.source].formula == formula)
+
+
+def test_the_keyboard_walks_through_all_steps(open_page: OpenPage, record: Trace) -> None:
+    page = open_page(record)
+    for step in record.steps:
+        heading = f"Step {step.number}: {step.phase}, layer {step.layer}, update {step.update}"
+        assert page.locator("#heading").text_content() == heading
+        assert current(page) == str(step.number)
+        assert page.locator("#drawing .at-hand").get_attribute("data-layer") == str(step.layer)
+        assert page.locator("#comes-out figure").count() == len(step.outputs)
+        page.keyboard.press("ArrowRight")
+    assert page.locator("#forward").is_disabled()
+    page.keyboard.press("Home")
+    assert current(page) == "0"
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    assert current(page) == str(len(record.steps) - 2)
+
+
+def test_the_formula_has_a_general_form_and_the_names_of_the_step(open_page: OpenPage, record: Trace) -> None:
+    page = open_page(record, f"#step-{step_of(record, 'dZ = A - Y', 2)}")
+    assert page.locator(".formula").all_text_contents() == ["dZ = A - Y", "dZ[2] = A[2] - Y"]
+    page.keyboard.press("Home")
+    assert page.locator(".formula.named div").all_text_contents() == ["Z[1] = X W[1]ᵀ + b[1]", "A[1] = tanh(Z[1])"]
+    assert page.locator("pre .now").text_content() == record_line(record, 0)
+
+
+def record_line(record: Trace, number: int) -> str:
+    """The number and the text of the line that calls a step."""
+    source, line = record.steps[number].called_from
+    return f"{line}{record.sources[source].text.splitlines()[line - record.sources[source].first_line]}"
+
+
+def test_the_numbers_are_those_of_the_network(open_page: OpenPage, record: Trace, problem: Problem) -> None:
+    network, X, Y = problem
+    first, second = network.autograd_gradients(X, Y)
+    expected = {"A[2]": network.caches(X)[-1].A, "J": network.cost(X, Y), "dW[2]": second.dW, "db[2]": second.db}
+    expected |= {"dW[1]": first.dW, "db[1]": first.db}
+    page = open_page(record)
+    for name, tensor in expected.items():
+        jump(page, name)
+        shown = torch.tensor(numbers(page, "comes-out", name), dtype=torch.float64)
+        torch.testing.assert_close(shown, tensor.detach().reshape(shown.shape), rtol=1e-9, atol=1e-12)
+        short = float(page.locator("#comes-out [data-row]").first.inner_text())
+        assert short == pytest.approx(shown.flatten()[0].item(), rel=1e-3)
+    assert "✓ equal by autograd" in page.locator("#comes-out").inner_text()
+
+
+def test_a_gradient_that_is_not_computed_yet_is_a_dash(open_page: OpenPage, record: Trace) -> None:
+    page = open_page(record)
+    norm = page.locator("[data-norm='dW[1]']")
+    assert norm.text_content() == "—"
+    jump(page, "dW[1]")
+    computed = norm.text_content()
+    assert float(computed or "") > 0
+    second = next(step for step in record.steps if step.update == 2)
+    page.locator("#slider").fill(str(second.number))
+    assert norm.text_content() == "—"
+
+
+@pytest.mark.parametrize(("formula", "name"), [("Z = A_prev Wᵀ + b", "Z[2]"), ("dA_prev = dZ W", "dA[1]")])
+def test_the_products_of_an_entry_add_up_to_it(open_page: OpenPage, record: Trace, formula: str, name: str) -> None:
+    page = open_page(record, f"#step-{step_of(record, formula, 2)}")
+    grid = page.get_by_role("grid", name=name)
+    grid.locator("[data-row='3']").last.click()
+    check_sum(page, float(grid.locator("[aria-selected='true']").get_attribute("title") or ""))
+    factors = page.locator("#goes-in table").all()[:2]
+    lit = [each.locator(".lit").count() for each in factors]
+    assert lit == [page.locator("#explanation .term").count()] * 2
+
+
+def check_sum(page: "Page", value: float, *, m: int = 1) -> None:
+    """Add up the products of the explanation, as a learner does, and the bias if there is one."""
+    terms = [float(each) for each in page.locator("#explanation .product").all_inner_texts()]
+    results = [float(each) for each in page.locator("#explanation tfoot td:last-child").all_inner_texts()]
+    assert sum(terms) == pytest.approx(results[0], rel=1e-5)
+    bias = results[1] if len(results) == 3 else 0
+    assert sum(terms) / m + bias == pytest.approx(value, rel=1e-5)
+    assert results[-1] == pytest.approx(value, rel=1e-5)
+
+
+def test_an_entry_is_chosen_by_keyboard(open_page: OpenPage, record: Trace) -> None:
+    formula = "dW = (1/m) dZᵀ A_prev, db = (1/m) Σ_i dZ"
+    page = open_page(record, f"#step-{step_of(record, formula, 1)}")
+    grid = page.get_by_role("grid", name="dW[1]")
+    grid.locator("[tabindex='0']").focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    chosen = grid.locator("[aria-selected='true']")
+    assert (chosen.get_attribute("data-row"), chosen.get_attribute("data-column")) == ("2", "1")
+    check_sum(page, float(chosen.get_attribute("title") or ""), m=5)
+    assert "Explain this number: dW[1](2, 1)" in page.locator("#status").inner_text()
+    db = page.get_by_role("grid", name="db[1]")
+    db.locator("[data-row]").nth(2).click()
+    check_sum(page, float(db.locator("[aria-selected='true']").get_attribute("title") or ""), m=5)
+
+
+def test_of_a_slice_the_other_products_are_told_as_one_number(open_page: OpenPage) -> None:
+    page = open_page(trace(*random_problem([30, 2, 1], 5, torch.Generator().manual_seed(7))), "#step-1")
+    page.get_by_role("grid").locator("[data-row='0']").first.click()
+    assert "the other 24, outside the slices" in page.locator("#explanation").inner_text()
+    assert "columns 0 to 5 of (5, 30)" in page.locator("#goes-in").inner_text()
+
+
+def test_the_address_keeps_the_step_and_space_plays(open_page: OpenPage, record: Trace) -> None:
+    page = open_page(record, "#step-3")
+    assert current(page) == "3"
+    page.clock.install()
+    page.keyboard.press("Space")
+    page.clock.run_for(2500)
+    assert current(page) == "5"
+    page.keyboard.press("Space")
+    page.clock.run_for(5000)
+    assert current(page) == "5"
+    assert page.url.endswith("#step-5")
+
+
+def test_the_language_changes_in_the_page_and_the_step_stays(open_page: OpenPage, record: Trace) -> None:
+    page = open_page(record, "#step-3", color_scheme="dark")
+    page.get_by_role("button", name="中文").click()
+    assert page.locator("#heading").inner_text() == "第 3 步：前向，第 2 层，第 1 次更新"
+    assert "加到每一行" in page.locator("#step").inner_text()
+    assert page.evaluate("() => document.documentElement.lang") == "zh-CN"
+    page.get_by_role("button", name="浅色").click()
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.get_by_role("button", name="English").click()
+    assert current(page) == "3"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_step_overflows_at_any_width(open_page: OpenPage, language: Language) -> None:
+    large = trace(*random_problem([30, 20, 9, 7, 3], 9, torch.Generator().manual_seed(7)))
+    page = open_page(large, language=language)
+    for width in (390, 800, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        widest = "() => Math.max(...steps.map((each) => (show(each.number), document.documentElement.scrollWidth)))"
+        assert page.evaluate(widest) <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation(open_page: OpenPage, problem: Problem, scheme: str) -> None:
+    wrong = learner(lambda l, each: each._replace(dW=5 * each.dW) if l == 1 else each)
+    page = open_page(trace(*problem, own=wrong, own_name="deep.py"), color_scheme=scheme)
+    assert violations(page) == []
+    page.get_by_role("button", name="中文").click()
+    page.keyboard.press("Home")
+    page.get_by_role("grid").locator("[data-row]").first.click()
+    assert violations(page) == []
+
+
+def test_axe_finds_a_violation_that_is_put_in(open_page: OpenPage, record: Trace) -> None:
+    page = open_page(record)
+    page.evaluate("() => document.getElementById('slider').removeAttribute('aria-label')")
+    page.evaluate("() => document.getElementById('slider').removeAttribute('title')")
+    assert [each.partition(":")[0] for each in violations(page)] == ["label"]
+
+
+def test_print_shows_the_step_alone_and_light(open_page: OpenPage, record: Trace) -> None:
+    page = open_page(record, color_scheme="dark")
+    page.emulate_media(media="print")
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    hidden = ("#controls", "#steps", "#language", "#keys")
+    assert [page.locator(each).is_visible() for each in ("#step", "#drawing", *hidden)] == [True] * 2 + [False] * 4
+
+
+def test_no_request_leaves_the_page(open_page: OpenPage, record: Trace) -> None:
+    page = open_page(record)
+    for _ in record.steps:
+        page.keyboard.press("ArrowRight")
+    assert [each.partition("#")[0] for each in page.requests] == [page.url.partition("#")[0]]
+
+
+def test_names_of_other_people_are_text(open_page: OpenPage, problem: Problem) -> None:
+    record = trace(*problem, own=learner(factor=2.0), own_name="<img src=x onerror=alert(1)>.py")
+    record.data = {"name": "</script><b>x</b>", "class_names": ["<i>red</i>", "&lt;"]}
+    page = open_page(record)
+    assert "data set </script><b>x</b> (classes <i>red</i>, &lt;)" in page.locator("#facts").inner_text()
+    assert "<img src=x onerror=alert(1)>.py: the first wrong tensor is J" in page.locator("#own").inner_text()
+    assert page.locator("img, b:has-text('x'), header i").count() == 0
+
+
+def test_the_first_wrong_step_is_open_with_both_values(open_page: OpenPage, problem: Problem) -> None:
+    def shifted(l: int, each: object) -> object:
+        return each._replace(db=each.db + torch.tensor([[0.0, 1.0, 0.0, 0.0]])) if l == 1 else each
+
+    record = trace(*problem, own=learner(shifted), own_name="deep.py")
+    assert record.own is not None
+    assert record.own.first_wrong is not None
+    page = open_page(record)
+    assert current(page) == str(record.own.first_wrong.step)
+    assert "✗ first wrong" in page.locator("#steps [aria-current]").inner_text()
+    (cell,) = page.locator("#comes-out .differs").all()
+    right, own = (float(each) for each in cell.inner_text().split())
+    assert own == pytest.approx(right + 1, abs=1e-3)
+    assert record.own.first_wrong.symptom in page.locator("#own").inner_text()
+
+
+def test_the_frame_of_a_notebook_shows_the_page(new_page: Callable[..., "Page"], record: Trace) -> None:
+    page = new_page()
+    page.set_content(record._repr_html_())
+    frame = page.frame_locator("iframe")
+    frame.locator("#forward").click()
+    frame.locator("#steps [data-step='3']").click()
+    assert frame.locator("#heading").inner_text().startswith("Step 3")
+    page.wait_for_timeout(300)  # the address would be written by now, and an error would fail the test
