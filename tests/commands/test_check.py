@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from course_torch.commands.main import main
+from course_torch.exercises.self_test.solutions import solution
 from tests.conftest import usage_error
-from tests.exercises.solutions import solution
 
 WRONG = """import numpy as np
 

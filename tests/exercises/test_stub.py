@@ -1,6 +1,7 @@
 """The file to fill in: valid Python that imports nothing of the package, and one stub that is put back."""
 
 import ast
+import re
 from typing import get_args
 
 import pytest
@@ -48,3 +49,16 @@ def test_one_function_is_put_back_and_the_rest_stays() -> None:
 def test_a_function_that_the_file_lacks_is_refused() -> None:
     with pytest.raises(InputError, match="found no function linear_forward, expected one of other"):
         with_stub("def other():\n    return 1\n", CHAPTERS["deep"].tasks[1], "rows", "en")
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_formulas_contain_no_words_so_they_serve_every_language(chapter: str) -> None:
+    tasks = CHAPTERS[chapter].tasks
+    known = {"sigmoid", "tanh", "relu", "log", "max", "A_prev", "dA_prev", "n_in", "n_out", "caches"} | {
+        "height",
+        "width",
+    }
+    for task in tasks:
+        names = known | {each.name for each in tasks} | set(re.findall(r"\w+", f"{task.signature} {task.result}"))
+        for formulas in task.formulas.values():
+            assert {name for name in re.findall(r"[A-Za-z_]+", formulas) if len(name) > 3} <= names, task.name

@@ -36,8 +36,11 @@ SIGMOID = Task(
     "1.2",
     "Z",
     "A",
-    dict.fromkeys(("rows", "columns"), "A = 1 / (1 + e^(-Z)), also for Z = -1000"),
-    Text("The sigmoid of every entry.", "对每个元素求 sigmoid。"),
+    dict.fromkeys(("rows", "columns"), "A = 1 / (1 + e^(-Z))"),
+    Text(
+        "The sigmoid of every entry. At Z = -1000 it is 0, not nan.",
+        "对每个元素求 sigmoid。Z = -1000 时它是 0，而不是 nan。",
+    ),
     sigmoid_calls,
     same("A = (1 + tanh(Z / 2)) / 2"),
     (

@@ -118,7 +118,7 @@ def training(section: str, output: str, hidden: Activation, also: Activation | N
         section,
         "X, Y, parameters, learning_rate, iterations",
         "parameters",
-        dict.fromkeys(("rows", "columns"), "repeat: forward, cost, backward, update"),
+        dict.fromkeys(("rows", "columns"), f"{output} → J → dW, db → W, b"),
         Text(
             "Gradient descent. Returns the parameters after all iterations, and the list of J before each update.",
             "梯度下降。返回所有迭代之后的参数，以及每次更新之前 J 的列表。",

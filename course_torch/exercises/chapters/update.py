@@ -72,7 +72,7 @@ UPDATE = Task(
     "2.5",
     "parameters, grads, learning_rate",
     "parameters",
-    dict.fromkeys(("rows", "columns"), "W[l] := W[l] - α dW[l], b[l] := b[l] - α db[l] for l = 1 … L"),
+    dict.fromkeys(("rows", "columns"), "W[l] := W[l] - α dW[l], b[l] := b[l] - α db[l], l = 1 … L"),
     Text("One step of gradient descent. Returns the new parameters.", "梯度下降的一步。返回新的参数。"),
     update_calls,
     same("{name: value - learning_rate * grads['d' + name] for name, value in parameters.items()}"),

@@ -69,7 +69,7 @@ RELU_BACKWARD = Task(
     "2.4",
     "dA, Z",
     "dZ",
-    dict.fromkeys(("rows", "columns"), "dZ = dA * g'(Z), g'(Z) = 1 where Z > 0, otherwise 0"),
+    dict.fromkeys(("rows", "columns"), "dZ = dA * g'(Z), g'(Z) = 1 (Z > 0), 0 (Z <= 0)"),
     Text("ReLU backward.", "ReLU 的反向传播。"),
     relu_backward_calls,
     same("dZ = where(Z > 0, dA, 0)"),

@@ -112,9 +112,9 @@ LINEAR_BACKWARD = Task(
     "dZ, cache",
     "dW",
     {
-        "rows": "dW = (1/m) dZᵀ A_prev, db = (1/m) Σ_i dZ (over the rows), dA_prev = dZ W\n"
+        "rows": "dW = (1/m) dZᵀ A_prev, db = (1/m) Σ_i dZ, dA_prev = dZ W\n"
         "dZ (m, n_out), A_prev (m, n_in), dW (n_out, n_in), db (1, n_out)",
-        "columns": "dW = (1/m) dZ A_prevᵀ, db = (1/m) Σ_i dZ (over the columns), dA_prev = Wᵀ dZ\n"
+        "columns": "dW = (1/m) dZ A_prevᵀ, db = (1/m) Σ_i dZ, dA_prev = Wᵀ dZ\n"
         "dZ (n_out, m), A_prev (n_in, m), dW (n_out, n_in), db (n_out, 1)",
     },
     Text(
@@ -140,8 +140,8 @@ BLOCK_BACKWARD = Task(
     "dA, cache, activation",
     "dW",
     {
-        "rows": "dZ = dA * g'(Z), then dW, db and dA_prev as in linear_backward",
-        "columns": "dZ = dA * g'(Z), then dW, db and dA_prev as in linear_backward",
+        "rows": "dZ = dA * g'(Z); dZ → dA_prev, dW, db (linear_backward)",
+        "columns": "dZ = dA * g'(Z); dZ → dA_prev, dW, db (linear_backward)",
     },
     Text(
         "A layer backward, where cache = ((A_prev, W, b), Z). Returns dA_prev, dW, db.",

@@ -144,8 +144,8 @@ MODEL_FORWARD = Task(
     "X, parameters",
     "AL",
     {
-        "rows": "A[0] = X (m, n_x), A[l] = relu(A[l-1] W[l]ᵀ + b[l]) for l < L, A[L] = sigmoid(A[L-1] W[L]ᵀ + b[L])",
-        "columns": "A[0] = X (n_x, m), A[l] = relu(W[l] A[l-1] + b[l]) for l < L, A[L] = sigmoid(W[L] A[L-1] + b[L])",
+        "rows": "A[0] = X (m, n_x), A[l] = relu(A[l-1] W[l]ᵀ + b[l]) (l < L), A[L] = sigmoid(A[L-1] W[L]ᵀ + b[L])",
+        "columns": "A[0] = X (n_x, m), A[l] = relu(W[l] A[l-1] + b[l]) (l < L), A[L] = sigmoid(W[L] A[L-1] + b[L])",
     },
     Text(
         "All L layers forward. Returns A[L] and the list of the L caches, layer 1 first.",

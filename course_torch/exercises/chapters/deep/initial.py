@@ -18,8 +18,8 @@ INITIAL = Task(
     "layer_dims",
     "parameters",
     {
-        "rows": "parameters[f'W{l}'] (n_l, n_{l-1}), parameters[f'b{l}'] (1, n_l) for l = 1 … L",
-        "columns": "parameters[f'W{l}'] (n_l, n_{l-1}), parameters[f'b{l}'] (n_l, 1) for l = 1 … L",
+        "rows": "parameters[f'W{l}'] (n_l, n_{l-1}), parameters[f'b{l}'] (1, n_l), l = 1 … L",
+        "columns": "parameters[f'W{l}'] (n_l, n_{l-1}), parameters[f'b{l}'] (n_l, 1), l = 1 … L",
     },
     Text(
         "Draw small random weights and set the biases to 0. layer_dims = [n_x, n_1, …, n_L].",

@@ -53,9 +53,8 @@ MODEL_BACKWARD = Task(
     "AL, Y, caches",
     "dW1",
     {
-        "rows": "dZ[L] = A[L] - Y; for l = L … 1: dW[l], db[l], dA[l-1] = dZ[l] W[l], dZ[l-1] = dA[l-1] * g'(Z[l-1])",
-        "columns": "dZ[L] = A[L] - Y; for l = L … 1: dW[l], db[l], dA[l-1] = W[l]ᵀ dZ[l],\n"
-        "dZ[l-1] = dA[l-1] * g'(Z[l-1])",
+        "rows": "dZ[L] = A[L] - Y\nl = L … 1: dW[l], db[l], dA[l-1] = dZ[l] W[l], dZ[l-1] = dA[l-1] * g'(Z[l-1])",
+        "columns": "dZ[L] = A[L] - Y\nl = L … 1: dW[l], db[l], dA[l-1] = W[l]ᵀ dZ[l], dZ[l-1] = dA[l-1] * g'(Z[l-1])",
     },
     Text(
         "All L layers backward. Returns grads with the keys dW1, db1, … dWL, dbL.",

@@ -43,8 +43,8 @@ LOSS = Task(
     "A, Y",
     "loss",
     {
-        "rows": "L = -(y log a + (1 - y) log(1 - a)), A, Y and the result (m, 1)",
-        "columns": "L = -(y log a + (1 - y) log(1 - a)), A, Y and the result (1, m)",
+        "rows": "L = -(y log a + (1 - y) log(1 - a))\nA, Y, L (m, 1)",
+        "columns": "L = -(y log a + (1 - y) log(1 - a))\nA, Y, L (1, m)",
     },
     Text("The loss of each example: cross-entropy.", "每个样本的损失：交叉熵。"),
     loss_calls,

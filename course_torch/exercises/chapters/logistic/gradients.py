@@ -69,8 +69,8 @@ OUTPUT_GRADIENT = Task(
     "A, Y",
     "dZ",
     {
-        "rows": "dZ = A - Y, shapes (m, 1)",
-        "columns": "dZ = A - Y, shapes (1, m)",
+        "rows": "dZ = A - Y\nA, Y, dZ (m, 1)",
+        "columns": "dZ = A - Y\nA, Y, dZ (1, m)",
     },
     Text(
         "The derivative of each example's loss by z, for sigmoid and cross-entropy.",
@@ -116,8 +116,8 @@ BIAS_GRADIENT = Task(
     "dZ",
     "db",
     {
-        "rows": "db = (1/m) Σ_i dz(i), dZ (m, 1), db a number",
-        "columns": "db = (1/m) Σ_i dz(i), dZ (1, m), db a number",
+        "rows": "db = (1/m) Σ_i dz(i)\ndZ (m, 1), db ∈ ℝ",
+        "columns": "db = (1/m) Σ_i dz(i)\ndZ (1, m), db ∈ ℝ",
     },
     Text("The gradient of the cost by b: a mean over the examples.", "成本对 b 的梯度：对样本求平均。"),
     bias_calls,

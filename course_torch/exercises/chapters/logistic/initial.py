@@ -36,7 +36,7 @@ INITIAL = Task(
     "1.3",
     "dim",
     "w",
-    dict.fromkeys(("rows", "columns"), "w (n_x, 1), b a number; dim = n_x"),
+    dict.fromkeys(("rows", "columns"), "w (n_x, 1), b ∈ ℝ, dim = n_x"),
     Text(
         "The initial parameters: w and b are 0. Returns w, b.",
         "初始参数：w 和 b 都为 0。返回 w, b。",

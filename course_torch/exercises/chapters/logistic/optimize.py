@@ -75,7 +75,7 @@ OPTIMIZE = Task(
     "1.3",
     "w, b, X, Y, num_iterations, learning_rate",
     "params",
-    dict.fromkeys(("rows", "columns"), "repeat: dw, db at w, b; then w := w - α dw, b := b - α db"),
+    dict.fromkeys(("rows", "columns"), "(w, b) → (dw, db); w := w - α dw, b := b - α db"),
     Text(
         "Gradient descent. Returns params = {'w': w, 'b': b}, grads = {'dw': dw, 'db': db} of the last iteration, and "
         "a list of costs of your choice.",

@@ -35,8 +35,8 @@ PREDICT = Task(
     "w, b, X",
     "Y_prediction",
     {
-        "rows": "A = sigmoid(X w + b); 1 where a > 0.5, otherwise 0\nX (m, n_x), the result (m, 1)",
-        "columns": "A = sigmoid(wᵀ X + b); 1 where a > 0.5, otherwise 0\nX (n_x, m), the result (1, m)",
+        "rows": "A = sigmoid(X w + b); ŷ = 1 (a > 0.5), 0 (a <= 0.5)\nX (m, n_x), ŷ (m, 1)",
+        "columns": "A = sigmoid(wᵀ X + b); ŷ = 1 (a > 0.5), 0 (a <= 0.5)\nX (n_x, m), ŷ (1, m)",
     },
     Text("The predicted label of each example, 0 or 1.", "每个样本的预测标签，0 或 1。"),
     predict_calls,

@@ -79,10 +79,10 @@ PROPAGATE = Task(
     {
         "rows": "A = sigmoid(X w + b), J = -(1/m) Σ_i (y log a + (1 - y) log(1 - a))\n"
         "dZ = A - Y, dw = (1/m) Xᵀ dZ, db = (1/m) Σ_i dz(i)\n"
-        "w (n_x, 1), b a number, X (m, n_x), Y (m, 1), dw (n_x, 1), db and J numbers",
+        "w (n_x, 1), b ∈ ℝ, X (m, n_x), Y (m, 1), dw (n_x, 1), db, J ∈ ℝ",
         "columns": "A = sigmoid(wᵀ X + b), J = -(1/m) Σ_i (y log a + (1 - y) log(1 - a))\n"
         "dZ = A - Y, dw = (1/m) X dZᵀ, db = (1/m) Σ_i dz(i)\n"
-        "w (n_x, 1), b a number, X (n_x, m), Y (1, m), dw (n_x, 1), db and J numbers",
+        "w (n_x, 1), b ∈ ℝ, X (n_x, m), Y (1, m), dw (n_x, 1), db, J ∈ ℝ",
     },
     Text(
         "One pass forward and one pass backward over all examples. Returns grads = {'dw': dw, 'db': db}, and J.",

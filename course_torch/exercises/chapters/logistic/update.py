@@ -46,7 +46,7 @@ UPDATE = Task(
     "1.3",
     "w, b, dw, db, learning_rate",
     "w",
-    dict.fromkeys(("rows", "columns"), "w := w - α dw, b := b - α db\nw, dw (n_x, 1), b, db numbers"),
+    dict.fromkeys(("rows", "columns"), "w := w - α dw, b := b - α db\nw, dw (n_x, 1); b, db ∈ ℝ"),
     Text("One step of gradient descent. Returns the new w, b.", "梯度下降的一步。返回新的 w, b。"),
     update_calls,
     same("w = w + learning_rate * -dw"),

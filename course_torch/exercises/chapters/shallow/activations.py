@@ -66,7 +66,7 @@ LEAKY_RELU = Task(
     "2.3",
     "Z",
     "A",
-    dict.fromkeys(("rows", "columns"), "A = Z where Z > 0, otherwise 0.01 Z"),
+    dict.fromkeys(("rows", "columns"), "A = Z (Z > 0), 0.01 Z (Z <= 0)"),
     Text("Leaky ReLU of every entry, with slope 0.01.", "对每个元素求 leaky ReLU，斜率为 0.01。"),
     leaky_relu_calls,
     same("A = maximum(0.01 * Z, Z)"),

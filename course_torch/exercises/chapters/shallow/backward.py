@@ -62,10 +62,10 @@ BACKWARD = Task(
     "parameters, cache, X, Y",
     "grads",
     {
-        "rows": "dZ2 = A2 - Y, dW2 = (1/m) dZ2ᵀ A1, db2 = (1/m) Σ_i dZ2 (over the rows)\n"
-        "dZ1 = dZ2 W2 * (1 - A1²), dW1 = (1/m) dZ1ᵀ X, db1 = (1/m) Σ_i dZ1 (over the rows)",
-        "columns": "dZ2 = A2 - Y, dW2 = (1/m) dZ2 A1ᵀ, db2 = (1/m) Σ_i dZ2 (over the columns)\n"
-        "dZ1 = W2ᵀ dZ2 * (1 - A1²), dW1 = (1/m) dZ1 Xᵀ, db1 = (1/m) Σ_i dZ1 (over the columns)",
+        "rows": "dZ2 = A2 - Y, dW2 = (1/m) dZ2ᵀ A1, db2 = (1/m) Σ_i dZ2\n"
+        "dZ1 = dZ2 W2 * (1 - A1²), dW1 = (1/m) dZ1ᵀ X, db1 = (1/m) Σ_i dZ1",
+        "columns": "dZ2 = A2 - Y, dW2 = (1/m) dZ2 A1ᵀ, db2 = (1/m) Σ_i dZ2\n"
+        "dZ1 = W2ᵀ dZ2 * (1 - A1²), dW1 = (1/m) dZ1 Xᵀ, db1 = (1/m) Σ_i dZ1",
     },
     Text(
         "The six equations of the backward pass. Returns grads with the keys dW1, db1, dW2, db2.",

@@ -41,10 +41,13 @@ LAYER_SIZES = Task(
     "X, Y",
     "sizes",
     {
-        "rows": f"n_x features, n_h = {N_H} hidden units, n_y outputs\nX (m, n_x), Y (m, n_y)",
-        "columns": f"n_x features, n_h = {N_H} hidden units, n_y outputs\nX (n_x, m), Y (n_y, m)",
+        "rows": f"n_x, n_h = {N_H}, n_y\nX (m, n_x), Y (m, n_y)",
+        "columns": f"n_x, n_h = {N_H}, n_y\nX (n_x, m), Y (n_y, m)",
     },
-    Text("The sizes of the three layers. Returns n_x, n_h, n_y.", "三层的大小。返回 n_x、n_h、n_y。"),
+    Text(
+        "The sizes of the three layers: features, hidden units, outputs. Returns n_x, n_h, n_y.",
+        "三层的大小：特征数、隐藏单元数、输出数。返回 n_x、n_h、n_y。",
+    ),
     sizes_calls,
     Text("unpack the shape: m and n_x are its two entries", "把 shape 拆开：它的两个数是 m 和 n_x"),
     (

@@ -26,9 +26,9 @@ NODE_BY_NODE = Task(
     "a_prev, W, b",
     "z",
     {
-        "rows": "z_j = w_jᵀ a_prev + b_j for each node j, where w_j is row j of W\n"
+        "rows": "z_j = w_jᵀ a_prev + b_j, j = 1 … n_out, w_jᵀ = W[j, :]\n"
         "a_prev (1, n_in), W (n_out, n_in), b (1, n_out), z (1, n_out)",
-        "columns": "z_j = w_jᵀ a_prev + b_j for each node j, where w_j is row j of W\n"
+        "columns": "z_j = w_jᵀ a_prev + b_j, j = 1 … n_out, w_jᵀ = W[j, :]\n"
         "a_prev (n_in, 1), W (n_out, n_in), b (n_out, 1), z (n_out, 1)",
     },
     Text("The linear step of a layer for one example, node by node.", "一个样本在一层中的线性部分，逐个节点计算。"),

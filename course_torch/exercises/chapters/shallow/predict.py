@@ -27,8 +27,8 @@ PREDICT = Task(
     "parameters, X",
     "predictions",
     {
-        "rows": "ŷ = 1 where A2 > 0.5, otherwise 0\npredictions (m, n_y)",
-        "columns": "ŷ = 1 where A2 > 0.5, otherwise 0\npredictions (n_y, m)",
+        "rows": "ŷ = 1 (A2 > 0.5), 0 (A2 <= 0.5)\npredictions (m, n_y)",
+        "columns": "ŷ = 1 (A2 > 0.5), 0 (A2 <= 0.5)\npredictions (n_y, m)",
     },
     Text("The predicted label of each example, 0 or 1.", "每个样本的预测标签，0 或 1。"),
     predict_calls,

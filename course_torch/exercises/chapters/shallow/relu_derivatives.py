@@ -25,7 +25,7 @@ def of_leaky_relu(Z: Tensor) -> Tensor:
 
 RELU_DERIVATIVE = task(
     "relu",
-    "g'(Z) = 1 where Z > 0, 0 where Z < 0, 0 or 1 where Z = 0",
+    "g'(Z) = 1 (Z > 0), 0 (Z < 0), g'(0) ∈ {0, 1}",
     of_relu,
     lambda Z: (Z >= 0).double(),
     "g'(Z) = where(Z > 0, 1, 0)",
@@ -46,7 +46,7 @@ RELU_DERIVATIVE = task(
 
 LEAKY_RELU_DERIVATIVE = task(
     "leaky_relu",
-    "g'(Z) = 1 where Z > 0, 0.01 where Z < 0, 0.01 or 1 where Z = 0",
+    "g'(Z) = 1 (Z > 0), 0.01 (Z < 0), g'(0) ∈ {0.01, 1}",
     of_leaky_relu,
     lambda Z: torch.where(Z >= 0, 1, SLOPE),
     "g'(Z) = where(Z > 0, 1, 0.01)",

@@ -38,13 +38,13 @@ PERCENTAGES = Task(
     "table",
     "percentages",
     {
-        "rows": "table (m, n): a row for each food, a column for each part (fat, protein, …); each row adds up to 100",
-        "columns": "table (n, m): a column for each food, a row for each part (fat, protein, …); "
-        "each column adds up to 100",
+        "rows": "percentages[i, j] = 100 table[i, j] / Σ_k table[i, k]\ntable, percentages (m, n)",
+        "columns": "percentages[j, i] = 100 table[j, i] / Σ_k table[k, i]\ntable, percentages (n, m)",
     },
     Text(
-        "The calories of each food in percent: divide by the sum of the food, by broadcasting.",
-        "每种食物的热量百分比：利用广播，除以该食物的总和。",
+        "The calories of m foods from n parts (fat, protein, …), in percent of each food: divide by the sum "
+        "of the food, by broadcasting.",
+        "m 种食物中 n 种成分（脂肪、蛋白质……）的热量各占该食物的百分之几：利用广播，除以该食物的总和。",
     ),
     percentages_calls,
     Text(

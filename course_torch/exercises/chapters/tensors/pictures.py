@@ -55,8 +55,8 @@ PICTURES_TO_ROWS = Task(
     "pictures",
     "X",
     {
-        "rows": "pictures (m, height, width, 3), whole numbers from 0 to 255; X (m, n_x), n_x = height * width * 3",
-        "columns": "pictures (m, height, width, 3), whole numbers from 0 to 255; X (n_x, m), n_x = height * width * 3",
+        "rows": "pictures (m, height, width, 3), {0, 1, …, 255}; X (m, n_x), n_x = height * width * 3",
+        "columns": "pictures (m, height, width, 3), {0, 1, …, 255}; X (n_x, m), n_x = height * width * 3",
     },
     Text(
         "Unroll each picture into the features of an example, and divide by 255, so that 0 <= x <= 1.",
@@ -110,8 +110,8 @@ ROWS_TO_PICTURES = Task(
     "X, height, width",
     "pictures",
     {
-        "rows": "X (m, n_x), 0 <= x <= 1; pictures (m, height, width, 3), numbers from 0 to 255",
-        "columns": "X (n_x, m), 0 <= x <= 1; pictures (m, height, width, 3), numbers from 0 to 255",
+        "rows": "X (m, n_x), 0 <= x <= 1; pictures (m, height, width, 3), [0, 255]",
+        "columns": "X (n_x, m), 0 <= x <= 1; pictures (m, height, width, 3), [0, 255]",
     },
     Text("The way back: make pictures of the examples.", "反过来：把样本变回图片。"),
     pictures_calls,

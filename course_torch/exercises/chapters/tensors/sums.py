@@ -102,8 +102,8 @@ SUMS_WITH_LOOPS = Task(
     "X, w, b",
     "Z",
     {
-        "rows": "z(i) = w_1 x_1(i) + … + w_n x_n(i) + b\nX (m, n_x), w (n_x, 1), b a number, Z (m, 1)",
-        "columns": "z(i) = w_1 x_1(i) + … + w_n x_n(i) + b\nX (n_x, m), w (n_x, 1), b a number, Z (1, m)",
+        "rows": "z(i) = w_1 x_1(i) + … + w_n x_n(i) + b\nX (m, n_x), w (n_x, 1), b ∈ ℝ, Z (m, 1)",
+        "columns": "z(i) = w_1 x_1(i) + … + w_n x_n(i) + b\nX (n_x, m), w (n_x, 1), b ∈ ℝ, Z (1, m)",
     },
     Text(
         "The weighted sum of each example, with a loop over the examples and a loop over the features.",
@@ -117,8 +117,8 @@ SUMS = replace(
     SUMS_WITH_LOOPS,
     name="weighted_sums",
     formulas={
-        "rows": "Z = X w + b\nX (m, n_x), w (n_x, 1), b a number, Z (m, 1)",
-        "columns": "Z = wᵀ X + b\nX (n_x, m), w (n_x, 1), b a number, Z (1, m)",
+        "rows": "Z = X w + b\nX (m, n_x), w (n_x, 1), b ∈ ℝ, Z (m, 1)",
+        "columns": "Z = wᵀ X + b\nX (n_x, m), w (n_x, 1), b ∈ ℝ, Z (1, m)",
     },
     text=Text("The same sums without a loop.", "同样的和，不用循环。"),
     other_way=Text(
