@@ -15,11 +15,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_list_has_every_chapter_and_function(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_list_has_every_chapter_and_function_in_80_columns(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     assert main(["exercise"]) == 0
     text = capsys.readouterr().out
     assert all(name in text for name in CHAPTERS)
-    assert "percentages" in text
+    assert all(task.name in text for chapter in CHAPTERS.values() for task in chapter.tasks)
 
 
 def test_the_list_says_how_far_each_file_is(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,8 +6,8 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-LONGEST_NAME = 26
-"""Characters of the longest function name of a chapter."""
+LONGEST_NAME = 27
+"""Characters of the longest function name of a chapter, and a comma."""
 COLOURS = {"right": "green", "wrong": "bold red", "missing": "dim", "not judged": "yellow"}
 
 
