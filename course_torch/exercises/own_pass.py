@@ -48,7 +48,7 @@ class OwnPass:
     def __call__(self, network: DeepNetwork, X: Tensor, Y: Tensor) -> tuple[Tensor, list[LayerGradients]]:
         """J and the gradients of layers 1 to L. Raises InputError if the learner's code fails."""
         if self._learner is None:
-            self._learner = Learner(self.source, self.chapter.helpers)
+            self._learner = Learner(self.source, self.chapter.helpers, processor_seconds=None)
             weakref.finalize(self, self._learner.close)
         parameters = {
             f"{kind}{l}": tensor.detach()
@@ -58,7 +58,11 @@ class OwnPass:
         right = {"cost": X.new_zeros(()), **{f"d{name}": tensor for name, tensor in parameters.items()}}
         arguments = {"X": X.detach(), "Y": Y.to(X.dtype), "parameters": parameters}
         layout = self.source.layout
-        answer = self._learner.call(NAME, [handed(value, name, layout) for name, value in arguments.items()])
+        try:
+            answer = self._learner.call(NAME, [handed(value, name, layout) for name, value in arguments.items()])
+        except ValueError as error:
+            sizes = f"{len(X)} examples of {X.shape[1]} features"
+            raise InputError(f"{self.source.path}: found {sizes}, {error}; use fewer at a time") from error
         found = self._tensors(answer, right)
         gradients = [
             LayerGradients(found[f"dW{l}"].to(layer.W), found[f"db{l}"].to(layer.b))

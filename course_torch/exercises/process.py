@@ -21,6 +21,8 @@ from course_torch.exercises.source import Source
 
 SECONDS = 20.0
 """Longest time of one call."""
+PROCESSOR_SECONDS = 120
+"""Processor time of all calls to a file that is judged."""
 OUTPUT = 64 * 1024
 """Bytes of printed text that are kept. The rest is read and dropped."""
 ROOT = Path(__file__).parents[2]
@@ -53,18 +55,27 @@ class Answer(NamedTuple):
 class Learner:
     """The process that runs a learner's code. A process that ends is started again for the next call.
 
-    helpers   name -> key of the helper (`learner/helpers.py`) that the file may call without defining it
-    guard     what else is blocked, beside the limits on memory and time
+    helpers             name -> key of the helper (`learner/helpers.py`) that the file may call without defining it
+    seconds             longest time of one call
+    processor_seconds   processor time of all calls together; None is no limit, for a training
+    guard               what else is blocked, beside the limits on memory and time
 
     Raises InputError on Windows, which has neither the pipes nor the limits.
     """
 
     def __init__(
-        self, source: Source, helpers: Mapping[str, str], *, seconds: float = SECONDS, guard: Guard = LIMITS_ONLY
+        self,
+        source: Source,
+        helpers: Mapping[str, str],
+        *,
+        seconds: float = SECONDS,
+        processor_seconds: int | None = PROCESSOR_SECONDS,
+        guard: Guard = LIMITS_ONLY,
     ) -> None:
         if os.name == "nt":
             raise InputError("exercises: found Windows, expected Linux or macOS (on Windows: WSL)")
-        self.source, self.helpers, self.seconds, self.guard = source, helpers, seconds, guard
+        self.source, self.helpers, self.guard = source, helpers, guard
+        self.seconds, self.processor_seconds = seconds, processor_seconds
         self.printed = bytearray()
         self.limits: list[str] = []
         self._process: subprocess.Popen | None = None
@@ -101,12 +112,15 @@ class Learner:
         return self.failure
 
     def call(self, function: str, arguments: list[Any], *, seed: int = 1, twice: bool = False) -> Answer | Failure:
-        """Call a function of the file. Arguments are arrays, numbers, texts, and lists, tuples and dicts of them."""
+        """Call a function of the file. Arguments are arrays, numbers, texts, and lists, tuples and dicts of them.
+
+        Raises ValueError if the arguments are larger than LARGEST_REQUEST.
+        """
         if failure := self.ready():
             return failure
         request = {"function": function, "arguments": arguments, "seed": seed, "twice": twice}
         try:
-            wire.write(self._requests, request, lambda value: None)
+            wire.write(self._requests, request, lambda value: None, wire.LARGEST_REQUEST)
         except OSError:
             return self._ended()
         answer = self._receive(self.seconds * (2 if twice else 1))
@@ -148,6 +162,7 @@ class Learner:
             "folder": None if self.guard.alone else str(self.source.path.absolute().parent),
             "work": self._folder.name,
             "landlock": self.guard.landlock,
+            "processor_seconds": self.processor_seconds,
         }
         self._loading = True
         with suppress(OSError):  # `ready` reports a process that has ended

@@ -92,3 +92,24 @@ def test_functions_that_the_pass_does_not_use_may_be_unwritten(tmp_path: Path, g
 def test_another_kind_of_network_is_refused(tmp_path: Path, chapter: str, network: DeepNetwork, words: str) -> None:
     with pytest.raises(InputError, match=words):
         OwnPass(written(tmp_path, solution(chapter, "numpy", "rows")), network)
+
+
+def test_a_batch_of_pictures_is_not_too_large(tmp_path: Path, generator: torch.Generator) -> None:
+    network, X, Y = random_problem([12288, 2, 1], 700, generator)  # 69 MB, more than an answer may have
+    own_pass = OwnPass(written(tmp_path, solution("deep", "numpy", "rows")), network)
+    assert_equal("J", own_pass(network, X, Y)[0], network.cost(X, Y).detach())
+
+
+def test_a_batch_that_is_too_large_is_one_line(tmp_path: Path, generator: torch.Generator) -> None:
+    network = random_problem([12288, 2, 1], 2, generator)[0]
+    own_pass = OwnPass(written(tmp_path, solution("deep", "numpy", "rows")), network)
+    X = torch.zeros(1, 12288, dtype=torch.float64).expand(3000, -1)
+    with pytest.raises(InputError, match="found 3000 examples of 12288 features, 295,1"):
+        own_pass(network, X, X[:, :1])
+
+
+def test_a_training_has_no_limit_on_its_processor_time(tmp_path: Path, generator: torch.Generator) -> None:
+    unlimited = "import resource\n\nassert resource.getrlimit(resource.RLIMIT_CPU)[0] == resource.RLIM_INFINITY\n\n\n"
+    network, X, Y = random_problem([4, 3, 1], 7, generator)
+    own_pass = OwnPass(written(tmp_path, unlimited + solution("deep", "numpy", "rows")), network)
+    assert_equal("J", own_pass(network, X, Y)[0], network.cost(X, Y).detach())

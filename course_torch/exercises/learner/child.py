@@ -26,14 +26,14 @@ def main(requests: int, answers: int) -> None:
     threads and exit handlers.
     """
     with os.fdopen(requests, "rb") as source, os.fdopen(answers, "wb") as target:
-        start = wire.read(source)
+        start = wire.read(source, wire.LARGEST_REQUEST)
         library = LIBRARIES[start["library"]]()
-        limits = [*(locked(Path(start["work"])) if start["landlock"] else []), *set_limits()]
+        limits = [*(locked(Path(start["work"])) if start["landlock"] else []), *set_limits(start["processor_seconds"])]
         namespace, error = load(start)
         wire.write(target, {"error": error, "limits": limits}, library.out)
         while error is None:
             try:
-                request = wire.read(source)
+                request = wire.read(source, wire.LARGEST_REQUEST)
             except EOFError:
                 break
             answer = answer_to(request, namespace, library)

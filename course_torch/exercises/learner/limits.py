@@ -6,12 +6,13 @@ MEMORY = 2 * 1024**3
 """Bytes that the process may allocate."""
 FILE_SIZE = 64 * 1024**2
 """Bytes that the process may write into one file."""
-SECONDS = 120
-"""Processor time of all functions of a file together."""
 
 
-def set_limits() -> list[str]:
-    """Limit this process, as far as the operating system can. Returns the names of the limits that hold."""
+def set_limits(processor_seconds: int | None) -> list[str]:
+    """Limit this process, as far as the operating system can. Returns the names of the limits that hold.
+
+    processor_seconds   of all calls together; None is no limit
+    """
     try:
         import resource
     except ImportError:  # Windows
@@ -20,9 +21,11 @@ def set_limits() -> list[str]:
     for name, kind, size in (
         ("memory", "RLIMIT_DATA", MEMORY),
         ("file size", "RLIMIT_FSIZE", FILE_SIZE),
-        ("processor time", "RLIMIT_CPU", SECONDS),
+        ("processor time", "RLIMIT_CPU", processor_seconds),
         ("core dump", "RLIMIT_CORE", 0),
     ):
+        if size is None:
+            continue
         try:
             resource.setrlimit(getattr(resource, kind), (size, size))
         except (OSError, ValueError, AttributeError):

@@ -11,7 +11,9 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 LARGEST = 64 * 1024**2
-"""Largest size of a message in bytes."""
+"""Largest answer of the learner's process in bytes."""
+LARGEST_REQUEST = 256 * 1024**2
+"""Largest request of the checker in bytes: the learner's process has memory for some copies of it."""
 DEEPEST = 20
 """Lists, tuples and dicts inside each other. Deeper values arrive as Unknown."""
 Value = Any
@@ -43,26 +45,31 @@ class Unknown:
         return self.type_name
 
 
-def write(stream: Writable, message: Value, as_array: Callable[[object], np.ndarray | None]) -> None:
+def write(
+    stream: Writable, message: Value, as_array: Callable[[object], np.ndarray | None], largest: int = LARGEST
+) -> None:
     """Write a message. `as_array` returns the array of a tensor, or None for any other object.
 
-    Raises ValueError if the message is larger than LARGEST.
+    Raises ValueError if the message has more than `largest` bytes.
     """
     arrays: list[np.ndarray] = []
     tree = json.dumps(_packed(message, arrays, as_array, DEEPEST)).encode()
     shapes = json.dumps([[array.dtype.str, array.shape] for array in arrays]).encode()
-    if (size := len(tree) + len(shapes) + sum(array.nbytes for array in arrays)) > LARGEST:
-        raise ValueError(f"a result of {size:,} bytes, more than {LARGEST:,}")
+    if (size := len(tree) + len(shapes) + sum(array.nbytes for array in arrays)) > largest:
+        raise ValueError(f"{size:,} bytes, more than {largest:,}")
     stream.write(struct.pack("<QQQ", size, len(tree), len(shapes)))
     for block in (tree, shapes, *(array.tobytes() for array in arrays)):
         stream.write(block)
     stream.flush()
 
 
-def read(stream: Readable) -> Value:
-    """Read a message. Raises EOFError at the end of the stream, ValueError if the bytes are no message."""
+def read(stream: Readable, largest: int = LARGEST) -> Value:
+    """Read a message of at most `largest` bytes.
+
+    Raises EOFError at the end of the stream, ValueError if the bytes are no such message.
+    """
     size, tree_size, shapes_size = struct.unpack("<QQQ", _exactly(stream, 24))
-    if size > LARGEST or tree_size + shapes_size > size:
+    if size > largest or tree_size + shapes_size > size:
         raise ValueError("not a message")
     data = _exactly(stream, size)
     at = tree_size + shapes_size
