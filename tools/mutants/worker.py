@@ -25,7 +25,9 @@ from tools.mutants.source import Mutant
 
 IMPORTED_ONCE = ("torch", "lightning", "torchvision", "sklearn.datasets", "matplotlib.pyplot", "hypothesis")
 NOT_COPIED = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
-OPTIONS = ["--rootdir=.", "--basetemp=../temporary", "--hypothesis-profile=ci", "-p", "no:cacheprovider"]
+OPTIONS = ["--rootdir=.", "--basetemp=../temporary", "--hypothesis-profile=ci"]
+WITHOUT = ["-p", "no:cacheprovider", "-p", "no:course_torch"]
+"""The package's own plugin would import the package before it is mutated."""
 FIRST_FAILURE = ["-m", "not slow", "-q", "-x", "--tb=line"]
 ALREADY_IMPORTED = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
 """Hide pytest's warning that it cannot rewrite the assertions of plugins imported before the fork."""
@@ -78,7 +80,7 @@ def run_tests(tests: list[str], schedule: Schedule) -> dict[str, float] | None:
         with open("../output", "wb") as output:
             os.dup2(output.fileno(), 1)
             os.dup2(output.fileno(), 2)
-        code = pytest.main([*OPTIONS, *FIRST_FAILURE, *ALREADY_IMPORTED, *tests], plugins=[schedule])
+        code = pytest.main([*OPTIONS, *WITHOUT, *FIRST_FAILURE, *ALREADY_IMPORTED, *tests], plugins=[schedule])
         Path("../seconds").write_text(json.dumps(schedule.measured))
         sys.stdout.flush()
         os._exit(code)
