@@ -31,7 +31,7 @@ def chapters_table(headings: tuple[str, str, str, str], rows: Iterable[tuple[str
 
 def scores_table(counts: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """One row per chapter of the checker's self-test."""
-    table = Table("chapter", box=box.SIMPLE_HEAD)
+    table = Table("chapter", box=box.SIMPLE_HEAD, padding=(0, 0, 0, 1))
     for count in counts:
         table.add_column(count, justify="right")
     for row in rows:

@@ -1,13 +1,20 @@
-"""Judge one function of a text. The functions before it are not called, so a table of mistakes is judged quickly."""
+"""Judge one function of a text, and the changes of right solutions as parameters of tests.
 
-from collections.abc import Mapping, Sequence
+The functions before it are not called, so a table of changes is judged quickly.
+"""
+
+from itertools import cycle
 from typing import Any
+
+import pytest
 
 from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.self_test.in_this_process import judge_of
-from course_torch.exercises.self_test.solutions import FORMS
+from course_torch.exercises.self_test.scoring import TABLES, Change, text_of
 from course_torch.exercises.verdict import Verdict
-from tests.exercises.chapters.tables import USUAL, Change, param
+
+MISTAKES, SPELLINGS = 0, 1
+"""The tables of a chapter in TABLES."""
 
 
 def verdict_on(text: str, chapter_name: str, function: str, seed: int = 1) -> Verdict:
@@ -21,9 +28,23 @@ def states(text: str, chapter_name: str, *functions: str) -> set[str]:
     return {verdict_on(text, chapter_name, each, seed).state for seed in (1, 2) for each in functions}
 
 
-UNUSUAL = [form for form in FORMS if form not in USUAL]
+def each_once(number: int) -> list[Any]:
+    """Each change of a table of every chapter, in one form: chapter, changed solution, function and further values.
+
+    A change that both layouts have is made by turns in the form of the course and in that of the project. The slow
+    tests make every change in every form.
+    """
+    usual = (("numpy", "columns"), ("torch", "rows"))
+    return [
+        made(chapter, *form, change)
+        for chapter, tables in TABLES.items()
+        for kind, forms in {"BOTH": usual, "ROWS": usual[1:], "COLUMNS": usual[:1], "NUMPY": usual[:1]}.items()
+        for change, form in zip(getattr(tables[number], kind, ()), cycle(forms), strict=False)
+    ]
 
 
-def in_forms(chapter: str, forms: Sequence[tuple[str, str]], changes: Mapping[str, Sequence[Change]]) -> list[Any]:
-    """The parameters of a test for each change. `changes` is layout -> changes."""
-    return [param(chapter, library, layout, change) for library, layout in forms for change in changes[layout]]
+def made(chapter: str, library: str, layout: str, change: Change) -> Any:
+    """The parameters of one test. Its name holds the change."""
+    function, old, new, *further = change
+    name = f"{chapter} {library} {layout} {function}: {old} -> {new}".encode("ascii", "replace").decode()
+    return pytest.param(chapter, text_of(chapter, library, layout, (function, old, new)), function, *further, id=name)
