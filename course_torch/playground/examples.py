@@ -26,6 +26,11 @@ class Batch(NamedTuple):
     Y: Tensor
     m: float
 
+    @property
+    def rows(self) -> list[list[float]]:
+        """x1, x2 and the label of each example."""
+        return torch.cat([self.X, self.Y], dim=1).tolist()
+
 
 class Examples:
     """The data set of the settings. `table` holds the learner's own points. Raises InputError without them."""

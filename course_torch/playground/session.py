@@ -54,7 +54,7 @@ class Session:
         self.parameters = list(self.network.parameters())
         self.optimizer = config.optimizer_of(self.parameters)
         self.right_pass: Pass = by_formulas if own_pass is None else partial(by_own_pass, own_pass)
-        self.used_pass = self.right_pass
+        self.used_pass: Pass = self.right_pass
         self.step = 0
         self.as_exported = True
         self.costs: list[CostPoint] = []
