@@ -27,20 +27,20 @@ CREDITS = 2
 """Frames on their way to the page."""
 QUIET = ("drawn", "differences", "export")
 """Messages that change nothing in the next frame."""
-Send = Callable[[str | bytes], None]
+Send = Callable[[str | bytes], object]
 
 
 class Conversation:
     """One page and its session. Every method runs in the worker's thread."""
 
-    def __init__(self, name: str, send: Send, own: OwnFile | None) -> None:
+    def __init__(self, name: str, send: Send, end: Callable[[], None], own: OwnFile | None) -> None:
         self.name, self.own, self._send = name, own, send
         self.pace = Pace()
         self.credits, self.changed = CREDITS, True
         self.point: list[float] | None = None
         self.table: Table | None = None
         self.chosen = ChosenMistake()
-        self._answers: dict[str, Callable[[dict[str, Any]], None]] = {
+        self._answers: dict[str, Callable[[dict[str, Any]], object]] = {
             "drawn": self._drawn,
             "settings": lambda message: self._change(message.get("settings")),
             "run": lambda message: self.pace.run(),
@@ -57,6 +57,7 @@ class Conversation:
             "give_up": lambda message: self._answer("guessed", self.chosen.give_up(self.session)),
             "differences": self._differences,
             "export": self._export,
+            "quit": lambda message: end(),
         }
         self._answer("hello", hello(name, own))
         settings = Settings() if own is None else own.settings()

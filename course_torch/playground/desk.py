@@ -1,5 +1,6 @@
 """All conversations of the server, in the worker's thread: whoever imports this module imports torch."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -11,22 +12,23 @@ from course_torch.playground.step_trace import trace_page
 
 
 class Desk:
-    """Serves the pages in turn, a moment each. `mine` is the learner's file.
+    """Serves the pages in turn, a moment each. `mine` is the learner's file; `end` ends the program.
 
     Raises InputError if the file has no backward pass.
     """
 
-    def __init__(self, mine: Path | None) -> None:
+    def __init__(self, mine: Path | None, end: Callable[[], None]) -> None:
         # Small tensors: two threads wait for each other longer than they compute, most of all on a busy machine.
         torch.set_num_threads(1)
-        self._mine = mine
+        self._mine, self._end = mine, end
         self._conversations: dict[str, Conversation] = {}
         if mine is not None:
             OwnFile(mine)
 
     def open(self, name: str, send: Send) -> None:
         """Begin a conversation with a page."""
-        self._conversations[name] = Conversation(name, send, None if self._mine is None else OwnFile(self._mine))
+        own = None if self._mine is None else OwnFile(self._mine)
+        self._conversations[name] = Conversation(name, send, self._end, own)
 
     def close(self, name: str) -> None:
         """The page has gone."""

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from course_torch.playground.desk import Desk
 
-Order = Callable[["Desk"], None]
+Order = Callable[["Desk"], object]
 """Something to do in the thread."""
 
 
 class Worker:
     """A thread with a desk that carries out orders, and works on while there are none.
 
-    ended   called in the thread when it ends
+    end     called in the thread when it ends, or when a page asks for the end of the program
     error   why the thread ended, unless `stop` ended it
     """
 
-    def __init__(self, mine: Path | None, ended: Callable[[], None]) -> None:
+    def __init__(self, mine: Path | None, end: Callable[[], None]) -> None:
         self.error: BaseException | None = None
-        self._mine, self._ended = mine, ended
+        self._mine, self._end = mine, end
         self._orders: SimpleQueue[Order | None] = SimpleQueue()
         self._thread = Thread(target=self._run, name="playground")
 
@@ -44,12 +44,12 @@ class Worker:
         except BaseException as error:
             self.error = error
         finally:
-            self._ended()
+            self._end()
 
     def _serve(self) -> None:
         from course_torch.playground.desk import Desk
 
-        desk = Desk(self._mine)
+        desk = Desk(self._mine, self._end)
         while True:
             for order in self._waiting(desk.wait):
                 if order is None:

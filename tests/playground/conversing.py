@@ -14,7 +14,11 @@ class Page:
     def __init__(self, own: OwnFile | None = None) -> None:
         self.answers: list[dict[str, Any]] = []
         self.frames: list[dict[str, Any]] = []
-        self.talk = Conversation("a", self._take, own)
+        self.ended = False
+        self.talk = Conversation("a", self._take, self._end, own)
+
+    def _end(self) -> None:
+        self.ended = True
 
     def _take(self, answer: str | bytes) -> None:
         if isinstance(answer, bytes):

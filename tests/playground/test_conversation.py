@@ -166,6 +166,11 @@ def test_give_up_names_the_mistake(page: Page) -> None:
     assert (answer["right"], answer["guess"], answer["name"]) == (False, None, hidden.name)
 
 
+def test_a_page_may_end_the_program(page: Page) -> None:
+    page.say("quit")
+    assert page.ended
+
+
 def test_central_differences_on_demand(page: Page) -> None:
     page.say("step", steps=20)
     answer = page.say("differences")

@@ -15,7 +15,7 @@ from course_torch.playground.worker import Worker
 
 @pytest.fixture
 def worker() -> Any:
-    worker = Worker(None, ended=lambda: None)
+    worker = Worker(None, end=lambda: None)
     worker.start()
     yield worker
     worker.stop()
