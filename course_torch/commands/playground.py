@@ -7,7 +7,7 @@ from threading import Thread
 
 from course_torch.errors import InputError
 from course_torch.language import Language
-from course_torch.playground.server import serve
+from course_torch.playground.serving import serve
 
 PORTS = (1024, 65535)
 
