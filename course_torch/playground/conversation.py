@@ -75,14 +75,19 @@ class Conversation:
         except Exception as error:
             self._stop(error)
         if self.draws:
-            self.changed = False
+            self._draw()
+
+    def _draw(self) -> None:
+        """Send a frame for a credit."""
+        try:
+            frame = self.stage.frame(running=self.pace.running)
+        except Exception as error:
+            self._stop(error)
+        else:
+            self._send(frame)
             self.credits -= 1
             self.pace.shown(self.credits)
-            try:
-                self._send(self.stage.frame(running=self.pace.running))
-            except Exception as error:
-                self._stop(error)
-                self.changed = False  # the same bug would stop the next frame too
+        self.changed = False  # a bug would stop the next frame too
 
     def take_credit(self) -> None:
         """The page has drawn a frame."""

@@ -166,6 +166,19 @@ def test_give_up_names_the_mistake(page: Page) -> None:
     assert (answer["right"], answer["guess"], answer["name"]) == (False, None, hidden.name)
 
 
+def test_a_bug_in_a_frame_costs_no_credit_and_is_told_once(
+    page: Page, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(page.talk.stage, "frame", lambda *, running: 1 / 0)
+        for _ in range(5):
+            page.talk.work()
+    assert [each["reason"] for each in page.answers if each["type"] == "stopped"] == ["bug"]
+    assert "ZeroDivisionError" in capsys.readouterr().err
+    page.say("point", point=[1, 2])
+    assert page.work()["point"]["x"] == [1, 2]
+
+
 def test_a_page_may_end_the_program(page: Page) -> None:
     page.say("quit")
     assert page.ended
