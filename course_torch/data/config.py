@@ -21,18 +21,21 @@ class DataConfig:
     Raises InputError if an argument is out of range.
 
     Args:
-        name: {data_sets} (your own pictures)
-        root: folder of a set that is not shipped
+        name: {data_sets} (folder: your own pictures; csv: your own rows)
+        root: folder of a set that is not shipped, or the file of csv
         batch_size: number of examples in a batch; null for full batches, with 100 updates in an epoch. With
             trainer.accumulate_grad_batches k, an update consists of k batches; null then splits the full batch into k
         seed: seed of the order of minibatches, of sets that are drawn (1 gives the course's flower), and of the split
-            of your own pictures
+            of your own examples
         download: whether missing or damaged files of a published set may be downloaded into root
         picture_size: height and width to which the pictures of pets and folder are resized, 1 to 1024
         memory: largest size of the decoded pictures of pets or folder in GiB; a larger set stays on disk
         workers: number of processes that decode pictures; null for one process per core
         center: whether the mean over the training split is subtracted from the features; null for the set's default:
             true for pictures, false for points, and false for cats, whose published figures come from X / 255
+        points: number of points that a set in the plane draws, even; null for 400. The flower draws as many again for
+            its test split; of the other sets, half of the points are the test split
+        noise: standard deviation of the noise of a set in the plane; null for the set's own
     """
 
     name: str = "pictures"
@@ -44,6 +47,8 @@ class DataConfig:
     memory: float = 4.0
     workers: int | None = None
     center: bool | None = None
+    points: int | None = None
+    noise: float | None = None
 
     def __post_init__(self) -> None:
         size = self.batch_size
@@ -54,7 +59,16 @@ class DataConfig:
     @property
     def source(self) -> Source:
         """The options of loading the set. Raises InputError for a value out of range."""
-        return Source(self.root, self.seed, self.download, self.picture_size, self.memory, self.workers)
+        return Source(
+            self.root,
+            self.seed,
+            self.download,
+            self.picture_size,
+            self.memory,
+            self.workers,
+            points=self.points,
+            noise=self.noise,
+        )
 
     def load(self) -> DataSet:
         """Load the set. Raises InputError if its name is unknown, or if the data are missing, damaged or invalid."""

@@ -6,60 +6,87 @@ from jaxtyping import Float64, UInt8
 from torch import Tensor
 
 from course_torch.data.data_set import DataSet
+from course_torch.data.source import Source
 from course_torch.data.split import Split
 
 CLASS_NAMES = ("red", "blue")
+POINTS = 400
+NOISE = {"planar": 0.2, "moons": 0.2, "circles": 0.1, "blobs": 1.0, "gaussian_quantiles": 0.0}
+"""Set -> standard deviation of its own noise."""
 
 
-def flower_points(seed: int, m: int = 400) -> tuple[Float64[Tensor, "m 2"], UInt8[Tensor, "m 1"]]:
+def flower_points(
+    seed: int, m: int = POINTS, noise: float = NOISE["planar"]
+) -> tuple[Float64[Tensor, "m 2"], UInt8[Tensor, "m 1"]]:
     """Draw the course's flower, whose petals alternate between the two classes.
 
-    For class j: θ from 3.12 j to 3.12 (j + 1) in m/2 steps, r = 4 sin(4θ), each with 0.2 · normal noise. A point is
-    (r sin θ, r cos θ). NumPy's legacy generator draws the noise of θ first, then the noise of r: seed 1 and m = 400
-    give the course's points bit for bit.
+    For class j: θ from 3.12 j to 3.12 (j + 1) in m/2 steps, r = 4 sin(4θ), each with `noise` times a normal number. A
+    point is (r sin θ, r cos θ). NumPy's legacy generator draws the noise of θ first, then the noise of r: seed 1 with
+    the defaults gives the course's points bit for bit.
     """
     generator = np.random.RandomState(seed)
     points = []
     for j in range(2):
-        theta = np.linspace(3.12 * j, 3.12 * (j + 1), m // 2) + 0.2 * generator.randn(m // 2)
-        r = 4 * np.sin(4 * theta) + 0.2 * generator.randn(m // 2)
+        theta = np.linspace(3.12 * j, 3.12 * (j + 1), m // 2) + noise * generator.randn(m // 2)
+        r = 4 * np.sin(4 * theta) + noise * generator.randn(m // 2)
         points.append(np.stack([r * np.sin(theta), r * np.cos(theta)], axis=1))
     labels = torch.arange(2, dtype=torch.uint8).repeat_interleave(m // 2)
     return torch.from_numpy(np.concatenate(points)), labels.reshape(-1, 1)
 
 
-def load_flower(seed: int) -> DataSet:
+def load_flower(source: Source) -> DataSet:
     """Load the flower of `seed` for training and the flower of seed + 1 for the test; seed 1 is the course's."""
-    return DataSet(train=Split(*flower_points(seed)), test=Split(*flower_points(seed + 1)), class_names=CLASS_NAMES)
+    train, test = (
+        Split(*flower_points(seed, points_of(source), noise_of("planar", source)))
+        for seed in (source.seed, source.seed + 1)
+    )
+    return DataSet(train=train, test=test, class_names=CLASS_NAMES)
 
 
-def load_moons(seed: int) -> DataSet:
-    """Draw two interleaved half-moons, noise 0.2."""
+def load_moons(source: Source) -> DataSet:
+    """Draw two interleaved half-moons."""
     from sklearn.datasets import make_moons
 
-    return halves(*make_moons(400, noise=0.2, random_state=seed))
+    return halves(*make_moons(points_of(source), noise=noise_of("moons", source), random_state=source.seed))
 
 
-def load_circles(seed: int) -> DataSet:
-    """Draw a circle inside a circle of twice its radius, noise 0.1."""
+def load_circles(source: Source) -> DataSet:
+    """Draw a circle inside a circle of twice its radius."""
     from sklearn.datasets import make_circles
 
-    return halves(*make_circles(400, factor=0.5, noise=0.1, random_state=seed))
+    noise = noise_of("circles", source)
+    return halves(*make_circles(points_of(source), factor=0.5, noise=noise, random_state=source.seed))
 
 
-def load_blobs(seed: int) -> DataSet:
-    """Draw six round clouds, three of each class."""
+def load_blobs(source: Source) -> DataSet:
+    """Draw six round clouds, three of each class. The noise is the standard deviation of a cloud."""
     from sklearn.datasets import make_blobs
 
-    points, cloud = make_blobs(400, n_features=2, centers=6, random_state=seed)
+    points, cloud = make_blobs(
+        points_of(source), n_features=2, centers=6, cluster_std=noise_of("blobs", source), random_state=source.seed
+    )
     return halves(points, cloud % 2)
 
 
-def load_gaussian_quantiles(seed: int) -> DataSet:
-    """Draw one round cloud; the inner half is one class, the outer half the other class."""
+def load_gaussian_quantiles(source: Source) -> DataSet:
+    """Draw one round cloud; the inner half is one class, the outer half the other class. Then the noise moves them."""
     from sklearn.datasets import make_gaussian_quantiles
 
-    return halves(*make_gaussian_quantiles(n_samples=400, n_features=2, n_classes=2, cov=0.5, random_state=seed))
+    points, label = make_gaussian_quantiles(
+        n_samples=points_of(source), n_features=2, n_classes=2, cov=0.5, random_state=source.seed
+    )
+    moved = noise_of("gaussian_quantiles", source) * np.random.RandomState(source.seed).randn(*points.shape)
+    return halves(points + moved, label)
+
+
+def points_of(source: Source) -> int:
+    """The number of points to draw."""
+    return POINTS if source.points is None else source.points
+
+
+def noise_of(name: str, source: Source) -> float:
+    """The noise of the set: that of the options, or its own."""
+    return NOISE[name] if source.noise is None else source.noise
 
 
 def halves(points: np.ndarray, label: np.ndarray) -> DataSet:

@@ -1,4 +1,4 @@
-"""The options of loading a data set: folder, seed, picture size, memory, workers."""
+"""The options of loading a data set: folder, seed, picture size, memory, workers, points in the plane."""
 
 import os
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from pathlib import Path
 from course_torch.errors import InputError, check_seed
 
 LARGEST_PICTURE = 1024
+FEWEST_POINTS, MOST_POINTS = 10, 100_000
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Source:
     picture_size    height and width to which picture files are resized
     memory          largest size of the decoded pictures in GiB; a larger set stays on disk
     workers         processes that decode pictures; None for one process per core, 0 for this process only
+    points          number of points that a set in the plane draws; None for 400
+    noise           standard deviation of the noise of a set in the plane; None for its own
 
     Raises InputError for a value out of range.
     """
@@ -30,6 +33,8 @@ class Source:
     picture_size: int = 64
     memory: float = 4.0
     workers: int | None = None
+    points: int | None = None
+    noise: float | None = None
 
     def __post_init__(self) -> None:
         check_seed("data.seed", self.seed)
@@ -41,6 +46,13 @@ class Source:
             raise InputError(
                 f"data.workers: found {self.workers}, expected at least 0, or null for one process per core"
             )
+
+        if self.points is not None and not (FEWEST_POINTS <= self.points <= MOST_POINTS and self.points % 2 == 0):
+            raise InputError(
+                f"data.points: found {self.points}, expected an even number from {FEWEST_POINTS} to {MOST_POINTS}"
+            )
+        if self.noise is not None and not (self.noise >= 0 and isfinite(self.noise)):
+            raise InputError(f"data.noise: found {self.noise}, expected a number of at least 0, or null")
 
     def folder(self, name: str, content: str) -> Path:
         """Return the folder `root` with the `content` of the set `name`. Raises InputError if root is None."""

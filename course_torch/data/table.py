@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from course_torch.data.cats import load_cats
 from course_torch.data.cifar10_cats import load_cifar10_cats
+from course_torch.data.csv_file import load_csv
 from course_torch.data.data_set import DataSet, check_data_set
 from course_torch.data.diabetes import load_diabetes
 from course_torch.data.digits import load_digits
@@ -17,11 +18,11 @@ from course_torch.errors import check_name
 
 DATA_SETS: dict[str, Callable[[Source], DataSet]] = {
     "pictures": lambda source: load_pictures(),
-    "planar": lambda source: load_flower(source.seed),
-    "moons": lambda source: load_moons(source.seed),
-    "circles": lambda source: load_circles(source.seed),
-    "blobs": lambda source: load_blobs(source.seed),
-    "gaussian_quantiles": lambda source: load_gaussian_quantiles(source.seed),
+    "planar": load_flower,
+    "moons": load_moons,
+    "circles": load_circles,
+    "blobs": load_blobs,
+    "gaussian_quantiles": load_gaussian_quantiles,
     "digits": lambda source: load_digits(),
     "diabetes": lambda source: load_diabetes(),
     "cats": lambda source: load_cats(source.root),
@@ -30,6 +31,7 @@ DATA_SETS: dict[str, Callable[[Source], DataSet]] = {
     "cifar10_cats": load_cifar10_cats,
     "pets": load_pets,
     "folder": load_folder,
+    "csv": load_csv,
 }
 
 

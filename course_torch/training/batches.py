@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from math import ceil
 from typing import NamedTuple
 
-import torch
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
+from course_torch.data.batch_order import epoch_order
 from course_torch.data.split import Split
 
 
@@ -69,9 +69,7 @@ class Minibatches(Sampler[tuple[Tensor, float]]):
         return ceil(self.examples / self.update_size) * len(self.shards)
 
     def __iter__(self) -> Iterator[tuple[Tensor, float]]:
-        # The factor keeps the epochs of neighbouring seeds apart; torch's generator uses 32 bits of a seed.
-        generator = torch.Generator().manual_seed((self.seed * 1_000_003 + self.epoch) % 2**32)
-        order = torch.randperm(self.examples, generator=generator)
+        order = epoch_order(self.examples, self.seed, self.epoch)
         done, self.first = self.first // len(self.shards), 0
         for update in order.split(self.update_size)[done:]:
             for shard in self.shards:

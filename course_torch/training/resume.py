@@ -11,7 +11,7 @@ from course_torch.exchange.checkpoint_file import read_checkpoint
 from course_torch.training.run_folder import LAST
 from course_torch.training.training_state import check_training_state
 
-SAME_DATA = ("name", "batch_size", "seed", "picture_size", "center")
+SAME_DATA = ("name", "batch_size", "seed", "picture_size", "center", "points", "noise")
 """Data options that determine the order of the batches and the features."""
 
 

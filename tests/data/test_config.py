@@ -20,6 +20,8 @@ def test_the_defaults_are_those_of_the_first_run() -> None:
         "memory": 4.0,
         "workers": None,
         "center": None,
+        "points": None,
+        "noise": None,
     }
 
 
@@ -33,6 +35,9 @@ def test_every_option_is_described_for_the_help() -> None:
         ({"batch_size": 0}, "batch_size: found 0, expected at least 1, or null for all examples at once"),
         ({"seed": -1}, "data.seed: found -1"),
         ({"picture_size": 0}, "data.picture_size: found 0"),
+        ({"points": 8}, "data.points: found 8, expected an even number from 10 to 100000"),
+        ({"points": 11}, "data.points: found 11"),
+        ({"noise": -0.1}, "data.noise: found -0.1, expected a number of at least 0"),
     ],
 )
 def test_an_option_out_of_range_is_rejected_before_anything_is_loaded(option: dict[str, int], message: str) -> None:

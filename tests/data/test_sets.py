@@ -9,7 +9,7 @@ import torch
 
 from course_torch.data import pictures
 from course_torch.data.cats import load_cats
-from course_torch.data.planar import flower_points
+from course_torch.data.planar import NOISE, flower_points
 from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
@@ -140,3 +140,21 @@ def test_missing_and_damaged_cat_files_are_rejected(tmp_path: Path) -> None:
 def test_the_error_for_an_unknown_name_lists_the_known_names() -> None:
     with pytest.raises(InputError, match=r"data\.name: found 'picture', expected one of pictures, planar"):
         load_data_set("picture")
+
+
+@pytest.mark.parametrize("name", ["planar", "moons", "circles", "blobs", "gaussian_quantiles"])
+def test_a_set_in_the_plane_draws_as_many_points_as_asked(name: str) -> None:
+    data = load_data_set(name, Source(points=60))
+    assert data.train.m + data.splits["test"].m == (120 if name == "planar" else 60)
+
+
+@pytest.mark.parametrize("name", ["planar", "moons", "circles", "blobs", "gaussian_quantiles"])
+def test_the_noise_of_a_set_is_its_own_unless_it_is_given(name: str) -> None:
+    own, same, other = (load_data_set(name, Source(noise=noise)).train.X for noise in (None, NOISE[name], 0.4))
+    assert torch.equal(own, same)
+    assert not torch.equal(own, other)
+
+
+def test_circles_without_noise_have_their_radii() -> None:
+    X, Y = load_data_set("circles", Source(noise=0)).train
+    torch.testing.assert_close(X.norm(dim=1, keepdim=True), torch.where(Y == 1, 0.5, 1.0).double())

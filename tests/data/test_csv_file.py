@@ -1,0 +1,65 @@
+"""The learner's own rows: features and a class, as people and spreadsheets write them."""
+
+from pathlib import Path
+
+import pytest
+
+from course_torch.data.config import DataConfig
+from course_torch.data.csv_file import Table, data_set_of, parse_table
+from course_torch.errors import InputError
+
+ROWS = "1,2,red\n3,4,blue\n5,6,red\n7,8,blue\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1,2.5,a\n-30,0,b\n", 'x1,"x2",class\r\n1,2.5,a\r\n\r\n"-3e1", 0,b\r\n', "x1,x2,class\n1,2.5, a\n-30,0,b "],
+    ids=["no header", "header, quotes, Windows", "spaces around the class"],
+)
+def test_rows_are_features_and_a_class(text: str) -> None:
+    table = parse_table(text, "rows.csv")
+    assert (table.X.tolist(), table.labels) == ([[1.0, 2.5], [-30.0, 0.0]], ["a", "b"])
+    assert table.columns == (["x1", "x2", "class"] if "x1" in text else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1,2,a\n3,b\n", "rows.csv, line 2: found 2 columns, expected 3: the features and the class"),
+        ("1\n", "rows.csv, line 1: found 1 columns, expected 2"),
+        ("1,2,a\n3,x,b\n", "rows.csv, line 2: found 'x', expected a finite number"),
+        ("1,nan,a\n", "rows.csv, line 1: found 'nan', expected a finite number"),
+        ('1,"2,a\n', "rows.csv, line 1: not a row of a CSV file"),
+        ("", "rows.csv: found 0 classes in the last column, expected 2 to 100"),
+        ("1,2,a\n3,4,a\n", "rows.csv: found 1 classes"),
+        ("1,2,a\n3,4,b\n5,6,b\n", "rows.csv: found a class with 1 row, expected at least 2 rows of each class"),
+    ],
+)
+def test_a_file_that_holds_no_examples_is_an_error_with_the_line(text: str, message: str) -> None:
+    with pytest.raises(InputError) as raised:
+        data_set_of(parse_table(text, "rows.csv"), seed=1, name="rows.csv")
+    assert str(raised.value).startswith(message)
+
+
+def test_every_row_is_in_one_split_with_the_class_of_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_bytes(b"\xef\xbb\xbf" + (ROWS * 5).encode())
+    data = DataConfig("csv", str(file)).load()
+    assert data.class_names == ("blue", "red")
+    assert {name: split.m for name, split in data.splits.items()} == {"train": 14, "test": 6}
+    rows = [(*x, *y) for split in data.splits.values() for x, y in zip(split.X.tolist(), split.Y.tolist(), strict=True)]
+    assert sorted(rows) == sorted([(1, 2, 1), (3, 4, 0), (5, 6, 1), (7, 8, 0)] * 5)
+
+
+def test_more_than_two_classes_are_columns() -> None:
+    table: Table = parse_table("1,a\n2,b\n3,c\n" * 4, "rows.csv")
+    assert data_set_of(table, 1, "rows.csv").train.Y.shape == (9, 3)
+
+
+@pytest.mark.parametrize(
+    ("root", "message"),
+    [(None, "data.root: the set 'csv' needs the CSV file"), ("missing.csv", "data.root: missing.csv cannot be read")],
+)
+def test_a_missing_file_is_an_error(root: str | None, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        DataConfig("csv", root).load()
