@@ -1,0 +1,61 @@
+// The gradients: what training uses beside autograd in each frame, and beside central differences on demand.
+
+import { say } from "./language.js";
+import { send } from "./socket.js";
+
+const COLUMNS = ["tensor", "verdict", "relative", "manual", "autograd", "central"];
+const SIGNS = { equal: "✓", different: "✗", "not judged": "?" };
+let rows = new Map(), names = "", judged = null, last = null;
+
+export function start() {
+  names = "";  // the table is made anew with the next frame, which tells the tensors
+  judged = null;
+  byId("differences-step").textContent = "";
+}
+
+function build(gradients) {
+  rows = new Map(gradients.map(({ name }) => [name, COLUMNS.slice(1).map(() => element("td", {}, "—"))]));
+  byId("gradients").replaceChildren(
+    element("thead", {}, element("tr", {}, COLUMNS.map((each) => element("th", { scope: "col" }, say(`column_${each}`))))),
+    element("tbody", {}, [...rows].map(([name, cells]) => element("tr", {}, element("th", { scope: "row" }, typeset(name)), cells))));
+}
+
+export function frame({ gradients }) {
+  last = gradients;
+  const now = gradients.map((each) => each.name).join();
+  if (now !== names) {
+    build(gradients);
+    names = now;
+    if (judged) differences(judged);
+  }
+  for (const each of gradients) {
+    const texts = [`${SIGNS[each.verdict]} ${say(each.verdict)}`, number(each.relative, 2), number(each.found), number(each.autograd)];
+    const cells = rows.get(each.name);
+    texts.forEach((text, i) => { if (cells[i].textContent !== text) cells[i].textContent = text; });
+    cells[0].className = kind(each.verdict);
+  }
+  writeVerdict();
+}
+
+const number = (value, digits = 5) => (value === null ? "—" : short(value, digits));
+const kind = (verdict) => ({ equal: "good", different: "bad" })[verdict] ?? "";
+
+function writeVerdict() {
+  const wrong = last.filter((each) => each.verdict === "different").length, at = byId("gradients-verdict");
+  const text = wrong === 0 ? say("all_equal") : say("some_different", { wrong, n: last.length });
+  if (at.textContent !== text) at.textContent = text;
+  at.className = wrong === 0 ? "good" : "bad";
+}
+
+export function differences(message) {
+  judged = message;
+  for (const { name, verdict, relative } of message.rows) {
+    const cell = rows.get(name)?.at(-1);
+    if (!cell) continue;
+    cell.textContent = `${SIGNS[verdict]} ${number(relative, 2)}`;
+    cell.className = kind(verdict);
+  }
+  byId("differences-step").textContent = say("differences_step", { step: message.step });
+}
+
+byId("differences").addEventListener("click", () => send({ type: "differences" }));

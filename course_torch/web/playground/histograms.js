@@ -1,0 +1,54 @@
+// The layers: histograms of Z, A, dZ, dW, the size of the step beside W, dead and saturated units.
+
+import { colours, sized } from "./colours.js";
+import { say, sayIfKnown } from "./language.js";
+
+const TENSORS = ["Z", "A", "dZ", "dW"], HEIGHT = 44;
+let rows = [];
+
+export function start({ layer_sizes: sizes, settings }) {
+  const L = sizes.length - 1;
+  rows = Array.from({ length: L }, (_, i) => {
+    const l = i + 1, activation = l === L ? "sigmoid" : settings.hidden_activation;
+    const cells = TENSORS.map((name) => ({ canvas: element("canvas", { "aria-hidden": "true" }), range: element("span") }));
+    const facts = element("p", { class: "facts" });
+    const box = element("div", { class: "layer", role: "group", "aria-label": say("layer", { layer: l }) },
+      element("h3", {}, say("layer_title", { layer: l, n: sizes[l], activation: sayIfKnown(activation) ?? activation })),
+      element("div", { class: "histograms" }, cells.map(({ canvas, range }, j) => element("figure", {}, canvas,
+        element("figcaption", {}, element("b", {}, typeset(`${TENSORS[j]}[${l}]`)), range)))),
+      facts);
+    return { box, cells, facts, told: "" };
+  });
+  byId("layers").replaceChildren(...rows.map((each) => each.box));
+  const width = rows[0].cells[0].canvas.parentElement.clientWidth;
+  for (const { cells } of rows) for (const each of cells) Object.assign(each, { width, context: sized(each.canvas, width, HEIGHT) });
+}
+
+export function frame({ layers }) {
+  layers.forEach((layer, i) => {
+    const row = rows[i];
+    TENSORS.forEach((name, j) => histogram(row.cells[j], layer[name]));
+    const units = ["dead", "saturated"].filter((each) => layer[each].length > 0)
+      .map((each) => say(each, { units: layer[each].join(", ") }));
+    const told = [say("ratio", { ratio: layer.ratio === null ? "—" : short(layer.ratio, 3) }), ...units].join(" · ");
+    if (told !== row.told) row.facts.textContent = row.told = told;
+    row.facts.classList.toggle("bad", units.length > 0);
+  });
+}
+
+// Bars above 0 and below 0 have the colours of the signs; a line stands at 0.
+function histogram({ context, width, range }, [[least, most], counts]) {
+  context.clearRect(0, 0, width, HEIGHT);
+  const bar = width / counts.length, highest = Math.max(...counts, 1), step = (most - least) / counts.length;
+  counts.forEach((count, i) => {
+    const height = count / highest * (HEIGHT - 2);
+    context.fillStyle = least + (i + 0.5) * step < 0 ? colours.minus : colours.plus;
+    context.fillRect(i * bar, HEIGHT - height, Math.max(bar - 1, 1), height);
+  });
+  if (least < 0 && most > 0) {
+    context.fillStyle = colours.ink;
+    context.fillRect(-least / (most - least) * width - 0.75, 0, 1.5, HEIGHT);
+  }
+  const text = `${short(least, 2)} … ${short(most, 2)}`;
+  if (range.textContent !== text) range.textContent = text;
+}

@@ -1,0 +1,82 @@
+// Make a mistake: choose one or guess a hidden one, and see the first wrong tensor and what the diagnosis says.
+
+import { language, say } from "./language.js";
+import { send } from "./socket.js";
+
+let mine = null, started = null, shown = "", answer = null, guessing = false;
+
+export function build(hello) {
+  const select = (id, key, attributes = {}) => element("label", { "data-part": id }, element("span", { "data-text": key }),
+    element("select", { id, ...attributes }));
+  const button = (id, click) => element("button", { type: "button", id, click, "data-text": id.replace("-", "_") });
+  byId("mistake-controls").replaceChildren(
+    select("mistake", "mistake_choose", { change: (event) => choose(event.target.value || null) }),
+    button("guessing", () => { answer = null; send({ type: "guessing" }); }),
+    select("guess", "mistake_which"),
+    button("guess-it", () => send({ type: "guess", name: byId("guess").value })),
+    button("give-up", () => send({ type: "give_up" })));
+  mine = hello.mine;
+  byId("mistake-controls").hidden = mine !== null;
+  started = null;
+}
+
+function choose(name) {
+  answer = null;
+  send({ type: "mistake", name });
+}
+
+export function start(message) {
+  const names = message.mistakes.map((each) => each.name);
+  const options = (first) => [element("option", { value: "" }, say(first)), ...names.map((name) => element("option", { value: name }, name))];
+  if (started?.mistakes.map((each) => each.name).join() !== names.join()) answer = null;
+  started = message;
+  const kept = [byId("mistake").value, byId("guess").value];
+  byId("mistake").replaceChildren(...options("mistake_none"));
+  byId("guess").replaceChildren(...options("mistake_unknown"));
+  [byId("mistake").value, byId("guess").value] = kept.map((each) => (names.includes(each) ? each : ""));
+  shown = "";
+}
+
+// A diagnosis comes twice a second, a frame many times.
+export function frame({ mistake }) {
+  const now = JSON.stringify(mistake) + JSON.stringify(answer);
+  if (now === shown) return;
+  shown = now;
+  guessing = mistake !== null && "guesses" in mistake;
+  for (const id of ["guess", "guess-it", "give-up"]) (byId(id).closest("label") ?? byId(id)).hidden = !guessing;
+  for (const id of ["mistake", "guessing"]) (byId(id).closest("label") ?? byId(id)).hidden = guessing;
+  if (!guessing && document.activeElement !== byId("mistake")) byId("mistake").value = mistake?.name ?? "";
+  byId("diagnosis").replaceChildren(...diagnosis(mistake));
+  writeAnswer();
+}
+
+const paragraph = (key, values = {}, kind = "") => element("p", { class: kind }, typeset(say(key, values)));
+const sentences = (each) => (each ?? []).map((text) => element("li", {}, typeset(text)));
+
+function diagnosis(mistake) {
+  if (mistake === null) return [element("p", { class: "hint" }, say(mine === null ? "mistake_help" : "mine_right", { mine }))];
+  const meaning = started.mistakes.find((each) => each.name === mistake.name)?.sentences[language];
+  const parts = [];
+  if (guessing) parts.push(paragraph("guesses", { n: mistake.guesses }));
+  if (meaning) parts.push(element("p", { id: "meaning" }, element("strong", {}, mistake.name), ": ", typeset([meaning].flat().join(" "))));
+  if (mistake.diagnosis === null) return [...parts, paragraph("mistake_unseen")];
+  const { tensor, wrong, symptom, sentences: told } = mistake.diagnosis;
+  parts.push(
+    paragraph("first_wrong", { tensor }, "bad first-wrong"),
+    paragraph("all_wrong", { tensors: wrong.join(", ") }),
+    paragraph("symptom", { symptom }));
+  if (told) parts.push(element("h3", {}, say("diagnosis")), element("ul", { id: "told" }, sentences(told[language])));
+  return parts;
+}
+
+export function guessed(message) {
+  answer = message;
+  shown = "";
+  writeAnswer();
+}
+
+function writeAnswer() {
+  const key = answer === null ? null : answer.guess === null ? "given_up" : !answer.right ? "guess_wrong" : answer.same ? "guess_same" : "guess_right";
+  byId("mistake-answer").textContent = key === null ? "" : say(key, answer);
+  byId("mistake-answer").className = answer?.right ? "good" : "bad";
+}

@@ -1,0 +1,44 @@
+// The settings: what the learner wants, what the server uses, and the points of the learner's CSV.
+
+import { send } from "./socket.js";
+
+let described = [], used = null, points = null, unanswered = 0;
+export let wanted = null;
+
+export function describe(message) {
+  described = message.settings;
+  unanswered = 1;  // a start follows
+}
+
+export const description = (name) => described.find((each) => each.name === name);
+export const all = () => described;
+export const hasPoints = () => points !== null;
+
+// The server answers with a start or an error.
+export function change(changes) {
+  wanted = { ...wanted, ...changes };
+  unanswered += 1;
+  send({ type: "settings", settings: changes });
+}
+
+export function givePoints(buffer) {
+  points = buffer;
+  wanted = { ...wanted, data: "csv" };
+  unanswered += 1;
+  send(buffer);
+}
+
+// Whether the server's answer is the last: an earlier answer must not turn back a control that has moved on.
+export function answered(settings = null) {
+  unanswered = Math.max(0, unanswered - 1);
+  used = settings ?? used;
+  if (unanswered > 0) return false;
+  wanted = { ...used };
+  return true;
+}
+
+// A new socket has a new session: it gets the points and the settings again.
+export function sendAgain(settings) {
+  if (points !== null && settings.data === "csv") givePoints(points);
+  change(settings);
+}
