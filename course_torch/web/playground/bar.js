@@ -58,8 +58,8 @@ export function frame({ step, running: now, back, cost, accuracy }) {
   byId("back").setAttribute("aria-disabled", back === 0);
   byId("at").textContent = say("at", { step });
   ["train", "held-out"].forEach((part, i) => {
-    byId(`cost-${part}`).textContent = short(cost[i]);
-    byId(`accuracy-${part}`).textContent = PERCENT(accuracy[i]);
+    byId(`cost-${part}`).textContent = say("cost", { cost: short(cost[i]) });
+    byId(`accuracy-${part}`).textContent = say("accuracy", { accuracy: PERCENT(accuracy[i]) });
   });
   sentence = say("state", { step, sizes: started.layer_sizes.join("-"), train: short(cost[0]), held: short(cost[1]),
     accuracy: PERCENT(accuracy[0]), doing: say(running ? "running" : "paused") });

@@ -48,12 +48,15 @@ function control({ name, kind, choices, least, most }) {
     element("input", { id: name, type: "range", min: 0, max: choices.length - 1, input: choose })];
 }
 
+// The browser writes its own button in its own language: a button of the page opens its dialog.
 function ownPoints() {
-  const file = element("input", { id: "csv", type: "file", accept: ".csv,text/csv,text/plain", change: async () => {
+  const file = element("input", { id: "csv", type: "file", hidden: true, accept: ".csv,text/csv,text/plain", change: async () => {
     if (file.files.length > 0) await read(file.files[0]);
     file.value = "";
   } });
-  return element("label", { class: "whole" }, element("span", { "data-text": "own_points" }), file);
+  return element("div", { class: "whole" }, file,
+    element("button", { type: "button", id: "own-points", "data-text": "own_points", click: () => file.click() }),
+    element("p", { class: "hint", "data-text": "own_points_help" }));
 }
 
 // A message that is too long would close the socket.

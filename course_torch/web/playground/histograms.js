@@ -10,12 +10,13 @@ export function start({ layer_sizes: sizes, settings }) {
   const L = sizes.length - 1;
   rows = Array.from({ length: L }, (_, i) => {
     const l = i + 1, activation = l === L ? "sigmoid" : settings.hidden_activation;
-    const cells = TENSORS.map((name) => ({ canvas: element("canvas", { "aria-hidden": "true" }), range: element("span") }));
+    const cells = TENSORS.map((name) => ({ name, canvas: element("canvas", { "aria-hidden": "true" }),
+      least: element("span"), most: element("span") }));
     const facts = element("p", { class: "facts" });
     const box = element("div", { class: "layer", role: "group", "aria-label": say("layer", { layer: l }) },
       element("h3", {}, say("layer_title", { layer: l, n: sizes[l], activation: sayIfKnown(activation) ?? activation })),
-      element("div", { class: "histograms" }, cells.map(({ canvas, range }, j) => element("figure", {}, canvas,
-        element("figcaption", {}, element("b", {}, typeset(`${TENSORS[j]}[${l}]`)), range)))),
+      element("div", { class: "histograms" }, cells.map(({ name, canvas, least, most }) => element("figure", {},
+        element("figcaption", {}, typeset(`${name}[${l}]`)), canvas, element("p", {}, least, most)))),
       facts);
     return { box, cells, facts, told: "" };
   });
@@ -37,7 +38,7 @@ export function frame({ layers }) {
 }
 
 // Bars above 0 and below 0 have the colours of the signs; a line stands at 0.
-function histogram({ context, width, range }, [[least, most], counts]) {
+function histogram({ context, width, ...ends }, [[least, most], counts]) {
   context.clearRect(0, 0, width, HEIGHT);
   const bar = width / counts.length, highest = Math.max(...counts, 1), step = (most - least) / counts.length;
   counts.forEach((count, i) => {
@@ -49,6 +50,8 @@ function histogram({ context, width, range }, [[least, most], counts]) {
     context.fillStyle = colours.ink;
     context.fillRect(-least / (most - least) * width - 0.75, 0, 1.5, HEIGHT);
   }
-  const text = `${short(least, 2)} … ${short(most, 2)}`;
-  if (range.textContent !== text) range.textContent = text;
+  for (const [end, value] of [["least", least], ["most", most]]) {
+    const text = short(value, 2);
+    if (ends[end].textContent !== text) ends[end].textContent = text;
+  }
 }

@@ -42,7 +42,7 @@ export function frame({ mistake }) {
   const now = JSON.stringify(mistake) + JSON.stringify(answer);
   if (now === shown) return;
   shown = now;
-  guessing = mistake !== null && "guesses" in mistake;
+  guessing = Number.isInteger(mistake?.guesses);
   for (const id of ["guess", "guess-it", "give-up"]) (byId(id).closest("label") ?? byId(id)).hidden = !guessing;
   for (const id of ["mistake", "guessing"]) (byId(id).closest("label") ?? byId(id)).hidden = guessing;
   if (!guessing && document.activeElement !== byId("mistake")) byId("mistake").value = mistake?.name ?? "";
