@@ -40,11 +40,14 @@ export function frame({ gradients }) {
 const number = (value, digits = 5) => (value === null ? "—" : short(value, digits));
 const kind = (verdict) => ({ equal: "good", different: "bad" })[verdict] ?? "";
 
+// A gradient that could not be judged is not called equal.
 function writeVerdict() {
-  const wrong = last.filter((each) => each.verdict === "different").length, at = byId("gradients-verdict");
-  const text = wrong === 0 ? say("all_equal") : say("some_different", { wrong, n: last.length });
+  const count = (verdict) => last.filter((each) => each.verdict === verdict).length, at = byId("gradients-verdict");
+  const wrong = count("different"), unknown = count("not judged"), n = last.length;
+  const key = wrong > 0 ? "some_different" : n === 0 || unknown > 0 ? "some_unknown" : "all_equal";
+  const text = say(key, { wrong, unknown, n });
   if (at.textContent !== text) at.textContent = text;
-  at.className = wrong === 0 ? "good" : "bad";
+  at.className = { some_different: "bad", all_equal: "good" }[key] ?? "";
 }
 
 export function differences(message) {

@@ -25,21 +25,23 @@ export function start({ layer_sizes: sizes, settings }) {
   for (const { cells } of rows) for (const each of cells) Object.assign(each, { width, context: sized(each.canvas, width, HEIGHT) });
 }
 
-export function frame({ layers }) {
+export function frame({ layers, slopes }) {
   layers.forEach((layer, i) => {
     const row = rows[i];
     TENSORS.forEach((name, j) => histogram(row.cells[j], layer[name]));
     const units = ["dead", "saturated"].filter((each) => layer[each].length > 0)
       .map((each) => say(each, { units: layer[each].join(", ") }));
+    if (slopes[i] !== null) units.push(say("slope", { slope: short(slopes[i], 3) }));
     const told = [say("ratio", { ratio: layer.ratio === null ? "—" : short(layer.ratio, 3) }), ...units].join(" · ");
     if (told !== row.told) row.facts.textContent = row.told = told;
-    row.facts.classList.toggle("bad", units.length > 0);
+    row.facts.classList.toggle("bad", layer.dead.length + layer.saturated.length > 0);
   });
 }
 
-// Bars above 0 and below 0 have the colours of the signs; a line stands at 0.
-function histogram({ context, width, ...ends }, [[least, most], counts]) {
+// null if a value is not finite. Bars above 0 and below 0 have the colours of the signs; a line stands at 0.
+function histogram({ context, width, ...ends }, made) {
   context.clearRect(0, 0, width, HEIGHT);
+  const [[least, most], counts] = made ?? [[null, null], []];
   const bar = width / counts.length, highest = Math.max(...counts, 1), step = (most - least) / counts.length;
   counts.forEach((count, i) => {
     const height = count / highest * (HEIGHT - 2);

@@ -24,6 +24,7 @@ let hello = null, start = null, last = null;
 function draw(frame) {
   last = frame;
   for (const panel of PANELS) panel.frame(frame);
+  settings.seen();
 }
 
 // After another language, theme or width of the window.
@@ -67,6 +68,7 @@ const ON = {
   error(message) {
     notice("error", message);
     settings.answered();
+    settings.seen();
     if (start) controls.show();
   },
   stopped: (message) => notice(`stopped_${message.reason}`, message),

@@ -14,18 +14,26 @@ export const description = (name) => described.find((each) => each.name === name
 export const all = () => described;
 export const hasPoints = () => points !== null;
 
-// The server answers with a start or an error.
-export function change(changes) {
+// The server answers with a start or an error; a start is followed by a frame.
+function ask(message, changes) {
   wanted = { ...wanted, ...changes };
   unanswered += 1;
-  send({ type: "settings", settings: changes });
+  byId("columns").ariaBusy = true;
+  send(message);
+}
+
+export function change(changes) {
+  ask({ type: "settings", settings: changes }, changes);
 }
 
 export function givePoints(buffer) {
   points = buffer;
-  wanted = { ...wanted, data: "csv" };
-  unanswered += 1;
-  send(buffer);
+  ask(buffer, { data: "csv" });
+}
+
+// What is seen is that of the settings, if no answer is missing.
+export function seen() {
+  byId("columns").ariaBusy = unanswered > 0;
 }
 
 // Whether the server's answer is the last: an earlier answer must not turn back a control that has moved on.
