@@ -14,8 +14,8 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-VALUES = """() => Object.fromEntries([...document.querySelectorAll("#settings [id]")].map((each) =>
-  [each.id, each.type === "checkbox" ? each.checked : each.value ?? each.textContent]))"""
+VALUES = """() => [...document.querySelectorAll("#settings :is(select, input, output)")].map((each) =>
+  (each.type === "checkbox" ? String(each.checked) : each.value))"""
 
 
 class Playground:
@@ -64,7 +64,7 @@ def ready(page: "Page") -> None:
     page.wait_for_selector("#columns[aria-busy='false']", state="attached", timeout=30_000)
 
 
-def settings(page: "Page") -> dict[str, object]:
+def settings(page: "Page") -> list[str]:
     """The values of the controls of the settings."""
     return page.evaluate(VALUES)
 

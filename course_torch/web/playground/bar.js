@@ -30,8 +30,9 @@ export function build(hello) {
 }
 
 document.addEventListener("keydown", (event) => {
-  const elsewhere = event.target.closest("input, select, button, a, summary, canvas, pre, dialog, .scroll");
-  if (elsewhere || event.ctrlKey || event.altKey || event.metaKey || !(event.key in KEYS)) return;
+  const elsewhere = event.target.closest("input, select, canvas, pre, dialog, .scroll");
+  const presses = event.key === " " && event.target.closest("button, a, summary");
+  if (elsewhere || presses || event.ctrlKey || event.altKey || event.metaKey || !(event.key in KEYS)) return;
   event.preventDefault();
   act(KEYS[event.key]);
 });

@@ -3,6 +3,7 @@
 import { language, say } from "./language.js";
 import { send } from "./socket.js";
 
+const GUESSING = ["guess", "guess-it", "give-up"];
 let mine = null, started = null, shown = "", answer = null, guessing = false;
 
 export function build(hello) {
@@ -43,11 +44,17 @@ export function frame({ mistake }) {
   if (now === shown) return;
   shown = now;
   guessing = Number.isInteger(mistake?.guesses);
-  for (const id of ["guess", "guess-it", "give-up"]) (byId(id).closest("label") ?? byId(id)).hidden = !guessing;
-  for (const id of ["mistake", "guessing"]) (byId(id).closest("label") ?? byId(id)).hidden = guessing;
-  if (!guessing && document.activeElement !== byId("mistake")) byId("mistake").value = mistake?.name ?? "";
+  if (document.activeElement !== byId("mistake")) byId("mistake").value = mistake?.name ?? "";
+  showParts();
   byId("diagnosis").replaceChildren(...diagnosis(mistake));
   writeAnswer();
+}
+
+// Some controls are for guessing, some for choosing. The focus never stays on a control that is gone.
+function showParts() {
+  const focused = document.activeElement;
+  for (const part of byId("mistake-controls").children) part.hidden = GUESSING.includes(part.dataset.part ?? part.id) !== guessing;
+  if (focused.closest("#mistake-controls > [hidden]")) byId(guessing ? "guess" : "mistake").focus();
 }
 
 const paragraph = (key, values = {}, kind = "") => element("p", { class: kind }, typeset(say(key, values)));
