@@ -12,7 +12,7 @@ import course_torch
 
 ORDER = [
     *("formulas", "network", "data", "exchange", "verification", "published", "reports"),
-    *("command_line", "exercises", "tracing", "checkup", "training", "benchmarks", "commands"),
+    *("command_line", "exercises", "tracing", "checkup", "playground", "training", "benchmarks", "commands"),
 ]
 BELOW_ALL = ["atomic", "errors", "language", "text"]
 PACKAGE = Path(course_torch.__file__).parent
@@ -30,6 +30,7 @@ FORBIDDEN = {
     "exercises": HEAVY,
     "tracing": HEAVY,
     "checkup": HEAVY,
+    "playground": HEAVY,
     "reports": {"lightning"},
 }
 """Package -> the libraries that it does not load. A package with fewer of them stands below the others."""

@@ -1,0 +1,38 @@
+"""`course-torch playground`: a page in which a network trains, by the project's own code."""
+
+import asyncio
+import webbrowser
+from pathlib import Path
+
+from course_torch.errors import InputError
+from course_torch.language import Language
+from course_torch.playground.server import serve
+
+PORTS = (1024, 65535)
+
+
+def playground(port: int = 0, no_open: bool = False, language: Language | None = None, mine: str | None = None) -> int:
+    """Open a page in which a network trains, step by step, with every gradient judged and mistakes to make.
+
+    The page is served on this machine alone, until Ctrl-C or its button ends the program. Returns 0.
+
+    Args:
+        port: port of the server, 1024 to 65535; 0 for a free one
+        no_open: whether the address is only printed, and no browser opened
+        language: of the page, en or zh; null for that of the browser
+        mine: the file of an exercise, whose own backward pass trains
+    """
+    if port != 0 and not PORTS[0] <= port <= PORTS[1]:
+        raise InputError(f"port: found {port}, expected 0 or {PORTS[0]} to {PORTS[1]}")
+
+    def started(address: str) -> None:
+        page = address if language is None else f"{address}&language={language}"
+        print(f"{page}\nCtrl-C ends the playground", flush=True)
+        if not no_open:
+            webbrowser.open(page)
+
+    try:
+        asyncio.run(serve(port, None if mine is None else Path(mine), started))
+    except KeyboardInterrupt:
+        print()
+    return 0

@@ -1,0 +1,146 @@
+"""A frame: what the page shows of a session at one moment, as a JSON header and planes of bytes."""
+
+import json
+from collections.abc import Sequence
+from math import isfinite
+from struct import pack
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from course_torch.network.autograd_bridge import LayerTensors
+from course_torch.network.propagation import forward_propagation
+from course_torch.playground.judging import Look
+from course_torch.playground.session import Session
+from course_torch.playground.units import dead_units, saturated_units
+from course_torch.verification.names import TensorName
+
+SIZE = 100
+"""Pixels of the output's plane, along each axis."""
+STRIDE = 5
+"""The planes of hidden units show every fifth pixel."""
+BINS = 20
+
+
+class Film:
+    """The frames of a session. It knows which points of the cost's curve the page has."""
+
+    def __init__(self, session: Session) -> None:
+        self.session, self.sent = session, 0
+        low1, high1, low2, high2 = session.examples.domain
+        cells = (torch.arange(SIZE, dtype=torch.float64) + 0.5) / SIZE
+        x1, x2 = low1 + (high1 - low1) * cells, high2 - (high2 - low2) * cells
+        self.grid = torch.stack([x1.repeat(SIZE), x2.repeat_interleave(SIZE)], dim=1).float()
+
+    def rewind(self) -> None:
+        """Send points of the curve again that changed because the session went back."""
+        self.sent = min(self.sent, len(self.session.costs))
+
+    def frame(
+        self, look: Look, *, running: bool, point: Sequence[float] | None, mistake: dict[str, Any] | None
+    ) -> bytes:
+        """The frame: the length of the header in four bytes, the header, and the planes."""
+        scales, planes = self._planes()
+        header = {**numbers_of(self.session, look), **self._new_costs()}
+        header |= {"scales": scales, "running": running, "point": self._forward(point), "mistake": mistake}
+        encoded = as_json(header)
+        return b"".join([pack("<I", len(encoded)), encoded, *planes])
+
+    def _new_costs(self) -> dict[str, Any]:
+        """The points of the curve that the page lacks; it first drops its points after the step `after`."""
+        costs, sent = self.session.costs, self.sent
+        self.sent = len(costs)
+        return {"costs": costs[sent:], "after": costs[sent - 1].step if sent > 0 else -1}
+
+    @torch.no_grad()
+    def _planes(self) -> tuple[list[list[float]], list[bytes]]:
+        """The largest |A| of each hidden unit, and the planes of the output and of the hidden units."""
+        network = self.session.network
+        layers = [
+            LayerTensors(layer.W.float(), layer.b.float(), None if layer.slope is None else layer.slope.float())
+            for layer in network.layers
+        ]
+        *hidden, output = forward_propagation(self.grid, layers, network.hidden_activation, network.output)
+        planes = [as_bytes(255 * output.A)]
+        scales = []
+        for cache in hidden:
+            A = cache.A.reshape(SIZE, SIZE, -1)[STRIDE // 2 :: STRIDE, STRIDE // 2 :: STRIDE].permute(2, 0, 1)
+            largest = A.abs().amax(dim=(1, 2))
+            scales.append(largest.tolist())
+            planes.append(as_bytes(128 + 127 * A / torch.where(largest > 0, largest, 1.0)[:, None, None]))
+        return scales, planes
+
+    def _forward(self, point: Sequence[float] | None) -> dict[str, Any] | None:
+        """The forward pass of one point in numbers."""
+        if point is None:
+            return None
+        with torch.no_grad():
+            caches = self.session.network.caches(torch.tensor([point], dtype=self.session.examples.dtype))
+        return {"x": point, "Z": [each.Z[0].tolist() for each in caches], "A": [each.A[0].tolist() for each in caches]}
+
+
+def numbers_of(session: Session, look: Look) -> dict[str, Any]:
+    """Everything but the planes, the curve and what the page asked for."""
+    results = [session.result(each) for each in (session.examples.train, session.examples.held_out)]
+    layers = session.network.layers
+    return {
+        "step": session.step,
+        "back": session.steps_back,
+        "cost": [each.cost for each in results],
+        "accuracy": [each.score for each in results],
+        "W": [layer.W.tolist() for layer in layers],
+        "b": [layer.b[0].tolist() for layer in layers],
+        "slopes": [None if layer.slope is None else layer.slope.item() for layer in layers],
+        "layers": [layer_numbers(session, look, l) for l in range(1, len(layers) + 1)],
+        "gradients": look.gradients,
+    }
+
+
+def layer_numbers(session: Session, look: Look, l: int) -> dict[str, Any]:
+    """Histograms, ‖dW‖/‖W‖, and the units that hardly learn, of layer l."""
+    cache, layer = look.caches[l - 1], session.network.layers[l - 1]
+    dZ, dW = (look.tensors[TensorName(kind, l)] for kind in ("dZ", "dW"))
+    W_norm, hidden = layer.W.norm().item(), l < len(look.caches)
+    g = session.network.hidden_activation
+    return {
+        "Z": histogram(cache.Z),
+        "A": histogram(cache.A),
+        "dZ": histogram(dZ),
+        "dW": histogram(dW),
+        "ratio": dW.norm().item() / W_norm if W_norm > 0 else None,
+        "dead": dead_units(g, cache, layer.slope) if hidden else [],
+        "saturated": saturated_units(g, cache, layer.slope) if hidden else [],
+    }
+
+
+def histogram(values: Tensor) -> list[Any] | None:
+    """[[least, largest], counts in BINS bins]; None if a value is not finite."""
+    low, high = (each.item() for each in values.detach().aminmax())
+    if not (isfinite(low) and isfinite(high)):
+        return None
+    if low == high:
+        return [[low, high], [values.numel()] + [0] * (BINS - 1)]
+    return [[low, high], values.detach().histc(BINS, low, high).tolist()]
+
+
+def as_bytes(values: Tensor) -> bytes:
+    """Round to bytes. A value that is not finite becomes 0 or 255."""
+    return values.nan_to_num(0.0).round().clamp(0, 255).to(torch.uint8).contiguous().numpy().tobytes()
+
+
+def as_json(value: Any) -> bytes:
+    """JSON in UTF-8. Numbers that are not finite become null."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    except ValueError:
+        return json.dumps(finite(value), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def finite(value: Any) -> Any:
+    """The value with None for every number that is not finite."""
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: finite(each) for key, each in value.items()}
+    return [finite(each) for each in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,140 @@
+"""The gradients that train, judged at the parameters of now: by autograd in each frame, by differences on demand."""
+
+from functools import cached_property
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from course_torch.playground.mistakes import Mistaken
+from course_torch.playground.passes import StoppedError
+from course_torch.playground.session import Session
+from course_torch.tracing.judging import sentences
+from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order, with_slope_1_at_zero
+from course_torch.verification.comparison import by_differences, forward_pass, named_gradients
+from course_torch.verification.diagnosis import Diagnosis, diagnose
+from course_torch.verification.difference import Difference, difference
+from course_torch.verification.numeric import NumericJudge
+from course_torch.verification.rounding import product_eps, rounding_errors
+
+GRADIENTS = ("dW", "db", "dslope")
+
+
+class Look:
+    """The passes on the batch of the next step.
+
+    right     the tensors of the formulas; errors: their standard rounding errors
+    found     what trains: the gradients of the formulas or of the learner, or all tensors of a mistake
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.network, self.batch = session.network, session.batch
+        X, Y, _ = self.batch
+        with torch.no_grad():
+            self.caches = self.network.caches(X)
+        steps = self.network.backward_steps(X, Y, input_derivative=True)
+        self.right = in_order(steps)
+        self.errors = in_order(rounding_errors(self.network, self.caches, Y, steps, product_eps(X)))
+        self.found = found_by(session)
+
+    @property
+    def tensors(self) -> Tensors:
+        """What trains, and the formulas' tensors where what trains has none."""
+        return self.right | self.found
+
+    @cached_property
+    def gradients(self) -> list[dict[str, Any]]:
+        """Each dW, db and dslope beside autograd's, in the order of the backward pass."""
+        right = named_gradients(self.network.autograd_gradients(self.batch.X, self.batch.Y))
+        return [
+            {"name": str(name), **compared(self.found[name], right[name], self.error(str(name), right[name]))}
+            for name in self.right
+            if name in right and name in self.found
+        ]
+
+    def error(self, name: str, right: Tensor) -> Tensor:
+        """The standard error of a gradient that trains: in float32, 1/m may enter at another place."""
+        errors = next(each for key, each in self.errors.items() if str(key) == name)
+        return errors + product_eps(right) * right.abs().double()
+
+    def differences(self) -> list[dict[str, Any]]:
+        """Each dW, db and dslope beside central differences."""
+        X, Y, _ = self.batch
+        judge = NumericJudge(self.network, X, Y)
+        exact, autograd = by_autograd(judge.network, X.double(), judge.Y), by_autograd(self.network, X, Y)
+        rows = []
+        for name, found in self.found.items():
+            if name.kind in GRADIENTS:
+                seen, sampled, kinks = by_differences(
+                    name, found, autograd[name], self.errors[name], exact[name], judge
+                )
+                relative, tolerance = (None, None) if seen is None else (seen.relative, seen.tolerance)
+                rows.append(
+                    {
+                        "name": str(name),
+                        "relative": relative,
+                        "tolerance": tolerance,
+                        "verdict": verdict(seen),
+                        "sampled": sampled,
+                        "kinks": kinks,
+                    }
+                )
+        return rows
+
+    def diagnosis(self) -> Diagnosis | None:
+        """The first wrong tensor and what explains it; None if all tensors are right."""
+        X, Y, _ = self.batch
+        alternative = with_slope_1_at_zero(self.network, self.caches, Y)
+        forward = forward_pass(self.network, self.caches, Y)
+        return diagnose(self.found, by_autograd(self.network, X, Y), self.errors, forward, [alternative])
+
+
+def found_by(session: Session) -> Tensors:
+    """The tensors of what trains; nothing if it stops."""
+    network, batch = session.network, session.batch
+    if isinstance(session.used_pass, Mistaken):
+        return session.used_pass.tensors(network, batch)
+    try:
+        return named_gradients(session.used_pass(network, batch)[1])
+    except StoppedError:
+        return {}
+
+
+def compared(found: Tensor, right: Tensor, error: Tensor) -> dict[str, Any]:
+    """A gradient beside autograd's: how far they are apart, and the two numbers that are farthest apart."""
+    seen = difference(found, right, error)
+    row = {
+        "norm": found.norm().item(),
+        "entry": None,
+        "found": None,
+        "autograd": None,
+        "largest": seen.largest,
+        "relative": seen.relative,
+        "tolerance": seen.tolerance,
+        "verdict": verdict(seen),
+    }
+    if found.shape != right.shape:
+        return row
+    place = int((found - right).abs().argmax())
+    columns = right.shape[1] if right.ndim == 2 else 1
+    entry = [place // columns, place % columns] if right.ndim == 2 else []
+    return row | {"entry": entry, "found": found.flatten()[place].item(), "autograd": right.flatten()[place].item()}
+
+
+def verdict(seen: Difference | None) -> str:
+    """ "different", "equal", or "not judged" if rounding errors or kinks hide a difference."""
+    if seen is None:
+        return "not judged"
+    return "different" if not seen.agrees else "equal" if seen.judged else "not judged"
+
+
+def as_record(diagnosis: Diagnosis | None, *, told: bool = True) -> dict[str, Any] | None:
+    """The diagnosis for the page; the sentences, which name the cause, only if it may be told."""
+    if diagnosis is None:
+        return None
+    return {
+        "tensor": str(diagnosis.tensor),
+        "wrong": [str(name) for name in diagnosis.wrong],
+        "symptom": diagnosis.symptom,
+        "sentences": sentences(diagnosis) if told else None,
+    }

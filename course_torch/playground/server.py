@@ -1,0 +1,184 @@
+"""The web server on 127.0.0.1: files, the socket of each page, and the trace of a step."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_urlsafe
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from course_torch.errors import InputError
+from course_torch.language import LANGUAGES
+from course_torch.playground.guard import ADDRESS, Guard
+from course_torch.playground.pages import File, table
+from course_torch.playground.worker import Worker
+
+MOST_SOCKETS = 4
+LARGEST_MESSAGE = 64 * 1024
+HEARTBEAT = 20.0
+"""Seconds between two signs of life: a page that has gone without a word frees its socket."""
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Server:
+    """The pages and their sockets."""
+
+    def __init__(self, guard: Guard, worker: Worker) -> None:
+        self.guard, self.worker = guard, worker
+        self.files = table()
+        self.sockets: dict[str, web.WebSocketResponse] = {}
+
+    def application(self) -> web.Application:
+        """The routes, all behind the guard."""
+        application = web.Application(middlewares=[self.guarded])
+        application.router.add_get("/socket", self.socket)
+        application.router.add_get("/trace", self.trace)
+        application.router.add_get("/{name:.*}", self.file)
+        return application
+
+    @web.middleware
+    async def guarded(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Answer only to who is known, and never with another page's headers."""
+        try:
+            response = await self._checked(request, handler)
+        except web.HTTPException as error:  # 404 and 405 of aiohttp
+            response = web.Response(status=error.status, text=error.reason)
+        if not response.prepared:
+            for name, value in self.guard.headers.items():
+                response.headers.setdefault(name, value)
+        return response
+
+    async def _checked(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not self.guard.knows_host(request.headers.getall("Host", [])):
+            return refused("Host")
+        if request.path == "/" and "token" in request.query:
+            return self._admitted(request) if self.guard.knows_token(request.query["token"]) else refused("token")
+        if not self.guard.knows_cookie(request.cookies):
+            return refused("cookie: open the address that course-torch playground has printed")
+        return await handler(request)
+
+    def _admitted(self, request: web.Request) -> web.Response:
+        """Trade the token for a cookie, so that it stands in no address of the page."""
+        language = request.query.get("language")
+        response = web.Response(
+            status=303, headers={"Location": f"/?language={language}" if language in LANGUAGES else "/"}
+        )
+        response.set_cookie(self.guard.cookie, self.guard.ticket, httponly=True, samesite="Strict", path="/")
+        return response
+
+    async def file(self, request: web.Request) -> web.Response:
+        found: File | None = self.files.get(request.path)
+        if found is None:
+            return web.Response(status=404, text="Not Found")
+        return web.Response(body=found.content, content_type=found.type, charset="utf-8")
+
+    async def trace(self, request: web.Request) -> web.Response:
+        """The trace page. It brings its own policy, by the hashes of its script and its style."""
+        language = request.query.get("language", "en")
+        if language not in LANGUAGES:
+            return web.Response(status=404, text="Not Found")
+        loop = asyncio.get_running_loop()
+        made: asyncio.Future[str | None] = loop.create_future()
+        name = request.query.get("session", "")
+
+        def answer(page: str | None) -> None:
+            if not made.done():
+                made.set_result(page)
+
+        self.worker.order(lambda desk: loop.call_soon_threadsafe(answer, desk.trace(name, language)))
+        page = await made
+        if page is None:
+            return web.Response(status=404, text="Not Found")
+        policy = {"Content-Security-Policy": "frame-ancestors 'none'"}
+        return web.Response(text=page, content_type="text/html", headers=policy)
+
+    async def socket(self, request: web.Request) -> web.StreamResponse:
+        """Serve a page until it goes."""
+        if not self.guard.knows_origin(request.headers.getall("Origin", [])):
+            return refused("Origin")
+        if len(self.sockets) >= MOST_SOCKETS:
+            return web.Response(status=503, text=f"{MOST_SOCKETS} pages are open already")
+        name, own = token_urlsafe(12), web.WebSocketResponse(max_msg_size=LARGEST_MESSAGE, heartbeat=HEARTBEAT)
+        self.sockets[name] = own
+        try:
+            await own.prepare(request)
+            await self._talk(name, own)
+        finally:
+            del self.sockets[name]
+        return own
+
+    async def _talk(self, name: str, own: web.WebSocketResponse) -> None:
+        """Carry messages between the page and the worker's thread."""
+        loop, outbox = asyncio.get_running_loop(), asyncio.Queue[str | bytes]()
+
+        def post(answer: str | bytes) -> None:
+            loop.call_soon_threadsafe(outbox.put_nowait, answer)
+
+        def receive(message: str | bytes) -> None:
+            self.worker.order(lambda desk: desk.receive(name, message))
+
+        self.worker.order(lambda desk: desk.open(name, post))
+        writer = asyncio.create_task(write(own, outbox))
+        try:
+            async for message in own:
+                if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+                    receive(message.data)
+        finally:
+            writer.cancel()
+            self.worker.order(lambda desk: desk.close(name))
+
+    async def close(self) -> None:
+        """Tell every page that the server goes."""
+        await asyncio.gather(*(own.close(code=WSCloseCode.GOING_AWAY) for own in list(self.sockets.values())))
+
+
+def refused(what: str) -> web.Response:
+    return web.Response(status=403, text=f"refused: {what}")
+
+
+async def write(own: web.WebSocketResponse, outbox: asyncio.Queue[str | bytes]) -> None:
+    """Send what the worker posts, in order, until the page has gone."""
+    with suppress(ConnectionError):
+        while True:
+            answer = await outbox.get()
+            await (own.send_str(answer) if isinstance(answer, str) else own.send_bytes(answer))
+
+
+async def serve(port: int, mine: Path | None, started: Callable[[str], None]) -> None:
+    """Serve until a page or a signal ends the program; `started` gets the address when the server listens.
+
+    Raises InputError if the port is taken, or if the learner's file has no backward pass.
+    """
+    try:
+        listening = socket.create_server((ADDRESS, port))
+    except OSError as error:
+        raise InputError(f"port: found {port}, which cannot be used ({error.strerror})") from error
+    loop, end = asyncio.get_running_loop(), asyncio.Event()
+    with suppress(NotImplementedError):  # Windows
+        loop.add_signal_handler(signal.SIGTERM, end.set)
+    guard = Guard(listening.getsockname()[1])
+
+    def finish() -> None:
+        with suppress(RuntimeError):  # the loop is closed after a second Ctrl-C
+            loop.call_soon_threadsafe(end.set)
+
+    worker = Worker(mine, finish)
+    server = Server(guard, worker)
+    runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    await web.SockSite(runner, listening).start()
+    worker.start()
+    try:
+        started(f"{guard.origin}/?token={guard.token}")
+        await end.wait()
+    finally:
+        try:
+            await server.close()
+        finally:
+            worker.stop()  # blocks the loop, so that no second cancellation leaves the thread behind
+            await runner.cleanup()
+    if worker.error is not None:
+        raise worker.error

@@ -1,0 +1,68 @@
+"""The one thread that computes. torch is imported here, so that the page need not wait for it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from course_torch.playground.desk import Desk
+
+Order = Callable[["Desk"], object]
+"""Something to do in the thread."""
+
+
+class Worker:
+    """A thread with a desk that carries out orders, and works on while there are none.
+
+    end     called in the thread when it ends, or when a page asks for the end of the program
+    error   why the thread ended, unless `stop` ended it
+    """
+
+    def __init__(self, mine: Path | None, end: Callable[[], None]) -> None:
+        self.error: BaseException | None = None
+        self._mine, self._end = mine, end
+        self._orders: SimpleQueue[Order | None] = SimpleQueue()
+        self._thread = Thread(target=self._run, name="playground")
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def order(self, order: Order) -> None:
+        """Let the thread carry out an order after those before it."""
+        self._orders.put(order)
+
+    def stop(self) -> None:
+        """End the thread and wait for it: a torch thread that outlives the program aborts it."""
+        self._orders.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            self._serve()
+        except BaseException as error:
+            self.error = error
+        finally:
+            self._end()
+
+    def _serve(self) -> None:
+        from course_torch.playground.desk import Desk
+
+        desk = Desk(self._mine, self._end)
+        while True:
+            for order in self._waiting(desk.wait):
+                if order is None:
+                    return
+                order(desk)
+            desk.work()
+
+    def _waiting(self, seconds: float | None) -> list[Order | None]:
+        """The orders that have come; the first is waited for, up to so many seconds."""
+        orders: list[Order | None] = []
+        try:
+            orders.append(self._orders.get(timeout=seconds) if seconds != 0 else self._orders.get_nowait())
+            while True:
+                orders.append(self._orders.get_nowait())
+        except Empty:
+            return orders

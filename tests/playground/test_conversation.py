@@ -1,0 +1,259 @@
+"""What a page asks and what it is answered."""
+
+from typing import Any
+
+import pytest
+
+from course_torch.errors import InputError
+from course_torch.playground.messages import MOST_ROWS, own_points
+from course_torch.playground.session import RING
+from course_torch.playground.settings import described
+from course_torch.verification.mistakes import MISTAKES
+from tests.playground.conversing import Page
+
+ROWS = "".join(f"{i % 7},{i % 5},{'ab'[i % 2]}\n" for i in range(40))
+
+
+@pytest.fixture
+def page() -> Page:
+    return Page()
+
+
+def test_a_page_learns_the_settings_then_the_start(page: Page) -> None:
+    hello, start = page.answers
+    assert (hello["type"], start["type"]) == ("hello", "start")
+    assert [each["name"] for each in hello["settings"]] == list(start["settings"])
+    assert start["settings"] == {each["name"]: _as_sent(each["default"]) for each in described()}
+    assert (len(start["train"]), len(start["held_out"]), start["parameters"]) == (400, 400, 17)
+    assert {label for _, _, label in start["train"]} == {0, 1}
+    frame = page.work()
+    assert (frame["step"], frame["running"], frame["back"]) == (0, False, 0)
+
+
+def _as_sent(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def test_step_back_and_reset(page: Page) -> None:
+    page.say("step", steps=100)
+    there = page.work()
+    assert there["step"] == 100
+    page.say("back", steps=30)
+    assert page.work()["step"] == 70
+    page.say("step", steps=30)
+    assert page.work()["cost"] == there["cost"]
+    page.say("reset")
+    assert (page.work()["step"], page.frames[-1]["after"]) == (0, -1)
+
+
+def test_running_trains_until_pause(page: Page) -> None:
+    page.say("run")
+    first, later = page.work()["step"], page.work()["step"]
+    assert later > first > 0
+    assert page.frames[-1]["running"]
+    page.say("pause")
+    assert page.work()["step"] == page.work()["step"]
+    assert not page.frames[-1]["running"]
+
+
+def test_a_setting_restarts_and_goes_on_running(page: Page) -> None:
+    page.say("run")
+    page.work(3)
+    start = page.say("settings", settings={"learning_rate": 0.3, "hidden_layers": [2, 3]})
+    assert start is not None
+    assert (start["layer_sizes"], start["settings"]["learning_rate"]) == ([2, 2, 3, 1], 0.3)
+    frame = page.work()
+    assert frame["running"]
+    assert (frame["after"], frame["costs"][0][0]) == (-1, 0)
+
+
+def test_a_frame_waits_for_a_credit_and_shows_the_latest_step(page: Page) -> None:
+    page.say("run")
+    for _ in range(4):
+        page.talk.work()
+    assert len(page.frames) == 2
+    page.say("drawn")
+    page.talk.work()
+    assert len(page.frames) == 3
+    assert page.frames[-1]["step"] - page.frames[-2]["step"] > page.frames[1]["step"] - page.frames[0]["step"]
+
+
+def test_nothing_is_sent_while_nothing_changes(page: Page) -> None:
+    page.work(3)
+    assert len(page.frames) == 1
+    assert page.talk.wait is None
+    page.say("point", point=[1, 2])
+    assert page.talk.wait == 0
+    assert page.work()["point"]["x"] == [1, 2]
+
+
+def test_a_hidden_tab_neither_trains_nor_draws(page: Page) -> None:
+    page.say("run")
+    page.work()
+    step, frames = page.frames[-1]["step"], len(page.frames)
+    page.say("hidden", hidden=True)
+    page.talk.work()
+    assert (len(page.frames), page.talk.session.step, page.talk.wait) == (frames, step, None)
+    page.say("hidden", hidden=False)
+    assert page.work()["step"] > step
+
+
+def test_a_mistake_trains_and_the_frame_names_it(page: Page) -> None:
+    page.say("step", steps=20)
+    page.say("mistake", name="no 1/m in db")
+    mistake = page.work()["mistake"]
+    assert (mistake["name"], mistake["guesses"], mistake["diagnosis"]["tensor"]) == ("no 1/m in db", None, "db[2]")
+    assert "not divided by m" in mistake["diagnosis"]["sentences"]["en"][0]
+    page.say("step", steps=1)
+    assert page.error("export").startswith("export: a mistake has trained")
+    page.say("settings", settings={"hidden_activation": "relu"})
+    assert page.work()["mistake"]["name"] == "no 1/m in db"
+    page.say("mistake", name="mask reversed")
+    page.say("settings", settings={"hidden_activation": "tanh"})
+    assert page.work()["mistake"] is None
+    export = page.say("export")
+    assert export is not None
+    assert export["command"] == "OMP_NUM_THREADS=1 python train.py --config playground.yaml"
+
+
+def test_a_mistake_that_breaks_shapes_pauses_and_says_why(page: Page) -> None:
+    page.say("run")
+    page.work()
+    page.say("mistake", name="dW transposed")
+    frame = page.work()
+    assert page.answers[-1] == {
+        "type": "stopped",
+        "reason": "shapes",
+        "message": "dW[2]: shape (4, 1), expected (1, 4)",
+    }
+    assert not frame["running"]
+    assert frame["gradients"][0]["verdict"] == "different"
+
+
+def test_a_hidden_mistake_is_named_only_by_a_right_guess(page: Page) -> None:
+    page.say("step", steps=50)
+    page.say("guessing")
+    hidden = page.talk.chosen.mistake
+    assert hidden is not None
+    frame = page.work()
+    assert (frame["mistake"]["name"], frame["mistake"]["guesses"]) == (None, 0)
+    assert frame["mistake"]["diagnosis"]["sentences"] is None
+    wrong = next(
+        each.name for each in MISTAKES if each.wrong.keys().isdisjoint(hidden.wrong) and _fits(page, each.name)
+    )
+    answer = page.say("guess", name=wrong)
+    assert answer == {"type": "guessed", "right": False, "same": False, "guess": wrong}
+    assert page.work()["mistake"]["guesses"] == 1
+    answer = page.say("guess", name=hidden.name)
+    assert answer is not None
+    assert (answer["right"], answer["name"]) == (True, hidden.name)
+    assert page.work()["mistake"]["name"] == hidden.name
+
+
+def _fits(page: Page, name: str) -> bool:
+    return name in [each["name"] for each in page.answers[1]["mistakes"]]
+
+
+def test_give_up_names_the_mistake(page: Page) -> None:
+    assert page.error("give_up").startswith("give_up: found no mistake to guess")
+    assert page.error("guess", name="-dW").startswith("guess: found no mistake to guess")
+    page.say("step", steps=50)
+    page.say("guessing")
+    hidden = page.talk.chosen.mistake
+    answer = page.say("give_up")
+    assert hidden is not None
+    assert answer is not None
+    assert (answer["right"], answer["guess"], answer["name"]) == (False, None, hidden.name)
+
+
+def test_a_page_may_end_the_program(page: Page) -> None:
+    page.say("quit")
+    assert page.ended
+
+
+def test_central_differences_on_demand(page: Page) -> None:
+    page.say("step", steps=20)
+    answer = page.say("differences")
+    assert answer is not None
+    assert [row["name"] for row in answer["rows"]] == ["dW[2]", "db[2]", "dW[1]", "db[1]"]
+    assert answer["step"] == 20
+
+
+def test_own_points_become_the_data(page: Page) -> None:
+    page.talk.receive(b"a,b,kind\n" + ROWS.encode())
+    start = page.answers[-1]
+    assert (start["type"], start["settings"]["data"], start["axes"]) == ("start", "csv", ["a", "b"])
+    assert start["class_names"] == ["a", "b"]
+    assert len(start["train"]) + len(start["held_out"]) == 40
+    page.say("settings", settings={"learning_rate": 0.1})
+    assert page.answers[-1]["settings"]["data"] == "csv"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"\xff\xfe1,2,a", "points: not a CSV file in UTF-8"),
+        (b"1,2,3,a\n4,5,6,b\n" * 3, "points: found 3 features and 2 classes, expected 2 features and 2 classes"),
+        (b"1,2,a\n3,4,b\n5,6,c\n" * 3, "points: found 2 features and 3 classes"),
+        (b"1,x,a\n", "points, line 1: found 'x', expected a finite number"),
+        (b"1e300,2,a\n1,2,b\n" * 3, "points: found 1e+300, expected numbers up to 1e+09"),
+        (b"1,2,a\n" * (MOST_ROWS + 2), "points: found 2002 lines, expected at most 2000"),
+        (b"", "points: found 0 classes"),
+    ],
+)
+def test_bytes_that_hold_no_points_are_one_line(content: bytes, message: str, page: Page) -> None:
+    page.talk.receive(content)
+    assert page.answers[-1]["type"] == "error"
+    assert page.answers[-1]["message"].startswith(message)
+    assert page.talk.session.settings.data == "planar"
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "message"),
+    [
+        ("settings", {"settings": {"learning_rate": 7}}, "learning_rate: found 7, expected one of 0.0001"),
+        ("settings", {"settings": {"precision": 32, "slope": 9}}, "slope: found 9"),
+        ("settings", {"settings": {"data": "csv"}}, "data: found csv, expected a CSV file of points first"),
+        ("settings", {"settings": 3}, "settings: found no object"),
+        ("settings", {}, "settings: found no object"),
+        ("step", {"steps": 101}, "steps: found 101, expected 1 to 100"),
+        ("step", {"steps": True}, "steps: found True"),
+        ("step", {}, "steps: found None"),
+        ("back", {"steps": RING + 1}, "steps: found 401, expected 1 to 400"),
+        ("speed", {"speed": 7}, "speed: found 7, expected one of 1, 10, 100, 1000, or null"),
+        ("speed", {"speed": [1]}, "speed: found [1]"),
+        ("hidden", {"hidden": 1}, "hidden: found 1, expected true or false"),
+        ("point", {"point": [1]}, "point: found [1], expected two numbers or null"),
+        ("point", {"point": [1, "2"]}, "point: found"),
+        ("point", {"point": [1e300, 2]}, "point: found"),
+        ("mistake", {"name": "mask reversed"}, "mistake: found 'mask reversed'"),
+        ("mistake", {"name": {"a": 1}}, "mistake: found"),
+        ("fly", {}, "type: found 'fly', expected one of drawn, settings"),
+    ],
+)
+def test_a_wrong_message_is_one_line_and_changes_nothing(
+    kind: str, content: dict[str, Any], message: str, page: Page
+) -> None:
+    settings = page.talk.session.settings
+    assert page.error(kind, **content).startswith(message)
+    assert page.talk.session.settings is settings
+
+
+@pytest.mark.parametrize("text", ["", "[1]", '{"type": 3}', "{", "[" * 100_000, '{"steps": NaN}'])
+def test_a_text_that_is_no_message_is_one_line(text: str, page: Page) -> None:
+    page.talk.receive(text)
+    assert page.answers[-1] == {"type": "error", "message": "message: found no JSON object with a type"}
+
+
+def test_a_bug_pauses_this_session_and_is_told(page: Page, capsys: pytest.CaptureFixture[str]) -> None:
+    page.say("run")
+    page.talk.session.used_pass = lambda network, batch: 1 / 0
+    page.talk.work()
+    assert {each["type"]: each.get("reason") for each in page.answers}["stopped"] == "bug"
+    assert "ZeroDivisionError" in capsys.readouterr().err
+    assert not page.talk.pace.running
+
+
+def test_limits_of_own_points_are_checked_before_the_rows_are_read() -> None:
+    with pytest.raises(InputError, match="points: found 2002 lines"):
+        own_points(b"x\n" * (MOST_ROWS + 2))

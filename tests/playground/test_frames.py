@@ -1,0 +1,117 @@
+"""A frame: its layout, and numbers that follow from the network."""
+
+import json
+from struct import unpack_from
+from typing import Any
+
+import pytest
+import torch
+
+from course_torch.playground.frames import Film, as_bytes, as_json, histogram
+from course_torch.playground.judging import Look
+from course_torch.playground.session import Session
+from tests.playground.test_session import session_of
+
+Shown = tuple[dict[str, Any], torch.Tensor, list[torch.Tensor]]
+
+
+def decoded(frame: bytes) -> Shown:
+    """The header, the plane of the output, and the planes of the hidden units."""
+    (length,) = unpack_from("<I", frame)
+    header = json.loads(frame[4 : 4 + length])
+    pixels = torch.frombuffer(bytearray(frame[4 + length :]), dtype=torch.uint8)
+    units = pixels[10_000:].reshape(-1, 20, 20)
+    return header, pixels[:10_000].reshape(100, 100), list(units)
+
+
+def shown(session: Session, film: Film | None = None, **options: Any) -> Shown:
+    options = {"running": False, "point": None, "mistake": None} | options
+    return decoded((film or Film(session)).frame(Look(session), **options))
+
+
+def test_the_header_holds_the_numbers_of_the_network() -> None:
+    session = session_of(50, hidden_layers=[3, 2], initialization="lecun")
+    header, _, units = shown(session, running=True)
+    assert (header["step"], header["back"], header["running"], len(units)) == (50, 50, True, 5)
+    for layer, W, b in zip(session.network.layers, header["W"], header["b"], strict=True):
+        assert torch.equal(torch.tensor(W, dtype=torch.float64), layer.W)
+        assert torch.equal(torch.tensor([b], dtype=torch.float64), layer.b)
+    train = session.examples.train
+    assert header["cost"][0] == pytest.approx(session.network.autograd_cost(train.X, train.Y).item(), rel=1e-12)
+    right = (session.network.predict(train.X) == train.Y).double().mean().item()
+    assert header["accuracy"][0] == pytest.approx(right)
+    dW, W = session.network.autograd_gradients(train.X, train.Y)[1].dW, session.network.layers[1].W
+    assert header["layers"][1]["ratio"] == pytest.approx((dW.norm() / W.norm()).item())
+
+
+def test_the_planes_are_the_network_at_the_centres_of_the_pixels() -> None:
+    session = session_of(300, initialization="lecun")
+    header, output, units = shown(session)
+    low1, high1, low2, high2 = session.examples.domain
+    network = session.network.double()
+    for row, column in ((0, 0), (3, 97), (52, 12)):
+        x = [low1 + (high1 - low1) * (column + 0.5) / 100, high2 - (high2 - low2) * (row + 0.5) / 100]
+        A = network(torch.tensor([x], dtype=torch.float64)).item()
+        assert output[row, column].item() == pytest.approx(255 * A, abs=0.51)
+        hidden = network.caches(torch.tensor([x], dtype=torch.float64))[0].A[0]
+        if row % 5 == column % 5 == 2:
+            byte = units[1][row // 5, column // 5].item()
+            assert (byte - 128) / 127 * header["scales"][0][1] == pytest.approx(hidden[1].item(), abs=0.01)
+
+
+def test_a_histogram_counts_every_value_between_its_ends() -> None:
+    values = torch.tensor([[0.0, 0.04, 0.06, 1.0], [0.99, 0.5, 0.52, 0.96]], dtype=torch.float64)
+    (low, high), counts = histogram(values)
+    assert (low, high) == (0.0, 1.0)
+    assert counts == [2, 1, *[0] * 8, 2, *[0] * 8, 3]
+
+
+def test_a_histogram_of_equal_values_and_of_a_nan() -> None:
+    assert histogram(torch.full((3, 2), 0.5)) == [[0.5, 0.5], [6, *[0] * 19]]
+    assert histogram(torch.tensor([1.0, torch.nan])) is None
+
+
+def test_the_forward_pass_of_the_point_under_the_cursor() -> None:
+    session = session_of(30, initialization="lecun")
+    header, _, _ = shown(session, point=[1.0, -2.0])
+    layer1, layer2 = session.network.layers
+    Z1 = torch.tensor([[1.0, -2.0]], dtype=torch.float64) @ layer1.W.T + layer1.b
+    Z2 = torch.tanh(Z1) @ layer2.W.T + layer2.b
+    assert header["point"]["Z"][0] == pytest.approx(Z1[0].tolist())
+    assert header["point"]["A"][1] == pytest.approx(torch.sigmoid(Z2)[0].tolist())
+
+
+def test_a_page_gets_each_point_of_the_curve_once_and_again_after_back() -> None:
+    session = session_of(25)
+    film = Film(session)
+    first, again = (shown(session, film)[0] for _ in range(2))
+    assert ([each[0] for each in first["costs"]], first["after"]) == ([0, 10, 20], -1)
+    assert (again["costs"], again["after"]) == ([], 20)
+    session.back(20)
+    film.rewind()
+    for _ in range(30):
+        session.advance()
+    back, _, _ = shown(session, film)
+    assert ([each[0] for each in back["costs"]], back["after"]) == ([10, 20, 30], 0)
+    assert back["costs"][0] == first["costs"][1]
+
+
+def test_relu_units_that_never_fire_are_dead_and_tanh_units_with_large_Z_are_saturated() -> None:
+    for activation, kind, other in (("relu", "dead", "saturated"), ("tanh", "saturated", "dead")):
+        session = session_of(hidden_activation=activation, initialization="lecun")
+        with torch.no_grad():
+            session.network.layers[0].b[0, 1] = -100
+        layers = shown(session)[0]["layers"]
+        assert (layers[0][kind], layers[0][other], layers[1][kind]) == ([2], [], [])
+
+
+def test_numbers_that_are_not_finite_become_null_and_dark_pixels() -> None:
+    session = session_of(1)
+    with torch.no_grad():
+        session.network.layers[0].W[0, 0] = torch.nan
+    header, output, _ = shown(session)
+    assert header["W"][0][0][0] is None
+    assert header["cost"] == [None, None]
+    assert output.unique().tolist() == [0]
+    assert as_json({"a": (float("inf"), 1)}) == b'{"a":[null,1]}'
+    assert as_bytes(torch.tensor([torch.inf, -torch.inf, 127.6])) == bytes([255, 0, 128])

@@ -1,0 +1,74 @@
+"""The gradients of the next step beside autograd and central differences."""
+
+import pytest
+import torch
+
+from course_torch.playground.judging import Look, as_record
+from course_torch.playground.mistakes import Mistaken, mistake_named
+from tests.playground.test_session import session_of
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"initialization": "lecun"},
+        {"hidden_layers": [8, 8, 8], "hidden_activation": "leaky_relu", "learn_slope": True, "initialization": "he"},
+        {"hidden_layers": [], "batch_size": 16},
+        {"hidden_activation": "relu", "initialization": "he", "precision": 32},
+    ],
+)
+def test_right_gradients_are_equal_by_both_judges(changes: dict[str, object]) -> None:
+    session = session_of(20, learning_rate=0.1, **changes)
+    look = Look(session)
+    L = len(session.network.layers)
+    learned = sum(len(layer.learned()) for layer in session.network.layers)
+    assert [row["verdict"] for row in look.gradients] == ["equal"] * learned
+    assert [row["verdict"] for row in look.differences()] == ["equal"] * learned
+    assert [row["name"] for row in look.gradients][:2] == [f"dW[{L}]", f"db[{L}]"]
+    assert look.diagnosis() is None
+    assert as_record(None) is None
+
+
+def test_a_row_shows_the_two_numbers_that_are_farthest_apart() -> None:
+    session = session_of(20, initialization="lecun")
+    session.used_pass = Mistaken(mistake_named("3 dW", session.settings))
+    row = Look(session).gradients[0]
+    right = session.network.autograd_gradients(session.batch.X, session.batch.Y)[1].dW
+    j = int(right.abs().argmax())
+    assert (row["name"], row["entry"], row["verdict"]) == ("dW[2]", [0, j], "different")
+    assert row["autograd"] == pytest.approx(right[0, j].item())
+    assert row["found"] == pytest.approx(3 * right[0, j].item())
+    assert row["largest"] == pytest.approx(2 * right.abs().max().item())
+
+
+def test_both_judges_object_to_a_mistake_and_the_diagnosis_may_keep_its_cause() -> None:
+    session = session_of(20, initialization="lecun")
+    session.used_pass = Mistaken(mistake_named("no 1/m in db", session.settings))
+    look = Look(session)
+    for rows in (look.gradients, look.differences()):
+        assert {row["name"]: row["verdict"] for row in rows} == {
+            "dW[2]": "equal",
+            "db[2]": "different",
+            "dW[1]": "equal",
+            "db[1]": "different",
+        }
+    told, kept = (as_record(look.diagnosis(), told=told) for told in (True, False))
+    assert (told["tensor"], kept["tensor"]) == ("db[2]", "db[2]")
+    assert told["sentences"]["en"][0].startswith("the sum over the examples is not divided by m")
+    assert kept["sentences"] is None
+
+
+def test_a_wrong_shape_has_no_numbers_beside_it() -> None:
+    session = session_of(5)
+    session.used_pass = Mistaken(mistake_named("dW transposed", session.settings))
+    row = Look(session).gradients[0]
+    assert (row["verdict"], row["entry"], row["relative"]) == ("different", None, 1.0)
+
+
+def test_looking_changes_nothing() -> None:
+    session, other = session_of(5), session_of(5)
+    look = Look(session)
+    _ = look.gradients, look.differences(), look.diagnosis()
+    session.advance()
+    other.advance()
+    assert all(map(torch.equal, session.parameters, other.parameters))

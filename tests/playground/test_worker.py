@@ -1,0 +1,76 @@
+"""The thread that computes: it carries out orders, ends, and takes no other work with it."""
+
+import json
+import threading
+from pathlib import Path
+from queue import Queue
+from typing import Any
+
+import pytest
+import torch
+
+from course_torch.errors import InputError
+from course_torch.playground.worker import Worker
+
+
+@pytest.fixture
+def worker() -> Any:
+    worker = Worker(None, end=lambda: None)
+    worker.start()
+    yield worker
+    worker.stop()
+    assert not any(each.name == "playground" for each in threading.enumerate())
+
+
+def ask(worker: Worker, question: Any) -> Any:
+    """Let the thread answer a question about its desk."""
+    answers: Queue[Any] = Queue()
+    worker.order(lambda desk: answers.put(question(desk)))
+    return answers.get(timeout=20)
+
+
+def test_a_page_gets_its_frames_and_another_page_its_own(worker: Worker) -> None:
+    sent: dict[str, Queue[Any]] = {"a": Queue(), "b": Queue()}
+    for name, answers in sent.items():
+        worker.order(lambda desk, name=name, answers=answers: desk.open(name, answers.put))
+    worker.order(lambda desk: desk.receive("a", json.dumps({"type": "step", "steps": 7})))
+    kinds = {name: [answers.get(timeout=20) for _ in range(3)] for name, answers in sent.items()}
+    for answers in kinds.values():
+        assert [json.loads(each)["type"] for each in answers[:2]] == ["hello", "start"]
+        assert isinstance(answers[2], bytes)
+    steps = ask(worker, lambda desk: [each.session.step for each in desk._conversations.values()])
+    assert steps == [7, 0]
+    worker.order(lambda desk: desk.close("a"))
+    assert ask(worker, lambda desk: list(desk._conversations)) == ["b"]
+
+
+def test_the_thread_computes_in_one_torch_thread(worker: Worker) -> None:
+    assert ask(worker, lambda desk: torch.get_num_threads()) == 1
+
+
+def test_the_thread_ends_in_the_middle_of_a_training(worker: Worker) -> None:
+    worker.order(lambda desk: desk.open("a", lambda answer: None))
+    worker.order(lambda desk: desk.receive("a", json.dumps({"type": "run"})))
+    assert ask(worker, lambda desk: desk.wait) == 0
+    worker.stop()
+    assert worker.error is None
+
+
+def test_a_message_for_a_page_that_has_gone_is_dropped(worker: Worker) -> None:
+    worker.order(lambda desk: desk.receive("nobody", "{}"))
+    assert ask(worker, lambda desk: desk.trace("nobody", "en")) is None
+
+
+def test_a_trace_is_made_of_the_session_of_its_page(worker: Worker) -> None:
+    worker.order(lambda desk: desk.open("a", lambda answer: None))
+    assert "<html" in ask(worker, lambda desk: desk.trace("a", "en"))
+
+
+def test_why_the_thread_ended_is_kept_and_told(tmp_path: Path) -> None:
+    ended = threading.Event()
+    worker = Worker(tmp_path / "missing.py", ended.set)
+    worker.start()
+    assert ended.wait(timeout=20)
+    worker.stop()
+    assert isinstance(worker.error, InputError)
+    assert "missing.py" in str(worker.error)
