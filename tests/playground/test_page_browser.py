@@ -125,7 +125,10 @@ def test_a_point_chosen_by_keyboard_has_its_forward_pass_in_numbers(open_page: O
         [float(each) for each in row.locator("td").all_inner_texts()] for row in page.locator("#point tbody tr").all()
     ]
     (x1, x2), Z1, A1, (Z2,), (A2,) = rows
-    assert (x1, x2) == pytest.approx((x2 * 6 / 5, x2), rel=0.01)
+    axes = [page.locator(f"#axis-{i}").inner_text().split() for i in (1, 2)]
+    (from1, to1), (from2, to2) = ((float(words[3]), float(words[5])) for words in axes)
+    assert x1 == pytest.approx((from1 + to1) / 2 + 6 / 50 * (to1 - from1), abs=0.02)
+    assert x2 == pytest.approx((from2 + to2) / 2 + 5 / 50 * (to2 - from2), abs=0.02)
     assert pytest.approx([tanh(each) for each in Z1], abs=0.01) == A1
     assert pytest.approx(1 / (1 + exp(-Z2)), abs=0.01) == A2
     assert f"the network says {int(A2 > 0.5)}" in page.locator("#point-result").inner_text()
@@ -187,7 +190,7 @@ def test_own_points_are_dropped_or_chosen(open_page: OpenPage, tmp_path: Path) -
       dropped.items.add(new File(["1,2\\n"], "bad.csv"));
       dispatchEvent(new DragEvent("drop", { dataTransfer: dropped, cancelable: true }));
     }""")
-    page.wait_for_function("() => document.getElementById('notice').textContent.includes('CSV')")
+    page.wait_for_function("() => document.getElementById('notice').textContent.includes('in the last column')")
     file.write_text("1,2,0\n" * 20_000)
     page.locator("#csv").set_input_files(file)
     page.wait_for_function("() => document.getElementById('notice').textContent.includes('65536 are allowed')")

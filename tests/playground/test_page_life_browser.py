@@ -132,6 +132,7 @@ def context(browser: "Browser") -> Iterator["BrowserContext"]:
     context.close()
 
 
+@pytest.mark.slow
 def test_a_killed_server_shows_a_message_and_the_page_connects_again(context: "BrowserContext") -> None:
     first = Playground()
     page = context.new_page()

@@ -32,7 +32,7 @@ MISTAKES = (
     "no 1/m in dW",
     "3 dW",
     "first example lost",
-    "X for A_prev",
+    "last example only: = for +=",
     "no 1/m in db",
 )
 NETWORK = Settings().changed({"hidden_layers": [3, 4], "initialization": "lecun"})

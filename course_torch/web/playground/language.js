@@ -2,7 +2,8 @@
 
 const LANGUAGES = ["en", "zh"];
 const texts = {};
-export let language = new URLSearchParams(location.search).get("language") === "zh" ? "zh" : "en";
+const wanted = new URLSearchParams(location.search).get("language") ?? navigator.language.slice(0, 2);
+export let language = LANGUAGES.includes(wanted) ? wanted : "en";
 
 export async function load() {
   await Promise.all(LANGUAGES.map(async (each) => {

@@ -2,7 +2,7 @@
 
 import { send } from "./socket.js";
 
-let described = [], used = null, points = null, unanswered = 0;
+let described = [], used = null, points = null, given = null, unanswered = 0;
 export let wanted = null;
 
 export function describe(message) {
@@ -27,7 +27,7 @@ export function change(changes) {
 }
 
 export function givePoints(buffer) {
-  points = buffer;
+  given = buffer;
   ask(buffer, { data: "csv" });
 }
 
@@ -40,6 +40,8 @@ export function seen() {
 export function answered(settings = null) {
   unanswered = Math.max(0, unanswered - 1);
   used = settings ?? used;
+  if (given !== null && settings?.data === "csv") points = given;
+  given = null;
   if (unanswered > 0) return false;
   wanted = { ...used };
   return true;
