@@ -33,5 +33,6 @@ function short(number, digits = 4) {
   if (number === null || number === undefined) return "nan";
   const size = Math.abs(number);
   if (Number.isInteger(number) && size < 1e5) return String(number + 0);
-  return size < 1e-3 || size >= 1e5 ? number.toExponential(Math.min(digits - 1, 6)) : String(number.toPrecision(digits));
+  if (size < 1e-3 || size >= 1e5) return number.toExponential(Math.min(digits - 1, 6));
+  return size >= 10 ** digits ? number.toFixed(0) : number.toPrecision(digits);
 }

@@ -1,7 +1,7 @@
 // The marks of the points: a class has a colour and a shape; held-out points are hollow.
 
 import { colours } from "./colours.js";
-import { say } from "./language.js";
+import { say, sayIfKnown } from "./language.js";
 
 const SIZE = 3.6;
 
@@ -37,7 +37,7 @@ export function legend(names) {
     return label === 0 ? drawn("circle", { class: kind, cx: 8, cy: 8, r: 5 }) : drawn("path", { class: kind, d: "M8 2.5l6 10.5H2z" });
   };
   return [
-    ...names.map((name, label) => [icon(point(label)), say("legend_class", { label, name })]),
+    ...names.map((name, label) => [icon(point(label)), say("legend_class", { label, name: sayIfKnown(name) ?? name })]),
     [icon(point(0, true)), icon(point(1, true)), say("legend_held_out")],
     [icon(drawn("path", { class: "half", d: "M1 13Q7 2 15 4" })), say("legend_half")],
     [element("span", { class: "scale", "aria-hidden": "true" }), say("legend_scale")],

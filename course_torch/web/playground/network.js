@@ -4,6 +4,7 @@ import { colours, picture, sized } from "./colours.js";
 import { SIDE, UNIT_SIDE } from "./frame.js";
 import { say, sayIfKnown } from "./language.js";
 
+const MARKS = { dead: "✕", saturated: "~" };
 const TOP = 40, UNIT = 46, GAP = 10, LEAST_HEIGHT = 210;
 const paintUnit = picture(UNIT_SIDE), paintOutput = picture(SIDE);
 // The planes of the inputs: byte by byte from left to right, and from top to bottom.
@@ -52,7 +53,7 @@ function weight([x1, y1], [x2, y2], w) {
   context.globalAlpha = 1;
 }
 
-// A dead or saturated unit has a thick edge and a letter.
+// A dead or saturated unit has a thick edge and a mark.
 function unit([x, y], image, layer = null, number = 0) {
   const left = x - side / 2, top = y - side / 2;
   const state = layer?.dead.includes(number) ? "dead" : layer?.saturated.includes(number) ? "saturated" : null;
@@ -60,7 +61,7 @@ function unit([x, y], image, layer = null, number = 0) {
   context.lineWidth = state ? 3 : 1;
   context.strokeStyle = state ? colours.bad : colours.ink;
   context.strokeRect(left, top, side, side);
-  if (state) text(say(`${state}_mark`), x + side / 2 - 7, top + 12, colours.bad, colours.paper);
+  if (state) text(MARKS[state], x + side / 2 - 7, top + 12, colours.bad, colours.paper);
 }
 
 function text(content, x, y, colour, behind = null) {

@@ -47,7 +47,6 @@ const ON = {
     start = last = null;
     settings.describe(message);
     for (const part of [controls, bar, mistake]) part.build(message);
-    notice(null);
     forget({ credits: true });
     if (document.hidden) send({ type: "hidden", hidden: true });
     if (plane.chosenPoint()) send({ type: "point", point: plane.chosenPoint() });
@@ -60,6 +59,7 @@ const ON = {
     forget();
     if (settings.answered(message.settings)) fragment.keep(hello.settings, message.settings);
     notice(null);
+    byId("bar").hidden = byId("columns").hidden = false;
     drawAgain();
   },
   frame(buffer) {
