@@ -27,16 +27,18 @@ function draw(frame) {
   settings.seen();
 }
 
-// After another language, theme or width of the window.
+function startPanels() {
+  controls.show();
+  for (const panel of PANELS) panel.start(start);
+}
+
+// In another language or theme, or for another width of the window.
 function drawAgain() {
   language.write();
   byId("theme").textContent = language.say(dark() ? "light" : "dark");
   notice();
-  if (hello === null) return;
-  byId("trace").href = `/trace?session=${encodeURIComponent(hello.session)}&language=${language.language}`;
-  if (start === null) return;
-  controls.show();
-  for (const panel of PANELS) panel.start(start);
+  if (hello !== null) byId("trace").href = `/trace?session=${encodeURIComponent(hello.session)}&language=${language.language}`;
+  if (start !== null) startPanels();
   if (last !== null) draw(last);
 }
 
@@ -60,7 +62,7 @@ const ON = {
     if (settings.answered(message.settings)) fragment.keep(hello.settings, message.settings);
     notice(null);
     byId("bar").hidden = byId("columns").hidden = false;
-    drawAgain();
+    startPanels();
   },
   frame(buffer) {
     curve.add(received(buffer, draw));
