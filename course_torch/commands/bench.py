@@ -4,6 +4,7 @@ import torch
 
 from course_torch.benchmarks.growth import Growth, measure_growth
 from course_torch.benchmarks.pipelines import epoch_times, lightning_overhead
+from course_torch.benchmarks.playground import playground_times, step_times
 from course_torch.benchmarks.rounds import time_workloads
 from course_torch.benchmarks.start import start_times
 from course_torch.benchmarks.workloads import WORKLOADS
@@ -22,7 +23,7 @@ WIDTH = 110
 def bench(device: str = "cpu", json: str | None = None, figure: str | None = None) -> int:
     """Time a step of gradient descent against alternatives, in alternation, and Lightning against the plain loop.
 
-    Also times the start of the programs against `import torch`.
+    Also times the start of the programs against `import torch`, and the playground: its page, its frames, its steps.
 
     Args:
         device: cpu, or an accelerator; an accelerator is timed in float32 only
@@ -37,6 +38,8 @@ def bench(device: str = "cpu", json: str | None = None, figure: str | None = Non
     pipelines = {"a step on the flower": lightning_overhead(flower), "an epoch of 60,000 × 784": epoch_times()}
     growth = measure_growth()
     starts = [each.as_record() for each in start_times()]
+    opening, rates = playground_times()
+    steps = step_times()
     console = wide_console(WIDTH)
     for row in rows:
         title = f"{row.workload}, {row.dtype}; no direct step can take less than {1e6 * row.limit:.1f} µs"
@@ -44,11 +47,21 @@ def bench(device: str = "cpu", json: str | None = None, figure: str | None = Non
     for title, times in pipelines.items():
         console.print(times_table(title, times, unit=min(times.values())))
     console.print(starts_table(starts))
+    for name, times in steps.items():
+        console.print(times_table(f"a step of the playground on {name}", times, unit=times["gradient_descent, plain"]))
+    print(f"playground: page after {opening.page:.2f} s, first frame after {opening.first_frame:.2f} s")
+    for name, seen in rates.items():
+        print(
+            f"playground, {name}: {seen.frames:.0f} frames and {seen.steps:.0f} steps a second, "
+            f"a setting shows after {1000 * seen.setting:.0f} ms"
+        )
     for each in growth:
         print(f"time grows with {each.quantity} to the power {each.slope:.2f} ({each.sizes[0]} to {each.sizes[-1]})")
     if json is not None:
         record = {"rows": [row._asdict() for row in rows], "pipelines": pipelines, "start": starts}
-        write_text(json, as_json(record | {"growth": [each._asdict() for each in growth]}))
+        by_network = {name: each._asdict() for name, each in rates.items()}
+        playground = {"opening": opening._asdict(), "rates": by_network, "steps": steps}
+        write_text(json, as_json(record | {"playground": playground, "growth": [each._asdict() for each in growth]}))
     if figure is not None:
         write_figure(figure, growth_curves(labelled(growth)))
     return 0

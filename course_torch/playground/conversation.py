@@ -1,25 +1,19 @@
-"""What a page asks, and what its session answers."""
+"""What a page asks and what it is answered: messages, and frames as fast as the page draws them."""
 
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
-from course_torch.data.csv_file import Table
 from course_torch.errors import InputError, check_name
-from course_torch.playground.export import export
-from course_torch.playground.frames import Film, as_json
-from course_torch.playground.guessing import ChosenMistake
-from course_torch.playground.judging import Look
-from course_torch.playground.messages import coordinates, flag, own_points, parsed, whole
-from course_torch.playground.mistakes import mistake_named
-from course_torch.playground.own import OwnFile, own_pass_of
+from course_torch.playground.frames import as_json
+from course_torch.playground.messages import coordinates, flag, parsed, whole
+from course_torch.playground.own import OwnFile
 from course_torch.playground.pace import Pace
 from course_torch.playground.passes import StoppedError
-from course_torch.playground.session import RING, Session
-from course_torch.playground.settings import OWN_POINTS, Settings
-from course_torch.playground.starting import hello, start
+from course_torch.playground.session import RING
+from course_torch.playground.stage import Stage
+from course_torch.playground.starting import hello
 
 MOST_STEPS = 100
 """Steps of one message: more would let the other pages wait."""
@@ -31,163 +25,115 @@ Send = Callable[[str | bytes], object]
 
 
 class Conversation:
-    """One page and its session. Every method runs in the worker's thread."""
+    """One page and its session. Every method runs in the worker's thread.
+
+    `end` ends the program. Raises InputError if the learner's file has no backward pass.
+    """
 
     def __init__(self, name: str, send: Send, end: Callable[[], None], own: OwnFile | None) -> None:
-        self.name, self.own, self._send = name, own, send
-        self.pace = Pace()
+        self._send, self._end = send, end
+        self.pace, self.stage = Pace(), Stage(own)
         self.credits, self.changed = CREDITS, True
-        self.point: list[float] | None = None
-        self.table: Table | None = None
-        self.chosen = ChosenMistake()
-        self._answers: dict[str, Callable[[dict[str, Any]], object]] = {
-            "drawn": self._drawn,
-            "settings": lambda message: self._change(message.get("settings")),
-            "run": lambda message: self.pace.run(),
-            "pause": lambda message: self.pace.pause(),
-            "step": self._step,
-            "back": self._back,
-            "reset": self._reset,
-            "speed": lambda message: self.pace.choose(message.get("speed")),
-            "hidden": lambda message: self.pace.hide(flag(message, "hidden")),
-            "point": self._point,
-            "mistake": self._mistake,
-            "guessing": lambda message: self._guessing(),
-            "guess": lambda message: self._answer("guessed", self.chosen.guess(message.get("name"), self.session)),
-            "give_up": lambda message: self._answer("guessed", self.chosen.give_up(self.session)),
-            "differences": self._differences,
-            "export": self._export,
-            "quit": lambda message: end(),
-        }
-        self._answer("hello", hello(name, own))
-        settings = Settings() if own is None else own.settings()
-        self._start(Session(settings, None, own_pass_of(own)))
+        self._say({"type": "hello", **hello(name, own)})
+        self._say(self.stage.started)
 
     def receive(self, message: str | bytes) -> None:
         """Do what a message asks. The page gets one line of error for a mistake of its user."""
         try:
-            if isinstance(message, bytes):
-                self._own_points(message)
-            else:
-                asked = parsed(message)
-                check_name("type", asked["type"], self._answers)
-                self._answers[asked["type"]](asked)
-                self.changed |= asked["type"] not in QUIET
+            answer = self._answer(message)
+            if answer is not None:
+                self._say(answer)
         except InputError as error:
-            self._answer("error", {"message": str(error)})
-        except StoppedError as stop:
-            self._stop(stop.reason, str(stop))
-        except Exception as bug:
-            self._report(bug)
+            self._say({"type": "error", "message": str(error)})
+        except Exception as error:
+            self._stop(error)
+
+    def _answer(self, message: str | bytes) -> dict[str, Any] | None:
+        if isinstance(message, bytes):
+            self.changed = True
+            return self.stage.take_points(message)
+        asked = parsed(message)
+        check_name("type", asked["type"], ANSWERS)
+        answer = ANSWERS[asked["type"]](self, asked)
+        self.changed |= asked["type"] not in QUIET
+        return answer
+
+    @property
+    def draws(self) -> bool:
+        """Whether a frame is due."""
+        return self.changed and self.credits > 0 and not self.pace.hidden
 
     @property
     def wait(self) -> float | None:
         """Seconds until there is something to do; None if the page must ask first."""
-        if self.changed and self.credits > 0 and not self.pace.hidden:
-            return 0.0
-        return self.pace.wait
+        return 0.0 if self.draws else self.pace.wait
 
     def work(self) -> None:
         """Train for a moment, and send a frame if something has changed and the page can draw it."""
         try:
-            if self.pace.train(self.session.advance):
-                self.changed = True
-        except StoppedError as stop:
-            self._stop(stop.reason, str(stop))
-        except Exception as bug:
-            self._report(bug)
-        if self.changed and self.credits > 0 and not self.pace.hidden:
+            self.changed |= self.pace.train(self.stage.session.advance) > 0
+        except Exception as error:
+            self._stop(error)
+        if self.draws:
+            self.changed = False
+            self.credits -= 1
+            self.pace.shown(self.credits)
             try:
-                self._frame()
-            except Exception as bug:
-                self._report(bug)
-                self.changed = False
+                self._send(self.stage.frame(running=self.pace.running))
+            except Exception as error:
+                self._stop(error)
+                self.changed = False  # the same bug would stop the next frame too
 
-    def _frame(self) -> None:
-        look = Look(self.session)
-        mistake = self.chosen.seen(look, self.session, running=self.pace.running)
-        self._send(self.film.frame(look, running=self.pace.running, point=self.point, mistake=mistake))
-        self.credits, self.changed = self.credits - 1, False
-        self.pace.shown(self.credits)
-
-    def _answer(self, kind: str, content: dict[str, Any]) -> None:
-        self._send(as_json({"type": kind, **content}).decode())
-
-    def _stop(self, reason: str, message: str) -> None:
-        """Pause, and say why."""
-        self.pace.pause()
-        self.changed = True
-        self._answer("stopped", {"reason": reason, "message": message})
-
-    def _report(self, bug: Exception) -> None:
-        """A bug of this program ends neither the other sessions nor the server."""
-        traceback.print_exception(bug, file=sys.stderr)
-        self._stop("bug", f"{type(bug).__name__}: {bug}")
-
-    def _start(self, session: Session) -> None:
-        """Begin again with this session, at step 0."""
-        self.session, self.film, self.changed = session, Film(session), True
-        self.chosen.keep(session)
-        self._answer("start", start(session, own=self.own))
-
-    def _restart(self, settings: Settings, table: Table | None) -> None:
-        """Raises InputError if the settings do not fit the points or the learner's file; nothing has changed then."""
-        session = Session(settings, table, own_pass_of(self.own))
-        if self.own is not None:
-            self.own.check(session.network)
-        self.table = table
-        self._start(session)
-
-    def _change(self, changes: object) -> None:
-        if not isinstance(changes, dict):
-            raise InputError("settings: found no object of settings")
-        self._restart(self.session.settings.changed(changes), self.table)
-
-    def _own_points(self, content: bytes) -> None:
-        table = own_points(content)
-        self._restart(self.session.settings.changed({"data": OWN_POINTS}), table)
-
-    def _drawn(self, message: dict[str, Any]) -> None:
+    def take_credit(self) -> None:
+        """The page has drawn a frame."""
         self.credits = min(CREDITS, self.credits + 1)
         self.pace.shown(self.credits)
 
-    def _step(self, message: dict[str, Any]) -> None:
-        steps = whole(message, "steps", MOST_STEPS)
+    def paused(self) -> Stage:
+        """Pause, because the learner moves the session."""
         self.pace.pause()
-        for _ in range(steps):
-            self.session.advance()
+        return self.stage
 
-    def _back(self, message: dict[str, Any]) -> None:
-        steps = whole(message, "steps", RING)
+    def end(self) -> None:
+        self._end()
+
+    def _say(self, answer: dict[str, Any]) -> None:
+        self._send(as_json(answer).decode())
+
+    def _stop(self, error: Exception) -> None:
+        """Pause, and say why. A bug of this program ends neither the other sessions nor the server."""
         self.pace.pause()
-        self.session.back(steps)
-        self.film.rewind()
+        self.changed = True
+        if isinstance(error, StoppedError):
+            reason, message = error.reason, str(error)
+        else:
+            traceback.print_exception(error, file=sys.stderr)
+            reason, message = "bug", f"{type(error).__name__}: {error}"
+        self._say({"type": "stopped", "reason": reason, "message": message})
 
-    def _reset(self, message: dict[str, Any]) -> None:
-        self.pace.pause()
-        self.chosen.choose(None, self.session)
-        if self.own is not None:
-            self.own.reload()
-        self._restart(self.session.settings, self.table)
 
-    def _point(self, message: dict[str, Any]) -> None:
-        self.point = coordinates(message.get("point"))
+def point(talk: Conversation, message: dict[str, Any]) -> None:
+    """Remember the point under the cursor."""
+    talk.stage.point = coordinates(message.get("point"))
 
-    def _mistake(self, message: dict[str, Any]) -> None:
-        name = message.get("name")
-        self._check_formulas()
-        self.chosen.choose(None if name is None else mistake_named(name, self.session.settings), self.session)
 
-    def _guessing(self) -> None:
-        self._check_formulas()
-        self.chosen.hide(self.session)
-
-    def _check_formulas(self) -> None:
-        if self.own is not None:
-            raise InputError(f"mistake: {self.own.name} trains, expected the formulas of the course")
-
-    def _differences(self, message: dict[str, Any]) -> None:
-        self._answer("differences", {"step": self.session.step, "rows": Look(self.session).differences()})
-
-    def _export(self, message: dict[str, Any]) -> None:
-        self._answer("export", asdict(export(self.session, None if self.own is None else self.own.name)))
+ANSWERS: dict[str, Callable[[Conversation, dict[str, Any]], dict[str, Any] | None]] = {
+    "drawn": lambda talk, message: talk.take_credit(),
+    "settings": lambda talk, message: talk.stage.change(message.get("settings")),
+    "run": lambda talk, message: talk.pace.run(),
+    "pause": lambda talk, message: talk.pace.pause(),
+    "step": lambda talk, message: talk.paused().step(whole(message, "steps", MOST_STEPS)),
+    "back": lambda talk, message: talk.paused().back(whole(message, "steps", RING)),
+    "reset": lambda talk, message: talk.paused().reset(),
+    "speed": lambda talk, message: talk.pace.choose(message.get("speed")),
+    "hidden": lambda talk, message: talk.pace.hide(flag(message, "hidden")),
+    "point": point,
+    "mistake": lambda talk, message: talk.stage.choose_mistake(message.get("name")),
+    "guessing": lambda talk, message: talk.stage.hide_mistake(),
+    "guess": lambda talk, message: talk.stage.guess(message.get("name")),
+    "give_up": lambda talk, message: talk.stage.give_up(),
+    "differences": lambda talk, message: talk.stage.differences(),
+    "export": lambda talk, message: talk.stage.export(),
+    "quit": lambda talk, message: talk.end(),
+}
+"""Type of a message -> what it does, and the answer if there is one."""

@@ -1,10 +1,12 @@
 """All conversations of the server, in the worker's thread: whoever imports this module imports torch."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import torch
 
+from course_torch.errors import InputError
 from course_torch.language import Language
 from course_torch.playground.conversation import Conversation, Send
 from course_torch.playground.own import OwnFile
@@ -27,8 +29,11 @@ class Desk:
 
     def open(self, name: str, send: Send) -> None:
         """Begin a conversation with a page."""
-        own = None if self._mine is None else OwnFile(self._mine)
-        self._conversations[name] = Conversation(name, send, self._end, own)
+        try:
+            own = None if self._mine is None else OwnFile(self._mine)
+            self._conversations[name] = Conversation(name, send, self._end, own)
+        except InputError as error:  # the learner has changed the file
+            send(json.dumps({"type": "error", "message": str(error)}))
 
     def close(self, name: str) -> None:
         """The page has gone."""
@@ -42,7 +47,7 @@ class Desk:
     def trace(self, name: str, language: Language) -> str | None:
         """The trace page of a conversation; None if there is none of this name."""
         each = self._conversations.get(name)
-        return None if each is None else trace_page(each.session, each.own, language)
+        return None if each is None else trace_page(each.stage.session, each.stage.own, language)
 
     @property
     def wait(self) -> float | None:

@@ -13,6 +13,7 @@ from course_torch.network.evaluation import Result, evaluate
 from course_torch.playground.examples import Batch, Examples
 from course_torch.playground.passes import Pass, StoppedError, by_formulas, by_own_pass
 from course_torch.playground.settings import Settings
+from course_torch.playground.updates import copied, updates_of
 
 RING = 400
 """Steps that Back can go."""
@@ -52,7 +53,7 @@ class Session:
         config = settings.model_config()
         self.network = config.network().to(self.examples.dtype)
         self.parameters = list(self.network.parameters())
-        self.optimizer = config.optimizer_of(self.parameters)
+        self.updates = updates_of(config, self.parameters)
         self.right_pass: Pass = by_formulas if own_pass is None else partial(by_own_pass, own_pass)
         self.used_pass: Pass = self.right_pass
         self.step = 0
@@ -76,7 +77,7 @@ class Session:
         for layer, each in zip(self.network.layers, gradients, strict=True):
             for parameter, gradient in zip(layer.learned(), each, strict=False):  # W and dW, b and db, …
                 parameter.grad = gradient
-        self.optimizer.step()
+        self.updates.step()
         self.step += 1
         self.as_exported &= self.used_pass is self.right_pass
 
@@ -101,11 +102,11 @@ class Session:
             return
         earlier = [self._ring.pop() for _ in range(steps)][-1]
         self.step, self.as_exported = earlier.step, earlier.as_exported
-        self.optimizer.state.clear()
+        self.updates.state.clear()
         for parameter, value, state in zip(self.parameters, earlier.parameters, earlier.optimizer, strict=True):
             parameter.copy_(value)
             if state:
-                self.optimizer.state[parameter] = state
+                self.updates.state[parameter] = state
         self.costs = [each for each in self.costs if each.step <= self.step]
 
     def _snapshot(self) -> Snapshot:
@@ -113,11 +114,6 @@ class Session:
         return Snapshot(
             self.step,
             [each.detach().clone() for each in self.parameters],
-            [copied(self.optimizer.state.get(each, {})) for each in self.parameters],
+            [copied(self.updates.state.get(each, {})) for each in self.parameters],
             self.as_exported,
         )
-
-
-def copied(state: dict[str, Any]) -> dict[str, Any]:
-    """A copy of what an optimizer keeps for a parameter."""
-    return {name: each.clone() if isinstance(each, Tensor) else each for name, each in state.items()}

@@ -1,6 +1,7 @@
 """The one thread that computes. torch is imported here, so that the page need not wait for it."""
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -9,6 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from course_torch.playground.desk import Desk
 
+LATER = ("sklearn.datasets", "torch._dynamo")
+"""Libraries that only some settings need, and that take a second each: imported while the pages are idle."""
+IDLE = 0.5
+"""Seconds without an order before such an import."""
 Order = Callable[["Desk"], object]
 """Something to do in the thread."""
 
@@ -24,6 +29,7 @@ class Worker:
         self.error: BaseException | None = None
         self._mine, self._end = mine, end
         self._orders: SimpleQueue[Order | None] = SimpleQueue()
+        self._later = [*LATER]
         self._thread = Thread(target=self._run, name="playground")
 
     def start(self) -> None:
@@ -58,10 +64,16 @@ class Worker:
             desk.work()
 
     def _waiting(self, seconds: float | None) -> list[Order | None]:
-        """The orders that have come; the first is waited for, up to so many seconds."""
+        """The orders that have come. The first is waited for, up to so many seconds; None: until it comes."""
         orders: list[Order | None] = []
+        while seconds is None and self._later and not orders:
+            try:
+                orders.append(self._orders.get(timeout=IDLE))
+            except Empty:
+                import_module(self._later.pop(0))
         try:
-            orders.append(self._orders.get(timeout=seconds) if seconds != 0 else self._orders.get_nowait())
+            if not orders:
+                orders.append(self._orders.get_nowait() if seconds == 0 else self._orders.get(timeout=seconds))
             while True:
                 orders.append(self._orders.get_nowait())
         except Empty:

@@ -93,7 +93,7 @@ def test_a_hidden_tab_neither_trains_nor_draws(page: Page) -> None:
     step, frames = page.frames[-1]["step"], len(page.frames)
     page.say("hidden", hidden=True)
     page.talk.work()
-    assert (len(page.frames), page.talk.session.step, page.talk.wait) == (frames, step, None)
+    assert (len(page.frames), page.talk.stage.session.step, page.talk.wait) == (frames, step, None)
     page.say("hidden", hidden=False)
     assert page.work()["step"] > step
 
@@ -133,7 +133,7 @@ def test_a_mistake_that_breaks_shapes_pauses_and_says_why(page: Page) -> None:
 def test_a_hidden_mistake_is_named_only_by_a_right_guess(page: Page) -> None:
     page.say("step", steps=50)
     page.say("guessing")
-    hidden = page.talk.chosen.mistake
+    hidden = page.talk.stage.chosen.mistake
     assert hidden is not None
     frame = page.work()
     assert (frame["mistake"]["name"], frame["mistake"]["guesses"]) == (None, 0)
@@ -159,7 +159,7 @@ def test_give_up_names_the_mistake(page: Page) -> None:
     assert page.error("guess", name="-dW").startswith("guess: found no mistake to guess")
     page.say("step", steps=50)
     page.say("guessing")
-    hidden = page.talk.chosen.mistake
+    hidden = page.talk.stage.chosen.mistake
     answer = page.say("give_up")
     assert hidden is not None
     assert answer is not None
@@ -205,7 +205,7 @@ def test_bytes_that_hold_no_points_are_one_line(content: bytes, message: str, pa
     page.talk.receive(content)
     assert page.answers[-1]["type"] == "error"
     assert page.answers[-1]["message"].startswith(message)
-    assert page.talk.session.settings.data == "planar"
+    assert page.talk.stage.session.settings.data == "planar"
 
 
 @pytest.mark.parametrize(
@@ -234,9 +234,9 @@ def test_bytes_that_hold_no_points_are_one_line(content: bytes, message: str, pa
 def test_a_wrong_message_is_one_line_and_changes_nothing(
     kind: str, content: dict[str, Any], message: str, page: Page
 ) -> None:
-    settings = page.talk.session.settings
+    settings = page.talk.stage.session.settings
     assert page.error(kind, **content).startswith(message)
-    assert page.talk.session.settings is settings
+    assert page.talk.stage.session.settings is settings
 
 
 @pytest.mark.parametrize("text", ["", "[1]", '{"type": 3}', "{", "[" * 100_000, '{"steps": NaN}'])
@@ -247,7 +247,7 @@ def test_a_text_that_is_no_message_is_one_line(text: str, page: Page) -> None:
 
 def test_a_bug_pauses_this_session_and_is_told(page: Page, capsys: pytest.CaptureFixture[str]) -> None:
     page.say("run")
-    page.talk.session.used_pass = lambda network, batch: 1 / 0
+    page.talk.stage.session.used_pass = lambda network, batch: 1 / 0
     page.talk.work()
     assert {each["type"]: each.get("reason") for each in page.answers}["stopped"] == "bug"
     assert "ZeroDivisionError" in capsys.readouterr().err

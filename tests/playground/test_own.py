@@ -67,7 +67,7 @@ def test_a_network_that_the_file_does_not_compute_is_refused(tmp_path: Path) -> 
     page = Page(OwnFile(written(tmp_path, "shallow")))
     error = page.error("settings", settings={"hidden_layers": [3, 3]})
     assert "chapter shallow has 2 layers, tanh in hidden layers and one sigmoid output" in error
-    assert page.talk.session.settings.hidden_layers == (4,)
+    assert page.talk.stage.session.settings.hidden_layers == (4,)
 
 
 def test_a_file_without_a_backward_pass_is_refused(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_file_without_a_backward_pass_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_trace_of_the_next_step_is_a_page_of_the_network_of_now() -> None:
-    session = Session(Page().talk.session.settings)
+    session = Session(Page().talk.stage.session.settings)
     session.advance()
     before = [each.detach().clone() for each in session.parameters]
     page = trace_page(session, None, "zh")

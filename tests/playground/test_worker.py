@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from course_torch.errors import InputError
-from course_torch.playground.worker import Worker
+from course_torch.exercises.self_test.solutions import solution
+from course_torch.playground.worker import LATER, Worker
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_a_page_gets_its_frames_and_another_page_its_own(worker: Worker) -> None
     for answers in kinds.values():
         assert [json.loads(each)["type"] for each in answers[:2]] == ["hello", "start"]
         assert isinstance(answers[2], bytes)
-    steps = ask(worker, lambda desk: [each.session.step for each in desk._conversations.values()])
+    steps = ask(worker, lambda desk: [each.stage.session.step for each in desk._conversations.values()])
     assert steps == [7, 0]
     worker.order(lambda desk: desk.close("a"))
     assert ask(worker, lambda desk: list(desk._conversations)) == ["b"]
@@ -74,3 +75,29 @@ def test_why_the_thread_ended_is_kept_and_told(tmp_path: Path) -> None:
     worker.stop()
     assert isinstance(worker.error, InputError)
     assert "missing.py" in str(worker.error)
+
+
+def test_a_file_that_the_learner_breaks_later_is_an_error_for_the_next_page_alone(tmp_path: Path) -> None:
+    path = tmp_path / "deep.py"
+    path.write_text(solution("deep", "numpy", "columns"), encoding="utf-8")
+    worker = Worker(path, end=lambda: None)
+    worker.start()
+    sent: Queue[Any] = Queue()
+    assert ask(worker, lambda desk: desk.wait) is None
+    path.write_text("nothing")
+    worker.order(lambda desk: desk.open("a", sent.put))
+    assert json.loads(sent.get(timeout=20))["type"] == "error"
+    worker.stop()
+    assert worker.error is None
+
+
+def test_libraries_of_some_settings_are_imported_while_the_pages_are_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    imported: Queue[str] = Queue()
+    monkeypatch.setattr("course_torch.playground.worker.import_module", imported.put)
+    monkeypatch.setattr("course_torch.playground.worker.IDLE", 0.01)
+    worker = Worker(None, end=lambda: None)
+    worker.start()
+    assert [imported.get(timeout=20) for _ in LATER] == list(LATER)
+    assert ask(worker, lambda desk: desk.wait) is None
+    worker.stop()
+    assert imported.empty()

@@ -1,0 +1,133 @@
+"""How fast the playground is: from the command to the page, frames a second, steps beside the plain loop."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from struct import unpack_from
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import aiohttp
+import torch
+
+from course_torch.benchmarks.pipelines import alternated
+from course_torch.network.gradient_descent import gradient_descent
+from course_torch.playground.session import Session
+from course_torch.playground.settings import Settings
+
+SECONDS = 5.0
+"""Duration of a measurement of frames."""
+STEPS = 2000
+METHODS = ("plain", "fused")
+NETWORKS = {"2-4-1": (4,), "2-8-8-8-1": (8, 8, 8)}
+
+
+class Opening(NamedTuple):
+    """Seconds from the command until the page can be shown, and until the first frame, which needs torch."""
+
+    page: float
+    first_frame: float
+
+
+class Rates(NamedTuple):
+    """Of a running session: frames and steps a second. `setting` is the seconds from a setting to its frame."""
+
+    frames: float
+    steps: float
+    setting: float
+
+
+class Page:
+    """A page without a picture: it returns the credit of a frame as soon as the frame has come."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+
+    async def say(self, kind: str, **content: Any) -> None:
+        await self._socket.send_json({"type": kind, **content})
+
+    async def frame(self, wanted: Callable[[dict[str, Any]], bool] = lambda header: True) -> dict[str, Any]:
+        """Wait for a frame with such a header."""
+        async for message in self._socket:
+            if message.type == aiohttp.WSMsgType.BINARY:
+                (length,) = unpack_from("<I", message.data)
+                header = json.loads(message.data[4 : 4 + length])
+                await self.say("drawn")
+                if wanted(header):
+                    return header
+        raise ConnectionError("the playground has ended")
+
+
+async def measured() -> tuple[Opening, dict[str, Rates]]:
+    """Start the command in its own process, and measure it as a page does."""
+    begin = perf_counter()
+    command = [sys.executable, "-m", "course_torch", "playground", "--no-open"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        origin = address.partition("/?")[0]
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
+            async with client.get(address) as answer:
+                await answer.read()
+            shown = perf_counter() - begin
+            async with client.ws_connect(f"{origin}/socket", headers={"Origin": origin}, max_msg_size=0) as socket:
+                page = Page(socket)
+                await page.frame()
+                opening = Opening(shown, perf_counter() - begin)
+                rates = {name: await rates_of(page, widths) for name, widths in NETWORKS.items()}
+                await page.say("quit")
+    return opening, rates
+
+
+async def rates_of(page: Page, widths: tuple[int, ...]) -> Rates:
+    """Measure a running session with this network, then the answer to a setting while it is paused."""
+    await page.say("settings", settings={"hidden_layers": widths})
+    await page.frame(lambda header: len(header["W"]) == len(widths) + 1 and header["step"] == 0)
+    await page.say("run")
+    begin = await page.frame()
+    start, count = perf_counter(), 0
+    while perf_counter() - start < SECONDS:
+        last = await page.frame()
+        count += 1
+    seconds = perf_counter() - start
+    await page.say("pause")
+    await page.frame(lambda header: not header["running"])
+    changed = perf_counter()
+    await page.say("settings", settings={"model_seed": 2})
+    await page.frame(lambda header: header["step"] == 0)
+    return Rates(count / seconds, (last["step"] - begin["step"]) / seconds, perf_counter() - changed)
+
+
+def playground_times() -> tuple[Opening, dict[str, Rates]]:
+    """Measure the command. Its process ends with the measurement."""
+    return asyncio.run(measured())
+
+
+def step_times() -> dict[str, dict[str, float]]:
+    """Network -> way -> median seconds of a full-batch step in one thread: a session, and `gradient_descent`."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        return {name: times_of(Settings(hidden_layers=widths)) for name, widths in NETWORKS.items()}
+    finally:
+        torch.set_num_threads(threads)
+
+
+def times_of(settings: Settings) -> dict[str, float]:
+    """The median seconds of a step of each way, on the same data."""
+    session = Session(settings)
+    X, Y, _ = session.examples.train
+
+    def playground() -> None:
+        for _ in range(STEPS):
+            session.advance()
+
+    def descent(method: str) -> None:
+        gradient_descent(session.network, X, Y, learning_rate=0.1, iterations=STEPS, method=method)
+
+    ways: dict[str, Callable[[], None]] = {"playground": playground}
+    ways |= {f"gradient_descent, {name}": partial(descent, name) for name in METHODS}
+    return {way: seconds / STEPS for way, seconds in alternated(ways).items()}
