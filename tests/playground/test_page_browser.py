@@ -50,6 +50,9 @@ def test_every_setting_changes_by_keyboard_and_a_link_reopens_it(open_page: Open
     assert settings(other) == settings(page)
     assert fragment(other) == fragment(page)
     assert "2-3-6-1, leaky ReLU" in other.locator("#network-facts").inner_text()
+    other.evaluate("() => { location.hash = 'data=circles'; }")
+    other.get_by_text("2-4-1, tanh").wait_for()
+    assert fragment(other) == {"data": "circles"}
 
 
 def test_tab_reaches_every_control_and_the_focus_is_visible(open_page: OpenPage) -> None:
@@ -71,7 +74,7 @@ def test_the_flower_is_learned_and_the_state_is_told_in_words(open_page: OpenPag
         "() => parseFloat(document.getElementById('accuracy-train').textContent) >= 90", timeout=60_000
     )
     page.keyboard.press("Space")
-    page.wait_for_function("() => document.getElementById('run').getAttribute('aria-pressed') === 'false'")
+    page.get_by_role("button", name="Run").wait_for()
     told = f"paused, step {step(page)}, network 2-4-1"
     page.wait_for_function(
         "(told) => document.getElementById('status').textContent.startsWith(told)", arg=told, timeout=7000
@@ -140,6 +143,30 @@ def test_the_pointer_over_the_plane_chooses_a_point(open_page: OpenPage) -> None
     page = open_page()
     page.locator("#plane").hover(position={"x": 20, "y": 20})
     page.wait_for_function("() => document.getElementById('point-result').textContent.startsWith('x = (-')")
+
+
+def test_a_unit_chosen_by_keyboard_or_pointer_has_its_weights_in_numbers(open_page: OpenPage) -> None:
+    page = open_page("hidden_layers=3&initialization=lecun")
+    unit = page.locator("#unit")
+    page.locator("#network").focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
+        page.keyboard.press(key)
+    page.get_by_text("Layer 2, unit 1: w = (").wait_for()
+    page.keyboard.press("ArrowLeft")
+    weights, bias = unit.inner_text().removeprefix("Layer 1, unit 1: w = (").split("), b = ")
+    assert len(weights.split(",")) == 2
+    page.locator("#plane").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => !document.getElementById('point').textContent.includes('—')")
+    x, (Z, *_), *_ = (
+        [float(each) for each in row.locator("td").all_inner_texts()] for row in page.locator("#point tbody tr").all()
+    )
+    found = sum(float(w) * each for w, each in zip(weights.split(","), x, strict=True)) + float(bias)
+    assert pytest.approx(Z, abs=0.02) == found
+    page.locator("#network").press("Escape")
+    assert unit.inner_text().startswith("Point at a unit")
+    page.locator("#network").hover(position={"x": 0.5 * page.locator("#network").bounding_box()["width"], "y": 60})
+    page.get_by_text("Layer 1, unit 1: w = (").wait_for()
 
 
 def test_no_hidden_layer_is_logistic_regression(open_page: OpenPage) -> None:

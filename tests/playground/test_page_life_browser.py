@@ -1,10 +1,12 @@
 """The playground's page in a real browser: languages, themes, widths, tabs, a server that ends."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from course_torch.exercises.self_test.solutions import solution
 from tests.browser import violations
 from tests.playground.pages import Playground, ready, settings, step, wait_for_step
 
@@ -166,3 +168,38 @@ def test_the_page_ends_the_server(context: "BrowserContext") -> None:
     notice(page, "You can close this page")
     assert running.process.wait(20) == 0
     running.end()
+
+
+def test_a_fifth_page_says_that_there_are_too_many(context: "BrowserContext") -> None:
+    running = Playground()
+    pages = [context.new_page() for _ in range(5)]
+    try:
+        for page in pages[:4]:
+            page.goto(running.address)
+            ready(page)
+        pages[4].goto(running.address)
+        notice(pages[4], "accepts no more pages")
+        pages[0].close()
+        ready(pages[4])
+        assert pages[4].locator("#notice").inner_text() == ""
+    finally:
+        assert running.end() == 0
+
+
+def test_the_learner_s_own_pass_trains_and_is_judged(context: "BrowserContext", tmp_path: Path) -> None:
+    file = tmp_path / "deep.py"
+    file.write_text(solution("deep", "numpy", "columns"), encoding="utf-8")
+    running = Playground("--mine", str(file))
+    try:
+        page = context.new_page()
+        page.goto(f"{running.address}&language=en")
+        ready(page)
+        assert page.locator("#hidden_activation option:checked").inner_text() == "ReLU"
+        assert page.locator("#mistake-controls").is_hidden()
+        assert page.locator("#diagnosis").inner_text().startswith("✓ deep.py computes every gradient right")
+        file.write_text(solution("deep", "numpy", "columns").replace("A_prev.T / m", "A_prev.T"), encoding="utf-8")
+        page.locator("#reset").click()
+        page.get_by_text("✗ first wrong tensor: dW[2]").wait_for()
+        assert "not divided by m" in page.locator("#told").inner_text()
+    finally:
+        assert running.end() == 0

@@ -64,7 +64,7 @@ def test_a_mistake_that_breaks_shapes_pauses_and_shows_why(open_page: OpenPage) 
     page.wait_for_function(
         "() => document.getElementById('notice').textContent.includes('dW[3]: shape (4, 1), expected (1, 4)')"
     )
-    assert page.locator("#run").get_attribute("aria-pressed") == "false"
+    assert page.locator("#run").inner_text() == "▶ Run"
 
 
 def test_a_hidden_mistake_is_guessed(open_page: OpenPage) -> None:

@@ -48,7 +48,6 @@ export function start(message) {
 
 function writeRun() {
   byId("run").textContent = say(running ? "pause" : "run");
-  byId("run").setAttribute("aria-pressed", running);
 }
 
 export function frame({ step, running: now, back, cost, accuracy }) {

@@ -10,7 +10,9 @@ const paintUnit = picture(UNIT_SIDE), paintOutput = picture(SIDE);
 // The planes of the inputs: byte by byte from left to right, and from top to bottom.
 const ramp = Array.from({ length: UNIT_SIDE ** 2 }, (_, i) => 255 * (i % UNIT_SIDE) / (UNIT_SIDE - 1));
 const INPUTS = [ramp, ramp.map((_, i) => ramp[UNIT_SIDE - 1 - Math.floor(i / UNIT_SIDE)])].map((each) => Uint8Array.from(each));
-let context = null, places = [], side = 0, width = 0, height = 0, started = null;
+let context = null, width = 0, height = 0, started = null, last = null;
+// Where the units are: a list for each layer, the inputs first; and the unit [l, i] whose weights stand out.
+export let places = [], side = 0, chosen = null;
 
 export function start(message) {
   started = message;
@@ -25,24 +27,38 @@ export function start(message) {
   const activation = sayIfKnown(settings.hidden_activation) ?? settings.hidden_activation;
   byId("network-facts").textContent = message.logistic_regression ? say("logistic_regression") :
     say("network_facts", { sizes: sizes.join("-"), parameters: message.parameters, activation });
+  if (chosen && !places[chosen[0]]?.[chosen[1]]) chosen = null;
+  last = null;
   canvas.setAttribute("aria-label", say("network_label", { sizes: sizes.join("-"), inputs: axes.join(say("comma")) }));
 }
 
+export function choose(unit) {
+  chosen = unit;
+  if (last) frame(last);
+}
+
+const isChosen = (l, i) => chosen !== null && chosen[0] === l && chosen[1] === i;
+
 export function frame(now) {
+  last = now;
   context.clearRect(0, 0, width, height);
-  now.W.forEach((W, l) => W.forEach((row, i) => row.forEach((w, j) => weight(places[l][j], places[l + 1][i], w))));
+  now.W.forEach((W, l) => W.forEach((row, i) => {
+    const share = chosen === null || isChosen(l + 1, i) ? 1 : 0.2;
+    row.forEach((w, j) => weight(places[l][j], places[l + 1][i], w, share));
+  }));
   context.setLineDash([]);
   INPUTS.forEach((bytes, i) => unit(places[0][i], paintUnit(bytes)));
   now.units.forEach((layer, l) => layer.forEach((bytes, i) => unit(places[l + 1][i], paintUnit(bytes), now.layers[l], i + 1)));
   unit(places.at(-1)[0], paintOutput(now.plane));
+  if (chosen) frameAround(places[chosen[0]][chosen[1]]);
   titles();
 }
 
 // Width and opacity grow with |w|, so that a weight of 0 nearly vanishes and a large weight does not cover the others.
-function weight([x1, y1], [x2, y2], w) {
+function weight([x1, y1], [x2, y2], w, share) {
   const size = w === null ? 0 : Math.abs(w) / (Math.abs(w) + 2);
   context.lineWidth = 0.5 + 7 * size;
-  context.globalAlpha = 0.35 + 0.65 * size;
+  context.globalAlpha = share * (0.35 + 0.65 * size);
   context.strokeStyle = w < 0 ? colours.minus : colours.plus;
   context.setLineDash(w < 0 ? [6, 4] : []);
   const bend = (x2 - x1) / 2;
@@ -62,6 +78,12 @@ function unit([x, y], image, layer = null, number = 0) {
   context.strokeStyle = state ? colours.bad : colours.ink;
   context.strokeRect(left, top, side, side);
   if (state) text(MARKS[state], x + side / 2 - 7, top + 12, colours.bad, colours.paper);
+}
+
+function frameAround([x, y]) {
+  context.lineWidth = 3;
+  context.strokeStyle = colours.accent;
+  context.strokeRect(x - side / 2 - 4, y - side / 2 - 4, side + 8, side + 8);
 }
 
 function text(content, x, y, colour, behind = null) {

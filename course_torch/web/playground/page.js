@@ -17,9 +17,10 @@ import * as plane from "./plane.js";
 import * as point from "./point.js";
 import * as settings from "./settings.js";
 import { connect, quit, send } from "./socket.js";
+import * as unit from "./unit.js";
 
-const PANELS = [bar, network, plane, point, curve, gradients, histograms, mistake];
-let hello = null, start = null, last = null;
+const PANELS = [bar, network, unit, plane, point, curve, gradients, histograms, mistake];
+let hello = null, start = null, last = null, before = null;
 
 function draw(frame) {
   last = frame;
@@ -44,7 +45,7 @@ function drawAgain() {
 
 const ON = {
   hello(message) {
-    const again = settings.wanted;
+    before = settings.wanted;
     hello = message;
     start = last = null;
     settings.describe(message);
@@ -52,14 +53,16 @@ const ON = {
     forget({ credits: true });
     if (document.hidden) send({ type: "hidden", hidden: true });
     if (plane.chosenPoint()) send({ type: "point", point: plane.chosenPoint() });
-    settings.sendAgain(again ?? fragment.settings(message.settings));
     drawAgain();
   },
   start(message) {
+    const first = start === null;
     start = message;
     last = null;
     forget();
-    if (settings.answered(message.settings)) fragment.keep(hello.settings, message.settings);
+    settings.answered(message.settings);
+    if (first) settings.begin(message.settings, before ?? fragment.settings());
+    if (settings.settled()) fragment.keep(message.settings);
     notice(null);
     byId("bar").hidden = byId("columns").hidden = false;
     startPanels();
@@ -97,7 +100,7 @@ byId("theme").addEventListener("click", () => {
 });
 byId("quit").addEventListener("click", quit);
 addEventListener("resize", resized);
-addEventListener("hashchange", () => { if (hello) settings.change(fragment.settings(hello.settings)); });
+addEventListener("hashchange", () => { if (hello) settings.change({ ...settings.usual, ...fragment.settings() }); });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   readColours();
   drawAgain();

@@ -3,7 +3,8 @@
 import { send } from "./socket.js";
 
 let described = [], used = null, points = null, given = null, unanswered = 0;
-export let wanted = null;
+// What the learner wants, and what a session begins with.
+export let wanted = null, usual = null;
 
 export function describe(message) {
   described = message.settings;
@@ -31,24 +32,27 @@ export function givePoints(buffer) {
   ask(buffer, { data: "csv" });
 }
 
-// What is seen is that of the settings, if no answer is missing.
-export function seen() {
-  byId("columns").ariaBusy = unanswered > 0;
+// A new session begins as usual: it gets the settings of the address, or after a lost connection the points and the
+// settings of before.
+export function begin(first, asked) {
+  usual = first;
+  if (points !== null && asked.data === "csv") givePoints(points);
+  const changes = Object.entries(asked).filter(([name, value]) => String(value) !== String(first[name]));
+  if (changes.length > 0) change(Object.fromEntries(changes));
 }
 
-// Whether the server's answer is the last: an earlier answer must not turn back a control that has moved on.
+// An answer to an earlier change must not turn back a control that has moved on.
 export function answered(settings = null) {
   unanswered = Math.max(0, unanswered - 1);
   used = settings ?? used;
   if (given !== null && settings?.data === "csv") points = given;
-  given = null;
-  if (unanswered > 0) return false;
-  wanted = { ...used };
-  return true;
+  if (settings === null || settings.data === "csv") given = null;
+  if (settled()) wanted = { ...used };
 }
 
-// A new socket has a new session: it gets the points and the settings again.
-export function sendAgain(settings) {
-  if (points !== null && settings.data === "csv") givePoints(points);
-  change(settings);
+export const settled = () => unanswered === 0;
+
+// What is seen is that of the settings, if no answer is missing.
+export function seen() {
+  byId("columns").ariaBusy = !settled();
 }
