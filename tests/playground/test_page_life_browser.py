@@ -29,7 +29,10 @@ def test_the_language_changes_in_the_page_and_the_state_stays(open_page: OpenPag
     page = open_page("data=moons&hidden_layers=3-3")
     page.locator("#step-100").click()
     wait_for_step(page, 100)
-    before = settings(page)
+    page.locator("#differences").click()
+    judged = page.locator("#gradients td:last-child")
+    page.wait_for_function("() => document.getElementById('differences-step').textContent === 'at step 100'")
+    before, by_differences = settings(page), judged.all_inner_texts()
     page.get_by_role("button", name="中文").click()
     assert page.locator("#at").inner_text() == "第 100 步"
     assert page.locator("#data option:checked").inner_text() == "双月"
@@ -37,6 +40,7 @@ def test_the_language_changes_in_the_page_and_the_state_stays(open_page: OpenPag
     assert page.evaluate("() => document.documentElement.lang") == "zh-CN"
     assert "language=zh" in page.url
     assert settings(page) == before
+    assert judged.all_inner_texts() == by_differences
     page.get_by_role("button", name="English").click()
     assert page.locator("#at").inner_text() == "step 100"
 

@@ -24,7 +24,8 @@ function act(action) {
 
 export function build(hello) {
   for (const [id, action] of Object.entries(ACTIONS)) byId(id).onclick = () => act(action);
-  byId("speed").replaceChildren(...hello.speeds.map((speed, i) => element("option", { value: i, "data-speed": speed ?? "" })));
+  byId("speed").replaceChildren(...hello.speeds.map((speed, i) =>
+    element("option", { value: i, "data-speed": speed ?? "" })));
   byId("speed").value = hello.speeds.indexOf(null);
   byId("speed").onchange = (event) => send({ type: "speed", speed: hello.speeds[event.target.value] });
 }

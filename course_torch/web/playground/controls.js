@@ -1,6 +1,6 @@
 // The controls of the settings, made from the server's description of their allowed values.
 
-import { say, sayIfKnown } from "./language.js";
+import { say, sayIfKnown, tell } from "./language.js";
 import { notice } from "./notice.js";
 import { change, description, givePoints, hasPoints, wanted } from "./settings.js";
 import { layers } from "./widths.js";
@@ -27,7 +27,8 @@ export function build(hello) {
   byId("settings").replaceChildren(...Object.entries(GROUPS).map(([group, names]) =>
     element("details", { open: !narrow },
       element("summary", {}, element("h2", { "data-text": `group_${group}` })),
-      element("div", { class: "fields" }, names.map((name) => field(description(name))), group === "data" ? ownPoints() : null))));
+      element("div", { class: "fields" },
+        names.map((name) => field(description(name))), group === "data" ? ownPoints() : null))));
 }
 
 function field(each) {
@@ -37,23 +38,28 @@ function field(each) {
 }
 
 function control({ name, kind, choices, least, most }) {
-  if (kind === "flag") return element("input", { id: name, type: "checkbox", change: (event) => change({ [name]: event.target.checked }) });
+  if (kind === "flag") {
+    return element("input", { id: name, type: "checkbox", change: (event) => change({ [name]: event.target.checked }) });
+  }
   if (kind === "integer") {
     return element("input", { id: name, type: "number", min: least, max: most, step: 1,
       change: (event) => change({ [name]: event.target.valueAsNumber }) });
   }
   const choose = (event) => change({ [name]: choices[event.target.value] });
-  if (!SLIDERS.includes(name)) return element("select", { id: name, change: choose }, choices.map((_, i) => element("option", { value: i })));
+  if (!SLIDERS.includes(name)) {
+    return element("select", { id: name, change: choose }, choices.map((_, i) => element("option", { value: i })));
+  }
   return [element("output", { id: `${name}-value`, "aria-live": "off" }),
     element("input", { id: name, type: "range", min: 0, max: choices.length - 1, input: choose })];
 }
 
 // The browser writes its own button in its own language: a button of the page opens its dialog.
 function ownPoints() {
-  const file = element("input", { id: "csv", type: "file", hidden: true, accept: ".csv,text/csv,text/plain", change: async () => {
+  const file = element("input", { id: "csv", type: "file", hidden: true, accept: ".csv,text/csv,text/plain" });
+  file.addEventListener("change", async () => {
     if (file.files.length > 0) await read(file.files[0]);
     file.value = "";
-  } });
+  });
   return element("div", { class: "whole" }, file,
     element("button", { type: "button", id: "own-points", "data-text": "own_points", click: () => file.click() }),
     element("p", { class: "hint", "data-text": "own_points_help" }));
@@ -83,7 +89,7 @@ export function show() {
     if (SLIDERS.includes(name)) {
       byId(`${name}-value`).textContent = value;
       at.setAttribute("aria-valuetext", value);
-    } else if (kind === "choice") [...at.options].forEach((option, i) => { option.textContent = inWords(name, choices[i]); });
+    } else if (kind === "choice") choices.forEach((each, i) => tell(at.options[i], inWords(name, each)));
   }
   byId("data").options[description("data").choices.indexOf("csv")].disabled = !hasPoints();
 }

@@ -11,7 +11,9 @@ export function keep(settings) {
   const changed = all().filter(({ name }) => written(settings[name]) !== written(usual[name]));
   const fragment = new URLSearchParams(changed.map(({ name }) => [name, written(settings[name])])).toString();
   clearTimeout(timer);  // browsers allow few changes of the address a second
-  timer = setTimeout(() => history.replaceState(null, "", location.pathname + location.search + (fragment && `#${fragment}`)), PAUSE);
+  timer = setTimeout(() => {
+    history.replaceState(null, "", location.pathname + location.search + (fragment && `#${fragment}`));
+  }, PAUSE);
 }
 
 // The settings that the address names. The server judges the values; the points of a CSV are in no address.

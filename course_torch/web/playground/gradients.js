@@ -1,14 +1,17 @@
 // The gradients: what training uses beside autograd in each frame, and beside central differences on demand.
 
-import { say } from "./language.js";
+import { say, tell } from "./language.js";
 import { send } from "./socket.js";
 
 const COLUMNS = ["tensor", "verdict", "relative", "manual", "autograd", "central"];
 const SIGNS = { equal: "✓", different: "✗", "not judged": "?" };
-let rows = new Map(), names = "", judged = null, last = null;
+let rows = new Map(), names = "", started = null, judged = null, last = null;
 
-export function start() {
-  names = "";  // the table is made anew with the next frame, which tells the tensors
+// The table is made anew with the next frame, which tells the tensors.
+export function start(message) {
+  names = "";
+  if (message === started) return;
+  started = message;
   judged = null;
   byId("differences-step").textContent = "";
 }
@@ -17,7 +20,8 @@ function build(gradients) {
   rows = new Map(gradients.map(({ name }) => [name, COLUMNS.slice(1).map(() => element("td", {}, "—"))]));
   byId("gradients").replaceChildren(
     element("thead", {}, element("tr", {}, COLUMNS.map((each) => element("th", { scope: "col" }, say(`column_${each}`))))),
-    element("tbody", {}, [...rows].map(([name, cells]) => element("tr", {}, element("th", { scope: "row" }, typeset(name)), cells))));
+    element("tbody", {}, [...rows].map(([name, cells]) =>
+      element("tr", {}, element("th", { scope: "row" }, typeset(name)), cells))));
 }
 
 export function frame({ gradients }) {
@@ -29,9 +33,8 @@ export function frame({ gradients }) {
     if (judged) differences(judged);
   }
   for (const each of gradients) {
-    const texts = [`${SIGNS[each.verdict]} ${say(each.verdict)}`, number(each.relative, 2), number(each.found), number(each.autograd)];
-    const cells = rows.get(each.name);
-    texts.forEach((text, i) => { if (cells[i].textContent !== text) cells[i].textContent = text; });
+    const cells = rows.get(each.name), verdict = `${SIGNS[each.verdict]} ${say(each.verdict)}`;
+    [verdict, number(each.relative, 2), number(each.found), number(each.autograd)].forEach((text, i) => tell(cells[i], text));
     cells[0].className = kind(each.verdict);
   }
   writeVerdict();
@@ -45,8 +48,7 @@ function writeVerdict() {
   const count = (verdict) => last.filter((each) => each.verdict === verdict).length, at = byId("gradients-verdict");
   const wrong = count("different"), unknown = count("not judged"), n = last.length;
   const key = wrong > 0 ? "some_different" : n === 0 || unknown > 0 ? "some_unknown" : "all_equal";
-  const text = say(key, { wrong, unknown, n });
-  if (at.textContent !== text) at.textContent = text;
+  tell(at, say(key, { wrong, unknown, n }));
   at.className = { some_different: "bad", all_equal: "good" }[key] ?? "";
 }
 

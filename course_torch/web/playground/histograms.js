@@ -1,7 +1,7 @@
 // The layers: histograms of Z, A, dZ, dW, the size of the step beside W, dead and saturated units.
 
 import { colours, sized } from "./colours.js";
-import { say, sayIfKnown } from "./language.js";
+import { say, sayIfKnown, tell } from "./language.js";
 
 const TENSORS = ["Z", "A", "dZ", "dW"], HEIGHT = 44;
 let rows = [];
@@ -18,11 +18,13 @@ export function start({ layer_sizes: sizes, settings }) {
       element("div", { class: "histograms" }, cells.map(({ name, canvas, least, most }) => element("figure", {},
         element("figcaption", {}, typeset(`${name}[${l}]`)), canvas, element("p", {}, least, most)))),
       facts);
-    return { box, cells, facts, told: "" };
+    return { box, cells, facts };
   });
   byId("layers").replaceChildren(...rows.map((each) => each.box));
   const width = rows[0].cells[0].canvas.parentElement.clientWidth;
-  for (const { cells } of rows) for (const each of cells) Object.assign(each, { width, context: sized(each.canvas, width, HEIGHT) });
+  for (const each of rows.flatMap(({ cells }) => cells)) {
+    Object.assign(each, { width, context: sized(each.canvas, width, HEIGHT) });
+  }
 }
 
 export function frame({ layers, slopes }) {
@@ -32,8 +34,7 @@ export function frame({ layers, slopes }) {
     const units = ["dead", "saturated"].filter((each) => layer[each].length > 0)
       .map((each) => say(each, { units: layer[each].join(", ") }));
     if (slopes[i] !== null) units.push(say("slope", { slope: short(slopes[i], 3) }));
-    const told = [say("ratio", { ratio: layer.ratio === null ? "—" : short(layer.ratio, 3) }), ...units].join(" · ");
-    if (told !== row.told) row.facts.textContent = row.told = told;
+    tell(row.facts, [say("ratio", { ratio: layer.ratio === null ? "—" : short(layer.ratio, 3) }), ...units].join(" · "));
     row.facts.classList.toggle("bad", layer.dead.length + layer.saturated.length > 0);
   });
 }
@@ -52,8 +53,6 @@ function histogram({ context, width, ...ends }, made) {
     context.fillStyle = colours.ink;
     context.fillRect(-least / (most - least) * width - 0.75, 0, 1.5, HEIGHT);
   }
-  for (const [end, value] of [["least", least], ["most", most]]) {
-    const text = short(value, 2);
-    if (ends[end].textContent !== text) ends[end].textContent = text;
-  }
+  tell(ends.least, short(least, 2));
+  tell(ends.most, short(most, 2));
 }

@@ -21,6 +21,11 @@ export function sayIfKnown(key, values = {}) {
   return text === undefined ? null : text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
+// Write a text into an element. Frames repeat most texts, and a text that is written anew costs a layout.
+export function tell(at, text) {
+  if (at.textContent !== text) at.textContent = text;
+}
+
 // Fill the elements of the HTML that name their text.
 export function write() {
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";

@@ -34,7 +34,8 @@ const icon = (...parts) => drawn("svg", { width: 16, height: 16, "aria-hidden": 
 export function legend(names) {
   const point = (label, held = false) => {
     const kind = `class-${label} ${held ? "held" : ""}`;
-    return label === 0 ? drawn("circle", { class: kind, cx: 8, cy: 8, r: 5 }) : drawn("path", { class: kind, d: "M8 2.5l6 10.5H2z" });
+    return label === 0 ? drawn("circle", { class: kind, cx: 8, cy: 8, r: 5 }) :
+      drawn("path", { class: kind, d: "M8 2.5l6 10.5H2z" });
   };
   return [
     ...names.map((name, label) => [icon(point(label)), say("legend_class", { label, name: sayIfKnown(name) ?? name })]),

@@ -28,7 +28,8 @@ function choose(name) {
 
 export function start(message) {
   const names = message.mistakes.map((each) => each.name);
-  const options = (first) => [element("option", { value: "" }, say(first)), ...names.map((name) => element("option", { value: name }, name))];
+  const options = (first) => [element("option", { value: "" }, say(first)),
+    ...names.map((name) => element("option", { value: name }, name))];
   if (started?.mistakes.map((each) => each.name).join() !== names.join()) answer = null;
   started = message;
   const kept = [byId("mistake").value, byId("guess").value];
@@ -53,7 +54,9 @@ export function frame({ mistake }) {
 // Some controls are for guessing, some for choosing. The focus never stays on a control that is gone.
 function showParts() {
   const focused = document.activeElement;
-  for (const part of byId("mistake-controls").children) part.hidden = GUESSING.includes(part.dataset.part ?? part.id) !== guessing;
+  for (const part of byId("mistake-controls").children) {
+    part.hidden = GUESSING.includes(part.dataset.part ?? part.id) !== guessing;
+  }
   if (focused.closest("#mistake-controls > [hidden]")) byId(guessing ? "guess" : "mistake").focus();
 }
 
@@ -61,11 +64,11 @@ const paragraph = (key, values = {}, kind = "") => element("p", { class: kind },
 const sentences = (each) => (each ?? []).map((text) => element("li", {}, typeset(text)));
 
 function diagnosis(mistake) {
-  if (mistake === null) return [element("p", { class: "hint" }, say(mine === null ? "mistake_help" : "mine_right", { mine }))];
+  if (mistake === null) return [paragraph(mine === null ? "mistake_help" : "mine_right", { mine }, "hint")];
   const meaning = started.mistakes.find((each) => each.name === mistake.name)?.sentences[language];
   const parts = [];
   if (guessing) parts.push(paragraph("guesses", { n: mistake.guesses }));
-  if (meaning) parts.push(element("p", { id: "meaning" }, element("strong", {}, mistake.name), ": ", typeset([meaning].flat().join(" "))));
+  if (meaning) parts.push(element("p", { id: "meaning" }, element("strong", {}, mistake.name), ": ", typeset(meaning)));
   if (mistake.diagnosis === null) return [...parts, paragraph("mistake_unseen")];
   const { tensor, wrong, symptom, sentences: told } = mistake.diagnosis;
   parts.push(
@@ -82,8 +85,12 @@ export function guessed(message) {
   writeAnswer();
 }
 
+function kindOf({ guess, right, same }) {
+  if (guess === null) return "given_up";
+  return right ? (same ? "guess_same" : "guess_right") : "guess_wrong";
+}
+
 function writeAnswer() {
-  const key = answer === null ? null : answer.guess === null ? "given_up" : !answer.right ? "guess_wrong" : answer.same ? "guess_same" : "guess_right";
-  byId("mistake-answer").textContent = key === null ? "" : say(key, answer);
+  byId("mistake-answer").textContent = answer === null ? "" : say(kindOf(answer), answer);
   byId("mistake-answer").className = answer?.right ? "good" : "bad";
 }

@@ -7,9 +7,9 @@ import { say, sayIfKnown } from "./language.js";
 const MARKS = { dead: "✕", saturated: "~" };
 const TOP = 40, UNIT = 46, GAP = 10, LEAST_HEIGHT = 210;
 const paintUnit = picture(UNIT_SIDE), paintOutput = picture(SIDE);
-// The planes of the inputs: byte by byte from left to right, and from top to bottom.
-const ramp = Array.from({ length: UNIT_SIDE ** 2 }, (_, i) => 255 * (i % UNIT_SIDE) / (UNIT_SIDE - 1));
-const INPUTS = [ramp, ramp.map((_, i) => ramp[UNIT_SIDE - 1 - Math.floor(i / UNIT_SIDE)])].map((each) => Uint8Array.from(each));
+// The planes of the inputs: x1 grows to the right, x2 to the top.
+const ramp = (along) => Uint8Array.from({ length: UNIT_SIDE ** 2 }, (_, i) => 255 * along(i) / (UNIT_SIDE - 1));
+const INPUTS = [ramp((i) => i % UNIT_SIDE), ramp((i) => UNIT_SIDE - 1 - Math.floor(i / UNIT_SIDE))];
 let context = null, width = 0, height = 0, started = null, last = null;
 // Where the units are: a list for each layer, the inputs first; and the unit [l, i] whose weights stand out.
 export let places = [], side = 0, chosen = null;

@@ -38,7 +38,7 @@ function drawAgain() {
   language.write();
   byId("theme").textContent = language.say(dark() ? "light" : "dark");
   notice();
-  if (hello !== null) byId("trace").href = `/trace?session=${encodeURIComponent(hello.session)}&language=${language.language}`;
+  if (hello !== null) byId("trace").href = `trace?session=${hello.session}&language=${language.language}`;
   if (start !== null) startPanels();
   if (last !== null) draw(last);
 }

@@ -11,8 +11,10 @@ const STEPS = 50, LARGEST = 440, HALF = 127.5;
 const paint = picture(SIDE);
 let domain = [0, 1, 0, 1], context = null, width = 0, points = null, chosen = null, asked = false, last = null;
 
-const toPixels = ([x1, x2]) => [(x1 - domain[0]) / (domain[1] - domain[0]) * width, (domain[3] - x2) / (domain[3] - domain[2]) * width];
-const toPlane = (x, y) => [domain[0] + x / width * (domain[1] - domain[0]), domain[3] - y / width * (domain[3] - domain[2])];
+// The domain is a square.
+const pixel = () => (domain[1] - domain[0]) / width;
+const toPixels = ([x1, x2]) => [(x1 - domain[0]) / pixel(), (domain[3] - x2) / pixel()];
+const toPlane = (x, y) => [domain[0] + x * pixel(), domain[3] - y * pixel()];
 
 export function start(message) {
   const canvas = byId("plane");

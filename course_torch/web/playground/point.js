@@ -1,6 +1,6 @@
 // The point under the cursor: its forward pass in numbers, layer by layer.
 
-import { say } from "./language.js";
+import { say, tell } from "./language.js";
 
 let rows = [];
 
@@ -9,24 +9,26 @@ export function start({ layer_sizes: sizes }) {
   const widest = Math.max(...sizes);
   const row = (name, n) => {
     const cells = Array.from({ length: n }, () => element("td", {}, "—"));
-    rows.push({ name, cells });
+    rows.push(cells);
     return element("tr", {}, element("th", { scope: "row" }, typeset(name)), cells);
   };
   rows = [];
   byId("point").replaceChildren(
     element("thead", {}, element("tr", {}, element("th", { scope: "col" }, say("unit")),
       Array.from({ length: widest }, (_, i) => element("th", { scope: "col" }, String(i + 1))))),
-    element("tbody", {}, row("X", sizes[0]), sizes.slice(1).flatMap((n, i) => [row(`Z[${i + 1}]`, n), row(`A[${i + 1}]`, n)])));
+    element("tbody", {}, row("X", sizes[0]),
+      sizes.slice(1).flatMap((n, i) => [row(`Z[${i + 1}]`, n), row(`A[${i + 1}]`, n)])));
   byId("point-result").textContent = say("point_none");
 }
 
 export function frame({ point }) {
   const values = point ? [point.x, ...point.Z.flatMap((Z, i) => [Z, point.A[i]])] : null;
-  rows.forEach(({ cells }, i) => cells.forEach((cell, j) => {
-    const text = values ? short(values[i][j], 3) : "—";
-    if (cell.textContent !== text) cell.textContent = text;
-  }));
-  const text = point ? say("point_result", { x: point.x.map((each) => short(each, 3)).join(", "), probability: short(point.A.at(-1)[0], 3),
-    label: point.A.at(-1)[0] > 0.5 ? 1 : 0 }) : say("point_none");
-  if (byId("point-result").textContent !== text) byId("point-result").textContent = text;
+  rows.forEach((cells, i) => cells.forEach((cell, j) => tell(cell, values ? short(values[i][j], 3) : "—")));
+  tell(byId("point-result"), point ? result(point) : say("point_none"));
+}
+
+function result({ x, A }) {
+  const probability = A.at(-1)[0];
+  return say("point_result", { x: x.map((each) => short(each, 3)).join(", "), probability: short(probability, 3),
+    label: probability > 0.5 ? 1 : 0 });
 }

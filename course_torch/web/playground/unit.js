@@ -1,6 +1,6 @@
 // A unit under the pointer, or chosen by click or keyboard: its weights and its bias in numbers.
 
-import { say } from "./language.js";
+import { say, tell } from "./language.js";
 import { choose, chosen, places, side } from "./network.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -18,9 +18,8 @@ export function frame(now) {
 
 function write() {
   const [l, i] = chosen ?? [];
-  const text = chosen === null ? say("unit_none") : say("unit_numbers", { layer: l, unit: i + 1,
-    w: last.W[l - 1][i].map((each) => short(each, 3)).join(", "), b: short(last.b[l - 1][i], 3) });
-  if (byId("unit").textContent !== text) byId("unit").textContent = text;
+  tell(byId("unit"), chosen === null ? say("unit_none") : say("unit_numbers", { layer: l, unit: i + 1,
+    w: last.W[l - 1][i].map((each) => short(each, 3)).join(", "), b: short(last.b[l - 1][i], 3) }));
 }
 
 function show(unit) {

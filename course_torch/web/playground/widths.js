@@ -15,18 +15,21 @@ export function layers(box, now) {
     each.hidden = count === undefined;
     label.textContent = i === 0 ? say("setting_hidden_layers") : say("units_of", { layer: i });
     value.textContent = count;
-    fewer.setAttribute("aria-label", i === 0 ? say("layer_fewer") : say("unit_fewer", { layer: i }));
-    more.setAttribute("aria-label", i === 0 ? say("layer_more") : say("unit_more", { layer: i }));
-    fewer.setAttribute("aria-disabled", count === (i === 0 ? 0 : 1));
-    more.setAttribute("aria-disabled", count === (i === 0 ? most : widest));
+    fewer.ariaLabel = i === 0 ? say("layer_fewer") : say("unit_fewer", { layer: i });
+    more.ariaLabel = i === 0 ? say("layer_more") : say("unit_more", { layer: i });
+    fewer.ariaDisabled = count === (i === 0 ? 0 : 1);
+    more.ariaDisabled = count === (i === 0 ? most : widest);
   });
 }
 
 // Row 0 counts the layers, row l the units of layer l. A disabled button would lose the focus: it does nothing instead.
 function row(i) {
-  const button = (by, sign) => element("button", { type: "button", id: `${i === 0 ? "layers" : `units-${i}`}-${by < 0 ? "fewer" : "more"}`,
-    click: (event) => { if (event.currentTarget.getAttribute("aria-disabled") === "false") add(i, by); } }, sign);
-  return element("div", { class: "widths" }, element("span"), button(-1, "−"), element("output", { "aria-live": "off" }), button(1, "+"));
+  const name = i === 0 ? "layers" : `units-${i}`;
+  const press = (by) => (event) => { if (event.currentTarget.ariaDisabled === "false") add(i, by); };
+  return element("div", { class: "widths" }, element("span"),
+    element("button", { type: "button", id: `${name}-fewer`, click: press(-1) }, "−"),
+    element("output", { "aria-live": "off" }),
+    element("button", { type: "button", id: `${name}-more`, click: press(1) }, "+"));
 }
 
 // A new layer has the width of the last.
