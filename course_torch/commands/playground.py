@@ -3,10 +3,11 @@
 import asyncio
 import webbrowser
 from pathlib import Path
+from threading import Thread
 
 from course_torch.errors import InputError
 from course_torch.language import Language
-from course_torch.playground.server import serve
+from course_torch.playground.serving import serve
 
 PORTS = (1024, 65535)
 
@@ -29,7 +30,8 @@ def playground(port: int = 0, no_open: bool = False, language: Language | None =
         page = address if language is None else f"{address}&language={language}"
         print(f"{page}\nCtrl-C ends the playground", flush=True)
         if not no_open:
-            webbrowser.open(page)
+            # It may wait for the browser, which waits for the page of this server.
+            Thread(target=webbrowser.open, args=(page,), daemon=True).start()
 
     try:
         asyncio.run(serve(port, None if mine is None else Path(mine), started))

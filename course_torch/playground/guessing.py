@@ -31,6 +31,7 @@ class ChosenMistake:
 
     def keep(self, session: Session) -> None:
         """Make the mistake in a new session too, if it fits."""
+        self._seen_at = None
         if self.mistake is not None:
             guesses = self.guesses
             try:

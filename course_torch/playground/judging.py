@@ -14,6 +14,7 @@ from course_torch.verification.backward_tensors import Tensors, by_autograd, in_
 from course_torch.verification.comparison import by_differences, forward_pass, named_gradients
 from course_torch.verification.diagnosis import Diagnosis, diagnose
 from course_torch.verification.difference import Difference, difference
+from course_torch.verification.names import TensorName
 from course_torch.verification.numeric import NumericJudge
 from course_torch.verification.rounding import product_eps, rounding_errors
 
@@ -47,15 +48,14 @@ class Look:
         """Each dW, db and dslope beside autograd's, in the order of the backward pass."""
         right = named_gradients(self.network.autograd_gradients(self.batch.X, self.batch.Y))
         return [
-            {"name": str(name), **compared(self.found[name], right[name], self.error(str(name), right[name]))}
+            {"name": str(name), **compared(self.found[name], right[name], self._error(name, right[name]))}
             for name in self.right
             if name in right and name in self.found
         ]
 
-    def error(self, name: str, right: Tensor) -> Tensor:
-        """The standard error of a gradient that trains: in float32, 1/m may enter at another place."""
-        errors = next(each for key, each in self.errors.items() if str(key) == name)
-        return errors + product_eps(right) * right.abs().double()
+    def _error(self, name: TensorName, right: Tensor) -> Tensor:
+        """The standard error of a gradient that trains: 1/m enters at dZ[L], and rounds there."""
+        return self.errors[name] + product_eps(right) * right.abs().double()
 
     def differences(self) -> list[dict[str, Any]]:
         """Each dW, db and dslope beside central differences."""

@@ -1,18 +1,14 @@
 """The web server on 127.0.0.1: files, the socket of each page, and the trace of a step."""
 
 import asyncio
-import signal
-import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from pathlib import Path
 from secrets import token_urlsafe
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from course_torch.errors import InputError
 from course_torch.language import LANGUAGES
-from course_torch.playground.guard import ADDRESS, Guard
+from course_torch.playground.guard import Guard
 from course_torch.playground.pages import File, table
 from course_torch.playground.worker import Worker
 
@@ -101,7 +97,9 @@ class Server:
             return refused("Origin")
         if len(self.sockets) >= MOST_SOCKETS:
             return web.Response(status=503, text=f"{MOST_SOCKETS} pages are open already")
-        name, own = token_urlsafe(12), web.WebSocketResponse(max_msg_size=LARGEST_MESSAGE, heartbeat=HEARTBEAT)
+        name = token_urlsafe(12)
+        # Compression would take longer than a frame takes over loopback.
+        own = web.WebSocketResponse(max_msg_size=LARGEST_MESSAGE, heartbeat=HEARTBEAT, compress=False)
         self.sockets[name] = own
         try:
             await own.prepare(request)
@@ -145,40 +143,3 @@ async def write(own: web.WebSocketResponse, outbox: asyncio.Queue[str | bytes]) 
         while True:
             answer = await outbox.get()
             await (own.send_str(answer) if isinstance(answer, str) else own.send_bytes(answer))
-
-
-async def serve(port: int, mine: Path | None, started: Callable[[str], None]) -> None:
-    """Serve until a page or a signal ends the program; `started` gets the address when the server listens.
-
-    Raises InputError if the port is taken, or if the learner's file has no backward pass.
-    """
-    try:
-        listening = socket.create_server((ADDRESS, port))
-    except OSError as error:
-        raise InputError(f"port: found {port}, which cannot be used ({error.strerror})") from error
-    loop, end = asyncio.get_running_loop(), asyncio.Event()
-    with suppress(NotImplementedError):  # Windows
-        loop.add_signal_handler(signal.SIGTERM, end.set)
-    guard = Guard(listening.getsockname()[1])
-
-    def finish() -> None:
-        with suppress(RuntimeError):  # the loop is closed after a second Ctrl-C
-            loop.call_soon_threadsafe(end.set)
-
-    worker = Worker(mine, finish)
-    server = Server(guard, worker)
-    runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    await web.SockSite(runner, listening).start()
-    worker.start()
-    try:
-        started(f"{guard.origin}/?token={guard.token}")
-        await end.wait()
-    finally:
-        try:
-            await server.close()
-        finally:
-            worker.stop()  # blocks the loop, so that no second cancellation leaves the thread behind
-            await runner.cleanup()
-    if worker.error is not None:
-        raise worker.error

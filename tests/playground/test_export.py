@@ -30,18 +30,29 @@ def trained(session: Session, train: Callable[..., Path], folder: Path) -> dict[
     return {name.removeprefix("network."): each for name, each in parameters_of(run).items()}
 
 
+MINIBATCHES = {"batch_size": 32, "optimizer": "momentum", "learning_rate": 0.1}
+
+
 @pytest.mark.parametrize(
-    "changes",
+    ("precision", "changes"),
     [
-        {},
-        {"batch_size": 32, "optimizer": "momentum", "learning_rate": 0.1},
-        {"hidden_layers": [3, 5], "hidden_activation": "leaky_relu", "learn_slope": True, "optimizer": "adam"},
-        {"data": "moons", "noise": 0.05, "points": 100, "data_seed": 5, "model_seed": 7, "initialization": "he"},
-        {"hidden_layers": [], "data": "blobs"},
+        pytest.param(32, {}, id="full batch"),
+        pytest.param(64, {}, id="full batch in float64"),
+        pytest.param(32, MINIBATCHES, id="minibatches"),
+        pytest.param(64, MINIBATCHES, id="minibatches in float64"),
+        pytest.param(
+            32,
+            {"hidden_layers": [3, 5], "hidden_activation": "leaky_relu", "learn_slope": True, "optimizer": "adam"},
+            id="learned slopes",
+        ),
+        pytest.param(
+            64,
+            {"data": "moons", "noise": 0.05, "points": 100, "data_seed": 5, "model_seed": 7, "initialization": "he"},
+            id="moons",
+        ),
+        pytest.param(32, {"hidden_layers": [], "data": "blobs"}, id="logistic regression"),
     ],
-    ids=["full batch", "minibatches", "learned slopes", "moons", "logistic regression"],
 )
-@pytest.mark.parametrize("precision", [32, 64])
 def test_the_export_trains_to_the_same_parameters_bit_for_bit(
     changes: dict[str, object],
     precision: int,

@@ -11,7 +11,8 @@ import aiohttp
 import pytest
 from aiohttp import WSServerHandshakeError
 
-from course_torch.playground.server import LARGEST_MESSAGE, MOST_SOCKETS, serve
+from course_torch.playground.server import LARGEST_MESSAGE, MOST_SOCKETS
+from course_torch.playground.serving import serve
 
 Visit = Callable[["Visitor"], Coroutine[Any, Any, None]]
 
