@@ -145,6 +145,29 @@ def test_the_pointer_over_the_plane_chooses_a_point(open_page: OpenPage) -> None
     page.wait_for_function("() => document.getElementById('point-result').textContent.startsWith('x = (-')")
 
 
+def test_the_colour_of_the_plane_is_the_probability_of_its_point(open_page: OpenPage) -> None:
+    page = open_page()
+    for steps in (100, 200, 300, 400):
+        page.locator("#step-100").click()
+        wait_for_step(page, steps)
+    width = page.locator("#plane").bounding_box()["width"] - 2
+    sides = [(8, 8), (width / 3, 8), (width - 8, 8), (width - 8, width / 3), (width - 8, width - 8), (8, width * 2 / 3)]
+    pixel = "([x, y]) => [...document.getElementById('plane').getContext('2d').getImageData(x, y, 1, 1).data]"
+    labels = set()
+    for x, y in sides:
+        red, _, blue, _ = page.evaluate(pixel, [x, y])
+        label = int(blue > red)
+        page.locator("#plane").hover(position={"x": x + 1, "y": y + 1})
+        page.wait_for_function(
+            "(text) => document.getElementById('point-result').textContent.endsWith(text)",
+            arg=f"the network says {label}.",
+        )
+        labels.add(label)
+        page.locator("#plane").press("Escape")
+        page.get_by_text("No point chosen.").wait_for()
+    assert labels == {0, 1}
+
+
 def test_a_unit_chosen_by_keyboard_or_pointer_has_its_weights_in_numbers(open_page: OpenPage) -> None:
     page = open_page("hidden_layers=3&initialization=lecun")
     unit = page.locator("#unit")

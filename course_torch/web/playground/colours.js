@@ -1,6 +1,6 @@
 // The colours of the theme as canvases need them, and the switch of the theme.
 
-const NAMES = ["ink", "soft", "paper", "line", "accent", "bad", "plus", "minus", "class-0", "class-1"];
+const NAMES = ["ink", "soft", "paper", "line", "accent", "bad", "plus", "minus", "class-0", "class-1", "held-out"];
 export const colours = {};
 // The colour of a byte: 0 is --minus, 128 is the paper, 255 is --plus, each mixed with the paper. Four bytes a colour.
 const palette = new Uint32Array(256);

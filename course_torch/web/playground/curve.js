@@ -44,7 +44,7 @@ function draw() {
   [2, 1].forEach((part) => {
     context.beginPath();
     context.setLineDash(DASH[part - 1]);
-    context.strokeStyle = part === 1 ? colours.accent : colours.minus;
+    context.strokeStyle = part === 1 ? colours.ink : colours["held-out"];
     context.lineWidth = 2;
     let open = false;
     for (const point of points) {

@@ -36,7 +36,8 @@ function savePicture() {
   }
   context.fillStyle = colours.ink;
   context.font = `${14 * devicePixelRatio}px system-ui, "Noto Sans", "Noto Sans CJK SC", sans-serif`;
-  context.fillText(`${byId("network-facts").textContent} ${byId("at").textContent}`, gap, y + text / 2, width - 2 * gap);
+  const facts = ["network-facts", "at", "cost-train", "accuracy-train"].map((id) => byId(id).textContent).join(say("comma"));
+  context.fillText(facts, gap, y + text / 2, width - 2 * gap);
   canvas.toBlob((blob) => save(blob, "playground.png"));
 }
 
