@@ -214,6 +214,12 @@ def test_the_gradients_are_judged_by_autograd_and_central_differences(open_page:
     assert all(each.startswith("✓") for each in rows.locator("td:last-child").all_inner_texts())
 
 
+def test_numbers_are_short_and_never_lose_their_size(open_page: OpenPage) -> None:
+    page = open_page()
+    numbers = "() => [short(190.4, 2), short(-12345.6), short(0.25, 3), short(0.00012, 2), short(7), short(null)]"
+    assert page.evaluate(numbers) == ["190", "-12346", "0.250", "1.2e-4", "7", "nan"]
+
+
 def test_the_log_axis_draws_another_curve(open_page: OpenPage) -> None:
     page = open_page()
     page.locator("#step-100").click()
