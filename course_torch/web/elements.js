@@ -1,4 +1,4 @@
-// Make elements of a page. Text always becomes a text node, never markup.
+// Make elements of a page and write numbers. Text always becomes a text node, never markup.
 
 function element(tag, attributes = {}, ...children) {
   return filled(document.createElement(tag), attributes, children);
@@ -27,3 +27,12 @@ function typeset(text) {
 }
 
 const byId = (id) => document.getElementById(id);
+
+// Four digits in a cell, ten wherever a learner adds up.
+function short(number, digits = 4) {
+  if (number === null || number === undefined) return "nan";
+  const size = Math.abs(number);
+  if (Number.isInteger(number) && size < 1e5) return String(number + 0);
+  if (size < 1e-3 || size >= 1e5) return number.toExponential(Math.min(digits - 1, 6));
+  return size >= 10 ** digits ? number.toFixed(0) : number.toPrecision(digits);
+}

@@ -1,12 +1,5 @@
 // Numbers, shapes and matrices.
 
-// Four digits in a cell, ten wherever a learner adds up.
-function short(number, digits = 4) {
-  if (number === null || number === undefined) return "nan";
-  const size = Math.abs(number);
-  if (Number.isInteger(number) && size < 1e5) return String(number + 0);
-  return size < 1e-3 || size >= 1e5 ? number.toExponential(Math.min(digits - 1, 6)) : String(number.toPrecision(digits));
-}
 const long = (number) => number === null || number === undefined ? "nan" : String(number);
 
 function shapeOf(shape) {

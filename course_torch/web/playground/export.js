@@ -1,0 +1,51 @@
+// Export: the config and the command that reach the same parameters, and a picture of the view.
+
+import { colours } from "./colours.js";
+import { say } from "./language.js";
+import { send } from "./socket.js";
+
+let file = "";
+
+export function show(message) {
+  file = message.file;
+  byId("config").textContent = message.config;
+  byId("command").textContent = message.command;
+  byId("exported-points").textContent = message.points ? say("exported_points", { file: message.points }) : "";
+  byId("copied").textContent = "";
+  byId("exported").showModal();
+}
+
+function save(blob, name) {
+  const address = URL.createObjectURL(blob);
+  element("a", { href: address, download: name }).click();
+  setTimeout(URL.revokeObjectURL, 1000, address);
+}
+
+// The network, the plane and the curve below each other, with the state in words.
+function savePicture() {
+  const parts = ["network", "plane", "curve"].map(byId), gap = 24, text = 20 * devicePixelRatio;
+  const width = Math.max(...parts.map((each) => each.width)) + 2 * gap;
+  const canvas = element("canvas", { width, height: parts.reduce((sum, each) => sum + each.height + gap, 2 * gap + text) });
+  const context = canvas.getContext("2d");
+  context.fillStyle = colours.paper;
+  context.fillRect(0, 0, width, canvas.height);
+  let y = gap;
+  for (const each of parts) {
+    context.drawImage(each, (width - each.width) / 2, y);
+    y += each.height + gap;
+  }
+  context.fillStyle = colours.ink;
+  context.font = `${14 * devicePixelRatio}px system-ui, "Noto Sans", "Noto Sans CJK SC", sans-serif`;
+  const facts = ["network-facts", "at", "cost-train", "accuracy-train"].map((id) => byId(id).textContent).join(say("comma"));
+  context.fillText(facts, gap, y + text / 2, width - 2 * gap);
+  canvas.toBlob((blob) => save(blob, "playground.png"));
+}
+
+byId("export").addEventListener("click", () => send({ type: "export" }));
+byId("picture").addEventListener("click", savePicture);
+byId("download").addEventListener("click", () => save(new Blob([byId("config").textContent], { type: "text/yaml" }), file));
+byId("copy").addEventListener("click", async () => {
+  await navigator.clipboard.writeText(byId("command").textContent);
+  byId("copied").textContent = say("copied");
+});
+byId("close").addEventListener("click", () => byId("exported").close());

@@ -1,0 +1,38 @@
+// Frames: decoded, drawn when the browser draws, the latest alone, and their credits returned.
+
+import { send } from "./socket.js";
+
+export const SIDE = 100, UNIT_SIDE = 20;
+let latest = null, owed = 0, waiting = false;
+
+// A frame is the length of a JSON text, the text, the plane of the output, and the plane of each hidden unit.
+function decoded(buffer) {
+  const length = new DataView(buffer).getUint32(0, true);
+  const frame = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  let at = 4 + length;
+  const next = (size) => new Uint8Array(buffer, (at += size) - size, size);
+  frame.plane = next(SIDE * SIDE);
+  frame.units = frame.scales.map((layer) => layer.map(() => next(UNIT_SIDE * UNIT_SIDE)));
+  return frame;
+}
+
+// Returns the frame. `draw` gets it unless a later frame overtakes it.
+export function received(buffer, draw) {
+  const frame = latest = decoded(buffer);
+  owed += 1;
+  if (waiting) return frame;
+  waiting = true;
+  requestAnimationFrame(() => {
+    waiting = false;
+    if (latest !== null) draw(latest);
+    latest = null;
+    for (; owed > 0; owed -= 1) send({ type: "drawn" });
+  });
+  return frame;
+}
+
+// A frame of the network before a restart does not fit the network after it. A new socket has its own credits.
+export function forget({ credits = false } = {}) {
+  latest = null;
+  if (credits) owed = 0;
+}

@@ -1,0 +1,90 @@
+"""The playground as a child process, and its page in a browser."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+VALUES = """() => [...document.querySelectorAll("#settings :is(select, input, output)")].map((each) =>
+  (each.type === "checkbox" ? String(each.checked) : each.value))"""
+
+
+class Playground:
+    """A running `course-torch playground`. `address` is the printed address, `origin` the part before the token."""
+
+    def __init__(self, *arguments: str, port: int = 0) -> None:
+        command = [sys.executable, "-m", "course_torch", "playground", "--no-open", "--port", str(port), *arguments]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"COLUMNS": "200"})
+        assert self.process.stdout is not None
+        found = None
+        while found is None and (line := self.process.stdout.readline()):
+            found = re.search(r"(http://127\.0\.0\.1:(\d+))/\?token=\S+", line)
+        assert found is not None, "the playground printed no address"
+        self.address, self.origin, self.port = found[0], found[1], int(found[2])
+
+    def end(self) -> int:
+        """Ctrl-C. Returns the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        with self.process:
+            return self.process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def playground() -> Iterator[Playground]:
+    running = Playground()
+    yield running
+    assert running.end() == 0
+
+
+@pytest.fixture
+def open_page(new_page: Callable[..., "Page"], playground: Playground) -> Callable[..., "Page"]:
+    """A function that opens the playground with settings in the fragment, and waits for the first frame."""
+
+    def open_page(fragment: str = "", language: str = "en", **options: object) -> "Page":
+        page = new_page(**options)
+        page.goto(f"{playground.address}&language={language}#{fragment}")
+        ready(page)
+        return page
+
+    return open_page
+
+
+def ready(page: "Page") -> None:
+    """Wait until a frame shows the settings: the server has answered every change."""
+    page.wait_for_selector("#columns[aria-busy='false']", state="attached", timeout=30_000)
+
+
+def settings(page: "Page") -> list[str]:
+    """The values of the controls of the settings."""
+    return page.evaluate(VALUES)
+
+
+def step(page: "Page") -> int:
+    return int(re.sub(r"\D", "", page.locator("#at").inner_text()))
+
+
+def fragment(page: "Page") -> dict[str, str]:
+    """The settings in the address, which is written a moment after the server's answer."""
+    page.wait_for_timeout(400)
+    return dict(parse_qsl(page.evaluate("() => location.hash.slice(1)"), keep_blank_values=True))
+
+
+def seen(page: "Page") -> list[str]:
+    """The numbers of a frame: cost and accuracy, gradients, layers, the point's forward pass."""
+    return [page.locator(part).inner_text() for part in ("#numbers", "#gradients", "#layers", "#point")]
+
+
+def wait_for_step(page: "Page", number: int) -> None:
+    page.wait_for_function(
+        "(n) => document.getElementById('at').textContent.match(/\\d+/)[0] === String(n)", arg=number
+    )

@@ -1,0 +1,258 @@
+"""The playground's page in a real browser: controls by keyboard, training, the way back, points."""
+
+from collections.abc import Callable
+from math import exp, tanh
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.playground.pages import Playground, fragment, ready, seen, settings, step, wait_for_step
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+OpenPage = Callable[..., "Page"]
+BY_KEYBOARD = {
+    "data": (["ArrowDown"], "moons"),
+    "points": (["ArrowLeft", "ArrowLeft"], "100"),
+    "noise": (["ArrowDown", "ArrowDown"], "0.05"),
+    "data_seed": (["Control+a", "7", "Enter"], "7"),
+    "layers-more": (["Enter"], "4-4"),
+    "units-2-more": (["Enter", "Enter"], "4-6"),
+    "units-1-fewer": (["Space"], "3-6"),
+    "hidden_activation": (["ArrowDown", "ArrowDown"], "leaky_relu"),
+    "slope": (["ArrowDown"], "0.1"),
+    "learn_slope": (["Space"], "true"),
+    "initialization": (["ArrowDown", "ArrowDown"], "he"),
+    "model_seed": (["ArrowUp"], "2"),
+    "precision": (["ArrowDown"], "32"),
+    "optimizer": (["ArrowDown", "ArrowDown"], "adam"),
+    "learning_rate": (["ArrowLeft"] * 5, "0.01"),
+    "batch_size": (["ArrowDown", "ArrowDown"], "4"),
+}
+"""Control -> keys, and the setting in the address afterwards."""
+
+
+def test_every_setting_changes_by_keyboard_and_a_link_reopens_it(open_page: OpenPage, playground: Playground) -> None:
+    page = open_page()
+    for control, (keys, expected) in BY_KEYBOARD.items():
+        page.locator(f"#{control}").focus()
+        for key in keys:
+            page.keyboard.press(key)
+        assert page.evaluate("() => document.activeElement.id") == control
+        ready(page)
+        name = "hidden_layers" if control.startswith(("layers", "units")) else control
+        assert fragment(page)[name] == expected, control
+    other = open_page(page.evaluate("() => location.hash.slice(1)"))
+    assert settings(other) == settings(page)
+    assert fragment(other) == fragment(page)
+    assert "2-3-6-1, leaky ReLU" in other.locator("#network-facts").inner_text()
+    other.evaluate("() => { location.hash = 'data=circles'; }")
+    other.get_by_text("2-4-1, tanh").wait_for()
+    assert fragment(other) == {"data": "circles"}
+
+
+def test_tab_reaches_every_control_and_the_focus_is_visible(open_page: OpenPage) -> None:
+    page = open_page("hidden_activation=leaky_relu&hidden_layers=4-4")
+    controls = "button, select, input, a[href], summary, [tabindex='0']"
+    expected = page.locator(controls).evaluate_all("(all) => all.filter((each) => each.checkVisibility()).length")
+    reached = set()
+    for _ in range(expected):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("() => [...document.querySelectorAll('*')].indexOf(document.activeElement)"))
+        assert page.evaluate("() => parseFloat(getComputedStyle(document.activeElement).outlineWidth)") >= 2
+    assert len(reached) == expected
+
+
+def test_the_flower_is_learned_and_the_state_is_told_in_words(open_page: OpenPage) -> None:
+    page = open_page()
+    page.keyboard.press("Space")
+    page.wait_for_function(
+        "() => parseFloat(document.getElementById('accuracy-train').textContent) >= 90", timeout=60_000
+    )
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Run").wait_for()
+    told = f"paused, step {step(page)}, network 2-4-1"
+    page.wait_for_function(
+        "(told) => document.getElementById('status').textContent.startsWith(told)", arg=told, timeout=7000
+    )
+    assert step(page) > 100
+
+
+def test_the_state_is_announced_at_most_every_five_seconds(open_page: OpenPage) -> None:
+    page = open_page()
+    page.evaluate(
+        """() => {
+          window.told = 0;
+          new MutationObserver(() => { told += 1; }).observe(byId("status"), { childList: true });
+        }"""
+    )
+    page.locator("#run").click()
+    page.wait_for_timeout(6000)
+    assert page.evaluate("() => told") in (1, 2)
+    live = page.locator("output").evaluate_all("(all) => all.map((each) => each.ariaLive)")
+    assert set(live) == {"off"}
+
+
+def test_back_returns_to_the_same_numbers(open_page: OpenPage) -> None:
+    page = open_page("batch_size=32&optimizer=adam&learning_rate=0.03")
+    page.locator("#step-100").click()
+    wait_for_step(page, 100)
+    before = seen(page)
+    page.locator("#step").click()
+    wait_for_step(page, 101)
+    after = seen(page)
+    assert after != before
+    page.locator("#back").click()
+    wait_for_step(page, 100)
+    assert seen(page) == before
+    page.locator("body").press("ArrowRight")
+    wait_for_step(page, 101)
+    assert seen(page) == after
+    page.locator("#reset").click()
+    wait_for_step(page, 0)
+
+
+def test_a_point_chosen_by_keyboard_has_its_forward_pass_in_numbers(open_page: OpenPage) -> None:
+    page = open_page()
+    page.locator("#step-100").click()
+    wait_for_step(page, 100)
+    page.locator("#plane").focus()
+    for key in ("Shift+ArrowRight", "ArrowRight", "Shift+ArrowUp"):
+        page.keyboard.press(key)
+    page.wait_for_function("() => !document.getElementById('point').textContent.includes('—')")
+    rows = [
+        [float(each) for each in row.locator("td").all_inner_texts()] for row in page.locator("#point tbody tr").all()
+    ]
+    (x1, x2), Z1, A1, (Z2,), (A2,) = rows
+    axes = [page.locator(f"#axis-{i}").inner_text().split() for i in (1, 2)]
+    (from1, to1), (from2, to2) = ((float(words[3]), float(words[5])) for words in axes)
+    assert x1 == pytest.approx((from1 + to1) / 2 + 6 / 50 * (to1 - from1), abs=0.02)
+    assert x2 == pytest.approx((from2 + to2) / 2 + 5 / 50 * (to2 - from2), abs=0.02)
+    assert pytest.approx([tanh(each) for each in Z1], abs=0.01) == A1
+    assert pytest.approx(1 / (1 + exp(-Z2)), abs=0.01) == A2
+    assert f"the network says {int(A2 > 0.5)}" in page.locator("#point-result").inner_text()
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => document.getElementById('point').textContent.includes('—')")
+
+
+def test_the_pointer_over_the_plane_chooses_a_point(open_page: OpenPage) -> None:
+    page = open_page()
+    page.locator("#plane").hover(position={"x": 20, "y": 20})
+    page.wait_for_function("() => document.getElementById('point-result').textContent.startsWith('x = (-')")
+
+
+def test_the_colour_of_the_plane_is_the_probability_of_its_point(open_page: OpenPage) -> None:
+    page = open_page()
+    for steps in (100, 200, 300, 400):
+        page.locator("#step-100").click()
+        wait_for_step(page, steps)
+    width = page.locator("#plane").bounding_box()["width"] - 2
+    sides = [(8, 8), (width / 3, 8), (width - 8, 8), (width - 8, width / 3), (width - 8, width - 8), (8, width * 2 / 3)]
+    pixel = "([x, y]) => [...document.getElementById('plane').getContext('2d').getImageData(x, y, 1, 1).data]"
+    labels = set()
+    for x, y in sides:
+        red, _, blue, _ = page.evaluate(pixel, [x, y])
+        label = int(blue > red)
+        page.locator("#plane").hover(position={"x": x + 1, "y": y + 1})
+        page.wait_for_function(
+            "(text) => document.getElementById('point-result').textContent.endsWith(text)",
+            arg=f"the network says {label}.",
+        )
+        labels.add(label)
+        page.locator("#plane").press("Escape")
+        page.get_by_text("No point chosen.").wait_for()
+    assert labels == {0, 1}
+
+
+def test_a_unit_chosen_by_keyboard_or_pointer_has_its_weights_in_numbers(open_page: OpenPage) -> None:
+    page = open_page("hidden_layers=3&initialization=lecun")
+    unit = page.locator("#unit")
+    page.locator("#network").focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
+        page.keyboard.press(key)
+    page.get_by_text("Layer 2, unit 1: w = (").wait_for()
+    page.keyboard.press("ArrowLeft")
+    weights, bias = unit.inner_text().removeprefix("Layer 1, unit 1: w = (").split("), b = ")
+    assert len(weights.split(",")) == 2
+    page.locator("#plane").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => !document.getElementById('point').textContent.includes('—')")
+    x, (Z, *_), *_ = (
+        [float(each) for each in row.locator("td").all_inner_texts()] for row in page.locator("#point tbody tr").all()
+    )
+    found = sum(float(w) * each for w, each in zip(weights.split(","), x, strict=True)) + float(bias)
+    assert pytest.approx(Z, abs=0.02) == found
+    page.locator("#network").press("Escape")
+    assert unit.inner_text().startswith("Point at a unit")
+    page.locator("#network").hover(position={"x": 0.5 * page.locator("#network").bounding_box()["width"], "y": 60})
+    page.get_by_text("Layer 1, unit 1: w = (").wait_for()
+
+
+def test_no_hidden_layer_is_logistic_regression(open_page: OpenPage) -> None:
+    page = open_page("data=blobs")
+    page.locator("#layers-fewer").click()
+    ready(page)
+    assert fragment(page)["hidden_layers"] == ""
+    assert "this is logistic regression" in page.locator("#network-facts").inner_text()
+    page.locator("#step-100").click()
+    wait_for_step(page, 100)
+    assert page.locator("#layers .layer").count() == 1
+
+
+def test_the_gradients_are_judged_by_autograd_and_central_differences(open_page: OpenPage) -> None:
+    page = open_page("initialization=lecun")
+    rows = page.locator("#gradients tbody tr")
+    assert rows.locator("th").all_inner_texts() == ["dW[2]", "db[2]", "dW[1]", "db[1]"]
+    assert rows.locator("td:nth-child(2)").all_inner_texts() == ["✓ equal"] * 4
+    assert rows.locator("td:last-child").all_inner_texts() == ["—"] * 4
+    page.locator("#differences").click()
+    page.wait_for_function("() => document.getElementById('differences-step').textContent === 'at step 0'")
+    assert all(each.startswith("✓") for each in rows.locator("td:last-child").all_inner_texts())
+
+
+def test_numbers_are_short_and_never_lose_their_size(open_page: OpenPage) -> None:
+    page = open_page()
+    numbers = "() => [short(190.4, 2), short(-12345.6), short(0.25, 3), short(0.00012, 2), short(7), short(null)]"
+    assert page.evaluate(numbers) == ["190", "-12346", "0.250", "1.2e-4", "7", "nan"]
+
+
+def test_the_log_axis_draws_another_curve(open_page: OpenPage) -> None:
+    page = open_page()
+    page.locator("#step-100").click()
+    wait_for_step(page, 100)
+    picture = "() => document.getElementById('curve').toDataURL()"
+    linear = page.evaluate(picture)
+    page.locator("#log").press("Space")
+    assert page.evaluate(picture) != linear
+
+
+def test_own_points_are_dropped_or_chosen(open_page: OpenPage, tmp_path: Path) -> None:
+    rows = "".join(f"{i % 7},{i % 5},{'cat' if i % 2 else 'dog'}\n" for i in range(40))
+    file = tmp_path / "points.csv"
+    file.write_text(f"size,weight,kind\n{rows}")
+    page = open_page()
+    page.locator("#csv").set_input_files(file)
+    ready(page)
+    assert page.locator("#data option:checked").inner_text() == "own CSV"
+    assert "cat" in page.locator("#legend").inner_text()
+    assert "size" in page.locator("#axis-1").inner_text()
+    assert page.locator("#points").is_hidden()
+    page.evaluate("""() => {
+      const dropped = new DataTransfer();
+      dropped.items.add(new File(["1,2\\n"], "bad.csv"));
+      dispatchEvent(new DragEvent("drop", { dataTransfer: dropped, cancelable: true }));
+    }""")
+    page.wait_for_function("() => document.getElementById('notice').textContent.includes('in the last column')")
+    file.write_text("1,2,0\n" * 20_000)
+    page.locator("#csv").set_input_files(file)
+    page.wait_for_function("() => document.getElementById('notice').textContent.includes('65536 are allowed')")
+
+
+def test_a_forbidden_value_in_the_address_is_one_line_and_changes_nothing(open_page: OpenPage) -> None:
+    page = open_page("learning_rate=7")
+    assert page.locator("#notice").inner_text().startswith("learning_rate: found 7, expected one of")
+    assert page.locator("#learning_rate-value").inner_text() == "1.2"

@@ -1,0 +1,209 @@
+"""The playground's page in a real browser: languages, themes, widths, tabs, a server that ends."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from course_torch.exercises.self_test.solutions import solution
+from tests.browser import violations
+from tests.playground.pages import Playground, ready, settings, step, wait_for_step
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = pytest.mark.browser
+
+OpenPage = Callable[..., "Page"]
+
+
+def notice(page: "Page", text: str) -> None:
+    """Wait until the line above the columns contains a text."""
+    page.wait_for_function(
+        "(text) => document.getElementById('notice').textContent.includes(text)", arg=text, timeout=20_000
+    )
+
+
+def test_the_language_changes_in_the_page_and_the_state_stays(open_page: OpenPage) -> None:
+    page = open_page("data=moons&hidden_layers=3-3")
+    page.locator("#step-100").click()
+    wait_for_step(page, 100)
+    page.locator("#differences").click()
+    judged = page.locator("#gradients td:last-child")
+    page.wait_for_function("() => document.getElementById('differences-step').textContent === 'at step 100'")
+    before, by_differences = settings(page), judged.all_inner_texts()
+    page.get_by_role("button", name="中文").click()
+    assert page.locator("#at").inner_text() == "第 100 步"
+    assert page.locator("#data option:checked").inner_text() == "双月"
+    assert "隐藏层" in page.locator("#network-facts").inner_text()
+    assert page.evaluate("() => document.documentElement.lang") == "zh-CN"
+    assert "language=zh" in page.url
+    assert settings(page) == before
+    assert judged.all_inner_texts() == by_differences
+    page.get_by_role("button", name="English").click()
+    assert page.locator("#at").inner_text() == "step 100"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_overflows_at_any_width(open_page: OpenPage, language: str) -> None:
+    page = open_page("hidden_layers=12-12-12-12-12-12&hidden_activation=leaky_relu", language=language)
+    page.locator("#mistake").select_option("3 dW")
+    page.locator("#told").wait_for()
+    for width in (390, 801, 1280, 1900):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_timeout(300)
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_axe_finds_no_violation(open_page: OpenPage, language: str, scheme: str) -> None:
+    page = open_page(language=language, color_scheme=scheme)
+    page.locator("#step-100").click()
+    wait_for_step(page, 100)
+    assert violations(page) == []
+    page.locator("#mistake").select_option("3 dW")
+    page.locator("#told").wait_for()
+    assert violations(page) == []
+    page.locator("#mistake").select_option("")
+    page.locator("#reset").click()
+    page.locator("#export").click()
+    page.locator("#exported").wait_for()
+    assert violations(page) == []
+
+
+def test_axe_finds_a_violation_that_is_put_in(open_page: OpenPage) -> None:
+    page = open_page()
+    page.evaluate(
+        "() => document.getElementById('speed').closest('label').replaceWith(document.getElementById('speed'))"
+    )
+    assert [each.partition(":")[0] for each in violations(page)] == ["select-name"]
+
+
+def test_the_theme_changes_in_the_page(open_page: OpenPage) -> None:
+    page = open_page(color_scheme="dark")
+    picture = "() => document.getElementById('plane').toDataURL()"
+    dark = page.evaluate(picture)
+    page.get_by_role("button", name="Light").click()
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate(picture) != dark
+
+
+def test_no_request_leaves_loopback(open_page: OpenPage, playground: Playground) -> None:
+    page = open_page()
+    sockets: list[str] = []
+    page.on("websocket", lambda socket: sockets.append(socket.url))
+    page.reload()
+    ready(page)
+    page.locator("#step-100").click()
+    wait_for_step(page, 100)
+    assert page.requests
+    assert all(each.startswith((f"{playground.origin}/", "data:")) for each in page.requests)
+    assert sockets == [f"ws://127.0.0.1:{playground.port}/socket"]
+
+
+def test_two_tabs_train_by_themselves(open_page: OpenPage) -> None:
+    one, other = open_page("data=moons"), open_page("data=blobs")
+    one.locator("#step-100").click()
+    wait_for_step(one, 100)
+    assert step(other) == 0
+    other.locator("#step").click()
+    wait_for_step(other, 1)
+    assert step(one) == 100
+
+
+def test_a_hidden_tab_does_not_train(open_page: OpenPage) -> None:
+    page = open_page()
+    hide = """(hidden) => {
+      Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    page.locator("#run").click()
+    page.wait_for_function("() => document.getElementById('at').textContent !== 'step 0'")
+    page.evaluate(hide, True)
+    page.wait_for_timeout(300)
+    at = step(page)
+    page.wait_for_timeout(500)
+    assert step(page) == at
+    page.evaluate(hide, False)
+    page.wait_for_function("(at) => document.getElementById('at').textContent !== `step ${at}`", arg=at)
+
+
+@pytest.fixture
+def context(browser: "Browser") -> Iterator["BrowserContext"]:
+    """Tabs that share their cookies. A lost connection is an error in the console, and is none of these tests."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+@pytest.mark.slow
+def test_a_killed_server_shows_a_message_and_the_page_connects_again(context: "BrowserContext") -> None:
+    first = Playground()
+    page = context.new_page()
+    page.goto(f"{first.address}#data=moons&learning_rate=0.3")
+    ready(page)
+    first.process.kill()
+    notice(page, "its connection is lost")
+    first.end()
+    second = Playground(port=first.port)
+    try:
+        notice(page, "Another playground listens at this address")
+        other = context.new_page()
+        other.goto(second.address)
+        ready(other)
+        page.wait_for_function("() => document.getElementById('notice').textContent === ''", timeout=20_000)
+        ready(page)
+        assert page.locator("#data option:checked").inner_text() == "moons"
+        assert page.locator("#learning_rate-value").inner_text() == "0.3"
+        page.locator("#step").click()
+        wait_for_step(page, 1)
+    finally:
+        assert second.end() == 0
+
+
+def test_the_page_ends_the_server(context: "BrowserContext") -> None:
+    running = Playground()
+    page = context.new_page()
+    page.goto(running.address)
+    ready(page)
+    page.locator("#quit").click()
+    notice(page, "You can close this page")
+    assert running.process.wait(20) == 0
+    running.end()
+
+
+def test_a_fifth_page_says_that_there_are_too_many(context: "BrowserContext") -> None:
+    running = Playground()
+    pages = [context.new_page() for _ in range(5)]
+    try:
+        for page in pages[:4]:
+            page.goto(running.address)
+            ready(page)
+        pages[4].goto(running.address)
+        notice(pages[4], "accepts no more pages")
+        pages[0].close()
+        ready(pages[4])
+        assert pages[4].locator("#notice").inner_text() == ""
+    finally:
+        assert running.end() == 0
+
+
+def test_the_learner_s_own_pass_trains_and_is_judged(context: "BrowserContext", tmp_path: Path) -> None:
+    file = tmp_path / "deep.py"
+    file.write_text(solution("deep", "numpy", "columns"), encoding="utf-8")
+    running = Playground("--mine", str(file))
+    try:
+        page = context.new_page()
+        page.goto(f"{running.address}&language=en")
+        ready(page)
+        assert page.locator("#hidden_activation option:checked").inner_text() == "ReLU"
+        assert page.locator("#mistake-controls").is_hidden()
+        assert page.locator("#diagnosis").inner_text().startswith("✓ deep.py computes every gradient right")
+        file.write_text(solution("deep", "numpy", "columns").replace("A_prev.T / m", "A_prev.T"), encoding="utf-8")
+        page.locator("#reset").click()
+        page.get_by_text("✗ first wrong tensor: dW[2]").wait_for()
+        assert "not divided by m" in page.locator("#told").inner_text()
+    finally:
+        assert running.end() == 0

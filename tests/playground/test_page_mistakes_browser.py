@@ -1,0 +1,164 @@
+"""The playground's page in a real browser: mistakes, guesses, export, picture, trace."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from course_torch.playground.mistakes import mistake_named
+from course_torch.playground.settings import Settings
+from course_torch.verification.scoring import first_wrong
+from tests.playground.pages import ready, seen, wait_for_step
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+OpenPage = Callable[..., "Page"]
+ROOT = Path(__file__).parents[2]
+MISTAKES = (
+    "Y - A",
+    "2 (A - Y)",
+    "squared error",
+    "labels inverted",
+    "no g' in hidden layers",
+    "1 + A² for 1 - A²",
+    "-dZ W",
+    "no 1/m in dW",
+    "3 dW",
+    "first example lost",
+    "last example only: = for +=",
+    "no 1/m in db",
+)
+NETWORK = Settings().changed({"hidden_layers": [3, 4], "initialization": "lecun"})
+FRAGMENT = "hidden_layers=3-4&initialization=lecun"
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_the_panel_names_the_mistake_that_was_chosen(open_page: OpenPage, name: str) -> None:
+    mistake = mistake_named(name, NETWORK)
+    page = open_page(FRAGMENT)
+    page.locator("#mistake").select_option(name)
+    tensor = page.locator(".first-wrong")
+    assert tensor.inner_text() == f"✗ first wrong tensor: {first_wrong(mistake, 3)}"
+    meaning = page.locator("#meaning").inner_text().removeprefix(f"{name}: ")
+    told = page.locator("#told li").all_inner_texts()
+    assert any(meaning in each for each in told), (meaning, told)
+    assert "differ from autograd's" in page.locator("#gradients-verdict").inner_text()
+    page.locator("#step").click()
+    wait_for_step(page, 1)
+    page.locator("#mistake").select_option("")
+    page.wait_for_function("() => document.getElementById('gradients-verdict').className === 'good'")
+    assert tensor.count() == 0
+
+
+def test_a_mistake_that_breaks_shapes_pauses_and_shows_why(open_page: OpenPage) -> None:
+    page = open_page(FRAGMENT)
+    page.locator("#mistake").select_option("dW transposed")
+    page.locator("#run").click()
+    page.wait_for_function(
+        "() => document.getElementById('notice').textContent.includes('dW[3]: shape (4, 1), expected (1, 4)')"
+    )
+    assert page.locator("#run").inner_text() == "▶ Run"
+
+
+def test_a_hidden_mistake_is_guessed(open_page: OpenPage) -> None:
+    page = open_page()
+    page.locator("#guessing").click()
+    page.locator("#guess-it").wait_for()
+    names = page.locator("#guess option").evaluate_all("(all) => all.map((each) => each.value)")[1:]
+    answer = page.locator("#mistake-answer")
+    for guesses, name in enumerate(names, start=1):
+        assert page.locator("#told, #meaning").count() == 0
+        page.locator("#guess").select_option(name)
+        page.locator("#guess-it").click()
+        page.wait_for_function(
+            """([name, n]) => byId("mistake-answer").textContent === `✗ No, it is not: ${name}` ?
+          byId("diagnosis").textContent.includes(`so far: ${n}`) : byId("mistake-answer").className === "good\"""",
+            arg=[name, guesses],
+        )
+        if answer.get_attribute("class") == "good":
+            break
+    assert answer.inner_text().startswith("✓ Right: ")
+    assert page.locator("#mistake").input_value() in answer.inner_text()
+
+
+def test_giving_up_names_the_mistake(open_page: OpenPage) -> None:
+    page = open_page()
+    page.locator("#guessing").click()
+    page.locator("#give-up").click()
+    page.locator("#mistake").wait_for()
+    name = page.locator("#mistake").input_value()
+    assert name
+    assert page.locator("#mistake-answer").inner_text() == f"It was: {name}"
+
+
+def exported(page: "Page") -> tuple[str, str]:
+    """The config and the command of the export."""
+    page.locator("#export").click()
+    page.locator("#exported").wait_for()
+    return page.locator("#config").inner_text(), page.locator("#command").inner_text()
+
+
+@pytest.mark.slow
+def test_the_exported_command_trains_to_the_same_cost(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page()
+    page.locator("#step-100").click()
+    wait_for_step(page, 100)
+    _, command = exported(page)
+    with page.expect_download() as download:
+        page.locator("#download").click()
+    download.value.save_as(tmp_path / download.value.suggested_filename)
+    words = command.replace("python train.py", f"{sys.executable} {ROOT / 'train.py'}")
+    done = subprocess.run(words, shell=True, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    page.locator("#close").click()
+    assert page.locator("#cost-train").inner_text().removeprefix("J = ") in done.stdout
+
+
+def test_the_export_stands_in_a_dialog_and_the_command_is_copied(open_page: OpenPage) -> None:
+    page = open_page("learning_rate=0.3")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    config, command = exported(page)
+    assert "learning_rate: 0.3" in config
+    page.locator("#copy").press("Enter")
+    page.get_by_text("Copied").wait_for()
+    assert page.evaluate("() => navigator.clipboard.readText()") == command
+    page.keyboard.press("Escape")
+    assert page.locator("#exported").is_hidden()
+
+
+def test_nothing_is_exported_after_a_mistake_has_trained(open_page: OpenPage) -> None:
+    page = open_page()
+    page.locator("#mistake").select_option("3 dW")
+    page.locator("#step").click()
+    wait_for_step(page, 1)
+    page.locator("#export").click()
+    page.wait_for_function(
+        "() => document.getElementById('notice').textContent.startsWith('export: a mistake has trained')"
+    )
+
+
+def test_the_picture_is_a_png(open_page: OpenPage) -> None:
+    page = open_page()
+    with page.expect_download() as download:
+        page.locator("#picture").click()
+    assert download.value.suggested_filename == "playground.png"
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_trace_shows_the_network_of_the_step(open_page: OpenPage) -> None:
+    page = open_page("hidden_layers=3", language="zh")
+    page.locator("#step").click()
+    wait_for_step(page, 1)
+    with page.context.expect_page() as opened:
+        page.locator("#trace").click()
+    trace = opened.value
+    assert re.search("2-3-1 的轨迹", trace.locator("#title").inner_text())
+    assert seen(page)
+    ready(page)
