@@ -1,0 +1,65 @@
+"""The record of a lesson's code, and the role {n}`name|.4f`: a measured number in prose.
+
+`name` may have indices and keys as in str.format: `A2[0][1]`, `descent[J]`. The minus sign is typographic.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from recorder import Record, read
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxRole
+
+read_once = cache(read)
+
+
+def section_of(docname: str) -> str:
+    """The section of a lesson: lessons/2.5 -> 2.5."""
+    return docname.rpartition("/")[2]
+
+
+def record_of(environment: BuildEnvironment, section: str) -> Record:
+    """What the code of a section computed. Raises KeyError if the section has no code file."""
+    path = Path(environment.config.lesson_records) / f"{section}.json"
+    if not path.is_file():
+        raise KeyError(f"section {section} has no code file")
+    return read_once(path)
+
+
+def formatted(environment: BuildEnvironment, section: str, text: str) -> str | list[list[str]]:
+    """The number `name|format`, or a matrix of them. Raises KeyError, IndexError or ValueError."""
+    name, _, form = text.partition("|")
+    numbers = record_of(environment, section).numbers
+    key = name.partition("[")[0]
+    if key not in numbers:
+        raise KeyError(f"the code of section {section} gives no number '{key}'")
+    if name == key and isinstance(numbers[key], list):
+        return [[number(each, form) for each in row] for row in numbers[key]]
+    return f"{{{name}:{form}}}".format(**numbers).replace("-", "−")
+
+
+def number(value: float, form: str) -> str:
+    """The number in this format. What rounds to zero has no sign."""
+    text = format(value, form)
+    return (text.lstrip("-") if float(text) == 0 else text).replace("-", "−")
+
+
+class NumberRole(SphinxRole):
+    """{n}`name|.4f`."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        try:
+            value = formatted(self.env, section_of(self.env.docname), self.text)
+            if not isinstance(value, str):
+                raise ValueError(f"'{self.text}' is a matrix, expected a number")
+        except (KeyError, IndexError, ValueError) as error:
+            message = self.inliner.reporter.warning(f"n: {error}", line=self.lineno)
+            return [], [message]
+        return [nodes.inline(self.rawtext, value, classes=["number"])], []
+
+
+def setup(app: Sphinx) -> None:
+    app.add_role("n", NumberRole())
