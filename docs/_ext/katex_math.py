@@ -11,10 +11,11 @@ from typing import Any
 
 import quickjs
 from docutils import nodes
-from lessons.values import formatted, section_of
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
+
+from lessons.values import formatted, section_of
 
 KATEX = Path(__file__).parents[1] / "_katex"
 RENDER = """

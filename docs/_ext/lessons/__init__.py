@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from lessons import folded, layouts, shown, tasks, values, widgets
 from sphinx.application import Sphinx
+
+from lessons import folded, layouts, shown, tasks, values, widgets
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -1,15 +1,16 @@
 """Text that waits for the reader: {predict} asks before it shows, {solution} holds the answer to a question."""
 
 from docutils import nodes
-from lessons.language import ANSWER, LOOK, PREDICT, language_of
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
+from lessons.language import ANSWER, LOOK, PREDICT, language_of
+
 SEPARATOR = "+++"
 
 
-class details(nodes.General, nodes.Element):
+class Details(nodes.General, nodes.Element):
     """The HTML element of this name. Its attribute `summary` is the line that stays visible."""
 
 
@@ -35,7 +36,7 @@ class Predict(SphinxDirective):
             raise self.error(f"predict: found {len(parts)} parts, expected question, +++, answer")
         question, answer = parts
         title = nodes.paragraph("", PREDICT.say(language), classes=["predict-title"])
-        fold = details("", *answer, summary=LOOK.say(language))
+        fold = Details("", *answer, summary=LOOK.say(language))
         return [nodes.container("", title, *question, fold, classes=["predict"])]
 
 
@@ -45,18 +46,18 @@ class Solution(SphinxDirective):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        return [details("", *self.parse_content_to_nodes(), summary=ANSWER.say(language_of(self.env)))]
+        return [Details("", *self.parse_content_to_nodes(), summary=ANSWER.say(language_of(self.env)))]
 
 
-def visit_details(translator: HTML5Translator, node: details) -> None:
+def visit_details(translator: HTML5Translator, node: Details) -> None:
     translator.body.append(f'<details class="folded"><summary>{node["summary"]}</summary>\n')
 
 
-def depart_details(translator: HTML5Translator, node: details) -> None:
+def depart_details(translator: HTML5Translator, node: Details) -> None:
     translator.body.append("</details>\n")
 
 
 def setup(app: Sphinx) -> None:
-    app.add_node(details, html=(visit_details, depart_details))
+    app.add_node(Details, html=(visit_details, depart_details))
     app.add_directive("predict", Predict)
     app.add_directive("solution", Solution)

@@ -1,10 +1,11 @@
 """{layouts}: the same formulas for examples as rows and as columns, with a switch that works without a script."""
 
 from docutils import nodes
-from lessons.folded import parted
-from lessons.language import COLUMNS, LAYOUT, ROWS, language_of
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+
+from lessons.folded import parted
+from lessons.language import COLUMNS, LAYOUT, ROWS, language_of
 
 
 class Layouts(SphinxDirective):

@@ -8,13 +8,14 @@ from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from lessons.language import OUTPUT, language_of
-from lessons.values import record_of, section_of
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import course_torch
+from lessons.language import OUTPUT, language_of
+from lessons.values import record_of, section_of
 
+HALVES = {"only": lambda text: directives.choice(text, ("code", "output"))}
 ROOT = Path(course_torch.__file__).parents[1]
 
 
@@ -53,7 +54,7 @@ class Cell(SphinxDirective):
     """```{cell} name``` shows the code of a cell and what it printed; `:only: code` or `:only: output` shows a half."""
 
     required_arguments = 1
-    option_spec = {"only": lambda text: directives.choice(text, ("code", "output"))}
+    option_spec = HALVES
 
     def run(self) -> list[nodes.Node]:
         section, name, only = section_of(self.env.docname), self.arguments[0], self.options.get("only")

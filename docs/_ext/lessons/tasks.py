@@ -1,7 +1,6 @@
 """What the checker knows: {mistake} quotes its sentence about a mistake, {exercise} names the function to write."""
 
 from docutils import nodes
-from lessons.language import CHECKER, language_of
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -10,9 +9,11 @@ from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.task import Task
 from course_torch.language import Text
 from course_torch.verification.catalogue import CATALOGUE
+from lessons.language import CHECKER, language_of
 
 EXERCISE = Text(
-    "Write `{name}({signature})` of chapter {chapter} (notes {section}). The checker judges every right spelling as right.",
+    "Write `{name}({signature})` of chapter {chapter} (notes {section}). "
+    "The checker judges every right spelling as right.",
     "写出 {chapter} 章的 `{name}({signature})`（笔记 {section}）。任何正确的写法都算对。",
 )
 

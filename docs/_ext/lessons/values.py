@@ -5,13 +5,13 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
-from recorder import Record, read
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxRole
+
+from recorder import Record, read
 
 read_once = cache(read)
 

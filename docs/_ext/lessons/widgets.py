@@ -7,10 +7,11 @@ from importlib import import_module
 from pathlib import Path
 
 from docutils import nodes
-from lessons.language import language_of
-from lessons.values import record_of, section_of
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+
+from lessons.language import language_of
+from lessons.values import record_of, section_of
 
 WIDGETS = Path(__file__).parents[2] / "_widgets"
 SHARED = "base.js"
