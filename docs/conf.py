@@ -17,7 +17,7 @@ html_search_language = "zh" if chinese else "en"
 html_title = "course_torch · 神经网络与深度学习" if chinese else "course_torch · Neural Networks and Deep Learning"
 html_short_title = "course_torch"
 
-extensions = ["myst_parser", "katex_math", "chinese_search", "lessons"]
+extensions = ["myst_parser", "katex_math", "chinese_lines", "chinese_search", "lessons"]
 myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
 nitpicky = True
 smartquotes = False  # g'(Z) keeps its prime
@@ -41,7 +41,7 @@ html_context = {
     "other_language": "en" if chinese else "zh",
     "other_name": "English" if chinese else "中文",
 }
-html_sidebars = {"**": ["sidebar-nav-bs"]}
+html_sidebars = {"**": ["contents"]}
 html_theme_options = {
     "logo": {"text": "course_torch"},
     "navbar_center": [],

@@ -8,10 +8,10 @@ customElements.define("course-loss", class extends CourseWidget {
   }
 
   show() {
-    const i = Number(this.range.value) - 1, y = Number(this.querySelector("input[name=y]:checked").value);
-    const {a, z, left, bottom, width, height} = this.data, loss = this.data["y" + y][i];
+    const i = Number(this.range.value) - 1, y = Number(this.querySelector("[name=loss-y]:checked").value);
+    const {a, z, left, bottom, width, unit} = this.data, loss = this.data["y" + y][i];
     this.point.setAttribute("cx", left + a[i] * width);
-    this.point.setAttribute("cy", bottom - loss * height);
+    this.point.setAttribute("cy", bottom - loss * unit);
     this.write({a: [a[i], 2], z: [z[i], 4], L: [loss, 4], dz: [a[i] - y, 2]});
     this.range.setAttribute("aria-valuetext", `ŷ = ${a[i].toFixed(2)}, L = ${loss.toFixed(4)}`);
   }

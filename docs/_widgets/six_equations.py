@@ -5,7 +5,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from _widgets.parts import matrix, printed
+from _widgets.parts import controls, matrix, printed
 from course_torch.language import Language, Text
 from katex_math import rendered
 
@@ -115,18 +115,21 @@ def data(numbers: dict[str, Any]) -> list[Any]:
     return [entries(equation, numbers) for equation in EQUATIONS]
 
 
+def step(number: int, equation: Equation, numbers: dict[str, Any]) -> str:
+    """One equation: its formula, the matrices that go in, and the result."""
+    inputs = "".join(matrix(name, numbers[name]) for name in equation.inputs)
+    result = matrix(equation.result, numbers[equation.result])
+    return (
+        f'<section class="step" aria-label="{equation.result}"><p class="count">{number} / {len(EQUATIONS)}</p>'
+        f'<div class="formula" tabindex="0">{rendered(equation.tex, True)}</div>'
+        f'<div class="matrices">{inputs}<span aria-hidden="true">→</span><div class="result">{result}</div></div>'
+        "</section>"
+    )
+
+
 def html(numbers: dict[str, Any], language: Language) -> str:
-    steps = "".join(
-        f"<section class='step' aria-label='{number} / {len(EQUATIONS)}: {equation.result}'>"
-        f"<p class='count'>{number} / {len(EQUATIONS)}</p><div class='formula' tabindex='0'>{rendered(equation.tex, True)}</div>"
-        f"<div class='matrices'>{''.join(matrix(name, numbers[name]) for name in equation.inputs)}"
-        f"<span class='gives' aria-hidden='true'>→</span>"
-        f"<div class='result'>{matrix(equation.result, numbers[equation.result])}</div></div></section>"
-        for number, equation in enumerate(EQUATIONS, start=1)
+    return "".join(step(number, equation, numbers) for number, equation in enumerate(EQUATIONS, start=1)) + controls(
+        f'<p>{HINT.say(language)}</p><p class="arithmetic" aria-live="polite"></p>',
+        f'<button type="button" class="back">{BACK.say(language)}</button> ',
+        f'<button type="button" class="next">{NEXT.say(language)}</button>',
     )
-    controls = (
-        f"<div class='controls' hidden><p class='hint'>{HINT.say(language)}</p><p class='arithmetic' aria-live='polite'></p>"
-        f"<button type='button' class='back'>{BACK.say(language)}</button> "
-        f"<button type='button' class='next'>{NEXT.say(language)}</button></div>"
-    )
-    return steps + controls

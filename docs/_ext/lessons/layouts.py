@@ -19,8 +19,7 @@ class Layouts(SphinxDirective):
             raise self.error(f"layouts: found {len(parts)} parts, expected rows, +++, columns")
         name = f"layout-{self.env.new_serialno('layouts')}"
         buttons = "".join(
-            f'<input type="radio" name="{name}" id="{name}-{value}" class="choose-{value}"{checked}>'
-            f'<label for="{name}-{value}">{text.say(language)}</label>'
+            f'<label><input type="radio" name="{name}" class="choose-{value}"{checked}> {text.say(language)}</label>'
             for value, text, checked in (("rows", ROWS, " checked"), ("columns", COLUMNS, ""))
         )
         switch = f'<fieldset class="layout-switch"><legend>{LAYOUT.say(language)}</legend>{buttons}</fieldset>'
