@@ -13,7 +13,7 @@ from course_torch.language import LANGUAGES
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "course_torch" / "site"
-UNUSED = ("**/*.map", "**/fa-brands-400.woff2", ".buildinfo", "objects.inv", "**/*.LICENSE.txt.map")
+UNUSED = ("*.map", "fa-brands-400.woff2", ".buildinfo", "objects.inv", "webpack-macros.html", ".gitignore")
 """Files that no page of the site asks for."""
 START = """<!doctype html>
 <html lang="en">
@@ -34,7 +34,7 @@ def build(out: Path, docs: Path = ROOT / "docs") -> None:
         for language, process in running.items():
             finish(f"docs/{language}", process)
         for pattern in UNUSED:
-            for path in (work / "site").rglob(pattern.removeprefix("**/")):
+            for path in (work / "site").rglob(pattern):
                 path.unlink()
         (work / "site" / "index.html").write_text(START, encoding="utf-8")
         shutil.rmtree(out, ignore_errors=True)
