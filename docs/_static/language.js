@@ -1,16 +1,15 @@
-// The link to the other language leads to the section that is on the screen. Both languages use the same anchors.
-const link = document.querySelector(".language-switch");
-
+// A link to the other language leads to the section that is on the screen. Both languages use the same anchors.
 function sectionOnScreen() {
-  const sections = [...document.querySelectorAll("article section[id], article section > span[id]")];
-  const above = sections.filter((each) => each.getBoundingClientRect().top < window.innerHeight / 3);
-  return above.length ? above[above.length - 1].id : "";
+  const sections = [...document.querySelectorAll("article section[id]")];
+  return sections.filter((each) => each.getBoundingClientRect().top < window.innerHeight / 3).pop();
 }
 
-function keepPlace() {
-  link.href = link.href.split("#")[0] + (window.scrollY > 0 ? "#" + sectionOnScreen() : "");
+function keepPlace(event) {
+  const link = event.currentTarget, section = sectionOnScreen();
+  link.href = link.href.split("#")[0] + (window.scrollY > 0 && section ? "#" + section.id : "");
 }
 
-if (link) {
+// The page has the link twice: on a phone it is in the menu.
+for (const link of document.querySelectorAll(".language-switch")) {
   for (const event of ["click", "focus", "pointerenter"]) link.addEventListener(event, keepPlace);
 }
