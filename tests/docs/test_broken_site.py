@@ -48,7 +48,7 @@ def change(path: Path, found: str, changed: str) -> None:
         ("{exercise} shallow backward_propagation", "{exercise} shallow backprop", "has no function backprop"),
         ("[1.2](1.2.md)", "[1.2](1.9.md)", "1.9.md"),
         ("\n+++\n", "\n", "expected "),
-        ("(2.5-idea)=", "(2.5-question)=", "duplicate label"),
+        ("(2.5-idea)=", "(2.5-question)=", "Duplicate explicit target name"),
         ("{source} course", "{sauce} course", "sauce"),
     ],
 )

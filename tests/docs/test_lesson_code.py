@@ -1,9 +1,6 @@
 """The code of every lesson runs as a script, and the recorder keeps what its cells show."""
 
-import os
 import runpy
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -22,12 +19,17 @@ numbers = {"square": a**2}
 '''
 
 
+@pytest.mark.usefixtures("float64")
 @pytest.mark.parametrize("section", SECTIONS)
-def test_a_code_file_runs_as_a_script(section: str) -> None:
-    script = DOCS / "code" / f"{section}.py"
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, env=os.environ, check=False)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout
+def test_a_code_file_runs_as_a_script(section: str, capsys: pytest.CaptureFixture[str]) -> None:
+    variables = runpy.run_path(str(DOCS / "code" / f"{section}.py"), run_name="__main__")
+    assert variables["numbers"]
+    assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_code_file_starts_with_what_it_is_about(section: str) -> None:
+    assert (DOCS / "code" / f"{section}.py").read_text().startswith(f'"""Lesson {section}: ')
 
 
 def test_cells_output_and_numbers_are_recorded(tmp_path: Path) -> None:
