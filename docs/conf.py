@@ -17,9 +17,11 @@ html_search_language = "zh" if chinese else "en"
 html_title = "course_torch · 神经网络与深度学习" if chinese else "course_torch · Neural Networks and Deep Learning"
 html_short_title = "course_torch"
 
-extensions = ["myst_parser", "katex_math", "chinese_lines", "chinese_search", "lessons"]
+extensions = ["myst_parser", "katex_math", "chinese_lines", "chinese_search", "repository_pages", "lessons"]
 myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
+myst_heading_anchors = 3  # the included pages link to headings
 nitpicky = True
+highlight_language = "none"
 smartquotes = False  # g'(Z) keeps its prime
 default_role = "code"
 math_number_all = False

@@ -26,8 +26,8 @@ def without_fences(text: str) -> str:
 
 
 def directives(text: str) -> list[str]:
-    """The directives in order, with arguments and options, without captions."""
-    found = re.findall(r"^```\{([\w-]+)\} ?(.*)\n((?::.*\n)*)", text, flags=re.MULTILINE)
+    """The directives in order, with arguments and options, without captions. Files have the same name without zh-CN."""
+    found = re.findall(r"^```\{([\w-]+)\} ?(.*)\n((?::.*\n)*)", text.replace(".zh-CN.md", ".md"), flags=re.MULTILINE)
     return [
         " ".join((name, argument, *(option for option in options.splitlines() if not option.startswith(":caption:"))))
         for name, argument, options in found
