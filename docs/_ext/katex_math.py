@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
-from lessons.values import formatted, section_of
+from lessons.values import MISTAKES, formatted, section_of
 
 KATEX = Path(__file__).parents[1] / "_katex"
 RENDER = """
@@ -56,7 +56,7 @@ def html_of(translator: HTML5Translator, node: nodes.Element, display: bool) -> 
     try:
         tex = VALUE.sub(lambda found: as_tex(formatted(environment, section_of(docname), found[1])), node.astext())
         return rendered(tex, display)
-    except (quickjs.JSException, KeyError, ValueError) as error:
+    except (quickjs.JSException, *MISTAKES) as error:
         logger.warning("formula: %s", str(error).splitlines()[0], location=node)
         return ""
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from _widgets.parts import choice, controls, polyline, printed, readout, slider, table, words
+from _widgets.parts import choice, controls, polyline, readout, slider, table, words
 from course_torch.language import Language, Text
+from lessons.values import printed
 
 LEFT, BOTTOM, WIDTH, UNIT = 40, 240, 380, 46
 """The origin of the drawing, the length of ŷ's axis, and the length of 1 on the axis of the loss."""
@@ -44,7 +45,7 @@ def drawing(curve: dict[str, list[float]], language: Language) -> str:
 def html(numbers: dict[str, Any], language: Language) -> str:
     curve = numbers["curve"]
     rows = [
-        (f"{a:g}", printed(curve["y1"][i]), printed(curve["y0"][i]))
+        (f"{a:g}", printed(curve["y1"][i], ".4f"), printed(curve["y0"][i], ".4f"))
         for i, a in enumerate(curve["a"])
         if round(a, 2) in SHOWN
     ]

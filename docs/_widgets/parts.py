@@ -2,20 +2,16 @@
 
 from collections.abc import Sequence
 
+from lessons.values import printed
+
 Matrix = Sequence[Sequence[float]]
 
 
-def printed(value: float, digits: int = 4) -> str:
-    """The number with a typographic minus. What rounds to zero has no sign."""
-    text = f"{value:.{digits}f}"
-    return (text.lstrip("-") if float(text) == 0 else text).replace("-", "−")
-
-
-def matrix(name: str, rows: Matrix, digits: int = 4) -> str:
+def matrix(name: str, rows: Matrix, form: str = ".4f") -> str:
     """A matrix with its name and shape; cell (i, j) has the attribute data-cell="NAME i j"."""
     body = "".join(
         "<tr>"
-        + "".join(f'<td data-cell="{name} {i} {j}">{printed(value, digits)}</td>' for j, value in enumerate(row))
+        + "".join(f'<td data-cell="{name} {i} {j}">{printed(value, form)}</td>' for j, value in enumerate(row))
         + "</tr>"
         for i, row in enumerate(rows)
     )

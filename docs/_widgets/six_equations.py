@@ -5,9 +5,10 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from _widgets.parts import controls, matrix, printed
+from _widgets.parts import controls, matrix
 from course_torch.language import Language, Text
 from katex_math import rendered
+from lessons.values import printed
 
 Place = tuple[str, int, int]
 """Matrix, row and column of an entry."""
@@ -102,10 +103,10 @@ def entries(equation: Equation, numbers: dict[str, Any]) -> list[list[dict[str, 
 
     def entry(i: int, j: int) -> dict[str, Any]:
         places = equation.uses(numbers["m"], i, j)
-        factors = [printed(numbers[name][row][column]) for name, row, column in places]
+        factors = [printed(numbers[name][row][column], ".4f") for name, row, column in places]
         return {
             "uses": [" ".join(map(str, place)) for place in places],
-            "text": f"{equation.result}({i + 1}, {j + 1}) = {equation.join(factors)} = {printed(result[i][j])}",
+            "text": f"{equation.result}({i + 1}, {j + 1}) = {equation.join(factors)} = {printed(result[i][j], '.4f')}",
         }
 
     return [[entry(i, j) for j in range(len(result[0]))] for i in range(len(result))]

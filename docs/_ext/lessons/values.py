@@ -5,6 +5,7 @@
 
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -14,6 +15,8 @@ from sphinx.util.docutils import SphinxRole
 from recorder import Record, read
 
 read_once = cache(read)
+MISTAKES = (KeyError, IndexError, TypeError, ValueError)
+"""What a wrong name, index or format raises."""
 
 
 def section_of(docname: str) -> str:
@@ -30,19 +33,20 @@ def record_of(environment: BuildEnvironment, section: str) -> Record:
 
 
 def formatted(environment: BuildEnvironment, section: str, text: str) -> str | list[list[str]]:
-    """The number `name|format`, or a matrix of them. Raises KeyError, IndexError or ValueError."""
+    """The number `name|format`, or a matrix of them. Raises an exception of MISTAKES."""
     name, _, form = text.partition("|")
     numbers = record_of(environment, section).numbers
     key = name.partition("[")[0]
     if key not in numbers:
         raise KeyError(f"the code of section {section} gives no number '{key}'")
-    if name == key and isinstance(numbers[key], list):
-        return [[number(each, form) for each in row] for row in numbers[key]]
-    return f"{{{name}:{form}}}".format(**numbers).replace("-", "−")
+    value, _ = Formatter().get_field(name, (), numbers)
+    if isinstance(value, list):
+        return [[printed(each, form) for each in row] for row in value]
+    return printed(value, form)
 
 
-def number(value: float, form: str) -> str:
-    """The number in this format. What rounds to zero has no sign."""
+def printed(value: float, form: str) -> str:
+    """The number in this format, with a typographic minus. What rounds to zero has no sign."""
     text = format(value, form)
     return (text.lstrip("-") if float(text) == 0 else text).replace("-", "−")
 
@@ -55,7 +59,7 @@ class NumberRole(SphinxRole):
             value = formatted(self.env, section_of(self.env.docname), self.text)
             if not isinstance(value, str):
                 raise ValueError(f"'{self.text}' is a matrix, expected a number")
-        except (KeyError, IndexError, ValueError) as error:
+        except MISTAKES as error:
             message = self.inliner.reporter.warning(f"n: {error}", line=self.lineno)
             return [], [message]
         return [nodes.inline(self.rawtext, value, classes=["number"])], []
