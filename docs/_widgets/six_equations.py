@@ -1,6 +1,4 @@
-"""The six equations of a shallow network with numbers, and the arithmetic of the entry that the reader chooses
-(notes 2.5).
-"""
+"""The six equations of a shallow network with numbers, and the arithmetic of the chosen entry (notes 2.5)."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple

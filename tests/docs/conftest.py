@@ -1,12 +1,19 @@
-"""The site of the lessons, built once for all tests of a run."""
+"""The site of the lessons, built once for all tests of a run, and its pages in a browser."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
 
 from tools.build_site import build
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Open = Callable[..., "Page"]
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +26,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (folder / "index.html").exists():
             build(folder)
     return folder
+
+
+@pytest.fixture
+def open_page(site: Path, new_page: Open) -> Open:
+    """A function that opens a page of the site from disk."""
+
+    def open_(page: str, **options: object) -> "Page":
+        opened = new_page(**options)
+        opened.goto((site / page).as_uri())
+        return opened
+
+    return open_
