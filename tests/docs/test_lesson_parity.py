@@ -50,7 +50,7 @@ def test_a_lesson_has_each_kind_of_part(part: Callable[[str], object]) -> None:
         (r"dW^{[1]} &= \tfrac1m\, dZ^{[1]\top} X", r"dW^{[1]} &= \tfrac1m\, dZ^{[1]\top} A"),
         (r"$g'(z) = 1 - a^2$", r"$g'(z) = 1 - a$"),
         ("{n}`after|.4f`", "{n}`before|.4f`"),
-        ("`W2 -= alpha * dW2`", "`W1 -= alpha * dW1`"),
+        ("`dW2 = A1.T @ dZ2 / m`", "`dW2 = A1.T @ dZ2`"),
         ("(1.2.md)", "(2.5.md)"),
     ],
 )
