@@ -17,7 +17,15 @@ html_search_language = "zh" if chinese else "en"
 html_title = "course_torch · 神经网络与深度学习" if chinese else "course_torch · Neural Networks and Deep Learning"
 html_short_title = "course_torch"
 
-extensions = ["myst_parser", "katex_math", "chinese_lines", "chinese_search", "repository_pages", "lessons"]
+extensions = [
+    "myst_parser",
+    "katex_math",
+    "chinese_lines",
+    "chinese_search",
+    "repository_pages",
+    "lessons",
+    "notebooks",
+]
 myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
 myst_heading_anchors = 3  # the included pages link to headings
 nitpicky = True
@@ -42,6 +50,7 @@ html_context = {
     "default_mode": "auto",
     "other_language": "en" if chinese else "zh",
     "other_name": "English" if chinese else "中文",
+    "downloads": ("下载", "笔记本", "脚本") if chinese else ("Download", "notebook", "script"),
 }
 html_sidebars = {"**": ["contents"]}
 html_theme_options = {
@@ -49,7 +58,7 @@ html_theme_options = {
     "navbar_center": [],
     "navbar_persistent": ["search-button", "language"],
     "navbar_end": ["theme-switcher"],
-    "secondary_sidebar_items": ["page-toc"],
+    "secondary_sidebar_items": ["page-toc", "downloads"],
     "footer_start": ["copyright"],
     "footer_end": [],
     "show_nav_level": 2,

@@ -4,7 +4,6 @@ In a formula, `\\value{name|.4f}` is a number or a matrix that the code of the l
 """
 
 import json
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
-from lessons.values import MISTAKES, formatted, section_of
+from lessons.values import MISTAKES, in_formula, record_of, section_of
 
 KATEX = Path(__file__).parents[1] / "_katex"
 RENDER = """
@@ -24,7 +23,6 @@ function render(tex, display) {
   return JSON.stringify(katex.renderToString(tex, options));
 }
 """
-VALUE = re.compile(r"\\value\{([^{}]+)\}")
 logger = logging.getLogger(__name__)
 
 
@@ -43,18 +41,13 @@ def rendered(tex: str, display: bool) -> str:
     return json.loads(engine().eval(f"render({json.dumps(tex)}, {json.dumps(display)})"))
 
 
-def as_tex(value: str | list[list[str]]) -> str:
-    """A formatted number, or a matrix in brackets."""
-    if isinstance(value, str):
-        return value
-    return r"\begin{bmatrix}" + r" \\ ".join(" & ".join(row) for row in value) + r"\end{bmatrix}"
-
-
 def html_of(translator: HTML5Translator, node: nodes.Element, display: bool) -> str:
     """The node's formula as HTML. A mistake in it is a warning, which fails the build."""
-    environment, docname = translator.builder.env, translator.builder.current_docname
+    tex = node.astext()
     try:
-        tex = VALUE.sub(lambda found: as_tex(formatted(environment, section_of(docname), found[1])), node.astext())
+        if r"\value" in tex:
+            section = section_of(translator.builder.current_docname)
+            tex = in_formula(record_of(translator.builder.env, section).numbers, tex)
         return rendered(tex, display)
     except (quickjs.JSException, *MISTAKES) as error:
         logger.warning("formula: %s", str(error).splitlines()[0], location=node)

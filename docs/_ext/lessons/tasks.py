@@ -7,9 +7,9 @@ from sphinx.util.docutils import SphinxDirective
 from course_torch.exercises.answer import NOTES, PROBABLY
 from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.task import Task
-from course_torch.language import Text
+from course_torch.language import Language, Text
 from course_torch.verification.catalogue import CATALOGUE
-from lessons.language import CHECKER, language_of
+from lessons.language import CHECKER, COLON, language_of
 
 EXERCISE = Text(
     "Write `{name}({signature})` of chapter {chapter} (notes {section}). "
@@ -33,6 +33,25 @@ def sentence_of(task: Task | None, key: str) -> Text | None:
     return next(iter([*slips, *causes]), None)
 
 
+def checker_says(mistake: str, language: Language) -> str | None:
+    """The checker's sentence about "chapter function: key", or None if the checker does not know this mistake."""
+    place, _, key = mistake.partition(": ")
+    chapter, _, function = place.partition(" ")
+    task = task_of(chapter, function)
+    sentence = sentence_of(task, key)
+    return None if task is None or sentence is None else PROBABLY.fill(cause=sentence).say(language)
+
+
+def exercise_words(chapter: str, function: str, language: Language) -> tuple[str, str] | None:
+    """What to write, and the commands that write and check the file; None if the chapter has no such function."""
+    task = task_of(chapter, function)
+    if task is None:
+        return None
+    text = EXERCISE.fill(name=function, signature=task.signature, chapter=chapter, section=task.section)
+    option = " --language zh" if language == "zh" else ""
+    return text.say(language), f"course-torch exercise {chapter}{option}\ncourse-torch check {chapter}.py"
+
+
 class Mistake(SphinxDirective):
     """```{mistake} chapter function: key``` with the wrong code as content, and then the checker's sentence."""
 
@@ -41,16 +60,12 @@ class Mistake(SphinxDirective):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        place, _, key = self.arguments[0].partition(": ")
-        chapter, _, function = place.partition(" ")
-        task, language = task_of(chapter, function), language_of(self.env)
-        sentence = sentence_of(task, key)
-        if task is None or sentence is None:
+        language = language_of(self.env)
+        sentence = checker_says(self.arguments[0], language)
+        if sentence is None:
             raise self.error(f"mistake: the checker knows no '{self.arguments[0]}'")
-        said = nodes.paragraph(
-            "", "", nodes.strong("", CHECKER.say(language)), nodes.Text(": " if language == "en" else "：")
-        )
-        said += nodes.inline("", PROBABLY.fill(cause=sentence).say(language))
+        said = nodes.paragraph("", "", nodes.strong("", CHECKER.say(language)), nodes.Text(COLON.say(language)))
+        said += nodes.inline("", sentence)
         return [nodes.container("", *self.parse_content_to_nodes(), said, classes=["mistake"])]
 
 
@@ -61,14 +76,12 @@ class Exercise(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         chapter, function = self.arguments
-        task, language = task_of(chapter, function), language_of(self.env)
-        if task is None:
+        words = exercise_words(chapter, function, language_of(self.env))
+        if words is None:
             raise self.error(f"exercise: chapter {chapter} has no function {function}")
-        text = EXERCISE.fill(name=function, signature=task.signature, chapter=chapter, section=task.section)
-        option = " --language zh" if language == "zh" else ""
-        commands = f"course-torch exercise {chapter}{option}\ncourse-torch check {chapter}.py"
+        text, commands = words
         block = nodes.literal_block(commands, commands, language="console")
-        return [nodes.container("", *self.parse_text_to_nodes(text.say(language)), block, classes=["exercise"])]
+        return [nodes.container("", *self.parse_text_to_nodes(text), block, classes=["exercise"])]
 
 
 def setup(app: Sphinx) -> None:
