@@ -4,7 +4,7 @@ BIN := .venv/bin
 # A worker for each core, which computes in one thread (tests/conftest.py). A worker takes up to 2 GB.
 PARALLEL := --numprocesses auto --maxprocesses 8 --dist worksteal
 
-.PHONY: install train test test-slow mutants lint
+.PHONY: install train test test-slow docs mutants lint
 
 install: .venv/installed
 
@@ -22,6 +22,9 @@ test: install
 
 test-slow: install
 	$(BIN)/python -m pytest $(PARALLEL) -m slow
+
+docs: install
+	$(BIN)/python -m tools.build_site
 
 mutants: install
 	$(BIN)/python -m tools.mutants $(ARGUMENTS)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 COMMANDS = {
+    "lesson": "open the lessons on the notes in the browser, in English or Chinese",
     "exercise": "write the file of a chapter, with one function to write for each formula of the notes",
     "check": "judge the functions of your file, and say why a function is wrong",
     "grade": "judge the files of a class, each in a sandbox, into a table",

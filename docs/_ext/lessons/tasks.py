@@ -1,0 +1,89 @@
+"""What the checker knows: {mistake} quotes its sentence about a mistake, {exercise} names the function to write."""
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from course_torch.exercises.answer import NOTES, PROBABLY
+from course_torch.exercises.chapters import CHAPTERS
+from course_torch.exercises.task import Task
+from course_torch.language import Language, Text
+from course_torch.verification.catalogue import CATALOGUE
+from lessons.language import CHECKER, COLON, language_of
+
+EXERCISE = Text(
+    "Write `{name}({signature})` of chapter {chapter} (notes {section}). "
+    "The checker judges every right spelling as right.",
+    "写出 {chapter} 章的 `{name}({signature})`（笔记 {section}）。任何正确的写法都算对。",
+)
+
+
+def task_of(chapter: str, function: str) -> Task | None:
+    """The task of a chapter, if there is one of this name."""
+    tasks = CHAPTERS[chapter].tasks if chapter in CHAPTERS else ()
+    return next((task for task in tasks if task.name == function), None)
+
+
+def sentence_of(task: Task | None, key: str) -> Text | None:
+    """The checker's sentence about a mistake: of the function's own slips, or of the catalogue."""
+    slips = [
+        NOTES.fill(cause=slip.text, section=task.section) for slip in (task.slips if task else ()) if slip.key == key
+    ]
+    causes = [NOTES.fill(cause=cause.sentence, section=cause.section) for cause in CATALOGUE if cause.key == key]
+    return next(iter([*slips, *causes]), None)
+
+
+def checker_says(mistake: str, language: Language) -> str | None:
+    """The checker's sentence about "chapter function: key", or None if the checker does not know this mistake."""
+    place, _, key = mistake.partition(": ")
+    chapter, _, function = place.partition(" ")
+    task = task_of(chapter, function)
+    sentence = sentence_of(task, key)
+    return None if task is None or sentence is None else PROBABLY.fill(cause=sentence).say(language)
+
+
+def exercise_words(chapter: str, function: str, language: Language) -> tuple[str, str] | None:
+    """What to write, and the commands that write and check the file; None if the chapter has no such function."""
+    task = task_of(chapter, function)
+    if task is None:
+        return None
+    text = EXERCISE.fill(name=function, signature=task.signature, chapter=chapter, section=task.section)
+    option = " --language zh" if language == "zh" else ""
+    return text.say(language), f"course-torch exercise {chapter}{option}\ncourse-torch check {chapter}.py"
+
+
+class Mistake(SphinxDirective):
+    """```{mistake} chapter function: key``` with the wrong code as content, and then the checker's sentence."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        language = language_of(self.env)
+        sentence = checker_says(self.arguments[0], language)
+        if sentence is None:
+            raise self.error(f"mistake: the checker knows no '{self.arguments[0]}'")
+        said = nodes.paragraph("", "", nodes.strong("", CHECKER.say(language)), nodes.Text(COLON.say(language)))
+        said += nodes.inline("", sentence)
+        return [nodes.container("", *self.parse_content_to_nodes(), said, classes=["mistake"])]
+
+
+class Exercise(SphinxDirective):
+    """```{exercise} chapter function``` names the function and the commands that write and check its file."""
+
+    required_arguments = 2
+
+    def run(self) -> list[nodes.Node]:
+        chapter, function = self.arguments
+        words = exercise_words(chapter, function, language_of(self.env))
+        if words is None:
+            raise self.error(f"exercise: chapter {chapter} has no function {function}")
+        text, commands = words
+        block = nodes.literal_block(commands, commands, language="console")
+        return [nodes.container("", *self.parse_text_to_nodes(text), block, classes=["exercise"])]
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("mistake", Mistake)
+    app.add_directive("exercise", Exercise)

@@ -1,0 +1,59 @@
+"""{widget} name: a custom element. `docs/_widgets/name.py` writes its HTML, complete without a script, from the numbers
+of the section; `docs/_widgets/name.js` makes it move. The scripts of all widgets become one classic script.
+"""
+
+import json
+from importlib import import_module
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from lessons.language import language_of
+from lessons.values import record_of, section_of
+
+WIDGETS = Path(__file__).parents[2] / "_widgets"
+SHARED = "base.js"
+
+
+def as_data(value: object) -> str:
+    """JSON for a script element. Escaping "<" keeps "</script>" inside the data."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+
+
+class Widget(SphinxDirective):
+    """```{widget} name```."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        name, language = self.arguments[0], language_of(self.env)
+        try:
+            module = import_module(f"_widgets.{name.replace('-', '_')}")
+            numbers = record_of(self.env, section_of(self.env.docname)).numbers
+            data, html = module.data(numbers), module.html(numbers, language)
+        except (ImportError, KeyError) as error:
+            raise self.error(f"widget {name}: {error}") from error
+        script = f'<script type="application/json">{as_data(data)}</script>'
+        element = f'<course-{name} class="widget">{html}{script}</course-{name}>'
+        return [nodes.raw("", element, format="html")]
+
+
+def together() -> str:
+    """All scripts of widgets as one text: the shared one first, because a page from disk cannot load modules."""
+    paths = [WIDGETS / SHARED, *sorted(path for path in WIDGETS.glob("*.js") if path.name != SHARED)]
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+
+def write_script(app: Sphinx) -> None:
+    """Write the script where the static files go, before the pages refer to it."""
+    folder = Path(app.outdir) / "_static"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "widgets.js").write_text(together(), encoding="utf-8")
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("widget", Widget)
+    app.add_js_file("widgets.js", loading_method="defer")
+    app.connect("builder-inited", write_script)

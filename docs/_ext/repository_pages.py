@@ -1,0 +1,33 @@
+"""Pages of docs/ that are read in the repository too: the site includes them, and their links change with the place.
+
+A link to another included page becomes a link within the site. A link to any other file of the repository becomes text.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+NAVIGATION = re.compile(r"\A(# .*\n\n)(?:\[[^\]]+\]\([^)]+\)(?: · )?)+\n\n")
+"""The line below the title that leads to the README and to the other language."""
+LINK = re.compile(
+    r"(?<!!)\[([^\]]+)\]\((?!https?:)([^)#]+?)(?:\.zh-CN)?\.md(#[^)]+)?\)|(?<!!)\[([^\]]+)\]\((?!https?:|#)([^)]+)\)"
+)
+GUIDES = "guides"
+
+
+def rewrite(app: Sphinx, path: Path, parent: str, content: list[str]) -> None:
+    """Leave out the line of links, and make the links those of the site."""
+
+    def link(found: re.Match[str]) -> str:
+        text, page, anchor = found[1] or found[4], found[2], found[3] or ""
+        inside = page is not None and (Path(app.srcdir) / GUIDES / f"{page}.md").is_file()
+        return f"[{text}]({page}.md{anchor})" if inside else text
+
+    content[0] = LINK.sub(link, NAVIGATION.sub(r"\1", content[0]))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("include-read", rewrite)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

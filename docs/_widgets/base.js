@@ -1,0 +1,21 @@
+// What all widgets share. A widget's HTML is complete; `start` reveals the controls, which need this script.
+class CourseWidget extends HTMLElement {
+  connectedCallback() {
+    this.data = JSON.parse(this.querySelector("script[type='application/json']").textContent);
+    for (const each of this.querySelectorAll(".controls")) each.hidden = false;
+    this.start();
+  }
+
+  // Put numbers into the elements with these data-value names: name -> [number, digits].
+  write(numbers) {
+    for (const [name, [value, digits]] of Object.entries(numbers)) {
+      this.querySelector(`[data-value=${name}]`).textContent = asText(value, digits);
+    }
+  }
+}
+
+// A number with a typographic minus. What rounds to zero has no sign.
+function asText(value, digits) {
+  const text = value.toFixed(digits);
+  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
+}

@@ -1,0 +1,70 @@
+"""Parts that several widgets are made of. All of them return HTML."""
+
+from collections.abc import Sequence
+
+from lessons.values import printed
+
+Matrix = Sequence[Sequence[float]]
+
+
+def matrix(name: str, rows: Matrix, form: str = ".4f") -> str:
+    """A matrix with its name and shape; cell (i, j) has the attribute data-cell="NAME i j"."""
+    body = "".join(
+        "<tr>"
+        + "".join(f'<td data-cell="{name} {i} {j}">{printed(value, form)}</td>' for j, value in enumerate(row))
+        + "</tr>"
+        for i, row in enumerate(rows)
+    )
+    shape = f"{len(rows)}, {len(rows[0])}"
+    return f'<table class="matrix"><caption>{name} <span>({shape})</span></caption><tbody>{body}</tbody></table>'
+
+
+def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table whose first column names its rows."""
+    columns = "".join(f'<th scope="col">{each}</th>' for each in head)
+    body = "".join(
+        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{each}</td>" for each in others)}</tr>'
+        for first, *others in rows
+    )
+    return (
+        f'<table class="values"><caption>{caption}</caption><thead><tr>{columns}</tr></thead>'
+        f"<tbody>{body}</tbody></table>"
+    )
+
+
+def controls(*parts: str) -> str:
+    """What only a script can serve: hidden without a script."""
+    return f'<div class="controls" hidden>{"".join(parts)}</div>'
+
+
+def choice(name: str, legend: str, labels: Sequence[tuple[str, str]]) -> str:
+    """Radio buttons, as (value, label). The first is chosen."""
+    buttons = "".join(
+        f'<label><input type="radio" name="{name}" value="{value}"{" checked" if i == 0 else ""}> {label}</label>'
+        for i, (value, label) in enumerate(labels)
+    )
+    return f"<fieldset><legend>{legend}</legend>{buttons}</fieldset>"
+
+
+def slider(name: str, label: str, first: int, last: int, value: int) -> str:
+    """A slider over whole numbers, such as the indices of recorded values."""
+    return f'<label>{label} <input type="range" name="{name}" min="{first}" max="{last}" value="{value}"></label>'
+
+
+def readout(names: Sequence[tuple[str, str]]) -> str:
+    """Numbers that the script writes (`write` of base.js), as (name, label)."""
+    return (
+        '<p class="readout">'
+        + " ".join(f'<span>{label} = <b data-value="{name}"></b></span>' for name, label in names)
+        + "</p>"
+    )
+
+
+def polyline(kind: str, points: Sequence[tuple[float, float]]) -> str:
+    """A line of an SVG drawing."""
+    return f'<polyline class="line {kind}" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in points)}"/>'
+
+
+def words(x: float, y: float, text: str, anchor: str = "start") -> str:
+    """Words in an SVG drawing."""
+    return f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">{text}</text>'

@@ -1,0 +1,69 @@
+"""Settings of Sphinx for both languages. `tools/build_site.py` builds docs/en, and docs/zh with the tag zh."""
+
+import sys
+from pathlib import Path
+
+from course_torch import __version__
+
+DOCS = Path(__file__).parent
+sys.path[:0] = [str(DOCS / "_ext"), str(DOCS)]
+chinese = tags.has("zh")  # noqa: F821 (Sphinx defines tags)
+
+project = "course_torch"
+author = "the authors of course_torch"
+version = release = __version__
+language = "zh_CN" if chinese else "en"
+html_search_language = "zh" if chinese else "en"
+html_title = "course_torch · 神经网络与深度学习" if chinese else "course_torch · Neural Networks and Deep Learning"
+html_short_title = "course_torch"
+
+extensions = [
+    "myst_parser",
+    "katex_math",
+    "chinese_lines",
+    "chinese_search",
+    "repository_pages",
+    "lessons",
+    "notebooks",
+]
+myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
+myst_heading_anchors = 3  # the included pages link to headings
+nitpicky = True
+highlight_language = "none"
+smartquotes = False  # g'(Z) keeps its prime
+default_role = "code"
+math_number_all = False
+html_math_renderer = "katex"
+
+html_theme = "pydata_sphinx_theme"
+html_static_path = ["_static", "_katex/site"]
+templates_path = ["_templates"]
+html_css_files = ["site.css"]
+html_js_files = [("language.js", {"defer": "defer"})]
+html_copy_source = False
+html_show_sourcelink = False
+html_show_search_summary = False  # it would fetch the pages, which a browser forbids from disk
+html_show_sphinx = False
+html_use_index = False
+html_permalinks_icon = "#"
+html_context = {
+    "default_mode": "auto",
+    "other_language": "en" if chinese else "zh",
+    "other_name": "English" if chinese else "中文",
+    "downloads": ("下载", "笔记本", "脚本") if chinese else ("Download", "notebook", "script"),
+}
+html_sidebars = {"**": ["contents"]}
+html_theme_options = {
+    "logo": {"text": "course_torch"},
+    "navbar_center": [],
+    "navbar_persistent": ["search-button", "language"],
+    "navbar_end": ["theme-switcher"],
+    "secondary_sidebar_items": ["page-toc", "downloads"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "show_nav_level": 2,
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+    "back_to_top_button": False,
+}
+copyright = "course_torch"

@@ -1,0 +1,47 @@
+"""`course-torch lesson`: opens a page of the site that the package carries."""
+
+import webbrowser
+from pathlib import Path
+
+import pytest
+
+from course_torch.commands import lesson
+from course_torch.commands.main import main
+from tests.conftest import usage_error
+
+
+@pytest.fixture(autouse=True)
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses that the command opens. The package carries lesson 1.2 and lesson 2.5 in both languages."""
+    for language in ("en", "zh"):
+        (tmp_path / language / "lessons").mkdir(parents=True)
+        for page in ("index", "lessons/1.2", "lessons/2.5"):
+            (tmp_path / language / f"{page}.html").touch()
+    addresses: list[str] = []
+    monkeypatch.setattr(lesson, "SITE", tmp_path)
+    monkeypatch.setattr(webbrowser, "open", addresses.append)
+    return addresses
+
+
+def test_the_list_of_lessons(opened: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lesson"]) == 0
+    assert opened == [(tmp_path / "en" / "index.html").as_uri()]
+    assert capsys.readouterr().out == f"{tmp_path / 'en' / 'index.html'}\n"
+
+
+def test_a_lesson_in_chinese(opened: list[str], tmp_path: Path) -> None:
+    assert main(["lesson", "2.5", "--language", "zh"]) == 0
+    assert opened == [(tmp_path / "zh" / "lessons" / "2.5.html").as_uri()]
+
+
+def test_a_section_without_a_lesson(opened: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert "section: found '4.1', expected one of 1.2, 2.5" in usage_error(main, ["lesson", "4.1"], capsys)
+    assert opened == []
+
+
+def test_a_package_without_the_site(
+    opened: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(lesson, "SITE", tmp_path / "absent")
+    assert "make docs" in usage_error(main, ["lesson"], capsys)
+    assert opened == []

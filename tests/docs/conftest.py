@@ -1,0 +1,40 @@
+"""The site of the lessons, built once for all tests of a run, and its pages in a browser."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from filelock import FileLock
+
+from tools.build_site import build
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Open = Callable[..., "Page"]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the site. Parallel workers of a run share it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "site"
+    with FileLock(shared / "site.lock"):
+        if not (folder / "index.html").exists():
+            build(folder)
+    return folder
+
+
+@pytest.fixture
+def open_page(site: Path, new_page: Open) -> Open:
+    """A function that opens a page of the site from disk."""
+
+    def open_(page: str, **options: object) -> "Page":
+        opened = new_page(**options)
+        opened.goto((site / page).as_uri())
+        return opened
+
+    return open_

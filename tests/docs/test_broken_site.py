@@ -1,0 +1,77 @@
+"""A mistake in a text, in a formula, in a name or in the code of a lesson fails the build."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.docs.lessons import DOCS
+from tools.build_site import build, finish, sphinx, start
+
+TEXT, CODE = "en/lessons/2.5.md", "code/2.5.py"
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the records of the code."""
+    folder = tmp_path_factory.mktemp("work")
+    finish("code", start("-m", "recorder", str(DOCS / "code"), str(folder / "records"), cwd=DOCS / "_ext"))
+    return folder
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    """A copy of the docs."""
+    return shutil.copytree(DOCS, tmp_path / "docs", ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def change(path: Path, found: str, changed: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert found in text
+    path.write_text(text.replace(found, changed, 1), encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("found", "changed", "message"),
+    [
+        ("shallow_network.backward\n", "shallow_network.backwards\n", "no attribute 'backwards'"),
+        (r"\frac{\partial \mathcal L}", r"\frak{\partial \mathcal L", "formula: "),
+        (r"\tfrac1m\, dZ^{[2]\top}", r"\tfraction1m\, dZ^{[2]\top}", r"Undefined control sequence: \tfraction"),
+        ("{n}`after|.4f`", "{n}`afterwards|.4f`", "gives no number 'afterwards'"),
+        ("{n}`dZ2[1][0]|.4f`", "{n}`dZ2[7][0]|.4f`", "n: "),
+        ("{n}`dZ2[1][0]|.4f`", "{n}`dZ2|.4f`", "is a matrix, expected a number"),
+        (r"\value{A1|.4f}", r"\value{A3|.4f}", "gives no number 'A3'"),
+        ("{cell} update", "{cell} updating", "no cell 'updating'"),
+        ("{widget} six-equations", "{widget} seven-equations", "seven_equations"),
+        ("backward_propagation: no 1/m", "backward_propagation: no 2/m", "the checker knows no"),
+        ("{exercise} shallow backward_propagation", "{exercise} shallow backprop", "has no function backprop"),
+        ("[1.2](1.2.md)", "[1.2](1.9.md)", "1.9.md"),
+        ("\n+++\n", "\n", "expected "),
+        ("(2.5-idea)=", "(2.5-question)=", "Duplicate explicit target name"),
+        ("{source} course", "{sauce} course", "sauce"),
+    ],
+)
+def test_a_mistake_in_a_text_fails_the_build(docs: Path, work: Path, found: str, changed: str, message: str) -> None:
+    change(docs / TEXT, found, changed)
+    with pytest.raises(RuntimeError) as error:
+        finish("docs/en", start(*sphinx("en", docs, work), cwd=DOCS.parent))
+    assert message in str(error.value)
+    assert "2.5.md" in str(error.value), "the message names the page"
+
+
+@pytest.mark.slow
+def test_the_texts_as_they_are_build(docs: Path, work: Path) -> None:
+    """The mutations above fail for their own reason."""
+    finish("docs/en", start(*sphinx("en", docs, work), cwd=DOCS.parent))
+
+
+@pytest.mark.slow
+def test_a_mistake_in_the_code_fails_the_build_and_leaves_the_old_site(docs: Path, tmp_path: Path) -> None:
+    change(docs / CODE, "gradients = backward(", "gradients = backwards(")
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("old")
+    with pytest.raises(RuntimeError) as error:
+        build(tmp_path / "site", docs)
+    assert "2.5.py, cell gradients" in str(error.value)
+    assert (tmp_path / "site" / "index.html").read_text() == "old"

@@ -1,0 +1,118 @@
+"""The site from disk in a real browser: search, language switch, phone, dark, no script, axe."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser import violations
+from tests.docs.conftest import Open
+from tests.docs.lessons import SECTIONS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+LESSONS = [(language, section) for language in ("en", "zh") for section in SECTIONS]
+lessons = pytest.mark.parametrize(("language", "section"), LESSONS)
+
+
+def search(page: "Page", words: str) -> None:
+    """Look for words with the field of the search page."""
+    page.fill("main input[name=q]", words)
+    page.press("main input[name=q]", "Enter")
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "section"),
+    [
+        ("en", "sigmoid", "1.2"),
+        ("en", "chain rule", "2.5"),
+        ("en", "cross-entropy", "1.2"),
+        ("zh", "损失函数", "1.2"),
+        ("zh", "链式法则", "2.5"),
+        ("zh", "向量化", "2.5"),
+    ],
+)
+def test_search_finds_the_lesson(open_page: Open, language: str, words: str, section: str) -> None:
+    page = open_page(f"{language}/search.html")
+    search(page, words)
+    page.wait_for_selector("#search-results ul.search a")
+    links = page.eval_on_selector_all("#search-results ul.search a", "all => all.map(each => each.href)")
+    assert any(f"/{language}/lessons/{section}.html" in each for each in links)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_search_finds_nothing_for_a_word_that_is_nowhere(open_page: Open, language: str) -> None:
+    page = open_page(f"{language}/search.html")
+    search(page, "qwertz" if language == "en" else "鸡蛋")
+    page.wait_for_selector("#search-results .search-summary")
+    assert page.query_selector_all("#search-results ul.search a") == []
+
+
+@lessons
+def test_without_script_everything_is_there(open_page: Open, language: str, section: str) -> None:
+    page = open_page(f"{language}/lessons/{section}.html", java_script_enabled=False)
+    assert page.locator(".controls").count() > 0
+    assert not any(each.is_visible() for each in page.locator(".controls").all())
+    shown = page.locator(".widget table, .widget svg").all()
+    assert shown
+    assert all(each.is_visible() for each in shown)
+    page.locator("details.folded summary").first.click()
+    assert page.locator("details.folded > p").first.is_visible()
+
+
+def test_rows_and_columns_switch_without_script(open_page: Open) -> None:
+    page = open_page("en/lessons/2.5.html", java_script_enabled=False)
+    assert (page.is_visible(".layout-rows"), page.is_visible(".layout-columns")) == (True, False)
+    page.check(".choose-columns")
+    assert (page.is_visible(".layout-rows"), page.is_visible(".layout-columns")) == (False, True)
+
+
+@lessons
+def test_a_phone_scrolls_in_one_direction(open_page: Open, language: str, section: str) -> None:
+    page = open_page(f"{language}/lessons/{section}.html", width=390)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@lessons
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(open_page: Open, language: str, section: str, scheme: str) -> None:
+    page = open_page(f"{language}/lessons/{section}.html", color_scheme=scheme)
+    assert page.get_attribute("html", "data-theme") == scheme
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("page", ["en/index.html", "zh/index.html", "en/search.html"])
+def test_axe_finds_nothing_on_the_other_pages(open_page: Open, page: str) -> None:
+    assert violations(open_page(page)) == []
+
+
+@lessons
+def test_the_language_switch_keeps_the_place(open_page: Open, language: str, section: str) -> None:
+    page, other = open_page(f"{language}/lessons/{section}.html"), "zh" if language == "en" else "en"
+    page.evaluate("document.getElementById('mistakes').scrollIntoView()")
+    box = page.locator(".language-switch >> visible=true").bounding_box()  # click() would scroll
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url(f"**/{other}/lessons/{section}.html#mistakes")
+    top = page.evaluate("document.getElementById('mistakes').getBoundingClientRect().top")
+    assert 0 <= top < 200
+
+
+@lessons
+def test_a_page_asks_for_files_of_the_site_alone(open_page: Open, language: str, section: str) -> None:
+    page = open_page(f"{language}/lessons/{section}.html")
+    page.wait_for_load_state("networkidle")
+    assert all(each.startswith("file://") for each in page.requests)
+
+
+def test_the_start_page_leads_to_the_language_of_the_browser(open_page: Open) -> None:
+    for locale, language in (("zh-CN", "zh"), ("de-DE", "en")):
+        open_page("index.html", locale=locale).wait_for_url(f"**/{language}/index.html")
+
+
+def test_print_shows_both_layouts_and_all_steps(open_page: Open) -> None:
+    page = open_page("en/lessons/2.5.html")
+    page.emulate_media(media="print")
+    assert all(each.is_visible() for each in page.locator(".layout-rows, .layout-columns, .step").all())
+    assert not page.is_visible(".controls")
