@@ -12,7 +12,7 @@ from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.fast_descent import DirectLayer, GramLayer
+from course_torch.network.fast_descent import DirectLayer, GramLayer, gram_matrix
 from course_torch.network.gradient_descent import fewest_multiplications
 from tests.conftest import Problem, assert_equal
 from tests.data.test_sets import SHIPPED_OR_DRAWN
@@ -95,15 +95,21 @@ def test_the_first_layer_by_hand(kind: type[DirectLayer] | type[GramLayer]) -> N
     X, W, b, dZ = (
         torch.tensor(rows, dtype=torch.float64) for rows in ([[1, 2], [3, 0], [0, 1]], [[1, -1]], [[5]], [[2, 0, -1]])
     )
-    first, Z = kind(X, W, b), torch.empty(1, 3, dtype=torch.float64)
-    first.forward(Z)
+    Z = torch.empty(1, 3, dtype=torch.float64)
+    first = kind(X, W, b, Z)
+    first.forward()
     assert Z.tolist() == [[4.0, 8.0, 4.0]]
     first.update(dZ, 0.5)
-    assert Z.tolist() == [[4.0, 8.0, 4.0]]
-    first.forward(Z)
+    first.forward()
     assert Z.tolist() == [[-0.5, 4.5, 2.0]]
     assert [each.tolist() for each in first.parameters()] == [[[0.0, -2.5]], [[4.5]]]
     assert W.tolist() == [[1.0, -1.0]]  # the network has its parameters back at the end only
+
+
+@pytest.mark.parametrize("m", [1, 2, 5, 6])
+def test_the_gram_matrix_holds_the_inner_product_of_each_pair_of_examples(m: int, generator: torch.Generator) -> None:
+    X = torch.randint(-9, 10, (m, 4), generator=generator).double()
+    assert gram_matrix(X).tolist() == [[(x * y).sum().item() for y in X] for x in X]
 
 
 @pytest.mark.parametrize("method", ["fused", "gram"])
