@@ -19,8 +19,11 @@ class Activation:
     slope_derivative  dg/dslope as a function of Z; None for an activation without a slope
     kink              whether g' jumps at Z = 0, where notes 2.4 allow either value
     onnx, module      the ONNX operator and the torch module that compute g
-    value_out         g as f(…, out=A), with the arguments of `function`; None selects the generic form
-    backward_out      dZ = dA * g' as f(dA, …, grad_input=dZ), with the arguments of `derivative_by`; None likewise
+    backward_by       dZ = dA * g' in one operation, as f(dA, …) with the arguments of `derivative_by`; None selects
+                      the product with `derivative_by`
+    value_out         g as f(…, out=A), with the arguments of `function`; None selects a copy of g(Z)
+    backward_out      dZ = dA * g' as f(dA, …, grad_input=dZ), with the arguments of `derivative_by`; None selects the
+                      product with `derivative_by`
     """
 
     name: str
@@ -31,6 +34,7 @@ class Activation:
     module: type[nn.Module]
     slope_derivative: Callable[[Tensor], Tensor] | None = None
     kink: bool = False
+    backward_by: Callable[..., Tensor] | None = None
     value_out: Callable[..., object] | None = None
     backward_out: Callable[..., object] | None = None
 
@@ -43,6 +47,18 @@ class Activation:
     ) -> Float[Tensor, "*shape"]:
         """g'(Z), where A = g(Z)."""
         return self.derivative_by(*self.with_slope(Z if self.argument == "Z" else A, slope))
+
+    def backward(
+        self,
+        dA: Float[Tensor, "*shape"],
+        Z: Float[Tensor, "*shape"],
+        A: Float[Tensor, "*shape"],
+        slope: Float[Tensor, ""] | None = None,
+    ) -> Float[Tensor, "*shape"]:
+        """dZ = dA * g'(Z), where A = g(Z)."""
+        if self.backward_by is None:
+            return dA * self.derivative(Z, A, slope)
+        return self.backward_by(dA, *self.with_slope(Z if self.argument == "Z" else A, slope))
 
     def write_value(self, Z: Tensor, slope: Tensor | None, A: Tensor) -> None:
         """Write g(Z) into A."""

@@ -124,7 +124,7 @@ def activation_backward(
     slope: Float[Tensor, ""] | None = None,
 ) -> Float[Tensor, "m n_out"]:
     """dZ = dA * g'(Z): the chain rule through the activation (notes 2.4)."""
-    return dA * activation.derivative(cache.Z, cache.A, slope)
+    return activation.backward(dA, cache.Z, cache.A, slope)
 
 
 def slope_gradient(

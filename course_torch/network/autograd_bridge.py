@@ -28,6 +28,14 @@ class LayerTensors(NamedTuple):
     slope: Tensor | None
 
 
+class Autocast(NamedTuple):
+    """The state of autocast on a type of device: the arguments of `torch.autocast`."""
+
+    device_type: str
+    dtype: torch.dtype
+    enabled: bool
+
+
 def network_cost(
     X: Float[Tensor, "m n_x"],
     Y: Num[Tensor, "m n_y"],
@@ -57,9 +65,7 @@ class NetworkCost(torch.autograd.Function):
         caches = forward_propagation(X, as_layers(parameters), hidden_activation, output)
         ctx.save_for_backward(X, Y, *parameters, *(cache.Z for cache in caches), *(cache.A for cache in caches))
         ctx.m, ctx.hidden_activation, ctx.output = m, hidden_activation, output
-        ctx.device_type = X.device.type
-        ctx.autocast = torch.is_autocast_enabled(ctx.device_type)
-        ctx.autocast_dtype = torch.get_autocast_dtype(ctx.device_type)
+        ctx.autocast = autocast_state(X.device.type)
         return output.cost(caches[-1].Z, Y, m)
 
     @staticmethod
@@ -71,7 +77,7 @@ class NetworkCost(torch.autograd.Function):
         caches = [LayerCache(*cache) for cache in zip([X, *A[:-1]], Z, A, strict=True)]
         # Autograd's bookkeeping (docs/backprop.md): 1/m enters at dZ[L] instead of dW and db, because a sum over many
         # examples in half precision could overflow before its division.
-        with autocast_of_forward(ctx):
+        with autocast_of_forward(ctx.autocast):
             steps = backward_propagation(
                 Y,
                 layers,
@@ -79,22 +85,24 @@ class NetworkCost(torch.autograd.Function):
                 ctx.hidden_activation,
                 ctx.output,
                 m=1,
-                dJ=average(dJ, len(X) if ctx.m is None else ctx.m),
+                dJ=average(dJ, X.shape[0] if ctx.m is None else ctx.m),
                 input_derivative=ctx.needs_input_grad[0],
             )
         gradients = (gradient for step in steps for gradient in step.gradients)
         return steps[0].dA_prev, None, None, None, None, *gradients
 
 
-def autocast_of_forward(ctx: Any) -> AbstractContextManager:
+def autocast_state(device_type: str) -> Autocast:
+    """Return the state of autocast at this moment."""
+    return Autocast(device_type, torch.get_autocast_dtype(device_type), torch.is_autocast_enabled(device_type))
+
+
+def autocast_of_forward(state: Autocast) -> AbstractContextManager:
     """Restore the autocast state of the forward pass, so that both passes use the same precision.
 
     Autograd runs backward outside autocast. Entering autocast is slow, so re-enter it only if the state changed.
     """
-    now = torch.is_autocast_enabled(ctx.device_type), torch.get_autocast_dtype(ctx.device_type)
-    if now == (ctx.autocast, ctx.autocast_dtype):
-        return nullcontext()
-    return torch.autocast(ctx.device_type, dtype=ctx.autocast_dtype, enabled=ctx.autocast)
+    return nullcontext() if state == autocast_state(state.device_type) else torch.autocast(*state)
 
 
 def as_layers(parameters: Sequence[Any]) -> list[LayerTensors]:

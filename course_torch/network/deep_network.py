@@ -11,7 +11,7 @@ from course_torch.errors import check_name
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.network.autograd_bridge import network_cost
+from course_torch.network.autograd_bridge import LayerTensors, network_cost
 from course_torch.network.dimensions import check_batch, check_layer_sizes
 from course_torch.network.parameters import INITIALIZATIONS, LayerParameters
 from course_torch.network.propagation import backward_propagation, forward_propagation
@@ -78,8 +78,9 @@ class DeepNetwork(nn.Module):
 
         Raises InputError if X or Y does not fit the network.
         """
-        check_batch(self.layer_sizes, X, Y, dtype=self.layers[0].W.dtype)
-        return network_cost(X, Y, self.layers, self.hidden_activation, self.output, m)
+        layers = [LayerTensors(layer.W, layer.b, layer.slope) for layer in self.layers]
+        check_batch(self.layer_sizes, X, Y, dtype=layers[0].W.dtype)
+        return network_cost(X, Y, layers, self.hidden_activation, self.output, m)
 
     def autograd_cost(
         self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: float | None = None

@@ -16,16 +16,17 @@ from course_torch.network.deep_network import DeepNetwork
 class DirectLayer:
     """Layer 1 in the direct form: it keeps W and b and multiplies them with X.
 
-    `forward(Z)` writes Z[1] (n_1, m). `update(dZ, rate)` computes W -= rate dZ X and updates b likewise.
-    `parameters()` returns W (n_1, n_x) and b (1, n_1).
+    `forward()` writes Z[1] (n_1, m) into the tensor `Z`. `update(dZ, rate)` computes W -= rate dZ X and updates b
+    likewise. `parameters()` returns W (n_1, n_x) and b (1, n_1).
     """
 
-    def __init__(self, X: Tensor, W: Tensor, b: Tensor) -> None:
-        self.X = torch.cat([X, X.new_ones(len(X), 1)], dim=1)
+    def __init__(self, X: Tensor, W: Tensor, b: Tensor, Z: Tensor) -> None:
+        self.X, self.Z = torch.cat([X, X.new_ones(len(X), 1)], dim=1), Z
+        self.X_T = self.X.T
         self.W_b = torch.cat([W, b.T], dim=1)
 
-    def forward(self, Z: Tensor) -> None:
-        torch.mm(self.W_b, self.X.T, out=Z)
+    def forward(self) -> None:
+        torch.mm(self.W_b, self.X_T, out=self.Z)
 
     def update(self, dZ: Tensor, rate: float) -> None:
         self.W_b.addmm_(dZ, self.X, alpha=-rate)
@@ -39,17 +40,17 @@ class GramLayer:
 
     Each step adds a combination of the examples to W, so Z = W Xᵀ + b changes by -rate dZ K. The matrix
     K = X Xᵀ + 1 (m, m) is computed once; the 1 accounts for the bias, a weight of a feature that is always 1. The
-    form is exact: only the order of the sums differs.
+    form is exact: only the order of the sums differs. `forward()` has nothing to do, because `update` changes Z itself.
     """
 
-    def __init__(self, X: Tensor, W: Tensor, b: Tensor) -> None:
+    def __init__(self, X: Tensor, W: Tensor, b: Tensor, Z: Tensor) -> None:
         self.X, self.W, self.b = X, W, b
-        self.K = X @ X.T + 1
-        self.Z = W @ X.T + b.T
-        self.C = torch.zeros_like(self.Z)
+        self.K = gram_matrix(X) + 1
+        self.Z = torch.addmm(b.T, W, X.T, out=Z)
+        self.C = torch.zeros_like(Z)
 
-    def forward(self, Z: Tensor) -> None:
-        Z.copy_(self.Z)
+    def forward(self) -> None:
+        pass
 
     def update(self, dZ: Tensor, rate: float) -> None:
         self.C.sub_(dZ, alpha=rate)
@@ -57,6 +58,15 @@ class GramLayer:
 
     def parameters(self) -> tuple[Tensor, Tensor]:
         return self.W + self.C @ self.X, self.b + self.C.sum(dim=1, keepdim=True).T
+
+
+def gram_matrix(X: Tensor) -> Tensor:
+    """K = X Xᵀ: K is symmetric, so its upper right quarter is copied from the lower left quarter."""
+    half = (len(X) + 1) // 2
+    first, second = X[:half], X[half:]
+    left = X @ first.T
+    right = torch.cat([left[half:].T, second @ second.T])
+    return torch.cat([left, right], dim=1)
 
 
 class HiddenLayer:
@@ -110,11 +120,11 @@ def fast_descent(
     Z = [X.new_empty(n, m) for n in network.layer_sizes[1:]]
     dZ = [X.new_empty(n, m) for n in network.layer_sizes[1:]]
     logits, dZ_logits, target = Z[-1].T, dZ[-1].T, Y.to(X.dtype)
-    first = form_of_layer_1(X, network.layers[0].W, network.layers[0].b)
+    first = form_of_layer_1(X, network.layers[0].W, network.layers[0].b, Z[0])
     hidden_layers = [HiddenLayer(network, l, Z, dZ) for l in range(1, len(Z))]
     costs: list[float] = []
     for iteration in range(iterations):
-        first.forward(Z[0])
+        first.forward()
         for layer in hidden_layers:
             layer.forward()
         if iteration % record_every == 0:

@@ -15,6 +15,11 @@ from course_torch.network.dimensions import check_batch
 from course_torch.network.fast_descent import DirectLayer, GramLayer, fast_descent
 from course_torch.network.propagation import backward_propagation
 
+ENTRY = 5
+"""Multiplications that take as long as to read or write an entry of a matrix."""
+SET_UP = 7_000_000
+"""Multiplications that take as long as gram's small operations before and after the steps: a few tenths of a ms."""
+
 
 @dataclass(frozen=True)
 class History:
@@ -43,14 +48,14 @@ def gradient_descent(
     plain   the formulas as written in the course
     fused   reused buffers and one matrix product for each update (`fast_descent.DirectLayer`)
     gram    fused, without the first layer's W in the loop: for examples with many features (`fast_descent.GramLayer`)
-    auto    fused or gram, whichever has fewer multiplications
+    auto    fused or gram, whichever needs less work (`faster_form`)
 
     Raises InputError if X or Y does not fit the network, and for an unknown method.
     """
     check_batch(network.layer_sizes, X, Y)
     network.output.check_labels(Y)
     if method == "auto":
-        method = fewest_multiplications(len(X), network.layer_sizes, iterations)
+        method = faster_form(len(X), network.layer_sizes, iterations)
     check_name("method", method, METHODS)
     return History(METHODS[method](network, X, Y, learning_rate, iterations, record_every), record_every)
 
@@ -72,14 +77,21 @@ def plain(
     return costs
 
 
-def fewest_multiplications(m: int, layer_sizes: Sequence[int], iterations: int) -> str:
-    """Return "gram" or "fused", whichever has fewer multiplications in layer 1.
+def faster_form(m: int, layer_sizes: Sequence[int], iterations: int) -> str:
+    """Return "gram" or "fused", whichever needs less work in layer 1 (docs/gram.md).
 
-    gram needs m² n_1 in each step, and m² n_x + 2 m n_x n_1 once. fused needs 2 m n_x n_1 in each step.
+    A step of fused computes W Xᵀ and dZ X. A step of gram computes dZ K. Before the steps gram computes three quarters
+    of K = X Xᵀ, and Z = W Xᵀ; after them, C X.
     """
     n_x, n_1 = layer_sizes[:2]
-    gram = m * m * n_x + 2 * m * n_x * n_1 + iterations * m * m * n_1
-    return "gram" if gram < iterations * 2 * m * n_x * n_1 else "fused"
+    fused = iterations * 2 * work(n_1, n_x, m)
+    gram = SET_UP + 3 / 4 * work(m, n_x, m) + 2 * work(n_1, n_x, m) + iterations * work(n_1, m, m)
+    return "gram" if gram < fused else "fused"
+
+
+def work(n: int, k: int, m: int) -> int:
+    """Return the multiplications of a product (n, k) (k, m), plus ENTRY for each entry that it reads or writes."""
+    return n * k * m + ENTRY * (n * k + k * m + n * m)
 
 
 METHODS: dict[str, Callable[..., list[float]]] = {

@@ -45,8 +45,8 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(params=["fused", "generic"])
 def activation(request: pytest.FixtureRequest, name: str) -> Activation:
-    """The activation as it is, and without its forms that write into buffers."""
-    generic = replace(ACTIVATIONS[name], value_out=None, backward_out=None)
+    """The activation as it is, and without torch's operations for dZ and for writing into buffers."""
+    generic = replace(ACTIVATIONS[name], backward_by=None, value_out=None, backward_out=None)
     return ACTIVATIONS[name] if request.param == "fused" else generic
 
 
@@ -80,6 +80,40 @@ def test_dA_becomes_dZ_by_hand(name: str, activation: Activation) -> None:
     assert_equal("dZ", dA, column(by_hand.dZ))
 
 
+def test_dZ_by_hand(name: str, activation: Activation) -> None:
+    by_hand, dA = BY_HAND[name], column(DA)
+    dZ = activation.backward(dA, column(by_hand.Z), column(by_hand.A), torch.tensor(SLOPE))
+    assert_equal("dZ", dZ, column(by_hand.dZ))
+    assert dA.tolist() == column(DA).tolist()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_dZ_is_the_product_with_the_derivative(name: str, dtype: torch.dtype, generator: torch.Generator) -> None:
+    """Also at Z = 0 and where sigmoid and tanh saturate: there 1 - A² has few digits, so the bound is absolute."""
+    Z = torch.tensor([0, -0.0, 1e-30, -1e-30, 3, -3, 18, -18, 400, -400, torch.inf, -torch.inf], dtype=dtype)
+    dA = torch.randn(len(Z), dtype=dtype, generator=generator)
+    slope, g = torch.tensor(SLOPE, dtype=dtype), ACTIVATIONS[name]
+    A = g.value(Z, slope)
+    expected = dA * g.derivative(Z, A, slope)
+    assert_equal("dZ", g.backward(dA, Z, A, slope), expected, rtol=0, atol=4 * torch.finfo(dtype).eps)
+    g.turn_into_dZ(dA, Z, A, slope)
+    assert_equal("dZ in place", dA, expected, rtol=0, atol=4 * torch.finfo(dtype).eps)
+
+
+def test_dZ_is_autograds_where_Z_is_nan(name: str) -> None:
+    """sigmoid and tanh have a nan there. The others pass on dA, or slope · dA."""
+    Z, dA, slope = torch.tensor([torch.nan], requires_grad=True), torch.tensor([3.0]), torch.tensor(SLOPE)
+    A = ACTIVATIONS[name].value(Z, slope)
+    (expected,) = torch.autograd.grad(A, Z, dA)
+    dZ = ACTIVATIONS[name].backward(dA, Z.detach(), A.detach(), slope)
+    torch.testing.assert_close(dZ, expected, equal_nan=True)
+
+
+def test_the_derivative_alone_decides_without_an_operation_of_torch() -> None:
+    doubled = replace(ACTIVATIONS["tanh"], derivative_by=lambda A: torch.full_like(A, 2), backward_by=None)
+    assert doubled.backward(column(DA), column([0, 0, 0]), column([0, 0, 0])).tolist() == [[4], [6], [10]]
+
+
 def test_only_the_leaky_relu_has_a_slope_and_its_derivative_is_min_0_Z() -> None:
     with_slope = {name for name, each in ACTIVATIONS.items() if each.slope_derivative is not None}
     assert with_slope == {"leaky_relu"}
@@ -103,7 +137,7 @@ def test_the_torch_module_computes_the_same(name: str) -> None:
     assert_equal("A", module(Z).detach(), column(BY_HAND[name].A))
 
 
-def test_all_but_the_identity_write_into_buffers_without_a_copy() -> None:
-    """The generic form computes the same numbers and allocates, which costs a small network most of its time."""
-    assert {name for name, each in ACTIVATIONS.items() if each.value_out} == set(ACTIVATIONS) - {"identity"}
-    assert {name for name, each in ACTIVATIONS.items() if each.backward_out} == {"sigmoid", "tanh", "relu"}
+def test_torch_computes_dZ_of_these_in_one_operation() -> None:
+    """The generic forms compute the same numbers and allocate, which costs a small network most of its time."""
+    for field in ("backward_by", "value_out", "backward_out"):
+        assert {name for name, each in ACTIVATIONS.items() if getattr(each, field)} == {"sigmoid", "tanh", "relu"}

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from types import SimpleNamespace
 
 import pytest
 import torch
 
 from course_torch import DeepNetwork
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.network.autograd_bridge import NetworkCost, as_layers, autocast_of_forward, network_cost
+from course_torch.network.autograd_bridge import Autocast, NetworkCost, as_layers, autocast_of_forward, network_cost
 from tests.conftest import Problem, assert_equal
 
 MakeProblem = Callable[..., Problem]
@@ -133,12 +132,12 @@ def test_backward_inside_autocast_keeps_the_precision_of_a_forward_outside(make_
 
 
 def test_autocast_is_entered_again_only_if_its_state_changed() -> None:
-    ctx = SimpleNamespace(device_type="cpu", autocast=False, autocast_dtype=torch.bfloat16)
-    assert isinstance(autocast_of_forward(ctx), nullcontext)
+    off = Autocast("cpu", torch.bfloat16, enabled=False)
+    assert isinstance(autocast_of_forward(off), nullcontext)
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        assert not isinstance(autocast_of_forward(ctx), nullcontext)
-    ctx = SimpleNamespace(device_type="cpu", autocast=True, autocast_dtype=torch.float16)
-    with autocast_of_forward(ctx):
+        assert not isinstance(autocast_of_forward(off), nullcontext)
+    float16 = Autocast("cpu", torch.float16, enabled=True)
+    with autocast_of_forward(float16):
         assert torch.is_autocast_enabled("cpu")
         assert torch.get_autocast_dtype("cpu") == torch.float16
-        assert isinstance(autocast_of_forward(ctx), nullcontext)
+        assert isinstance(autocast_of_forward(float16), nullcontext)

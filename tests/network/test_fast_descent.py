@@ -12,8 +12,8 @@ from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.fast_descent import DirectLayer, GramLayer
-from course_torch.network.gradient_descent import fewest_multiplications
+from course_torch.network.fast_descent import DirectLayer, GramLayer, gram_matrix
+from course_torch.network.gradient_descent import faster_form, work
 from tests.conftest import Problem, assert_equal
 from tests.data.test_sets import SHIPPED_OR_DRAWN
 
@@ -73,14 +73,27 @@ def test_the_operations_that_write_into_buffers_equal_the_formulas(name: str, ge
     assert_equal("dZ", dA, expected)
 
 
+def test_the_work_of_a_product_is_its_multiplications_and_the_entries_that_it_moves() -> None:
+    assert work(2, 3, 7) == 2 * 3 * 7 + 5 * (2 * 3 + 3 * 7 + 2 * 7)
+
+
 def test_gram_is_chosen_for_wide_examples_and_many_steps() -> None:
     """Cats: 209² · 20 multiplications in a step instead of 2 · 209 · 12288 · 20.
 
     The flower has only two features, and ten steps are too few to compute X Xᵀ first.
     """
-    assert fewest_multiplications(209, [12288, 20, 7, 5, 1], 2500) == "gram"
-    assert fewest_multiplications(400, [2, 4, 1], 10_000) == "fused"
-    assert fewest_multiplications(209, [12288, 1], 10) == "fused"
+    assert faster_form(209, [12288, 20, 7, 5, 1], 2500) == "gram"
+    assert faster_form(400, [2, 4, 1], 10_000) == "fused"
+    assert faster_form(209, [12288, 1], 10) == "fused"
+
+
+def test_gram_pays_once_its_set_up_is_regained() -> None:
+    """m = n_x = n_1 = 100: the work of each product is w = 10⁶ + 5 · 3 · 10⁴. A step of gram has one product less.
+
+    gram's set-up is 7 · 10⁶ + ¾ w + 2 w = 8.84 w, so it is regained in the ninth step.
+    """
+    assert faster_form(100, [100, 100, 1], 8) == "fused"
+    assert faster_form(100, [100, 100, 1], 9) == "gram"
 
 
 def test_an_unknown_method_is_rejected(make_problem: MakeProblem) -> None:
@@ -95,15 +108,21 @@ def test_the_first_layer_by_hand(kind: type[DirectLayer] | type[GramLayer]) -> N
     X, W, b, dZ = (
         torch.tensor(rows, dtype=torch.float64) for rows in ([[1, 2], [3, 0], [0, 1]], [[1, -1]], [[5]], [[2, 0, -1]])
     )
-    first, Z = kind(X, W, b), torch.empty(1, 3, dtype=torch.float64)
-    first.forward(Z)
+    Z = torch.empty(1, 3, dtype=torch.float64)
+    first = kind(X, W, b, Z)
+    first.forward()
     assert Z.tolist() == [[4.0, 8.0, 4.0]]
     first.update(dZ, 0.5)
-    assert Z.tolist() == [[4.0, 8.0, 4.0]]
-    first.forward(Z)
+    first.forward()
     assert Z.tolist() == [[-0.5, 4.5, 2.0]]
     assert [each.tolist() for each in first.parameters()] == [[[0.0, -2.5]], [[4.5]]]
     assert W.tolist() == [[1.0, -1.0]]  # the network has its parameters back at the end only
+
+
+@pytest.mark.parametrize("m", [1, 2, 5, 6])
+def test_the_gram_matrix_holds_the_inner_product_of_each_pair_of_examples(m: int, generator: torch.Generator) -> None:
+    X = torch.randint(-9, 10, (m, 4), generator=generator).double()
+    assert gram_matrix(X).tolist() == [[(x * y).sum().item() for y in X] for x in X]
 
 
 @pytest.mark.parametrize("method", ["fused", "gram"])

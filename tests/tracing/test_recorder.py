@@ -73,7 +73,7 @@ def test_every_step_names_the_line_that_calls_it(make_problem: Callable[..., Pro
         caller, line = record.sources[step.called_from[0]], step.called_from[1]
         text = caller.text.split("\n")[line - caller.first_line]
         function = step.source.split(".")[1]
-        words = {"leaky_relu": "activation.value", "leaky_relu_derivative": "activation.derivative"}
+        words = {"leaky_relu": "activation.value", "leaky_relu_derivative": "activation.backward"}
         words |= {"sigmoid": "output.value", "sigmoid_cross_entropy": "output.cost"}
         words |= {"cross_entropy_derivative": "output.derivative"}
         words |= {"leaky_relu_slope_derivative": "activation.slope_derivative"}
