@@ -1,7 +1,7 @@
 """The class Activation: g(Z), g'(Z), and everything that other packages need to know about an activation."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from jaxtyping import Float
@@ -19,8 +19,8 @@ class Activation:
     slope_derivative  dg/dslope as a function of Z; None for an activation without a slope
     kink              whether g' jumps at Z = 0, where notes 2.4 allow either value
     onnx, module      the ONNX operator and the torch module that compute g
-    backward_by       dZ = dA * g' in one operation, as f(dA, …) with the arguments of `derivative_by`; None selects
-                      the product with `derivative_by`
+    backward_by       dZ = dA * g' in one operation, as f(dA, …) with the arguments of `derivative_by`, for training;
+                      None selects the product with `derivative_by`
     value_out         g as f(…, out=A), with the arguments of `function`; None selects a copy of g(Z)
     backward_out      dZ = dA * g' as f(dA, …, grad_input=dZ), with the arguments of `derivative_by`; None selects the
                       product with `derivative_by`
@@ -59,6 +59,10 @@ class Activation:
         if self.backward_by is None:
             return dA * self.derivative(Z, A, slope)
         return self.backward_by(dA, *self.with_slope(Z if self.argument == "Z" else A, slope))
+
+    def by_product(self) -> "Activation":
+        """The same activation, which computes dA * g'(Z) by g' itself."""
+        return replace(self, backward_by=None)
 
     def write_value(self, Z: Tensor, slope: Tensor | None, A: Tensor) -> None:
         """Write g(Z) into A."""

@@ -17,12 +17,9 @@ def sigmoid_cross_entropy(Z: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"]) ->
 
     For y = 1 the loss is -log(A) and pushes A towards 1. For y = 0 the loss is -log(1 - A) and pushes A towards 0
     (notes 1.2). As 1 - A = sigmoid(-Z), both logarithms come from the logits. Written out, L = Σ softplus(Z) - Y Z.
-    torch calls Y a + (1 - Y) b the linear interpolation, lerp(b, a, Y), and computes it in one operation.
     """
-    dtype = torch.promote_types(Z.dtype, Y.dtype)
-    Z, Y = Z.to(dtype), Y.to(dtype)
     log_A, log_one_minus_A = logsigmoid(Z), logsigmoid(-Z)
-    return -torch.lerp(log_one_minus_A, log_A, Y).sum(dim=1)
+    return -(Y * log_A + (1 - Y) * log_one_minus_A).sum(dim=1)
 
 
 def softmax(Z: Float[Tensor, "m n_y"]) -> Float[Tensor, "m n_y"]:

@@ -98,13 +98,16 @@ class DeepNetwork(nn.Module):
         *,
         input_derivative: bool = False,
     ) -> list[BackwardStep]:
-        """Run the hand-written backward pass: the tensors of layers 1 to L, and dA[0] only with `input_derivative`."""
+        """Run the hand-written backward pass: the tensors of layers 1 to L, and dA[0] only with `input_derivative`.
+
+        dZ = dA * g' is a product with g' itself, not torch's operation for both, which `cost` may use.
+        """
         check_batch(self.layer_sizes, X, Y)
         return backward_propagation(
             Y,
             self.layers,
             self.caches(X),
-            self.hidden_activation,
+            self.hidden_activation.by_product(),
             self.output,
             m=len(X) if m is None else m,
             input_derivative=input_derivative,

@@ -24,7 +24,7 @@ def saturated_units(g: Activation, cache: LayerCache, slope: Tensor | None) -> l
         return []
     zero = torch.zeros_like(cache.Z[:1, :1])
     flat = g.derivative(cache.Z, cache.A, slope) < FLAT * g.derivative(zero, g.value(zero, slope), slope)
-    return numbers(flat.double().mean(dim=0) >= MOST)
+    return numbers(flat.sum(dim=0) >= MOST * len(flat))
 
 
 def numbers(chosen: Tensor) -> list[int]:

@@ -1,7 +1,6 @@
 """Run some parameter updates of a copy of a network under the recorder."""
 
 from copy import deepcopy
-from dataclasses import replace
 
 from jaxtyping import Float, Num
 from torch import Tensor
@@ -40,7 +39,7 @@ def trace(
     if len(X) == 0:
         raise InputError("X: found no examples, expected at least 1")
     copy, recorder = deepcopy(network), Recorder()
-    copy.hidden_activation = replace(copy.hidden_activation, backward_by=None)  # dA * g' in two steps shows g'
+    copy.hidden_activation = copy.hidden_activation.by_product()  # g' and the product are two steps
     builder = Builder(L=len(network.layers))
     first_wrong: FirstWrong | None = None
     for number in range(1, updates + 1):

@@ -70,7 +70,7 @@ class Replacements:
         call.l, call.dA = call.l - 1, dA
         if "g'" in wrong:
             call.right = activation.derivative(cache.Z, cache.A, slope)
-            activation = replace(activation, derivative_by=lambda *_: wrong["g'"](call), backward_by=None)
+            activation = replace(activation.by_product(), derivative_by=lambda *_: wrong["g'"](call))
         return self._kept("dZ", call.l, "dZ", self.real["activation_backward"](dA, cache, activation, slope))
 
     def slope_gradient(self, dA: Tensor, Z: Tensor, activation: Activation, m: float) -> Tensor:

@@ -1,6 +1,7 @@
 """Compare the backward pass with autograd on random networks, and with numbers calculated by hand."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import hypothesis
 import pytest
@@ -193,3 +194,10 @@ def test_autograd_gradients_are_found_where_gradients_are_off(make_problem: Make
 def test_sizes_that_do_not_fit_the_output_are_rejected(layer_sizes: list[int], output: str) -> None:
     with pytest.raises(InputError, match="layer_sizes"):
         DeepNetwork(layer_sizes, output=output)
+
+
+def test_the_manual_gradients_use_the_derivative_itself(generator: torch.Generator) -> None:
+    """Training may use an operation of torch for dA * g'. A mistake in g' must show all the same."""
+    network, X, Y = random_problem([4, 3, 1], 7, generator, hidden_activation="relu")
+    network.hidden_activation = replace(network.hidden_activation, derivative_by=torch.ones_like)
+    assert not network.manual_gradients(X, Y)[0].dW.allclose(network.autograd_gradients(X, Y)[0].dW)
