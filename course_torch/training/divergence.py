@@ -1,7 +1,7 @@
 """Callbacks that stop a diverging training, and that warn of symptoms of a bad training."""
 
 import sys
-from math import isclose
+from math import isclose, isfinite
 from typing import Any
 
 import torch
@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from course_torch.data.data_set import features
+from course_torch.training.all_ranks import Asking
 from course_torch.training.batches import Batch
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
@@ -36,7 +37,7 @@ class DivergenceError(Exception):
     """The cost is not finite. The message is one line that names the first wrong tensor and a remedy."""
 
 
-class StopAtDivergence(Callback):
+class StopAtDivergence(Asking):
     """Raise DivergenceError if the cost is not finite, before gradients, parameters or a checkpoint contain it."""
 
     def __init__(self, folder: RunFolder) -> None:
@@ -46,9 +47,14 @@ class StopAtDivergence(Callback):
         self.batch = batch
 
     def on_before_backward(self, trainer: Trainer, pl_module: Any, loss: Tensor) -> None:
-        wrong = not bool(pl_module.batch_cost.isfinite())
-        if trainer.strategy.reduce_boolean_decision(wrong, all=False):
-            raise DivergenceError(self._message(trainer.global_step, pl_module))
+        self.cost = pl_module.batch_cost
+
+    def asks(self, trainer: Trainer) -> bool:
+        return not isfinite(self.cost.item())
+
+    def answer(self, trainer: Trainer, module: Any, agreed: bool) -> None:
+        if agreed:
+            raise DivergenceError(self._message(trainer.global_step, module))
 
     def _message(self, step: int, module: NetworkModule) -> str:
         first = first_non_finite(module.network, self.batch.X)
