@@ -27,7 +27,7 @@ from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.config_limits import ALLOW_CODE, allowed_paths
 from course_torch.training.cost_readers import CostBar
 from course_torch.training.data_module import CourseData
-from course_torch.training.divergence import DivergenceError, StopAtDivergence, WarnOfSymptoms
+from course_torch.training.divergence import DivergenceError, StopAtDivergence
 from course_torch.training.environment import check_devices, check_numbers, check_processes
 from course_torch.training.fitting import fit
 from course_torch.training.loggers import run_loggers
@@ -46,6 +46,7 @@ from course_torch.training.settings import (
     quiet_lightning,
     trainer_settings,
 )
+from course_torch.training.symptom_warnings import WarnOfSymptoms
 
 
 class TrainingCLI(LightningCLI):
