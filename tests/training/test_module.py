@@ -54,6 +54,14 @@ def module(monkeypatch: pytest.MonkeyPatch) -> NetworkModule:
     return module
 
 
+def test_the_name_of_the_hook_is_a_plain_attribute_and_parameters_stay_parameters() -> None:
+    module = NetworkModule([1, 1])
+    module._current_fx_name = "training_step"
+    assert module.__dict__["_current_fx_name"] == module._current_fx_name == "training_step"
+    module.weight = torch.nn.Parameter(torch.ones(1))
+    assert "weight" in dict(module.named_parameters())
+
+
 def column(*numbers: float) -> Tensor:
     return torch.tensor(numbers, dtype=torch.float64).reshape(-1, 1)
 
