@@ -23,11 +23,14 @@ class Judged(NamedTuple):
 
 
 class Goal(NamedTuple):
-    """A limit for a value, which is at most `limit`, or at least. `what` says how the value is computed."""
+    """A limit for a value, which is at most `limit`, or at least. `what` says how the value is computed.
+
+    A ratio has no unit.
+    """
 
     what: str
     limit: float
-    unit: str = "times"
+    unit: str = ""
     at_least: bool = False
 
     def judge(self, row: str, measured: float) -> Judged:

@@ -25,6 +25,6 @@ def machine_facts(device: str) -> dict[str, object]:
         "cores": cores,
         "threads": torch.get_num_threads(),
         "device": device,
-        "system": platform.platform(terse=True),
+        "system": platform.system(),
         "versions": {"Python": platform.python_version()} | {each: metadata.version(each) for each in installed},
     }
