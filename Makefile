@@ -4,7 +4,7 @@ BIN := .venv/bin
 # A worker for each core, which computes in one thread (tests/conftest.py). A worker takes up to 2 GB.
 PARALLEL := --numprocesses auto --maxprocesses 8 --dist worksteal
 
-.PHONY: install train test test-slow docs mutants lint
+.PHONY: install train test test-slow docs mutants benchmarks lint
 
 install: .venv/installed
 
@@ -28,6 +28,11 @@ docs: install
 
 mutants: install
 	$(BIN)/python -m tools.mutants $(ARGUMENTS)
+
+# Takes minutes. Run it on an idle machine.
+benchmarks: install
+	$(BIN)/python -m course_torch bench --json docs/benchmarks.json --figure docs/images/growth.png
+	$(BIN)/python tools/build_benchmarks_page.py
 
 lint: install
 	$(BIN)/ruff format --check .

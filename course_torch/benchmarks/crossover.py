@@ -8,6 +8,7 @@ from typing import NamedTuple
 import torch
 
 from course_torch.benchmarks.contenders import LEARNING_RATE, own_network
+from course_torch.benchmarks.goal import Goal, Judged
 from course_torch.benchmarks.workloads import Workload
 from course_torch.network.gradient_descent import faster_form, gradient_descent
 
@@ -15,6 +16,7 @@ EXAMPLES, FEATURES, UNITS, ITERATIONS = (50, 200, 1000), (32, 256, 2048, 12288),
 """The grid: every m with every n_x, n_1 and number of iterations."""
 FORMS = ("fused", "gram")
 ROUNDS = 3
+NEAR = Goal("largest ratio of the time of auto to that of the faster form", 1.1)
 LONG = 0.01
 """Approximate seconds of the steps in one timing."""
 
@@ -58,6 +60,11 @@ def measure_crossover() -> list[Crossover]:
             seconds = {form: times[form].seconds(iterations) for form in FORMS}
             rows.append(compare(m, n_x, n_1, iterations, **seconds))
     return rows
+
+
+def crossover_goal(rows: list[Crossover]) -> Judged:
+    """Judge the point of the grid at which `auto` loses most."""
+    return NEAR.judge(f"fused and gram at {len(rows)} points", max(row.ratio for row in rows))
 
 
 def compare(m: int, n_x: int, n_1: int, iterations: int, *, fused: float, gram: float) -> Crossover:

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import ToTensor
 
+from course_torch.benchmarks.goal import Goal, Judged
 from course_torch.benchmarks.workloads import Workload
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
@@ -20,10 +21,15 @@ from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
 from course_torch.training.settings import TRAINER_DEFAULTS
 
-EPOCH = Workload("an epoch of 60,000", (784, 32, 1), "relu", 60_000, 1)
+EPOCH = Workload("an epoch of 60,000 × 784", (784, 32, 1), "relu", 60_000, 1)
 BATCH_SIZE = 64
 STEPS = 1000
 ROUNDS = 3
+
+
+OVERHEAD = Goal("milliseconds of a step in Lightning beyond the bare loop", 0.5, "ms")
+TO_BARE_LOOP = Goal("epoch with the data module / bare loop", 2.2)
+TO_USUAL = Goal("usual pipeline / epoch with the data module", 3.0, at_least=True)
 
 
 class Given(CourseData):
@@ -115,6 +121,22 @@ def epoch_times() -> dict[str, float]:
             "bare loop": lambda: bare_loop(module(EPOCH), minibatches()),
         }
     )
+
+
+def pipeline_times(workload: Workload) -> dict[str, dict[str, float]]:
+    """Return title -> seconds of each way: a step of the workload, and an epoch of minibatches."""
+    return {f"a step on {workload.name}": lightning_overhead(workload), EPOCH.name: epoch_times()}
+
+
+def pipeline_goals(pipelines: dict[str, dict[str, float]]) -> list[Judged]:
+    """Judge a step in Lightning, and an epoch with the data module."""
+    (step, by_step), (epoch, by_epoch) = pipelines.items()
+    own = by_epoch["data module"]
+    return [
+        OVERHEAD.judge(step, 1e3 * (by_step["Lightning"] - by_step["bare loop"])),
+        TO_BARE_LOOP.judge(epoch, own / by_epoch["bare loop"]),
+        TO_USUAL.judge(epoch, by_epoch["usual pipeline"] / own),
+    ]
 
 
 def alternated(ways: dict[str, Callable[[], None]]) -> dict[str, float]:

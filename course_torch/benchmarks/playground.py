@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import aiohttp
 import torch
 
+from course_torch.benchmarks.goal import Goal, Judged
 from course_torch.benchmarks.pipelines import alternated
 from course_torch.network.gradient_descent import gradient_descent
 from course_torch.playground.session import Session
@@ -23,6 +24,9 @@ SECONDS = 5.0
 STEPS = 2000
 METHODS = ("plain", "fused")
 NETWORKS = {"2-4-1": (4,), "2-8-8-8-1": (8, 8, 8)}
+PAGE = Goal("seconds from the command to the page", 1.5, "s")
+FRAMES = {name: Goal("frames a second", limit, at_least=True) for name, limit in (("2-4-1", 30), ("2-8-8-8-1", 15))}
+SETTING = Goal("ms from a setting to its frame", 100, "ms")
 
 
 class Opening(NamedTuple):
@@ -99,6 +103,15 @@ async def rates_of(page: Page, widths: tuple[int, ...]) -> Rates:
     await page.say("settings", settings={"model_seed": 2})
     await page.frame(lambda header: header["step"] == 0)
     return Rates(count / seconds, (last["step"] - begin["step"]) / seconds, perf_counter() - changed)
+
+
+def playground_goals(opening: Opening, rates: dict[str, Rates]) -> list[Judged]:
+    """Judge the page, and the frames and the answer to a setting of each network. Drawing takes time in addition."""
+    judged = [PAGE.judge("playground", opening.page)]
+    for name, each in rates.items():
+        row = f"playground, {name}"
+        judged += [FRAMES[name].judge(row, each.frames), SETTING.judge(row, 1000 * each.setting)]
+    return judged
 
 
 def playground_times() -> tuple[Opening, dict[str, Rates]]:

@@ -17,12 +17,21 @@ from course_torch.benchmarks.contenders import (
     numpy_columns,
     scikit_learn,
 )
+from course_torch.benchmarks.goal import Goal, Judged
 from course_torch.benchmarks.limits import measure_limits
 from course_torch.benchmarks.workloads import WORKLOADS, Workload
 
 ROUNDS = 7
 TARGET_SECONDS = 0.15
 """Approximate duration of one timing. It determines the number of steps of a contender."""
+
+
+AUTO, BRIDGE, EAGER, NUMPY = (
+    *("gradient_descent, auto", "autograd.Function, SGD"),
+    *("PyTorch, eager", "NumPy, the course's form"),
+)
+NOT_SLOWER = Goal("autograd.Function / eager PyTorch", 1.0)
+TIMES_NUMPY = {"cats, logistic, float64": Goal("NumPy / gradient_descent", 60.0, at_least=True)}
 
 
 class Row(NamedTuple):
@@ -32,6 +41,17 @@ class Row(NamedTuple):
     dtype: str
     limit: float
     seconds: dict[str, float]
+
+    @property
+    def name(self) -> str:
+        return f"{self.workload}, {self.dtype}"
+
+    def goals(self) -> list[Judged]:
+        """Judge the hand-written pass in autograd against autograd's own, and gradient_descent against NumPy."""
+        judged = [NOT_SLOWER.judge(self.name, self.seconds[BRIDGE] / self.seconds[EAGER])]
+        if self.name in TIMES_NUMPY and NUMPY in self.seconds:
+            judged.append(TIMES_NUMPY[self.name].judge(self.name, self.seconds[NUMPY] / self.seconds[AUTO]))
+        return judged
 
 
 def contenders(workload: Workload, dtype: torch.dtype, device: str) -> list[Contender]:

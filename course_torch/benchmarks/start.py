@@ -5,9 +5,10 @@ import sys
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
+from course_torch.benchmarks.goal import Goal, Judged
 from course_torch.benchmarks.pipelines import alternated
+from course_torch.benchmarks.watching import WATCH, WATCH_GOAL, seconds_from_save_to_answer, whole_chapter
 
 FLOWER = ["--data.name", "planar", "--model.layer_sizes", "[2, 4, 1]", "--model.hidden_activation", "tanh"]
 CHECKPOINT = Path("lightning_logs", "version_0", "checkpoints", "last.ckpt")
@@ -21,49 +22,42 @@ NetworkModule.training_step = lambda *arguments: os._exit(0)
 """
 """A training that ends where its first step would begin."""
 
+RATIO = "ratio to import torch"
+BEYOND = "seconds beyond import torch"
 GOALS = {
-    "course-torch --help": 0.3,
-    "course-torch shapes": 1.5,
-    "course-torch compare": 1.5,
-    "course-torch trace": 1.5,
-    "course-torch predict": 1.5,
-    "train.py, to its first step": 2.5,
+    "course-torch --help": Goal(RATIO, 0.3),
+    "course-torch shapes": Goal(RATIO, 1.5),
+    "course-torch compare": Goal(RATIO, 1.5),
+    "course-torch trace": Goal(RATIO, 1.5),
+    "course-torch predict": Goal(RATIO, 1.5),
+    "course-torch check, a whole chapter": Goal(BEYOND, 2.0, "s"),
+    "train.py, to its first step": Goal(RATIO, 2.5),
+    WATCH: WATCH_GOAL,
 }
-"""Start -> largest allowed ratio to `import torch`.
+"""Start -> its goal.
 
 train.py misses its goal: Lightning imports torchmetrics, which imports scipy.signal, matplotlib and torchvision. The
 optimizers of torch import torch._dynamo.
 """
 
 
-class Start(NamedTuple):
-    """Median seconds of a start, their ratio to `import torch`, and the largest allowed ratio."""
-
-    name: str
-    seconds: float
-    ratio: float
-    goal: float
-
-    @property
-    def reached(self) -> bool:
-        return self.ratio <= self.goal
-
-    def as_record(self) -> dict[str, object]:
-        """Return the fields and `reached`, for JSON."""
-        return self._asdict() | {"reached": self.reached}
-
-
-def start_times() -> list[Start]:
-    """Time each start of GOALS, on the flower."""
+def start_times() -> dict[str, float]:
+    """Return the seconds of `import torch` and of each start of GOALS, on the flower."""
     with TemporaryDirectory() as folder:
         commands = starts(Path(folder))
         seconds = alternated({name: partial(finish, command) for name, command in commands.items()})
+    return seconds | {WATCH: seconds_from_save_to_answer()}
+
+
+def start_goals(seconds: dict[str, float]) -> list[Judged]:
+    """Judge each start by its goal."""
     unit = seconds[IMPORT]
-    return [Start(name, seconds[name], seconds[name] / unit, goal) for name, goal in GOALS.items()]
+    measured = {RATIO: lambda s: s / unit, BEYOND: lambda s: s - unit, WATCH_GOAL.what: lambda s: s}
+    return [goal.judge(name, measured[goal.what](seconds[name])) for name, goal in GOALS.items()]
 
 
 def starts(folder: Path) -> dict[str, list[str]]:
-    """Return name -> arguments of Python, for `import torch` and each start of GOALS. Trains a network to predict."""
+    """Return name -> arguments of Python, for `import torch` and each program of GOALS. Trains a network to predict."""
     rows, training = folder / "rows.csv", [*FLOWER, "--accelerator", "cpu", "--trainer.default_root_dir", str(folder)]
     rows.write_text("1,2\n")
     finish(["-c", TRAIN, *training, "--max_steps", "1"])
@@ -75,6 +69,7 @@ def starts(folder: Path) -> dict[str, list[str]]:
         "course-torch compare": [*own, "compare", *FLOWER],
         "course-torch trace": [*own, "trace"],
         "course-torch predict": [*own, "predict", str(folder / CHECKPOINT), str(rows)],
+        "course-torch check, a whole chapter": [*own, "check", str(whole_chapter(folder))],
         "train.py, to its first step": ["-c", TO_FIRST_STEP, *training],
     }
 

@@ -11,6 +11,7 @@ from lightning.pytorch.utilities import rank_zero_only
 
 from course_torch.atomic import replacing
 from course_torch.errors import InputError
+from course_torch.training.all_ranks import Asking
 from course_torch.training.progress import between_batches, position
 from course_torch.training.run_folder import LAST, RunFolder
 
@@ -31,7 +32,7 @@ class KeepConfig(Callback):
             self.on_train_start(trainer, pl_module)
 
 
-class KeepLast(Checkpoint):
+class KeepLast(Asking, Checkpoint):
     """Save last.ckpt, which `--resume` loads, between two batches.
 
     The first save is after the first update, then every `seconds`, and at the end of training.
@@ -45,10 +46,12 @@ class KeepLast(Checkpoint):
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         self.saved_at = time.monotonic() if trainer.global_step > 0 else -inf
 
+    def asks(self, trainer: Trainer) -> bool:
+        return time.monotonic() - self.saved_at >= self.seconds
+
     def on_train_batch_start(self, trainer: Trainer, *args: Any) -> None:
         # All earlier batches are completed and logged here.
-        due = trainer.global_step > 0 and time.monotonic() - self.saved_at >= self.seconds
-        if trainer.strategy.reduce_boolean_decision(due, all=False):
+        if trainer.global_step > 0 and self.granted(trainer):
             self._save(trainer)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -72,7 +75,7 @@ class InterruptError(Exception):
     """Ctrl-C or SIGTERM stopped the training between two updates."""
 
 
-class StopOnInterrupt(Callback):
+class StopOnInterrupt(Asking):
     """Raise InterruptError before the next update after Ctrl-C or SIGTERM. A second Ctrl-C stops training immediately.
 
     The exception skips Lightning's hooks at the end of an epoch. After `should_stop` Lightning would validate once more
@@ -92,11 +95,13 @@ class StopOnInterrupt(Callback):
         self.interrupted = True
         signal.signal(signal.SIGINT, self.previous_handlers[signal.SIGINT])
 
+    def asks(self, trainer: Trainer) -> bool:
+        # The signal may reach one rank a step earlier than another.
+        return self.interrupted
+
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
-        # Stop only after a complete update, and on all ranks at the same step: the signal may reach one rank
-        # a step earlier than another.
         complete = batch_idx % trainer.accumulate_grad_batches == 0
-        if trainer.strategy.reduce_boolean_decision(self.interrupted and complete, all=False):
+        if complete and self.granted(trainer):
             raise InterruptError
 
     def restore_handlers(self) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from lightning import Callback, Trainer
-from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.cli import ArgsType, LightningArgumentParser, LightningCLI
 from lightning.pytorch.strategies import Strategy
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
@@ -20,13 +19,15 @@ from course_torch.command_line.parsing import limited_yaml
 from course_torch.errors import InputError
 from course_torch.reports.tables.shapes import layers_table
 from course_torch.training.agreement import describe
+from course_torch.training.all_ranks import AskAllRanks, Asking
 from course_torch.training.callback_checks import check_callbacks
 from course_torch.training.callbacks import KeepConfig, KeepLast, StopOnInterrupt
 from course_torch.training.checkpoints import AtomicCheckpointIO, BestCheckpoint
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.config_limits import ALLOW_CODE, allowed_paths
+from course_torch.training.cost_readers import CostBar
 from course_torch.training.data_module import CourseData
-from course_torch.training.divergence import DivergenceError, StopAtDivergence, WarnOfSymptoms
+from course_torch.training.divergence import DivergenceError, StopAtDivergence
 from course_torch.training.environment import check_devices, check_numbers, check_processes
 from course_torch.training.fitting import fit
 from course_torch.training.loggers import run_loggers
@@ -45,6 +46,7 @@ from course_torch.training.settings import (
     quiet_lightning,
     trainer_settings,
 )
+from course_torch.training.symptom_warnings import WarnOfSymptoms
 
 
 class TrainingCLI(LightningCLI):
@@ -104,19 +106,20 @@ class TrainingCLI(LightningCLI):
     def _callbacks(self) -> list[Callback]:
         """Return the callbacks of the user, then the callbacks of this project that the user has not switched off."""
         config = self.config_init.trainer
-        callbacks = [
-            *as_list(config.callbacks),
-            self.interrupts,
-            *([KeepConfig(self.folder, self.parser.dump(self.config, skip_none=False))] if self.keeps_files else []),
-            StopAtDivergence(self.folder),
-            WarnOfSymptoms(self.datamodule),
-        ]
-        if config.enable_progress_bar is not False and not config.barebones:
-            callbacks.append(RichProgressBar())
+        asking: list[Asking] = [StopAtDivergence(self.folder), self.interrupts]
+        best: list[Callback] = []
         if config.enable_checkpointing is not False and self.keeps_files:
-            callbacks.append(KeepLast(self.folder, self.config.checkpoint_seconds))
-            callbacks += [self.best] if self.best is not None else []
-        return callbacks
+            asking.append(KeepLast(self.folder, self.config.checkpoint_seconds))
+            best += [self.best] if self.best is not None else []
+        return [
+            *as_list(config.callbacks),
+            *([KeepConfig(self.folder, self.parser.dump(self.config, skip_none=False))] if self.keeps_files else []),
+            *asking,
+            AskAllRanks(asking),
+            WarnOfSymptoms(self.datamodule),
+            *([CostBar()] if config.enable_progress_bar is not False and not config.barebones else []),
+            *best,
+        ]
 
     def fit(self) -> None:
         """Train, print the results of the best (or last) parameters and write the results to the run folder.

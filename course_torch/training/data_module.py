@@ -81,6 +81,11 @@ class CourseData(lightning.LightningDataModule):
             return BatchLoader(RowsOf(split), [self._shard.of_chunk(chunk) for chunk in split.chunks], split.workers)
         return BatchLoader(self._whole(split), [0])
 
+    def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
+        """Move X and Y. Lightning would search the batch for tensors, which takes as long as the product of a layer."""
+        X, Y = (each.to(device, non_blocking=device.type == "cuda") for each in (batch.X, batch.Y))
+        return batch._replace(X=X, Y=Y)
+
     def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> Batch:
         """Scale and centre integers on the device. Floating-point rows are features already."""
         return batch if batch.X.is_floating_point() else batch._replace(X=self._features(batch.X))

@@ -1,121 +1,86 @@
-"""Callbacks that stop a diverging training, and that warn of symptoms of a bad training."""
+"""The callback that stops a diverging training."""
 
-import sys
-from math import isclose
+from math import isfinite
 from typing import Any
 
 import torch
-from lightning import Callback, Trainer
-from lightning.pytorch.utilities import rank_zero_only
+from lightning import LightningModule, Trainer
 from torch import Tensor
-from torch.optim import Optimizer
 
-from course_torch.data.data_set import features
+from course_torch.training.all_ranks import Asking, any_rank, lowest
 from course_torch.training.batches import Batch
-from course_torch.training.data_module import CourseData
-from course_torch.training.module import NetworkModule
 from course_torch.training.run_folder import LAST, RunFolder
-from course_torch.training.symptoms import (
-    base_rate_cost,
-    dead_layers,
-    first_non_finite,
-    looks_like_raw_pixels,
-    undecided_cost,
-)
-
-PLATEAU_EPOCHS = 3
-PLATEAU = 2e-3
-"""Warn if the mean cost of PLATEAU_EPOCHS epochs in a row differs from the base-rate cost by at most this fraction."""
-PLATEAU_UPDATES = 50
-"""Number of updates before this warning: small initial weights also need some updates to leave the base-rate cost."""
-RECENT = 32
-"""Number of examples for which a layer must be dead: a micro-batch of one example says nothing about a layer."""
+from course_torch.training.symptoms import first_non_finite, first_non_finite_parameter
 
 
 class DivergenceError(Exception):
-    """The cost is not finite. The message is one line that names the first wrong tensor and a remedy."""
+    """A cost or a parameter is not finite. The message is one line that names the first wrong tensor and a remedy."""
 
 
-class StopAtDivergence(Callback):
-    """Raise DivergenceError if the cost is not finite, before gradients, parameters or a checkpoint contain it."""
+class StopAtDivergence(Asking):
+    """Raise DivergenceError if a cost or a parameter is not finite, before a log or a checkpoint contains it.
+
+    On the CPU each cost is read before its gradients are computed. On an accelerator the costs wait here for the next
+    question of AskAllRanks, so that they can still tell the exact step. Before each save, before each validation and
+    at the end of each epoch, the waiting costs and the parameters are read too.
+    """
 
     def __init__(self, folder: RunFolder) -> None:
         self.folder = folder
+        self.waiting: list[tuple[int, Tensor]] = []  # global step and cost of the batches since the last reading
+        self.wrong: tuple[int, float] | None = None  # the first that is not finite on this rank
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Batch, batch_idx: int) -> None:
         self.batch = batch
 
     def on_before_backward(self, trainer: Trainer, pl_module: Any, loss: Tensor) -> None:
-        wrong = not bool(pl_module.batch_cost.isfinite())
-        if trainer.strategy.reduce_boolean_decision(wrong, all=False):
-            raise DivergenceError(self._message(trainer.global_step, pl_module))
+        self.waiting.append((trainer.global_step, pl_module.batch_cost))
 
-    def _message(self, step: int, module: NetworkModule) -> str:
-        first = first_non_finite(module.network, self.batch.X)
-        where = f"the first value that is not finite is in {first}" if first else "it is not finite on another rank"
-        rate = module.hparams["learning_rate"]
-        last = self.folder.path / LAST
-        kept = f"{last} holds an earlier step" if last.exists() else "no checkpoint was written yet"
-        start = f"start a new run with --model.learning_rate {rate / 10:g} instead of {rate:g}"
-        return f"the cost is {module.batch_cost:g} at step {step}: {where}; {start}; {kept}"
+    def asks(self, trainer: Trainer) -> bool:
+        steps, costs = zip(*self.waiting, strict=True)
+        self.waiting = []
+        read = zip(steps, torch.stack(costs).tolist(), strict=True)
+        self.wrong = next(((step, cost) for step, cost in read if not isfinite(cost)), None)
+        return self.wrong is not None
 
+    def answer(self, trainer: Trainer, module: Any, agreed: bool) -> None:
+        if agreed:
+            self._stop_at_cost(trainer, module)
 
-class WarnOfSymptoms(Callback):
-    """Print each symptom and its likely cause on stderr, in one line and only once."""
+    def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self._look(trainer, pl_module)
 
-    def __init__(self, data: CourseData) -> None:
-        self.data = data
-        self.warnings: set[str] = set()
-        self.costs: Tensor | float = 0.0  # sum over the batches of the epoch
-        self.undecided = 0.0  # sum of the costs at Z = 0 over the batches of the first update
-        self.recent = torch.empty(0)  # the last batch, or the last RECENT rows of smaller batches
-        self.plateau = 0  # number of epochs in a row at the base-rate cost
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self._look(trainer, pl_module)
 
-    def on_train_start(self, trainer: Trainer, pl_module: Any) -> None:
-        """Check the first training rows before they are centred: centred pixels are not integers."""
-        data = self.data.data_set
-        X = features(data.train.rows(data.train.chunks[0]).X, data.scale, torch.float32)
-        if trainer.global_step == 0 and looks_like_raw_pixels(X):
-            self._warn(f"features are whole numbers up to {X.max():g}: were the pictures not divided by 255?")
+    def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
+        self._look(trainer, pl_module)
 
-    def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Batch, batch_idx: int) -> None:
-        self.batch = batch
-        small = len(self.recent) > 0 and len(batch.X) < RECENT
-        self.recent = torch.cat([self.recent, batch.X])[-RECENT:] if small else batch.X
+    def _look(self, trainer: Trainer, module: Any) -> None:
+        if self.waiting and any_rank(trainer, [self.asks(trainer)])[0]:
+            self._stop_at_cost(trainer, module)
+        if first := first_non_finite_parameter(module.network):
+            found = f"{first} is not finite after {trainer.global_step} updates, though all costs were finite"
+            raise DivergenceError(f"{found}; {self._remedy(module)}")
 
-    def on_before_backward(self, trainer: Trainer, pl_module: Any, loss: Tensor) -> None:
-        assert isinstance(pl_module, NetworkModule)
-        self.costs = self.costs + pl_module.batch_cost
-        if trainer.global_step == 0:
-            self.undecided += undecided_cost(self.batch.Y, pl_module.network.output, self.batch.m)
+    def _stop_at_cost(self, trainer: Trainer, module: Any) -> None:
+        step = lowest(trainer, None if self.wrong is None else self.wrong[0])
+        if self.wrong is None or self.wrong[0] > step:
+            found = f"the cost is not finite at step {step} on another rank"
+        else:
+            found = f"the cost is {self.wrong[1]:g} at step {step}: {self._where(trainer, module, step)}"
+        raise DivergenceError(f"{found}; {self._remedy(module)}")
 
-    def on_before_optimizer_step(self, trainer: Trainer, pl_module: Any, optimizer: Optimizer) -> None:
-        """Check the cost of the first update. The cost of a micro-batch varies too much: it may have one example."""
-        if trainer.global_step == 0 and not self.warnings and self.undecided > 0:
-            micro_batches = trainer.accumulate_grad_batches
-            cost, expected = self.costs / micro_batches, self.undecided / micro_batches
-            if not expected / 2 < cost < expected * 2:
-                likely = f"features (up to {self.recent.abs().max():.3g}) or initial weights are too large"
-                self._warn(f"the first cost is {cost:.4g}, expected near {expected:.4g}: {likely}")
-
-    def on_train_epoch_end(self, trainer: Trainer, pl_module: Any) -> None:
-        assert isinstance(pl_module, NetworkModule)
-        if dead := dead_layers(pl_module.network, self.recent) if len(self.recent) > 0 else []:
-            layers = ", ".join(map(str, dead))
-            rate = f"--model.learning_rate {pl_module.hparams['learning_rate'] / 10:g}"
-            remedies = f"try {rate}, --model.initialization he or --model.hidden_activation leaky_relu"
-            self._warn(
-                f"dead layers ({layers}): their ReLU units are 0 for every example of the last batches; {remedies}"
+    def _where(self, trainer: Trainer, module: Any, step: int) -> str:
+        if step < trainer.global_step:
+            return (
+                "its parameters were overwritten before the cost was read; "
+                "--trainer.log_every_n_steps 1 reads each cost and names the first value that is not finite"
             )
-        base_rate = base_rate_cost(self.data.data_set.train.Y, pl_module.network.output)
-        near = isclose(self.costs / int(trainer.num_training_batches), base_rate, rel_tol=PLATEAU)
-        self.plateau, self.costs = self.plateau + 1 if near else 0, 0.0
-        if self.plateau >= PLATEAU_EPOCHS and trainer.global_step >= PLATEAU_UPDATES:
-            same = f"the cost stays at {base_rate:.4f}, the lowest cost of one answer for all examples"
-            self._warn(f"{same}; try another --model.initialization or --model.learning_rate")
+        first = first_non_finite(module.network, self.batch.X)
+        return f"the first value that is not finite is in {first or 'the cost itself'}"
 
-    @rank_zero_only
-    def _warn(self, line: str) -> None:
-        if line not in self.warnings:
-            self.warnings.add(line)
-            print(f"warning: {line}", file=sys.stderr)
+    def _remedy(self, module: Any) -> str:
+        rate, last = module.hparams["learning_rate"], self.folder.path / LAST
+        kept = f"{last} holds an earlier step" if last.exists() else "no checkpoint was written yet"
+        return f"start a new run with --model.learning_rate {rate / 10:g} instead of {rate:g}; {kept}"

@@ -9,12 +9,14 @@ from typing import Any, cast
 import lightning
 import torch
 from torch import Tensor
+from torch.optim import Optimizer
 
 from course_torch.exercises.own_pass import OwnPass, own_cost
 from course_torch.formulas.average import average
 from course_torch.network.config import NetworkConfig
 from course_torch.network.optimizers import GRADIENTS, OWN
 from course_torch.training.batches import Batch
+from course_torch.training.cost_readers import TRAIN_COST, read_every_cost
 
 
 class NetworkModule(lightning.LightningModule):
@@ -30,18 +32,48 @@ class NetworkModule(lightning.LightningModule):
         self.network = self.config.network()
         gradients = self.config.gradients
         self.own_pass = OwnPass(Path(gradients), self.network) if gradients.endswith(OWN) else None
-        self.batch_cost = self.update_cost = torch.zeros(())
+        self.batch_cost = torch.zeros(())
+        self.update_costs: list[Tensor] = []  # of the micro-batches of the update
+        self.read_every_cost = True
+        self.cost_logged = False  # whether the last update logged its cost
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set the name of Lightning's hook without torch's search for parameters: a step sets it forty times."""
+        if name == "_current_fx_name":
+            object.__setattr__(self, name, value)
+        else:
+            super().__setattr__(name, value)
 
     def forward(self, X: Tensor) -> Tensor:
         return self.network(X)
 
+    def on_train_start(self) -> None:
+        self.read_every_cost = read_every_cost(cast(Any, self.trainer).callbacks)
+
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
         J = self._cost(*batch)
-        micro_batch = batch_index % self.trainer.accumulate_grad_batches
         self.batch_cost = J.detach()
-        self.update_cost = self.batch_cost + (self.update_cost if micro_batch > 0 else 0)
-        self.log("train/cost", average(self.update_cost, micro_batch + 1), prog_bar=True, sync_dist=True, batch_size=1)
+        self.update_costs.append(self.batch_cost)
         return J
+
+    def on_before_optimizer_step(self, optimizer: Optimizer) -> None:
+        """Log the mean cost over the micro-batches, if it is read: logging takes longer than a small step."""
+        previous, self.cost_logged = self.cost_logged, self.cost_is_read
+        if self.cost_logged:
+            J = average(sum(self.update_costs[1:], self.update_costs[0]), len(self.update_costs))
+            self.log(TRAIN_COST, J, prog_bar=True, sync_dist=True, batch_size=1)
+        elif previous:
+            # Lightning has no public way to forget the cost of the last update.
+            cast(Any, self.trainer)._results.reset()
+        self.update_costs.clear()
+
+    @property
+    def cost_is_read(self) -> bool:
+        """Whether a logger or a callback reads the cost of this update. The answer is the same on all ranks."""
+        trainer = cast(Any, self.trainer)
+        every = trainer.log_every_n_steps
+        regular = every > 0 and (trainer.global_step + 1) % every == 0
+        return regular or self.read_every_cost or bool(trainer.should_stop or trainer.fast_dev_run)
 
     @property
     def _cost(self) -> Callable[..., Tensor]:
@@ -64,7 +96,7 @@ class NetworkModule(lightning.LightningModule):
         # m already contains the weights of uneven shards, so each rank has the same weight in Lightning's mean.
         self.log_dict(metrics, sync_dist=True, batch_size=round(m * self.trainer.world_size))
 
-    def configure_optimizers(self) -> torch.optim.Optimizer:
+    def configure_optimizers(self) -> Optimizer:
         return self.config.optimizer_of(self.parameters())
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:

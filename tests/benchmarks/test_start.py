@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from course_torch.benchmarks import start
-from course_torch.benchmarks.start import GOALS, IMPORT, Start, start_times, starts
+from course_torch.benchmarks.start import BEYOND, GOALS, IMPORT, RATIO, start_goals, start_times, starts
+from course_torch.benchmarks.watching import WATCH
 
 
 @pytest.fixture(autouse=True)
@@ -16,24 +17,24 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return started
 
 
-def test_a_goal_is_reached_up_to_its_ratio() -> None:
-    assert Start("shapes", seconds=3.0, ratio=1.5, goal=1.5).reached
-    assert not Start("shapes", seconds=3.2, ratio=1.6, goal=1.5).reached
-    record = {"name": "shapes", "seconds": 3.0, "ratio": 1.5, "goal": 1.5, "reached": True}
-    assert Start("shapes", 3.0, 1.5, 1.5).as_record() == record
-
-
 def test_predict_gets_the_checkpoint_of_a_training_that_ran_before(tmp_path: Path, started: list[list[str]]) -> None:
     commands = starts(tmp_path)
-    assert set(commands) == {IMPORT, *GOALS}
+    assert {IMPORT, *GOALS} - {WATCH} == set(commands)
     (training,) = started
     assert training[-2:] == ["--max_steps", "1"]
     assert str(tmp_path) in training
     assert Path(commands["course-torch predict"][3]).is_relative_to(tmp_path)
 
 
-def test_each_ratio_divides_by_the_import_of_torch(monkeypatch: pytest.MonkeyPatch) -> None:
-    seconds = {IMPORT: 2.0} | dict.fromkeys(GOALS, 5.0)
-    monkeypatch.setattr(start, "alternated", lambda ways: {name: seconds[name] for name in ways})
-    assert {each.ratio for each in start_times()} == {2.5}
-    assert [each.name for each in start_times() if each.reached] == ["train.py, to its first step"]
+def test_every_program_is_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(start, "alternated", lambda ways: dict.fromkeys(ways, 3.0))
+    monkeypatch.setattr(start, "seconds_from_save_to_answer", lambda: 0.5)
+    assert start_times() == dict.fromkeys([IMPORT, *GOALS], 3.0) | {WATCH: 0.5}
+
+
+def test_a_start_is_judged_by_ratio_by_the_seconds_beyond_the_import_or_by_its_own_seconds() -> None:
+    """`import torch` takes 2 s, every program 4 s, an answer after a save 0.9 s."""
+    judged = start_goals({IMPORT: 2.0} | dict.fromkeys(GOALS, 4.0) | {WATCH: 0.9})
+    assert {(each.what, each.measured) for each in judged} == {(RATIO, 2.0), (BEYOND, 2.0), (GOALS[WATCH].what, 0.9)}
+    reached = [each.row for each in judged if each.reached]
+    assert reached == ["course-torch check, a whole chapter", "train.py, to its first step", WATCH]

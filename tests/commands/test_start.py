@@ -8,10 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from course_torch.commands.main import main
 from course_torch.commands.table import COMMANDS
+from course_torch.exercises.process import Answer, Learner
+from course_torch.exercises.self_test.solutions import solution
+from course_torch.exercises.source import Piece, Source
 from tests.training.conftest import CONFIGS
 
 TRAINING = {"lightning", "torchmetrics"}
@@ -46,7 +50,10 @@ def loaded(checkpoint_file: Path, tmp_path_factory: pytest.TempPathFactory) -> d
     """Command -> the modules that are loaded after it. The first commands need the fewest libraries."""
     folder = tmp_path_factory.mktemp("start")
     (folder / "rows.csv").write_text("1,2\n")
+    (folder / "mine.py").write_text(solution("deep", "torch", "rows"))
     commands = [
+        ["exercise", "deep"],
+        ["check", "mine.py"],
         ["shapes", *FLOWER],
         ["compare", *FLOWER],
         ["trace"],
@@ -60,9 +67,26 @@ def loaded(checkpoint_file: Path, tmp_path_factory: pytest.TempPathFactory) -> d
     return loaded_by(commands, folder)
 
 
-@pytest.mark.parametrize("command", ["shapes", "compare", "trace", "predict", "vectorization", "reproduce", "export"])
+@pytest.mark.parametrize(
+    "command",
+    ["exercise", "check", "shapes", "compare", "trace", "predict", "vectorization", "reproduce", "export"],
+)
 def test_a_command_loads_no_library_that_it_does_not_use(command: str, loaded: dict[str, set[str]]) -> None:
     assert not loaded[command] & HEAVY
+
+
+@pytest.mark.parametrize(("library", "loaded_too"), [("torch", set()), ("numpy", {"torch"})])
+def test_the_process_of_the_learners_code_loads_no_library_that_it_does_not_use(
+    library: str, loaded_too: set[str], tmp_path: Path
+) -> None:
+    """`check` starts this process. Its last call lists the modules."""
+    code = solution("deep", library, "rows") + "\n\ndef modules():\n    import sys\n    return list(sys.modules)\n"
+    with Learner(Source(tmp_path / "mine.py", (Piece("mine.py", code),)), {}) as learner:
+        assert isinstance(learner.call("relu", [np.ones((2, 3))], twice=True), Answer)
+        answer = learner.call("modules", [])
+    assert isinstance(answer, Answer)
+    assert library in answer.result
+    assert not set(answer.result) & (HEAVY | loaded_too)
 
 
 @pytest.mark.parametrize("command", ["figures", "doctor"])
@@ -74,7 +98,7 @@ def test_a_command_that_draws_or_looks_at_libraries_does_not_load_lightning(
 
 
 def test_only_the_chosen_command_is_imported(loaded: dict[str, set[str]]) -> None:
-    assert [name for name in COMMANDS if f"course_torch.commands.{name}" in loaded["shapes"]] == ["shapes"]
+    assert [name for name in COMMANDS if f"course_torch.commands.{name}" in loaded["exercise"]] == ["exercise"]
 
 
 def test_the_help_has_a_line_for_each_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from course_torch.data.split import Split
-from course_torch.training.batches import Minibatches, RowsOf, Shard
+from course_torch.training.batches import Batch, Minibatches, RowsOf, Shard
+from course_torch.training.data_module import CourseData
 
 
 def batches_of(epoch: int, shard: Shard, seed: int = 1, examples: int = 23, batch_size: int = 5) -> list:
@@ -109,3 +110,9 @@ def test_rows_are_indexed_with_their_m() -> None:
     split = Split(torch.arange(10).reshape(5, 2), torch.arange(5).reshape(5, 1))
     X, Y, m = RowsOf(split)[torch.tensor([3, 1]), 1.5]
     assert (X.tolist(), Y.tolist(), m) == ([[6, 7], [2, 3]], [[3], [1]], 1.5)
+
+
+def test_a_batch_moves_to_the_device_with_its_m() -> None:
+    batch = Batch(torch.ones(2, 3), torch.ones(2, 1), 1.5)
+    moved = CourseData("planar").transfer_batch_to_device(batch, torch.device("meta"), 0)
+    assert (moved.X.device.type, moved.Y.device.type, moved.m) == ("meta", "meta", 1.5)

@@ -39,7 +39,7 @@ def at_step(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
                 if trainer.global_step == step:
                     action()
 
-        monkeypatch.setattr("course_torch.training.cli.RichProgressBar", Act)
+        monkeypatch.setattr("course_torch.training.cli.CostBar", Act)
 
     return set_action
 

@@ -5,21 +5,33 @@ from math import log
 
 import pytest
 import torch
+from lightning import Callback
+from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint, TQDMProgressBar
 from torch import Tensor
 
 from course_torch.errors import InputError
 from course_torch.network.config import NetworkConfig
 from course_torch.network.optimizers import GRADIENTS
 from course_torch.training.batches import Batch
+from course_torch.training.cost_readers import CostBar
 from course_torch.training.module import NetworkModule
 
 RATE = 0.1
 
 
 class Trainer:
-    """What the module asks of a trainer."""
+    """What the module asks of a trainer. Updates 2 and 4 are logged."""
 
-    accumulate_grad_batches, world_size = 2, 3
+    world_size, log_every_n_steps, global_step = 3, 2, 0
+    should_stop = fast_dev_run = False
+
+    def __init__(self) -> None:
+        self.callbacks: list[Callback] = []
+        self._results = self
+        self.resets = 0
+
+    def reset(self) -> None:
+        self.resets += 1
 
 
 @pytest.fixture
@@ -42,6 +54,14 @@ def module(monkeypatch: pytest.MonkeyPatch) -> NetworkModule:
     return module
 
 
+def test_the_name_of_the_hook_is_a_plain_attribute_and_parameters_stay_parameters() -> None:
+    module = NetworkModule([1, 1])
+    module._current_fx_name = "training_step"
+    assert module.__dict__["_current_fx_name"] == module._current_fx_name == "training_step"
+    module.weight = torch.nn.Parameter(torch.ones(1))
+    assert "weight" in dict(module.named_parameters())
+
+
 def column(*numbers: float) -> Tensor:
     return torch.tensor(numbers, dtype=torch.float64).reshape(-1, 1)
 
@@ -52,19 +72,81 @@ def test_the_optimizer_has_every_parameter(module: NetworkModule) -> None:
     assert all(given is parameter for given, parameter in zip(group["params"], own, strict=True))
 
 
+def update(module: NetworkModule, *times: float) -> None:
+    """Make an update whose micro-batches have the costs ln 2 · times."""
+    for i, each in enumerate(times):
+        J = module.training_step(Batch(column(0), column(1), 1 / each), i)
+        assert J.item() == pytest.approx(each * log(2))
+    module.on_before_optimizer_step(module.configure_optimizers())
+    module.trainer.global_step += 1
+
+
+def logged_costs(module: NetworkModule) -> list[float]:
+    """The logged training costs, as multiples of ln 2."""
+    assert {name for name, _, _ in module.logged} <= {"train/cost"}
+    return [value.item() / log(2) for _, value, _ in module.logged]
+
+
 def test_the_training_cost_is_the_mean_over_the_micro_batches_of_an_update(module: NetworkModule) -> None:
-    """Batches with costs ln 2 · (1, 3, 5): logged are the first, the mean of two, and the third, of the next update."""
-    X, Y = column(0), column(1)
-    costs = [module.training_step(Batch(X, Y, 1 / times), i).item() for i, times in enumerate((1, 3, 5))]
-    assert costs == pytest.approx([log(2), 3 * log(2), 5 * log(2)])
-    assert {name for name, _, _ in module.logged} == {"train/cost"}
-    assert [value.item() for _, value, _ in module.logged] == pytest.approx([log(2), 2 * log(2), 5 * log(2)])
-    assert [value.requires_grad for _, value, _ in module.logged] == [False] * 3
+    """The second and the fourth update are logged: (1 + 3 + 8) / 3 = 4 and (1 + 2) / 2 = 1.5."""
+    module.on_train_start()
+    for times in ((7, 7, 7), (1, 3, 8), (5,), (1, 2)):
+        update(module, *times)
+    assert logged_costs(module) == pytest.approx([4, 1.5])
+    assert [value.requires_grad for _, value, _ in module.logged] == [False] * 2
     assert module.logged[0][2] == {"prog_bar": True, "sync_dist": True, "batch_size": 1}
 
 
-def test_costs_are_0_before_the_first_batch(module: NetworkModule) -> None:
-    assert (module.batch_cost.item(), module.update_cost.item()) == (0.0, 0.0)
+def test_a_logged_cost_is_forgotten_at_the_next_update_that_is_not_logged(module: NetworkModule) -> None:
+    """Otherwise Lightning would read the old cost as the cost of this update."""
+    module.on_train_start()
+    resets = []
+    for _ in range(5):
+        update(module, 1)
+        resets.append(module.trainer.resets)
+    assert resets == [0, 0, 1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("callback", "every"),
+    [
+        (CostBar(), False),
+        (EarlyStopping("validation/cost"), False),
+        (EarlyStopping("train/cost"), True),
+        (ModelCheckpoint(), True),
+        (TQDMProgressBar(), True),
+        (Callback(), True),
+    ],
+)
+def test_every_update_is_logged_for_a_callback_that_may_read_it(
+    callback: Callback, every: bool, module: NetworkModule
+) -> None:
+    module.trainer.callbacks = [callback]
+    module.on_train_start()
+    for times in (1, 2, 3, 4):
+        update(module, times)
+    assert logged_costs(module) == pytest.approx([1, 2, 3, 4] if every else [2, 4])
+
+
+@pytest.mark.parametrize("name", ["should_stop", "fast_dev_run"])
+def test_an_update_after_which_lightning_logs_is_logged(name: str, module: NetworkModule) -> None:
+    module.on_train_start()
+    update(module, 3)
+    setattr(module.trainer, name, True)
+    module.trainer.global_step = 0
+    update(module, 5)
+    assert logged_costs(module) == pytest.approx([5])
+
+
+def test_nothing_is_logged_if_lightning_logs_nothing(module: NetworkModule) -> None:
+    module.trainer.log_every_n_steps = 0
+    module.on_train_start()
+    update(module, 3)
+    assert logged_costs(module) == []
+
+
+def test_the_cost_is_0_before_the_first_batch(module: NetworkModule) -> None:
+    assert module.batch_cost.item() == 0.0
 
 
 @pytest.mark.parametrize("gradients", GRADIENTS)

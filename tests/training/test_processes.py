@@ -1,12 +1,16 @@
 """DDP with the same global batch ends at the same parameters as one process."""
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
+from course_torch.exchange.checkpoint_file import read_checkpoint
 from tests.conftest import assert_equal
 from tests.training.conftest import CONFIGS, SMALL, TRAIN, metrics_of, parameters_of
 from tests.training.forked import Training, free_port
@@ -62,3 +66,23 @@ def test_validation_over_uneven_shards_equals_that_of_one_process(
     one, several = train(*options), run_ranks(tmp_path / "several", processes, *options)
     for name in ("validation/cost", f"validation/{score}", "train/cost"):
         assert metrics_of(several, name) == pytest.approx(metrics_of(one, name), rel=1e-6), name
+
+
+def test_a_signal_to_one_rank_stops_all_ranks_at_the_same_step(tmp_path: Path) -> None:
+    """If the ranks stopped at different steps, a rank would wait for the other for ever."""
+    place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port()), "WORLD_SIZE": "2"}
+    arguments = [*SMALL, "--strategy", "ddp", "--devices", "2", "--max_epochs", "100000"]
+    ranks = [
+        Training(tmp_path / "run", tmp_path / f"rank {rank}", arguments, **place, LOCAL_RANK=str(rank))
+        for rank in range(2)
+    ]
+    last = tmp_path / "run" / "lightning_logs" / "version_0" / "checkpoints" / "last.ckpt"
+    until = monotonic() + 200
+    while not last.exists() and monotonic() < until:
+        sleep(0.1)
+    first = read_checkpoint(last)["global_step"]
+    assert ranks[1].process.pid is not None
+    os.kill(ranks[1].process.pid, signal.SIGTERM)
+    ends = [rank.ended() for rank in ranks]
+    assert [code for code, *_ in ends] == [0, 0], ends
+    assert read_checkpoint(last)["global_step"] > first

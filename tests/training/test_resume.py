@@ -83,7 +83,7 @@ def test_the_micro_batches_of_an_incomplete_update_are_repeated(
     config = [*SMALL, "--data.batch_size", "10", "--trainer.accumulate_grad_batches", "4"]
     whole = train(config=config)
     with monkeypatch.context() as patched:
-        patched.setattr("course_torch.training.cli.RichProgressBar", Stop)
+        patched.setattr("course_torch.training.cli.CostBar", Stop)
         resumed = train(config=config)
     assert read_checkpoint(resumed / run_folder.LAST)["global_step"] == 3
     assert train(config=["--resume", str(resumed)]) == resumed

@@ -11,6 +11,7 @@ from course_torch.training.symptoms import (
     base_rate_cost,
     dead_layers,
     first_non_finite,
+    first_non_finite_parameter,
     looks_like_raw_pixels,
     undecided_cost,
 )
@@ -28,8 +29,10 @@ def network(generator: torch.Generator) -> DeepNetwork:
 def test_the_first_tensor_that_is_not_finite_is_named(network: DeepNetwork, broken: str) -> None:
     X = torch.ones(5, 4, dtype=torch.float64)
     assert first_non_finite(network, X) is None
+    assert first_non_finite_parameter(network) is None
     getattr(network.layers[int(broken[2]) - 1], broken[0]).data.flatten()[0] = torch.nan
     assert first_non_finite(network, X) == broken
+    assert first_non_finite_parameter(network) == broken
 
 
 def test_an_overflow_in_a_product_is_reported_as_Z(network: DeepNetwork) -> None:

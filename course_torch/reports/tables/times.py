@@ -26,3 +26,14 @@ def speedups_table(title: str, seconds: Mapping[str, float]) -> Table:
     for way, value in seconds.items():
         table.add_row(way, f"{value:.6f}", f"{first / value:,.1f}")
     return table
+
+
+def starts_table(seconds: Mapping[str, float], unit: float) -> Table:
+    """One row per program: seconds, and the ratio to `unit` seconds."""
+    table = Table(title="start, each in a new process")
+    table.add_column("program")
+    table.add_column("seconds", justify="right")
+    table.add_column("ratio", justify="right")
+    for name, value in seconds.items():
+        table.add_row(name, f"{value:.2f}", f"{value / unit:.2f}")
+    return table

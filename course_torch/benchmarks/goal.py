@@ -1,0 +1,37 @@
+"""A goal of the benchmark, and whether a measured value reaches it. Each goal stands beside what it judges."""
+
+from typing import Any, NamedTuple
+
+
+class Judged(NamedTuple):
+    """A measured value of a row of the benchmark, and the limit of its goal."""
+
+    row: str
+    what: str
+    measured: float
+    limit: float
+    unit: str
+    at_least: bool
+
+    @property
+    def reached(self) -> bool:
+        return self.measured >= self.limit if self.at_least else self.measured <= self.limit
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the fields and `reached`, for JSON."""
+        return self._asdict() | {"reached": self.reached}
+
+
+class Goal(NamedTuple):
+    """A limit for a value, which is at most `limit`, or at least. `what` says how the value is computed.
+
+    A ratio has no unit.
+    """
+
+    what: str
+    limit: float
+    unit: str = ""
+    at_least: bool = False
+
+    def judge(self, row: str, measured: float) -> Judged:
+        return Judged(row, self.what, measured, self.limit, self.unit, self.at_least)

@@ -1,0 +1,68 @@
+"""docs/benchmarks.md is what tools/build_benchmarks_page.py makes of docs/benchmarks.json."""
+
+import json
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from course_torch.benchmarks.rounds import AUTO
+from course_torch.benchmarks.start import GOALS, IMPORT
+
+ROOT = Path(__file__).parents[2]
+RECORD = json.loads((ROOT / "docs" / "benchmarks.json").read_text(encoding="utf-8"))
+TOOL = runpy.run_path(str(ROOT / "tools" / "build_benchmarks_page.py"))
+
+
+def test_the_page_is_the_text_of_its_tool_for_the_committed_times() -> None:
+    assert (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8") == TOOL["page"](RECORD)
+
+
+def test_the_committed_times_are_those_of_the_programs_and_contenders_of_today() -> None:
+    assert list(RECORD["start"]) == [IMPORT, *GOALS]
+    assert {TOOL["AUTO"], *TOOL["SHORT"]} >= {name for row in RECORD["rows"] for name in row["seconds"]}
+    assert TOOL["AUTO"] == AUTO
+    assert {"processor", "cores", "threads", "versions"} <= RECORD["machine"].keys()
+
+
+@pytest.fixture
+def record() -> dict[str, Any]:
+    """A run of a single row: the step takes 2 µs with `auto`. NumPy misses its goal of 60."""
+    goal = {"row": "cats, float64", "what": "NumPy / auto", "measured": 54.0, "limit": 60.0, "unit": ""}
+    return {
+        "machine": {
+            "processor": "a chip",
+            "cores": 2,
+            "threads": 2,
+            "device": "cpu",
+            "system": "Linux",
+            "versions": {},
+        },
+        "rows": [{"workload": "cats", "dtype": "float64", "limit": 1e-3, "seconds": {AUTO: 2e-6, "JAX, jit": 1e-5}}],
+        "pipelines": {"a step": {"Lightning": 0.0009, "bare loop": 0.0003}},
+        "start": {"import torch": 1.5, "course-torch check": 3.0},
+        "growth": [{"quantity": "m", "sizes": [512, 8192], "seconds": [1.0, 16.0], "slope": 1.0}],
+        "goals": [goal | {"at_least": True, "reached": False}],
+    }
+
+
+def test_a_goal_that_was_missed_is_listed_with_its_value(record: dict[str, Any]) -> None:
+    text = TOOL["page"](record)
+    assert "| cats, float64 | NumPy / auto | 54.00 | at least 60 | missed |" in text
+    assert "- cats, float64: NumPy / auto is 54.00, the goal is at least 60.\n" in text
+
+
+def test_a_run_that_reached_every_goal_lists_none(record: dict[str, Any]) -> None:
+    record["goals"][0]["reached"] = True
+    text = TOOL["page"](record)
+    assert "at least 60 | reached |" in text
+    assert "Goals that were not reached" not in text
+
+
+def test_ratios_divide_by_the_first_column_of_their_table(record: dict[str, Any]) -> None:
+    text = TOOL["page"](record)
+    assert "| cats, float64 | 2.0 | 1,000.0 | 5.00 |" in text
+    assert "| Lightning | 0.0009 | 3.00 |" in text
+    assert "| `course-torch check` | 3.00 | 2.00 |" in text
+    assert "| m | 512 | 8192 | 1.00 |" in text

@@ -1,0 +1,65 @@
+"""metrics.csv is the same file whether every cost is logged or only the costs that are read."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lightning import Callback, Trainer
+from lightning.pytorch.callbacks import RichProgressBar
+
+from course_torch.training import cost_readers
+from course_torch.training.cost_readers import CostBar
+from course_torch.training.module import NetworkModule
+from tests.training.conftest import CONFIGS, SMALL
+
+Train = Callable[..., Path]
+DIGITS = ["--config", str(CONFIGS / "digits.yaml"), "--accelerator", "cpu", "--max_epochs", "2"]
+STOPPED_EARLY = [
+    *("--trainer.callbacks+=EarlyStopping", "--trainer.callbacks.monitor=validation/cost"),
+    *("--trainer.callbacks.patience=1", "--trainer.callbacks.min_delta=10", "--trainer.min_epochs", "4"),
+]
+COMPARED = ["--trainer.callbacks+=CompareGradients", "--trainer.callbacks.every_n_steps=3"]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        [*SMALL, "--trainer.log_every_n_steps", "7"],
+        [*DIGITS, "--trainer.accumulate_grad_batches", "3"],
+        [*DIGITS, "--max_epochs", "5", *STOPPED_EARLY],
+        [*DIGITS, *COMPARED],
+    ],
+    ids=["every seventh update", "micro-batches", "after EarlyStopping", "CompareGradients"],
+)
+def test_metrics_are_those_of_a_run_that_logs_every_cost(
+    config: list[str], train: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A callback that may read every cost takes the place of the progress bar."""
+    steps: list[int] = []
+    log = NetworkModule.log
+
+    def counted(module: NetworkModule, *arguments: object, **options: object) -> None:
+        steps.append(module.trainer.global_step)
+        log(module, *arguments, **options)
+
+    monkeypatch.setattr(NetworkModule, "log", counted)
+    rarely, costs_of_rarely = (train(config=config) / "metrics.csv").read_bytes(), len(steps)
+    monkeypatch.setattr("course_torch.training.cli.CostBar", Callback)
+    assert (train(config=config) / "metrics.csv").read_bytes() == rarely
+    assert costs_of_rarely < (len(steps) - costs_of_rarely)
+
+
+def test_the_bar_moves_ten_times_a_second_and_at_the_last_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """40 batches, one every 30 ms: the bar moves after 0.12 s, the fourth batch, and after the last batch."""
+    moves: list[int] = []
+    monkeypatch.setattr(RichProgressBar, "on_train_batch_end", lambda bar, trainer, *given: moves.append(given[-1]))
+    clock = iter(range(1000, 1_000_000, 30))
+    monkeypatch.setattr(cost_readers.time, "monotonic", lambda: next(clock) / 1000)
+    bar, trainer = CostBar(), Trainer(logger=False)
+    monkeypatch.setattr(Trainer, "is_last_batch", property(lambda trainer: trainer.batch == 13))
+    for batch in range(14):
+        trainer.batch = batch
+        bar.on_train_batch_end(trainer, None, None, None, batch)
+    assert moves[0] == 0
+    assert moves[-1] == 13
+    assert 3 <= len(moves) <= 6
