@@ -15,6 +15,7 @@ from course_torch.exercises.explaining import Seen, explain
 from course_torch.exercises.form import Mismatch, Part, handed, parts
 from course_torch.exercises.process import Answer, Failure, Learner
 from course_torch.exercises.setting import Setting
+from course_torch.exercises.source import Function
 from course_torch.exercises.task import Call, Finding, Task
 from course_torch.exercises.verdict import Verdict
 from course_torch.language import Text
@@ -189,16 +190,18 @@ def called_missing(failure: Failure) -> Text:
     return Text(f"it calls a function that is not written yet ({place})", f"它调用的函数还没有写（{place}）")
 
 
-def required_by(function: ast.FunctionDef) -> list[str]:
-    """The names of the arguments without a default."""
+def required_by(function: Function) -> list[str]:
+    """The names of the arguments without a default. A name for another function, such as `np.tanh`, names none."""
+    if not isinstance(function, ast.FunctionDef | ast.Lambda):
+        return []
     arguments = [*function.args.posonlyargs, *function.args.args]
     return [each.arg for each in arguments[: len(arguments) - len(function.args.defaults)]]
 
 
-def called_by(function: ast.FunctionDef) -> set[str]:
+def called_by(function: Function) -> set[str]:
     """The names that the function calls."""
     calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
-    return {each.id for each in calls if isinstance(each, ast.Name)} - {function.name}
+    return {each.id for each in calls if isinstance(each, ast.Name)}
 
 
 def wrong_parts(found: list[Part], call: Call) -> list[str]:
