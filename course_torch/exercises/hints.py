@@ -70,7 +70,7 @@ def shape_of(value: Value, name: str, layout: str) -> str:
 def smallest_case(task: Task, judge: Judge, chapter: Chapter, language: Language) -> Iterator[str]:
     """The arguments and both results in numbers, for a network of 2 units a layer and 2 examples."""
     for call in (call for setting in chapter.smallest() for call in task.calls(setting)):
-        _, seen = judge.ask(task, call, twice=False, own=False)
+        _, seen = judge.ask(task, call)
         if seen is not None and seen.wrong:
             yield SMALLEST.say(language)
             for name, value in call.arguments.items():

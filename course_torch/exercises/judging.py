@@ -5,7 +5,7 @@ and numbers? Only then the cause is looked for (`explaining.py`).
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -52,6 +52,15 @@ TWICE = Finding(
     ),
     "",
 )
+LEFT_BEHIND = Finding(
+    "caches not used",
+    Text(
+        "it does not use the cache that it is given, but what the last forward call left behind, such as a global "
+        "variable",
+        "它没有用传入的 cache，而是用了上一次正向传播留下的东西，例如全局变量",
+    ),
+    "",
+)
 STRUCTURE = Text("{name}: it returns {found}, expected {expected}", "{name}：返回了 {found}，应当是 {expected}")
 WAITS = Text("it calls {name}, which is not written yet", "它调用了 {name}，而 {name} 还没有写")
 BLAMED = Text("it calls {name}, which is wrong: mend {name} first", "它调用了 {name}，而 {name} 有错：请先改正 {name}")
@@ -79,7 +88,10 @@ class Judge:
         verdict = self.by_calls(task, own=False)
         if verdict.state == "wrong" and any(call.own for setting in self.settings for call in task.calls(setting)):
             by_own = self.by_calls(task, own=True)
-            verdict = by_own if by_own.state == "right" else verdict
+            if by_own.state == "right":
+                verdict = by_own
+            elif self.by_calls(task, own=True, in_turn=True).state == "right":
+                verdict = replace(verdict, findings=(LEFT_BEHIND,))
         if verdict.state not in ("wrong", "not judged"):
             return verdict
         called = called_by(functions[task.name])
@@ -89,12 +101,19 @@ class Judge:
                     return Verdict(task, "not judged", text.fill(name=name))
         return verdict
 
-    def by_calls(self, task: Task, *, own: bool) -> Verdict:
-        """Call the function in every setting, and explain the first wrong result."""
+    def by_calls(self, task: Task, *, own: bool, in_turn: bool = False) -> Verdict:
+        """Call the function in every setting, and explain the first wrong result.
+
+        own       whether the learner's own functions make the arguments that they can make
+        in_turn   whether each own argument is made just before its call. Otherwise all are made before the first call,
+                  so that the function cannot use what the last call of the other function left behind
+        """
         wrong: list[Seen] = []
         every: list[Seen] = []
-        for number, call in enumerate(call for setting in self.settings for call in task.calls(setting)):
-            verdict, seen = self.ask(task, call, twice=number < 2, own=own)
+        calls = [call for setting in self.settings for call in task.calls(setting)]
+        made = (self.arguments(task, call, own) for call in calls)
+        for number, (call, arguments) in enumerate(zip(calls, made if in_turn else list(made), strict=True)):
+            verdict, seen = self.ask(task, call, arguments, twice=number < 2)
             if verdict is not None:
                 return self.with_reason(task, verdict) if verdict.state == "wrong" and not verdict.findings else verdict
             if seen is not None:
@@ -105,9 +124,14 @@ class Judge:
             return Verdict(task, "right") if every else Verdict(task, "not judged")
         return explain(task, wrong, every, self.layout)
 
-    def ask(self, task: Task, call: Call, *, twice: bool, own: bool) -> tuple[Verdict | None, Seen | None]:
-        """Call once. Returns a verdict if the call already settles it, otherwise the tensors of the result."""
-        arguments = self.arguments(task, call, own)
+    def ask(
+        self, task: Task, call: Call, arguments: list[Any] | Failure | None = None, *, twice: bool = False
+    ) -> tuple[Verdict | None, Seen | None]:
+        """Call once. Returns a verdict if the call already settles it, otherwise the tensors of the result.
+
+        `arguments` are those of the call in the learner's form, converted here if None.
+        """
+        arguments = self.arguments(task, call, own=False) if arguments is None else arguments
         if isinstance(arguments, Failure):
             return Verdict(task, "not judged", call=call), None
         answer = self.learner.call(task.name, arguments, twice=twice)
@@ -177,7 +201,7 @@ class Judge:
         seen: list[Seen] = []
         for setting in self.explained:
             for call in task.calls(setting):
-                _, answer = self.ask(task, call, twice=False, own=False)
+                _, answer = self.ask(task, call)
                 if answer is not None:
                     seen.append(answer)
         wrong = [each for each in seen if each.wrong]
@@ -239,9 +263,9 @@ def same_parts(answer: Answer, call: Call, task: Task, layout: str) -> bool:
     )
 
 
-def in_order(judge: Judge, tasks: list[Task]) -> Iterator[Verdict]:
+def in_order(judge: Judge, tasks: list[Task]) -> list[Verdict]:
     """Judge the functions one after the other."""
     earlier: dict[str, Verdict] = {}
     for task in tasks:
         earlier[task.name] = judge.judge(task, earlier)
-        yield earlier[task.name]
+    return list(earlier.values())

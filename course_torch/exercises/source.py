@@ -54,7 +54,7 @@ class Source:
         expressions that may be functions are here.
         """
         nodes = [node for tree in self.trees for node in tree.body]
-        named = {
+        named: dict[str, Function] = {
             target.id: node.value
             for node in nodes
             if isinstance(node, ast.Assign) and isinstance(node.value, MAY_BE_FUNCTIONS)
