@@ -52,6 +52,19 @@ TWICE = Finding(
     ),
     "",
 )
+FOREIGN = Finding(
+    "NumPy in torch",
+    Text(
+        "it returns a NumPy array, but the file's library is torch: compute with tensors",
+        "它返回了 NumPy 数组，而这个文件用的是 torch：请用张量计算",
+    ),
+    "",
+)
+NOT_THERE = Text(
+    "it returns what {name} of the file {module}.py gives, which is not there when the file is judged: copy {name} "
+    "into your file",
+    "它返回了 {module}.py 中 {name} 的结果，而检查时没有这个文件：请把 {name} 复制到你的文件里",
+)
 LEFT_BEHIND = Finding(
     "caches not used",
     Text(
@@ -139,6 +152,8 @@ class Judge:
             return self.failed(task, call, answer), None
         if answer.changed and not task.changes:
             return Verdict(task, "wrong", CHANGED.text, (CHANGED,), call), None
+        if answer.foreign:
+            return Verdict(task, "wrong", FOREIGN.text, (FOREIGN,), call), None
         structures = [
             list(parts(answer.result, right, task.result, self.layout)) for right in (call.right, *call.also_right)
         ]
@@ -185,6 +200,9 @@ class Judge:
             node = self.learner.source.functions[task.name]
             inside = failure.place is None or node.lineno <= failure.place[1] <= (node.end_lineno or node.lineno)
             return Verdict(task, "missing" if inside else "not judged", None if inside else called_missing(failure))
+        if failure.type == "AbsentError":
+            module, _, name = failure.message.partition(".")
+            return Verdict(task, "wrong", NOT_THERE.fill(module=module, name=name), call=call)
         if failure.type == "timeout":
             return Verdict(task, "not judged", NOT_RETURNING.fill(seconds=failure.message), call=call)
         if failure.type == "end":

@@ -3,7 +3,8 @@
 BOTH = [
     ("sigmoid", "Z / 2", "-Z / 2", "sign in e^(-Z)"),
     ("sigmoid", "(1 + np.tanh(Z / 2)) / 2", "np.tanh(Z)", "tanh for sigmoid"),
-    ("sigmoid", "(1 + np.tanh(Z / 2)) / 2", "np.exp(Z) / (1 + np.exp(Z))", "overflow in sigmoid"),
+    ("sigmoid", "(1 + np.tanh(Z / 2)) / 2", "np.exp(Z) / (1 + np.exp(Z))", "e^Z overflows"),
+    ("sigmoid", "(1 + np.tanh(Z / 2)) / 2", "1 - np.exp(-Z) / (1 + np.exp(-Z))", "e^(-Z) overflows"),
     ("initialize_with_zeros", "0.0", "np.zeros((dim, 1))", "b not a number"),
     ("initialize_with_zeros", "0.0", "np.zeros((1, dim))", "b not a number"),
     ("initialize_with_zeros", "0.0", "np.zeros(dim)", "b not a number"),
