@@ -37,8 +37,7 @@ MEAN_TWICE = Finding(
     Text("it is divided by m twice, or where no 1/m belongs", "除以了两次 m，或者在不该除的地方除了 m"),
     "1.2",
 )
-TRANSPOSED = Finding("transposed", BY_KEY["transposed"].sentence, "3.1")
-AXES_SWAPPED = Finding("transposed", Text("the two sizes are swapped", "两个大小写反了"), "3.1")
+AXES_SWAPPED = Text("the two sizes are swapped", "两个大小写反了")
 AXIS_LOST = Finding(
     "keepdim missing",
     Text(
@@ -47,7 +46,6 @@ AXIS_LOST = Finding(
     ),
     "1.7",
 )
-ANOTHER_SHAPE = Finding("another shape", BY_KEY["another shape"].sentence, "3.1")
 NARROW = Finding(
     "float16",
     Text("the result is in float16: keep the dtype of the arguments", "结果是 float16：请保持参数的 dtype"),
@@ -80,7 +78,8 @@ def explain(task: Task, wrong: list[Seen], every: list[Seen], layout: str) -> Ve
     slips = [slip for slip in task.slips if slip_explains(slip, best, every)]
     findings = list({slip.key: Finding(slip.key, slip.text, task.section) for slip in slips}.values())
     findings = findings or from_catalogue(telling(wrong))
-    findings = findings or by_shape(best.first, drawn=best.call.fails is not None) or by_factor(best.first.name, wrong)
+    findings = findings or by_shape(task, best.first, drawn=best.call.fails is not None)
+    findings = findings or by_factor(best.first.name, wrong)
     return Verdict(task, "wrong", symptom(best, layout), tuple(findings) or (UNKNOWN,), best.call, best.first)
 
 
@@ -140,14 +139,18 @@ def equal(a: Tensor, b: Tensor) -> bool:
 
 
 def from_catalogue(wrong: list[Seen]) -> list[Finding]:
-    """The causes in the catalogue of the backward pass that explain every wrong result."""
+    """The causes in the catalogue of the backward pass that explain every wrong result.
+
+    A wrong sign at the output turns all signs around, so it says more than a wrong sign.
+    """
     found: list[dict[str, Finding]] = []
     for seen in wrong:
         if fits_network(seen) and len(found) < EXPLAINED:
             found.append(diagnosed(seen))
     if not found:
         return []
-    return list(reduce(lambda common, more: {key: each for key, each in common.items() if key in more}, found).values())
+    common = reduce(lambda common, more: {key: each for key, each in common.items() if key in more}, found)
+    return [each for key, each in common.items() if key != "sign" or "sign at the output" not in common]
 
 
 def fits_network(seen: Seen) -> bool:
@@ -194,20 +197,24 @@ def joined(causes: tuple[Cause, ...]) -> Finding:
     )
 
 
-def by_shape(part: Part, *, drawn: bool) -> list[Finding]:
+def by_shape(task: Task, part: Part, *, drawn: bool) -> list[Finding]:
     """The right numbers in another shape. For numbers drawn at random only the shapes are compared."""
     found, right = part.found, part.right
     if found.shape == right.shape or found.numel() != right.numel():
         return []
     if drawn and found.ndim == 2:
-        return [AXES_SWAPPED] if found.T.shape == right.shape else []
+        return [Finding("transposed", AXES_SWAPPED, task.section)] if found.T.shape == right.shape else []
     if drawn:
         return [AXIS_LOST] if found.ndim < right.ndim else []
     if found.ndim == 2 and found.T.shape == right.shape and equal(found.T, right):
-        return [TRANSPOSED]
-    if equal(found.reshape(right.shape), right):
-        return [AXIS_LOST if found.ndim < right.ndim else ANOTHER_SHAPE]
-    return []
+        return [Finding("transposed", BY_KEY["transposed"].sentence, task.section)]
+    if not equal(found.reshape(right.shape), right):
+        return []
+    return [
+        AXIS_LOST
+        if found.ndim < right.ndim
+        else Finding("another shape", BY_KEY["another shape"].sentence, task.section)
+    ]
 
 
 def by_factor(name: str, wrong: list[Seen]) -> list[Finding]:

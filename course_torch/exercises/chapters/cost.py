@@ -9,6 +9,11 @@ from course_torch.exercises.setting import Setting
 from course_torch.exercises.task import Call, Slip, Task
 from course_torch.language import Text, same
 
+NO_MEAN = Text(
+    "not divided by m, or divided by the length of the wrong axis, which is 1",
+    "没有除以 m，或者除以了另一个轴的长度，而它是 1",
+)
+
 
 def cost_calls(setting: Setting) -> Iterator[Call]:
     yield Call({"AL": setting.caches[-1].A, "Y": setting.Y}, setting.cost, setting)
@@ -35,8 +40,9 @@ COST = Task(
         Slip(
             "sum, not mean",
             Text(
-                "the losses are added up but not divided by m: J = (1/m) Σ L",
-                "把损失加起来后没有除以 m：J = (1/m) Σ L",
+                "the losses are added up but not divided by m, or divided by the length of the wrong axis, which is 1: "
+                "J = (1/m) Σ L",
+                "把损失加起来后没有除以 m，或者除以了另一个轴的长度，而它是 1：J = (1/m) Σ L",
             ),
             lambda AL, Y: (first_term(AL, Y) + second_term(AL, Y)) * len(Y),
         ),
