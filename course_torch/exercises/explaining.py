@@ -46,6 +46,10 @@ AXIS_LOST = Finding(
     ),
     "1.7",
 )
+HARD_CODED = Text(
+    "{name}.shape[{axis}] is {length} whatever the arguments are: take it from the arguments",
+    "不管参数是什么，{name}.shape[{axis}] 总是 {length}：应当由参数决定",
+)
 NARROW = Finding(
     "float16",
     Text("the result is in float16: keep the dtype of the arguments", "结果是 float16：请保持参数的 dtype"),
@@ -79,6 +83,7 @@ def explain(task: Task, wrong: list[Seen], every: list[Seen], layout: str) -> Ve
     findings = list({slip.key: Finding(slip.key, slip.text, task.section) for slip in slips}.values())
     findings = findings or from_catalogue(telling(wrong))
     findings = findings or by_shape(task, best.first, drawn=best.call.fails is not None)
+    findings = findings or by_axis(best.first.name, every, layout)
     findings = findings or by_factor(best.first.name, wrong)
     return Verdict(task, "wrong", symptom(best, layout), tuple(findings) or (UNKNOWN,), best.call, best.first)
 
@@ -195,6 +200,28 @@ def joined(causes: tuple[Cause, ...]) -> Finding:
         ),
         next((cause.section for cause in causes if cause.section), ""),
     )
+
+
+def by_axis(name: str, every: list[Seen], layout: str) -> list[Finding]:
+    """One axis has the same length in every result, although the right length changes.
+
+    The length 1 says nothing: it belongs to an axis that is transposed, or to the wrong argument.
+    """
+    found, right = (
+        [
+            tuple(in_layout(getattr(part, side), name, layout).shape)
+            for seen in every
+            for part in seen.parts
+            if part.name == name
+        ]
+        for side in ("found", "right")
+    )
+    if len({len(each) for each in (*found, *right)}) != 1:
+        return []
+    for axis, (lengths, expected) in enumerate(zip(zip(*found, strict=True), zip(*right, strict=True), strict=True)):
+        if len(set(lengths)) == 1 and lengths[0] > 1 and len(set(expected)) > 1:
+            return [Finding("size hard-coded", HARD_CODED.fill(name=name, axis=axis, length=lengths[0]), "")]
+    return []
 
 
 def by_shape(task: Task, part: Part, *, drawn: bool) -> list[Finding]:

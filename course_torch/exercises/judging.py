@@ -11,7 +11,8 @@ from typing import Any
 
 import torch
 
-from course_torch.exercises.explaining import Seen, explain
+from course_torch.exercises.explaining import UNKNOWN, Seen, explain, symptom
+from course_torch.exercises.facts import of_exception, of_result, of_text
 from course_torch.exercises.form import Mismatch, Part, handed, parts
 from course_torch.exercises.process import Answer, Failure, Learner
 from course_torch.exercises.setting import Setting
@@ -46,9 +47,9 @@ CHANGED = Finding(
 TWICE = Finding(
     "another result",
     Text(
-        "a second call with the same arguments gives another result: the function keeps something between calls, "
-        "such as a global variable or gradients that add up",
-        "用同样的参数再调用一次，结果不同：函数在两次调用之间保留了东西，例如全局变量或不断累加的梯度",
+        "a second call with the same arguments gives another result: the function draws random numbers, or it keeps "
+        "something between calls, such as a global variable or gradients that add up",
+        "用同样的参数再调用一次，结果不同：函数用了随机数，或者在两次调用之间保留了东西，例如全局变量或不断累加的梯度",
     ),
     "",
 )
@@ -162,17 +163,24 @@ class Judge:
             for found in structures
             if not any(isinstance(each, Mismatch) for each in found)
         ]
+
+        def causes() -> tuple[Finding, ...]:
+            function = self.learner.source.functions[task.name]
+            return tuple(of_result(answer.result, call, task.result, self.layout, function))
+
         if not choices:
             mismatch = next(each for each in structures[0] if isinstance(each, Mismatch))
-            return Verdict(task, "wrong", STRUCTURE.fill(**mismatch._asdict()), call=call), None
+            return Verdict(task, "wrong", STRUCTURE.fill(**mismatch._asdict()), causes(), call), None
         results = [Seen(call, found, wrong_parts(found, call)) for found in choices]
         seen = min(results, key=lambda each: len(each.wrong))
+        shapes = replace(seen, wrong=[each.name for each in seen.parts if each.found.shape != each.right.shape])
+        if shapes.wrong and (found := causes()):
+            return Verdict(task, "wrong", symptom(shapes, self.layout), found, call, shapes.first), None
         if call.fails is not None:
-            shapes_differ = [each for each in seen.parts if each.found.shape != each.right.shape]
-            finding = None if shapes_differ else call.fails({each.name: each.found for each in seen.parts})
+            finding = None if shapes.wrong else call.fails({each.name: each.found for each in seen.parts})
             if finding is not None:
                 return Verdict(task, "wrong", finding.text, (finding,), call), None
-            return None, replace(seen, wrong=[each.name for each in shapes_differ])
+            return None, shapes
         if twice and not same_parts(answer, call, task, self.layout):
             return Verdict(task, "wrong", TWICE.text, (TWICE,), call), None
         return None, seen
@@ -209,12 +217,13 @@ class Judge:
             return Verdict(task, "not judged", ENDED.fill(how=failure.message), call=call)
         place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else self.learner.source.path.name
         seen = RAISES.fill(type=failure.type, place=place, message=failure.message)
-        return Verdict(task, "wrong", seen, call=call)
+        return Verdict(task, "wrong", seen, tuple(of_exception(failure)), call)
 
     def with_reason(self, task: Task, verdict: Verdict) -> Verdict:
         """Look for the cause of an exception or of a wrong structure where all sizes are equal.
 
-        There a product of the wrong matrices has a result, and the numbers show which matrices were used.
+        There a product of the wrong matrices has a result, and the numbers show which matrices were used. Otherwise
+        the text may show that the function is not finished.
         """
         seen: list[Seen] = []
         for setting in self.explained:
@@ -223,7 +232,10 @@ class Judge:
                 if answer is not None:
                     seen.append(answer)
         wrong = [each for each in seen if each.wrong]
-        return replace(verdict, findings=explain(task, wrong, seen, self.layout).findings) if wrong else verdict
+        findings = explain(task, wrong, seen, self.layout).findings if wrong else (UNKNOWN,)
+        if UNKNOWN in findings:
+            return replace(verdict, findings=tuple(of_text(self.learner.source.functions[task.name])))
+        return replace(verdict, findings=findings)
 
 
 def called_missing(failure: Failure) -> Text:

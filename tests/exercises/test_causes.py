@@ -87,3 +87,14 @@ def test_swapped_sizes_of_numbers_drawn_at_random(chapter: str) -> None:
     (cause,) = findings(chapter, function, old, new)
     assert cause.key == "transposed"
     assert "sizes are swapped" in cause.text.en
+
+
+def test_a_layer_left_out_is_told_from_layers_that_take_x() -> None:
+    """Both fail for their shapes, and differ in a network of three hidden layers of equal sizes."""
+    assert keys("deep", "L_model_forward", "range(1, L + 1)", "range(2, L + 1)") == {"first layer left out"}
+    call = "linear_activation_forward("
+    assert keys("deep", "L_model_forward", f"{call}A,", f"{call}X if l < L else A,") == {"X in every layer"}
+
+
+def test_an_exception_without_numbers_has_no_unknown_cause() -> None:
+    assert keys("deep", "linear_backward", "A_prev, W, _ = cache", "W, A_prev, _ = cache[0]") == set()

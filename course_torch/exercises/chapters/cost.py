@@ -27,6 +27,16 @@ def second_term(AL: Tensor, Y: Tensor) -> Tensor:
     return -((1 - Y) * (1 - AL).log()).mean()
 
 
+def y_term_summed(AL: Tensor, Y: Tensor) -> Tensor:
+    """The sum of the term with y, and the other term of each example."""
+    result = first_term(AL, Y) + (1 - Y) * (1 - AL).log()
+    return result.reshape(()) if result.numel() == 1 else result
+
+
+Y_TERM_SUMMED = Text(
+    "the sum holds only the term with y: put both terms into the brackets of the sum",
+    "只对 y 那一项求了和：求和的括号里要包括两项",
+)
 COST = Task(
     "compute_cost",
     "1.2",
@@ -46,6 +56,8 @@ COST = Task(
             ),
             lambda AL, Y: (first_term(AL, Y) + second_term(AL, Y)) * len(Y),
         ),
+        Slip("sum of the y term only", Y_TERM_SUMMED, y_term_summed),
+        Slip("sum of the y term only", Y_TERM_SUMMED, lambda AL, Y: y_term_summed(AL, Y).squeeze()),
         Slip("no (1 - y) term", Text("the term with (1 - y) is missing", "少了 (1 - y) 那一项"), first_term),
         Slip("no y term", Text("the term with y is missing", "少了 y 那一项"), second_term),
         Slip(

@@ -78,12 +78,12 @@ def answer_to(request: dict[str, Any], namespace: dict[str, Any], library: Libra
     """Call a function, twice if the request says so. The answer holds the result or the error, and what the call did.
 
     changed   whether arrays of the arguments have other content after the call
-    again     the result of the second call, with a copy of the first arguments
+    again     the result of the second call, with a copy of the first arguments and another seed
     foreign   whether the result holds NumPy arrays although the file's library is torch
     """
     answer: dict[str, Any] = {}
-    for name in ("result", "again") if request["twice"] else ("result",):
-        np.random.seed(request["seed"])
+    for number, name in enumerate(("result", "again") if request["twice"] else ("result",)):
+        np.random.seed(request["seed"] + number)
         handed = [converted(each, library) for each in request["arguments"]]
         kept = list(arrays(handed, library.out))
         copies = [array.copy() for array in kept]
