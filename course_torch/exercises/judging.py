@@ -136,7 +136,14 @@ class Judge:
                     wrong.append(seen)
         if not wrong:
             return Verdict(task, "right") if every else Verdict(task, "not judged")
-        return explain(task, wrong, every, self.layout)
+        verdict = explain(task, wrong, every, self.layout)
+        if UNKNOWN in verdict.findings:
+            return replace(verdict, findings=self.of_text(task) or (UNKNOWN,))
+        return verdict
+
+    def of_text(self, task: Task) -> tuple[Finding, ...]:
+        """What the text of the function shows."""
+        return tuple(of_text(self.learner.source.functions[task.name]))
 
     def ask(
         self, task: Task, call: Call, arguments: list[Any] | Failure | None = None, *, twice: bool = False
@@ -182,7 +189,7 @@ class Judge:
                 return Verdict(task, "wrong", finding.text, (finding,), call), None
             return None, shapes
         if twice and not same_parts(answer, call, task, self.layout):
-            return Verdict(task, "wrong", TWICE.text, (TWICE,), call), None
+            return Verdict(task, "wrong", TWICE.text, (TWICE, *self.of_text(task)), call), None
         return None, seen
 
     def arguments(self, task: Task, call: Call, own: bool) -> list[Any] | Failure:
@@ -217,7 +224,7 @@ class Judge:
             return Verdict(task, "not judged", ENDED.fill(how=failure.message), call=call)
         place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else self.learner.source.path.name
         seen = RAISES.fill(type=failure.type, place=place, message=failure.message)
-        return Verdict(task, "wrong", seen, tuple(of_exception(failure)), call)
+        return Verdict(task, "wrong", seen, tuple(of_exception(failure, call)), call)
 
     def with_reason(self, task: Task, verdict: Verdict) -> Verdict:
         """Look for the cause of an exception or of a wrong structure where all sizes are equal.
@@ -234,7 +241,7 @@ class Judge:
         wrong = [each for each in seen if each.wrong]
         findings = explain(task, wrong, seen, self.layout).findings if wrong else (UNKNOWN,)
         if UNKNOWN in findings:
-            return replace(verdict, findings=tuple(of_text(self.learner.source.functions[task.name])))
+            return replace(verdict, findings=self.of_text(task))
         return replace(verdict, findings=findings)
 
 

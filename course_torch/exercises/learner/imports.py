@@ -50,18 +50,21 @@ class Absent:
 
 
 class AbsentModules(MetaPathFinder, Loader):
-    """Finds the modules of these names, except files in the folder. They are empty, but offer the helpers by name."""
+    """Finds the modules of these names: a file in the folder, otherwise nothing. Both offer the helpers by name."""
 
     def __init__(self, names: re.Pattern[str], helpers: Mapping[str, Any], folder: str | None) -> None:
         self.names, self.helpers, self.folder = names, helpers, folder
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if not self.names.match(name) or (self.folder is not None and Path(self.folder, f"{name}.py").is_file()):
-            return None
-        return ModuleSpec(name, self, is_package=True)
+        return ModuleSpec(name, self, is_package=True) if self.names.match(name) else None
 
     def exec_module(self, module: ModuleType) -> None:
-        module.__dict__.update({"__all__": [], "__getattr__": lambda name: self.offer(module.__name__, name)})
+        module.__dict__["__getattr__"] = lambda name: self.offer(module.__name__, name)
+        file = None if self.folder is None else Path(self.folder, f"{module.__name__}.py")
+        if file is not None and file.is_file():
+            exec(compile(file.read_bytes(), str(file), "exec"), module.__dict__)
+        else:
+            module.__dict__["__all__"] = []
 
     def offer(self, module: str, name: str) -> Any:
         if name.startswith("__"):
@@ -72,7 +75,7 @@ class AbsentModules(MetaPathFinder, Loader):
 def provide_missing_modules(helpers: Mapping[str, Any], folder: str | None) -> None:
     """Replace the modules that match ABSENT from now on, and those that match OPTIONAL if Python does not find them.
 
-    Files in `folder`, which may be imported, are not replaced.
+    A file in `folder` is run instead. If `folder` is None, no file may be imported.
     """
     sys.meta_path.insert(0, AbsentModules(ABSENT, helpers, folder))
     sys.meta_path.append(AbsentModules(OPTIONAL, helpers, folder))

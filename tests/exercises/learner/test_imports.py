@@ -33,6 +33,12 @@ def test_the_file_beside_it_is_imported(file: Path) -> None:
     assert sigmoid(check_file(file)).state == "right"
 
 
+def test_the_file_beside_it_may_lack_what_the_course_offers(file: Path) -> None:
+    text = TEXT.replace("import sigmoid_", "import sigmoid as given").replace("sigmoid_(Z)", "given(Z)")
+    file.write_text(text)
+    assert sigmoid(check_file(file)).state == "right"
+
+
 def test_a_result_of_a_file_that_may_not_be_read_is_named(file: Path) -> None:
     verdict = sigmoid(check_file(file, guard=Guard("limits")))
     assert verdict.state == "wrong"

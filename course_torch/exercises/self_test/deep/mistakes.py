@@ -150,6 +150,8 @@ BOTH = [
         "still None",
     ),
     ("update_parameters", 'learning_rate * grads[f"db{l}"]', 'grads[f"db{l}"]', "α left out in b"),
+    ("L_model_forward", "len(parameters) // 2", "len(parameters)", "no such layer"),
+    ("update_parameters", "len(parameters) // 2 + 1", "len(parameters) // 2 + 2", "no such layer"),
 ]
 ROWS = [
     ("linear_forward", "A @ W.T", "A @ W", "W transposed"),

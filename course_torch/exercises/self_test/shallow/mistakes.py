@@ -248,4 +248,10 @@ COLUMNS = [
     ("backward_propagation", "dZ2 @ A1.T", "dZ2[:, 1:] @ A1[:, 1:].T", "an example lost"),
     ("backward_propagation", "dZ1 @ X.T", "dZ1[:, -1:] @ X[:, -1:].T", "one example only"),
     ("predict", "(A2 > 0.5)", "(A2 > 0.5).T", "transposed"),
+    (
+        "train",
+        "    costs = []",
+        "    parameters = initialize_parameters(X.shape[0], 4, 1)\n    costs = []",
+        "argument replaced",
+    ),
 ]
