@@ -5,7 +5,7 @@ and numbers? Only then the cause is looked for (`explaining.py`).
 """
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -104,7 +104,7 @@ class Judge:
             by_own = self.by_calls(task, own=True)
             if by_own.state == "right":
                 verdict = by_own
-            elif self.by_calls(task, own=True, in_turn=True).state == "right":
+            elif by_own.state == "wrong" and self.by_calls(task, own=True, in_turn=True).state == "right":
                 verdict = replace(verdict, findings=(LEFT_BEHIND,))
         if verdict.state not in ("wrong", "not judged"):
             return verdict
@@ -125,8 +125,9 @@ class Judge:
         wrong: list[Seen] = []
         every: list[Seen] = []
         calls = [call for setting in self.settings for call in task.calls(setting)]
-        made = (self.arguments(task, call, own) for call in calls)
-        for number, (call, arguments) in enumerate(zip(calls, made if in_turn else list(made), strict=True)):
+        each_made = (self.arguments(task, call, own) for call in calls)
+        made = each_made if in_turn else until_failure(each_made)
+        for number, (call, arguments) in enumerate(zip(calls, made, strict=False)):
             verdict, seen = self.ask(task, call, arguments, twice=number < 2)
             if verdict is not None:
                 return self.with_reason(task, verdict) if verdict.state == "wrong" and not verdict.findings else verdict
@@ -199,6 +200,8 @@ class Judge:
         values = {name: handed(value, name, self.layout) for name, value in (*call.arguments.items(), *further.items())}
         if own:
             for name, made in call.own.items():
+                if made.function not in self.learner.source.functions:
+                    return Failure("NameError", "")
                 inner = [handed(value, key, self.layout) for key, value in made.arguments.items()]
                 answer = self.learner.call(made.function, inner)
                 if isinstance(answer, Failure):
@@ -243,6 +246,16 @@ class Judge:
         if UNKNOWN in findings:
             return replace(verdict, findings=self.of_text(task))
         return replace(verdict, findings=findings)
+
+
+def until_failure(made: Iterable[list[Any] | Failure]) -> list[list[Any] | Failure]:
+    """The arguments of all calls, or the first failure alone: the calls after it might fail as slowly."""
+    arguments: list[list[Any] | Failure] = []
+    for each in made:
+        if isinstance(each, Failure):
+            return [each]
+        arguments.append(each)
+    return arguments
 
 
 def called_missing(failure: Failure) -> Text:

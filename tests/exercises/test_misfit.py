@@ -90,3 +90,21 @@ def test_a_backward_function_that_reads_a_global_variable_is_wrong() -> None:
     wrong = not_right(text, "deep")["L_model_backward"]
     assert wrong.state == "wrong"
     assert [each.key for each in wrong.findings] == ["caches not used"]
+
+
+def test_a_forward_function_that_fails_is_not_called_again_for_every_call() -> None:
+    text = changed(DEEP, "linear_backward", "W.T @ dZ", "W @ dZ")
+    text = (
+        changed(text, "linear_forward", "return", "calls.append(1)\n    raise ValueError\n    return")
+        + "\ncalls = []\n"
+    )
+    judge = judge_of(text, "deep")
+    task = next(each for each in CHAPTERS["deep"].tasks if each.name == "linear_backward")
+    assert judge.judge(task, {}).state == "wrong"
+    assert len(judge.learner.namespace["calls"]) == 1
+
+
+def test_a_forward_function_that_is_not_there_is_not_called() -> None:
+    text = changed(DEEP, "linear_backward", "W.T @ dZ", "W @ dZ").replace("def linear_forward", "def forward")
+    task = next(each for each in CHAPTERS["deep"].tasks if each.name == "linear_backward")
+    assert judge_of(text, "deep").judge(task, {}).state == "wrong"
