@@ -88,15 +88,15 @@ def kept(cells: list[Cell]) -> tuple[list[Cell], list[str]]:
 def is_simple(node: ast.stmt, known: set[str], *, alone: bool) -> bool:
     """Whether a statement assigns to names, reads only names that exist, and calls at most functions of modules.
 
-    In a cell without definitions (`alone`) only constants are assigned.
+    In a cell without definitions (`alone`) only constants and functions are assigned.
 
     `scale = 2`, `rng = np.random.default_rng(1)` and `g = lambda z: z` are simple. `parameters = nn_model(X, Y)` is
     not: it runs what the learner wrote, on data that is not here.
     """
     if not isinstance(node, ast.Assign) or not all(isinstance(each, ast.Name) for each in node.targets):
         return False
-    if alone:
-        return isinstance(node.value, ast.Constant)
+    if alone and not isinstance(node.value, ast.Constant | ast.Lambda | ast.Attribute):
+        return False
     inside = [each for part in ast.iter_child_nodes(node) for each in outside_of_lambdas(part)]
     read = {each.id for each in inside if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)}
     calls = [each.func for each in inside if isinstance(each, ast.Call)]

@@ -8,6 +8,7 @@ from course_torch.exercises.demonstration import Demonstration, demonstrate
 from course_torch.exercises.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.hints import hint_lines
 from course_torch.exercises.judging import Judge, in_order
+from course_torch.exercises.misfit import with_misfit
 from course_torch.exercises.own_derivative import derives_own_cost
 from course_torch.exercises.process import Failure, Learner
 from course_torch.exercises.recognition import chapter_of, tasks_of
@@ -91,7 +92,7 @@ def check_file(
         judge = Judge(learner, chapter.settings(seed), chapter.all_equal(seed))  # drawn while the process starts
         failure = learner.ready()
         if failure is None:
-            verdicts += in_order(judge, tasks_of(source, chapter))
+            verdicts += with_misfit(judge, in_order(judge, tasks_of(source, chapter)))
         wrong = first_wrong(verdicts)
         lines = list(hint_lines(hint, wrong, judge, chapter, language)) if wrong and hint else []
         derives = derives_own_cost(learner, judge.settings[0]) if wrong and chapter.whole_pass else None

@@ -37,8 +37,7 @@ MEAN_TWICE = Finding(
     Text("it is divided by m twice, or where no 1/m belongs", "除以了两次 m，或者在不该除的地方除了 m"),
     "1.2",
 )
-TRANSPOSED = Finding("transposed", BY_KEY["transposed"].sentence, "3.1")
-AXES_SWAPPED = Finding("transposed", Text("the two sizes are swapped", "两个大小写反了"), "3.1")
+AXES_SWAPPED = Text("the two sizes are swapped", "两个大小写反了")
 AXIS_LOST = Finding(
     "keepdim missing",
     Text(
@@ -47,7 +46,10 @@ AXIS_LOST = Finding(
     ),
     "1.7",
 )
-ANOTHER_SHAPE = Finding("another shape", BY_KEY["another shape"].sentence, "3.1")
+HARD_CODED = Text(
+    "{name}.shape[{axis}] is {length} whatever the arguments are: take it from the arguments",
+    "不管参数是什么，{name}.shape[{axis}] 总是 {length}：应当由参数决定",
+)
 NARROW = Finding(
     "float16",
     Text("the result is in float16: keep the dtype of the arguments", "结果是 float16：请保持参数的 dtype"),
@@ -80,7 +82,9 @@ def explain(task: Task, wrong: list[Seen], every: list[Seen], layout: str) -> Ve
     slips = [slip for slip in task.slips if slip_explains(slip, best, every)]
     findings = list({slip.key: Finding(slip.key, slip.text, task.section) for slip in slips}.values())
     findings = findings or from_catalogue(telling(wrong))
-    findings = findings or by_shape(best.first, drawn=best.call.fails is not None) or by_factor(best.first.name, wrong)
+    findings = findings or by_shape(task, best.first, drawn=best.call.fails is not None)
+    findings = findings or by_axis(best.first.name, every, layout)
+    findings = findings or by_factor(best.first.name, wrong)
     return Verdict(task, "wrong", symptom(best, layout), tuple(findings) or (UNKNOWN,), best.call, best.first)
 
 
@@ -140,14 +144,18 @@ def equal(a: Tensor, b: Tensor) -> bool:
 
 
 def from_catalogue(wrong: list[Seen]) -> list[Finding]:
-    """The causes in the catalogue of the backward pass that explain every wrong result."""
+    """The causes in the catalogue of the backward pass that explain every wrong result.
+
+    A wrong sign at the output turns all signs around, so it says more than a wrong sign.
+    """
     found: list[dict[str, Finding]] = []
     for seen in wrong:
         if fits_network(seen) and len(found) < EXPLAINED:
             found.append(diagnosed(seen))
     if not found:
         return []
-    return list(reduce(lambda common, more: {key: each for key, each in common.items() if key in more}, found).values())
+    common = reduce(lambda common, more: {key: each for key, each in common.items() if key in more}, found)
+    return [each for key, each in common.items() if key != "sign" or "sign at the output" not in common]
 
 
 def fits_network(seen: Seen) -> bool:
@@ -194,20 +202,46 @@ def joined(causes: tuple[Cause, ...]) -> Finding:
     )
 
 
-def by_shape(part: Part, *, drawn: bool) -> list[Finding]:
+def by_axis(name: str, every: list[Seen], layout: str) -> list[Finding]:
+    """One axis has the same length in every result, although the right length changes.
+
+    The length 1 says nothing: it belongs to an axis that is transposed, or to the wrong argument.
+    """
+    found, right = (
+        [
+            tuple(in_layout(getattr(part, side), name, layout).shape)
+            for seen in every
+            for part in seen.parts
+            if part.name == name
+        ]
+        for side in ("found", "right")
+    )
+    if len({len(each) for each in (*found, *right)}) != 1:
+        return []
+    for axis, (lengths, expected) in enumerate(zip(zip(*found, strict=True), zip(*right, strict=True), strict=True)):
+        if len(set(lengths)) == 1 and lengths[0] > 1 and len(set(expected)) > 1:
+            return [Finding("size hard-coded", HARD_CODED.fill(name=name, axis=axis, length=lengths[0]), "")]
+    return []
+
+
+def by_shape(task: Task, part: Part, *, drawn: bool) -> list[Finding]:
     """The right numbers in another shape. For numbers drawn at random only the shapes are compared."""
     found, right = part.found, part.right
     if found.shape == right.shape or found.numel() != right.numel():
         return []
     if drawn and found.ndim == 2:
-        return [AXES_SWAPPED] if found.T.shape == right.shape else []
+        return [Finding("transposed", AXES_SWAPPED, task.section)] if found.T.shape == right.shape else []
     if drawn:
         return [AXIS_LOST] if found.ndim < right.ndim else []
     if found.ndim == 2 and found.T.shape == right.shape and equal(found.T, right):
-        return [TRANSPOSED]
-    if equal(found.reshape(right.shape), right):
-        return [AXIS_LOST if found.ndim < right.ndim else ANOTHER_SHAPE]
-    return []
+        return [Finding("transposed", BY_KEY["transposed"].sentence, task.section)]
+    if not equal(found.reshape(right.shape), right):
+        return []
+    return [
+        AXIS_LOST
+        if found.ndim < right.ndim
+        else Finding("another shape", BY_KEY["another shape"].sentence, task.section)
+    ]
 
 
 def by_factor(name: str, wrong: list[Seen]) -> list[Finding]:

@@ -60,7 +60,8 @@ class Part(NamedTuple):
 def parts(found: Any, right: Value, name: str, layout: str) -> Iterator[Part | Mismatch]:
     """Compare the structure of a result with that of the right result, and yield its tensors.
 
-    Lists and tuples are the same, an array of one number is a number, and a dict may have further keys.
+    Lists and tuples are the same, an array may stand for a list, an array of one number is a number, and a dict may
+    have further keys.
     """
     if right is FREE:
         return
@@ -79,6 +80,8 @@ def parts(found: Any, right: Value, name: str, layout: str) -> Iterator[Part | M
                 yield Mismatch(name, f"a dict with the keys {', '.join(found)}", f"the key {key}")
     elif isinstance(right, list | tuple):
         names = getattr(right, "_fields", [f"{name}[{i}]" for i in range(len(right))])
+        if isinstance(right, list) and isinstance(found, np.ndarray) and found.shape[:1] == (len(right),):
+            found = [found[i, ...] for i in range(len(right))]
         if not isinstance(found, list | tuple) or len(found) != len(right):
             expected = f"({', '.join(names)})" if hasattr(right, "_fields") else f"{len(right)} values"
             yield Mismatch(name, described(found), expected)

@@ -68,9 +68,11 @@ def shape_of(value: Value, name: str, layout: str) -> str:
 
 
 def smallest_case(task: Task, judge: Judge, chapter: Chapter, language: Language) -> Iterator[str]:
-    """The arguments and both results in numbers, for a network of 2 units a layer and 2 examples."""
-    for call in (call for setting in chapter.smallest() for call in task.calls(setting)):
-        _, seen = judge.ask(task, call, twice=False, own=False)
+    """The arguments and both results in numbers, for 3 examples and 2 units a layer if these show the mistake."""
+    others = sorted([*judge.settings, *judge.explained], key=lambda setting: setting.X.numel())
+    settings = [*chapter.smallest(), *others]
+    for call in (call for setting in settings for call in task.calls(setting)):
+        _, seen = judge.ask(task, call)
         if seen is not None and seen.wrong:
             yield SMALLEST.say(language)
             for name, value in call.arguments.items():

@@ -31,7 +31,8 @@ ROOT = Path(__file__).parents[2]
 class Failure(NamedTuple):
     """Why a call gave no result: the type and the message of an exception, and the label and line of its place.
 
-    The types "timeout" and "end" mean that the process was ended after SECONDS, or that it ended by itself.
+    The types "timeout" and "end" mean that the process was ended after SECONDS, or that it ended by itself. The type
+    "AbsentError" means that the result comes from a module that is not there.
     """
 
     type: str
@@ -45,11 +46,18 @@ class Failure(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """The result of a call; whether the call changed arrays of its arguments; the result of a second, equal call."""
+    """What a call gave.
+
+    result    its result
+    changed   whether it changed arrays of its arguments
+    again     the result of a second, equal call
+    foreign   whether the result holds NumPy arrays although the file's library is torch
+    """
 
     result: Any
     changed: bool
     again: Any
+    foreign: bool
 
 
 class Learner:
@@ -127,7 +135,7 @@ class Learner:
         if isinstance(answer, Failure):
             return answer
         try:
-            return failure_of(answer) or Answer(answer["result"], answer["changed"], answer.get("again"))
+            return failure_of(answer) or answer_of(answer)
         except (KeyError, TypeError):
             return self._ended()
 
@@ -228,3 +236,8 @@ def failure_of(answer: dict[str, Any]) -> Failure | None:
         return None
     place = error.get("place")
     return Failure(str(error["type"]), str(error["message"]), None if place is None else (str(place[0]), place[1]))
+
+
+def answer_of(answer: dict[str, Any]) -> Answer:
+    """What a call without a failure gave. Raises KeyError for an incomplete answer."""
+    return Answer(answer["result"], answer["changed"], answer.get("again"), answer["foreign"])

@@ -102,8 +102,8 @@ def setting(
 
 
 def smallest_setting(layer_sizes: Sequence[int], hidden_activation: str) -> Setting:
-    """2 examples, with numbers of one decimal."""
-    drawn = setting(layer_sizes, hidden_activation, 2, seed=3)
+    """3 examples, with numbers of one decimal."""
+    drawn = setting(layer_sizes, hidden_activation, 3, seed=3)
     with torch.no_grad():
         for parameter in drawn.network.parameters():
             parameter.copy_(one_decimal(parameter))

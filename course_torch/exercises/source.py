@@ -18,6 +18,10 @@ LAYOUTS = ("rows", "columns")
 SETTINGS = {"LIBRARY": LIBRARIES, "LAYOUT": LAYOUTS, "LANGUAGE": LANGUAGES}
 """Constants at the top of a file that `course-torch exercise` wrote, and their values."""
 
+Function = ast.FunctionDef | ast.expr
+"""A `def`, or the expression that is assigned to the function's name."""
+MAY_BE_FUNCTIONS = (ast.Lambda, ast.Name, ast.Attribute, ast.Call)
+
 
 class Piece(NamedTuple):
     """Code that runs as a whole: a file, or a cell of a notebook. `label` names it in messages."""
@@ -43,9 +47,21 @@ class Source:
         return [ast.parse(piece.code) for piece in self.pieces]
 
     @cached_property
-    def functions(self) -> dict[str, ast.FunctionDef]:
-        """Name -> the last definition of each function at the top level."""
-        return {node.name: node for tree in self.trees for node in tree.body if isinstance(node, ast.FunctionDef)}
+    def functions(self) -> dict[str, Function]:
+        """Name -> the last definition of each function at the top level.
+
+        Only running the file shows whether a name such as `tanh = np.tanh` can be called, so the names of all
+        expressions that may be functions are here.
+        """
+        nodes = [node for tree in self.trees for node in tree.body]
+        named: dict[str, Function] = {
+            target.id: node.value
+            for node in nodes
+            if isinstance(node, ast.Assign) and isinstance(node.value, MAY_BE_FUNCTIONS)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        return named | {node.name: node for node in nodes if isinstance(node, ast.FunctionDef)}
 
     @cached_property
     def constants(self) -> dict[str, Any]:

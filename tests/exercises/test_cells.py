@@ -83,6 +83,11 @@ def test_a_cell_without_definitions_gives_its_imports_and_constants() -> None:
     assert run("import copy\nm = 7\nx = [1, 2]\nprint(m)") == ["import copy", "m = 7"]
 
 
+@pytest.mark.parametrize("line", ["tanh = np.tanh", "relu = lambda Z: np.maximum(0, Z)"])
+def test_a_cell_without_definitions_gives_its_names_for_functions(line: str) -> None:
+    assert run("import numpy as np", f"{line}\nprint(1)") == ["import numpy as np", line]
+
+
 def test_magics() -> None:
     assert without_magics("%matplotlib inline\n  !ls\nx = 1") == "\n\nx = 1"
     assert without_magics("%%time\ndef f():\n    pass") == "\ndef f():\n    pass"

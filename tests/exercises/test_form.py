@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_torch.exercises.form import handed, parts, turns
+from course_torch.exercises.form import Mismatch, Part, handed, parts, turns
 from course_torch.exercises.task import FREE
 
 
@@ -31,3 +31,15 @@ def test_a_polynomial_goes_to_the_learner_as_its_coefficients() -> None:
 
 def test_a_part_that_is_not_judged_may_be_anything() -> None:
     assert list(parts(object(), FREE, "costs", "rows")) == []
+
+
+@pytest.mark.parametrize("shape", [(3,), (3, 1)])
+def test_an_array_may_stand_for_a_list(shape: tuple[int, ...]) -> None:
+    costs = [torch.tensor(value, dtype=torch.float64) for value in (0.7, 0.6, 0.5)]
+    found = list(parts(np.array([0.7, 0.6, 0.5]).reshape(shape), costs, "costs", "columns"))
+    assert found == [Part(f"costs[{i}]", cost, cost) for i, cost in enumerate(costs)]
+
+
+def test_an_array_of_another_length_is_another_list() -> None:
+    (mismatch,) = parts(np.zeros(2), [torch.tensor(0.0)] * 3, "costs", "columns")
+    assert isinstance(mismatch, Mismatch)

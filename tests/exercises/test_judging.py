@@ -4,6 +4,8 @@ import torch
 
 from course_torch.exercises.form import Part
 from course_torch.exercises.judging import is_right
+from course_torch.exercises.self_test.solutions import changed, solution
+from tests.exercises.chapters.alone import verdict_on
 
 
 def number(value: float) -> torch.Tensor:
@@ -19,3 +21,14 @@ def test_a_sum_near_0_keeps_the_rounding_errors_of_its_terms() -> None:
 def test_a_difference_beyond_rounding_errors_is_wrong() -> None:
     assert not is_right(Part("b", number(0.00301), number(0.003)), None)
     assert not is_right(Part("w", number(2.00001), number(2.0)), None)
+
+
+def test_a_numpy_array_in_a_torch_file_is_named() -> None:
+    text = changed(solution("shallow", "torch", "rows"), "sigmoid", "torch.exp(-Z))", "torch.exp(-Z)).numpy()")
+    verdict = verdict_on(text, "shallow", "sigmoid")
+    assert (verdict.state, [each.key for each in verdict.findings]) == ("wrong", ["NumPy in torch"])
+
+
+def test_costs_may_be_a_numpy_array_in_a_torch_file() -> None:
+    text = changed(solution("shallow", "torch", "rows"), "train", "parameters, costs", "parameters, numpy.array(costs)")
+    assert verdict_on(text.replace("import torch", "import numpy, torch", 1), "shallow", "train").state == "right"

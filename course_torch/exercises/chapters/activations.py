@@ -52,12 +52,20 @@ SIGMOID = Task(
         Slip("tanh for sigmoid", Text("this is tanh(Z)", "这是 tanh(Z)"), lambda Z: tanh(Z)),
         Slip("1 left out", Text("the 1 in 1 + e^(-Z) is missing", "1 + e^(-Z) 里少了 1"), lambda Z: Z.exp()),
         Slip(
-            "overflow in sigmoid",
+            "e^Z overflows",
             Text(
-                "e^(-Z) overflows for large negative Z, and the result is not 0",
-                "Z 是很大的负数时 e^(-Z) 溢出，结果不是 0",
+                "e^Z overflows for large positive Z: inf / inf is nan, not 1",
+                "Z 是很大的正数时 e^Z 溢出：inf / inf 得到 nan，而不是 1",
             ),
             lambda Z: Z.exp() / (1 + Z.exp()),
+        ),
+        Slip(
+            "e^(-Z) overflows",
+            Text(
+                "e^(-Z) overflows for large negative Z: inf / inf is nan, and the sigmoid is 0 there",
+                "Z 是很大的负数时 e^(-Z) 溢出：inf / inf 得到 nan，而 sigmoid 在那里是 0",
+            ),
+            lambda Z: 1 - (-Z).exp() / (1 + (-Z).exp()),
         ),
     ),
     in_assignment=False,

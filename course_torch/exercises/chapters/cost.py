@@ -9,6 +9,11 @@ from course_torch.exercises.setting import Setting
 from course_torch.exercises.task import Call, Slip, Task
 from course_torch.language import Text, same
 
+NO_MEAN = Text(
+    "not divided by m, or divided by the length of the wrong axis, which is 1",
+    "没有除以 m，或者除以了另一个轴的长度，而它是 1",
+)
+
 
 def cost_calls(setting: Setting) -> Iterator[Call]:
     yield Call({"AL": setting.caches[-1].A, "Y": setting.Y}, setting.cost, setting)
@@ -22,6 +27,16 @@ def second_term(AL: Tensor, Y: Tensor) -> Tensor:
     return -((1 - Y) * (1 - AL).log()).mean()
 
 
+def y_term_summed(AL: Tensor, Y: Tensor) -> Tensor:
+    """The sum of the term with y, and the other term of each example."""
+    result = first_term(AL, Y) + (1 - Y) * (1 - AL).log()
+    return result.reshape(()) if result.numel() == 1 else result
+
+
+Y_TERM_SUMMED = Text(
+    "the sum holds only the term with y: put both terms into the brackets of the sum",
+    "只对 y 那一项求了和：求和的括号里要包括两项",
+)
 COST = Task(
     "compute_cost",
     "1.2",
@@ -35,11 +50,14 @@ COST = Task(
         Slip(
             "sum, not mean",
             Text(
-                "the losses are added up but not divided by m: J = (1/m) Σ L",
-                "把损失加起来后没有除以 m：J = (1/m) Σ L",
+                "the losses are added up but not divided by m, or divided by the length of the wrong axis, which is 1: "
+                "J = (1/m) Σ L",
+                "把损失加起来后没有除以 m，或者除以了另一个轴的长度，而它是 1：J = (1/m) Σ L",
             ),
             lambda AL, Y: (first_term(AL, Y) + second_term(AL, Y)) * len(Y),
         ),
+        Slip("sum of the y term only", Y_TERM_SUMMED, y_term_summed),
+        Slip("sum of the y term only", Y_TERM_SUMMED, lambda AL, Y: y_term_summed(AL, Y).squeeze()),
         Slip("no (1 - y) term", Text("the term with (1 - y) is missing", "少了 (1 - y) 那一项"), first_term),
         Slip("no y term", Text("the term with y is missing", "少了 y 那一项"), second_term),
         Slip(

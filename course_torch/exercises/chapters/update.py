@@ -27,9 +27,9 @@ def swapped(grads: Tensors) -> Tensors:
     return {("db" if name[1] == "W" else "dW") + name[2:]: gradient for name, gradient in grads.items()}
 
 
-def opposite(grads: Tensors, kind: str) -> Tensors:
-    """The gradients with the other sign of dW or of db."""
-    return {name: -gradient if name.startswith(kind) else gradient for name, gradient in grads.items()}
+def times(grads: Tensors, kind: str, factor: float) -> Tensors:
+    """The gradients with a factor in dW or in db."""
+    return {name: factor * gradient if name.startswith(kind) else gradient for name, gradient in grads.items()}
 
 
 def twice(key: str, text: Text, wrong: Callable[[Tensors], Tensors]) -> Iterator[Slip]:
@@ -92,17 +92,27 @@ UPDATE = Task(
             Text("the learning rate is missing", "没有乘以学习率"),
             lambda parameters, grads, rate: descended(parameters, grads, 1.0),
         ),
+        Slip(
+            "α left out in W",
+            Text("the learning rate is missing in the update of the weights", "更新权重时没有乘以学习率"),
+            lambda parameters, grads, rate: descended(parameters, times(grads, "dW", 1 / rate), rate),
+        ),
+        Slip(
+            "α left out in b",
+            Text("the learning rate is missing in the update of the biases", "更新偏置时没有乘以学习率"),
+            lambda parameters, grads, rate: descended(parameters, times(grads, "db", 1 / rate), rate),
+        ),
         *(hard_coded(alpha) for alpha in USUAL),
         *(scaled(factor) for factor in (0.5, 2.0)),
         Slip(
             "+ for - in W",
             Text("the weights go uphill: subtract α dW", "权重的方向反了：应当减去 α dW"),
-            lambda parameters, grads, rate: descended(parameters, opposite(grads, "dW"), rate),
+            lambda parameters, grads, rate: descended(parameters, times(grads, "dW", -1), rate),
         ),
         Slip(
             "+ for - in b",
             Text("the biases go uphill: subtract α db", "偏置的方向反了：应当减去 α db"),
-            lambda parameters, grads, rate: descended(parameters, opposite(grads, "db"), rate),
+            lambda parameters, grads, rate: descended(parameters, times(grads, "db", -1), rate),
         ),
         *twice(
             "db for dW",

@@ -13,7 +13,7 @@ import numpy as np
 
 from course_torch.exercises.learner import wire
 from course_torch.exercises.learner.helpers import HELPERS
-from course_torch.exercises.learner.imports import provide_missing_modules
+from course_torch.exercises.learner.imports import Absent, AbsentError, provide_missing_modules
 from course_torch.exercises.learner.landlock import needed_by_python, restrict
 from course_torch.exercises.learner.libraries import LIBRARIES, Library
 from course_torch.exercises.learner.limits import set_limits
@@ -63,7 +63,7 @@ def load(start: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
     namespace.update(helpers)
     if start["folder"]:
         sys.path.append(start["folder"])
-    provide_missing_modules(helpers)
+    provide_missing_modules(helpers, start["folder"])
     for label, code in start["pieces"]:
         if error := attempt(partial(executed, label, code, namespace)):
             return namespace, error
@@ -78,11 +78,12 @@ def answer_to(request: dict[str, Any], namespace: dict[str, Any], library: Libra
     """Call a function, twice if the request says so. The answer holds the result or the error, and what the call did.
 
     changed   whether arrays of the arguments have other content after the call
-    again     the result of the second call, with a copy of the first arguments
+    again     the result of the second call, with a copy of the first arguments and another seed
+    foreign   whether the result holds NumPy arrays although the file's library is torch
     """
     answer: dict[str, Any] = {}
-    for name in ("result", "again") if request["twice"] else ("result",):
-        np.random.seed(request["seed"])
+    for number, name in enumerate(("result", "again") if request["twice"] else ("result",)):
+        np.random.seed(request["seed"] + number)
         handed = [converted(each, library) for each in request["arguments"]]
         kept = list(arrays(handed, library.out))
         copies = [array.copy() for array in kept]
@@ -96,7 +97,19 @@ def called(
     function: Callable[..., Any], handed: list[Any], name: str, answer: dict[str, Any], library: Library
 ) -> None:
     """Store the result of a call in the answer. Its arrays are copied, so that another call cannot change them."""
-    answer[name] = frozen(function(*handed), library)
+    result = function(*handed)
+    answer["foreign"] = library.has_own_arrays and any(map(is_table, parts_of(result)))
+    answer[name] = frozen(result, library)
+
+
+def parts_of(result: Any) -> list[Any]:
+    """The values that are returned side by side."""
+    return list(result) if isinstance(result, list | tuple) else [result]
+
+
+def is_table(value: object) -> bool:
+    """Whether a value is a NumPy array with axes for examples and units. A list of costs may be an array of rank 1."""
+    return isinstance(value, np.ndarray) and value.ndim > 1
 
 
 def same(now: np.ndarray, before: np.ndarray) -> bool:
@@ -104,7 +117,12 @@ def same(now: np.ndarray, before: np.ndarray) -> bool:
 
 
 def frozen(value: Any, library: Library) -> Any:
-    """Copy the arrays of a result, so that the second call cannot change it."""
+    """Copy the arrays of a result, so that the second call cannot change it.
+
+    Raises AbsentError if the result is something that a module offers which is not here.
+    """
+    if isinstance(value, Absent):
+        raise AbsentError(str(value))
     if isinstance(value, list | tuple):
         copied = [frozen(each, library) for each in value]
         return copied if isinstance(value, list) else tuple(copied)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -17,8 +18,18 @@ OPTIONAL = re.compile(r"(scipy|skimage|imageio|cv2|pandas|seaborn)(\.|$)")
 """Names of modules that are replaced only where they are not installed."""
 
 
+class AbsentError(Exception):
+    """A function returned something of a module that is not here. The message is its name, such as dnn_utils.relu_."""
+
+
 class Absent:
     """Stands for anything that a replaced module offers. It can be called and has every attribute."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __str__(self) -> str:
+        return self._name
 
     def __call__(self, *_: Any, **__: Any) -> "Absent":
         return self
@@ -39,24 +50,32 @@ class Absent:
 
 
 class AbsentModules(MetaPathFinder, Loader):
-    """Finds the modules of these names. They are empty, but offer the helpers by name."""
+    """Finds the modules of these names: a file in the folder, otherwise nothing. Both offer the helpers by name."""
 
-    def __init__(self, names: re.Pattern[str], helpers: Mapping[str, Any]) -> None:
-        self.names, self.helpers = names, helpers
+    def __init__(self, names: re.Pattern[str], helpers: Mapping[str, Any], folder: str | None) -> None:
+        self.names, self.helpers, self.folder = names, helpers, folder
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         return ModuleSpec(name, self, is_package=True) if self.names.match(name) else None
 
     def exec_module(self, module: ModuleType) -> None:
-        module.__dict__.update({"__all__": [], "__getattr__": lambda name: self.offer(name)})
+        module.__dict__["__getattr__"] = lambda name: self.offer(module.__name__, name)
+        file = None if self.folder is None else Path(self.folder, f"{module.__name__}.py")
+        if file is not None and file.is_file():
+            exec(compile(file.read_bytes(), str(file), "exec"), module.__dict__)
+        else:
+            module.__dict__["__all__"] = []
 
-    def offer(self, name: str) -> Any:
+    def offer(self, module: str, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return self.helpers.get(name, Absent())
+        return self.helpers.get(name, Absent(f"{module}.{name}"))
 
 
-def provide_missing_modules(helpers: Mapping[str, Any]) -> None:
-    """Replace the modules that match ABSENT from now on, and those that match OPTIONAL if Python does not find them."""
-    sys.meta_path.insert(0, AbsentModules(ABSENT, helpers))
-    sys.meta_path.append(AbsentModules(OPTIONAL, helpers))
+def provide_missing_modules(helpers: Mapping[str, Any], folder: str | None) -> None:
+    """Replace the modules that match ABSENT from now on, and those that match OPTIONAL if Python does not find them.
+
+    A file in `folder` is run instead. If `folder` is None, no file may be imported.
+    """
+    sys.meta_path.insert(0, AbsentModules(ABSENT, helpers, folder))
+    sys.meta_path.append(AbsentModules(OPTIONAL, helpers, folder))

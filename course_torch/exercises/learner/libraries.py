@@ -7,14 +7,20 @@ import numpy as np
 
 
 class Library(NamedTuple):
-    """`into` makes an array of the library. `out` returns the array of a result, or None if it is no array."""
+    """The arrays of a library.
+
+    into             makes an array of the library
+    out              returns the NumPy array of a result, or None if the result is no array of the library
+    has_own_arrays   whether the library's arrays are not those of NumPy
+    """
 
     into: Callable[[np.ndarray], Any]
     out: Callable[[object], np.ndarray | None]
+    has_own_arrays: bool
 
 
 def numpy_library() -> Library:
-    return Library(np.array, lambda value: None)
+    return Library(np.array, lambda value: None, False)
 
 
 def torch_library() -> Library:
@@ -28,7 +34,7 @@ def torch_library() -> Library:
         value = value.detach().cpu()
         return (value if value.dtype != torch.bfloat16 else value.float()).numpy()
 
-    return Library(lambda array: torch.from_numpy(np.array(array)), out)
+    return Library(lambda array: torch.from_numpy(np.array(array)), out, True)
 
 
 LIBRARIES: dict[str, Callable[[], Library]] = {"numpy": numpy_library, "torch": torch_library}

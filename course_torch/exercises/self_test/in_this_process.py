@@ -13,7 +13,7 @@ from course_torch.exercises.learner import wire
 from course_torch.exercises.learner.child import answer_to
 from course_torch.exercises.learner.helpers import HELPERS
 from course_torch.exercises.learner.libraries import LIBRARIES
-from course_torch.exercises.process import Answer, Failure, Learner, failure_of
+from course_torch.exercises.process import Answer, Failure, Learner, answer_of, failure_of
 from course_torch.exercises.setting import Setting
 from course_torch.exercises.source import Piece, Source
 
@@ -37,7 +37,7 @@ class InThisProcess(Learner):
             wire.write(stream, answer_to(request, self.namespace, self.library), self.library.out)
         stream.seek(0)
         answer = wire.read(stream)
-        return failure_of(answer) or Answer(answer["result"], answer["changed"], answer.get("again"))
+        return failure_of(answer) or answer_of(answer)
 
 
 def judge_of(text: str, chapter_name: str, seed: int = 1) -> Judge:

@@ -1,5 +1,7 @@
 """Forms that chapter shallow accepts: other caches, and a cost that takes the parameters too."""
 
+import re
+
 import pytest
 
 from course_torch.exercises.self_test.solutions import changed, solution
@@ -55,3 +57,18 @@ def test_an_argument_that_no_form_has_is_missing() -> None:
     assert verdict.state == "wrong"
     assert verdict.seen is not None
     assert "missing 1 required positional argument: 'm'" in verdict.seen.en
+
+
+@pytest.mark.parametrize(
+    "alias",
+    ["np.tanh", "lambda Z: np.tanh(Z)", "np.vectorize(np.tanh)", "from_exponentials", "partial(np.tanh, dtype=float)"],
+)
+def test_a_name_for_another_function_is_a_function(alias: str) -> None:
+    others = "from functools import partial\ndef from_exponentials(Z):\n    return 1 - 2 / (1 + np.exp(2 * Z))\n"
+    text = re.sub(r"def tanh\(Z\):\n.*\n", f"{others}tanh = {alias}\n", COLUMNS)
+    assert states(text, "shallow", "tanh") == {"right"}
+
+
+def test_a_name_for_a_wrong_function_is_wrong() -> None:
+    text = re.sub(r"def tanh\(Z\):\n.*\n", "tanh = np.sinh\n", COLUMNS)
+    assert states(text, "shallow", "tanh") == {"wrong"}

@@ -34,7 +34,7 @@ def settings(seed: int) -> list[Setting]:
 
 def all_equal(seed: int) -> list[Setting]:
     """As many features, hidden units and examples, so that no product of hidden layers fails for its shapes."""
-    return [setting([5, 5, 5, 1], "relu", 5, seed + 7), setting([6, 6, 6, 1], "relu", 6, seed + 8)]
+    return [setting([5, 5, 5, 1], "relu", 5, seed + 7), setting([6, 6, 6, 6, 1], "relu", 6, seed + 8)]
 
 
 def relu_with_slope_1(Z: Tensor) -> Tensor:

@@ -87,12 +87,6 @@ def linear_back(dZ: Tensor, cache: LinearCache) -> LinearBackward:
     return LinearBackward(dZ @ W, dZ.T @ A_prev / len(dZ), dZ.sum(dim=0, keepdim=True) / len(dZ))
 
 
-def weights_first(results: LinearBackward, *, columns: bool = False) -> LinearBackward:
-    """dW, db, dA_prev. Columns transpose the first and the third result, whatever they are."""
-    dA_prev, dW, db = results
-    return LinearBackward(dW.T, db.T, dA_prev) if columns else LinearBackward(dW, db, dA_prev)
-
-
 UNITS = Text(
     "divided by the number of units of the layer instead of m",
     "除以了这一层的单元数，应当除以 m",
@@ -101,11 +95,6 @@ PRODUCT = Text(
     "the entries are multiplied one by one: dW needs the matrix product",
     "逐个元素相乘了：dW 要用矩阵乘法",
 )
-ORDER = Text(
-    "the results are in another order: dA_prev, dW, db",
-    "返回值的顺序不对：应当是 dA_prev、dW、db",
-)
-
 LINEAR_BACKWARD = Task(
     "linear_backward",
     "3.2",
@@ -129,8 +118,6 @@ LINEAR_BACKWARD = Task(
         Slip("* for the product", PRODUCT, lambda dZ, cache: {"dW": dZ.T * cache[0] / len(dZ)}),
         Slip("* for the product", PRODUCT, lambda dZ, cache: {"dW": dZ * cache[0] / len(dZ)}),
         Slip("* for the product", PRODUCT, lambda dZ, cache: {"dW": (dZ * cache[0]).T / len(dZ)}),  # in columns
-        Slip("order of the results", ORDER, lambda dZ, cache: weights_first(linear_back(dZ, cache))),
-        Slip("order of the results", ORDER, lambda dZ, cache: weights_first(linear_back(dZ, cache), columns=True)),
     ),
 )
 

@@ -35,12 +35,21 @@ def model_calls(setting: Setting) -> Iterator[Call]:
 
 
 def layer_by_layer(
-    X: Tensor, parameters: Mapping[str, Tensor], hidden: object, output: object, stop: int = 0
+    X: Tensor,
+    parameters: Mapping[str, Tensor],
+    hidden: object = relu,
+    output: object = sigmoid,
+    *,
+    start: int = 1,
+    stop: int = 0,
+    always_X: bool = False,
 ) -> Tensor:
-    """A[L] with other activations, or without the last `stop` layers."""
+    """A[L] with other activations, from layer `start` on, without the last `stop` layers, or with X for each A[l-1]."""
     A, L = X, len(parameters) // 2
-    for l in range(1, L + 1 - stop):
+    for l in range(start, L + 1 - stop):
         g = output if l == L else hidden
+        if always_X and l < L:
+            A = X
         Z = A @ parameters[f"W{l}"].T + parameters[f"b{l}"]
         A = g(Z) if callable(g) else Z
     return A
@@ -177,7 +186,17 @@ MODEL_FORWARD = Task(
         Slip(
             "last layer left out",
             Text("A[L-1] is returned: the last layer is missing", "返回了 A[L-1]：少了最后一层"),
-            lambda X, parameters: ModelForward(layer_by_layer(X, parameters, relu, sigmoid, stop=1)),
+            lambda X, parameters: ModelForward(layer_by_layer(X, parameters, stop=1)),
+        ),
+        Slip(
+            "first layer left out",
+            Text("layer 1 is missing: the loop starts one layer too late", "少了第 1 层：循环晚了一层"),
+            lambda X, parameters: ModelForward(layer_by_layer(X, parameters, start=2)),
+        ),
+        Slip(
+            "X in every layer",
+            Text("every hidden layer takes X: layer l takes A[l-1]", "每个隐藏层都用了 X：第 l 层应当用 A[l-1]"),
+            lambda X, parameters: ModelForward(layer_by_layer(X, parameters, always_X=True)),
         ),
     ),
 )

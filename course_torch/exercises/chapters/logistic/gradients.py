@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from course_torch.exercises.chapters.cost import NO_MEAN
 from course_torch.exercises.setting import Setting
 from course_torch.exercises.task import Call, Slip, Task
 from course_torch.language import Text, same
@@ -97,6 +98,7 @@ WEIGHT_GRADIENT = Task(
         *(Slip("* for the product", DW_ONE_BY_ONE, lambda X, dZ, i=i: one_by_one(X, dZ)[i]) for i in range(8)),
         Slip("X transposed", Text("X and Xᵀ are confused", "X 和 Xᵀ 弄混了"), lambda X, dZ: X @ dZ / len(X)),
         Slip("m of the features", FEATURES_FOR_M, lambda X, dZ: X.T @ dZ / X.shape[1]),
+        Slip("no 1/m", NO_MEAN, lambda X, dZ: X.T @ dZ),
         Slip(
             "last example only",
             Text("only the last example counts: add them up with +=", "只算了最后一个样本：要用 += 累加"),
@@ -124,6 +126,7 @@ BIAS_GRADIENT = Task(
     same("db = dZ.mean()"),
     (
         *(Slip("db not summed", DB_NOT_SUMMED, lambda dZ, i=i: not_summed(dZ)[i]) for i in range(4)),
+        Slip("no 1/m", NO_MEAN, lambda dZ: dZ.sum()),
         Slip(
             "last example only",
             Text("only the last example counts: add them up with +=", "只算了最后一个样本：要用 += 累加"),

@@ -9,11 +9,13 @@ from torch import Tensor
 from course_torch.exercises.chapters.logistic.update import (
     ALPHA,
     B_KEPT,
+    B_NO_RATE,
     B_UPHILL,
     NO_RATE,
     RATE_TWICE,
     UPHILL,
     W_KEPT,
+    W_NO_RATE,
     W_UPHILL,
     gradients_at,
     updated,
@@ -64,6 +66,14 @@ def one_after_the_other(w: Tensor, b: float | Tensor, X: Tensor, Y: Tensor, iter
     return Parameters(w, torch.as_tensor(b))
 
 
+def bias_first(w: Tensor, b: float | Tensor, X: Tensor, Y: Tensor, iterations: int, rate: float) -> Parameters:
+    """dw of each iteration computed after the update of b."""
+    for _ in range(iterations):
+        b = b - rate * gradients_at(w, b, X, Y)["db"]
+        w = w - rate * gradients_at(w, b, X, Y)["dw"]
+    return Parameters(w, torch.as_tensor(b))
+
+
 def later_gradients(w: Tensor, b: float, X: Tensor, Y: Tensor, iterations: int, rate: float) -> Tensors:
     """The right parameters, with the gradients after the last update."""
     params = descent(w, b, X, Y, iterations, rate).params
@@ -92,6 +102,8 @@ OPTIMIZE = Task(
         Slip("+ for - in w", W_UPHILL, lambda w, b, X, Y, n, rate: descent(w, b, X, Y, n, -rate, rate)),
         Slip("+ for - in b", B_UPHILL, lambda w, b, X, Y, n, rate: descent(w, b, X, Y, n, rate, -rate)),
         Slip("w not updated", W_KEPT, lambda w, b, X, Y, n, rate: descent(w, b, X, Y, n, 0.0, rate)),
+        Slip("α left out in w", W_NO_RATE, lambda w, b, X, Y, n, rate: descent(w, b, X, Y, n, 1.0, rate)),
+        Slip("α left out in b", B_NO_RATE, lambda w, b, X, Y, n, rate: descent(w, b, X, Y, n, rate, 1.0)),
         Slip(
             "nothing updated",
             Text("the parameters stay as they were", "参数没有变"),
@@ -132,6 +144,14 @@ OPTIMIZE = Task(
                 "w 更新之后才算 db：要先算出两个梯度",
             ),
             one_after_the_other,
+        ),
+        Slip(
+            "updated before all gradients are computed",
+            Text(
+                "dw is computed after b was updated: compute both gradients first",
+                "b 更新之后才算 dw：要先算出两个梯度",
+            ),
+            bias_first,
         ),
         Slip(
             "gradients after the last update",

@@ -58,6 +58,14 @@ PREDICT = Task(
             lambda w, b, X: 0 * output(w, b, X),
         ),
         Slip(
+            "first example only",
+            Text(
+                "only the first example gets a label: the loop runs along the wrong axis, whose length is 1",
+                "只有第一个样本得到了标签：循环沿着另一个轴，而它的长度是 1",
+            ),
+            lambda w, b, X: torch.cat([labels(output(w, b, X))[:1], 0 * output(w, b, X)[1:]]),
+        ),
+        Slip(
             "threshold 0.5 for z",
             Text(
                 "z is compared with 0.5: compare a = sigmoid(z), or z with 0",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-from course_torch.exercises.chapters.cost import COST
+from course_torch.exercises.chapters.cost import COST, NO_MEAN
 from course_torch.exercises.chapters.logistic.forward import losses
 from course_torch.exercises.chapters.logistic.gradients import (
     DB,
@@ -117,9 +117,11 @@ PROPAGATE = Task(
             "X transposed", Text("X and Xᵀ are confused in dw", "dw 里 X 和 Xᵀ 弄混了"), lambda X, dZ: X @ dZ / len(X)
         ),
         wrong_dw("m of the features", FEATURES_FOR_M, lambda X, dZ: X.T @ dZ / X.shape[1]),
+        wrong_dw("no 1/m", NO_MEAN, lambda X, dZ: X.T @ dZ),
         wrong_dw("dw is 0", Text("dw is 0", "dw 是 0"), lambda X, dZ: torch.zeros_like(X[:1].T)),
         *(wrong_db("db not summed", DB_NOT_SUMMED, lambda X, dZ, i=i: not_summed(dZ)[i]) for i in range(4)),
         wrong_db("m of the features", FEATURES_FOR_M, lambda X, dZ: dZ.sum() / X.shape[1]),
+        wrong_db("no 1/m", NO_MEAN, lambda X, dZ: dZ.sum()),
         wrong_db("db is 0", Text("db is 0", "db 是 0"), lambda X, dZ: 0 * dZ.sum()),
         *(wrong_cost(slip) for slip in COST.slips),
     ),

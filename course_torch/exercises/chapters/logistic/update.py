@@ -40,6 +40,8 @@ NO_RATE = Text("the learning rate is missing", "没有乘以学习率")
 W_UPHILL = Text("w goes uphill: subtract α dw", "w 的方向反了：应当减去 α dw")
 B_UPHILL = Text("b goes uphill: subtract α db", "b 的方向反了：应当减去 α db")
 B_KEPT = Text("b is not updated", "b 没有更新")
+W_NO_RATE = Text("the learning rate is missing in the update of w", "更新 w 时没有乘以学习率")
+B_NO_RATE = Text("the learning rate is missing in the update of b", "更新 b 时没有乘以学习率")
 W_KEPT = Text("w is not updated", "w 没有更新")
 UPDATE = Task(
     "update",
@@ -63,6 +65,8 @@ UPDATE = Task(
         Slip("+ for - in b", B_UPHILL, lambda w, b, dw, db, rate: updated(w, b, dw, -db, rate)),
         Slip("b not updated", B_KEPT, lambda w, b, dw, db, rate: updated(w, b, dw, 0.0, rate)),
         Slip("w not updated", W_KEPT, lambda w, b, dw, db, rate: updated(w, b, 0 * dw, db, rate)),
+        Slip("α left out in w", W_NO_RATE, lambda w, b, dw, db, rate: updated(w, b, dw / rate, db, rate)),
+        Slip("α left out in b", B_NO_RATE, lambda w, b, dw, db, rate: updated(w, b, dw, db / rate, rate)),
         Slip(
             "nothing updated",
             Text("the old parameters are returned", "返回的是旧的参数"),
@@ -72,11 +76,6 @@ UPDATE = Task(
             "gradients returned",
             Text("the step itself is returned: subtract it from the parameters", "只返回了步长：应当从参数中减去它"),
             lambda w, b, dw, db, rate: updated(0 * w, 0.0, dw, db, -rate),
-        ),
-        Slip(
-            "w and b swapped",
-            Text("the results are in the wrong order: return w, b", "返回的顺序反了：应当返回 w, b"),
-            lambda w, b, dw, db, rate: {"w": updated(w, b, dw, db, rate).b},
         ),
         Slip(
             "dw and db swapped",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from torch import Tensor
 
+from course_torch.exercises.chapters.cost import NO_MEAN
 from course_torch.exercises.chapters.descent import Tensors
 from course_torch.exercises.chapters.shallow.values import cache, own_cache
 from course_torch.exercises.setting import Setting
@@ -86,6 +87,13 @@ BACKWARD = Task(
             Text("divided by the number of features n_x instead of m", "除以了特征数 n_x，应当除以 m"),
             lambda parameters, cache, X, Y: {
                 name: gradient * len(X) / X.shape[1] for name, gradient in right(parameters, cache, X, Y).items()
+            },
+        ),
+        Slip(
+            "no 1/m",
+            NO_MEAN,
+            lambda parameters, cache, X, Y: {
+                name: gradient * len(X) for name, gradient in right(parameters, cache, X, Y).items()
             },
         ),
         Slip(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import torch
 from torch import Tensor
 
 from course_torch.exercises.setting import Setting
@@ -22,6 +23,22 @@ def without_example(X: Tensor, w: Tensor, b: float, i: int) -> Tensor:
     return Z
 
 
+def added_as_whole_numbers(X: Tensor, w: Tensor, b: float) -> Tensor:
+    """The sums in an array of whole numbers: each sum so far loses its fraction."""
+    Z = torch.zeros(len(X), 1, dtype=torch.float64)
+    for j in range(len(w)):
+        Z = (Z + X[:, j : j + 1] * w[j]).trunc()
+    return (Z + b).trunc()
+
+
+NOT_SET_BACK = Text(
+    "each sum goes on from that of the example before: start each example at 0",
+    "每个和都接着上一个样本继续累加：每个样本要从 0 开始",
+)
+WHOLE_NUMBERS = Text(
+    "Z holds whole numbers, so each fraction is lost: create Z as an array of floats",
+    "Z 是整数数组，小数部分都丢了：创建 Z 时要用浮点数",
+)
 SLIPS = (
     Slip("no bias", Text("b is not added", "没有加上 b"), lambda X, w, b: X @ w),
     Slip("bias subtracted", Text("b is subtracted: add it", "减去了 b：应当加上 b"), lambda X, w, b: X @ w - b),
@@ -89,12 +106,12 @@ LOOP_SLIPS = (
     ),
     Slip(
         "sums not set back",
-        Text(
-            "each sum goes on from that of the example before: start each example at 0",
-            "每个和都接着上一个样本继续累加：每个样本要从 0 开始",
-        ),
+        NOT_SET_BACK,
         lambda X, w, b: (X @ w + b).cumsum(dim=0),
     ),
+    Slip("sums not set back", NOT_SET_BACK, lambda X, w, b: (X @ w).cumsum(dim=0) + b),
+    Slip("whole numbers", WHOLE_NUMBERS, lambda X, w, b: (X @ w + b).trunc()),
+    Slip("whole numbers", WHOLE_NUMBERS, added_as_whole_numbers),
 )
 SUMS_WITH_LOOPS = Task(
     "weighted_sums_with_loops",

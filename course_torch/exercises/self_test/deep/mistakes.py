@@ -127,6 +127,31 @@ BOTH = [
     ),
     ("train", "costs = []", "costs = []\n    learning_rate = 0.1", "α hard-coded"),
     ("train", "        costs.append(compute_cost(AL, Y))\n", "", ""),
+    ("initialize_parameters_deep", "(layer_dims[l], layer_dims[l - 1])", "(4, layer_dims[l - 1])", "size hard-coded"),
+    ("linear_forward", "return ", "", "no return"),
+    (
+        "linear_activation_forward",
+        "return A, (linear_cache, Z)",
+        "return A * (np.random.randn(*A.shape) < 1), (linear_cache, Z)",
+        "another result",
+    ),
+    ("L_model_forward", "range(1, L + 1)", "range(2, L + 1)", "first layer left out"),
+    (
+        "L_model_forward",
+        "linear_activation_forward(A,",
+        "linear_activation_forward(X if l < L else A,",
+        "X in every layer",
+    ),
+    ("L_model_forward", "return A, caches", "return caches, A", "order of the results"),
+    (
+        "linear_activation_backward",
+        'dZ = sigmoid_backward(dA, Z) if activation == "sigmoid" else relu_backward(dA, Z)',
+        "dZ = None",
+        "still None",
+    ),
+    ("update_parameters", 'learning_rate * grads[f"db{l}"]', 'grads[f"db{l}"]', "α left out in b"),
+    ("L_model_forward", "len(parameters) // 2", "len(parameters)", "no such layer"),
+    ("update_parameters", "len(parameters) // 2 + 1", "len(parameters) // 2 + 2", "no such layer"),
 ]
 ROWS = [
     ("linear_forward", "A @ W.T", "A @ W", "W transposed"),

@@ -1,9 +1,13 @@
 """Mistakes in right solutions of the chapter: function, old code, new code, and the cause that the checker names."""
 
+BIAS_FIRST = """        b = b - learning_rate * grads["db"]
+        grads = {"dw": propagate(w, b, X, Y)[0]["dw"], "db": 0}
+        w = w -"""
 BOTH = [
     ("sigmoid", "Z / 2", "-Z / 2", "sign in e^(-Z)"),
     ("sigmoid", "(1 + np.tanh(Z / 2)) / 2", "np.tanh(Z)", "tanh for sigmoid"),
-    ("sigmoid", "(1 + np.tanh(Z / 2)) / 2", "np.exp(Z) / (1 + np.exp(Z))", "overflow in sigmoid"),
+    ("sigmoid", "(1 + np.tanh(Z / 2)) / 2", "np.exp(Z) / (1 + np.exp(Z))", "e^Z overflows"),
+    ("sigmoid", "(1 + np.tanh(Z / 2)) / 2", "1 - np.exp(-Z) / (1 + np.exp(-Z))", "e^(-Z) overflows"),
     ("initialize_with_zeros", "0.0", "np.zeros((dim, 1))", "b not a number"),
     ("initialize_with_zeros", "0.0", "np.zeros((1, dim))", "b not a number"),
     ("initialize_with_zeros", "0.0", "np.zeros(dim)", "b not a number"),
@@ -80,7 +84,7 @@ BOTH = [
     ("update", "b - learning", "b + learning", "+ for - in b"),
     ("update", "w = w - learning_rate * dw", "pass", "w not updated"),
     ("update", "b = b - learning_rate * db", "pass", "b not updated"),
-    ("update", "return w, b", "return b, w", "w and b swapped"),
+    ("update", "return w, b", "return b, w", "order of the results"),
     ("update", "w = w", "learning_rate *= learning_rate\n    w = w", "α twice"),
     ("update", "w = w", "learning_rate = 1\n    w = w", "α left out"),
     ("update", "w = w", "learning_rate = -learning_rate\n    w = w", "+ for -"),
@@ -119,6 +123,25 @@ BOTH = [
     ("predict", " + b)", " - b)", "bias subtracted"),
     ("predict", "A > 0.5", "(A > 0.5).T", "transposed"),
     ("predict", "A > 0.5", "(A > 0.5).ravel()", "keepdim missing"),
+    (
+        "initialize_with_zeros",
+        "return np.zeros((dim, 1)), 0.0",
+        "return 0.0, np.zeros((dim, 1))",
+        "order of the results",
+    ),
+    ("compute_cost", "return ", "", "no return"),
+    ("propagate", 'return {"dw": dw, "db": db}, cost', 'return cost, {"dw": dw, "db": db}', "order of the results"),
+    ("update", "b - learning_rate * db", "b - db", "α left out in b"),
+    ("update", "w - learning_rate * dw", "w - dw", "α left out in w"),
+    ("update", "return w, b", "w, b", "no return"),
+    ("optimize", 'b - learning_rate * grads["db"]', 'b - grads["db"]', "α left out in b"),
+    ("optimize", 'w - learning_rate * grads["dw"]', 'w - grads["dw"]', "α left out in w"),
+    (
+        "optimize",
+        "        w = w -",
+        BIAS_FIRST,
+        "updated before all gradients are computed",
+    ),
 ]
 ROWS = [
     ("loss", "Y * np.log(A) + (1 - Y) * np.log(1 - A)", "Y @ np.log(A).T + (1 - Y) @ np.log(1 - A).T", "outer product"),
@@ -166,4 +189,14 @@ COLUMNS = [
     ("propagate", "shape[1]", "shape[0]", "m of the features"),
     ("propagate", "np.sum(dZ) / m", "np.sum(dZ, axis=0) / m", "db not summed"),
     ("propagate", "np.sum(dZ) / m", "np.sum(dZ, axis=0, keepdims=True) / m", "db not summed"),
+]
+NUMPY = [
+    ("predict", "A > 0.5", "(A > 0.5) * (np.arange(A.size).reshape(A.shape) == 0)", "first example only"),
+    ("compute_cost", " + (1 - Y) * np.log(1 - A)) / m", ") / m + (1 - Y) * np.log(1 - A)", "sum of the y term only"),
+    (
+        "compute_cost",
+        "return -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m",
+        "return np.squeeze(-np.sum(Y * np.log(A)) / m + (1 - Y) * np.log(1 - A))",
+        "sum of the y term only",
+    ),
 ]

@@ -158,6 +158,24 @@ BOTH = [
     ("predict", "1.0 * (A2 > 0.5)", "2.0 * (A2 > 0.5) - 1", "labels -1 and 1"),
     ("predict", "    return", '    A2 = _["Z2"]\n    return', "threshold 0.5 for Z2"),
     ("predict", "1.0 * (A2 > 0.5)", "(1.0 * (A2 > 0.5)).ravel()", "keepdim missing"),
+    ("initialize_parameters", "(n_h, n_x)", "(4, n_x)", "size hard-coded"),
+    ("relu", "Z * (Z > 0)", "max(0, Z)", "truth of an array"),
+    (
+        "forward_propagation",
+        'return A2, {"Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2}',
+        'return {"Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2}, A2',
+        "order of the results",
+    ),
+    ("forward_propagation", "A1 = np.tanh(Z1)", "A1 = None", "still None"),
+    ("update_parameters", 'learning_rate * grads[f"dW{l}"]', 'grads[f"dW{l}"]', "α left out in W"),
+    ("update_parameters", 'learning_rate * grads[f"db{l}"]', 'grads[f"db{l}"]', "α left out in b"),
+    (
+        "train",
+        "        parameters = ",
+        "        grads |= {name: grads[name] / learning_rate for name in ('db1', 'db2')}\n        parameters = ",
+        "α left out in b",
+    ),
+    ("train", "return parameters, costs", "return costs, parameters", "order of the results"),
 ]
 ROWS = [
     ("layer_sizes", "X.shape[1]", "X.shape[0]", "examples counted"),
@@ -230,4 +248,10 @@ COLUMNS = [
     ("backward_propagation", "dZ2 @ A1.T", "dZ2[:, 1:] @ A1[:, 1:].T", "an example lost"),
     ("backward_propagation", "dZ1 @ X.T", "dZ1[:, -1:] @ X[:, -1:].T", "one example only"),
     ("predict", "(A2 > 0.5)", "(A2 > 0.5).T", "transposed"),
+    (
+        "train",
+        "    costs = []",
+        "    parameters = initialize_parameters(X.shape[0], 4, 1)\n    costs = []",
+        "argument replaced",
+    ),
 ]

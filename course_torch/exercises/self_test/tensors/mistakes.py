@@ -65,6 +65,12 @@ ROWS = [
     ("percentages", "axis=1, keepdims=True", "axis=0", "wrong axis"),
     ("percentages", ", axis=1, keepdims=True", "", "sum of the whole table"),
     ("percentages", "100 * table / ", "", "sums only"),
+    (
+        "weighted_sums_with_loops",
+        "        Z[i, 0] += b",
+        "        Z[i, 0] += Z[i - 1, 0] - b if i else 0\n        Z[i, 0] += b",
+        "sums not set back",
+    ),
 ]
 COLUMNS = [
     ("pictures_to_rows", "len(pictures), -1).T", "-1, len(pictures))", "scrambled"),
@@ -81,4 +87,14 @@ COLUMNS = [
     ("percentages", "axis=0", "axis=1", "wrong axis"),
     ("percentages", "axis=0, keepdims=True", "axis=1", "wrong axis"),
     ("percentages", ", axis=0, keepdims=True", "", "sum of the whole table"),
+    (
+        "weighted_sums_with_loops",
+        "        Z[0, i] += b",
+        "        Z[0, i] += Z[0, i - 1] - b if i else 0\n        Z[0, i] += b",
+        "sums not set back",
+    ),
+]
+NUMPY = [
+    ("weighted_sums_with_loops", "    for i", "    Z = Z.astype(int)\n    for i", "whole numbers"),
+    ("weighted_sums_with_loops", "    return Z", "    return Z.astype(int)", "whole numbers"),
 ]

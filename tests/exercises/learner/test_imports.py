@@ -1,0 +1,47 @@
+"""A file of the course that a learner's file imports: the file beside it, or an empty module."""
+
+from pathlib import Path
+
+import pytest
+
+from course_torch.exercises.checking import Check, check_file
+from course_torch.exercises.guards import Guard
+from course_torch.exercises.verdict import Verdict
+
+TEXT = """
+import numpy as np
+CHAPTER = "shallow"
+from dnn_utils import sigmoid_
+
+def sigmoid(Z):
+    return sigmoid_(Z)
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    (tmp_path / "dnn_utils.py").write_text("import numpy as np\ndef sigmoid_(Z):\n    return 1 / (1 + np.exp(-Z))\n")
+    (tmp_path / "mine.py").write_text(TEXT)
+    return tmp_path / "mine.py"
+
+
+def sigmoid(check: Check) -> Verdict:
+    return next(each for each in check.verdicts if each.task.name == "sigmoid")
+
+
+def test_the_file_beside_it_is_imported(file: Path) -> None:
+    assert sigmoid(check_file(file)).state == "right"
+
+
+def test_the_file_beside_it_may_lack_what_the_course_offers(file: Path) -> None:
+    text = TEXT.replace("import sigmoid_", "import sigmoid as given").replace("sigmoid_(Z)", "given(Z)")
+    file.write_text(text)
+    assert sigmoid(check_file(file)).state == "right"
+
+
+def test_a_result_of_a_file_that_may_not_be_read_is_named(file: Path) -> None:
+    verdict = sigmoid(check_file(file, guard=Guard("limits")))
+    assert verdict.state == "wrong"
+    assert verdict.seen is not None
+    assert "copy sigmoid_ into your file" in verdict.seen.en
+    assert "sigmoid_ of the file dnn_utils.py" in verdict.seen.en
