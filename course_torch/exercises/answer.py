@@ -11,8 +11,19 @@ FORM = Text("{file}: chapter {chapter}, {library}, {layout}{how}", "{file}：{ch
 LAYOUTS = {"rows": Text("rows are examples", "样本为行"), "columns": Text("columns are examples", "样本为列")}
 ASSIGNMENT = Text("; recognised as an assignment of the course by its functions", "；从函数名认出这是课程的作业")
 SKIPPED = Text("not run, because they define no function: {cells}", "没有运行（没有定义函数）：{cells}")
-NOT_LOADED = Text(
-    "the file cannot be loaded: {type} in {place}: {message}", "无法加载文件：{place} 出现 {type}：{message}"
+LOADING_RAISES = Text(
+    "the file cannot be loaded: {type} in {place}{colon}{message}", "无法加载文件：{place} 出现 {type}{colon}{message}"
+)
+LOADING_RAISES_SOMEWHERE = Text(
+    "the file cannot be loaded: {type}{colon}{message}", "无法加载文件：出现 {type}{colon}{message}"
+)
+NOT_ENDED = Text(
+    "the file cannot be loaded: it did not end within {seconds} s. Is there an endless loop outside the functions?",
+    "无法加载文件：它在 {seconds} 秒内没有结束。函数之外是不是有死循环？",
+)
+ENDED = Text(
+    "the file cannot be loaded: its process ended ({how})",
+    "无法加载文件：它的进程结束了（{how}）",
 )
 PROBABLY = Text("Probably: {cause}", "可能的原因：{cause}")
 EITHER = Text("one of these, which give the same numbers: {causes}", "以下之一（它们得出同样的数值）：{causes}")
@@ -51,8 +62,14 @@ def form_lines(check: Check) -> Iterator[str]:
 
 def not_loaded(failure: Failure, language: Language) -> str:
     """Why the file cannot be loaded."""
-    place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else "?"
-    return NOT_LOADED.fill(type=failure.type, place=place, message=failure.message).say(language)
+    if failure.type == "timeout":
+        return NOT_ENDED.fill(seconds=failure.message).say(language)
+    if failure.type == "end":
+        return ENDED.fill(how=failure.message).say(language)
+    text = LOADING_RAISES if failure.place else LOADING_RAISES_SOMEWHERE
+    place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else ""
+    colon = Text(": ", "：") if failure.message else NOTHING
+    return text.fill(type=failure.type, place=place, colon=colon, message=failure.message).say(language)
 
 
 def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
