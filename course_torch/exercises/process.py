@@ -114,20 +114,29 @@ class Learner:
     def call(self, function: str, arguments: list[Any], *, seed: int = 1, twice: bool = False) -> Answer | Failure:
         """Call a function of the file. Arguments are arrays, numbers, texts, and lists, tuples and dicts of them.
 
+        twice   whether the function is called a second time with the same arguments
+
         Raises ValueError if the arguments are larger than LARGEST_REQUEST.
         """
         if failure := self.ready():
             return failure
-        request = {"function": function, "arguments": arguments, "seed": seed, "twice": twice}
+        first = self._call({"function": function, "arguments": arguments, "seed": seed})
+        if isinstance(first, Failure) or not twice:
+            return first
+        second = self._call({"function": function, "arguments": arguments, "seed": seed})
+        return second if isinstance(second, Failure) else second._replace(result=first.result, again=second.result)
+
+    def _call(self, request: dict[str, Any]) -> Answer | Failure:
+        """Send a request to the process, and wait for its answer."""
         try:
             wire.write(self._requests, request, lambda value: None, wire.LARGEST_REQUEST)
         except OSError:
             return self._ended()
-        answer = self._receive(self.seconds * (2 if twice else 1))
+        answer = self._receive(self.seconds)
         if isinstance(answer, Failure):
             return answer
         try:
-            return failure_of(answer) or Answer(answer["result"], answer["changed"], answer.get("again"))
+            return failure_of(answer) or Answer(answer["result"], answer["changed"], None)
         except (KeyError, TypeError):
             return self._ended()
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from course_torch.commands.main import main
+from course_torch.exercises.answer import not_loaded
+from course_torch.exercises.process import Failure
 from course_torch.exercises.self_test.solutions import solution
 from tests.conftest import usage_error
 
@@ -112,10 +114,16 @@ def test_a_file_that_fails_at_its_first_lines(folder: Path, capsys: pytest.Captu
     assert f"cannot be loaded: NameError in deep.py:{line}" in capsys.readouterr().out
 
 
+def test_an_endless_loop_outside_the_functions_is_named() -> None:
+    failure = Failure("timeout", "20")
+    assert "within 20 s. Is there an endless loop outside the functions?" in not_loaded(failure, "en")
+    assert "死循环" in not_loaded(failure, "zh")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["none.py"], "none.py: cannot be read"),
+        (["none.py"], "none.py: no such file"),
         (["deep.py", "--hint", "4"], "hint: found 4, expected 0 to 3"),
         (["deep.py", "--json", "deep.py"], "would overwrite the input"),
         (["deep.py", "--language", "fr"], "language"),

@@ -40,7 +40,7 @@ def test_a_point_for_each_right_function_and_the_first_mistake_with_its_cause(tm
         (b"\xff\xfe\x00", "cannot be read as text"),
         ("def f(:", "is not Python"),
         ("import os; os._exit(0)", "cannot be loaded"),
-        ("raise SystemExit", "SystemExit"),
+        ("raise SystemExit", "the file cannot be loaded: SystemExit in deep.py:1"),
         ("import no_such_module", "ModuleNotFoundError"),
         ("x = 1 / 0", "ZeroDivisionError"),
         ("import ctypes; ctypes.string_at(0)", "SIGSEGV"),
@@ -54,6 +54,7 @@ def test_a_file_that_cannot_be_judged_has_a_row_without_points(
     assert set(grade.states.values()) == {"not judged"}
     assert words in grade.problem
     assert grade.problem
+    assert not grade.problem.rstrip().endswith(":")
     assert "\n" not in as_csv([row_of(grade)], "deep").rstrip().partition("\n")[2]
 
 

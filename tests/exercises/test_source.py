@@ -68,7 +68,7 @@ def test_a_byte_order_mark_is_no_part_of_the_code(tmp_path: Path, name: str, tex
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="none.py: no such file"):
+    with pytest.raises(InputError, match=r"none\.py: no such file"):
         read_source(tmp_path / "none.py")
 
 

@@ -30,14 +30,16 @@ class InThisProcess(Learner):
         for piece in source.pieces:
             exec(compile(piece.code, piece.label, "exec"), self.namespace)
 
-    def call(self, function: str, arguments: list[Any], *, seed: int = 1, twice: bool = False) -> Answer | Failure:
-        request = {"function": function, "arguments": arguments, "seed": seed, "twice": twice}
+    def ready(self) -> None:
+        """The file is loaded."""
+
+    def _call(self, request: dict[str, Any]) -> Answer | Failure:
         stream = BytesIO()
         with warnings.catch_warnings(action="ignore"):
             wire.write(stream, answer_to(request, self.namespace, self.library), self.library.out)
         stream.seek(0)
         answer = wire.read(stream)
-        return failure_of(answer) or Answer(answer["result"], answer["changed"], answer.get("again"))
+        return failure_of(answer) or Answer(answer["result"], answer["changed"], None)
 
 
 def judge_of(text: str, chapter_name: str, seed: int = 1) -> Judge:
