@@ -129,6 +129,21 @@ def test_the_second_part_of_week_4_is_named_and_not_checked(folder: Path, capsys
     assert "\nmodel: not checked, because it only calls functions" in capsys.readouterr().out
 
 
+def test_the_next_command_names_the_file_as_it_was_given(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "深度 学习").mkdir()
+    (folder / "深度 学习" / "deep.py").write_text(WRONG)
+    main(["check", "深度 学习/deep.py"])
+    assert "More: course-torch check '深度 学习/deep.py' --hint 1\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("value", "shown"), [("true", True), ("false", False)])
+def test_a_flag_takes_the_values_that_the_help_shows(
+    value: str, shown: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "--output", value, "deep.py"]) == 1
+    assert ("seen by the learner" in capsys.readouterr().out) == shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
