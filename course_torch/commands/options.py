@@ -78,7 +78,7 @@ def flags_of(command: Callable[..., int]) -> dict[str, str]:
 
 
 def with_values(arguments: list[str], flags: Mapping[str, str]) -> Iterator[str]:
-    """Turn `--explain` and `--explain true` into `--explain=true`, because jsonargparse expects a value for a boolean."""
+    """Turn `--explain` and `--explain true` into `--explain=true`, because jsonargparse expects a value."""
     waiting = list(reversed(arguments))
     while waiting:
         argument = waiting.pop()

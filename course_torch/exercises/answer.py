@@ -32,6 +32,9 @@ UNKNOWN = Text(
     "No known mistake gives exactly these numbers. Read notes {section}, and look at --hint 3.",
     "没有一种已知的错误恰好得出这些数值。请看笔记 {section}，并用 --hint 3。",
 )
+FULL_STOP = Text(".", "。")
+ENDS = (".", "?", "!", "。", "？", "！")
+SEMICOLON = Text("; ", "；")
 NOTES = Text("{cause} (notes {section})", "{cause}（笔记 {section}）")
 ALL_RIGHT = Text("all {n} functions are right ({seconds:.1f} s)", "全部 {n} 个函数都正确（{seconds:.1f} 秒）")
 COUNTS = Text("{right} of {n} right ({seconds:.1f} s)", "{n} 个函数中 {right} 个正确（{seconds:.1f} 秒）")
@@ -86,14 +89,15 @@ def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
     if len(causes) == 1:
         yield PROBABLY.fill(cause=causes[0]).say(language)
     elif causes:
-        yield PROBABLY.fill(cause=EITHER.fill(causes="; ".join(causes))).say(language)
+        yield PROBABLY.fill(cause=EITHER.fill(causes=SEMICOLON.say(language).join(causes))).say(language)
     elif any(each.key == "unknown" for each in verdict.findings):
         yield UNKNOWN.fill(section=verdict.task.section).say(language)
 
 
 def message(verdict: Verdict, language: Language) -> str:
-    """The explanation in one line, empty for a right function."""
-    return "" if verdict.state == "right" or verdict.seen is None else " ".join(explanation(verdict, language))
+    """The explanation in one line of whole sentences, empty for a right function."""
+    lines = [] if verdict.state == "right" or verdict.seen is None else [*explanation(verdict, language)]
+    return " ".join(line if line.endswith(ENDS) else line + FULL_STOP.say(language) for line in lines)
 
 
 def summary(check: Check) -> str:

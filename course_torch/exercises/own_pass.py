@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from course_torch.errors import InputError
-from course_torch.exercises.answer import explanation, not_loaded
+from course_torch.exercises.answer import message, not_loaded
 from course_torch.exercises.checking import check_file
 from course_torch.exercises.form import Part, handed, parts
 from course_torch.exercises.process import Answer, Failure, Learner
@@ -43,7 +43,7 @@ class OwnPass:
         used = used_by(self.source, NAME)
         for verdict in check.verdicts:
             if verdict.task.name in used and verdict.state != "right":
-                raise InputError(f"{self.source.path}: {' '.join(explanation(verdict, 'en'))}")
+                raise InputError(f"{self.source.path}: {message(verdict, 'en')}")
 
     def __call__(self, network: DeepNetwork, X: Tensor, Y: Tensor) -> tuple[Tensor, list[LayerGradients]]:
         """J and the gradients of layers 1 to L. Raises InputError if the learner's code fails."""
@@ -79,7 +79,7 @@ class OwnPass:
         found: dict[str, Tensor] = {}
         for each in parts(answer.result, dict(right), "result", self.source.layout):
             if not isinstance(each, Part):
-                raise InputError(f"{self.source.path}: {each.name}: found {each.found}, expected {each.expected}")
+                raise InputError(f"{self.source.path}: {each.name}: found {each.found.en}, expected {each.expected.en}")
             if each.found.shape != each.right.shape:
                 shapes = f"found {tuple(each.found.shape)}, expected {tuple(each.right.shape)}"
                 raise InputError(f"{self.source.path}: shape of {each.name} (in rows): {shapes}")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_torch.exercises.form import handed, parts, turns
+from course_torch.exercises.form import Mismatch, handed, parts, turns
 from course_torch.exercises.task import FREE
 
 
@@ -31,3 +31,21 @@ def test_a_polynomial_goes_to_the_learner_as_its_coefficients() -> None:
 
 def test_a_part_that_is_not_judged_may_be_anything() -> None:
     assert list(parts(object(), FREE, "costs", "rows")) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "right", "en", "zh"),
+    [
+        ([1.0], [0.0, 0.0], ("1 value", "2 values"), ("1 个值", "2 个值")),
+        (None, torch.ones(2), ("None", "an array"), ("None", "一个数组")),
+        ("text", torch.tensor(1.0), ("a str", "a number"), ("一个 str", "一个数")),
+        ({"w": 1}, {"b": 1}, ("a dict with the keys w", "the key b"), ("键为 w 的 dict", "有键 b")),
+    ],
+)
+def test_a_mismatch_is_described_in_both_languages(
+    found: object, right: object, en: tuple[str, str], zh: tuple[str, str]
+) -> None:
+    (mismatch,) = parts(found, right, "costs", "rows")
+    assert isinstance(mismatch, Mismatch)
+    assert (mismatch.found.en, mismatch.expected.en) == en
+    assert (mismatch.found.zh, mismatch.expected.zh) == zh
