@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from shlex import quote
 from time import localtime, strftime
 
 from rich.console import Console
@@ -103,9 +104,9 @@ def show(check: Check, json: str | None, figure: str | None, output: bool) -> in
         if check.first_wrong is not None:
             say(explanation(check.first_wrong, language))
             say(second_judge(check))
-            say(check.hint or [MORE.fill(file=check.source.path.name).say(language)])
+            say(check.hint or [MORE.fill(file=quote(str(check.source.path))).say(language)])
             if check.chapter.whole_pass and all(each.state != "missing" for each in check.verdicts):
-                say([BESIDE.fill(file=check.source.path.name).say(language)])
+                say([BESIDE.fill(file=quote(str(check.source.path))).say(language)])
         print(summary(check))
         say(trained(check))
     if output and check.printed:

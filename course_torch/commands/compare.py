@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -11,10 +12,12 @@ from course_torch.command_line.files import as_json, write_text
 from course_torch.command_line.progress import track_on_terminal, wide_console
 from course_torch.data.config import DataConfig
 from course_torch.errors import InputError, check_name
+from course_torch.exercises.flower_network import FLOWER, network_for
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.tables.comparison import WIDTH, comparison_table
 from course_torch.reports.tables.self_test import self_test_table
+from course_torch.text import shown
 from course_torch.verification.as_trained import BACKWARD, TRAINING_METHODS
 from course_torch.verification.comparison import Gradients, compare_gradients
 from course_torch.verification.scoring import COUNTS
@@ -46,6 +49,8 @@ def compare(
 ) -> int:
     """Judge the gradients of the formulas, and the gradients that training uses, on training examples.
 
+    A learner's file (`mine`) without options of network and data is judged on the flower, in its chapter's network.
+
     Prints a row for each dZ, dW, db and dA. Returns the exit code: 0 if all gradients agree, 1 if a tensor differs.
 
     Args:
@@ -72,6 +77,9 @@ def compare(
         raise InputError(f"dtype: tf32 needs a CUDA device, found '{device}'")
     if examples < 1:
         raise InputError(f"examples: found {examples}, expected at least 1")
+    options = replace(model, layer_sizes=tuple(model.layer_sizes)), data
+    if mine is not None and options == (NetworkConfig(), DataConfig()):
+        model, data = network_for(mine), FLOWER
     network = model.network()
     data_set = data.load_for(network)
     network, split = on_device(network, device, DTYPES[dtype]), data_set.train
@@ -86,10 +94,11 @@ def compare(
             gradients=None if mine is None else own_gradients(mine, network),
             progress=lambda names: track_on_terminal(names, "judging"),
         )
-    title = f"gradients of {'-'.join(map(str, network.layer_sizes))}, {dtype} on {device}, m = {len(X)}"
+    whose = "" if mine is None else f" by {shown(Path(mine).name)}"
+    title = f"gradients{whose} of {'-'.join(map(str, network.layer_sizes))}, {dtype} on {device}, m = {len(X)}"
     if len(X) < split.m:
         title += f" of {split.m}"
-    wide_console(WIDTH).print(comparison_table(report, title))
+    wide_console(WIDTH).print(comparison_table(report, title, "formulas" if mine is None else "yours"))
     print(report)
     if json is not None:
         write_text(json, as_json(report.as_record()))

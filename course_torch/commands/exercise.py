@@ -1,6 +1,8 @@
 """`course-torch exercise`: list the chapters, write the file of a chapter, put one function back."""
 
+from itertools import count
 from pathlib import Path
+from shutil import copyfile
 from typing import Literal
 
 from rich.console import Console
@@ -9,7 +11,7 @@ from course_torch.command_line.files import check_path, write_text
 from course_torch.errors import InputError, check_name, one_of
 from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.recognition import chapter_of
-from course_torch.exercises.source import read_source
+from course_torch.exercises.source import read_source, text_of
 from course_torch.exercises.state import read_state
 from course_torch.exercises.stub import stub_file, with_stub
 from course_torch.language import Language, Text
@@ -22,7 +24,8 @@ WRITTEN = Text(
     "{out}：有 {n} 个函数要写；检查：course-torch check {out}",
 )
 PUT_BACK = Text(
-    "{out}: {name} is not written again; your text is in {backup}", "{out}：{name} 已还原为未写；原来的内容在 {backup}"
+    "{out}: {name} is unwritten, as in the new file; your text is in {backup}",
+    "{out}：{name} 已还原为未写；原来的内容在 {backup}",
 )
 
 
@@ -42,7 +45,8 @@ def exercise(
         library: the library in which the functions are written
         layout: rows (of X are examples) or columns (as in the course)
         language: of the docstrings and of the checker's answers
-        reset: the function of an existing file that becomes unwritten again; the old text is kept in FILE.bak
+        reset: the function of an existing file that becomes unwritten again; the old text is kept in FILE.bak,
+            FILE.bak.1, …
     """
     if chosen is None:
         if out is not None or reset is not None:
@@ -56,7 +60,7 @@ def exercise(
     if reset is not None:
         return put_back(path, reset)
     if path.exists():
-        raise InputError(f"out: found '{path}', which exists, expected a new file (or --reset FUNCTION)")
+        raise InputError(f"{path} exists and is not overwritten: give another file (--out FILE), or --reset FUNCTION")
     if path.suffix != ".py":
         raise InputError(f"out: found '{path}', expected a name that ends in .py")
     write_text(path, stub_file(chapter, path.name, library, layout, language))
@@ -65,14 +69,14 @@ def exercise(
 
 
 def put_back(path: Path, name: str) -> int:
-    """Put one stub back. The old file becomes FILE.bak."""
+    """Put one stub back. The old file is copied to FILE.bak, or to the first of FILE.bak.1, … that does not exist."""
     source = read_source(path)
     tasks = {task.name: task for task in chapter_of(source).tasks}
     check_name("reset", name, tasks)
-    text = path.read_text(encoding="utf-8")
-    new = with_stub(text, tasks[name], source.layout, source.language)
-    backup = path.with_name(f"{path.name}.bak")
-    write_text(backup, text)
+    new = with_stub(text_of(path), tasks[name], source.layout, source.language)
+    names = (f"{path.name}.bak" + (f".{number}" if number else "") for number in count())
+    backup = next(each for each in map(path.with_name, names) if not each.exists())
+    copyfile(path, backup)
     write_text(path, new)
     print(PUT_BACK.fill(out=shown(path), name=name, backup=shown(backup.name)).say(source.language))
     return 0

@@ -56,7 +56,7 @@ def grade(
     outputs = {"csv": csv, "json": json, "figure": figure, "gradescope": gradescope}
     check_outputs(outputs, map(str, files.values()))
     guard = strongest(root)
-    print(f"{len(files)} files, guarded by {guard.name}")
+    print(f"{len(files)} file{'s' * (len(files) > 1)}, guarded by {guard.name}")
     known = {} if again or not Path(csv).exists() else {row["file"]: row for row in read_csv(Path(csv), chapter)}
     waiting = {name: path for name, path in files.items() if known.get(name, {}).get("sha256") != digest(path)}
     rows = {name: row for name, row in known.items() if name not in waiting}
@@ -115,7 +115,8 @@ def write_details(path: Path, grades: list[Grade], keep: list[str]) -> None:
 def report(rows: list[Row], graded: int, csv: str) -> None:
     """Print how many files were graded, the mean of the points, and the most frequent first mistakes."""
     points = [int(row["points"]) for row in rows]
-    total = rows[0]["of"] if rows else "0"
+    of = sorted({int(row["of"]) for row in rows})
+    total = f"{of[0]} to {of[-1]}" if len(of) > 1 else f"{of[0]}"
     print(
         f"{graded} graded, {len(rows) - graded} graded before; mean {sum(points) / len(points):.1f} of {total} points"
     )

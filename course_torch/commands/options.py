@@ -1,6 +1,6 @@
 """The options of a command: its parser is made from its function."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from inspect import getdoc, signature
 
 from jsonargparse import Namespace
@@ -23,7 +23,7 @@ def run_command(name: str, arguments: list[str]) -> int:
     """Parse and check the options of a command, and run it. Returns its exit code. Raises InputError."""
     check_options(arguments)
     command = load_command(name)
-    given = normalized([as_flag(each, flags_of(command)) for each in arguments])
+    given = normalized(list(with_values(arguments, flags_of(command))))
     parser = parser_of(name, command, configured=any(each.partition("=")[0] == "--config" for each in given))
     with importing_only():
         config = parser.parse_args(given)
@@ -77,7 +77,14 @@ def flags_of(command: Callable[..., int]) -> dict[str, str]:
     return {f"--{written}": f"--{name}" for name in names for written in (name, name.replace("_", "-"))}
 
 
-def as_flag(argument: str, flags: Mapping[str, str]) -> str:
-    """Turn `--explain` into `--explain=true`, because jsonargparse expects a value for a boolean."""
-    flag, _, value = argument.partition("=")
-    return f"{flags[flag]}={value or 'true'}" if flag in flags else argument
+def with_values(arguments: list[str], flags: Mapping[str, str]) -> Iterator[str]:
+    """Turn `--explain` and `--explain true` into `--explain=true`, because jsonargparse expects a value."""
+    waiting = list(reversed(arguments))
+    while waiting:
+        argument = waiting.pop()
+        flag, equals, value = argument.partition("=")
+        if flag in flags:
+            follows = not equals and waiting and waiting[-1] in ("true", "false")
+            yield f"{flags[flag]}={waiting.pop() if follows else value or 'true'}"
+        else:
+            yield argument

@@ -11,18 +11,14 @@ from course_torch.command_line.files import as_json, check_outputs, write_text
 from course_torch.command_line.progress import wide_console
 from course_torch.data.config import DataConfig
 from course_torch.errors import InputError
+from course_torch.exercises.flower_network import FLOWER, FLOWER_NETWORK, network_for
 from course_torch.exercises.own_pass import OwnPass
-from course_torch.exercises.recognition import chapter_of
-from course_torch.exercises.source import read_source
 from course_torch.language import Language
 from course_torch.network.config import NetworkConfig
 from course_torch.text import shown
 from course_torch.tracing.page import page_of
 from course_torch.tracing.trace import trace as record_trace
-from course_torch.tracing.words import WIDTH, in_words
-
-FLOWER_NETWORK = NetworkConfig(layer_sizes=(2, 4, 1), hidden_activation="tanh", learning_rate=1.2)
-FLOWER = DataConfig(name="planar")
+from course_torch.tracing.words import WIDTH, in_words, own_in_words
 
 
 def trace(
@@ -82,6 +78,8 @@ def trace(
     if out is not None:
         write_text(out, page_of(record.as_record(), language))
         print(f"{record}: {shown(out)}")
+        if record.own is not None and not text:
+            print(own_in_words(record, record.own))
     if open:
         webbrowser.open(Path(str(out)).absolute().as_uri())
     if text or (json is None and out is None):
@@ -89,10 +87,3 @@ def trace(
         for line in in_words(record):
             console.print(line, soft_wrap=True)
     return 0 if record.agrees else 1
-
-
-def network_for(mine: str) -> NetworkConfig:
-    """The flower's network in the form of the file's chapter. Raises InputError if the file cannot be read."""
-    chapter = chapter_of(read_source(Path(mine)))
-    sizes = (2, 1) if chapter.layers == 1 else FLOWER_NETWORK.layer_sizes
-    return replace(FLOWER_NETWORK, layer_sizes=sizes, hidden_activation=chapter.hidden_activation)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from course_torch.exercises.checking import Check
 from course_torch.exercises.process import Failure
+from course_torch.exercises.recognition import not_checked
 from course_torch.exercises.verdict import STATES, Verdict
 from course_torch.language import NOTHING, Language, Text
 
@@ -11,8 +12,19 @@ FORM = Text("{file}: chapter {chapter}, {library}, {layout}{how}", "{file}：{ch
 LAYOUTS = {"rows": Text("rows are examples", "样本为行"), "columns": Text("columns are examples", "样本为列")}
 ASSIGNMENT = Text("; recognised as an assignment of the course by its functions", "；从函数名认出这是课程的作业")
 SKIPPED = Text("not run, because they define no function: {cells}", "没有运行（没有定义函数）：{cells}")
-NOT_LOADED = Text(
-    "the file cannot be loaded: {type} in {place}: {message}", "无法加载文件：{place} 出现 {type}：{message}"
+LOADING_RAISES = Text(
+    "the file cannot be loaded: {type} in {place}{colon}{message}", "无法加载文件：{place} 出现 {type}{colon}{message}"
+)
+LOADING_RAISES_SOMEWHERE = Text(
+    "the file cannot be loaded: {type}{colon}{message}", "无法加载文件：出现 {type}{colon}{message}"
+)
+NOT_ENDED = Text(
+    "the file cannot be loaded: it did not end within {seconds} s. Is there an endless loop outside the functions?",
+    "无法加载文件：它在 {seconds} 秒内没有结束。函数之外是不是有死循环？",
+)
+ENDED = Text(
+    "the file cannot be loaded: its process ended ({how})",
+    "无法加载文件：它的进程结束了（{how}）",
 )
 PROBABLY = Text("Probably: {cause}", "可能的原因：{cause}")
 EITHER = Text("one of these, which give the same numbers: {causes}", "以下之一（它们得出同样的数值）：{causes}")
@@ -20,6 +32,9 @@ UNKNOWN = Text(
     "No known mistake gives exactly these numbers. Read notes {section}, and look at --hint 3.",
     "没有一种已知的错误恰好得出这些数值。请看笔记 {section}，并用 --hint 3。",
 )
+FULL_STOP = Text(".", "。")
+ENDS = (".", "?", "!", "。", "？", "！")
+SEMICOLON = Text("; ", "；")
 NOTES = Text("{cause} (notes {section})", "{cause}（笔记 {section}）")
 ALL_RIGHT = Text("all {n} functions are right ({seconds:.1f} s)", "全部 {n} 个函数都正确（{seconds:.1f} 秒）")
 COUNTS = Text("{right} of {n} right ({seconds:.1f} s)", "{n} 个函数中 {right} 个正确（{seconds:.1f} 秒）")
@@ -47,12 +62,19 @@ def form_lines(check: Check) -> Iterator[str]:
     ).say(language)
     if source.skipped:
         yield SKIPPED.fill(cells=", ".join(source.skipped)).say(language)
+    yield from (each.say(language) for each in not_checked(source))
 
 
 def not_loaded(failure: Failure, language: Language) -> str:
     """Why the file cannot be loaded."""
-    place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else "?"
-    return NOT_LOADED.fill(type=failure.type, place=place, message=failure.message).say(language)
+    if failure.type == "timeout":
+        return NOT_ENDED.fill(seconds=failure.message).say(language)
+    if failure.type == "end":
+        return ENDED.fill(how=failure.message).say(language)
+    text = LOADING_RAISES if failure.place else LOADING_RAISES_SOMEWHERE
+    place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else ""
+    colon = Text(": ", "：") if failure.message else NOTHING
+    return text.fill(type=failure.type, place=place, colon=colon, message=failure.message).say(language)
 
 
 def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
@@ -67,14 +89,15 @@ def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
     if len(causes) == 1:
         yield PROBABLY.fill(cause=causes[0]).say(language)
     elif causes:
-        yield PROBABLY.fill(cause=EITHER.fill(causes="; ".join(causes))).say(language)
+        yield PROBABLY.fill(cause=EITHER.fill(causes=SEMICOLON.say(language).join(causes))).say(language)
     elif any(each.key == "unknown" for each in verdict.findings):
         yield UNKNOWN.fill(section=verdict.task.section).say(language)
 
 
 def message(verdict: Verdict, language: Language) -> str:
-    """The explanation in one line, empty for a right function."""
-    return "" if verdict.state == "right" or verdict.seen is None else " ".join(explanation(verdict, language))
+    """The explanation in one line of whole sentences, empty for a right function."""
+    lines = [] if verdict.state == "right" or verdict.seen is None else [*explanation(verdict, language)]
+    return " ".join(line if line.endswith(ENDS) else line + FULL_STOP.say(language) for line in lines)
 
 
 def summary(check: Check) -> str:

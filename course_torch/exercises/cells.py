@@ -71,6 +71,8 @@ def kept(cells: list[Cell]) -> tuple[list[Cell], list[str]]:
         except SyntaxError:
             if "def " in cell.code:
                 run.append(cell)
+            else:
+                skipped.append(cell.place)
             continue
         defines = any(isinstance(node, DEFINITIONS) for node in tree.body)
         nodes = []

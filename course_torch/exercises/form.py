@@ -13,9 +13,19 @@ from torch import Tensor
 
 from course_torch.exercises.learner.wire import Unknown
 from course_torch.exercises.task import FREE, Cache, Value
+from course_torch.language import Text, same
 
 FIXED = ("W", "dW", "w", "dw", "column", "row")
 """Tensors that have the same shape for rows and for columns: weights, and vectors that are named by their shape."""
+
+A_DICT = Text("a dict", "一个 dict")
+A_NUMBER = Text("a number", "一个数")
+AN_ARRAY = Text("an array", "一个数组")
+KEYS = Text("a dict with the keys {keys}", "键为 {keys} 的 dict")
+KEY = Text("the key {key}", "有键 {key}")
+SHAPED = Text("an array of shape {shape}", "形状为 {shape} 的数组")
+OBJECT = Text("an object of type {type}", "类型为 {type} 的对象")
+A_TYPE = Text("a {type}", "一个 {type}")
 
 
 def turns(name: str) -> bool:
@@ -45,8 +55,8 @@ class Mismatch(NamedTuple):
     """A part of a result that has another type than expected: its name, what was found, and what was expected."""
 
     name: str
-    found: str
-    expected: str
+    found: Text
+    expected: Text
 
 
 class Part(NamedTuple):
@@ -71,19 +81,19 @@ def parts(found: Any, right: Value, name: str, layout: str) -> Iterator[Part | M
         return
     if isinstance(right, dict):
         if not isinstance(found, dict):
-            yield Mismatch(name, described(found), "a dict")
+            yield Mismatch(name, described(found), A_DICT)
             return
         for key, each in right.items():
             if key in found:
                 yield from parts(found[key], each, key, layout)
             else:
-                yield Mismatch(name, f"a dict with the keys {', '.join(found)}", f"the key {key}")
+                yield Mismatch(name, KEYS.fill(keys=", ".join(found)), KEY.fill(key=key))
     elif isinstance(right, list | tuple):
         names = getattr(right, "_fields", [f"{name}[{i}]" for i in range(len(right))])
         if isinstance(right, list) and isinstance(found, np.ndarray) and found.shape[:1] == (len(right),):
             found = [found[i, ...] for i in range(len(right))]
         if not isinstance(found, list | tuple) or len(found) != len(right):
-            expected = f"({', '.join(names)})" if hasattr(right, "_fields") else f"{len(right)} values"
+            expected = same(f"({', '.join(names)})") if hasattr(right, "_fields") else values(len(right))
             yield Mismatch(name, described(found), expected)
             return
         for key, value, each in zip(names, found, right, strict=True):
@@ -91,13 +101,13 @@ def parts(found: Any, right: Value, name: str, layout: str) -> Iterator[Part | M
     elif isinstance(right, Tensor):
         tensor = as_tensor(found)
         if tensor is None:
-            yield Mismatch(name, described(found), "a number" if right.ndim == 0 else "an array")
+            yield Mismatch(name, described(found), A_NUMBER if right.ndim == 0 else AN_ARRAY)
         elif right.ndim == 0 and tensor.numel() == 1:
             yield Part(name, tensor.reshape(()), right)
         else:
             yield Part(name, in_layout(tensor, name, layout), right)
     elif found != right:
-        yield Mismatch(name, described(found), repr(right))
+        yield Mismatch(name, described(found), same(repr(right)))
 
 
 def as_tensor(value: Any) -> Tensor | None:
@@ -110,12 +120,17 @@ def as_tensor(value: Any) -> Tensor | None:
     return torch.from_numpy(np.ascontiguousarray(value).reshape(value.shape))
 
 
-def described(found: Any) -> str:
+def values(number: int) -> Text:
+    """How many values a list has."""
+    return Text(f"{number} value{'s' * (number != 1)}", f"{number} 个值")
+
+
+def described(found: Any) -> Text:
     """The type of a result in a few words, with the shape of an array and the length of a list."""
     if isinstance(found, np.ndarray):
-        return f"an array of shape {found.shape}" if found.ndim else "a number"
+        return SHAPED.fill(shape=found.shape) if found.ndim else A_NUMBER
     if isinstance(found, list | tuple):
-        return f"{len(found)} values"
+        return values(len(found))
     if isinstance(found, Unknown):
-        return f"an object of type {found}"
-    return "None" if found is None else f"a {type(found).__name__}"
+        return OBJECT.fill(type=found)
+    return same("None") if found is None else A_TYPE.fill(type=type(found).__name__)

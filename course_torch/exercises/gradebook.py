@@ -73,5 +73,11 @@ def read_csv(path: Path, chapter: str) -> list[Row]:
 
 def mistakes(rows: Iterable[Row]) -> list[tuple[str, int]]:
     """(first wrong function and its causes, number of files), the most frequent first."""
-    counts = Counter(f"{row['first mistake']}: {row['causes'] or 'not judged'}" for row in rows if row["first mistake"])
-    return counts.most_common()
+    return Counter(f"{row['first mistake']}: {cause_of(row)}" for row in rows if row["first mistake"]).most_common()
+
+
+def cause_of(row: Row) -> str:
+    """The causes of the first mistake; that no cause is known; or that the function could not be judged."""
+    if row.get(row["first mistake"]) == "not judged":
+        return "not judged"
+    return "cause unknown" if row["causes"] in ("", "unknown") else row["causes"]

@@ -11,6 +11,7 @@ from course_torch.exercises.answer import as_record, not_loaded
 from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.checking import Check, check_file
 from course_torch.exercises.guards import Guard
+from course_torch.exercises.recognition import defined, not_checked, tasks_of
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Grade:
 
     file      its path below the folder of submissions
     sha256    of its content
-    states    function -> state
+    states    function -> state, for the functions that the file is asked for
     first     the first wrong function, empty if there is none
     causes    keys of the probable causes of the first wrong function
     guards    what the process of the file could not do
@@ -55,21 +56,21 @@ def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard) ->
     """
     start = perf_counter()
     content = digest(path)
-    missing = {task.name: "not judged" for task in CHAPTERS[chapter].tasks}
+    every = {task.name: "not judged" for task in CHAPTERS[chapter].tasks}
     try:
         check = check_file(path, chapter=CHAPTERS[chapter], seed=seed_of(file, seed), language="en", guard=guard)
     except InputError as error:
         problem = str(error).removeprefix(f"{path}: ")
-        return Grade(file, content, chapter, missing, seconds=perf_counter() - start, problem=problem)
+        return Grade(file, content, chapter, every, seconds=perf_counter() - start, problem=problem)
     except Exception as error:  # a file must never end the grading of the others
         problem = f"not graded ({type(error).__name__}: {error})"
-        return Grade(file, content, chapter, missing, seconds=perf_counter() - start, problem=problem)
+        return Grade(file, content, chapter, every, seconds=perf_counter() - start, problem=problem)
     return graded(check, file, content, perf_counter() - start)
 
 
 def graded(check: Check, file: str, content: str, seconds: float) -> Grade:
     """The grade of a file that was judged."""
-    states = {task.name: "not judged" for task in check.chapter.tasks}
+    states = {task.name: "not judged" for task in tasks_of(check.source, check.chapter)}
     states |= {each.task.name: each.state for each in check.verdicts}
     first = check.first_wrong
     return Grade(
@@ -81,9 +82,25 @@ def graded(check: Check, file: str, content: str, seconds: float) -> Grade:
         tuple(each.key for each in first.findings) if first else (),
         seconds,
         ", ".join(check.limits),
-        not_loaded(check.failure, "en") if check.failure else "",
+        problem_of(check),
         as_record(check),
     )
+
+
+def problem_of(check: Check) -> str:
+    """Why the file could not be loaded, or seems to be handed in by mistake; otherwise empty."""
+    if check.failure:
+        return not_loaded(check.failure, "en")
+    source, asked = check.source, check.chapter
+    named = source.constants.get("CHAPTER", asked.name)
+    if named != asked.name:
+        return f"this file is of chapter {named}, not of {asked.name}"
+    counts = {name: len(defined(source, chapter)) for name, chapter in CHAPTERS.items()}
+    best = max(counts, key=lambda name: counts[name])
+    if counts[best] > counts[asked.name]:
+        return f"this file seems to be of chapter {best}, not of {asked.name}"
+    none = [] if counts[asked.name] else [f"the file defines no function of chapter {asked.name}"]
+    return "; ".join([*none, *(each.en for each in not_checked(source) if none)])
 
 
 def digest(path: Path) -> str:

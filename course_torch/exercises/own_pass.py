@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from course_torch.errors import InputError
-from course_torch.exercises.answer import explanation, not_loaded
+from course_torch.exercises.answer import message, not_loaded
 from course_torch.exercises.checking import check_file
 from course_torch.exercises.form import Part, handed, parts
 from course_torch.exercises.process import Answer, Failure, Learner
@@ -43,7 +43,7 @@ class OwnPass:
         used = used_by(self.source, NAME)
         for verdict in check.verdicts:
             if verdict.task.name in used and verdict.state != "right":
-                raise InputError(f"{self.source.path}: {' '.join(explanation(verdict, 'en'))}")
+                raise InputError(f"{self.source.path}: {message(verdict, 'en')}")
 
     def __call__(self, network: DeepNetwork, X: Tensor, Y: Tensor) -> tuple[Tensor, list[LayerGradients]]:
         """J and the gradients of layers 1 to L. Raises InputError if the learner's code fails."""
@@ -73,16 +73,30 @@ class OwnPass:
     def _tensors(self, answer: Answer | Failure, right: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """The tensors of an answer. Raises InputError."""
         if isinstance(answer, Failure):
-            raise InputError(f"{self.source.path}: {not_loaded(answer, 'en')}")
+            loaded = self._learner is not None and self._learner.failure is None
+            why = failed_call(answer) if loaded else not_loaded(answer, "en")
+            raise InputError(f"{self.source.path}: {why}")
         found: dict[str, Tensor] = {}
         for each in parts(answer.result, dict(right), "result", self.source.layout):
             if not isinstance(each, Part):
-                raise InputError(f"{self.source.path}: {each.name}: found {each.found}, expected {each.expected}")
+                raise InputError(f"{self.source.path}: {each.name}: found {each.found.en}, expected {each.expected.en}")
             if each.found.shape != each.right.shape:
                 shapes = f"found {tuple(each.found.shape)}, expected {tuple(each.right.shape)}"
                 raise InputError(f"{self.source.path}: shape of {each.name} (in rows): {shapes}")
             found[each.name] = each.found
         return found
+
+
+def failed_call(failure: Failure) -> str:
+    """Why the forward and backward pass of a file gave no result."""
+    if failure.type == "timeout":
+        return f"its forward and backward pass did not return within {failure.message} s"
+    if failure.type == "end":
+        return f"its forward and backward pass ended the process ({failure.message})"
+    place = f" in {failure.place[0]}:{failure.place[1]}" if failure.place else ""
+    return f"its forward and backward pass raises {failure.type}{place}" + f": {failure.message}" * bool(
+        failure.message
+    )
 
 
 class OwnCost(torch.autograd.Function):
@@ -110,11 +124,16 @@ def own_cost(own_pass: OwnPass, network: DeepNetwork, X: Tensor, Y: Tensor, m: f
     return share * OwnCost.apply(J, tensors, *parameters)
 
 
+def check_has_pass(chapter: Chapter, path: Path | str) -> None:
+    """Reject a chapter without a backward pass. Raises InputError."""
+    if not chapter.whole_pass:
+        raise InputError(f"{path}: found chapter {chapter.name}, which has no backward pass")
+
+
 def check_network(chapter: Chapter, network: DeepNetwork, path: Path) -> None:
     """Reject a network that the functions of the chapter do not compute. Raises InputError."""
     L, hidden = len(network.layers), network.hidden_activation.name
-    if not chapter.whole_pass:
-        raise InputError(f"{path}: found chapter {chapter.name}, which has no backward pass")
+    check_has_pass(chapter, path)
     layers_fit = chapter.layers in (None, L)
     hidden_fits = L == 1 or hidden == chapter.hidden_activation
     if not (layers_fit and hidden_fits and network.output.name == "sigmoid" and network.layer_sizes[-1] == 1):

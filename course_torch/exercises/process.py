@@ -122,16 +122,25 @@ class Learner:
     def call(self, function: str, arguments: list[Any], *, seed: int = 1, twice: bool = False) -> Answer | Failure:
         """Call a function of the file. Arguments are arrays, numbers, texts, and lists, tuples and dicts of them.
 
+        twice   whether the function is called a second time with the same arguments
+
         Raises ValueError if the arguments are larger than LARGEST_REQUEST.
         """
         if failure := self.ready():
             return failure
-        request = {"function": function, "arguments": arguments, "seed": seed, "twice": twice}
+        first = self._call({"function": function, "arguments": arguments, "seed": seed})
+        if isinstance(first, Failure) or not twice:
+            return first
+        second = self._call({"function": function, "arguments": arguments, "seed": seed + 1})
+        return second if isinstance(second, Failure) else second._replace(result=first.result, again=second.result)
+
+    def _call(self, request: dict[str, Any]) -> Answer | Failure:
+        """Send a request to the process, and wait for its answer."""
         try:
             wire.write(self._requests, request, lambda value: None, wire.LARGEST_REQUEST)
         except OSError:
             return self._ended()
-        answer = self._receive(self.seconds * (2 if twice else 1))
+        answer = self._receive(self.seconds)
         if isinstance(answer, Failure):
             return answer
         try:
@@ -240,4 +249,4 @@ def failure_of(answer: dict[str, Any]) -> Failure | None:
 
 def answer_of(answer: dict[str, Any]) -> Answer:
     """What a call without a failure gave. Raises KeyError for an incomplete answer."""
-    return Answer(answer["result"], answer["changed"], answer.get("again"), answer["foreign"])
+    return Answer(answer["result"], answer["changed"], None, answer["foreign"])

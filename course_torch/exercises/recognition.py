@@ -4,6 +4,14 @@ from course_torch.errors import InputError, one_of
 from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.source import Source
 from course_torch.exercises.task import Chapter, Task
+from course_torch.language import Text
+
+UNCHECKED = ("model", "nn_model", "two_layer_model", "L_layer_model")
+"""Functions of the course's assignments that only call the other functions. The second part of week 4 has no other."""
+NOT_CHECKED = Text(
+    "{name}: not checked, because it only calls functions that are checked by themselves",
+    "{name}：不检查，因为它只调用其他函数，而那些函数会单独检查",
+)
 
 
 def chapter_of(source: Source) -> Chapter:
@@ -19,7 +27,8 @@ def chapter_of(source: Source) -> Chapter:
     shared = {name: len(defined(source, chapter)) for name, chapter in CHAPTERS.items()}
     best = max(shared, key=lambda name: shared[name])
     if not shared[best]:
-        raise InputError(f"{source.path}: found no function of a chapter, such as linear_forward or propagate")
+        none = f"{source.path}: found no function of a chapter, such as linear_forward or propagate"
+        raise InputError("; ".join([none, *(each.en for each in not_checked(source))]))
     return CHAPTERS[best]
 
 
@@ -27,6 +36,11 @@ def tasks_of(source: Source, chapter: Chapter) -> list[Task]:
     """All functions of the chapter, or of an assignment of the course those that it asks for or that are defined."""
     present = defined(source, chapter)
     return [task for task in chapter.tasks if source.is_own_form or task.in_assignment or task in present]
+
+
+def not_checked(source: Source) -> list[Text]:
+    """One sentence for each function of an assignment that is not checked."""
+    return [NOT_CHECKED.fill(name=name) for name in UNCHECKED if name in source.functions]
 
 
 def defined(source: Source, chapter: Chapter) -> list[Task]:

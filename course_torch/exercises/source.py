@@ -108,16 +108,22 @@ class Source:
         return names | {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
 
 
-def read_source(path: Path) -> Source:
-    """Read a .py file or a notebook. Raises InputError if it cannot be read or is not Python."""
+def text_of(path: Path) -> str:
+    """The text of a file, without the byte order mark that some editors write. Raises InputError."""
     check_regular(path)
     try:
         if path.stat().st_size > LARGEST:
             raise InputError(f"{path}: found {path.stat().st_size:,} bytes, expected at most {LARGEST:,}")
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file, expected Python or a notebook") from error
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read as text ({error}), expected Python or a notebook") from error
-    source = source_of(path, text)
+
+
+def read_source(path: Path) -> Source:
+    """Read a .py file or a notebook. Raises InputError if it cannot be read or is not Python."""
+    source = source_of(path, text_of(path))
     for piece in source.pieces:
         try:
             ast.parse(piece.code)

@@ -62,8 +62,9 @@ A tensor has
 `own`, if the trace holds the pass of a learner's file, has
     file          name of the file, plain text
     first_wrong   null if every tensor is right, otherwise {"tensor": id, "step": number of the step that makes the
-                  tensor, "symptom": in numbers, "causes": keys of the catalogue of mistakes, "sentences": {"en": […],
-                  "zh": […]}}. The causes are alternatives. `causes` and `sentences` are empty if the tensor is J
+                  tensor, "symptom": {"en": …, "zh": …}, in numbers, "causes": keys of the catalogue of mistakes,
+                  "sentences": {"en": […], "zh": […]}}. The causes are alternatives. `causes` and
+                  `sentences` are empty if the tensor is J
 """
 
 from dataclasses import asdict, dataclass, field
@@ -173,7 +174,7 @@ class FirstWrong:
 
     tensor: int
     step: int
-    symptom: str
+    symptom: dict[str, str]
     causes: list[str]
     sentences: dict[str, list[str]]
 

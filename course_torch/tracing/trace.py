@@ -6,6 +6,7 @@ from jaxtyping import Float, Num
 from torch import Tensor
 
 from course_torch.errors import InputError
+from course_torch.language import Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import check_batch
 from course_torch.network.gradient_descent import gradient_descent
@@ -14,6 +15,8 @@ from course_torch.tracing.judging import Autograd, OwnGradients, OwnUpdate, own_
 from course_torch.tracing.naming import Names
 from course_torch.tracing.record import FirstWrong, OwnResult, Trace, TracedTensor
 from course_torch.tracing.recorder import Recorder, recording
+
+WRONG_COST = Text("found {found}, expected {right}", "得到 {found}，应当是 {right}")
 
 
 def trace(
@@ -79,12 +82,12 @@ def first_wrong_of(own: OwnUpdate, tensors: list[TracedTensor], update: int) -> 
     assert tensor.made is not None
     if name == "J" or own.diagnosis is None:
         right = tensor.values
-        symptom = f"found {own.tensors['J'].item():.6g}, expected {right:.6g}"
-        return FirstWrong(tensor.id, tensor.made, symptom, [], {"en": [], "zh": []})
+        symptom = WRONG_COST.fill(found=f"{own.tensors['J'].item():.6g}", right=f"{right:.6g}")
+        return FirstWrong(tensor.id, tensor.made, symptom._asdict(), [], {"en": [], "zh": []})
     return FirstWrong(
         tensor=tensor.id,
         step=tensor.made,
-        symptom=own.diagnosis.symptom,
+        symptom=own.diagnosis.seen._asdict(),
         causes=list(own.diagnosis.causes),
         sentences=sentences(own.diagnosis),
     )

@@ -6,7 +6,7 @@ from textwrap import fill
 from rich.text import Text
 
 from course_torch.text import shown
-from course_torch.tracing.record import Numbers, Step, Trace, TracedTensor, Value
+from course_torch.tracing.record import Numbers, OwnResult, Step, Trace, TracedTensor, Value
 
 WIDTH = 80
 NARROW = 6
@@ -28,6 +28,18 @@ def in_words(trace: Trace) -> Iterator[Text]:
             yield Text(f"\nupdate {step.update}, {step.phase}", style="bold underline")
         yield from step_in_words(trace, step, told)
     yield Text(f"\n{trace}")
+    if trace.own is not None:
+        yield Text(fill(own_in_words(trace, trace.own), WIDTH))
+
+
+def own_in_words(trace: Trace, own: OwnResult) -> str:
+    """One sentence on a learner's pass: its first wrong tensor with the probable cause, or that all is equal."""
+    wrong, file = own.first_wrong, shown(own.file)
+    if wrong is None:
+        return f"{file}: J and all its gradients are equal to those of the formulas"
+    tensor = trace.tensors[wrong.tensor]
+    causes = "; or: ".join(wrong.sentences["en"])
+    return f"{file}: first wrong {tensor.name} in update {tensor.update}" + (f", probably {causes}" if causes else "")
 
 
 def step_in_words(trace: Trace, step: Step, told: set[int]) -> Iterator[Text]:
@@ -55,7 +67,7 @@ def step_in_words(trace: Trace, step: Step, told: set[int]) -> Iterator[Text]:
     if wrong is not None and wrong.step == step.number:
         assert trace.own is not None
         yield Text(f"{indent}   first wrong in {shown(trace.own.file)}: {trace.tensors[wrong.tensor].name}", "bold red")
-        yield Text(fill(wrong.symptom, WIDTH, initial_indent=f"{indent}   ", subsequent_indent=f"{indent}   "))
+        yield Text(fill(wrong.symptom["en"], WIDTH, initial_indent=f"{indent}   ", subsequent_indent=f"{indent}   "))
         if wrong.sentences["en"]:
             causes = f"Probably: {'; or: '.join(wrong.sentences['en'])}"
             yield Text(fill(causes, WIDTH, initial_indent=f"{indent}   ", subsequent_indent=f"{indent}   "))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from course_torch.language import Text
 from course_torch.verification.case import Case
 from course_torch.verification.catalogue import BY_KEY
 from course_torch.verification.catalogue.cause import Cause
@@ -17,10 +18,16 @@ from course_torch.verification.names import TensorName
 from course_torch.verification.patterns import patterns
 from course_torch.verification.suspects import ForwardPass
 
+WRONG_SHAPE = Text("shape {found}, expected {right}", "形状是 {found}，应当是 {right}")
+WRONG_NUMBERS = Text(
+    "relative error {relative}, {factor} times the right one with residual {residual}",
+    "相对误差 {relative}，是正确值的 {factor} 倍，残差 {residual}",
+)
+
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The first wrong tensor, all wrong tensors, and the explanations of the first one.
+    """The first wrong tensor, all wrong tensors, the explanations of the first one, and what is seen of it in numbers.
 
     There are several explanations if each of them alone makes this tensor. An explanation is one cause, or several
     causes that occur together. A cause is named by its key in the catalogue. The keys of mistakes made together are
@@ -30,7 +37,12 @@ class Diagnosis:
     tensor: TensorName
     wrong: tuple[TensorName, ...]
     explanations: tuple[tuple[Cause, ...], ...]
-    symptom: str
+    seen: Text
+
+    @property
+    def symptom(self) -> str:
+        """In numbers how the tensor differs from the right one, in English."""
+        return self.seen.en
 
     @property
     def causes(self) -> tuple[str, ...]:
@@ -93,11 +105,11 @@ def sentence(causes: tuple[Cause, ...]) -> str:
     )
 
 
-def symptom(found: Tensor, reference: Tensor) -> str:
+def symptom(found: Tensor, reference: Tensor) -> Text:
     """Describe in numbers how the tensor differs from the right one."""
     if found.shape != reference.shape:
-        return f"shape {tuple(found.shape)}, expected {tuple(reference.shape)}"
+        return WRONG_SHAPE.fill(found=tuple(found.shape), right=tuple(reference.shape))
     seen = difference(found, reference, reference)
-    return (
-        f"relative error {seen.relative:.1e}, {seen.factor:.4g} times the right one with residual {seen.residual:.1e}"
+    return WRONG_NUMBERS.fill(
+        relative=f"{seen.relative:.1e}", factor=f"{seen.factor:.4g}", residual=f"{seen.residual:.1e}"
     )

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from course_torch.commands.main import main
+from course_torch.exercises.answer import not_loaded
+from course_torch.exercises.process import Failure
 from course_torch.exercises.self_test.solutions import solution
 from tests.conftest import usage_error
 
@@ -74,7 +76,7 @@ def test_the_json_file_has_every_function_wrong_ones_first(folder: Path) -> None
     record = json.loads((folder / "report.json").read_text())
     first, *others = record["functions"]
     assert (first["function"], first["state"], first["causes"]) == ("linear_backward", "wrong", ["no 1/m"])
-    assert first["message"].startswith("linear_backward: dW is 7 times")
+    assert first["message"].startswith("linear_backward: dW is 7 times the right one, and m = 7. Probably: ")
     assert [each["state"] for each in others] == ["missing"] * 13 + ["right"]
     assert (record["chapter"], record["library"], record["layout"]) == ("deep", "numpy", "columns")
 
@@ -112,10 +114,40 @@ def test_a_file_that_fails_at_its_first_lines(folder: Path, capsys: pytest.Captu
     assert f"cannot be loaded: NameError in deep.py:{line}" in capsys.readouterr().out
 
 
+def test_an_endless_loop_outside_the_functions_is_named() -> None:
+    failure = Failure("timeout", "20")
+    assert "within 20 s. Is there an endless loop outside the functions?" in not_loaded(failure, "en")
+    assert "死循环" in not_loaded(failure, "zh")
+
+
+def test_the_second_part_of_week_4_is_named_and_not_checked(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "week4.py").write_text("def two_layer_model(X, Y):\n    return 1\n")
+    error = usage_error(main, ["check", "week4.py"], capsys)
+    assert "two_layer_model: not checked, because it only calls functions that are checked by themselves" in error
+    (folder / "week2.py").write_text("def sigmoid(z):\n    return z\ndef model(X):\n    return 1\n")
+    main(["check", "week2.py"])
+    assert "\nmodel: not checked, because it only calls functions" in capsys.readouterr().out
+
+
+def test_the_next_command_names_the_file_as_it_was_given(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "深度 学习").mkdir()
+    (folder / "深度 学习" / "deep.py").write_text(WRONG)
+    main(["check", "深度 学习/deep.py"])
+    assert "More: course-torch check '深度 学习/deep.py' --hint 1\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("value", "shown"), [("true", True), ("false", False)])
+def test_a_flag_takes_the_values_that_the_help_shows(
+    value: str, shown: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "--output", value, "deep.py"]) == 1
+    assert ("seen by the learner" in capsys.readouterr().out) == shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["none.py"], "none.py: cannot be read"),
+        (["none.py"], "none.py: no such file"),
         (["deep.py", "--hint", "4"], "hint: found 4, expected 0 to 3"),
         (["deep.py", "--json", "deep.py"], "would overwrite the input"),
         (["deep.py", "--language", "fr"], "language"),

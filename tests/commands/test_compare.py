@@ -171,3 +171,26 @@ def test_one_line_and_exit_code_2(arguments: list[str], message: str, capsys: py
     error = usage_error(main, arguments, capsys)
     assert error.startswith("course-torch")
     assert message in error
+
+
+LOGISTIC = """import numpy as np
+
+CHAPTER = "logistic"
+LIBRARY = "numpy"
+LAYOUT = "columns"
+
+
+def propagate(w, b, X, Y):
+    A = 1 / (1 + np.exp(-(w.T @ X + b)))
+    cost = -np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A))
+    return {"dw": X @ (A - Y).T / X.shape[1], "db": np.mean(A - Y)}, cost
+"""
+
+
+def test_a_learners_file_needs_no_options_and_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine.py").write_text(LOGISTIC)
+    assert main(["compare", "--mine", str(tmp_path / "mine.py")]) == 0
+    text = capsys.readouterr().out
+    assert "gradients by mine.py of 2-1, float64 on cpu, m = 400" in text
+    assert "yours: autograd" in text
+    assert "formulas:" not in text

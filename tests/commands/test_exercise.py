@@ -44,7 +44,8 @@ def test_the_file_of_a_chapter_is_all_unwritten(chapter: str, capsys: pytest.Cap
 def test_a_file_that_exists_is_never_overwritten(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "deep.py").write_text("precious = 1\n")
     error = usage_error(main, ["exercise", "deep"], capsys)
-    assert "out: found 'deep.py', which exists" in error
+    assert "deep.py exists and is not overwritten" in error
+    assert "out:" not in error
     assert (folder / "deep.py").read_text() == "precious = 1\n"
 
 
@@ -60,6 +61,17 @@ def test_one_function_is_put_back_and_the_old_text_is_kept(folder: Path, capsys:
     assert new.replace("    raise NotImplementedError", "    return 0") == written
 
 
+def test_a_second_reset_keeps_the_text_of_the_first(folder: Path) -> None:
+    main(["exercise", "deep", "--library", "numpy"])
+    text = (folder / "deep.py").read_text(encoding="utf-8")
+    (folder / "deep.py").write_text(text.replace("    raise NotImplementedError", "    return 0"), encoding="utf-8")
+    written = []
+    for name in ("relu", "sigmoid", "sigmoid"):
+        written.append((folder / "deep.py").read_bytes())
+        assert main(["exercise", "deep", "--reset", name]) == 0
+    assert [(folder / f"deep.py.bak{end}").read_bytes() for end in ("", ".1", ".2")] == written
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -68,7 +80,7 @@ def test_one_function_is_put_back_and_the_old_text_is_kept(folder: Path, capsys:
         (["deep", "--out", "none/x.py"], "expected a file in a folder that exists"),
         (["deep", "--out", "x.txt"], "expected a name that ends in .py"),
         (["deep", "--layout", "diagonal"], "layout"),
-        (["deep", "--reset", "relu"], "deep.py: cannot be read"),
+        (["deep", "--reset", "relu"], "deep.py: no such file"),
     ],
 )
 def test_a_mistake_is_one_line(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:

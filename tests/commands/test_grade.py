@@ -60,7 +60,7 @@ def test_one_submission_for_gradescope(folder: Path) -> None:
     assert main(["grade", "class/b/deep.py", "--chapter", "deep", "--gradescope", "results.json"]) == 0
     results = json.loads((folder / "results.json").read_text())
     assert results["score"] == 0
-    assert len(results["tests"]) == 15
+    assert len(results["tests"]) == 10, "the assignment of the course asks for 9 functions, and relu is defined too"
 
 
 @pytest.mark.parametrize(

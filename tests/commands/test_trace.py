@@ -104,6 +104,7 @@ def test_a_right_pass_beside_the_reference(capsys: pytest.CaptureFixture[str]) -
     assert "2-4-1, relu, sigmoid" in text, "the hidden activation of chapter deep"
     assert text.count("✓ yours") == 2 * 5
     assert "first wrong" not in text
+    assert text.endswith("deep.py: J and all its gradients are equal to those of the formulas\n")
 
 
 def test_the_first_wrong_tensor_of_a_wrong_pass(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -111,11 +112,31 @@ def test_the_first_wrong_tensor_of_a_wrong_pass(folder: Path, capsys: pytest.Cap
     assert main(["trace", "--mine", "deep.py", "--updates", "1", "--text", "--json", "trace.json"]) == 1
     text = capsys.readouterr().out
     assert text.count("first wrong in deep.py: dW[2]\n") == 1
+    end = "deep.py: first wrong dW[2] in update 1, probably the sum over the examples is not divided by m (notes 1.5)\n"
+    assert " ".join(text.split()).endswith(end.strip()), "the learner's file has the last word"
     assert "Probably: the sum over the examples is not divided by m (notes 1.5)" in text
     record = json.loads((folder / "trace.json").read_text())
     wrong = record["own"]["first_wrong"]
     assert record["tensors"][wrong["tensor"]]["own"]["verdict"] == "different"
     assert wrong["causes"] == ["no 1/m"]
+
+
+def test_the_page_says_on_the_terminal_what_is_wrong(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "deep.py").write_text(MINE.replace("dZ @ A_prev.T / m", "dZ @ A_prev.T"))
+    assert main(["trace", "--mine", "deep.py", "--updates", "1", "--out", "trace.html"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1].startswith("deep.py: first wrong dW[2] in update 1, probably")
+
+
+def test_a_chapter_without_a_pass_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "tensors.py").write_text('CHAPTER = "tensors"\n')
+    error = usage_error(main, ["trace", "--mine", "tensors.py"], capsys)
+    assert "tensors.py: found chapter tensors, which has no backward pass" in error
+
+
+def test_a_pass_that_fails_is_not_called_unloadable(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "deep.py").write_text(MINE.replace("W.T @ dZ", "W @ dZ"))
+    error = usage_error(main, ["trace", "--mine", "deep.py"], capsys)
+    assert "deep.py: its forward and backward pass raises ValueError in deep.py:31: matmul" in error
 
 
 def test_names_of_other_people_are_plain_text(

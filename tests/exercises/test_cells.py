@@ -29,6 +29,10 @@ def run(*codes: str) -> list[str]:
     return [line for cell in cells for line in cell.code.splitlines() if line]
 
 
+def test_a_cell_that_is_not_python_is_named_among_the_cells_that_are_not_run() -> None:
+    assert kept([Cell("cell 1", "nn_model?", "cell 1")]) == ([], ["cell 1"])
+
+
 def test_a_saved_notebook_runs_its_definitions_with_the_line_numbers_of_the_file() -> None:
     pieces, skipped = kept(script_cells("mine.py", SCRIPT))
     lines = dict(enumerate("\n".join(SCRIPT.splitlines()).splitlines(), start=1))

@@ -43,3 +43,21 @@ def test_an_array_may_stand_for_a_list(shape: tuple[int, ...]) -> None:
 def test_an_array_of_another_length_is_another_list() -> None:
     (mismatch,) = parts(np.zeros(2), [torch.tensor(0.0)] * 3, "costs", "columns")
     assert isinstance(mismatch, Mismatch)
+
+
+@pytest.mark.parametrize(
+    ("found", "right", "en", "zh"),
+    [
+        ([1.0], [0.0, 0.0], ("1 value", "2 values"), ("1 个值", "2 个值")),
+        (None, torch.ones(2), ("None", "an array"), ("None", "一个数组")),
+        ("text", torch.tensor(1.0), ("a str", "a number"), ("一个 str", "一个数")),
+        ({"w": 1}, {"b": 1}, ("a dict with the keys w", "the key b"), ("键为 w 的 dict", "有键 b")),
+    ],
+)
+def test_a_mismatch_is_described_in_both_languages(
+    found: object, right: object, en: tuple[str, str], zh: tuple[str, str]
+) -> None:
+    (mismatch,) = parts(found, right, "costs", "rows")
+    assert isinstance(mismatch, Mismatch)
+    assert (mismatch.found.en, mismatch.expected.en) == en
+    assert (mismatch.found.zh, mismatch.expected.zh) == zh

@@ -15,6 +15,9 @@ from course_torch.exercises.guards import LIMITS_ONLY
 ACTIVATIONS = "import numpy as np\ndef sigmoid(Z):\n    return 1 / (1 + np.exp(-Z))\ndef relu(Z):\n    return {relu}\n"
 
 
+OWN_FORM = 'CHAPTER = "deep"\nLIBRARY = "numpy"\nLAYOUT = "columns"\n'
+
+
 def graded(tmp_path: Path, content: str | bytes, name: str = "deep.py", seed: int = 1) -> Grade:
     path = tmp_path / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -22,7 +25,7 @@ def graded(tmp_path: Path, content: str | bytes, name: str = "deep.py", seed: in
 
 
 def test_a_point_for_each_right_function_and_the_first_mistake_with_its_cause(tmp_path: Path) -> None:
-    grade = graded(tmp_path, ACTIVATIONS.format(relu="np.minimum(0, Z)"))
+    grade = graded(tmp_path, OWN_FORM + ACTIVATIONS.format(relu="np.minimum(0, Z)"))
     assert (grade.points, len(grade.states)) == (1, 15)
     assert (grade.states["sigmoid"], grade.states["relu"], grade.states["linear_forward"]) == (
         "right",
@@ -40,7 +43,7 @@ def test_a_point_for_each_right_function_and_the_first_mistake_with_its_cause(tm
         (b"\xff\xfe\x00", "cannot be read as text"),
         ("def f(:", "is not Python"),
         ("import os; os._exit(0)", "cannot be loaded"),
-        ("raise SystemExit", "SystemExit"),
+        ("raise SystemExit", "the file cannot be loaded: SystemExit in deep.py:1"),
         ("import no_such_module", "ModuleNotFoundError"),
         ("x = 1 / 0", "ZeroDivisionError"),
         ("import ctypes; ctypes.string_at(0)", "SIGSEGV"),
@@ -54,7 +57,37 @@ def test_a_file_that_cannot_be_judged_has_a_row_without_points(
     assert set(grade.states.values()) == {"not judged"}
     assert words in grade.problem
     assert grade.problem
+    assert not grade.problem.rstrip().endswith(":")
     assert "\n" not in as_csv([row_of(grade)], "deep").rstrip().partition("\n")[2]
+
+
+def test_an_assignment_counts_the_functions_that_it_asks_for(tmp_path: Path) -> None:
+    grade = graded(tmp_path, "import numpy as np\ndef linear_forward(A, W, b):\n    return W @ A + b, (A, W, b)\n")
+    assert grade.points == 1
+    assert "train" not in grade.states, "the assignment has no function train"
+    assert len(grade.states) == 9
+    (row,) = list(csv.DictReader(io.StringIO(as_csv([row_of(grade)], "deep"))))
+    assert (row["of"], row["train"], row["linear_forward"]) == ("9", "", "right")
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ('CHAPTER = "shallow"\n', "this file is of chapter shallow, not of deep"),
+        (
+            "def propagate(w, b, X, Y):\n    return 1\n",
+            "this file seems to be of chapter logistic, not of deep",
+        ),
+        ("", "the file defines no function of chapter deep"),
+        (
+            "def L_layer_model(X, Y):\n    return 1\n",
+            "the file defines no function of chapter deep; L_layer_model: not checked, because it only calls functions "
+            "that are checked by themselves",
+        ),
+    ],
+)
+def test_a_file_handed_in_by_mistake_is_named(tmp_path: Path, content: str, problem: str) -> None:
+    assert graded(tmp_path, content).problem == problem
 
 
 def test_results_written_down_from_another_file_are_wrong(tmp_path: Path) -> None:
@@ -79,10 +112,10 @@ def test_results_written_down_from_another_file_are_wrong(tmp_path: Path) -> Non
     assert graded(tmp_path, hard_coded, "spy.py", seed=2).states["relu"] == "wrong"
 
 
-def grade_of(file: str, first: str = "", causes: tuple[str, ...] = ()) -> Grade:
+def grade_of(file: str, first: str = "", causes: tuple[str, ...] = (), state: str = "wrong") -> Grade:
     from course_torch.exercises.chapters import CHAPTERS
 
-    states = {task.name: "right" for task in CHAPTERS["deep"].tasks}
+    states = {task.name: "right" for task in CHAPTERS["deep"].tasks} | ({first: state} if first else {})
     return Grade(file, "0" * 64, "deep", states, first, causes, 1.0, "limits")
 
 
@@ -116,7 +149,14 @@ def test_the_most_frequent_mistakes_come_first() -> None:
         grade_of("c", "linear_backward", ("no 1/m",)),
         grade_of("d"),
     ]
-    expected = [("linear_backward: no 1/m", 2), ("compute_cost: sum, not mean", 1)]
+    grades += [grade_of("e", "train"), grade_of("f", "train", ("unknown",)), grade_of("g", "train", ("unknown",))]
+    grades += [grade_of("h", "relu", (), "not judged")]
+    expected = [
+        ("train: cause unknown", 3),
+        ("linear_backward: no 1/m", 2),
+        ("compute_cost: sum, not mean", 1),
+        ("relu: not judged", 1),
+    ]
     assert mistakes(map(row_of, grades)) == expected
 
 

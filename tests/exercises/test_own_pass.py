@@ -65,7 +65,7 @@ def test_a_wrong_pass_is_refused_with_the_checkers_line(tmp_path: Path, generato
     network, *_ = random_problem([4, 6, 3, 1], 7, generator)
     path = written(tmp_path, solution("deep", "numpy", "columns").replace("A_prev.T / m", "A_prev.T"))
     with pytest.raises(
-        InputError, match="linear_backward: dW is 7 times the right one, and m = 7 Probably: the sum"
+        InputError, match=r"linear_backward: dW is 7 times the right one, and m = 7\. Probably: the sum"
     ) as e:
         OwnPass(path, network).check()
     assert "\n" not in str(e.value)

@@ -94,6 +94,16 @@ def test_a_function_that_ends_the_process_or_never_returns_spares_the_others(
     assert result_of(learner.call("right", [1.5])) == 1.5
 
 
+def test_each_of_two_calls_has_the_whole_time(start: Start) -> None:
+    learner = start("import time\ndef slow(x):\n    time.sleep(1.2)\n    return x\ndef f(x):\n    while True: pass")
+    answer = learner.call("slow", [1.5], twice=True)
+    assert isinstance(answer, Answer)
+    assert (answer.result, answer.again) == (1.5, 1.5)
+    began = time.monotonic()
+    assert learner.call("f", [1.0], twice=True) == Failure("timeout", "2")
+    assert time.monotonic() - began < 3
+
+
 def test_printed_text_is_kept_apart_and_limited(start: Start) -> None:
     learner = start("def f(x):\n    print('seen')\n    for _ in range(300): print('x' * 10000)\n    return x")
     assert result_of(learner.call("f", [1.0])) == 1.0

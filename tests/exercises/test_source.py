@@ -55,8 +55,20 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_line(
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.py", "def f(x):\n    return x\n"),
+        ("a.ipynb", '{"cells": [{"cell_type": "code", "source": ["def f(x):\\n    return x"]}]}'),
+    ],
+)
+def test_a_byte_order_mark_is_no_part_of_the_code(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert list(read_source(tmp_path / name).functions) == ["f"]
+
+
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match=r"none\.py: no such file"):
         read_source(tmp_path / "none.py")
 
 

@@ -53,6 +53,8 @@ def test_the_first_wrong_tensor_is_marked_with_the_cause(make_problem: Callable[
     assert wrong.causes == ["no 1/m"]
     assert wrong.sentences["en"] == ["the sum over the examples is not divided by m (notes 1.5)"]
     assert "笔记 1.5" in wrong.sentences["zh"][0]
+    assert "7 times the right one" in wrong.symptom["en"]
+    assert "是正确值的 7 倍" in wrong.symptom["zh"]
     assert not record.agrees
 
 
@@ -71,7 +73,8 @@ def test_a_wrong_cost_comes_first(make_problem: Callable[..., Problem]) -> None:
     wrong = first_wrong(record)
     J = record.tensors[wrong.tensor]
     assert J.name == "J"
-    assert wrong.symptom == f"found {2 * J.values:.6g}, expected {J.values:.6g}"
+    assert wrong.symptom["en"] == f"found {2 * J.values:.6g}, expected {J.values:.6g}"
+    assert wrong.symptom["zh"] == f"得到 {2 * J.values:.6g}，应当是 {J.values:.6g}"
     assert (wrong.causes, wrong.sentences) == ([], {"en": [], "zh": []})
 
 

@@ -259,7 +259,7 @@ def test_the_first_wrong_step_is_open_with_both_values(open_page: OpenPage, prob
     (cell,) = page.locator("#comes-out .differs").all()
     right, own = (float(each) for each in cell.inner_text().split())
     assert own == pytest.approx(right + 1, abs=1e-3)
-    assert record.own.first_wrong.symptom in page.locator("#own").inner_text()
+    assert record.own.first_wrong.symptom["en"] in page.locator("#own").inner_text()
 
 
 def test_the_frame_of_a_notebook_shows_the_page(new_page: Callable[..., "Page"], record: Trace) -> None:

@@ -113,7 +113,7 @@ def test_the_training_is_diagnosed_only_if_the_formulas_are_right(
     make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network, X, Y = make_problem([4, 3, 1], hidden_activation="tanh")
-    diagnosis = Diagnosis(DW, (DW,), ((Cause("sign", same("the sign"), ""),),), "off")
+    diagnosis = Diagnosis(DW, (DW,), ((Cause("sign", same("the sign"), ""),),), same("off"))
     autograd = by_autograd(network, X, Y)
     calls: list[tuple] = []
     answers: list[Diagnosis | None] = []

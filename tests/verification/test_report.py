@@ -120,7 +120,7 @@ def test_what_no_cause_explains_is_named_in_the_line() -> None:
 
 
 SIGN = Cause("sign", same("the sign is turned"), "")
-DIAGNOSIS = Diagnosis(TensorName("dW", 2), (TensorName("dW", 2),), ((SIGN,),), "off")
+DIAGNOSIS = Diagnosis(TensorName("dW", 2), (TensorName("dW", 2),), ((SIGN,),), same("off"))
 
 
 def test_the_line_says_whether_the_formulas_or_the_training_are_wrong() -> None:

@@ -47,7 +47,7 @@ DW_3 = TensorName("dW", 3)
 
 
 def diagnosis(*causes: str, tensor: TensorName = DW_3) -> Diagnosis:
-    return Diagnosis(tensor, (tensor,), tuple((Cause(key, same(key), ""),) for key in causes), "off")
+    return Diagnosis(tensor, (tensor,), tuple((Cause(key, same(key), ""),) for key in causes), same("off"))
 
 
 # The problems

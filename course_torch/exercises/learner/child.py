@@ -75,31 +75,31 @@ def executed(label: str, code: str, namespace: dict[str, Any]) -> None:
 
 
 def answer_to(request: dict[str, Any], namespace: dict[str, Any], library: Library) -> dict[str, Any]:
-    """Call a function, twice if the request says so. The answer holds the result or the error, and what the call did.
+    """Call a function. The answer holds the result or the error, and what the call did.
 
     changed   whether arrays of the arguments have other content after the call
-    again     the result of the second call, with a copy of the first arguments and another seed
     foreign   whether the result holds NumPy arrays although the file's library is torch
     """
+    np.random.seed(request["seed"])
+    handed = [converted(each, library) for each in request["arguments"]]
+    kept = list(arrays(handed, library.out))
+    copies = [array.copy() for array in kept]
     answer: dict[str, Any] = {}
-    for number, name in enumerate(("result", "again") if request["twice"] else ("result",)):
-        np.random.seed(request["seed"] + number)
-        handed = [converted(each, library) for each in request["arguments"]]
-        kept = list(arrays(handed, library.out))
-        copies = [array.copy() for array in kept]
-        if error := attempt(partial(called, namespace[request["function"]], handed, name, answer, library)):
-            return {"error": error}
-        answer["changed"] = not all(map(same, kept, copies))
-    return answer
+    if error := attempt(partial(called, namespace[request["function"]], handed, answer)):
+        return {"error": error}
+    foreign = library.has_own_arrays and any(map(is_table, parts_of(answer["result"])))
+    return answer | {"changed": not all(map(same, kept, copies)), "foreign": foreign}
 
 
-def called(
-    function: Callable[..., Any], handed: list[Any], name: str, answer: dict[str, Any], library: Library
-) -> None:
-    """Store the result of a call in the answer. Its arrays are copied, so that another call cannot change them."""
-    result = function(*handed)
-    answer["foreign"] = library.has_own_arrays and any(map(is_table, parts_of(result)))
-    answer[name] = frozen(result, library)
+def called(function: Callable[..., Any], handed: list[Any], answer: dict[str, Any]) -> None:
+    """Store the result of a call in the answer.
+
+    Raises AbsentError if the result is something that a module offers which is not here.
+    """
+    answer["result"] = function(*handed)
+    for each in parts_of(answer["result"]):
+        if isinstance(each, Absent):
+            raise AbsentError(str(each))
 
 
 def parts_of(result: Any) -> list[Any]:
@@ -114,22 +114,6 @@ def is_table(value: object) -> bool:
 
 def same(now: np.ndarray, before: np.ndarray) -> bool:
     return now.shape == before.shape and np.array_equal(now, before, equal_nan=now.dtype.kind in "fc")
-
-
-def frozen(value: Any, library: Library) -> Any:
-    """Copy the arrays of a result, so that the second call cannot change it.
-
-    Raises AbsentError if the result is something that a module offers which is not here.
-    """
-    if isinstance(value, Absent):
-        raise AbsentError(str(value))
-    if isinstance(value, list | tuple):
-        copied = [frozen(each, library) for each in value]
-        return copied if isinstance(value, list) else tuple(copied)
-    if isinstance(value, dict):
-        return {key: frozen(each, library) for key, each in value.items()}
-    array = value if isinstance(value, np.ndarray) else library.out(value)
-    return value if array is None else array.copy()
 
 
 def converted(value: Any, library: Library) -> Any:

@@ -30,8 +30,10 @@ class InThisProcess(Learner):
         for piece in source.pieces:
             exec(compile(piece.code, piece.label, "exec"), self.namespace)
 
-    def call(self, function: str, arguments: list[Any], *, seed: int = 1, twice: bool = False) -> Answer | Failure:
-        request = {"function": function, "arguments": arguments, "seed": seed, "twice": twice}
+    def ready(self) -> None:
+        """The file is loaded."""
+
+    def _call(self, request: dict[str, Any]) -> Answer | Failure:
         stream = BytesIO()
         with warnings.catch_warnings(action="ignore"):
             wire.write(stream, answer_to(request, self.namespace, self.library), self.library.out)

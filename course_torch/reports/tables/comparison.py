@@ -14,12 +14,15 @@ WIDTH = 136
 """Columns that the report needs. A narrower terminal folds the cells."""
 
 
-def comparison_table(report: GradientReport, title: str) -> Table:
-    """A row for each tensor, in the order in which they are computed. The verdict is a word, not only a colour."""
+def comparison_table(report: GradientReport, title: str, judged: str = "formulas") -> Table:
+    """A row for each tensor, in the order in which they are computed. The verdict is a word, not only a colour.
+
+    judged   whose gradients they are
+    """
     table = Table(title=title, box=box.SIMPLE_HEAD)
     table.add_column("tensor")
     table.add_column("shape")
-    columns = ("norm", "formulas: autograd", "differences", "entries", "as trained: autograd", "c (residual)")
+    columns = ("norm", f"{judged}: autograd", "differences", "entries", "as trained: autograd", "c (residual)")
     for column in columns:
         table.add_column(column, justify="right")
     table.add_column("verdict")
@@ -36,7 +39,7 @@ def comparison_table(report: GradientReport, title: str) -> Table:
             VERDICTS[row.verdict],
         )
     table.caption = (
-        "‖a-b‖/(‖a‖+‖b‖) ≤ what rounding errors explain; a by the formulas or as trained, b by the judge named; "
+        f"‖a-b‖/(‖a‖+‖b‖) ≤ what rounding errors explain; a: {judged} or as trained; b: the judge named; "
         "a ≈ c b; a dash: not judged; entries: judged of sampled (the others are at the kink of g)"
     )
     return table

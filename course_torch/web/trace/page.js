@@ -74,7 +74,7 @@ function writeOwn() {
   box.replaceChildren(
     element("strong", {}, typeset(say("own_wrong", { file: own.file, tensor: name, update }))), " ",
     element("button", { type: "button", class: "link", click: () => show(wrong.step) }, say("open_wrong", { number: wrong.step })),
-    element("p", {}, say("symptom", { symptom: wrong.symptom })),
+    element("p", {}, say("symptom", { symptom: wrong.symptom[state.language] })),
     element("ul", {}, (wrong.sentences?.[state.language] ?? []).map((each) => element("li", {}, each))));
 }
 
