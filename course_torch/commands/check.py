@@ -1,6 +1,7 @@
 """`course-torch check`: judge the functions of a learner's file, and say why a function is wrong."""
 
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from shlex import quote
 from time import localtime, strftime
@@ -25,7 +26,7 @@ from course_torch.exercises.demonstration import Demonstration
 from course_torch.exercises.hints import LEVELS
 from course_torch.exercises.state import newly_right
 from course_torch.exercises.verdict import STATES
-from course_torch.exercises.watching import changes
+from course_torch.exercises.watching import Ahead, changes
 from course_torch.language import Language, Text
 from course_torch.reports.tables.exercises import check_table, scores_table
 from course_torch.text import shown
@@ -75,13 +76,16 @@ def check(
     path = Path(file)
     if not watch:
         return show(check_file(path, hint=hint, language=language, show=True), json, figure, output)
-    for _ in changes(path):
-        print(f"\n{strftime('%H:%M:%S', localtime())}")
-        try:
-            show(check_file(path, hint=hint, language=language, show=True), json, figure, output)
-        except InputError as error:  # the file may be saved again in a moment
-            print(error)
-        print(WATCHING.fill(file=shown(path)).say(language or "en"), flush=True)
+    with closing(Ahead()) as ahead:
+        for _ in changes(path):
+            print(f"\n{strftime('%H:%M:%S', localtime())}")
+            try:
+                checked = check_file(path, hint=hint, language=language, show=True, start=ahead)
+                show(checked, json, figure, output)
+                ahead.prepare(checked.source.library)
+            except InputError as error:  # the file may be saved again in a moment
+                print(error)
+            print(WATCHING.fill(file=shown(path)).say(language or "en"), flush=True)
     return 0
 
 

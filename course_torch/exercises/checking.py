@@ -1,9 +1,11 @@
 """Check a learner's file: every function of its chapter, in the order of the notes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
+from course_torch.exercises.child_process import ChildProcess
 from course_torch.exercises.demonstration import Demonstration, demonstrate
 from course_torch.exercises.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.hints import hint_lines
@@ -73,6 +75,7 @@ def check_file(
     language: Language | None = None,
     show: bool = False,
     guard: Guard = LIMITS_ONLY,
+    start: Callable[[str, Guard], ChildProcess] = ChildProcess,
 ) -> Check:
     """Judge the functions of a file. Raises InputError if the file cannot be read.
 
@@ -82,13 +85,14 @@ def check_file(
     language   of the answer; the file's own if None
     show       whether the training function is tried on the flower
     guard      what the learner's process may not do
+    start      starts the learner's process, or hands out one that was started before
     """
-    start = perf_counter()
+    begin = perf_counter()
     source = read_source(path)
     language = language or source.language
     chapter = chapter or chapter_of(source)
     verdicts: list[Verdict] = []
-    with Learner(with_pass(source, chapter), chapter.helpers, guard=guard) as learner:
+    with Learner(with_pass(source, chapter), chapter.helpers, guard=guard, start=start) as learner:
         judge = Judge(learner, chapter.settings(seed), chapter.all_equal(seed))  # drawn while the process starts
         failure = learner.ready()
         if failure is None:
@@ -98,8 +102,8 @@ def check_file(
         derives = derives_own_cost(learner, judge.settings[0]) if wrong and chapter.whole_pass else None
         right = failure is None and all(each.state == "right" for each in verdicts)
         trained = demonstrate(learner, chapter.training) if show and right and chapter.training else None
-        printed = learner.printed.decode(errors="replace")
-        seconds = perf_counter() - start
-        return Check(
-            source, chapter, verdicts, failure, language, lines, derives, trained, printed, learner.limits, seconds
-        )
+    printed = learner.printed.decode(errors="replace")
+    seconds = perf_counter() - begin
+    return Check(
+        source, chapter, verdicts, failure, language, lines, derives, trained, printed, learner.limits, seconds
+    )

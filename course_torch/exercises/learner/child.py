@@ -19,15 +19,18 @@ from course_torch.exercises.learner.libraries import LIBRARIES, Library
 from course_torch.exercises.learner.limits import set_limits
 
 
-def main(requests: int, answers: int) -> None:
+def main(library_name: str, requests: int, answers: int) -> None:
     """Answer requests from one pipe into the other pipe until the checker closes it.
 
-    The first request holds the code. Each other request is a call. Afterwards the process ends without the learner's
-    threads and exit handlers.
+    The library is imported before the first request, which holds the code. Each other request is a call. Afterwards the
+    process ends without the learner's threads and exit handlers.
     """
     with os.fdopen(requests, "rb") as source, os.fdopen(answers, "wb") as target:
-        start = wire.read(source, wire.LARGEST_REQUEST)
-        library = LIBRARIES[start["library"]]()
+        library = LIBRARIES[library_name]()
+        try:
+            start = wire.read(source, wire.LARGEST_REQUEST)
+        except EOFError:  # the checker needs this process no more
+            os._exit(0)
         limits = [*(locked(Path(start["work"])) if start["landlock"] else []), *set_limits(start["processor_seconds"])]
         namespace, error = load(start)
         wire.write(target, {"error": error, "limits": limits}, library.out)
