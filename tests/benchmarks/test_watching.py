@@ -37,6 +37,7 @@ def test_an_answer_ends_with_the_line_that_names_the_file() -> None:
 
 def test_each_save_is_a_change_that_the_watcher_sees(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A small watcher stands for the real one, which takes seconds to start."""
+    monkeypatch.setattr(watching, "EDITING", 0.0)
     program = tmp_path / "python"
     program.write_text(f"#!{watching.sys.executable}\n{WATCHER}")
     program.chmod(0o755)
