@@ -5,7 +5,7 @@ import re
 from itertools import permutations
 from typing import Any
 
-from course_torch.exercises.explaining import equal
+from course_torch.exercises.equality import equal
 from course_torch.exercises.form import Part, parts
 from course_torch.exercises.process import Failure
 from course_torch.exercises.source import Function

@@ -5,81 +5,37 @@ and numbers? Only then the cause is looked for (`explaining.py`).
 """
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import torch
-
-from course_torch.exercises.explaining import UNKNOWN, Seen, explain, symptom
+from course_torch.exercises.calling import arguments_for, until_failure
+from course_torch.exercises.equality import same_parts, wrong_parts
+from course_torch.exercises.explaining import UNKNOWN, explain
 from course_torch.exercises.facts import of_exception, of_result, of_text
-from course_torch.exercises.form import Mismatch, Part, handed, parts
-from course_torch.exercises.process import Answer, Failure, Learner
+from course_torch.exercises.form import Mismatch, Part, parts
+from course_torch.exercises.process import Failure, Learner
+from course_torch.exercises.seen import Seen, symptom
+from course_torch.exercises.sentences import (
+    BLAMED,
+    CHANGED,
+    ENDED,
+    FOREIGN,
+    LEFT_BEHIND,
+    NOT_DEFINED,
+    NOT_RETURNING,
+    NOT_THERE,
+    RAISES,
+    STRUCTURE,
+    TWICE,
+    UNJUDGED,
+    WAITS,
+)
 from course_torch.exercises.setting import Setting
 from course_torch.exercises.source import Function
 from course_torch.exercises.task import Call, Finding, Task
 from course_torch.exercises.verdict import Verdict
 from course_torch.language import Text
-from course_torch.verification.difference import SAFETY, difference
-
-SINGLE = torch.finfo(torch.float32).eps
-ROUNDING = 8.0
-"""Largest difference, in float32's ε of the largest entry, of a tensor that no backward pass computes.
-
-An entry below 1 counts as 1: the arguments are of order 1, and a sum of such numbers that happens to be near 0 keeps
-their rounding errors.
-"""
-
-RAISES = Text(
-    "it raises {type} in {place}: {message}",
-    "它在 {place} 抛出 {type}：{message}",
-)
-NOT_RETURNING = Text("it did not return within {seconds} s", "它在 {seconds} 秒内没有返回")
-ENDED = Text("it ended the process ({how})", "它结束了进程（{how}）")
-CHANGED = Finding(
-    "arguments changed",
-    Text(
-        "it changes its arguments: work on a copy, because the caller uses the same arrays again",
-        "它修改了传入的参数：请在副本上计算，因为调用者还要用这些数组",
-    ),
-    "",
-)
-TWICE = Finding(
-    "another result",
-    Text(
-        "a second call with the same arguments gives another result: the function draws random numbers, or it keeps "
-        "something between calls, such as a global variable or gradients that add up",
-        "用同样的参数再调用一次，结果不同：函数用了随机数，或者在两次调用之间保留了东西，例如全局变量或不断累加的梯度",
-    ),
-    "",
-)
-FOREIGN = Finding(
-    "NumPy in torch",
-    Text(
-        "it returns a NumPy array, but the file's library is torch: compute with tensors",
-        "它返回了 NumPy 数组，而这个文件用的是 torch：请用张量计算",
-    ),
-    "",
-)
-NOT_THERE = Text(
-    "it returns what {name} of the file {module}.py gives, which is not there when the file is judged: copy {name} "
-    "into your file",
-    "它返回了 {module}.py 中 {name} 的结果，而检查时没有这个文件：请把 {name} 复制到你的文件里",
-)
-LEFT_BEHIND = Finding(
-    "caches not used",
-    Text(
-        "it does not use the cache that it is given, but what the last forward call left behind, such as a global "
-        "variable",
-        "它没有用传入的 cache，而是用了上一次正向传播留下的东西，例如全局变量",
-    ),
-    "",
-)
-STRUCTURE = Text("{name}: it returns {found}, expected {expected}", "{name}：返回了 {found}，应当是 {expected}")
-WAITS = Text("it calls {name}, which is not written yet", "它调用了 {name}，而 {name} 还没有写")
-BLAMED = Text("it calls {name}, which is wrong: mend {name} first", "它调用了 {name}，而 {name} 有错：请先改正 {name}")
-UNJUDGED = Text("it calls {name}, which is not judged", "它调用了 {name}，而 {name} 无法判断")
-NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
 
 
 @dataclass(frozen=True)
@@ -125,7 +81,7 @@ class Judge:
         wrong: list[Seen] = []
         every: list[Seen] = []
         calls = [call for setting in self.settings for call in task.calls(setting)]
-        each_made = (self.arguments(task, call, own) for call in calls)
+        each_made = (arguments_for(self.learner, task, call, own=own) for call in calls)
         made = each_made if in_turn else until_failure(each_made)
         for number, (call, arguments) in enumerate(zip(calls, made, strict=False)):
             verdict, seen = self.ask(task, call, arguments, twice=number < 2)
@@ -153,7 +109,7 @@ class Judge:
 
         `arguments` are those of the call in the learner's form, converted here if None.
         """
-        arguments = self.arguments(task, call, own=False) if arguments is None else arguments
+        arguments = arguments_for(self.learner, task, call, own=False) if arguments is None else arguments
         if isinstance(arguments, Failure):
             return Verdict(task, "not judged", call=call), None
         answer = self.learner.call(task.name, arguments, twice=twice)
@@ -193,25 +149,6 @@ class Judge:
             return Verdict(task, "wrong", TWICE.text, (TWICE, *self.of_text(task)), call), None
         return None, seen
 
-    def arguments(self, task: Task, call: Call, own: bool) -> list[Any] | Failure:
-        """The arguments in the learner's form, and further arguments that the learner's function requires."""
-        required = required_by(self.learner.source.functions[task.name])[len(call.arguments) :]
-        further = {name: call.further[name] for name in required if name in call.further}
-        values = {name: handed(value, name, self.layout) for name, value in (*call.arguments.items(), *further.items())}
-        if own:
-            for name, made in call.own.items():
-                if made.function not in self.learner.source.functions:
-                    return Failure("NameError", "")
-                inner = [handed(value, key, self.layout) for key, value in made.arguments.items()]
-                answer = self.learner.call(made.function, inner)
-                if isinstance(answer, Failure):
-                    return answer
-                try:
-                    values[name] = answer.result[made.part]
-                except (TypeError, IndexError, KeyError):
-                    return Failure("ValueError", "")
-        return list(values.values())
-
     def failed(self, task: Task, call: Call, failure: Failure) -> Verdict:
         """The verdict on a call that gave no result."""
         if failure.is_missing:
@@ -248,69 +185,16 @@ class Judge:
         return replace(verdict, findings=findings)
 
 
-def until_failure(made: Iterable[list[Any] | Failure]) -> list[list[Any] | Failure]:
-    """The arguments of all calls, or the first failure alone: the calls after it might fail as slowly."""
-    arguments: list[list[Any] | Failure] = []
-    for each in made:
-        if isinstance(each, Failure):
-            return [each]
-        arguments.append(each)
-    return arguments
-
-
 def called_missing(failure: Failure) -> Text:
     """Which line of another function is not written yet."""
     place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else ""
     return Text(f"it calls a function that is not written yet ({place})", f"它调用的函数还没有写（{place}）")
 
 
-def required_by(function: Function) -> list[str]:
-    """The names of the arguments without a default. A name for another function, such as `np.tanh`, names none."""
-    if not isinstance(function, ast.FunctionDef | ast.Lambda):
-        return []
-    arguments = [*function.args.posonlyargs, *function.args.args]
-    return [each.arg for each in arguments[: len(arguments) - len(function.args.defaults)]]
-
-
 def called_by(function: Function) -> set[str]:
     """The names that the function calls."""
     calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
     return {each.id for each in calls if isinstance(each, ast.Name)}
-
-
-def wrong_parts(found: list[Part], call: Call) -> list[str]:
-    """The names of the tensors that differ from the right ones by more than float32's rounding errors."""
-    errors = call.setting.errors(SINGLE) if call.names else {}
-    return [
-        each.name
-        for each in found
-        if not is_right(each, errors[call.names[each.name]] if each.name in call.names else None)
-    ]
-
-
-def is_right(part: Part, error: torch.Tensor | None) -> bool:
-    if part.found.dtype not in (torch.float64, torch.float32):
-        return False
-    if error is None:
-        size = max(1.0, part.right.abs().max().item()) if part.right.numel() else 0.0
-        error = torch.full(part.right.shape, ROUNDING * SINGLE * size / SAFETY, dtype=torch.float64)
-    return difference(part.found, part.right, error).agrees
-
-
-def same_parts(answer: Answer, call: Call, task: Task, layout: str) -> bool:
-    """Whether the second call gave the same numbers as the first."""
-    pairs = zip(
-        parts(answer.result, call.right, task.result, layout),
-        parts(answer.again, call.right, task.result, layout),
-        strict=False,
-    )
-    return all(
-        isinstance(b, Part)
-        and a.found.shape == b.found.shape
-        and torch.equal(a.found.nan_to_num(), b.found.nan_to_num())
-        for a, b in pairs
-        if isinstance(a, Part)
-    )
 
 
 def in_order(judge: Judge, tasks: list[Task]) -> list[Verdict]:

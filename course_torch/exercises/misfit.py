@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from course_torch.exercises.form import handed
-from course_torch.exercises.judging import BLAMED, Judge
+from course_torch.exercises.judging import Judge
 from course_torch.exercises.process import Failure
+from course_torch.exercises.sentences import BLAMED
 from course_torch.exercises.task import Call, Finding, Value
 from course_torch.exercises.verdict import Verdict
 from course_torch.exercises.whole_pass import used_by

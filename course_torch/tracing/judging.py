@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from course_torch.exercises.judging import ROUNDING, SINGLE
+from course_torch.exercises.equality import ROUNDING, SINGLE
 from course_torch.formulas.layers import LayerGradients
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.tracing.record import Judgement, OwnTensor, TracedTensor

@@ -2,8 +2,9 @@
 
 import torch
 
-from course_torch.exercises.explaining import Seen, as_in_network, symptom
+from course_torch.exercises.explaining_network import as_in_network
 from course_torch.exercises.form import Part
+from course_torch.exercises.seen import Seen, symptom
 from course_torch.exercises.setting import setting
 from course_torch.exercises.task import Call
 

@@ -2,8 +2,8 @@
 
 import torch
 
+from course_torch.exercises.equality import is_right
 from course_torch.exercises.form import Part
-from course_torch.exercises.judging import is_right
 from course_torch.exercises.self_test.solutions import changed, solution
 from tests.exercises.chapters.alone import verdict_on
 
