@@ -119,7 +119,7 @@ BLOCK_FORWARD = Task(
     },
     Text(
         "A layer forward, where activation is 'sigmoid' or 'relu'. Returns A and cache = ((A_prev, W, b), Z).",
-        "一层的前向传播，activation 是 'sigmoid' 或 'relu'。返回 A 和 cache = ((A_prev, W, b), Z)。",
+        "一层的正向传播，activation 是 'sigmoid' 或 'relu'。返回 A 和 cache = ((A_prev, W, b), Z)。",
     ),
     block_calls,
     same("A, Z = {'relu': relu, 'sigmoid': sigmoid}[activation](Z), Z"),
@@ -158,7 +158,7 @@ MODEL_FORWARD = Task(
     },
     Text(
         "All L layers forward. Returns A[L] and the list of the L caches, layer 1 first.",
-        "L 层的前向传播。返回 A[L] 和 L 个 cache 的列表，第 1 层在前。",
+        "L 层的正向传播。返回 A[L] 和 L 个 cache 的列表，第 1 层在前。",
     ),
     model_calls,
     same("A, cache = linear_activation_forward(A, W, b, 'relu' if l < L else 'sigmoid')"),
