@@ -30,7 +30,7 @@ PROSE = {
     "layers.linear": "第 i 行是样本 i 的 n_out 个加权和。b 加到每一行（笔记 1.7）。",
     "layers.linear_backward": "成本 J 对 W 和 b 的导数。",
     "layers.linear_backward_input": "每个样本的损失对该层输入的导数。",
-    "layers.block": "一个模块的前向步骤，保存 A_prev、Z 和 A（笔记 3.2）。",
+    "layers.block": "一个模块的正向步骤，保存 A_prev、Z 和 A（笔记 3.2）。",
     "layers.block_backward": "反向步骤（笔记 3.2）。",
     "layers.linear_step": "由 dZ 得出的一切。",
     "layers.activation_backward": "链式法则通过激活函数（笔记 2.4）。",
