@@ -185,7 +185,7 @@ def test_the_address_keeps_the_step_and_space_plays(open_page: OpenPage, record:
 def test_the_language_changes_in_the_page_and_the_step_stays(open_page: OpenPage, record: Trace) -> None:
     page = open_page(record, "#step-3", color_scheme="dark")
     page.get_by_role("button", name="中文").click()
-    assert page.locator("#heading").inner_text() == "第 3 步：前向，第 2 层，第 1 次更新"
+    assert page.locator("#heading").inner_text() == "第 3 步：正向，第 2 层，第 1 次更新"
     assert "加到每一行" in page.locator("#step").inner_text()
     assert page.evaluate("() => document.documentElement.lang") == "zh-CN"
     page.get_by_role("button", name="浅色").click()
