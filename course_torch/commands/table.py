@@ -4,12 +4,12 @@ from collections.abc import Callable
 from importlib import import_module
 
 COMMANDS = {
-    "lesson": "open the lessons on the notes in the browser, in English or Chinese",
     "exercise": "write the file of a chapter, with one function to write for each formula of the notes",
     "check": "judge the functions of your file, and say why a function is wrong",
     "grade": "judge the files of a class, each in a sandbox, into a table",
     "trace": "show every formula of forward pass, backward pass and update with its numbers",
     "playground": "open a page in which a network trains, with every gradient judged and mistakes to make",
+    "lesson": "open the lessons on the notes in the browser, in English or Chinese",
     "compare": "judge the gradients by hand against autograd and central differences",
     "reproduce": "run the course's experiments and compare their numbers with the published numbers",
     "bench": "time a step of gradient descent, an epoch and the start against alternatives",

@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -32,11 +31,14 @@ class Playground:
         self.address, self.origin, self.port = found[0], found[1], int(found[2])
 
     def end(self) -> int:
-        """Ctrl-C. Returns the exit code."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-        with self.process:
+        """Ask the process to end. Returns the exit code. SIGINT would not do: a shell's background jobs ignore it."""
+        self.process.terminate()
+        try:
             return self.process.wait(20)
+        finally:
+            self.process.kill()
+            assert self.process.stdout is not None
+            self.process.stdout.close()
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,14 @@ assert threading.enumerate() == [threading.main_thread()]
 @pytest.fixture
 def process(tmp_path: Path) -> Iterator[subprocess.Popen]:
     command = [sys.executable, "-c", LOADED]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as started:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore Ctrl-C
+    ) as started:
         yield started
         started.kill()
 

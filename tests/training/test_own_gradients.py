@@ -52,7 +52,7 @@ def test_a_wrong_pass_trains_nothing(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--model.gradients", "none.py"], "none.py: cannot be read"),
+        (["--model.gradients", "none.py"], "none.py: no such file"),
         (["--model.gradients", "by_hand"], "gradients: found 'by_hand', expected one of manual, autograd"),
     ],
 )

@@ -98,8 +98,8 @@ LAYOUTS = [
     Cause(
         "keepdim missing",
         Text(
-            "the right numbers with an axis missing: sum with keepdim=True (keepdims in NumPy): db has the shape of b",
-            "数值正确，但是少了一个轴：求和时要加上 keepdim=True（NumPy 里是 keepdims），因为 db 的形状与 b 相同",
+            "the right numbers with an axis missing: keep the axis of the sum, because db has the shape of b",
+            "数值正确，但是少了一个轴：求和时要保留这个轴，因为 db 的形状与 b 相同",
         ),
         "1.7",
     ),
