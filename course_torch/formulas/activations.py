@@ -128,6 +128,7 @@ ACTIVATIONS = {
             module=nn.PReLU,  # stores the slope as its weight, so that the state dict contains it
             slope_derivative=leaky_relu_slope_derivative,
             kink=True,
+            value_out=lambda Z, slope, out: torch.where(Z > 0, Z, slope * Z, out=out),
         ),
         Activation(
             name="identity",
