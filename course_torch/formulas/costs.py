@@ -58,5 +58,9 @@ def squared_error_derivative(A: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"])
 
 
 def cost(losses: Float[Tensor, " m"], m: float) -> Float[Tensor, ""]:
-    """J = (1/m) Σ_i L_i: the cost is the mean of the losses of all examples (notes 1.2)."""
-    return average(losses.sum(), m)
+    """J = (1/m) Σ_i L_i: the cost is the mean of the losses of all examples (notes 1.2).
+
+    Losses in half precision are added up in float32, because their sum may exceed 65504, the largest number of float16.
+    """
+    wide = torch.float32 if losses.dtype in (torch.float16, torch.bfloat16) else losses.dtype
+    return average(losses.sum(dtype=wide), m).to(losses.dtype)

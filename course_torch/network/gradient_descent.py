@@ -6,9 +6,9 @@ from functools import partial
 
 import torch
 from jaxtyping import Float, Num
-from torch import Tensor
+from torch import Tensor, nn
 
-from course_torch.errors import check_name
+from course_torch.errors import InputError, check_learning_rate, check_name
 from course_torch.formulas.update import update
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import check_batch
@@ -48,16 +48,53 @@ def gradient_descent(
     plain   the formulas as written in the course
     fused   reused buffers and one matrix product for each update (`fast_descent.DirectLayer`)
     gram    fused, without the first layer's W in the loop: for examples with many features (`fast_descent.GramLayer`)
-    auto    fused or gram, whichever needs less work (`faster_form`)
+    auto    fused or gram, whichever needs less work (`faster_form`); plain if layers share a parameter
 
-    Raises InputError if X or Y does not fit the network, and for an unknown method.
+    Raises InputError if X or Y does not fit the network, for settings out of range, for an unknown method, and for
+    parameters that the loop cannot update.
     """
-    check_batch(network.layer_sizes, X, Y)
+    check_batch(network.layer_sizes, X, Y, W=network.layers[0].W)
     network.output.check_labels(Y)
+    check_settings(learning_rate, iterations, record_every)
+    shared = check_stored(network)
     if method == "auto":
-        method = faster_form(len(X), network.layer_sizes, iterations)
+        method = "plain" if shared else faster_form(len(X), network.layer_sizes, iterations)
     check_name("method", method, METHODS)
+    if shared and method != "plain":
+        raise InputError(f"method: {method} keeps a copy of each layer, but layers share a parameter; use plain")
     return History(METHODS[method](network, X, Y, learning_rate, iterations, record_every), record_every)
+
+
+def check_settings(learning_rate: float, iterations: int, record_every: int) -> None:
+    """Reject settings out of range. Raises InputError."""
+    check_learning_rate(learning_rate)
+    if iterations < 0:
+        raise InputError(f"iterations: found {iterations}, expected at least 0")
+    if record_every < 1:
+        raise InputError(f"record_every: found {record_every}, expected at least 1")
+
+
+def check_stored(network: DeepNetwork) -> bool:
+    """Reject parameters that W -= α dW would not change for good. Returns whether layers share a parameter.
+
+    Raises InputError.
+    """
+    seen: set[int] = set()
+    for l, layer in enumerate(network.layers, start=1):
+        for name, tensor in zip(("W", "b", "slope"), layer.learned(), strict=False):
+            if not isinstance(tensor, nn.Parameter):
+                raise InputError(
+                    f"{name}[{l}]: found a tensor that torch computes from other parameters (parametrization, pruning), "
+                    "so that W -= α dW would be lost; train with an optimizer of torch.optim and network.cost"
+                )
+            if tensor.is_inference() and not torch.is_inference_mode_enabled():
+                raise InputError(
+                    f"{name}[{l}]: found a parameter made in torch.inference_mode; make the network outside"
+                )
+            if id(tensor) in seen:
+                return True
+            seen.add(id(tensor))
+    return False
 
 
 def plain(
