@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import cast
 
 import torch
-from jaxtyping import Float, Num
+from jaxtyping import Float, Num, Shaped
 from torch import Tensor, nn
 
 from course_torch.errors import check_name
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.network.dimensions import check_batch, check_layer_sizes
+from course_torch.network.dimensions import as_numbers, check_batch, check_layer_sizes
 from course_torch.network.network_cost import check_recordable, network_cost
 from course_torch.network.parameters import INITIALIZATIONS, LayerParameters, LayerTensors
 from course_torch.network.propagation import backward_propagation, forward_propagation
@@ -78,17 +78,17 @@ class DeepNetwork(nn.Module):
         check_batch(self.layer_sizes, X, W=layers[0].W)
         return forward_propagation(X, layers, self.hidden_activation, self.output)
 
-    def cost(self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: float | None = None) -> Float[Tensor, ""]:
+    def cost(self, X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"], m: float | None = None) -> Float[Tensor, ""]:
         """J = (1/m) Σ L: J.backward() runs the hand-written formulas. m is the number of examples unless it is given.
 
         Raises InputError if X or Y does not fit the network.
         """
         layers = self.tensors()
         check_batch(self.layer_sizes, X, Y, W=layers[0].W)
-        return network_cost(X, Y, layers, self.hidden_activation, self.output, m)
+        return network_cost(X, as_numbers(Y), layers, self.hidden_activation, self.output, m)
 
     def autograd_cost(
-        self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: float | None = None
+        self, X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"], m: float | None = None
     ) -> Float[Tensor, ""]:
         """J = (1/m) Σ L by a plain forward pass: autograd derives the backward pass, without a hand-written formula."""
         return self.plain_cost(X, Y, self.tensors(), m)
@@ -98,21 +98,21 @@ class DeepNetwork(nn.Module):
         check_batch(self.layer_sizes, X, Y, W=layers[0].W)
         check_recordable(X, Y, layers)
         caches = forward_propagation(X, layers, self.hidden_activation, self.output)
-        return self.output.cost(caches[-1].Z, Y, m)
+        return self.output.cost(caches[-1].Z, as_numbers(Y), m)
 
     @torch.no_grad()
     def backward_steps(
         self,
         X: Float[Tensor, "m n_x"],
-        Y: Num[Tensor, "m n_y"],
+        Y: Shaped[Tensor, "m n_y"],
         m: float | None = None,
         *,
         input_derivative: bool = False,
     ) -> list[BackwardStep]:
         """Run the hand-written backward pass: the tensors of layers 1 to L, and dA[0] only with `input_derivative`.
 
-        dZ = dA * g' is a product with g' itself, not torch's operation for both, which `cost` may use. A float16 network
-        computes in float32 and rounds the results, because a sum over the examples may exceed 65504.
+        dZ = dA * g' is a product with g' itself, not torch's operation for both, which `cost` may use. A float16
+        network computes in float32 and rounds the results, because a sum over the examples may exceed 65504.
         """
         layers = self.tensors()
         check_batch(self.layer_sizes, X, Y, W=layers[0].W)
@@ -120,7 +120,7 @@ class DeepNetwork(nn.Module):
         if dtype == torch.float16:
             layers, X = [layer.alone(torch.float32) for layer in layers], X.float()
         steps = backward_propagation(
-            Y,
+            as_numbers(Y),
             layers,
             forward_propagation(X, layers, self.hidden_activation, self.output),
             self.hidden_activation.by_product(),
@@ -130,11 +130,11 @@ class DeepNetwork(nn.Module):
         )
         return [step.to(dtype) for step in steps] if X.dtype != dtype else steps
 
-    def manual_gradients(self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> list[LayerGradients]:
+    def manual_gradients(self, X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"]) -> list[LayerGradients]:
         """Compute dW, db and, if the slope is learned, dslope of layers 1 to L by the formulas."""
         return [step.gradients for step in self.backward_steps(X, Y)]
 
-    def autograd_gradients(self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> list[LayerGradients]:
+    def autograd_gradients(self, X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"]) -> list[LayerGradients]:
         """Compute the same gradients by torch.autograd on a plain forward pass.
 
         Each layer's W and b count on their own, even if layers share them or if they are frozen.

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import torch
+from jaxtyping import Num, Shaped
 from torch import Tensor
 
 from course_torch.errors import InputError
@@ -23,6 +25,11 @@ def check_layer_sizes(layer_sizes: Sequence[int], output: Output) -> None:
             f"output: {output.name} with one output (layer_sizes {list(layer_sizes)}) is always 1; "
             "use sigmoid, or one output for each class"
         )
+
+
+def as_numbers(Y: Shaped[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
+    """Return labels True and False as 1 and 0: torch subtracts no booleans. Other labels stay as they are."""
+    return Y.to(torch.uint8) if Y.dtype == torch.bool else Y
 
 
 def check_batch(layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, *, W: Tensor | None = None) -> None:
