@@ -60,7 +60,8 @@ class LayerGradients(NamedTuple):
 
     def to(self, dtype: torch.dtype) -> "LayerGradients":
         """Round to another dtype."""
-        return LayerGradients(*(each if each is None else each.to(dtype) for each in self))
+        dslope = None if self.dslope is None else self.dslope.to(dtype)
+        return LayerGradients(self.dW.to(dtype), self.db.to(dtype), dslope)
 
 
 class BackwardStep(NamedTuple):

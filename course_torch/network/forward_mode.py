@@ -32,7 +32,7 @@ def forward_derivative(
     for layer, cache, dot in zip(layers[:-1], caches[:-1], layers_dot[:-1], strict=True):
         Z_dot = A_dot @ layer.W.T + linear(cache.A_prev, dot.W, dot.b)
         A_dot = hidden_activation.derivative(cache.Z, cache.A, layer.slope) * Z_dot
-        if layer.slope is not None and hidden_activation.slope_derivative is not None:
+        if dot.slope is not None and hidden_activation.slope_derivative is not None:
             A_dot = A_dot + hidden_activation.slope_derivative(cache.Z) * dot.slope
     Z_dot = A_dot @ layers[-1].W.T + linear(caches[-1].A_prev, layers_dot[-1].W, layers_dot[-1].b)
     return average((output.derivative(caches[-1].A, Y) * Z_dot).sum(), m)

@@ -34,10 +34,11 @@ class LayerTensors(NamedTuple):
 
     def alone(self, dtype: torch.dtype | None = None) -> "LayerTensors":
         """Return leaves of autograd's graph with the same numbers, even if W is frozen, shared or computed."""
-        W, b, slope = (each if each is None else each.detach().to(dtype or each.dtype) for each in self)
-        if slope is not None and self.slope is not None:
-            slope.requires_grad_(self.slope.requires_grad)
-        return LayerTensors(W.requires_grad_(), b.requires_grad_(), slope)
+        W, b = (each.detach().to(dtype or each.dtype).requires_grad_() for each in (self.W, self.b))
+        if self.slope is None:
+            return LayerTensors(W, b, None)
+        slope = self.slope.detach().to(dtype or self.slope.dtype)
+        return LayerTensors(W, b, slope.requires_grad_(self.slope.requires_grad))
 
 
 class LayerParameters(nn.Module):

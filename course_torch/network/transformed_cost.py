@@ -49,9 +49,10 @@ class TransformedCost(torch.autograd.Function):
         """J̇ along the directions of the arguments of `forward`. None is 0."""
         X, Y, *parameters = ctx.saved_tensors
         layers = as_layers(parameters)
-        X_dot, *parameters_dot = [
+        X_dot = torch.zeros_like(X) if directions[0] is None else directions[0]
+        parameters_dot = [
             torch.zeros_like(tensor) if direction is None and tensor is not None else direction
-            for direction, tensor in zip([directions[0], *directions[5:]], [X, *parameters], strict=True)
+            for direction, tensor in zip(directions[5:], parameters, strict=True)
         ]
         return forward_derivative(
             Y,
