@@ -7,13 +7,14 @@ from jaxtyping import Float, Shaped
 from torch import Tensor
 
 from course_torch.errors import InputError, check_name
-from course_torch.formulas.layers import LayerCache, LayerGradients
+from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import as_numbers
 from course_torch.verification.as_trained import BACKWARD, KINDS, TRAINING_METHODS, as_trained
 from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order
 from course_torch.verification.diagnosis import diagnose
 from course_torch.verification.difference import ANOTHER_SHAPE, Difference, difference
+from course_torch.verification.hand_written import hand_written
 from course_torch.verification.names import TensorName
 from course_torch.verification.numeric import NumericJudge
 from course_torch.verification.report import OWN, GradientReport, TensorReport
@@ -53,14 +54,16 @@ def compare_gradients(
     if X.dtype != dtype or len(X) == 0:
         raise InputError(f"X: found {len(X)} examples of {X.dtype}, expected at least 1 of the network's {dtype}")
     Y = as_numbers(Y)
-    steps = network.backward_steps(X, Y, input_derivative=True)
-    manual, autograd = in_order(steps), by_autograd(network, X, Y)
+    (manual, broken), autograd = hand_written(network, X, Y), by_autograd(network, X, Y)
     with torch.no_grad():
         caches = network.caches(X)
-    errors = in_order(rounding_errors(network, caches, Y, steps, product_eps(X)))
-    trained, added_errors = as_trained(network, X, Y, method)
+    right = [step_of(autograd, l) for l in range(1, len(caches) + 1)]
+    errors = in_order(rounding_errors(network, caches, Y, right, product_eps(X)))
     if gradients is not None:
-        manual, trained, method = named_gradients(gradients(network, X, Y)), {}, OWN
+        manual, trained, added_errors, broken, method = named_gradients(gradients(network, X, Y)), {}, {}, None, OWN
+    else:
+        manual |= answered(network, X, Y)
+        trained, added_errors = as_trained(network, X, Y, method) if whole(manual, autograd) else ({}, {})
     # The fast loops compute db by a matrix product, which rounds more than a plain sum.
     factor = {"db": depth(len(X))} if method != BACKWARD else {}
     trained_errors = {name: errors[name] * factor.get(name.kind, 1) + added_errors.get(name, 0) for name in errors}
@@ -85,7 +88,24 @@ def compare_gradients(
     diagnosis = diagnose(manual, autograd, errors, forward) or diagnose(
         {name: trained[name] for name in manual if name in trained}, autograd, trained_errors, forward
     )
-    return GradientReport(tensors, diagnosis, method)
+    return GradientReport(tensors, diagnosis, method, broken)
+
+
+def step_of(tensors: Tensors, l: int) -> BackwardStep:
+    """The tensors of layer l as the backward step that computes them."""
+    dZ, dW, db, dA_prev = (tensors[TensorName(*name)] for name in (("dZ", l), ("dW", l), ("db", l), ("dA", l - 1)))
+    return BackwardStep(dZ, LayerGradients(dW, db, tensors.get(TensorName("dslope", l))), dA_prev)
+
+
+def answered(network: DeepNetwork, X: Tensor, Y: Tensor) -> Tensors:
+    """The gradients of a subclass that computes them by a method of its own."""
+    own = type(network).manual_gradients is not DeepNetwork.manual_gradients
+    return named_gradients(network.manual_gradients(X, Y)) if own else {}
+
+
+def whole(found: Tensors, right: Tensors) -> bool:
+    """Whether every tensor is there in its shape: training with the others would end in an error of torch."""
+    return all(name in found and found[name].shape == tensor.shape for name, tensor in right.items())
 
 
 def named_gradients(gradients: Sequence[LayerGradients]) -> Tensors:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.difference import Difference
+from course_torch.verification.hand_written import BreakOff
 from course_torch.verification.names import TensorName
 
 OWN = "own"
@@ -58,16 +59,18 @@ class GradientReport:
     """The reports on all tensors, in the order of computation, and the diagnosis of the first wrong tensor.
 
     `method` is how training computes its gradients: "backward" (J.backward()), a method of gradient_descent, or OWN.
+    `broken` says where the hand-written pass ends with an exception. Tensors behind this place have no report.
     """
 
     tensors: list[TensorReport]
     diagnosis: Diagnosis | None
     method: str
+    broken: BreakOff | None = None
 
     @property
     def agrees(self) -> bool:
-        """Whether every tensor is judged and right."""
-        return all(tensor.verdict == "equal" for tensor in self.tensors)
+        """Whether the pass ends, and every tensor is judged and right."""
+        return self.broken is None and all(tensor.verdict == "equal" for tensor in self.tensors)
 
     def named(self, *verdicts: Verdict) -> list[str]:
         """The names of the tensors with one of these verdicts."""
@@ -80,7 +83,9 @@ class GradientReport:
         how = "J.backward()" if self.method == "backward" else f"gradient_descent, method {self.method}"
         parts = [f"judged: {len(self.tensors)} by autograd"]
         if self.method != OWN:
-            parts.append(f"{trained} as trained by {how}")
+            parts.append(
+                f"{trained} as trained by {how}" if trained else "none as trained: J.backward() would fail too"
+            )
         missing = [str(tensor.name) for tensor in self.tensors if tensor.sampled and tensor.numeric is None]
         if sampled := sum(tensor.sampled > 0 for tensor in self.tensors):
             parts.insert(1, f"{sampled - len(missing)} by central differences")
@@ -96,7 +101,10 @@ class GradientReport:
         """Which tensors are wrong or hidden by rounding errors, in words."""
         by_formulas = all(tensor.formulas.agrees for tensor in self.tensors)
         if self.diagnosis is not None:
-            return f"as trained ({self.method}): {self.diagnosis}" if by_formulas else str(self.diagnosis)
+            diagnosis = f"as trained ({self.method}): {self.diagnosis}" if by_formulas else str(self.diagnosis)
+            return diagnosis if self.broken is None else f"{diagnosis} Then {self.broken}"
+        if self.broken is not None:
+            return str(self.broken)
         different, hidden = self.named("different"), self.named("not judged")
         parts = [f"different, though the formulas agree with autograd: {', '.join(different)}"] if different else []
         parts += [f"not judged, because rounding errors in this dtype hide them: {', '.join(hidden)}"] if hidden else []
@@ -117,6 +125,7 @@ class GradientReport:
             "diagnosis": diagnosis,
             "agrees": self.agrees,
             "method": self.method,
+            "broken": None if self.broken is None else str(self.broken),
             "summary": str(self),
         }
 

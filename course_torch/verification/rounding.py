@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 
 from course_torch.formulas.average import average
-from course_torch.formulas.layers import BackwardStep, LayerCache, linear_backward
+from course_torch.formulas.layers import BackwardStep, LayerCache
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.true_derivative import true_derivative
 
 
 class StepErrors(NamedTuple):
@@ -57,7 +58,7 @@ def rounding_errors(
         if dA is None:
             dZ_error = eps * (A.abs() + exact(Y).abs())
         else:
-            slope = hidden.derivative(Z, A, None if layer.slope is None else exact(layer.slope))
+            slope = true_derivative(hidden, Z, None if layer.slope is None else exact(layer.slope))
             dZ_error = torch.hypot(dA_error * slope, eps * dA.abs())
             if step.gradients.dslope is not None:
                 assert hidden.slope_derivative is not None
@@ -65,7 +66,8 @@ def rounding_errors(
                 dslope = average(sum_error((dA_error * by_slope).norm(), dA * by_slope, eps, sum_eps), m)
                 dslope = torch.hypot(dslope, eps * exact(step.gradients.dslope))
         terms_error = torch.hypot(dZ_error, eps * dZ)
-        own_dW, own_db = linear_backward(dZ.abs(), A_prev.abs(), m)
+        own_dW = average(dZ.abs().T @ A_prev.abs(), m)
+        own_db = average(dZ.abs().sum(dim=0, keepdim=True), m)
         dW_error = average((terms_error.square().T @ A_prev.square()).sqrt(), m)
         db_error = average(dZ_error.norm(dim=0, keepdim=True), m)
         dW_error = torch.hypot(dW_error, depth(rows) * sum_eps * own_dW + eps * exact(step.gradients.dW).abs())

@@ -3,14 +3,17 @@
 A suspect is the tensor that a known mistake computes instead of the right tensor.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+import torch
 from torch import Tensor
 
 from course_torch.formulas.activation import Activation
 from course_torch.formulas.layers import LayerCache
 from course_torch.verification.names import Kind, TensorName
+from course_torch.verification.true_derivative import true_derivative
 
 
 @dataclass(frozen=True)
@@ -23,9 +26,24 @@ class ForwardPass:
     Y: Tensor
     hidden_activation: Activation
 
-    def derivative(self, l: int, Z: Tensor, A: Tensor) -> Tensor:
-        """g' of hidden layer l, from Z and A."""
-        return self.hidden_activation.derivative(Z, A, self.slopes[l - 1])
+    def derivative(self, l: int, Z: Tensor | None = None) -> Tensor:
+        """g' of hidden layer l at its own Z or at another, by autograd: the formula of g' may be the mistake."""
+        return self.own_derivatives[l - 1] if Z is None else self._at(l, Z)
+
+    @cached_property
+    def own_derivatives(self) -> list[Tensor]:
+        """g'(Z[l]) of the hidden layers."""
+        return [self._at(l, cache.Z) for l, cache in enumerate(self.caches[:-1], start=1)]
+
+    def _at(self, l: int, Z: Tensor) -> Tensor:
+        return true_derivative(self.hidden_activation, Z, self.slopes[l - 1])
+
+    def formula_of_derivative(self, l: int, argument: Tensor) -> Iterator[Tensor]:
+        """What the formula of g' gives for a wrong argument; nothing if the formula itself is wrong."""
+        (_, Z, A), slope = self.caches[l - 1], self.slopes[l - 1]
+        found = self.hidden_activation.derivative(Z, A, slope)
+        if found.shape == Z.shape and torch.allclose(found, self.derivative(l), rtol=1e-4, atol=1e-4):
+            yield self.hidden_activation.derivative(argument, argument, slope)
 
 
 @dataclass(frozen=True)
@@ -98,7 +116,7 @@ class Step:
     @property
     def derivative(self) -> Tensor:
         """g'(Z[l])."""
-        return self.forward.derivative(self.layer, self.Z, self.A)
+        return self.forward.derivative(self.layer)
 
     def others(self, kind: Kind) -> list[Tensor]:
         """The right tensors of this kind in the other layers."""

@@ -23,9 +23,7 @@ COURSE_SLOPE = 0.01
     "dZ",
 )
 def derivative_at_A(step: Step) -> Iterator[Tensor]:
-    A, forward = step.A, step.forward
-    value = forward.hidden_activation.value(A, forward.slopes[step.layer - 1])
-    yield step.dA * forward.derivative(step.layer, A, value)
+    yield step.dA * step.forward.derivative(step.layer, step.A)
 
 
 @replaces(
@@ -39,7 +37,8 @@ def derivative_at_A(step: Step) -> Iterator[Tensor]:
     "dZ",
 )
 def Z_in_derivative(step: Step) -> Iterator[Tensor]:
-    yield step.dA * step.forward.derivative(step.layer, step.Z, step.Z)
+    for derivative in step.forward.formula_of_derivative(step.layer, step.Z):
+        yield step.dA * derivative
 
 
 def derivatives_of(activation: Activation, step: Step) -> Iterator[Tensor]:
@@ -81,7 +80,7 @@ def of_another(activation: Activation) -> Cause:
 def derivative_of_another_layer(step: Step) -> Iterator[Tensor]:
     for l, cache in enumerate(step.forward.caches[:-1], start=1):
         if l != step.layer and cache.Z.shape == step.Z.shape:
-            yield step.dA * step.forward.derivative(l, cache.Z, cache.A)
+            yield step.dA * step.forward.derivative(l)
 
 
 @replaces(
@@ -94,10 +93,9 @@ def derivative_of_another_layer(step: Step) -> Iterator[Tensor]:
 def derivative_at_A_prev(step: Step) -> Iterator[Tensor]:
     A_prev = step.A_prev
     if A_prev.shape == step.Z.shape:
-        forward = step.forward
-        value = forward.hidden_activation.value(A_prev, forward.slopes[step.layer - 1])
-        yield step.dA * forward.derivative(step.layer, A_prev, A_prev)
-        yield step.dA * forward.derivative(step.layer, A_prev, value)
+        for derivative in step.forward.formula_of_derivative(step.layer, A_prev):
+            yield step.dA * derivative
+        yield step.dA * step.forward.derivative(step.layer, A_prev)
 
 
 ANOTHER_DERIVATIVE += [of_another(activation) for activation in ACTIVATIONS.values() if activation.name != "identity"]

@@ -98,7 +98,7 @@ def A_not_squared(step: Step) -> Iterator[Tensor]:
 def reversed_mask(step: Step) -> Iterator[Tensor]:
     if step.forward.hidden_activation.kink:
         yield step.dA * (step.Z <= 0)
-        yield step.dA * step.forward.derivative(step.layer, -step.Z, -step.A)
+        yield step.dA * step.forward.derivative(step.layer, -step.Z)
 
 
 @replaces(

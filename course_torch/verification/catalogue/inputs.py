@@ -97,8 +97,7 @@ def Z_for_dZ(step: Step) -> Iterator[Tensor]:
 )
 def derivative_in_dA(step: Step) -> Iterator[Tensor]:
     if step.layer > 1:
-        below = step.forward.caches[step.layer - 2]
-        yield step.reference * step.forward.derivative(step.layer - 1, below.Z, below.A)
+        yield step.reference * step.forward.derivative(step.layer - 1)
 
 
 @adds(
