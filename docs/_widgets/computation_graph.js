@@ -13,18 +13,19 @@ customElements.define("course-computation-graph", class extends CourseWidget {
   go(step) {
     this.step = step;
     const {nodes, steps} = this.data[this.querySelector("[name=graph-nudged]:checked").value];
-    const done = steps.slice(0, step), latest = done.at(-1);
+    const latest = steps[step - 1];
     const waits = (name, part) => steps.some((one, i) => i >= step && one.node === name && one.part === part);
+    const show = (element, text, hidden) => {
+      element.textContent = text;
+      element.style.visibility = hidden ? "hidden" : "visible";
+    };
     for (const each of this.querySelectorAll("[data-node]")) {
       const name = each.dataset.node, [value, derivative] = nodes[name];
-      each.querySelector(".node-value").textContent = waits(name, "value") ? "" : value;
-      each.querySelector(".node-derivative").textContent = waits(name, "derivative") ? "" : derivative;
+      show(each.querySelector(".node-value"), value, waits(name, "value"));
+      show(each.querySelector(".node-derivative"), derivative, waits(name, "derivative"));
       each.classList.toggle("now", latest?.node === name);
     }
-    this.querySelectorAll(".passes li").forEach((line, i) => {
-      line.textContent = steps[i].text;
-      line.style.visibility = i < step ? "visible" : "hidden";
-    });
+    this.querySelectorAll(".passes li").forEach((line, i) => show(line, steps[i].text, i >= step));
     this.querySelector(".arithmetic").textContent = latest ? latest.text : "";
     this.querySelector(".back").disabled = step === 0;
     for (const name of ["next", "all"]) this.querySelector(`.${name}`).disabled = step === this.last;

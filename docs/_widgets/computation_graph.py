@@ -8,7 +8,7 @@ from course_torch.language import Language, Text
 
 PLACES = {"a": (52, 40), "b": (52, 125), "c": (52, 210), "u": (164, 167), "v": (276, 104), "J": (388, 104)}
 """The centre of each node's box."""
-WIDE, HIGH = 88, 66
+WIDE, HIGH = 94, 66
 BEHIND = {"v": ("J", "3"), "a": ("v", "1"), "u": ("v", "1"), "b": ("u", "c"), "c": ("u", "b")}
 """For each node: the node that uses it, and the slope of that node by it, a number or a name."""
 DRAWING = Text(

@@ -51,8 +51,8 @@ customElements.define("course-picture-row", class extends CourseWidget {
     const pixels = this.width * this.height;
     const sum = this.order === "pixels" ? `(${i} · ${this.width} + ${j}) · 3 + ${c}` : `${c} · ${pixels} + ${i} · ${this.width} + ${j}`;
     this.querySelector(".arithmetic").textContent =
-      `${"RGB"[c]}(${i}, ${j}) = ${value}, k = ${sum} = ${k}, x(${k}) = ${value} / 255 = ${asText(value / 255, 1)}`;
-    this.range.setAttribute("aria-valuetext", `k = ${k}, ${"RGB"[c]}(${i}, ${j})`);
+      `${"RGB"[c]}[${i}, ${j}] = ${value}, k = ${sum} = ${k}, x[${k}] = ${value} / 255 = ${asText(value / 255, 1)}`;
+    this.range.setAttribute("aria-valuetext", `k = ${k}, ${"RGB"[c]}[${i}, ${j}]`);
   }
 
   // Move the marks and the line between them.

@@ -30,12 +30,14 @@ def judged(nudged: str) -> dict[str, tuple[float, float]]:
 
 
 def boxes(page: "Page") -> dict[str, tuple[str, str]]:
-    """Node -> the value and the derivative in its box."""
+    """Node -> the value and the derivative that its box shows."""
+
+    def shown(selector: str) -> str:
+        text = page.locator(selector)
+        return (text.text_content() or "") if text.is_visible() else ""
+
     return {
-        name: (
-            page.locator(f"[data-node={name}] .node-value").text_content() or "",
-            page.locator(f"[data-node={name}] .node-derivative").text_content() or "",
-        )
+        name: (shown(f"[data-node={name}] .node-value"), shown(f"[data-node={name}] .node-derivative"))
         for name in ("a", "b", "c", "u", "v", "J")
     }
 
@@ -94,3 +96,11 @@ def test_the_graph_without_script(open_page: Open, language: str) -> None:
     shown = {name: (float(value), number(derivative)) for name, (value, derivative) in boxes(page).items()}
     assert shown == judged("")
     assert page.locator(".passes li").count() == len(ORDER)
+
+
+def test_print_shows_both_passes(open_page: Open) -> None:
+    page = open_page("en/lessons/1.4.html")
+    assert boxes(page)["J"] == ("", "")
+    page.emulate_media(media="print")
+    assert boxes(page)["J"] == ("33", "dJ = 1")
+    assert all(each.is_visible() for each in page.locator(".passes li").all())

@@ -35,9 +35,9 @@ def row(page: "Page") -> list[float]:
 def check(page: "Page", i: int, j: int, c: int, place: int, value: int) -> None:
     """Compare the chosen entry, its arithmetic and its marks with the expected place and value."""
     text = page.inner_text("course-picture-row .arithmetic")
-    found = re.fullmatch(r"(.+) = (\d+), k = (.+) = (\d+), x\((\d+)\) = (.+) = (.+)", text)
+    found = re.fullmatch(r"(.+) = (\d+), k = (.+) = (\d+), x\[(\d+)\] = (.+) = (.+)", text)
     assert found is not None
-    assert found[1] == f"{'RGB'[c]}({i}, {j})"
+    assert found[1] == f"{'RGB'[c]}[{i}, {j}]"
     assert int(found[2]) == value
     assert eval(found[3].replace("·", "*")) == int(found[4]) == int(found[5]) == place
     assert eval(found[6]) == float(found[7]) == value / 255
