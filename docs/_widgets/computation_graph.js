@@ -1,0 +1,33 @@
+// The computation graph: forward and backward, a node at a time. The boxes show what is computed so far.
+customElements.define("course-computation-graph", class extends CourseWidget {
+  start() {
+    this.last = this.querySelectorAll(".passes li").length;
+    this.querySelector(".back").addEventListener("click", () => this.go(this.step - 1));
+    this.querySelector(".next").addEventListener("click", () => this.go(this.step + 1));
+    this.querySelector(".all").addEventListener("click", () => this.go(this.last));
+    this.addEventListener("change", () => this.go(this.step));
+    this.go(0);
+  }
+
+  // Show the first steps, and mark the node of the last of them.
+  go(step) {
+    this.step = step;
+    const {nodes, steps} = this.data[this.querySelector("[name=graph-nudged]:checked").value];
+    const latest = steps[step - 1];
+    const waits = (name, part) => steps.some((one, i) => i >= step && one.node === name && one.part === part);
+    const show = (element, text, hidden) => {
+      element.textContent = text;
+      element.style.visibility = hidden ? "hidden" : "visible";
+    };
+    for (const each of this.querySelectorAll("[data-node]")) {
+      const name = each.dataset.node, [value, derivative] = nodes[name];
+      show(each.querySelector(".node-value"), value, waits(name, "value"));
+      show(each.querySelector(".node-derivative"), derivative, waits(name, "derivative"));
+      each.classList.toggle("now", latest?.node === name);
+    }
+    this.querySelectorAll(".passes li").forEach((line, i) => show(line, steps[i].text, i >= step));
+    this.querySelector(".arithmetic").textContent = latest ? latest.text : "";
+    this.querySelector(".back").disabled = step === 0;
+    for (const name of ["next", "all"]) this.querySelector(`.${name}`).disabled = step === this.last;
+  }
+});
