@@ -32,6 +32,11 @@ def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> s
     )
 
 
+def bracketed(text: str) -> str:
+    """A printed number as a factor or as a term after a plus: a negative number needs brackets."""
+    return f"({text})" if text.startswith("−") else text
+
+
 def controls(*parts: str) -> str:
     """What only a script can serve: hidden without a script."""
     return f'<div class="controls" hidden>{"".join(parts)}</div>'
