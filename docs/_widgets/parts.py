@@ -7,6 +7,11 @@ from lessons.values import printed
 Matrix = Sequence[Sequence[float]]
 
 
+def bracketed(text: str) -> str:
+    """A number inside a sum or product: a negative number is in brackets."""
+    return f"({text})" if text.startswith("−") else text
+
+
 def matrix(name: str, rows: Matrix, form: str = ".4f") -> str:
     """A matrix with its name and shape; cell (i, j) has the attribute data-cell="NAME i j"."""
     body = "".join(
@@ -30,11 +35,6 @@ def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> s
         f'<table class="values"><caption>{caption}</caption><thead><tr>{columns}</tr></thead>'
         f"<tbody>{body}</tbody></table>"
     )
-
-
-def bracketed(text: str) -> str:
-    """A printed number as a factor or as a term after a plus: a negative number needs brackets."""
-    return f"({text})" if text.startswith("−") else text
 
 
 def controls(*parts: str) -> str:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from copy import deepcopy
 from inspect import getsource, unwrap
+from itertools import groupby
 from types import FrameType
 from typing import Any
 
@@ -29,6 +30,11 @@ def run(function: Callable[..., Any], *arguments: Any) -> list[Moment]:
     finally:
         sys.settrace(before)
     return seen
+
+
+def lines_run(function: Callable[..., Any], *arguments: Any) -> int:
+    """How many lines run in a call. A line counts once, also if Python reports it for each item of a comprehension."""
+    return sum(1 for _ in groupby(line for line, _ in run(function, *arguments)))
 
 
 def lines_of(function: Callable[..., Any]) -> list[str]:
