@@ -6,9 +6,9 @@ customElements.define("course-product", class extends CourseWidget {
   }
 
   show() {
-    const entry = this.querySelector("input:checked").value;
+    const entry = this.querySelector("input:checked").value, result = entry.split(" ")[0];
     for (const each of this.querySelectorAll("[data-entry]")) each.hidden = each.dataset.entry !== entry;
-    for (const each of this.querySelectorAll("[data-result]")) each.hidden = each.dataset.result !== entry.split(" ")[0];
+    for (const each of this.querySelectorAll("[data-result]")) each.hidden = each.dataset.result !== result;
     this.mark(this.data[entry]);
   }
 });
