@@ -60,6 +60,7 @@ def test_a_lesson_is_rendered_when_it_is_built(
     assert page.select("math")
     assert page.select("[data-cell], table.values, svg")
     assert "\\value" not in page.get_text()
+    assert "{n}`" not in page.get_text(), "a table splits a cell at |, also within a role"
 
 
 def test_the_site_is_small_in_the_wheel(site: Path, tmp_path: Path) -> None:

@@ -1,14 +1,17 @@
-"""What the checker knows: {mistake} quotes its sentence about a mistake, {exercise} names the function to write."""
+"""What the checker knows: {mistake} quotes what it says about a mistake, {exercise} names the function to write."""
+
+from functools import cache
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from course_torch.exercises.answer import NOTES, PROBABLY
+from course_torch.exercises.answer import explanation
 from course_torch.exercises.chapters import CHAPTERS
+from course_torch.exercises.self_test.scoring import TABLES, changes, first_wrong, text_of
 from course_torch.exercises.task import Task
+from course_torch.exercises.verdict import Verdict
 from course_torch.language import Language, Text
-from course_torch.verification.catalogue import CATALOGUE
 from lessons.language import CHECKER, COLON, language_of
 
 EXERCISE = Text(
@@ -24,22 +27,26 @@ def task_of(chapter: str, function: str) -> Task | None:
     return next((task for task in tasks if task.name == function), None)
 
 
-def sentence_of(task: Task | None, key: str) -> Text | None:
-    """The checker's sentence about a mistake: of the function's own slips, or of the catalogue."""
-    slips = [
-        NOTES.fill(cause=slip.text, section=task.section) for slip in (task.slips if task else ()) if slip.key == key
-    ]
-    causes = [NOTES.fill(cause=cause.sentence, section=cause.section) for cause in CATALOGUE if cause.key == key]
-    return next(iter([*slips, *causes]), None)
+@cache
+def verdict_on(chapter: str, function: str, key: str) -> Verdict | None:
+    """What the checker finds in the solution in which its self-test makes this mistake, if it names the cause."""
+    if chapter not in TABLES:
+        return None
+    for layout in ("rows", "columns"):
+        for change in changes(TABLES[chapter][0], "numpy", layout):
+            if (change[0], change[-1]) == (function, key):
+                verdict = first_wrong(chapter, text_of(chapter, "numpy", layout, change[:3]), function)
+                if verdict is not None and key in {finding.key for finding in verdict.findings}:
+                    return verdict
+    return None
 
 
 def checker_says(mistake: str, language: Language) -> str | None:
-    """The checker's sentence about "chapter function: key", or None if the checker does not know this mistake."""
+    """What the checker says about "chapter function: key", or None if the checker does not know this mistake."""
     place, _, key = mistake.partition(": ")
     chapter, _, function = place.partition(" ")
-    task = task_of(chapter, function)
-    sentence = sentence_of(task, key)
-    return None if task is None or sentence is None else PROBABLY.fill(cause=sentence).say(language)
+    verdict = verdict_on(chapter, function, key)
+    return None if verdict is None else " ".join([*explanation(verdict, language)][1:])
 
 
 def exercise_words(chapter: str, function: str, language: Language) -> tuple[str, str] | None:
@@ -53,7 +60,7 @@ def exercise_words(chapter: str, function: str, language: Language) -> tuple[str
 
 
 class Mistake(SphinxDirective):
-    """```{mistake} chapter function: key``` with the wrong code as content, and then the checker's sentence."""
+    """```{mistake} chapter function: key``` with the wrong code as content. What the checker says follows it."""
 
     required_arguments = 1
     final_argument_whitespace = True
@@ -61,11 +68,11 @@ class Mistake(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         language = language_of(self.env)
-        sentence = checker_says(self.arguments[0], language)
-        if sentence is None:
+        words = checker_says(self.arguments[0], language)
+        if words is None:
             raise self.error(f"mistake: the checker knows no '{self.arguments[0]}'")
         said = nodes.paragraph("", "", nodes.strong("", CHECKER.say(language)), nodes.Text(COLON.say(language)))
-        said += nodes.inline("", sentence)
+        said += nodes.inline("", words)
         return [nodes.container("", *self.parse_content_to_nodes(), said, classes=["mistake"])]
 
 
