@@ -7,6 +7,11 @@ from lessons.values import printed
 Matrix = Sequence[Sequence[float]]
 
 
+def bracketed(text: str) -> str:
+    """A number inside a sum or product: a negative number is in brackets."""
+    return f"({text})" if text.startswith("−") else text
+
+
 def matrix(name: str, rows: Matrix, form: str = ".4f") -> str:
     """A matrix with its name and shape; cell (i, j) has the attribute data-cell="NAME i j"."""
     body = "".join(

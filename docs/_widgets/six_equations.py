@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from _widgets.parts import controls, matrix
+from _widgets.parts import bracketed, controls, matrix
 from course_torch.language import Language, Text
 from katex_math import rendered
 from lessons.values import printed
@@ -27,10 +27,6 @@ class Equation(NamedTuple):
     tex: str
     uses: Callable[[int, int, int], list[Place]]
     join: Callable[[list[str]], str]
-
-
-def bracketed(text: str) -> str:
-    return f"({text})" if text.startswith("−") else text
 
 
 def mean_of_products(factors: list[str]) -> str:
