@@ -12,6 +12,14 @@ class CourseWidget extends HTMLElement {
       this.querySelector(`[data-value=${name}]`).textContent = asText(value, digits);
     }
   }
+
+  // Mark the entries of matrices that go into a result, and the chosen entries of the result.
+  mark({used, chosen}, part = this) {
+    for (const cell of part.querySelectorAll("td")) {
+      cell.classList.toggle("used", used.includes(cell.dataset.cell));
+      cell.classList.toggle("chosen", chosen.includes(cell.dataset.cell));
+    }
+  }
 }
 
 // A number with a typographic minus. What rounds to zero has no sign.

@@ -17,11 +17,8 @@ customElements.define("course-nodes", class extends CourseWidget {
   }
 
   show() {
-    const node = this.querySelector("input:checked").value, {used, chosen} = this.data[node];
-    for (const cell of this.querySelectorAll("td")) {
-      cell.classList.toggle("used", used.includes(cell.dataset.cell));
-      cell.classList.toggle("chosen", chosen.includes(cell.dataset.cell));
-    }
+    const node = this.querySelector("input:checked").value;
+    this.mark(this.data[node]);
     for (const edge of this.querySelectorAll(".edge")) edge.classList.toggle("used", edge.dataset.to === node);
     for (const each of this.querySelectorAll(".node")) each.classList.toggle("chosen", each.dataset.node === node);
     for (const line of this.querySelectorAll("p[data-node]")) line.hidden = line.dataset.node !== node;
