@@ -1,0 +1,72 @@
+"""The widget of lessons 2.3 and 2.4 by keyboard: values and slopes are those of a fresh computation."""
+
+from collections.abc import Callable
+from math import exp, tanh
+
+import pytest
+
+from tests.docs.conftest import Open
+from tests.docs.widgets.reading import number
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+FUNCTIONS: list[Callable[[float], float]] = [
+    lambda z: 1 / (1 + exp(-z)),
+    tanh,
+    lambda z: max(0.0, z),
+    lambda z: z if z > 0 else 0.01 * z,
+]
+"""In the order of the buttons."""
+WIDGET = "course-activations"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_values_by_keyboard(open_page: Open, language: str) -> None:
+    """Each function at z = 2 and, 35 steps to the left, at z = -1.5."""
+    page = open_page(f"{language}/lessons/2.3.html")
+    for g in FUNCTIONS:
+        page.focus("[name=activations-z]")
+        for z, key in ((2, "ArrowLeft"), (-1.5, "ArrowRight")):
+            assert number(page.inner_text(f"{WIDGET} [data-value=z]")) == z
+            assert number(page.inner_text(f"{WIDGET} [data-value=a]")) == pytest.approx(g(z), abs=6e-5)
+            for _ in range(35):
+                page.keyboard.press(key)
+        page.focus("[name=activations-name]:checked")
+        page.keyboard.press("ArrowRight")
+
+
+def test_the_slope_of_leaky_relu(open_page: Open) -> None:
+    """The slider of the slope is there for leaky ReLU alone. At z = -3 the value is -3 times the slope."""
+    page = open_page("en/lessons/2.3.html")
+    slope = page.locator("[name=activations-slope]")
+    assert not slope.is_visible()
+    page.check("[name=activations-name][value=leaky_relu]")
+    page.focus("[name=activations-z]")
+    page.keyboard.press("Home")
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+    for shown in (0.01, 0.1, 0.2, 0.3):
+        assert number(page.inner_text(f"{WIDGET} [data-value=slope]")) == shown
+        assert number(page.inner_text(f"{WIDGET} [data-value=a]")) == pytest.approx(-3 * shown, abs=5e-5)
+        lines = page.locator(f'{WIDGET} [data-a^="leaky"]:not([display="none"])')
+        assert lines.count() == 1
+        assert lines.get_attribute("class") == "line y1"
+        slope.press("ArrowRight")
+
+
+def test_the_point_lies_on_the_line(open_page: Open) -> None:
+    page = open_page("en/lessons/2.3.html")
+    page.check("[name=activations-name][value=tanh]")
+    points = (page.get_attribute(f"{WIDGET} [data-a=tanh]", "points") or "").split()
+    x, y = map(float, points[70].split(","))  # z = 2
+    assert float(page.get_attribute(f"{WIDGET} .point", "cx") or 0) == pytest.approx(x, abs=0.06)
+    assert float(page.get_attribute(f"{WIDGET} .point", "cy") or 0) == pytest.approx(y, abs=0.06)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_table_needs_no_script(open_page: Open, language: str) -> None:
+    page = open_page(f"{language}/lessons/2.3.html", java_script_enabled=False)
+    rows = page.locator(f"{WIDGET} table.values >> nth=0").locator("tbody tr").all_inner_texts()
+    read = [[float(each.replace("−", "-")) for each in row.split()] for row in rows]
+    assert [z for z, *_ in read] == [-5, -2, -1, 0, 1, 2, 5]
+    for z, *values in read:
+        assert values == pytest.approx([g(z) for g in FUNCTIONS], abs=5.1e-5)
