@@ -26,25 +26,27 @@ customElements.define("course-activations", class extends CourseWidget {
     if (dg) this.showSlope(z, a, dg, i, at, name.endsWith("relu"));
   }
 
-  // Thicken the chosen function, and show its derivative and one of the leaky ReLUs.
+  // Show the chosen function with its derivative, or, without derivatives, among the others with one of the leaky ReLUs.
   draw(chosen, leaky) {
     for (const line of this.querySelectorAll("[data-a]")) {
-      const own = line.dataset.a === chosen, other = line.dataset.a.startsWith("leaky") && line.dataset.a !== leaky;
+      const own = line.dataset.a === chosen, among = !line.dataset.a.startsWith("leaky") || line.dataset.a === leaky;
       line.setAttribute("class", own ? "line y1" : "line other");
-      line.setAttribute("display", other ? "none" : "inline");
+      line.setAttribute("display", own || (among && !this.tangent) ? "inline" : "none");
     }
     for (const line of this.querySelectorAll("[data-dg]")) {
       line.setAttribute("display", line.dataset.dg === chosen ? "inline" : "none");
     }
   }
 
-  // The slope as a number and as the tangent, one unit to each side. At a kink: the slopes of both sides.
+  // The slope as a number and as the tangent, one unit to each side. A kink has no tangent, but a slope on each side.
   showSlope(z, a, dg, i, at, kinked) {
     const [[x1, y1], [x2, y2]] = [-1, 1].map((step) => at(z[i] + step, a[i] + step * dg[i]));
     for (const [name, value] of Object.entries({x1, y1, x2, y2})) this.tangent.setAttribute(name, value);
     this.write({dg: [dg[i], 4]});
-    this.querySelector(".kink").hidden = !(kinked && z[i] === 0);
-    if (kinked && z[i] === 0) this.write({left: [dg[i - 1], 2], right: [dg[i + 1], 2], taken: [dg[i], 2]});
+    const kink = kinked && z[i] === 0;
+    this.querySelector(".kink").hidden = !kink;
+    this.tangent.setAttribute("display", kink ? "none" : "inline");
+    if (kink) this.write({left: [dg[i - 1], 2], right: [dg[i + 1], 2], taken: [dg[i], 2]});
     this.range.setAttribute("aria-valuetext", `z = ${z[i].toFixed(1)}, g'(z) = ${dg[i].toFixed(4)}`);
   }
 });

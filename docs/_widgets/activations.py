@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from _widgets.parts import choice, controls, polyline, readout, slider, table, words
+from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.language import Language, Text
 from lessons.values import printed
 
@@ -15,18 +16,24 @@ LEFT, ORIGIN, UNIT, WIDTH, HEIGHT = 20, 210, 40, 440, 280
 """The drawing: z = -5 is at x = LEFT, a = 0 is at y = ORIGIN, and 1 is as long on both axes."""
 LABELS = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU", "leaky_relu": "leaky ReLU"}
 SHOWN = (-5, -2, -1, 0, 1, 2, 5)
+SHOWN_SLOPE = 0.01
+"""The slope of leaky ReLU at first, and in the table. The other functions have the slope 0."""
 START = 70
 """The index of z = 2, where the point is at first."""
 FUNCTION, SLOPE = Text("Function", "函数"), Text("slope of leaky ReLU for z < 0", "leaky ReLU 在 z < 0 处的斜率")
 VALUES = Text("g(z); leaky ReLU with slope 0.01", "g(z)；leaky ReLU 的斜率取 0.01")
 SLOPES = Text("g'(z); leaky ReLU with slope 0.01", "g'(z)；leaky ReLU 的斜率取 0.01")
-DRAWING = Text(
+FOUR = Text(
     "Four activation functions against z. Sigmoid rises from 0 to 1, tanh from -1 to 1. ReLU is 0 for negative z and z "
     "for positive z. Leaky ReLU has a small slope for negative z.",
     "四个激活函数随 z 变化的曲线。sigmoid 从 0 升到 1，tanh 从 -1 升到 1。ReLU 在 z 为负时是 0，z 为正时是 z。"
     "leaky ReLU 在 z 为负时有很小的斜率。",
 )
-TANGENT = Text(
+ONE = Text(
+    "The chosen function against z, its derivative, and the tangent at the point.",
+    "所选函数随 z 变化的曲线、它的导数，以及圆点处的切线。",
+)
+LEGEND = Text(
     "Thick line: g. Dashed line: g'. The straight line through the point is the tangent.",
     "粗线是 g，虚线是 g'，穿过圆点的直线是切线。",
 )
@@ -35,6 +42,10 @@ KINK = Text(
     "z = 0 处有一个折点：左边的斜率是 {left}，右边的斜率是 {right}。本项目取 {taken}。",
 )
 Curve = dict[str, Any]
+
+
+def has_derivatives(numbers: dict[str, Any]) -> bool:
+    return "dg" in numbers["curves"][0]
 
 
 def key(curve: Curve) -> str:
@@ -73,41 +84,57 @@ def axes() -> Iterator[str]:
         yield f'<path class="axis" d="M{x - 4} {y}h8"/>' + words(x - 8, y + 5, str(a).replace("-", "−"), "end")
 
 
+def pieces(grid: list[float], curve: Curve, each: str) -> list[list[tuple[float, float]]]:
+    """The points of g or g'. The derivative of a function with a kink jumps at z = 0, so it has two pieces."""
+    if each not in curve:
+        return []
+    values = list(zip(grid, curve[each], strict=True))
+    if each == "a" or not ACTIVATIONS[curve["name"]].kink:
+        return [[at(*value) for value in values]]
+    left, right = ([value for value in values if value[0] <= 0], [value for value in values if value[0] > 0])
+    return [[at(*value) for value in left], [at(0, right[0][1]), *(at(*value) for value in right)]]
+
+
 def lines(numbers: dict[str, Any]) -> Iterator[str]:
-    """A line for each g, and for each g' if the lesson has derivatives. The first g is the chosen function."""
+    """A line for each g, and for each g' if the lesson has derivatives. The first function is the chosen function.
+
+    The other functions are shown if there are no derivatives, with one of the leaky ReLUs.
+    """
     for i, curve in enumerate(numbers["curves"]):
         for each, kind in (("dg", "y0"), ("a", "y1" if i == 0 else "other")):
-            if each in curve:
-                points = [at(z, value) for z, value in zip(numbers["grid"], curve[each], strict=True)]
-                hidden = (each == "dg" and i > 0) or (curve["name"] == "leaky_relu" and curve["slope"] != 0.01)
-                yield polyline(kind, points, f'data-{each}="{key(curve)}" display="{"none" if hidden else "inline"}"')
+            shown = i == 0 or (not has_derivatives(numbers) and curve["slope"] in (0, SHOWN_SLOPE))
+            attributes = f'data-{each}="{key(curve)}" display="{"inline" if shown else "none"}"'
+            for piece in pieces(numbers["grid"], curve, each):
+                yield polyline(kind, piece, attributes)
 
 
 def drawing(numbers: dict[str, Any], language: Language) -> str:
     parts = [*axes(), *lines(numbers)]
-    if "dg" in numbers["curves"][0]:
+    label = FOUR
+    if has_derivatives(numbers):
         parts.append('<line class="line tangent" x1="-9" y1="-9" x2="-9" y2="-9"/>')
+        label = ONE
     parts.append('<circle class="point" r="6" cx="-20" cy="-20"/>')
-    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{DRAWING.say(language)}">{"".join(parts)}</svg>'
+    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label.say(language)}">{"".join(parts)}</svg>'
 
 
 def values(numbers: dict[str, Any], each: str, caption: str) -> str:
     """A table of g or g' of every curve at the values of z in SHOWN."""
     place = {round(z, 1): i for i, z in enumerate(numbers["grid"])}
-    shown = [curve for curve in numbers["curves"] if curve["name"] != "leaky_relu" or curve["slope"] == 0.01]
+    shown = [curve for curve in numbers["curves"] if curve["slope"] in (0, SHOWN_SLOPE)]
     rows = [(printed(z, "g"), *(printed(curve[each][place[z]], ".4f") for curve in shown)) for z in SHOWN]
     return f'<div class="scroll" tabindex="0">{table(caption, ("z", *LABELS.values()), rows)}</div>'
 
 
 def html(numbers: dict[str, Any], language: Language) -> str:
-    derivatives = "dg" in numbers["curves"][0]
+    derivatives = has_derivatives(numbers)
     names = [("z", "z"), ("a", "g(z)"), *([("dg", "g'(z)")] if derivatives else [])]
     slopes = sum(curve["name"] == "leaky_relu" for curve in numbers["curves"])
     place = {name: f'<b data-value="{name}"></b>' for name in ("left", "right", "taken")}
     kink = f'<p class="kink" hidden>{KINK.say(language).format(**place)}</p>' if derivatives else ""
     return (
         drawing(numbers, language)
-        + (f"<p>{TANGENT.say(language)}</p>" if derivatives else "")
+        + (f"<p>{LEGEND.say(language)}</p>" if derivatives else "")
         + controls(
             choice("activations-name", FUNCTION.say(language), list(LABELS.items())),
             slider("activations-z", "z", 0, len(numbers["grid"]) - 1, START),
@@ -115,6 +142,5 @@ def html(numbers: dict[str, Any], language: Language) -> str:
             readout(names),
             kink,
         )
-        + values(numbers, "a", VALUES.say(language))
-        + (values(numbers, "dg", SLOPES.say(language)) if derivatives else "")
+        + (values(numbers, "dg", SLOPES.say(language)) if derivatives else values(numbers, "a", VALUES.say(language)))
     )

@@ -30,11 +30,6 @@ for name, tensor in values._asdict().items():
 print("A2ᵀ =", values.A2.T)
 print("equal to the loop:", torch.allclose(values.A2, A2_loop))
 
-# %% columns
-Z1_columns = parameters.W1 @ X.T + parameters.b1.T
-print("Z1 of the course's layout:", tuple(Z1_columns.shape))
-print("its transpose is ours:", torch.equal(Z1_columns.T, values.Z1))
-
 # %% one_row
 X_changed = X.clone()
 X_changed[1] = torch.tensor([0.0, 3.0])  # another example 2
@@ -42,6 +37,11 @@ changed = shallow.forward(X_changed, parameters)
 for name in values._fields:
     same = getattr(changed, name) == getattr(values, name)
     print(name, "same rows:", same.all(dim=1).tolist())
+
+# %% columns
+Z1_columns = parameters.W1 @ X.T + parameters.b1.T
+print("Z1 of the course's layout:", tuple(Z1_columns.shape))
+print("its transpose is ours:", torch.equal(Z1_columns.T, values.Z1))
 
 # %% square
 square = X[:2]  # two examples with two features

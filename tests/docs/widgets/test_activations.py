@@ -17,6 +17,7 @@ FUNCTIONS: list[Callable[[float], float]] = [
 ]
 """In the order of the buttons."""
 WIDGET = "course-activations"
+TANGENT = ("x1", "y1", "x2", "y2")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -60,6 +61,51 @@ def test_the_point_lies_on_the_line(open_page: Open) -> None:
     x, y = map(float, points[70].split(","))  # z = 2
     assert float(page.get_attribute(f"{WIDGET} .point", "cx") or 0) == pytest.approx(x, abs=0.06)
     assert float(page.get_attribute(f"{WIDGET} .point", "cy") or 0) == pytest.approx(y, abs=0.06)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_slopes_by_keyboard(open_page: Open, language: str) -> None:
+    """Each function at z = 2 and at z = -1.5: the number and the tangent have the slope of a central difference."""
+    page = open_page(f"{language}/lessons/2.4.html")
+    for g in FUNCTIONS:
+        page.focus("[name=activations-z]")
+        for z, key in ((2, "ArrowLeft"), (-1.5, "ArrowRight")):
+            slope = (g(z + 1e-5) - g(z - 1e-5)) / 2e-5
+            assert number(page.inner_text(f"{WIDGET} [data-value=dg]")) == pytest.approx(slope, abs=6e-5)
+            x1, y1, x2, y2 = (float(page.get_attribute(f"{WIDGET} .tangent", each) or 0) for each in TANGENT)
+            assert -(y2 - y1) / (x2 - x1) == pytest.approx(slope, abs=6e-5)
+            assert page.locator(f"{WIDGET} [data-a]:not([display=none])").count() == 1
+            for _ in range(35):
+                page.keyboard.press(key)
+        page.focus("[name=activations-name]:checked")
+        page.keyboard.press("ArrowRight")
+
+
+@pytest.mark.parametrize(("name", "left"), [("relu", 0), ("leaky_relu", 0.01)])
+def test_a_kink_has_two_slopes(open_page: Open, name: str, left: float) -> None:
+    page = open_page("en/lessons/2.4.html")
+    page.check(f"[name=activations-name][value={name}]")
+    kink = page.locator(f"{WIDGET} .kink")
+    assert not kink.is_visible()
+    page.focus("[name=activations-z]")
+    for _ in range(20):
+        page.keyboard.press("ArrowLeft")
+    assert number(page.inner_text(f"{WIDGET} [data-value=z]")) == 0
+    assert kink.is_visible()
+    shown = [number(kink.locator(f"[data-value={each}]").inner_text()) for each in ("left", "right", "taken")]
+    assert shown == [left, 1, left]
+    assert not page.is_visible(f"{WIDGET} .tangent")
+    page.check("[name=activations-name][value=tanh]")
+    assert not kink.is_visible()
+    assert page.is_visible(f"{WIDGET} .tangent")
+
+
+def test_the_derivative_of_relu_jumps(open_page: Open) -> None:
+    """No point of the dashed line lies between the slopes 0 and 1."""
+    page = open_page("en/lessons/2.4.html")
+    lines = page.locator(f"{WIDGET} [data-dg=relu]").all()
+    heights = [[point.split(",")[1] for point in (line.get_attribute("points") or "").split()] for line in lines]
+    assert [set(line) for line in heights] == [{"210.0"}, {"170.0"}]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
