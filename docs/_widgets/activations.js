@@ -10,7 +10,9 @@ customElements.define("course-activations", class extends CourseWidget {
   }
 
   show() {
-    const name = this.querySelector("[name=activations-name]:checked").value, leaky = name === "leaky_relu";
+    const button = this.querySelector("[name=activations-name]:checked");
+    const name = button.value, leaky = name === "leaky_relu";
+    this.querySelector("svg .name").textContent = button.parentElement.textContent.trim();
     const slope = this.data.slopes[this.slope.value], i = Number(this.range.value);
     const chosen = leaky ? `leaky_relu-${slope}` : name;
     this.slope.parentElement.hidden = !leaky;

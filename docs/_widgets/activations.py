@@ -108,14 +108,22 @@ def lines(numbers: dict[str, Any]) -> Iterator[str]:
                 yield polyline(kind, piece, attributes)
 
 
-def drawing(numbers: dict[str, Any], language: Language) -> str:
-    parts = [*axes(), *lines(numbers)]
-    label = FOUR
+def moved(numbers: dict[str, Any]) -> Iterator[str]:
+    """What the script changes, for the first function at z = 2: its name, the tangent (with derivatives), the point."""
+    z, curve = numbers["grid"][START], numbers["curves"][0]
+    a = curve["a"][START]
+    yield f'<text class="name" x="{LEFT}" y="24">{LABELS[curve["name"]]}</text>'
     if has_derivatives(numbers):
-        parts.append('<line class="line tangent" x1="-9" y1="-9" x2="-9" y2="-9"/>')
-        label = ONE
-    parts.append('<circle class="point" r="6" cx="-20" cy="-20"/>')
-    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label.say(language)}">{"".join(parts)}</svg>'
+        (x1, y1), (x2, y2) = (at(z + step, a + step * curve["dg"][START]) for step in (-1, 1))
+        yield f'<line class="line tangent" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
+    x, y = at(z, a)
+    yield f'<circle class="point" r="6" cx="{x:.1f}" cy="{y:.1f}"/>'
+
+
+def drawing(numbers: dict[str, Any], language: Language) -> str:
+    label = (ONE if has_derivatives(numbers) else FOUR).say(language)
+    parts = "".join([*axes(), *lines(numbers), *moved(numbers)])
+    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">{parts}</svg>'
 
 
 def values(numbers: dict[str, Any], each: str, caption: str) -> str:

@@ -45,6 +45,7 @@ def test_the_slope_of_leaky_relu(open_page: Open) -> None:
     page.keyboard.press("Home")
     for _ in range(20):
         page.keyboard.press("ArrowRight")
+    assert page.text_content(f"{WIDGET} svg .name") == "leaky ReLU"
     for shown in (0.01, 0.1, 0.2, 0.3):
         assert number(page.inner_text(f"{WIDGET} [data-value=slope]")) == shown
         assert number(page.inner_text(f"{WIDGET} [data-value=a]")) == pytest.approx(-3 * shown, abs=5e-5)
@@ -106,6 +107,23 @@ def test_the_derivative_of_relu_jumps(open_page: Open) -> None:
     lines = page.locator(f"{WIDGET} [data-dg=relu]").all()
     heights = [[point.split(",")[1] for point in (line.get_attribute("points") or "").split()] for line in lines]
     assert [set(line) for line in heights] == [{"210.0"}, {"170.0"}]
+
+
+@pytest.mark.parametrize("section", ["2.3", "2.4"])
+def test_the_drawing_is_the_same_without_a_script(open_page: Open, section: str) -> None:
+    """Sigmoid with the point at z = 2, and its tangent if the lesson has derivatives."""
+    with_script, without = (
+        open_page(f"en/lessons/{section}.html", java_script_enabled=each).locator(f"{WIDGET} svg")
+        for each in (True, False)
+    )
+    for place, names in ((".point", ("cx", "cy")), (".tangent", TANGENT if section == "2.4" else ())):
+        for name in names:
+            drawn, moved = (float(svg.locator(place).get_attribute(name) or 0) for svg in (without, with_script))
+            assert drawn == pytest.approx(moved, abs=0.06)
+            assert drawn > 0
+    shown = [svg.locator("[data-a]:not([display=none])").count() for svg in (with_script, without)]
+    assert shown == ([4, 4] if section == "2.3" else [1, 1])
+    assert [svg.locator(".name").text_content() for svg in (with_script, without)] == ["sigmoid", "sigmoid"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
