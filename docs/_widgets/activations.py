@@ -20,9 +20,9 @@ SHOWN_SLOPE = 0.01
 """The slope of leaky ReLU at first, and in the table. The other functions have the slope 0."""
 START = 70
 """The index of z = 2, where the point is at first."""
-FUNCTION, SLOPE = Text("Function", "函数"), Text("slope of leaky ReLU for z < 0", "leaky ReLU 在 z < 0 处的斜率")
-VALUES = Text("g(z); leaky ReLU with slope 0.01", "g(z)；leaky ReLU 的斜率取 0.01")
-SLOPES = Text("g'(z); leaky ReLU with slope 0.01", "g'(z)；leaky ReLU 的斜率取 0.01")
+FUNCTION = Text("Function", "函数")
+SLOPE = Text("slope of leaky ReLU for z < 0: {slope}", "leaky ReLU 在 z < 0 处的斜率：{slope}")
+CAPTION = Text("{each}; leaky ReLU with slope 0.01", "{each}；leaky ReLU 的斜率取 0.01")
 FOUR = Text(
     "Four activation functions against z. Sigmoid rises from 0 to 1, tanh from -1 to 1. ReLU is 0 for negative z and z "
     "for positive z. Leaky ReLU has a small slope for negative z.",
@@ -30,10 +30,6 @@ FOUR = Text(
     "leaky ReLU 在 z 为负时有很小的斜率。",
 )
 ONE = Text(
-    "The chosen function against z, its derivative, and the tangent at the point.",
-    "所选函数随 z 变化的曲线、它的导数，以及圆点处的切线。",
-)
-LEGEND = Text(
     "Thick line: g. Dashed line: g'. The straight line through the point is the tangent.",
     "粗线是 g，虚线是 g'，穿过圆点的直线是切线。",
 )
@@ -126,8 +122,10 @@ def drawing(numbers: dict[str, Any], language: Language) -> str:
     return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">{parts}</svg>'
 
 
-def values(numbers: dict[str, Any], each: str, caption: str) -> str:
-    """A table of g or g' of every curve at the values of z in SHOWN."""
+def values(numbers: dict[str, Any], language: Language) -> str:
+    """A table of every function at the values of z in SHOWN: of g', or of g if the lesson has no derivatives."""
+    each, symbol = ("dg", "g'(z)") if has_derivatives(numbers) else ("a", "g(z)")
+    caption = CAPTION.say(language).format(each=symbol)
     place = {round(z, 1): i for i, z in enumerate(numbers["grid"])}
     shown = [curve for curve in numbers["curves"] if curve["slope"] in (0, SHOWN_SLOPE)]
     rows = [(printed(z, "g"), *(printed(curve[each][place[z]], ".4f") for curve in shown)) for z in SHOWN]
@@ -138,17 +136,17 @@ def html(numbers: dict[str, Any], language: Language) -> str:
     derivatives = has_derivatives(numbers)
     names = [("z", "z"), ("a", "g(z)"), *([("dg", "g'(z)")] if derivatives else [])]
     slopes = sum(curve["name"] == "leaky_relu" for curve in numbers["curves"])
-    place = {name: f'<b data-value="{name}"></b>' for name in ("left", "right", "taken")}
+    place = {name: f'<b data-value="{name}"></b>' for name in ("left", "right", "taken", "slope")}
     kink = f'<p class="kink" hidden>{KINK.say(language).format(**place)}</p>' if derivatives else ""
     return (
         drawing(numbers, language)
-        + (f"<p>{LEGEND.say(language)}</p>" if derivatives else "")
+        + (f"<p>{ONE.say(language)}</p>" if derivatives else "")
         + controls(
             choice("activations-name", FUNCTION.say(language), list(LABELS.items())),
             slider("activations-z", "z", 0, len(numbers["grid"]) - 1, START),
-            slider("activations-slope", f'{SLOPE.say(language)}: <b data-value="slope"></b>', 0, slopes - 1, 0),
+            slider("activations-slope", SLOPE.say(language).format(**place), 0, slopes - 1, 0),
             readout(names),
             kink,
         )
-        + (values(numbers, "dg", SLOPES.say(language)) if derivatives else values(numbers, "a", VALUES.say(language)))
+        + values(numbers, language)
     )
