@@ -71,9 +71,9 @@ def readout(names: Sequence[tuple[str, str]]) -> str:
     )
 
 
-def polyline(kind: str, points: Sequence[tuple[float, float]]) -> str:
+def polyline(kind: str, points: Sequence[tuple[float, float]], attributes: str = "") -> str:
     """A line of an SVG drawing."""
-    return f'<polyline class="line {kind}" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in points)}"/>'
+    return f'<polyline class="line {kind}" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in points)}" {attributes}/>'
 
 
 def words(x: float, y: float, text: str, anchor: str = "start") -> str:

@@ -1,0 +1,39 @@
+// Several examples through a layer: the entries that make an entry of Z, in the chosen layout.
+customElements.define("course-stacked", class extends CourseWidget {
+  start() {
+    this.classList.add("one-by-one");
+    this.addEventListener("change", () => this.show());
+    for (const cell of this.querySelectorAll("[data-cell^='Z[1]'], [data-cell^='A[1]']")) {
+      cell.classList.add("choice");
+      cell.addEventListener("click", () => this.choose(cell));
+    }
+    this.show();
+  }
+
+  // A click on an entry of Z or A chooses its example and its unit.
+  choose(cell) {
+    const [i, j] = this.inRows(...cell.dataset.cell.split(" ").slice(1));
+    for (const [name, value] of [["example", i], ["unit", j]]) {
+      this.querySelector(`[name=stacked-${name}][value="${value}"]`).checked = true;
+    }
+    this.show();
+  }
+
+  // Row and column of an entry in the chosen layout <-> example and unit.
+  inRows(row, column) {
+    return this.chosen("layout") === "rows" ? [row, column] : [column, row];
+  }
+
+  chosen(name) {
+    return this.querySelector(`[name=stacked-${name}]:checked`).value;
+  }
+
+  show() {
+    const layout = this.chosen("layout"), i = this.chosen("example"), j = this.chosen("unit");
+    for (const each of this.querySelectorAll("[data-layout]")) each.hidden = each.dataset.layout !== layout;
+    for (const each of this.querySelectorAll("[data-place]")) each.hidden = each.dataset.place !== `${i} ${j}`;
+    this.mark(this.data[layout][i][j], this.querySelector(`[data-layout=${layout}]`));
+    const [row, column] = this.inRows(Number(i), Number(j));
+    this.write({row: [row + 1, 0], column: [column + 1, 0]});
+  }
+});
