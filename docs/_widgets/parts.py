@@ -1,6 +1,6 @@
 """Parts that several widgets are made of. All of them return HTML."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lessons.values import printed
 
@@ -44,6 +44,12 @@ def choice(name: str, legend: str, labels: Sequence[tuple[str, str]]) -> str:
         for i, (value, label) in enumerate(labels)
     )
     return f"<fieldset><legend>{legend}</legend>{buttons}</fieldset>"
+
+
+def select(name: str, label: str, options: Iterable[object], chosen: object) -> str:
+    """A list to choose from. An option is its own value."""
+    listed = "".join(f"<option{' selected' if each == chosen else ''}>{each}</option>" for each in options)
+    return f'<label>{label} <select name="{name}">{listed}</select></label>'
 
 
 def slider(name: str, label: str, first: int, last: int, value: int) -> str:
