@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from _widgets.parts import controls, select
+from _widgets.parts import controls, scrolling, select
 from _widgets.shapes import EXAMPLES, WIDTHS, WRONG, Shapes, puzzle, shapes_of_layers, shapes_of_network
 from course_torch.language import Language, Text
 
@@ -51,12 +51,10 @@ def bracketed(name: str) -> str:
     return f"{kind}[{l}]" if l else kind
 
 
-def scrolled(title: str, kinds: str, head: str, body: str) -> str:
-    """A table below its title, in a box that scrolls on a phone."""
-    return (
-        f'<p class="above">{title}</p><div class="scroll" tabindex="0" role="region" aria-label="{title}">'
-        f'<table class="{kinds}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
+def titled(title: str, kinds: str, head: str, body: str) -> str:
+    """A table below its title."""
+    rows = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return f'<p class="above">{title}</p>' + scrolling(title, f'<table class="{kinds}">{rows}</table>')
 
 
 def shapes_table(title: str, shapes: Shapes, rows: Sequence[str], last: int) -> str:
@@ -72,7 +70,7 @@ def shapes_table(title: str, shapes: Shapes, rows: Sequence[str], last: int) -> 
         f"{''.join(cell(kind, row) for kind in KINDS)}</tr>"
         for row in rows
     )
-    return scrolled(title, "values shapes by-layer", head, body)
+    return titled(title, "values shapes by-layer", head, body)
 
 
 def products_table(shapes: Shapes, language: Language) -> str:
@@ -92,7 +90,7 @@ def products_table(shapes: Shapes, language: Language) -> str:
         f'<tr><th scope="row">{filled(formula)}</th><td>{filled(factors)}</td><td>{filled(f"{{{result}}}")}</td></tr>'
         for formula, factors, result in PRODUCTS
     )
-    return scrolled(PRODUCT_TABLE.say(language), "values shapes", head, body)
+    return titled(PRODUCT_TABLE.say(language), "values shapes", head, body)
 
 
 def chosen(language: Language) -> str:
