@@ -27,7 +27,10 @@ class Step(NamedTuple):
 def forward_step(l: int) -> Step:
     """Block l forward."""
     g = r"\mathrm{ReLU}" if l < L else r"\sigma"
-    tex = rf"Z^{{[{l}]}} = A^{{[{l - 1}]}} W^{{[{l}]\top}} + b^{{[{l}]}}, \qquad A^{{[{l}]}} = {g}(Z^{{[{l}]}})"
+    tex = rf"""\begin{{aligned}}
+        Z^{{[{l}]}} &= A^{{[{l - 1}]}} W^{{[{l}]\top}} + b^{{[{l}]}} \\
+        A^{{[{l}]}} &= {g}(Z^{{[{l}]}})
+        \end{{aligned}}"""
     return Step(
         FORWARD.fill(l=l),
         tex,
