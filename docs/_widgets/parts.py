@@ -37,6 +37,11 @@ def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> s
     )
 
 
+def scrolling(label: str, content: str) -> str:
+    """Content that scrolls sideways on a phone, also by the arrow keys."""
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">{content}</div>'
+
+
 def controls(*parts: str) -> str:
     """What only a script can serve: hidden without a script."""
     return f'<div class="controls" hidden>{"".join(parts)}</div>'
