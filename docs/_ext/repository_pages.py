@@ -1,4 +1,4 @@
-"""Pages of docs/ that are read in the repository too: the site includes them, and their links change with the place.
+"""Pages that are read in the repository too: the site includes them, and their links change with the place.
 
 A link to another included page becomes a link within the site. A link to any other file of the repository becomes text.
 In the tables that name sections of the notes, a section becomes a link as soon as it has a lesson.
@@ -23,10 +23,12 @@ GUIDES, LESSONS = "guides", "lessons"
 
 def rewrite(app: Sphinx, path: Path, parent: str, content: list[str]) -> None:
     """Leave out the line of links, and make the links those of the site."""
+    same_language = app.config.language.startswith("zh") == path.name.endswith(".zh-CN.md")
 
     def link(found: re.Match[str]) -> str:
-        text, page, anchor = found[1] or found[4], found[2], found[3] or ""
-        inside = page is not None and (Path(app.srcdir) / GUIDES / f"{page}.md").is_file()
+        text, page = found[1] or found[4], (found[2] or "").removeprefix("docs/")
+        anchor = (found[3] or "") if same_language else ""  # a heading of the other language
+        inside = page and (Path(app.srcdir) / GUIDES / f"{page}.md").is_file()
         return f"[{text}]({page}.md{anchor})" if inside else text
 
     def lesson(found: re.Match[str]) -> str:
