@@ -30,6 +30,12 @@ def one_of(names: Iterable[str]) -> str:
     return f"one of {', '.join(names)}"
 
 
+def check_learning_rate(learning_rate: float) -> None:
+    """Reject a learning rate outside (0, 1e6], and nan. Raises InputError."""
+    if not 0 < learning_rate <= 1e6:
+        raise InputError(f"learning_rate: found {learning_rate}, expected a number above 0, at most 1e6")
+
+
 def check_seed(argument: str, seed: int) -> None:
     """Reject a seed outside 0 … 2³¹ - 1, the range that every generator accepts. Raises InputError."""
     if not 0 <= seed < 2**31:

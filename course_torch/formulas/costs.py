@@ -39,8 +39,19 @@ def cross_entropy_derivative(A: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"])
     dZ = dA * g'(Z) = -Y (1 - A) + (1 - Y) A = A - Y.
     Softmax: L = Σ_j Y_j (logsumexp(Z) - Z_j), so dL/dZ_k = A_k Σ_j Y_j - Y_k = A_k - Y_k, as Σ_j Y_j = 1.
     The formula needs the cross-entropy: squared error on a sigmoid has dZ = (A - Y) A (1 - A).
+
+    A and Y are close for an example that the network has learned well. Then A - Y loses digits: all of them from Z = 17
+    (float32) or 37 (float64). Such a dZ is below the rounding error of the cost and moves no parameter, so training
+    does not miss it. `sigmoid_cross_entropy_derivative_from_Z` keeps all digits.
     """
-    return A - Y
+    return (A - Y).to(A.dtype)
+
+
+def sigmoid_cross_entropy_derivative_from_Z(
+    Z: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"]
+) -> Float[Tensor, "m n_y"]:
+    """dZ = (1 - Y) sigmoid(Z) - Y sigmoid(-Z): A - Y from the logits, accurate even if A has rounded to Y."""
+    return (1 - Y) * torch.sigmoid(Z) - Y * torch.sigmoid(-Z)
 
 
 def squared_error(Z: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"]) -> Float[Tensor, " m"]:
@@ -58,5 +69,9 @@ def squared_error_derivative(A: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"])
 
 
 def cost(losses: Float[Tensor, " m"], m: float) -> Float[Tensor, ""]:
-    """J = (1/m) Σ_i L_i: the cost is the mean of the losses of all examples (notes 1.2)."""
-    return average(losses.sum(), m)
+    """J = (1/m) Σ_i L_i: the cost is the mean of the losses of all examples (notes 1.2).
+
+    Losses in half precision are added up in float32, because their sum may exceed 65504, the largest number of float16.
+    """
+    wide = torch.float32 if losses.dtype in (torch.float16, torch.bfloat16) else losses.dtype
+    return average(losses.sum(dtype=wide), m).to(losses.dtype)

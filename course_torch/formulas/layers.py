@@ -58,6 +58,11 @@ class LayerGradients(NamedTuple):
     db: Tensor  # (1, n_out)
     dslope: Tensor | None = None  # ()
 
+    def to(self, dtype: torch.dtype) -> "LayerGradients":
+        """Round to another dtype."""
+        dslope = None if self.dslope is None else self.dslope.to(dtype)
+        return LayerGradients(self.dW.to(dtype), self.db.to(dtype), dslope)
+
 
 class BackwardStep(NamedTuple):
     """Tensors that the backward pass computes at a layer; `dA_prev` is None if it was not requested."""
@@ -65,6 +70,11 @@ class BackwardStep(NamedTuple):
     dZ: Tensor  # (m, n_out)
     gradients: LayerGradients
     dA_prev: Tensor | None  # (m, n_in)
+
+    def to(self, dtype: torch.dtype) -> "BackwardStep":
+        """Round to another dtype."""
+        dA_prev = None if self.dA_prev is None else self.dA_prev.to(dtype)
+        return BackwardStep(self.dZ.to(dtype), self.gradients.to(dtype), dA_prev)
 
 
 def block(

@@ -4,28 +4,19 @@ Everything that uses autograd works unchanged: optimizers, gradient clipping, gr
 DDP's averaging hooks and torch.compile.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 import torch
-from jaxtyping import Float, Num
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
 from course_torch.formulas.activation import Activation
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import LayerCache
 from course_torch.formulas.output import Output
-from course_torch.network.propagation import Layer, backward_propagation, forward_propagation
-
-
-class LayerTensors(NamedTuple):
-    """The parameters of a layer, taken from the flat argument list of an autograd.Function."""
-
-    W: Tensor
-    b: Tensor
-    slope: Tensor | None
+from course_torch.network.parameters import LayerTensors
+from course_torch.network.propagation import backward_propagation, forward_propagation
 
 
 class Autocast(NamedTuple):
@@ -36,21 +27,11 @@ class Autocast(NamedTuple):
     enabled: bool
 
 
-def network_cost(
-    X: Float[Tensor, "m n_x"],
-    Y: Num[Tensor, "m n_y"],
-    layers: Iterable[Layer],
-    hidden_activation: Activation,
-    output: Output,
-    m: float | None,
-) -> Float[Tensor, ""]:
-    """J = (1/m) Σ L: the cost, whose backward pass is hand-written. m is len(X) if it is None."""
-    parameters = [tensor for layer in layers for tensor in (layer.W, layer.b, layer.slope)]
-    return NetworkCost.apply(X, Y, m, hidden_activation, output, *parameters)
-
-
 class NetworkCost(torch.autograd.Function):
-    """(X, Y, m, g, output, W[1], b[1], slope[1], W[2], …) -> J. backward gives dW, db, dslope and (1/m) dA[0] for X."""
+    """(X, Y, m, g, output, W[1], b[1], slope[1], W[2], …) -> J. backward gives dW, db, dslope and (1/m) dA[0] for X.
+
+    J is differentiable any number of times: under `create_graph=True` the backward pass is itself recorded.
+    """
 
     @staticmethod
     def forward(
@@ -64,32 +45,53 @@ class NetworkCost(torch.autograd.Function):
     ) -> Tensor:
         caches = forward_propagation(X, as_layers(parameters), hidden_activation, output)
         ctx.save_for_backward(X, Y, *parameters, *(cache.Z for cache in caches), *(cache.A for cache in caches))
-        ctx.m, ctx.hidden_activation, ctx.output = m, hidden_activation, output
-        ctx.autocast = autocast_state(X.device.type)
+        keep_settings(ctx, X, m, hidden_activation, output)
         return output.cost(caches[-1].Z, Y, m)
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, dJ: Tensor) -> tuple[Tensor | None, ...]:
         X, Y, *saved = ctx.saved_tensors
         L = len(saved) // 5
-        layers, Z, A = as_layers(saved[: 3 * L]), saved[3 * L : 4 * L], saved[4 * L :]
+        parameters, Z, A = saved[: 3 * L], saved[3 * L : 4 * L], saved[4 * L :]
+        if torch.is_grad_enabled():  # create_graph=True, but autograd does not know how the caches depend on X and W
+            return gradients(ctx, dJ, X, Y, parameters)
         caches = [LayerCache(*cache) for cache in zip([X, *A[:-1]], Z, A, strict=True)]
-        # Autograd's bookkeeping (docs/backprop.md): 1/m enters at dZ[L] instead of dW and db, because a sum over many
-        # examples in half precision could overflow before its division.
-        with autocast_of_forward(ctx.autocast):
-            steps = backward_propagation(
-                Y,
-                layers,
-                caches,
-                ctx.hidden_activation,
-                ctx.output,
-                m=1,
-                dJ=average(dJ, X.shape[0] if ctx.m is None else ctx.m),
-                input_derivative=ctx.needs_input_grad[0],
-            )
-        gradients = (gradient for step in steps for gradient in step.gradients)
-        return steps[0].dA_prev, None, None, None, None, *gradients
+        return gradients(ctx, dJ, X, Y, parameters, caches)
+
+
+def keep_settings(ctx: Any, X: Tensor, m: float | None, hidden_activation: Activation, output: Output) -> None:
+    """Keep what both derivatives need besides tensors."""
+    ctx.m, ctx.hidden_activation, ctx.output = m, hidden_activation, output
+    ctx.autocast = autocast_state(X.device.type)
+
+
+def gradients(
+    ctx: Any,
+    dJ: Tensor,
+    X: Tensor,
+    Y: Tensor,
+    parameters: Sequence[Tensor | None],
+    caches: Sequence[LayerCache] | None = None,
+) -> tuple[Tensor | None, ...]:
+    """Run the hand-written backward pass: the derivatives by the arguments of NetworkCost.
+
+    Without caches the forward pass is repeated.
+    """
+    layers = as_layers(parameters)
+    # Autograd's bookkeeping (docs/backprop.md): 1/m enters at dZ[L] instead of dW and db, because a sum over many
+    # examples in half precision could overflow before its division.
+    with autocast_of_forward(ctx.autocast):
+        steps = backward_propagation(
+            Y,
+            layers,
+            forward_propagation(X, layers, ctx.hidden_activation, ctx.output) if caches is None else caches,
+            ctx.hidden_activation,
+            ctx.output,
+            m=1,
+            dJ=average(dJ, X.shape[0] if ctx.m is None else ctx.m),
+            input_derivative=ctx.needs_input_grad[0],
+        )
+    return steps[0].dA_prev, None, None, None, None, *(gradient for step in steps for gradient in step.gradients)
 
 
 def autocast_state(device_type: str) -> Autocast:

@@ -7,7 +7,7 @@ from math import isfinite
 import torch
 from torch import nn
 
-from course_torch.errors import InputError, check_name, check_seed, one_of
+from course_torch.errors import InputError, check_learning_rate, check_name, check_seed, one_of
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.network.deep_network import DeepNetwork
@@ -49,8 +49,7 @@ class NetworkConfig:
         if not self.gradients.endswith(OWN):
             check_name("gradients", self.gradients, GRADIENTS)
         check_name("optimizer", self.optimizer, OPTIMIZERS)
-        if not 0 < self.learning_rate <= 1e6:
-            raise InputError(f"learning_rate: found {self.learning_rate}, expected a number above 0, at most 1e6")
+        check_learning_rate(self.learning_rate)
         if not isfinite(self.slope):
             raise InputError(f"slope: found {self.slope}, expected a finite number")
         check_seed("model.seed", self.seed)

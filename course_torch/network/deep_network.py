@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from typing import cast
 
 import torch
-from jaxtyping import Float, Num
+from jaxtyping import Float, Num, Shaped
 from torch import Tensor, nn
 
 from course_torch.errors import check_name
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.network.autograd_bridge import LayerTensors, network_cost
-from course_torch.network.dimensions import check_batch, check_layer_sizes
-from course_torch.network.parameters import INITIALIZATIONS, LayerParameters
+from course_torch.network.dimensions import as_numbers, check_batch, check_layer_sizes
+from course_torch.network.network_cost import check_recordable, network_cost
+from course_torch.network.parameters import INITIALIZATIONS, LayerParameters, LayerTensors
 from course_torch.network.propagation import backward_propagation, forward_propagation
 
 
@@ -68,61 +68,82 @@ class DeepNetwork(nn.Module):
         """ŷ = A[L]: probabilities, or real numbers if the output is identity."""
         return self.caches(X)[-1].A
 
+    def tensors(self) -> list[LayerTensors]:
+        """Return W, b and slope of layers 1 to L."""
+        return [layer() for layer in self.layers]
+
     def caches(self, X: Float[Tensor, "m n_x"]) -> list[LayerCache]:
         """Return A[l-1], Z[l] and A[l] of layers 1 to L. Raises InputError if X does not fit the network."""
-        check_batch(self.layer_sizes, X, dtype=self.layers[0].W.dtype)
-        return forward_propagation(X, self.layers, self.hidden_activation, self.output)
+        layers = self.tensors()
+        check_batch(self.layer_sizes, X, W=layers[0].W)
+        return forward_propagation(X, layers, self.hidden_activation, self.output)
 
-    def cost(self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: float | None = None) -> Float[Tensor, ""]:
+    def cost(self, X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"], m: float | None = None) -> Float[Tensor, ""]:
         """J = (1/m) Σ L: J.backward() runs the hand-written formulas. m is the number of examples unless it is given.
 
         Raises InputError if X or Y does not fit the network.
         """
-        layers = [LayerTensors(layer.W, layer.b, layer.slope) for layer in self.layers]
-        check_batch(self.layer_sizes, X, Y, dtype=layers[0].W.dtype)
-        return network_cost(X, Y, layers, self.hidden_activation, self.output, m)
+        layers = self.tensors()
+        check_batch(self.layer_sizes, X, Y, W=layers[0].W)
+        return network_cost(X, as_numbers(Y), layers, self.hidden_activation, self.output, m)
 
     def autograd_cost(
-        self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: float | None = None
+        self, X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"], m: float | None = None
     ) -> Float[Tensor, ""]:
         """J = (1/m) Σ L by a plain forward pass: autograd derives the backward pass, without a hand-written formula."""
-        check_batch(self.layer_sizes, X, Y)
-        return self.output.cost(self.caches(X)[-1].Z, Y, m)
+        return self.plain_cost(X, Y, self.tensors(), m)
+
+    def plain_cost(self, X: Tensor, Y: Tensor, layers: Sequence[LayerTensors], m: float | None = None) -> Tensor:
+        """J of these layers, with nothing hand-written in its derivative."""
+        check_batch(self.layer_sizes, X, Y, W=layers[0].W)
+        check_recordable(X, Y, layers)
+        caches = forward_propagation(X, layers, self.hidden_activation, self.output)
+        return self.output.cost(caches[-1].Z, as_numbers(Y), m)
 
     @torch.no_grad()
     def backward_steps(
         self,
         X: Float[Tensor, "m n_x"],
-        Y: Num[Tensor, "m n_y"],
+        Y: Shaped[Tensor, "m n_y"],
         m: float | None = None,
         *,
         input_derivative: bool = False,
     ) -> list[BackwardStep]:
         """Run the hand-written backward pass: the tensors of layers 1 to L, and dA[0] only with `input_derivative`.
 
-        dZ = dA * g' is a product with g' itself, not torch's operation for both, which `cost` may use.
+        dZ = dA * g' is a product with g' itself, not torch's operation for both, which `cost` may use. A float16
+        network computes in float32 and rounds the results, because a sum over the examples may exceed 65504.
         """
-        check_batch(self.layer_sizes, X, Y)
-        return backward_propagation(
-            Y,
-            self.layers,
-            self.caches(X),
+        layers = self.tensors()
+        check_batch(self.layer_sizes, X, Y, W=layers[0].W)
+        dtype = X.dtype
+        if dtype == torch.float16:
+            layers, X = [layer.alone(torch.float32) for layer in layers], X.float()
+        steps = backward_propagation(
+            as_numbers(Y),
+            layers,
+            forward_propagation(X, layers, self.hidden_activation, self.output),
             self.hidden_activation.by_product(),
             self.output,
             m=len(X) if m is None else m,
             input_derivative=input_derivative,
         )
+        return [step.to(dtype) for step in steps] if X.dtype != dtype else steps
 
-    def manual_gradients(self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> list[LayerGradients]:
+    def manual_gradients(self, X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"]) -> list[LayerGradients]:
         """Compute dW, db and, if the slope is learned, dslope of layers 1 to L by the formulas."""
         return [step.gradients for step in self.backward_steps(X, Y)]
 
-    def autograd_gradients(self, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> list[LayerGradients]:
-        """Compute the same gradients by torch.autograd on a plain forward pass."""
+    def autograd_gradients(self, X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"]) -> list[LayerGradients]:
+        """Compute the same gradients by torch.autograd on a plain forward pass.
+
+        Each layer's W and b count on their own, even if layers share them or if they are frozen.
+        """
+        layers = [layer.alone() for layer in self.tensors()]
         with torch.enable_grad():
-            J = self.autograd_cost(X, Y)
-        gradients = iter(torch.autograd.grad(J, [tensor for layer in self.layers for tensor in layer.learned()]))
-        return [LayerGradients(*(next(gradients) for _ in layer.learned())) for layer in self.layers]
+            J = self.plain_cost(X, Y, layers)
+        gradients = iter(torch.autograd.grad(J, [tensor for layer in layers for tensor in layer.learned()]))
+        return [LayerGradients(*(next(gradients) for _ in layer.learned())) for layer in layers]
 
     def predict(self, X: Float[Tensor, "m n_x"]) -> Num[Tensor, "m n_y"]:
         """Predict labels in the form of Y: 0 or 1 (sigmoid), one-hot rows (softmax), or ŷ itself (identity)."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import torch
+from jaxtyping import Num, Shaped
 from torch import Tensor
 
 from course_torch.errors import InputError
@@ -26,17 +27,28 @@ def check_layer_sizes(layer_sizes: Sequence[int], output: Output) -> None:
         )
 
 
-def check_batch(
-    layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, *, dtype: torch.dtype | None = None
-) -> None:
-    """Reject X unless it is (m, n_x) with `dtype`, and Y unless it is (m, n_y) with the same m. Raises InputError.
+def as_numbers(Y: Shaped[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
+    """Return labels True and False as 1 and 0: torch subtracts no booleans. Other labels stay as they are."""
+    return Y.to(torch.uint8) if Y.dtype == torch.bool else Y
+
+
+def check_batch(layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, *, W: Tensor | None = None) -> None:
+    """Reject X unless it is (m, n_x), and Y unless it is (m, n_y) with the same m. Raises InputError.
+
+    With W, a parameter of the network, X must have its dtype, and X and Y must be on its device.
 
     Labels of shape (m,) are rejected too: A (m, 1) minus Y (m,) would broadcast to an (m, m) table (notes 1.7).
     """
     n_x, n_y, L = layer_sizes[0], layer_sizes[-1], len(layer_sizes) - 1
     if X.ndim != 2 or X.shape[1] != n_x:
         raise InputError(f"layer 1: expected X of shape (m, {n_x}), found {tuple(X.shape)}")
-    if dtype is not None and X.dtype != dtype:
-        raise InputError(f"X: found {X.dtype}, expected the parameters' {dtype} (see `features` in course_torch.data)")
+    if W is not None and X.dtype != W.dtype:
+        raise InputError(
+            f"X: found {X.dtype}, expected the parameters' {W.dtype} (see `features` in course_torch.data)"
+        )
     if Y is not None and Y.shape != (X.shape[0], n_y):
         raise InputError(f"layer {L}: expected Y of shape ({X.shape[0]}, {n_y}), as A[{L}], found {tuple(Y.shape)}")
+    if W is not None:
+        for name, tensor in (("X", X), ("Y", Y)):
+            if tensor is not None and tensor.device != W.device:
+                raise InputError(f"{name}: found a tensor on {tensor.device}, expected the parameters' {W.device}")

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import partial
 
 import torch
-from jaxtyping import Float, Num
-from torch import Tensor
+from jaxtyping import Float, Shaped
+from torch import Tensor, nn
 
-from course_torch.errors import check_name
+from course_torch.errors import InputError, check_learning_rate, check_name
 from course_torch.formulas.update import update
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.dimensions import check_batch
+from course_torch.network.dimensions import as_numbers, check_batch
 from course_torch.network.fast_descent import DirectLayer, GramLayer, fast_descent
 from course_torch.network.propagation import backward_propagation
 
@@ -33,7 +33,7 @@ class History:
 def gradient_descent(
     network: DeepNetwork,
     X: Float[Tensor, "m n_x"],
-    Y: Num[Tensor, "m n_y"],
+    Y: Shaped[Tensor, "m n_y"],
     *,
     learning_rate: float,
     iterations: int,
@@ -48,16 +48,55 @@ def gradient_descent(
     plain   the formulas as written in the course
     fused   reused buffers and one matrix product for each update (`fast_descent.DirectLayer`)
     gram    fused, without the first layer's W in the loop: for examples with many features (`fast_descent.GramLayer`)
-    auto    fused or gram, whichever needs less work (`faster_form`)
+    auto    fused or gram, whichever needs less work (`faster_form`); plain if a parameter is shared or frozen
 
-    Raises InputError if X or Y does not fit the network, and for an unknown method.
+    Raises InputError if X or Y does not fit the network, for settings out of range, for an unknown method, and for
+    parameters that the loop cannot update.
     """
-    check_batch(network.layer_sizes, X, Y)
+    check_batch(network.layer_sizes, X, Y, W=network.layers[0].W)
+    Y = as_numbers(Y)
     network.output.check_labels(Y)
+    check_settings(learning_rate, iterations, record_every)
+    check_parameters(network)
+    own = all_trained(network)
     if method == "auto":
-        method = faster_form(len(X), network.layer_sizes, iterations)
+        method = faster_form(len(X), network.layer_sizes, iterations) if own else "plain"
     check_name("method", method, METHODS)
+    if method != "plain" and not own:
+        raise InputError(
+            f"method: {method} trains all parameters of each layer, but some are shared or frozen; use plain"
+        )
     return History(METHODS[method](network, X, Y, learning_rate, iterations, record_every), record_every)
+
+
+def check_settings(learning_rate: float, iterations: int, record_every: int) -> None:
+    """Reject settings out of range. Raises InputError."""
+    check_learning_rate(learning_rate)
+    if iterations < 0:
+        raise InputError(f"iterations: found {iterations}, expected at least 0")
+    if record_every < 1:
+        raise InputError(f"record_every: found {record_every}, expected at least 1")
+
+
+def check_parameters(network: DeepNetwork) -> None:
+    """Reject parameters that W -= α dW cannot change for good. Raises InputError."""
+    for l, layer in enumerate(network.layers, start=1):
+        for name, tensor in zip(("W", "b", "slope"), layer.learned(), strict=False):
+            if not isinstance(tensor, nn.Parameter):
+                raise InputError(
+                    f"{name}[{l}]: found a tensor computed from other parameters (parametrization, pruning), "
+                    "so that W -= α dW would be lost; train with an optimizer of torch.optim and network.cost"
+                )
+            if tensor.is_inference() and not torch.is_inference_mode_enabled():
+                raise InputError(
+                    f"{name}[{l}]: found a parameter made in torch.inference_mode; make the network outside"
+                )
+
+
+def all_trained(network: DeepNetwork) -> bool:
+    """Return whether no parameter is frozen, and no two layers share a parameter."""
+    parameters = [parameter for layer in network.layers for parameter in layer.parameters()]
+    return all(each.requires_grad for each in parameters) and len({*map(id, parameters)}) == len(parameters)
 
 
 def plain(
@@ -73,7 +112,8 @@ def plain(
         for layer, step in zip(network.layers, steps, strict=True):
             for parameter, gradient in zip(layer.learned(), step.gradients, strict=False):  # W and dW, b and db, …
                 assert gradient is not None
-                update(parameter, gradient, learning_rate)
+                if parameter.requires_grad:
+                    update(parameter, gradient, learning_rate)
     return costs
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from math import sqrt
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -19,11 +20,32 @@ zeros suits logistic regression only: in a deeper network all units of a layer w
 """
 
 
+class LayerTensors(NamedTuple):
+    """The tensors of a layer at one moment. `slope` is None for an activation without a slope."""
+
+    W: Tensor  # (n_out, n_in)
+    b: Tensor  # (1, n_out)
+    slope: Tensor | None  # ()
+
+    def learned(self) -> list[Tensor]:
+        """Return W, b and, if it is learned, the slope, in the order of LayerGradients."""
+        slope = [self.slope] if self.slope is not None and self.slope.requires_grad else []
+        return [self.W, self.b, *slope]
+
+    def alone(self, dtype: torch.dtype | None = None) -> "LayerTensors":
+        """Return leaves of autograd's graph with the same numbers, even if W is frozen, shared or computed."""
+        W, b = (each.detach().to(dtype or each.dtype).requires_grad_() for each in (self.W, self.b))
+        if self.slope is None:
+            return LayerTensors(W, b, None)
+        slope = self.slope.detach().to(dtype or self.slope.dtype)
+        return LayerTensors(W, b, slope.requires_grad_(self.slope.requires_grad))
+
+
 class LayerParameters(nn.Module):
     """W (n_out, n_in), b (1, n_out) and, for a leaky activation, its slope (). A learned slope is a parameter.
 
     W ~ N(0, std²) with std = INITIALIZATIONS[initialization](n_in), drawn from `generator` (torch's global generator
-    if None). b = 0.
+    if None). b = 0. Calling the layer returns its tensors, after torch's hooks have computed them (pruning).
     """
 
     slope: Tensor | None
@@ -51,10 +73,12 @@ class LayerParameters(nn.Module):
         else:
             self.register_buffer("slope", start)
 
+    def forward(self) -> LayerTensors:
+        return LayerTensors(self.W, self.b, self.slope)
+
     def learned(self) -> list[Tensor]:
         """Return W, b and, if it is learned, the slope, in the order of LayerGradients."""
-        slope = [self.slope] if self.slope is not None and self.slope.requires_grad else []
-        return [self.W, self.b, *slope]
+        return self().learned()
 
     def extra_repr(self) -> str:
         n_out, n_in = self.W.shape

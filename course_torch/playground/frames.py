@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from course_torch.network.autograd_bridge import LayerTensors
+from course_torch.network.parameters import LayerTensors
 from course_torch.network.propagation import forward_propagation
 from course_torch.playground.judging import Look
 from course_torch.playground.session import Session

@@ -38,7 +38,7 @@ def trace(
     """
     if updates < 1:
         raise InputError(f"updates: found {updates}, expected at least 1")
-    check_batch(network.layer_sizes, X, Y, dtype=network.layers[0].W.dtype)
+    check_batch(network.layer_sizes, X, Y, W=network.layers[0].W)
     if len(X) == 0:
         raise InputError("X: found no examples, expected at least 1")
     copy, recorder = deepcopy(network), Recorder()

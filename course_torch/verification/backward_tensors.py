@@ -8,10 +8,11 @@ from copy import deepcopy
 
 import torch
 from jaxtyping import Float, Num
-from torch import Tensor
+from torch import Tensor, nn
 
-from course_torch.formulas.layers import BackwardStep, LayerCache
+from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.parameters import LayerParameters, LayerTensors
 from course_torch.network.propagation import backward_propagation
 from course_torch.verification.names import TensorName
 from course_torch.verification.rounding import StepErrors
@@ -60,12 +61,26 @@ def by_autograd(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, 
 
 
 def trainable_copy(network: DeepNetwork) -> DeepNetwork:
-    """Copy the network without its gradients. Every W and b of the copy is trainable, even if the user froze it."""
-    copy = deepcopy(network)
-    for layer in copy.layers:
-        layer.W.requires_grad_()
-        layer.b.requires_grad_()
-    return copy
+    """Copy the network without its gradients. Each layer of the copy has trainable parameters of its own.
+
+    A parameter may be frozen, shared or computed in the network.
+    """
+    layers = nn.ModuleList(own_parameters(layer()) for layer in network.layers)
+    return deepcopy(network, {id(network.layers): layers})
+
+
+def own_parameters(tensors: LayerTensors) -> LayerParameters:
+    """A layer with copies of these tensors."""
+    learned = len(tensors.learned()) == len(LayerGradients._fields)
+    with torch.device("meta"):  # draws no numbers
+        layer = LayerParameters(
+            *reversed(tensors.W.shape), slope=None if tensors.slope is None else 0, learn_slope=learned
+        )
+    for name, tensor in tensors._asdict().items():
+        if tensor is not None:
+            copy = tensor.detach().clone()
+            setattr(layer, name, copy if name == "slope" and not learned else nn.Parameter(copy))
+    return layer
 
 
 def named_inputs(network: DeepNetwork, caches: Sequence[LayerCache]) -> list[tuple[TensorName, Tensor]]:

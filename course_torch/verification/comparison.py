@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 
 import torch
-from jaxtyping import Float, Num
+from jaxtyping import Float, Shaped
 from torch import Tensor
 
 from course_torch.errors import InputError, check_name
 from course_torch.formulas.layers import LayerCache, LayerGradients
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.dimensions import as_numbers
 from course_torch.verification.as_trained import BACKWARD, KINDS, TRAINING_METHODS, as_trained
 from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order
 from course_torch.verification.diagnosis import diagnose
@@ -28,7 +29,7 @@ DTYPES = (torch.float64, torch.float32, torch.bfloat16)
 def compare_gradients(
     network: DeepNetwork,
     X: Float[Tensor, "m n_x"],
-    Y: Num[Tensor, "m n_y"],
+    Y: Shaped[Tensor, "m n_y"],
     *,
     method: str = BACKWARD,
     gradients: Gradients | None = None,
@@ -51,6 +52,7 @@ def compare_gradients(
         raise InputError(f"dtype: found {dtype}, expected one of {', '.join(map(str, DTYPES))}")
     if X.dtype != dtype or len(X) == 0:
         raise InputError(f"X: found {len(X)} examples of {X.dtype}, expected at least 1 of the network's {dtype}")
+    Y = as_numbers(Y)
     steps = network.backward_steps(X, Y, input_derivative=True)
     manual, autograd = in_order(steps), by_autograd(network, X, Y)
     with torch.no_grad():

@@ -4,7 +4,6 @@ In float32 the relative error of the differences would be 1e-2 or more, too much
 recomputed only from the nudged layer on.
 """
 
-from copy import deepcopy
 from typing import NamedTuple
 
 import torch
@@ -14,6 +13,7 @@ from torch import Tensor
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import linear
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.backward_tensors import trainable_copy
 from course_torch.verification.names import TensorName
 
 NUDGE = 1e-5
@@ -41,7 +41,7 @@ class NumericJudge:
     """Central differences of the losses of a network on a batch. `seed` is the seed of the random samples."""
 
     def __init__(self, network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], seed: int = 0) -> None:
-        self.network = deepcopy(network).to("cpu", torch.float64)
+        self.network = trainable_copy(network).to("cpu", torch.float64)
         self.Y = Y.cpu().double()
         self.generator = torch.Generator().manual_seed(seed)
         with torch.no_grad():

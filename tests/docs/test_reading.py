@@ -36,10 +36,10 @@ def test_a_file_uses_only_files_above_it() -> None:
         above.add(path)
 
 
-def test_there_are_ten_files_of_fewer_than_a_thousand_lines() -> None:
+def test_there_are_ten_files_of_at_most_200_lines() -> None:
     lengths = [len((ROOT / path).read_text(encoding="utf-8").splitlines()) for path in FILES]
     assert len(lengths) == 10
-    assert sum(lengths) < 1000
+    assert max(lengths) <= 200
 
 
 def test_the_other_paths_exist() -> None:

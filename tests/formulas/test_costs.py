@@ -8,6 +8,7 @@ from course_torch.formulas.costs import (
     cost,
     cross_entropy_derivative,
     sigmoid_cross_entropy,
+    sigmoid_cross_entropy_derivative_from_Z,
     softmax,
     softmax_cross_entropy,
 )
@@ -80,3 +81,17 @@ def test_the_squared_error_has_another_derivative() -> None:
     (squared,) = torch.autograd.grad((sigmoid(Z) - Y).square().sum() / 2, Z)
     assert squared.item() == pytest.approx(-3 / 64)
     assert cross_entropy_derivative(sigmoid(Z), Y).item() == pytest.approx(-1 / 4)
+
+
+def test_the_derivative_from_the_logits_keeps_its_digits_in_saturation() -> None:
+    """Z = 20, y = 1 in float32: A is 1 and A - Y is 0, but dZ = -1 / (1 + e²⁰) = -2.0611536e-9. For y = 0 it is 1."""
+    Z, Y = torch.tensor([[20.0, 20.0, -20.0]], dtype=torch.float32), torch.tensor([[1.0, 0.0, 0.0]])
+    assert cross_entropy_derivative(sigmoid(Z), Y)[0, 0] == 0
+    exact = 1 / (1 + math.exp(20))
+    dZ = sigmoid_cross_entropy_derivative_from_Z(Z, Y)
+    torch.testing.assert_close(dZ.double(), torch.tensor([[-exact, 1 - exact, exact]]).double(), rtol=1e-6, atol=0)
+
+
+def test_both_forms_of_the_derivative_agree(generator: torch.Generator) -> None:
+    Z, Y = torch.randn(5, 3, dtype=torch.float64, generator=generator), torch.tensor([[0, 1, 1]] * 5)
+    assert_equal("dZ", sigmoid_cross_entropy_derivative_from_Z(Z, Y), cross_entropy_derivative(sigmoid(Z), Y))

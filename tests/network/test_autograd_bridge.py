@@ -8,7 +8,8 @@ import torch
 
 from course_torch import DeepNetwork
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.network.autograd_bridge import Autocast, NetworkCost, as_layers, autocast_of_forward, network_cost
+from course_torch.network.autograd_bridge import Autocast, NetworkCost, as_layers, autocast_of_forward
+from course_torch.network.network_cost import network_cost
 from tests.conftest import Problem, assert_equal
 
 MakeProblem = Callable[..., Problem]
@@ -80,7 +81,7 @@ def test_backward_uses_the_autocast_state_of_the_forward_pass(make_problem: Make
 
 def test_m_is_the_number_of_examples_unless_it_is_given(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
-    arguments = X, Y, network.layers, network.hidden_activation, network.output
+    arguments = X, Y, network.tensors(), network.hidden_activation, network.output
     J, double = network_cost(*arguments, None), network_cost(*arguments, 3.5)
     assert_equal("J", J, network.autograd_cost(X, Y))
     assert_equal("J", double, 2 * J)

@@ -60,9 +60,9 @@ def test_features_of_another_rank_are_rejected(shape: tuple[int, ...]) -> None:
 
 def test_features_of_another_dtype_name_both() -> None:
     with pytest.raises(InputError, match=r"X: found torch.float64, expected the parameters' torch.float32"):
-        check_batch(SIZES, torch.zeros(7, 4, dtype=torch.float64), dtype=torch.float32)
+        check_batch(SIZES, torch.zeros(7, 4, dtype=torch.float64), W=torch.zeros(6, 4))
 
 
 def test_a_batch_that_fits_is_accepted() -> None:
     check_batch(SIZES, torch.zeros(7, 4, dtype=torch.float64))
-    check_batch(SIZES, torch.zeros(7, 4), torch.zeros(7, 3), dtype=torch.float32)
+    check_batch(SIZES, torch.zeros(7, 4), torch.zeros(7, 3), W=torch.zeros(6, 4))

@@ -9,7 +9,7 @@ from torch import Tensor
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import BackwardStep
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.network.autograd_bridge import LayerTensors
+from course_torch.network.parameters import LayerTensors
 from course_torch.network.propagation import Layer, backward_propagation, forward_propagation
 from tests.conftest import assert_equal
 

@@ -20,10 +20,9 @@ ROOT = Path(course_torch.__file__).parents[1]
 
 
 def found(name: str) -> Any:
-    """The object of this dotted name, or the method of a class. Raises ImportError or AttributeError."""
-    owner, _, attribute = name.rpartition(".")
-    last = owner.rpartition(".")[2]
-    return getattr(found(owner) if last[:1].isupper() else import_module(owner), attribute)
+    """The object of this dotted name. Raises ImportError or AttributeError."""
+    module, _, attribute = name.rpartition(".")
+    return getattr(import_module(module), attribute)
 
 
 def captioned(code: str, caption: str, language: str = "python") -> nodes.Element:
@@ -43,7 +42,7 @@ class Source(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         name = self.arguments[0]
         try:
-            shown = inspect.unwrap(found(name))
+            shown = found(name)
         except (ImportError, AttributeError) as error:
             raise self.error(f"source: {error}") from error
         path = Path(inspect.getsourcefile(shown) or "")

@@ -1,0 +1,40 @@
+"""J with a hand-written derivative: chooses the form of the bridge."""
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Float, Num
+from torch import Tensor
+
+from course_torch.errors import InputError
+from course_torch.formulas.activation import Activation
+from course_torch.formulas.output import Output
+from course_torch.network.autograd_bridge import NetworkCost
+from course_torch.network.propagation import Layer
+from course_torch.network.transformed_cost import TransformedCost, transforms_active
+
+
+def network_cost(
+    X: Float[Tensor, "m n_x"],
+    Y: Num[Tensor, "m n_y"],
+    layers: Sequence[Layer],
+    hidden_activation: Activation,
+    output: Output,
+    m: float | None,
+) -> Float[Tensor, ""]:
+    """J = (1/m) Σ L: the cost, whose backward pass is hand-written. m is len(X) if it is None."""
+    check_recordable(X, Y, layers)
+    parameters = [tensor for layer in layers for tensor in (layer.W, layer.b, layer.slope)]
+    bridge = TransformedCost if transforms_active() else NetworkCost
+    return bridge.apply(X, Y, m, hidden_activation, output, *parameters)
+
+
+def check_recordable(X: Tensor, Y: Tensor, layers: Sequence[Layer]) -> None:
+    """Reject tensors of torch's inference mode if autograd is to record J: it cannot save them. Raises InputError."""
+    if torch.is_grad_enabled() and not torch.compiler.is_compiling():
+        for name, tensor in (("X", X), ("Y", Y), ("W[1]", layers[0].W)):
+            if tensor.is_inference():
+                raise InputError(
+                    f"{name}: found a tensor made in torch.inference_mode, which autograd cannot save; "
+                    f"make it outside, pass {name}.clone(), or compute J under torch.no_grad"
+                )

@@ -1,0 +1,216 @@
+"""Frozen, shared, pruned and parametrized layers, half precision, and tensors that cannot be used."""
+
+from collections.abc import Callable
+from copy import deepcopy
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn.utils import parametrize, prune
+
+from course_torch import DeepNetwork, compare_gradients, gradient_descent
+from course_torch.errors import InputError
+from course_torch.formulas.costs import cost
+from course_torch.formulas.layers import LayerGradients
+from course_torch.network.gradient_descent import METHODS
+from tests.conftest import Problem, assert_equal
+
+MakeProblem = Callable[..., Problem]
+methods = pytest.mark.parametrize("method", METHODS)
+
+
+@pytest.fixture
+def shared(make_problem: MakeProblem) -> Problem:
+    """Layers 1 and 2 share W, layers 1 and 3 share b."""
+    network, X, Y = make_problem([4, 4, 4, 1], hidden_activation="tanh")
+    network.layers[1].W, network.layers[2 - 1].b = network.layers[0].W, network.layers[0].b
+    return network, X, Y
+
+
+def test_the_gradient_of_a_shared_W_is_the_sum_of_both_layers(shared: Problem) -> None:
+    network, X, Y = shared
+    network.cost(X, Y).backward()
+    first, second, _ = network.manual_gradients(X, Y)
+    assert_equal("W.grad", network.layers[0].W.grad, first.dW + second.dW)
+    for manual, autograd in zip((first, second), network.autograd_gradients(X, Y), strict=False):
+        assert_equal("dW", manual.dW, autograd.dW)
+
+
+@pytest.mark.parametrize("method", ["backward", "plain"])
+def test_a_report_judges_each_layer_that_shares_a_W(shared: Problem, method: str) -> None:
+    assert compare_gradients(*shared, method=method).agrees
+
+
+def test_descent_on_a_shared_W_is_that_of_torch_sgd(shared: Problem) -> None:
+    network, X, Y = shared
+    W, b = network.layers[0].W, network.layers[0].b
+    dW, db = torch.autograd.grad(network.autograd_cost(X, Y), [W, b])
+    expected = W.detach() - 0.3 * dW, b.detach() - 0.3 * db
+    gradient_descent(network, X, Y, learning_rate=0.3, iterations=1)
+    assert_equal("W", W.detach(), expected[0])
+    assert_equal("b", b.detach(), expected[1])
+
+
+@pytest.mark.parametrize("method", ["fused", "gram"])
+def test_the_fast_loops_refuse_a_shared_W(shared: Problem, method: str) -> None:
+    with pytest.raises(InputError, match=f"method: {method} trains all parameters"):
+        gradient_descent(*shared, learning_rate=0.3, iterations=1, method=method)
+
+
+@pytest.mark.parametrize("method", ["auto", "plain"])
+def test_descent_leaves_a_frozen_W(make_problem: MakeProblem, method: str) -> None:
+    network, X, Y = make_problem()
+    network.layers[0].W.requires_grad_(False)
+    before = [parameter.detach().clone() for parameter in network.parameters()]
+    gradient_descent(network, X, Y, learning_rate=0.3, iterations=2, method=method)
+    moved = [not torch.equal(a, b) for a, b in zip(before, network.parameters(), strict=True)]
+    assert moved == [False, True, True, True, True, True]
+
+
+class Twice(nn.Module):
+    def forward(self, W: Tensor) -> Tensor:
+        return 2 * W
+
+
+def parametrized(network: DeepNetwork) -> None:
+    parametrize.register_parametrization(network.layers[1], "W", Twice())
+
+
+def pruned(network: DeepNetwork) -> None:
+    prune.custom_from_mask(network.layers[1], "W", (torch.arange(18).reshape(3, 6) % 3 != 0))
+
+
+computed = pytest.mark.parametrize("change", [parametrized, pruned])
+
+
+@computed
+@methods
+def test_descent_refuses_a_computed_W(
+    change: Callable[[DeepNetwork], None], method: str, make_problem: MakeProblem
+) -> None:
+    network, X, Y = make_problem()
+    change(network)
+    with pytest.raises(InputError, match=r"W\[2\]: found a tensor computed from other parameters"):
+        gradient_descent(network, X, Y, learning_rate=0.3, iterations=1, method=method)
+
+
+@computed
+def test_an_optimizer_trains_a_computed_W(change: Callable[[DeepNetwork], None], make_problem: MakeProblem) -> None:
+    """Three steps of SGD move the stored parameters, and are the same through the bridge and through autograd."""
+    network, X, Y = make_problem([4, 6, 3, 1], hidden_activation="tanh")
+    start = deepcopy(network.state_dict())
+    ends = []
+    for method in ("cost", "autograd_cost"):
+        trained = DeepNetwork([4, 6, 3, 1], "tanh", dtype=torch.float64)
+        trained.load_state_dict(start)
+        change(trained)
+        optimizer = torch.optim.SGD(trained.parameters(), lr=0.5)
+        for _ in range(3):
+            optimizer.zero_grad()
+            getattr(trained, method)(X, Y).backward()
+            optimizer.step()
+        ends.append([each.detach() for each in trained.parameters()])
+    for by_hand, by_torch in zip(*ends, strict=True):
+        assert_equal("parameter", by_hand, by_torch)
+    assert not any(torch.equal(each, start["layers.1.W"]) for each in ends[0])
+
+
+@computed
+def test_a_report_judges_a_computed_W(change: Callable[[DeepNetwork], None], make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    change(network)
+    assert compare_gradients(network, X, Y).agrees
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"learning_rate": float("nan")}, "learning_rate: found nan, expected a number above 0"),
+        ({"learning_rate": -0.1}, "learning_rate: found -0.1"),
+        ({"iterations": -3}, "iterations: found -3, expected at least 0"),
+        ({"record_every": 0}, "record_every: found 0, expected at least 1"),
+    ],
+)
+@methods
+def test_settings_out_of_range_are_refused(
+    settings: dict[str, float], message: str, method: str, make_problem: MakeProblem
+) -> None:
+    network, X, Y = make_problem()
+    with pytest.raises(InputError, match=message):
+        gradient_descent(network, X, Y, method=method, **{"learning_rate": 0.1, "iterations": 2, **settings})
+
+
+@methods
+def test_X_of_another_dtype_or_device_is_refused(method: str, make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    settings = {"learning_rate": 0.1, "iterations": 1, "method": method}
+    with pytest.raises(InputError, match=r"X: found torch\.float32, expected the parameters' torch\.float64"):
+        gradient_descent(network, X.float(), Y, **settings)
+    for X_, Y_, name in ((X.to("meta"), Y, "X"), (X, Y.to("meta"), "Y")):
+        with pytest.raises(InputError, match=f"{name}: found a tensor on meta, expected the parameters' cpu"):
+            gradient_descent(network, X_, Y_, **settings)
+    with pytest.raises(InputError, match="X: found a tensor on cpu, expected the parameters' meta"):
+        gradient_descent(network.to("meta"), X, Y, **settings)
+
+
+def test_tensors_of_inference_mode_are_refused_where_autograd_records(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    with torch.inference_mode():
+        X_, Y_, network_ = X.clone(), Y.clone(), DeepNetwork([4, 1], dtype=torch.float64)
+    for arguments, name in (((X_, Y), "X"), ((X, Y_), "Y")):
+        for cost_of in (network.cost, network.autograd_cost):
+            with pytest.raises(InputError, match=f"{name}: found a tensor made in torch.inference_mode"):
+                cost_of(*arguments)
+    with torch.no_grad():
+        assert network.cost(X_, Y_).item() == network.cost(X, Y).item()
+    assert_equal("dW", network.manual_gradients(X_, Y_)[0].dW, network.manual_gradients(X, Y)[0].dW)
+    with pytest.raises(InputError, match=r"W\[1\]: found a parameter made in torch.inference_mode"):
+        gradient_descent(network_, X, Y, learning_rate=0.1, iterations=1)
+
+
+def test_a_float16_cost_of_many_examples_is_finite() -> None:
+    """100,000 losses of 1 add up to more than 65504, the largest number of float16. Their mean is 1."""
+    assert cost(torch.ones(100_000, dtype=torch.float16), 100_000).item() == 1
+    assert cost(torch.ones(100_000, dtype=torch.float16), 100_000).dtype == torch.float16
+
+
+def test_float16_gradients_of_many_examples_are_finite() -> None:
+    """x = 2, y = 0, W = 0: dZ = ½ for every example, so dW = 1 and db = ½. The sums exceed 65504."""
+    network = DeepNetwork([1, 1], initialization="zeros", dtype=torch.float16)
+    X, Y = torch.full((200_000, 1), 2.0, dtype=torch.float16), torch.zeros(200_000, 1, dtype=torch.float16)
+    ((dW, db, _),) = network.manual_gradients(X, Y)
+    assert (dW.item(), db.item(), dW.dtype) == (1, 0.5, torch.float16)
+
+
+def test_true_and_false_are_labels(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    assert network.cost(X, Y.bool()).item() == network.cost(X, Y).item()
+    for with_bool, with_numbers in zip(
+        network.manual_gradients(X, Y.bool()), network.autograd_gradients(X, Y.bool()), strict=True
+    ):
+        assert_equal("dW", with_bool.dW, with_numbers.dW)
+    assert compare_gradients(network, X, Y.bool()).agrees
+
+
+def test_float64_labels_train_a_float32_network(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    network.float().cost(X.float(), Y).backward()
+    assert network.layers[0].W.grad.dtype == torch.float32
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("output", ["sigmoid", "softmax"])
+def test_a_report_judges_a_saturated_network(dtype: torch.dtype, output: str, generator: torch.Generator) -> None:
+    """|Z| of up to some hundreds. Where every example is right, A - Y is rounding error, and the report says so."""
+    network = DeepNetwork([3, 4, 2], "tanh", output, dtype=dtype, generator=generator)
+    with torch.no_grad():
+        network.layers[1].W.mul_(300)
+    X = torch.randn(7, 3, dtype=dtype, generator=generator)
+    right = network.predict(X).to(dtype)
+    assert compare_gradients(network, X, 1 - right).agrees
+    assert compare_gradients(network, X, right).named("different") == []
+    assert compare_gradients(network, X, 1 - right, gradients=doubled_dW).named("different") == ["dW[2]", "dW[1]"]
+
+
+def doubled_dW(network: DeepNetwork, X: Tensor, Y: Tensor) -> list[LayerGradients]:
+    return [each._replace(dW=2 * each.dW) for each in network.manual_gradients(X, Y)]
