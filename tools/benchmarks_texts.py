@@ -97,7 +97,13 @@ divided by the time of the faster form. The table shows the points at which it i
 )
 CROSSOVER_HEAD = (same("m"), same("n_x"), same("n_1"), Text("iterations", "迭代次数"))
 GOALS = Text("## Goals", "## 目标")
-GOALS_HEAD = (Text("row", "行"), Text("measured", "量"), Text("value", "值"), Text("goal", "目标"))
+GOALS_HEAD = (
+    Text("row", "行"),
+    Text("measured", "量"),
+    Text("value", "值"),
+    Text("goal", "目标"),
+    Text("result", "结果"),
+)
 REACHED, MISSED = Text("reached", "达到"), Text("missed", "未达到")
 AT_LEAST, AT_MOST = Text("at least", "至少"), Text("at most", "至多")
 SENTENCE = Text("{row}: {what} is {measured}, the goal is {limit}.", "{row}：{what}是 {measured}，目标是{limit}。")

@@ -114,7 +114,7 @@ def goals_table(goals: Iterable[Mapping[str, Any]], language: Language) -> str:
         ]
         for goal in goals
     ]
-    return table([*head(texts.GOALS_HEAD, language), ""], lines)
+    return table(head(texts.GOALS_HEAD, language), lines)
 
 
 def limit(goal: Mapping[str, Any], language: Language) -> str:
