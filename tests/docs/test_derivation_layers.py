@@ -9,7 +9,8 @@ from torch import Tensor
 from torch.autograd import grad
 from torch.testing import assert_close
 
-from course_torch import DeepNetwork
+from course_torch import DeepNetwork, gradient_descent
+from course_torch.formulas.average import average
 from tests.docs.page import evaluate
 from tests.docs.statements import checks, evaluates, randn
 
@@ -174,3 +175,36 @@ def test_the_recursion(deep: tuple[DeepNetwork, Tensor, Tensor]) -> None:
         assert_close(dZ[l - 2], dA[l - 2] * (1 - caches[l - 2].A ** 2))
     D = [torch.diag(1 - cache.A[0] ** 2) for cache in caches]
     assert_close(dZ[0][:1], dZ[2][:1] @ net.layers[2].W @ D[1] @ net.layers[1].W @ D[0])
+
+
+@pytest.mark.parametrize(
+    ("method", "module", "divided"),
+    [
+        ("backward", "course_torch.network.autograd_bridge", [1.0]),
+        ("plain", "course_torch.network.fast_descent", []),
+        ("fused", "course_torch.network.fast_descent", [0.5]),
+        ("gram", "course_torch.network.fast_descent", [0.5]),
+    ],
+)
+def test_each_way_to_train_divides_by_m_where_the_page_says(
+    deep: tuple[DeepNetwork, Tensor, Tensor],
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    module: str,
+    divided: list[float],
+) -> None:
+    """The bridge divides dJ = 1, the fast loops divide α = 0.5, and neither divides anything else."""
+    net, X, Y = deep
+    calls: list[float] = []
+
+    def recorded(total: float | Tensor, m: float) -> float | Tensor:
+        assert m == M
+        calls.append(float(total))
+        return average(total, m)
+
+    monkeypatch.setattr(f"{module}.average", recorded)
+    if method == "backward":
+        net.cost(X, Y).backward()
+    else:
+        gradient_descent(net, X, Y, learning_rate=0.5, iterations=2, record_every=10, method=method)
+    assert calls == divided
