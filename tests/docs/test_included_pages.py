@@ -9,6 +9,8 @@ from tests.docs.page import pages_of, prose, tables
 from tests.docs.test_lesson_language import CHINESE, OTHER_TERMS
 
 PAGES = ["benchmarks", "gram", "mistakes", "scaling"]
+ALL = [*PAGES, "backprop", "configs", "data", "first_run", "notes", "structure", "teaching"]
+"""The pages whose parts tests/test_readme.py compares, too."""
 pages = pytest.mark.parametrize("page", PAGES)
 
 
@@ -42,10 +44,10 @@ def test_links_lead_to_the_page_of_the_same_language(page: str) -> None:
     assert [link.replace(".zh-CN", "") for link in chinese] == english
 
 
-@pages
+@pytest.mark.parametrize("page", ALL)
 def test_the_chinese_has_chinese_punctuation_and_the_terms_of_the_notes(page: str) -> None:
-    text = lessons.sentences(both(page)[1])
-    assert re.findall(f"[{CHINESE}][,;:!?]", text) == []
+    text = lessons.sentences(prose(both(page)[1]))
+    assert re.findall(f"[{CHINESE}][,;:!?]|[,;:!?][{CHINESE}]", text) == []
     assert [term for term in OTHER_TERMS if term in text.replace("计算流程图", "")] == []
 
 
