@@ -23,6 +23,7 @@ extensions = [
     "chinese_lines",
     "chinese_search",
     "repository_pages",
+    "glossary",
     "lessons",
     "notebooks",
 ]

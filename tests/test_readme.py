@@ -20,6 +20,10 @@ PAGES = [
     "docs/backprop",
     "docs/structure",
     "docs/teaching",
+    "docs/mistakes",
+    "docs/benchmarks",
+    "docs/gram",
+    "docs/scaling",
 ]
 """Every page exists in both languages, as NAME.md and NAME.zh-CN.md."""
 SECTIONS = ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "2.1", "2.2", "2.3", "2.4", "2.5", "3.1", "3.2", "3.3"]
@@ -108,9 +112,9 @@ def test_the_tree_names_files_that_exist_and_all_packages() -> None:
 
 
 def test_the_readme_counts_the_mistakes_of_the_self_test_and_leads_to_their_page() -> None:
-    for text in (ENGLISH, CHINESE):
+    for text, ending in ((ENGLISH, ".md"), (CHINESE, ".zh-CN.md")):
         assert f" {len(MISTAKES)} " in text
-        assert "](docs/mistakes.md)" in text
+        assert f"](docs/mistakes{ending})" in text
 
 
 def test_the_python_example_runs() -> None:

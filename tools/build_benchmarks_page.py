@@ -1,6 +1,6 @@
-"""Write docs/benchmarks.md from the times of `course-torch bench --json docs/benchmarks.json`.
+"""Write docs/benchmarks.md in both languages from the times of `course-torch bench --json docs/benchmarks.json`.
 
-python tools/build_benchmarks_page.py
+python -m tools.build_benchmarks_page
 """
 
 import json
@@ -9,20 +9,14 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any
 
+from course_torch.language import LANGUAGES, Language, Text
+from tools import benchmarks_texts as texts
+from tools.benchmarks_texts import named
+
 WIDTH = 120
 DOCS = Path(__file__).parents[1] / "docs"
-RECORD, PAGE = DOCS / "benchmarks.json", DOCS / "benchmarks.md"
-INTRODUCTION = """# Benchmarks
-
-`make benchmarks` measures all times on this page and writes the page. `course-torch bench` prints them. Its options
-`--json` and `--figure` write them to files. JAX is included if it is installed (`pip install -e '.[bench]'`). All
-implementations are timed alternately in one run, so that a slowdown of the machine affects all of them."""
-STEP = """## A step
-
-The second column is `gradient_descent` with `method="auto"`, including set-up, over the course's number of iterations.
-The third column is a lower bound for a *direct* step: the larger of multiply-adds / measured rate of 1024×1024
-products, and bytes / measured bandwidth. `auto` is below this bound if it uses [the Gram matrix](gram.md). The other
-columns are the time of a step divided by the time in the second column."""
+RECORD = DOCS / "benchmarks.json"
+PAGES: dict[Language, Path] = {"en": DOCS / "benchmarks.md", "zh": DOCS / "benchmarks.zh-CN.md"}
 AUTO = "gradient_descent, auto"
 SHORT = {
     **{"gradient_descent, fused": "fused", "gradient_descent, plain": "plain"},
@@ -31,56 +25,34 @@ SHORT = {
     **{"scikit-learn MLPClassifier": "scikit-learn", "JAX, jit": "JAX"},
 }
 """Contender -> the head of its column, in the order of the columns."""
-PIPELINES = """## Lightning and the data pipeline
-
-Lightning trains as train.py does, but without the callbacks of train.py. The bare loop calls `zero_grad`, `backward`
-and `step`. The usual pipeline is `Dataset`, `ToTensor` and `DataLoader`."""
-START = """## The start
-
-Each program starts in a new process. `check` judges a finished file of the chapter `deep`. The last row is the time
-from a save of this file to the answer of a watcher that has answered before."""
-PLAYGROUND = """## The playground
-
-A client without a picture counts the frames that the server sends. The step is a full batch in one thread."""
-CROSSOVER = """## Fused and gram
-
-Both forms at the points of a grid, in ms. `auto` chooses without a measurement ([how](gram.md)). The ratio is its time
-divided by the time of the faster form. The table shows the points at which it is largest."""
 SHOWN = 10
-MISSED = """## Goals that were not reached
-
-The hand-written pass in `autograd.Function` stays readable: fused kernels would be faster, but hide the formulas."""
-GROWTH = """## How the time grows
-
-Each quantity is doubled four times. The time of a forward and backward pass grows as a power of it:"""
-FIGURE = "![Seconds of a pass against m, n_x and L on log-log axes](images/growth.png)"
 
 
-def page(record: Mapping[str, Any]) -> str:
+def page(record: Mapping[str, Any], language: Language) -> str:
     """The text of the page for the record of a run."""
     goals = record["goals"]
     missed = [each for each in goals if not each["reached"]]
-    parts = [INTRODUCTION, machine(record["machine"]), STEP, steps(record["rows"]), PIPELINES]
-    parts += [pipeline(title, seconds) for title, seconds in record["pipelines"].items()]
-    parts += [START, starts(record["start"])]
-    parts += [PLAYGROUND, playground(record["playground"]), CROSSOVER, crossover(record["crossover"])]
-    parts += ["## Goals", goals_table(goals)]
-    parts += [MISSED, "".join(f"- {sentence(each)}\n" for each in missed)] if missed else []
-    parts += [GROWTH, growth(record["growth"]), FIGURE]
+    parts = [texts.INTRODUCTION.say(language), machine(record["machine"], language)]
+    parts += [texts.STEP.say(language), steps(record["rows"], language), texts.PIPELINES.say(language)]
+    parts += [pipeline(title, seconds, language) for title, seconds in record["pipelines"].items()]
+    parts += [texts.START.say(language), starts(record["start"], language)]
+    parts += [texts.PLAYGROUND.say(language), playground(record["playground"], language)]
+    parts += [texts.CROSSOVER.say(language), crossover(record["crossover"], language)]
+    parts += [texts.GOALS.say(language), goals_table(goals, language)]
+    if missed:
+        parts += [texts.NOT_REACHED.say(language), "".join(f"- {sentence(each, language)}\n" for each in missed)]
+    parts += [texts.GROWTH.say(language), growth(record["growth"], language), texts.FIGURE.say(language)]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
-def machine(facts: Mapping[str, Any]) -> str:
+def machine(facts: Mapping[str, Any], language: Language) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in facts["versions"].items())
-    accelerator = " Times on a GPU were not measured." if facts["device"] == "cpu" else ""
-    text = (
-        f"The times below are from one run on {facts['device']}: {facts['processor']}, {facts['cores']} cores, "
-        f"{facts['threads']} threads of torch, {facts['system']}. Versions: {versions}.{accelerator}"
-    )
-    return fill(text, WIDTH, break_on_hyphens=False)
+    gpu = texts.NO_GPU if facts["device"] == "cpu" else Text("", "")
+    text = texts.MACHINE.fill(**{**facts, "versions": versions, "gpu": gpu}).say(language)
+    return fill(text, WIDTH, break_on_hyphens=False) if language == "en" else text
 
 
-def steps(rows: Iterable[Mapping[str, Any]]) -> str:
+def steps(rows: Iterable[Mapping[str, Any]], language: Language) -> str:
     rows = list(rows)
     timed = [name for name in SHORT if any(name in row["seconds"] for row in rows)]
     lines = []
@@ -88,37 +60,35 @@ def steps(rows: Iterable[Mapping[str, Any]]) -> str:
         seconds = row["seconds"]
         unit = seconds[AUTO]
         ratios = [f"{seconds[name] / unit:.2f}" if name in seconds else "" for name in timed]
-        name = f"{row['workload']}, {row['dtype']}"
+        name = named(f"{row['workload']}, {row['dtype']}", language)
         lines.append([name, f"{1e6 * unit:,.1f}", f"{1e6 * row['limit']:,.1f}", *ratios])
-    return table(["workload", "µs a step", "direct limit, µs", *(SHORT[name] for name in timed)], lines)
+    return table([*head(texts.STEP_HEAD, language), *(SHORT[name] for name in timed)], lines)
 
 
-def pipeline(title: str, seconds: Mapping[str, float]) -> str:
+def pipeline(title: str, seconds: Mapping[str, float], language: Language) -> str:
     unit = seconds["bare loop"]
-    lines = [[way, f"{value:.3g}", f"{value / unit:.2f}"] for way, value in seconds.items()]
-    return table([title, "seconds", "ratio"], lines)
+    lines = [[named(way, language), f"{value:.3g}", f"{value / unit:.2f}"] for way, value in seconds.items()]
+    return table([named(title, language), *head((texts.SECONDS, texts.RATIO), language)], lines)
 
 
-def starts(seconds: Mapping[str, float]) -> str:
+def starts(seconds: Mapping[str, float], language: Language) -> str:
     unit = seconds["import torch"]
     lines = [[f"`{name}`", f"{value:.2f}", f"{value / unit:.2f}"] for name, value in seconds.items()]
-    return table(["program", "seconds", "ratio"], lines)
+    return table(head((texts.PROGRAM, texts.SECONDS, texts.RATIO), language), lines)
 
 
-def playground(times: Mapping[str, Any]) -> str:
-    opening = times["opening"]
+def playground(times: Mapping[str, Any], language: Language) -> str:
     lines = []
     for network, rates in times["rates"].items():
         steps = times["steps"][network]
         ratio = steps["playground"] / steps["gradient_descent, plain"]
         numbers = [f"{rates['frames']:.0f}", f"{rates['steps']:.0f}", f"{1e3 * rates['setting']:.0f}"]
         lines.append([network, *numbers, f"{1e6 * steps['playground']:.0f}", f"{ratio:.2f}"])
-    head = ["network", "frames a second", "steps a second", "setting, ms", "µs a step", "ratio to `gradient_descent`"]
-    text = f"The page stands after {opening['page']:.2f} s, the first frame after {opening['first_frame']:.2f} s.\n\n"
-    return text + table(head, lines)
+    opening = texts.OPENING.fill(**times["opening"]).say(language)
+    return opening + table(head(texts.PLAYGROUND_HEAD, language), lines)
 
 
-def crossover(points: Iterable[Mapping[str, Any]]) -> str:
+def crossover(points: Iterable[Mapping[str, Any]], language: Language) -> str:
     worst = sorted(points, key=lambda point: -point["ratio"])[:SHOWN]
     sizes = ("m", "n_x", "n_1", "iterations")
     lines = [
@@ -130,29 +100,41 @@ def crossover(points: Iterable[Mapping[str, Any]]) -> str:
         ]
         for point in worst
     ]
-    return table([*sizes, "fused", "gram", "auto", "ratio"], lines)
+    return table([*head(texts.CROSSOVER_HEAD, language), "fused", "gram", "auto", texts.RATIO.say(language)], lines)
 
 
-def goals_table(goals: Iterable[Mapping[str, Any]]) -> str:
+def goals_table(goals: Iterable[Mapping[str, Any]], language: Language) -> str:
     lines = [
-        [goal["row"], goal["what"], f"{goal['measured']:.2f}", limit(goal), "reached" if goal["reached"] else "missed"]
+        [
+            named(goal["row"], language),
+            named(goal["what"], language).strip(),
+            f"{goal['measured']:.2f}",
+            limit(goal, language),
+            (texts.REACHED if goal["reached"] else texts.MISSED).say(language),
+        ]
         for goal in goals
     ]
-    return table(["row", "measured", "value", "goal", ""], lines)
+    return table(head(texts.GOALS_HEAD, language), lines)
 
 
-def limit(goal: Mapping[str, Any]) -> str:
-    return f"{'at least' if goal['at_least'] else 'at most'} {goal['limit']:g} {goal['unit']}".strip()
+def limit(goal: Mapping[str, Any], language: Language) -> str:
+    side = texts.AT_LEAST if goal["at_least"] else texts.AT_MOST
+    return f"{side.say(language)} {goal['limit']:g} {goal['unit']}".strip()
 
 
-def sentence(goal: Mapping[str, Any]) -> str:
+def sentence(goal: Mapping[str, Any], language: Language) -> str:
     measured = f"{goal['measured']:.2f} {goal['unit']}".strip()
-    return f"{goal['row']}: {goal['what']} is {measured}, the goal is {limit(goal)}."
+    values = {"row": named(goal["row"], language), "what": named(goal["what"], language)}
+    return texts.SENTENCE.fill(**values, measured=measured, limit=limit(goal, language)).say(language)
 
 
-def growth(curves: Iterable[Mapping[str, Any]]) -> str:
+def growth(curves: Iterable[Mapping[str, Any]], language: Language) -> str:
     lines = [[each["quantity"], *(f"{each['sizes'][i]}" for i in (0, -1)), f"{each['slope']:.2f}"] for each in curves]
-    return table(["quantity", "from", "to", "power"], lines)
+    return table(head(texts.GROWTH_HEAD, language), lines)
+
+
+def head(columns: Iterable[Text], language: Language) -> list[str]:
+    return [column.say(language) for column in columns]
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -161,7 +143,9 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def main() -> None:
-    PAGE.write_text(page(json.loads(RECORD.read_text(encoding="utf-8"))), encoding="utf-8")
+    record = json.loads(RECORD.read_text(encoding="utf-8"))
+    for language in LANGUAGES:
+        PAGES[language].write_text(page(record, language), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""Pages of docs/ that are read in the repository too: the site includes them, and their links change with the place.
+"""Pages that are read in the repository too: the site includes them, and their links change with the place.
 
 A link to another included page becomes a link within the site. A link to any other file of the repository becomes text.
+In the tables that name sections of the notes, a section becomes a link as soon as it has a lesson.
 """
 
 import re
@@ -14,18 +15,29 @@ NAVIGATION = re.compile(r"\A(# .*\n\n)(?:\[[^\]]+\]\([^)]+\)(?: · )?)+\n\n")
 LINK = re.compile(
     r"(?<!!)\[([^\]]+)\]\((?!https?:)([^)#]+?)(?:\.zh-CN)?\.md(#[^)]+)?\)|(?<!!)\[([^\]]+)\]\((?!https?:|#)([^)]+)\)"
 )
-GUIDES = "guides"
+SECTION = re.compile(r"(?<=^\| )\d\.\d(?= \|)|(?<= \| )\d\.\d(?= \|$)", re.MULTILINE)
+"""A section in the first or the last column of a table."""
+WITH_SECTIONS = ("notes", "mistakes")
+GUIDES, LESSONS = "guides", "lessons"
 
 
 def rewrite(app: Sphinx, path: Path, parent: str, content: list[str]) -> None:
     """Leave out the line of links, and make the links those of the site."""
+    same_language = app.config.language.startswith("zh") == path.name.endswith(".zh-CN.md")
 
     def link(found: re.Match[str]) -> str:
-        text, page, anchor = found[1] or found[4], found[2], found[3] or ""
-        inside = page is not None and (Path(app.srcdir) / GUIDES / f"{page}.md").is_file()
+        text, page = found[1] or found[4], (found[2] or "").removeprefix("docs/")
+        anchor = (found[3] or "") if same_language else ""  # a heading of the other language
+        inside = page and (Path(app.srcdir) / GUIDES / f"{page}.md").is_file()
         return f"[{text}]({page}.md{anchor})" if inside else text
 
+    def lesson(found: re.Match[str]) -> str:
+        exists = (Path(app.srcdir) / LESSONS / f"{found[0]}.md").is_file()
+        return f"[{found[0]}](../{LESSONS}/{found[0]}.md)" if exists else found[0]
+
     content[0] = LINK.sub(link, NAVIGATION.sub(r"\1", content[0]))
+    if path.name.partition(".")[0] in WITH_SECTIONS:
+        content[0] = SECTION.sub(lesson, content[0])
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

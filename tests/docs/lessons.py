@@ -6,6 +6,8 @@ from pathlib import Path
 DOCS = Path(__file__).parents[2] / "docs"
 SECTIONS = sorted(path.stem for path in (DOCS / "en" / "lessons").glob("*.md"))
 """The sections that have a lesson."""
+CODE = sorted(path.stem for path in (DOCS / "code").glob("*.py"))
+"""The names of the code files: of each lesson, and of the guides that compute numbers."""
 PAGES = sorted(path.relative_to(DOCS / "en").as_posix() for path in (DOCS / "en").rglob("*.md"))
 """The pages of the English tree, which the Chinese tree mirrors."""
 DISPLAYED = re.compile(r"^\$\$\n(.*?)\n\$\$$", re.MULTILINE | re.DOTALL)

@@ -1,7 +1,7 @@
-"""docs/benchmarks.md is what tools/build_benchmarks_page.py makes of docs/benchmarks.json."""
+"""docs/benchmarks.md, in both languages, is what tools/build_benchmarks_page.py makes of docs/benchmarks.json."""
 
 import json
-import runpy
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,20 +9,35 @@ import pytest
 
 from course_torch.benchmarks.rounds import AUTO
 from course_torch.benchmarks.start import GOALS, IMPORT
+from course_torch.language import LANGUAGES, Language
+from tools import build_benchmarks_page as tool
+from tools.benchmarks_texts import NAMES
 
 ROOT = Path(__file__).parents[2]
 RECORD = json.loads((ROOT / "docs" / "benchmarks.json").read_text(encoding="utf-8"))
-TOOL = runpy.run_path(str(ROOT / "tools" / "build_benchmarks_page.py"))
 
 
-def test_the_page_is_the_text_of_its_tool_for_the_committed_times() -> None:
-    assert (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8") == TOOL["page"](RECORD)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_is_the_text_of_its_tool_for_the_committed_times(language: Language) -> None:
+    assert tool.PAGES[language].read_text(encoding="utf-8") == tool.page(RECORD, language)
+
+
+def test_both_languages_have_the_same_numbers() -> None:
+    english, chinese = (tool.page(RECORD, language) for language in LANGUAGES)
+    assert sorted(re.findall(r"\d+(?:\.\d+)?", english)) == sorted(re.findall(r"\d+(?:\.\d+)?", chinese))
+
+
+def test_the_chinese_names_are_those_of_the_record() -> None:
+    text = json.dumps(RECORD, ensure_ascii=False) + "".join(
+        f"{row['workload']}, {row['dtype']}" for row in RECORD["rows"]
+    )
+    assert [name for name in NAMES if name not in text] == []
 
 
 def test_the_committed_times_are_those_of_the_programs_and_contenders_of_today() -> None:
     assert list(RECORD["start"]) == [IMPORT, *GOALS]
-    assert {TOOL["AUTO"], *TOOL["SHORT"]} >= {name for row in RECORD["rows"] for name in row["seconds"]}
-    assert TOOL["AUTO"] == AUTO
+    assert {tool.AUTO, *tool.SHORT} >= {name for row in RECORD["rows"] for name in row["seconds"]}
+    assert tool.AUTO == AUTO
     assert {"processor", "cores", "threads", "versions"} <= RECORD["machine"].keys()
 
 
@@ -65,20 +80,20 @@ def record() -> dict[str, Any]:
 
 
 def test_a_goal_that_was_missed_is_listed_with_its_value(record: dict[str, Any]) -> None:
-    text = TOOL["page"](record)
+    text = tool.page(record, "en")
     assert "| cats, float64 | NumPy / auto | 54.00 | at least 60 | missed |" in text
     assert "- cats, float64: NumPy / auto is 54.00, the goal is at least 60.\n" in text
 
 
 def test_a_run_that_reached_every_goal_lists_none(record: dict[str, Any]) -> None:
     record["goals"][0]["reached"] = True
-    text = TOOL["page"](record)
+    text = tool.page(record, "en")
     assert "at least 60 | reached |" in text
     assert "Goals that were not reached" not in text
 
 
 def test_ratios_divide_by_the_first_column_of_their_table(record: dict[str, Any]) -> None:
-    text = TOOL["page"](record)
+    text = tool.page(record, "en")
     assert "| cats, float64 | 2.0 | 1,000.0 | 5.00 |" in text
     assert "| Lightning | 0.0009 | 3.00 |" in text
     assert "| `course-torch check` | 3.00 | 2.00 |" in text

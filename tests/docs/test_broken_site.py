@@ -21,7 +21,8 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def docs(tmp_path: Path) -> Path:
-    """A copy of the docs."""
+    """A copy of the docs, beside the changelog that they include."""
+    shutil.copy(DOCS.parent / "CHANGELOG.md", tmp_path)
     return shutil.copytree(DOCS, tmp_path / "docs", ignore=shutil.ignore_patterns("__pycache__"))
 
 

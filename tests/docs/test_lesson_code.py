@@ -1,11 +1,11 @@
-"""The code of every lesson runs as a script, and the recorder keeps what its cells show."""
+"""The code of every lesson and guide runs as a script, and the recorder keeps what its cells show."""
 
 import runpy
 from pathlib import Path
 
 import pytest
 
-from tests.docs.lessons import DOCS, SECTIONS
+from tests.docs.lessons import CODE, DOCS, SECTIONS
 
 RECORDER = runpy.run_path(str(DOCS / "_ext" / "recorder.py"), run_name="recorder")
 SCRIPT = '''"""A lesson."""
@@ -20,16 +20,17 @@ numbers = {"square": a**2}
 
 
 @pytest.mark.usefixtures("float64")
-@pytest.mark.parametrize("section", SECTIONS)
-def test_a_code_file_runs_as_a_script(section: str, capsys: pytest.CaptureFixture[str]) -> None:
-    variables = runpy.run_path(str(DOCS / "code" / f"{section}.py"), run_name="__main__")
+@pytest.mark.parametrize("name", CODE)
+def test_a_code_file_runs_as_a_script(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    variables = runpy.run_path(str(DOCS / "code" / f"{name}.py"), run_name="__main__")
     assert variables["numbers"]
     assert capsys.readouterr().out
 
 
-@pytest.mark.parametrize("section", SECTIONS)
-def test_a_code_file_starts_with_what_it_is_about(section: str) -> None:
-    assert (DOCS / "code" / f"{section}.py").read_text().startswith(f'"""Lesson {section}: ')
+@pytest.mark.parametrize("name", CODE)
+def test_a_code_file_starts_with_what_it_is_about(name: str) -> None:
+    kind = "Lesson" if name in SECTIONS else "Guide"
+    assert (DOCS / "code" / f"{name}.py").read_text().startswith(f'"""{kind} {name}: ')
 
 
 def test_cells_output_and_numbers_are_recorded(tmp_path: Path) -> None:

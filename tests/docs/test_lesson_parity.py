@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.docs import lessons
-from tests.docs.lessons import DOCS, PAGES, SECTIONS, text_of
+from tests.docs.lessons import CODE, DOCS, PAGES, SECTIONS, text_of
 
 COMMON: list[Callable[[str], object]] = [
     lessons.headings,
@@ -25,7 +25,12 @@ def test_both_trees_have_the_same_pages() -> None:
 
 
 def test_every_lesson_has_a_code_file() -> None:
-    assert sorted(path.stem for path in (DOCS / "code").glob("*.py")) == SECTIONS
+    assert [name for name in CODE if name[0].isdigit()] == SECTIONS
+
+
+def test_every_other_code_file_belongs_to_a_guide() -> None:
+    guides = {name for name in CODE if name not in SECTIONS}
+    assert {f"guides/{name}.md" for name in guides} <= set(PAGES)
 
 
 @pages

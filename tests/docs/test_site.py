@@ -25,6 +25,15 @@ def test_every_text_is_a_page(site: Path, language: str) -> None:
     assert all((site / language / page).with_suffix(".html").is_file() for page in PAGES)
 
 
+@languages
+@pytest.mark.parametrize("page", ["notes", "glossary"])
+def test_a_page_that_names_every_section_links_to_every_lesson(
+    parsed: dict[Path, BeautifulSoup], site: Path, language: str, page: str
+) -> None:
+    links = parsed[site / language / "guides" / f"{page}.html"].select("article a[href^='../lessons/']")
+    assert {each["href"] for each in links} == {f"../lessons/{section}.html" for section in SECTIONS}
+
+
 def test_links_and_files_exist_with_their_anchors(parsed: dict[Path, BeautifulSoup]) -> None:
     ids = {path.resolve(): {each["id"] for each in page.select("[id]")} for path, page in parsed.items()}
     for path, page in parsed.items():

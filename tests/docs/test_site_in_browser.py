@@ -6,13 +6,16 @@ import pytest
 
 from tests.browser import violations
 from tests.docs.conftest import Open
-from tests.docs.lessons import SECTIONS
+from tests.docs.lessons import PAGES, SECTIONS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LESSONS = [(language, section) for language in ("en", "zh") for section in SECTIONS]
+GUIDES = [page.removesuffix(".md") for page in PAGES if page.startswith("guides/")]
+guides = pytest.mark.parametrize("guide", GUIDES)
+languages = pytest.mark.parametrize("language", ["en", "zh"])
 lessons = pytest.mark.parametrize(("language", "section"), LESSONS)
 
 
@@ -72,6 +75,14 @@ def test_rows_and_columns_switch_without_script(open_page: Open) -> None:
 def test_a_phone_scrolls_in_one_direction(open_page: Open, language: str, section: str) -> None:
     page = open_page(f"{language}/lessons/{section}.html", width=390)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@guides
+@languages
+def test_a_guide_fits_a_phone_and_axe_finds_nothing(open_page: Open, language: str, guide: str) -> None:
+    page = open_page(f"{language}/{guide}.html", width=390)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert violations(page) == []
 
 
 @lessons
