@@ -4,9 +4,10 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from reference import docstrings
+from reference import as_nodes, docstrings, options
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    docstrings.setup(app)
+    for part in (as_nodes, docstrings, options):
+        part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,83 +1,45 @@
-"""Autodoc for docstrings that are plain text: {plain} turns one into nodes, and a missing or wrong one is a warning."""
+"""Autodoc for docstrings that are plain text. A docstring that is missing or wrong is a warning."""
 
 import inspect
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from docutils import nodes
+from sphinx.addnodes import desc_signature
 from sphinx.application import Sphinx
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective
 
 from course_torch.tracing.chinese import PROSE
-from lessons.language import language_of
-from reference.plain import Block, Formulas, Names, Paragraph, blocks
+from course_torch.tracing.formula_text import formula_text
+from lessons.language import COLON, language_of
+from reference.plain import Names, blocks
 
-CODE = re.compile(r"``(.+?)``|`([^`]+)`")
 FIELD = re.compile(r"^    (\w+):[^#]*# (.+)$", re.MULTILINE)
-"""A field of a NamedTuple with its comment, such as its shape."""
+"""A field of a NamedTuple, and its comment, such as its shape."""
+ALIAS = "Alias for field number"
+"""How Python documents a field of a NamedTuple."""
 logger = logging.getLogger(__name__)
 
 
-def text_nodes(text: str) -> list[nodes.Node]:
-    """The text with its `code`."""
-    found: list[nodes.Node] = []
-    end = 0
-    for code in CODE.finditer(text):
-        found += [nodes.Text(text[end : code.start()]), nodes.literal("", code[1] or code[2])]
-        end = code.end()
-    return [*found, nodes.Text(text[end:])]
-
-
-def names_list(items: list[tuple[list[nodes.Node], list[nodes.Node]]]) -> nodes.definition_list:
-    """A list of names with their meanings, as terms and paragraphs."""
-    made = nodes.definition_list(classes=["names"])
-    for term, meaning in items:
-        made += nodes.definition_list_item(
-            "", nodes.term("", "", *term), nodes.definition("", nodes.paragraph("", "", *meaning))
-        )
-    return made
-
-
-def node_of(block: Block) -> nodes.Node:
-    if isinstance(block, Paragraph):
-        return nodes.paragraph("", "", *text_nodes(block.text))
-    if isinstance(block, Formulas):
-        return nodes.literal_block(block.text, block.text, language="none")
-    return names_list([([nodes.literal("", name)], text_nodes(meaning)) for name, meaning in block.items])
-
-
-class Plain(SphinxDirective):
-    """The docstring below it. It is English on the pages of every language."""
-
-    has_content = True
-    language = ["language-en"]
-
-    def run(self) -> list[nodes.Node]:
-        made = [node_of(block) for block in blocks("\n".join(self.content))]
-        return [nodes.container("", *made, classes=["docstring", *self.language])]
-
-
-class Translated(Plain):
-    """Plain text in the language of the page."""
-
-    language = []
-
-
 def process(app: Sphinx, what: str, name: str, shown: Any, options: Any, lines: list[str]) -> None:
-    """Hand a docstring to {plain}, with what the docstring does not say. A mistake in it is a warning."""
+    """Replace a docstring by directives that show it, with what the docstring does not say itself."""
     if what in ("data", "attribute"):
-        options.no_value = True
+        options.no_value = True  # the values are tables of functions
     docstring = "\n".join(lines).rstrip()
     lines[:] = []
-    for message in mistakes(shown, docstring):
-        logger.warning("%s: %s", name, message, type="reference")
+    if mistake := mistake_in(shown, docstring):
+        logger.warning("%s: %s", name, mistake, type="reference")
         return
     if what == "module":
         lines += directive("translated", f"`{name}`")
-    if language_of(app.env) == "zh" and (prose := PROSE.get(name.removeprefix("course_torch.formulas."))):
-        lines += directive("translated", prose)
+    key, formula = name.removeprefix("course_torch.formulas."), formula_text(shown).formula
+    if key in PROSE and language_of(app.env) == "zh":
+        lines += directive("translated", f"`{formula}`{COLON.say('zh')}{PROSE[key]}")
+        docstring = docstring.removeprefix(f"{formula}: ")
+    elif key in PROSE:
+        docstring = docstring.replace(formula, f"`{formula}`", 1)
     lines += directive("plain", docstring + additions(shown))
 
 
@@ -86,31 +48,30 @@ def directive(name: str, text: str) -> list[str]:
     return [f".. {name}::", "", *(f"   {line}" for line in text.splitlines()), ""]
 
 
-def mistakes(shown: Any, docstring: str) -> Iterator[str]:
-    """What is wrong with a docstring."""
+def mistake_in(shown: Any, docstring: str) -> str | None:
+    """What is wrong with a docstring, or None. A list that has a parameter or a field must have no other names."""
     if not docstring:
-        yield "found no docstring"
-        return
+        return "found no docstring"
     try:
-        named = [block.items for block in blocks(docstring) if isinstance(block, Names)]
+        lists = [block for block in blocks(docstring) if isinstance(block, Names)]
     except ValueError as error:
-        yield str(error)
-        return
-    for items in named:
-        names, parameters = {name for each, _ in items for name in each.split(", ")}, parameters_of(shown)
+        return str(error)
+    for each in lists:
+        names, parameters = {name for item, _ in each.items for name in item.split(", ")}, parameters_of(shown)
         if names & parameters and names - parameters:
-            yield f"found {', '.join(sorted(names - parameters))}, expected parameters and fields"
+            return f"found {', '.join(sorted(names - parameters))}, expected names of parameters and fields"
+    return None
 
 
 def parameters_of(shown: Any) -> set[str]:
-    """The parameters of a function, and the parameters and annotated attributes of a class."""
+    """The parameters of a function, or the parameters and annotated attributes of a class."""
     if not inspect.isroutine(shown) and not inspect.isclass(shown):
         return set()
     return {*inspect.signature(shown).parameters, *getattr(shown, "__annotations__", {})}
 
 
 def additions(shown: Any) -> str:
-    """The names in a table, and the comments on the fields of a NamedTuple."""
+    """The names in a table, or the comments on the fields of a NamedTuple."""
     if isinstance(shown, Mapping):
         return f"\n\nNames: {', '.join(f'`{name}`' for name in shown)}."
     if inspect.isclass(shown) and hasattr(shown, "_fields"):
@@ -120,18 +81,33 @@ def additions(shown: Any) -> str:
 
 
 def skip(app: Sphinx, what: str, name: str, shown: Any, skipped: bool, options: Any) -> bool | None:
-    """Leave out fields of a NamedTuple. Keep every public function and class of the package, with a docstring or not."""
-    if str(getattr(shown, "__doc__", "")).startswith("Alias for field number"):
+    """Leave out fields of a NamedTuple. Show public functions and classes, and what a page names, to `process`."""
+    if str(getattr(shown, "__doc__", "")).startswith(ALIAS):
         return True
-    function = shown.fget if isinstance(shown, property) else shown
+    function = function_of(shown)
     is_code = inspect.isroutine(function) or inspect.isclass(function)
-    is_own = str(getattr(function, "__module__", "")).startswith("course_torch.")
+    is_own = str(getattr(function, "__module__", "")).startswith(app.env.current_document.autodoc_module)
     is_wanted = not name.startswith("_") and name not in (options.exclude_members or ())
-    return False if skipped and is_code and is_own and is_wanted else None
+    is_named = isinstance(options.members, list) and name in options.members
+    return False if skipped and (is_named or (is_code and is_own and is_wanted)) else None
+
+
+def function_of(shown: Any) -> Any:
+    """The function of a property, otherwise the object itself."""
+    if isinstance(shown, property):
+        return shown.fget
+    return shown.func if isinstance(shown, cached_property) else shown
+
+
+def quote(app: Sphinx, doctree: nodes.document) -> None:
+    """Write the strings in signatures as the package does: Float[Tensor, "m n_x"]."""
+    for signature in doctree.findall(desc_signature):
+        for text in list(signature.findall(nodes.Text)):
+            if "'" in text:
+                text.parent.replace(text, nodes.Text(text.replace("'", '"')))
 
 
 def setup(app: Sphinx) -> None:
-    app.add_directive("plain", Plain)
-    app.add_directive("translated", Translated)
     app.connect("autodoc-process-docstring", process)
     app.connect("autodoc-skip-member", skip)
+    app.connect("doctree-read", quote)

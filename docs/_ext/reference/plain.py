@@ -44,8 +44,9 @@ def blocks(docstring: str) -> Iterator[Block]:
         raise ValueError("found an odd number of backticks")
     for is_filled, chunk in groupby(docstring.splitlines(), key=lambda line: bool(line.strip())):
         if is_filled:
-            for is_block, lines in groupby(chunk, key=is_of_block):
-                yield block_of(list(lines)) if is_block else Paragraph(" ".join(lines))
+            for is_block, group in groupby(chunk, key=is_of_block):
+                lines = list(group)
+                yield block_of(lines) if is_block else Paragraph(" ".join(lines))
 
 
 def is_of_block(line: str) -> bool:
