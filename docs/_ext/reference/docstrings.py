@@ -99,6 +99,16 @@ def function_of(shown: Any) -> Any:
     return shown.func if isinstance(shown, cached_property) else shown
 
 
+def signature_of(
+    app: Sphinx, what: str, name: str, shown: Any, options: Any, arguments: str | None, result: str | None
+) -> tuple[str | None, str | None]:
+    """The signature with Callable[..., Tensor] as Python writes it. A protocol has no arguments: nobody makes one."""
+    if getattr(shown, "_is_protocol", False):
+        return "", None
+    arguments, result = (text and text.replace("[[...], ", "[..., ") for text in (arguments, result))
+    return arguments, result
+
+
 def quote(app: Sphinx, doctree: nodes.document) -> None:
     """Write the strings in signatures as the package does: Float[Tensor, "m n_x"]."""
     for signature in doctree.findall(desc_signature):
@@ -110,4 +120,5 @@ def quote(app: Sphinx, doctree: nodes.document) -> None:
 def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-docstring", process)
     app.connect("autodoc-skip-member", skip)
+    app.connect("autodoc-process-signature", signature_of)
     app.connect("doctree-read", quote)

@@ -10,6 +10,8 @@ from bs4 import Tag
 
 import course_torch
 import course_torch.formulas
+from tests.docs.lessons import text_of
+from tests.docs.page import code_blocks
 from tests.docs.reference.pages import entry, page, spaced
 
 languages = pytest.mark.parametrize("language", ["en", "zh"])
@@ -83,6 +85,12 @@ def test_every_name_that_a_user_of_the_library_calls(site: Path, language: str, 
             "DeepNetwork.cost",
             'cost(X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: float | None = None) → Float[Tensor, ""]',
         ),
+        ("network", "network.propagation.Layer", "class Layer"),
+        (
+            "formulas",
+            "formulas.activation.Activation",
+            "class Activation(name: str, function: Callable[..., Tensor], derivative_by: Callable[..., Tensor], ",
+        ),
         ("data", "data.data_set.DataSet.mean", 'property mean: Float64[Tensor, "1 n_x"] | None'),
     ],
 )
@@ -98,6 +106,7 @@ def test_no_signature_is_longer_than_its_source(site: Path, language: str) -> No
             assert len(spaced(signature)) < 500, signature["id"]
             assert "object at 0x" not in signature.get_text()
             assert "jaxtyping" not in signature.get_text()
+            assert "*args" not in signature.get_text()
 
 
 def test_a_formula_stands_out_and_has_its_chinese_sentence(site: Path) -> None:
@@ -141,3 +150,10 @@ def test_no_markup_is_left_over(site: Path, language: str, name: str) -> None:
     for block in article.select(".docstring"):
         assert "`" not in block.get_text()
     assert article.select(".system-message, .problematic") == []
+
+
+@languages
+def test_the_example_runs_and_judges_its_network(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (code,) = code_blocks(text_of(language, "reference/package.md"), "python")
+    exec(code, {})
+    assert capsys.readouterr().out.startswith("all 8 tensors are equal")
