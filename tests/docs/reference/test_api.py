@@ -157,3 +157,10 @@ def test_the_example_runs_and_judges_its_network(language: str, capsys: pytest.C
     (code,) = code_blocks(text_of(language, "reference/package.md"), "python")
     exec(code, {})
     assert capsys.readouterr().out.startswith("all 8 tensors are equal")
+
+
+@pytest.mark.parametrize("name", ["package", "formulas", *OTHERS])
+def test_both_languages_show_the_same_modules(name: str) -> None:
+    english, chinese = (code_blocks(text_of(each, f"reference/{name}.md"), r"\{eval-rst\}") for each in ("en", "zh"))
+    assert english
+    assert english == chinese

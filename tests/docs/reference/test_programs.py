@@ -131,6 +131,14 @@ def test_the_options_of_training(site: Path, language: str) -> None:
     assert "--trainer.max_epochs" not in others
 
 
+@languages
+def test_every_option_of_training_is_named(site: Path, language: str) -> None:
+    shown = {each.get_text() for each in page(site, language, "train").select("article code")}
+    options = programs.training_options().values()
+    assert len(options) > 60
+    assert {name for option in options for name in option.names} <= shown
+
+
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
