@@ -14,8 +14,8 @@ from course_torch.language import Text
 from lessons.language import language_of
 from reference.as_nodes import names_list, plain, text_nodes
 
-NETWORK = Text("Also the options of network and data of train.py.", "还有 train.py 的网络选项和数据选项。")
-CHANGED = Text("Here they have other defaults:", "其中这几项的默认值与 train.py 不同：")
+NETWORK = Text("The options of network and data are those of train.py.", "网络选项和数据选项与 train.py 相同。")
+CHANGED = Text("These have another default:", "其中默认值不同的是：")
 PAGE = "train.html"
 
 
