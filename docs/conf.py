@@ -24,15 +24,24 @@ extensions = [
     "chinese_search",
     "repository_pages",
     "glossary",
+    "sphinx.ext.autodoc",
     "lessons",
+    "reference",
     "notebooks",
 ]
 myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
 myst_heading_anchors = 3  # the included pages link to headings
 nitpicky = True
+nitpick_ignore_regex = [("py:.*", ".*")]  # the types in signatures: many belong to torch
 highlight_language = "none"
 smartquotes = False  # g'(Z) keeps its prime
 default_role = "code"
+autodoc_member_order = "bysource"
+autodoc_class_signature = "mixed"
+autodoc_inherit_docstrings = False  # a function without a docstring is a mistake
+autodoc_preserve_defaults = True
+add_module_names = False
+toc_object_entries_show_parents = "hide"
 math_number_all = False
 html_math_renderer = "katex"
 

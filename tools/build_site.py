@@ -1,6 +1,7 @@
 """Build the site of the lessons in English and Chinese: `python -m tools.build_site [FOLDER]`.
 
-Every code file of docs/code runs once. Sphinx then builds both languages side by side, and any warning is an error.
+Every code file of docs/code runs once, and the parser of every command is built once. Sphinx then builds both languages
+side by side, and any warning is an error.
 """
 
 import shutil
@@ -29,7 +30,7 @@ def build(out: Path, docs: Path = ROOT / "docs") -> None:
     """Build both languages into a folder, which is replaced. Raises RuntimeError with the messages of a failed step."""
     with TemporaryDirectory() as folder:
         work = Path(folder)
-        finish("docs/code", start("-m", "recorder", str(docs / "code"), str(work / "records"), cwd=docs / "_ext"))
+        record(docs, work)
         running = {language: start(*sphinx(language, docs, work), cwd=ROOT) for language in LANGUAGES}
         for language, process in running.items():
             finish(f"docs/{language}", process)
@@ -39,6 +40,18 @@ def build(out: Path, docs: Path = ROOT / "docs") -> None:
         (work / "site" / "index.html").write_text(START, encoding="utf-8")
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(work / "site", out)
+
+
+def record(docs: Path, work: Path) -> None:
+    """Record what the code of the lessons computes, and the options of the commands, side by side."""
+    records = work / "records"
+    records.mkdir()
+    running = {
+        "docs/code": start("-m", "recorder", str(docs / "code"), str(records), cwd=docs / "_ext"),
+        "docs/_ext/programs.py": start("-m", "programs", str(records / "programs.json"), cwd=docs / "_ext"),
+    }
+    for name, process in running.items():
+        finish(name, process)
 
 
 def sphinx(language: str, docs: Path, work: Path) -> list[str]:

@@ -33,6 +33,7 @@ DATA_SETS: dict[str, Callable[[Source], DataSet]] = {
     "folder": load_folder,
     "csv": load_csv,
 }
+"""Name -> loader. A loader takes the options of loading, and returns the set."""
 
 
 def load_data_set(name: str, source: Source = DEFAULTS) -> DataSet:

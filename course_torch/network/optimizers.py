@@ -11,6 +11,7 @@ OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
     "momentum": partial(torch.optim.SGD, momentum=0.9),
     "adam": torch.optim.Adam,
 }
+"""Name -> optimizer of torch, which takes the parameters and `lr`."""
 OWN = (".py", ".ipynb")
 """Endings of a learner's file, whose own backward pass `--model.gradients` may name."""
 GRADIENTS = {"manual": attrgetter("cost"), "autograd": attrgetter("autograd_cost")}

@@ -81,5 +81,6 @@ class LayerParameters(nn.Module):
         return self().learned()
 
     def extra_repr(self) -> str:
+        """The sizes that repr() shows."""
         n_out, n_in = self.W.shape
         return f"n_in={n_in}, n_out={n_out}"

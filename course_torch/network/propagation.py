@@ -19,11 +19,16 @@ class Layer(Protocol):
     """The attributes of a layer that both passes read."""
 
     @property
-    def W(self) -> Tensor: ...  # (n_out, n_in)
+    def W(self) -> Tensor:
+        """(n_out, n_in)"""
+
     @property
-    def b(self) -> Tensor: ...  # (1, n_out)
+    def b(self) -> Tensor:
+        """(1, n_out)"""
+
     @property
-    def slope(self) -> Tensor | None: ...  # () for an activation with a slope
+    def slope(self) -> Tensor | None:
+        """(), or None for an activation without a slope"""
 
 
 def forward_propagation(

@@ -160,6 +160,20 @@ class TrainingCLI(LightningCLI):
         return any(isinstance(each, CompareGradients) and each.stopped for each in self.callbacks)
 
 
+CLI_ARGUMENTS: dict[str, Any] = {
+    "model_class": NetworkModule,
+    "datamodule_class": CourseData,
+    "save_config_callback": None,
+    "parser_class": TrainingParser,
+    "parser_kwargs": {"prog": "train.py"},
+    "trainer_defaults": TRAINER_DEFAULTS,
+    "load_from_checkpoint_support": False,
+    "auto_configure_optimizers": False,
+    "run": False,
+}
+"""The arguments of TrainingCLI, which make its parser."""
+
+
 @limited_yaml()
 def main(arguments: list[str] | None = None) -> int:
     """Train. Returns the exit code: 0, 1 if a check stopped the training, or 2 for a mistake of the user."""
@@ -169,18 +183,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     def train() -> int:
         with nullcontext() if ALLOW_CODE in given else importing_only(allowed_paths()):
-            cli = TrainingCLI(
-                NetworkModule,
-                CourseData,
-                save_config_callback=None,
-                parser_class=TrainingParser,
-                parser_kwargs={"prog": "train.py"},
-                trainer_defaults=TRAINER_DEFAULTS,
-                load_from_checkpoint_support=False,
-                auto_configure_optimizers=False,
-                args=given,
-                run=False,
-            )
+            cli = TrainingCLI(**CLI_ARGUMENTS, args=given)
         try:
             cli.fit()
         except DivergenceError as error:

@@ -62,7 +62,7 @@ def links(text: str) -> list[str]:
 
 def sentences(text: str) -> str:
     """The words of the text alone: no code, formulas, roles, labels, directive lines or link targets."""
-    text = re.sub(r"^```\w+$.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^```(?:\w+|\{eval-rst\})\n.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
     text = re.sub(r"^(?:```|\(|:).*$", "", DISPLAYED.sub("", text), flags=re.MULTILINE)
     text = re.sub(r"\$[^$]+\$|\{n\}`[^`]+`|`[^`\n]+`", "", text)
     return re.sub(r"\]\([^)]+\)", "]", text)

@@ -1,4 +1,4 @@
-"""A mistake in a text, in a formula, in a name or in the code of a lesson fails the build."""
+"""A mistake in a text, in a formula, in a name, in a docstring or in the code of a lesson fails the build."""
 
 import shutil
 from pathlib import Path
@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from tests.docs.lessons import DOCS
-from tools.build_site import build, finish, sphinx, start
+from tools.build_site import build, finish, record, sphinx, start
 
-TEXT, CODE = "en/lessons/2.5.md", "code/2.5.py"
+TEXT, CODE, REFERENCE = "en/lessons/2.5.md", "code/2.5.py", "en/reference/exchange.md"
 
 
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the records of the code."""
+    """A folder with the records of the code and of the commands."""
     folder = tmp_path_factory.mktemp("work")
-    finish("code", start("-m", "recorder", str(DOCS / "code"), str(folder / "records"), cwd=DOCS / "_ext"))
+    record(DOCS, folder)
     return folder
 
 
@@ -59,6 +59,43 @@ def test_a_mistake_in_a_text_fails_the_build(docs: Path, work: Path, found: str,
         finish("docs/en", start(*sphinx("en", docs, work), cwd=DOCS.parent))
     assert message in str(error.value)
     assert "2.5.md" in str(error.value), "the message names the page"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("def f(X: int) -> int:\n    return X", "broken.f: found no docstring"),
+        ('def f(X: int) -> int:\n    """The `X."""', "broken.f: found an odd number of backticks"),
+        ('def f(X: int) -> int:\n    """X    a row\n    Z    none"""', "broken.f: found Z, expected names of"),
+        ("class C:\n    def f(self) -> None: ...", "broken.C: found no docstring"),
+        ('class C:\n    """C."""\n    @property\n    def f(self) -> int: ...', "broken.C.f: found no docstring"),
+    ],
+)
+def test_a_mistake_in_a_docstring_fails_the_build(docs: Path, work: Path, code: str, message: str) -> None:
+    (docs / "_ext" / "broken.py").write_text(f'"""A module."""\n\n\n{code}\n')
+    change(docs / REFERENCE, "automodule:: course_torch.exchange.sequential", "automodule:: broken")
+    with pytest.raises(RuntimeError) as error:
+        finish("docs/en", start(*sphinx("en", docs, work), cwd=DOCS.parent))
+    assert message in str(error.value)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("page", "found", "changed", "message"),
+    [
+        ("en/reference/train.md", "{options} model", "{options} models", "found 'models', expected one of run, "),
+        (REFERENCE, "course_torch.exchange.sequential", "course_torch.exchange.sequence", "No module named"),
+        (REFERENCE, ":members: read_checkpoint", ":members: read_check", "read_check"),
+    ],
+)
+def test_a_mistake_in_the_reference_fails_the_build(
+    docs: Path, work: Path, page: str, found: str, changed: str, message: str
+) -> None:
+    change(docs / page, found, changed)
+    with pytest.raises(RuntimeError) as error:
+        finish("docs/en", start(*sphinx("en", docs, work), cwd=DOCS.parent))
+    assert message in str(error.value)
 
 
 @pytest.mark.slow

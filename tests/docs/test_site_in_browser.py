@@ -17,6 +17,10 @@ GUIDES = [page.removesuffix(".md") for page in PAGES if page.startswith("guides/
 guides = pytest.mark.parametrize("guide", GUIDES)
 languages = pytest.mark.parametrize("language", ["en", "zh"])
 lessons = pytest.mark.parametrize(("language", "section"), LESSONS)
+REFERENCE = [
+    f"{language}/reference/{name}.html" for language in ("en", "zh") for name in ("formulas", "commands", "train")
+]
+reference = pytest.mark.parametrize("path", REFERENCE)
 
 
 def search(page: "Page", words: str) -> None:
@@ -91,6 +95,26 @@ def test_axe_finds_nothing(open_page: Open, language: str, section: str, scheme:
     page = open_page(f"{language}/lessons/{section}.html", color_scheme=scheme)
     assert page.get_attribute("html", "data-theme") == scheme
     assert violations(page) == []
+
+
+@reference
+def test_a_phone_scrolls_the_reference_in_one_direction(open_page: Open, path: str) -> None:
+    page = open_page(path, width=390)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@reference
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_reference(open_page: Open, path: str, scheme: str) -> None:
+    assert violations(open_page(path, color_scheme=scheme)) == []
+
+
+def test_names_stand_beside_their_meanings_and_on_a_phone_above(open_page: Open) -> None:
+    for width, beside in ((1280, True), (390, False)):
+        page = open_page("en/reference/commands.html", width=width)
+        boxes = [page.locator(f"#command-grade dl.names > {tag}").nth(1).bounding_box() for tag in ("dt", "dd")]
+        name, meaning = (box for box in boxes if box is not None)
+        assert (meaning["x"] > name["x"] + name["width"] / 2 and meaning["y"] < name["y"] + name["height"]) == beside
 
 
 @pytest.mark.parametrize("page", ["en/index.html", "zh/index.html", "en/search.html"])
