@@ -6,7 +6,8 @@ from typing import Any
 from sphinx.application import Sphinx
 
 WORD, STOP = "一-鿿", "，。：；？！、）》”"
-BREAK = re.compile(rf"(?<=[{WORD}])\n(?=[{WORD}（《“])|(?<=[{STOP}])\n(?=[{WORD}（《“\w$]|`(?!`))")
+ITEM = r"(?!\d+\. )"  # an item of a numbered list begins its own line
+BREAK = re.compile(rf"(?<=[{WORD}])\n(?=[{WORD}（《“])|(?<=[{STOP}])\n(?={ITEM}[{WORD}（《“\w$]|`(?!`))")
 
 
 def join_lines(app: Sphinx, content: list[str]) -> None:

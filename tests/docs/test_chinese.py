@@ -41,6 +41,8 @@ def test_index_and_query_write_words_in_lower_case() -> None:
         ("## 思路\n\n损失", "## 思路\n\n损失"),
         ("损失：\n```{cell} a", "损失：\n```{cell} a"),
         ("损失：\n- 成本", "损失：\n- 成本"),
+        ("1. 损失。\n2. 成本。", "1. 损失。\n2. 成本。"),
+        ("损失，\n2 个样本", "损失，2 个样本"),
     ],
 )
 def test_lines_of_a_paragraph_are_joined(lines: str, joined: str) -> None:
