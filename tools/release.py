@@ -1,4 +1,4 @@
-"""Build the sdist and the wheel, and use the wheel as a newcomer would: `python -m tools.release [FOLDER]`.
+"""Build the sdist and the wheel, and use the wheel as a newcomer would: `python -m tools.release`.
 
 `build` makes the wheel from the sdist, so the sdist is complete. The wheel is then installed in an empty virtual
 environment, and its commands run in an empty folder, where they cannot see the checkout. pip needs a package index.
@@ -33,13 +33,11 @@ COMMANDS = {
 """Arguments of course-torch -> the expected exit code."""
 
 
-def build(out: Path) -> Path:
-    """Build both distributions into a folder, which is emptied first. Returns the wheel."""
-    shutil.rmtree(out, ignore_errors=True)
-    subprocess.run(
-        [sys.executable, "-m", "build", "--outdir", str(out), str(ROOT)], check=True, stdout=subprocess.DEVNULL
-    )
-    (wheel,) = out.glob("*.whl")
+def build() -> Path:
+    """Build both distributions into dist, without the distributions of earlier versions. Returns the wheel."""
+    shutil.rmtree(DIST, ignore_errors=True)
+    run(ROOT, 0, sys.executable, "-m", "build", "--outdir", str(DIST))
+    (wheel,) = DIST.glob("*.whl")
     return wheel
 
 
@@ -89,17 +87,17 @@ def run(folder: Path, code: int, *command: str) -> str:
     return done.stdout
 
 
-def main(out: Path) -> None:
+def main() -> None:
     """Build, measure and use the distributions."""
-    wheel = build(out)
+    wheel = build()
     check_sizes(wheel)
     with TemporaryDirectory() as folder:
         use(wheel, Path(folder).resolve())
-    print(f"ready: {', '.join(map(str, sorted(out.iterdir())))}")
+    print(f"ready: {', '.join(map(str, sorted(DIST.iterdir())))}")
 
 
 if __name__ == "__main__":
     try:
-        main(Path(sys.argv[1]) if len(sys.argv) > 1 else DIST)
+        main()
     except RuntimeError as error:
         sys.exit(str(error))

@@ -7,7 +7,7 @@ def configs(name: str | None = None) -> int:
     """List the configs that the package ships, or print a config. `--config NAME` uses a config, here and in `train`.
 
     Args:
-        name: a shipped config, such as digits, which is printed: redirect it to a file to change it
+        name: a shipped config that is printed, such as digits; redirected to a file, it is a copy to change
     """
     shipped = shipped_configs()
     if name is not None:
