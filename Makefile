@@ -4,7 +4,7 @@ BIN := .venv/bin
 # A worker for each core, which computes in one thread (tests/conftest.py). A worker takes up to 2 GB.
 PARALLEL := --numprocesses auto --maxprocesses 8 --dist worksteal
 
-.PHONY: install train test test-slow docs mutants benchmarks lint
+.PHONY: install train test test-slow docs release mutants benchmarks lint
 
 install: .venv/installed
 
@@ -25,6 +25,10 @@ test-slow: install
 
 docs: install
 	$(BIN)/python -m tools.build_site
+
+# Builds dist/, and uses the wheel in an empty environment.
+release: docs
+	$(BIN)/python -m tools.release
 
 mutants: install
 	$(BIN)/python -m tools.mutants $(ARGUMENTS)

@@ -1,19 +1,14 @@
-"""Train a network: `python train.py --accelerator auto`, with `--config configs/….yaml` for another one."""
+"""Train a network: `python train.py --accelerator auto`, with `--config NAME` for another one."""
 
-import os
 import sys
 
 from course_torch.command_line.errors import run
-
-# If a process ends, torch prints the C++ stacks of the processes that are connected to it. torch reads this on import.
-os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
+from course_torch.commands.train import train
 
 
 def main() -> int:
     """Train. Returns the exit code, also after Ctrl-C while the modules of the training load."""
-    from course_torch.training.cli import main
-
-    return main()
+    return train(sys.argv[1:], "train.py")
 
 
 if __name__ == "__main__":

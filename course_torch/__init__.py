@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from course_torch.tracing.trace import trace
     from course_torch.verification.comparison import compare_gradients
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["DeepNetwork", "LayerGradients", "LayerParameters", "compare_gradients", "gradient_descent", "trace"]
 
 MODULES = {

@@ -24,6 +24,7 @@ sys.meta_path.insert(0, Finder)
     [
         (f"runpy.run_path({str(ROOT / 'train.py')!r}, run_name='__main__')", "train.py"),
         ("sys.argv[1:] = ['shapes']; runpy.run_module('course_torch', run_name='__main__')", "course-torch"),
+        ("sys.argv[1:] = ['train']; runpy.run_module('course_torch', run_name='__main__')", "course-torch"),
         ("sys.argv[1:] = ['shapes']; from course_torch.__main__ import main; sys.exit(main())", "course-torch"),
     ],
 )

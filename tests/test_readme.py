@@ -1,12 +1,20 @@
 """The README keeps its promises: its code runs, its paths exist, and both languages say the same."""
 
 import re
+import shlex
+from dataclasses import fields
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from course_torch.commands.main import COMMANDS
+from course_torch.command_line.parser import SHORT_FLAGS
+from course_torch.command_line.shipped import shipped_configs
+from course_torch.commands.options import parser_of
+from course_torch.commands.table import COMMANDS, load_command
+from course_torch.data.config import DataConfig
 from course_torch.data.table import DATA_SETS
+from course_torch.network.config import NetworkConfig
 from course_torch.reports.gallery import GALLERY
 from course_torch.verification.mistakes import MISTAKES
 
@@ -24,10 +32,20 @@ PAGES = [
     "docs/benchmarks",
     "docs/gram",
     "docs/scaling",
+    "docs/training",
+    "docs/compare",
+    "docs/exercises",
 ]
 """Every page exists in both languages, as NAME.md and NAME.zh-CN.md."""
 SECTIONS = ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "2.1", "2.2", "2.3", "2.4", "2.5", "3.1", "3.2", "3.3"]
-LONGEST_README = 200
+LONGEST_README = 150
+TRAINING = {
+    *("--config", "--resume", "--allow-code"),
+    *(f"--{flag}" for flag in SHORT_FLAGS),
+    *(f"--model.{each.name}" for each in fields(NetworkConfig)),
+    *(f"--data.{each.name}" for each in fields(DataConfig)),
+}
+"""The options of `train` without those of Lightning's Trainer."""
 
 
 def read(page: str) -> tuple[str, str]:
@@ -43,10 +61,22 @@ def code_blocks(text: str) -> list[str]:
     return re.findall(r"^```.*?^```", text, flags=re.MULTILINE | re.DOTALL)
 
 
+def parts(text: str) -> list[str]:
+    """How the lines begin that are no prose: headings, code blocks, rows of tables, pictures and items of lists."""
+    closed = re.sub(r"^```.*?^```", "```", text, flags=re.MULTILINE | re.DOTALL)
+    return re.findall(r"^(#+ |```|\||!\[|- |\d\. )", closed, flags=re.MULTILINE)
+
+
 def tables(text: str) -> list[list[list[str]]]:
     """The rows of every table as cells, without the header."""
     blocks = re.findall(r"(?:^\|.*\|\n)+", text, flags=re.MULTILINE)
     return [[[cell.strip() for cell in row.split("|")[1:-1]] for row in block.splitlines()[2:]] for block in blocks]
+
+
+def commands(page: str) -> list[list[str]]:
+    """The words of every call of course-torch in a code block of a page, without its comment."""
+    blocks = "".join(block for block in code_blocks(read(page)[0]) if block.startswith("```sh"))
+    return [shlex.split(line, comments=True)[1:] for line in blocks.splitlines() if line.startswith("course-torch ")]
 
 
 def coverage_rows(text: str) -> list[list[str]]:
@@ -60,7 +90,7 @@ def test_both_languages_show_the_same_code_and_commands(page: str) -> None:
     assert set(re.findall(r"`[^`\n]+`", english)) == set(re.findall(r"`[^`\n]+`", chinese))
 
 
-@pytest.mark.parametrize("page", ["README", "docs/notes", "docs/data"])
+@pytest.mark.parametrize("page", ["docs/notes", "docs/data", "docs/structure"])
 def test_both_languages_show_the_same_formulas_and_rows(page: str) -> None:
     for english, chinese in zip(*map(tables, read(page)), strict=True):
         assert len(english) == len(chinese)
@@ -75,6 +105,13 @@ def test_the_readme_stays_short() -> None:
     assert max(len(text.splitlines()) for text in (ENGLISH, CHINESE)) <= LONGEST_README
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_both_languages_have_the_same_parts_in_the_same_order(page: str) -> None:
+    english, chinese = map(parts, read(page))
+    assert english == chinese
+    assert "# " in english
+
+
 def test_every_section_of_the_notes_has_a_row_without_an_empty_cell() -> None:
     english, chinese = map(coverage_rows, read("docs/notes"))
     assert sorted({row[0] for row in english}) == SECTIONS
@@ -87,6 +124,20 @@ def test_a_row_leads_to_code_test_and_figure(row: list[str]) -> None:
     code, test, shown = (re.findall(r"`([^`]+)`", cell) for cell in row[2:])
     assert all((ROOT / path).is_file() for path in code + test)
     assert all(name in GALLERY or name.removeprefix("course-torch ") in COMMANDS for name in shown)
+
+
+CALLS = [pytest.param(words, id=f"{page}: {' '.join(words)}") for page in PAGES for words in commands(page)]
+
+
+@pytest.mark.parametrize("words", CALLS)
+def test_a_command_has_the_options_and_the_config_that_a_page_gives_it(words: list[str]) -> None:
+    name, *arguments = words
+    assert name in COMMANDS
+    options = [word.partition("=")[0] for word in arguments if word.startswith("--")]
+    known = TRAINING if name == "train" else parser_of(name, load_command(name))._option_string_actions
+    assert set(options) <= {written for option in known for written in (option, option.replace("_", "-"))}
+    for option, value in pairwise(arguments):
+        assert option != "--config" or value in shipped_configs()
 
 
 def test_every_data_set_has_a_row() -> None:

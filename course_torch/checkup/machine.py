@@ -73,7 +73,7 @@ def check_compiler() -> Finding:
 
 def check_folder(folder: Path) -> Finding:
     """Check that the output folder of runs is writable and has enough free space."""
-    subject, elsewhere = "working folder", "start train.py in another folder, or set --trainer.default_root_dir"
+    subject, elsewhere = "working folder", "train in another folder, or set --trainer.default_root_dir"
     if reason := unwritable(folder):
         return Finding(subject, f"not writable ({reason})", advice=f"not writable: {elsewhere}")
     free = shutil.disk_usage(folder).free

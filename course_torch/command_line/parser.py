@@ -11,6 +11,7 @@ from jsonargparse import ArgumentParser, Namespace
 
 from course_torch.command_line.errors import error_line
 from course_torch.command_line.messages import shortened, unknown_option
+from course_torch.command_line.shipped import resolved
 from course_torch.command_line.yaml_text import check_text, load_yaml
 from course_torch.errors import InputError, check_regular
 
@@ -96,9 +97,13 @@ def leaves(value: object, option: str = "") -> Iterator[tuple[str, object]]:
 
 
 def checked(config: str) -> str:
-    """Return the path of a config, or its text. Raises InputError if it is not YAML with options."""
+    """Return the path of a config, or its text. Raises InputError if it is not YAML with options.
+
+    The name of a shipped config becomes the path of its file.
+    """
     check_regular(config)
     try:
+        config = resolved(config)
         if Path(config).is_file():
             load_yaml(Path(config).read_text(encoding="utf-8"), config)
         else:

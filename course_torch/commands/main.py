@@ -25,6 +25,10 @@ def run_chosen(arguments: list[str]) -> int:
         print(f"course-torch {__version__}")
         return 0
     check_command(chosen)
+    if chosen == "train":
+        from course_torch.commands.train import train  # Lightning's parser, not the parser of the other commands
+
+        return train(rest)
     from course_torch.commands.options import run_command  # imports jsonargparse, which the help does not need
 
     return run_command(chosen, rest)

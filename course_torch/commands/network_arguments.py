@@ -8,6 +8,7 @@ from inspect import signature
 from jsonargparse import ActionConfigFile, ArgumentParser, set_parsing_settings
 
 from course_torch.command_line.parser import SHORT_FLAGS
+from course_torch.command_line.shipped import CONFIG_HELP
 from course_torch.errors import InputError
 
 TRAINING_ONLY = ("trainer", "checkpoint_seconds")
@@ -20,7 +21,7 @@ def add_network_arguments(parser: ArgumentParser, command: Callable[..., int], *
     A default of such a parameter replaces the defaults of train.py, unless a config is given (`configured`): a config
     holds only what differs from the defaults of train.py.
     """
-    parser.add_argument("--config", action=ActionConfigFile, help="YAML file with options, such as configs/digits.yaml")
+    parser.add_argument("--config", action=ActionConfigFile, help=CONFIG_HELP)
     for group in ("model", "data"):
         parameter = signature(command).parameters[group]
         kind = parameter.annotation
@@ -43,4 +44,4 @@ def check_options(arguments: Iterable[str]) -> None:
         option = argument.partition("=")[0]
         name = option.removeprefix("--").split(".")[0]
         if option.startswith("--") and name in (*TRAINING_ONLY, *SHORT_FLAGS, "resume", "allow-code"):
-            raise InputError(f"{option}: an option of train.py alone")
+            raise InputError(f"{option}: an option of course-torch train alone")

@@ -12,7 +12,7 @@ from course_torch.command_line.parsing import check_nulls, limited_yaml
 from course_torch.commands.network_arguments import TRAINING_ONLY, add_network_arguments, check_options
 from course_torch.commands.table import load_command
 
-POSITIONAL = {"chosen": "chapter", "file": "file", "section": "section"}
+POSITIONAL = {"chosen": "chapter", "file": "file", "section": "section", "name": "name"}
 """Parameter -> the name in the help of an argument that may be left out."""
 OUTPUTS = ("json", "html", "figure")
 """Options that name an output file."""

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from importlib import import_module
 
 COMMANDS = {
+    "train": "train a network through Lightning, as train.py does",
+    "configs": "list the configs of the experiments that `--config NAME` finds",
     "exercise": "write the file of a chapter, with one function to write for each formula of the notes",
     "check": "judge the functions of your file, and say why a function is wrong",
     "grade": "judge the files of a class, each in a sandbox, into a table",

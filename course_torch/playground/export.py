@@ -49,6 +49,6 @@ def export(session: Session, mine: str | None = None) -> Export:
     gradients = "" if mine is None else f" --model.gradients {mine}"
     return Export(
         config=yaml.safe_dump(config, sort_keys=False, default_flow_style=None),
-        command=f"OMP_NUM_THREADS=1 python train.py --config {CONFIG}{gradients}",
+        command=f"OMP_NUM_THREADS=1 course-torch train --config {CONFIG}{gradients}",
         points=POINTS if own else None,
     )

@@ -1,4 +1,4 @@
-"""The command line of training: `python train.py --accelerator auto`."""
+"""The command line of training: `python train.py --accelerator auto`, also called `course-torch train`."""
 
 import os
 import sys
@@ -138,7 +138,9 @@ class TrainingCLI(LightningCLI):
                 console.print(describe_device(self.trainer), highlight=False)
             self._prepare_agreement(self.trainer.strategy)
             last = self.folder.path / LAST if self.resumed is not None else None
-            fit(self.trainer, self.model, self.datamodule, last, self.interrupts, lambda: self.started)
+            fit(
+                self.trainer, self.model, self.datamodule, last, self.interrupts, lambda: self.started, self.parser.prog
+            )
             if self.trainer.is_global_zero:
                 report_results(self.trainer, self.model, self.datamodule.data_set, self.best)
 
@@ -175,23 +177,26 @@ CLI_ARGUMENTS: dict[str, Any] = {
 
 
 @limited_yaml()
-def main(arguments: list[str] | None = None) -> int:
-    """Train. Returns the exit code: 0, 1 if a check stopped the training, or 2 for a mistake of the user."""
+def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
+    """Train. Returns the exit code: 0, 1 if a check stopped the training, or 2 for a mistake of the user.
+
+    `program` is the name in the help and in every message.
+    """
     quiet_lightning()
     register()
     given = sys.argv[1:] if arguments is None else arguments
 
     def train() -> int:
         with nullcontext() if ALLOW_CODE in given else importing_only(allowed_paths()):
-            cli = TrainingCLI(**CLI_ARGUMENTS, args=given)
+            cli = TrainingCLI(**CLI_ARGUMENTS | {"parser_kwargs": {"prog": program}}, args=given)
         try:
             cli.fit()
         except DivergenceError as error:
             if cli.trainer.is_global_zero:
-                print(f"train.py: training stopped: {error}", file=sys.stderr)
+                print(f"{program}: training stopped: {error}", file=sys.stderr)
             return 1
         if cli.stopped_by_gradients:
             print("gradients differ: training was stopped, see the report above")
         return 1 if cli.stopped_by_gradients else 0
 
-    return run("train.py", train)
+    return run(program, train)

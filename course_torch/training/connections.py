@@ -25,7 +25,7 @@ def lost_connection(error: RuntimeError) -> str | None:
 
 
 @contextmanager
-def ended_by_signal(grace: float = GRACE) -> Iterator[None]:
+def ended_by_signal(program: str, grace: float = GRACE) -> Iterator[None]:
     """End the process `grace` seconds after SIGINT or SIGTERM if the block has not ended by then.
 
     Python runs a signal handler between two of its instructions, so a process that waits for another process in C++
@@ -38,7 +38,7 @@ def ended_by_signal(grace: float = GRACE) -> Iterator[None]:
     def watch() -> None:
         while received := reading.recv(1):
             if received[0] in (signal.SIGINT, signal.SIGTERM) and not done.wait(grace):
-                print(f"train.py: ended {grace:g} s after {signal.Signals(received[0]).name}", file=sys.stderr)
+                print(f"{program}: ended {grace:g} s after {signal.Signals(received[0]).name}", file=sys.stderr)
                 os._exit(128 + received[0])
 
     thread = Thread(target=watch, daemon=True)

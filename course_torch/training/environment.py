@@ -83,5 +83,5 @@ def check_address(environment: Mapping[str, str], nodes: int) -> None:
     if missing and "LOCAL_RANK" in environment:
         raise InputError(
             f"environment variable LOCAL_RANK: found {environment['LOCAL_RANK']} without {missing}, expected none: "
-            "without LOCAL_RANK train.py starts the processes of all devices"
+            "without LOCAL_RANK the training starts the processes of all devices"
         )

@@ -19,6 +19,7 @@ def fit(
     checkpoint: Path | None,
     interrupts: StopOnInterrupt,
     started: Callable[[], bool],
+    program: str,
 ) -> None:
     """Train, from the checkpoint if there is one, until the end or an interrupt.
 
@@ -26,7 +27,7 @@ def fit(
     or another process ends, and KeyboardInterrupt after a second Ctrl-C or a Ctrl-C before training has started.
     """
     try:
-        with suppress(InterruptError), ended_by_signal() if trainer.world_size > 1 else nullcontext():
+        with suppress(InterruptError), ended_by_signal(program) if trainer.world_size > 1 else nullcontext():
             trainer.fit(module, data, ckpt_path=checkpoint)
     except SystemExit as error:
         if isinstance(error.__context__, KeyboardInterrupt):  # Lightning turns it into an exit without a message

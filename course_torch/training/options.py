@@ -8,6 +8,7 @@ from yaml import SafeDumper
 
 from course_torch.command_line.parser import OneLineParser, check_integers, normalized
 from course_torch.command_line.parsing import check_nulls
+from course_torch.command_line.shipped import CONFIG_HELP
 from course_torch.errors import InputError
 from course_torch.network.optimizers import OWN
 from course_torch.training.config_limits import ALLOW_CODE, check_values
@@ -22,6 +23,7 @@ class TrainingParser(OneLineParser, LightningArgumentParser):
 
 def add_run_options(parser: LightningArgumentParser) -> None:
     """Add the options of a run. There is no --seed_everything: model.seed and data.seed replace it."""
+    next(each for each in parser._actions if each.dest == "config").help = CONFIG_HELP  # Lightning has added --config
     parser.add_argument("--resume", type=str | None, default=None, help="folder of the run to resume")
     parser.add_argument("--checkpoint_seconds", type=float, default=30.0, help="seconds between two saves of last.ckpt")
     parser.add_argument(ALLOW_CODE, action="store_true", help="let the config run any class, function and package")

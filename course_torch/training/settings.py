@@ -28,7 +28,7 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
     data.check_fit(network)
     if isinstance(config.strategy, str) and config.strategy.endswith(("spawn", "fork", "notebook")):
         raise InputError(
-            f"strategy: found '{config.strategy}', expected one that runs train.py in each process, such as ddp"
+            f"strategy: found '{config.strategy}', expected one that starts the program in each process, such as ddp"
         )
     if isinstance(config.strategy, str) and config.strategy.startswith(("fsdp", "deepspeed", "model_parallel")):
         raise InputError(

@@ -168,7 +168,7 @@ def record() -> dict[str, Any]:
         short = [each.names[0].replace("trainer.", "")] if group == "short" else []
         groups.setdefault(group, []).append(replace(each, names=[*short, *each.names]))
     return {
-        "commands": [asdict(command_of(name, training)) for name in COMMANDS],
+        "commands": [asdict(command_of(name, training)) for name in COMMANDS if name != "train"],  # has its own page
         "training": {group: [asdict(each) for each in options] for group, options in groups.items()},
     }
 

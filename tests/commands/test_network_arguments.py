@@ -77,4 +77,4 @@ def test_the_other_commands_read_no_config(command: str, tmp_path: Path, capsys:
 def test_an_option_of_training_is_rejected_on_the_command_line(
     arguments: list[str], option: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert f"error: {option}: an option of train.py alone" in usage_error(main, arguments, capsys)
+    assert f"error: {option}: an option of course-torch train alone" in usage_error(main, arguments, capsys)

@@ -45,6 +45,10 @@ def test_help_version_and_a_wrong_command_load_neither_torch_nor_numpy_nor_the_p
         assert not modules & {"torch", "numpy", "jsonargparse", "yaml", "rich"}, name
 
 
+def test_the_list_of_configs_loads_no_torch(tmp_path: Path) -> None:
+    assert "torch" not in loaded_by([["configs"]], tmp_path)["configs"]
+
+
 @pytest.fixture(scope="module")
 def loaded(checkpoint_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """Command -> the modules that are loaded after it. The first commands need the fewest libraries."""

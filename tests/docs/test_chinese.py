@@ -44,6 +44,7 @@ def test_index_and_query_write_words_in_lower_case() -> None:
         ("1. 损失。\n2. 成本。\n10. J。", "1. 损失。\n2. 成本。\n10. J。"),
         ("- 损失函数，\n  也叫\n  损失", "- 损失函数，也叫损失"),
         ("损失：\n\n    成本 = J\n    损失 = L", "损失：\n\n    成本 = J\n    损失 = L"),
+        ("损失，\n2 个样本", "损失，2 个样本"),
     ],
 )
 def test_lines_of_a_paragraph_are_joined(lines: str, joined: str) -> None:

@@ -113,7 +113,7 @@ def test_a_mistake_trains_and_the_frame_names_it(page: Page) -> None:
     assert page.work()["mistake"] is None
     export = page.say("export")
     assert export is not None
-    assert export["command"] == "OMP_NUM_THREADS=1 python train.py --config playground.yaml"
+    assert export["command"] == "OMP_NUM_THREADS=1 course-torch train --config playground.yaml"
 
 
 def test_a_mistake_that_breaks_shapes_pauses_and_says_why(page: Page) -> None:

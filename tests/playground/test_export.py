@@ -25,7 +25,7 @@ def trained(session: Session, train: Callable[..., Path], folder: Path) -> dict[
     made = export(session)
     (folder / made.file).write_text(made.config)
     words = shlex.split(made.command)
-    assert words[:3] == ["OMP_NUM_THREADS=1", "python", "train.py"]
+    assert words[:3] == ["OMP_NUM_THREADS=1", "course-torch", "train"]
     run = train("--trainer.enable_progress_bar", "false", *words[5:], config=words[3:5])
     return {name.removeprefix("network."): each for name, each in parameters_of(run).items()}
 

@@ -114,7 +114,7 @@ def test_the_exported_command_trains_to_the_same_cost(open_page: OpenPage, tmp_p
     with page.expect_download() as download:
         page.locator("#download").click()
     download.value.save_as(tmp_path / download.value.suggested_filename)
-    words = command.replace("python train.py", f"{sys.executable} {ROOT / 'train.py'}")
+    words = command.replace("course-torch train", f"{sys.executable} {ROOT / 'train.py'}")
     done = subprocess.run(words, shell=True, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     page.locator("#close").click()

@@ -15,7 +15,7 @@ from torch.distributed import HashStore
 from course_torch.training.connections import ended_by_signal
 import signal
 signal.signal(signal.SIGTERM, lambda *received: None)
-with ended_by_signal(grace=0.2):
+with ended_by_signal("course-torch train", grace=0.2):
     print("waiting", flush=True)
     HashStore().wait(["nothing"], timedelta(seconds=100))
 """
@@ -57,5 +57,5 @@ def test_sigterm_ends_a_process_that_waits_in_cpp() -> None:
         _, error = process.communicate(timeout=50)
     finally:
         process.kill()
-    assert error == "train.py: ended 0.2 s after SIGTERM\n"
+    assert error == "course-torch train: ended 0.2 s after SIGTERM\n"
     assert process.returncode == 128 + signal.SIGTERM

@@ -40,7 +40,7 @@ BAD = [
     (["--model.hidden", "relu"], "--model.hidden"),
     (["extra"], "unrecognized arguments: extra"),
     (["--accelerator"], "accelerator: expected one argument"),
-    (["--config", "nope.yaml"], 'config: found "nope.yaml", expected a file'),
+    (["--config", "nope.yaml"], "config: found 'nope.yaml', expected a file or one of cats_deep, "),
     (["--config", "list.yaml"], "list.yaml: found [1, 2], expected options"),
     (["--config", "tag.yaml"], "tag.yaml: line 1: could not determine a constructor for the tag"),
     (

@@ -1,0 +1,57 @@
+"""The configs that the package ships, which `--config` finds by their names."""
+
+import re
+from difflib import get_close_matches
+from pathlib import Path
+
+import course_torch
+from course_torch.errors import InputError, one_of
+
+PACKAGE = Path(course_torch.__file__).parent
+FOLDERS = (PACKAGE / "configs", PACKAGE.parent / "configs")
+"""Where the configs lie: in an installed package, or in a checkout."""
+ENDING = ".yaml"
+NAME, PATH = r"[\w.-]+", r"\S+\.ya?ml"
+CONFIG_HELP = (
+    "YAML file with options, or the name of a shipped config, such as digits (`course-torch configs` lists them); "
+    "a file NAME or NAME.yaml in the current folder comes before the shipped config NAME"
+)
+
+
+def shipped_configs() -> dict[str, Path]:
+    """Return name -> file of every shipped config."""
+    folder = next((each for each in FOLDERS if each.is_dir()), FOLDERS[0])
+    return {path.stem: path for path in sorted(folder.glob(f"*{ENDING}"))}
+
+
+def description(config: Path) -> str:
+    """Return what a config says of itself, in the comment of its first line."""
+    return config.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+
+
+def resolved(config: str) -> str:
+    """Return the file that a value of --config means: a file NAME, a file NAME.yaml, or the shipped config NAME.
+
+    The text of a config is returned unchanged. Raises InputError for a name or a path without a file.
+    """
+    if Path(config).is_file() or not re.fullmatch(f"{NAME}|{PATH}", config):
+        return config
+    if re.fullmatch(NAME, config):
+        name = config.removesuffix(ENDING)
+        for file in (Path(name + ENDING), shipped_configs().get(name)):
+            if file is not None and file.is_file():
+                return str(file)
+    raise InputError(f"config: found '{config}', expected a file or {one_of_shipped(config)}")
+
+
+def check_shipped(name: str) -> None:
+    """Reject a name that no shipped config has. Raises InputError."""
+    if name not in shipped_configs():
+        raise InputError(f"name: found '{name}', expected {one_of_shipped(name)}")
+
+
+def one_of_shipped(name: str) -> str:
+    """ "one of a, b, c", and the name that was probably meant."""
+    configs = shipped_configs()
+    likely = get_close_matches(Path(name).name.removesuffix(ENDING), configs, n=1)
+    return one_of(configs) + (f"; did you mean {likely[0]}?" if likely else "")
