@@ -4,6 +4,7 @@ jaxtyping's hook gives every function a wrapper that checks all arguments twice 
 Here beartype checks each argument and the result once, and only a function with shapes gets axes of its own.
 """
 
+from dataclasses import is_dataclass
 from functools import wraps
 from types import FunctionType
 from typing import Any
@@ -21,6 +22,10 @@ def jaxtyped(function: Any = None, *, typechecker: Any) -> Any:
     """In place of `jaxtyping.jaxtyped`: check the annotations of a function, a dataclass, a property, …"""
     if function is None:
         return lambda function: jaxtyped(function, typechecker=typechecker)
+    if isinstance(function, type):
+        if is_dataclass(function) and "__init__" in vars(function):
+            function.__init__ = jaxtyped(function.__init__, typechecker=typechecker)  # type: ignore[misc]
+        return function
     if not isinstance(function, FunctionType):
         return with_shapes(function, typechecker=typechecker)
     checking = typechecker(function)

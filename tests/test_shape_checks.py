@@ -1,5 +1,7 @@
 """The checker of the annotations compares the shapes of all arguments and of the result, for each call anew."""
 
+from dataclasses import dataclass
+
 import pytest
 import torch
 from jaxtyping import Float
@@ -19,6 +21,16 @@ def pair(X: Float[Tensor, "m n_x"], Y: Float[Tensor, "m 1"]) -> tuple[Float[Tens
 
 column_checked = jaxtyped(column, typechecker=checked)
 pair_checked = jaxtyped(pair, typechecker=checked)
+
+
+@dataclass
+class Batch:
+    X: Float[Tensor, "m n_x"]
+    Y: Float[Tensor, "m 1"]
+    size: int
+
+
+BatchChecked = jaxtyped(Batch, typechecker=checked)
 
 
 def test_arguments_of_equal_m_are_accepted_and_every_call_has_its_own_m() -> None:
@@ -41,3 +53,11 @@ def test_arguments_of_equal_m_are_accepted_and_every_call_has_its_own_m() -> Non
 def test_a_wrong_shape_or_type_is_rejected(X: Tensor, Y: Tensor, wrong: bool, message: str) -> None:
     with pytest.raises(TypeError, match=message):
         column_checked(X, Y, wrong)
+
+
+def test_the_fields_of_a_dataclass_are_checked_together() -> None:
+    assert BatchChecked(torch.ones(3, 2), torch.ones(3, 1), 3).size == 3
+    with pytest.raises(TypeError, match="parameter Y="):
+        BatchChecked(torch.ones(3, 2), torch.ones(4, 1), 3)
+    with pytest.raises(TypeError, match="parameter size="):
+        BatchChecked(torch.ones(3, 2), torch.ones(3, 1), "3")

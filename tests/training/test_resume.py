@@ -58,10 +58,13 @@ def assert_same_run(resumed: Path, whole: Path) -> None:
 def test_a_run_stopped_anywhere_resumes_to_the_result_of_an_uninterrupted_run(
     config: list[str], train: Train, tmp_path: Path
 ) -> None:
-    """The run stops within an epoch, at its end, before a validation, and one update after the last stop."""
+    """The run stops within an epoch, at its end, before a validation, and one update after the last stop.
+
+    The first run stops five times, the second run twice.
+    """
     whole = train(config=config)
     steps = 1 + max(int(row["step"]) for row in rows_of(whole) if row["train/cost"])
-    for stops in ([2], [4, steps // 2, steps // 2 + 1], [steps // 3, steps // 3 * 2], [steps - 1]):
+    for stops in ([2, 4, steps // 2, steps // 2 + 1, steps - 1], [steps // 3, steps // 3 * 2]):
         first, *later = stops
         resumed = train("--max_steps", str(first), config=config)
         for stop in later:
