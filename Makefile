@@ -4,6 +4,9 @@ BIN := .venv/bin
 # A worker for each core, which computes in one thread (tests/conftest.py). A worker takes up to 2 GB.
 PARALLEL := --numprocesses auto --maxprocesses 8 --dist worksteal
 
+# Workers of the tests and the commands that tests start load compiled modules, which the first of them writes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install train test test-slow docs release mutants benchmarks lint
 
 install: .venv/installed

@@ -32,29 +32,54 @@ def browser() -> Iterator["Browser"]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def empty_pages(browser: "Browser") -> dict[object, list["Page"]]:
+    """Options of a page -> the empty pages with these options. A page has a process, and tests use it in turn."""
+    return {}
+
+
+def watched(page: "Page") -> "Page":
+    """Let a page collect its requests in `page.requests` and the errors of its scripts in `page.errors`."""
+    page.set_default_timeout(10_000)
+    page.on("request", lambda request: page.requests.append(request.url))
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
+    return page
+
+
+def empty(page: "Page") -> None:
+    """Leave the page's document, and take back what a test has set for it or opened beside it."""
+    page.goto("about:blank")
+    page.emulate_media(media="null")
+    page.context.clear_cookies()
+    page.context.clear_permissions()
+    for other in page.context.pages:
+        if other is not page:
+            other.close()
+
+
 @pytest.fixture
-def new_page(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
+def new_page(browser: "Browser", empty_pages: dict[object, list["Page"]]) -> Iterator[Callable[..., "Page"]]:
     """A function that opens an empty page, by default 1280 × 900 and light. Errors of the page's scripts fail the test.
 
     The page collects the addresses of its requests in `page.requests`.
     """
-    pages: list[Page] = []
-    errors: list[str] = []
+    used: list[tuple[object, Page]] = []
 
     def make(width: int = 1280, height: int = 900, **options: object) -> "Page":
-        page = browser.new_page(viewport={"width": width, "height": height}, **options)
-        page.set_default_timeout(10_000)
-        page.requests = []
-        page.on("request", lambda request: page.requests.append(request.url))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        pages.append(page)
+        size, key = {"width": width, "height": height}, (width, height, *sorted(options.items()))
+        pages = empty_pages.get(key)
+        page = pages.pop() if pages else watched(browser.new_page(viewport=size, **options))
+        page.set_viewport_size(size)
+        page.requests, page.errors = [], []
+        used.append((key, page))
         return page
 
     yield make
-    for page in pages:
-        page.close()
-    assert errors == []
+    for key, page in used:
+        empty(page)
+        empty_pages.setdefault(key, []).append(page)
+    assert [error for _, page in used for error in page.errors] == []
 
 
 def violations(page: "Page") -> list[str]:

@@ -14,7 +14,7 @@ from course_torch.exercises.equality import same_parts, wrong_parts
 from course_torch.exercises.explaining import UNKNOWN, explain
 from course_torch.exercises.facts import of_exception, of_result, of_text
 from course_torch.exercises.form import Mismatch, Part, parts
-from course_torch.exercises.process import Failure, Learner
+from course_torch.exercises.process import Answer, Failure, Learner
 from course_torch.exercises.seen import Seen, symptom
 from course_torch.exercises.sentences import (
     BLAMED,
@@ -102,6 +102,11 @@ class Judge:
         """What the text of the function shows."""
         return tuple(of_text(self.learner.source.functions[task.name]))
 
+    def of_answer(self, task: Task, call: Call, answer: Answer) -> tuple[Finding, ...]:
+        """What the form of a result shows."""
+        function = self.learner.source.functions[task.name]
+        return tuple(of_result(answer.result, call, task.result, self.layout, function))
+
     def ask(
         self, task: Task, call: Call, arguments: list[Any] | Failure | None = None, *, twice: bool = False
     ) -> tuple[Verdict | None, Seen | None]:
@@ -127,18 +132,14 @@ class Judge:
             for found in structures
             if not any(isinstance(each, Mismatch) for each in found)
         ]
-
-        def causes() -> tuple[Finding, ...]:
-            function = self.learner.source.functions[task.name]
-            return tuple(of_result(answer.result, call, task.result, self.layout, function))
-
         if not choices:
             mismatch = next(each for each in structures[0] if isinstance(each, Mismatch))
-            return Verdict(task, "wrong", STRUCTURE.fill(**mismatch._asdict()), causes(), call), None
+            text = STRUCTURE.fill(**mismatch._asdict())
+            return Verdict(task, "wrong", text, self.of_answer(task, call, answer), call), None
         results = [Seen(call, found, wrong_parts(found, call)) for found in choices]
         seen = min(results, key=lambda each: len(each.wrong))
         shapes = replace(seen, wrong=[each.name for each in seen.parts if each.found.shape != each.right.shape])
-        if shapes.wrong and (found := causes()):
+        if shapes.wrong and (found := self.of_answer(task, call, answer)):
             return Verdict(task, "wrong", symptom(shapes, self.layout), found, call, shapes.first), None
         if call.fails is not None:
             finding = None if shapes.wrong else call.fails({each.name: each.found for each in seen.parts})

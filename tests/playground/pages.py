@@ -41,7 +41,7 @@ class Playground:
             self.process.stdout.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def playground() -> Iterator[Playground]:
     running = Playground()
     yield running

@@ -42,14 +42,19 @@ def test_a_name_that_does_not_fit_is_an_error() -> None:
             mistake_named(name, Settings())
 
 
-@pytest.mark.parametrize("mistake", fitting(DEEP), ids=lambda each: each.name)
-def test_the_panel_names_the_first_wrong_tensor_and_the_cause(mistake: object) -> None:
-    """Each mistake that fits 2-5-5-5-1, after 30 right steps. Of a table (m, m) only the shape is known."""
+@pytest.fixture(scope="module")
+def after_30_right_steps() -> Session:
+    """A session in which tests make mistakes, but no step."""
     session = Session(DEEP)
     for _ in range(30):
         session.advance()
-    mistaken(mistake.name, session)
-    diagnosis = Look(session).diagnosis()
+    return session
+
+
+@pytest.mark.parametrize("mistake", fitting(DEEP), ids=lambda each: each.name)
+def test_the_panel_names_the_first_wrong_tensor_and_the_cause(mistake: object, after_30_right_steps: Session) -> None:
+    """Each mistake that fits 2-5-5-5-1, after 30 right steps. Of a table (m, m) only the shape is known."""
+    diagnosis = Look(mistaken(mistake.name, after_30_right_steps)).diagnosis()
     assert diagnosis is not None
     assert str(diagnosis.tensor) == first_wrong(mistake, 4)
     assert mistake.name == "labels of rank 1" or not set(mistake.causes).isdisjoint(diagnosis.causes)

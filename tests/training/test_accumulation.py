@@ -29,8 +29,9 @@ Train = Callable[..., Path]
 def test_k_micro_batches_train_like_one_batch_of_k_times_the_size(train: Train, size: str, micro_batches: int) -> None:
     """Parameters agree within the rounding error of float64; number of updates and logged costs agree too."""
     larger = size if size == "null" else str(int(size) * micro_batches)
-    accumulated = train("--data.batch_size", size, "--trainer.accumulate_grad_batches", str(micro_batches))
-    at_once = train("--data.batch_size", larger)
+    whole = ["--trainer.limit_train_batches", "1.0", "--max_steps", "20"]
+    accumulated = train("--data.batch_size", size, "--trainer.accumulate_grad_batches", str(micro_batches), *whole)
+    at_once = train("--data.batch_size", larger, *whole)
     for name, parameter in parameters_of(at_once).items():
         assert_equal(name, parameters_of(accumulated)[name], parameter, rtol=1e-12, atol=1e-12)
     steps = [

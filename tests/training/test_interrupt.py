@@ -56,10 +56,10 @@ def send(*numbers: signal.Signals) -> Callable[[], None]:
 def test_a_signal_stops_training_with_a_checkpoint_and_the_table(
     number: signal.Signals, train: Train, capsys: pytest.CaptureFixture[str], at_step: Callable[..., None]
 ) -> None:
-    at_step(150, send(number))
+    at_step(30, send(number))
     before = signal.getsignal(number)
     folder = train("--max_epochs", "100000")
-    assert read_checkpoint(folder / LAST)["global_step"] == 151
+    assert read_checkpoint(folder / LAST)["global_step"] == 31
     assert signal.getsignal(number) is before
     assert parameters_of(folder)
     assert "│ train" in capsys.readouterr().out

@@ -18,6 +18,7 @@ from tests.training.conftest import CONFIGS, SMALL, metrics_of, parameters_of
 
 Train = Callable[..., Path]
 MINIBATCHES = ["--data.batch_size", "64"]
+EPOCH = ["--trainer.limit_train_batches", "1.0", "--max_epochs", "1"]
 
 
 @pytest.mark.usefixtures("figures")
@@ -56,12 +57,12 @@ def test_without_a_validation_split_there_is_no_validation_row_and_no_best_check
 
 
 def test_training_equals_the_courses_gradient_descent(train: Train) -> None:
-    """200 full-batch steps by Lightning end at the parameters of the plain loop."""
+    """40 full-batch steps by Lightning end at the parameters of the plain loop."""
     parameters = parameters_of(train())
     module = NetworkModule([2, 4, 1], "tanh", initialization="small")  # drawn in float32, as in train.py
     network = module.network.double()
     X, Y = load_data_set("planar").train
-    gradient_descent(network, features(X, 1, torch.float64), Y, learning_rate=1.2, iterations=200)
+    gradient_descent(network, features(X, 1, torch.float64), Y, learning_rate=1.2, iterations=40)
     for name, parameter in network.named_parameters():
         assert_equal(name, parameters[f"network.{name}"], parameter.detach())
 
@@ -104,10 +105,10 @@ def test_the_best_checkpoint_has_the_lowest_validation_cost(train: Train) -> Non
 
 def test_a_full_batch_epoch_has_100_steps_and_a_minibatch_epoch_uses_every_example_once(train: Train) -> None:
     steps = [
-        torch.load(train(*options) / "checkpoints" / "last.ckpt", weights_only=True)["global_step"]
+        torch.load(train(*options, *EPOCH) / "checkpoints" / "last.ckpt", weights_only=True)["global_step"]
         for options in ([], MINIBATCHES)
     ]
-    assert steps == [200, 2 * 7]  # 400 examples: 6 batches of 64 and one of 16
+    assert steps == [100, 7]  # 400 examples: 6 batches of 64 and one of 16
 
 
 def test_a_checkpoint_loads_with_weights_only_and_rebuilds_the_module(train: Train) -> None:

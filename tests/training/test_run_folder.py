@@ -30,17 +30,17 @@ def test_runs_that_start_together_get_different_folders(tmp_path: Path) -> None:
 
 
 def test_a_resume_reads_the_checkpoint_after_it_holds_the_lock(train: Train, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second resume waits for the lock, and the first resume makes 30 updates before it releases the lock."""
-    run, whole = train("--max_steps", "30"), train("--max_steps", "90")
+    """A second resume waits for the lock, and the first resume makes 10 updates before it releases the lock."""
+    run, whole = train("--max_steps", "10"), train("--max_steps", "30")
     acquire = FileLock.acquire
 
     def wait_for_the_first(lock: FileLock, **options: Any) -> None:
         monkeypatch.setattr(FileLock, "acquire", acquire)
-        assert main(["--resume", str(run), "--max_steps", "60"]) == 0
+        assert main(["--resume", str(run), "--max_steps", "20"]) == 0
         acquire(lock, **options)
 
     monkeypatch.setattr(FileLock, "acquire", wait_for_the_first)
-    assert main(["--resume", str(run), "--max_steps", "90"]) == 0
+    assert main(["--resume", str(run), "--max_steps", "30"]) == 0
     assert_same_run(run, whole)
 
 

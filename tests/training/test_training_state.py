@@ -21,7 +21,7 @@ LOADER = (*LOOPS, "state_dict", "combined_loader")
 BATCHES = (*LOOPS, "epoch_loop.batch_progress")
 STEPS = (*LOOPS, "epoch_loop.automatic_optimization.optim_progress", "optimizer", "step", "total")
 OPTIONS, STATE = ("optimizer_states", 0, "param_groups"), ("optimizer_states", 0, "state")
-POSITION = {"epoch": 0, "batch": 3, "batches": 100, "micro_batches": 1}
+POSITION = {"epoch": 0, "batch": 3, "batches": 20, "micro_batches": 1}
 BEST = "BestCheckpoint{}"
 NESTED: list[Any] = []
 for _ in range(5000):
@@ -33,7 +33,7 @@ REJECTED: list[tuple[Sequence[Any], Any, str]] = [
     (["lr_schedulers"], MISSING, "the checkpoint has no 'lr_schedulers'"),
     (["loops"], {}, "loops has no 'fit_loop'"),
     (LOADER, [], "combined_loader: found [], expected one dict of the counts epoch, batch, batches, micro_batches"),
-    (LOADER, [POSITION | {"batch": 100}], "found Position(epoch=0, batch=100, batches=100, micro_batches=1), expected"),
+    (LOADER, [POSITION | {"batch": 20}], "found Position(epoch=0, batch=20, batches=20, micro_batches=1), expected"),
     (LOADER, [POSITION | {"micro_batches": 0}], "expected a batch below batches, divisible by micro_batches"),
     (LOADER, [POSITION | {"micro_batches": 2}], "expected a batch below batches, divisible by micro_batches"),
     (LOADER, [POSITION | {"epoch": -1}], "combined_loader: found [{"),
@@ -94,7 +94,7 @@ def test_an_invalid_state_is_rejected(place: Sequence[Any], value: object, messa
 
 
 def test_a_valid_state_gives_the_position(whole: dict[str, Any]) -> None:
-    assert check_training_state(whole) == Position(epoch=0, batch=3, batches=100, micro_batches=1)
+    assert check_training_state(whole) == Position(epoch=0, batch=3, batches=20, micro_batches=1)
 
 
 @pytest.mark.parametrize(
