@@ -83,9 +83,7 @@ class GradientReport:
         how = "J.backward()" if self.method == "backward" else f"gradient_descent, method {self.method}"
         parts = [f"judged: {len(self.tensors)} by autograd"]
         if self.method != OWN:
-            parts.append(
-                f"{trained} as trained by {how}" if trained else "none as trained: J.backward() would fail too"
-            )
+            parts.append(f"{trained} as trained by {how}")
         missing = [str(tensor.name) for tensor in self.tensors if tensor.sampled and tensor.numeric is None]
         if sampled := sum(tensor.sampled > 0 for tensor in self.tensors):
             parts.insert(1, f"{sampled - len(missing)} by central differences")

@@ -9,6 +9,7 @@ from course_torch.language import same
 from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.difference import Difference
+from course_torch.verification.hand_written import BreakOff
 from course_torch.verification.names import Kind, TensorName
 from course_torch.verification.report import GradientReport, TensorReport
 
@@ -159,6 +160,7 @@ def test_the_record_holds_plain_values() -> None:
             "sentences": ["the sign is turned"],
             "symptom": "off",
         },
+        "broken": None,
         "agrees": False,
         "method": "gram",
         "summary": str(seen),
@@ -168,3 +170,15 @@ def test_the_record_holds_plain_values() -> None:
 
 def test_a_nan_is_different() -> None:
     assert row(formulas=replace(AGREES, relative=nan)).verdict == "different"
+
+
+def test_a_pass_that_breaks_off_is_a_finding_even_if_all_tensors_before_are_right() -> None:
+    broken = BreakOff(
+        TensorName("dA", 1), "linear_backward_input(dZ (7, 1), W (1, 4))", "RuntimeError: no", "Probably W"
+    )
+    seen = GradientReport([row("dW", 2)], None, "backward", broken)
+    line = f"the backward pass breaks off at dA[1]: {broken.call} raises RuntimeError: no. Probably W."
+    assert not seen.agrees
+    assert str(seen).startswith(f"{line} (judged: 1 by autograd")
+    assert seen.as_record()["broken"] == line
+    assert f"Then {line}" in str(replace(seen, diagnosis=DIAGNOSIS))

@@ -1,5 +1,7 @@
 """What a suspect is made from, for a network of two layers with leaky slope 1/4 in layer 1."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor
@@ -77,9 +79,18 @@ def test_labels_have_the_dtype_of_A() -> None:
 
 def test_the_derivative_is_that_of_the_layer_with_its_slope() -> None:
     assert step("dZ", 1).derivative.tolist() == [[0.25, 1], [1, 0.25]]
-    assert FORWARD.derivative(1, Z=tensor([-1]), A=tensor([1])).tolist() == [[0.25]]
-    squared = forward_pass(Y, LayerCache(X, Z1, A1), activation="tanh")  # g' = 1 - A²
-    assert Step(TensorName("dZ", 1), RIGHT, squared).derivative.tolist() == [[0, -63], [-3, 0.9375]]
+    assert FORWARD.derivative(1, tensor([-1])).tolist() == [[0.25]]
+
+
+def test_the_derivative_follows_from_g_alone() -> None:
+    """sigmoid'(0) = ¼, even if the formula of g' says something else. A wrong formula gives no suspect."""
+    zero = LayerCache(X, torch.zeros_like(Z1), torch.full_like(Z1, 0.5))
+    right = forward_pass(Y, zero, activation="sigmoid")
+    wrong = replace(right, hidden_activation=replace(right.hidden_activation, derivative_by=lambda A: A))
+    for each in (right, wrong):
+        assert Step(TensorName("dZ", 1), RIGHT, each).derivative.unique().tolist() == [0.25]
+    assert [each.unique().tolist() for each in right.formula_of_derivative(1, torch.full_like(Z1, 3))] == [[-6]]
+    assert list(wrong.formula_of_derivative(1, Z1)) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,164 @@
+"""The hand-written pass goes as far as it can, and says where it ends and why."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Tensor
+
+from course_torch import DeepNetwork, compare_gradients
+from course_torch.formulas import layers
+from course_torch.formulas.layers import LayerGradients
+from course_torch.verification.hand_written import hand_written
+from course_torch.verification.names import TensorName
+from tests.conftest import Problem
+
+MakeProblem = Callable[..., Problem]
+FORMULAS = "course_torch.formulas.layers"
+
+
+def broken(name: str, function: Callable[..., object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replace a formula by a wrong one, which keeps its name and its docstring."""
+    function.__name__, function.__doc__ = name, getattr(layers, name).__doc__
+    monkeypatch.setattr(f"{FORMULAS}.{name}", function)
+
+
+def test_a_whole_pass_has_every_tensor(make_problem: MakeProblem) -> None:
+    found, ended = hand_written(*make_problem([4, 6, 3, 1]))
+    assert ended is None
+    assert [str(name) for name in found] == [
+        *("dZ[3]", "dW[3]", "db[3]", "dA[2]"),
+        *("dZ[2]", "dW[2]", "db[2]", "dA[1]"),
+        *("dZ[1]", "dW[1]", "db[1]", "dA[0]"),
+    ]
+
+
+def test_tensors_before_the_exception_are_kept(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
+    network, X, Y = make_problem([4, 6, 3, 1], hidden_activation="leaky_relu", learn_slope=True)
+    whole, _ = hand_written(network, X, Y)
+    broken("linear_backward_input", lambda dZ, W: dZ @ W.T, monkeypatch)
+    found, ended = hand_written(network, X, Y)
+    assert [str(name) for name in found] == ["dZ[3]", "dW[3]", "db[3]"]
+    assert all(torch.equal(tensor, whole[name]) for name, tensor in found.items())
+    assert ended is not None
+    assert ended.tensor == TensorName("dA", 2)
+    assert ended.call == "linear_backward_input(dZ (7, 1), W (1, 3))"
+    assert ended.cause.startswith("Probably W and Wᵀ are confused")
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "tensor", "cause"),
+    [
+        (
+            "linear_backward",
+            lambda dZ, A_prev, m: (dZ @ A_prev, dZ),
+            "dW",
+            "Probably a transpose is missing or too many",
+        ),
+        (
+            "activation_backward",
+            lambda dA, cache, activation, slope: dA @ cache.Z,
+            "dZ",
+            "Probably @ is used instead of *",
+        ),
+        (
+            "linear_backward",
+            lambda dZ, A_prev, m: dZ[99],
+            "dW",
+            "The formula is dW = (1/m) dZᵀ A_prev, db = (1/m) Σ_i dZ",
+        ),
+    ],
+)
+def test_an_exception_names_a_mistake_only_if_the_mistake_raises_it(
+    name: str,
+    wrong: Callable[..., object],
+    tensor: str,
+    cause: str,
+    make_problem: MakeProblem,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken(name, wrong, monkeypatch)
+    _, ended = hand_written(*make_problem([4, 6, 3, 1]))
+    assert ended is not None
+    assert ended.tensor is not None
+    assert ended.tensor.kind == tensor
+    assert ended.cause.startswith(cause)
+
+
+def test_a_mistake_outside_the_formulas_is_a_finding_too(
+    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(*arguments: object, **options: object) -> None:
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr("course_torch.network.deep_network.backward_propagation", wrong)
+    report = compare_gradients(*make_problem())
+    assert not report.agrees
+    assert "backward_steps raises IndexError: list index out of range" in str(report)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "sentence"),
+    [
+        (
+            "linear_backward",
+            lambda dZ, A_prev, m: (dZ.T @ A_prev / m, dZ.sum(dim=0) / m),
+            "keep the axis of the sum",
+        ),
+        ("linear_backward", lambda dZ, A_prev, m: (A_prev.T @ dZ / m, dZ.sum(0, keepdim=True) / m), "transposed"),
+        ("linear_backward_input", lambda dZ, W: dZ.sum(dim=0, keepdim=True) @ W, "the examples are summed"),
+    ],
+)
+def test_a_tensor_of_another_shape_is_diagnosed(
+    name: str,
+    wrong: Callable[..., object],
+    sentence: str,
+    make_problem: MakeProblem,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """J.backward() would end in an error of torch, so nothing is trained."""
+    broken(name, wrong, monkeypatch)
+    report = compare_gradients(*make_problem([4, 6, 3, 1]))
+    assert sentence in str(report)
+    assert "0 as trained" in str(report)
+
+
+@pytest.mark.parametrize(
+    ("activation", "wrong", "cause"),
+    [
+        ("tanh", lambda A: torch.ones_like(A), "no g'"),
+        ("tanh", lambda A: 1 - torch.tanh(A) ** 2, "g'(A)"),
+        ("tanh", lambda A: 1 - A, "A not squared"),
+        ("tanh", lambda A: 1 + A * A, "sign in g'"),
+        ("tanh", lambda A: A * (1 - A), "g' of sigmoid"),
+        ("sigmoid", lambda A: A, "A for g'"),
+        ("relu", lambda Z: (Z < 0).to(Z.dtype), "mask reversed"),
+    ],
+)
+@pytest.mark.parametrize("sizes", [[2, 4, 1], [4, 6, 3, 1]])
+def test_a_wrong_derivative_has_one_cause(
+    sizes: list[int], activation: str, wrong: Callable[[Tensor], Tensor], cause: str, make_problem: MakeProblem
+) -> None:
+    """Suspects must not be made from the wrong derivative: each would fit itself."""
+    network, X, Y = make_problem(sizes, hidden_activation=activation)
+    network.hidden_activation = replace(network.hidden_activation, derivative_by=wrong, backward_by=None)
+    diagnosis = compare_gradients(network, X, Y).diagnosis
+    assert diagnosis is not None
+    assert diagnosis.causes == (cause,)
+
+
+class Zeros(DeepNetwork):
+    """A network that answers with zeros."""
+
+    def manual_gradients(self, X: Tensor, Y: Tensor) -> list[LayerGradients]:
+        return [LayerGradients(torch.zeros_like(layer.W), torch.zeros_like(layer.b)) for layer in self.layers]
+
+
+def test_a_report_judges_what_a_subclass_answers(make_problem: MakeProblem) -> None:
+    _, X, Y = make_problem([4, 6, 3, 1])
+    network = Zeros([4, 6, 3, 1], "tanh", dtype=torch.float64)
+    assert set(compare_gradients(network, X, Y).named("different")) == {
+        *("dW[1]", "dW[2]", "dW[3]"),
+        *("db[1]", "db[2]", "db[3]"),
+    }

@@ -1,0 +1,96 @@
+"""Twenty mistakes made in the real files, as a reader of the README makes them: no traceback, no wrong cause.
+
+A copy of the package is broken, and one process runs `compare` on each copy with fresh modules.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import course_torch
+
+PACKAGE = Path(course_torch.__file__).parent
+ACTIVATIONS, LAYERS, COSTS = (f"formulas/{name}.py" for name in ("activations", "layers", "costs"))
+TANH, SIGMOID, RELU = "return 1 - A * A", "return A * (1 - A)", "return active.to(Z.dtype)"
+DW, DB, DA = "dW = average(dZ.T @ A_prev, m)", "db = average(dZ.sum(dim=0, keepdim=True), m)", "return dZ @ W\n"
+DZ = "return activation.backward(dA, cache.Z, cache.A, slope)"
+OUTPUT = "return (A - Y).to(A.dtype)\n\n\ndef sigmoid_cross_entropy_derivative_from_Z"
+MISTAKES = [
+    # file, right, wrong, what the report must say
+    (ACTIVATIONS, TANH, "return 1 - A", "A is used instead of A²"),
+    (ACTIVATIONS, TANH, "return 1 + A * A", "a sign is wrong in the derivative"),
+    (ACTIVATIONS, TANH, "return 2 * (1 - A * A)", "exactly 2 times the right tensor"),
+    (ACTIVATIONS, TANH, "return torch.ones_like(A)", "g'(Z) is missing"),
+    (ACTIVATIONS, TANH, "return 1 - torch.tanh(A) ** 2", "the derivative is taken at A"),
+    (ACTIVATIONS, TANH, "return A * (1 - A)", "the derivative is that of sigmoid"),
+    (ACTIVATIONS, TANH, "return A * A", "no known mistake"),
+    (ACTIVATIONS, SIGMOID, "return A", "the activation is used instead of its derivative"),
+    (ACTIVATIONS, RELU, "return (Z < 0).to(Z.dtype)", "the mask is reversed"),
+    (LAYERS, DW, "dW = dZ.T @ A_prev", "not divided by m"),
+    (LAYERS, DW, "dW = average(A_prev.T @ dZ, m)", "transposed"),
+    (LAYERS, DW, "dW = -average(dZ.T @ A_prev, m)", "the sign is turned around"),
+    (LAYERS, DB, "db = average(dZ.sum(dim=0), m)", "keep the axis"),
+    (LAYERS, DB, "db = average(dZ.sum(dim=1, keepdim=True), m)", "the sum runs over the units"),
+    (LAYERS, DA, "return dZ @ W.T\n", "W and Wᵀ are confused"),
+    (LAYERS, DA, "return dZ @ W / len(dZ)\n", "divided by m in dA"),
+    (LAYERS, DZ, "return dA", "g'(Z) is missing"),
+    (LAYERS, DZ, "return dA @ activation.derivative(cache.Z, cache.A, slope)", "@ is used instead of *"),
+    (COSTS, OUTPUT, OUTPUT.replace("A - Y", "Y - A"), "the sign is turned around"),
+    (COSTS, OUTPUT, OUTPUT.replace("(A - Y)", "2 * (A - Y)"), "exactly 2 times the right tensor"),
+]
+UNKNOWN = "no known mistake"
+PROGRAM = """
+import contextlib, io, json, sys, traceback
+folders, said = json.loads(sys.argv[1]), []
+for folder, options in folders:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "course_torch"]:
+        del sys.modules[name]
+    sys.path[0] = folder
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            from course_torch.__main__ import main
+            sys.argv = ["course-torch", "compare", *options]
+            code = main()
+        except SystemExit as exit_:
+            code = exit_.code
+        except BaseException:
+            code = traceback.format_exc()
+    said.append([code, out.getvalue(), err.getvalue()])
+print(json.dumps(said))
+"""
+
+
+def options_for(right: str) -> list[str]:
+    """A network of the flower whose hidden layers use the function that is broken."""
+    activation = {SIGMOID: "sigmoid", RELU: "relu"}.get(right, "tanh")
+    sizes = ["--model.layer_sizes", "[2,5,4,1]", "--model.initialization", "lecun"]
+    return ["--data.name", "planar", *sizes, "--model.hidden_activation", activation]
+
+
+@pytest.mark.slow
+def test_mistakes_made_in_the_files_are_named(tmp_path: Path) -> None:
+    runs = []
+    for number, (file, right, wrong, _) in enumerate(MISTAKES):
+        folder = tmp_path / str(number)
+        shutil.copytree(PACKAGE, folder / "course_torch", ignore=shutil.ignore_patterns("site", "__pycache__"))
+        path = folder / "course_torch" / file
+        text = path.read_text()
+        assert text.count(right) == 1, right
+        path.write_text(text.replace(right, wrong))
+        runs.append((str(folder), options_for(right)))
+    run = subprocess.run(
+        [sys.executable, "-c", PROGRAM, json.dumps(runs)], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    named = 0
+    for (_, _, wrong, expected), (code, said, error) in zip(MISTAKES, json.loads(run.stdout), strict=True):
+        sentence = " ".join(said.split())
+        assert (code, error) == (1, ""), wrong
+        assert expected in sentence, wrong
+        if expected != UNKNOWN:
+            named += UNKNOWN not in sentence
+    assert named >= 0.85 * len(MISTAKES)
