@@ -32,8 +32,8 @@ class ForwardPass:
 
     @cached_property
     def own_derivatives(self) -> list[Tensor]:
-        """g'(Z[l]) of every layer."""
-        return [self._at(l, cache.Z) for l, cache in enumerate(self.caches, start=1)]
+        """g'(Z[l]) of the hidden layers."""
+        return [self._at(l, cache.Z) for l, cache in enumerate(self.caches[:-1], start=1)]
 
     def _at(self, l: int, Z: Tensor) -> Tensor:
         return true_derivative(self.hidden_activation, Z, self.slopes[l - 1])

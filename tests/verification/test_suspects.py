@@ -85,7 +85,7 @@ def test_the_derivative_is_that_of_the_layer_with_its_slope() -> None:
 def test_the_derivative_follows_from_g_alone() -> None:
     """sigmoid'(0) = ¼, even if the formula of g' says something else. A wrong formula gives no suspect."""
     zero = LayerCache(X, torch.zeros_like(Z1), torch.full_like(Z1, 0.5))
-    right = forward_pass(Y, zero, activation="sigmoid")
+    right = forward_pass(Y, zero, LayerCache(A1, Z2, A2), activation="sigmoid")
     wrong = replace(right, hidden_activation=replace(right.hidden_activation, derivative_by=lambda A: A))
     for each in (right, wrong):
         assert Step(TensorName("dZ", 1), RIGHT, each).derivative.unique().tolist() == [0.25]
