@@ -74,6 +74,7 @@ class LayerParameters(nn.Module):
             self.register_buffer("slope", start)
 
     def forward(self) -> LayerTensors:
+        """Return the tensors of this moment."""
         return LayerTensors(self.W, self.b, self.slope)
 
     def learned(self) -> list[Tensor]:

@@ -10,7 +10,7 @@ from course_torch.errors import InputError, check_name
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import as_numbers
-from course_torch.verification.as_trained import BACKWARD, KINDS, TRAINING_METHODS, as_trained
+from course_torch.verification.as_trained import BACKWARD, KINDS, TRAINING_METHODS, TrainedGradients, as_trained
 from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order
 from course_torch.verification.diagnosis import diagnose
 from course_torch.verification.difference import ANOTHER_SHAPE, Difference, difference
@@ -59,14 +59,16 @@ def compare_gradients(
         caches = network.caches(X)
     right = [step_of(autograd, l) for l in range(1, len(caches) + 1)]
     errors = in_order(rounding_errors(network, caches, Y, right, product_eps(X)))
+    trained = TrainedGradients({}, {})
     if gradients is not None:
-        manual, trained, added_errors, broken, method = named_gradients(gradients(network, X, Y)), {}, {}, None, OWN
+        manual, broken, method = named_gradients(gradients(network, X, Y)), None, OWN
     else:
         manual |= answered(network, X, Y)
-        trained, added_errors = as_trained(network, X, Y, method) if whole(manual, autograd) else ({}, {})
+        if whole(manual, autograd):
+            trained = as_trained(network, X, Y, method)
     # The fast loops compute db by a matrix product, which rounds more than a plain sum.
     factor = {"db": depth(len(X))} if method != BACKWARD else {}
-    trained_errors = {name: errors[name] * factor.get(name.kind, 1) + added_errors.get(name, 0) for name in errors}
+    trained_errors = {name: errors[name] * factor.get(name.kind, 1) + trained.errors.get(name, 0) for name in errors}
     judge = NumericJudge(network, X, Y, seed)
     exact = by_autograd(judge.network, X.detach().cpu().double(), judge.Y)
 
@@ -78,7 +80,9 @@ def compare_gradients(
             norm=autograd[name].double().norm().item(),
             formulas=difference(manual[name], autograd[name], errors[name]),
             numeric=numeric,
-            trained=difference(trained[name], autograd[name], trained_errors[name]) if name in trained else None,
+            trained=difference(trained.tensors[name], autograd[name], trained_errors[name])
+            if name in trained.tensors
+            else None,
             sampled=sampled,
             kinks=kinks,
         )
@@ -86,7 +90,7 @@ def compare_gradients(
     tensors = [judged(name) for name in progress(list(manual))]
     forward = forward_pass(network, caches, Y)
     diagnosis = diagnose(manual, autograd, errors, forward) or diagnose(
-        {name: trained[name] for name in manual if name in trained}, autograd, trained_errors, forward
+        {name: trained.tensors[name] for name in manual if name in trained.tensors}, autograd, trained_errors, forward
     )
     return GradientReport(tensors, diagnosis, method, broken)
 
