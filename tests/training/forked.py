@@ -5,7 +5,6 @@ A new Python process spends seconds on these imports. Only a test of how train.p
 
 import multiprocessing
 import os
-import signal
 import socket
 import sys
 from pathlib import Path
@@ -24,7 +23,7 @@ def free_port() -> int:
 
 
 class Training:
-    """A process that trains in `folder`, in a process group of its own. What it prints goes to files in `printed`."""
+    """A process that trains in `folder`. What it prints goes to files in `printed`."""
 
     def __init__(self, folder: Path, printed: Path, arguments: list[str], **environment: str) -> None:
         for each in (folder, printed):
@@ -48,12 +47,7 @@ class Training:
 
 
 def train(folder: Path, arguments: list[str], out: Path, err: Path, environment: dict[str, str]) -> None:
-    """Run train.py's main in a forked process, with stdout and stderr in files.
-
-    Ctrl-C raises KeyboardInterrupt, as in a terminal. A worker of pytest-xdist ignores it.
-    """
-    os.setsid()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Run train.py's main in a forked process, with stdout and stderr in files."""
     os.chdir(folder)
     os.environ.update(environment)
     for descriptor, path in ((1, out), (2, err)):

@@ -19,7 +19,6 @@ from course_torch.training.cli import main
 from course_torch.training.data_module import CourseData
 from tests.conftest import usage_error
 from tests.training.conftest import EXAMPLES, TRAIN, metrics_of, parameters_of
-from tests.training.forked import Training
 from tests.training.test_resume import assert_same_run
 
 Train = Callable[..., Path]
@@ -103,33 +102,28 @@ def test_a_picture_that_cannot_be_decoded_ends_training_with_an_error_that_names
     assert not multiprocessing.active_children()
 
 
-def has_processes(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_sigint_and_sigterm_end_the_main_process_and_its_workers(
     tmp_path: Path, folder_options: list[str], number: signal.Signals
 ) -> None:
     """The signal goes to the whole process group, as from a terminal or at a shutdown."""
-    with Training(tmp_path / "run", tmp_path / "printed", [*folder_options, "--max_epochs", "100000"]) as training:
-        group = training.process.pid
-        assert group is not None
-        validated = tmp_path / "run" / "lightning_logs" / "version_0" / "checkpoints" / "best.ckpt"
+    command = [sys.executable, str(TRAIN), *folder_options, "--max_epochs", "100000"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        validated = tmp_path / "lightning_logs" / "version_0" / "checkpoints" / "best.ckpt"  # all workers have started
         deadline = time.monotonic() + 60
         while not validated.exists() and time.monotonic() < deadline:
-            time.sleep(0.02)  # all workers have started when the first validation has ended
-        os.killpg(group, number)
-        code, shown, error = training.ended(60)
-    assert (code, error) == (0, "")
+            time.sleep(0.1)
+        os.killpg(process.pid, number)
+        shown, error = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert (process.returncode, error) == (0, "")
     assert "│ test" in shown
-    while has_processes(group) and time.monotonic() < deadline + 60:
-        time.sleep(0.02)  # the tracker of multiprocessing's semaphores ends a moment after its process
-    assert not has_processes(group)
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
 
 
 @pytest.mark.slow
