@@ -18,12 +18,12 @@ def test_mean_over_ranks_is_exact_for_uneven_shards() -> None:
 
 
 def test_it_is_the_only_division_by_m_in_the_package() -> None:
-    """Exceptions: deliberate mistakes, the exercises, the NumPy version in the benchmark, and figures."""
+    """Exceptions: deliberate mistakes, the exercises, the NumPy version in the benchmark, figures, and scripts of the lessons in the built site."""
     package = Path(course_torch.__file__).parent
     files = [
         path
         for path in package.rglob("*.py")
-        if not {"figures", "mistakes", "exercises"} & set(path.relative_to(package).parts)
+        if not {"figures", "mistakes", "exercises", "site"} & set(path.relative_to(package).parts)
     ]
     dividing = {path.name for path in files if divides_by_m(path.read_text())}
     assert dividing == {"average.py", "contenders.py"}

@@ -83,7 +83,7 @@ def test_every_name_that_a_user_of_the_library_calls(site: Path, language: str, 
         (
             "package",
             "DeepNetwork.cost",
-            'cost(X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], m: float | None = None) → Float[Tensor, ""]',
+            'cost(X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"], m: float | None = None) → Float[Tensor, ""]',
         ),
         ("network", "network.propagation.Layer", "class Layer"),
         (
