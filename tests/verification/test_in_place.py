@@ -72,6 +72,15 @@ def options_for(right: str) -> list[str]:
     return ["--data.name", "planar", *sizes, "--model.hidden_activation", activation]
 
 
+README = "sed -i 's/return 1 - A \\* A/return 1 - A/' course_torch/formulas/activations.py"
+
+
+def test_the_example_of_the_readme_is_a_mistake_of_this_list() -> None:
+    assert README in (PACKAGE.parent / "README.md").read_text(encoding="utf-8")
+    assert MISTAKES[0][1:3] == ("return 1 - A * A", "return 1 - A")
+    assert MISTAKES[0][1] in (PACKAGE / ACTIVATIONS).read_text()
+
+
 @pytest.mark.slow
 def test_mistakes_made_in_the_files_are_named(tmp_path: Path) -> None:
     runs = []
