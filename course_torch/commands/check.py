@@ -1,46 +1,18 @@
 """`course-torch check`: judge the functions of a learner's file, and say why a function is wrong."""
 
-from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
-from shlex import quote
 from time import localtime, strftime
 
-from rich.console import Console
-
-from course_torch.command_line.files import as_json, write_text
-from course_torch.command_line.progress import track_on_terminal
 from course_torch.errors import InputError
-from course_torch.exercises.answer import (
-    OTHER_WAY,
-    as_record,
-    explanation,
-    form_lines,
-    not_loaded,
-    second_judge,
-    summary,
-    trained,
-)
-from course_torch.exercises.checking import Check, check_file
-from course_torch.exercises.demonstration import Demonstration
-from course_torch.exercises.hints import LEVELS
-from course_torch.exercises.state import newly_right
-from course_torch.exercises.verdict import STATES
+from course_torch.exercises.source import read_source
 from course_torch.exercises.watching import Ahead, changes
 from course_torch.language import Language, Text
-from course_torch.reports.tables.exercises import check_table, scores_table
 from course_torch.text import shown
 
-HEADINGS = (Text("function", "函数"), Text("notes", "笔记"), Text("state", "状态"))
-MORE = Text("More: course-torch check {file} --hint 1", "更多提示：course-torch check {file} --hint 1")
-BESIDE = Text(
-    "Your pass beside the reference: course-torch trace --mine {file}",
-    "把你的计算与参考逐步对照：course-torch trace --mine {file}",
-)
-NO_FIGURE = Text("{figure}: not drawn before all functions are right", "{figure}：全部函数都正确之后才会画图")
-OTHER_WAYS = 3
-"""If more functions succeed at once, as in a finished file, no other way is shown."""
 WATCHING = Text("watching {file}, Ctrl-C ends", "正在监视 {file}，按 Ctrl-C 结束")
+LARGEST_HINT = 3
+"""The levels of hints (`exercises/hints.py`)."""
 
 
 def check(
@@ -68,15 +40,24 @@ def check(
         self_test: instead, make every known mistake in right solutions, and count how often it is found and named
     """
     if self_test:
+        from course_torch.commands.check_answer import print_self_test
+
         return print_self_test()
     if file is None:
         raise InputError("file: found nothing, expected a .py file or a notebook")
-    if not 0 <= hint <= LEVELS:
-        raise InputError(f"hint: found {hint}, expected 0 to {LEVELS}")
+    if not 0 <= hint <= LARGEST_HINT:
+        raise InputError(f"hint: found {hint}, expected 0 to {LARGEST_HINT}")
     path = Path(file)
-    if not watch:
-        return show(check_file(path, hint=hint, language=language, show=True), json, figure, output)
     with closing(Ahead()) as ahead:
+        with suppress(InputError):  # which check_file raises again
+            ahead.prepare(read_source(path).library)
+        # The learner's process imports torch already: both imports at once take half the time.
+        from course_torch.commands.check_answer import show
+        from course_torch.exercises.checking import check_file
+
+        if not watch:
+            checked = check_file(path, hint=hint, language=language, show=True, start=ahead)
+            return show(checked, json, figure, output)
         for _ in changes(path):
             print(f"\n{strftime('%H:%M:%S', localtime())}")
             try:
@@ -87,71 +68,3 @@ def check(
                 print(error)
             print(WATCHING.fill(file=shown(path)).say(language or "en"), flush=True)
     return 0
-
-
-def show(check: Check, json: str | None, figure: str | None, output: bool) -> int:
-    """Print the answer. Returns 0 if all functions are right, otherwise 1."""
-    language = check.language
-    lines = [*form_lines(check)]
-    if check.failure is not None:
-        lines.append(not_loaded(check.failure, language))
-    say(lines)
-    if check.verdicts:
-        first, second, third = (each.say(language) for each in HEADINGS)
-        rows = [
-            (each.task.name, each.task.section, each.state, STATES[each.state].say(language)) for each in check.verdicts
-        ]
-        Console().print(check_table((first, second, third), rows))
-        succeeded = newly_right(check.source, check.chapter.name, check.verdicts)
-        for each in succeeded if len(succeeded) <= OTHER_WAYS else ():
-            say([OTHER_WAY.fill(name=each.task.name, way=each.task.other_way).say(language)])
-        if check.first_wrong is not None:
-            say(explanation(check.first_wrong, language))
-            say(second_judge(check))
-            say(check.hint or [MORE.fill(file=quote(str(check.source.path))).say(language)])
-            if check.chapter.whole_pass and all(each.state != "missing" for each in check.verdicts):
-                say([BESIDE.fill(file=quote(str(check.source.path))).say(language)])
-        print(summary(check))
-        say(trained(check))
-    if output and check.printed:
-        print(check.printed, end="")
-    if json is not None:
-        write_text(json, as_json(as_record(check)))
-    if figure is not None:
-        if check.trained is not None:
-            draw(check.trained, figure)
-        else:
-            say([NO_FIGURE.fill(figure=figure).say(language)])
-    return 0 if check.passed else 1
-
-
-def draw(trained: Demonstration, figure: str) -> None:
-    """Draw the flower with the decision boundary of the trained network."""
-    from course_torch.data.planar import CLASS_NAMES
-    from course_torch.reports.figures.decision_boundary import decision_boundary
-    from course_torch.reports.figures.file import write_figure
-
-    title = f"Your network on the flower: accuracy {trained.accuracy:.1%}"
-    write_figure(figure, decision_boundary(trained.X, trained.Y, trained.network, CLASS_NAMES, title))
-
-
-def print_self_test() -> int:
-    """Print the table of the self-test. Returns 0 if the checker passes, otherwise 1."""
-    from course_torch.exercises.self_test.scoring import COUNTS, run_self_test
-
-    result = run_self_test(lambda tasks: track_on_terminal(tasks, "self-test"))
-    rows = [[each.chapter, *(getattr(each, count) for count in COUNTS)] for each in result.scores]
-    Console().print(scores_table(COUNTS, rows))
-    totals = {count: result.total(count) for count in COUNTS}
-    print(
-        "{runs} mistakes made on purpose: {found} found, {placed} placed, {named} named, {unknown} unknown, "
-        "{misleading} misleading; {spellings} right spellings: {alarms} false alarms".format(**totals)
-    )
-    return 0 if result.passed else 1
-
-
-def say(lines: Iterable[str]) -> None:
-    """Print lines of text. Parts of them come from the learner's file."""
-    for line in lines:
-        for each in line.splitlines():
-            print(shown(each))
