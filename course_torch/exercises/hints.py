@@ -15,6 +15,7 @@ from course_torch.exercises.task import Call, Chapter, Task, Value
 from course_torch.exercises.verdict import Verdict
 from course_torch.language import Language, Text
 
+LABEL = Text("hint {level} of 3", "提示 {level}/3")
 CALLED = Text("{name} was called with", "调用 {name} 时的参数")
 ENTRIES = Text("{wrong} of {all} numbers of {name} are wrong", "{name} 的 {all} 个数里有 {wrong} 个不对")
 YOURS = Text("your {name}", "你的 {name}")

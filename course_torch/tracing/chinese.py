@@ -24,6 +24,7 @@ PROSE = {
     "costs.softmax": "n_y 个类别的概率。每行之和为 1。",
     "costs.softmax_cross_entropy": "每个样本的损失，由 log A = Z - logsumexp(Z) 算出。Y 的每行之和为 1。",
     "costs.cross_entropy_derivative": "每个样本的交叉熵对 logit 的导数（笔记 1.5）。",
+    "costs.sigmoid_cross_entropy_derivative_from_Z": "由 logit 求出的 A - Y：即使 A 已经舍入成 Y，也仍然准确。",
     "costs.squared_error": "标签为实数（例如价格）时的损失（笔记 1.2）。A = Z。",
     "costs.squared_error_derivative": "每个样本的平方误差对 Z 的导数，因为 g'(Z) = 1。",
     "costs.cost": "成本是所有样本的损失的平均值（笔记 1.2）。",

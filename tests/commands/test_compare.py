@@ -149,8 +149,8 @@ def test_the_self_test_prints_the_confusion_table(capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "command: found nothing, expected one of exercise, "),
-        (["compere"], "command: found 'compere', expected one of exercise, "),
+        ([], "command: found nothing, expected one of train, configs, exercise, "),
+        (["compere"], "command: found 'compere', expected one of train, configs, exercise, "),
         (["compere"], "; did you mean compare?"),
         (["compare", "--dtype", "float8"], "dtype: found 'float8', expected one of float64, float32, bfloat16, tf32"),
         (["compare", "--dtype", "tf32"], "dtype: tf32 needs a CUDA device, found 'cpu'"),

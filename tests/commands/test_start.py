@@ -111,3 +111,20 @@ def test_the_help_has_a_line_for_each_command(capsys: pytest.CaptureFixture[str]
     for name, line in COMMANDS.items():
         assert f"  {name} " in output
         assert line in output
+
+
+def test_check_starts_the_learners_process_before_it_imports_torch(tmp_path: Path) -> None:
+    """Both processes import torch, and they do it at once."""
+    file = tmp_path / "deep.py"
+    file.write_text('CHAPTER = "deep"\nLIBRARY = "torch"\n')
+    program = """
+import sys
+from course_torch.commands.check import check
+from course_torch.exercises import watching
+def started(library, guard):
+    sys.exit(f"{library} {'torch' in sys.modules}")
+watching.ChildProcess = started
+check(sys.argv[1])
+"""
+    run = subprocess.run([sys.executable, "-c", program, str(file)], capture_output=True, text=True, check=False)
+    assert run.stderr == "torch False\n"

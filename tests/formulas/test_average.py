@@ -18,7 +18,7 @@ def test_mean_over_ranks_is_exact_for_uneven_shards() -> None:
 
 
 def test_it_is_the_only_division_by_m_in_the_package() -> None:
-    """Exceptions: deliberate mistakes, exercises, the NumPy version in the benchmark, figures, and scripts of the site."""
+    """Exceptions: mistakes, exercises, the NumPy version in the benchmark, figures, and scripts of the built site."""
     package = Path(course_torch.__file__).parent
     files = [
         path
