@@ -40,9 +40,9 @@ def cross_entropy_derivative(A: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"])
     Softmax: L = Σ_j Y_j (logsumexp(Z) - Z_j), so dL/dZ_k = A_k Σ_j Y_j - Y_k = A_k - Y_k, as Σ_j Y_j = 1.
     The formula needs the cross-entropy: squared error on a sigmoid has dZ = (A - Y) A (1 - A).
 
-    A and Y are close for an example that the network has learned well. Then A - Y loses digits: all of them from Z = 17
-    (float32) or 37 (float64). Such a dZ is below the rounding error of the cost and moves no parameter, so training
-    does not miss it. `sigmoid_cross_entropy_derivative_from_Z` keeps all digits.
+    A is close to 1 for an example of label 1 that the network has learned well. Then A - Y loses digits: all of them
+    from Z = 17 (float32) or 37 (float64). What is lost is smaller than the rounding error of A.
+    `sigmoid_cross_entropy_derivative_from_Z` keeps all digits.
     """
     return (A - Y).to(A.dtype)
 

@@ -11,12 +11,15 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from course_torch.errors import InputError
 from course_torch.formulas.activation import Activation
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import LayerCache
 from course_torch.formulas.output import Output
 from course_torch.network.parameters import LayerTensors
 from course_torch.network.propagation import backward_propagation, forward_propagation
+
+NO_DERIVATIVE_BY_Y = "Y: cost has no derivative by the labels; use autograd_cost, or Y.detach()"
 
 
 class Autocast(NamedTuple):
@@ -75,8 +78,10 @@ def gradients(
 ) -> tuple[Tensor | None, ...]:
     """Run the hand-written backward pass: the derivatives by the arguments of NetworkCost.
 
-    Without caches the forward pass is repeated.
+    Without caches the forward pass is repeated. Raises InputError if the derivative by Y is wanted.
     """
+    if ctx.needs_input_grad[1]:
+        raise InputError(NO_DERIVATIVE_BY_Y)
     layers = as_layers(parameters)
     # Autograd's bookkeeping (docs/backprop.md): 1/m enters at dZ[L] instead of dW and db, because a sum over many
     # examples in half precision could overflow before its division.

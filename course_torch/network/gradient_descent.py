@@ -108,7 +108,10 @@ def plain(
         caches = network.caches(X)
         if iteration % record_every == 0:
             costs.append(network.output.cost(caches[-1].Z, Y).item())
-        steps = backward_propagation(Y, network.layers, caches, network.hidden_activation, network.output, m=len(X))
+        if X.dtype == torch.float16:  # its sums over the examples may exceed 65504
+            steps = network.backward_steps(X, Y)
+        else:
+            steps = backward_propagation(Y, network.layers, caches, network.hidden_activation, network.output, m=len(X))
         for layer, step in zip(network.layers, steps, strict=True):
             for parameter, gradient in zip(layer.learned(), step.gradients, strict=False):  # W and dW, b and db, …
                 assert gradient is not None

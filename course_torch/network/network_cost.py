@@ -32,9 +32,12 @@ def network_cost(
 def check_recordable(X: Tensor, Y: Tensor, layers: Sequence[Layer]) -> None:
     """Reject tensors of torch's inference mode if autograd is to record J: it cannot save them. Raises InputError."""
     if torch.is_grad_enabled() and not torch.compiler.is_compiling():
-        for name, tensor in (("X", X), ("Y", Y), ("W[1]", layers[0].W)):
+        named = {"X": X, "Y": Y}
+        for l, layer in enumerate(layers, start=1):
+            named |= {f"W[{l}]": layer.W, f"b[{l}]": layer.b}
+        for name, tensor in named.items():
             if tensor.is_inference():
                 raise InputError(
                     f"{name}: found a tensor made in torch.inference_mode, which autograd cannot save; "
-                    f"make it outside, pass {name}.clone(), or compute J under torch.no_grad"
+                    "make it outside, pass its clone(), or compute J under torch.no_grad"
                 )

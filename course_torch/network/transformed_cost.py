@@ -8,7 +8,7 @@ from torch import Tensor
 from course_torch.errors import InputError
 from course_torch.formulas.activation import Activation
 from course_torch.formulas.output import Output
-from course_torch.network.autograd_bridge import as_layers, gradients, keep_settings
+from course_torch.network.autograd_bridge import NO_DERIVATIVE_BY_Y, as_layers, gradients, keep_settings
 from course_torch.network.forward_mode import forward_derivative
 from course_torch.network.propagation import forward_propagation
 
@@ -37,6 +37,7 @@ class TransformedCost(torch.autograd.Function):
         X, Y, m, hidden_activation, output_layer, *parameters = inputs
         ctx.save_for_backward(X, Y, *parameters)
         ctx.save_for_forward(X, Y, *parameters)
+        ctx.set_materialize_grads(False)  # jvp gets None instead of zeros
         keep_settings(ctx, X, m, hidden_activation, output_layer)
 
     @staticmethod
@@ -46,7 +47,9 @@ class TransformedCost(torch.autograd.Function):
 
     @staticmethod
     def jvp(ctx: Any, *directions: Tensor | None) -> Tensor:
-        """J̇ along the directions of the arguments of `forward`. None is 0."""
+        """J̇ along the directions of the arguments of `forward`. None is 0. Raises InputError for a direction of Y."""
+        if directions[1] is not None:
+            raise InputError(NO_DERIVATIVE_BY_Y)
         X, Y, *parameters = ctx.saved_tensors
         layers = as_layers(parameters)
         X_dot = torch.zeros_like(X) if directions[0] is None else directions[0]

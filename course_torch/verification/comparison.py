@@ -92,7 +92,8 @@ def compare_gradients(
     diagnosis = diagnose(manual, autograd, errors, forward) or diagnose(
         {name: trained.tensors[name] for name in manual if name in trained.tensors}, autograd, trained_errors, forward
     )
-    return GradientReport(tensors, diagnosis, method, broken)
+    expected = [name for name in autograd if gradients is None or name.kind in KINDS]
+    return GradientReport(tensors, diagnosis, method, broken, tuple(name for name in expected if name not in manual))
 
 
 def step_of(tensors: Tensors, l: int) -> BackwardStep:

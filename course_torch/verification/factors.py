@@ -15,7 +15,7 @@ LARGEST_M = 10**6
 ANOTHER_M = Text("divided by {number} instead of m = {m}", "除以的是 {number}，应当除以 m = {m}")
 FACTOR = Text(
     "{exactly}{factor} times the right tensor: a constant such as 2, a learning rate or 1 - β{calls}",
-    "{exactly}是正确值的 {factor} 倍：乘了一个常数，例如 2、学习率或 1 - β{calls}",
+    "{exactly}是正确值的 {factor} 倍：乘了一个常数，例如 2、学习速率或 1 - β{calls}",
 )
 EXACTLY = Text("exactly ", "恰好")
 CALLS = Text(", or gradients of {factor} calls added up", "，或者累加了 {factor} 次调用的梯度")

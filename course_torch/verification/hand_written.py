@@ -23,7 +23,7 @@ RAISING: dict[str, list[tuple[str, Callable[..., object]]]] = {
         (BY_KEY["W for Wᵀ"].sentence.en, lambda dZ, W: dZ @ W.T),
         (BY_KEY["W for Wᵀ"].sentence.en, lambda dZ, W: W.T @ dZ),
         (BY_KEY["W for Wᵀ"].sentence.en, lambda dZ, W: W @ dZ),
-        (BY_MATRIX_PRODUCT.replace("@ is used instead of *", "* is used instead of @"), lambda dZ, W: dZ * W),
+        ("* is used instead of @: * multiplies entry by entry", lambda dZ, W: dZ * W),
     ],
     "linear_backward": [
         (TRANSPOSED, lambda dZ, A_prev, m: dZ @ A_prev),
@@ -55,7 +55,9 @@ class BreakOff:
 
     def __str__(self) -> str:
         where = "" if self.tensor is None else f" at {self.tensor}"
-        return f"the backward pass breaks off{where}: {self.call} raises {self.error}. {self.cause}."
+        return (
+            f"the backward pass breaks off{where}: {self.call} raises {self.error}.{self.cause and f' {self.cause}.'}"
+        )
 
 
 def hand_written(
@@ -63,11 +65,14 @@ def hand_written(
 ) -> tuple[Tensors, BreakOff | None]:
     """Return dZ, dW, db, dA and dslope of the backward pass, in the order of computation, and where it breaks off."""
     try:
-        return in_order(network.backward_steps(X, Y, input_derivative=True)), None
-    except InputError:
+        found = in_order(network.backward_steps(X, Y, input_derivative=True))
+        if all(isinstance(each, Tensor) for each in found.values()):
+            return found, None
+        raise TypeError("a formula returns no tensor")
+    except (InputError, torch.OutOfMemoryError):
         raise
     except Exception as error:
-        found: Tensors = {}
+        found = {}
         return found, break_off(network, X, Y, found) or BreakOff(None, "backward_steps", one_line(error), "")
 
 
@@ -77,12 +82,22 @@ def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> Bre
     for names, formula, arguments in calls(network, network.caches(X), Y, found):
         try:
             result = formula(**arguments)
+            found.update(named(names, result))
         except Exception as error:
             shapes = [f"{name} {tuple(each.shape)}" for name, each in arguments.items() if isinstance(each, Tensor)]
             called = f"{formula.__name__}({', '.join(shapes)})"
             return BreakOff(names[0], called, one_line(error), cause_of(formula, arguments, error))
-        found.update(zip(names, result if isinstance(result, tuple) else (result,), strict=True))
     return None
+
+
+def named(names: list[TensorName], result: Any) -> dict[TensorName, Tensor]:
+    """Name -> tensor. Raises TypeError for another number of results, and for a result that is no tensor."""
+    tensors = result if isinstance(result, tuple) else (result,)
+    kinds = [type(each).__name__ for each in tensors if not isinstance(each, Tensor)]
+    if kinds or len(tensors) != len(names):
+        returned = ", ".join(kinds) or f"{len(tensors)} tensor(s)"
+        raise TypeError(f"it returns {returned}, expected {' and '.join(name.kind for name in names)}")
+    return dict(zip(names, tensors, strict=True))
 
 
 def calls(
@@ -107,12 +122,23 @@ def calls(
 
 
 def cause_of(formula: Callable[..., Any], arguments: dict[str, Any], error: Exception) -> str:
-    """Name the only known mistake that raises this message with these arguments, or else what the formula computes."""
+    """Name the only known mistake that raises this message with these arguments, or else what the formula computes.
+
+    Arguments of a wrong shape make many right formulas fail, so that no mistake is named.
+    """
     right = (formula.__doc__ or "").split(": ")[0]
-    fitting = {
-        sentence for sentence, mistake in RAISING.get(formula.__name__, []) if message(mistake, arguments) == str(error)
-    }
-    return f"Probably {fitting.pop()}" if len(fitting) == 1 else f"The formula is {right}"
+    known = RAISING.get(formula.__name__, []) if are_tables(arguments) else []
+    fitting = {sentence for sentence, mistake in known if message(mistake, arguments) == str(error)}
+    if len(fitting) == 1:
+        return f"Probably {fitting.pop()}"
+    return f"The formula is {right}" if right else ""
+
+
+def are_tables(arguments: dict[str, Any]) -> bool:
+    """Whether dZ and dA have two axes and a row for each example."""
+    m = arguments.get("m") or len(arguments["cache"].Z if "cache" in arguments else arguments["dZ"])
+    given = [arguments[name] for name in ("dZ", "dA") if name in arguments]
+    return all(each.ndim == 2 and len(each) == m for each in given)
 
 
 def message(function: Callable[..., object], arguments: dict[str, Any]) -> str | None:

@@ -59,18 +59,19 @@ class GradientReport:
     """The reports on all tensors, in the order of computation, and the diagnosis of the first wrong tensor.
 
     `method` is how training computes its gradients: "backward" (J.backward()), a method of gradient_descent, or OWN.
-    `broken` says where the hand-written pass ends with an exception. Tensors behind this place have no report.
+    `broken` says where the hand-written pass ends with an exception. Tensors that were not computed are `missing`.
     """
 
     tensors: list[TensorReport]
     diagnosis: Diagnosis | None
     method: str
     broken: BreakOff | None = None
+    missing: tuple[TensorName, ...] = ()
 
     @property
     def agrees(self) -> bool:
-        """Whether the pass ends, and every tensor is judged and right."""
-        return self.broken is None and all(tensor.verdict == "equal" for tensor in self.tensors)
+        """Whether the pass ends, no tensor is missing, and every tensor is judged and right."""
+        return self.broken is None and not self.missing and all(tensor.verdict == "equal" for tensor in self.tensors)
 
     def named(self, *verdicts: Verdict) -> list[str]:
         """The names of the tensors with one of these verdicts."""
@@ -104,7 +105,9 @@ class GradientReport:
         if self.broken is not None:
             return str(self.broken)
         different, hidden = self.named("different"), self.named("not judged")
+        absent = ", ".join(map(str, self.missing))
         parts = [f"different, though the formulas agree with autograd: {', '.join(different)}"] if different else []
+        parts += [f"not computed: {absent}"] if absent else []
         parts += [f"not judged, because rounding errors in this dtype hide them: {', '.join(hidden)}"] if hidden else []
         return "; ".join(parts)
 
@@ -124,6 +127,7 @@ class GradientReport:
             "agrees": self.agrees,
             "method": self.method,
             "broken": None if self.broken is None else str(self.broken),
+            "missing": list(map(str, self.missing)),
             "summary": str(self),
         }
 

@@ -1,7 +1,7 @@
 """References written apart from the package: the course's column formulas in NumPy, and the cost in mpmath."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import mpmath
@@ -133,7 +133,5 @@ def precise_dW(network: Columns, X: Array, Y: Array, l: int, j: int, k: int) -> 
     for sign in (1, -1):
         W = network.W[l - 1].astype(object)
         W[j, k] = mpmath.mpf(float(W[j, k])) + sign * nudge
-        costs.append(
-            precise_cost(Columns([*network.W[: l - 1], W, *network.W[l:]], *list(vars(network).values())[1:]), X, Y)
-        )
+        costs.append(precise_cost(replace(network, W=[*network.W[: l - 1], W, *network.W[l:]]), X, Y))
     return float((costs[0] - costs[1]) / (2 * nudge))

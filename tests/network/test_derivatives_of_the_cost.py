@@ -155,3 +155,16 @@ def test_forward_mode_inside_forward_mode_is_refused(make_problem: MakeProblem) 
     network, X, Y = make_problem([3, 4, 2], 5)
     with pytest.raises(InputError, match="forward mode inside forward mode"):
         jacfwd(jacfwd(lambda X: network.cost(X, Y)))(X)
+
+
+@pytest.mark.parametrize("transform", ["backward", "grad", "jvp"])
+def test_a_derivative_by_the_labels_is_refused(transform: str, make_problem: MakeProblem) -> None:
+    """It is not 0: for the cross-entropy it is -Z / m."""
+    network, X, Y = make_problem([3, 4, 2], 5)
+    by_Y: dict[str, Callable[[], object]] = {
+        "backward": lambda: network.cost(X, Y.requires_grad_()).backward(),
+        "grad": lambda: grad(lambda Y: network.cost(X, Y))(Y),
+        "jvp": lambda: jvp(lambda Y: network.cost(X, Y), (Y,), (Y,)),
+    }
+    with pytest.raises(InputError, match="Y: cost has no derivative by the labels"):
+        by_Y[transform]()

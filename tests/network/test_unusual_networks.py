@@ -21,9 +21,9 @@ methods = pytest.mark.parametrize("method", METHODS)
 
 @pytest.fixture
 def shared(make_problem: MakeProblem) -> Problem:
-    """Layers 1 and 2 share W, layers 1 and 3 share b."""
+    """Layers 1 and 2 share W and b."""
     network, X, Y = make_problem([4, 4, 4, 1], hidden_activation="tanh")
-    network.layers[1].W, network.layers[2 - 1].b = network.layers[0].W, network.layers[0].b
+    network.layers[1].W, network.layers[1].b = network.layers[0].W, network.layers[0].b
     return network, X, Y
 
 
@@ -161,6 +161,11 @@ def test_tensors_of_inference_mode_are_refused_where_autograd_records(make_probl
         for cost_of in (network.cost, network.autograd_cost):
             with pytest.raises(InputError, match=f"{name}: found a tensor made in torch.inference_mode"):
                 cost_of(*arguments)
+    made = DeepNetwork([4, 2, 1], dtype=torch.float64)
+    with torch.inference_mode():
+        made.layers[1].b = nn.Parameter(torch.zeros(1, 1, dtype=torch.float64))
+    with pytest.raises(InputError, match=r"b\[2\]: found a tensor made in torch.inference_mode"):
+        made.cost(X, Y)
     with torch.no_grad():
         assert network.cost(X_, Y_).item() == network.cost(X, Y).item()
     assert_equal("dW", network.manual_gradients(X_, Y_)[0].dW, network.manual_gradients(X, Y)[0].dW)
@@ -180,6 +185,14 @@ def test_float16_gradients_of_many_examples_are_finite() -> None:
     X, Y = torch.full((200_000, 1), 2.0, dtype=torch.float16), torch.zeros(200_000, 1, dtype=torch.float16)
     ((dW, db, _),) = network.manual_gradients(X, Y)
     assert (dW.item(), db.item(), dW.dtype) == (1, 0.5, torch.float16)
+
+
+def test_plain_descent_in_float16_takes_its_sums_in_float32() -> None:
+    """x = 2, y = 0 and dW = 1 as above: W = 0 - 0.5 · 1."""
+    network = DeepNetwork([1, 1], initialization="zeros", dtype=torch.float16)
+    X, Y = torch.full((200_000, 1), 2.0, dtype=torch.float16), torch.zeros(200_000, 1, dtype=torch.float16)
+    gradient_descent(network, X, Y, learning_rate=0.5, iterations=1, method="plain")
+    assert (network.layers[0].W.item(), network.layers[0].b.item()) == (-0.5, -0.25)
 
 
 def test_true_and_false_are_labels(make_problem: MakeProblem) -> None:

@@ -36,7 +36,7 @@ def test_the_language_changes_in_the_page_and_the_state_stays(open_page: OpenPag
     page.get_by_role("button", name="中文").click()
     assert page.locator("#at").inner_text() == "第 100 步"
     assert page.locator("#data option:checked").inner_text() == "双月"
-    assert "隐藏层" in page.locator("#network-facts").inner_text()
+    assert "隐层" in page.locator("#network-facts").inner_text()
     assert page.evaluate("() => document.documentElement.lang") == "zh-CN"
     assert "language=zh" in page.url
     assert settings(page) == before

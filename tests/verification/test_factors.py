@@ -151,7 +151,7 @@ def test_the_sentence_says_the_number_and_what_it_may_be() -> None:
 
 def test_the_sentence_of_a_factor_says_the_same_in_Chinese() -> None:
     (((three,), _), ((odd,),)) = readings(3, 1e-12, step("dW", 2)), readings(-0.12345678, 1e-12, step("dW", 2))
-    known = "乘了一个常数，例如 2、学习率或 1 - β"
+    known = "乘了一个常数，例如 2、学习速率或 1 - β"
     assert three.sentence.zh == f"恰好是正确值的 3 倍：{known}，或者累加了 3 次调用的梯度"
     assert odd.sentence.zh == f"是正确值的 -0.1235 倍：{known}"
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from course_torch import DeepNetwork, compare_gradients
 from course_torch.formulas import layers
 from course_torch.formulas.layers import LayerGradients
-from course_torch.verification.hand_written import hand_written
+from course_torch.verification.hand_written import break_off, hand_written
 from course_torch.verification.names import TensorName
 from tests.conftest import Problem
 
@@ -162,3 +162,57 @@ def test_a_report_judges_what_a_subclass_answers(make_problem: MakeProblem) -> N
         *("dW[1]", "dW[2]", "dW[3]"),
         *("db[1]", "db[2]", "db[3]"),
     }
+
+
+def test_formula_after_formula_gives_the_tensors_of_the_pass(make_problem: MakeProblem) -> None:
+    """`break_off` repeats the order of `backward_propagation`."""
+    network, X, Y = make_problem([4, 6, 3, 1], hidden_activation="leaky_relu", learn_slope=True)
+    whole, _ = hand_written(network, X, Y)
+    found: dict[TensorName, Tensor] = {}
+    assert break_off(network, X, Y, found) is None
+    assert found.keys() == whole.keys()
+    assert all(torch.equal(tensor, whole[name]) for name, tensor in found.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "sentence"),
+    [
+        ("linear_backward", lambda dZ, A_prev, m: dZ.T @ A_prev / m, "it returns 1 tensor(s), expected dW and db"),
+        ("linear_backward", lambda dZ, A_prev, m: None, "it returns NoneType, expected dW and db"),
+        ("linear_backward_input", lambda dZ, W: 0.5, "it returns float, expected dA"),
+        ("activation_backward", lambda dA, cache, activation, slope: None, "it returns NoneType, expected dZ"),
+    ],
+)
+def test_a_formula_that_returns_no_tensor_is_a_finding(
+    name: str, wrong: Callable[..., object], sentence: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken(name, wrong, monkeypatch)
+    report = compare_gradients(*make_problem([4, 6, 3, 1]))
+    assert not report.agrees
+    assert sentence in str(report)
+
+
+def test_no_mistake_is_named_behind_a_wrong_shape(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every matrix product refuses a number, so its message proves nothing."""
+    broken("activation_backward", lambda dA, cache, activation, slope: dA.sum(), monkeypatch)
+    report = compare_gradients(*make_problem([4, 6, 3, 1]))
+    assert report.diagnosis is not None
+    assert str(report.diagnosis.tensor) == "dZ[2]"
+    assert "a transpose is missing" not in str(report)
+
+
+def test_a_report_on_gradients_that_are_missing_does_not_agree(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([4, 6, 3, 1])
+    nothing = compare_gradients(network, X, Y, gradients=lambda *_: [])
+    first = compare_gradients(network, X, Y, gradients=lambda *_: network.manual_gradients(X, Y)[:1])
+    assert not nothing.agrees
+    assert not first.agrees
+    assert "not computed: dW[3], db[3], dW[2], db[2]" in str(first)
+
+
+def test_a_slope_without_a_gradient_is_missing(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
+    network, X, Y = make_problem([4, 6, 1], hidden_activation="leaky_relu", learn_slope=True)
+    broken("slope_gradient", lambda dA, Z, activation, m: None, monkeypatch)
+    report = compare_gradients(network, X, Y)
+    assert not report.agrees
+    assert "not computed: dslope[1]" in str(report)

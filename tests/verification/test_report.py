@@ -161,6 +161,7 @@ def test_the_record_holds_plain_values() -> None:
             "symptom": "off",
         },
         "broken": None,
+        "missing": [],
         "agrees": False,
         "method": "gram",
         "summary": str(seen),

@@ -16,7 +16,7 @@ def wrong_start(found: Mapping[str, Tensor]) -> Finding | None:
             text = Text(f"{name} contains nan or inf", f"{name} 里有 nan 或 inf")
             return Finding("not finite", text, "3.3")
         if name.startswith("b") and tensor.any():
-            text = Text(f"{name} is not 0: biases start at 0", f"{name} 不是 0：偏置从 0 开始")
+            text = Text(f"{name} is not 0: biases start at 0", f"{name} 不是 0：偏差从 0 开始")
             return Finding("biases not 0", text, "3.3")
         if name.startswith("W") and len(tensor) > 1 and torch.equal(tensor, tensor[:1].expand_as(tensor)):
             text = Text(

@@ -52,7 +52,7 @@ def hard_coded(alpha: float) -> Slip:
         "α hard-coded",
         Text(
             f"the learning rate is {alpha:g}, whatever the argument says",
-            f"学习率总是 {alpha:g}，没有用传入的参数",
+            f"学习速率总是 {alpha:g}，没有用传入的参数",
         ),
         lambda parameters, grads, rate: descended(parameters, grads, alpha),
     )
@@ -84,22 +84,22 @@ UPDATE = Task(
         ),
         Slip(
             "α twice",
-            Text("the learning rate is applied twice", "学习率乘了两次"),
+            Text("the learning rate is applied twice", "学习速率乘了两次"),
             lambda parameters, grads, rate: descended(parameters, grads, rate**2),
         ),
         Slip(
             "α left out",
-            Text("the learning rate is missing", "没有乘以学习率"),
+            Text("the learning rate is missing", "没有乘以学习速率"),
             lambda parameters, grads, rate: descended(parameters, grads, 1.0),
         ),
         Slip(
             "α left out in W",
-            Text("the learning rate is missing in the update of the weights", "更新权重时没有乘以学习率"),
+            Text("the learning rate is missing in the update of the weights", "更新权重时没有乘以学习速率"),
             lambda parameters, grads, rate: descended(parameters, times(grads, "dW", 1 / rate), rate),
         ),
         Slip(
             "α left out in b",
-            Text("the learning rate is missing in the update of the biases", "更新偏置时没有乘以学习率"),
+            Text("the learning rate is missing in the update of the biases", "更新偏差时没有乘以学习速率"),
             lambda parameters, grads, rate: descended(parameters, times(grads, "db", 1 / rate), rate),
         ),
         *(hard_coded(alpha) for alpha in USUAL),
@@ -111,7 +111,7 @@ UPDATE = Task(
         ),
         Slip(
             "+ for - in b",
-            Text("the biases go uphill: subtract α db", "偏置的方向反了：应当减去 α db"),
+            Text("the biases go uphill: subtract α db", "偏差的方向反了：应当减去 α db"),
             lambda parameters, grads, rate: descended(parameters, times(grads, "db", -1), rate),
         ),
         *twice(
@@ -122,7 +122,7 @@ UPDATE = Task(
         *twice("W and b swapped", Text("dW and db are swapped", "dW 和 db 用反了"), swapped),
         Slip(
             "biases not updated",
-            Text("the biases are not updated", "偏置没有更新"),
+            Text("the biases are not updated", "偏差没有更新"),
             lambda *call: only(*call, keep=lambda name: name[0] == "W"),
         ),
         Slip(

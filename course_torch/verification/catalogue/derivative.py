@@ -14,7 +14,7 @@ DERIVATIVE: list[Cause] = []
 @replaces(
     DERIVATIVE,
     "no g'",
-    Text("g'(Z) is missing in a hidden layer: dZ = dA * g'(Z)", "隐藏层里少乘了 g'(Z)：dZ = dA * g'(Z)"),
+    Text("g'(Z) is missing in a hidden layer: dZ = dA * g'(Z)", "隐层里少乘了 g'(Z)：dZ = dA * g'(Z)"),
     "2.5",
     "dZ",
 )

@@ -17,7 +17,7 @@ HIDDEN: list[Cause] = []
     "top dA reused",
     Text(
         "dA of the top hidden layer is used in every layer: each layer l has its own dA[l]",
-        "每一层都用了最后一个隐藏层的 dA：第 l 层有自己的 dA[l]",
+        "每一层都用了最后一个隐层的 dA：第 l 层有自己的 dA[l]",
     ),
     "3.2",
     "dZ",

@@ -170,12 +170,12 @@ MODEL_FORWARD = Task(
         ),
         Slip(
             "sigmoid everywhere",
-            Text("the hidden layers have sigmoid: they need relu", "隐藏层用了 sigmoid：应当用 relu"),
+            Text("the hidden layers have sigmoid: they need relu", "隐层用了 sigmoid：应当用 relu"),
             lambda X, parameters: ModelForward(layer_by_layer(X, parameters, sigmoid, sigmoid)),
         ),
         Slip(
             "no hidden activation",
-            Text("the hidden layers have no activation", "隐藏层没有激活函数"),
+            Text("the hidden layers have no activation", "隐层没有激活函数"),
             lambda X, parameters: ModelForward(layer_by_layer(X, parameters, None, sigmoid)),
         ),
         Slip(
@@ -195,7 +195,7 @@ MODEL_FORWARD = Task(
         ),
         Slip(
             "X in every layer",
-            Text("every hidden layer takes X: layer l takes A[l-1]", "每个隐藏层都用了 X：第 l 层应当用 A[l-1]"),
+            Text("every hidden layer takes X: layer l takes A[l-1]", "每个隐层都用了 X：第 l 层应当用 A[l-1]"),
             lambda X, parameters: ModelForward(layer_by_layer(X, parameters, always_X=True)),
         ),
     ),

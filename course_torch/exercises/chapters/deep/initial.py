@@ -23,7 +23,7 @@ INITIAL = Task(
     },
     Text(
         "Draw small random weights and set the biases to 0. layer_dims = [n_x, n_1, …, n_L].",
-        "随机初始化较小的权重，偏置为 0。layer_dims = [n_x, n_1, …, n_L]。",
+        "随机初始化较小的权重，偏差为 0。layer_dims = [n_x, n_1, …, n_L]。",
     ),
     initial_calls,
     same("W = randn(n_l, n_prev) / sqrt(n_prev)"),

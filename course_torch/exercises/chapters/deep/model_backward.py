@@ -67,7 +67,7 @@ MODEL_BACKWARD = Task(
             "caches of the first layer",
             Text(
                 "the cache of layer 1 is used in every hidden layer: layer l needs caches[l-1]",
-                "每个隐藏层都用了第 1 层的 cache：第 l 层要用 caches[l-1]",
+                "每个隐层都用了第 1 层的 cache：第 l 层要用 caches[l-1]",
             ),
             lambda AL, Y, caches: hidden_with(AL, Y, caches, lambda l: 1),
         ),
@@ -75,7 +75,7 @@ MODEL_BACKWARD = Task(
             "caches in reverse",
             Text(
                 "the caches of the hidden layers are used in reverse order",
-                "隐藏层的 cache 用反了顺序",
+                "隐层的 cache 用反了顺序",
             ),
             lambda AL, Y, caches: hidden_with(AL, Y, caches, lambda l: len(caches) - l),
         ),
@@ -83,7 +83,7 @@ MODEL_BACKWARD = Task(
             "sigmoid in the hidden layers",
             Text(
                 "the hidden layers use sigmoid's derivative: they need relu's",
-                "隐藏层用了 sigmoid 的导数：应当用 relu 的导数",
+                "隐层用了 sigmoid 的导数：应当用 relu 的导数",
             ),
             lambda AL, Y, caches: hidden_with(AL, Y, caches, lambda l: l, lambda Z: slope(sigmoid(Z))),
         ),

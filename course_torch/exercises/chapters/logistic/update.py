@@ -35,13 +35,13 @@ def update_calls(setting: Setting) -> Iterator[Call]:
 
 
 UPHILL = Text("the step goes uphill: subtract α dw and α db", "方向反了：应当减去 α dw 和 α db")
-RATE_TWICE = Text("the learning rate is applied twice", "学习率乘了两次")
-NO_RATE = Text("the learning rate is missing", "没有乘以学习率")
+RATE_TWICE = Text("the learning rate is applied twice", "学习速率乘了两次")
+NO_RATE = Text("the learning rate is missing", "没有乘以学习速率")
 W_UPHILL = Text("w goes uphill: subtract α dw", "w 的方向反了：应当减去 α dw")
 B_UPHILL = Text("b goes uphill: subtract α db", "b 的方向反了：应当减去 α db")
 B_KEPT = Text("b is not updated", "b 没有更新")
-W_NO_RATE = Text("the learning rate is missing in the update of w", "更新 w 时没有乘以学习率")
-B_NO_RATE = Text("the learning rate is missing in the update of b", "更新 b 时没有乘以学习率")
+W_NO_RATE = Text("the learning rate is missing in the update of w", "更新 w 时没有乘以学习速率")
+B_NO_RATE = Text("the learning rate is missing in the update of b", "更新 b 时没有乘以学习速率")
 W_KEPT = Text("w is not updated", "w 没有更新")
 UPDATE = Task(
     "update",
@@ -58,7 +58,7 @@ UPDATE = Task(
         Slip("α left out", NO_RATE, lambda w, b, dw, db, rate: updated(w, b, dw, db, 1.0)),
         Slip(
             "divided by α",
-            Text("the gradients are divided by the learning rate: multiply", "梯度除以了学习率：应当相乘"),
+            Text("the gradients are divided by the learning rate: multiply", "梯度除以了学习速率：应当相乘"),
             lambda w, b, dw, db, rate: updated(w, b, dw, db, 1 / rate),
         ),
         Slip("+ for - in w", W_UPHILL, lambda w, b, dw, db, rate: updated(w, b, -dw, db, rate)),

@@ -45,7 +45,7 @@ def course_torch_pass(X, Y, parameters):
 
 SHALLOW = Chapter(
     name="shallow",
-    title=Text("a network with one hidden layer", "单隐藏层神经网络"),
+    title=Text("a network with one hidden layer", "单隐层神经网络"),
     sections="2.1 – 2.5",
     tasks=(
         LAYER_SIZES,

@@ -62,12 +62,12 @@ FORWARD = Task(
         ),
         Slip(
             "sigmoid in the hidden layer",
-            Text("the hidden layer has sigmoid: it needs tanh", "隐藏层用了 sigmoid：应当用 tanh"),
+            Text("the hidden layer has sigmoid: it needs tanh", "隐层用了 sigmoid：应当用 tanh"),
             lambda X, parameters: Forward(forward(X, parameters, sigmoid)["A2"]),
         ),
         Slip(
             "relu in the hidden layer",
-            Text("the hidden layer has relu: it needs tanh", "隐藏层用了 relu：应当用 tanh"),
+            Text("the hidden layer has relu: it needs tanh", "隐层用了 relu：应当用 tanh"),
             lambda X, parameters: Forward(forward(X, parameters, relu)["A2"]),
         ),
         Slip(
@@ -102,7 +102,7 @@ FORWARD = Task(
         ),
         Slip(
             "no biases",
-            Text("the biases are not added", "没有加上偏置"),
+            Text("the biases are not added", "没有加上偏差"),
             lambda X, parameters: Forward(forward(X, without(parameters, "b1", "b2"))["A2"]),
         ),
         Slip(

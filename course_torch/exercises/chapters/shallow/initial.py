@@ -78,7 +78,7 @@ INITIAL = Task(
     },
     Text(
         "Draw small random weights and set the biases to 0. Returns a dict with the keys W1, b1, W2, b2.",
-        "随机初始化较小的权重，偏置为 0。返回一个 dict，键为 W1、b1、W2、b2。",
+        "随机初始化较小的权重，偏差为 0。返回一个 dict，键为 W1、b1、W2、b2。",
     ),
     initial_calls,
     same("W1 = 0.01 * randn(n_h, n_x)"),

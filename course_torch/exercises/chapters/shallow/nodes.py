@@ -48,7 +48,7 @@ NODE_BY_NODE = Task(
         ),
         Slip(
             "bias of the first node",
-            Text("every node uses the bias of the first node", "每个节点都用了第一个节点的偏置"),
+            Text("every node uses the bias of the first node", "每个节点都用了第一个节点的偏差"),
             lambda a_prev, W, b: a_prev @ W.T + b[:, :1],
         ),
         Slip(
