@@ -33,7 +33,7 @@ class Drawn(NamedTuple):
 
 
 def draw(seed: int) -> Drawn:
-    """L from 1 to 8, m from 1 to 12, every activation and output;
+    """L from 1 to 8, m from 1 to 12, every activation and output.
 
     In every tenth network |Z| may be in the hundreds, unless the answers are numbers.
     """
