@@ -55,6 +55,15 @@ def unknown_option(option: str, options: Iterable[str]) -> str:
     return f"{group.rstrip('.')}{': ' if group else ''}found the option '{name}', {expected}"
 
 
+def did_you_mean(option: str, options: Iterable[str]) -> str:
+    """Suggest the option of any group whose name ends like an unknown option, or an empty text."""
+    by_end: dict[str, str] = {}
+    for each in options:
+        by_end.setdefault(each.rpartition(".")[2], each)
+    near = get_close_matches(option.rpartition(".")[2], by_end, n=1, cutoff=0.8)
+    return f"; did you mean --{by_end[near[0]]}?" if near else ""
+
+
 def group_names(group: str, options: Iterable[str]) -> list[str]:
     """Return the names that may follow a group: "model." -> layer_sizes, output, …"""
     names = [option.removeprefix(group).split(".")[0] for option in options if option.startswith(group)]

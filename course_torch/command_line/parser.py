@@ -10,7 +10,7 @@ import yaml
 from jsonargparse import ArgumentParser, Namespace
 
 from course_torch.command_line.errors import error_line
-from course_torch.command_line.messages import shortened, unknown_option
+from course_torch.command_line.messages import did_you_mean, shortened, unknown_option
 from course_torch.command_line.shipped import resolved
 from course_torch.command_line.yaml_text import check_text, load_yaml
 from course_torch.errors import InputError, check_regular
@@ -33,6 +33,8 @@ class OneLineParser(ArgumentParser):
         if unknown := re.fullmatch(UNKNOWN, message):
             option = ".".join(filter(None, unknown.groups()))
             message = unknown_option(option, [action.dest for action in self._actions])
+        if found := re.match(r"unrecognized arguments: --([\w.]+)", message):
+            message += did_you_mean(found[1], [action.dest for action in self._actions])
         if not self.exit_on_error:  # the parser of a class inside an option: its caller may try another class
             super().error(message, ex)
         sys.exit(error_line(self.prog, message))

@@ -98,7 +98,8 @@ def compare(
     title = f"gradients{whose} of {'-'.join(map(str, network.layer_sizes))}, {dtype} on {device}, m = {len(X)}"
     if len(X) < split.m:
         title += f" of {split.m}"
-    wide_console(WIDTH).print(comparison_table(report, title, "formulas" if mine is None else "yours"))
+    console = wide_console(WIDTH)
+    console.print(comparison_table(report, title, "formulas" if mine is None else "yours", console.width))
     print(report)
     if json is not None:
         write_text(json, as_json(report.as_record()))

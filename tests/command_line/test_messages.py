@@ -1,4 +1,4 @@
-from course_torch.command_line.messages import one_line, plain_types, unknown_option
+from course_torch.command_line.messages import did_you_mean, one_line, plain_types, unknown_option
 
 
 def test_a_validation_error_becomes_one_line_with_key_value_and_allowed_types() -> None:
@@ -28,3 +28,11 @@ def test_a_group_of_many_options_shows_the_similar_ones() -> None:
 def test_types_are_words() -> None:
     types = "list[typing.Union[a.b.One, a.b.Two]], typing.Literal['x', 1], collections.abc.Sequence, <class 'NoneType'>"
     assert plain_types(types) == "a list of One or Two, x, 1, a list, null"
+
+
+def test_an_option_without_its_group_is_suggested_with_it() -> None:
+    options = ["help", "model.learning_rate", "data.seed", "seed", "trainer.accelerator"]
+    assert did_you_mean("learning_rate", options) == "; did you mean --model.learning_rate?"
+    assert did_you_mean("acelerator", options) == "; did you mean --trainer.accelerator?"
+    assert did_you_mean("model.seeds", options) == "; did you mean --data.seed?"
+    assert did_you_mean("weather", options) == ""

@@ -10,15 +10,21 @@ from course_torch.verification.difference import Difference
 from course_torch.verification.report import GradientReport, TensorReport
 
 VERDICTS = {"equal": "[green]equal[/]", "different": "[bold red]DIFFERENT[/]", "not judged": "[yellow]not judged[/]"}
-WIDTH = 136
-"""Columns that the report needs. A narrower terminal folds the cells."""
+WIDTH, NARROW = 136, 76
+"""Columns that the whole table needs, and the table without shape, norm, entries and c."""
 
 
-def comparison_table(report: GradientReport, title: str, judged: str = "formulas") -> Table:
+def comparison_table(report: GradientReport, title: str, judged: str = "formulas", width: int = WIDTH) -> Table:
     """A row for each tensor, in the order in which they are computed. The verdict is a word, not only a colour.
 
     judged   whose gradients they are
+    width    columns of the terminal: a narrow table has fewer columns, and below NARROW no tolerances
     """
+    return whole_table(report, title, judged) if width >= WIDTH else narrow_table(report, title, judged, width)
+
+
+def whole_table(report: GradientReport, title: str, judged: str) -> Table:
+    """The table with everything."""
     table = Table(title=title, box=box.SIMPLE_HEAD)
     table.add_column("tensor")
     table.add_column("shape")
@@ -41,6 +47,25 @@ def comparison_table(report: GradientReport, title: str, judged: str = "formulas
     table.caption = (
         f"‖a-b‖/(‖a‖+‖b‖) ≤ what rounding errors explain; a: {judged} or as trained; b: the judge named; "
         "a ≈ c b; a dash: not judged; entries: judged of sampled (the others are at the kink of g)"
+    )
+    return table
+
+
+def narrow_table(report: GradientReport, title: str, judged: str, width: int) -> Table:
+    """How far each tensor is from what its judge computes, and the verdict."""
+    table = Table(title=title, box=box.SIMPLE_HEAD)
+    table.add_column("tensor")
+    for column in (judged, "differences", "as trained"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    for row in report:
+        seen = [relative_text(each) for each in (row.formulas, row.numeric, row.trained)]
+        if width < NARROW:
+            seen = [text.split(" ")[0] for text in seen]
+        table.add_row(str(row.name), *seen, VERDICTS[row.verdict])
+    table.caption = (
+        "relative error ≤ what rounding explains; differences: central differences; a dash: not judged; "
+        f"a terminal of {WIDTH} columns shows more"
     )
     return table
 
