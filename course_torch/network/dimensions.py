@@ -40,6 +40,11 @@ def check_batch(layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, 
     Labels of shape (m,) are rejected too: A (m, 1) minus Y (m,) would broadcast to an (m, m) table (notes 1.7).
     """
     n_x, n_y, L = layer_sizes[0], layer_sizes[-1], len(layer_sizes) - 1
+    for name, given in (("X", X), ("Y", Y)):
+        if given is not None and not isinstance(given, Tensor):
+            raise InputError(
+                f"{name}: found {type(given).__name__}, expected a tensor (torch.from_numpy, torch.tensor)"
+            )
     if X.ndim != 2 or X.shape[1] != n_x:
         raise InputError(f"layer 1: expected X of shape (m, {n_x}), found {tuple(X.shape)}")
     if W is not None and X.dtype != W.dtype:

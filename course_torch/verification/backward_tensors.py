@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Float, Num
 from torch import Tensor, nn
 
+from course_torch.errors import InputError
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.parameters import LayerParameters, LayerTensors
@@ -53,11 +54,16 @@ def by_autograd(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, 
     with torch.enable_grad():
         caches = network.caches(X.detach().requires_grad_())
         J = network.output.cost(caches[-1].Z, Y)
+    if not J.requires_grad:
+        raise InputError("the forward pass: autograd finds no way from any parameter to J; a formula detaches it")
     names, inputs = zip(*named_inputs(network, caches), strict=True)
-    return {
-        name: len(X) * gradient if name.of_loss else gradient
-        for name, gradient in zip(names, torch.autograd.grad(J, inputs), strict=True)
-    }
+    gradients = dict(zip(names, torch.autograd.grad(J, inputs, allow_unused=True), strict=True))
+    lost = [f"{name.kind[1:]}[{name.layer}]" for name, gradient in gradients.items() if gradient is None]
+    if lost:
+        raise InputError(
+            f"the forward pass: autograd finds no way from {', '.join(lost)} to J; a formula leaves it out"
+        )
+    return {name: len(X) * gradient if name.of_loss else gradient for name, gradient in gradients.items()}
 
 
 def trainable_copy(network: DeepNetwork) -> DeepNetwork:

@@ -14,7 +14,7 @@ from course_torch.verification.as_trained import BACKWARD, KINDS, TRAINING_METHO
 from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order
 from course_torch.verification.diagnosis import diagnose
 from course_torch.verification.difference import ANOTHER_SHAPE, Difference, difference
-from course_torch.verification.hand_written import hand_written
+from course_torch.verification.hand_written import check_forward, hand_written
 from course_torch.verification.names import TensorName
 from course_torch.verification.numeric import NumericJudge
 from course_torch.verification.report import OWN, GradientReport, TensorReport
@@ -54,6 +54,7 @@ def compare_gradients(
     if X.dtype != dtype or len(X) == 0:
         raise InputError(f"X: found {len(X)} examples of {X.dtype}, expected at least 1 of the network's {dtype}")
     Y = as_numbers(Y)
+    check_forward(network, X, Y)
     (manual, broken), autograd = hand_written(network, X, Y), by_autograd(network, X, Y)
     with torch.no_grad():
         caches = network.caches(X)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 import torch
@@ -16,6 +18,7 @@ from course_torch.verification.backward_tensors import Tensors, in_order
 from course_torch.verification.catalogue import BY_KEY
 from course_torch.verification.names import TensorName
 
+FORMULAS = "formulas"
 TRANSPOSED = "a transpose is missing or too many"
 BY_MATRIX_PRODUCT = "@ is used instead of *, which multiplies entry by entry"
 RAISING: dict[str, list[tuple[str, Callable[..., object]]]] = {
@@ -58,6 +61,21 @@ class BreakOff:
         return (
             f"the backward pass breaks off{where}: {self.call} raises {self.error}.{self.cause and f' {self.cause}.'}"
         )
+
+
+def check_forward(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> None:
+    """Run the forward pass, which all judges share. Raises InputError, with the formula that raises an exception."""
+    try:
+        J = network.autograd_cost(X, Y)
+        if not isinstance(J, Tensor) or J.ndim > 0:
+            found = f"shape {tuple(J.shape)}" if isinstance(J, Tensor) else type(J).__name__
+            raise InputError(f"the forward pass: J is one number, found {found}")
+    except (InputError, torch.OutOfMemoryError):
+        raise
+    except Exception as error:
+        place = extract_tb(error.__traceback__)
+        formula = next((each.name for each in reversed(place) if FORMULAS in Path(each.filename).parts), "network")
+        raise InputError(f"the forward pass breaks off in {formula}: {one_line(error)}") from error
 
 
 def hand_written(
@@ -127,7 +145,8 @@ def cause_of(formula: Callable[..., Any], arguments: dict[str, Any], error: Exce
     Arguments of a wrong shape make many right formulas fail, so that no mistake is named.
     """
     right = (formula.__doc__ or "").split(": ")[0]
-    known = RAISING.get(formula.__name__, []) if are_tables(arguments) else []
+    known = RAISING.get(formula.__name__, [])
+    known = known if known and are_tables(arguments) else []
     fitting = {sentence for sentence, mistake in known if message(mistake, arguments) == str(error)}
     if len(fitting) == 1:
         return f"Probably {fitting.pop()}"
@@ -151,4 +170,5 @@ def message(function: Callable[..., object], arguments: dict[str, Any]) -> str |
 
 
 def one_line(error: Exception) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+    message = " ".join(str(error).split())
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__

@@ -106,7 +106,8 @@ class GradientReport:
             return str(self.broken)
         different, hidden = self.named("different"), self.named("not judged")
         absent = ", ".join(map(str, self.missing))
-        parts = [f"different, though the formulas agree with autograd: {', '.join(different)}"] if different else []
+        though = ", though the formulas agree with autograd" if by_formulas else ""
+        parts = [f"different{though}: {', '.join(different)}"] if different else []
         parts += [f"not computed: {absent}"] if absent else []
         parts += [f"not judged, because rounding errors in this dtype hide them: {', '.join(hidden)}"] if hidden else []
         return "; ".join(parts)

@@ -155,7 +155,7 @@ def test_train_py_runs_as_a_script(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_shallow_network_reaches_90_percent_on_the_flower(train: Train) -> None:
-    folder = train("--max_epochs", "50")
+    folder = train("--max_epochs", "250")
     assert metrics_of(folder, "final/train_accuracy")[0] >= 0.90
 
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from course_torch import DeepNetwork, compare_gradients
+from course_torch.errors import InputError
 from course_torch.formulas import layers
 from course_torch.formulas.layers import LayerGradients
 from course_torch.verification.hand_written import break_off, hand_written
@@ -216,3 +217,43 @@ def test_a_slope_without_a_gradient_is_missing(make_problem: MakeProblem, monkey
     report = compare_gradients(network, X, Y)
     assert not report.agrees
     assert "not computed: dslope[1]" in str(report)
+
+
+@pytest.mark.parametrize("wrong", [lambda A, Y: None, lambda A, Y: (A - Y).numpy()])
+def test_the_derivative_at_the_output_must_be_a_tensor(wrong: Callable[..., object], make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([4, 6, 1])
+    network.output = replace(network.output, derivative=wrong)
+    report = compare_gradients(network, X, Y)
+    assert "breaks off at dZ[2]" in str(report)
+    assert "expected dZ" in str(report)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "sentence"),
+    [
+        ("linear", lambda A_prev, W, b: A_prev @ W + b, "the forward pass breaks off in block: RuntimeError"),
+        ("linear", lambda A_prev, W, b: None, "the forward pass breaks off in"),
+        ("linear", lambda A_prev, W, b: A_prev @ W.T, "autograd finds no way from b[3], b[2], b[1] to J"),
+        ("linear", lambda A_prev, W, b: (A_prev @ W.T + b).detach(), "to J; a formula detaches it"),
+    ],
+)
+def test_a_forward_pass_that_fails_ends_in_one_line(
+    name: str, wrong: Callable[..., object], sentence: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def linear(A_prev: Tensor, W: Tensor, b: Tensor) -> object:
+        return wrong(A_prev, W, b)
+
+    monkeypatch.setattr(f"{FORMULAS}.{name}", linear)
+    monkeypatch.setattr(f"course_torch.network.propagation.{name}", linear)
+    with pytest.raises(InputError) as caught:
+        compare_gradients(*make_problem([4, 6, 3, 1], hidden_activation="tanh"))
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("wrong", [lambda Z, Y: None, lambda Z, Y: Z.detach().sum(dim=1)])
+def test_a_loss_that_fails_ends_in_one_line(wrong: Callable[..., object], make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([4, 6, 1])
+    network.output = replace(network.output, losses=wrong)
+    with pytest.raises(InputError, match="the forward pass"):
+        compare_gradients(network, X, Y)

@@ -12,8 +12,9 @@ STROKES = "all => all.map(each => getComputedStyle(each).stroke)"
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_line_of_a_drawing_has_a_colour(open_page: Open, section: str, scheme: str) -> None:
+    """The head of an arrow is filled."""
     page = open_page(f"en/lessons/{section}.html", java_script_enabled=False, color_scheme=scheme)
-    strokes = page.eval_on_selector_all(".widget svg :is(.line, .axis, .edge)", STROKES)
+    strokes = page.eval_on_selector_all(".widget svg :is(.line, .axis:not(.head), .edge)", STROKES)
     assert "none" not in strokes
 
 
