@@ -45,7 +45,7 @@ def match(found: Tensor, suspect: Tensor, error: float, slack: float = 0.0) -> M
     if not (0 < scale < float("inf")) or not 0 < size < float("inf"):
         return None
     r = r / scale
-    c = (x @ r / (r @ r)).item()
+    c = ((x * r).sum() / (r * r).sum()).item()  # a plain sum rounds less than a product of long vectors
     tolerance = SAFETY * error + slack * size
     if (x - c * r).norm().item() > tolerance or tolerance > size / 10:
         return None

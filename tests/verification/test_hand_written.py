@@ -257,3 +257,10 @@ def test_a_loss_that_fails_ends_in_one_line(wrong: Callable[..., object], make_p
     network.output = replace(network.output, losses=wrong)
     with pytest.raises(InputError, match="the forward pass"):
         compare_gradients(network, X, Y)
+
+
+def test_labels_that_lost_their_axis_are_named_for_many_examples_too(make_problem: MakeProblem) -> None:
+    """A - Y is then a table of 160,000 numbers. The factor of so many numbers must be exact to be 1."""
+    network, X, Y = make_problem([2, 4, 1], 400)
+    network.output = replace(network.output, derivative=lambda A, Y: A - Y.flatten())
+    assert "A - Y was broadcast to an (m, m) table" in str(compare_gradients(network, X, Y))
