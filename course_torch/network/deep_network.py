@@ -96,9 +96,12 @@ class DeepNetwork(nn.Module):
     def plain_cost(self, X: Tensor, Y: Tensor, layers: Sequence[LayerTensors], m: float | None = None) -> Tensor:
         """J of these layers, with nothing hand-written in its derivative."""
         check_batch(self.layer_sizes, X, Y, W=layers[0].W)
-        check_recordable(X, Y, layers)
-        caches = forward_propagation(X, layers, self.hidden_activation, self.output)
-        return self.output.cost(caches[-1].Z, as_numbers(Y), m)
+        try:
+            caches = forward_propagation(X, layers, self.hidden_activation, self.output)
+            return self.output.cost(caches[-1].Z, as_numbers(Y), m)
+        except RuntimeError:
+            check_recordable(X, Y, layers)
+            raise
 
     @torch.no_grad()
     def backward_steps(

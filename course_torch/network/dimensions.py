@@ -40,11 +40,9 @@ def check_batch(layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, 
     Labels of shape (m,) are rejected too: A (m, 1) minus Y (m,) would broadcast to an (m, m) table (notes 1.7).
     """
     n_x, n_y, L = layer_sizes[0], layer_sizes[-1], len(layer_sizes) - 1
-    for name, given in (("X", X), ("Y", Y)):
-        if given is not None and not isinstance(given, Tensor):
-            raise InputError(
-                f"{name}: found {type(given).__name__}, expected a tensor (torch.from_numpy, torch.tensor)"
-            )
+    if not isinstance(X, Tensor) or not isinstance(Y, Tensor | None):
+        name, given = ("Y", Y) if isinstance(X, Tensor) else ("X", X)
+        raise InputError(f"{name}: found {type(given).__name__}, expected a tensor (torch.from_numpy, torch.tensor)")
     if X.ndim != 2 or X.shape[1] != n_x:
         raise InputError(f"layer 1: expected X of shape (m, {n_x}), found {tuple(X.shape)}")
     if W is not None and X.dtype != W.dtype:
@@ -53,7 +51,6 @@ def check_batch(layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, 
         )
     if Y is not None and Y.shape != (X.shape[0], n_y):
         raise InputError(f"layer {L}: expected Y of shape ({X.shape[0]}, {n_y}), as A[{L}], found {tuple(Y.shape)}")
-    if W is not None:
-        for name, tensor in (("X", X), ("Y", Y)):
-            if tensor is not None and tensor.device != W.device:
-                raise InputError(f"{name}: found a tensor on {tensor.device}, expected the parameters' {W.device}")
+    if W is not None and (X.device != W.device or (Y is not None and Y.device != W.device)):
+        name, tensor = ("Y", Y) if X.device == W.device and Y is not None else ("X", X)
+        raise InputError(f"{name}: found a tensor on {tensor.device}, expected the parameters' {W.device}")

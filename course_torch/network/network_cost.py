@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import torch
 from jaxtyping import Float, Num
 from torch import Tensor
 
@@ -23,21 +22,23 @@ def network_cost(
     m: float | None,
 ) -> Float[Tensor, ""]:
     """J = (1/m) Σ L: the cost, whose backward pass is hand-written. m is len(X) if it is None."""
-    check_recordable(X, Y, layers)
     parameters = [tensor for layer in layers for tensor in (layer.W, layer.b, layer.slope)]
     bridge = TransformedCost if transforms_active() else NetworkCost
-    return bridge.apply(X, Y, m, hidden_activation, output, *parameters)
+    try:
+        return bridge.apply(X, Y, m, hidden_activation, output, *parameters)
+    except RuntimeError:
+        check_recordable(X, Y, layers)
+        raise
 
 
 def check_recordable(X: Tensor, Y: Tensor, layers: Sequence[Layer]) -> None:
-    """Reject tensors of torch's inference mode if autograd is to record J: it cannot save them. Raises InputError."""
-    if torch.is_grad_enabled() and not torch.compiler.is_compiling():
-        named = {"X": X, "Y": Y}
-        for l, layer in enumerate(layers, start=1):
-            named |= {f"W[{l}]": layer.W, f"b[{l}]": layer.b}
-        for name, tensor in named.items():
-            if tensor.is_inference():
-                raise InputError(
-                    f"{name}: found a tensor made in torch.inference_mode, which autograd cannot save; "
-                    "make it outside, pass its clone(), or compute J under torch.no_grad"
-                )
+    """Reject tensors of torch's inference mode, which autograd cannot save. Raises InputError."""
+    named = {"X": X, "Y": Y}
+    for l, layer in enumerate(layers, start=1):
+        named |= {f"W[{l}]": layer.W, f"b[{l}]": layer.b}
+    for name, tensor in named.items():
+        if tensor.is_inference():
+            raise InputError(
+                f"{name}: found a tensor made in torch.inference_mode, which autograd cannot save; "
+                "make it outside, pass its clone(), or compute J under torch.no_grad"
+            )

@@ -77,10 +77,12 @@ def transforms_active() -> bool:
     """
     if torch.compiler.is_compiling():  # it cannot trace the question
         return False
-    levels = torch._C._functorch.get_interpreter_stack() or []
+    if not torch._C._are_functorch_transforms_active():
+        return torch.autograd.forward_ad._current_level >= 0
+    levels = torch._C._functorch.get_interpreter_stack()
     if sum(level.key() == torch._C._functorch.TransformType.Jvp for level in levels) > 1:
         raise InputError(
             "cost: forward mode inside forward mode (jvp, jacfwd) gives 0 in torch; differentiate one of the two "
             "in reverse mode (jacrev, torch.func.hessian), or use autograd_cost"
         )
-    return bool(levels) or torch.autograd.forward_ad._current_level >= 0
+    return True
