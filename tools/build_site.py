@@ -31,9 +31,7 @@ def build(out: Path, docs: Path = ROOT / "docs") -> None:
     with TemporaryDirectory() as folder:
         work = Path(folder)
         record(docs, work)
-        running = {language: start(*sphinx(language, docs, work), cwd=ROOT) for language in LANGUAGES}
-        for language, process in running.items():
-            finish(f"docs/{language}", process)
+        finish({f"docs/{language}": start(*sphinx(language, docs, work), cwd=ROOT) for language in LANGUAGES})
         for pattern in UNUSED:
             for path in (work / "site").rglob(pattern):
                 path.unlink()
@@ -46,12 +44,12 @@ def record(docs: Path, work: Path) -> None:
     """Record what the code of the lessons computes, and the options of the commands, side by side."""
     records = work / "records"
     records.mkdir()
-    running = {
-        "docs/code": start("-m", "recorder", str(docs / "code"), str(records), cwd=docs / "_ext"),
-        "docs/_ext/programs.py": start("-m", "programs", str(records / "programs.json"), cwd=docs / "_ext"),
-    }
-    for name, process in running.items():
-        finish(name, process)
+    finish(
+        {
+            "docs/code": start("-m", "recorder", str(docs / "code"), str(records), cwd=docs / "_ext"),
+            "docs/_ext/programs.py": start("-m", "programs", str(records / "programs.json"), cwd=docs / "_ext"),
+        }
+    )
 
 
 def sphinx(language: str, docs: Path, work: Path) -> list[str]:
@@ -68,11 +66,12 @@ def start(*arguments: str, cwd: Path) -> subprocess.Popen:
     )
 
 
-def finish(name: str, process: subprocess.Popen) -> None:
-    """Wait for a step. Raises RuntimeError with its messages if it failed."""
-    messages, _ = process.communicate()
-    if process.returncode != 0:
-        raise RuntimeError(f"{name}:\n{messages}")
+def finish(steps: dict[str, subprocess.Popen]) -> None:
+    """Wait for all steps that run side by side. Raises RuntimeError with the messages of the first that failed."""
+    messages = {name: process.communicate()[0] for name, process in steps.items()}
+    for name, process in steps.items():
+        if process.returncode != 0:
+            raise RuntimeError(f"{name}:\n{messages[name]}")
 
 
 if __name__ == "__main__":
