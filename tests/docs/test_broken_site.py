@@ -56,7 +56,7 @@ def change(path: Path, found: str, changed: str) -> None:
 def test_a_mistake_in_a_text_fails_the_build(docs: Path, work: Path, found: str, changed: str, message: str) -> None:
     change(docs / TEXT, found, changed)
     with pytest.raises(RuntimeError) as error:
-        finish("docs/en", start(*sphinx("en", docs, work), cwd=DOCS.parent))
+        finish({"docs/en": start(*sphinx("en", docs, work), cwd=DOCS.parent)})
     assert message in str(error.value)
     assert "2.5.md" in str(error.value), "the message names the page"
 
@@ -76,7 +76,7 @@ def test_a_mistake_in_a_docstring_fails_the_build(docs: Path, work: Path, code: 
     (docs / "_ext" / "broken.py").write_text(f'"""A module."""\n\n\n{code}\n')
     change(docs / REFERENCE, "automodule:: course_torch.exchange.sequential", "automodule:: broken")
     with pytest.raises(RuntimeError) as error:
-        finish("docs/en", start(*sphinx("en", docs, work), cwd=DOCS.parent))
+        finish({"docs/en": start(*sphinx("en", docs, work), cwd=DOCS.parent)})
     assert message in str(error.value)
 
 
@@ -94,14 +94,14 @@ def test_a_mistake_in_the_reference_fails_the_build(
 ) -> None:
     change(docs / page, found, changed)
     with pytest.raises(RuntimeError) as error:
-        finish("docs/en", start(*sphinx("en", docs, work), cwd=DOCS.parent))
+        finish({"docs/en": start(*sphinx("en", docs, work), cwd=DOCS.parent)})
     assert message in str(error.value)
 
 
 @pytest.mark.slow
 def test_the_texts_as_they_are_build(docs: Path, work: Path) -> None:
     """The mutations above fail for their own reason."""
-    finish("docs/en", start(*sphinx("en", docs, work), cwd=DOCS.parent))
+    finish({"docs/en": start(*sphinx("en", docs, work), cwd=DOCS.parent)})
 
 
 @pytest.mark.slow
