@@ -24,9 +24,10 @@ reference = pytest.mark.parametrize("path", REFERENCE)
 
 
 def search(page: "Page", words: str) -> None:
-    """Look for words with the field of the search page."""
+    """Look for words with the field of the search page, and wait for the last result: the page adds them one by one."""
     page.fill("main input[name=q]", words)
     page.press("main input[name=q]", "Enter")
+    page.wait_for_function("document.querySelector('#search-results .search-summary')?.innerText")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,6 @@ def search(page: "Page", words: str) -> None:
 def test_search_finds_the_lesson(open_page: Open, language: str, words: str, section: str) -> None:
     page = open_page(f"{language}/search.html")
     search(page, words)
-    page.wait_for_selector("#search-results ul.search a")
     links = page.eval_on_selector_all("#search-results ul.search a", "all => all.map(each => each.href)")
     assert any(f"/{language}/lessons/{section}.html" in each for each in links)
 
@@ -52,7 +52,6 @@ def test_search_finds_the_lesson(open_page: Open, language: str, words: str, sec
 def test_search_finds_nothing_for_a_word_that_is_nowhere(open_page: Open, language: str) -> None:
     page = open_page(f"{language}/search.html")
     search(page, "qwertz" if language == "en" else "恐龙")
-    page.wait_for_selector("#search-results .search-summary")
     assert page.query_selector_all("#search-results ul.search a") == []
 
 
