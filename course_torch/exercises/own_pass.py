@@ -70,6 +70,17 @@ class OwnPass:
         ]
         return found["cost"].to(X.dtype), gradients
 
+    def cost(self, network: DeepNetwork, X: Tensor, Y: Tensor, m: float | None = None) -> Tensor:
+        """J by the learner's forward pass: J.backward() gives the gradients of the learner's backward pass.
+
+        The learner divides by the number of examples. `m` replaces it, as in `DeepNetwork.cost`.
+        """
+        J, gradients = self(network, X, Y)
+        share = average(float(len(X)), len(X) if m is None else m)
+        tensors = [gradient for each in gradients for gradient in (each.dW, each.db)]
+        parameters = [parameter for layer in network.layers for parameter in (layer.W, layer.b)]
+        return share * OwnCost.apply(J, tensors, *parameters)
+
     def _tensors(self, answer: Answer | Failure, right: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """The tensors of an answer. Raises InputError."""
         if isinstance(answer, Failure):
@@ -110,18 +121,6 @@ class OwnCost(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, dJ: Tensor) -> tuple[Tensor | None, ...]:
         return None, None, *(dJ * gradient for gradient in ctx.saved_tensors)
-
-
-def own_cost(own_pass: OwnPass, network: DeepNetwork, X: Tensor, Y: Tensor, m: float | None = None) -> Tensor:
-    """J by the learner's forward pass: J.backward() gives the gradients of the learner's backward pass.
-
-    The learner divides by the number of examples. `m` replaces it, as in `DeepNetwork.cost`.
-    """
-    J, gradients = own_pass(network, X, Y)
-    share = average(float(len(X)), len(X) if m is None else m)
-    tensors = [gradient for each in gradients for gradient in (each.dW, each.db)]
-    parameters = [parameter for layer in network.layers for parameter in (layer.W, layer.b)]
-    return share * OwnCost.apply(J, tensors, *parameters)
 
 
 def check_has_pass(chapter: Chapter, path: Path | str) -> None:

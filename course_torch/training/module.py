@@ -4,19 +4,22 @@ from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import lightning
 import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from course_torch.exercises.own_pass import OwnPass, own_cost
 from course_torch.formulas.average import average
 from course_torch.network.config import NetworkConfig
+from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.optimizers import GRADIENTS, OWN
 from course_torch.training.batches import Batch
 from course_torch.training.cost_readers import TRAIN_COST, read_every_cost
+
+if TYPE_CHECKING:
+    from course_torch.exercises.own_pass import OwnPass
 
 
 class NetworkModule(lightning.LightningModule):
@@ -31,7 +34,7 @@ class NetworkModule(lightning.LightningModule):
         self.save_hyperparameters(asdict(self.config))
         self.network = self.config.network()
         gradients = self.config.gradients
-        self.own_pass = OwnPass(Path(gradients), self.network) if gradients.endswith(OWN) else None
+        self.own_pass = own_pass(Path(gradients), self.network) if gradients.endswith(OWN) else None
         self.batch_cost = torch.zeros(())
         self.update_costs: list[Tensor] = []  # of the micro-batches of the update
         self.read_every_cost = True
@@ -79,7 +82,7 @@ class NetworkModule(lightning.LightningModule):
     def _cost(self) -> Callable[..., Tensor]:
         """The cost, whose backward pass is that of `--model.gradients`."""
         if self.own_pass is not None:
-            return partial(own_cost, self.own_pass, self.network)
+            return partial(self.own_pass.cost, self.network)
         return GRADIENTS[self.config.gradients](self.network)
 
     def on_validation_start(self) -> None:
@@ -102,3 +105,10 @@ class NetworkModule(lightning.LightningModule):
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Convert the network to the dtype of the checkpoint: Lightning loads parameters before it sets the dtype."""
         self.to(next(iter(checkpoint["state_dict"].values())).dtype)
+
+
+def own_pass(path: Path, network: DeepNetwork) -> "OwnPass":
+    """The pass of a learner's file. Most runs have no such file, and loading the checker takes a tenth of a second."""
+    from course_torch.exercises.own_pass import OwnPass
+
+    return OwnPass(path, network)

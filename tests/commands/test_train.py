@@ -50,10 +50,13 @@ def test_the_help_is_that_of_train_py_with_the_name_of_the_command(capsys: pytes
     assert texts[1] == texts[0].replace("course-torch train", "train.py", 1)
 
 
-def test_the_command_alone_loads_no_torch() -> None:
-    code = "import sys; import course_torch.commands.train; print('torch' in sys.modules)"
+def test_the_command_alone_loads_no_torch_and_training_loads_no_checker() -> None:
+    code = (
+        "import sys; import course_torch.commands.train; print('torch' in sys.modules); "
+        "import course_torch.training.cli; print('course_torch.exercises' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=TRAIN.parent, capture_output=True, text=True, check=True)
-    assert done.stdout == "False\n"
+    assert done.stdout == "False\nFalse\n"
 
 
 def test_torch_is_told_to_keep_its_stacks_to_itself_unless_the_user_wants_them(

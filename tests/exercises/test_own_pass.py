@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from course_torch.errors import InputError
-from course_torch.exercises.own_pass import OwnPass, own_cost
+from course_torch.exercises.own_pass import OwnPass
 from course_torch.exercises.self_test.solutions import FORMS, solution
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparison import compare_gradients
@@ -34,7 +34,7 @@ def test_J_backward_gives_the_gradients_of_autograd(
 ) -> None:
     network, X, Y = random_problem(layer_sizes, 7, generator, hidden_activation=hidden)
     own_pass = OwnPass(written(tmp_path, solution(chapter, library, layout)), network)
-    J = own_cost(own_pass, network, X, Y)
+    J = own_pass.cost(network, X, Y)
     assert_equal("J", J.detach(), network.cost(X, Y).detach())
     J.backward()
     for layer, gradients in zip(network.layers, network.autograd_gradients(X, Y), strict=True):
@@ -42,7 +42,7 @@ def test_J_backward_gives_the_gradients_of_autograd(
         assert layer.b.grad is not None
         assert_equal("dW", layer.W.grad, gradients.dW)
         assert_equal("db", layer.b.grad, gradients.db)
-    assert_equal("J of another m", own_cost(own_pass, network, X, Y, m=14.0).detach(), J.detach() / 2)
+    assert_equal("J of another m", own_pass.cost(network, X, Y, m=14.0).detach(), J.detach() / 2)
 
 
 def test_the_report_judges_the_learners_gradients(tmp_path: Path, generator: torch.Generator) -> None:
