@@ -58,8 +58,14 @@ class Setting:
         return forward_pass(self.network, self.caches, self.Y)
 
     def errors(self, eps: float) -> Tensors:
-        """The standard rounding error of each entry, where ε is that of the learner's dtype."""
-        return in_order(rounding_errors(self.network, self.caches, self.Y, self.steps, eps))
+        """The standard rounding error of each entry, where ε is that of the learner's dtype. Computed once for each ε."""
+        if eps not in self._errors:
+            self._errors[eps] = in_order(rounding_errors(self.network, self.caches, self.Y, self.steps, eps))
+        return self._errors[eps]
+
+    @cached_property
+    def _errors(self) -> dict[float, Tensors]:
+        return {}
 
     def W(self, l: int) -> Tensor:
         return self.network.layers[l - 1].W.detach()

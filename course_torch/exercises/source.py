@@ -80,7 +80,7 @@ class Source:
     @property
     def library(self) -> str:
         """LIBRARY of the file; otherwise torch if the file imports torch, else numpy as in the course."""
-        return self._setting("LIBRARY", "torch" if "torch" in self._imported else "numpy")
+        return self._setting("LIBRARY", self._library_imported)
 
     @property
     def layout(self) -> str:
@@ -101,11 +101,12 @@ class Source:
             raise InputError(f"{self.path}: {name}: found {value!r}, expected one of {', '.join(SETTINGS[name])}")
         return cast(str, value)
 
-    @property
-    def _imported(self) -> set[str]:
+    @cached_property
+    def _library_imported(self) -> str:
         nodes = [node for tree in self.trees for node in ast.walk(tree)]
         names = {each.name for node in nodes if isinstance(node, ast.Import) for each in node.names}
-        return names | {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+        names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+        return "torch" if "torch" in names else "numpy"
 
 
 def text_of(path: Path) -> str:

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 Open = Callable[..., "Page"]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of the built site as slow before pytest selects by markers: the first of them builds the site."""
+    for item in items:
+        if "site" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the site. Parallel workers of a run share it."""
