@@ -58,7 +58,7 @@ class Setting:
         return forward_pass(self.network, self.caches, self.Y)
 
     def errors(self, eps: float) -> Tensors:
-        """The standard rounding error of each entry, where ε is that of the learner's dtype. Computed once for each ε."""
+        """The standard rounding error of each entry, where ε is that of the learner's dtype; computed once."""
         if eps not in self._errors:
             self._errors[eps] = in_order(rounding_errors(self.network, self.caches, self.Y, self.steps, eps))
         return self._errors[eps]
