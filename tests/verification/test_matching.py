@@ -2,6 +2,7 @@
 
 from math import inf, log10
 
+import numpy as np
 import pytest
 import torch
 
@@ -16,7 +17,7 @@ def test_a_multiple_is_found_with_its_factor_and_precision() -> None:
     assert same.factor == pytest.approx(-0.25, rel=1e-15)
     assert same.precision == pytest.approx(3e-12 / (0.25 * 55**0.5), rel=1e-9, abs=0)
     assert same.digits == pytest.approx(-log10(same.precision))
-    assert same.evidence == pytest.approx(5 * same.digits + sign_digits(R.flatten()))
+    assert same.evidence == pytest.approx(5 * same.digits + sign_digits(R.flatten().numpy()))
 
 
 def test_what_is_farther_than_three_errors_is_no_multiple() -> None:
@@ -39,9 +40,9 @@ def test_an_error_that_hides_the_tensor_matches_nothing() -> None:
 
 
 def test_equal_sizes_are_one_piece_of_evidence() -> None:
-    assert distinct(torch.tensor([1.0, -1.0, 1.0, 0.5, 0.0])) == 2
-    assert sign_digits(torch.ones(8)) == 0
-    assert sign_digits(torch.tensor([1.0, -1.0])) == pytest.approx(3 * 2 * log10(2))
+    assert distinct(np.array([1.0, -1.0, 1.0, 0.5, 0.0])) == 2
+    assert sign_digits(np.ones(8)) == 0
+    assert sign_digits(np.array([1.0, -1.0])) == pytest.approx(3 * 2 * log10(2))
 
 
 def test_infinities_and_empty_tensors_match_nothing() -> None:
@@ -85,20 +86,20 @@ def test_no_factor_is_more_precise_than_float64() -> None:
 
 
 def test_sizes_within_a_millionth_of_the_largest_are_equal() -> None:
-    assert distinct(torch.tensor([1.0, 1 - 0.9e-6], dtype=torch.float64)) == 1
-    assert distinct(torch.tensor([1.0, 1 - 1.1e-6], dtype=torch.float64)) == 2
-    assert distinct(torch.tensor([1.0, 1e-6], dtype=torch.float64)) == 1
+    assert distinct(np.array([1.0, 1 - 0.9e-6])) == 1
+    assert distinct(np.array([1.0, 1 - 1.1e-6])) == 2
+    assert distinct(np.array([1.0, 1e-6])) == 1
     found = match(tensor([500, 500 - 0.00045]), tensor([500, 500 - 0.00045]), error=1e-6)
     assert found.evidence == pytest.approx(found.digits)
 
 
 def test_ten_thousand_entries_are_evidence_enough() -> None:
     numbers = torch.arange(1, 10_003, dtype=torch.float64) / 10
-    assert distinct(numbers) == 10_000
-    assert sign_digits(torch.cat([numbers[:10_000], -numbers[:5]])) == 0
+    assert distinct(numbers.numpy()) == 10_000
+    assert sign_digits(torch.cat([numbers[:10_000], -numbers[:5]]).numpy()) == 0
 
 
 def test_the_pattern_of_signs_counts_its_entropy_three_times() -> None:
     """Two signs of three are +: log₁₀(3/2) each, log₁₀ 3 for the other."""
-    assert sign_digits(torch.tensor([1.0, 2.0, -3.0])) == pytest.approx(3 * (2 * log10(1.5) + log10(3)))
-    assert sign_digits(torch.tensor([1.0, 0.0])) == pytest.approx(3 * 2 * log10(2))
+    assert sign_digits(np.array([1.0, 2.0, -3.0])) == pytest.approx(3 * (2 * log10(1.5) + log10(3)))
+    assert sign_digits(np.array([1.0, 0.0])) == pytest.approx(3 * 2 * log10(2))
