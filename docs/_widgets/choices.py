@@ -16,6 +16,8 @@ CHOICES: dict[str, tuple[Text, tuple[str, ...]]] = {
 DEFAULT = {"hidden": "4", "activation": "tanh", "alpha": "1.2", "iterations": "1000"}
 """What the page shows before the reader chooses."""
 NONE = Text("none", "没有")
+IDLE = Text("without effect: there is no hidden layer", "没有隐层，激活函数不起作用")
+"""Why the activation cannot be chosen."""
 CHOSEN = Text("Chosen by you: hyperparameters", "由你选择：超参数")
 LEARNED = Text("Learned from the data: parameters", "从数据中学到：参数")
 HEAD = (
@@ -88,7 +90,11 @@ def buttons(language: Language) -> str:
     for name, (title, values) in CHOICES.items():
         listed = [(value, label(value, language)) for value in values]
         html = choice(f"choice-{name}", title.say(language), listed).replace(" checked", "")
-        sets += html.replace(f'value="{DEFAULT[name]}"', f'value="{DEFAULT[name]}" checked')
+        html = html.replace(f'value="{DEFAULT[name]}"', f'value="{DEFAULT[name]}" checked')
+        if name == "activation":
+            reason = f'<span class="reason" hidden>{IDLE.say(language)}</span>'
+            html = html.replace("</fieldset>", f"{reason}</fieldset>")
+        sets += html
     return sets
 
 
