@@ -7,7 +7,7 @@ derivative, if the lesson is about derivatives. leaky_relu has a curve for each 
 from collections.abc import Iterator
 from typing import Any
 
-from _widgets.parts import choice, controls, polyline, readout, slider, table, words
+from _widgets.parts import choice, controls, polyline, readout, scrolling, slider, table, words
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.language import Language, Text
 from lessons.values import printed
@@ -129,7 +129,7 @@ def values(numbers: dict[str, Any], language: Language) -> str:
     place = {round(z, 1): i for i, z in enumerate(numbers["grid"])}
     shown = [curve for curve in numbers["curves"] if curve["slope"] in (0, SHOWN_SLOPE)]
     rows = [(printed(z, "g"), *(printed(curve[each][place[z]], ".4f") for curve in shown)) for z in SHOWN]
-    return f'<div class="scroll" tabindex="0">{table(caption, ("z", *LABELS.values()), rows)}</div>'
+    return scrolling(caption, table(caption, ("z", *LABELS.values()), rows))
 
 
 def html(numbers: dict[str, Any], language: Language) -> str:
