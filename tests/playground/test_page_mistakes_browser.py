@@ -63,6 +63,7 @@ def test_the_names_of_mistakes_are_those_of_the_language(open_page: OpenPage) ->
     page.locator("#mistake").select_option(label="隐层没有乘 g'")
     page.locator("#meaning strong").wait_for()
     assert page.locator("#meaning strong").inner_text() == "隐层没有乘 g'"
+    assert "相对误差" in page.locator("#diagnosis").inner_text()
     page.locator("#guessing").click()
     page.locator("#give-up").click()
     page.locator("#mistake").wait_for()

@@ -76,7 +76,7 @@ function diagnosis(mistake) {
   parts.push(
     paragraph("first_wrong", { tensor }, "bad first-wrong"),
     paragraph("all_wrong", { tensors: wrong.join(", ") }),
-    paragraph("symptom", { symptom }));
+    paragraph("symptom", { symptom: symptom[language] }));
   if (told) parts.push(element("h3", {}, say("diagnosis")), element("ul", { id: "told" }, sentences(told[language])));
   return parts;
 }
