@@ -87,7 +87,7 @@ def print_self_test() -> int:
     from course_torch.exercises.self_test.scoring import COUNTS, run_self_test
 
     result = run_self_test(lambda tasks: track_on_terminal(tasks, "self-test"))
-    rows = [[each.chapter, *(getattr(each, count) for count in COUNTS)] for each in result.scores]
+    rows = [[each.name, *(getattr(each, count) for count in COUNTS)] for each in result.scores]
     Console().print(scores_table(COUNTS, rows))
     totals = {count: result.total(count) for count in COUNTS}
     print(

@@ -17,6 +17,7 @@ from course_torch.language import Language
 from course_torch.network.config import NetworkConfig
 from course_torch.text import shown
 from course_torch.tracing.page import page_of
+from course_torch.tracing.phrases import WRITTEN
 from course_torch.tracing.trace import trace as record_trace
 from course_torch.tracing.words import WIDTH, in_words, own_in_words
 
@@ -46,7 +47,7 @@ def trace(
         mine: the file of an exercise: its J and gradients stand beside those of the formulas
         out: file for the page (.html), which shows the steps in a browser
         open: whether the page is opened in the browser; without `out` it is a temporary file
-        language: of the page, en or zh
+        language: of the page and of the text, en or zh
         text: whether the steps are printed even if they are written into a file
         json: file for the record
     """
@@ -77,13 +78,13 @@ def trace(
         out = str(Path(mkdtemp(prefix="course-torch-")) / "trace.html")
     if out is not None:
         write_text(out, page_of(record.as_record(), language))
-        print(f"{record}: {shown(out)}")
+        print(WRITTEN.fill(summary=record.summary, file=shown(out)).say(language))
         if record.own is not None and not text:
-            print(own_in_words(record, record.own))
+            print(own_in_words(record, record.own, language))
     if open:
         webbrowser.open(Path(str(out)).absolute().as_uri())
     if text or (json is None and out is None):
         console = wide_console(WIDTH)
-        for line in in_words(record):
+        for line in in_words(record, language):
             console.print(line, soft_wrap=True)
     return 0 if record.agrees else 1

@@ -135,6 +135,6 @@ def as_record(diagnosis: Diagnosis | None, *, told: bool = True) -> dict[str, An
     return {
         "tensor": str(diagnosis.tensor),
         "wrong": [str(name) for name in diagnosis.wrong],
-        "symptom": diagnosis.symptom,
+        "symptom": diagnosis.seen._asdict(),
         "sentences": sentences(diagnosis) if told else None,
     }

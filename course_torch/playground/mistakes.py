@@ -21,6 +21,7 @@ from course_torch.verification.catalogue import BY_KEY
 from course_torch.verification.difference import difference
 from course_torch.verification.factors import ANOTHER_M, EXACTLY, FACTOR
 from course_torch.verification.mistakes import MISTAKES
+from course_torch.verification.mistakes.chinese import title
 from course_torch.verification.scoring import first_wrong
 
 ANOTHER = Text("another number", "另一个数")
@@ -75,7 +76,8 @@ def sentence_of(key: str, m: int) -> Text:
 def as_record(mistake: Mistake, settings: Settings, m: int) -> dict[str, Any]:
     """The mistake for the page."""
     first = first_wrong(mistake, len(settings.layer_sizes) - 1)
-    return {"name": mistake.name, "first": first, "sentences": sentences(mistake, m)}
+    named = {"name": mistake.name, "title": title(mistake.name)._asdict()}
+    return named | {"first": first, "sentences": sentences(mistake, m)}
 
 
 class Mistaken:

@@ -76,6 +76,10 @@ from course_torch.language import Text
 from course_torch.tracing.page import page_of
 
 Phase = Literal["forward", "backward", "update"]
+SUMMARY = Text(
+    "{steps} steps in {updates} update{s}; by autograd {equal} of {judged} derivatives are equal",
+    "{updates} 次更新共 {steps} 步；{judged} 个导数中有 {equal} 个与 autograd 相等",
+)
 Numbers = Any
 """A number, or nested lists of numbers."""
 
@@ -222,11 +226,15 @@ class Trace:
         own_right = self.own is None or self.own.first_wrong is None
         return own_right and all(each.verdict in ("equal", None) for each in self.tensors)
 
-    def __str__(self) -> str:
+    @property
+    def summary(self) -> Text:
+        """The number of steps, and how many derivatives autograd finds equal."""
         judged = [each for each in self.tensors if each.verdict is not None]
-        equal = sum(each.verdict == "equal" for each in judged)
-        steps = f"{len(self.steps)} steps in {self.updates} update{'s' * (self.updates > 1)}"
-        return f"{steps}; by autograd {equal} of {len(judged)} derivatives are equal"
+        counts = {"equal": sum(each.verdict == "equal" for each in judged), "judged": len(judged)}
+        return SUMMARY.fill(steps=len(self.steps), updates=self.updates, s="s" * (self.updates > 1), **counts)
+
+    def __str__(self) -> str:
+        return self.summary.en
 
 
 def source_record(source: Source) -> dict[str, object]:

@@ -1,76 +1,91 @@
 """The trace in words: the same steps as on the page, for a terminal of 80 columns."""
 
 from collections.abc import Iterator
-from textwrap import fill
 
+from rich.console import Console
 from rich.text import Text
 
+from course_torch.language import Language
 from course_torch.text import shown
-from course_torch.tracing.record import Numbers, OwnResult, Step, Trace, TracedTensor, Value
+from course_torch.tracing import phrases
+from course_torch.tracing.record import FirstWrong, Numbers, OwnResult, Step, Trace, TracedTensor, Value
 
 WIDTH = 80
 NARROW = 6
 """Up to this number of columns there is room for four digits, otherwise for three."""
 
 
-def in_words(trace: Trace) -> Iterator[Text]:
+def in_words(trace: Trace, language: Language = "en") -> Iterator[Text]:
     """Yield the lines of all steps. The numbers of a tensor stand where the tensor appears first."""
     sizes = "-".join(map(str, trace.network["layer_sizes"]))
     yield Text(f"{sizes}, {trace.network['hidden_activation']}, {trace.network['output']}, m = {trace.m}")
     if trace.data["name"]:
         classes = ", ".join(map(shown, trace.data["class_names"]))
-        yield Text(f"data: {shown(trace.data['name'])}" + (f" ({classes})" if classes else ""))
+        name = shown(trace.data["name"]) + (f" ({classes})" if classes else "")
+        yield Text(phrases.DATA.fill(name=name).say(language))
     told: set[int] = set()
     place = None
     for step in trace.steps:
         if (step.update, step.phase) != place:
             place = step.update, step.phase
-            yield Text(f"\nupdate {step.update}, {step.phase}", style="bold underline")
-        yield from step_in_words(trace, step, told)
-    yield Text(f"\n{trace}")
+            title = phrases.UPDATE.fill(update=step.update, phase=phrases.PHASES[step.phase])
+            yield Text(f"\n{title.say(language)}", style="bold underline")
+        yield from step_in_words(trace, step, told, language)
+    yield Text(f"\n{trace.summary.say(language)}")
     if trace.own is not None:
-        yield Text(fill(own_in_words(trace, trace.own), WIDTH))
+        yield wrapped(own_in_words(trace, trace.own, language))
 
 
-def own_in_words(trace: Trace, own: OwnResult) -> str:
+def own_in_words(trace: Trace, own: OwnResult, language: Language) -> str:
     """One sentence on a learner's pass: its first wrong tensor with the probable cause, or that all is equal."""
     wrong, file = own.first_wrong, shown(own.file)
     if wrong is None:
-        return f"{file}: J and all its gradients are equal to those of the formulas"
+        return phrases.RIGHT.fill(file=file).say(language)
     tensor = trace.tensors[wrong.tensor]
-    causes = "; or: ".join(wrong.sentences["en"])
-    return f"{file}: first wrong {tensor.name} in update {tensor.update}" + (f", probably {causes}" if causes else "")
+    said = phrases.WRONG.fill(file=file, tensor=tensor.name, update=tensor.update)
+    causes = phrases.OR.say(language).join(wrong.sentences[language])
+    return (phrases.WITH_CAUSES.fill(wrong=said, causes=causes) if causes else said).say(language)
 
 
-def step_in_words(trace: Trace, step: Step, told: set[int]) -> Iterator[Text]:
+def step_in_words(trace: Trace, step: Step, told: set[int], language: Language) -> Iterator[Text]:
     """The lines of a step. `told` are the ids of the tensors whose numbers are printed already."""
     source, (caller, line) = trace.sources[step.source], step.called_from
     indent = "  " * step.depth
     yield Text(f"{indent}{step.number}  {source.formula}", style="bold")
-    yield Text(
-        f"{indent}   layer {step.layer}, {source.function}, called in {trace.sources[caller].file}:{line}", "dim"
-    )
+    place = f"{trace.sources[caller].file}:{line}"
+    called = phrases.CALLED.fill(layer=step.layer, function=source.function, place=place)
+    yield Text(f"{indent}   {called.say(language)}", "dim")
     given = ", ".join(value_in_words(trace, each) for each in step.inputs)
-    yield Text(fill(f"in: {given}", WIDTH, initial_indent=f"{indent}   ", subsequent_indent=f"{indent}       "))
+    yield wrapped(phrases.GIVEN.fill(values=given).say(language), f"{indent}   ", f"{indent}       ")
     for each in step.inputs:
         if each.tensor is not None and each.tensor not in told:
             told.add(each.tensor)
-            yield from tensor_in_words(trace.tensors[each.tensor], f"{indent}     ")
+            yield from tensor_in_words(trace.tensors[each.tensor], f"{indent}     ", language)
     for each in step.outputs:
         assert each.tensor is not None
         tensor = trace.tensors[each.tensor]
         if tensor.made == step.number and each.tensor not in told:
             told.add(each.tensor)
-            yield Text(f"{indent}   out:")
-            yield from tensor_in_words(tensor, f"{indent}     ")
-    wrong = trace.own.first_wrong if trace.own is not None else None
-    if wrong is not None and wrong.step == step.number:
-        assert trace.own is not None
-        yield Text(f"{indent}   first wrong in {shown(trace.own.file)}: {trace.tensors[wrong.tensor].name}", "bold red")
-        yield Text(fill(wrong.symptom["en"], WIDTH, initial_indent=f"{indent}   ", subsequent_indent=f"{indent}   "))
-        if wrong.sentences["en"]:
-            causes = f"Probably: {'; or: '.join(wrong.sentences['en'])}"
-            yield Text(fill(causes, WIDTH, initial_indent=f"{indent}   ", subsequent_indent=f"{indent}   "))
+            yield Text(f"{indent}   {phrases.MADE.say(language)}")
+            yield from tensor_in_words(tensor, f"{indent}     ", language)
+    if trace.own is not None and trace.own.first_wrong is not None and trace.own.first_wrong.step == step.number:
+        yield from first_wrong_in_words(trace, trace.own.file, trace.own.first_wrong, f"{indent}   ", language)
+
+
+def first_wrong_in_words(trace: Trace, file: str, wrong: FirstWrong, indent: str, language: Language) -> Iterator[Text]:
+    """The lines below the step that makes the first wrong tensor of a learner's pass."""
+    title = phrases.FIRST_WRONG.fill(file=shown(file), tensor=trace.tensors[wrong.tensor].name)
+    yield Text(f"{indent}{title.say(language)}", "bold red")
+    yield wrapped(wrong.symptom[language], indent, indent)
+    causes = phrases.OR.say(language).join(wrong.sentences[language])
+    if causes:
+        yield wrapped(phrases.PROBABLY.fill(causes=causes).say(language), indent, indent)
+
+
+def wrapped(text: str, indent: str = "", hanging: str = "") -> Text:
+    """The text in lines of at most WIDTH columns, of which a Chinese character takes two."""
+    first, *others = (line.plain.rstrip() for line in Text(text).wrap(Console(), WIDTH - len(hanging)))
+    return Text("\n".join([indent + first, *(hanging + line for line in others)]))
 
 
 def value_in_words(trace: Trace, value: Value) -> str:
@@ -81,18 +96,18 @@ def value_in_words(trace: Trace, value: Value) -> str:
     return f"{value.name} = {tensor.name} {tuple(tensor.shape)}"
 
 
-def tensor_in_words(tensor: TracedTensor, indent: str) -> Iterator[Text]:
+def tensor_in_words(tensor: TracedTensor, indent: str, language: Language) -> Iterator[Text]:
     """The name, the shape, the verdicts and the numbers of a tensor."""
     line = Text(f"{indent}{' = '.join([tensor.name, *tensor.also])} {tuple(tensor.shape)}")
     if tensor.autograd is not None:
         line.append(*verdict("autograd", tensor.verdict == "equal", tensor.autograd.relative))
     if tensor.own is not None:
-        line.append(*verdict("yours", tensor.own.verdict == "equal", tensor.own.relative))
+        line.append(*verdict(phrases.YOURS.say(language), tensor.own.verdict == "equal", tensor.own.relative))
     yield line
-    yield from numbers_in_words(tensor.values, tensor.shape, indent)
+    yield from numbers_in_words(tensor.values, tensor.shape, indent, language)
     if tensor.own is not None and tensor.own.verdict == "different":
-        yield Text(f"{indent}yours:")
-        yield from numbers_in_words(tensor.own.values, tensor.shape, indent)
+        yield Text(f"{indent}{phrases.YOUR_NUMBERS.say(language)}")
+        yield from numbers_in_words(tensor.own.values, tensor.shape, indent, language)
 
 
 def verdict(judge: str, equal: bool, relative: float) -> tuple[str, str]:
@@ -100,7 +115,7 @@ def verdict(judge: str, equal: bool, relative: float) -> tuple[str, str]:
     return f"  {'✓' if equal else '✗'} {judge} ({relative:.1e})", "green" if equal else "bold red"
 
 
-def numbers_in_words(values: Numbers, shape: list[int], indent: str) -> Iterator[Text]:
+def numbers_in_words(values: Numbers, shape: list[int], indent: str, language: Language) -> Iterator[Text]:
     """The rows of a matrix, or the one row of a vector or a number. An ellipsis stands for what is cut off."""
     rows = values if len(shape) == 2 else [values if shape else [values]]
     for row in rows:
@@ -108,4 +123,4 @@ def numbers_in_words(values: Numbers, shape: list[int], indent: str) -> Iterator
         more = " …" if shape and len(row) < shape[-1] else ""
         yield Text(indent + "".join(f"{each:{width}.{digits}g}" for each in row) + more)
     if len(shape) == 2 and len(rows) < shape[0]:
-        yield Text(f"{indent}… {shape[0] - len(rows)} more rows")
+        yield Text(f"{indent}{phrases.MORE_ROWS.fill(n=shape[0] - len(rows)).say(language)}")

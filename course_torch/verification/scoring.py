@@ -1,7 +1,7 @@
 """Count how often the diagnosis finds, places and names a deliberate mistake."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from course_torch.verification.breakable import Breakable, Mistake, Variant, Wro
 from course_torch.verification.breaking import broken, broken_tensors
 from course_torch.verification.catalogue.shown import VAGUE
 from course_torch.verification.comparison import compare_gradients, forward_pass
+from course_torch.verification.counts import Counts
 from course_torch.verification.diagnosis import Diagnosis, diagnose
 from course_torch.verification.problems import Problem, random_problem
 from course_torch.verification.rounding import rounding_errors
@@ -24,31 +25,19 @@ PROBLEMS = (
     *((seed, "identity", torch.float64) for seed in (7, 8)),
 )
 """(seed, output, dtype) of the networks on which each mistake and each variant is tried, if it applies."""
-COUNTS = ("runs", "found", "placed", "named", "unknown", "misleading")
+COUNTS = tuple(each.name for each in fields(Counts))[1:]
 """The counts of a Score, in the order of the table in docs/mistakes.md."""
 
 
 @dataclass
-class Score:
-    """The counts of one mistake, or of one right variant.
+class Score(Counts):
+    """The counts of one mistake, or of one right variant. A run is a network, a place is a tensor.
 
-    runs         networks on which it was tried
     found        the diagnosis reports an error (for a variant: a false alarm)
-    placed       the diagnosis names the right tensor as the first wrong tensor
-    named        the diagnosis names the right cause, alone or among causes that make the same tensor
-    unknown      the diagnosis names no cause
-    misleading   the diagnosis names only wrong causes
     reported     whether the whole report of a broken network says that tensors are wrong
     also_named   keys of the other causes that the diagnosis names
     """
 
-    name: str
-    runs: int = 0
-    found: int = 0
-    placed: int = 0
-    named: int = 0
-    unknown: int = 0
-    misleading: int = 0
     reported: bool = False
     also_named: set[str] = field(default_factory=set)
 

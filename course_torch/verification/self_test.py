@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from course_torch.verification.comparison import compare_gradients
+from course_torch.verification.counts import all_found_and_named, total
 from course_torch.verification.judges_alone import judges_heard
 from course_torch.verification.mistakes import MISTAKES, VARIANTS
 from course_torch.verification.problems import NEEDS, random_problem
@@ -37,7 +38,7 @@ class SelfTest(NamedTuple):
 
     def total(self, count: str) -> int:
         """Add up a count of Score over all mistakes."""
-        return sum(getattr(score, count) for score in self.mistakes)
+        return total(self.mistakes, count)
 
     @property
     def alarms(self) -> int:
@@ -51,13 +52,8 @@ class SelfTest(NamedTuple):
         It must find, place and report every mistake, and name NAMED of them. No diagnosis may mislead, no alarm may be
         false, and each judge must be heard.
         """
-        runs = self.total("runs")
         return (
-            runs > 0
-            and self.total("found") == runs
-            and self.total("placed") == runs
-            and self.total("named") >= NAMED * runs
-            and self.total("misleading") == 0
+            all_found_and_named(self.mistakes, NAMED)
             and all(score.reported for score in self.mistakes)
             and self.alarms == 0
             and all(self.judges.values())

@@ -6,6 +6,17 @@ class CourseWidget extends HTMLElement {
     this.start();
   }
 
+  // Let a button act when it is pressed, unless it rests.
+  press(name, act) {
+    const button = this.querySelector(`.${name}`);
+    button.addEventListener("click", () => { if (button.getAttribute("aria-disabled") !== "true") act(); });
+  }
+
+  // A button that rests does nothing. A disabled button would lose the focus.
+  rest(name, resting) {
+    this.querySelector(`.${name}`).setAttribute("aria-disabled", resting);
+  }
+
   // Put numbers into the elements with these data-value names: name -> [number, digits].
   write(numbers) {
     for (const [name, [value, digits]] of Object.entries(numbers)) {

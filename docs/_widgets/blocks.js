@@ -2,10 +2,8 @@
 customElements.define("course-blocks", class extends CourseWidget {
   start() {
     this.steps = [...this.querySelectorAll(".step")];
-    this.back = this.querySelector(".back");
-    this.next = this.querySelector(".next");
-    this.back.addEventListener("click", () => this.go(this.step - 1));
-    this.next.addEventListener("click", () => this.go(this.step + 1));
+    this.press("back", () => this.go(this.step - 1));
+    this.press("next", () => this.go(this.step + 1));
     for (const each of this.querySelectorAll(".says")) each.hidden = true;
     this.go(1);
   }
@@ -20,8 +18,15 @@ customElements.define("course-blocks", class extends CourseWidget {
     for (const each of this.querySelectorAll("[data-block]")) {
       each.classList.toggle("now", Number(each.dataset.block) === step);
     }
-    this.back.disabled = step === 1;
-    this.next.disabled = step === this.steps.length;
+    this.centre(this.querySelector(".block.now"), this.querySelector(".scroll"));
+    this.rest("back", step === 1);
+    this.rest("next", step === this.steps.length);
     this.querySelector(".said").textContent = this.steps[step - 1].querySelector(".says").textContent;
+  }
+
+  // Scroll a box sideways until an element is in its middle, as far as the box scrolls.
+  centre(element, box) {
+    const middle = (each) => each.getBoundingClientRect().left + each.getBoundingClientRect().width / 2;
+    box.scrollLeft += middle(element) - middle(box);
   }
 });

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from _widgets.block_steps import BACKWARD, FORWARD, OUTPUT, STEPS, L, Step, bracketed
-from _widgets.parts import controls, matrix, words
+from _widgets.parts import controls, matrix, scrolling, words
 from course_torch.language import Language, Text
 from katex_math import rendered
 from lessons.values import printed
@@ -20,6 +20,7 @@ DRAWING = Text(
     "左边从上到下是三个正向块，右边是三个反向块。A 在左边向下传，dA 在右边向上传。"
     "每个正向块都有一个 cache 通向同一层的反向块。",
 )
+BLOCKS = Text("The blocks and their caches", "各个块和它们的 cache")
 TIP = (
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
     'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8Z"/></marker></defs>'
@@ -113,7 +114,7 @@ def section(number: int, step: Step, numbers: dict[str, Any], language: Language
 
 def html(numbers: dict[str, Any], language: Language) -> str:
     return (
-        drawing(numbers, language)
+        scrolling(BLOCKS.say(language), drawing(numbers, language))
         + controls(
             f'<button type="button" class="back">{BACK.say(language)}</button> ',
             f'<button type="button" class="next">{NEXT.say(language)}</button>',

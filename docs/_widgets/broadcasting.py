@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from _widgets.parts import controls, select
+from _widgets.parts import controls, scrolling, select
 from course_torch.language import Language, Text
 from lessons.values import printed
 
@@ -118,6 +118,10 @@ def html(_numbers: dict[str, Any], language: Language) -> str:
         + "</tr>"
         for a in SHAPES
     )
+    every = (
+        f'<table class="values all"><caption>{ALL.say(language)}</caption>'
+        f'<thead><tr><th scope="col">A ↓ B →</th>{head}</tr></thead><tbody>{body}</tbody></table>'
+    )
     return (
         controls(
             f"<p>{select('shape-a', 'A', SHAPES, CHOSEN[0])} {select('shape-b', 'B', SHAPES, CHOSEN[1])}</p>",
@@ -126,7 +130,5 @@ def html(_numbers: dict[str, Any], language: Language) -> str:
         f'<table class="values axes"><caption>{AXES.say(language)}</caption><thead><tr><td></td>'
         f'<th scope="col">{LEFT.say(language)}</th><th scope="col">{RIGHT.say(language)}</th></tr></thead>'
         f'<tbody>{lines}</tbody></table><div class="matrices">{"".join(grid(*each) for each in chosen["shown"])}</div>'
-        f"<p>{HINT.say(language)}</p>"
-        f'<div class="wide" tabindex="0"><table class="values all"><caption>{ALL.say(language)}</caption>'
-        f'<thead><tr><th scope="col">A ↓ B →</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f"<p>{HINT.say(language)}</p>" + scrolling(ALL.say(language), every, "wide")
     )

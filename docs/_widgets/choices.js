@@ -10,6 +10,9 @@ customElements.define("course-choices", class extends CourseWidget {
   }
 
   show() {
+    const reason = this.querySelector(".reason"), idle = this.chosen("hidden") === "";
+    reason.closest("fieldset").disabled = idle;
+    reason.hidden = !idle;
     const iterations = this.chosen("iterations");
     const run = this.data[`${this.chosen("hidden")} ${this.chosen("activation")} ${this.chosen("alpha")}`];
     const {J, seen, new: other, first} = run.after[iterations], [x, y] = run.points[iterations];

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from _widgets.parts import choice, controls, polyline, readout, scrolling, table, words
+from _widgets.choices_drawing import at, curve, drawing
+from _widgets.parts import choice, controls, readout, scrolling, table
 from course_torch.language import Language, Text
 from lessons.values import printed
 
@@ -16,6 +17,8 @@ CHOICES: dict[str, tuple[Text, tuple[str, ...]]] = {
 DEFAULT = {"hidden": "4", "activation": "tanh", "alpha": "1.2", "iterations": "1000"}
 """What the page shows before the reader chooses."""
 NONE = Text("none", "没有")
+IDLE = Text("without effect: there is no hidden layer", "没有隐层，激活函数不起作用")
+"""Why the activation cannot be chosen."""
 CHOSEN = Text("Chosen by you: hyperparameters", "由你选择：超参数")
 LEARNED = Text("Learned from the data: parameters", "从数据中学到：参数")
 HEAD = (
@@ -35,13 +38,6 @@ COLUMNS = (
 )
 COUNT = Text("parameters", "参数个数")
 SEEN, NEW = Text("right in the flower", "训练用的花答对"), Text("right in another flower", "另一朵花答对")
-DRAWING = Text(
-    "The cost against the number of iterations, with a point at the chosen number.",
-    "成本随迭代次数变化的曲线，圆点是所选的迭代次数。",
-)
-AXIS, TOO_HIGH = Text("iterations", "迭代次数"), Text("J (above 1.2: at the upper edge)", "J（高于 1.2 的画在上边缘）")
-LEFT, BOTTOM, WIDTH, HEIGHT, HIGHEST = 40, 200, 380, 170, 1.2
-"""The origin of the drawing, the lengths of its axes, and the J at the upper edge."""
 
 
 def key(chosen: dict[str, str]) -> str:
@@ -68,15 +64,6 @@ def shape(sizes: list[int]) -> str:
     return f"({', '.join(map(str, sizes))})"
 
 
-def at(iteration: int, J: float) -> tuple[float, float]:
-    """The place of a cost in the drawing."""
-    return LEFT + iteration / 1000 * WIDTH, round(BOTTOM - min(J, HIGHEST) / HIGHEST * HEIGHT, 1)
-
-
-def curve(run: dict[str, Any]) -> list[tuple[float, float]]:
-    return [at(10 * i, J) for i, J in enumerate(run["costs"])] + [at(1000, run["after"]["1000"]["J"])]
-
-
 def label(value: str, language: Language) -> str:
     """What a button says."""
     return value.replace("-", " + ") or NONE.say(language)
@@ -88,22 +75,12 @@ def buttons(language: Language) -> str:
     for name, (title, values) in CHOICES.items():
         listed = [(value, label(value, language)) for value in values]
         html = choice(f"choice-{name}", title.say(language), listed).replace(" checked", "")
-        sets += html.replace(f'value="{DEFAULT[name]}"', f'value="{DEFAULT[name]}" checked')
+        html = html.replace(f'value="{DEFAULT[name]}"', f'value="{DEFAULT[name]}" checked')
+        if name == "activation":
+            reason = f'<span class="reason" hidden>{IDLE.say(language)}</span>'
+            html = html.replace("</fieldset>", f"{reason}</fieldset>")
+        sets += html
     return sets
-
-
-def drawing(run: dict[str, Any], language: Language) -> str:
-    x, y = at(int(DEFAULT["iterations"]), run["after"][DEFAULT["iterations"]]["J"])
-    parts = [
-        f'<path class="axis" d="M{LEFT} {BOTTOM - HEIGHT}V{BOTTOM}H{LEFT + WIDTH}"/>',
-        *(words(at(count, 0)[0], BOTTOM + 18, str(count), "middle") for count in (0, 500, 1000)),
-        *(words(LEFT - 8, at(0, J)[1] + 4, f"{J:g}", "end") for J in (0, 0.4, 0.8, 1.2)),
-        words(LEFT + 6, BOTTOM - HEIGHT - 10, TOO_HIGH.say(language)),
-        words(LEFT + WIDTH / 4, BOTTOM + 18, AXIS.say(language), "middle"),
-        polyline("y1", curve(run)),
-        f'<circle class="point" r="6" cx="{x:.1f}" cy="{y:.1f}"/>',
-    ]
-    return f'<svg viewBox="0 0 440 226" role="img" aria-label="{DRAWING.say(language)}">{"".join(parts)}</svg>'
 
 
 def learned(run: dict[str, Any], language: Language) -> str:
@@ -138,7 +115,7 @@ def html(numbers: dict[str, Any], language: Language) -> str:
     run = numbers["runs"][key(DEFAULT)]
     return (
         controls(f'<p class="title">{CHOSEN.say(language)}</p>{buttons(language)}')
-        + drawing(run, language)
+        + drawing(run, DEFAULT["iterations"], language)
         + controls(
             readout(
                 [

@@ -2,9 +2,9 @@
 customElements.define("course-computation-graph", class extends CourseWidget {
   start() {
     this.last = this.querySelectorAll(".passes li").length;
-    this.querySelector(".back").addEventListener("click", () => this.go(this.step - 1));
-    this.querySelector(".next").addEventListener("click", () => this.go(this.step + 1));
-    this.querySelector(".all").addEventListener("click", () => this.go(this.last));
+    this.press("back", () => this.go(this.step - 1));
+    this.press("next", () => this.go(this.step + 1));
+    this.press("all", () => this.go(this.last));
     this.addEventListener("change", () => this.go(this.step));
     this.go(0);
   }
@@ -27,7 +27,7 @@ customElements.define("course-computation-graph", class extends CourseWidget {
     }
     this.querySelectorAll(".passes li").forEach((line, i) => show(line, steps[i].text, i >= step));
     this.querySelector(".arithmetic").textContent = latest ? latest.text : "";
-    this.querySelector(".back").disabled = step === 0;
-    for (const name of ["next", "all"]) this.querySelector(`.${name}`).disabled = step === this.last;
+    this.rest("back", step === 0);
+    for (const name of ["next", "all"]) this.rest(name, step === this.last);
   }
 });

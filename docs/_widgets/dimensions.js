@@ -4,12 +4,11 @@ customElements.define("course-dimensions", class extends CourseWidget {
     this.fields = Object.fromEntries([...this.querySelectorAll("select")].map((each) => [each.name, each]));
     this.puzzles = [...this.querySelectorAll(".step")];
     this.said = this.querySelector(".said");
-    this.buttons = Object.fromEntries(["check", "back", "next"].map((name) => [name, this.querySelector("." + name)]));
     for (const each of this.querySelectorAll(".step details")) each.hidden = true;
     this.addEventListener("change", (event) => { if (event.target !== this.fields.guess) this.show(); });
-    this.buttons.check.addEventListener("click", () => this.check());
-    this.buttons.back.addEventListener("click", () => this.go(this.puzzle - 1));
-    this.buttons.next.addEventListener("click", () => this.go(this.puzzle + 1));
+    this.press("check", () => this.check());
+    this.press("back", () => this.go(this.puzzle - 1));
+    this.press("next", () => this.go(this.puzzle + 1));
     this.show();
     this.go(0);
   }
@@ -51,8 +50,8 @@ customElements.define("course-dimensions", class extends CourseWidget {
   go(puzzle) {
     this.puzzle = puzzle;
     this.puzzles.forEach((each, i) => { each.hidden = i !== puzzle; });
-    this.buttons.back.disabled = puzzle === 0;
-    this.buttons.next.disabled = puzzle === this.puzzles.length - 1;
+    this.rest("back", puzzle === 0);
+    this.rest("next", puzzle === this.puzzles.length - 1);
     const cells = [...this.puzzles[puzzle].querySelectorAll("[data-shape]")].filter((each) => each.textContent !== "—");
     this.fields.guess.replaceChildren(...cells.map((each) => new Option(asName(each.dataset.shape), each.dataset.shape)));
     this.say("");

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from _widgets.parts import controls, readout, slider, table, words
+from _widgets.parts import controls, readout, scrolling, slider, table, words
 from _widgets.watching import lines_run
 from course_torch.formulas.logistic_regression import step_with_one_loop, step_with_two_loops, step_without_loops
 from course_torch.language import Language, Text
@@ -93,6 +93,7 @@ def html(_numbers: dict[str, Any], language: Language) -> str:
         ("m × n", *map(formula, NAMES)),
         *((f"{m:,} × {n:,}", *(f"{lines(name, m, n):,}" for name in NAMES)) for m, n in SHOWN),
     ]
+    title = TABLE.say(language)
     return (
         drawing(language)
         + controls(
@@ -101,5 +102,5 @@ def html(_numbers: dict[str, Any], language: Language) -> str:
             readout([("m", "m"), ("n", "n")]),
             readout([(name, text.say(language)) for name, text in NAMES.items()]),
         )
-        + f'<div class="wide" tabindex="0">{table(TABLE.say(language), (SIZE.say(language), *names), rows)}</div>'
+        + scrolling(title, table(title, (SIZE.say(language), *names), rows), "wide")
     )

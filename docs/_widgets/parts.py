@@ -37,9 +37,9 @@ def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> s
     )
 
 
-def scrolling(label: str, content: str) -> str:
+def scrolling(label: str, content: str, kind: str = "scroll") -> str:
     """Content that scrolls sideways on a phone, also by the arrow keys."""
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">{content}</div>'
+    return f'<div class="{kind}" tabindex="0" role="region" aria-label="{label}">{content}</div>'
 
 
 def controls(*parts: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from _widgets.parts import choice, controls, matrix, slider, words
+from _widgets.parts import choice, controls, matrix, scrolling, slider, words
 from course_torch.language import Language, Text
 from lessons.values import printed
 
@@ -71,10 +71,9 @@ def vector(numbers: dict[str, Any], language: Language) -> str:
     entries = values(numbers)
     head = "".join(f'<th scope="col">{k}</th>' for k in range(len(entries)))
     body = "".join(f'<td data-cell="x {k}">{printed(value / 255, ".1f")}</td>' for k, value in enumerate(entries))
-    return (
-        f'<p class="vector-title">{X.say(language)}</p><div class="vector" tabindex="0">'
-        f'<table class="matrix"><thead><tr>{head}</tr></thead><tbody><tr>{body}</tr></tbody></table></div>'
-    )
+    row = f'<table class="matrix"><thead><tr>{head}</tr></thead><tbody><tr>{body}</tr></tbody></table>'
+    title = X.say(language)
+    return f'<p class="vector-title">{title}</p>' + scrolling(title, row, "vector")
 
 
 def html(numbers: dict[str, Any], language: Language) -> str:

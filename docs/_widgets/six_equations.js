@@ -2,10 +2,8 @@
 customElements.define("course-six-equations", class extends CourseWidget {
   start() {
     this.steps = [...this.querySelectorAll(".step")];
-    this.back = this.querySelector(".back");
-    this.next = this.querySelector(".next");
-    this.back.addEventListener("click", () => this.go(this.step - 1));
-    this.next.addEventListener("click", () => this.go(this.step + 1));
+    this.press("back", () => this.go(this.step - 1));
+    this.press("next", () => this.go(this.step + 1));
     for (const cell of this.querySelectorAll(".result td")) {
       cell.tabIndex = -1;
       cell.addEventListener("click", () => this.choose(...place(cell)));
@@ -18,8 +16,8 @@ customElements.define("course-six-equations", class extends CourseWidget {
   go(step) {
     this.step = step;
     this.steps.forEach((each, i) => { each.hidden = i !== step; });
-    this.back.disabled = step === 0;
-    this.next.disabled = step === this.steps.length - 1;
+    this.rest("back", step === 0);
+    this.rest("next", step === this.steps.length - 1);
     this.choose(0, 0, false);
   }
 

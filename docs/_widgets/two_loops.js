@@ -4,12 +4,10 @@ customElements.define("course-two-loops", class extends CourseWidget {
     this.range = this.querySelector("input[type=range]");
     this.lines = [...this.querySelectorAll("[data-line]")];
     this.cells = [...this.querySelectorAll("[data-cell]")];
-    this.back = this.querySelector(".back");
-    this.next = this.querySelector(".next");
     this.range.addEventListener("input", () => this.go(Number(this.range.value) - 1));
-    this.back.addEventListener("click", () => this.go(this.step - 1));
-    this.next.addEventListener("click", () => this.go(this.step + 1));
-    this.querySelector(".example").addEventListener("click", () => this.go(this.nextExample()));
+    this.press("back", () => this.go(this.step - 1));
+    this.press("next", () => this.go(this.step + 1));
+    this.press("example", () => this.go(this.nextExample()));
     this.go(0);
   }
 
@@ -30,8 +28,8 @@ customElements.define("course-two-loops", class extends CourseWidget {
   go(step) {
     this.step = step;
     this.range.value = step + 1;
-    this.back.disabled = step === 0;
-    this.next.disabled = step === this.data.length - 1;
+    this.rest("back", step === 0);
+    this.rest("next", step === this.data.length - 1);
     const {line, text, cells, sums} = this.data[step], written = {};
     for (const each of this.data.slice(0, step + 1)) Object.assign(written, each.cells);
     for (const each of this.lines) each.classList.toggle("now", Number(each.dataset.line) === line);

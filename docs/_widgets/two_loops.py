@@ -3,7 +3,7 @@
 from html import escape
 from typing import Any
 
-from _widgets.parts import controls, readout, slider
+from _widgets.parts import controls, readout, scrolling, slider
 from _widgets.two_loops_steps import SUMS, first_line, four, steps
 from _widgets.watching import lines_of
 from course_torch.formulas.logistic_regression import step_with_two_loops
@@ -39,6 +39,11 @@ def html(numbers: dict[str, Any], language: Language) -> str:
         f'<tr><th scope="row">{label}</th>{"".join(cell(row, name) for name in COLUMNS)}</tr>'
         for row, label in rows.items()
     )
+    title = TABLE.say(language)
+    values = (
+        f'<table class="values"><caption>{title}</caption>'
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
     return (
         f'<pre class="lines" role="group" tabindex="0" aria-label="{CODE.say(language)}"><code>{code}</code></pre>'
         + controls(
@@ -48,6 +53,6 @@ def html(numbers: dict[str, Any], language: Language) -> str:
             f'<button type="button" class="next">{NEXT.say(language)}</button> ',
             f'<button type="button" class="example">{EXAMPLE.say(language)}</button>',
         )
-        + f'<div class="wide" tabindex="0"><table class="values"><caption>{TABLE.say(language)}</caption>'
-        f"<thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table></div><p>{HINT.say(language)}</p>"
+        + scrolling(title, values, "wide")
+        + f"<p>{HINT.say(language)}</p>"
     )

@@ -10,6 +10,8 @@ CODE = sorted(path.stem for path in (DOCS / "code").glob("*.py"))
 """The names of the code files: of each lesson, and of the guides that compute numbers."""
 PAGES = sorted(path.relative_to(DOCS / "en").as_posix() for path in (DOCS / "en").rglob("*.md"))
 """The pages of the English tree, which the Chinese tree mirrors."""
+IN_FORMULAS = {"参数个数": "parameters", "0 轴：": "axis 0: ", "1 轴：": "axis 1: "}
+"""The words in formulas that are translated, in Chinese and in English."""
 DISPLAYED = re.compile(r"^\$\$\n(.*?)\n\$\$$", re.MULTILINE | re.DOTALL)
 
 
@@ -37,7 +39,9 @@ def directives(text: str) -> list[str]:
 
 
 def displayed_formulas(text: str) -> list[str]:
-    """The formulas that stand alone, in order."""
+    """The formulas that stand alone, in order, with their words in English."""
+    for chinese, english in IN_FORMULAS.items():
+        text = text.replace(f"\\text{{{chinese}}}", f"\\text{{{english}}}")
     return DISPLAYED.findall(text)
 
 

@@ -1,15 +1,14 @@
 """The glossary: each term in both languages, in the notes' words, once, with a section of the notes."""
 
 import re
-import runpy
 
 import pytest
 
-from tests.docs.lessons import DOCS
+from tests.docs.reference.extension import module_of_extension
 from tests.docs.test_lesson_language import CHINESE, OTHER_TERMS
 from tests.test_readme import SECTIONS
 
-TERMS = runpy.run_path(str(DOCS / "_terms.py"))["TERMS"]
+TERMS = module_of_extension("_terms").TERMS
 terms = pytest.mark.parametrize("term", TERMS, ids=lambda term: term.name.en)
 
 

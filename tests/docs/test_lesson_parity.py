@@ -84,3 +84,9 @@ def test_a_lesson_has_every_part_that_a_lesson_needs(section: str) -> None:
 def test_no_number_that_the_code_computes_is_typed(section: str, language: str) -> None:
     """A decimal number in a sentence is an input, such as 0.5. Numbers of three or more decimals are measured."""
     assert re.findall(r"\d\.\d{3,}", lessons.sentences(text_of(language, f"lessons/{section}.md"))) == []
+
+
+@pages
+def test_a_word_in_a_formula_is_translated(page: str) -> None:
+    text = text_of("zh", page)
+    assert [word for word in lessons.IN_FORMULAS.values() if f"\\text{{{word}}}" in text] == []

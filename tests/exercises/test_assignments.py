@@ -7,7 +7,7 @@ import pytest
 from course_torch.exercises.self_test.solutions import changed
 from tests.exercises.assignments import as_script, judged
 
-RIGHT = [("shallow", 7), ("shallow_older", 7), ("deep", 9), ("deep_older", 9)]
+RIGHT = [("logistic", 5), ("logistic_older", 5), ("shallow", 7), ("shallow_older", 7), ("deep", 9), ("deep_older", 9)]
 """Assignment and the number of its functions."""
 
 
@@ -22,6 +22,11 @@ def test_every_function_of_a_right_assignment_is_right(name: str, count: int, fo
 @pytest.mark.parametrize(
     ("name", "function", "old", "new", "cause"),
     [
+        ("logistic", "sigmoid", "np.exp(-z)", "np.exp(z)", "sign in e^(-Z)"),
+        ("logistic", "initialize_with_zeros", "(dim, 1)", "(1, dim)", "transposed"),
+        ("logistic", "propagate", "db = 1 / m * np", "db = np", "no 1/m"),
+        ("logistic_older", "propagate", "dw = (1.0 / m) * ", "dw = ", "no 1/m"),
+        ("logistic_older", "predict", "A > 0.5", "A < 0.5", "labels inverted"),
         ("shallow", "layer_sizes", "X.shape[0]", "X.shape[1]", "examples counted"),
         ("shallow", "compute_cost", " / m", "", "sum, not mean"),
         ("shallow", "backward_propagation", "np.power(A1, 2)", "A1", "A not squared"),

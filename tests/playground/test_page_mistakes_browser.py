@@ -11,6 +11,7 @@ import pytest
 
 from course_torch.playground.mistakes import mistake_named
 from course_torch.playground.settings import Settings
+from course_torch.verification.mistakes.chinese import title
 from course_torch.verification.scoring import first_wrong
 from tests.playground.pages import ready, seen, wait_for_step
 
@@ -55,6 +56,22 @@ def test_the_panel_names_the_mistake_that_was_chosen(open_page: OpenPage, name: 
     page.locator("#mistake").select_option("")
     page.wait_for_function("() => document.getElementById('gradients-verdict').className === 'good'")
     assert tensor.count() == 0
+
+
+def test_the_names_of_mistakes_are_those_of_the_language(open_page: OpenPage) -> None:
+    page = open_page(FRAGMENT, language="zh")
+    page.locator("#mistake").select_option(label="隐层没有乘 g'")
+    page.locator("#meaning strong").wait_for()
+    assert page.locator("#meaning strong").inner_text() == "隐层没有乘 g'"
+    assert "相对误差" in page.locator("#diagnosis").inner_text()
+    page.locator("#guessing").click()
+    page.locator("#give-up").click()
+    page.locator("#mistake").wait_for()
+    name = page.locator("#mistake").input_value()
+    assert page.locator("#mistake-answer").inner_text() == f"答案：{title(name).zh}"
+    page.locator("#language").click()
+    assert page.locator("#mistake-answer").inner_text() == f"It was: {name}"
+    assert name in page.locator("#mistake option").all_inner_texts()
 
 
 def test_a_mistake_that_breaks_shapes_pauses_and_shows_why(open_page: OpenPage) -> None:

@@ -87,7 +87,7 @@ def test_the_command_writes_the_page_in_the_chosen_language(tmp_path: Path, caps
     file = tmp_path / "trace.html"
     assert main(["trace", "--updates", "1", "--out", str(file), "--language", "zh"]) == 0
     assert '<html lang="zh">' in file.read_text(encoding="utf-8")
-    assert capsys.readouterr().out == f"25 steps in 1 update; by autograd 7 of 7 derivatives are equal: {file}\n"
+    assert capsys.readouterr().out == f"1 次更新共 25 步；7 个导数中有 7 个与 autograd 相等：{file}\n"
 
 
 def test_open_shows_a_temporary_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

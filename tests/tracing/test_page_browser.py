@@ -16,7 +16,7 @@ from tests.conftest import Problem, random_problem
 from tests.tracing.test_own import learner
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.browser
 
@@ -270,3 +270,28 @@ def test_the_frame_of_a_notebook_shows_the_page(new_page: Callable[..., "Page"],
     frame.locator("#steps [data-step='3']").click()
     assert frame.locator("#heading").inner_text().startswith("Step 3")
     page.wait_for_timeout(300)  # the address would be written by now, and an error would fail the test
+
+
+FOCUSED = "() => document.activeElement.id"
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Waits until the page is drawn: only then does an element that is disabled or gone lose the focus."""
+
+
+def press(page: "Page", button: "Locator") -> str:
+    """Press a button by keyboard. Returns the id of the element that has the focus then."""
+    button.focus()
+    page.keyboard.press("Enter")
+    page.evaluate(DRAWN)
+    return page.evaluate(FOCUSED)
+
+
+def test_a_pressed_button_keeps_the_focus_or_gives_it_to_the_step(open_page: OpenPage, record: Trace) -> None:
+    page = open_page(record, "#step-1")
+    for name in ("play", "play", "last", "forward", "first", "back", "theme", "language", "language"):
+        assert press(page, page.locator(f"#{name}")) == name
+    assert current(page) == "0"
+    product = str(step_of(record, "dW = (1/m) dZᵀ A_prev, db = (1/m) Σ_i dZ", 1))
+    for button in ("#goes-in button >> nth=0", "#explanation button"):
+        page.locator("#slider").fill(product)
+        page.get_by_role("grid").first.locator("[tabindex='0']").press("Enter")
+        assert press(page, page.locator(button)) == "heading"

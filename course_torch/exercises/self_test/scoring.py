@@ -20,6 +20,7 @@ from course_torch.exercises.self_test.tensors import spellings as tensors_spelli
 from course_torch.exercises.source import Source
 from course_torch.exercises.verdict import Verdict
 from course_torch.exercises.whole_pass import used_by
+from course_torch.verification.counts import Counts, all_found_and_named, total
 
 Change = Sequence[str]
 """Function, old code and new code, and for a mistake the key of the cause. The code is written for NumPy."""
@@ -36,26 +37,13 @@ NAMED = 0.95
 
 
 @dataclass
-class Score:
-    """The counts of a chapter.
+class Score(Counts):
+    """The counts of a chapter. A run is a mistake in a form in which it can be written, a place is a function.
 
-    runs         mistakes, each in every form in which it can be written
-    found        the function with the mistake is wrong
-    placed       it is the first wrong function of the file
-    named        the right cause is among those named
-    unknown      no cause is named
-    misleading   only wrong causes are named
     spellings    right code that is written otherwise, in every form
     alarms       a right function is not called right
     """
 
-    chapter: str
-    runs: int = 0
-    found: int = 0
-    placed: int = 0
-    named: int = 0
-    unknown: int = 0
-    misleading: int = 0
     spellings: int = 0
     alarms: int = 0
 
@@ -71,18 +59,12 @@ class SelfTest:
 
     def total(self, count: str) -> int:
         """Add up a count over the chapters."""
-        return sum(getattr(score, count) for score in self.scores)
+        return total(self.scores, count)
 
     @property
     def passed(self) -> bool:
         """Whether every mistake is found and placed, enough are named, none misleads, and no right code is wrong."""
-        runs = self.total("runs")
-        return (
-            runs > 0
-            and self.total("found") == self.total("placed") == runs
-            and self.total("named") >= NAMED * runs
-            and self.total("misleading") == self.total("alarms") == 0
-        )
+        return all_found_and_named(self.scores, NAMED) and self.total("alarms") == 0
 
 
 def run_self_test(progress: Callable[[list[Any]], Iterable[Any]] = iter) -> SelfTest:
@@ -96,7 +78,7 @@ def run_self_test(progress: Callable[[list[Any]], Iterable[Any]] = iter) -> Self
 
 def tasks_of(score: Score) -> Iterator[Callable[[], None]]:
     """Every judgement of a chapter."""
-    mistakes, spellings = TABLES[score.chapter]
+    mistakes, spellings = TABLES[score.name]
     for library, layout in FORMS:
         for change in changes(mistakes, library, layout):
             yield partial(judge_mistake, score, library, layout, change)
@@ -116,7 +98,7 @@ def judge_mistake(score: Score, library: str, layout: str, change: Change) -> No
     """Make a mistake, and judge the functions in their order until one is not right."""
     function, old, new, cause = change
     score.runs += 1
-    first = first_wrong(score.chapter, text_of(score.chapter, library, layout, (function, old, new)), function)
+    first = first_wrong(score.name, text_of(score.name, library, layout, (function, old, new)), function)
     if first is None or first.state != "wrong":
         return
     score.found += 1
@@ -144,7 +126,7 @@ def first_wrong(chapter: str, text: str, function: str) -> Verdict | None:
 def judge_spelling(score: Score, library: str, layout: str, change: Change) -> None:
     """Write right code otherwise, and judge the functions that use it."""
     score.spellings += 1
-    score.alarms += first_wrong(score.chapter, text_of(score.chapter, library, layout, change), change[0]) is not None
+    score.alarms += first_wrong(score.name, text_of(score.name, library, layout, change), change[0]) is not None
 
 
 def text_of(chapter: str, library: str, layout: str, change: Change) -> str:

@@ -29,7 +29,7 @@ function choose(name) {
 export function start(message) {
   const names = message.mistakes.map((each) => each.name);
   const options = (first) => [element("option", { value: "" }, say(first)),
-    ...names.map((name) => element("option", { value: name }, name))];
+    ...message.mistakes.map(({ name, title }) => element("option", { value: name }, title[language]))];
   if (started?.mistakes.map((each) => each.name).join() !== names.join()) answer = null;
   started = message;
   const kept = [byId("mistake").value, byId("guess").value];
@@ -60,21 +60,23 @@ function showParts() {
   if (focused.closest("#mistake-controls > [hidden]")) byId(guessing ? "guess" : "mistake").focus();
 }
 
+const known = (name) => started.mistakes.find((each) => each.name === name);
+const titled = (name) => known(name)?.title[language] ?? name;
 const paragraph = (key, values = {}, kind = "") => element("p", { class: kind }, typeset(say(key, values)));
 const sentences = (each) => (each ?? []).map((text) => element("li", {}, typeset(text)));
 
 function diagnosis(mistake) {
   if (mistake === null) return [paragraph(mine === null ? "mistake_help" : "mine_right", { mine }, "hint")];
-  const meaning = started.mistakes.find((each) => each.name === mistake.name)?.sentences[language];
+  const meaning = known(mistake.name)?.sentences[language];
   const parts = [];
   if (guessing) parts.push(paragraph("guesses", { n: mistake.guesses }));
-  if (meaning) parts.push(element("p", { id: "meaning" }, element("strong", {}, mistake.name), ": ", typeset(meaning)));
+  if (meaning) parts.push(element("p", { id: "meaning" }, element("strong", {}, titled(mistake.name)), ": ", typeset(meaning)));
   if (mistake.diagnosis === null) return [...parts, paragraph("mistake_unseen")];
   const { tensor, wrong, symptom, sentences: told } = mistake.diagnosis;
   parts.push(
     paragraph("first_wrong", { tensor }, "bad first-wrong"),
     paragraph("all_wrong", { tensors: wrong.join(", ") }),
-    paragraph("symptom", { symptom }));
+    paragraph("symptom", { symptom: symptom[language] }));
   if (told) parts.push(element("h3", {}, say("diagnosis")), element("ul", { id: "told" }, sentences(told[language])));
   return parts;
 }
@@ -91,6 +93,7 @@ function kindOf({ guess, right, same }) {
 }
 
 function writeAnswer() {
-  byId("mistake-answer").textContent = answer === null ? "" : say(kindOf(answer), answer);
+  byId("mistake-answer").textContent = answer === null ? "" :
+    say(kindOf(answer), { name: titled(answer.name), guess: titled(answer.guess) });
   byId("mistake-answer").className = answer?.right ? "good" : "bad";
 }

@@ -10,12 +10,15 @@ function show(step) {
   const lit = WIDTH * (steps[state.step].layer + 0.5);
   box.scrollLeft = box.scrollWidth > box.clientWidth ? lit - box.clientWidth / 2 : 0;
   box.setAttribute("aria-label", say("drawing", { phase: say(steps[state.step].phase), layer: steps[state.step].layer }));
+  const inside = byId("step").contains(document.activeElement); // the buttons of a step go away with it
   byId("step").replaceChildren(...stepView());
+  if (inside) byId("heading").focus();
   markInTree();
   byId("slider").value = state.step;
   byId("count").textContent = say("count", { number: state.step, last: steps.length - 1 });
-  byId("first").disabled = byId("back").disabled = state.step === 0;
-  byId("last").disabled = byId("forward").disabled = state.step === steps.length - 1;
+  // A disabled button would lose the focus. These do nothing at the ends.
+  byId("first").ariaDisabled = byId("back").ariaDisabled = state.step === 0;
+  byId("last").ariaDisabled = byId("forward").ariaDisabled = state.step === steps.length - 1;
   if (state.timer === null) byId("status").textContent = `${byId("heading").textContent}. ${withNames(steps[state.step])}`;
   clearTimeout(state.address);
   state.address = setTimeout(keepAddress, 150);

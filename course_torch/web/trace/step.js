@@ -6,7 +6,7 @@ function stepView() {
   const others = step.inputs.filter((each) => each.tensor === undefined).map((each) => `${each.argument} = ${each.text}`);
   const products = step.outputs.map((each) => productOf(step, each.name));
   return [
-    element("h2", { id: "heading" }, say("heading", { number: step.number, phase: say(step.phase), layer: step.layer, update: step.update })),
+    element("h2", { id: "heading", tabindex: -1 }, say("heading", { number: step.number, phase: say(step.phase), layer: step.layer, update: step.update })),
     element("div", { class: "formulas" }, written(source.formula, "formula"),
       named === source.formula ? null : written(named, "formula named")),
     element("p", {}, typeset(source.prose[state.language].replace(/^[a-z](?=[a-z]+ )/, (letter) => letter.toUpperCase()))),

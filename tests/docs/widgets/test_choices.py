@@ -112,3 +112,13 @@ def test_without_a_script_the_networks_are_compared(open_page: Open) -> None:
         count, *cells = row.inner_text().split("\t")[1:]
         assert int(count) == sum(each.size for each in parameters)
         assert [float(each.rstrip("%")) for each in cells] == pytest.approx([J, seen, new], abs=6e-5)
+
+
+@pytest.mark.parametrize(("language", "reason"), [("en", "without effect"), ("zh", "不起作用")])
+def test_without_hidden_layers_no_activation_can_be_chosen(open_page: Open, language: str, reason: str) -> None:
+    page = open_page(f"{language}/lessons/3.3.html")
+    fieldset = page.locator(f"{WIDGET} fieldset:has([name=choice-activation])")
+    for hidden, idle in (("4", False), ("", True), ("8", False)):
+        pick(page, "hidden", hidden)
+        assert [each.is_disabled() for each in fieldset.locator("input").all()] == [idle] * 3
+        assert (reason in fieldset.inner_text()) == idle
