@@ -75,7 +75,11 @@ def flower_boundary() -> Figure:
 def logistic_weights() -> Figure:
     network, data = logistic_network()
     assert data.picture_shape is not None
-    return weights_as_picture(network.layers[0].W[0].detach(), data.picture_shape, "Logistic regression: weights w")
+    return weights_as_picture(
+        network.layers[0].W[0].detach(),
+        data.picture_shape,
+        f"Logistic regression: weights w (y = 1: {data.class_names[1]})",
+    )
 
 
 def pixels_that_matter() -> Figure:

@@ -1,6 +1,6 @@
 """Each figure shows the required content, and no text is cut off."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import log
 
 import pytest
@@ -17,6 +17,7 @@ from course_torch.reports.figures.computation_graph import computation_graph
 from course_torch.reports.figures.cost_curves import cost_curves
 from course_torch.reports.figures.cost_surface import cost_surface
 from course_torch.reports.figures.decision_boundary import decision_boundary
+from course_torch.reports.figures.growth import growth_curves
 from course_torch.reports.figures.input_derivative import input_derivatives
 from course_torch.reports.figures.learning_curve import learning_curve
 from course_torch.reports.figures.mislabelled import mislabelled_pictures
@@ -61,8 +62,8 @@ def seeds(first: float, last: float) -> list[list[float]]:
     return [torch.linspace(first + seed, last, 5).tolist() for seed in range(3)]
 
 
-def mistakes() -> Figure:
-    return mislabelled_pictures(PICTURES, ["animal"] * 6, ["no animal"] * 6, torch.linspace(0.5, 1, 6), "six mistakes")
+def mistakes(predicted: Sequence[str] = ("animal",) * 6, true: Sequence[str] = ("no animal",) * 6) -> Figure:
+    return mislabelled_pictures(PICTURES, predicted, true, torch.linspace(0.5, 1, 6), "six mistakes")
 
 
 PREDICTED = torch.tensor([True, False, True, True, False]).reshape(-1, 1)
@@ -87,6 +88,10 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "small_shapes": lambda: network_shapes([2, 4, 1], 400, "tanh", "sigmoid"),
     "learning_curve": lambda: learning_curve([(0, 0.7), (10, 0.3)], [(0, 0.7), (10, 0.4)], "cost"),
     "mislabelled": mistakes,
+    "mislabelled_long_names": lambda: mistakes(["american_pit_bull_terrier"] * 6, ["staffordshire_bull_terrier"] * 6),
+    "no_mistake": lambda: mislabelled_pictures(PICTURES[:0], [], [], torch.ones(0), "0 of 9 pictures mislabelled"),
+    "cost_curves_over_decades": lambda: cost_curves({"falls": [[0.7, 0.2, 0.009]]}, 100, "a network"),
+    "growth": lambda: growth_curves({"m: slope 1.00": ((512, 8192), (0.0006, 0.01))}),
 }
 
 
@@ -224,10 +229,11 @@ def test_every_activation_has_its_value_above_its_derivative() -> None:
 
 
 def test_the_boundary_is_where_the_probability_is_one_half() -> None:
-    axes = line_boundary().axes[0]
+    figure = line_boundary()
+    axes, (legend,) = figure.axes[0], figure.legends
     (boundary,) = axes.collections[1].get_paths()
     assert abs(boundary.vertices[:, 0]).max() < 0.01
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["ŷ = 0.5", "left", "right"]
+    assert [text.get_text() for text in legend.get_texts()] == ["ŷ = 0.5", "left", "right"]
     assert [len(points.get_offsets()) for points in axes.collections[2:]] == [2, 2]
 
 

@@ -22,7 +22,7 @@ def explanation(
     figure = Figure(figsize=(8, 4), layout="constrained")
     left, right = figure.subplots(1, 2)
     left.imshow(picture.numpy().squeeze(), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
-    left.set_title(shown(title), fontsize=10, fontfamily=families(), parse_math=False)
+    left.set_title(shown(title), fontsize=10, fontfamily=families(title), parse_math=False)
     image = right.imshow(by_pixel.numpy(), cmap=SIGNED, vmin=-largest, vmax=largest, interpolation="nearest")
     right.set_title("red: a brighter pixel speaks for it, blue: against it", fontsize=10)
     for axes in (left, right):
