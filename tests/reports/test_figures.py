@@ -12,6 +12,7 @@ from matplotlib.text import Text
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.computation_graph import ComputationGraph, course_graph
 from course_torch.reports.figures.activations import activations_and_derivatives
+from course_torch.reports.figures.blocks import blocks_with_caches
 from course_torch.reports.figures.broadcasting import broadcasting_mistake
 from course_torch.reports.figures.computation_graph import computation_graph
 from course_torch.reports.figures.cost_curves import cost_curves
@@ -86,6 +87,9 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "input_derivatives": lambda: input_derivatives(PICTURES, DERIVATIVES, ["ŷ = 0.31, y = 1"] * 6),
     "deep_shapes": lambda: network_shapes([12288, 20, 7, 5, 1], 50_000, "leaky_relu", "sigmoid"),
     "small_shapes": lambda: network_shapes([2, 4, 1], 400, "tanh", "sigmoid"),
+    "no_hidden_layer": lambda: blocks_with_caches([2, 1], 9, "relu", "sigmoid"),
+    "two_blocks": lambda: blocks_with_caches([2, 4, 1], 400, "tanh", "sigmoid"),
+    "five_blocks": lambda: blocks_with_caches([12288, 20, 7, 7, 5, 10], 50_000, "leaky_relu", "softmax"),
     "learning_curve": lambda: learning_curve([(0, 0.7), (10, 0.3)], [(0, 0.7), (10, 0.4)], "cost"),
     "mislabelled": mistakes,
     "mislabelled_long_names": lambda: mistakes(["american_pit_bull_terrier"] * 6, ["staffordshire_bull_terrier"] * 6),
