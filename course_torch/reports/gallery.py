@@ -11,6 +11,7 @@ from course_torch.data.data_set import rows_to_pictures
 from course_torch.data.table import load_data_set
 from course_torch.formulas.computation_graph import course_graph
 from course_torch.formulas.vectorization import time_steps
+from course_torch.reports.covering import evidence
 from course_torch.reports.descent_paths import logistic_surface
 from course_torch.reports.figures.activations import activations_and_derivatives
 from course_torch.reports.figures.blocks import blocks_with_caches
@@ -19,8 +20,8 @@ from course_torch.reports.figures.computation_graph import computation_graph
 from course_torch.reports.figures.cost_curves import cost_curves
 from course_torch.reports.figures.cost_surface import cost_surface
 from course_torch.reports.figures.decision_boundary import decision_boundary
-from course_torch.reports.figures.input_derivative import input_derivatives
 from course_torch.reports.figures.picture_as_row import picture_as_row
+from course_torch.reports.figures.pixels import pixels_that_matter
 from course_torch.reports.figures.shapes import network_shapes
 from course_torch.reports.figures.sigmoid_and_loss import sigmoid_and_loss
 from course_torch.reports.figures.slopes import slopes_by_nudge
@@ -93,20 +94,26 @@ def logistic_weights() -> Figure:
     )
 
 
-def pixels_that_matter() -> Figure:
-    """Draw dA[0] for six test pictures that the deep network labels correctly (notes 3.2)."""
+def what_matters() -> Figure:
+    """Draw what matters in the six test pictures of which the deep network is most sure, three a class (notes 3.2)."""
     network, data = deep_network()
     assert data.picture_shape is not None
     assert data.test is not None
     X = data.features(data.test.X, torch.float32)
     with torch.no_grad():
         A = network(X)
-    right = ((A > 0.5) == data.test.Y.bool())[:, 0].nonzero()[:, 0]
-    chosen = right[torch.linspace(0, len(right) - 1, 6).long()]
-    dA_0 = network.backward_steps(X[chosen], data.test.Y[chosen], input_derivative=True)[0].dA_prev
+    chosen = torch.cat([A[:, 0].topk(3).indices, A[:, 0].topk(3, largest=False).indices])
+    labels = (A[chosen] > 0.5).long()
+    dA_0 = network.backward_steps(X[chosen], labels, input_derivative=True)[0].dA_prev
     assert dA_0 is not None
-    titles = [f"ŷ = {probability:.2f}" for probability in A[chosen, 0].tolist()]
-    return input_derivatives(rows_to_pictures(data.test.X[chosen], data.picture_shape), dA_0, titles)
+    pictures = rows_to_pictures(data.test.X[chosen], data.picture_shape)
+    shown = [(i, picture, int(label)) for i, picture, label in zip(chosen, pictures, labels, strict=True)]
+    return pixels_that_matter(
+        pictures,
+        dA_0,
+        [evidence(network, X[i : i + 1], picture, label) for i, picture, label in shown],
+        [f"said {data.class_names[label]}\n({A[i, 0] if label else 1 - A[i, 0]:.0%})" for i, _, label in shown],
+    )
 
 
 GALLERY = {
@@ -155,5 +162,5 @@ GALLERY = {
     "mislabelled": Entry(
         "3.2 the pictures that the default network mislabels", lambda: draw_mislabelled(*deep_network())
     ),
-    "pixels_that_matter": Entry("3.2 what in a picture speaks for its class, and dA[0]", pixels_that_matter),
+    "pixels_that_matter": Entry("3.2 what in a picture speaks for its class, and dA[0]", what_matters),
 }

@@ -18,11 +18,12 @@ from course_torch.reports.figures.computation_graph import computation_graph
 from course_torch.reports.figures.cost_curves import cost_curves
 from course_torch.reports.figures.cost_surface import cost_surface
 from course_torch.reports.figures.decision_boundary import decision_boundary
+from course_torch.reports.figures.explanation import explanation
 from course_torch.reports.figures.growth import growth_curves
-from course_torch.reports.figures.input_derivative import input_derivatives
 from course_torch.reports.figures.learning_curve import learning_curve
 from course_torch.reports.figures.mislabelled import mislabelled_pictures
 from course_torch.reports.figures.picture_as_row import picture_as_row
+from course_torch.reports.figures.pixels import pixels_that_matter
 from course_torch.reports.figures.shapes import network_shapes
 from course_torch.reports.figures.sigmoid_and_loss import sigmoid_and_loss
 from course_torch.reports.figures.slopes import slopes_by_nudge
@@ -33,6 +34,7 @@ RANDOM = torch.Generator().manual_seed(7)
 PICTURES = torch.randint(256, (6, 64, 64, 3), dtype=torch.uint8, generator=RANDOM)
 WEIGHTS = torch.randn(12288, generator=RANDOM)
 DERIVATIVES = torch.randn(6, 12288, generator=RANDOM)
+EVIDENCE = torch.linspace(-1, 1, 64, dtype=torch.float64).expand(6, 64, 64)
 
 
 def bowl() -> Figure:
@@ -84,7 +86,8 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "decision_boundary": line_boundary,
     "cost_curves": lambda: cost_curves({"α = 0.1": seeds(1, 0.5), "α = 1": seeds(1, 0.3)}, 100, "learning rates"),
     "weights": lambda: weights_as_picture(WEIGHTS, (64, 64, 3), "weights of logistic regression"),
-    "input_derivatives": lambda: input_derivatives(PICTURES, DERIVATIVES, ["ŷ = 0.31, y = 1"] * 6),
+    "pixels": lambda: pixels_that_matter(PICTURES, DERIVATIVES, [*EVIDENCE], ["said no animal\n(100%)"] * 6),
+    "explanation": lambda: explanation(PICTURES[0], EVIDENCE[0], "no animal (0.82)"),
     "deep_shapes": lambda: network_shapes([12288, 20, 7, 5, 1], 50_000, "leaky_relu", "sigmoid"),
     "small_shapes": lambda: network_shapes([2, 4, 1], 400, "tanh", "sigmoid"),
     "no_hidden_layer": lambda: blocks_with_caches([2, 1], 9, "relu", "sigmoid"),
@@ -263,15 +266,6 @@ def test_weights_have_one_symmetric_scale_for_three_channels() -> None:
     assert {axes.images[0].get_clim() for axes in (red, green, blue)} == {(-limit, limit)}
     assert green.images[0].get_array()[0, 1] == WEIGHTS[4]
     assert "weight" in bar.get_ylabel()
-
-
-def test_each_derivative_map_is_the_sum_over_channels_divided_by_its_maximum() -> None:
-    figure = input_derivatives(PICTURES[:2], torch.tensor([[1.0, -2.0, 1.0] * 4096, [0.0] * 12288]), ["one", "two"])
-    below = figure.axes[6:8]
-    assert below[0].images[0].get_array().min() == 1
-    assert below[0].get_xlabel() == "largest 4"
-    assert below[1].images[0].get_array().max() == 0  # a zero derivative causes no division by zero
-    assert [axes.get_title() for axes in figure.axes[:3]] == ["one", "two", ""]
 
 
 def test_every_matrix_is_labelled_with_its_shape() -> None:

@@ -65,7 +65,7 @@ def blocks_with_caches(layer_sizes: Sequence[int], m: int, hidden_activation: st
     _block(axes, loss, BACKWARD, wide, f"the loss\ndZ[{L}] = A[{L}] − Y", GREY)
     _arrow(axes, (loss - wide / 2, BACKWARD), (right, BACKWARD), VERMILLION)
     _above(axes, right + gap / 2, BACKWARD, f"dZ[{L}]\n{sizes[L]}", VERMILLION)
-    axes.plot((right, loss), (FORWARD, FORWARD), color=BLUE)
+    axes.plot((right, loss), (FORWARD, FORWARD), color=BLUE, linewidth=1)
     _above(axes, right + gap / 2, FORWARD, f"A[{L}] = ŷ\n{sizes[L]}", BLUE)
     _arrow(axes, (loss, FORWARD), (loss, BACKWARD + HIGH / 2), BLUE)
     return figure

@@ -30,8 +30,8 @@ def slopes_by_nudge(f: Callable[[float], float], points: Sequence[float], name: 
     secants = []
     for point, marker in zip(points, MARKERS, strict=False):
         slope, width = slope_by_nudge(f, point, NUDGE), 0.2 * span
-        secants.append(_triangle(curve, point, f(point), width, slope * width, marker))
-    curve.legend(handles=sorted(secants, key=lambda line: -line.get_ydata()[0]), fontsize=9)
+        secants.append((f(point), _triangle(curve, point, f(point), width, slope * width, marker)))
+    curve.legend(handles=[line for _, line in sorted(secants, key=lambda each: -each[0])], fontsize=9)
     curve.set(xlabel="a", ylabel=f"f(a) = {name}", title="the slope differs from point to point")
 
     first = points[0]
