@@ -31,9 +31,9 @@ def one_of(names: Iterable[str]) -> str:
     return f"one of {', '.join(names)}"
 
 
-def meant(name: object, names: Iterable[str]) -> str:
+def meant(name: str, names: Iterable[str]) -> str:
     """Suggest the name that is spelled most like an unknown name, or return an empty text."""
-    near = get_close_matches(str(name), list(names), n=1)
+    near = get_close_matches(name, list(names), n=1)
     return f"; did you mean {near[0]}?" if near else ""
 
 

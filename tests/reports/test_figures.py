@@ -1,5 +1,6 @@
 """Each figure shows the required content, and no text is cut off."""
 
+import re
 from collections.abc import Callable, Sequence
 from math import log
 
@@ -166,9 +167,21 @@ def test_a_picture_is_followed_by_its_channels_and_its_row() -> None:
     assert torch.equal(torch.from_numpy(shown.data), picture)
     assert all(torch.equal(torch.from_numpy(channels[c].data), picture[:, :, c]) for c in range(3))
     assert row.shape == (1, 12288)
-    assert values.data[0, 1] == pytest.approx(int(picture[32, 32, 1]) / 255)
+    first = int(re.search(r"its values (\d+) to", words(figure))[1])  # type: ignore[index]
+    assert first % 3 == 0
+    assert values.data[0].tolist() == pytest.approx(
+        (picture.reshape(-1)[first : first + 12].double() / 255).tolist(), abs=1e-6
+    )
     assert "n_x = 64 · 64 · 3 = 12288" in words(figure)
     assert "blue channel" in words(figure)
+
+
+def test_the_four_pixels_are_not_of_one_colour() -> None:
+    picture = torch.full((8, 8, 3), 128, dtype=torch.uint8)
+    picture[4, 6] = torch.tensor([250, 10, 30], dtype=torch.uint8)
+    values = picture_as_row(picture).axes[-1].images[0].get_array()
+    grey, coloured = [128 / 255] * 3, [250 / 255, 10 / 255, 30 / 255]
+    assert values.data[0].tolist() == pytest.approx([*grey, *grey, *coloured, *grey], abs=1e-6)
 
 
 def test_the_cost_has_a_surface_and_a_map_for_each_path() -> None:

@@ -8,13 +8,17 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
+from course_torch import DeepNetwork
+from course_torch.data.data_set import DataSet
+from course_torch.data.split import Split
 from course_torch.reports.figures.colours import CHANNELS
 from course_torch.reports.figures.cost_curves import cost_curves
 from course_torch.reports.figures.growth import growth_curves
 from course_torch.reports.figures.slopes import slopes_by_nudge
 from course_torch.reports.figures.vectorization import vectorization_times
 from course_torch.reports.figures.weights import weights_as_picture
-from tests.reports.test_figures import FIGURES, TIMES, line_boundary, mistakes, words
+from course_torch.reports.mislabelled import draw_mislabelled
+from tests.reports.test_figures import TIMES, line_boundary, mistakes, words
 
 HUES = {"red": 0, "green": 140, "blue": 215}
 """Degrees on the colour circle: orange begins at 20, yellow at 50, cyan is 180."""
@@ -83,8 +87,15 @@ def test_the_sign_of_a_weight_is_explained_in_words() -> None:
 
 
 def test_without_a_mistake_the_figure_says_so() -> None:
-    figure = FIGURES["no_mistake"]()
+    """Weights of 0 and a bias of 1: each picture is called "white", which is right."""
+    white = Split(torch.full((3, 4), 255, dtype=torch.uint8), torch.ones(3, 1, dtype=torch.uint8))
+    data = DataSet(white, class_names=("black", "white"), scale=255, picture_shape=(2, 2, 1))
+    network = DeepNetwork([4, 1], initialization="zeros")
+    with torch.no_grad():
+        network.layers[0].b += 1
+    figure = draw_mislabelled(network, data)
     assert figure.axes == []
+    assert "0 of 3 pictures mislabelled (train split)" in words(figure)
     assert "No picture is mislabelled" in words(figure)
 
 
