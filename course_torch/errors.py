@@ -17,7 +17,7 @@ class InputError(ValueError):
 def check_name(argument: str, name: str, table: Mapping[str, object]) -> None:
     """Reject a name that is not in `table`. Raises InputError."""
     if name not in table:
-        raise InputError(f"{argument}: found '{name}', expected {one_of(table)}{meant(name, table)}")
+        raise InputError(f"{argument}: found '{name}', expected {one_of(table)}{meant(str(name), table)}")
 
 
 def check_regular(path: str | Path) -> None:
