@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 
@@ -16,7 +17,7 @@ class InputError(ValueError):
 def check_name(argument: str, name: str, table: Mapping[str, object]) -> None:
     """Reject a name that is not in `table`. Raises InputError."""
     if name not in table:
-        raise InputError(f"{argument}: found '{name}', expected {one_of(table)}")
+        raise InputError(f"{argument}: found '{name}', expected {one_of(table)}{meant(str(name), table)}")
 
 
 def check_regular(path: str | Path) -> None:
@@ -28,6 +29,12 @@ def check_regular(path: str | Path) -> None:
 def one_of(names: Iterable[str]) -> str:
     """ "one of a, b, c" """
     return f"one of {', '.join(names)}"
+
+
+def meant(name: str, names: Iterable[str]) -> str:
+    """Suggest the name that is spelled most like an unknown name, or return an empty text."""
+    near = get_close_matches(name, list(names), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def check_learning_rate(learning_rate: float) -> None:

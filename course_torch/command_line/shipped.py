@@ -1,11 +1,10 @@
 """The configs that the package ships, which `--config` finds by their names."""
 
 import re
-from difflib import get_close_matches
 from pathlib import Path
 
 import course_torch
-from course_torch.errors import InputError, one_of
+from course_torch.errors import InputError, meant, one_of
 
 PACKAGE = Path(course_torch.__file__).parent
 FOLDERS = (PACKAGE / "configs", PACKAGE.parent / "configs")
@@ -53,5 +52,4 @@ def check_shipped(name: str) -> None:
 def one_of_shipped(name: str) -> str:
     """ "one of a, b, c", and the name that was probably meant."""
     configs = shipped_configs()
-    likely = get_close_matches(Path(name).name.removesuffix(ENDING), configs, n=1)
-    return one_of(configs) + (f"; did you mean {likely[0]}?" if likely else "")
+    return one_of(configs) + meant(Path(name).name.removesuffix(ENDING), configs)

@@ -1,12 +1,11 @@
 """The program `course-torch`: its help, and the choice of a command. Only the chosen command is imported."""
 
 import sys
-from difflib import get_close_matches
 
 from course_torch import __version__
 from course_torch.command_line.errors import run
 from course_torch.commands.table import COMMANDS
-from course_torch.errors import InputError, one_of
+from course_torch.errors import InputError, meant, one_of
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -54,6 +53,5 @@ def program_help() -> str:
 def check_command(name: str) -> None:
     """Reject a command that does not exist. Raises InputError."""
     if name not in COMMANDS:
-        found, likely = f"'{name}'" if name else "nothing", get_close_matches(name, COMMANDS, n=1)
-        question = f"; did you mean {likely[0]}?" if likely else ""
-        raise InputError(f"command: found {found}, expected {one_of(COMMANDS)}{question}")
+        found = f"'{name}'" if name else "nothing"
+        raise InputError(f"command: found {found}, expected {one_of(COMMANDS)}{meant(name, COMMANDS)}")

@@ -7,7 +7,6 @@ import torch
 from jaxtyping import Float, UInt8
 from rich.console import Console
 from torch import Tensor
-from torch.nn.functional import one_hot
 
 from course_torch.command_line.files import as_json, check_outputs, write_text
 from course_torch.command_line.progress import track_on_terminal
@@ -87,19 +86,17 @@ def draw_explanations(
     pictures: UInt8[Tensor, "m height width channels"],
     predictions: Sequence[Mapping[str, object]],
 ) -> None:
-    """Draw PICTURE.explained.png from dA[0], the derivative of the loss with the predicted class as the label."""
+    """Draw PICTURE.explained.png: what each part of the picture says for the predicted class."""
+    from course_torch.reports.covering import evidence
     from course_torch.reports.figures.explanation import explanation
     from course_torch.reports.figures.file import write_figure
 
     assert network.output.probabilities is not None
     with torch.no_grad():
         A = network(X)
-    P = network.output.probabilities(A)
-    Y = one_hot(P.argmax(dim=1), P.shape[1]) if A.shape[1] > 1 else P.argmax(dim=1, keepdim=True)
-    dA_0 = network.backward_steps(X, Y, input_derivative=True)[0].dA_prev
-    assert dA_0 is not None
-    for prediction, picture, derivative in zip(predictions, pictures, dA_0, strict=True):
+    labels = network.output.probabilities(A).argmax(dim=1).tolist()
+    for prediction, x, picture, label in zip(predictions, X.split(1), pictures, labels, strict=True):
         title = f"{prediction['class_name']} ({prediction['probability']:.2f})"
         path = explained(str(prediction["picture"]))
-        write_figure(path, explanation(picture, derivative.reshape(picture.shape), title))
+        write_figure(path, explanation(picture, evidence(network, x, picture, label), title))
         print(f"drawn: {shown(path)}")

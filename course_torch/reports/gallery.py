@@ -1,6 +1,7 @@
-"""The figures that `course-torch figures` draws: name -> function, in the order of the notes."""
+"""The figures that `course-torch figures` draws: name -> line and function, in the order of the notes."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from matplotlib.figure import Figure
@@ -10,15 +11,17 @@ from course_torch.data.data_set import rows_to_pictures
 from course_torch.data.table import load_data_set
 from course_torch.formulas.computation_graph import course_graph
 from course_torch.formulas.vectorization import time_steps
+from course_torch.reports.covering import evidence
 from course_torch.reports.descent_paths import logistic_surface
 from course_torch.reports.figures.activations import activations_and_derivatives
+from course_torch.reports.figures.blocks import blocks_with_caches
 from course_torch.reports.figures.broadcasting import broadcasting_mistake
 from course_torch.reports.figures.computation_graph import computation_graph
 from course_torch.reports.figures.cost_curves import cost_curves
 from course_torch.reports.figures.cost_surface import cost_surface
 from course_torch.reports.figures.decision_boundary import decision_boundary
-from course_torch.reports.figures.input_derivative import input_derivatives
 from course_torch.reports.figures.picture_as_row import picture_as_row
+from course_torch.reports.figures.pixels import pixels_that_matter
 from course_torch.reports.figures.shapes import network_shapes
 from course_torch.reports.figures.sigmoid_and_loss import sigmoid_and_loss
 from course_torch.reports.figures.slopes import slopes_by_nudge
@@ -37,6 +40,15 @@ from course_torch.reports.training_runs import (
 )
 
 VECTORIZATION_SIZE = {"m": 1000, "n_x": 1000}
+TRAINING_PICTURES = 850
+"""m of the training split of the pictures."""
+
+
+class Entry(NamedTuple):
+    """A figure: the section of the notes with a line that says what it shows, and the function that draws it."""
+
+    line: str
+    draw: Callable[[], Figure]
 
 
 def first_picture_as_row() -> Figure:
@@ -75,46 +87,80 @@ def flower_boundary() -> Figure:
 def logistic_weights() -> Figure:
     network, data = logistic_network()
     assert data.picture_shape is not None
-    return weights_as_picture(network.layers[0].W[0].detach(), data.picture_shape, "Logistic regression: weights w")
+    return weights_as_picture(
+        network.layers[0].W[0].detach(),
+        data.picture_shape,
+        f"Logistic regression: weights w (y = 1: {data.class_names[1]})",
+    )
 
 
-def pixels_that_matter() -> Figure:
-    """Draw dA[0] for six test pictures that the deep network labels correctly (notes 3.2)."""
+def what_matters() -> Figure:
+    """Draw what matters in the six test pictures of which the deep network is most sure, three a class (notes 3.2)."""
     network, data = deep_network()
     assert data.picture_shape is not None
     assert data.test is not None
     X = data.features(data.test.X, torch.float32)
     with torch.no_grad():
         A = network(X)
-    right = ((A > 0.5) == data.test.Y.bool())[:, 0].nonzero()[:, 0]
-    chosen = right[torch.linspace(0, len(right) - 1, 6).long()]
-    dA_0 = network.backward_steps(X[chosen], data.test.Y[chosen], input_derivative=True)[0].dA_prev
+    chosen = torch.cat([A[:, 0].topk(3).indices, A[:, 0].topk(3, largest=False).indices])
+    labels = (A[chosen] > 0.5).long()
+    dA_0 = network.backward_steps(X[chosen], labels, input_derivative=True)[0].dA_prev
     assert dA_0 is not None
-    titles = [f"ŷ = {probability:.2f}" for probability in A[chosen, 0].tolist()]
-    return input_derivatives(rows_to_pictures(data.test.X[chosen], data.picture_shape), dA_0, titles)
+    pictures = rows_to_pictures(data.test.X[chosen], data.picture_shape)
+    shown = [(i, picture, int(label)) for i, picture, label in zip(chosen, pictures, labels, strict=True)]
+    return pixels_that_matter(
+        pictures,
+        dA_0,
+        [evidence(network, X[i : i + 1], picture, label) for i, picture, label in shown],
+        [f"said {data.class_names[label]}\n({A[i, 0] if label else 1 - A[i, 0]:.0%})" for i, _, label in shown],
+    )
 
 
-GALLERY: dict[str, Callable[[], Figure]] = {
-    "picture_as_row": first_picture_as_row,
-    "sigmoid_and_loss": sigmoid_and_loss,
-    "cost_surface": lambda: cost_surface(*logistic_surface()),
-    "learning_rates": lambda: cost_curves(
-        cost_curves_of_learning_rates(), 1, "Logistic regression on the pictures: three learning rates"
+GALLERY = {
+    "picture_as_row": Entry("1.1 a picture, its channels and its row of 12288 numbers", first_picture_as_row),
+    "sigmoid_and_loss": Entry("1.2 the sigmoid, and the loss for y = 1 and for y = 0", sigmoid_and_loss),
+    "logistic_weights": Entry("1.2 the weights of logistic regression as a picture", logistic_weights),
+    "cost_surface": Entry(
+        "1.3 J(w, b) as a surface, and paths of three learning rates", lambda: cost_surface(*logistic_surface())
     ),
-    "centering": lambda: cost_curves(
-        cost_curves_of_centering(), 1, "12288-40-20-10-1 network on the pictures: training cost, α = 0.02"
+    "learning_rates": Entry(
+        "1.3 logistic regression with three learning rates",
+        lambda: cost_curves(
+            cost_curves_of_learning_rates(), 1, "Logistic regression on the pictures: three learning rates"
+        ),
     ),
-    "slopes": lambda: slopes_by_nudge(lambda a: a**3, [2.0, 1.0, 3.0], "a³"),
-    "computation_graph": course_graph_run,
-    "vectorization": vectorization_timed,
-    "broadcasting": rank_1_labels,
-    "activations": lambda: activations_and_derivatives(slope=0.1),
-    "hidden_activations": lambda: cost_curves(
-        cost_curves_of_hidden_activations(), RECORD_EVERY, "2-8-8-1 network on the flower: four hidden activations"
+    "centering": Entry(
+        "1.3 the default network's cost, features centred and not",
+        lambda: cost_curves(
+            cost_curves_of_centering(), 1, "12288-40-20-10-1 network on the pictures: training cost, α = 0.02"
+        ),
     ),
-    "decision_boundary": flower_boundary,
-    "network_shapes": lambda: network_shapes(DEEP_SIZES, 850, "relu", "sigmoid"),
-    "logistic_weights": logistic_weights,
-    "mislabelled": lambda: draw_mislabelled(*deep_network()),
-    "pixels_that_matter": pixels_that_matter,
+    "slopes": Entry(
+        "1.4 the slope of a³ at three points, by a nudge of 0.001",
+        lambda: slopes_by_nudge(lambda a: a**3, [2.0, 1.0, 3.0], "a³"),
+    ),
+    "computation_graph": Entry("1.4 J = 3(a + bc): value and derivative of each node", course_graph_run),
+    "vectorization": Entry("1.6 the time of a step with two loops, one loop and no loop", vectorization_timed),
+    "broadcasting": Entry("1.7 labels of rank 1 give a table instead of a column", rank_1_labels),
+    "activations": Entry(
+        "2.3 the activation functions above their derivatives", lambda: activations_and_derivatives(slope=0.1)
+    ),
+    "hidden_activations": Entry(
+        "2.3 the cost of a network with four hidden activations",
+        lambda: cost_curves(
+            cost_curves_of_hidden_activations(), RECORD_EVERY, "2-8-8-1 network on the flower: four hidden activations"
+        ),
+    ),
+    "decision_boundary": Entry("2.5 the decision boundary of the 2-4-1 network on the flower", flower_boundary),
+    "network_shapes": Entry(
+        "3.1 the shapes from X to ŷ", lambda: network_shapes(DEEP_SIZES, TRAINING_PICTURES, "relu", "sigmoid")
+    ),
+    "blocks": Entry(
+        "3.2 the blocks forward and backward with caches and shapes",
+        lambda: blocks_with_caches(DEEP_SIZES, TRAINING_PICTURES, "relu", "sigmoid"),
+    ),
+    "mislabelled": Entry(
+        "3.2 the pictures that the default network mislabels", lambda: draw_mislabelled(*deep_network())
+    ),
+    "pixels_that_matter": Entry("3.2 what in a picture speaks for its class, and dA[0]", what_matters),
 }

@@ -22,10 +22,10 @@ def cost_curves_of_learning_rates() -> Curves:
     data = load_data_set("pictures")
     X = data.features(data.train.X, torch.float32)
     curves: Curves = {}
-    for learning_rate in (0.001, 0.05, 0.3):
+    for learning_rate, judged in ((0.001, "too small"), (0.05, "right"), (0.3, "too large")):
         network = DeepNetwork([X.shape[1], 1], initialization="zeros")
         history = gradient_descent(network, X, data.train.Y, learning_rate=learning_rate, iterations=50, record_every=1)
-        curves[f"α = {learning_rate}"] = [history.costs]
+        curves[f"α = {learning_rate}: {judged}"] = [history.costs]
     return curves
 
 

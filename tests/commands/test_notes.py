@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from course_torch.commands import figures
 from course_torch.commands.main import main
+from course_torch.reports.gallery import GALLERY, Entry
 from tests.conftest import usage_error
 
 
@@ -42,9 +43,20 @@ def test_a_figure_is_written_as_png_and_svg(tmp_path: Path, capsys: pytest.Captu
 
 
 def test_without_a_name_all_figures_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figures, "GALLERY", {"one": Figure, "two": Figure})
+    monkeypatch.setattr(figures, "GALLERY", {"one": Entry("", Figure), "two": Entry("", Figure)})
     assert main(["figures", "--out", str(tmp_path)]) == 0
     assert {path.name for path in tmp_path.iterdir()} == {"one.png", "one.svg", "two.png", "two.svg"}
+
+
+def test_the_names_of_all_figures_are_listed_with_a_line_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["figures", "--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [*GALLERY]
+    assert all(len(line.split()) > 4 and len(line) <= 80 for line in lines)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_vectorization_prints_seconds_and_ratios(capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,6 +72,7 @@ def test_vectorization_prints_seconds_and_ratios(capsys: pytest.CaptureFixture[s
     ("arguments", "message"),
     [
         (["figures", "--only", "surface"], "only: found 'surface', expected one of picture_as_row"),
+        (["figures", "--only", "slope"], "pixels_that_matter; did you mean slopes?"),
         (["figures", "--out", "/proc/nowhere"], "out: found '/proc/nowhere', expected a writable folder"),
         (["vectorization", "--examples", "0"], "examples: found 0, expected at least 1"),
         (["vectorization", "--features", "many"], "features: found 'many', expected int"),

@@ -64,7 +64,7 @@ def test_a_picture_file_has_the_probabilities_of_the_same_picture_in_the_set(
         assert row["probability"] == pytest.approx(max(p, 1 - p), abs=1e-6)
         assert f"{max(p, 1 - p):.4f}" in shown
         with Image.open(f"{path}.explained.png") as drawn:
-            assert drawn.size == (800, 400)
+            assert drawn.size == (800, 430)
 
 
 def test_a_picture_of_another_size_is_classified_among_ten_classes(

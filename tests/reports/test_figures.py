@@ -1,6 +1,7 @@
 """Each figure shows the required content, and no text is cut off."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from math import log
 
 import pytest
@@ -12,15 +13,18 @@ from matplotlib.text import Text
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.computation_graph import ComputationGraph, course_graph
 from course_torch.reports.figures.activations import activations_and_derivatives
+from course_torch.reports.figures.blocks import blocks_with_caches
 from course_torch.reports.figures.broadcasting import broadcasting_mistake
 from course_torch.reports.figures.computation_graph import computation_graph
 from course_torch.reports.figures.cost_curves import cost_curves
 from course_torch.reports.figures.cost_surface import cost_surface
 from course_torch.reports.figures.decision_boundary import decision_boundary
-from course_torch.reports.figures.input_derivative import input_derivatives
+from course_torch.reports.figures.explanation import explanation
+from course_torch.reports.figures.growth import growth_curves
 from course_torch.reports.figures.learning_curve import learning_curve
 from course_torch.reports.figures.mislabelled import mislabelled_pictures
 from course_torch.reports.figures.picture_as_row import picture_as_row
+from course_torch.reports.figures.pixels import pixels_that_matter
 from course_torch.reports.figures.shapes import network_shapes
 from course_torch.reports.figures.sigmoid_and_loss import sigmoid_and_loss
 from course_torch.reports.figures.slopes import slopes_by_nudge
@@ -31,6 +35,7 @@ RANDOM = torch.Generator().manual_seed(7)
 PICTURES = torch.randint(256, (6, 64, 64, 3), dtype=torch.uint8, generator=RANDOM)
 WEIGHTS = torch.randn(12288, generator=RANDOM)
 DERIVATIVES = torch.randn(6, 12288, generator=RANDOM)
+EVIDENCE = torch.linspace(-1, 1, 64, dtype=torch.float64).expand(6, 64, 64)
 
 
 def bowl() -> Figure:
@@ -61,8 +66,8 @@ def seeds(first: float, last: float) -> list[list[float]]:
     return [torch.linspace(first + seed, last, 5).tolist() for seed in range(3)]
 
 
-def mistakes() -> Figure:
-    return mislabelled_pictures(PICTURES, ["animal"] * 6, ["no animal"] * 6, torch.linspace(0.5, 1, 6), "six mistakes")
+def mistakes(predicted: Sequence[str] = ("animal",) * 6, true: Sequence[str] = ("no animal",) * 6) -> Figure:
+    return mislabelled_pictures(PICTURES, predicted, true, torch.linspace(0.5, 1, 6), "six mistakes")
 
 
 PREDICTED = torch.tensor([True, False, True, True, False]).reshape(-1, 1)
@@ -82,11 +87,19 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "decision_boundary": line_boundary,
     "cost_curves": lambda: cost_curves({"α = 0.1": seeds(1, 0.5), "α = 1": seeds(1, 0.3)}, 100, "learning rates"),
     "weights": lambda: weights_as_picture(WEIGHTS, (64, 64, 3), "weights of logistic regression"),
-    "input_derivatives": lambda: input_derivatives(PICTURES, DERIVATIVES, ["ŷ = 0.31, y = 1"] * 6),
+    "pixels": lambda: pixels_that_matter(PICTURES, DERIVATIVES, [*EVIDENCE], ["said no animal\n(100%)"] * 6),
+    "explanation": lambda: explanation(PICTURES[0], EVIDENCE[0], "no animal (0.82)"),
     "deep_shapes": lambda: network_shapes([12288, 20, 7, 5, 1], 50_000, "leaky_relu", "sigmoid"),
     "small_shapes": lambda: network_shapes([2, 4, 1], 400, "tanh", "sigmoid"),
+    "no_hidden_layer": lambda: blocks_with_caches([2, 1], 9, "relu", "sigmoid"),
+    "two_blocks": lambda: blocks_with_caches([2, 4, 1], 400, "tanh", "sigmoid"),
+    "five_blocks": lambda: blocks_with_caches([12288, 20, 7, 7, 5, 10], 50_000, "leaky_relu", "softmax"),
     "learning_curve": lambda: learning_curve([(0, 0.7), (10, 0.3)], [(0, 0.7), (10, 0.4)], "cost"),
     "mislabelled": mistakes,
+    "mislabelled_long_names": lambda: mistakes(["american_pit_bull_terrier"] * 6, ["staffordshire_bull_terrier"] * 6),
+    "no_mistake": lambda: mislabelled_pictures(PICTURES[:0], [], [], torch.ones(0), "0 of 9 pictures mislabelled"),
+    "cost_curves_over_decades": lambda: cost_curves({"falls": [[0.7, 0.2, 0.009]]}, 100, "a network"),
+    "growth": lambda: growth_curves({"m: slope 1.00": ((512, 8192), (0.0006, 0.01))}),
 }
 
 
@@ -154,9 +167,21 @@ def test_a_picture_is_followed_by_its_channels_and_its_row() -> None:
     assert torch.equal(torch.from_numpy(shown.data), picture)
     assert all(torch.equal(torch.from_numpy(channels[c].data), picture[:, :, c]) for c in range(3))
     assert row.shape == (1, 12288)
-    assert values.data[0, 1] == pytest.approx(int(picture[32, 32, 1]) / 255)
+    first = int(re.search(r"its values (\d+) to", words(figure))[1])  # type: ignore[index]
+    assert first % 3 == 0
+    assert values.data[0].tolist() == pytest.approx(
+        (picture.reshape(-1)[first : first + 12].double() / 255).tolist(), abs=1e-6
+    )
     assert "n_x = 64 · 64 · 3 = 12288" in words(figure)
     assert "blue channel" in words(figure)
+
+
+def test_the_four_pixels_are_not_of_one_colour() -> None:
+    picture = torch.full((8, 8, 3), 128, dtype=torch.uint8)
+    picture[4, 6] = torch.tensor([250, 10, 30], dtype=torch.uint8)
+    values = picture_as_row(picture).axes[-1].images[0].get_array()
+    grey, coloured = [128 / 255] * 3, [250 / 255, 10 / 255, 30 / 255]
+    assert values.data[0].tolist() == pytest.approx([*grey, *grey, *coloured, *grey], abs=1e-6)
 
 
 def test_the_cost_has_a_surface_and_a_map_for_each_path() -> None:
@@ -224,10 +249,11 @@ def test_every_activation_has_its_value_above_its_derivative() -> None:
 
 
 def test_the_boundary_is_where_the_probability_is_one_half() -> None:
-    axes = line_boundary().axes[0]
+    figure = line_boundary()
+    axes, (legend,) = figure.axes[0], figure.legends
     (boundary,) = axes.collections[1].get_paths()
     assert abs(boundary.vertices[:, 0]).max() < 0.01
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["ŷ = 0.5", "left", "right"]
+    assert [text.get_text() for text in legend.get_texts()] == ["ŷ = 0.5", "left", "right"]
     assert [len(points.get_offsets()) for points in axes.collections[2:]] == [2, 2]
 
 
@@ -253,15 +279,6 @@ def test_weights_have_one_symmetric_scale_for_three_channels() -> None:
     assert {axes.images[0].get_clim() for axes in (red, green, blue)} == {(-limit, limit)}
     assert green.images[0].get_array()[0, 1] == WEIGHTS[4]
     assert "weight" in bar.get_ylabel()
-
-
-def test_each_derivative_map_is_the_sum_over_channels_divided_by_its_maximum() -> None:
-    figure = input_derivatives(PICTURES[:2], torch.tensor([[1.0, -2.0, 1.0] * 4096, [0.0] * 12288]), ["one", "two"])
-    below = figure.axes[6:8]
-    assert below[0].images[0].get_array().min() == 1
-    assert below[0].get_xlabel() == "largest 4"
-    assert below[1].images[0].get_array().max() == 0  # a zero derivative causes no division by zero
-    assert [axes.get_title() for axes in figure.axes[:3]] == ["one", "two", ""]
 
 
 def test_every_matrix_is_labelled_with_its_shape() -> None:

@@ -10,6 +10,8 @@ PURPLE = "#CC79A7"
 ORANGE = "#E69F00"
 SKY_BLUE = "#56B4E9"
 GREY = "#666666"
+RED = "#B2182B"
+"""For what a word calls red. Vermillion is an orange."""
 
 SERIES = ((BLUE, "-"), (VERMILLION, "--"), (GREEN, "-."), (PURPLE, ":"), (ORANGE, "-"), (SKY_BLUE, "--"))
 """Colour and line style of the first, second, … curve of a panel."""
@@ -17,5 +19,5 @@ SERIES = ((BLUE, "-"), (VERMILLION, "--"), (GREEN, "-."), (PURPLE, ":"), (ORANGE
 SIGNED = "RdBu"
 """Colour map of signed quantities: red below 0, white at 0, blue above 0."""
 
-CHANNELS = {"red": VERMILLION, "green": GREEN, "blue": BLUE}
+CHANNELS = {"red": RED, "green": GREEN, "blue": BLUE}
 """Channel of a picture -> colour of its frame, in the order of the channels."""

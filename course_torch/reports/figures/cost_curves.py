@@ -7,6 +7,7 @@ from statistics import median
 from matplotlib.figure import Figure
 
 from course_torch.reports.figures.colours import SERIES
+from course_torch.reports.figures.ticks import plain_ticks
 
 
 def cost_curves(curves: Mapping[str, Sequence[Sequence[float]]], record_every: int, title: str) -> Figure:
@@ -24,7 +25,9 @@ def cost_curves(curves: Mapping[str, Sequence[Sequence[float]]], record_every: i
         middle = [median(costs) for costs in zip(*runs, strict=True)]
         axes.plot(updates, middle, color=colour, linestyle=line_style, linewidth=2.5, label=label)
     costs = [each for each in chain.from_iterable(chain.from_iterable(curves.values())) if 0 < each < float("inf")]
-    axes.set_yscale("log" if max(costs) > 20 * min(costs) else "linear")
+    if max(costs) > 20 * min(costs):
+        axes.set_yscale("log")
+        plain_ticks(axes.yaxis)
     axes.set(xlabel="updates of the parameters", ylabel="cost J (nats)", title=title)
     axes.grid(alpha=0.3)
     several = max(len(runs) for runs in curves.values()) > 1

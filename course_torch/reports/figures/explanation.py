@@ -1,31 +1,35 @@
-"""A picture beside the derivative of its loss by its pixels, dA[0] (notes 3.2)."""
+"""A picture beside what its parts say for its class (notes 3.2)."""
 
 from jaxtyping import Float, UInt8
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course_torch.reports.figures.colours import SIGNED
 from course_torch.reports.figures.fonts import families
+from course_torch.reports.figures.signs import draw_signs
 from course_torch.text import shown
+
+CAPTION = (
+    "Each patch was covered with grey. Blue, + : what is there raises the probability of the class.\n"
+    "Red, − : what is there lowers it. Pale: the patch hardly matters."
+)
 
 
 def explanation(
-    picture: UInt8[Tensor, "height width channels"], dA_0: Float[Tensor, "height width channels"], title: str
+    picture: UInt8[Tensor, "height width channels"], evidence: Float[Tensor, "height width"], title: str
 ) -> Figure:
-    """Draw the picture in the network's input size, and dA[0] summed over its channels.
+    """Draw the picture in the network's input size, and the evidence of its patches (`covering`).
 
-    A brighter pixel raises the loss of the class if dA[0] is positive (blue), and lowers the loss if dA[0] is negative
-    (red). The colour bar runs to the largest absolute value.
+    The colour bar runs to the largest absolute value.
     """
-    by_pixel = dA_0.detach().double().sum(dim=2)  # NumPy lacks bfloat16
-    largest = max(by_pixel.abs().max().item(), 1e-30)
-    figure = Figure(figsize=(8, 4), layout="constrained")
+    largest = max(evidence.abs().max().item(), 1e-30)
+    figure = Figure(figsize=(8, 4.3), layout="constrained")
     left, right = figure.subplots(1, 2)
     left.imshow(picture.numpy().squeeze(), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
-    left.set_title(shown(title), fontsize=10, fontfamily=families(), parse_math=False)
-    image = right.imshow(by_pixel.numpy(), cmap=SIGNED, vmin=-largest, vmax=largest, interpolation="nearest")
-    right.set_title("red: a brighter pixel speaks for it, blue: against it", fontsize=10)
+    left.set_title(shown(title), fontsize=10, fontfamily=families(title), parse_math=False)
+    image = draw_signs(right, evidence, largest)
+    right.set_title("what speaks for the class, and against it", fontsize=10)
     for axes in (left, right):
         axes.set(xticks=(), yticks=())
-    figure.colorbar(image, ax=right, label="dA[0], channels summed")
+    figure.colorbar(image, ax=right, label="log-odds of the class, minus those\nwith the patch covered")
+    figure.supxlabel(CAPTION, fontsize=9)
     return figure

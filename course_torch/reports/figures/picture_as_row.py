@@ -15,7 +15,8 @@ def picture_as_row(picture: UInt8[Tensor, "height width 3"]) -> Figure:
     """Draw a picture, its red, green and blue channel, and x: all n_x = height · width · 3 values in [0, 1].
 
     Brightness runs from 0 (black) to 255 (white), and from 0 to 1 in x. The last strip shows the values of four pixels
-    from the middle in the order red, green, blue, red, … (notes 1.1, which call the third channel yellow).
+    in the order red, green, blue, red, … (notes 1.1, which call the third channel yellow). They are those of the middle
+    row between which the colour changes most.
     """
     picture = picture.cpu()
     height, width, _ = picture.shape
@@ -39,11 +40,12 @@ def picture_as_row(picture: UInt8[Tensor, "height width 3"]) -> Figure:
     axes.set(xticks=(0, n_x), yticks=())
     axes.set_title(f"x, one row of n_x = {height} · {width} · 3 = {n_x} values in [0, 1]")
 
-    start = 3 * (height // 2 * width + width // 2)
+    jumps = picture[height // 2].int().diff(dim=0).abs().sum(dim=1)
+    start = 3 * (height // 2 * width + min(max(int(jumps.argmax()) - 1, 0), width - 4))
     axes = figure.add_subplot(grid[2, :])
     axes.imshow(x[:, start : start + SHOWN].numpy(), cmap="gray", vmin=0, vmax=1, aspect="auto")
     for place, value in enumerate(x[0, start : start + SHOWN].tolist()):
-        colour = "black" if value > 0.4 else "white"
+        colour = "black" if value > 0.46 else "white"
         axes.text(place, 0, f"{value:.2f}", color=colour, fontsize=9, ha="center", va="center")
     axes.set_xticks(range(SHOWN), list(CHANNELS) * (SHOWN // 3), fontsize=9)
     axes.set(yticks=())

@@ -9,7 +9,7 @@ from course_torch.reports.figures.colours import BLUE
 
 
 def vectorization_times(seconds: Mapping[str, float], m: int, n_x: int) -> Figure:
-    """Draw the seconds of one step of gradient descent for each implementation, on a logarithmic scale.
+    """Draw the time of one step of gradient descent for each implementation, on a logarithmic scale.
 
     The first implementation is on top. Each bar shows its time and its speedup over the slowest (notes 1.6).
     """
@@ -25,7 +25,9 @@ def vectorization_times(seconds: Mapping[str, float], m: int, n_x: int) -> Figur
     left = fastest / 3
     axes.set(xscale="log", xlim=(left, slowest * (slowest / left) ** 0.5))  # the last third is room for the texts
     axes.xaxis.set_major_formatter(EngFormatter(unit="s"))
-    axes.set(xlabel="time of one step (s, logarithmic)", title=f"one step on m = {m} examples of n_x = {n_x} features")
+    axes.set(
+        xlabel="time of one step, on a logarithmic scale", title=f"one step on m = {m} examples of n_x = {n_x} features"
+    )
     axes.grid(axis="x", alpha=0.3)
     axes.set_axisbelow(True)
     return figure

@@ -1,0 +1,54 @@
+"""Class names in Chinese have a font, even one that is younger than Matplotlib's cache."""
+
+from collections.abc import Iterator
+from copy import copy
+from pathlib import Path
+
+import pytest
+from matplotlib import font_manager
+from matplotlib.ft2font import FT2Font
+
+from course_torch.reports.figures.fonts import CHINESE, families, list_new_fonts
+
+DRAWS_CHINESE = [path for path in font_manager.findSystemFonts() if FT2Font(path).get_char_index(ord("猫"))]
+
+
+@pytest.fixture
+def old_cache(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Matplotlib as it is if its cache was written before any font with Chinese characters was installed."""
+    manager = copy(font_manager.fontManager)
+    manager.ttflist = [font for font in manager.ttflist if font.fname not in DRAWS_CHINESE]
+    monkeypatch.setattr(font_manager, "fontManager", manager)
+    monkeypatch.setattr(font_manager, "get_font_names", manager.get_font_names)
+    list_new_fonts.cache_clear()
+    yield
+    list_new_fonts.cache_clear()
+
+
+@pytest.mark.skipif(not DRAWS_CHINESE, reason="no font with Chinese characters is installed")
+@pytest.mark.usefixtures("old_cache")
+def test_a_font_that_is_younger_than_the_cache_is_found() -> None:
+    assert families("a cat") == ["DejaVu Sans"]
+    default, *others = families("a cat", "猫")
+    assert default == "DejaVu Sans"
+    assert set(others) & set(CHINESE)
+    path = font_manager.fontManager.findfont(others[0], fallback_to_default=False)
+    assert FT2Font(path).get_char_index(ord("猫"))
+
+
+@pytest.mark.usefixtures("old_cache")
+def test_a_broken_font_file_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "broken.ttf").write_bytes(b"no font")
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [str(tmp_path / "broken.ttf")])
+    assert families("猫") == ["DejaVu Sans"]
+
+
+@pytest.mark.usefixtures("old_cache")
+def test_the_disk_is_searched_once_and_only_for_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[None] = []
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: searched.append(None) or [])
+    families("cat", "ŷ = 0.5", "x²")
+    assert searched == []
+    families("猫")
+    families("狗")
+    assert len(searched) == 1
