@@ -99,7 +99,13 @@ def rows_to_pictures(
 
 
 def label_columns(classes: Int[Tensor, " m"], number: int) -> UInt8[Tensor, "m n_y"]:
-    """Convert class numbers to Y: one 0/1 column for two classes, one-hot columns otherwise."""
+    """Convert class numbers to Y: one 0/1 column for two classes, one-hot columns otherwise.
+
+    Raises InputError for class numbers outside 0 … number - 1.
+    """
+    wrong = classes[(classes < 0) | (classes >= number)]
+    if len(wrong) > 0:
+        raise InputError(f"found the class number {wrong[0].item()}, expected 0 to {number - 1}")
     return (classes.reshape(-1, 1) if number == 2 else one_hot(classes, number)).to(torch.uint8)
 
 

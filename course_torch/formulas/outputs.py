@@ -21,6 +21,9 @@ from course_torch.formulas.costs import (
 )
 from course_torch.formulas.output import Output
 
+SUM_ERROR = 0.01
+"""Largest distance from 1 of the sum of an example's labels: a bfloat16 probability has a rounding error of 0.004."""
+
 
 def more_likely(A: Float[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
     """ŷ = 1 if A > 0.5 else 0: the label of each output."""
@@ -74,11 +77,27 @@ def check_binary(Y: Num[Tensor, "m n_y"]) -> None:
         raise InputError(f"found the label {wrong[0].item():g}, expected 0 or 1")
 
 
+def check_shares(Y: Num[Tensor, "m n_y"]) -> None:
+    """0 ≤ Y ≤ 1: reject other labels, with which the cross-entropy has no minimum, and nan. Raises InputError."""
+    wrong = Y[~((Y >= 0) & (Y <= 1))]
+    if len(wrong) > 0:
+        raise InputError(f"found the label {wrong[0].item():g}, expected 0 or 1, or a probability between them")
+
+
 def check_one_class(Y: Num[Tensor, "m n_y"]) -> None:
     """Σ_j Y_j = 1: reject rows of Y that are not one-hot. Raises InputError."""
     check_binary(Y)
     if (Y.sum(dim=1) != 1).any():
         raise InputError("softmax needs exactly one class for each example")
+
+
+def check_shares_of_one(Y: Num[Tensor, "m n_y"]) -> None:
+    """Σ_j Y_j = 1, 0 ≤ Y ≤ 1: reject rows of Y that are no probabilities of the classes. Raises InputError."""
+    check_shares(Y)
+    sums = Y.float().sum(dim=1)
+    wrong = sums[(sums - 1).abs() > SUM_ERROR]
+    if len(wrong) > 0:
+        raise InputError(f"found labels of one example that add up to {wrong[0].item():g}, expected 1")
 
 
 def check_finite(Y: Num[Tensor, "m n_y"]) -> None:
@@ -110,6 +129,7 @@ OUTPUTS = {
             scores=right_by(more_likely),
             score="accuracy",
             check_labels=check_binary,
+            check_trainable=check_shares,
             best_constant=log_odds,
             onnx="Sigmoid",
             module=nn.Sigmoid,
@@ -125,6 +145,7 @@ OUTPUTS = {
             scores=right_by(most_likely),
             score="accuracy",
             check_labels=check_one_class,
+            check_trainable=check_shares_of_one,
             best_constant=log_shares,
             onnx="Softmax",
             module=partial(nn.Softmax, dim=1),
@@ -141,6 +162,7 @@ OUTPUTS = {
             scores=explained_variance,
             score="R2",
             check_labels=check_finite,
+            check_trainable=check_finite,
             best_constant=mean_label,
             onnx="Identity",
             module=nn.Identity,

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from course_torch.errors import InputError, check_learning_rate, check_name
 from course_torch.formulas.update import update
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.dimensions import as_numbers, check_batch
+from course_torch.network.dimensions import as_numbers, check_batch, check_trainable
 from course_torch.network.fast_descent import DirectLayer, GramLayer, fast_descent
 from course_torch.network.propagation import backward_propagation
 
@@ -50,12 +50,12 @@ def gradient_descent(
     gram    fused, without the first layer's W in the loop: for examples with many features (`fast_descent.GramLayer`)
     auto    fused or gram, whichever needs less work (`faster_form`); plain if a parameter is shared or frozen
 
-    Raises InputError if X or Y does not fit the network, for settings out of range, for an unknown method, and for
-    parameters that the loop cannot update.
+    Raises InputError if X or Y does not fit the network, for labels that are no classes, for settings out of range, for
+    an unknown method, and for parameters that the loop cannot update.
     """
     check_batch(network.layer_sizes, X, Y, W=network.layers[0].W)
     Y = as_numbers(Y)
-    network.output.check_labels(Y)
+    check_trainable(Y, network.output)
     check_settings(learning_rate, iterations, record_every)
     check_parameters(network)
     own = all_trained(network)
