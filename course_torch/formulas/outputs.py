@@ -70,30 +70,16 @@ def explained_variance(
     return average((1 - (A - Y) ** 2 / variance).sum(dim=1), A.shape[1])
 
 
-def check_binary(Y: Num[Tensor, "m n_y"]) -> None:
-    """Y in {0, 1}: reject other labels. Raises InputError."""
-    wrong = Y[(Y != 0) & (Y != 1)]
-    if len(wrong) > 0:
-        raise InputError(f"found the label {wrong[0].item():g}, expected 0 or 1")
-
-
-def check_shares(Y: Num[Tensor, "m n_y"]) -> None:
+def check_probabilities(Y: Num[Tensor, "m n_y"]) -> None:
     """0 ≤ Y ≤ 1: reject other labels, with which the cross-entropy has no minimum, and nan. Raises InputError."""
     wrong = Y[~((Y >= 0) & (Y <= 1))]
     if len(wrong) > 0:
         raise InputError(f"found the label {wrong[0].item():g}, expected 0 or 1, or a probability between them")
 
 
-def check_one_class(Y: Num[Tensor, "m n_y"]) -> None:
-    """Σ_j Y_j = 1: reject rows of Y that are not one-hot. Raises InputError."""
-    check_binary(Y)
-    if (Y.sum(dim=1) != 1).any():
-        raise InputError("softmax needs exactly one class for each example")
-
-
-def check_shares_of_one(Y: Num[Tensor, "m n_y"]) -> None:
-    """Σ_j Y_j = 1, 0 ≤ Y ≤ 1: reject rows of Y that are no probabilities of the classes. Raises InputError."""
-    check_shares(Y)
+def check_distributions(Y: Num[Tensor, "m n_y"]) -> None:
+    """Σ_j Y_j = 1: reject rows of Y that are neither one-hot nor probabilities of the classes. Raises InputError."""
+    check_probabilities(Y)
     sums = Y.float().sum(dim=1)
     wrong = sums[(sums - 1).abs() > SUM_ERROR]
     if len(wrong) > 0:
@@ -128,8 +114,7 @@ OUTPUTS = {
             labels=more_likely,
             scores=right_by(more_likely),
             score="accuracy",
-            check_labels=check_binary,
-            check_trainable=check_shares,
+            check_labels=check_probabilities,
             best_constant=log_odds,
             onnx="Sigmoid",
             module=nn.Sigmoid,
@@ -144,8 +129,7 @@ OUTPUTS = {
             labels=most_likely,
             scores=right_by(most_likely),
             score="accuracy",
-            check_labels=check_one_class,
-            check_trainable=check_shares_of_one,
+            check_labels=check_distributions,
             best_constant=log_shares,
             onnx="Softmax",
             module=partial(nn.Softmax, dim=1),
@@ -162,7 +146,6 @@ OUTPUTS = {
             scores=explained_variance,
             score="R2",
             check_labels=check_finite,
-            check_trainable=check_finite,
             best_constant=mean_label,
             onnx="Identity",
             module=nn.Identity,

@@ -11,7 +11,7 @@ from course_torch.errors import check_name
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.network.dimensions import as_numbers, check_batch, check_layer_sizes, check_trainable
+from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_layer_sizes
 from course_torch.network.network_cost import check_recordable, network_cost
 from course_torch.network.parameters import INITIALIZATIONS, LayerParameters, LayerTensors
 from course_torch.network.propagation import backward_propagation, forward_propagation
@@ -107,7 +107,7 @@ class DeepNetwork(nn.Module):
         """
         if torch.compiler.is_compiling() or self.labels_checked or Y.is_meta or in_transform():
             return
-        check_trainable(as_numbers(Y), self.output)
+        check_labels(as_numbers(Y), self.output)
         self.labels_checked = True
 
     def plain_cost(self, X: Tensor, Y: Tensor, layers: Sequence[LayerTensors], m: float | None = None) -> Tensor:

@@ -32,10 +32,10 @@ def as_numbers(Y: Shaped[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
     return Y.to(torch.uint8) if Y.dtype == torch.bool else Y
 
 
-def check_trainable(Y: Num[Tensor, "m n_y"], output: Output) -> None:
-    """Reject labels with which the loss of the output has no minimum, such as 2 for sigmoid. Raises InputError."""
+def check_labels(Y: Num[Tensor, "m n_y"], output: Output) -> None:
+    """Reject labels that the loss of the output does not accept, such as 2 for sigmoid. Raises InputError."""
     try:
-        output.check_trainable(Y)
+        output.check_labels(Y)
     except InputError as error:
         raise InputError(f"Y: {output.name}: {error}") from error
 

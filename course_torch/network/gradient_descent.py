@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from course_torch.errors import InputError, check_learning_rate, check_name
 from course_torch.formulas.update import update
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.dimensions import as_numbers, check_batch, check_trainable
+from course_torch.network.dimensions import as_numbers, check_batch, check_labels
 from course_torch.network.fast_descent import DirectLayer, GramLayer, fast_descent
 from course_torch.network.propagation import backward_propagation
 
@@ -55,7 +55,7 @@ def gradient_descent(
     """
     check_batch(network.layer_sizes, X, Y, W=network.layers[0].W)
     Y = as_numbers(Y)
-    check_trainable(Y, network.output)
+    check_labels(Y, network.output)
     check_settings(learning_rate, iterations, record_every)
     check_parameters(network)
     own = all_trained(network)

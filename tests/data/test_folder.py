@@ -31,7 +31,7 @@ def test_folders_are_classes_and_their_pictures_are_split(tmp_path: Path, save: 
         save(f"cat/{number}.png", number)
     for number in range(7):
         save(f"dog/{number}.png", 100 + number)
-    data = load_data_set("folder", source(tmp_path))
+    data = load_data_set("folder", root=tmp_path, picture_size=2, workers=0)
     assert data.class_names == ("cat", "dog")
     assert (data.picture_shape, data.scale) == ((2, 2, 3), 255)
     labels = {name: split.Y.flatten().tolist() for name, split in data.splits.items()}

@@ -48,7 +48,7 @@ def test_soft_labels_train(way: str, make_problem: MakeProblem) -> None:
 def test_the_labels_of_the_first_batch_alone_are_checked(way: str, make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
     checked: list[Tensor] = []
-    network.output = replace(network.output, check_trainable=checked.append)
+    network.output = replace(network.output, check_labels=checked.append)
     for _ in range(3):
         TRAINED_BY[way](network, X, Y)
     assert len(checked) == 1

@@ -32,7 +32,6 @@ LOG_COSH = Output(
     scores=explained_variance,
     score="R2",
     check_labels=check_finite,
-    check_trainable=check_finite,
     best_constant=mean_label,
     onnx="Identity",
     module=nn.Identity,
