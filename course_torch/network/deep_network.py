@@ -67,6 +67,9 @@ class DeepNetwork(nn.Module):
         )
         self.layers = cast(list[LayerParameters], layers)  # layer l is layers[l - 1]
 
+    def extra_repr(self) -> str:
+        return f"{self.layer_sizes}, hidden_activation={self.hidden_activation.name}, output={self.output.name}"
+
     def forward(self, X: Float[Tensor, "m n_x"]) -> Float[Tensor, "m n_y"]:
         """ŷ = A[L]: probabilities, or real numbers if the output is identity."""
         return self.caches(X)[-1].A
