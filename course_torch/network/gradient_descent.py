@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 
 import torch
 from jaxtyping import Float, Shaped
@@ -50,8 +51,8 @@ class History:
 
 
 def evenly_spaced(curve: Sequence[tuple[int, float]], count: int) -> list[tuple[int, float]]:
-    """At most `count` points of the curve, evenly spaced from the first to the last."""
-    return [curve[i * (len(curve) - 1) // (count - 1)] for i in range(count)] if len(curve) > count else list(curve)
+    """At most `count` points of the curve: every k-th, and the last."""
+    return [*curve[: -1 : ceil((len(curve) - 1) / (count - 1)) or 1], *curve[-1:]]
 
 
 @torch.no_grad()
