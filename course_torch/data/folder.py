@@ -73,7 +73,7 @@ def folders_in(folder: Path) -> dict[str, Path]:
 def pictures_in(folder: Path) -> list[str]:
     """Find all pictures below the folder. Each folder is visited once, so circular links are not followed."""
     pictures = []
-    seen = {*folder.resolve().parents, folder.parent.resolve()}
+    seen = {*folder.resolve().parents, Path(os.path.abspath(folder)).parent.resolve()}
     for place, folders, names in os.walk(folder, followlinks=True, onerror=reject):
         real = Path(place).resolve()
         folders[:] = [] if real in seen else sorted(filter(is_shown, folders))
