@@ -1,5 +1,6 @@
 """`course-torch predict`: apply a trained network to the user's pictures or rows of numbers."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from rich.console import Console
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from course_torch.command_line.files import as_json, check_outputs, write_text
+from course_torch.command_line.files import as_json, check_outputs, output_folder, write_text
 from course_torch.command_line.progress import track_on_terminal
 from course_torch.data.data_set import features, pictures_to_rows
+from course_torch.data.folder import EXPLAINED
 from course_torch.data.named_pictures import decode_named, named_pictures
 from course_torch.data.rows_file import read_rows
 from course_torch.data.split import CHUNK_VALUES, slices
@@ -22,7 +24,9 @@ from course_torch.reports.tables.trained import predictions_table
 from course_torch.text import shown
 
 
-def predict(checkpoint: str, files: list[str], json: str | None = None, explain: bool = False) -> int:
+def predict(
+    checkpoint: str, files: list[str], json: str | None = None, explain: bool = False, out: str = "explained"
+) -> int:
     """Apply a trained network to each picture, or to each row of a CSV file. Runs on the CPU.
 
     Prints the most probable class and its probability, or a number if the network was trained on real labels. If a
@@ -34,7 +38,8 @@ def predict(checkpoint: str, files: list[str], json: str | None = None, explain:
             training pictures; or CSV files with n_x numbers in each row, with or without a header, if the network was
             not trained on pictures
         json: file for all predictions
-        explain: draw which pixels speak for and against the class, as PICTURE.explained.png beside each picture
+        explain: draw which pixels speak for and against the class, as PICTURE.explained.png
+        out: output folder of explain, created if it does not exist
     """
     trained = load_trained(Path(checkpoint))
     network, picture_shape = trained.network, trained.picture_shape
@@ -45,7 +50,8 @@ def predict(checkpoint: str, files: list[str], json: str | None = None, explain:
         named = named_pictures(files)
         paths = [each.path for each in named]
         if explain:
-            check_outputs({f"explain, {path}": explained(path) for path in paths}, paths)
+            figures = explained(paths, str(output_folder("out", out)))
+            check_outputs({f"explain, {path}": figure for path, figure in figures.items()}, paths)
         named, pictures = decode_named(track_on_terminal(named, "reading"), picture_shape)
         names = [{"picture": each.path} for each in named]
         true_classes = [each.true_class(trained.class_names) for each in named]
@@ -69,13 +75,15 @@ def predict(checkpoint: str, files: list[str], json: str | None = None, explain:
     if json is not None:
         write_text(json, as_json(predictions))
     if explain:
-        draw_explanations(network, features(X, scale, dtype, trained.mean), pictures, predictions)
+        draw_explanations(network, features(X, scale, dtype, trained.mean), pictures, predictions, figures)
     return 0
 
 
-def explained(picture: str) -> str:
-    """Return the path of the figure that explains a picture."""
-    return f"{picture}.explained.png"
+def explained(pictures: Sequence[str], out: str) -> dict[str, str]:
+    """Picture -> the figure that explains it: its path below the folder of all pictures, as one name, in `out`."""
+    folder = os.path.commonpath([Path(picture).absolute().parent for picture in pictures])
+    names = {picture: Path(picture).absolute().relative_to(folder).parts for picture in pictures}
+    return {picture: str(Path(out, "_".join(parts) + EXPLAINED)) for picture, parts in names.items()}
 
 
 def answers_of(A: Float[Tensor, "m n_y"], trained: Trained) -> list[dict[str, object]]:
@@ -98,8 +106,9 @@ def draw_explanations(
     X: Float[Tensor, "m n_x"],
     pictures: UInt8[Tensor, "m height width channels"],
     predictions: Sequence[Mapping[str, object]],
+    figures: Mapping[str, str],
 ) -> None:
-    """Draw PICTURE.explained.png from dA[0], the derivative of the loss with the predicted class as the label."""
+    """Draw the figure of each picture from dA[0], the derivative of the loss with the predicted class as the label."""
     from course_torch.reports.figures.explanation import explanation
     from course_torch.reports.figures.file import write_figure
 
@@ -112,6 +121,6 @@ def draw_explanations(
     assert dA_0 is not None
     for prediction, picture, derivative in zip(predictions, pictures, dA_0, strict=True):
         title = f"{prediction['class_name']} ({prediction['probability']:.2f})"
-        path = explained(str(prediction["picture"]))
+        path = figures[str(prediction["picture"])]
         write_figure(path, explanation(picture, derivative.reshape(picture.shape), title))
         print(f"drawn: {shown(path)}")

@@ -65,7 +65,7 @@ def test_a_picture_file_has_the_probabilities_of_the_same_picture_in_the_set(
         assert row["class_name"] == ("animal" if p > 0.5 else "no animal")
         assert row["probability"] == pytest.approx(max(p, 1 - p), abs=1e-6)
         assert f"{max(p, 1 - p):.4f}" in shown
-        with Image.open(f"{path}.explained.png") as drawn:
+        with Image.open(f"explained/{Path(path).name}.explained.png") as drawn:
             assert drawn.size == (800, 400)
 
 
@@ -94,7 +94,12 @@ def test_a_folder_has_the_true_classes_and_the_accuracy(
     assert shown.err == (
         "skipped: 1 of 4 pictures cannot be used, the first: mine/test/animal/damaged.png: not a picture\n"
     )
-    assert all(Path(f"{row['picture']}.explained.png").is_file() for row in rows)
+    figures = ["3.png", "test_animal_1.png", "test_no animal_2.png"]
+    assert sorted(os.listdir("explained")) == [f"{name}.explained.png" for name in figures]
+    assert main(["predict", str(checkpoint), "mine", "--json", "again.json", "--explain", "--out", "mine/why"]) == 0
+    assert sorted(os.listdir("mine/why")) == [f"{name}.explained.png" for name in figures]
+    assert main(["predict", str(checkpoint), "mine", "--json", "again.json"]) == 0
+    assert json.loads(Path("again.json").read_text()) == rows
 
 
 def test_a_folder_whose_folders_are_no_classes_has_no_accuracy(
@@ -233,7 +238,7 @@ def test_a_network_in_16_bits_predicts_explains_and_exports(
     checkpoint = str(checkpoint_of(train("--precision", precision, config=config)))
     assert load_trained(Path(checkpoint)).network.layers[0].W.dtype.itemsize == 2
     assert main(["predict", checkpoint, *saved_pictures, "--explain"]) == 0
-    assert all(Path(f"{picture}.explained.png").is_file() for picture in saved_pictures)
+    assert all(Path(f"explained/{Path(picture).name}.explained.png").is_file() for picture in saved_pictures)
     assert main(["export", checkpoint, "--out", str(tmp_path / "out")]) == 0
 
 
