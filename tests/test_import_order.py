@@ -14,7 +14,7 @@ ORDER = [
     *("formulas", "network", "data", "exchange", "verification", "published", "reports"),
     *("command_line", "exercises", "tracing", "checkup", "playground", "training", "benchmarks", "commands"),
 ]
-BELOW_ALL = ["atomic", "errors", "language", "text"]
+BELOW_ALL = ["atomic", "errors", "language", "notebook", "text"]
 PACKAGE = Path(course_torch.__file__).parent
 HEAVY = {"lightning", "matplotlib", "torchvision", "sklearn", "h5py"}
 

@@ -21,17 +21,18 @@ def check_outputs(outputs: Mapping[str, str | None], inputs: Iterable[str] = ())
 
     Raises InputError.
     """
-    checked: dict[str, str] = {}
-    inputs = list(inputs)
+    written: dict[object, str] = {}
+    read = {identity: path for path in inputs for identity in identities(path)}
     for option, path in outputs.items():
         if path is None:
             continue
         check_path(option, path)
-        if overwritten := next((each for each in inputs if overwrites(path, each)), None):
+        folders = Path(os.path.realpath(path)).parents if os.path.isfile(path) else ()
+        if overwritten := next((read[each] for each in (*identities(path), *map(str, folders)) if each in read), None):
             raise InputError(f"{option}: found '{path}', which would overwrite the input '{overwritten}'")
-        if twin := next((other for other, written in checked.items() if same_file(path, written)), None):
+        if twin := next((written[each] for each in identities(path) if each in written), None):
             raise InputError(f"{option}: found '{path}', expected another file than that of {twin}")
-        checked[option] = path
+        written |= dict.fromkeys(identities(path), option)
 
 
 def check_path(option: str, path: str) -> None:
@@ -43,16 +44,13 @@ def check_path(option: str, path: str) -> None:
         raise InputError(f"{option}: found '{path}', expected a name that ends in one of {', '.join(endings)}")
 
 
-def same_file(one: str, other: str) -> bool:
-    """Whether two spellings name one file: through links, or in another case if the file system ignores case."""
-    both_exist = os.path.exists(one) and os.path.exists(other)
-    return os.path.realpath(one) == os.path.realpath(other) or (both_exist and os.path.samefile(one, other))
+def identities(path: str) -> list[object]:
+    """Return what all spellings of a file share: its path without links and, if it exists, its number on its device.
 
-
-def overwrites(path: str, read: str) -> bool:
-    """Whether a write to `path` changes the input file `read`, or an existing file in the input folder `read`."""
-    inside = os.path.isfile(path) and Path(os.path.realpath(path)).is_relative_to(os.path.realpath(read))
-    return inside or same_file(path, read)
+    The path alone does not show that two names are one file if the file system ignores case.
+    """
+    found = os.stat(path) if os.path.exists(path) else None
+    return [os.path.realpath(path), *([(found.st_dev, found.st_ino)] if found else [])]
 
 
 def output_folder(option: str, path: str) -> Path:

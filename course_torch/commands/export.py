@@ -1,5 +1,6 @@
 """`course-torch export`: write a trained network for other programs, and reload each file to check it."""
 
+import sys
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,13 +21,16 @@ from course_torch.exchange.sequential import as_sequential
 from course_torch.exchange.trained_network import Trained, load_trained
 from course_torch.reports.tables.trained import export_table
 
-FILES = ("network.safetensors", "network.json", "sequential.pt", "network.onnx")
+ONNX = "network.onnx"
+FILES = ("network.safetensors", "network.json", "sequential.pt", ONNX)
 TOLERANCE = 1e-6
 """Largest allowed difference between outputs of the original and the reloaded network, unless rounding is larger."""
 
 
-def export(checkpoint: str, out: str = "exported") -> int:
+def export(checkpoint: str, out: str = "exported", onnx: bool = False) -> int:
     """Write network.safetensors with network.json, network.onnx, and sequential.pt (a state dict of nn.Sequential).
+
+    network.onnx needs the packages onnx and onnxruntime. Without them it is left out.
 
     If the network was trained on centred features, network.onnx subtracts the training mean itself. The other two files
     take X - X_mean: X_mean is a tensor of network.safetensors. network.json describes the inputs of each file.
@@ -38,10 +42,12 @@ def export(checkpoint: str, out: str = "exported") -> int:
     Args:
         checkpoint: checkpoint of a run, such as lightning_logs/version_0/checkpoints/best.ckpt
         out: output folder, created if it does not exist
+        onnx: end with an error, instead of leaving network.onnx out, if a package is missing
     """
-    for package in ("onnx", "onnxruntime"):
-        if find_spec(package) is None:
-            raise InputError(f"{package}: not installed, but the ONNX file needs it: pip install {package}")
+    missing = [package for package in ("onnx", "onnxruntime") if find_spec(package) is None]
+    reason = f"not installed: {', '.join(missing)}; pip install {' '.join(missing)}"
+    if missing and onnx:
+        raise InputError(f"onnx: {ONNX} cannot be written, {reason}")
     trained = load_trained(Path(checkpoint))
     network = trained.network
     if network.layers[0].W.dtype.itemsize < 4:
@@ -59,7 +65,7 @@ def export(checkpoint: str, out: str = "exported") -> int:
     if mean is not None:
         about["X_mean"] = "(1, n_x) in network.safetensors, the mean of the training rows"
         about["inputs"] = {
-            "network.onnx": "X; the graph subtracts X_mean",
+            **({} if missing else {ONNX: "X; the graph subtracts X_mean"}),
             "network.safetensors": "X - X_mean",
             "sequential.pt": "X - X_mean",
         }
@@ -68,18 +74,21 @@ def export(checkpoint: str, out: str = "exported") -> int:
     with torch.no_grad():
         centered = features(X, 1, X.dtype, mean)
         A = network(centered)
-    with staged("out", out) as folder, torch.no_grad():
+    with staged("out", out, obsolete=[ONNX] if missing else []) as folder, torch.no_grad():
         check_outputs({f"out, {name}": str(Path(out, name)) for name in FILES}, [checkpoint])
         write_safetensors(network, mean, about, folder)
         with replacing(folder / "sequential.pt") as file:
             torch.save(sequential.state_dict(), file)
-        with replacing(folder / "network.onnx") as file:
-            file.write(as_onnx(network, mean).SerializeToString())
+        if not missing:
+            with replacing(folder / ONNX) as file:
+                file.write(as_onnx(network, mean).SerializeToString())
         differences = {
             name: (reloaded - A).abs().max().item()
             for name, reloaded in reloaded_outputs(folder, sequential, X, centered).items()
         }
     Console().print(export_table({str(Path(out, name)): each for name, each in differences.items()}))
+    if missing:
+        print(f"{ONNX} was left out, {reason}", file=sys.stderr)
     with torch.no_grad():
         rounding = (network.double()(centered.double()) - A).abs().max().item()
     largest, allowed = max(differences.values()), max(TOLERANCE, 2 * rounding)
@@ -109,13 +118,15 @@ def meaning_of_an_answer(trained: Trained) -> str:
 
 def reloaded_outputs(folder: Path, sequential: nn.Sequential, X: Tensor, centered: Tensor) -> dict[str, Tensor]:
     """Reload each file and return name -> outputs for X. `centered` is X - X_mean, the input of sequential.pt."""
-    from onnxruntime import InferenceSession
-
     sequential.load_state_dict(torch.load(folder / "sequential.pt", weights_only=True))
-    session = InferenceSession((folder / "network.onnx").read_bytes())  # the path may be no valid text
     network, mean = read_safetensors(folder)
-    return {
+    outputs = {
         "network.safetensors": network(features(X, 1, X.dtype, mean)),
         "sequential.pt": sequential(centered),
-        "network.onnx": torch.from_numpy(session.run(None, {"X": X.numpy()})[0]),
     }
+    if (folder / ONNX).exists():
+        from onnxruntime import InferenceSession
+
+        session = InferenceSession((folder / ONNX).read_bytes())  # the path may be no valid text
+        outputs[ONNX] = torch.from_numpy(session.run(None, {"X": X.numpy()})[0])
+    return outputs

@@ -48,7 +48,9 @@ def parser_of(name: str, command: Callable[..., int], *, configured: bool = Fals
     for name in POSITIONAL.keys() & signature(command).parameters.keys():
         parser.add_argument(name, nargs="?", metavar=POSITIONAL[name], help=help_of(command, name))
     if "files" in signature(command).parameters:
-        parser.add_argument("files", nargs="+", help="picture files of any size and mode, or CSV files of rows")
+        parser.add_argument(
+            "files", nargs="+", help="pictures of any size and mode, folders of pictures, or CSV files of rows"
+        )
     return parser
 
 

@@ -1,5 +1,6 @@
 """`course-torch predict`: apply a trained network to the user's pictures or rows of numbers."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -8,11 +9,13 @@ from jaxtyping import Float, UInt8
 from rich.console import Console
 from torch import Tensor
 
-from course_torch.command_line.files import as_json, check_outputs, write_text
+from course_torch.command_line.files import as_json, check_outputs, output_folder, write_text
 from course_torch.command_line.progress import track_on_terminal
 from course_torch.data.data_set import features, pictures_to_rows
-from course_torch.data.decoding import decode
+from course_torch.data.folder import EXPLAINED
+from course_torch.data.named_pictures import decode_named, named_pictures
 from course_torch.data.rows_file import read_rows
+from course_torch.data.split import CHUNK_VALUES, slices
 from course_torch.errors import InputError
 from course_torch.exchange.trained_network import Trained, load_trained
 from course_torch.network.deep_network import DeepNetwork
@@ -20,49 +23,66 @@ from course_torch.reports.tables.trained import predictions_table
 from course_torch.text import shown
 
 
-def predict(checkpoint: str, files: list[str], json: str | None = None, explain: bool = False) -> int:
+def predict(
+    checkpoint: str, files: list[str], json: str | None = None, explain: bool = False, out: str = "explained"
+) -> int:
     """Apply a trained network to each picture, or to each row of a CSV file. Runs on the CPU.
 
-    Prints the most probable class and its probability, or a number if the network was trained on real labels.
+    Prints the most probable class and its probability, or a number if the network was trained on real labels. If a
+    folder around a picture has the name of a class, prints this true class too, and the accuracy.
 
     Args:
         checkpoint: checkpoint of a run, such as lightning_logs/version_0/checkpoints/best.ckpt
-        files: pictures of any size and mode, which are cropped and resized to the size of the training pictures; or CSV
-            files with n_x numbers in each row, with or without a header, if the network was not trained on pictures
+        files: pictures of any size and mode, or folders of pictures, which are cropped and resized to the size of the
+            training pictures; or CSV files with n_x numbers in each row, with or without a header, if the network was
+            not trained on pictures
         json: file for all predictions
-        explain: draw which pixels speak for and against the class, as PICTURE.explained.png beside each picture
+        explain: draw which pixels speak for and against the class, as PICTURE.explained.png
+        out: output folder of explain, created if it does not exist
     """
-    if explain:
-        check_outputs({f"explain, {file}": explained(file) for file in files}, files)
     trained = load_trained(Path(checkpoint))
     network, picture_shape = trained.network, trained.picture_shape
     if explain and (picture_shape is None or network.output.probabilities is None):
         raise InputError(f"explain: the network of {checkpoint} does not classify pictures; leave out --explain")
-    dtype = network.layers[0].W.dtype
     names: list[dict[str, object]]
     if picture_shape is not None:
-        names = [{"picture": path} for path in files]
-        pictures = torch.stack([decode(path, picture_shape) for path in track_on_terminal(files, "reading")])
-        X = features(pictures_to_rows(pictures), 255, dtype, trained.mean)
+        named = named_pictures(files)
+        paths = [each.path for each in named]
+        if explain:
+            figures = explained(paths, str(output_folder("out", out)))
+            check_outputs({f"explain, {path}": figure for path, figure in figures.items()}, paths)
+        named, pictures = decode_named(track_on_terminal(named, "reading"), picture_shape)
+        names = [{"picture": each.path} for each in named]
+        true_classes = [each.true_class(trained.class_names) for each in named]
+        if any(true_classes):
+            names = [name | {"true_class": true} for name, true in zip(names, true_classes, strict=True)]
+        X, scale = pictures_to_rows(pictures), 255
     else:
         read = [read_rows(path, network.layer_sizes[0]) for path in files]
         names = [{"file": path, "line": line} for path, (_, lines) in zip(files, read, strict=True) for line in lines]
-        X = features(torch.cat([rows for rows, _ in read]), 1, dtype, trained.mean)
+        X, scale = torch.cat([rows for rows, _ in read]), 1
+    dtype = network.layers[0].W.dtype
     with torch.no_grad():
-        A = network(X)
+        chunks = slices(len(X), max(1, CHUNK_VALUES // X.shape[1]))
+        A = torch.cat([network(features(X[rows], scale, dtype, trained.mean)) for rows in chunks])
     predictions = [name | answer for name, answer in zip(names, answers_of(A, trained), strict=True)]
     value = "value" if trained.quantity is None else trained.quantity.name
     Console().print(predictions_table(predictions, value))
+    if known := [each for each in predictions if each.get("true_class") is not None]:
+        right = sum(each["class_name"] == each["true_class"] for each in known)
+        print(f"accuracy: {right / len(known):.4f} ({right} of {len(known)} pictures in folders that name their class)")
     if json is not None:
         write_text(json, as_json(predictions))
     if explain:
-        draw_explanations(network, X, pictures, predictions)
+        draw_explanations(network, features(X, scale, dtype, trained.mean), pictures, predictions, figures)
     return 0
 
 
-def explained(picture: str) -> str:
-    """Return the path of the figure that explains a picture."""
-    return f"{picture}.explained.png"
+def explained(pictures: Sequence[str], out: str) -> dict[str, str]:
+    """Picture -> the figure that explains it: its path below the folder of all pictures, as one name, in `out`."""
+    folder = os.path.commonpath([Path(picture).absolute().parent for picture in pictures])
+    names = {picture: Path(picture).absolute().relative_to(folder).parts for picture in pictures}
+    return {picture: str(Path(out, "_".join(parts) + EXPLAINED)) for picture, parts in names.items()}
 
 
 def answers_of(A: Float[Tensor, "m n_y"], trained: Trained) -> list[dict[str, object]]:
@@ -85,8 +105,9 @@ def draw_explanations(
     X: Float[Tensor, "m n_x"],
     pictures: UInt8[Tensor, "m height width channels"],
     predictions: Sequence[Mapping[str, object]],
+    figures: Mapping[str, str],
 ) -> None:
-    """Draw PICTURE.explained.png: what each part of the picture says for the predicted class."""
+    """Draw the figure of each picture: what each part of the picture says for the predicted class."""
     from course_torch.reports.covering import evidence
     from course_torch.reports.figures.explanation import explanation
     from course_torch.reports.figures.file import write_figure
@@ -97,6 +118,6 @@ def draw_explanations(
     labels = network.output.probabilities(A).argmax(dim=1).tolist()
     for prediction, x, picture, label in zip(predictions, X.split(1), pictures, labels, strict=True):
         title = f"{prediction['class_name']} ({prediction['probability']:.2f})"
-        path = explained(str(prediction["picture"]))
+        path = figures[str(prediction["picture"])]
         write_figure(path, explanation(picture, evidence(network, x, picture, label), title))
         print(f"drawn: {shown(path)}")

@@ -18,7 +18,7 @@ COMMANDS = {
     "shapes": "print the shapes of all W, b, Z, A and of their derivatives",
     "figures": "draw the figures of the notes",
     "vectorization": "time loops against vectorized code",
-    "predict": "apply a trained network to pictures or to rows of numbers",
+    "predict": "apply a trained network to pictures, to folders of pictures or to rows of numbers",
     "export": "write a trained network for other programs: safetensors, ONNX, nn.Sequential",
     "doctor": "check the installation, the machine and the gradients on each device",
 }

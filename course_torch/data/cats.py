@@ -20,7 +20,7 @@ EDITIONS = {
 """SHA-256 of the files of the 2017-18 edition. The published numbers were measured on these files."""
 
 
-def load_cats(root: str | None) -> DataSet:
+def load_cats(root: str | Path | None) -> DataSet:
     """Load 209 training and 50 test pictures of 64×64×3; y = 1 for a cat. As in the course, no validation split exists.
 
     The features are not centred, because the published numbers come from pictures / 255. Raises InputError if a file is

@@ -1,13 +1,16 @@
 """What a config holds of the data: the set, where it comes from, and the batches."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
+from jaxtyping import Num
+from torch import Tensor
 
 from course_torch.data.data_set import DataSet
 from course_torch.data.source import Source
 from course_torch.data.table import DATA_SETS, load_data_set
 from course_torch.errors import InputError, one_of
+from course_torch.formulas.output import Output
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import check_batch
 
@@ -72,8 +75,7 @@ class DataConfig:
 
     def load(self) -> DataSet:
         """Load the set. Raises InputError if its name is unknown, or if the data are missing, damaged or invalid."""
-        data = load_data_set(self.name, self.source)
-        return data if self.center is None else replace(data, centered=self.center)
+        return load_data_set(self.name, self.source, center=self.center)
 
     def load_for(self, network: DeepNetwork) -> DataSet:
         """Load the set and check that the network fits it. Raises InputError."""
@@ -90,12 +92,20 @@ def check_fit(name: str, data: DataSet, network: DeepNetwork) -> None:
             check_batch(network.layer_sizes, torch.empty(split.shape, device="meta"), Y)
         except InputError as error:
             sizes = f"layer_sizes: {network.layer_sizes} do not fit the data set '{name}'"
-            raise InputError(f"{sizes}: {error}") from error
+            expected = f"[{split.shape[1]}, …, {Y.shape[1]}]"
+            raise InputError(f"{sizes}, expected {expected}: {error}") from error
         try:
             network.output.check_labels(Y)
+            check_scorable(Y, network.output)
         except InputError as error:
             output = network.output.name
             raise InputError(f"output: {output} does not fit the data set '{name}': {error}") from error
+
+
+def check_scorable(Y: Num[Tensor, "m n_y"], output: Output) -> None:
+    """Reject probabilities as labels of classes: no prediction equals them, so the accuracy would be 0."""
+    if output.probabilities is not None and Y.is_floating_point() and (Y.round() != Y).any():
+        raise InputError(f"found the label {Y[Y.round() != Y][0].item():g}, expected 0 or 1")
 
 
 # The help of train.py and of the commands is this docstring.

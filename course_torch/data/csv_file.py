@@ -10,7 +10,7 @@ from jaxtyping import Float64
 from torch import Tensor
 
 from course_torch.data.data_set import DataSet, label_columns
-from course_torch.data.rows_file import number_in
+from course_torch.data.rows_file import count, number_in
 from course_torch.data.source import Source
 from course_torch.data.split import Split
 from course_torch.data.splitting import stratified_split
@@ -33,12 +33,14 @@ def load_csv(source: Source) -> DataSet:
     """Load the CSV file `root`. Raises InputError if it cannot be read, or if its rows are no examples of classes."""
     if source.root is None:
         raise InputError("data.root: the set 'csv' needs the CSV file of the examples")
-    check_regular(source.root)
+    path = Path(source.root).expanduser()
+    check_regular(path)
     try:
-        text = Path(source.root).expanduser().read_text(encoding="utf-8-sig")  # spreadsheets write a byte order mark
+        text = path.read_text(encoding="utf-8-sig")  # spreadsheets write a byte order mark
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"data.root: {source.root} cannot be read as text ({error})") from error
-    return data_set_of(parse_table(text, source.root), source.seed, source.root)
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"data.root: {path} cannot be read as text ({reason})") from error
+    return data_set_of(parse_table(text, str(path)), source.seed, str(path))
 
 
 def parse_table(text: str, name: str) -> Table:
@@ -61,9 +63,18 @@ def parse_table(text: str, name: str) -> Table:
                 continue
             expected = len(rows[0]) + 1 if rows else max(2, len(columns))
             if len(cells) < 2 or ((rows or columns) and len(cells) != expected):
-                raise InputError(f"{line}: found {len(cells)} columns, expected {expected}: the features and the class")
+                raise InputError(
+                    f"{line}: found {count(len(cells))}, expected {expected}: the features and the class"
+                    + ("" if len(cells) > 1 else ", separated by commas")
+                )
             if None in numbers:
-                raise InputError(f"{line}: found '{cells[numbers.index(None)]}', expected a finite number")
+                column = numbers.index(None)
+                raise InputError(
+                    f"{line}: found '{cells[column]}', expected a finite number in column {column + 1}: "
+                    "only the last column holds the class"
+                )
+            if not cells[-1].strip():
+                raise InputError(f"{line}: found an empty last column, expected the class")
             rows.append([each for each in numbers if each is not None])
             labels.append(cells[-1].strip())
     except csv.Error as error:

@@ -12,6 +12,11 @@ from torch.nn.functional import one_hot
 from course_torch.data.split import Split
 from course_torch.data.workers import with_progress
 from course_torch.errors import InputError
+from course_torch.notebook import html_table
+from course_torch.text import shown
+
+MOST_SHOWN = 10
+"""Names of classes that the text and the table of a set show."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,32 @@ class DataSet:
         named = {"train": self.train, "validation": self.validation, "test": self.test}
         return {name: split for name, split in named.items() if split is not None}
 
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{name} {split.m}" for name, split in self.splits.items())
+        return f"DataSet: {sizes} examples of {self.train.shape[1]} features; {self.meaning}"
+
+    @property
+    def meaning(self) -> str:
+        """What the labels mean, and how the features are made, in words."""
+        names = [shown(name) for name in self.class_names]
+        if len(names) > MOST_SHOWN:
+            names = [*names[: MOST_SHOWN - 1], "…", names[-1]]
+        labels = f"{len(self.class_names)} classes: {', '.join(names)}" if names else "labels are real numbers"
+        if self.quantity is not None:
+            labels = f"label: {shown(self.quantity.name)}"
+        picture = "" if self.picture_shape is None else f"; pictures of {'×'.join(map(str, self.picture_shape))}"
+        return labels + picture + ("; centred" if self.centered else "")
+
+    def _repr_html_(self) -> str:
+        """A row for each split with its examples, and those of each class, for a notebook."""
+        few = 0 < len(self.class_names) <= MOST_SHOWN
+        rows = [
+            (name, split.m, *split.shape[1:], tuple(split.Y.shape), *(examples_of_classes(split.Y) if few else []))
+            for name, split in self.splits.items()
+        ]
+        columns = ("split", "examples", "features", "shape of Y", *(self.class_names if few else ()))
+        return html_table(f"DataSet: {self.meaning}", columns, rows)
+
     @cached_property
     def mean(self) -> Float64[Tensor, "1 n_x"] | None:
         """The mean of each feature over the training split if the set is centred, otherwise None."""
@@ -67,6 +98,12 @@ class DataSet:
         """Yield all examples of a split, one chunk at a time: the network's input and Y."""
         for X, Y in split.in_chunks():
             yield self.features(X, dtype), Y
+
+
+def examples_of_classes(Y: Num[Tensor, "m n_y"]) -> list[int]:
+    """The number of examples of each class. A single column holds 1 for the second class."""
+    counts = [int(count) for count in Y.sum(dim=0)]
+    return counts if len(counts) > 1 else [len(Y) - counts[0], counts[0]]
 
 
 def check_data_set(name: str, data: DataSet) -> DataSet:
@@ -99,7 +136,13 @@ def rows_to_pictures(
 
 
 def label_columns(classes: Int[Tensor, " m"], number: int) -> UInt8[Tensor, "m n_y"]:
-    """Convert class numbers to Y: one 0/1 column for two classes, one-hot columns otherwise."""
+    """Convert class numbers to Y: one 0/1 column for two classes, one-hot columns otherwise.
+
+    Raises InputError for class numbers outside 0 … number - 1.
+    """
+    wrong = classes[(classes < 0) | (classes >= number)]
+    if len(wrong) > 0:
+        raise InputError(f"found the class number {wrong[0].item()}, expected 0 to {number - 1}")
     return (classes.reshape(-1, 1) if number == 2 else one_hot(classes, number)).to(torch.uint8)
 
 

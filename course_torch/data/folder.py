@@ -12,6 +12,10 @@ from course_torch.data.splitting import stratified_split
 from course_torch.errors import InputError
 
 ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
+EXPLAINED = ".explained.png"
+"""The ending of the figures that `course-torch predict --explain` draws."""
+OWN_FOLDERS = ("lightning_logs", "explained", "exported")
+"""Folders into which the commands write, unless they are told otherwise."""
 SPLITS = {"train": "train", "validation": "validation", "val": "validation", "valid": "validation", "test": "test"}
 FRACTIONS = (0.15, 0.15)
 """Fractions of the validation and test splits, if the folders do not name the splits."""
@@ -21,8 +25,8 @@ def load_folder(source: Source) -> DataSet:
     """Load root/{train, validation (or val, valid), test}/CLASS/…, or split root/CLASS/… by the source's seed.
 
     Classes are in alphabetical order. Y has one 0/1 column for two classes and one-hot columns for more. Subfolders of
-    a class are searched too. Hidden files and files that are no pictures are ignored. Raises InputError if the folders
-    form no data set or if a picture cannot be decoded.
+    a class are searched too. Hidden files, files that are no pictures, and what this project wrote (OWN_FOLDERS,
+    EXPLAINED) are ignored. Raises InputError if the folders form no data set or if a picture cannot be decoded.
     """
     root = source.folder("folder", "your pictures, with a folder for each class")
     named = folders_in(root)
@@ -63,7 +67,7 @@ def classes_in(folder: Path) -> dict[str, list[str]]:
 
 
 def folders_in(folder: Path) -> dict[str, Path]:
-    """Return name -> subfolder, sorted, without hidden folders. Raises InputError if the folder cannot be read."""
+    """Return name -> subfolder, sorted, without hidden and own folders. Raises InputError if it cannot be read."""
     try:
         return {each.name: each for each in sorted(folder.iterdir()) if each.is_dir() and is_shown(each.name)}
     except OSError as error:
@@ -73,7 +77,7 @@ def folders_in(folder: Path) -> dict[str, Path]:
 def pictures_in(folder: Path) -> list[str]:
     """Find all pictures below the folder. Each folder is visited once, so circular links are not followed."""
     pictures = []
-    seen = {*folder.resolve().parents, folder.parent.resolve()}
+    seen = {*folder.resolve().parents, Path(os.path.abspath(folder)).parent.resolve()}
     for place, folders, names in os.walk(folder, followlinks=True, onerror=reject):
         real = Path(place).resolve()
         folders[:] = [] if real in seen else sorted(filter(is_shown, folders))
@@ -90,11 +94,11 @@ def reject(error: OSError) -> None:
 
 
 def is_shown(name: str) -> bool:
-    return not name.startswith(".")
+    return not name.startswith(".") and name not in OWN_FOLDERS
 
 
 def is_picture(name: str) -> bool:
-    return is_shown(name) and name.lower().endswith(ENDINGS)
+    return is_shown(name) and name.lower().endswith(ENDINGS) and not name.endswith(EXPLAINED)
 
 
 def numbered(classes: dict[str, list[str]]) -> Files:

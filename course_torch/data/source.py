@@ -13,9 +13,9 @@ FEWEST_POINTS, MOST_POINTS = 10, 100_000
 
 @dataclass(frozen=True)
 class Source:
-    """Options for loading a set; a set ignores the options that it does not need.
+    """Options for loading a set, the argument of its loader; a set ignores the options that it does not need.
 
-    root            folder of a set that is not shipped
+    root            folder of a set that is not shipped, or the file of csv
     seed            seed of a set that is drawn, and of the split of the user's pictures
     download        whether missing or damaged files may be downloaded into root
     picture_size    height and width to which picture files are resized
@@ -27,7 +27,7 @@ class Source:
     Raises InputError for a value out of range.
     """
 
-    root: str | None = None
+    root: str | Path | None = None
     seed: int = 1
     download: bool = False
     picture_size: int = 64

@@ -27,6 +27,10 @@ class Split:
         """All rows. Raises InputError if the split stays on disk."""
         return self._X
 
+    def __repr__(self) -> str:
+        Y = self.Y
+        return f"{type(self).__name__}: X {self.shape} {self.dtype}, Y {tuple(Y.shape)} {Y.dtype}".replace("torch.", "")
+
     def __iter__(self) -> Iterator[Tensor]:
         return iter((self.X, self.Y))
 

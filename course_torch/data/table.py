@@ -1,6 +1,8 @@
 """The table of data sets: name, as in `--data.name` -> loader."""
 
 from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Any
 
 from course_torch.data.cats import load_cats
 from course_torch.data.cifar10_cats import load_cifar10_cats
@@ -14,7 +16,7 @@ from course_torch.data.pets import load_pets
 from course_torch.data.pictures import load_pictures
 from course_torch.data.planar import load_blobs, load_circles, load_flower, load_gaussian_quantiles, load_moons
 from course_torch.data.source import DEFAULTS, Source
-from course_torch.errors import check_name
+from course_torch.errors import InputError, check_name, one_of
 
 DATA_SETS: dict[str, Callable[[Source], DataSet]] = {
     "pictures": lambda source: load_pictures(),
@@ -36,7 +38,19 @@ DATA_SETS: dict[str, Callable[[Source], DataSet]] = {
 """Name -> loader. A loader takes the options of loading, and returns the set."""
 
 
-def load_data_set(name: str, source: Source = DEFAULTS) -> DataSet:
-    """Load and check the data set `name`. Raises InputError if the name is unknown or the data are invalid."""
+def load_data_set(name: str, source: Source = DEFAULTS, *, center: bool | None = None, **options: Any) -> DataSet:
+    """Load and check the data set `name`: `load_data_set("folder", root="MY_PICTURES", picture_size=32)`.
+
+    The options are the fields of `Source`, as in `--data.root`; they replace those of `source`. `center` says whether
+    the mean over the training split is subtracted from the features; None is the set's default.
+
+    Raises InputError if the name or an option is unknown, if a value is out of range, or if the data are missing,
+    damaged or invalid.
+    """
     check_name("data.name", name, DATA_SETS)
-    return check_data_set(name, DATA_SETS[name](source))
+    if unknown := set(options) - set(asdict(source)):
+        raise InputError(
+            f"load_data_set: found the option '{min(unknown)}', expected {one_of([*asdict(source), 'center'])}"
+        )
+    data = check_data_set(name, DATA_SETS[name](replace(source, **options)))
+    return data if center is None else replace(data, centered=center)

@@ -21,6 +21,9 @@ from course_torch.formulas.costs import (
 )
 from course_torch.formulas.output import Output
 
+SUM_ERROR = 0.01
+"""Largest distance from 1 of the sum of an example's labels: a bfloat16 probability has a rounding error of 0.004."""
+
 
 def more_likely(A: Float[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
     """ŷ = 1 if A > 0.5 else 0: the label of each output."""
@@ -67,18 +70,20 @@ def explained_variance(
     return average((1 - (A - Y) ** 2 / variance).sum(dim=1), A.shape[1])
 
 
-def check_binary(Y: Num[Tensor, "m n_y"]) -> None:
-    """Y in {0, 1}: reject other labels. Raises InputError."""
-    wrong = Y[(Y != 0) & (Y != 1)]
+def check_probabilities(Y: Num[Tensor, "m n_y"]) -> None:
+    """0 ≤ Y ≤ 1: reject other labels, with which the cross-entropy has no minimum, and nan. Raises InputError."""
+    wrong = Y[~((Y >= 0) & (Y <= 1))]
     if len(wrong) > 0:
-        raise InputError(f"found the label {wrong[0].item():g}, expected 0 or 1")
+        raise InputError(f"found the label {wrong[0].item():g}, expected 0 or 1, or a probability between them")
 
 
-def check_one_class(Y: Num[Tensor, "m n_y"]) -> None:
-    """Σ_j Y_j = 1: reject rows of Y that are not one-hot. Raises InputError."""
-    check_binary(Y)
-    if (Y.sum(dim=1) != 1).any():
-        raise InputError("softmax needs exactly one class for each example")
+def check_distributions(Y: Num[Tensor, "m n_y"]) -> None:
+    """Σ_j Y_j = 1: reject rows of Y that are neither one-hot nor probabilities of the classes. Raises InputError."""
+    check_probabilities(Y)
+    sums = Y.float().sum(dim=1)
+    wrong = sums[(sums - 1).abs() > SUM_ERROR]
+    if len(wrong) > 0:
+        raise InputError(f"found labels of one example that add up to {wrong[0].item():g}, expected 1")
 
 
 def check_finite(Y: Num[Tensor, "m n_y"]) -> None:
@@ -109,7 +114,7 @@ OUTPUTS = {
             labels=more_likely,
             scores=right_by(more_likely),
             score="accuracy",
-            check_labels=check_binary,
+            check_labels=check_probabilities,
             best_constant=log_odds,
             onnx="Sigmoid",
             module=nn.Sigmoid,
@@ -124,7 +129,7 @@ OUTPUTS = {
             labels=most_likely,
             scores=right_by(most_likely),
             score="accuracy",
-            check_labels=check_one_class,
+            check_labels=check_distributions,
             best_constant=log_shares,
             onnx="Softmax",
             module=partial(nn.Softmax, dim=1),

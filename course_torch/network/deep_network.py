@@ -11,10 +11,11 @@ from course_torch.errors import check_name
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.network.dimensions import as_numbers, check_batch, check_layer_sizes
+from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_layer_sizes
 from course_torch.network.network_cost import check_recordable, network_cost
 from course_torch.network.parameters import INITIALIZATIONS, LayerParameters, LayerTensors
 from course_torch.network.propagation import backward_propagation, forward_propagation
+from course_torch.network.transformed_cost import in_transform
 
 
 class DeepNetwork(nn.Module):
@@ -28,6 +29,8 @@ class DeepNetwork(nn.Module):
     The attributes `hidden_activation` and `output` are the objects with these names. Raises InputError for invalid
     sizes and unknown names.
     """
+
+    labels_checked = False
 
     def __init__(
         self,
@@ -64,6 +67,9 @@ class DeepNetwork(nn.Module):
         )
         self.layers = cast(list[LayerParameters], layers)  # layer l is layers[l - 1]
 
+    def extra_repr(self) -> str:
+        return f"{self.layer_sizes}, hidden_activation={self.hidden_activation.name}, output={self.output.name}"
+
     def forward(self, X: Float[Tensor, "m n_x"]) -> Float[Tensor, "m n_y"]:
         """ŷ = A[L]: probabilities, or real numbers if the output is identity."""
         return self.caches(X)[-1].A
@@ -81,17 +87,31 @@ class DeepNetwork(nn.Module):
     def cost(self, X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"], m: float | None = None) -> Float[Tensor, ""]:
         """J = (1/m) Σ L: J.backward() runs the hand-written formulas. m is the number of examples unless it is given.
 
-        Raises InputError if X or Y does not fit the network.
+        Raises InputError if X or Y does not fit the network, and for labels that are no classes.
         """
         layers = self.tensors()
         check_batch(self.layer_sizes, X, Y, W=layers[0].W)
+        self.check_first_labels(Y)
         return network_cost(X, as_numbers(Y), layers, self.hidden_activation, self.output, m)
 
     def autograd_cost(
         self, X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"], m: float | None = None
     ) -> Float[Tensor, ""]:
         """J = (1/m) Σ L by a plain forward pass: autograd derives the backward pass, without a hand-written formula."""
-        return self.plain_cost(X, Y, self.tensors(), m)
+        J = self.plain_cost(X, Y, self.tensors(), m)
+        self.check_first_labels(Y)
+        return J
+
+    def check_first_labels(self, Y: Shaped[Tensor, "m n_y"]) -> None:
+        """Check the labels of the first batch. Raises InputError.
+
+        Later batches are not checked: for the values of Y the CPU would wait for the device in every step. Neither are
+        batches without values, which torch.compile and the transforms of torch.func pass.
+        """
+        if torch.compiler.is_compiling() or self.labels_checked or Y.is_meta or in_transform():
+            return
+        check_labels(as_numbers(Y), self.output)
+        self.labels_checked = True
 
     def plain_cost(self, X: Tensor, Y: Tensor, layers: Sequence[LayerTensors], m: float | None = None) -> Tensor:
         """J of these layers, with nothing hand-written in its derivative."""

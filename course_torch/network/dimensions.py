@@ -32,6 +32,14 @@ def as_numbers(Y: Shaped[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
     return Y.to(torch.uint8) if Y.dtype == torch.bool else Y
 
 
+def check_labels(Y: Num[Tensor, "m n_y"], output: Output) -> None:
+    """Reject labels that the loss of the output does not accept, such as 2 for sigmoid. Raises InputError."""
+    try:
+        output.check_labels(Y)
+    except InputError as error:
+        raise InputError(f"Y: {output.name}: {error}") from error
+
+
 def check_batch(layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, *, W: Tensor | None = None) -> None:
     """Reject X unless it is (m, n_x), and Y unless it is (m, n_y) with the same m. Raises InputError.
 
@@ -47,7 +55,8 @@ def check_batch(layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, 
         raise InputError(f"layer 1: expected X of shape (m, {n_x}), found {tuple(X.shape)}")
     if W is not None and X.dtype != W.dtype:
         raise InputError(
-            f"X: found {X.dtype}, expected the parameters' {W.dtype} (see `features` in course_torch.data)"
+            f"X: found {X.dtype}, expected the parameters' {W.dtype}; X.to({W.dtype}) converts numbers, "
+            "`features` of a data set also scales pictures"
         )
     if Y is not None and Y.shape != (X.shape[0], n_y):
         raise InputError(f"layer {L}: expected Y of shape ({X.shape[0]}, {n_y}), as A[{L}], found {tuple(Y.shape)}")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 
 import torch
 from jaxtyping import Float, Shaped
@@ -11,14 +12,17 @@ from torch import Tensor, nn
 from course_torch.errors import InputError, check_learning_rate, check_name
 from course_torch.formulas.update import update
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.dimensions import as_numbers, check_batch
+from course_torch.network.dimensions import as_numbers, check_batch, check_labels
 from course_torch.network.fast_descent import DirectLayer, GramLayer, fast_descent
 from course_torch.network.propagation import backward_propagation
+from course_torch.notebook import html_table
 
 ENTRY = 5
 """Multiplications that take as long as to read or write an entry of a matrix."""
 SET_UP = 7_000_000
 """Multiplications that take as long as gram's small operations before and after the steps: a few tenths of a ms."""
+SHOWN, SHOWN_IN_TABLE = 3, 11
+"""Costs of a history that its text and its table show."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,28 @@ class History:
 
     costs: list[float]
     record_every: int
+
+    @property
+    def curve(self) -> list[tuple[int, float]]:
+        """(iteration, J before it) for each recorded cost: the curve that `learning_curve` draws."""
+        return [(i * self.record_every, J) for i, J in enumerate(self.costs)]
+
+    def __repr__(self) -> str:
+        if not self.costs:
+            return "History: no cost was recorded"
+        points = [f"{J:.6g} before iteration {iteration}" for iteration, J in evenly_spaced(self.curve, SHOWN)]
+        return f"History of {len(self.costs)} costs: J = {', '.join(points)}"
+
+    def _repr_html_(self) -> str:
+        """At most SHOWN_IN_TABLE costs as a table, for a notebook."""
+        rows = [(iteration, f"{J:.6f}") for iteration, J in evenly_spaced(self.curve, SHOWN_IN_TABLE)]
+        text = f"History of {len(self.costs)} costs, one every {self.record_every} iterations"
+        return html_table(text, ("before iteration", "cost J"), rows)
+
+
+def evenly_spaced(curve: Sequence[tuple[int, float]], count: int) -> list[tuple[int, float]]:
+    """At most `count` points of the curve: every k-th, and the last."""
+    return [*curve[: -1 : ceil((len(curve) - 1) / (count - 1)) or 1], *curve[-1:]]
 
 
 @torch.no_grad()
@@ -50,12 +76,12 @@ def gradient_descent(
     gram    fused, without the first layer's W in the loop: for examples with many features (`fast_descent.GramLayer`)
     auto    fused or gram, whichever needs less work (`faster_form`); plain if a parameter is shared or frozen
 
-    Raises InputError if X or Y does not fit the network, for settings out of range, for an unknown method, and for
-    parameters that the loop cannot update.
+    Raises InputError if X or Y does not fit the network, for labels that are no classes, for settings out of range, for
+    an unknown method, and for parameters that the loop cannot update.
     """
     check_batch(network.layer_sizes, X, Y, W=network.layers[0].W)
     Y = as_numbers(Y)
-    network.output.check_labels(Y)
+    check_labels(Y, network.output)
     check_settings(learning_rate, iterations, record_every)
     check_parameters(network)
     own = all_trained(network)

@@ -69,15 +69,20 @@ class TransformedCost(torch.autograd.Function):
         )
 
 
+def in_transform() -> bool:
+    """Return whether a transform of torch.func is active. torch has no public function."""
+    return torch._C._are_functorch_transforms_active()
+
+
 def transforms_active() -> bool:
-    """Return whether a transform of torch.func or a level of dual numbers is active. torch has no public function.
+    """Return whether a transform of torch.func or a level of dual numbers is active.
 
     Raises InputError for forward mode inside forward mode: torch then takes the second derivative of every
     autograd.Function for 0.
     """
     if torch.compiler.is_compiling():  # it cannot trace the question
         return False
-    if not torch._C._are_functorch_transforms_active():
+    if not in_transform():
         return torch.autograd.forward_ad._current_level >= 0
     levels = torch._C._functorch.get_interpreter_stack()
     if sum(level.key() == torch._C._functorch.TransformType.Jvp for level in levels) > 1:

@@ -4,8 +4,10 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from lightning import Callback, Trainer
+from lightning import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import EarlyStopping, RichProgressBar
+from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Column
 
 TRAIN_COST = "train/cost"
 SECONDS = 0.1
@@ -13,11 +15,43 @@ SECONDS = 0.1
 
 
 class CostBar(RichProgressBar):
-    """Lightning's progress bar, but it moves at most ten times a second. It shows the last cost that was logged."""
+    """Lightning's progress bar in one line: epoch, bar, batch, time left, and the last cost that was logged.
+
+    It moves at most ten times a second.
+    """
+
+    validation_description = "validation"
 
     def __init__(self) -> None:
         super().__init__(refresh_rate=round(1 / SECONDS))
         self.moved_at = 0.0
+
+    def configure_columns(self, trainer: Trainer) -> list[ProgressColumn]:
+        """The bar is as wide as the other columns leave it, so that they stay in one line."""
+        return [
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None, table_column=Column(ratio=1)),
+            TextColumn("batch"),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(compact=True),
+            TextColumn("left"),
+        ]
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        super().on_train_start(trainer, pl_module)
+        if self.progress is not None:
+            self.progress.expand = True  # the ratio of the bar counts only then
+
+    def get_metrics(self, trainer: Trainer, pl_module: LightningModule) -> dict[str, Any]:
+        """Return the figures beside the bar: the cost, and what the user's callbacks log for the bar."""
+        metrics = super().get_metrics(trainer, pl_module)
+        metrics.pop("v_num", None)  # the number of the run folder, which is printed at the end
+        return {"cost" if name == TRAIN_COST else name: value for name, value in metrics.items()}
+
+    def _get_train_description(self, current_epoch: int) -> str:
+        epochs = self.trainer.max_epochs
+        of_all = f"/{epochs}" if epochs is not None and epochs > 0 else ""
+        return f"epoch {current_epoch + 1}{of_all}".ljust(len(self.validation_description))
 
     def on_train_batch_end(self, trainer: Trainer, *arguments: Any) -> None:
         if trainer.is_last_batch or time.monotonic() - self.moved_at >= SECONDS:

@@ -39,6 +39,10 @@ class Difference:
         """Whether the tolerance is small enough for agreement to prove something."""
         return not self.tolerance > BLIND
 
+    def __str__(self) -> str:
+        """1.3e-16 ≤ 2e-15, with > for a difference that is too large."""
+        return f"{self.relative:.1e} {'≤' if self.agrees else '>'} {self.tolerance:.0e}"
+
 
 ANOTHER_SHAPE = Difference(largest=inf, relative=1.0, factor=nan, residual=1.0, tolerance=0.0)
 """The difference of two tensors whose shapes differ."""

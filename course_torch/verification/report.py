@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from course_torch.notebook import html_table
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.difference import Difference
 from course_torch.verification.hand_written import BreakOff
@@ -94,6 +95,17 @@ class GradientReport:
         if self.agrees:
             return f"all {len(self.tensors)} tensors are equal ({self.coverage})"
         return f"{self.objection} ({self.coverage})"
+
+    def __repr__(self) -> str:
+        return f"GradientReport: {self}"
+
+    def _repr_html_(self) -> str:
+        """The verdict in words and a row for each tensor, for a notebook."""
+        rows = [
+            (row.name, row.verdict, row.shape, *(each or "-" for each in (row.formulas, row.numeric, row.trained)))
+            for row in self
+        ]
+        return html_table(str(self), ("tensor", "verdict", "shape", "autograd", "differences", "as trained"), rows)
 
     @property
     def objection(self) -> str:

@@ -22,15 +22,18 @@ WRITES: dict[str, Write] = {
 
 @pytest.fixture(autouse=True)
 def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work in a folder with a file `input`, a link to it, and a folder `data` with a file."""
+    """Work in a folder with a file `input`, two links to it, and a folder `data` with a file."""
     monkeypatch.chdir(tmp_path)
     Path("input").write_text("kept")
     Path("link").symlink_to("input")
+    Path("hard_link").hardlink_to("input")
     Path("data").mkdir()
     Path("data/labels").write_text("kept")
 
 
-@pytest.mark.parametrize("spelling", ["input", "./input", "data/../input", "link", os.path.join(os.curdir, "link")])
+@pytest.mark.parametrize(
+    "spelling", ["input", "./input", "data/../input", "link", "hard_link", os.path.join(os.curdir, "link")]
+)
 def test_an_input_is_not_overwritten_under_any_spelling(spelling: str) -> None:
     with pytest.raises(InputError, match=r"^json: found '.*', which would overwrite the input 'input'$"):
         check_outputs({"json": spelling}, ["data", "input"])

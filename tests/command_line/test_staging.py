@@ -34,6 +34,14 @@ def test_files_move_into_a_new_folder_and_replace_those_of_an_earlier_command(tm
         assert files(tmp_path / "new" / "out") == dict.fromkeys(NAMES, content)
 
 
+def test_an_obsolete_file_of_an_earlier_command_is_removed_at_the_end_only(tmp_path: Path) -> None:
+    write(tmp_path, "first")
+    with staged("out", str(tmp_path), obsolete=["c", "never_written"]) as stage:
+        (stage / "a").write_text("second")
+        assert all((tmp_path / name).read_text() == "first" for name in NAMES)
+    assert files(tmp_path) == {"a": "second", "b": "first"}
+
+
 def test_a_failure_removes_the_new_folders_and_leaves_earlier_files(tmp_path: Path) -> None:
     write(tmp_path / "old", "first")
     for folder in ("old", "new/out"):

@@ -239,8 +239,13 @@ BAD = {
     ),
     "explain onto a picture": (
         course_torch,
-        ["predict", PICTURES, "picture.png", "picture.png.explained.png", "--explain"],
+        ["predict", PICTURES, "picture.png", "picture.png.explained.png", "--explain", "--out", "."],
         "explain, picture.png: found 'picture.png.explained.png', which would overwrite the input",
+    ),
+    "explain into a file": (
+        course_torch,
+        ["predict", PICTURES, "picture.png", "--explain", "--out", "picture.png"],
+        "out: found 'picture.png', expected a writable folder",
     ),
     "compare onto the config": (
         course_torch,
@@ -309,7 +314,7 @@ def test_names_with_spaces_and_chinese_characters_work(folder: Path) -> None:
     assert train([*FOLDER, *root, "--max_steps", "2", "--trainer.default_root_dir", "我的 结果"]) == 0
     checkpoint = folder / "我的 结果" / LAST
     assert course_torch(["predict", str(checkpoint), "我的 图片/猫 咪/第 0.png", "--explain"]) == 0
-    assert (folder / "我的 图片/猫 咪/第 0.png.explained.png").is_file()
+    assert (folder / "explained/第 0.png.explained.png").is_file()
 
 
 def test_splits_of_two_pictures_work(folder: Path) -> None:

@@ -54,7 +54,7 @@ def test_a_prediction_shows_names_as_they_are(capsys: pytest.CaptureFixture[str]
     output = capsys.readouterr().out
     assert "a[copy].png" in output
     assert "\x1b" not in output
-    assert Path("a[copy].png.explained.png").stat().st_size > 1000
+    assert Path("explained/a[copy].png.explained.png").stat().st_size > 1000
     (answer,) = json.loads(Path("answers.json").read_text())
     assert set(answer["probabilities"]) == set(CLASSES)
 

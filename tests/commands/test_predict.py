@@ -3,8 +3,10 @@
 import errno
 import json
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -63,8 +65,55 @@ def test_a_picture_file_has_the_probabilities_of_the_same_picture_in_the_set(
         assert row["class_name"] == ("animal" if p > 0.5 else "no animal")
         assert row["probability"] == pytest.approx(max(p, 1 - p), abs=1e-6)
         assert f"{max(p, 1 - p):.4f}" in shown
-        with Image.open(f"{path}.explained.png") as drawn:
+        with Image.open(f"explained/{Path(path).name}.explained.png") as drawn:
             assert drawn.size == (800, 430)
+
+
+def test_a_folder_has_the_true_classes_and_the_accuracy(
+    train: Train, saved_pictures: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkpoint = checkpoint_of(train(config=PICTURES))
+    for i, place in enumerate(("mine/test/animal/1.png", "mine/test/no animal/2.png", "mine/3.png")):
+        Path(place).parent.mkdir(parents=True, exist_ok=True)
+        Path(saved_pictures[i]).rename(place)
+    Path("mine/test/animal/damaged.png").write_text("no picture")
+    capsys.readouterr()
+    assert main(["predict", str(checkpoint), "mine", "--json", "out.json", "--explain"]) == 0
+    shown = capsys.readouterr()
+    rows = json.loads(Path("out.json").read_text())
+    assert [row["picture"] for row in rows] == [
+        "mine/3.png",
+        "mine/test/animal/1.png",
+        "mine/test/no animal/2.png",
+    ]
+    assert [row["true_class"] for row in rows] == [None, "animal", "no animal"]
+    right = sum(row["class_name"] == row["true_class"] for row in rows)
+    assert f"accuracy: {right / 2:.4f} ({right} of 2 pictures in folders that name their class)" in shown.out
+    assert "true class" in shown.out
+    assert "None" not in shown.out
+    assert shown.err == (
+        "skipped: 1 of 4 pictures cannot be used, the first: mine/test/animal/damaged.png: not a picture\n"
+    )
+    figures = ["3.png", "test_animal_1.png", "test_no animal_2.png"]
+    assert sorted(os.listdir("explained")) == [f"{name}.explained.png" for name in figures]
+    assert main(["predict", str(checkpoint), "mine", "--json", "again.json", "--explain", "--out", "mine/why"]) == 0
+    assert sorted(os.listdir("mine/why")) == [f"{name}.explained.png" for name in figures]
+    assert main(["predict", str(checkpoint), "mine", "--json", "again.json"]) == 0
+    assert json.loads(Path("again.json").read_text()) == rows
+
+
+def test_a_folder_whose_folders_are_no_classes_has_no_accuracy(
+    train: Train, saved_pictures: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkpoint = checkpoint_of(train(config=PICTURES))
+    Path("holiday").mkdir()
+    Path(saved_pictures[0]).rename("holiday/1.png")
+    capsys.readouterr()
+    assert main(["predict", str(checkpoint), "holiday"]) == 0
+    shown = capsys.readouterr().out
+    assert "holiday/1.png" in shown
+    assert "accuracy" not in shown
+    assert "true" not in shown
 
 
 def test_a_picture_of_another_size_is_classified_among_ten_classes(
@@ -127,12 +176,15 @@ def test_bad_input_of_predict_is_rejected(
 ) -> None:
     points, pictures = checkpoint_of(train(config=FLOWER)), checkpoint_of(train(config=PICTURES))
     (tmp_path / "text.png").write_text("no picture")
+    (tmp_path / "empty").mkdir()
     capsys.readouterr()
     for arguments, message in [
         ([str(points), saved_pictures[0]], "a cat 0.png: not a CSV file in UTF-8"),
         ([str(points), "rows.csv", "--explain"], "last.ckpt does not classify pictures; leave out --explain"),
         ([str(pictures), str(tmp_path / "text.png")], "text.png: not a picture"),
         ([str(pictures), saved_pictures[0], "nowhere.jpg"], "nowhere.jpg: cannot be read as a picture (No such file"),
+        ([str(pictures), "empty"], "empty: found no picture, expected files that end in .bmp"),
+        ([str(points), "empty"], "empty: cannot be read (Is a directory)"),
         ([str(pictures)], "the following arguments are required: files"),
         (["nowhere.ckpt", saved_pictures[0]], "nowhere.ckpt: no such file, expected a checkpoint"),
         ([str(pictures), saved_pictures[0], "--json", "nowhere/o.json"], "json: found 'nowhere/o.json'"),
@@ -186,7 +238,7 @@ def test_a_network_in_16_bits_predicts_explains_and_exports(
     checkpoint = str(checkpoint_of(train("--precision", precision, config=config)))
     assert load_trained(Path(checkpoint)).network.layers[0].W.dtype.itemsize == 2
     assert main(["predict", checkpoint, *saved_pictures, "--explain"]) == 0
-    assert all(Path(f"{picture}.explained.png").is_file() for picture in saved_pictures)
+    assert all(Path(f"explained/{Path(picture).name}.explained.png").is_file() for picture in saved_pictures)
     assert main(["export", checkpoint, "--out", str(tmp_path / "out")]) == 0
 
 
@@ -217,6 +269,49 @@ def test_an_export_that_fails_leaves_the_earlier_files_and_no_new_folder(
     assert [path.name for path in tmp_path.iterdir()] == ["earlier"]
 
 
+def hide(monkeypatch: pytest.MonkeyPatch, *packages: str) -> None:
+    """Let an import of the packages fail, as if they were not installed."""
+    for package in packages:
+        monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.setattr(
+        "course_torch.commands.export.find_spec", lambda name: None if name in packages else find_spec(name)
+    )
+
+
+@pytest.mark.parametrize("packages", [["onnx"], ["onnxruntime"], ["onnx", "onnxruntime"]])
+def test_an_export_without_onnx_writes_the_other_formats_and_says_so(
+    packages: list[str],
+    checkpoint_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    hide(monkeypatch, *packages)
+    assert main(["export", str(checkpoint_file), "--out", str(tmp_path / "out")]) == 0
+    shown = capsys.readouterr()
+    assert sorted(path.name for path in (tmp_path / "out").iterdir() if path.name != ".lock") == [
+        "network.json",
+        "network.safetensors",
+        "sequential.pt",
+    ]
+    assert "onnx" not in shown.out
+    assert shown.err == (
+        f"network.onnx was left out, not installed: {', '.join(packages)}; pip install {' '.join(packages)}\n"
+    )
+
+
+def test_the_onnx_file_of_an_earlier_export_does_not_stay_beside_another_network(
+    train: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = str(checkpoint_of(train(config=PICTURES)))
+    assert main(["export", checkpoint, "--onnx"]) == 0
+    assert "network.onnx" in json.loads(Path("exported/network.json").read_text())["inputs"]
+    hide(monkeypatch, "onnx")
+    assert main(["export", checkpoint]) == 0
+    assert not Path("exported/network.onnx").exists()
+    assert "network.onnx" not in json.loads(Path("exported/network.json").read_text())["inputs"]
+
+
 def test_an_export_keeps_broken_bytes_in_the_names_of_classes(checkpoint_file: Path, tmp_path: Path) -> None:
     names = ["猫", os.fsdecode(b"chat\xe9")]
     torch.save(changed(read_checkpoint(checkpoint_file), ["CourseData", "class_names"], names), tmp_path / "odd.ckpt")
@@ -234,6 +329,7 @@ def test_an_export_that_is_not_possible_is_rejected(
     capsys.readouterr()
     assert "out: found 'file'" in usage_error(main, ["export", str(checkpoint), "--out", "file"], capsys)
     assert "nowhere.ckpt: no such file" in usage_error(main, ["export", "nowhere.ckpt"], capsys)
-    monkeypatch.setattr("course_torch.commands.export.find_spec", lambda package: None)
-    assert "onnx: not installed" in usage_error(main, ["export", str(checkpoint)], capsys)
+    hide(monkeypatch, "onnx")
+    line = usage_error(main, ["export", str(checkpoint), "--onnx"], capsys)
+    assert "onnx: network.onnx cannot be written, not installed: onnx; pip install onnx\n" in line
     assert not (tmp_path / "exported").exists()

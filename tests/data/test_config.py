@@ -3,8 +3,11 @@
 from dataclasses import asdict
 
 import pytest
+import torch
 
-from course_torch.data.config import DataConfig
+from course_torch.data.config import DataConfig, check_fit
+from course_torch.data.data_set import DataSet
+from course_torch.data.split import Split
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 
@@ -54,5 +57,19 @@ def test_a_network_must_fit_the_set() -> None:
     assert DataConfig("planar").load_for(DeepNetwork([2, 1])).train.m == 400
     with pytest.raises(InputError, match=r"layer_sizes: \[3, 1\] do not fit the data set 'planar'"):
         DataConfig("planar").load_for(DeepNetwork([3, 1]))
+    with pytest.raises(
+        InputError, match=r"\[2, 3\] do not fit the data set 'planar', expected \[2, …, 1\]: layer 1: exp"
+    ):
+        DataConfig("planar").load_for(DeepNetwork([2, 3]))
     with pytest.raises(InputError, match="output: sigmoid does not fit the data set 'diabetes'"):
         DataConfig("diabetes").load_for(DeepNetwork([10, 1]))
+
+
+@pytest.mark.parametrize(("output", "Y"), [("sigmoid", [[0.3], [1.0]]), ("softmax", [[0.3, 0.7], [0.0, 1.0]])])
+def test_a_set_has_whole_labels_because_probabilities_cannot_be_scored(output: str, Y: list[list[float]]) -> None:
+    data = DataSet(Split(torch.zeros(2, 2), torch.tensor(Y)))
+    network = DeepNetwork([2, len(Y[0])], output=output)
+    message = f"output: {output} does not fit the data set 'soft': found the label 0.3, expected 0 or 1"
+    with pytest.raises(InputError, match=message):
+        check_fit("soft", data, network)
+    check_fit("real", data, DeepNetwork([2, len(Y[0])], output="identity"))

@@ -6,6 +6,7 @@ import pytest
 
 from course_torch.data.config import DataConfig
 from course_torch.data.csv_file import Table, data_set_of, parse_table
+from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 
 ROWS = "1,2,red\n3,4,blue\n5,6,red\n7,8,blue\n"
@@ -26,8 +27,12 @@ def test_rows_are_features_and_a_class(text: str) -> None:
     ("text", "message"),
     [
         ("1,2,a\n3,b\n", "rows.csv, line 2: found 2 columns, expected 3: the features and the class"),
-        ("1\n", "rows.csv, line 1: found 1 columns, expected 2"),
-        ("1,2,a\n3,x,b\n", "rows.csv, line 2: found 'x', expected a finite number"),
+        ("1\n", "rows.csv, line 1: found 1 column, expected 2: the features and the class, separated by commas"),
+        ("x;class\n1;a\n", "rows.csv, line 1: found 1 column, expected 2"),
+        ("1,2,a\n3,x,b\n", "rows.csv, line 2: found 'x', expected a finite number in column 2: only the last column"),
+        ("class,x,y\na,1,2\nb,2,3\n", "rows.csv, line 2: found 'a', expected a finite number in column 1"),
+        ("1,2,a\n3,,b\n", "rows.csv, line 2: found '', expected a finite number in column 2"),
+        ("1,a\n2,b\n3, \n4,\n", "rows.csv, line 3: found an empty last column, expected the class"),
         ("1,nan,a\n", "rows.csv, line 1: found 'nan', expected a finite number"),
         ('1,"2,a\n', "rows.csv, line 1: not a row of a CSV file"),
         ("", "rows.csv: found 0 classes in the last column, expected 2 to 100"),
@@ -63,3 +68,9 @@ def test_more_than_two_classes_are_columns() -> None:
 def test_a_missing_file_is_an_error(root: str | None, message: str) -> None:
     with pytest.raises(InputError, match=message):
         DataConfig("csv", root).load()
+
+
+def test_the_file_may_be_a_path_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "rows.csv").write_text(ROWS * 5)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert load_data_set("csv", root=Path("~/rows.csv")).train.m == 14

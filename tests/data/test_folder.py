@@ -31,7 +31,7 @@ def test_folders_are_classes_and_their_pictures_are_split(tmp_path: Path, save: 
         save(f"cat/{number}.png", number)
     for number in range(7):
         save(f"dog/{number}.png", 100 + number)
-    data = load_data_set("folder", source(tmp_path))
+    data = load_data_set("folder", root=tmp_path, picture_size=2, workers=0)
     assert data.class_names == ("cat", "dog")
     assert (data.picture_shape, data.scale) == ((2, 2, 3), 255)
     labels = {name: split.Y.flatten().tolist() for name, split in data.splits.items()}
@@ -206,3 +206,18 @@ def test_every_mode_of_picture_gives_the_same_row(tmp_path: Path) -> None:
 def test_options_out_of_range_are_rejected(option: dict, message: str) -> None:
     with pytest.raises(InputError, match=re.escape(message)):
         Source(**option)
+
+
+def test_what_the_project_wrote_is_no_picture_and_no_class(tmp_path: Path, save: Save) -> None:
+    """A run in the folder of the pictures, explained pictures beside them, and an export."""
+    for name in ("cat/1.png", "cat/2.png", "dog/3.png", "dog/4.png"):
+        save(name, 7)
+    classes = load_folder(source(tmp_path))
+    for name in ("lightning_logs/version_0/mislabelled.png", "explained/1.png.explained.png", "exported/x.png"):
+        save(name, 200)
+    for name in ("cat/1.png.explained.png", "dog/explained/3.png.explained.png", "dog/lightning_logs/curve.png"):
+        save(name, 200)
+    data = load_folder(source(tmp_path))
+    assert data.class_names == ("cat", "dog")
+    assert {name: split.m for name, split in data.splits.items()} == {n: s.m for n, s in classes.splits.items()}
+    assert {grey for split in data.splits.values() for grey in greys(split)} == {7}

@@ -142,6 +142,27 @@ def test_the_error_for_an_unknown_name_lists_the_known_names() -> None:
         load_data_set("picture")
 
 
+def test_the_options_of_a_set_are_keywords() -> None:
+    with_keywords = load_data_set("moons", points=60, noise=0.5, seed=3)
+    assert torch.equal(with_keywords.train.X, load_data_set("moons", Source(seed=3, points=60, noise=0.5)).train.X)
+    assert torch.equal(load_data_set("moons", Source(seed=3, points=60), noise=0.5).train.X, with_keywords.train.X)
+
+
+@pytest.mark.parametrize("center", [True, False])
+def test_center_replaces_the_default_of_the_set(center: bool) -> None:
+    assert [load_data_set(name, center=center).centered for name in ("planar", "digits")] == [center, center]
+    assert [load_data_set(name).centered for name in ("planar", "digits")] == [False, True]
+
+
+def test_an_unknown_or_wrong_option_is_named() -> None:
+    with pytest.raises(InputError, match="load_data_set: found the option 'rooot', expected one of root, seed"):
+        load_data_set("folder", rooot="pictures")
+    with pytest.raises(InputError, match=r"data\.points: found 7, expected an even number"):
+        load_data_set("moons", points=7)
+    with pytest.raises(InputError, match=r"data\.root: the set 'folder' needs the folder of your pictures"):
+        load_data_set("folder")
+
+
 @pytest.mark.parametrize("name", ["planar", "moons", "circles", "blobs", "gaussian_quantiles"])
 def test_a_set_in_the_plane_draws_as_many_points_as_asked(name: str) -> None:
     data = load_data_set(name, Source(points=60))

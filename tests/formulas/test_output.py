@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from course_torch.errors import InputError
-from course_torch.formulas.outputs import OUTPUTS, check_one_class, more_likely, most_likely
+from course_torch.formulas.outputs import OUTPUTS, check_distributions, more_likely, most_likely
 from tests.conftest import assert_equal
 
 pytestmark = pytest.mark.usefixtures("float64")
@@ -104,10 +104,10 @@ def test_the_best_logits_for_classes_are_the_logarithms_of_their_shares() -> Non
 @pytest.mark.parametrize(
     ("name", "Y", "message"),
     [
-        ("sigmoid", [[0.0, 1.0], [1.0, 3.0]], "found the label 3, expected 0 or 1"),
-        ("softmax", [[0.0, 1.0], [0.0, 2.0]], "found the label 2, expected 0 or 1"),
-        ("softmax", [[0.0, 1.0], [0.0, 0.0]], "softmax needs exactly one class for each example"),
-        ("softmax", [[1.0, 1.0], [0.0, 1.0]], "softmax needs exactly one class for each example"),
+        ("sigmoid", [[0.0, 1.0], [1.0, 3.0]], "found the label 3, expected 0 or 1, or a probability between them"),
+        ("softmax", [[0.0, 1.0], [0.0, 2.0]], "found the label 2, expected 0 or 1, or a probability between them"),
+        ("softmax", [[0.0, 1.0], [0.0, 0.0]], "found labels of one example that add up to 0, expected 1"),
+        ("softmax", [[1.0, 1.0], [0.0, 1.0]], "found labels of one example that add up to 2, expected 1"),
         ("identity", [[0.0], [-float("inf")]], "found a label that is not finite (nan or inf), expected numbers"),
     ],
 )
@@ -119,5 +119,5 @@ def test_one_wrong_row_is_enough_for_labels_to_be_rejected(name: str, Y: list, m
 
 def test_labels_that_the_loss_takes_pass() -> None:
     OUTPUTS["sigmoid"].check_labels(torch.tensor([[0, 0], [1, 1]]))
-    check_one_class(torch.tensor([[0, 1], [1, 0]]))
+    check_distributions(torch.tensor([[0, 1], [1, 0]]))
     OUTPUTS["identity"].check_labels(torch.tensor([[-7.5, 1e300]]))

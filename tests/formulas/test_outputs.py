@@ -73,17 +73,30 @@ def test_no_other_constant_costs_less(output: Output, generator: torch.Generator
 @pytest.mark.parametrize(
     ("name", "Y", "message"),
     [
-        ("sigmoid", [[0.0], [2.0]], "found the label 2, expected 0 or 1"),
-        ("sigmoid", [[-0.5]], "found the label -0.5, expected 0 or 1"),
-        ("softmax", [[1.0, 1.0]], "softmax needs exactly one class for each example"),
-        ("identity", [[1.0], [float("nan")]], "found a label that is not finite"),
-        ("identity", [[float("inf")]], "found a label that is not finite"),
+        ("sigmoid", [[0.0], [2.0]], "found the label 2, expected 0 or 1, or a probability between them"),
+        ("sigmoid", [[1.0, -1.0]], "found the label -1, expected 0 or 1, or a probability between them"),
+        ("sigmoid", [[float("nan")]], "found the label nan, expected 0 or 1, or a probability between them"),
+        ("softmax", [[0.0, 1.0], [-1.0, 2.0]], "found the label -1, expected 0 or 1, or a probability between them"),
+        ("softmax", [[0.0, 1.0], [1.0, 1.0]], "found labels of one example that add up to 2, expected 1"),
+        ("softmax", [[0.0, 0.0]], "found labels of one example that add up to 0, expected 1"),
+        ("softmax", [[0.5, 0.52]], "found labels of one example that add up to 1.02, expected 1"),
+        ("identity", [[1.0], [float("nan")]], "found a label that is not finite (nan or inf), expected numbers"),
+        ("identity", [[float("inf")]], "found a label that is not finite (nan or inf), expected numbers"),
     ],
 )
 def test_labels_that_the_loss_does_not_take_are_rejected(name: str, Y: list, message: str) -> None:
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError) as caught:
         OUTPUTS[name].check_labels(torch.tensor(Y))
+    assert str(caught.value) == message
     OUTPUTS[name].check_labels(torch.tensor([[0, 1], [1, 0]]))
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float64])
+def test_probabilities_are_labels_that_train(dtype: torch.dtype) -> None:
+    Y = torch.tensor([[0.1, 0.2, 0.7], [1.0, 0.0, 0.0]], dtype=dtype)
+    OUTPUTS["sigmoid"].check_labels(Y)
+    OUTPUTS["softmax"].check_labels(Y)
+    OUTPUTS["identity"].check_labels(-5 * Y)
 
 
 def test_a_single_output_is_the_probability_of_the_second_class() -> None:

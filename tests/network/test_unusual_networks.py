@@ -12,6 +12,7 @@ from course_torch import DeepNetwork, compare_gradients, gradient_descent
 from course_torch.errors import InputError
 from course_torch.formulas.costs import cost
 from course_torch.formulas.layers import LayerGradients
+from course_torch.formulas.outputs import OUTPUTS
 from course_torch.network.gradient_descent import METHODS
 from tests.conftest import Problem, assert_equal
 
@@ -205,10 +206,16 @@ def test_true_and_false_are_labels(make_problem: MakeProblem) -> None:
     assert compare_gradients(network, X, Y.bool()).agrees
 
 
-def test_float64_labels_train_a_float32_network(make_problem: MakeProblem) -> None:
-    network, X, Y = make_problem()
-    network.float().cost(X.float(), Y).backward()
-    assert network.layers[0].W.grad.dtype == torch.float32
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_float64_labels_train_a_float32_network(output: str, make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([4, 3, 2], output=output)
+    exact = network.manual_gradients(X, Y)
+    network, X = network.float(), X.float()
+    network.cost(X, Y).backward()
+    for layer, right in zip(network.layers, exact, strict=True):
+        assert_equal("dW", layer.W.grad, right.dW.float(), rtol=1e-4, atol=1e-6)
+    assert compare_gradients(network, X, Y).agrees
+    gradient_descent(network, X, Y, learning_rate=0.1, iterations=2)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])

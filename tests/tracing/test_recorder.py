@@ -109,7 +109,9 @@ def test_a_formula_that_fails_ends_the_trace_with_its_own_error(make_problem: Ca
 
 def test_the_checks_of_labels_and_methods_of_the_tables_are_no_steps(make_problem: Callable[..., Problem]) -> None:
     record = trace(*make_problem((2, 4, 1), m=5), updates=2)
-    assert not {"outputs.check_binary", "activation.value", "output.cost"} & {each.source for each in record.steps}
+    assert not {"outputs.check_probabilities", "activation.value", "output.cost"} & {
+        each.source for each in record.steps
+    }
 
 
 def test_tensors_are_copied_when_they_are_seen() -> None:

@@ -1,5 +1,6 @@
 """metrics.csv is the same file whether every cost is logged or only the costs that are read."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,6 +48,22 @@ def test_metrics_are_those_of_a_run_that_logs_every_cost(
     monkeypatch.setattr("course_torch.training.cli.CostBar", Callback)
     assert (train(config=config) / "metrics.csv").read_bytes() == rarely
     assert costs_of_rarely < (len(steps) - costs_of_rarely)
+
+
+@pytest.mark.parametrize("columns", [80, 60])
+def test_the_bar_is_one_line_in_words(
+    columns: int, train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A bar of several lines goes back up before it is drawn again (\\x1b[1A)."""
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    train(config=DIGITS)
+    shown = capsys.readouterr().out
+    drawn = shown[shown.index("\x1b[?25l") : shown.index("\x1b[?25h")]
+    lines = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line).strip() for line in drawn.split("\r")]
+    assert "\x1b[1A" not in drawn
+    assert max(map(len, lines)) <= columns
+    assert re.fullmatch(r"epoch 2/2 +━+ batch 19/19 00:00 left cost: 0\.\d{3}", lines[-1])
 
 
 def test_the_bar_moves_ten_times_a_second_and_at_the_last_batch(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,7 +74,10 @@ BAD = [
         "gradient_clip_val: found -0.5, expected a number of at least 0, or null",
     ),
     (["--data.batch_size", f"{10**30}"], f"data.batch_size: found {10**30}, expected at most 2147483647"),
-    (["--model.layer_sizes", "[2, 4, 1]"], "layer_sizes: [2, 4, 1] do not fit the data set 'pictures': layer 1"),
+    (
+        ["--model.layer_sizes", "[2, 4, 1]"],
+        "layer_sizes: [2, 4, 1] do not fit the data set 'pictures', expected [12288, …, 1]",
+    ),
     (["--model.layer_sizes", "[12288, 3]"], "layer 1: expected Y of shape (850, 3), as A[1], found (850, 1)"),
     (["--model.layer_sizes", "[]"], "layer_sizes: found []"),
     (["--model.layer_sizes", "[12288, 0, 1]"], "layer_sizes: found [12288, 0, 1]"),

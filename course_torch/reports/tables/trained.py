@@ -19,7 +19,9 @@ def predictions_table(predictions: Sequence[Mapping[str, object]], value: str) -
 
 
 def cell(value: object) -> str:
-    """A name or a line number as it is, other numbers with four decimals."""
+    """A name or a line number as it is, other numbers with four decimals, None as an empty cell."""
+    if value is None:
+        return ""
     if isinstance(value, list):
         return ", ".join(map(cell, value))
     return f"{value:.4f}" if isinstance(value, float) else shown(value)
