@@ -9,15 +9,21 @@ from jsonargparse import Namespace
 from course_torch.training.agreement import describe, difference
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
+from course_torch.training.schedule import Schedule
 
 
 def description(
-    learning_rate: float = 0.5, global_step: int | None = None, last: Path | None = None, **options: Any
+    learning_rate: float = 0.5,
+    global_step: int | None = None,
+    last: Path | None = None,
+    schedule: Schedule | None = None,
+    **options: Any,
 ) -> dict[str, Any]:
     """Describe a small training. An option is of the data if CourseData knows it, otherwise of the Trainer."""
     data_names = ("name", "batch_size", "seed", "workers", "root", "center")
     data = {"name": "moons"} | {name: options.pop(name) for name in data_names if name in options}
     module = NetworkModule(layer_sizes=[2, 3, 1], learning_rate=learning_rate)
+    module.schedule = schedule
     trainer = Namespace({"max_epochs": 3, "precision": None, "devices": "auto"} | options)
     return describe(module, CourseData(**data), trainer, global_step, last)
 

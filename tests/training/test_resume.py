@@ -17,6 +17,8 @@ from tests.training.conftest import CONFIGS, SMALL, parameters_of
 
 Train = Callable[..., Path]
 DIGITS = ["--config", str(CONFIGS / "digits.yaml"), "--accelerator", "cpu", "--max_epochs", "3"]
+STEEP = ["--lr_scheduler.patience", "0", "--lr_scheduler.threshold", "0.99"]
+"""The metric would have to fall by 99 %: ReduceLROnPlateau divides the learning rate by 10 after each further epoch."""
 RUNS = {
     "full batch": SMALL,
     "adam on minibatches": [
@@ -27,6 +29,15 @@ RUNS = {
         "adam",
     ],  # 14 batches, 10 examples in the last
     "updates of three minibatches": [*SMALL, "--data.batch_size", "30", "--trainer.accumulate_grad_batches", "3"],
+    "a schedule": [*SMALL, "--max_epochs", "5", "--lr_scheduler", "CosineAnnealingLR", "--lr_scheduler.T_max", "5"],
+    "a schedule with milestones": [*SMALL, "--lr_scheduler", "MultiStepLR", "--lr_scheduler.milestones", "[1]"],
+    "a schedule by the training cost": [
+        *(*SMALL, "--max_epochs", "4", "--model.optimizer", "momentum"),
+        *("--lr_scheduler", "ReduceLROnPlateau", "--lr_scheduler.monitor", "train/cost", *STEEP),
+    ],
+    "a schedule by the validation": [
+        *(*DIGITS, "--lr_scheduler", "ReduceLROnPlateau", "--lr_scheduler.monitor", "validation/cost", *STEEP),
+    ],
     "a validation split": DIGITS,  # 19 batches
     "validation within the epoch": [*DIGITS, "--trainer.val_check_interval", "4"],
     "validation across epochs": [
