@@ -14,7 +14,8 @@ from course_torch.verification.as_trained import BACKWARD, KINDS, TRAINING_METHO
 from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order
 from course_torch.verification.diagnosis import diagnose
 from course_torch.verification.difference import ANOTHER_SHAPE, Difference, difference
-from course_torch.verification.hand_written import check_forward, hand_written
+from course_torch.verification.forward_check import wrong_forward
+from course_torch.verification.hand_written import hand_written
 from course_torch.verification.names import TensorName
 from course_torch.verification.numeric import NumericJudge
 from course_torch.verification.report import OWN, GradientReport, TensorReport
@@ -54,16 +55,20 @@ def compare_gradients(
     if X.dtype != dtype or len(X) == 0:
         raise InputError(f"X: found {len(X)} examples of {X.dtype}, expected at least 1 of the network's {dtype}")
     Y = as_numbers(Y)
-    check_forward(network, X, Y)
-    (manual, broken), autograd = hand_written(network, X, Y), by_autograd(network, X, Y)
+    method = method if gradients is None else OWN
+    if (forward := wrong_forward(network, X, Y, seed)) is not None:
+        return GradientReport([], None, method, forward=forward)
+    autograd = by_autograd(network, X, Y)
     with torch.no_grad():
         caches = network.caches(X)
     right = [step_of(autograd, l) for l in range(1, len(caches) + 1)]
     errors = in_order(rounding_errors(network, caches, Y, right, product_eps(X)))
     trained = TrainedGradients({}, {})
     if gradients is not None:
-        manual, broken, method = named_gradients(gradients(network, X, Y)), None, OWN
+        labels = Y if Y.is_floating_point() else Y.to(dtype)  # -Y of unsigned whole numbers would be 255
+        manual, broken = named_gradients(gradients(network, X, labels)), None
     else:
+        manual, broken = hand_written(network, X, Y)
         manual |= answered(network, X, Y)
         if whole(manual, autograd):
             trained = as_trained(network, X, Y, method)
@@ -89,9 +94,9 @@ def compare_gradients(
         )
 
     tensors = [judged(name) for name in progress(list(manual))]
-    forward = forward_pass(network, caches, Y)
-    diagnosis = diagnose(manual, autograd, errors, forward) or diagnose(
-        {name: trained.tensors[name] for name in manual if name in trained.tensors}, autograd, trained_errors, forward
+    given = forward_pass(network, caches, Y)
+    diagnosis = diagnose(manual, autograd, errors, given) or diagnose(
+        {name: trained.tensors[name] for name in manual if name in trained.tensors}, autograd, trained_errors, given
     )
     expected = [name for name in autograd if gradients is None or name.kind in KINDS]
     return GradientReport(tensors, diagnosis, method, broken, tuple(name for name in expected if name not in manual))

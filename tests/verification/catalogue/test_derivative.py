@@ -25,6 +25,7 @@ IN_NUMPY = {
     "Z for g'": lambda n: [n.dA * n.Z],
     "g' squared": lambda n: [n.dA * n.g_prime**2],
     "sign in g'": lambda n: [n.dA * (1 + n.A**2), n.dA * (n.A + n.A**2)],
+    "1 left out": lambda n: [n.dA * n.A**2],
     "A not squared": lambda n: [n.dA - n.dA * n.A],
     "mask reversed": reversed_mask,
     "no slope": lambda n: [np.where(n.Z > 0, n.dA, 0)] if n.activation == "leaky_relu" else [],

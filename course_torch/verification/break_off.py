@@ -1,0 +1,60 @@
+"""A formula that ends a pass: it raises an exception, or returns something that the next formula cannot use."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any
+
+from torch import Tensor
+
+from course_torch.verification.names import TensorName
+
+FORMULAS = "formulas"
+"""The folder of the formulas."""
+
+
+@dataclass(frozen=True)
+class BreakOff:
+    """Where the backward pass ends.
+
+    tensor   the first tensor that is missing; None if each formula alone runs
+    call     the formula and the shapes of its arguments
+    event    what the formula raises, or what it returns instead of its tensors, in one line
+    cause    the mistake that raises this exception, or what the formula must compute
+    """
+
+    tensor: TensorName | None
+    call: str
+    event: str
+    cause: str
+
+    def __str__(self) -> str:
+        where = "" if self.tensor is None else f" at {self.tensor}"
+        return f"the backward pass breaks off{where}: {self.call} {self.event}.{self.cause and f' {self.cause}.'}"
+
+
+def called(formula: Callable[..., Any], arguments: Mapping[str, Any]) -> str:
+    """The name of the formula and the shapes of its tensors: linear_backward_input(dZ (7, 1), W (1, 4))."""
+    shapes = [f"{name} {tuple(each.shape)}" for name, each in arguments.items() if isinstance(each, Tensor)]
+    return f"{name_of(formula)}({', '.join(shapes)})"
+
+
+def name_of(formula: Callable[..., Any]) -> str:
+    """The name of a function, also if some of its arguments are given already."""
+    return name_of(formula.func) if isinstance(formula, partial) else getattr(formula, "__name__", str(formula))
+
+
+def formula_text(formula: Callable[..., Any]) -> str:
+    """What the formula must compute, from its docstring "FORMULA: prose", or ""."""
+    right, _, prose = (getattr(formula, "__doc__", None) or "").partition(": ")
+    return f"The formula is {right}" if prose and "=" in right else ""
+
+
+def one_line(error: Exception) -> str:
+    """The exception in one line, with the file and the line of the formula that raises it."""
+    message = " ".join(str(error).split())
+    frames = [each for each in extract_tb(error.__traceback__) if FORMULAS in Path(each.filename).parts]
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {message}{place}" if message else f"{type(error).__name__}{place}"
