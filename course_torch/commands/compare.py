@@ -100,7 +100,8 @@ def compare(
     if len(X) < split.m:
         title += f" of {split.m}"
     console = wide_console(WIDTH)
-    console.print(comparison_table(report, title, "formulas" if mine is None else "yours", console.width))
+    judged = "formulas" if mine is None else "yours"
+    console.print(comparison_table(report, title, judged, console.width) if report.tensors else title)
     print(report)
     if json is not None:
         write_text(json, as_json(report.as_record()))

@@ -83,13 +83,16 @@ def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> Bre
         results = result if isinstance(result, tuple) else (result,)
         if call.named is None and len(results) == len(call.names):
             found.update({n: each for n, each in zip(call.names, results, strict=True) if isinstance(each, Tensor)})
-        if wrong := misfit(call, results):
+        if wrong := misfit(call, results, X.dtype):
             return BreakOff(wrong[0], called(formula, arguments), f"returns {wrong[1]}", formula_text(formula))
     return None
 
 
-def misfit(call: BackwardCall, results: tuple[Any, ...]) -> tuple[TensorName, str] | None:
-    """The first tensor that is missing, and what is there instead. A g' must also have the shape of Z."""
+def misfit(call: BackwardCall, results: tuple[Any, ...], dtype: torch.dtype) -> tuple[TensorName, str] | None:
+    """The first tensor that is missing, and what is there instead.
+
+    g' must have the shape of Z. dZ and dA must have the network's dtype, because a matrix product comes next.
+    """
     names = call.names
     if len(results) != len(names):
         returned = f"{len(results)} values" if len(results) > 1 else described(results[0])
@@ -100,6 +103,8 @@ def misfit(call: BackwardCall, results: tuple[Any, ...]) -> tuple[TensorName, st
             return name, f"{described(each)}{which}, expected a tensor"
         if call.shape is not None and each.shape != call.shape:
             return name, f"{described(each)}, expected the shape {call.shape}"
+        if call.named is None and name.of_loss and each.dtype != dtype:
+            return name, f"a tensor of {each.dtype}, expected {dtype}".replace("torch.", "")
     return None
 
 

@@ -298,6 +298,10 @@ def test_a_tensor_in_float32_lost_its_precision(make_problem: MakeProblem, monke
     assert report.diagnosis is not None
     assert report.diagnosis.causes == ("float32",)
     assert "dtype float32, expected float64" in str(report)
+    assert (
+        "Then the backward pass breaks off at dZ[2]: <lambda>(A (400, 1), Y (400, 1)) returns a tensor of float32, e"
+        in str(report)
+    )
 
 
 def test_a_file_of_formulas_shows_its_line(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,7 +82,7 @@ def W_not_transposed(step: ForwardStep) -> Iterator[Tensor]:
         yield step.A_prev @ step.W + step.b
 
 
-@makes("Z", "Wᵀ left out", "2.2", "W is left out: Z = A_prev Wᵀ + b", "漏掉了 W：Z = A_prev Wᵀ + b")
+@makes("Z", "no W", "2.2", "W is left out: Z = A_prev Wᵀ + b", "漏掉了 W：Z = A_prev Wᵀ + b")
 def without_W(step: ForwardStep) -> Iterator[Tensor]:
     if step.A_prev.shape[1] in (1, step.b.shape[1]):
         yield step.A_prev + step.b
@@ -97,6 +97,9 @@ def of_another(name: str) -> ForwardCause:
 
     sentence = Text(f"the function of {name} is computed", f"算的是 {name} 的函数")
     return ForwardCause(f"{name} computed", sentence, "2.3", "A", suspects)
+
+
+FORWARD += [of_another(name) for name in VALUES]
 
 
 @makes("A", "g' for g", "2.4", "the derivative g'(Z) is computed instead of g(Z)", "算的是导数 g'(Z)，而不是 g(Z)")
@@ -257,6 +260,3 @@ def not_squared(step: ForwardStep) -> Iterator[Tensor]:
     if step.name == "identity":
         yield (step.A - step.Y).sum(dim=1)
         yield (step.A - step.Y).sum(dim=1) / 2
-
-
-FORWARD += [of_another(name) for name in VALUES]
