@@ -11,8 +11,9 @@ from torch import Tensor
 
 from course_torch.verification.names import TensorName
 
-FORMULAS = "formulas"
-"""The folder of the formulas."""
+FOLDERS = {"formulas", "network"}
+"""The folders of the formulas and of their calls."""
+ALONE = "Each formula alone is right: look at their calls in linear_step, block_backward and backward_propagation"
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,31 @@ def formula_text(formula: Callable[..., Any]) -> str:
 def one_line(error: Exception) -> str:
     """The exception in one line, with the file and the line of the formula that raises it."""
     message = " ".join(str(error).split())
-    frames = [each for each in extract_tb(error.__traceback__) if FORMULAS in Path(each.filename).parts]
+    frames = [each for each in extract_tb(error.__traceback__) if FOLDERS & set(Path(each.filename).parts)]
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {message}{place}" if message else f"{type(error).__name__}{place}"
+
+
+def described(value: Any) -> str:
+    """What a formula returned, in a few words."""
+    if isinstance(value, Tensor):
+        return f"a tensor of shape {tuple(value.shape)}"
+    if value is None:
+        return "None (does it end with return?)"
+    return f"the number {value}" if isinstance(value, int | float) else f"a value of type {type(value).__name__}"
+
+
+def versions(arguments: Mapping[str, Any]) -> dict[str, int]:
+    """Name -> how often the tensor was written, also for the tensors of a cache."""
+    tensors = dict(arguments)
+    for value in arguments.values():
+        tensors |= value._asdict() if hasattr(value, "_asdict") else {}
+    return {
+        name: each._version for name, each in tensors.items() if isinstance(each, Tensor) and not each.is_inference()
+    }
+
+
+def changed(arguments: Mapping[str, Any], before: Mapping[str, int]) -> str:
+    """What a formula does that writes into an argument, or "". The other formulas need the argument as it was."""
+    written = [name for name, version in versions(arguments).items() if before.get(name) != version]
+    return f"changes {' and '.join(written)} in place, expected a new tensor" if written else ""

@@ -13,7 +13,17 @@ from course_torch.formulas.activation import Activation
 from course_torch.formulas.layers import LayerCache
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.backward_tensors import Tensors, in_order
-from course_torch.verification.break_off import BreakOff, called, formula_text, name_of, one_line
+from course_torch.verification.break_off import (
+    ALONE,
+    BreakOff,
+    called,
+    changed,
+    described,
+    formula_text,
+    name_of,
+    one_line,
+    versions,
+)
 from course_torch.verification.catalogue import BY_KEY
 from course_torch.verification.names import TensorName
 
@@ -37,6 +47,8 @@ RAISING: dict[str, list[tuple[str, Callable[..., object]]]] = {
     ],
 }
 """Name of a formula -> mistakes that torch refuses. Each raises the message by which it is recognised."""
+WHOLE_NUMBERS = (torch.int8, torch.int16, torch.int32, torch.int64, torch.uint8)
+"""dtypes that a derivative loses its digits in. A mask of ReLU may be bool."""
 
 
 class BackwardCall(NamedTuple):
@@ -64,7 +76,7 @@ def hand_written(
     except (InputError, torch.OutOfMemoryError):
         raise
     except Exception as error:
-        return found, broken or BreakOff(None, "backward_steps", f"raises {one_line(error)}", "")
+        return found, broken or BreakOff(None, "backward_steps", f"raises {one_line(error)}", ALONE)
     return (found, broken) if broken else (whole, None)
 
 
@@ -73,6 +85,7 @@ def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> Bre
     """Run formula after formula, put their tensors into `found`, and return the first event that ends the pass."""
     for call in calls(network, network.caches(X), Y, found):
         formula, arguments = call.named or call.formula, call.arguments
+        before = versions(arguments)
         try:
             result = call.formula(*arguments.values())
         except torch.OutOfMemoryError:
@@ -80,7 +93,9 @@ def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> Bre
         except Exception as error:
             event = f"raises {one_line(error)}"
             return BreakOff(call.names[0], called(formula, arguments), event, cause_of(formula, arguments, error))
-        results = result if isinstance(result, tuple) else (result,)
+        if written := changed(arguments, before):
+            return BreakOff(call.names[0], called(formula, arguments), written, formula_text(formula))
+        results = result if isinstance(result, tuple) and len(call.names) > 1 else (result,)
         if call.named is None and len(results) == len(call.names):
             found.update({n: each for n, each in zip(call.names, results, strict=True) if isinstance(each, Tensor)})
         if wrong := misfit(call, results, X.dtype):
@@ -103,18 +118,11 @@ def misfit(call: BackwardCall, results: tuple[Any, ...], dtype: torch.dtype) -> 
             return name, f"{described(each)}{which}, expected a tensor"
         if call.shape is not None and each.shape != call.shape:
             return name, f"{described(each)}, expected the shape {call.shape}"
+        if call.named is not None and each.dtype in WHOLE_NUMBERS:
+            return name, f"a tensor of {each.dtype}, expected {dtype}".replace("torch.", "")
         if call.named is None and name.of_loss and each.dtype != dtype:
             return name, f"a tensor of {each.dtype}, expected {dtype}".replace("torch.", "")
     return None
-
-
-def described(value: Any) -> str:
-    """What a formula returned, in a few words."""
-    if isinstance(value, Tensor):
-        return f"a tensor of shape {tuple(value.shape)}"
-    if value is None:
-        return "None (does it end with return?)"
-    return f"the number {value}" if isinstance(value, int | float) else f"a value of type {type(value).__name__}"
 
 
 def calls(network: DeepNetwork, caches: list[LayerCache], Y: Tensor, found: Tensors) -> Iterator[BackwardCall]:

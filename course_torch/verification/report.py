@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from math import nan
 from typing import Literal
 
-from course_torch.verification.break_off import BreakOff
+from course_torch.verification.break_off import ALONE, BreakOff
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.difference import Difference
-from course_torch.verification.forward_check import ForwardFinding
+from course_torch.verification.forward_finding import ForwardFinding
 from course_torch.verification.names import TensorName
 
 OWN = "own"
@@ -63,6 +63,7 @@ class GradientReport:
     `method` is how training computes its gradients: "backward" (J.backward()), a method of gradient_descent, or OWN.
     `broken` says where the hand-written pass ends. Tensors that were not computed are `missing`. If the forward pass is
     wrong, `forward` names its first wrong tensor, and no gradient is judged: every judge starts from the forward pass.
+    `rewired` says that each formula alone is right, so that the mistake is in their calls.
     """
 
     tensors: list[TensorReport]
@@ -71,6 +72,7 @@ class GradientReport:
     broken: BreakOff | None = None
     missing: tuple[TensorName, ...] = ()
     forward: ForwardFinding | None = None
+    rewired: bool = False
 
     @property
     def agrees(self) -> bool:
@@ -110,6 +112,7 @@ class GradientReport:
         by_formulas = all(tensor.formulas.agrees for tensor in self.tensors)
         if self.diagnosis is not None:
             diagnosis = f"as trained ({self.method}): {self.diagnosis}" if by_formulas else str(self.diagnosis)
+            diagnosis += f" {ALONE}." if self.rewired else ""
             return diagnosis if self.broken is None else f"{diagnosis} Then {self.broken}"
         if self.broken is not None:
             return str(self.broken)

@@ -235,7 +235,7 @@ def test_a_wrong_forward_pass_is_reported_without_a_table(
     assert main(["compare", "--config", "planar_shallow", *given]) == 1
     title, line = capsys.readouterr().out.splitlines()
     assert title.startswith("gradients of 2-4-1, hidden tanh")
-    assert line.startswith("first wrong: A[1] of the forward pass")
-    assert "A[1] of the forward pass" in files["html"].read_text()
+    assert line.startswith("first wrong: A[1] in the forward pass")
+    assert "A[1] in the forward pass" in files["html"].read_text()
     assert json.loads(files["json"].read_text())["forward"]["tensor"] == "A[1]"
     assert files["png"].stat().st_size > 0

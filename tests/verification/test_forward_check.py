@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from course_torch import DeepNetwork, compare_gradients
-from course_torch.errors import InputError
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.verification.forward_check import ForwardFinding, wrong_forward
+from course_torch.verification.forward_check import wrong_forward
+from course_torch.verification.forward_finding import ForwardFinding
 from tests.conftest import Problem
 
 MakeProblem = Callable[..., Problem]
@@ -101,6 +101,9 @@ VALUES = [
     ("tanh", lambda Z: 1 / torch.tanh(Z), "the fraction is upside down"),
     ("tanh", lambda Z: torch.tanh(Z.float()), "precision is lost, a relative error of about 6e-08"),
     ("tanh", lambda Z: torch.tanh(Z.float()).double(), "precision is lost"),
+    ("tanh", lambda Z: (Z.exp() + (-Z).exp()) / (Z.exp() - (-Z).exp()), "the fraction is upside down"),
+    ("tanh", lambda Z: (Z.exp() - (-Z).exp()) / 2, "the denominator is wrong"),
+    ("tanh", lambda Z: Z.exp() - (-Z).exp(), "the denominator is wrong"),
     ("sigmoid", lambda Z: 1 / (1 + Z.exp()), "g(-Z) is computed"),
     ("sigmoid", lambda Z: 1 / (1 - (-Z).exp()), "sigmoid is 1 / (1 + exp(-Z))"),
     ("sigmoid", lambda Z: 1 + (-Z).exp(), "the fraction is upside down"),
@@ -130,6 +133,7 @@ def test_a_wrong_activation_is_named(
     [
         (lambda Z: Z.softmax(dim=0), "softmax runs along the examples"),
         (lambda Z: Z.exp(), "exp(Z) is not divided by its sum"),
+        (lambda Z: Z.exp() / Z.exp().sum(), "divided by one sum over all examples"),
         (torch.sigmoid, "the function of sigmoid is computed"),
     ],
 )
@@ -146,6 +150,11 @@ def two_terms(Z: Tensor, Y: Tensor, ones: float, zeros: float) -> Tensor:
     return -(ones * Y * A.log() + zeros * (1 - Y) * (1 - A).log()).sum(dim=1)
 
 
+def with_epsilon(Z: Tensor, Y: Tensor) -> Tensor:
+    A = Z.sigmoid()
+    return -(Y * (A + 1e-8).log() + (1 - Y) * (1 - A + 1e-8).log()).sum(dim=1)
+
+
 LOSSES = [
     ("sigmoid", lambda Z, Y: two_terms(Z, Y, 1, 0), "the term (1 - Y) log(1 - A) is missing"),
     ("sigmoid", lambda Z, Y: two_terms(Z, Y, 0, 1), "the term Y log A is missing"),
@@ -157,6 +166,8 @@ LOSSES = [
     ("sigmoid", lambda Z, Y: two_terms(Z, Y, 1, 1) / 3, "averaged, not summed"),
     ("sigmoid", lambda Z, Y: (Z.sigmoid() - Y).square().sum(dim=1), "this is another loss"),
     ("softmax", lambda Z, Y: two_terms(Z, Y, 1, 1), "this is another loss"),
+    ("softmax", lambda Z, Y: -(Y * (Z.softmax(dim=1) + 1e-12).log()).sum(dim=1), "an epsilon is added"),
+    ("sigmoid", lambda Z, Y: with_epsilon(Z, Y), "an epsilon is added inside a logarithm"),
     ("softmax", lambda Z, Y: -(Y * Z.softmax(dim=1)).sum(dim=1), "the logarithm is missing"),
     ("identity", lambda Z, Y: (Z - Y).square().sum(dim=1), "every number is 2 times the right one: the ½ is missing"),
     ("identity", lambda Z, Y: (Z - Y).sum(dim=1), "the square is missing"),
@@ -198,8 +209,8 @@ def test_a_wrong_cost_is_named(
     ("wrong", "sentence"),
     [
         (lambda A, W, b: A @ W + b, "linear(A_prev (7, 4), W (6, 4), b (1, 6)) raises RuntimeError: mat1 and mat2"),
-        (lambda A, W, b: None, "returns NoneType, expected a tensor of shape (7, 6)"),
-        (lambda A, W, b: (A @ W.T + b).sum(dim=1), "returns shape (7,), expected a tensor of shape (7, 6)"),
+        (lambda A, W, b: None, "returns None (does it end with return?), expected the shape (7, 6)"),
+        (lambda A, W, b: (A @ W.T + b).sum(dim=1), "returns a tensor of shape (7,), expected the shape (7, 6)"),
     ],
 )
 def test_a_forward_pass_that_breaks_off_is_a_finding(
@@ -218,18 +229,41 @@ def test_a_loss_that_fails_is_a_finding(wrong: Callable[..., object], make_probl
     assert "breaks off at the losses L" in str(finding_of((network, X, Y)))
 
 
-def test_a_formula_that_detaches_is_an_error_of_one_line(
+@pytest.mark.parametrize(
+    ("wrong", "lost"),
+    [
+        (lambda A, W, b: (A @ W.T + b).detach(), "A_prev and W and b"),
+        (lambda A, W, b: A @ W.T + b.detach(), "b"),
+        (lambda A, W, b: A @ W.detach().T + b, "W"),
+    ],
+)
+def test_right_numbers_that_autograd_cannot_follow_are_a_finding(
+    wrong: Callable[..., Tensor], lost: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_linear(wrong, monkeypatch)
+    found = finding_of(make_problem([4, 6, 3, 1], hidden_activation="tanh"))
+    assert f"b (1, 6)) cuts {lost} off: autograd finds no way back" in str(found)
+
+
+def test_an_argument_that_is_changed_in_place_is_a_finding(
     make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its numbers are right, but autograd cannot judge them."""
-    with_linear(lambda A_prev, W, b: (A_prev @ W.T + b).detach(), monkeypatch)
-    with pytest.raises(InputError, match="to J; a formula detaches it"):
-        compare_gradients(*make_problem([4, 6, 3, 1], hidden_activation="tanh"))
+    with_linear(lambda A, W, b: torch.addmm(b.add_(1), A, W.T), monkeypatch)
+    found = finding_of(make_problem([4, 6, 3, 1], hidden_activation="tanh"))
+    assert "b (1, 6)) changes b in place, expected a new tensor" in str(found)
+
+
+def test_a_formula_that_draws_random_numbers_is_named(
+    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_linear(lambda A, W, b: A @ W.T + b + torch.randn(1), monkeypatch)
+    problem = make_problem([4, 6, 3, 1], hidden_activation="tanh")
+    assert "it gives another tensor at each call" in str(compare_gradients(*problem))
 
 
 @pytest.mark.parametrize(
     ("handed", "sentence"),
-    [(lambda cache: cache.Z, "Z[1] is handed on instead"), (lambda cache: 2 * cache.A, "other arguments")],
+    [(lambda cache: cache.Z, "Z[1] is handed on instead"), (lambda cache: 2 * cache.A, "no known mistake")],
 )
 def test_a_pass_that_hands_on_another_tensor_is_named(
     handed: Callable[..., Tensor], sentence: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
@@ -239,8 +273,8 @@ def test_a_pass_that_hands_on_another_tensor_is_named(
     wrong = [right[0], right[1]._replace(A_prev=handed(right[0])), right[2]]
     monkeypatch.setattr(DeepNetwork, "caches", lambda self, X: wrong)
     found = finding_of((network, X, Y))
-    assert found.tensor == "A[1], as layer 2 is given it"
-    assert found.formula == "forward_propagation"
+    assert found.tensor == "the input A[1] of layer 2"
+    assert found.formula == "block or forward_propagation"
     assert sentence in str(found)
 
 

@@ -11,6 +11,7 @@ from torch import Tensor
 from course_torch import DeepNetwork, compare_gradients
 from course_torch.formulas import layers
 from course_torch.formulas.layers import LayerGradients
+from course_torch.network import propagation
 from course_torch.verification.hand_written import break_off, hand_written
 from course_torch.verification.names import TensorName
 from tests.conftest import Problem
@@ -261,6 +262,8 @@ def test_a_number_for_db_leaves_dW_alone(make_problem: MakeProblem, monkeypatch:
         (lambda A: None, "returns None (does it end with return?), expected a tensor"),
         (lambda A: torch.ones(()), "returns a tensor of shape (), expected the shape (7, 3)"),
         (lambda A: (1 - A * A)[:1], "returns a tensor of shape (1, 3), expected the shape (7, 3)"),
+        (lambda A: (1 - A * A).long(), "returns a tensor of int64, expected float64"),
+        (lambda A: (1 - A * A,), "returns a value of type tuple, expected a tensor"),
         (lambda A: 1 / 0, "raises ZeroDivisionError: division by zero"),
     ],
 )
@@ -310,3 +313,58 @@ def test_a_file_of_formulas_shows_its_line(make_problem: MakeProblem, monkeypatc
     text = str(compare_gradients(*make_problem([4, 6, 3, 1])))
     (number,) = re.findall(r"raises NameError: name 'undefined' is not defined \(layers\.py:(\d+)\)", text)
     assert 0 < int(number) - line < 10
+
+
+def test_right_formulas_that_are_called_wrongly_are_named(
+    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = propagation.backward_propagation
+    monkeypatch.setattr(
+        "course_torch.network.deep_network.backward_propagation",
+        lambda *given, **options: real(*given, **options)[::-1],
+    )
+    assert "Each formula alone is right: look at their calls" in str(compare_gradients(*make_problem()))
+
+
+def test_a_wrong_formula_is_not_called_right_alone(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken("linear_backward_input", lambda dZ, W: 2 * dZ @ W, monkeypatch)
+    assert "alone is right" not in str(compare_gradients(*make_problem()))
+
+
+def test_a_subclass_with_wrong_gradients_has_no_wrong_calls(make_problem: MakeProblem) -> None:
+    _, X, Y = make_problem([4, 6, 3, 1])
+    assert "alone is right" not in str(compare_gradients(Zeros([4, 6, 3, 1], "tanh", dtype=torch.float64), X, Y))
+
+
+def test_a_call_that_loses_a_tensor_is_a_finding(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = layers.linear_step
+    monkeypatch.setattr(
+        "course_torch.network.propagation.linear_step",
+        lambda *given, **options: real(*given, **options)._replace(dA_prev=None),
+    )
+    text = str(compare_gradients(*make_problem()))
+    assert "the backward pass breaks off: backward_steps raises AssertionError (propagation.py:" in text
+    assert "Each formula alone is right: look at their calls" in text
+
+
+@pytest.mark.parametrize(("method", "called"), [("backward", "J.backward()"), ("plain", "gradient_descent(")])
+def test_a_training_that_raises_is_a_finding(
+    method: str, called: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(*_: object, **options: object) -> None:
+        raise KeyError("no such gradient")
+
+    for name in ("autograd_bridge.backward_propagation", "gradient_descent.update"):
+        monkeypatch.setattr(f"course_torch.network.{name}", wrong)
+    report = compare_gradients(*make_problem(), method=method)
+    assert not report.agrees
+    assert f"the backward pass breaks off: {called}" in str(report)
+    assert "raises KeyError: 'no such gradient'" in str(report)
+
+
+def test_an_argument_that_is_changed_in_place_ends_the_pass(
+    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken("linear_backward_input", lambda dZ, W: dZ.mul_(2) @ W, monkeypatch)
+    report = compare_gradients(*make_problem([4, 6, 3, 1]))
+    assert "linear_backward_input(dZ (7, 1), W (1, 3)) changes dZ in place, expected a new tensor" in str(report)

@@ -99,7 +99,20 @@ def one_left_out(step: Step) -> Iterator[Tensor]:
     "dZ",
 )
 def A_not_squared(step: Step) -> Iterator[Tensor]:
-    yield step.dA * (1 - step.A)
+    if step.forward.hidden_activation.name != "sigmoid":
+        yield step.dA * (1 - step.A)
+
+
+@replaces(
+    DERIVATIVE,
+    "A left out",
+    Text("A is left out: sigmoid has A (1 - A)", "漏掉了 A：sigmoid 的导数是 A (1 - A)"),
+    "2.4",
+    "dZ",
+)
+def A_left_out(step: Step) -> Iterator[Tensor]:
+    if step.forward.hidden_activation.name == "sigmoid":
+        yield step.dA * (1 - step.A)
 
 
 @replaces(

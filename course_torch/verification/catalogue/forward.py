@@ -12,6 +12,7 @@ from course_torch.verification.true_forward import VALUES
 
 ForwardPlace = Literal["Z", "A", "L"]
 ABSENT = torch.empty(0)
+EPSILONS = [10.0**-power for power in range(5, 16)]
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,19 @@ def reciprocal(step: ForwardStep) -> Iterator[Tensor]:
 
 @makes(
     "A",
+    "denominator of tanh",
+    "2.3",
+    "the denominator is wrong: tanh is (exp(Z) - exp(-Z)) / (exp(Z) + exp(-Z))",
+    "分母错了：tanh 是 (exp(Z) - exp(-Z)) / (exp(Z) + exp(-Z))",
+)
+def denominator_of_tanh(step: ForwardStep) -> Iterator[Tensor]:
+    if step.name == "tanh":
+        yield step.Z.sinh()
+        yield 2 * step.Z.sinh()
+
+
+@makes(
+    "A",
     "sign in sigmoid",
     "1.2",
     "a sign is wrong: sigmoid is 1 / (1 + exp(-Z))",
@@ -175,6 +189,18 @@ def over_examples(step: ForwardStep) -> Iterator[Tensor]:
         yield step.Z.softmax(dim=0)
 
 
+@makes(
+    "A",
+    "one sum for all examples",
+    "2.5",
+    "exp(Z) is divided by one sum over all examples: each example has a sum of its own",
+    "exp(Z) 除以了所有样本的总和：每个样本应当除以自己的和",
+)
+def one_sum(step: ForwardStep) -> Iterator[Tensor]:
+    if step.name == "softmax":
+        yield step.Z.exp() / step.Z.exp().sum()
+
+
 @makes("A", "not divided by the sum", "2.5", "exp(Z) is not divided by its sum", "exp(Z) 没有除以它的和")
 def not_divided(step: ForwardStep) -> Iterator[Tensor]:
     if step.name == "softmax":
@@ -203,6 +229,25 @@ def without_zeros(step: ForwardStep) -> Iterator[Tensor]:
 def without_ones(step: ForwardStep) -> Iterator[Tensor]:
     if step.name == "sigmoid":
         yield -((1 - step.Y) * logarithms(step)[1]).sum(dim=1)
+
+
+@makes(
+    "L",
+    "epsilon in the loss",
+    "1.2",
+    "an epsilon is added inside a logarithm: the loss is computed from Z, so that it needs none",
+    "对数里加了 epsilon：损失由 Z 算出，并不需要它",
+)
+def epsilon_in_logarithm(step: ForwardStep) -> Iterator[Tensor]:
+    if step.name != "identity":
+        log_A, log_rest = logarithms(step) if step.name == "sigmoid" else (step.A.log(), step.Z.new_zeros(()))
+        for epsilon in EPSILONS:
+            ones, zeros = (log_A.exp() + epsilon).log(), (log_rest.exp() + epsilon).log()
+            yield (
+                -(step.Y * ones + (1 - step.Y) * zeros).sum(dim=1)
+                if step.name == "sigmoid"
+                else -(step.Y * ones).sum(dim=1)
+            )
 
 
 @makes(
