@@ -10,6 +10,7 @@ from course_torch.language import LANGUAGES, Language, Text, same
 from course_torch.verification.breakable import Mistake
 from course_torch.verification.catalogue import CATALOGUE, VAGUE
 from course_torch.verification.catalogue.cause import Cause
+from course_torch.verification.catalogue.forward import FORWARD, ForwardCause
 from course_torch.verification.mistakes import MISTAKES, VARIANTS
 from course_torch.verification.scoring import COUNTS, score
 
@@ -62,6 +63,14 @@ COLUMNS = {
 ALL = Text("**all**", "**合计**")
 CAUSE, WRONG, NOTES = Text("cause", "原因"), Text("what is wrong", "错在哪里"), Text("notes", "笔记")
 ANYWHERE = Text("### In any tensor\n", "### 任何张量\n")
+FORWARD_PASS = Text(
+    "### In the forward pass\n\n"
+    "Before any gradient is judged, the report computes Z, A, the losses and J a second time, without the formulas of\n"
+    "the project. It names the first tensor that differs, the formula that computes it, and its cause or its factor.\n",
+    "### 正向传播\n\n"
+    "判定梯度之前，报告不用本项目的公式，另外再算一遍 Z、A、各样本的损失和 J。\n"
+    "它会指出第一个不同的张量、算出这个张量的公式，以及错误的原因或相差的倍数。\n",
+)
 NO_CAUSE = Text("### If no known mistake explains the tensor\n", "### 没有已知的错误能解释这个张量时\n")
 PLACES = {
     "dZ[L]": same("dZ[L] = A - Y"),
@@ -89,6 +98,7 @@ def page(counts: Mapping[str, tuple[int, ...]], language: Language) -> str:
         parts += [f"### {formula.say(language)}\n", causes_table(causes, language)]
     anywhere = [cause for cause in CATALOGUE if not cause.places and cause not in VAGUE]
     parts += [ANYWHERE.say(language), causes_table(anywhere, language)]
+    parts += [FORWARD_PASS.say(language), causes_table(FORWARD, language)]
     parts += [NO_CAUSE.say(language), causes_table(VAGUE, language)]
     return "\n".join(parts)
 
@@ -97,7 +107,7 @@ def mistake_row(mistake: Mistake, counts: tuple[int, ...]) -> list[str]:
     return [escaped(mistake.name), f"`{mistake.first}`", *map(str, counts)]
 
 
-def causes_table(causes: Iterable[Cause], language: Language) -> str:
+def causes_table(causes: Iterable[Cause | ForwardCause], language: Language) -> str:
     rows = [[escaped(cause.key), escaped(cause.sentence.say(language)), cause.section] for cause in causes]
     return table([each.say(language) for each in (CAUSE, WRONG, NOTES)], rows)
 

@@ -19,6 +19,7 @@ from course_torch.reports.tables.comparison import WIDTH, comparison_table
 from course_torch.reports.tables.self_test import self_test_table
 from course_torch.text import shown
 from course_torch.verification.as_trained import BACKWARD, TRAINING_METHODS
+from course_torch.verification.break_off import name_of
 from course_torch.verification.comparison import Gradients, compare_gradients
 from course_torch.verification.scoring import COUNTS
 from course_torch.verification.self_test import run_self_test
@@ -95,11 +96,12 @@ def compare(
             progress=lambda names: track_on_terminal(names, "judging"),
         )
     whose = "" if mine is None else f" by {shown(Path(mine).name)}"
-    title = f"gradients{whose} of {'-'.join(map(str, network.layer_sizes))}, {dtype} on {device}, m = {len(X)}"
+    title = f"gradients{whose} of {parts_of(network)}, {dtype} on {device}, m = {len(X)}"
     if len(X) < split.m:
         title += f" of {split.m}"
     console = wide_console(WIDTH)
-    console.print(comparison_table(report, title, "formulas" if mine is None else "yours", console.width))
+    judged = "formulas" if mine is None else "yours"
+    console.print(comparison_table(report, title, judged, console.width) if report.tensors else title)
     print(report)
     if json is not None:
         write_text(json, as_json(report.as_record()))
@@ -113,6 +115,13 @@ def compare(
 
         write_figure(figure, gradient_errors(report, title))
     return 0 if report.agrees else 1
+
+
+def parts_of(network: DeepNetwork) -> str:
+    """What the report judges: the layer sizes, and the activations and the loss that the network uses."""
+    hidden = f", hidden {network.hidden_activation.name}" if len(network.layers) > 1 else ""
+    loss = name_of(network.output.losses)
+    return f"{'-'.join(map(str, network.layer_sizes))}{hidden}, output {network.output.name}, loss {loss}"
 
 
 def print_self_test() -> int:

@@ -28,8 +28,11 @@ def check_layer_sizes(layer_sizes: Sequence[int], output: Output) -> None:
 
 
 def as_numbers(Y: Shaped[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
-    """Return labels True and False as 1 and 0: torch subtracts no booleans. Other labels stay as they are."""
-    return Y.to(torch.uint8) if Y.dtype == torch.bool else Y
+    """Return True, False and labels in uint8 as signed numbers, which every formula can use. Others stay as they are.
+
+    torch subtracts no booleans, and -Y of uint8 is 255 for Y = 1.
+    """
+    return Y.to(torch.int16) if Y.dtype in (torch.bool, torch.uint8) else Y
 
 
 def check_labels(Y: Num[Tensor, "m n_y"], output: Output) -> None:

@@ -20,6 +20,7 @@ from course_torch.errors import InputError
 from course_torch.reports.tables.shapes import layers_table
 from course_torch.training.agreement import describe
 from course_torch.training.all_ranks import AskAllRanks, Asking
+from course_torch.training.broken_formula import BrokenFormulaError
 from course_torch.training.callback_checks import check_callbacks
 from course_torch.training.callbacks import KeepConfig, KeepLast, StopOnInterrupt
 from course_torch.training.checkpoints import AtomicCheckpointIO, BestCheckpoint
@@ -197,7 +198,7 @@ def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
             cli = TrainingCLI(**CLI_ARGUMENTS | {"parser_kwargs": {"prog": program}}, args=given)
         try:
             cli.fit()
-        except DivergenceError as error:
+        except (DivergenceError, BrokenFormulaError) as error:
             if cli.trainer.is_global_zero:
                 print(f"{program}: training stopped: {error}", file=sys.stderr)
             return 1

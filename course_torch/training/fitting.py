@@ -3,13 +3,22 @@
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from pathlib import Path
+from typing import cast
 
+import torch
 from lightning import LightningDataModule, LightningModule, Trainer
 
 from course_torch.errors import InputError
+from course_torch.training.broken_formula import check_formulas
 from course_torch.training.callback_checks import is_misconfiguration
 from course_torch.training.callbacks import InterruptError, StopOnInterrupt
 from course_torch.training.connections import ended_by_signal, lost_connection
+from course_torch.training.data_module import CourseData
+from course_torch.training.divergence import DivergenceError
+from course_torch.training.module import NetworkModule
+
+NO_FORMULA = (InputError, DivergenceError, OSError, ImportError, torch.OutOfMemoryError)
+"""Exceptions that no formula raises."""
 
 
 def fit(
@@ -24,7 +33,8 @@ def fit(
     """Train, from the checkpoint if there is one, until the end or an interrupt.
 
     `started()` says whether this process has made a parameter update. Raises InputError if Lightning rejects a setting
-    or another process ends, and KeyboardInterrupt after a second Ctrl-C or a Ctrl-C before training has started.
+    or another process ends, BrokenFormulaError if a formula is the reason of an exception, and KeyboardInterrupt after
+    a second Ctrl-C or a Ctrl-C before training has started.
     """
     try:
         with suppress(InterruptError), ended_by_signal(program) if trainer.world_size > 1 else nullcontext():
@@ -36,6 +46,8 @@ def fit(
         raise
     except Exception as error:
         lost = lost_connection(error) if isinstance(error, RuntimeError) else None
+        if not (lost or isinstance(error, NO_FORMULA) or is_misconfiguration(error)):
+            check_formulas(cast(NetworkModule, module).network, cast(CourseData, data))
         early = not started() and isinstance(error, (ValueError, ImportError, OSError))
         if not (lost or early or is_misconfiguration(error)):
             raise

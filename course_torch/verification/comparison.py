@@ -12,9 +12,11 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import as_numbers
 from course_torch.verification.as_trained import BACKWARD, KINDS, TRAINING_METHODS, TrainedGradients, as_trained
 from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order
+from course_torch.verification.break_off import BreakOff, one_line
 from course_torch.verification.diagnosis import diagnose
 from course_torch.verification.difference import ANOTHER_SHAPE, Difference, difference
-from course_torch.verification.hand_written import check_forward, hand_written
+from course_torch.verification.forward_check import wrong_forward
+from course_torch.verification.hand_written import break_off, hand_written
 from course_torch.verification.names import TensorName
 from course_torch.verification.numeric import NumericJudge
 from course_torch.verification.report import OWN, GradientReport, TensorReport
@@ -54,19 +56,23 @@ def compare_gradients(
     if X.dtype != dtype or len(X) == 0:
         raise InputError(f"X: found {len(X)} examples of {X.dtype}, expected at least 1 of the network's {dtype}")
     Y = as_numbers(Y)
-    check_forward(network, X, Y)
-    (manual, broken), autograd = hand_written(network, X, Y), by_autograd(network, X, Y)
+    method = method if gradients is None else OWN
+    if (forward := wrong_forward(network, X, Y, seed)) is not None:
+        return GradientReport([], None, method, forward=forward)
+    autograd = by_autograd(network, X, Y)
     with torch.no_grad():
         caches = network.caches(X)
     right = [step_of(autograd, l) for l in range(1, len(caches) + 1)]
     errors = in_order(rounding_errors(network, caches, Y, right, product_eps(X)))
     trained = TrainedGradients({}, {})
     if gradients is not None:
-        manual, broken, method = named_gradients(gradients(network, X, Y)), None, OWN
+        labels = Y if Y.is_floating_point() else Y.to(dtype)  # -Y of unsigned whole numbers would be 255
+        manual, broken = named_gradients(gradients(network, X, labels)), None
     else:
+        manual, broken = hand_written(network, X, Y)
         manual |= answered(network, X, Y)
-        if whole(manual, autograd):
-            trained = as_trained(network, X, Y, method)
+        if broken is None and whole(manual, autograd):
+            trained, broken = trained_or_broken(network, X, Y, method)
     # The fast loops compute db by a matrix product, which rounds more than a plain sum.
     factor = {"db": depth(len(X))} if method != BACKWARD else {}
     trained_errors = {name: errors[name] * factor.get(name.kind, 1) + trained.errors.get(name, 0) for name in errors}
@@ -89,12 +95,16 @@ def compare_gradients(
         )
 
     tensors = [judged(name) for name in progress(list(manual))]
-    forward = forward_pass(network, caches, Y)
-    diagnosis = diagnose(manual, autograd, errors, forward) or diagnose(
-        {name: trained.tensors[name] for name in manual if name in trained.tensors}, autograd, trained_errors, forward
+    given = forward_pass(network, caches, Y)
+    diagnosis = diagnose(manual, autograd, errors, given) or diagnose(
+        {name: trained.tensors[name] for name in manual if name in trained.tensors}, autograd, trained_errors, given
     )
     expected = [name for name in autograd if gradients is None or name.kind in KINDS]
-    return GradientReport(tensors, diagnosis, method, broken, tuple(name for name in expected if name not in manual))
+    missing = tuple(name for name in expected if name not in manual)
+    wrong = not all(each.formulas.agrees for each in tensors) or bool(missing)
+    by_network = gradients is None and broken is None and not answers_itself(network)
+    rewired = wrong and by_network and right_alone(network, X, Y, autograd, errors)
+    return GradientReport(tensors, diagnosis, method, broken, missing, rewired=rewired)
 
 
 def step_of(tensors: Tensors, l: int) -> BackwardStep:
@@ -103,10 +113,34 @@ def step_of(tensors: Tensors, l: int) -> BackwardStep:
     return BackwardStep(dZ, LayerGradients(dW, db, tensors.get(TensorName("dslope", l))), dA_prev)
 
 
+def trained_or_broken(
+    network: DeepNetwork, X: Tensor, Y: Tensor, method: str
+) -> tuple[TrainedGradients, BreakOff | None]:
+    """The gradients of training, or what training raises although the formulas run."""
+    try:
+        return as_trained(network, X, Y, method), None
+    except (InputError, torch.OutOfMemoryError):
+        raise
+    except Exception as error:
+        called = "J.backward()" if method == BACKWARD else f"gradient_descent(method={method!r})"
+        return TrainedGradients({}, {}), BreakOff(None, called, f"raises {one_line(error)}", "")
+
+
+def answers_itself(network: DeepNetwork) -> bool:
+    """Whether the network is of a subclass that computes its gradients by a method of its own."""
+    return type(network).manual_gradients is not DeepNetwork.manual_gradients
+
+
 def answered(network: DeepNetwork, X: Tensor, Y: Tensor) -> Tensors:
-    """The gradients of a subclass that computes them by a method of its own."""
-    own = type(network).manual_gradients is not DeepNetwork.manual_gradients
-    return named_gradients(network.manual_gradients(X, Y)) if own else {}
+    """The gradients of such a subclass."""
+    return named_gradients(network.manual_gradients(X, Y)) if answers_itself(network) else {}
+
+
+def right_alone(network: DeepNetwork, X: Tensor, Y: Tensor, right: Tensors, errors: Tensors) -> bool:
+    """Whether the formulas are right if they are called one after another, so that only their calls are wrong."""
+    alone: Tensors = {}
+    ends = break_off(network, X, Y, alone) is None
+    return ends and all(difference(alone[name], tensor, errors[name]).agrees for name, tensor in right.items())
 
 
 def whole(found: Tensors, right: Tensors) -> bool:

@@ -15,10 +15,11 @@ from course_torch.verification.catalogue import BY_KEY
 from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.difference import difference
 from course_torch.verification.names import TensorName
-from course_torch.verification.patterns import patterns
+from course_torch.verification.patterns import certain, patterns
 from course_torch.verification.suspects import ForwardPass
 
 WRONG_SHAPE = Text("shape {found}, expected {right}", "形状是 {found}，应当是 {right}")
+WRONG_DTYPE = Text("{seen}, dtype {found}, expected {right}", "{seen}，dtype 是 {found}，应当是 {right}")
 WRONG_NUMBERS = Text(
     "relative error {relative}, {factor} times the right one with residual {residual}",
     "相对误差 {relative}，是正确值的 {factor} 倍，残差 {residual}",
@@ -88,9 +89,14 @@ def diagnose(
     if not wrong:
         return None
     name = wrong[0]
-    explanations = [each.causes for each in case.explanations(name)]
+    explanations: list[tuple[Cause, ...]] = [(BY_KEY[key],) for key in certain(case, name)]
+    explanations = explanations or [each.causes for each in case.explanations(name)]
     explanations = explanations or [(BY_KEY[key],) for key in patterns(case, name)] or [(BY_KEY["unknown"],)]
-    return Diagnosis(name, tuple(wrong), tuple(explanations), symptom(case.found[name], case.right[name]))
+    seen = symptom(case.found[name], case.right[name])
+    dtype, expected = (str(each[name].dtype).removeprefix("torch.") for each in (case.found, case.right))
+    if explanations[0][0].key == dtype != expected:
+        seen = WRONG_DTYPE.fill(seen=seen, found=dtype, right=expected)
+    return Diagnosis(name, tuple(wrong), tuple(explanations), seen)
 
 
 def wrong_tensors(case: Case) -> list[TensorName]:

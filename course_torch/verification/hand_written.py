@@ -1,10 +1,7 @@
 """Run the hand-written backward pass as far as it goes: a formula that is wrong may raise any exception."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from traceback import extract_tb
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Float, Num
@@ -12,13 +9,24 @@ from torch import Tensor
 
 from course_torch.errors import InputError
 from course_torch.formulas import layers as formulas
+from course_torch.formulas.activation import Activation
 from course_torch.formulas.layers import LayerCache
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.backward_tensors import Tensors, in_order
+from course_torch.verification.break_off import (
+    ALONE,
+    BreakOff,
+    called,
+    changed,
+    described,
+    formula_text,
+    name_of,
+    one_line,
+    versions,
+)
 from course_torch.verification.catalogue import BY_KEY
 from course_torch.verification.names import TensorName
 
-FORMULAS = "formulas"
 TRANSPOSED = "a transpose is missing or too many"
 BY_MATRIX_PRODUCT = "@ is used instead of *, which multiplies entry by entry"
 RAISING: dict[str, list[tuple[str, Callable[..., object]]]] = {
@@ -39,104 +47,113 @@ RAISING: dict[str, list[tuple[str, Callable[..., object]]]] = {
     ],
 }
 """Name of a formula -> mistakes that torch refuses. Each raises the message by which it is recognised."""
+WHOLE_NUMBERS = (torch.int8, torch.int16, torch.int32, torch.int64, torch.uint8)
+"""dtypes that a derivative loses its digits in. A mask of ReLU may be bool."""
 
 
-@dataclass(frozen=True)
-class BreakOff:
-    """Where the pass ends with an exception.
+class BackwardCall(NamedTuple):
+    """A formula of the backward pass with its arguments, and the tensors that it computes.
 
-    tensor   the first tensor that is missing; None if each formula alone runs
-    call     the formula and the shapes of its arguments
-    error    the exception in one line
-    cause    the mistake that raises this exception, or what the formula must compute
+    named   the function to blame, if `formula` only calls it: g', whose value is no tensor of the pass
+    shape   the shape that the value of g' must have
     """
 
-    tensor: TensorName | None
-    call: str
-    error: str
-    cause: str
-
-    def __str__(self) -> str:
-        where = "" if self.tensor is None else f" at {self.tensor}"
-        return (
-            f"the backward pass breaks off{where}: {self.call} raises {self.error}.{self.cause and f' {self.cause}.'}"
-        )
-
-
-def check_forward(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> None:
-    """Run the forward pass, which all judges share. Raises InputError, with the formula that raises an exception."""
-    try:
-        J = network.autograd_cost(X, Y)
-        if not isinstance(J, Tensor) or J.ndim > 0:
-            found = f"shape {tuple(J.shape)}" if isinstance(J, Tensor) else type(J).__name__
-            raise InputError(f"the forward pass: J is one number, found {found}")
-    except (InputError, torch.OutOfMemoryError):
-        raise
-    except Exception as error:
-        place = extract_tb(error.__traceback__)
-        formula = next((each.name for each in reversed(place) if FORMULAS in Path(each.filename).parts), "network")
-        raise InputError(f"the forward pass breaks off in {formula}: {one_line(error)}") from error
+    names: list[TensorName]
+    formula: Callable[..., Any]
+    arguments: dict[str, Any]
+    named: Callable[..., Any] | None = None
+    shape: tuple[int, ...] | None = None
 
 
 def hand_written(
     network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]
 ) -> tuple[Tensors, BreakOff | None]:
     """Return dZ, dW, db, dA and dslope of the backward pass, in the order of computation, and where it breaks off."""
+    found: Tensors = {}
+    broken = break_off(network, X, Y, found)
     try:
-        found = in_order(network.backward_steps(X, Y, input_derivative=True))
-        if all(isinstance(each, Tensor) for each in found.values()):
-            return found, None
-        raise TypeError("a formula returns no tensor")
+        whole = in_order(network.backward_steps(X, Y, input_derivative=True))
     except (InputError, torch.OutOfMemoryError):
         raise
     except Exception as error:
-        found = {}
-        return found, break_off(network, X, Y, found) or BreakOff(None, "backward_steps", one_line(error), "")
+        return found, broken or BreakOff(None, "backward_steps", f"raises {one_line(error)}", ALONE)
+    return (found, broken) if broken else (whole, None)
 
 
 @torch.no_grad()
 def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> BreakOff | None:
-    """Run formula after formula, put their tensors into `found`, and return the first exception."""
-    for names, formula, arguments in calls(network, network.caches(X), Y, found):
+    """Run formula after formula, put their tensors into `found`, and return the first event that ends the pass."""
+    for call in calls(network, network.caches(X), Y, found):
+        formula, arguments = call.named or call.formula, call.arguments
+        before = versions(arguments)
         try:
-            result = formula(**arguments)
-            found.update(named(names, result))
+            result = call.formula(*arguments.values())
+        except torch.OutOfMemoryError:
+            raise
         except Exception as error:
-            shapes = [f"{name} {tuple(each.shape)}" for name, each in arguments.items() if isinstance(each, Tensor)]
-            called = f"{formula.__name__}({', '.join(shapes)})"
-            return BreakOff(names[0], called, one_line(error), cause_of(formula, arguments, error))
+            event = f"raises {one_line(error)}"
+            return BreakOff(call.names[0], called(formula, arguments), event, cause_of(formula, arguments, error))
+        if written := changed(arguments, before):
+            return BreakOff(call.names[0], called(formula, arguments), written, formula_text(formula))
+        results = result if isinstance(result, tuple) and len(call.names) > 1 else (result,)
+        if call.named is None and len(results) == len(call.names):
+            found.update({n: each for n, each in zip(call.names, results, strict=True) if isinstance(each, Tensor)})
+        if wrong := misfit(call, results, X.dtype):
+            return BreakOff(wrong[0], called(formula, arguments), f"returns {wrong[1]}", formula_text(formula))
     return None
 
 
-def named(names: list[TensorName], result: Any) -> dict[TensorName, Tensor]:
-    """Name -> tensor. Raises TypeError for another number of results, and for a result that is no tensor."""
-    tensors = result if isinstance(result, tuple) else (result,)
-    kinds = [type(each).__name__ for each in tensors if not isinstance(each, Tensor)]
-    if kinds or len(tensors) != len(names):
-        returned = ", ".join(kinds) or f"{len(tensors)} tensor(s)"
-        raise TypeError(f"it returns {returned}, expected {' and '.join(name.kind for name in names)}")
-    return dict(zip(names, tensors, strict=True))
+def misfit(call: BackwardCall, results: tuple[Any, ...], dtype: torch.dtype) -> tuple[TensorName, str] | None:
+    """The first tensor that is missing, and what is there instead.
+
+    g' must have the shape of Z. dZ and dA must have the network's dtype, because a matrix product comes next.
+    """
+    names = call.names
+    if len(results) != len(names):
+        returned = f"{len(results)} values" if len(results) > 1 else described(results[0])
+        return names[0], f"{returned}, expected {' and '.join(name.kind for name in names)}"
+    for name, each in zip(names, results, strict=True):
+        if not isinstance(each, Tensor):
+            which = f" as {name.kind}" if len(names) > 1 else ""
+            return name, f"{described(each)}{which}, expected a tensor"
+        if call.shape is not None and each.shape != call.shape:
+            return name, f"{described(each)}, expected the shape {call.shape}"
+        if call.named is not None and each.dtype in WHOLE_NUMBERS:
+            return name, f"a tensor of {each.dtype}, expected {dtype}".replace("torch.", "")
+        if call.named is None and name.of_loss and each.dtype != dtype:
+            return name, f"a tensor of {each.dtype}, expected {dtype}".replace("torch.", "")
+    return None
 
 
-def calls(
-    network: DeepNetwork, caches: list[LayerCache], Y: Tensor, found: Tensors
-) -> Iterator[tuple[list[TensorName], Callable[..., Any], dict[str, Any]]]:
-    """The tensors that a formula computes, the formula, and its arguments, from layer L to layer 1."""
+def calls(network: DeepNetwork, caches: list[LayerCache], Y: Tensor, found: Tensors) -> Iterator[BackwardCall]:
+    """The formulas from layer L to layer 1. `found` holds the tensors of the calls before."""
     layers, L = network.tensors(), len(caches)
     activation = network.hidden_activation.by_product()
     for l in range(L, 0, -1):
         cache, layer, dZ, dA = caches[l - 1], layers[l - 1], TensorName("dZ", l), TensorName("dA", l)
         if l == L:
-            yield [dZ], network.output.derivative, {"A": cache.A, "Y": Y}
+            yield BackwardCall([dZ], network.output.derivative, {"A": cache.A, "Y": Y})
         else:
             if len(layer.learned()) == 3:
                 arguments = {"dA": found[dA], "Z": cache.Z, "activation": activation, "m": len(Y)}
-                yield [TensorName("dslope", l)], formulas.slope_gradient, arguments
+                yield BackwardCall([TensorName("dslope", l)], formulas.slope_gradient, arguments)
+            yield derivative_call(dZ, activation, cache, layer.slope)
             arguments = {"dA": found[dA], "cache": cache, "activation": activation, "slope": layer.slope}
-            yield [dZ], formulas.activation_backward, arguments
+            yield BackwardCall([dZ], formulas.activation_backward, arguments)
         names = [TensorName("dW", l), TensorName("db", l)]
-        yield names, formulas.linear_backward, {"dZ": found[dZ], "A_prev": cache.A_prev, "m": len(Y)}
-        yield [TensorName("dA", l - 1)], formulas.linear_backward_input, {"dZ": found[dZ], "W": layer.W}
+        yield BackwardCall(names, formulas.linear_backward, {"dZ": found[dZ], "A_prev": cache.A_prev, "m": len(Y)})
+        yield BackwardCall([TensorName("dA", l - 1)], formulas.linear_backward_input, {"dZ": found[dZ], "W": layer.W})
+
+
+def derivative_call(dZ: TensorName, activation: Activation, cache: LayerCache, slope: Tensor | None) -> BackwardCall:
+    """g' alone: dA * g' would hide a number, and would blame the product for a g' that is None."""
+    given = {"Z": cache.Z} if activation.argument == "Z" else {"A": cache.A}
+    with_slope = given if activation.slope_derivative is None else given | {"slope": slope}
+
+    def derivative(*_: Any) -> Any:
+        return activation.derivative_by(*with_slope.values())
+
+    return BackwardCall([dZ], derivative, with_slope, activation.derivative_by, tuple(cache.Z.shape))
 
 
 def cause_of(formula: Callable[..., Any], arguments: dict[str, Any], error: Exception) -> str:
@@ -144,13 +161,12 @@ def cause_of(formula: Callable[..., Any], arguments: dict[str, Any], error: Exce
 
     Arguments of a wrong shape make many right formulas fail, so that no mistake is named.
     """
-    right = (formula.__doc__ or "").split(": ")[0]
-    known = RAISING.get(formula.__name__, [])
+    known = RAISING.get(name_of(formula), [])
     known = known if known and are_tables(arguments) else []
     fitting = {sentence for sentence, mistake in known if message(mistake, arguments) == str(error)}
     if len(fitting) == 1:
         return f"Probably {fitting.pop()}"
-    return f"The formula is {right}" if right else ""
+    return formula_text(formula)
 
 
 def are_tables(arguments: dict[str, Any]) -> bool:
@@ -167,8 +183,3 @@ def message(function: Callable[..., object], arguments: dict[str, Any]) -> str |
     except RuntimeError as error:
         return str(error)
     return None
-
-
-def one_line(error: Exception) -> str:
-    message = " ".join(str(error).split())
-    return f"{type(error).__name__}: {message}" if message else type(error).__name__

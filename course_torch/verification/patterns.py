@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from course_torch.verification.case import Case
-from course_torch.verification.difference import SAFETY
+from course_torch.verification.difference import SAFETY, difference
 from course_torch.verification.matching import DIGITS, exact, match
 from course_torch.verification.names import TensorName
 
@@ -35,6 +35,20 @@ def patterns(case: Case, name: TensorName) -> Iterator[str]:
             yield "labels shuffled"
         else:
             yield from places(case, name)
+
+
+def certain(case: Case, name: TensorName) -> Iterator[str]:
+    """Yield the key of a cause that the dtype or the other tensor of the formula proves, without any suspect."""
+    found, right, errors = case.found[name], case.right[name], case.errors[name]
+    key = str(found.dtype).removeprefix("torch.")
+    ratio = torch.finfo(found.dtype).eps / torch.finfo(right.dtype).eps if found.is_floating_point() else 0.0
+    if ratio > 1 and key in NARROW.get(right.dtype, ()) and difference(found, right, ratio * errors).agrees:
+        yield key
+    other = TensorName("db", name.layer)
+    if name.kind == "dW" and other in case.found:
+        is_db = difference(found, case.right[other], case.errors[other]).agrees
+        if is_db and difference(case.found[other], right, errors).agrees:
+            yield "swapped"
 
 
 def has_class_weights(case: Case, name: TensorName) -> bool:
@@ -66,8 +80,13 @@ def has_other_labels(case: Case, name: TensorName) -> bool:
 
 def narrow_dtype(case: Case, name: TensorName) -> str | None:
     """The narrower dtype in which the tensor was probably computed or summed, or None."""
-    found, right, m = exact(case.found[name]), exact(case.right[name]), len(case.forward.Y)
-    own = case.found[name].dtype
+    return rounded_to(case.found[name], case.right[name], case.errors[name], len(case.forward.Y))
+
+
+def rounded_to(found: Tensor, right: Tensor, errors: Tensor, m: int) -> str | None:
+    """The narrower dtype of the numbers, or of m times the numbers, or None. `errors` are those of the own dtype."""
+    own = found.dtype
+    found, right = exact(found), exact(right)
     for narrow in NARROW.get(own, ()):
         dtype = getattr(torch, narrow)
         eps, own_eps = torch.finfo(dtype).eps, torch.finfo(own).eps
@@ -77,7 +96,7 @@ def narrow_dtype(case: Case, name: TensorName) -> str | None:
             rounded = (x - x.to(dtype).double()).norm() <= 4 * own_eps * x.norm()
             if near and rounded and (right != 0).sum() > 1:
                 return narrow
-        level = case.errors[name].double().norm() * eps / own_eps
+        level = errors.double().norm() * eps / own_eps
         if narrow == "float32" and (found - right).norm() <= min(3 * level, 10 * eps * right.norm() + level):
             return narrow
     return None

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from math import nan
 from typing import Literal
 
 from course_torch.notebook import html_table
+from course_torch.verification.break_off import ALONE, BreakOff
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.difference import Difference
-from course_torch.verification.hand_written import BreakOff
+from course_torch.verification.forward_finding import ForwardFinding
 from course_torch.verification.names import TensorName
 
 OWN = "own"
@@ -60,7 +62,9 @@ class GradientReport:
     """The reports on all tensors, in the order of computation, and the diagnosis of the first wrong tensor.
 
     `method` is how training computes its gradients: "backward" (J.backward()), a method of gradient_descent, or OWN.
-    `broken` says where the hand-written pass ends with an exception. Tensors that were not computed are `missing`.
+    `broken` says where the hand-written pass ends. Tensors that were not computed are `missing`. If the forward pass is
+    wrong, `forward` names its first wrong tensor, and no gradient is judged: every judge starts from the forward pass.
+    `rewired` says that each formula alone is right, so that the mistake is in their calls.
     """
 
     tensors: list[TensorReport]
@@ -68,11 +72,14 @@ class GradientReport:
     method: str
     broken: BreakOff | None = None
     missing: tuple[TensorName, ...] = ()
+    forward: ForwardFinding | None = None
+    rewired: bool = False
 
     @property
     def agrees(self) -> bool:
-        """Whether the pass ends, no tensor is missing, and every tensor is judged and right."""
-        return self.broken is None and not self.missing and all(tensor.verdict == "equal" for tensor in self.tensors)
+        """Whether both passes run, no tensor is missing, and every tensor is judged and right."""
+        runs = self.forward is None and self.broken is None and not self.missing
+        return runs and all(tensor.verdict == "equal" for tensor in self.tensors)
 
     def named(self, *verdicts: Verdict) -> list[str]:
         """The names of the tensors with one of these verdicts."""
@@ -81,6 +88,8 @@ class GradientReport:
     @property
     def coverage(self) -> str:
         """How many tensors each judge judged, in words."""
+        if self.forward is not None:
+            return "no gradient was judged: every judge needs a right forward pass"
         trained = sum(tensor.trained is not None for tensor in self.tensors)
         how = "J.backward()" if self.method == "backward" else f"gradient_descent, method {self.method}"
         parts = [f"judged: {len(self.tensors)} by autograd"]
@@ -110,9 +119,12 @@ class GradientReport:
     @property
     def objection(self) -> str:
         """Which tensors are wrong or hidden by rounding errors, in words."""
+        if self.forward is not None:
+            return str(self.forward)
         by_formulas = all(tensor.formulas.agrees for tensor in self.tensors)
         if self.diagnosis is not None:
             diagnosis = f"as trained ({self.method}): {self.diagnosis}" if by_formulas else str(self.diagnosis)
+            diagnosis += f" {ALONE}." if self.rewired else ""
             return diagnosis if self.broken is None else f"{diagnosis} Then {self.broken}"
         if self.broken is not None:
             return str(self.broken)
@@ -126,9 +138,9 @@ class GradientReport:
 
     @property
     def largest_relative_error(self) -> float:
-        """The largest relative error against autograd, by the formulas or as trained."""
+        """The largest relative error against autograd, by the formulas or as trained. nan if nothing was judged."""
         seen = [each for row in self.tensors for each in (row.formulas, row.trained) if each is not None]
-        return max(each.relative for each in seen)
+        return max((each.relative for each in seen), default=nan)
 
     def as_record(self) -> dict[str, object]:
         """The report as numbers, strings, lists and dicts."""
@@ -141,6 +153,7 @@ class GradientReport:
             "method": self.method,
             "broken": None if self.broken is None else str(self.broken),
             "missing": list(map(str, self.missing)),
+            "forward": None if self.forward is None else self.forward.as_record(),
             "summary": str(self),
         }
 

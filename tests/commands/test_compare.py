@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from base64 import b64decode
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +20,7 @@ from course_torch import DeepNetwork, compare_gradients
 from course_torch.commands.main import main
 from course_torch.data.table import load_data_set
 from course_torch.formulas import layers
+from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.verification.report import GradientReport
 from tests.conftest import usage_error
 
@@ -191,6 +193,49 @@ def test_a_learners_file_needs_no_options_and_is_named(tmp_path: Path, capsys: p
     (tmp_path / "mine.py").write_text(LOGISTIC)
     assert main(["compare", "--mine", str(tmp_path / "mine.py")]) == 0
     text = capsys.readouterr().out
-    assert "gradients by mine.py of 2-1, float64 on cpu, m = 400" in text
+    assert "gradients by mine.py of 2-1, output sigmoid, loss sigmoid_cross_entropy, float64 on cpu, m = 400" in text
     assert "yours: autograd" in text
     assert "formulas:" not in text
+
+
+@pytest.mark.parametrize(
+    ("options", "title"),
+    [
+        (["--model.hidden_activation", "tanh"], "2-3-1, hidden tanh, output sigmoid, loss sigmoid_cross_entropy, f"),
+        (
+            ["--model.layer_sizes", "[64, 3, 10]", "--model.output", "softmax", "--data.name", "digits"],
+            "64-3-10, hidden relu, output softmax, loss softmax_cross_entropy, float64 on cpu, m = ",
+        ),
+    ],
+)
+def test_the_title_names_the_formulas_that_are_judged(
+    options: list[str], title: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "report.html"
+    shared = ["--data.name", "planar", "--model.layer_sizes", "[2, 3, 1]"]
+    assert main(["compare", *shared, *options, "--html", str(page)]) == 0
+    assert f"gradients of {title}" in " ".join(capsys.readouterr().out.split())
+    assert f"<h1>gradients of {title}" in page.read_text()
+
+
+def test_a_formula_that_the_network_does_not_use_is_not_judged(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(ACTIVATIONS, "sigmoid", replace(ACTIVATIONS["sigmoid"], derivative_by=lambda A: A))
+    assert main(["compare", "--config", "planar_shallow"]) == 0
+    assert "hidden tanh" in capsys.readouterr().out
+
+
+def test_a_wrong_forward_pass_is_reported_without_a_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], function=lambda Z: Z.tanh() / 2))
+    files = {name: tmp_path / f"report.{name}" for name in ("html", "json", "png")}
+    given = ["--html", str(files["html"]), "--json", str(files["json"]), "--figure", str(files["png"])]
+    assert main(["compare", "--config", "planar_shallow", *given]) == 1
+    title, line = capsys.readouterr().out.splitlines()
+    assert title.startswith("gradients of 2-4-1, hidden tanh")
+    assert line.startswith("first wrong: A[1] in the forward pass")
+    assert "A[1] in the forward pass" in files["html"].read_text()
+    assert json.loads(files["json"].read_text())["forward"]["tensor"] == "A[1]"
+    assert files["png"].stat().st_size > 0

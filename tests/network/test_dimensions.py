@@ -5,7 +5,7 @@ import torch
 
 from course_torch.errors import InputError
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.network.dimensions import check_batch, check_layer_sizes
+from course_torch.network.dimensions import as_numbers, check_batch, check_layer_sizes
 
 SIZES = [4, 6, 3]
 
@@ -66,3 +66,16 @@ def test_features_of_another_dtype_name_both() -> None:
 def test_a_batch_that_fits_is_accepted() -> None:
     check_batch(SIZES, torch.zeros(7, 4, dtype=torch.float64))
     check_batch(SIZES, torch.zeros(7, 4), torch.zeros(7, 3), W=torch.zeros(6, 4))
+
+
+@pytest.mark.parametrize("dtype", [torch.bool, torch.uint8])
+def test_a_label_may_be_negated(dtype: torch.dtype) -> None:
+    """-Y of uint8 would be 255."""
+    Y = torch.tensor([[1], [0]], dtype=dtype)
+    assert (-as_numbers(Y)).tolist() == [[-1], [0]]
+
+
+@pytest.mark.parametrize("dtype", [torch.int64, torch.float32, torch.float64])
+def test_signed_labels_stay_as_they_are(dtype: torch.dtype) -> None:
+    Y = torch.ones(2, 1, dtype=dtype)
+    assert as_numbers(Y) is Y

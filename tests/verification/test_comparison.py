@@ -9,6 +9,7 @@ from torch import Tensor
 from course_torch import DeepNetwork, compare_gradients
 from course_torch.errors import InputError
 from course_torch.formulas import layers
+from course_torch.formulas.layers import LayerGradients
 from course_torch.language import same
 from course_torch.verification import comparison
 from course_torch.verification.as_trained import TrainedGradients
@@ -192,3 +193,34 @@ def test_float16_is_rejected_by_its_name(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem([4, 1])
     with pytest.raises(InputError, match=r"dtype: found torch\.float16, expected one of torch\.float64, "):
         compare_gradients(network.half(), X.half(), Y)
+
+
+# A function of the user
+
+
+def test_a_function_of_the_user_gets_labels_that_it_may_negate(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+
+    def gradients(network: DeepNetwork, X: Tensor, Y: Tensor) -> list[LayerGradients]:
+        assert Y.dtype == X.dtype
+        negated = -Y
+        return network.manual_gradients(X, 0 - negated)
+
+    assert compare_gradients(network, X, Y.to(torch.uint8), gradients=gradients).agrees
+
+
+def test_real_labels_reach_a_function_of_the_user_as_they_are(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem(output="identity")
+    network, X, given = network.float(), X.float(), []
+    compare_gradients(network, X, Y, gradients=lambda _, X, Y: given.append(Y) or network.manual_gradients(X, Y))
+    assert given[0] is Y
+    assert given[0].dtype == torch.float64
+
+
+def test_the_hand_written_pass_does_not_run_beside_a_function_of_the_user(
+    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, X, Y = make_problem()
+    right = network.autograd_gradients(X, Y)
+    monkeypatch.setattr(layers, "linear_backward", None)
+    assert compare_gradients(network, X, Y, gradients=lambda *_: right).agrees

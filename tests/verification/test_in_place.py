@@ -1,4 +1,4 @@
-"""Twenty mistakes made in the real files, as a reader of the README makes them: no traceback, no wrong cause.
+"""Mistakes made in the real files, as a reader of the README makes them: no traceback, no wrong cause.
 
 A copy of the package is broken, and one process runs `compare` on each copy with fresh modules.
 """
@@ -17,6 +17,10 @@ PACKAGE = Path(course_torch.__file__).parent
 ACTIVATIONS, LAYERS, COSTS = (f"formulas/{name}.py" for name in ("activations", "layers", "costs"))
 TANH, SIGMOID, RELU = "return 1 - A * A", "return A * (1 - A)", "return active.to(Z.dtype)"
 DW, DB, DA = "dW = average(dZ.T @ A_prev, m)", "db = average(dZ.sum(dim=0, keepdim=True), m)", "return dZ @ W\n"
+TANH_VALUE, SIGMOID_VALUE = "return torch.tanh(Z)", "return torch.sigmoid(Z)"
+LINEAR = "return torch.addmm(b, A_prev, W.T)"
+LOSS = "return -(Y * log_A + (1 - Y) * log_one_minus_A).sum(dim=1)"
+COST = "return average(losses.sum(dtype=wide), m).to(losses.dtype)"
 DZ = "return activation.backward(dA, cache.Z, cache.A, slope)"
 OUTPUT = "return (A - Y).to(A.dtype)\n\n\ndef sigmoid_cross_entropy_derivative_from_Z"
 MISTAKES = [
@@ -27,7 +31,24 @@ MISTAKES = [
     (ACTIVATIONS, TANH, "return torch.ones_like(A)", "g'(Z) is missing"),
     (ACTIVATIONS, TANH, "return 1 - torch.tanh(A) ** 2", "the derivative is taken at A"),
     (ACTIVATIONS, TANH, "return A * (1 - A)", "the derivative is that of sigmoid"),
-    (ACTIVATIONS, TANH, "return A * A", "no known mistake"),
+    (ACTIVATIONS, TANH, "return A * A", "the 1 is left out"),
+    (ACTIVATIONS, TANH, "return 1 - A * A * A", "no known mistake"),
+    (ACTIVATIONS, TANH, "return 1.0", "tanh_derivative(A (400, 4)) returns the number 1.0, expected a tensor"),
+    (ACTIVATIONS, TANH, "A * A", "tanh_derivative(A (400, 4)) returns None"),
+    (ACTIVATIONS, TANH, "return (1 - A * A).float()", "precision is lost"),
+    (ACTIVATIONS, SIGMOID, "return A * A", "the 1 is left out"),
+    (ACTIVATIONS, TANH_VALUE, "return torch.tanh(2 * Z)", "A[1] in the forward pass, computed by tanh"),
+    (ACTIVATIONS, TANH_VALUE, "return torch.sigmoid(Z)", "the function of sigmoid is computed"),
+    (ACTIVATIONS, TANH_VALUE, "return torch.tanh(Z.float())", "dtype float32, expected float64"),
+    (ACTIVATIONS, SIGMOID_VALUE, "return torch.sigmoid(-Z)", "A[3] in the forward pass, computed by sigmoid"),
+    (LAYERS, LINEAR, "return torch.addmm(2 * b, A_prev, W.T)", "b is added twice"),
+    (LAYERS, LINEAR, "return torch.addmm(b, A_prev, W)", "the forward pass breaks off at Z[1]: linear("),
+    (COSTS, LOSS, LOSS.replace("-(", "("), "the losses L in the forward pass, computed by sigmoid_cross_entropy"),
+    (COSTS, LOSS, "return -(Y * log_A).sum(dim=1)", "the term (1 - Y) log(1 - A) is missing"),
+    (COSTS, COST, "return losses.sum()", "J in the forward pass, computed by cost"),
+    (LAYERS, "return dW, db\n", "return db, dW\n", "dW and db are swapped"),
+    (LAYERS, DB, "db = 0.0", "returns the number 0.0 as db, expected a tensor"),
+    (LAYERS, DW, "dW = average(dZ.T.float() @ A_prev.float(), m)", "dtype float32, expected float64"),
     (ACTIVATIONS, SIGMOID, "return A", "the activation is used instead of its derivative"),
     (ACTIVATIONS, RELU, "return (Z < 0).to(Z.dtype)", "the mask is reversed"),
     (LAYERS, DW, "dW = dZ.T @ A_prev", "not divided by m"),

@@ -6,10 +6,10 @@ from math import nan
 import pytest
 
 from course_torch.language import same
+from course_torch.verification.break_off import BreakOff
 from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.difference import Difference
-from course_torch.verification.hand_written import BreakOff
 from course_torch.verification.names import Kind, TensorName
 from course_torch.verification.report import GradientReport, TensorReport
 
@@ -162,6 +162,7 @@ def test_the_record_holds_plain_values() -> None:
         },
         "broken": None,
         "missing": [],
+        "forward": None,
         "agrees": False,
         "method": "gram",
         "summary": str(seen),
@@ -175,7 +176,7 @@ def test_a_nan_is_different() -> None:
 
 def test_a_pass_that_breaks_off_is_a_finding_even_if_all_tensors_before_are_right() -> None:
     broken = BreakOff(
-        TensorName("dA", 1), "linear_backward_input(dZ (7, 1), W (1, 4))", "RuntimeError: no", "Probably W"
+        TensorName("dA", 1), "linear_backward_input(dZ (7, 1), W (1, 4))", "raises RuntimeError: no", "Probably W"
     )
     seen = GradientReport([row("dW", 2)], None, "backward", broken)
     line = f"the backward pass breaks off at dA[1]: {broken.call} raises RuntimeError: no. Probably W."

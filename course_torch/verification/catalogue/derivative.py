@@ -79,13 +79,40 @@ def sign_in_derivative(step: Step) -> Iterator[Tensor]:
 
 @replaces(
     DERIVATIVE,
+    "1 left out",
+    Text(
+        "the 1 is left out: tanh has 1 - A², sigmoid has A (1 - A)",
+        "漏掉了 1：tanh 的导数是 1 - A²，sigmoid 的导数是 A (1 - A)",
+    ),
+    "2.4",
+    "dZ",
+)
+def one_left_out(step: Step) -> Iterator[Tensor]:
+    yield step.dA * step.A.square()
+
+
+@replaces(
+    DERIVATIVE,
     "A not squared",
     Text("A is used instead of A²: tanh has 1 - A²", "该用 A² 的地方用了 A：tanh 的导数是 1 - A²"),
     "2.4",
     "dZ",
 )
 def A_not_squared(step: Step) -> Iterator[Tensor]:
-    yield step.dA * (1 - step.A)
+    if step.forward.hidden_activation.name != "sigmoid":
+        yield step.dA * (1 - step.A)
+
+
+@replaces(
+    DERIVATIVE,
+    "A left out",
+    Text("A is left out: sigmoid has A (1 - A)", "漏掉了 A：sigmoid 的导数是 A (1 - A)"),
+    "2.4",
+    "dZ",
+)
+def A_left_out(step: Step) -> Iterator[Tensor]:
+    if step.forward.hidden_activation.name == "sigmoid":
+        yield step.dA * (1 - step.A)
 
 
 @replaces(

@@ -5,6 +5,11 @@ from course_torch.verification.catalogue.cause import Cause
 
 SHOWN = [
     Cause(
+        "swapped",
+        Text("dW and db are swapped", "dW 和 db 的位置互换了"),
+        "3.2",
+    ),
+    Cause(
         "class weights",
         Text(
             "each class has its own factor, as by class weights: this cost has no class weights",
@@ -23,24 +28,24 @@ SHOWN = [
     Cause(
         "float32",
         Text(
-            "the difference is as large as float32's rounding errors: computed or summed in float32",
-            "差值与 float32 的舍入误差一样大：计算或求和用的是 float32",
+            "precision is lost: the difference is as large as float32's rounding errors (some step is in float32)",
+            "精度丢失了：差值与 float32 的舍入误差一样大，有一步用的是 float32",
         ),
         "1.6",
     ),
     Cause(
         "bfloat16",
         Text(
-            "the difference is as large as bfloat16's rounding errors: computed in bfloat16",
-            "差值与 bfloat16 的舍入误差一样大：计算用的是 bfloat16",
+            "precision is lost: the difference is as large as bfloat16's rounding errors (computed in bfloat16)",
+            "精度丢失了：差值与 bfloat16 的舍入误差一样大，计算用的是 bfloat16",
         ),
         "1.6",
     ),
     Cause(
         "float16",
         Text(
-            "the difference is as large as float16's rounding errors: computed in float16",
-            "差值与 float16 的舍入误差一样大：计算用的是 float16",
+            "precision is lost: the difference is as large as float16's rounding errors (computed in float16)",
+            "精度丢失了：差值与 float16 的舍入误差一样大，计算用的是 float16",
         ),
         "1.6",
     ),

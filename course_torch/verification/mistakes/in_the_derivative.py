@@ -39,6 +39,21 @@ def not_squared(call: Call) -> Tensor:
     return 1 - call.A
 
 
+@mistake(IN_THE_DERIVATIVE, "A² for 1 - A²", "g'", "dZ[L-1]", "1 left out", need="tanh")
+def square(call: Call) -> Tensor:
+    return call.A**2
+
+
+@mistake(IN_THE_DERIVATIVE, "A² for A (1 - A)", "g'", "dZ[L-1]", "1 left out", need="sigmoid")
+def square_in_sigmoid(call: Call) -> Tensor:
+    return call.A * call.A
+
+
+@mistake(IN_THE_DERIVATIVE, "1 - A for A (1 - A)", "g'", "dZ[L-1]", "A left out", need="sigmoid")
+def one_factor(call: Call) -> Tensor:
+    return 1 - call.A
+
+
 @mistake(IN_THE_DERIVATIVE, "Z (1 - Z) for A (1 - A)", "g'", "dZ[L-1]", "Z for A in g'", need="sigmoid")
 def Z_for_A(call: Call) -> Tensor:
     return call.Z * (1 - call.Z)

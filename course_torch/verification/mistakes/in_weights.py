@@ -87,3 +87,14 @@ def narrow_dW(call: Call) -> Tensor:
 @mistake(IN_WEIGHTS, "dW in bfloat16", "dW", "dW[L]", "bfloat16")
 def half_dW(call: Call) -> Tensor:
     return (call.dZ.bfloat16().T @ call.A_prev.bfloat16()).to(call.dZ.dtype) / call.m
+
+
+def db_first(call: Call) -> Tensor:
+    return call.dZ.sum(0, keepdim=True) / call.m
+
+
+def dW_second(call: Call) -> Tensor:
+    return call.dZ.T @ call.A_prev / call.m
+
+
+IN_WEIGHTS.append(Mistake("return db, dW", {"dW": db_first, "db": dW_second}, "dW[L]", ("swapped",)))

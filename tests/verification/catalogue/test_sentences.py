@@ -7,6 +7,7 @@ import pytest
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.language import Text
 from course_torch.verification.catalogue import CATALOGUE
+from course_torch.verification.catalogue.forward import FORWARD
 from course_torch.verification.factors import ANOTHER_M, CALLS, EXACTLY, FACTOR, NOTHING
 
 SYMBOLS = {
@@ -15,13 +16,14 @@ SYMBOLS = {
 }
 TERMS = {
     *("softmax", "epsilon", "L1", "L2", "nan", "inf", "keepdim", "True", "reshape"),
-    *("float32", "bfloat16", "float16"),
+    *("float32", "bfloat16", "float16", "log", "exp"),
 }
 AGREED = SYMBOLS | TERMS | ACTIVATIONS.keys()
 HAN = "[\u4e00-\u9fff]"
 PUNCTUATION = "[，：、]"
 SENTENCES = [
     *(cause.sentence for cause in CATALOGUE),
+    *(cause.sentence for cause in FORWARD),
     ANOTHER_M.fill(number=209, m=9),
     FACTOR.fill(exactly=EXACTLY, factor="m²", calls=NOTHING),
     FACTOR.fill(exactly=NOTHING, factor="-0.1235", calls=CALLS.fill(factor=3)),

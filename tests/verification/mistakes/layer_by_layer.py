@@ -67,12 +67,14 @@ def calls_of(problem: Problem) -> list[tuple[Breakable, Call]]:
 
 def made_by(case: Mistake | Variant, problem: Problem) -> dict[TensorName, Tensor]:
     """The tensors that the case makes of the right ones, in each layer."""
-    ((case_part, function),) = case.wrong.items()
     made = {}
     for part, call in calls_of(problem):
-        if part == case_part == "g'":
+        if part not in case.wrong:
+            continue
+        function = case.wrong[part]
+        if part == "g'":
             made[TensorName("dZ", call.l)] = call.dA * function(call)
-        elif part == case_part:
+        else:
             made[TensorName(part.removesuffix("[L]"), call.l - (part == "dA"))] = function(call)
     return made
 

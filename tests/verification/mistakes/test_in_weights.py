@@ -6,6 +6,7 @@ from torch import Tensor
 
 from course_torch.verification.breakable import Mistake
 from course_torch.verification.mistakes.in_weights import IN_WEIGHTS
+from course_torch.verification.names import TensorName
 from course_torch.verification.suspects import Step
 from tests.verification.mistakes.layer_by_layer import adds, assert_makes_what_its_causes_make
 
@@ -14,7 +15,12 @@ def computed_in(dtype: torch.dtype, step: Step) -> Tensor:
     return (step.dZ.to(dtype).T @ step.A_prev.to(dtype)).double() / step.m
 
 
+def other_of_the_formula(step: Step) -> Tensor:
+    return step.right[TensorName("db" if step.name.kind == "dW" else "dW", step.layer)]
+
+
 OWN = {
+    "return db, dW": other_of_the_formula,
     "L2 term in dW": adds("L2 term", lambda m: 0.7 / m),
     "dW in float32": lambda step: computed_in(torch.float32, step),
     "dW in bfloat16": lambda step: computed_in(torch.bfloat16, step),

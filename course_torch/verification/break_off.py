@@ -1,0 +1,86 @@
+"""A formula that ends a pass: it raises an exception, or returns something that the next formula cannot use."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any
+
+from torch import Tensor
+
+from course_torch.verification.names import TensorName
+
+FOLDERS = {"formulas", "network"}
+"""The folders of the formulas and of their calls."""
+ALONE = "Each formula alone is right: look at their calls in linear_step, block_backward and backward_propagation"
+
+
+@dataclass(frozen=True)
+class BreakOff:
+    """Where the backward pass ends.
+
+    tensor   the first tensor that is missing; None if each formula alone runs
+    call     the formula and the shapes of its arguments
+    event    what the formula raises, or what it returns instead of its tensors, in one line
+    cause    the mistake that raises this exception, or what the formula must compute
+    """
+
+    tensor: TensorName | None
+    call: str
+    event: str
+    cause: str
+
+    def __str__(self) -> str:
+        where = "" if self.tensor is None else f" at {self.tensor}"
+        return f"the backward pass breaks off{where}: {self.call} {self.event}.{self.cause and f' {self.cause}.'}"
+
+
+def called(formula: Callable[..., Any], arguments: Mapping[str, Any]) -> str:
+    """The name of the formula and the shapes of its tensors: linear_backward_input(dZ (7, 1), W (1, 4))."""
+    shapes = [f"{name} {tuple(each.shape)}" for name, each in arguments.items() if isinstance(each, Tensor)]
+    return f"{name_of(formula)}({', '.join(shapes)})"
+
+
+def name_of(formula: Callable[..., Any]) -> str:
+    """The name of a function, also if some of its arguments are given already."""
+    return name_of(formula.func) if isinstance(formula, partial) else getattr(formula, "__name__", str(formula))
+
+
+def formula_text(formula: Callable[..., Any]) -> str:
+    """What the formula must compute, from its docstring "FORMULA: prose", or ""."""
+    right, _, prose = (getattr(formula, "__doc__", None) or "").partition(": ")
+    return f"The formula is {right}" if prose and "=" in right else ""
+
+
+def one_line(error: Exception) -> str:
+    """The exception in one line, with the file and the line of the formula that raises it."""
+    message = " ".join(str(error).split())
+    frames = [each for each in extract_tb(error.__traceback__) if FOLDERS & set(Path(each.filename).parts)]
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {message}{place}" if message else f"{type(error).__name__}{place}"
+
+
+def described(value: Any) -> str:
+    """What a formula returned, in a few words."""
+    if isinstance(value, Tensor):
+        return f"a tensor of shape {tuple(value.shape)}"
+    if value is None:
+        return "None (does it end with return?)"
+    return f"the number {value}" if isinstance(value, int | float) else f"a value of type {type(value).__name__}"
+
+
+def versions(arguments: Mapping[str, Any]) -> dict[str, int]:
+    """Name -> how often the tensor was written, also for the tensors of a cache."""
+    tensors = dict(arguments)
+    for value in arguments.values():
+        tensors |= value._asdict() if hasattr(value, "_asdict") else {}
+    return {
+        name: each._version for name, each in tensors.items() if isinstance(each, Tensor) and not each.is_inference()
+    }
+
+
+def changed(arguments: Mapping[str, Any], before: Mapping[str, int]) -> str:
+    """What a formula does that writes into an argument, or "". The other formulas need the argument as it was."""
+    written = [name for name, version in versions(arguments).items() if before.get(name) != version]
+    return f"changes {' and '.join(written)} in place, expected a new tensor" if written else ""

@@ -1,0 +1,96 @@
+"""The formulas of the forward pass, one after another, each beside what an independent computation gives."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, NamedTuple
+
+import torch
+from torch import Tensor
+
+from course_torch.formulas import layers as formulas
+from course_torch.formulas.costs import cost
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.catalogue.forward import ForwardPlace, ForwardStep
+from course_torch.verification.rounding import exact, product_eps
+from course_torch.verification.true_forward import LOSSES, VALUES, Judged, total, values, weighted_sums
+
+Found = dict[str, Tensor]
+LOSS_NAME = "the losses L"
+
+
+class ForwardCall(NamedTuple):
+    """One formula of the forward pass.
+
+    name        of the tensor that it computes, such as "Z[1]"
+    place       the kind of the tensor
+    formula     is called with the arguments
+    named       the function to blame: `formula` may only call it
+    shape       the shape that the tensor must have
+    dtype       the dtype that the tensor must have
+    step        the arguments in float64, from which suspects are computed
+    right       the right tensor and its rounding errors, for J those of m J; None if the function is not the course's
+    """
+
+    name: str
+    place: ForwardPlace | Literal["J"]
+    formula: Callable[..., Any]
+    named: Callable[..., Any]
+    arguments: dict[str, Any]
+    shape: tuple[int, ...]
+    dtype: torch.dtype
+    step: ForwardStep
+    right: Judged | None
+
+
+def forward_calls(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> Iterator[ForwardCall]:
+    """Yield the calls from layer 1 to J. `found` must hold the results of the calls before, by their names."""
+    A, L = X, len(network.layers)
+    for l, layer in enumerate(network.tensors(), start=1):
+        yield linear_call(l, A, layer.W, layer.b)
+        Z = found[f"Z[{l}]"]
+        yield output_call(network, l, Z) if l == L else activation_call(network, l, Z, layer.slope)
+        A = found[f"A[{l}]"]
+    yield loss_call(network, Z, Y)
+    losses = found[LOSS_NAME]
+    arguments, eps = {"losses": losses, "m": len(X)}, torch.finfo(X.dtype).eps
+    yield ForwardCall("J", "J", cost, cost, arguments, (), losses.dtype, ForwardStep(), total(exact(losses), eps))
+
+
+def linear_call(l: int, A_prev: Tensor, W: Tensor, b: Tensor) -> ForwardCall:
+    """Z[l] = A[l-1] W[l]ᵀ + b[l]."""
+    step = ForwardStep(A_prev=exact(A_prev), W=exact(W), b=exact(b))
+    right = weighted_sums(step.A_prev, step.W, step.b, product_eps(A_prev))
+    arguments, shape = {"A_prev": A_prev, "W": W, "b": b}, (len(A_prev), len(W))
+    linear = formulas.linear
+    return ForwardCall(f"Z[{l}]", "Z", linear, linear, arguments, shape, A_prev.dtype, step, right)
+
+
+def activation_call(network: DeepNetwork, l: int, Z: Tensor, slope: Tensor | None) -> ForwardCall:
+    """A[l] = g(Z[l]) of a hidden layer."""
+    activation = network.hidden_activation
+    arguments = {"Z": Z} if slope is None else {"Z": Z, "slope": slope}
+    step = ForwardStep(activation.name, Z=exact(Z), slope=None if slope is None else exact(slope))
+    return value_call(l, activation.value, activation.function, arguments, step)
+
+
+def output_call(network: DeepNetwork, l: int, Z: Tensor) -> ForwardCall:
+    """A[L] = g(Z[L])."""
+    value = network.output.value
+    return value_call(l, value, value, {"Z": Z}, ForwardStep(network.output.name, Z=exact(Z)))
+
+
+def value_call(
+    l: int, formula: Callable[..., Any], named: Callable[..., Any], arguments: dict[str, Any], step: ForwardStep
+) -> ForwardCall:
+    Z = arguments["Z"]
+    eps = torch.finfo(Z.dtype).eps
+    right = values(step.name, step.Z, step.slope, eps) if step.name in VALUES else None
+    return ForwardCall(f"A[{l}]", "A", formula, named, arguments, tuple(Z.shape), Z.dtype, step, right)
+
+
+def loss_call(network: DeepNetwork, Z: Tensor, Y: Tensor) -> ForwardCall:
+    """L of each example."""
+    output, dtype = network.output, torch.promote_types(Z.dtype, Y.dtype)
+    step = ForwardStep(output.name, Z=exact(Z), Y=exact(Y))
+    right = LOSSES[output.name](step.Z, step.Y, torch.finfo(Z.dtype).eps) if output.name in LOSSES else None
+    arguments = {"Z": Z, "Y": Y}
+    return ForwardCall(LOSS_NAME, "L", output.losses, output.losses, arguments, (len(Z),), dtype, step, right)

@@ -1,0 +1,100 @@
+"""Find the causes of a wrong tensor of the forward pass."""
+
+from math import log
+
+import torch
+from torch import Tensor
+
+from course_torch.verification.catalogue import BY_KEY
+from course_torch.verification.catalogue.forward import FORWARD, ForwardCause, ForwardPlace, ForwardStep
+from course_torch.verification.diagnosis import sentence
+from course_torch.verification.matching import DIGITS, Match, match
+from course_torch.verification.patterns import rounded_to
+
+SLACK = 1e-9
+"""The largest relative difference of a tensor and a suspect that compute the same function in another way."""
+NEAR = 1e-6
+"""A factor of J is named if it is this near to m, 1/m or another plain number."""
+
+
+def causes_of_tensor(place: ForwardPlace, step: ForwardStep, found: Tensor, right: Tensor, error: Tensor) -> list[str]:
+    """The sentences of the causes that make Z, A or the losses."""
+    tensor = found.detach().cpu().double()
+    if not tensor.isfinite().all():
+        return [sentence((BY_KEY["not finite"],))]
+    growth = max(1.0, (tensor.norm() / right.norm()).item()) if right.any() else 1.0
+    size = error.norm().item() * growth
+    made = [cause for cause in FORWARD if cause.place == place and makes(cause, step, tensor, right, size)]
+    if made:
+        return [f"{cause.sentence.en} (notes {cause.section})" for cause in made]
+    if (narrow := rounded_to(found, right, error, 1)) is not None:
+        return [sentence((BY_KEY[narrow],))]
+    return factor_of(place, step, tensor, right, size)
+
+
+def makes(cause: ForwardCause, step: ForwardStep, found: Tensor, right: Tensor, size: float) -> bool:
+    """Whether a suspect of the cause is the tensor, in more entries than chance explains.
+
+    Differences such as exp(Z) - exp(-Z) lose digits near 0, so that the tensors may differ by SLACK, unless the right
+    tensor is as near as that.
+    """
+    for suspect in cause.suspects(step):
+        for slack in (0.0, SLACK):
+            same = match(found, suspect, size, slack)
+            exactly = same is not None and abs(same.factor - 1) <= same.precision and same.evidence >= DIGITS
+            if exactly and (slack == 0 or match(found, right, size, 1e3 * slack) is None):
+                return True
+    return False
+
+
+def factor_of(place: ForwardPlace, step: ForwardStep, found: Tensor, right: Tensor, size: float) -> list[str]:
+    """The sentence of a constant factor of the whole tensor or, in Z, of one of its two terms."""
+    parts = [("every number is {c} times the right one", found, right)]
+    if place == "Z":
+        product, b = step.A_prev @ step.W.T, step.b.expand_as(right)
+        parts += [
+            ("b is multiplied by {c}: Z = A_prev Wᵀ + b", found - product, b),
+            ("A_prev Wᵀ is multiplied by {c}: Z = A_prev Wᵀ + b", found - b, product),
+        ]
+    for text, part, whole in parts:
+        same = match(part, whole, size)
+        if same is not None and same.evidence - same.digits >= DIGITS:
+            return [text.format(c=f"{same.factor:.4g}") + meaning(place, step, same)]
+    return []
+
+
+def meaning(place: ForwardPlace, step: ForwardStep, same: Match) -> str:
+    """What a factor of the losses may come from."""
+    known = {-1.0: "a minus sign is missing or too many"}
+    if place == "L":
+        known |= {1 / log(2): "a logarithm to base 2", 1 / log(10): "a logarithm to base 10"}
+        if step.Z.shape[1] > 1:
+            known[1 / step.Z.shape[1]] = "the losses of the outputs are averaged, not summed"
+        if step.name == "identity":
+            known[2.0] = "the ½ is missing"
+    return next((f": {text}" for c, text in known.items() if abs(same.factor / c - 1) <= 10 * same.precision), "")
+
+
+def causes_of_cost(found: Tensor, right: Tensor, m: int) -> list[str]:
+    """The sentences about J, a single number: only plain factors are named."""
+    c = (found / right).item() if right != 0 else 0.0
+    readings = (
+        (m, "the sum over the examples is not divided by m (notes 1.2)"),
+        (m**-1, "the sum over the examples is divided by m twice (notes 1.2)"),
+        (m / max(1, m - 1), "divided by m - 1 instead of m (notes 1.2)"),
+        (m / (m + 1), "divided by m + 1 instead of m (notes 1.2)"),
+        (-1, "the sign is turned around: J = (1/m) Σ L (notes 1.2)"),
+        (2, "J is 2 times the right one"),
+        (0.5, "J is half the right one"),
+    )
+    return [text for factor, text in readings if abs(c - factor) < NEAR * abs(factor)]
+
+
+def precision_lost(found: torch.dtype, expected: torch.dtype) -> str:
+    """What another dtype means."""
+    if not found.is_floating_point:
+        return "the numbers were rounded to whole numbers: keep the dtype of the arguments"
+    if torch.finfo(found).eps > torch.finfo(expected).eps:
+        digits = f"{torch.finfo(found).eps / 2:.0e}"
+        return f"precision is lost, a relative error of about {digits}: keep the dtype of the arguments (notes 1.6)"
+    return "keep the dtype of the arguments (notes 1.6)"

@@ -1,0 +1,107 @@
+"""Judge the forward pass, formula after formula, by an independent computation: every judge of gradients needs it."""
+
+from typing import Any
+
+import torch
+from jaxtyping import Float, Num
+from torch import Tensor
+
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.backward_tensors import trainable_copy
+from course_torch.verification.break_off import called, changed, described, formula_text, name_of, one_line, versions
+from course_torch.verification.diagnosis import symptom
+from course_torch.verification.difference import difference
+from course_torch.verification.forward_calls import ForwardCall, Found, forward_calls
+from course_torch.verification.forward_causes import causes_of_cost, causes_of_tensor, precision_lost
+from course_torch.verification.forward_finding import ForwardFinding
+from course_torch.verification.forward_wiring import handed_on
+from course_torch.verification.rounding import exact
+
+AT_RANDOM = "it gives another tensor at each call: no formula draws random numbers"
+
+
+@torch.no_grad()
+def wrong_forward(
+    network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], seed: int = 0
+) -> ForwardFinding | None:
+    """The first wrong tensor of the forward pass, on the network and on a copy with random b. None if all are right.
+
+    Before the first update every b is 0, which hides a mistake with b.
+    """
+    copy = trainable_copy(network)
+    generator = torch.Generator().manual_seed(seed)
+    for layer in copy.layers:
+        layer.b.copy_(torch.randn(layer.b.shape, generator=generator))
+    return wrong_formula(network, X, Y) or wrong_formula(copy, X, Y)
+
+
+def wrong_formula(network: DeepNetwork, X: Tensor, Y: Tensor) -> ForwardFinding | None:
+    """The first formula whose tensor is wrong, or else the first tensor that the pass does not hand on."""
+    found: Found = {}
+    for call in forward_calls(network, X, Y, found):
+        before = versions(call.arguments)
+        try:
+            result = call.formula(*call.arguments.values())
+        except torch.OutOfMemoryError:
+            raise
+        except Exception as error:
+            return broken(call, f"raises {one_line(error)}")
+        finding = misfit(call, result, changed(call.arguments, before)) or judged(call, result) or cut_off(call)
+        if finding is not None:
+            return finding
+        found[call.name] = result
+    return handed_on(network, X, Y, found)
+
+
+def broken(call: ForwardCall, event: str) -> ForwardFinding:
+    """The finding about a formula whose result the next formula cannot use."""
+    return ForwardFinding(call.name, called(call.named, call.arguments), event, (), formula_text(call.named), True)
+
+
+def misfit(call: ForwardCall, result: Any, written: str) -> ForwardFinding | None:
+    """The finding about a result that is no tensor or has another shape, and about an argument that was written."""
+    if written:
+        return broken(call, written)
+    if not isinstance(result, Tensor) or result.shape != call.shape:
+        expected = f"the shape {call.shape}" if call.shape else "one number as a tensor"
+        return broken(call, f"returns {described(result)}, expected {expected}")
+    return None
+
+
+def judged(call: ForwardCall, result: Tensor) -> ForwardFinding | None:
+    """The finding about wrong numbers or another dtype. None also for a function that is not the course's."""
+    name, text = name_of(call.named), formula_text(call.named)
+    if result.dtype != call.dtype:
+        seen = f"dtype {result.dtype}, expected {call.dtype}".replace("torch.", "")
+        return ForwardFinding(call.name, name, seen, (precision_lost(result.dtype, call.dtype),), text)
+    if call.right is None or not call.right[0].isfinite().all():
+        return None
+    (right, error), found = call.right, exact(result)
+    found = call.arguments["m"] * found if call.place == "J" else found
+    if difference(found, right, error).agrees:
+        return None
+    if not torch.equal(result, call.formula(*call.arguments.values())) and result.isfinite().all():
+        sentences = [AT_RANDOM]
+    elif call.place == "J":
+        sentences = causes_of_cost(found, right, call.arguments["m"])
+    else:
+        sentences = causes_of_tensor(call.place, call.step, result, right, error)
+    return ForwardFinding(call.name, name, symptom(found, right).en, tuple(sentences), text)
+
+
+def cut_off(call: ForwardCall) -> ForwardFinding | None:
+    """The finding about right numbers that autograd cannot follow back to an argument."""
+    leaves = {
+        name: each.detach().requires_grad_() if isinstance(each, Tensor) and name != "Y" else each
+        for name, each in call.arguments.items()
+    }
+    with torch.enable_grad():
+        result = call.formula(*leaves.values())
+        wanted = {name: each for name, each in leaves.items() if isinstance(each, Tensor) and each.requires_grad}
+        lost = list(wanted)
+        if result.requires_grad:
+            gradients = torch.autograd.grad(result.sum(), list(wanted.values()), allow_unused=True)
+            lost = [name for name, each in zip(wanted, gradients, strict=True) if each is None]
+    if not lost:
+        return None
+    return broken(call, f"cuts {' and '.join(lost)} off: autograd finds no way back, as behind detach, item or numpy")

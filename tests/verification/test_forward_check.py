@@ -1,0 +1,296 @@
+"""The forward pass is judged by an independent computation: which tensor is wrong, by which formula, and why."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import log
+
+import pytest
+import torch
+from torch import Tensor
+
+from course_torch import DeepNetwork, compare_gradients
+from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.verification.forward_check import wrong_forward
+from course_torch.verification.forward_finding import ForwardFinding
+from tests.conftest import Problem
+
+MakeProblem = Callable[..., Problem]
+OUTPUTS = ("sigmoid", "softmax", "identity")
+
+
+def with_linear(wrong: Callable[..., object], monkeypatch: pytest.MonkeyPatch) -> None:
+    def linear(A_prev: Tensor, W: Tensor, b: Tensor) -> object:
+        """Z = A_prev Wᵀ + b: the linear step."""
+        return wrong(A_prev, W, b)
+
+    for module in ("formulas.layers", "network.propagation"):
+        monkeypatch.setattr(f"course_torch.{module}.linear", linear)
+
+
+def finding_of(problem: Problem) -> ForwardFinding:
+    """The finding, which the whole report must repeat."""
+    found, report = wrong_forward(*problem), compare_gradients(*problem)
+    assert found is not None
+    assert not report.agrees
+    assert report.forward == found
+    assert str(report) == f"{found} (no gradient was judged: every judge needs a right forward pass)"
+    assert "\n" not in str(report)
+    return found
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("output", OUTPUTS)
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("scale", [0.01, 1, 30])
+def test_a_right_forward_pass_has_no_finding(
+    activation: str, output: str, dtype: torch.dtype, scale: float, make_problem: MakeProblem
+) -> None:
+    network, X, Y = make_problem([50, 6, 4, 3], 40, hidden_activation=activation, output=output)
+    with torch.no_grad():
+        for layer in network.layers:
+            layer.W.mul_(scale)
+    assert wrong_forward(network.to(dtype), X.to(dtype), Y.to(dtype)) is None
+    if output != "identity":  # its labels are no whole numbers
+        assert wrong_forward(network, X.to(dtype), Y.to(torch.int16)) is None
+
+
+LINEAR = [
+    (lambda A, W, b: A @ W.T + 2 * b, "b is added twice"),
+    (lambda A, W, b: A @ W.T - b, "b is subtracted"),
+    (lambda A, W, b: A @ W.T, "b is not added"),
+    (lambda A, W, b: A @ W.T + 3 * b, "b is multiplied by 3"),
+    (lambda A, W, b: 0.5 * A @ W.T + b, "A_prev Wᵀ is multiplied by 0.5"),
+    (lambda A, W, b: -(A @ W.T + b), "every number is -1 times the right one"),
+    (lambda A, W, b: (A.float() @ W.float().T + b.float()).double(), "precision is lost"),
+    (lambda A, W, b: A @ W.T + b * b, "no known mistake makes exactly this tensor"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "sentence"), LINEAR)
+def test_a_wrong_linear_step_is_named(
+    wrong: Callable[..., object], sentence: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = make_problem([4, 6, 3, 1], hidden_activation="tanh")
+    with_linear(wrong, monkeypatch)
+    found = finding_of(problem)
+    assert (found.tensor, found.formula) == ("Z[1]", "linear")
+    assert sentence in str(found)
+    assert "The formula is Z = A_prev Wᵀ + b." in str(found)
+
+
+def test_a_bias_of_0_hides_no_mistake(monkeypatch: pytest.MonkeyPatch, generator: torch.Generator) -> None:
+    """b starts at 0, so that 2 b makes the right Z."""
+    network = DeepNetwork([2, 4, 1], "tanh", initialization="small", dtype=torch.float64, generator=generator)
+    X = torch.randn(30, 2, dtype=torch.float64, generator=generator)
+    with_linear(lambda A, W, b: A @ W.T + 2 * b, monkeypatch)
+    assert "b is added twice" in str(finding_of((network, X, (X[:, :1] > 0).double())))
+
+
+def test_a_square_W_that_is_not_transposed_is_named(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_linear(lambda A, W, b: A @ W + b if len(W) == W.shape[1] else A @ W.T + b, monkeypatch)
+    found = finding_of(make_problem([4, 3, 3, 1], hidden_activation="tanh"))
+    assert found.tensor == "Z[2]"
+    assert "W is not transposed" in str(found)
+
+
+VALUES = [
+    ("tanh", torch.sigmoid, "the function of sigmoid is computed"),
+    ("tanh", lambda Z: Z, "the function of identity is computed"),
+    ("tanh", lambda Z: torch.tanh(2 * Z), "Z is doubled or halved"),
+    ("tanh", lambda Z: 1 - torch.tanh(Z) ** 2, "the derivative g'(Z) is computed"),
+    ("tanh", lambda Z: 1 / torch.tanh(Z), "the fraction is upside down"),
+    ("tanh", lambda Z: torch.tanh(Z.float()), "precision is lost, a relative error of about 6e-08"),
+    ("tanh", lambda Z: torch.tanh(Z.float()).double(), "precision is lost"),
+    ("tanh", lambda Z: (Z.exp() + (-Z).exp()) / (Z.exp() - (-Z).exp()), "the fraction is upside down"),
+    ("tanh", lambda Z: (Z.exp() - (-Z).exp()) / 2, "the denominator is wrong"),
+    ("tanh", lambda Z: Z.exp() - (-Z).exp(), "the denominator is wrong"),
+    ("sigmoid", lambda Z: 1 / (1 + Z.exp()), "g(-Z) is computed"),
+    ("sigmoid", lambda Z: 1 / (1 - (-Z).exp()), "sigmoid is 1 / (1 + exp(-Z))"),
+    ("sigmoid", lambda Z: 1 + (-Z).exp(), "the fraction is upside down"),
+    ("relu", lambda Z: Z.clamp(max=0), "the two sides are swapped"),
+    ("leaky_relu", lambda Z, slope: torch.where(Z > 0, slope * Z, Z), "the two sides are swapped"),
+    ("leaky_relu", lambda Z, slope: torch.relu(Z), "the function of relu is computed"),
+    ("tanh", lambda Z: torch.tanh(0.5 * Z), "Z is doubled or halved"),
+    ("relu", torch.abs, "the absolute value of Z is taken"),
+    ("relu", lambda Z: (Z > 0).double(), "the derivative g'(Z) is computed"),
+    ("sigmoid", lambda Z: Z.log(), "nan or inf"),
+]
+
+
+@pytest.mark.parametrize(("activation", "wrong", "sentence"), VALUES)
+def test_a_wrong_activation_is_named(
+    activation: str, wrong: Callable[[Tensor], Tensor], sentence: str, make_problem: MakeProblem
+) -> None:
+    network, X, Y = make_problem([4, 6, 3, 1], hidden_activation=activation)
+    network.hidden_activation = replace(network.hidden_activation, function=wrong)
+    found = finding_of((network, X, Y))
+    assert found.tensor == "A[1]"
+    assert sentence in str(found)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (lambda Z: Z.softmax(dim=0), "softmax runs along the examples"),
+        (lambda Z: Z.exp(), "exp(Z) is not divided by its sum"),
+        (lambda Z: Z.exp() / Z.exp().sum(), "divided by one sum over all examples"),
+        (torch.sigmoid, "the function of sigmoid is computed"),
+    ],
+)
+def test_a_wrong_output_is_named(wrong: Callable[[Tensor], Tensor], sentence: str, make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([4, 6, 3], output="softmax")
+    network.output = replace(network.output, value=wrong)
+    found = finding_of((network, X, Y))
+    assert found.tensor == "A[2]"
+    assert sentence in str(found)
+
+
+def two_terms(Z: Tensor, Y: Tensor, ones: float, zeros: float) -> Tensor:
+    A = 1 / (1 + (-Z).exp())
+    return -(ones * Y * A.log() + zeros * (1 - Y) * (1 - A).log()).sum(dim=1)
+
+
+def with_epsilon(Z: Tensor, Y: Tensor) -> Tensor:
+    A = Z.sigmoid()
+    return -(Y * (A + 1e-8).log() + (1 - Y) * (1 - A + 1e-8).log()).sum(dim=1)
+
+
+LOSSES = [
+    ("sigmoid", lambda Z, Y: two_terms(Z, Y, 1, 0), "the term (1 - Y) log(1 - A) is missing"),
+    ("sigmoid", lambda Z, Y: two_terms(Z, Y, 0, 1), "the term Y log A is missing"),
+    ("sigmoid", lambda Z, Y: two_terms(Z, Y, 1, -1), "one of the two terms has the wrong sign"),
+    ("sigmoid", lambda Z, Y: two_terms(Z, Y, -1, -1), "every number is -1 times the right one: a minus sign"),
+    ("sigmoid", lambda Z, Y: two_terms(Z, 1 - Y, 1, 1), "log A and log(1 - A) are swapped"),
+    ("sigmoid", lambda Z, Y: two_terms(Z, Y, 1, 1) / log(2), "a logarithm to base 2"),
+    ("sigmoid", lambda Z, Y: two_terms(Z, Y, 0.5, 0.5), "every number is 0.5 times the right one"),
+    ("sigmoid", lambda Z, Y: two_terms(Z, Y, 1, 1) / 3, "averaged, not summed"),
+    ("sigmoid", lambda Z, Y: (Z.sigmoid() - Y).square().sum(dim=1), "this is another loss"),
+    ("softmax", lambda Z, Y: two_terms(Z, Y, 1, 1), "this is another loss"),
+    ("softmax", lambda Z, Y: -(Y * (Z.softmax(dim=1) + 1e-12).log()).sum(dim=1), "an epsilon is added"),
+    ("sigmoid", lambda Z, Y: with_epsilon(Z, Y), "an epsilon is added inside a logarithm"),
+    ("softmax", lambda Z, Y: -(Y * Z.softmax(dim=1)).sum(dim=1), "the logarithm is missing"),
+    ("identity", lambda Z, Y: (Z - Y).square().sum(dim=1), "every number is 2 times the right one: the ½ is missing"),
+    ("identity", lambda Z, Y: (Z - Y).sum(dim=1), "the square is missing"),
+]
+
+
+@pytest.mark.parametrize(("output", "wrong", "sentence"), LOSSES)
+def test_a_wrong_loss_is_named(
+    output: str, wrong: Callable[[Tensor, Tensor], Tensor], sentence: str, make_problem: MakeProblem
+) -> None:
+    network, X, Y = make_problem([4, 6, 3], 11, output=output)
+    network.output = replace(network.output, losses=wrong)
+    found = finding_of((network, X, Y))
+    assert found.tensor == "the losses L"
+    assert sentence in str(found)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (lambda losses, m: losses.sum(), "the sum over the examples is not divided by m"),
+        (lambda losses, m: losses.sum() / m / m, "divided by m twice"),
+        (lambda losses, m: losses.sum() / (m - 1), "divided by m - 1 instead of m"),
+        (lambda losses, m: -losses.sum() / m, "the sign is turned around"),
+        (lambda losses, m: losses.max(), "no known mistake makes exactly this tensor"),
+    ],
+)
+def test_a_wrong_cost_is_named(
+    wrong: Callable[..., Tensor], sentence: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("formulas.output", "verification.forward_calls"):
+        monkeypatch.setattr(f"course_torch.{module}.cost", wrong)
+    found = finding_of(make_problem())
+    assert found.tensor == "J"
+    assert sentence in str(found)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (lambda A, W, b: A @ W + b, "linear(A_prev (7, 4), W (6, 4), b (1, 6)) raises RuntimeError: mat1 and mat2"),
+        (lambda A, W, b: None, "returns None (does it end with return?), expected the shape (7, 6)"),
+        (lambda A, W, b: (A @ W.T + b).sum(dim=1), "returns a tensor of shape (7,), expected the shape (7, 6)"),
+    ],
+)
+def test_a_forward_pass_that_breaks_off_is_a_finding(
+    wrong: Callable[..., object], sentence: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_linear(wrong, monkeypatch)
+    found = finding_of(make_problem([4, 6, 3, 1], hidden_activation="tanh"))
+    assert str(found).startswith("the forward pass breaks off at Z[1]: linear(A_prev (7, 4), W (6, 4), b (1, 6)) r")
+    assert sentence in str(found)
+
+
+@pytest.mark.parametrize("wrong", [lambda Z, Y: None, lambda Z, Y: Z, lambda Z, Y: 1 / 0])
+def test_a_loss_that_fails_is_a_finding(wrong: Callable[..., object], make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([4, 6, 1])
+    network.output = replace(network.output, losses=wrong)
+    assert "breaks off at the losses L" in str(finding_of((network, X, Y)))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "lost"),
+    [
+        (lambda A, W, b: (A @ W.T + b).detach(), "A_prev and W and b"),
+        (lambda A, W, b: A @ W.T + b.detach(), "b"),
+        (lambda A, W, b: A @ W.detach().T + b, "W"),
+    ],
+)
+def test_right_numbers_that_autograd_cannot_follow_are_a_finding(
+    wrong: Callable[..., Tensor], lost: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_linear(wrong, monkeypatch)
+    found = finding_of(make_problem([4, 6, 3, 1], hidden_activation="tanh"))
+    assert f"b (1, 6)) cuts {lost} off: autograd finds no way back" in str(found)
+
+
+def test_an_argument_that_is_changed_in_place_is_a_finding(
+    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_linear(lambda A, W, b: torch.addmm(b.add_(1), A, W.T), monkeypatch)
+    found = finding_of(make_problem([4, 6, 3, 1], hidden_activation="tanh"))
+    assert "b (1, 6)) changes b in place, expected a new tensor" in str(found)
+
+
+def test_a_formula_that_draws_random_numbers_is_named(
+    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_linear(lambda A, W, b: A @ W.T + b + torch.randn(1), monkeypatch)
+    problem = make_problem([4, 6, 3, 1], hidden_activation="tanh")
+    assert "it gives another tensor at each call" in str(compare_gradients(*problem))
+
+
+@pytest.mark.parametrize(
+    ("handed", "sentence"),
+    [(lambda cache: cache.Z, "Z[1] is handed on instead"), (lambda cache: 2 * cache.A, "no known mistake")],
+)
+def test_a_pass_that_hands_on_another_tensor_is_named(
+    handed: Callable[..., Tensor], sentence: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, X, Y = make_problem([4, 3, 3, 1], hidden_activation="tanh")
+    right = network.caches(X)
+    wrong = [right[0], right[1]._replace(A_prev=handed(right[0])), right[2]]
+    monkeypatch.setattr(DeepNetwork, "caches", lambda self, X: wrong)
+    found = finding_of((network, X, Y))
+    assert found.tensor == "the input A[1] of layer 2"
+    assert found.formula == "block or forward_propagation"
+    assert sentence in str(found)
+
+
+def test_an_activation_of_the_users_own_is_not_judged(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([4, 6, 3, 1], hidden_activation="tanh")
+    own = {"function": lambda Z: Z.sin(), "derivative_by": lambda Z: Z.cos(), "argument": "Z", "name": "sine"}
+    network.hidden_activation = replace(network.hidden_activation, **own)
+    assert compare_gradients(network, X, Y).agrees
+
+
+def test_the_record_holds_plain_values() -> None:
+    found = ForwardFinding("J", "cost", "off", ("the sign is turned",), "J = (1/m) Σ L")
+    assert found.as_record() == {
+        "tensor": "J",
+        "formula": "cost",
+        "symptom": "off",
+        "sentences": ["the sign is turned"],
+        "breaks_off": False,
+    }
