@@ -85,7 +85,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "input_derivatives": lambda: input_derivatives(PICTURES, DERIVATIVES, ["ŷ = 0.31, y = 1"] * 6),
     "deep_shapes": lambda: network_shapes([12288, 20, 7, 5, 1], 50_000, "leaky_relu", "sigmoid"),
     "small_shapes": lambda: network_shapes([2, 4, 1], 400, "tanh", "sigmoid"),
-    "learning_curve": lambda: learning_curve([(0, 0.7), (10, 0.3)], [(0, 0.7), (10, 0.4)], "cost"),
+    "learning_curve": lambda: learning_curve([(0, 0.7), (10, 0.3)], [(0, 0.7), (10, 0.4)], "cost", chosen=10),
     "mislabelled": mistakes,
 }
 
