@@ -18,6 +18,7 @@ from course_torch.command_line.imports import importing_only
 from course_torch.command_line.parsing import limited_yaml
 from course_torch.errors import InputError
 from course_torch.reports.tables.shapes import layers_table
+from course_torch.text import shown
 from course_torch.training.agreement import describe
 from course_torch.training.all_ranks import AskAllRanks, Asking
 from course_torch.training.broken_formula import BrokenFormulaError
@@ -36,7 +37,7 @@ from course_torch.training.module import NetworkModule
 from course_torch.training.options import TrainingParser, add_run_options, parse
 from course_torch.training.rendezvous import LIMIT, AgreeingDDP, register
 from course_torch.training.results import report_results
-from course_torch.training.resume import read_run
+from course_torch.training.resume import ResumedRun, read_run
 from course_torch.training.run_folder import LAST, RunFolder
 from course_torch.training.schedule import Schedule, check_monitored
 from course_torch.training.settings import (
@@ -130,12 +131,18 @@ class TrainingCLI(LightningCLI):
     def fit(self) -> None:
         """Train, print the results of the best (or last) parameters and write the results to the run folder.
 
-        Raises InputError if the run cannot be resumed, or if Lightning rejects a setting before the first update.
+        A finished run is not trained: the method prints how to train it further. Raises InputError if the run cannot
+        be resumed, or if Lightning rejects a setting before the first update.
         """
         writes = self.keeps_files and self.trainer.is_global_zero
         with self.folder.opened(lambda: self.started) if writes else nullcontext():
             if self.resumed is not None:
-                self.done = self._check_resumed()
+                earlier = self._check_resumed()
+                self.done = earlier.updates
+                if earlier.reached:
+                    if self.trainer.is_global_zero:
+                        print(earlier.finished(shown(self.resumed)))
+                    return
             if self.logs:
                 self.trainer.loggers = run_loggers(self.folder.path, self.done)
             if self.trainer.is_global_zero:
@@ -150,13 +157,12 @@ class TrainingCLI(LightningCLI):
             if self.trainer.is_global_zero:
                 report_results(self.trainer, self.model, self.datamodule.data_set, self.best)
 
-    def _check_resumed(self) -> int:
-        """Check the settings against the run to resume. Returns the number of updates that the run has completed."""
+    def _check_resumed(self) -> ResumedRun:
+        """Check the settings against the run to resume. Raises InputError."""
         config = self.config_init.trainer
         batches = batches_per_epoch(config, self.datamodule)
         data = {**self.datamodule.hparams, "center": self.datamodule.data_set.centered}
-        schedule = self.model.schedule
-        return read_run(self.folder.path, self.model.hparams, data, config, batches, schedule)["global_step"]
+        return read_run(self.folder.path, self.model.hparams, data, config, batches, self.model.schedule)
 
     @property
     def started(self) -> bool:

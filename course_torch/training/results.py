@@ -31,14 +31,15 @@ def report_results(trainer: Trainer, model: NetworkModule, data: DataSet, best: 
 
     Also writes the figures into the run folder. Raises InputError if best.ckpt is damaged or of another network.
     """
-    chosen = f"the last parameters (after {trainer.global_step} updates)"
+    chosen, updates = f"the last parameters (after {trainer.global_step} updates)", None
     if best is not None and best.best_model_path:
         checkpoint = read_checkpoint(Path(best.best_model_path))
         try:
             model.load_state_dict(checkpoint["state_dict"])
         except RuntimeError as error:
             raise InputError(f"{best.best_model_path}: not the parameters of this network ({error})") from error
-        chosen = f"the best parameters by validation cost (after {checkpoint['global_step']} updates)"
+        updates = checkpoint["global_step"]
+        chosen = f"the best parameters by validation cost (after {updates} updates)"
     dtype = model.network.layers[0].W.dtype
     results = {name: evaluate(model.network, data.batches(split, dtype)) for name, split in data.splits.items()}
     log_results(trainer, results, model.network.output.score)
@@ -50,7 +51,7 @@ def report_results(trainer: Trainer, model: NetworkModule, data: DataSet, best: 
     console.print(f"results of {chosen}:", highlight=False)
     console.print(results_table(results, model.network.output.score))
     for folder in folders:
-        draw(write_learning_curve, folder)
+        draw(write_learning_curve, folder, updates)
         draw(write_mislabelled, folder, model.network, data)
 
 
@@ -62,16 +63,17 @@ def draw(write: Callable[..., None], folder: Path, *arguments: Any) -> None:
         print(f"warning: a figure of {shown(folder)} was not drawn: {shown(one_line(str(error)))}", file=sys.stderr)
 
 
-def write_learning_curve(folder: Path) -> None:
-    """Draw learning_curve.png from metrics.csv."""
+def write_learning_curve(folder: Path, chosen: int | None) -> None:
+    """Draw learning_curve.png from metrics.csv, with a line at the `chosen` number of updates."""
     with (folder / "metrics.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    curves = {
-        key: [(int(row["step"]), float(row[key])) for row in rows if row.get(key)]
-        for key in ("train/cost", "validation/cost")
-    }
-    if curves["train/cost"]:
-        figure = learning_curve(curves["train/cost"], curves["validation/cost"], "Cost during training")
+    # `step` counts from 0: an update reports the cost before this update, a validation the cost after this update.
+    train, validation = (
+        [(int(row["step"]) + done, float(row[key])) for row in rows if row.get(key)]
+        for key, done in (("train/cost", 0), ("validation/cost", 1))
+    )
+    if train:
+        figure = learning_curve(train, validation, "Cost during training", chosen)
         write_figure(folder / "learning_curve.png", figure)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jsonargparse import Namespace
 
@@ -17,6 +17,22 @@ SAME_DATA = ("name", "batch_size", "seed", "picture_size", "center", "points", "
 """Data options that determine the order of the batches and the features."""
 
 
+class ResumedRun(NamedTuple):
+    """A run to resume. `reached` holds the limits that the run has reached, such as {"max_epochs": 10}."""
+
+    updates: int
+    reached: dict[str, int]
+
+    def finished(self, folder: str) -> str:
+        """Say that the run has reached its limits, and name the options that make it go on."""
+        completed = " and ".join(f"{name} {limit}" for name, limit in self.reached.items())
+        higher = " ".join(f"--{name} {2 * limit}" for name, limit in self.reached.items())
+        return (
+            f"{folder}: this run is finished: it has reached {completed} (after {self.updates} updates).\n"
+            f"To train it further, raise the limit, for example with: --resume {folder} {higher}"
+        )
+
+
 def read_run(
     folder: Path,
     model: Mapping[str, Any],
@@ -24,7 +40,7 @@ def read_run(
     trainer: Namespace,
     batches: int,
     schedule: Schedule | None,
-) -> dict[str, Any]:
+) -> ResumedRun:
     """Load last.ckpt of the run to resume, and check it against the settings of this process.
 
     `batches` is the number of training batches in an epoch. Raises InputError if the run cannot be resumed.
@@ -43,13 +59,15 @@ def read_run(
         )
     if batches != at.batches:
         raise InputError(f"batches in an epoch: found {batches}, expected {at.batches}, {expected}")
-    for name, done in (("max_epochs", at.epoch), ("max_steps", checkpoint["global_step"])):
+    completed = {"max_epochs": at.epoch, "max_steps": checkpoint["global_step"]}
+    for name, done in completed.items():
         limit = trainer[name]
-        if limit is not None and 0 <= limit <= done:
+        if limit is not None and (0 <= limit < done or limit == 0):
             raise InputError(
                 f"{name}: found {limit}, expected more than the {done} that the run in {folder} has completed"
             )
-    return checkpoint
+    reached = {name: done for name, done in completed.items() if trainer[name] == done}
+    return ResumedRun(checkpoint["global_step"], reached)
 
 
 def check_options(

@@ -159,7 +159,11 @@ BAD = {
     # runs
     "resume of nothing": (train, ["--resume", "nowhere"], "resume: found 'nowhere', expected the folder of a run"),
     "resume without a folder": (train, ["--resume"], "resume: found ''"),
-    "resume of a finished run": (train, ["--resume", RUN], "max_steps: found 10, expected more than the 10"),
+    "resume with a limit of the past": (
+        train,
+        ["--resume", RUN, "--max_steps", "5"],
+        "max_steps: found 5, expected more",
+    ),
     "resume of another network": (
         train,
         ["--resume", RUN, "--max_steps", "20", "--model.layer_sizes", "[2, 9, 1]"],

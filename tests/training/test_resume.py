@@ -113,12 +113,22 @@ def rejection(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str)
     return error
 
 
+def resume_finished(folder: Path, capsys: pytest.CaptureFixture[str], words: str) -> list[str]:
+    """Resume a finished run. Check that its folder did not change, and return the options that the message names."""
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    capsys.readouterr()
+    assert main(["--resume", str(folder)]) == 0
+    first, more = capsys.readouterr().out.splitlines()
+    assert words in first
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    return more.partition("with: ")[2].split()
+
+
 def test_a_run_that_cannot_be_resumed_is_rejected_and_not_changed(
     train: Train, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = train("--max_steps", "30")
     for arguments, message in [
-        ([], "max_steps: found 30, expected more than the 30 that the run in"),
         (["--max_steps", "20"], "max_steps: found 20, expected more than the 30"),
         (
             ["--max_steps", "60", "--model.learning_rate", "0.1"],
@@ -146,9 +156,18 @@ def test_a_run_that_cannot_be_resumed_is_rejected_and_not_changed(
 
 def test_a_finished_run_resumes_for_more_epochs(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
     run, whole = train("--max_epochs", "1"), train("--max_epochs", "2")
-    assert "max_epochs: found 1, expected more than the 1 that the run in" in rejection(run, capsys)
-    assert main(["--resume", str(run), "--max_epochs", "2"]) == 0
+    finished = "this run is finished: it has reached max_epochs 1 (after 20 updates)"
+    more = resume_finished(run, capsys, finished)
+    assert more == ["--resume", str(run), "--max_epochs", "2"]
+    assert main(more) == 0
     assert_same_run(run, whole)
+
+
+def test_a_run_that_has_reached_both_limits_names_both(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    run = train("--max_epochs", "1", "--max_steps", "20")
+    more = resume_finished(run, capsys, "reached max_epochs 1 and max_steps 20 (after 20 updates)")
+    assert main(more) == 0
+    assert read_checkpoint(run / run_folder.LAST)["global_step"] == 40
 
 
 def test_a_run_that_is_still_training_cannot_be_resumed(

@@ -8,15 +8,18 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
+from matplotlib.figure import Figure
 
 from course_torch.data.data_set import features
 from course_torch.data.table import load_data_set
 from course_torch.network.gradient_descent import gradient_descent
+from course_torch.training import results
 from course_torch.training.module import NetworkModule
 from tests.conftest import assert_equal
 from tests.training.conftest import CONFIGS, SMALL, metrics_of, parameters_of
 
 Train = Callable[..., Path]
+DIABETES = ["--config", str(CONFIGS / "diabetes.yaml"), "--accelerator", "cpu"]
 MINIBATCHES = ["--data.batch_size", "64"]
 EPOCH = ["--trainer.limit_train_batches", "1.0", "--max_epochs", "1"]
 
@@ -94,13 +97,39 @@ def test_the_data_seed_changes_the_order_and_the_model_seed_the_initial_paramete
 
 
 def test_the_best_checkpoint_has_the_lowest_validation_cost(train: Train) -> None:
-    diabetes = ["--config", str(CONFIGS / "diabetes.yaml"), "--accelerator", "cpu"]
-    folder = train("--max_epochs", "12", "--model.learning_rate", "0.3", config=diabetes)
+    folder = train("--max_epochs", "12", "--model.learning_rate", "0.3", config=DIABETES)
     costs = metrics_of(folder, "validation/cost")
     assert costs[0] > min(costs) < costs[-1]
     best = torch.load(folder / "checkpoints" / "best.ckpt", weights_only=True)
     assert best["epoch"] == costs.index(min(costs))
     assert metrics_of(folder, "final/validation_cost")[0] == pytest.approx(min(costs), rel=1e-5)
+
+
+@pytest.mark.usefixtures("figures")
+def test_the_learning_curve_marks_the_update_with_the_lowest_validation_cost(
+    train: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Figure] = []
+    monkeypatch.setattr(results, "write_figure", lambda path, figure: drawn.append(figure))
+    folder = train("--max_epochs", "12", "--model.learning_rate", "0.3", config=DIABETES)
+    (figure,) = drawn
+    _, validation, mark = figure.axes[0].lines
+    updates, costs = (list(values) for values in validation.get_data())
+    assert costs == metrics_of(folder, "validation/cost")
+    lowest = torch.load(folder / "checkpoints" / "best.ckpt", weights_only=True)["global_step"]
+    assert updates[costs.index(min(costs))] == lowest
+    assert list(mark.get_xdata()) == [lowest, lowest]
+    assert mark.get_label() == f"chosen: lowest validation cost, after {lowest}"
+
+
+@pytest.mark.usefixtures("figures")
+def test_the_learning_curve_of_a_run_without_validation_marks_nothing(
+    train: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Figure] = []
+    monkeypatch.setattr(results, "write_figure", lambda path, figure: drawn.append(figure))
+    train()
+    assert [line.get_label() for line in drawn[0].axes[0].lines] == ["training"]
 
 
 def test_a_full_batch_epoch_has_100_steps_and_a_minibatch_epoch_uses_every_example_once(train: Train) -> None:
