@@ -21,6 +21,11 @@ REFERENCE = [
     f"{language}/reference/{name}.html" for language in ("en", "zh") for name in ("formulas", "commands", "train")
 ]
 reference = pytest.mark.parametrize("path", REFERENCE)
+AT_THE_TOP = """() => {
+  const { top } = document.getElementById("mistakes").getBoundingClientRect();
+  return 0 <= top && top < 200;
+}"""
+"""Whether the page is scrolled to the mistakes: the browser scrolls a moment after it has loaded the page."""
 UNREACHABLE = """all => all.filter((each) => each.scrollWidth > each.clientWidth + 1 && each.tabIndex < 0 &&
   ["auto", "scroll"].includes(getComputedStyle(each).overflowX)).map((each) => each.outerHTML.slice(0, 200))"""
 """The boxes that scroll sideways and that no key scrolls."""
@@ -140,8 +145,7 @@ def test_the_language_switch_keeps_the_place(open_page: Open, language: str, sec
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_url(f"**/{other}/lessons/{section}.html#mistakes")
-    top = page.evaluate("document.getElementById('mistakes').getBoundingClientRect().top")
-    assert 0 <= top < 200
+    page.wait_for_function(AT_THE_TOP)
 
 
 @lessons
