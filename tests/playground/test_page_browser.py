@@ -79,6 +79,35 @@ def test_tab_reaches_every_control_and_the_focus_is_visible(open_page: OpenPage)
     assert len(reached) == expected
 
 
+def test_a_pressed_button_keeps_the_focus_or_gives_it_to_what_takes_its_place(open_page: OpenPage) -> None:
+    page = open_page()
+    focused = "() => document.activeElement.id"
+    for name in (
+        "step",
+        "back",
+        "back",
+        "step-100",
+        "run",
+        "run",
+        "reset",
+        "differences",
+        "theme",
+        "language",
+        "language",
+    ):
+        page.locator(f"#{name}").press("Enter")
+        page.wait_for_timeout(100)
+        assert page.evaluate(focused) == name
+    for name, follows in (("guessing", "guess"), ("give-up", "mistake")):
+        page.locator(f"#{name}").press("Enter")
+        page.locator(f"#{follows}").wait_for()
+        assert page.evaluate(focused) == follows
+    page.locator("#export").press("Enter")
+    page.locator("#close").press("Enter")
+    page.locator("#exported").wait_for(state="hidden")
+    assert page.evaluate(focused) == "export"
+
+
 def test_the_flower_is_learned_and_the_state_is_told_in_words(open_page: OpenPage) -> None:
     page = open_page()
     page.keyboard.press("Space")
