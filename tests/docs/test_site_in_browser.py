@@ -21,9 +21,19 @@ REFERENCE = [
     f"{language}/reference/{name}.html" for language in ("en", "zh") for name in ("formulas", "commands", "train")
 ]
 reference = pytest.mark.parametrize("path", REFERENCE)
+AT_THE_TOP = """() => {
+  const { top } = document.getElementById("mistakes").getBoundingClientRect();
+  return 0 <= top && top < 200;
+}"""
+"""Whether the page is scrolled to the mistakes: the browser scrolls a moment after it has loaded the page."""
 UNREACHABLE = """all => all.filter((each) => each.scrollWidth > each.clientWidth + 1 && each.tabIndex < 0 &&
   ["auto", "scroll"].includes(getComputedStyle(each).overflowX)).map((each) => each.outerHTML.slice(0, 200))"""
 """The boxes that scroll sideways and that no key scrolls."""
+HEIGHTS = """all => all.map((each) => parseFloat(getComputedStyle(each).fontSize) *
+  each.ownerSVGElement.getBoundingClientRect().width / each.ownerSVGElement.viewBox.baseVal.width)"""
+"""The height of the words of drawings in pixels of the screen."""
+CUT = "all => all.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.textContent.trim())"
+"""The words of links that are cut off."""
 
 
 def search(page: "Page", words: str) -> None:
@@ -33,12 +43,13 @@ def search(page: "Page", words: str) -> None:
     page.wait_for_function("document.querySelector('#search-results .search-summary')?.innerText")
 
 
-def assert_scrolls_in_one_direction(page: "Page") -> None:
-    """Neither the page nor its text scrolls sideways, and a key reaches every box within the text that does."""
+def assert_fits_a_phone(page: "Page") -> None:
+    """The page scrolls in one direction, a key reaches each box that scrolls sideways, and no link is cut off."""
     for box in ("html", ".bd-article-container"):
         wide, width = page.eval_on_selector(box, "each => [each.scrollWidth, each.clientWidth]")
         assert wide <= width, box
     assert page.eval_on_selector_all("article *", UNREACHABLE) == []
+    assert page.eval_on_selector_all(".prev-next-area a", CUT) == []
 
 
 @pytest.mark.parametrize(
@@ -88,14 +99,15 @@ def test_rows_and_columns_switch_without_script(open_page: Open) -> None:
 @lessons
 def test_a_phone_scrolls_in_one_direction(open_page: Open, language: str, section: str) -> None:
     page = open_page(f"{language}/lessons/{section}.html", width=390)
-    assert_scrolls_in_one_direction(page)
+    assert_fits_a_phone(page)
+    assert all(height >= 12 for height in page.eval_on_selector_all(".widget svg text", HEIGHTS))
 
 
 @guides
 @languages
 def test_a_guide_fits_a_phone_and_axe_finds_nothing(open_page: Open, language: str, guide: str) -> None:
     page = open_page(f"{language}/{guide}.html", width=390)
-    assert_scrolls_in_one_direction(page)
+    assert_fits_a_phone(page)
     assert violations(page) == []
 
 
@@ -110,7 +122,7 @@ def test_axe_finds_nothing(open_page: Open, language: str, section: str, scheme:
 @languages
 @pytest.mark.parametrize("name", [each.removesuffix(".md") for each in PAGES if each.startswith("reference/")])
 def test_a_phone_scrolls_the_reference_in_one_direction(open_page: Open, language: str, name: str) -> None:
-    assert_scrolls_in_one_direction(open_page(f"{language}/{name}.html", width=390))
+    assert_fits_a_phone(open_page(f"{language}/{name}.html", width=390))
 
 
 @reference
@@ -140,8 +152,7 @@ def test_the_language_switch_keeps_the_place(open_page: Open, language: str, sec
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_url(f"**/{other}/lessons/{section}.html#mistakes")
-    top = page.evaluate("document.getElementById('mistakes').getBoundingClientRect().top")
-    assert 0 <= top < 200
+    page.wait_for_function(AT_THE_TOP)
 
 
 @lessons

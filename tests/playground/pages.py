@@ -76,9 +76,15 @@ def step(page: "Page") -> int:
 
 
 def fragment(page: "Page") -> dict[str, str]:
-    """The settings in the address, which is written a moment after the server's answer."""
-    page.wait_for_timeout(400)
+    """The settings in the address."""
     return dict(parse_qsl(page.evaluate("() => location.hash.slice(1)"), keep_blank_values=True))
+
+
+def wait_for_setting(page: "Page", name: str, value: str) -> None:
+    """Wait until the address has a setting: the page writes the address a moment after the server's answer."""
+    page.wait_for_function(
+        "([name, value]) => new URLSearchParams(location.hash.slice(1)).get(name) === value", arg=[name, value]
+    )
 
 
 def seen(page: "Page") -> list[str]:

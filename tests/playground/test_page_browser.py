@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.playground.pages import Playground, fragment, ready, seen, settings, step, wait_for_step
+from tests.playground.pages import (
+    Playground,
+    fragment,
+    ready,
+    seen,
+    settings,
+    step,
+    wait_for_setting,
+    wait_for_step,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -34,6 +43,9 @@ BY_KEYBOARD = {
     "batch_size": (["ArrowDown", "ArrowDown"], "4"),
 }
 """Control -> keys, and the setting in the address afterwards."""
+SHOWN = """(place) => [...document.querySelectorAll("#point tbody tr:first-child td")].every((each, i) =>
+  Math.abs(Number(each.textContent) - place[i]) < 0.02)"""
+"""Whether the point at a place of the plane is shown."""
 
 
 def test_every_setting_changes_by_keyboard_and_a_link_reopens_it(open_page: OpenPage, playground: Playground) -> None:
@@ -45,7 +57,7 @@ def test_every_setting_changes_by_keyboard_and_a_link_reopens_it(open_page: Open
         assert page.evaluate("() => document.activeElement.id") == control
         ready(page)
         name = "hidden_layers" if control.startswith(("layers", "units")) else control
-        assert fragment(page)[name] == expected, control
+        wait_for_setting(page, name, expected)
     other = open_page(page.evaluate("() => location.hash.slice(1)"))
     assert settings(other) == settings(page)
     assert fragment(other) == fragment(page)
@@ -65,6 +77,35 @@ def test_tab_reaches_every_control_and_the_focus_is_visible(open_page: OpenPage)
         reached.add(page.evaluate("() => [...document.querySelectorAll('*')].indexOf(document.activeElement)"))
         assert page.evaluate("() => parseFloat(getComputedStyle(document.activeElement).outlineWidth)") >= 2
     assert len(reached) == expected
+
+
+def test_a_pressed_button_keeps_the_focus_or_gives_it_to_what_takes_its_place(open_page: OpenPage) -> None:
+    page = open_page()
+    focused = "() => document.activeElement.id"
+    for name in (
+        "step",
+        "back",
+        "back",
+        "step-100",
+        "run",
+        "run",
+        "reset",
+        "differences",
+        "theme",
+        "language",
+        "language",
+    ):
+        page.locator(f"#{name}").press("Enter")
+        page.wait_for_timeout(100)
+        assert page.evaluate(focused) == name
+    for name, follows in (("guessing", "guess"), ("give-up", "mistake")):
+        page.locator(f"#{name}").press("Enter")
+        page.locator(f"#{follows}").wait_for()
+        assert page.evaluate(focused) == follows
+    page.locator("#export").press("Enter")
+    page.locator("#close").press("Enter")
+    page.locator("#exported").wait_for(state="hidden")
+    assert page.evaluate(focused) == "export"
 
 
 def test_the_flower_is_learned_and_the_state_is_told_in_words(open_page: OpenPage) -> None:
@@ -123,15 +164,15 @@ def test_a_point_chosen_by_keyboard_has_its_forward_pass_in_numbers(open_page: O
     page.locator("#plane").focus()
     for key in ("Shift+ArrowRight", "ArrowRight", "Shift+ArrowUp"):
         page.keyboard.press(key)
-    page.wait_for_function("() => !document.getElementById('point').textContent.includes('—')")
+    axes = [page.locator(f"#axis-{i}").inner_text().split() for i in (1, 2)]
+    (from1, to1), (from2, to2) = ((float(words[3]), float(words[5])) for words in axes)
+    place = [(from1 + to1) / 2 + 6 / 50 * (to1 - from1), (from2 + to2) / 2 + 5 / 50 * (to2 - from2)]
+    page.wait_for_function(SHOWN, arg=place)  # the point of an earlier key may come first
     rows = [
         [float(each) for each in row.locator("td").all_inner_texts()] for row in page.locator("#point tbody tr").all()
     ]
-    (x1, x2), Z1, A1, (Z2,), (A2,) = rows
-    axes = [page.locator(f"#axis-{i}").inner_text().split() for i in (1, 2)]
-    (from1, to1), (from2, to2) = ((float(words[3]), float(words[5])) for words in axes)
-    assert x1 == pytest.approx((from1 + to1) / 2 + 6 / 50 * (to1 - from1), abs=0.02)
-    assert x2 == pytest.approx((from2 + to2) / 2 + 5 / 50 * (to2 - from2), abs=0.02)
+    x, Z1, A1, (Z2,), (A2,) = rows
+    assert x == pytest.approx(place, abs=0.02)
     assert pytest.approx([tanh(each) for each in Z1], abs=0.01) == A1
     assert pytest.approx(1 / (1 + exp(-Z2)), abs=0.01) == A2
     assert f"the network says {int(A2 > 0.5)}" in page.locator("#point-result").inner_text()
@@ -196,7 +237,7 @@ def test_no_hidden_layer_is_logistic_regression(open_page: OpenPage) -> None:
     page = open_page("data=blobs")
     page.locator("#layers-fewer").click()
     ready(page)
-    assert fragment(page)["hidden_layers"] == ""
+    wait_for_setting(page, "hidden_layers", "")
     assert "this is logistic regression" in page.locator("#network-facts").inner_text()
     page.locator("#step-100").click()
     wait_for_step(page, 100)
@@ -236,8 +277,8 @@ def test_own_points_are_dropped_or_chosen(open_page: OpenPage, tmp_path: Path) -
     file.write_text(f"size,weight,kind\n{rows}")
     page = open_page()
     page.locator("#csv").set_input_files(file)
+    page.wait_for_function("() => document.getElementById('data').selectedOptions[0].textContent === 'own CSV'")
     ready(page)
-    assert page.locator("#data option:checked").inner_text() == "own CSV"
     assert "cat" in page.locator("#legend").inner_text()
     assert "size" in page.locator("#axis-1").inner_text()
     assert page.locator("#points").is_hidden()
