@@ -6,7 +6,7 @@ import torch
 
 from course_torch.data.data_set import DataSet
 from course_torch.data.source import Source
-from course_torch.data.table import DATA_SETS, load_data_set
+from course_torch.data.table import DATA_SETS, WITHOUT_ROOT, load_data_set
 from course_torch.errors import InputError, one_of
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import check_batch
@@ -72,6 +72,11 @@ class DataConfig:
 
     def load(self) -> DataSet:
         """Load the set. Raises InputError if its name is unknown, or if the data are missing, damaged or invalid."""
+        if self.root is not None and self.name in WITHOUT_ROOT:
+            raise InputError(
+                f"data.root: found '{self.root}', but the set '{self.name}' reads no folder; "
+                "--data.name folder reads your own pictures, --data.name csv your own rows"
+            )
         data = load_data_set(self.name, self.source)
         return data if self.center is None else replace(data, centered=self.center)
 

@@ -34,6 +34,8 @@ DATA_SETS: dict[str, Callable[[Source], DataSet]] = {
     "csv": load_csv,
 }
 """Name -> loader. A loader takes the options of loading, and returns the set."""
+WITHOUT_ROOT = ("pictures", "planar", "moons", "circles", "blobs", "gaussian_quantiles", "digits", "diabetes")
+"""Sets that are shipped or drawn: they read no folder of the user."""
 
 
 def load_data_set(name: str, source: Source = DEFAULTS) -> DataSet:
