@@ -48,6 +48,7 @@ def describe(
     for group, values in options.items():
         compared = {name: value for name, value in values.items() if name not in MAY_DIFFER.get(group, ())}
         description |= {f"{group}.{name}": value for name, value in compared.items()}
+    description["lr_scheduler"] = module.schedule and str(module.schedule)
     description |= {f"data.{name}": value for name, value in checksums(data.data_set).items()}
     return json.loads(json.dumps(description, default=str))
 

@@ -33,22 +33,27 @@ def check_callbacks(callbacks: Sequence[Callback], score: str | None) -> None:
     `score` is the name of the validation score, or None if the run has no validation. If the user's own callbacks are
     among `callbacks`, any metric may be monitored, because these callbacks may log other metrics.
     """
-    metrics = ["train/cost"] if score is None else ["train/cost", "validation/cost", f"validation/{score}"]
+    metrics = metrics_of(score)
     known = all(type(each).__module__.split(".")[0] in ("lightning", "course_torch") for each in callbacks)
     for callback in callbacks:
         name = type(callback).__name__
         if reason := UNSUPPORTED.get(type(callback)):
             raise InputError(f"callbacks: {name} is not supported: {reason}")
         if known and isinstance(callback, EarlyStopping) and callback.strict:
-            check_monitor(name, callback.monitor, metrics)
+            check_monitor(f"callbacks: {name}.monitor", callback.monitor, metrics)
         if known and isinstance(callback, ModelCheckpoint) and callback.monitor not in (None, "epoch", "step"):
-            check_monitor(name, callback.monitor, metrics)
+            check_monitor(f"callbacks: {name}.monitor", callback.monitor, metrics)
 
 
-def check_monitor(callback: str, monitor: str | None, metrics: Sequence[str]) -> None:
+def metrics_of(score: str | None) -> list[str]:
+    """Return the names of the metrics that a run logs. `score` is as in `check_callbacks`."""
+    return ["train/cost"] if score is None else ["train/cost", "validation/cost", f"validation/{score}"]
+
+
+def check_monitor(option: str, monitor: str | None, metrics: Sequence[str]) -> None:
     """Reject a metric that the run does not log. Raises InputError."""
     if monitor not in metrics:
-        raise InputError(f"callbacks: {callback}.monitor: found '{monitor}', expected {one_of(metrics)}")
+        raise InputError(f"{option}: found '{monitor}', expected {one_of(metrics)}")
 
 
 def is_misconfiguration(error: Exception) -> bool:

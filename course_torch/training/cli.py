@@ -37,6 +37,7 @@ from course_torch.training.rendezvous import LIMIT, AgreeingDDP, register
 from course_torch.training.results import report_results
 from course_torch.training.resume import read_run
 from course_torch.training.run_folder import LAST, RunFolder
+from course_torch.training.schedule import Schedule, check_monitored
 from course_torch.training.settings import (
     TRAINER_DEFAULTS,
     as_list,
@@ -79,7 +80,11 @@ class TrainingCLI(LightningCLI):
         self.done = 0  # updates of the run to resume
         self.keeps_files = not (config.fast_dev_run or config.barebones)
         self.best = BestCheckpoint(self.folder) if kwargs.get("limit_val_batches") != 0 else None
-        check_callbacks(as_list(config.callbacks), self.model.network.output.score if self.best is not None else None)
+        score = self.model.network.output.score if self.best is not None else None
+        check_callbacks(as_list(config.callbacks), score)
+        if (option := self.config_init.lr_scheduler) is not None:
+            self.model.schedule = Schedule(option, self.model.config.learning_rate, config.max_epochs)
+            check_monitored(self.model.schedule, config, score)
         self.interrupts = StopOnInterrupt()
         kwargs["callbacks"] = self.callbacks = self._callbacks()
         kwargs["plugins"] = [*as_list(config.plugins), AtomicCheckpointIO()]
@@ -149,7 +154,8 @@ class TrainingCLI(LightningCLI):
         config = self.config_init.trainer
         batches = batches_per_epoch(config, self.datamodule)
         data = {**self.datamodule.hparams, "center": self.datamodule.data_set.centered}
-        return read_run(self.folder.path, self.model.hparams, data, config, batches)["global_step"]
+        schedule = self.model.schedule
+        return read_run(self.folder.path, self.model.hparams, data, config, batches, schedule)["global_step"]
 
     @property
     def started(self) -> bool:

@@ -14,6 +14,7 @@ from lightning.pytorch.profilers import Profiler
 from course_torch.command_line.parser import leaves
 from course_torch.errors import InputError
 from course_torch.training.compare_gradients import CompareGradients
+from course_torch.training.schedule import SCHEDULES
 
 ALLOW_CODE = "--allow-code"
 """Option that lifts these limits. It is read from the command line only, never from a config."""
@@ -33,6 +34,7 @@ SINGLE = (
     loggers.TensorBoardLogger,
     strategies.DDPStrategy,
     strategies.SingleDeviceStrategy,
+    *SCHEDULES,
 )
 """Further classes. Lightning's other loggers send data to a server; its other strategies load checkpoints with code."""
 

@@ -17,6 +17,7 @@ from course_torch.network.config import NetworkConfig
 from course_torch.network.optimizers import GRADIENTS, OWN
 from course_torch.training.batches import Batch
 from course_torch.training.cost_readers import TRAIN_COST, read_every_cost
+from course_torch.training.schedule import Schedule
 
 
 class NetworkModule(lightning.LightningModule):
@@ -31,6 +32,7 @@ class NetworkModule(lightning.LightningModule):
         self.save_hyperparameters(asdict(self.config))
         self.network = self.config.network()
         gradients = self.config.gradients
+        self.schedule: Schedule | None = None  # of the learning rate
         self.own_pass = OwnPass(Path(gradients), self.network) if gradients.endswith(OWN) else None
         self.batch_cost = torch.zeros(())
         self.update_costs: list[Tensor] = []  # of the micro-batches of the update
@@ -48,7 +50,8 @@ class NetworkModule(lightning.LightningModule):
         return self.network(X)
 
     def on_train_start(self) -> None:
-        self.read_every_cost = read_every_cost(cast(Any, self.trainer).callbacks)
+        monitored = self.schedule is not None and self.schedule.monitor == TRAIN_COST
+        self.read_every_cost = monitored or read_every_cost(cast(Any, self.trainer).callbacks)
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
         J = self._cost(*batch)
@@ -96,8 +99,19 @@ class NetworkModule(lightning.LightningModule):
         # m already contains the weights of uneven shards, so each rank has the same weight in Lightning's mean.
         self.log_dict(metrics, sync_dist=True, batch_size=round(m * self.trainer.world_size))
 
-    def configure_optimizers(self) -> Optimizer:
-        return self.config.optimizer_of(self.parameters())
+    def on_train_epoch_end(self) -> None:
+        # Lightning skips ReduceLROnPlateau in the first epoch after a resume: it cannot know that the metric is new.
+        cast(Any, self.trainer).fit_loop._restarting = False
+
+    def configure_optimizers(self) -> Any:
+        """Return the optimizer, and the schedule of its learning rate if there is one."""
+        optimizer, schedule = self.config.optimizer_of(self.parameters()), self.schedule
+        if schedule is None:
+            return optimizer
+        scheduler = {"scheduler": schedule.of(optimizer), "monitor": schedule.monitor}
+        if schedule.monitor not in (None, TRAIN_COST):
+            scheduler["frequency"] = self.trainer.check_val_every_n_epoch  # the epochs that have a new metric
+        return {"optimizer": optimizer, "lr_scheduler": scheduler}
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Convert the network to the dtype of the checkpoint: Lightning loads parameters before it sets the dtype."""

@@ -12,6 +12,7 @@ from course_torch.command_line.shipped import CONFIG_HELP
 from course_torch.errors import InputError
 from course_torch.network.optimizers import OWN
 from course_torch.training.config_limits import ALLOW_CODE, check_values
+from course_torch.training.schedule import add_schedule
 
 # The default `interval` of Lightning's Timer is an enum, which YAML cannot write.
 SafeDumper.add_multi_representer(Enum, lambda dumper, member: dumper.represent_str(member.value))
@@ -26,6 +27,7 @@ def add_run_options(parser: LightningArgumentParser) -> None:
     next(each for each in parser._actions if each.dest == "config").help = CONFIG_HELP  # Lightning has added --config
     parser.add_argument("--resume", type=str | None, default=None, help="folder of the run to resume")
     parser.add_argument("--checkpoint_seconds", type=float, default=30.0, help="seconds between two saves of last.ckpt")
+    add_schedule(parser)
     parser.add_argument(ALLOW_CODE, action="store_true", help="let the config run any class, function and package")
 
 

@@ -33,6 +33,7 @@ class AgreeingDDP(DDPStrategy):
         assert self.cluster_environment is not None
         host, port = self.cluster_environment.main_address, self.cluster_environment.main_port
         place = f"MASTER_ADDR {host}, MASTER_PORT {port}"
+        self._say(f"waiting for the other nodes at {host}:{port}")
         try:
             with exit_on_sigterm():
                 # torchrun's store outlives a restart of its processes.
@@ -44,6 +45,12 @@ class AgreeingDDP(DDPStrategy):
                 self.launcher.kill(signal.SIGTERM)  # the other processes of this node
             raise
         super().setup_environment()
+        self._say("joined the training; the node of rank 0 shows and keeps its results")
+
+    def _say(self, state: str) -> None:
+        """Print the state of this node, unless it is the first node, which prints tables and progress."""
+        if self.node_rank > 0 and self.local_rank == 0:
+            print(f"node rank {self.node_rank} of {self.num_nodes}: {state}", flush=True)
 
 
 def register() -> None:

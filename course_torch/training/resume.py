@@ -9,6 +9,8 @@ from jsonargparse import Namespace
 from course_torch.errors import InputError
 from course_torch.exchange.checkpoint_file import read_checkpoint
 from course_torch.training.run_folder import LAST
+from course_torch.training.schedule import Schedule
+from course_torch.training.schedule_state import check_schedule
 from course_torch.training.training_state import check_training_state
 
 SAME_DATA = ("name", "batch_size", "seed", "picture_size", "center", "points", "noise")
@@ -16,7 +18,12 @@ SAME_DATA = ("name", "batch_size", "seed", "picture_size", "center", "points", "
 
 
 def read_run(
-    folder: Path, model: Mapping[str, Any], data: Mapping[str, Any], trainer: Namespace, batches: int
+    folder: Path,
+    model: Mapping[str, Any],
+    data: Mapping[str, Any],
+    trainer: Namespace,
+    batches: int,
+    schedule: Schedule | None,
 ) -> dict[str, Any]:
     """Load last.ckpt of the run to resume, and check it against the settings of this process.
 
@@ -28,6 +35,7 @@ def read_run(
     except InputError as error:
         raise InputError(f"{folder / LAST}: not a valid checkpoint of train.py ({error})") from error
     check_options(checkpoint, folder, model, data)
+    check_schedule(checkpoint["lr_schedulers"], schedule, folder)
     expected = f"as in the run in {folder}"
     if trainer.accumulate_grad_batches != at.micro_batches:
         raise InputError(

@@ -17,6 +17,8 @@ from tests.training.conftest import CONFIGS, SMALL, parameters_of
 
 Train = Callable[..., Path]
 DIGITS = ["--config", str(CONFIGS / "digits.yaml"), "--accelerator", "cpu", "--max_epochs", "3"]
+STEEP = ["--lr_scheduler.patience", "0", "--lr_scheduler.threshold", "0.99"]
+"""The metric would have to fall by 99 %: ReduceLROnPlateau divides the learning rate by 10 after each further epoch."""
 RUNS = {
     "full batch": SMALL,
     "adam on minibatches": [
@@ -27,6 +29,15 @@ RUNS = {
         "adam",
     ],  # 14 batches, 10 examples in the last
     "updates of three minibatches": [*SMALL, "--data.batch_size", "30", "--trainer.accumulate_grad_batches", "3"],
+    "a schedule": [*SMALL, "--max_epochs", "5", "--lr_scheduler", "CosineAnnealingLR", "--lr_scheduler.T_max", "5"],
+    "a schedule with milestones": [*SMALL, "--lr_scheduler", "MultiStepLR", "--lr_scheduler.milestones", "[1]"],
+    "a schedule by the training cost": [
+        *(*SMALL, "--max_epochs", "4", "--model.optimizer", "momentum"),
+        *("--lr_scheduler", "ReduceLROnPlateau", "--lr_scheduler.monitor", "train/cost", *STEEP),
+    ],
+    "a schedule by the validation": [
+        *(*DIGITS, "--lr_scheduler", "ReduceLROnPlateau", "--lr_scheduler.monitor", "validation/cost", *STEEP),
+    ],
     "a validation split": DIGITS,  # 19 batches
     "validation within the epoch": [*DIGITS, "--trainer.val_check_interval", "4"],
     "validation across epochs": [
@@ -91,6 +102,27 @@ def test_the_micro_batches_of_an_incomplete_update_are_repeated(
     assert read_checkpoint(resumed / run_folder.LAST)["global_step"] == 3
     assert train(config=["--resume", str(resumed)]) == resumed
     assert_same_run(resumed, whole)
+
+
+@pytest.mark.parametrize(("seconds", "saves"), [("0", 40), ("1000", 2)])
+def test_the_rows_reach_the_disk_before_each_checkpoint_and_not_at_each_row(
+    seconds: str, saves: int, train: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power cut last.ckpt must not be ahead of metrics.csv. A wait for the disk takes longer than an update."""
+    events: list[int | str] = []
+
+    def on_disk(path: Path) -> None:
+        events.append(path.read_text().count("\n") - 1)
+
+    monkeypatch.setattr("course_torch.training.loggers.to_disk", on_disk)
+    monkeypatch.setattr(
+        "lightning.Trainer.save_checkpoint", lambda trainer, path: events.append(f"{path.name} {trainer.global_step}")
+    )
+    train("--checkpoint_seconds", seconds, "--trainer.log_every_n_steps", "1", "--trainer.callbacks", "[]")
+    rows, checkpoints = events[::2], events[1::2]
+    assert checkpoints == [f"last.ckpt {row}" for row in rows]
+    assert len(checkpoints) == saves
+    assert rows[-1] == 40
 
 
 def rejection(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:

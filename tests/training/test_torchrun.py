@@ -37,7 +37,7 @@ def run_on_two_nodes(folder: Path, *options: str) -> list[subprocess.CompletedPr
 
 
 @pytest.mark.slow
-def test_two_nodes_end_at_the_parameters_of_one_process_and_only_the_first_prints_and_writes(
+def test_two_nodes_end_at_the_parameters_of_one_process_and_only_the_first_shows_results_and_writes(
     train: Callable[..., Path], tmp_path: Path
 ) -> None:
     options = ["--data.batch_size", "27"]
@@ -45,7 +45,10 @@ def test_two_nodes_end_at_the_parameters_of_one_process_and_only_the_first_print
     assert first.returncode == second.returncode == 0, first.stderr + second.stderr
     assert "training on 2 × cpu" in first.stdout
     assert "│ test" in first.stdout
-    assert second.stdout == ""
+    waiting, joined = second.stdout.splitlines()
+    assert waiting.startswith("node rank 1 of 2: waiting for the other nodes at 127.0.0.1:")
+    assert joined == "node rank 1 of 2: joined the training; the node of rank 0 shows and keeps its results"
+    assert "node rank" not in first.stdout
     assert "GLOBAL_RANK" not in first.stderr + second.stderr, "Lightning prints its own messages"
     assert list((tmp_path / "nodes" / "node1").iterdir()) == []
     one = parameters_of(train(*options))

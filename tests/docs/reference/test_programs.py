@@ -74,7 +74,7 @@ def test_the_options_of_a_command(site: Path, language: str, command: str, optio
             "--layout rows | columns = rows: rows (of X are examples) or columns (as in the course)",
         ),
         ("trace", "--model.layer_sizes", "--model.layer_sizes Sequence[int] = [2, 4, 1]: number of features, then"),
-        ("predict", "files", "files: picture files of any size and mode, or CSV files of rows"),
+        ("predict", "files", "files: pictures of any size and mode, folders of pictures, or CSV files of rows"),
     ],
 )
 def test_an_option_has_values_default_and_meaning(
@@ -118,6 +118,7 @@ def test_the_options_of_training(site: Path, language: str) -> None:
         "--print_config",
         "--resume",
         "--checkpoint_seconds",
+        "--lr_scheduler",
         "--allow-code",
     ]
     assert {"--model.layer_sizes", "--model.gradients", "--model.learning_rate"} <= set(names(groups["model"]))

@@ -1,0 +1,106 @@
+"""A schedule of the learning rate, as the option `--lr_scheduler` names it."""
+
+import warnings
+from math import isfinite
+from typing import Any
+
+import torch
+from jsonargparse import Namespace
+from lightning.pytorch.cli import LightningArgumentParser, ReduceLROnPlateau, instantiate_class
+from torch.optim import Optimizer, lr_scheduler
+
+from course_torch.errors import InputError
+from course_torch.training.callback_checks import check_monitor, metrics_of
+from course_torch.training.cost_readers import TRAIN_COST
+
+SCHEDULES = (
+    lr_scheduler.ConstantLR,
+    lr_scheduler.CosineAnnealingLR,
+    lr_scheduler.CosineAnnealingWarmRestarts,
+    lr_scheduler.ExponentialLR,
+    lr_scheduler.LinearLR,
+    lr_scheduler.MultiStepLR,
+    lr_scheduler.PolynomialLR,
+    lr_scheduler.StepLR,
+    ReduceLROnPlateau,
+)
+"""Classes that change the learning rate after an epoch and run no function of the user."""
+TRIED_EPOCHS = 1000
+"""Epochs for which a schedule is tried before the training begins."""
+HELP = "schedule that changes the learning rate after an epoch, such as StepLR with --lr_scheduler.step_size 5"
+
+
+def add_schedule(parser: LightningArgumentParser) -> None:
+    """Add --lr_scheduler like Lightning's `add_lr_scheduler_args`, for the classes of SCHEDULES."""
+    skipped = {"optimizer", "last_epoch"}
+    parser.add_subclass_arguments(
+        SCHEDULES, "lr_scheduler", as_group=False, instantiate=False, fail_untyped=False, skip=skipped, help=HELP
+    )
+
+
+class Schedule:
+    """A scheduler's class and its arguments, tried for the epochs of the training, but at most TRIED_EPOCHS.
+
+    Raises InputError if the class rejects its arguments, or if a learning rate is negative or not finite.
+    """
+
+    def __init__(self, option: Namespace, learning_rate: float, max_epochs: int | None) -> None:
+        self.name = option.class_path.rpartition(".")[2]
+        self.option = option.as_dict()
+        self.arguments: dict[str, Any] = self.option.get("init_args", {})
+        self.monitor: str | None = self.arguments.get("monitor")
+        self.learning_rate = learning_rate
+        endless = max_epochs is None or max_epochs < 0
+        try:
+            rates = self._rates(TRIED_EPOCHS if endless else min(max_epochs or 0, TRIED_EPOCHS))
+        except (ValueError, TypeError, ArithmeticError) as error:
+            raise InputError(f"lr_scheduler: {self} cannot be used ({error})") from error
+        for epoch, rate in enumerate(rates):
+            if not (isinstance(rate, int | float) and isfinite(rate) and rate >= 0):
+                raise InputError(
+                    f"lr_scheduler: {self} gives the learning rate {rate} in epoch {epoch}, expected at least 0"
+                )
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(f'{name} {value}' for name, value in self.arguments.items())})"
+
+    def of(self, optimizer: Optimizer) -> Any:
+        """Build the scheduler of an optimizer."""
+        return instantiate_class(optimizer, self.option)
+
+    def new_state(self) -> dict[str, Any]:
+        """Return the state of the scheduler at the beginning of a training."""
+        return self.of(self._optimizer()).state_dict()
+
+    def _optimizer(self) -> Optimizer:
+        return torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=self.learning_rate)
+
+    def _rates(self, epochs: int) -> list[object]:
+        """Return the learning rates before the first epoch and after each epoch, for a metric that stays the same."""
+        optimizer = self._optimizer()
+        scheduler = self.of(optimizer)
+        rates = [optimizer.param_groups[0]["lr"]]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch expects updates between the steps
+            for _ in range(epochs):
+                scheduler.step() if self.monitor is None else scheduler.step(1.0)
+                rates.append(optimizer.param_groups[0]["lr"])
+        return rates
+
+
+def check_monitored(schedule: Schedule, trainer: Namespace, score: str | None) -> None:
+    """Reject a metric that the run does not log at the end of an epoch. Raises InputError.
+
+    `score` is the name of the validation score, or None if the run has no validation.
+    """
+    if schedule.monitor is None:
+        return
+    check_monitor("lr_scheduler.monitor", schedule.monitor, metrics_of(score))
+    if trainer.barebones:
+        raise InputError(f"barebones: found true, expected false: {schedule.name} reads {schedule.monitor}")
+    whole = trainer.check_val_every_n_epoch is not None and trainer.val_check_interval in (None, 1.0)
+    if schedule.monitor != TRAIN_COST and not whole:
+        raise InputError(
+            f"lr_scheduler.monitor: found '{schedule.monitor}', expected train/cost, or a validation at the end of "
+            "each epoch, without --trainer.val_check_interval"
+        )
