@@ -3,6 +3,7 @@
 import re
 import shlex
 from dataclasses import fields
+from inspect import signature
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from course_torch.data.config import DataConfig
 from course_torch.data.table import DATA_SETS
 from course_torch.network.config import NetworkConfig
 from course_torch.reports.gallery import GALLERY
+from course_torch.training.schedule import SCHEDULES
 from course_torch.verification.mistakes import MISTAKES
 
 ROOT = Path(__file__).parents[1]
@@ -40,12 +42,18 @@ PAGES = [
 SECTIONS = ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "2.1", "2.2", "2.3", "2.4", "2.5", "3.1", "3.2", "3.3"]
 LONGEST_README = 150
 TRAINING = {
-    *("--config", "--resume", "--allow-code"),
+    *("--config", "--resume", "--allow-code", "--lr_scheduler", "--trainer.callbacks+"),
+    *(
+        f"--lr_scheduler.{name}"
+        for each in SCHEDULES
+        for kind in each.__mro__[:2]
+        for name in signature(kind).parameters
+    ),
     *(f"--{flag}" for flag in SHORT_FLAGS),
     *(f"--model.{each.name}" for each in fields(NetworkConfig)),
     *(f"--data.{each.name}" for each in fields(DataConfig)),
 }
-"""The options of `train` without those of Lightning's Trainer."""
+"""The options of `train`. Of those of Lightning's Trainer only the callbacks have no short form on a page."""
 
 
 def read(page: str) -> tuple[str, str]:
@@ -76,7 +84,8 @@ def tables(text: str) -> list[list[list[str]]]:
 def commands(page: str) -> list[list[str]]:
     """The words of every call of course-torch in a code block of a page, without its comment."""
     blocks = "".join(block for block in code_blocks(read(page)[0]) if block.startswith("```sh"))
-    return [shlex.split(line, comments=True)[1:] for line in blocks.splitlines() if line.startswith("course-torch ")]
+    lines = blocks.replace("\\\n", "").splitlines()
+    return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("course-torch ")]
 
 
 def coverage_rows(text: str) -> list[list[str]]:

@@ -10,7 +10,9 @@ from zipfile import ZipFile
 
 import pytest
 
+from tests.test_package_page import WORKFLOW
 from tools import release
+from tools.package_page import with_addresses
 
 ROOT = Path(__file__).parents[1]
 PAGES = {"course_torch/site/index.html", "course_torch/site/en/index.html"}
@@ -32,7 +34,7 @@ def files(folder: Path) -> Iterator[str]:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel of a copy of the repository, with a small site and stray files."""
     copy = tmp_path_factory.mktemp("release") / "repository"
-    for folder in ("course_torch", "configs"):
+    for folder in ("course_torch", "configs", "tools"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("site", "__pycache__"))
     for file in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
         shutil.copy(ROOT / file, copy)
@@ -40,7 +42,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (copy / file).parent.mkdir(parents=True, exist_ok=True)
         (copy / file).write_text("a page")
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(copy.parent / "dist"), str(copy)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | WORKFLOW)
     assert done.returncode == 0, done.stdout + done.stderr
     (wheel,) = (copy.parent / "dist").glob("*.whl")
     return wheel
@@ -52,6 +54,14 @@ def test_the_wheel_holds_package_configs_and_site_and_nothing_else(built: Path) 
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     package = {name for name in files(Path("course_torch")) if not name.startswith(release.SITE)}
     assert names == package | {f"course_torch/{name}" for name in files(Path("configs"))} | PAGES
+
+
+@pytest.mark.slow
+def test_the_page_of_the_package_is_the_readme_with_the_addresses_of_the_repository(built: Path) -> None:
+    with ZipFile(built) as archive:
+        (name,) = (each for each in archive.namelist() if each.endswith(".dist-info/METADATA"))
+        _, _, page = archive.read(name).decode().partition("\n\n")
+    assert page.strip() == with_addresses((ROOT / "README.md").read_text(encoding="utf-8"), WORKFLOW).strip()
 
 
 @pytest.mark.slow

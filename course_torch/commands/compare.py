@@ -71,7 +71,7 @@ def compare(
         if json or html or figure:
             raise InputError("self_test: prints a table only; leave out json, html and figure")
         return print_self_test()
-    dtype = dtype or ("float32" if device.startswith("mps") else "float64")
+    dtype = ("float32" if device.startswith("mps") else "float64") if dtype is None else dtype
     check_name("dtype", dtype, DTYPES)
     check_name("method", method, dict.fromkeys(TRAINING_METHODS))
     if dtype == "tf32" and not device.startswith("cuda"):

@@ -11,11 +11,14 @@ from course_torch.command_line.parser import OneLineParser, check_integers, norm
 from course_torch.command_line.parsing import check_nulls, limited_yaml
 from course_torch.commands.network_arguments import TRAINING_ONLY, add_network_arguments, check_options
 from course_torch.commands.table import load_command
+from course_torch.errors import InputError
 
 POSITIONAL = {"chosen": "chapter", "file": "file", "section": "section", "name": "name"}
 """Parameter -> the name in the help of an argument that may be left out."""
 OUTPUTS = ("json", "html", "figure")
 """Options that name an output file."""
+PATHS = ("checkpoint", "file", "files", "mine", "cats", "submissions", "out")
+"""Options that name other files and folders."""
 
 
 @limited_yaml()
@@ -31,6 +34,9 @@ def run_command(name: str, arguments: list[str]) -> int:
         check_integers(config)
         chosen = parser.instantiate(config)
     options = {name: value for name, value in chosen.items() if name not in ("config", *TRAINING_ONLY)}
+    for name in PATHS:
+        if options.get(name) == "" or (name == "files" and "" in options.get(name, [])):
+            raise InputError(f"{name}: found '', expected a path")
     check_outputs({name: options.get(name) for name in OUTPUTS}, inputs_of(chosen))
     return command(**options)
 

@@ -37,6 +37,8 @@ class Source:
     noise: float | None = None
 
     def __post_init__(self) -> None:
+        if self.root == "":  # which Path takes for the current folder
+            raise InputError("data.root: found '', expected a folder or a file")
         check_seed("data.seed", self.seed)
         if not 1 <= self.picture_size <= LARGEST_PICTURE:
             raise InputError(f"data.picture_size: found {self.picture_size}, expected 1 to {LARGEST_PICTURE}")

@@ -36,6 +36,8 @@ DATA_SETS: dict[str, Callable[[Source], DataSet]] = {
     "csv": load_csv,
 }
 """Name -> loader. A loader takes the options of loading, and returns the set."""
+WITHOUT_ROOT = ("pictures", "planar", "moons", "circles", "blobs", "gaussian_quantiles", "digits", "diabetes")
+"""Sets that are shipped or drawn: they read no folder of the user."""
 
 
 def load_data_set(name: str, source: Source = DEFAULTS, *, center: bool | None = None, **options: Any) -> DataSet:
@@ -52,5 +54,11 @@ def load_data_set(name: str, source: Source = DEFAULTS, *, center: bool | None =
         raise InputError(
             f"load_data_set: found the option '{min(unknown)}', expected {one_of([*asdict(source), 'center'])}"
         )
-    data = check_data_set(name, DATA_SETS[name](replace(source, **options)))
+    source = replace(source, **options)
+    if source.root is not None and name in WITHOUT_ROOT:
+        raise InputError(
+            f"data.root: found '{source.root}', but the set '{name}' reads no folder; "
+            "--data.name folder reads your own pictures, --data.name csv your own rows"
+        )
+    data = check_data_set(name, DATA_SETS[name](source))
     return data if center is None else replace(data, centered=center)

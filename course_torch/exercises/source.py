@@ -119,7 +119,8 @@ def text_of(path: Path) -> str:
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file, expected Python or a notebook") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as text ({error}), expected Python or a notebook") from error
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{path}: cannot be read as text ({reason}), expected Python or a notebook") from error
 
 
 def read_source(path: Path) -> Source:
@@ -130,9 +131,10 @@ def read_source(path: Path) -> Source:
             ast.parse(piece.code)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             line = getattr(error, "lineno", None)
-            place = f"{piece.label}, line {line}" if line else piece.label
+            place = str(path) if piece.label == path.name else f"{path}: {piece.label}"
+            at = f", line {line}" if line else ""
             message = getattr(error, "msg", None) or str(error) or type(error).__name__
-            raise InputError(f"{path}: {place} is not Python: {message}") from error
+            raise InputError(f"{place}{at} is not Python: {message}") from error
     return source
 
 

@@ -68,6 +68,7 @@ class DeepNetwork(nn.Module):
         self.layers = cast(list[LayerParameters], layers)  # layer l is layers[l - 1]
 
     def extra_repr(self) -> str:
+        """The sizes and the names of the functions, which `print(network)` shows."""
         return f"{self.layer_sizes}, hidden_activation={self.hidden_activation.name}, output={self.output.name}"
 
     def forward(self, X: Float[Tensor, "m n_x"]) -> Float[Tensor, "m n_y"]:

@@ -43,6 +43,13 @@ def check_labels(Y: Num[Tensor, "m n_y"], output: Output) -> None:
         raise InputError(f"Y: {output.name}: {error}") from error
 
 
+def remedy(n_y: int) -> str:
+    """How labels of shape (m,) become (m, n_y)."""
+    if n_y == 1:
+        return "; Y.reshape(-1, 1) makes a column"
+    return f"; torch.nn.functional.one_hot(Y, {n_y}) makes a row of each class number"
+
+
 def check_batch(layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, *, W: Tensor | None = None) -> None:
     """Reject X unless it is (m, n_x), and Y unless it is (m, n_y) with the same m. Raises InputError.
 
@@ -62,7 +69,10 @@ def check_batch(layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, 
             "`features` of a data set also scales pictures"
         )
     if Y is not None and Y.shape != (X.shape[0], n_y):
-        raise InputError(f"layer {L}: expected Y of shape ({X.shape[0]}, {n_y}), as A[{L}], found {tuple(Y.shape)}")
+        raise InputError(
+            f"layer {L}: expected Y of shape ({X.shape[0]}, {n_y}), as A[{L}], found {tuple(Y.shape)}"
+            + (remedy(n_y) if Y.shape == X.shape[:1] else "")
+        )
     if W is not None and (X.device != W.device or (Y is not None and Y.device != W.device)):
         name, tensor = ("Y", Y) if X.device == W.device and Y is not None else ("X", X)
         raise InputError(f"{name}: found a tensor on {tensor.device}, expected the parameters' {W.device}")

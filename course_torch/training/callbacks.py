@@ -12,6 +12,7 @@ from lightning.pytorch.utilities import rank_zero_only
 from course_torch.atomic import replacing
 from course_torch.errors import InputError
 from course_torch.training.all_ranks import Asking
+from course_torch.training.loggers import MetricsLogger
 from course_torch.training.progress import between_batches, position
 from course_torch.training.run_folder import LAST, RunFolder
 
@@ -63,7 +64,8 @@ class KeepLast(Asking, Checkpoint):
 
     def _save(self, trainer: Trainer) -> None:
         for logger in trainer.loggers:
-            logger.save()
+            # After a power cut a resumed run needs the rows of all updates that last.ckpt contains.
+            logger.save_to_disk() if isinstance(logger, MetricsLogger) else logger.save()
         trainer.save_checkpoint(self.folder.path / LAST)
         self.saved_at = time.monotonic()
 

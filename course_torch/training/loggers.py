@@ -9,6 +9,7 @@ from lightning import Trainer
 from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
 from lightning.pytorch.loggers.csv_logs import ExperimentWriter
 from lightning.pytorch.loggers.logger import rank_zero_experiment
+from lightning.pytorch.utilities import rank_zero_only
 
 from course_torch.atomic import replacing, to_disk
 from course_torch.network.evaluation import Result
@@ -23,11 +24,6 @@ class MetricsWriter(ExperimentWriter):
     def __init__(self, log_dir: str, done: int) -> None:
         self.done = done
         super().__init__(log_dir)
-
-    def save(self) -> None:
-        super().save()
-        if Path(self.metrics_file_path).exists():
-            to_disk(Path(self.metrics_file_path))
 
     def _check_log_dir_exists(self) -> None:
         path = Path(self.metrics_file_path)
@@ -65,6 +61,14 @@ class MetricsLogger(CSVLogger):
         if self._experiment is None:
             self._experiment = MetricsWriter(self.log_dir, self.done)
         return self._experiment
+
+    @rank_zero_only
+    def save_to_disk(self) -> None:
+        """Wait until all rows are on the disk. Rows that are not there survive a killed process, but no power cut."""
+        self.save()
+        path = Path(self.experiment.metrics_file_path)
+        if path.exists():
+            to_disk(path)
 
 
 def run_loggers(folder: Path, done: int) -> list[Logger]:

@@ -91,6 +91,16 @@ def make_files() -> None:
 BAD = {
     # the user's own pictures
     "no folder": (train, [*FOLDER], "data.root: the set 'folder' needs the folder of your pictures"),
+    "a folder without the name of its set": (
+        train,
+        ["--data.root", "good"],
+        "data.root: found 'good', but the set 'pictures' reads no folder; --data.name folder reads your own pictures",
+    ),
+    "an empty name as folder": (
+        train,
+        [*FOLDER, "--data.root", ""],
+        "data.root: found '', expected a folder or a file",
+    ),
     "missing folder": (train, [*FOLDER, "--data.root", "nowhere"], "data.root: nowhere cannot be read as a folder"),
     "a file as folder": (train, [*FOLDER, "--data.root", "picture.png"], "picture.png cannot be read as a folder"),
     "empty folder": (train, [*FOLDER, "--data.root", "empty"], "empty: found no folders, expected at least two"),
@@ -178,6 +188,26 @@ BAD = {
     "checkpoint seconds": (train, [*SMALL, "--checkpoint_seconds", "-1"], "checkpoint_seconds: found -1.0"),
     # predictions and exports
     "no checkpoint": (course_torch, ["predict", "nowhere.ckpt", "picture.png"], "nowhere.ckpt: no such file"),
+    "an empty name as checkpoint": (
+        course_torch,
+        ["predict", "", "picture.png"],
+        "checkpoint: found '', expected a path",
+    ),
+    "an empty name as picture": (course_torch, ["predict", PICTURES, ""], "files: found '', expected a path"),
+    "an empty name as submissions": (
+        course_torch,
+        ["grade", "", "--chapter", "deep"],
+        "submissions: found '', expected a path",
+    ),
+    "an empty name as output folder": (course_torch, ["export", LAST, "--out", ""], "out: found '', expected a path"),
+    "an empty name as exercise": (course_torch, ["exercise", "deep", "--out", ""], "out: found '', expected a path"),
+    "an empty name as backward pass": (course_torch, ["trace", "--mine", ""], "mine: found '', expected a path"),
+    "an empty dtype": (course_torch, ["compare", "--dtype", ""], "dtype: found '', expected one of float64"),
+    "a folder as exercise": (
+        course_torch,
+        ["check", "good"],
+        "good: cannot be read as text (Is a directory), expected Python or a notebook",
+    ),
     "a folder as checkpoint": (course_torch, ["predict", RUN, "picture.png"], "version_0: no such file"),
     "a truncated checkpoint": (
         course_torch,

@@ -8,6 +8,7 @@ import torch
 from course_torch.data.config import DataConfig, check_fit
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
+from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 
@@ -73,3 +74,8 @@ def test_a_set_has_whole_labels_because_probabilities_cannot_be_scored(output: s
     with pytest.raises(InputError, match=message):
         check_fit("soft", data, network)
     check_fit("real", data, DeepNetwork([2, len(Y[0])], output="identity"))
+
+
+def test_a_root_that_its_set_does_not_read_is_an_error_in_python_too() -> None:
+    with pytest.raises(InputError, match=r"data\.root: found 'mine', but the set 'planar' reads no folder"):
+        load_data_set("planar", root="mine")

@@ -1,5 +1,6 @@
 """Labels that are no classes are rejected by name before they train to nan, without a check in every step."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from torch import Tensor
 
 from course_torch import DeepNetwork, gradient_descent
 from course_torch.errors import InputError
+from course_torch.network.dimensions import check_batch
 from tests.conftest import Problem
 
 MakeProblem = Callable[..., Problem]
@@ -62,3 +64,13 @@ def test_transforms_see_no_values_and_leave_the_check_to_the_next_batch(make_pro
     torch.func.vmap(lambda x, y: network.cost(x[None], y[None]))(X, Y)
     with pytest.raises(InputError, match="found the label 2"):
         network.cost(X, Y + 1)
+
+
+@pytest.mark.parametrize("n_y", [1, 3])
+def test_class_numbers_in_one_axis_name_the_way_to_the_shape_of_the_network(n_y: int) -> None:
+    """The remedy that the message names is accepted."""
+    X, Y = torch.zeros(7, 4), torch.tensor([0, 1, 1, 0, 1, 0, 0])
+    with pytest.raises(InputError, match=r"as A\[1\], found \(7,\); ") as caught:
+        check_batch([4, n_y], X, Y)
+    (remedy,) = re.findall(r"; (.*) makes a", str(caught.value))
+    check_batch([4, n_y], X, eval(remedy, {"torch": torch, "Y": Y}))

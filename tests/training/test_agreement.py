@@ -55,9 +55,12 @@ def test_another_seed_of_drawn_points_also_changes_the_examples() -> None:
     assert line.startswith("data.seed: found 1 on rank 0 and 2 on rank 1; data.train.labels: found ")
 
 
-def test_options_that_change_no_parameter_update_may_differ() -> None:
-    here = description(root="/here", workers=1, devices=[0, 1], default_root_dir="a", logger=False)
-    assert difference({0: here, 1: description(root="/there", workers=8, devices=[2, 3])}) is None
+def test_options_that_change_no_parameter_update_may_differ(tmp_path: Path) -> None:
+    places = [str(tmp_path / name) for name in ("here.csv", "there.csv")]
+    for place in places:
+        Path(place).write_text("1,2,a\n3,4,b\n" * 4)
+    here = description(name="csv", root=places[0], workers=1, devices=[0, 1], default_root_dir="a", logger=False)
+    assert difference({0: here, 1: description(name="csv", root=places[1], workers=8, devices=[2, 3])}) is None
 
 
 def test_the_versions_are_compared() -> None:

@@ -104,6 +104,27 @@ def test_the_micro_batches_of_an_incomplete_update_are_repeated(
     assert_same_run(resumed, whole)
 
 
+@pytest.mark.parametrize(("seconds", "saves"), [("0", 40), ("1000", 2)])
+def test_the_rows_reach_the_disk_before_each_checkpoint_and_not_at_each_row(
+    seconds: str, saves: int, train: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power cut last.ckpt must not be ahead of metrics.csv. A wait for the disk takes longer than an update."""
+    events: list[int | str] = []
+
+    def on_disk(path: Path) -> None:
+        events.append(path.read_text().count("\n") - 1)
+
+    monkeypatch.setattr("course_torch.training.loggers.to_disk", on_disk)
+    monkeypatch.setattr(
+        "lightning.Trainer.save_checkpoint", lambda trainer, path: events.append(f"{path.name} {trainer.global_step}")
+    )
+    train("--checkpoint_seconds", seconds, "--trainer.log_every_n_steps", "1", "--trainer.callbacks", "[]")
+    rows, checkpoints = events[::2], events[1::2]
+    assert checkpoints == [f"last.ckpt {row}" for row in rows]
+    assert len(checkpoints) == saves
+    assert rows[-1] == 40
+
+
 def rejection(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     """Return the error line of a rejected resume, and check that the run folder did not change."""
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}

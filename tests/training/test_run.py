@@ -232,3 +232,23 @@ def test_the_slope_of_leaky_relu_is_learned(train: Train) -> None:
     leaky = ["--model.hidden_activation", "leaky_relu", "--model.learn_slope", "true", "--model.learning_rate", "0.1"]
     parameters = parameters_of(train(*leaky))
     assert parameters["network.layers.0.slope"].item() != pytest.approx(0.01, abs=1e-6)
+
+
+def test_a_table_of_numbers_trains(train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A header, two features, and the class in words: above or below the diagonal."""
+    points = torch.randn(100, 2, generator=torch.Generator().manual_seed(1)).tolist()
+    rows = [f"{x:.3f},{y:.3f},{'above' if y > x else 'below'}" for x, y in points]
+    (tmp_path / "points.csv").write_text("\n".join(["x,y,class", *rows]))
+    network = [
+        "--model.layer_sizes",
+        "[2, 1]",
+        "--model.learning_rate",
+        "1",
+        "--accelerator",
+        "cpu",
+        "--max_epochs",
+        "5",
+    ]
+    folder = train(config=["--data.name", "csv", "--data.root", "points.csv", *network])
+    assert metrics_of(folder, "final/test_accuracy")[0] > 0.9
+    assert "│ test" in capsys.readouterr().out

@@ -1,0 +1,40 @@
+"""The page of the package on a package index: README.md with links that lead to the repository.
+
+The links of README.md are relative, so that they work in a checkout. A package index needs whole addresses. The
+workflow `publish` runs in the repository whose address they need; a build elsewhere leaves them relative.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hatchling.metadata.plugin.interface import MetadataHookInterface
+
+LINK = re.compile(r"(?<![\w)\]])(!?)(\[[^\[\]]*\])\((?!\w+:|#)([^)]+)\)")
+"""A link or an image (with "!") whose address is relative."""
+
+
+class PackagePage(MetadataHookInterface):
+    """The hook of hatchling that gives the package its description."""
+
+    def update(self, metadata: dict[str, Any]) -> None:
+        text = Path(self.root, "README.md").read_text(encoding="utf-8")
+        metadata["readme"] = {"content-type": "text/markdown", "text": with_addresses(text, os.environ)}
+
+
+def with_addresses(text: str, environment: Mapping[str, str]) -> str:
+    """Let each relative link lead to the commit of the repository in which a workflow of GitHub runs.
+
+    Returns the text unchanged if no workflow runs.
+    """
+    if "GITHUB_REPOSITORY" not in environment:
+        return text
+    place = "{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}/{{kind}}/{GITHUB_SHA}".format_map(environment)
+
+    def whole(link: re.Match[str]) -> str:
+        image, words, path = link.groups()
+        return f"{image}{words}({place.format(kind='raw' if image else 'blob')}/{path})"
+
+    return LINK.sub(whole, text)
