@@ -1,5 +1,6 @@
 """`course-torch trace`: every formula of some parameter updates, with its numbers."""
 
+import sys
 import webbrowser
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from course_torch.tracing.page import page_of
 from course_torch.tracing.phrases import WRITTEN
 from course_torch.tracing.trace import trace as record_trace
 from course_torch.tracing.words import WIDTH, in_words, own_in_words
+from course_torch.verification.broken_formula import broken_formula
 
 
 def trace(
@@ -37,7 +39,7 @@ def trace(
     """Run some parameter updates, and show every formula with what goes in, what comes out, and autograd's verdict.
 
     Without options: 2-4-1 on five points of the flower. The updates are those of plain gradient descent, in float64.
-    Returns the exit code: 0 if all derivatives agree, 1 if a tensor differs.
+    Returns the exit code: 0 if all derivatives agree, 1 if a tensor differs or a formula breaks off.
 
     Args:
         model: the network with its initial parameters
@@ -62,15 +64,24 @@ def trace(
     data_set = data.load_for(network)
     X, Y = data_set.train.evenly_spaced(examples)
     own = None if mine is None else OwnPass(Path(mine), network)
-    record = record_trace(
-        network,
-        data_set.features(X, torch.float64),
-        Y,
-        updates=updates,
-        learning_rate=model.learning_rate,
-        own=own,
-        own_name="" if mine is None else Path(mine).name,
-    )
+    X = data_set.features(X, torch.float64)
+    try:
+        record = record_trace(
+            network,
+            X,
+            Y,
+            updates=updates,
+            learning_rate=model.learning_rate,
+            own=own,
+            own_name="" if mine is None else Path(mine).name,
+        )
+    except InputError:
+        raise
+    except Exception:
+        if (line := broken_formula(network, X, Y)) is None:
+            raise
+        print(f"course-torch trace: {line}", file=sys.stderr)
+        return 1
     record.data = {"name": data.name, "class_names": list(data_set.class_names)}
     if json is not None:
         write_text(json, as_json(record.as_record()))

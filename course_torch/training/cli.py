@@ -21,7 +21,6 @@ from course_torch.reports.tables.shapes import layers_table
 from course_torch.text import shown
 from course_torch.training.agreement import describe
 from course_torch.training.all_ranks import AskAllRanks, Asking
-from course_torch.training.broken_formula import BrokenFormulaError
 from course_torch.training.callback_checks import check_callbacks
 from course_torch.training.callbacks import KeepConfig, KeepLast, StopOnInterrupt
 from course_torch.training.checkpoints import AtomicCheckpointIO, BestCheckpoint
@@ -31,7 +30,7 @@ from course_torch.training.cost_readers import CostBar
 from course_torch.training.data_module import CourseData
 from course_torch.training.divergence import DivergenceError, StopAtDivergence
 from course_torch.training.environment import check_devices, check_numbers, check_processes
-from course_torch.training.fitting import fit
+from course_torch.training.fitting import BrokenFormulaError, fit
 from course_torch.training.loggers import run_loggers
 from course_torch.training.module import NetworkModule
 from course_torch.training.options import TrainingParser, add_run_options, parse

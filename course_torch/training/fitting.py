@@ -8,17 +8,25 @@ from typing import cast
 import torch
 from lightning import LightningDataModule, LightningModule, Trainer
 
+from course_torch.data.data_set import DataSet
 from course_torch.errors import InputError
-from course_torch.training.broken_formula import check_formulas
+from course_torch.network.deep_network import DeepNetwork
 from course_torch.training.callback_checks import is_misconfiguration
 from course_torch.training.callbacks import InterruptError, StopOnInterrupt
 from course_torch.training.connections import ended_by_signal, lost_connection
 from course_torch.training.data_module import CourseData
 from course_torch.training.divergence import DivergenceError
 from course_torch.training.module import NetworkModule
+from course_torch.verification.broken_formula import broken_formula
 
 NO_FORMULA = (InputError, DivergenceError, OSError, ImportError, torch.OutOfMemoryError)
 """Exceptions that no formula raises."""
+EXAMPLES = 100
+"""Training examples on which the formulas run again after an exception."""
+
+
+class BrokenFormulaError(Exception):
+    """A formula of forward or backward pass is the reason of an exception. The message is the line of `compare`."""
 
 
 def fit(
@@ -47,10 +55,18 @@ def fit(
     except Exception as error:
         lost = lost_connection(error) if isinstance(error, RuntimeError) else None
         if not (lost or isinstance(error, NO_FORMULA) or is_misconfiguration(error)):
-            check_formulas(cast(NetworkModule, module).network, cast(CourseData, data))
+            check_formulas(cast(NetworkModule, module).network, cast(CourseData, data).data_set)
         early = not started() and isinstance(error, (ValueError, ImportError, OSError))
         if not (lost or early or is_misconfiguration(error)):
             raise
         raise InputError(lost or (str(error) if isinstance(error, InputError) else f"trainer: {error}")) from error
     finally:
         interrupts.restore_handlers()
+
+
+def check_formulas(network: DeepNetwork, data_set: DataSet) -> None:
+    """Run the formulas again, in the dtype and on the device of the network. Raises BrokenFormulaError."""
+    (X, Y), W = data_set.train.evenly_spaced(EXAMPLES), network.layers[0].W
+    line = broken_formula(network, data_set.features(X, W.dtype).to(W.device), Y.to(W.device))
+    if line is not None:
+        raise BrokenFormulaError(line)

@@ -41,9 +41,10 @@ def certain(case: Case, name: TensorName) -> Iterator[str]:
     """Yield the key of a cause that the dtype or the other tensor of the formula proves, without any suspect."""
     found, right, errors = case.found[name], case.right[name], case.errors[name]
     key = str(found.dtype).removeprefix("torch.")
-    ratio = torch.finfo(found.dtype).eps / torch.finfo(right.dtype).eps if found.is_floating_point() else 0.0
-    if ratio > 1 and key in NARROW.get(right.dtype, ()) and difference(found, right, ratio * errors).agrees:
-        yield key
+    if key in NARROW.get(right.dtype, ()):
+        rounding = torch.finfo(found.dtype).eps
+        if difference(found, right, errors).relative <= 10 * rounding:
+            yield key
     other = TensorName("db", name.layer)
     if name.kind == "dW" and other in case.found:
         is_db = difference(found, case.right[other], case.errors[other]).agrees

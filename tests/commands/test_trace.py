@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from course_torch.commands.main import main
 from course_torch.data import planar
+from course_torch.formulas import layers
 from tests.conftest import usage_error
 
 MINE = """import numpy as np
@@ -181,3 +182,19 @@ def test_the_text_in_chinese(folder: Path, capsys: pytest.CaptureFixture[str]) -
     assert max(map(cell_len, text.splitlines())) <= 80
     english = re.compile(r"\b(layer|called|in:|out:|yours|first|wrong|update \d|forward,|probably|Probably|equal)\b")
     assert english.findall(text) == []
+
+
+def test_a_broken_formula_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: None)
+    assert main(["trace", "--updates", "1"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("course-torch trace: the backward pass breaks off at dA[1]: <lambda>(dZ (5, 1), W (1, 4)) r")
+
+
+def test_every_other_exception_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(*_: object, **options: object) -> None:
+        raise KeyError("a bug of the program")
+
+    monkeypatch.setattr("course_torch.commands.trace.record_trace", wrong)
+    with pytest.raises(KeyError, match="a bug of the program"):
+        main(["trace"])

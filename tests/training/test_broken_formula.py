@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 
 from course_torch import DeepNetwork
+from course_torch.data.table import load_data_set
 from course_torch.formulas import activations, layers
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.training import module
-from course_torch.training.broken_formula import BrokenFormulaError, check_formulas
-from course_torch.training.data_module import CourseData
+from course_torch.training.fitting import BrokenFormulaError, check_formulas
 
 Train = Callable[..., Path]
 
@@ -91,8 +91,8 @@ def test_the_formulas_run_again_in_the_dtype_of_the_network(
 ) -> None:
     """The report judges no float16, so that such a network is judged in float32."""
     network = DeepNetwork([2, 4, 1], "tanh", dtype=dtype, generator=torch.Generator().manual_seed(1))
-    check_formulas(network, CourseData("planar"))
+    check_formulas(network, load_data_set("planar"))
     monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: None)
     with pytest.raises(BrokenFormulaError, match=r"the backward pass breaks off at dA\[1\]"):
-        check_formulas(network, CourseData("planar"))
+        check_formulas(network, load_data_set("planar"))
     assert network.layers[0].W.dtype == dtype

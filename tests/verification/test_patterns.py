@@ -8,6 +8,7 @@ from course_torch.formulas.layers import LayerCache
 from course_torch.verification.case import Case
 from course_torch.verification.names import TensorName
 from course_torch.verification.patterns import (
+    certain,
     has_class_weights,
     has_other_labels,
     is_right_where,
@@ -281,3 +282,39 @@ def test_right_means_within_three_standard_errors_of_the_chosen_entries() -> Non
     assert not is_right_where(chosen, tensor(6.1, 0, 0), right, error)
     assert not is_right_where(chosen, tensor(0, 0, 7), tensor(0, 0, 1), error)
     assert not is_right_where(torch.tensor([False] * 3), tensor(0, 0, 7), right, error)
+
+
+# What the dtype and the other result of a formula prove
+
+
+def proved(found: Tensor, right: Tensor, errors: Tensor) -> list[str]:
+    return list(certain(Case({DZ2: found}, {DZ2: right}, {DZ2: errors}, PLAIN), DZ2))
+
+
+def test_a_rounded_tensor_in_a_narrower_dtype_lost_its_precision() -> None:
+    assert proved(COLUMN.float(), COLUMN, 0 * COLUMN) == ["float32"]
+    assert proved(COLUMN.bfloat16(), COLUMN, 0 * COLUMN) == ["bfloat16"]
+    assert proved(COLUMN.bfloat16(), COLUMN.float(), 0 * COLUMN) == ["bfloat16"]
+    assert proved(COLUMN, COLUMN, 0 * COLUMN) == []
+
+
+def test_other_numbers_in_a_narrower_dtype_are_another_mistake() -> None:
+    """A learner may compute in float32: `errors` then are those of float32."""
+    assert proved(2 * COLUMN.float(), COLUMN, 0.1 * COLUMN) == []
+    assert proved(COLUMN.float() + 1e-5, COLUMN, 0.1 * COLUMN) == []
+
+
+def test_dW_and_db_are_swapped_only_if_each_is_the_other() -> None:
+    db1, db, dW = TensorName("db", 1), tensor([5.0]), tensor([3.0])
+    right, errors = {DW1: dW, db1: db}, {DW1: 0 * dW, db1: 0 * db}
+    cases = {
+        "both": Case({DW1: db, db1: dW}, right, errors, PLAIN),
+        "one": Case({DW1: db, db1: db}, right, errors, PLAIN),
+        "alone": Case({DW1: db}, right, errors, PLAIN),
+    }
+    assert {name: list(certain(case, DW1)) for name, case in cases.items()} == {
+        "both": ["swapped"],
+        "one": [],
+        "alone": [],
+    }
+    assert list(certain(cases["both"], db1)) == []

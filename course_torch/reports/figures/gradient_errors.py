@@ -1,5 +1,7 @@
 """The gradient report as a figure."""
 
+from textwrap import fill
+
 from matplotlib.figure import Figure
 
 from course_torch.reports.figures.colours import BLUE, GREEN, VERMILLION
@@ -7,7 +9,8 @@ from course_torch.verification.report import GradientReport
 
 FLOOR = 1e-18
 """Position of an error of exactly 0 on the log scale."""
-
+WIDTH = 72
+"""Characters of a line of the title."""
 
 JUDGES = {
     "formulas": ("formulas, against autograd", BLUE, "o", -0.27),
@@ -44,6 +47,8 @@ def gradient_errors(report: GradientReport, title: str) -> Figure:
     )
     axes.invert_yaxis()
     axes.set_xscale("log")
-    axes.set(xlabel="relative error ‖a-b‖ / (‖a‖+‖b‖), no unit", title=title, xlim=(FLOOR / 2, 2))
+    if not rows:
+        axes.text(0.5, 0.5, "no gradient was judged: the forward pass is wrong", transform=axes.transAxes, ha="center")
+    axes.set(xlabel="relative error ‖a-b‖ / (‖a‖+‖b‖), no unit", title=fill(title, WIDTH), xlim=(FLOOR / 2, 2))
     figure.legend(loc="outside lower center", ncols=2, fontsize=8)
     return figure
