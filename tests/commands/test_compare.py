@@ -194,3 +194,27 @@ def test_a_learners_file_needs_no_options_and_is_named(tmp_path: Path, capsys: p
     assert "gradients by mine.py of 2-1, float64 on cpu, m = 400" in text
     assert "yours: autograd" in text
     assert "formulas:" not in text
+
+
+@pytest.mark.parametrize(("network", "threads"), [("[2, 4, 1]", 1), ("[2, 600, 600, 1]", 2)])
+def test_a_small_step_is_judged_by_one_thread(network: str, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step of 2-600-600-1 on the 400 examples of the flower has 434 million multiplications."""
+    seen: list[int] = []
+
+    class Stop(Exception):
+        """Ends the command where it would judge the gradients."""
+
+    def judge(*arguments: object, **options: object) -> None:
+        seen.append(torch.get_num_threads())
+        raise Stop
+
+    monkeypatch.setattr("course_torch.commands.compare.compare_gradients", judge)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with pytest.raises(Stop):
+            main(["compare", "--model.layer_sizes", network, "--data.name", "planar"])
+        assert seen == [threads]
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
