@@ -201,18 +201,18 @@ def test_a_small_step_is_judged_by_one_thread(network: str, threads: int, monkey
     """A step of 2-600-600-1 on the 400 examples of the flower has 434 million multiplications."""
     seen: list[int] = []
 
-    class Stop(Exception):
+    class StopError(Exception):
         """Ends the command where it would judge the gradients."""
 
     def judge(*arguments: object, **options: object) -> None:
         seen.append(torch.get_num_threads())
-        raise Stop
+        raise StopError
 
     monkeypatch.setattr("course_torch.commands.compare.compare_gradients", judge)
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     try:
-        with pytest.raises(Stop):
+        with pytest.raises(StopError):
             main(["compare", "--model.layer_sizes", network, "--data.name", "planar"])
         assert seen == [threads]
         assert torch.get_num_threads() == 2
