@@ -11,11 +11,11 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 import aiohttp
-import torch
 
 from course_torch.benchmarks.goal import Goal, Judged
 from course_torch.benchmarks.pipelines import alternated
 from course_torch.network.gradient_descent import gradient_descent
+from course_torch.network.threads import computing_with
 from course_torch.playground.session import Session
 from course_torch.playground.settings import Settings
 
@@ -121,12 +121,8 @@ def playground_times() -> tuple[Opening, dict[str, Rates]]:
 
 def step_times() -> dict[str, dict[str, float]]:
     """Network -> way -> median seconds of a full-batch step in one thread: a session, and `gradient_descent`."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    with computing_with(1):
         return {name: times_of(Settings(hidden_layers=widths)) for name, widths in NETWORKS.items()}
-    finally:
-        torch.set_num_threads(threads)
 
 
 def times_of(settings: Settings) -> dict[str, float]:

@@ -1,14 +1,13 @@
 """Check the hand-written gradients on a device, in one second for each dtype."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import NamedTuple
 
 import torch
 
 from course_torch.checkup.devices import UNUSABLE, dtype_name
 from course_torch.checkup.finding import Finding, in_short
+from course_torch.network.threads import computing_with
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.problems import NEEDS, random_problem
 
@@ -30,7 +29,7 @@ class GradientCheck(NamedTuple):
 def check_gradients(device: str, dtype: torch.dtype, seconds: float = 1.0) -> GradientCheck:
     """Check the gradients of NETWORKS small seeded networks. Stops early at a wrong network or after `seconds`."""
     largest, wrong, end = 0.0, "", time.perf_counter() + seconds
-    with one_thread():
+    with computing_with(1):  # small networks gain nothing from more threads
         for seed in range(NETWORKS):
             network, X, Y = random_problem(seed, NEEDS[seed % len(NEEDS)])
             try:
@@ -52,14 +51,3 @@ def gradient_finding(check: GradientCheck) -> Finding:
         return Finding(subject, "equal")
     look = f"course-torch compare --device {check.device} --dtype {check.dtype}"
     return Finding(subject, "wrong gradients", f"expected the gradients of autograd: {check.wrong}; see {look}")
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Use one torch thread: small networks gain nothing from more, and are slow with more threads than cores."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -15,6 +15,7 @@ from course_torch.errors import InputError, check_name
 from course_torch.exercises.flower_network import FLOWER, network_for
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.threads import computing_with, threads_for
 from course_torch.reports.tables.comparison import WIDTH, comparison_table
 from course_torch.reports.tables.self_test import self_test_table
 from course_torch.text import shown
@@ -86,7 +87,7 @@ def compare(
     network, split = on_device(network, device, DTYPES[dtype]), data_set.train
     X, Y = split.evenly_spaced(examples)
     X = data_set.features(X, DTYPES[dtype]).to(device)
-    with products_in(dtype):
+    with products_in(dtype), computing_with(threads_for(network.layer_sizes, len(X))):
         report = compare_gradients(
             network,
             X,
@@ -126,7 +127,8 @@ def parts_of(network: DeepNetwork) -> str:
 
 def print_self_test() -> int:
     """Print the table of the self-test. Returns 0 if the self-test passed (`SelfTest.passed`), else 1."""
-    result = run_self_test(lambda cases: track_on_terminal(cases, "self-test"))
+    with computing_with(1):
+        result = run_self_test(lambda cases: track_on_terminal(cases, "self-test"))
     wide_console(WIDTH).print(self_test_table(result.mistakes, result.variants))
     runs, *counts = (f"{result.total(count)} {count}" for count in COUNTS)
     print(f"{len(result.mistakes)} mistakes, {runs}: {', '.join(counts)}")

@@ -3,6 +3,7 @@
 from course_torch.command_line.files import output_folder
 from course_torch.command_line.progress import track_on_terminal
 from course_torch.errors import check_name
+from course_torch.network.threads import computing_with
 from course_torch.reports.figures.file import write_figure
 from course_torch.reports.gallery import GALLERY
 from course_torch.text import shown
@@ -24,7 +25,8 @@ def figures(only: str | None = None, out: str = "figures", list: bool = False) -
         check_name("only", only, GALLERY)
     folder = output_folder("out", out)
     for name in track_on_terminal([only] if only else [*GALLERY], "drawing"):
-        figure = GALLERY[name].draw()
+        with computing_with(1):  # every step is small
+            figure = GALLERY[name].draw()
         write_figure(folder / f"{name}.png", figure)
         write_figure(folder / f"{name}.svg", figure)
     print(f"{only or f'{len(GALLERY)} figures'} in {shown(folder)}")

@@ -11,7 +11,7 @@ from course_torch.command_line.parser import SHORT_FLAGS
 from course_torch.command_line.shipped import CONFIG_HELP
 from course_torch.errors import InputError
 
-TRAINING_ONLY = ("trainer", "checkpoint_seconds", "lr_scheduler")
+TRAINING_ONLY = ("trainer", "checkpoint_seconds", "threads", "lr_scheduler")
 """Config entries that only train.py uses."""
 
 

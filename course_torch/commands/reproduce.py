@@ -11,6 +11,7 @@ from course_torch.command_line.progress import track_on_terminal
 from course_torch.data.cats import EDITIONS, FILES
 from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
+from course_torch.network.threads import computing_with
 from course_torch.published.experiments import EXPERIMENTS
 from course_torch.published.reproduction import (
     Reproduction,
@@ -42,7 +43,8 @@ def reproduce(cats: str | None = None, json: str | None = None, figure: str | No
     tasks["hidden sizes"] = lambda: hidden_size_sweep(sets["planar"])
     if "cats" in sets:
         tasks["learning rates"] = lambda: learning_rate_sweep(sets["cats"])
-    done = {name: tasks[name]() for name in track_on_terminal(list(tasks), "training")}
+    with computing_with(1):  # every step is small
+        done = {name: tasks[name]() for name in track_on_terminal(list(tasks), "training")}
     experiments = [each for each in done.values() if isinstance(each, Reproduction)]
 
     console = Console()

@@ -1,9 +1,10 @@
 """What a config holds of the network: sizes, activations, initial parameters, and the optimizer (notes 3.3)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -12,6 +13,13 @@ from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.optimizers import GRADIENTS, OPTIMIZERS, OWN
+from course_torch.network.parameters import Generator
+
+GENERATORS: dict[str, Callable[[int], Generator]] = {
+    "torch": lambda seed: torch.Generator().manual_seed(seed),
+    "numpy": np.random.RandomState,
+}
+"""Name -> function that makes the generator of a seed."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,7 @@ class NetworkConfig:
         optimizer: gradient_descent, momentum (0.9) or adam
         learning_rate: α, above 0, at most 1e6
         seed: seed of the initial parameters
+        generator: torch, or numpy: NumPy's legacy generator, from which the course's assignments draw W layer by layer
     """
 
     layer_sizes: Sequence[int] = (12288, 40, 20, 10, 1)
@@ -44,6 +53,7 @@ class NetworkConfig:
     optimizer: str = "gradient_descent"
     learning_rate: float = 0.02
     seed: int = 1
+    generator: str = "torch"
 
     def __post_init__(self) -> None:
         if not self.gradients.endswith(OWN):
@@ -53,6 +63,7 @@ class NetworkConfig:
         if not isfinite(self.slope):
             raise InputError(f"slope: found {self.slope}, expected a finite number")
         check_seed("model.seed", self.seed)
+        check_name("generator", self.generator, GENERATORS)
 
     def network(self) -> DeepNetwork:
         """Build the network with its initial parameters. Raises InputError for invalid sizes and unknown names."""
@@ -63,7 +74,7 @@ class NetworkConfig:
             initialization=self.initialization,
             slope=self.slope,
             learn_slope=self.learn_slope,
-            generator=torch.Generator().manual_seed(self.seed),
+            generator=GENERATORS[self.generator](self.seed),
         )
 
     def optimizer_of(self, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:

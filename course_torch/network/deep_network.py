@@ -13,7 +13,7 @@ from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradient
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_layer_sizes
 from course_torch.network.network_cost import check_recordable, network_cost
-from course_torch.network.parameters import INITIALIZATIONS, LayerParameters, LayerTensors
+from course_torch.network.parameters import INITIALIZATIONS, Generator, LayerParameters, LayerTensors
 from course_torch.network.propagation import backward_propagation, forward_propagation
 from course_torch.network.transformed_cost import in_transform
 
@@ -42,7 +42,7 @@ class DeepNetwork(nn.Module):
         slope: float = 0.01,
         learn_slope: bool = False,
         dtype: torch.dtype | None = None,
-        generator: torch.Generator | None = None,
+        generator: Generator | None = None,
     ) -> None:
         super().__init__()
         check_name("hidden_activation", hidden_activation, ACTIVATIONS)

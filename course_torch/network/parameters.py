@@ -4,8 +4,12 @@ from collections.abc import Callable
 from math import sqrt
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
+
+Generator = torch.Generator | np.random.RandomState
+"""A generator of torch, or NumPy's legacy generator, from which the course's assignments draw."""
 
 INITIALIZATIONS: dict[str, Callable[[int], float]] = {
     "zeros": lambda n_in: 0.0,
@@ -59,13 +63,13 @@ class LayerParameters(nn.Module):
         slope: float | None = None,
         learn_slope: bool = False,
         dtype: torch.dtype | None = None,
-        generator: torch.Generator | None = None,
+        generator: Generator | None = None,
     ) -> None:
         super().__init__()
         std = INITIALIZATIONS[initialization](n_in)
         W = torch.empty(n_out, n_in, dtype=dtype)
         # The device meta stores no values, so it needs no draw. torch would import its compiler for it.
-        self.W = nn.Parameter(W if W.is_meta else W.normal_(0, std, generator=generator))
+        self.W = nn.Parameter(W if W.is_meta else normal(W, std, generator))
         self.b = nn.Parameter(torch.zeros(1, n_out, dtype=dtype))
         start = None if slope is None else torch.tensor(slope, dtype=self.W.dtype)
         if start is not None and learn_slope:
@@ -85,3 +89,10 @@ class LayerParameters(nn.Module):
         """The sizes that repr() shows."""
         n_out, n_in = self.W.shape
         return f"n_in={n_in}, n_out={n_out}"
+
+
+def normal(W: Tensor, std: float, generator: Generator | None) -> Tensor:
+    """Fill W with numbers of N(0, std²). NumPy draws them as the course does: `randn(n_out, n_in) * std` in float64."""
+    if isinstance(generator, np.random.RandomState):
+        return W.copy_(torch.from_numpy(generator.randn(*W.shape) * std))
+    return W.normal_(0, std, generator=generator)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 class Published:
     """An experiment of the course with its printed costs and accuracies (as fractions).
 
-    scale       standard deviation of the initial W as a function of n_in; b = 0
+    initialization   a name in INITIALIZATIONS
     seed        seed of NumPy's legacy generator, which draws W layer by layer
     agrees      (iteration, measured cost, printed cost) -> whether the two costs agree
     agreement   the criterion in words
@@ -19,7 +19,7 @@ class Published:
     data: str
     layer_sizes: tuple[int, ...]
     hidden_activation: str
-    scale: Callable[[int], float]
+    initialization: str
     seed: int
     learning_rate: float
     iterations: int
@@ -49,7 +49,7 @@ CATS_LOGISTIC = Published(
     data="cats",
     layer_sizes=(12288, 1),
     hidden_activation="relu",
-    scale=lambda n_in: 0.0,
+    initialization="zeros",
     seed=1,
     learning_rate=0.005,
     iterations=2000,
@@ -69,7 +69,7 @@ PLANAR_SHALLOW = Published(
     data="planar",
     layer_sizes=(2, 4, 1),
     hidden_activation="tanh",
-    scale=lambda n_in: 0.01,
+    initialization="small",
     seed=2,
     learning_rate=1.2,
     iterations=10_000,
@@ -91,7 +91,7 @@ CATS_TWO_LAYER = Published(
     data="cats",
     layer_sizes=(12288, 7, 1),
     hidden_activation="relu",
-    scale=lambda n_in: 0.01,
+    initialization="small",
     seed=1,
     learning_rate=0.0075,
     iterations=2500,
@@ -114,7 +114,7 @@ CATS_FIVE_LAYER = Published(
     data="cats",
     layer_sizes=(12288, 20, 7, 5, 1),
     hidden_activation="relu",
-    scale=lambda n_in: n_in**-0.5,
+    initialization="lecun",
     seed=1,
     learning_rate=0.0075,
     iterations=2500,

@@ -68,11 +68,13 @@ def reproduce(published: Published, data: DataSet) -> Reproduction:
 
 def run(published: Published, data: DataSet) -> Run:
     """Train from the course's initial parameters and measure the accuracies."""
-    network = DeepNetwork(published.layer_sizes, published.hidden_activation, dtype=torch.float64)
-    numbers = np.random.RandomState(published.seed)
-    with torch.no_grad():
-        for layer in network.layers:
-            layer.W.copy_(torch.from_numpy(numbers.randn(*layer.W.shape) * published.scale(layer.W.shape[1])))
+    network = DeepNetwork(
+        published.layer_sizes,
+        published.hidden_activation,
+        initialization=published.initialization,
+        dtype=torch.float64,
+        generator=np.random.RandomState(published.seed),
+    )
     history = gradient_descent(
         network,
         data.features(data.train.X, torch.float64),

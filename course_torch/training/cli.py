@@ -49,6 +49,7 @@ from course_torch.training.settings import (
     trainer_settings,
 )
 from course_torch.training.symptom_warnings import WarnOfSymptoms
+from course_torch.training.threads import ChooseThreads
 
 
 class TrainingCLI(LightningCLI):
@@ -110,7 +111,7 @@ class TrainingCLI(LightningCLI):
             strategy.limit = LIMIT + strategy.num_processes * (time.monotonic() - self.begin)
 
     def _callbacks(self) -> list[Callback]:
-        """Return the callbacks of the user, then the callbacks of this project that the user has not switched off."""
+        """Return the callbacks of the user between those of this project that the user has not switched off."""
         config = self.config_init.trainer
         asking: list[Asking] = [StopAtDivergence(self.folder), self.interrupts]
         best: list[Callback] = []
@@ -118,6 +119,7 @@ class TrainingCLI(LightningCLI):
             asking.append(KeepLast(self.folder, self.config.checkpoint_seconds))
             best += [self.best] if self.best is not None else []
         return [
+            ChooseThreads(self.config.threads),
             *as_list(config.callbacks),
             *([KeepConfig(self.folder, self.parser.dump(self.config, skip_none=False))] if self.keeps_files else []),
             *asking,

@@ -27,6 +27,12 @@ def add_run_options(parser: LightningArgumentParser) -> None:
     next(each for each in parser._actions if each.dest == "config").help = CONFIG_HELP  # Lightning has added --config
     parser.add_argument("--resume", type=str | None, default=None, help="folder of the run to resume")
     parser.add_argument("--checkpoint_seconds", type=float, default=30.0, help="seconds between two saves of last.ckpt")
+    parser.add_argument(
+        "--threads",
+        type=int | None,
+        default=None,
+        help="threads of the CPU (default: 1 if a step is small, else torch's)",
+    )
     add_schedule(parser)
     parser.add_argument(ALLOW_CODE, action="store_true", help="let the config run any class, function and package")
 

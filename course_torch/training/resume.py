@@ -1,6 +1,7 @@
 """The checks before a run is resumed."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -8,6 +9,7 @@ from jsonargparse import Namespace
 
 from course_torch.errors import InputError
 from course_torch.exchange.checkpoint_file import read_checkpoint
+from course_torch.network.config import NetworkConfig
 from course_torch.training.run_folder import LAST
 from course_torch.training.schedule import Schedule
 from course_torch.training.schedule_state import check_schedule
@@ -76,7 +78,7 @@ def check_options(
     """Reject another network, and data options that change the features or their order. Raises InputError."""
     centered = checkpoint["CourseData"].get("mean") is not None  # versions without centring kept no mean
     saved_data = checkpoint.get("datamodule_hyper_parameters", {}) | {"center": centered}
-    saved = {"model": checkpoint["hyper_parameters"], "data": saved_data}
+    saved = {"model": asdict(NetworkConfig(**checkpoint["hyper_parameters"])), "data": saved_data}
     for group, now, names in (("model", model, model), ("data", data, SAME_DATA)):
         for name in names:
             found, before = (

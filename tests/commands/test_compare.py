@@ -239,3 +239,27 @@ def test_a_wrong_forward_pass_is_reported_without_a_table(
     assert "A[1] in the forward pass" in files["html"].read_text()
     assert json.loads(files["json"].read_text())["forward"]["tensor"] == "A[1]"
     assert files["png"].stat().st_size > 0
+
+
+@pytest.mark.parametrize(("network", "threads"), [("[2, 4, 1]", 1), ("[2, 600, 600, 1]", 2)])
+def test_a_small_step_is_judged_by_one_thread(network: str, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step of 2-600-600-1 on the 400 examples of the flower has 434 million multiplications."""
+    seen: list[int] = []
+
+    class StopError(Exception):
+        """Ends the command where it would judge the gradients."""
+
+    def judge(*arguments: object, **options: object) -> None:
+        seen.append(torch.get_num_threads())
+        raise StopError
+
+    monkeypatch.setattr("course_torch.commands.compare.compare_gradients", judge)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with pytest.raises(StopError):
+            main(["compare", "--model.layer_sizes", network, "--data.name", "planar"])
+        assert seen == [threads]
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

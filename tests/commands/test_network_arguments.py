@@ -10,7 +10,7 @@ from tests.conftest import usage_error
 
 NETWORK = "model: {layer_sizes: [2, 4, 1]}\ndata: {name: planar}\n"
 TRAINING = {
-    "options": "trainer: {max_epochs: 3}\ncheckpoint_seconds: 5",
+    "options": "trainer: {max_epochs: 3}\ncheckpoint_seconds: 5\nthreads: 2",
     "a command as logger": "trainer: {logger: {class_path: os.system, init_args: {command: touch written}}}",
     "a callback": "trainer: {callbacks: [{class_path: planted.Planted}]}",
     "dotted keys": "trainer.callbacks: [planted.Planted]\ntrainer.logger.class_path: planted.Planted",
@@ -69,6 +69,7 @@ def test_the_other_commands_read_no_config(command: str, tmp_path: Path, capsys:
         (["shapes", "--trainer.callbacks+=planted.Planted"], "--trainer.callbacks+"),
         (["shapes", "--trainer", "trainer.yaml"], "--trainer"),
         (["shapes", "--checkpoint_seconds=5"], "--checkpoint_seconds"),
+        (["compare", "--threads", "1"], "--threads"),
         (["shapes", "--resume", "lightning_logs/version_0"], "--resume"),
         (["shapes", "--allow-code"], "--allow-code"),
         (["doctor", "--max_steps", "3"], "--max_steps"),

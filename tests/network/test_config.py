@@ -72,6 +72,16 @@ def test_options_reach_the_network_and_the_seed_its_generator() -> None:
     torch.testing.assert_close(network.layers[0].W.detach(), expected)
 
 
+def test_numpy_draws_the_initial_parameters_that_the_assignment_prints() -> None:
+    """`initialize_parameters(3, 2, 1)` of the course, with np.random.seed(1), prints these eight digits."""
+    network = NetworkConfig([3, 2, 1], initialization="small", seed=1, generator="numpy").network()
+    printed = [[[0.01624345, -0.00611756, -0.00528172], [-0.01072969, 0.00865408, -0.02301539]]]
+    printed += [[[0.01744812, -0.00761207]]]
+    for layer, W in zip(network.layers, printed, strict=True):
+        torch.testing.assert_close(layer.W.detach(), torch.tensor(W), rtol=0, atol=1e-8)
+        assert not layer.b.any()
+
+
 def test_the_defaults_are_those_of_the_first_run() -> None:
     assert asdict(NetworkConfig()) == {
         "layer_sizes": (12288, 40, 20, 10, 1),
@@ -84,6 +94,7 @@ def test_the_defaults_are_those_of_the_first_run() -> None:
         "optimizer": "gradient_descent",
         "learning_rate": 0.02,
         "seed": 1,
+        "generator": "torch",
     }
 
 
@@ -93,6 +104,7 @@ def test_the_defaults_are_those_of_the_first_run() -> None:
         ({"gradients": "by hand"}, "gradients: found 'by hand', expected one of manual"),
         ({"optimizer": "adamw"}, "optimizer: found 'adamw', expected one of gradient_descent"),
         ({"seed": -1}, "seed: found -1, expected 0 to 2147483647"),
+        ({"generator": "random"}, "generator: found 'random', expected one of torch, numpy"),
     ],
 )
 def test_an_option_that_is_not_offered_is_rejected(option: dict[str, object], message: str) -> None:

@@ -4,19 +4,25 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from course_torch.data.cats import EDITIONS, FILES
 from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
+from course_torch.network.config import NetworkConfig
 from course_torch.published.experiments import (
     CATS_FIVE_LAYER,
+    CATS_LOGISTIC,
+    CATS_TWO_LAYER,
     EXPERIMENTS,
     PLANAR_SHALLOW,
+    Published,
     all_digits,
     six_decimals_until_7000,
 )
 from course_torch.published.reproduction import Reproduction, Run, hidden_size_sweep, learning_rate_sweep, reproduce
 
+CONFIGS = Path(__file__).parents[2] / "configs"
 CATS = [each for each in EXPERIMENTS if each.data == "cats"]
 
 
@@ -31,6 +37,20 @@ def test_every_printed_number_of_the_cats_is_reproduced(experiment: object, cats
     reproduction = reproduce(experiment, load_data_set("cats", Source(str(cats_folder))))
     assert [figure.name for figure in reproduction.figures if not figure.agrees] == []
     assert len(reproduction.figures) == len(experiment.costs) + 2
+
+
+@pytest.mark.parametrize(
+    ("name", "published"),
+    [("cats_logistic", CATS_LOGISTIC), ("cats_shallow", CATS_TWO_LAYER), ("cats_deep", CATS_FIVE_LAYER)],
+)
+def test_a_config_of_the_cats_trains_the_network_of_the_assignment(name: str, published: Published) -> None:
+    """It has the sizes, initial parameters, learning rate and updates of the assignment. An epoch has 100 updates."""
+    config = yaml.safe_load((CONFIGS / f"{name}.yaml").read_text())
+    network = NetworkConfig(**config["model"])
+    found = (network.initialization, network.seed, network.learning_rate, 100 * config["trainer"]["max_epochs"])
+    assert found == (published.initialization, published.seed, published.learning_rate, published.iterations)
+    assert tuple(network.layer_sizes) == published.layer_sizes
+    assert network.generator == "numpy" or network.initialization == "zeros"
 
 
 def test_a_number_that_differs_is_reported() -> None:

@@ -191,6 +191,14 @@ def test_a_run_that_has_reached_both_limits_names_both(train: Train, capsys: pyt
     assert read_checkpoint(run / run_folder.LAST)["global_step"] == 40
 
 
+def test_a_run_of_a_version_without_an_option_resumes_with_its_default(train: Train) -> None:
+    run = train("--max_epochs", "1")
+    checkpoint = torch.load(run / run_folder.LAST, weights_only=True)
+    del checkpoint["hyper_parameters"]["generator"]
+    torch.save(checkpoint, run / run_folder.LAST)
+    assert main(["--resume", str(run), "--max_epochs", "2"]) == 0
+
+
 def test_a_run_that_is_still_training_cannot_be_resumed(
     train: Train, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -118,6 +118,7 @@ def test_the_options_of_training(site: Path, language: str) -> None:
         "--print_config",
         "--resume",
         "--checkpoint_seconds",
+        "--threads",
         "--lr_scheduler",
         "--allow-code",
     ]
