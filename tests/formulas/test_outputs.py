@@ -79,7 +79,8 @@ def test_no_other_constant_costs_less(output: Output, generator: torch.Generator
         ("softmax", [[0.0, 1.0], [-1.0, 2.0]], "found the label -1, expected 0 or 1, or a probability between them"),
         ("softmax", [[0.0, 1.0], [1.0, 1.0]], "found labels of one example that add up to 2, expected 1"),
         ("softmax", [[0.0, 0.0]], "found labels of one example that add up to 0, expected 1"),
-        ("softmax", [[0.5, 0.52]], "found labels of one example that add up to 1.02, expected 1"),
+        ("softmax", [[0.5, 0.511]], "found labels of one example that add up to 1.011, expected 1"),
+        ("softmax", [[0.5, 0.489]], "found labels of one example that add up to 0.989, expected 1"),
         ("identity", [[1.0], [float("nan")]], "found a label that is not finite (nan or inf), expected numbers"),
         ("identity", [[float("inf")]], "found a label that is not finite (nan or inf), expected numbers"),
     ],
@@ -96,6 +97,7 @@ def test_probabilities_are_labels_that_train(dtype: torch.dtype) -> None:
     Y = torch.tensor([[0.1, 0.2, 0.7], [1.0, 0.0, 0.0]], dtype=dtype)
     OUTPUTS["sigmoid"].check_labels(Y)
     OUTPUTS["softmax"].check_labels(Y)
+    OUTPUTS["softmax"].check_labels(torch.tensor([[0.5, 0.5095], [0.5, 0.4905]]))
     OUTPUTS["identity"].check_labels(-5 * Y)
 
 
