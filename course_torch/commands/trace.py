@@ -77,9 +77,9 @@ def trace(
     except InputError:
         raise
     except Exception:
-        if (line := broken_formula(network, X, Y)) is None:
+        if (broken := broken_formula(network, X, Y)) is None:
             raise
-        print(f"course-torch trace: {line}", file=sys.stderr)
+        print(f"course-torch trace: {broken}", file=sys.stderr)
         return 1
     record.data = {"name": data.name, "class_names": list(data_set.class_names)}
     if json is not None:
