@@ -41,6 +41,8 @@ def compare_gradients(
 ) -> GradientReport:
     """Compare every dZ, dW, db, dA and learned dslope of the network on these examples.
 
+    The forward pass is judged first, by an independent computation. If it is wrong, no gradient is judged.
+
     method     how training computes its gradients: "backward" (J.backward()), or plain, fused, gram (gradient_descent)
     gradients  your own function, which returns dW and db of layers 1 to L: the report then judges these instead
     seed       seed of the random sample of entries of large tensors

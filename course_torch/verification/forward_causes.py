@@ -8,13 +8,14 @@ from torch import Tensor
 from course_torch.verification.catalogue import BY_KEY
 from course_torch.verification.catalogue.forward import FORWARD, ForwardCause, ForwardPlace, ForwardStep
 from course_torch.verification.diagnosis import sentence
+from course_torch.verification.difference import difference
 from course_torch.verification.matching import DIGITS, Match, match
 from course_torch.verification.patterns import rounded_to
 
 SLACK = 1e-9
 """The largest relative difference of a tensor and a suspect that compute the same function in another way."""
-NEAR = 1e-6
-"""A factor of J is named if it is this near to m, 1/m or another plain number."""
+NEAR = 0.01
+"""A factor of J is named if it is this near to a plain number, and no farther than rounding errors explain."""
 
 
 def causes_of_tensor(place: ForwardPlace, step: ForwardStep, found: Tensor, right: Tensor, error: Tensor) -> list[str]:
@@ -75,9 +76,8 @@ def meaning(place: ForwardPlace, step: ForwardStep, same: Match) -> str:
     return next((f": {text}" for c, text in known.items() if abs(same.factor / c - 1) <= 10 * same.precision), "")
 
 
-def causes_of_cost(found: Tensor, right: Tensor, m: int) -> list[str]:
-    """The sentences about J, a single number: only plain factors are named."""
-    c = (found / right).item() if right != 0 else 0.0
+def causes_of_cost(found: Tensor, right: Tensor, error: Tensor, m: int) -> list[str]:
+    """The sentences about m J, a single number: only plain factors are named."""
     readings = (
         (m, "the sum over the examples is not divided by m (notes 1.2)"),
         (m**-1, "the sum over the examples is divided by m twice (notes 1.2)"),
@@ -87,7 +87,11 @@ def causes_of_cost(found: Tensor, right: Tensor, m: int) -> list[str]:
         (2, "J is 2 times the right one"),
         (0.5, "J is half the right one"),
     )
-    return [text for factor, text in readings if abs(c - factor) < NEAR * abs(factor)]
+    return [
+        text
+        for factor, text in readings
+        if abs(found / right / factor - 1) <= NEAR and difference(found, factor * right, abs(factor) * error).agrees
+    ]
 
 
 def precision_lost(found: torch.dtype, expected: torch.dtype) -> str:

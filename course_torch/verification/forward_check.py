@@ -83,7 +83,7 @@ def judged(call: ForwardCall, result: Tensor) -> ForwardFinding | None:
     if not torch.equal(result, call.formula(*call.arguments.values())) and result.isfinite().all():
         sentences = [AT_RANDOM]
     elif call.place == "J":
-        sentences = causes_of_cost(found, right, call.arguments["m"])
+        sentences = causes_of_cost(found, right, error, call.arguments["m"])
     else:
         sentences = causes_of_tensor(call.place, call.step, result, right, error)
     return ForwardFinding(call.name, name, symptom(found, right).en, tuple(sentences), text)

@@ -200,9 +200,11 @@ def test_a_wrong_cost_is_named(
 ) -> None:
     for module in ("formulas.output", "verification.forward_calls"):
         monkeypatch.setattr(f"course_torch.{module}.cost", wrong)
-    found = finding_of(make_problem())
-    assert found.tensor == "J"
-    assert sentence in str(found)
+    network, X, Y = make_problem()
+    for dtype in (torch.float64, torch.float32, torch.bfloat16):
+        found = finding_of((network.to(dtype), X.to(dtype), Y.to(dtype)))
+        assert found.tensor == "J"
+        assert sentence in str(found)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def gradient_errors(report: GradientReport, title: str) -> Figure:
     marks a tensor that the central differences could not judge.
     """
     rows = report.tensors
-    figure = Figure(figsize=(8, 1.8 + 0.34 * len(rows)), layout="constrained")
+    figure = Figure(figsize=(8, 1.8 + 0.34 * max(3, len(rows))), layout="constrained")
     axes = figure.subplots()
     for field, (label, colour, marker, shift) in JUDGES.items():
         seen = [(place + shift, getattr(row, field)) for place, row in enumerate(rows)]
@@ -48,7 +48,14 @@ def gradient_errors(report: GradientReport, title: str) -> Figure:
     axes.invert_yaxis()
     axes.set_xscale("log")
     if not rows:
-        axes.text(0.5, 0.5, "no gradient was judged: the forward pass is wrong", transform=axes.transAxes, ha="center")
+        axes.text(
+            0.5,
+            0.5,
+            "no gradient was judged: the forward pass is wrong",
+            transform=axes.transAxes,
+            ha="center",
+            va="center",
+        )
     axes.set(xlabel="relative error ‖a-b‖ / (‖a‖+‖b‖), no unit", title=fill(title, WIDTH), xlim=(FLOOR / 2, 2))
     figure.legend(loc="outside lower center", ncols=2, fontsize=8)
     return figure
