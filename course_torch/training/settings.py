@@ -109,7 +109,7 @@ def describe_device(trainer: Trainer) -> str:
     """Describe the devices and the precision of the training in one line."""
     device = trainer.strategy.root_device.type
     where = f"training on {trainer.world_size} × {device}, precision {trainer.precision}"
-    return f"{where}; Ctrl-C stops the training and keeps the results"
+    return f"{where}; Ctrl-C stops and keeps the results"
 
 
 def quiet_lightning() -> None:
