@@ -85,6 +85,20 @@ def test_both_forms(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (folder / "trace.json").exists()
 
 
+def test_the_text_in_chinese(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "deep.py").write_text(MINE.replace("dZ @ A_prev.T / m", "dZ @ A_prev.T"))
+    assert main(["trace", "--mine", "deep.py", "--updates", "1", "--language", "zh"]) == 1
+    text = capsys.readouterr().out
+    assert "\n第 1 次更新，反向\n" in text
+    assert "第 2 层，linear_backward，调用处 formulas/layers.py:" in text
+    assert "deep.py 中第一个错的张量：dW[2]\n" in text
+    assert "\n1 次更新共 25 步；7 个导数中有 7 个与 autograd 相等\n" in text
+    assert "deep.py：第一个错的张量是dW[2]，在第1次更新。可能的原因：" in re.sub(r"\s", "", text)
+    assert max(map(cell_len, text.splitlines())) <= 80
+    english = re.compile(r"\b(layer|called|in:|out:|yours|first|wrong|update \d|forward,|probably|Probably|equal)\b")
+    assert english.findall(text) == []
+
+
 def test_a_config_is_read_as_train_py_reads_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "digits.yaml").write_text(
         "model: {layer_sizes: [64, 10, 10], output: softmax}\ndata: {name: digits}\ntrainer: {max_epochs: 3}\n"
@@ -168,20 +182,6 @@ def test_mistakes_of_the_user_are_one_line(
     arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert words in usage_error(main, ["trace", *arguments], capsys)
-
-
-def test_the_text_in_chinese(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / "deep.py").write_text(MINE.replace("dZ @ A_prev.T / m", "dZ @ A_prev.T"))
-    assert main(["trace", "--mine", "deep.py", "--updates", "1", "--language", "zh"]) == 1
-    text = capsys.readouterr().out
-    assert "\n第 1 次更新，反向\n" in text
-    assert "第 2 层，linear_backward，调用处 formulas/layers.py:" in text
-    assert "deep.py 中第一个错的张量：dW[2]\n" in text
-    assert "\n1 次更新共 25 步；7 个导数中有 7 个与 autograd 相等\n" in text
-    assert "deep.py：第一个错的张量是dW[2]，在第1次更新。可能的原因：" in re.sub(r"\s", "", text)
-    assert max(map(cell_len, text.splitlines())) <= 80
-    english = re.compile(r"\b(layer|called|in:|out:|yours|first|wrong|update \d|forward,|probably|Probably|equal)\b")
-    assert english.findall(text) == []
 
 
 def test_a_broken_formula_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,6 +90,18 @@ def test_a_number_stands_on_its_arrow_as_soon_as_it_is_computed(open_page: Open)
     assert not page.locator(f"{WIDGET} svg g[data-step='7'] text").first.is_visible()
 
 
+def test_on_a_phone_the_drawing_scrolls_to_the_block_at_work(open_page: Open) -> None:
+    page = open_page("en/lessons/3.2.html", width=390)
+    page.focus(f"{WIDGET} .next")
+    for _ in range(7):
+        box, block = (page.locator(f"{WIDGET} {each}").bounding_box() for each in (".scroll", ".block.now"))
+        assert box is not None
+        assert block is not None
+        assert box["x"] <= block["x"]
+        assert block["x"] + block["width"] <= box["x"] + box["width"]
+        page.keyboard.press("Enter")
+
+
 def test_without_a_script_and_in_print_everything_is_there(open_page: Open) -> None:
     still, printed = open_page("en/lessons/3.2.html", java_script_enabled=False), open_page("en/lessons/3.2.html")
     printed.emulate_media(media="print")
