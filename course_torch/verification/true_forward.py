@@ -67,5 +67,6 @@ LOSSES = {"sigmoid": losses_of_sigmoid, "softmax": losses_of_softmax, "identity"
 
 
 def total(losses: Tensor, eps: float) -> Judged:
-    """m J = Σ L."""
-    return losses.sum(), eps * (ULPS + depth(len(losses))) * losses.abs().sum()
+    """m J = Σ L. The sum runs in float32 or better, and J is rounded twice: at the division and to its dtype."""
+    sum_eps = min(eps, torch.finfo(torch.float32).eps)
+    return losses.sum(), (2 * eps + depth(len(losses)) * sum_eps) * losses.abs().sum()
