@@ -5,7 +5,7 @@ from math import exp, log, tanh
 import pytest
 import torch
 
-from course_torch.verification.true_forward import LOSSES, VALUES, total, values, weighted_sums
+from course_torch.verification.true_forward import LOSSES, VALUES, losses, softplus, total, values, weighted_sums
 from tests.conftest import assert_equal
 from tests.verification.by_hand import tensor
 
@@ -38,7 +38,7 @@ def test_the_error_of_Z_grows_with_terms_that_cancel() -> None:
     ],
 )
 def test_g_by_hand(name: str, right: list[float]) -> None:
-    A, error = values(name, tensor([-2, 0, 1]), torch.tensor(0.25).double(), EPS)
+    A, error = values(name, tensor([-2, 0, 1]), torch.tensor(0.25).double(), torch.float64)
     assert_equal(name, A, tensor(right))
     assert bool((error >= 0).all())
     assert error.max() < 20 * EPS
@@ -62,6 +62,19 @@ def test_losses_by_hand(name: str, Y: list[int], right: float) -> None:
     L, error = LOSSES[name](tensor([1, 2]), tensor(Y), EPS)
     assert_equal(name, L, tensor(right))
     assert 0 < error.item() < 100 * EPS
+
+
+def test_small_losses_keep_their_digits() -> None:
+    """log(1 + exp(-50)) = exp(-50) - exp(-100)/2 + …: a sum of 1 and exp(-50) would lose it."""
+    assert_equal("softplus", softplus(tensor(-50, 50)), tensor(exp(-50), 50))
+    assert (softplus(tensor(25)) - 25).item() == pytest.approx(exp(-25), rel=1e-3)
+
+
+def test_a_number_below_the_smallest_of_the_dtype_may_be_0() -> None:
+    A, error = values("sigmoid", tensor([-100]), None, torch.float32)
+    assert A.item() < error.item() < 2e-38
+    L, error = losses("softmax", tensor([200, 0]), tensor([1, 0]), torch.float32)
+    assert L.item() < error.item()
 
 
 def test_the_total_is_m_J() -> None:
