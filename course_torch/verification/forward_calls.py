@@ -11,7 +11,7 @@ from course_torch.formulas.costs import cost
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.catalogue.forward import ForwardPlace, ForwardStep
 from course_torch.verification.rounding import exact, product_eps
-from course_torch.verification.true_forward import LOSSES, VALUES, Judged, total, values, weighted_sums
+from course_torch.verification.true_forward import LOSSES, VALUES, Judged, losses, total, values, weighted_sums
 
 Found = dict[str, Tensor]
 LOSS_NAME = "the losses L"
@@ -50,9 +50,11 @@ def forward_calls(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> I
         yield output_call(network, l, Z) if l == L else activation_call(network, l, Z, layer.slope)
         A = found[f"A[{l}]"]
     yield loss_call(network, Z, Y)
-    losses = found[LOSS_NAME]
-    arguments, eps = {"losses": losses, "m": len(X)}, torch.finfo(X.dtype).eps
-    yield ForwardCall("J", "J", cost, cost, arguments, (), losses.dtype, ForwardStep(), total(exact(losses), eps))
+    L_of_examples = found[LOSS_NAME]
+    arguments, eps = {"losses": L_of_examples, "m": len(X)}, torch.finfo(X.dtype).eps
+    yield ForwardCall(
+        "J", "J", cost, cost, arguments, (), L_of_examples.dtype, ForwardStep(), total(exact(L_of_examples), eps)
+    )
 
 
 def linear_call(l: int, A_prev: Tensor, W: Tensor, b: Tensor) -> ForwardCall:
@@ -82,8 +84,7 @@ def value_call(
     l: int, formula: Callable[..., Any], named: Callable[..., Any], arguments: dict[str, Any], step: ForwardStep
 ) -> ForwardCall:
     Z = arguments["Z"]
-    eps = torch.finfo(Z.dtype).eps
-    right = values(step.name, step.Z, step.slope, eps) if step.name in VALUES else None
+    right = values(step.name, step.Z, step.slope, Z.dtype) if step.name in VALUES else None
     return ForwardCall(f"A[{l}]", "A", formula, named, arguments, tuple(Z.shape), Z.dtype, step, right)
 
 
@@ -91,6 +92,6 @@ def loss_call(network: DeepNetwork, Z: Tensor, Y: Tensor) -> ForwardCall:
     """L of each example."""
     output, dtype = network.output, torch.promote_types(Z.dtype, Y.dtype)
     step = ForwardStep(output.name, Z=exact(Z), Y=exact(Y))
-    right = LOSSES[output.name](step.Z, step.Y, torch.finfo(Z.dtype).eps) if output.name in LOSSES else None
+    right = losses(output.name, step.Z, step.Y, Z.dtype) if output.name in LOSSES else None
     arguments = {"Z": Z, "Y": Y}
     return ForwardCall(LOSS_NAME, "L", output.losses, output.losses, arguments, (len(Z),), dtype, step, right)

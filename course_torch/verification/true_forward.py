@@ -8,13 +8,14 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
-from torch.nn.functional import binary_cross_entropy_with_logits
 
 from course_torch.verification.rounding import depth
 
 Judged = tuple[Tensor, Tensor]
 ULPS = 4
 """The largest error of torch's exp, tanh and log, in units of ε of the result."""
+LARGEST = 1e3
+"""The largest loss of digits of a loss that is written with log A: a larger one is a finding."""
 
 
 def weighted_sums(A_prev: Tensor, W: Tensor, b: Tensor, eps: float) -> Judged:
@@ -26,28 +27,47 @@ def weighted_sums(A_prev: Tensor, W: Tensor, b: Tensor, eps: float) -> Judged:
     return Z, products + sums + eps * Z.abs()
 
 
+def softplus(Z: Tensor) -> Tensor:
+    """log(1 + exp(Z)), to all digits on both sides of 0: torch's softplus is Z from Z = 20 on."""
+    return Z.clamp(min=0) + torch.log1p(torch.exp(-Z.abs()))
+
+
+def softmax(Z: Tensor) -> Tensor:
+    """exp(Z_j) / Σ_k exp(Z_k), shifted by the largest Z of each example."""
+    shifted = (Z - Z.amax(dim=1, keepdim=True)).exp()
+    return shifted / shifted.sum(dim=1, keepdim=True)
+
+
 VALUES: dict[str, Callable[[Tensor, Tensor | None], Tensor]] = {
     "sigmoid": lambda Z, slope: torch.special.expit(Z),
     "tanh": lambda Z, slope: torch.tanh(Z),
     "relu": lambda Z, slope: Z.clamp(min=0),
     "leaky_relu": lambda Z, slope: Z.clamp(min=0) + (0.01 if slope is None else slope) * Z.clamp(max=0),
     "identity": lambda Z, slope: Z,
-    "softmax": lambda Z, slope: (Z - Z.logsumexp(dim=1, keepdim=True)).exp(),
+    "softmax": lambda Z, slope: softmax(Z),
 }
 """Name of an activation or of an output -> g(Z)."""
 
 
-def values(name: str, Z: Tensor, slope: Tensor | None, eps: float) -> Judged:
-    """A = g(Z). softmax takes exp of a difference, whose rounding error grows with the difference."""
-    A = VALUES[name](Z, slope)
+def values(name: str, Z: Tensor, slope: Tensor | None, dtype: torch.dtype) -> Judged:
+    """A = g(Z). softmax takes exp of a difference, whose rounding error grows with the difference.
+
+    tanh may be written as (exp(Z) - exp(-Z)) / (exp(Z) + exp(-Z)), which has the rounding error of numbers near 1. A
+    probability below the smallest number of the dtype may become 0.
+    """
+    A, limits = VALUES[name](Z, slope), torch.finfo(dtype)
     spread = Z.amax(dim=1, keepdim=True) - Z if name == "softmax" else 0.0
-    return A, eps * (ULPS + spread) * A.abs()
+    size = 1 + A.abs() if name == "tanh" else A.abs()
+    return A, limits.eps * (ULPS + spread) * size + limits.tiny
 
 
 def losses_of_sigmoid(Z: Tensor, Y: Tensor, eps: float) -> Judged:
-    """L = Σ softplus(Z) - Y Z. Both terms have one sign, so that the error is relative to the loss."""
-    L = binary_cross_entropy_with_logits(Z, Y, reduction="none").sum(dim=1)
-    return L, eps * ULPS * L
+    """L = Σ Y softplus(-Z) + (1 - Y) softplus(Z).
+
+    The loss may be written with log A and log(1 - A), whose rounding error is that of A divided by 1 - A: exp(|Z|).
+    """
+    L = (Y * softplus(-Z) + (1 - Y) * softplus(Z)).sum(dim=1)
+    return L, eps * ULPS * (L + Z.abs().exp().clamp(max=LARGEST).sum(dim=1))
 
 
 def losses_of_softmax(Z: Tensor, Y: Tensor, eps: float) -> Judged:
@@ -62,10 +82,18 @@ def losses_of_identity(Z: Tensor, Y: Tensor, eps: float) -> Judged:
     return (Z - Y).square().sum(dim=1) / 2, error
 
 
+def losses(name: str, Z: Tensor, Y: Tensor, dtype: torch.dtype) -> Judged:
+    """L of each example. A loss below the smallest number of the dtype may become 0."""
+    limits = torch.finfo(dtype)
+    L, error = LOSSES[name](Z, Y, limits.eps)
+    return L, error + limits.tiny
+
+
 LOSSES = {"sigmoid": losses_of_sigmoid, "softmax": losses_of_softmax, "identity": losses_of_identity}
 """Name of an output -> its losses."""
 
 
 def total(losses: Tensor, eps: float) -> Judged:
-    """m J = Σ L."""
-    return losses.sum(), eps * (ULPS + depth(len(losses))) * losses.abs().sum()
+    """m J = Σ L. The sum runs in float32 or better, and J is rounded twice: at the division and to its dtype."""
+    sum_eps = min(eps, torch.finfo(torch.float32).eps)
+    return losses.sum(), (2 * eps + depth(len(losses)) * sum_eps) * losses.abs().sum()

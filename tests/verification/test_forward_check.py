@@ -54,6 +54,41 @@ def test_a_right_forward_pass_has_no_finding(
         assert wrong_forward(network, X.to(dtype), Y.to(torch.int16)) is None
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("output", OUTPUTS)
+@pytest.mark.parametrize("scale", [255, 1e4])
+def test_large_numbers_raise_no_alarm(
+    scale: float, output: str, dtype: torch.dtype, generator: torch.Generator, make_problem: MakeProblem
+) -> None:
+    """Probabilities underflow to 0, and exp and log lose what large Z have too many digits for."""
+    for m in (1, 300):
+        network, X, Y = make_problem([50, 6, 5], m, hidden_activation="relu", output=output)
+        X = scale * torch.randn(m, 50, dtype=torch.float64, generator=generator)
+        assert wrong_forward(network.to(dtype), X.to(dtype), Y.to(dtype)) is None
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("scale", [1e-3, 1])
+def test_right_formulas_that_are_written_otherwise_raise_no_alarm(
+    scale: float, dtype: torch.dtype, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, X, Y = make_problem([4, 6, 3, 1], 40, hidden_activation="tanh")
+    network.hidden_activation = replace(
+        network.hidden_activation, function=lambda Z: (Z.exp() - (-Z).exp()) / (Z.exp() + (-Z).exp())
+    )
+    network.output = replace(
+        network.output,
+        value=lambda Z: 1 / (1 + (-Z).exp()),
+        losses=lambda Z, Y: two_terms(Z, Y, 1, 1),
+    )
+    with_linear(lambda A, W, b: A @ W.T + b, monkeypatch)
+    with torch.no_grad():
+        for layer in network.layers:
+            layer.W.mul_(scale)
+            layer.b.mul_(scale)
+    assert wrong_forward(network.to(dtype), X.to(dtype), Y.to(dtype)) is None
+
+
 LINEAR = [
     (lambda A, W, b: A @ W.T + 2 * b, "b is added twice"),
     (lambda A, W, b: A @ W.T - b, "b is subtracted"),

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from course_torch.language import Text
-from course_torch.verification.true_forward import VALUES
+from course_torch.verification.true_forward import VALUES, softplus
 
 ForwardPlace = Literal["Z", "A", "L"]
 ABSENT = torch.empty(0)
@@ -210,7 +210,7 @@ def not_divided(step: ForwardStep) -> Iterator[Tensor]:
 
 def logarithms(step: ForwardStep) -> tuple[Tensor, Tensor]:
     """log A and log(1 - A) of sigmoid outputs."""
-    return -torch.nn.functional.softplus(-step.Z), -torch.nn.functional.softplus(step.Z)
+    return -softplus(-step.Z), -softplus(step.Z)
 
 
 @makes(
