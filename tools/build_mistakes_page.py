@@ -10,7 +10,8 @@ from course_torch.language import LANGUAGES, Language, Text, same
 from course_torch.verification.breakable import Mistake
 from course_torch.verification.catalogue import CATALOGUE, VAGUE
 from course_torch.verification.catalogue.cause import Cause
-from course_torch.verification.catalogue.forward import FORWARD, ForwardCause
+from course_torch.verification.catalogue.forward import FORWARD
+from course_torch.verification.catalogue.forward_cause import ForwardCause
 from course_torch.verification.mistakes import MISTAKES, VARIANTS
 from course_torch.verification.scoring import COUNTS, score
 

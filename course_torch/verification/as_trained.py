@@ -6,9 +6,11 @@ import torch
 from jaxtyping import Float, Num
 from torch import Tensor
 
+from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import METHODS, gradient_descent
 from course_torch.verification.backward_tensors import Tensors, trainable_copy
+from course_torch.verification.break_off import BreakOff, one_line
 from course_torch.verification.names import Kind, TensorName
 
 BACKWARD = "backward"
@@ -39,6 +41,19 @@ def as_trained(
         copy.cost(X, Y).backward()
     assert X.grad is not None
     return TrainedGradients(parameter_gradients(copy) | {TensorName("dA", 0): len(X) * X.grad}, {})
+
+
+def trained_or_broken(
+    network: DeepNetwork, X: Tensor, Y: Tensor, method: str
+) -> tuple[TrainedGradients, BreakOff | None]:
+    """The gradients of training, or what training raises although the formulas run."""
+    try:
+        return as_trained(network, X, Y, method), None
+    except (InputError, torch.OutOfMemoryError):
+        raise
+    except Exception as error:
+        called = "J.backward()" if method == BACKWARD else f"gradient_descent(method={method!r})"
+        return TrainedGradients({}, {}), BreakOff(None, called, f"raises {one_line(error)}", "")
 
 
 def as_subtracted(network: DeepNetwork, X: Tensor, Y: Tensor, method: str) -> TrainedGradients:

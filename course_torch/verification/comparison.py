@@ -10,13 +10,12 @@ from course_torch.errors import InputError, check_name
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import as_numbers
-from course_torch.verification.as_trained import BACKWARD, KINDS, TRAINING_METHODS, TrainedGradients, as_trained
+from course_torch.verification.as_trained import BACKWARD, KINDS, TRAINING_METHODS, TrainedGradients, trained_or_broken
 from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order
-from course_torch.verification.break_off import BreakOff, one_line
 from course_torch.verification.diagnosis import diagnose
 from course_torch.verification.difference import ANOTHER_SHAPE, Difference, difference
 from course_torch.verification.forward_check import wrong_forward
-from course_torch.verification.hand_written import break_off, hand_written
+from course_torch.verification.hand_written import hand_written, right_alone
 from course_torch.verification.names import TensorName
 from course_torch.verification.numeric import NumericJudge
 from course_torch.verification.report import OWN, GradientReport, TensorReport
@@ -115,19 +114,6 @@ def step_of(tensors: Tensors, l: int) -> BackwardStep:
     return BackwardStep(dZ, LayerGradients(dW, db, tensors.get(TensorName("dslope", l))), dA_prev)
 
 
-def trained_or_broken(
-    network: DeepNetwork, X: Tensor, Y: Tensor, method: str
-) -> tuple[TrainedGradients, BreakOff | None]:
-    """The gradients of training, or what training raises although the formulas run."""
-    try:
-        return as_trained(network, X, Y, method), None
-    except (InputError, torch.OutOfMemoryError):
-        raise
-    except Exception as error:
-        called = "J.backward()" if method == BACKWARD else f"gradient_descent(method={method!r})"
-        return TrainedGradients({}, {}), BreakOff(None, called, f"raises {one_line(error)}", "")
-
-
 def answers_itself(network: DeepNetwork) -> bool:
     """Whether the network is of a subclass that computes its gradients by a method of its own."""
     return type(network).manual_gradients is not DeepNetwork.manual_gradients
@@ -136,13 +122,6 @@ def answers_itself(network: DeepNetwork) -> bool:
 def answered(network: DeepNetwork, X: Tensor, Y: Tensor) -> Tensors:
     """The gradients of such a subclass."""
     return named_gradients(network.manual_gradients(X, Y)) if answers_itself(network) else {}
-
-
-def right_alone(network: DeepNetwork, X: Tensor, Y: Tensor, right: Tensors, errors: Tensors) -> bool:
-    """Whether the formulas are right if they are called one after another, so that only their calls are wrong."""
-    alone: Tensors = {}
-    ends = break_off(network, X, Y, alone) is None
-    return ends and all(difference(alone[name], tensor, errors[name]).agrees for name, tensor in right.items())
 
 
 def whole(found: Tensors, right: Tensors) -> bool:

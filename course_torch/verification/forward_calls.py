@@ -9,7 +9,7 @@ from torch import Tensor
 from course_torch.formulas import layers as formulas
 from course_torch.formulas.costs import cost
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.catalogue.forward import ForwardPlace, ForwardStep
+from course_torch.verification.catalogue.forward_cause import ForwardPlace, ForwardStep
 from course_torch.verification.rounding import exact, product_eps
 from course_torch.verification.true_forward import LOSSES, VALUES, Judged, losses, total, values, weighted_sums
 

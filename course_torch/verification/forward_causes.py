@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from course_torch.verification.catalogue import BY_KEY
-from course_torch.verification.catalogue.forward import FORWARD, ForwardCause, ForwardPlace, ForwardStep
+from course_torch.verification.catalogue.forward import FORWARD
+from course_torch.verification.catalogue.forward_cause import ForwardCause, ForwardPlace, ForwardStep
 from course_torch.verification.diagnosis import sentence
 from course_torch.verification.difference import difference
 from course_torch.verification.matching import DIGITS, Match, match

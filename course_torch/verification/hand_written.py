@@ -1,17 +1,15 @@
 """Run the hand-written backward pass as far as it goes: a formula that is wrong may raise any exception."""
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 import torch
 from jaxtyping import Float, Num
 from torch import Tensor
 
 from course_torch.errors import InputError
-from course_torch.formulas import layers as formulas
-from course_torch.formulas.activation import Activation
-from course_torch.formulas.layers import LayerCache
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.backward_calls import BackwardCall, backward_calls
 from course_torch.verification.backward_tensors import Tensors, in_order
 from course_torch.verification.break_off import (
     ALONE,
@@ -25,6 +23,7 @@ from course_torch.verification.break_off import (
     versions,
 )
 from course_torch.verification.catalogue import BY_KEY
+from course_torch.verification.difference import difference
 from course_torch.verification.names import TensorName
 
 TRANSPOSED = "a transpose is missing or too many"
@@ -51,20 +50,6 @@ WHOLE_NUMBERS = (torch.int8, torch.int16, torch.int32, torch.int64, torch.uint8)
 """dtypes that a derivative loses its digits in. A mask of ReLU may be bool."""
 
 
-class BackwardCall(NamedTuple):
-    """A formula of the backward pass with its arguments, and the tensors that it computes.
-
-    named   the function to blame, if `formula` only calls it: g', whose value is no tensor of the pass
-    shape   the shape that the value of g' must have
-    """
-
-    names: list[TensorName]
-    formula: Callable[..., Any]
-    arguments: dict[str, Any]
-    named: Callable[..., Any] | None = None
-    shape: tuple[int, ...] | None = None
-
-
 def hand_written(
     network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]
 ) -> tuple[Tensors, BreakOff | None]:
@@ -83,7 +68,7 @@ def hand_written(
 @torch.no_grad()
 def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> BreakOff | None:
     """Run formula after formula, put their tensors into `found`, and return the first event that ends the pass."""
-    for call in calls(network, network.caches(X), Y, found):
+    for call in backward_calls(network, network.caches(X), Y, found):
         formula, arguments = call.named or call.formula, call.arguments
         before = versions(arguments)
         try:
@@ -101,6 +86,13 @@ def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> Bre
         if wrong := misfit(call, results, X.dtype):
             return BreakOff(wrong[0], called(formula, arguments), f"returns {wrong[1]}", formula_text(formula))
     return None
+
+
+def right_alone(network: DeepNetwork, X: Tensor, Y: Tensor, right: Tensors, errors: Tensors) -> bool:
+    """Whether the formulas are right if they are called one after another, so that only their calls are wrong."""
+    alone: Tensors = {}
+    ends = break_off(network, X, Y, alone) is None
+    return ends and all(difference(alone[name], tensor, errors[name]).agrees for name, tensor in right.items())
 
 
 def misfit(call: BackwardCall, results: tuple[Any, ...], dtype: torch.dtype) -> tuple[TensorName, str] | None:
@@ -123,37 +115,6 @@ def misfit(call: BackwardCall, results: tuple[Any, ...], dtype: torch.dtype) -> 
         if call.named is None and name.of_loss and each.dtype != dtype:
             return name, f"a tensor of {each.dtype}, expected {dtype}".replace("torch.", "")
     return None
-
-
-def calls(network: DeepNetwork, caches: list[LayerCache], Y: Tensor, found: Tensors) -> Iterator[BackwardCall]:
-    """The formulas from layer L to layer 1. `found` holds the tensors of the calls before."""
-    layers, L = network.tensors(), len(caches)
-    activation = network.hidden_activation.by_product()
-    for l in range(L, 0, -1):
-        cache, layer, dZ, dA = caches[l - 1], layers[l - 1], TensorName("dZ", l), TensorName("dA", l)
-        if l == L:
-            yield BackwardCall([dZ], network.output.derivative, {"A": cache.A, "Y": Y})
-        else:
-            if len(layer.learned()) == 3:
-                arguments = {"dA": found[dA], "Z": cache.Z, "activation": activation, "m": len(Y)}
-                yield BackwardCall([TensorName("dslope", l)], formulas.slope_gradient, arguments)
-            yield derivative_call(dZ, activation, cache, layer.slope)
-            arguments = {"dA": found[dA], "cache": cache, "activation": activation, "slope": layer.slope}
-            yield BackwardCall([dZ], formulas.activation_backward, arguments)
-        names = [TensorName("dW", l), TensorName("db", l)]
-        yield BackwardCall(names, formulas.linear_backward, {"dZ": found[dZ], "A_prev": cache.A_prev, "m": len(Y)})
-        yield BackwardCall([TensorName("dA", l - 1)], formulas.linear_backward_input, {"dZ": found[dZ], "W": layer.W})
-
-
-def derivative_call(dZ: TensorName, activation: Activation, cache: LayerCache, slope: Tensor | None) -> BackwardCall:
-    """g' alone: dA * g' would hide a number, and would blame the product for a g' that is None."""
-    given = {"Z": cache.Z} if activation.argument == "Z" else {"A": cache.A}
-    with_slope = given if activation.slope_derivative is None else given | {"slope": slope}
-
-    def derivative(*_: Any) -> Any:
-        return activation.derivative_by(*with_slope.values())
-
-    return BackwardCall([dZ], derivative, with_slope, activation.derivative_by, tuple(cache.Z.shape))
 
 
 def cause_of(formula: Callable[..., Any], arguments: dict[str, Any], error: Exception) -> str:
