@@ -13,7 +13,6 @@ from torch.optim import Optimizer
 
 from course_torch.formulas.average import average
 from course_torch.network.config import NetworkConfig
-from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.optimizers import GRADIENTS, OWN
 from course_torch.training.batches import Batch
 from course_torch.training.cost_readers import TRAIN_COST, read_every_cost
@@ -36,7 +35,12 @@ class NetworkModule(lightning.LightningModule):
         self.network = self.config.network()
         gradients = self.config.gradients
         self.schedule: Schedule | None = None  # of the learning rate
-        self.own_pass = own_pass(Path(gradients), self.network) if gradients.endswith(OWN) else None
+        self.own_pass: OwnPass | None = None
+        if gradients.endswith(OWN):
+            # Most runs have no learner's file, and loading the checker takes a tenth of a second.
+            from course_torch.exercises import own_pass
+
+            self.own_pass = own_pass.OwnPass(Path(gradients), self.network)
         self.batch_cost = torch.zeros(())
         self.update_costs: list[Tensor] = []  # of the micro-batches of the update
         self.read_every_cost = True
@@ -119,10 +123,3 @@ class NetworkModule(lightning.LightningModule):
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Convert the network to the dtype of the checkpoint: Lightning loads parameters before it sets the dtype."""
         self.to(next(iter(checkpoint["state_dict"].values())).dtype)
-
-
-def own_pass(path: Path, network: DeepNetwork) -> "OwnPass":
-    """The pass of a learner's file. Most runs have no such file, and loading the checker takes a tenth of a second."""
-    from course_torch.exercises.own_pass import OwnPass
-
-    return OwnPass(path, network)
