@@ -17,16 +17,16 @@ class ChooseThreads(Callback):
     """Set torch's number of threads for the training, say why, and restore the number afterwards.
 
     The number is that of --threads, or `threads_for` the step. Lightning divides the cores between the processes of a
-    machine; `setup` comes after that.
+    machine; `setup` comes after that. An exception may come before it.
     """
 
     def __init__(self, given: int | None) -> None:
         if given is not None and not 1 <= given <= MOST:
             raise InputError(f"threads: found {given}, expected 1 to {MOST}, or null")
         self.given = given
+        self.before = torch.get_num_threads()
 
     def setup(self, trainer: Trainer, pl_module: Any, stage: str) -> None:
-        self.before = torch.get_num_threads()
         if self.given is None and trainer.strategy.root_device.type != "cpu":
             return
         sizes, m = pl_module.network.layer_sizes, step_examples(trainer)
