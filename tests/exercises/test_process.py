@@ -162,7 +162,7 @@ def test_a_file_that_fails_when_it_is_loaded(start: Start) -> None:
 
 def test_a_forged_answer_is_no_answer(start: Start) -> None:
     learner = start(
-        "import os\ndef f(x):\n    for n in range(3, 30):\n        try: os.write(n, b'x' * 100)\n"
+        "import os\ndef f(x):\n    for n in range(3, 1000):\n        try: os.write(n, b'x' * 100)\n"
         "        except OSError: pass\n    return x\ndef right(x):\n    return x\n"
     )
     assert failure_of(learner.call("f", [1.0])).type == "end"
