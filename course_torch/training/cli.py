@@ -45,6 +45,7 @@ from course_torch.training.settings import (
     batches_per_epoch,
     check_trainer,
     describe_device,
+    most_epochs,
     quiet_lightning,
     trainer_settings,
 )
@@ -85,7 +86,9 @@ class TrainingCLI(LightningCLI):
         score = self.model.network.output.score if self.best is not None else None
         check_callbacks(as_list(config.callbacks), score)
         if (option := self.config_init.lr_scheduler) is not None:
-            self.model.schedule = Schedule(option, self.model.config.learning_rate, config.max_epochs)
+            self.model.schedule = Schedule(
+                option, self.model.config.learning_rate, most_epochs(config, self.datamodule)
+            )
             check_monitored(self.model.schedule, config, score)
         self.interrupts = StopOnInterrupt()
         kwargs["callbacks"] = self.callbacks = self._callbacks()
@@ -111,7 +114,7 @@ class TrainingCLI(LightningCLI):
             strategy.limit = LIMIT + strategy.num_processes * (time.monotonic() - self.begin)
 
     def _callbacks(self) -> list[Callback]:
-        """Return the callbacks of the user between those of this project that the user has not switched off."""
+        """Return ChooseThreads, the user's callbacks, then those of this project that are not switched off."""
         config = self.config_init.trainer
         asking: list[Asking] = [StopAtDivergence(self.folder), self.interrupts]
         best: list[Callback] = []

@@ -66,6 +66,21 @@ def test_the_rate_of_each_epoch_follows_the_formula_of_the_schedule(
     assert metrics_of(train(*short, *options, *WATCH), "lr-SGD") == pytest.approx(rates)
 
 
+@pytest.mark.parametrize(
+    "limits",
+    [
+        ["--trainer.limit_train_batches", "2"],
+        ["--data.batch_size", "50", "--trainer.limit_train_batches", "1.0", "--trainer.accumulate_grad_batches", "4"],
+    ],
+    ids=["full batch", "micro-batches"],
+)
+def test_a_schedule_is_tried_for_the_epochs_of_the_updates_only(limits: list[str], train: Train) -> None:
+    """The rates of the epochs are 1e-300, 1e-100, 1e100, infinite. The 3 updates take 2 epochs, of 2 updates each."""
+    steps = ["--max_epochs", "-1", "--max_steps", "3", "--trainer.log_every_n_steps", "1"]
+    run = train(*schedule("ExponentialLR", gamma="1e200"), "--model.learning_rate", "1e-300", *limits, *steps, *WATCH)
+    assert metrics_of(run, "lr-SGD")[-1] == pytest.approx(1e-100, rel=1e-9, abs=0)
+
+
 def test_a_schedule_that_reads_the_validation_waits_for_the_epochs_with_a_validation(train: Train) -> None:
     plateau = [*schedule("ReduceLROnPlateau", monitor="validation/accuracy", mode="max"), *STEEP]
     epochs = ["--max_epochs", "7", "--trainer.check_val_every_n_epoch", "2", "--model.learning_rate", "1"]
