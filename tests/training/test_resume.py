@@ -1,6 +1,7 @@
 """A resumed run ends at the parameters of an uninterrupted run, bit for bit, with the same rows in metrics.csv."""
 
 import csv
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -142,7 +143,7 @@ def resume_finished(folder: Path, capsys: pytest.CaptureFixture[str], words: str
     first, more = capsys.readouterr().out.splitlines()
     assert words in first
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
-    return more.partition("with: ")[2].split()
+    return shlex.split(more.partition("with: ")[2])
 
 
 def test_a_run_that_cannot_be_resumed_is_rejected_and_not_changed(
@@ -176,7 +177,7 @@ def test_a_run_that_cannot_be_resumed_is_rejected_and_not_changed(
 
 
 def test_a_finished_run_resumes_for_more_epochs(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
-    run, whole = train("--max_epochs", "1"), train("--max_epochs", "2")
+    run, whole = train("--max_epochs", "1").rename("a run's folder"), train("--max_epochs", "2")
     finished = "this run is finished: it has reached max_epochs 1 (after 20 updates)"
     more = resume_finished(run, capsys, finished)
     assert more == ["--resume", str(run), "--max_epochs", "2"]
