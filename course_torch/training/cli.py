@@ -35,7 +35,7 @@ from course_torch.training.loggers import run_loggers
 from course_torch.training.module import NetworkModule
 from course_torch.training.options import TrainingParser, add_run_options, parse
 from course_torch.training.rendezvous import LIMIT, AgreeingDDP, register
-from course_torch.training.results import report_results
+from course_torch.training.results import report_no_update, report_results
 from course_torch.training.resume import ResumedRun, read_run
 from course_torch.training.run_folder import LAST, RunFolder
 from course_torch.training.schedule import Schedule, check_monitored
@@ -159,6 +159,8 @@ class TrainingCLI(LightningCLI):
                 self.trainer, self.model, self.datamodule, last, self.interrupts, lambda: self.started, self.parser.prog
             )
             if self.trainer.is_global_zero:
+                if self.resumed is not None and not self.started:
+                    report_no_update(self.trainer, self.resumed)
                 report_results(self.trainer, self.model, self.datamodule.data_set, self.best)
 
     def _check_resumed(self) -> ResumedRun:
