@@ -54,4 +54,5 @@ def check_command(name: str) -> None:
     """Reject a command that does not exist. Raises InputError."""
     if name not in COMMANDS:
         found = f"'{name}'" if name else "nothing"
-        raise InputError(f"command: found {found}, expected {one_of(COMMANDS)}{meant(name, COMMANDS)}")
+        hint = meant(name, COMMANDS) or "; course-torch --help describes the commands"
+        raise InputError(f"command: found {found}, expected {one_of(COMMANDS)}{hint}")

@@ -1,7 +1,9 @@
 """`course-torch predict`: apply a trained network to the user's pictures or rows of numbers."""
 
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import torch
@@ -21,6 +23,9 @@ from course_torch.exchange.trained_network import Trained, load_trained
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.tables.trained import predictions_table
 from course_torch.text import shown
+
+LONGEST = 200
+"""Bytes of a figure's name without its endings. File systems allow 255, with the ending of an incomplete file."""
 
 
 def predict(
@@ -79,10 +84,18 @@ def predict(
 
 
 def explained(pictures: Sequence[str], out: str) -> dict[str, str]:
-    """Picture -> the figure that explains it: its path below the folder of all pictures, as one name, in `out`."""
+    """Picture -> the figure that explains it: its path below the folder of all pictures, as one name, in `out`.
+
+    A name that two pictures share, or that is too long for a file, is shortened and gets a hash of the picture's path.
+    """
     folder = os.path.commonpath([Path(picture).absolute().parent for picture in pictures])
-    names = {picture: Path(picture).absolute().relative_to(folder).parts for picture in pictures}
-    return {picture: str(Path(out, "_".join(parts) + EXPLAINED)) for picture, parts in names.items()}
+    names = {picture: "_".join(Path(picture).absolute().relative_to(folder).parts) for picture in pictures}
+    uses = Counter(names.values())
+    for picture, name in names.items():
+        if uses[name] > 1 or len(os.fsencode(name)) > LONGEST:
+            short = os.fsencode(name)[:LONGEST].decode(errors="ignore")
+            names[picture] = f"{short}_{sha256(os.fsencode(picture)).hexdigest()[:8]}"
+    return {picture: str(Path(out, name + EXPLAINED)) for picture, name in names.items()}
 
 
 def answers_of(A: Float[Tensor, "m n_y"], trained: Trained) -> list[dict[str, object]]:

@@ -46,7 +46,7 @@ def load_csv(source: Source) -> DataSet:
 def parse_table(text: str, name: str) -> Table:
     """Read rows of numbers and a class. The first row is a header if none of its cells is a number.
 
-    Empty lines are skipped. Raises InputError, with `name` and the line.
+    Empty lines are skipped. Raises InputError, with `name` and the line, also for a file without rows.
     """
     reader = csv.reader(StringIO(text, newline=""), strict=True, skipinitialspace=True)
     rows: list[list[float]] = []
@@ -79,6 +79,8 @@ def parse_table(text: str, name: str) -> Table:
             labels.append(cells[-1].strip())
     except csv.Error as error:
         raise InputError(f"{name}, line {reader.line_num}: not a row of a CSV file ({error})") from error
+    if not rows:
+        raise InputError(f"{name}: found no rows, expected the features and the class of an example in each row")
     return Table(torch.tensor(rows, dtype=torch.float64), labels, columns)
 
 

@@ -1,6 +1,7 @@
 """The user's own pictures: one folder for each class, optionally inside one folder for each split."""
 
 import os
+import re
 from pathlib import Path
 
 import torch
@@ -14,7 +15,10 @@ from course_torch.errors import InputError
 ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 EXPLAINED = ".explained.png"
 """The ending of the figures that `course-torch predict --explain` draws."""
-OWN_FOLDERS = ("lightning_logs", "explained", "exported")
+LOGS = "lightning_logs"
+RUN = re.compile(r"version_\d+")
+"""The folder of runs, and the name of a run in it."""
+OWN_FOLDERS = (LOGS, "explained", "exported")
 """Folders into which the commands write, unless they are told otherwise."""
 SPLITS = {"train": "train", "validation": "validation", "val": "validation", "valid": "validation", "test": "test"}
 FRACTIONS = (0.15, 0.15)
@@ -25,8 +29,9 @@ def load_folder(source: Source) -> DataSet:
     """Load root/{train, validation (or val, valid), test}/CLASS/…, or split root/CLASS/… by the source's seed.
 
     Classes are in alphabetical order. Y has one 0/1 column for two classes and one-hot columns for more. Subfolders of
-    a class are searched too. Hidden files, files that are no pictures, and what this project wrote (OWN_FOLDERS,
-    EXPLAINED) are ignored. Raises InputError if the folders form no data set or if a picture cannot be decoded.
+    a class are searched too. Hidden files, files that are no pictures, and what this project wrote (runs in LOGS,
+    EXPLAINED, OWN_FOLDERS without other pictures) are ignored. Raises InputError if the folders form no data set or if
+    a picture cannot be decoded.
     """
     root = source.folder("folder", "your pictures, with a folder for each class")
     named = folders_in(root)
@@ -67,20 +72,28 @@ def classes_in(folder: Path) -> dict[str, list[str]]:
 
 
 def folders_in(folder: Path) -> dict[str, Path]:
-    """Return name -> subfolder, sorted, without hidden and own folders. Raises InputError if it cannot be read."""
+    """Return name -> subfolder, sorted, without hidden folders, and without OWN_FOLDERS that hold no picture.
+
+    Raises InputError if the folder cannot be read.
+    """
     try:
-        return {each.name: each for each in sorted(folder.iterdir()) if each.is_dir() and is_shown(each.name)}
+        found = [each for each in sorted(folder.iterdir()) if each.is_dir() and is_shown(each.name)]
     except OSError as error:
         raise InputError(f"data.root: {folder} cannot be read as a folder ({error.strerror})") from error
+    return {each.name: each for each in found if each.name not in OWN_FOLDERS or pictures_in(each)}
 
 
 def pictures_in(folder: Path) -> list[str]:
-    """Find all pictures below the folder. Each folder is visited once, so circular links are not followed."""
+    """Find all pictures below the folder that this project did not write.
+
+    Each folder is visited once, so circular links are not followed.
+    """
     pictures = []
     seen = {*folder.resolve().parents, Path(os.path.abspath(folder)).parent.resolve()}
     for place, folders, names in os.walk(folder, followlinks=True, onerror=reject):
         real = Path(place).resolve()
-        folders[:] = [] if real in seen else sorted(filter(is_shown, folders))
+        shown = sorted(name for name in folders if is_shown(name) and not is_run(place, name))
+        folders[:] = [] if real in seen else shown
         if real not in seen:
             paths = [os.path.join(place, name) for name in sorted(names) if is_picture(name)]
             pictures += [path for path in paths if os.path.isfile(path) or not os.path.exists(path)]
@@ -94,7 +107,12 @@ def reject(error: OSError) -> None:
 
 
 def is_shown(name: str) -> bool:
-    return not name.startswith(".") and name not in OWN_FOLDERS
+    return not name.startswith(".")
+
+
+def is_run(place: str, name: str) -> bool:
+    """Whether the subfolder `name` of the folder `place` is a run of train.py."""
+    return os.path.basename(place) == LOGS and RUN.fullmatch(name) is not None
 
 
 def is_picture(name: str) -> bool:

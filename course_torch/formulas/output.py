@@ -21,7 +21,7 @@ class Output:
     labels          the predicted labels in the form of Y, from A
     scores          a score for each example, from A, Y and the labels of the whole split; `score` is the mean
     score           name of the score: accuracy or R2
-    check_labels    raises InputError for labels that the loss does not accept: training would end in nan
+    check_labels    raises InputError for labels that the loss does not accept: the cost has no minimum
     best_constant   Z (1, n_y) of the best prediction that ignores X, from Y
     onnx, module    the ONNX operator and the torch module that compute g
     probabilities   P (m, classes) from A; None if the answers are numbers, not classes

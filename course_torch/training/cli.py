@@ -35,7 +35,7 @@ from course_torch.training.loggers import run_loggers
 from course_torch.training.module import NetworkModule
 from course_torch.training.options import TrainingParser, add_run_options, parse
 from course_torch.training.rendezvous import LIMIT, AgreeingDDP, register
-from course_torch.training.results import report_results
+from course_torch.training.results import report_no_update, report_results
 from course_torch.training.resume import ResumedRun, read_run
 from course_torch.training.run_folder import LAST, RunFolder
 from course_torch.training.schedule import Schedule, check_monitored
@@ -45,6 +45,7 @@ from course_torch.training.settings import (
     batches_per_epoch,
     check_trainer,
     describe_device,
+    most_epochs,
     quiet_lightning,
     trainer_settings,
 )
@@ -85,7 +86,9 @@ class TrainingCLI(LightningCLI):
         score = self.model.network.output.score if self.best is not None else None
         check_callbacks(as_list(config.callbacks), score)
         if (option := self.config_init.lr_scheduler) is not None:
-            self.model.schedule = Schedule(option, self.model.config.learning_rate, config.max_epochs)
+            self.model.schedule = Schedule(
+                option, self.model.config.learning_rate, most_epochs(config, self.datamodule)
+            )
             check_monitored(self.model.schedule, config, score)
         self.interrupts = StopOnInterrupt()
         kwargs["callbacks"] = self.callbacks = self._callbacks()
@@ -111,7 +114,7 @@ class TrainingCLI(LightningCLI):
             strategy.limit = LIMIT + strategy.num_processes * (time.monotonic() - self.begin)
 
     def _callbacks(self) -> list[Callback]:
-        """Return the callbacks of the user between those of this project that the user has not switched off."""
+        """Return ChooseThreads, the user's callbacks, then those of this project that are not switched off."""
         config = self.config_init.trainer
         asking: list[Asking] = [StopAtDivergence(self.folder), self.interrupts]
         best: list[Callback] = []
@@ -156,6 +159,8 @@ class TrainingCLI(LightningCLI):
                 self.trainer, self.model, self.datamodule, last, self.interrupts, lambda: self.started, self.parser.prog
             )
             if self.trainer.is_global_zero:
+                if self.resumed is not None and not self.started:
+                    report_no_update(self.trainer, self.resumed)
                 report_results(self.trainer, self.model, self.datamodule.data_set, self.best)
 
     def _check_resumed(self) -> ResumedRun:

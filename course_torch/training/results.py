@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lightning import Trainer
+from lightning.pytorch.callbacks import Timer
 from lightning.pytorch.loggers import CSVLogger
 from rich.console import Console
 
@@ -53,6 +54,13 @@ def report_results(trainer: Trainer, model: NetworkModule, data: DataSet, best: 
     for folder in folders:
         draw(write_learning_curve, folder, updates)
         draw(write_mislabelled, folder, model.network, data)
+
+
+def report_no_update(trainer: Trainer, run: str) -> None:
+    """Print why a resumed run made no update, if its time was over: --trainer.max_time counts the earlier runs too."""
+    timers = [each for each in trainer.callbacks if isinstance(each, Timer)]  # type: ignore[attr-defined]
+    if any(left is not None and left <= 0 for left in (timer.time_remaining() for timer in timers)):
+        print(f"{shown(run)}: no update: the run has used up --trainer.max_time; a longer time trains it further")
 
 
 def draw(write: Callable[..., None], folder: Path, *arguments: Any) -> None:

@@ -41,18 +41,19 @@ def add_schedule(parser: LightningArgumentParser) -> None:
 class Schedule:
     """A scheduler's class and its arguments, tried for the epochs of the training, but at most TRIED_EPOCHS.
 
+    epochs      the largest number of epochs of the training, or None if no limit is known
+
     Raises InputError if the class rejects its arguments, or if a learning rate is negative or not finite.
     """
 
-    def __init__(self, option: Namespace, learning_rate: float, max_epochs: int | None) -> None:
+    def __init__(self, option: Namespace, learning_rate: float, epochs: int | None) -> None:
         self.name = option.class_path.rpartition(".")[2]
         self.option = option.as_dict()
         self.arguments: dict[str, Any] = self.option.get("init_args", {})
         self.monitor: str | None = self.arguments.get("monitor")
         self.learning_rate = learning_rate
-        endless = max_epochs is None or max_epochs < 0
         try:
-            rates = self._rates(TRIED_EPOCHS if endless else min(max_epochs or 0, TRIED_EPOCHS))
+            rates = self._rates(TRIED_EPOCHS if epochs is None else min(epochs, TRIED_EPOCHS))
         except (ValueError, TypeError, ArithmeticError) as error:
             raise InputError(f"lr_scheduler: {self} cannot be used ({error})") from error
         for epoch, rate in enumerate(rates):

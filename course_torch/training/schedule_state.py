@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from course_torch.errors import InputError
-from course_torch.exchange.rules import DICT, Rule, check, described
+from course_torch.exchange.rules import DICT, Rule, check, described, is_count, is_number, is_plain
 from course_torch.training.schedule import Schedule
 
 RENAMED = {"min_lr": "min_lrs"}
@@ -32,20 +32,27 @@ def check_schedule(states: Sequence[Any], schedule: Schedule | None, folder: Pat
     if not public(new) <= saved.keys() <= new.keys():
         names = ", ".join(sorted(map(described, public(saved) - {"base_lrs", "last_epoch"})))
         raise InputError(f"lr_scheduler: found {schedule}, expected a schedule with {names}, {as_in}")
-    for name, value in saved.items():
-        check(f"lr_schedulers.{name}", value, Rule(f"a value like {new[name]}", partial(is_like, new[name])))
     for argument in schedule.arguments:
         name = RENAMED.get(argument, argument)
-        if name in new and saved[name] != new[name]:
+        if name in new and is_comparable(saved[name]) and saved[name] != new[name]:
             found, expected = (
                 list(each.elements()) if isinstance(each, Counter) else each for each in (new[name], saved[name])
             )
             raise InputError(f"lr_scheduler.{argument}: found {found}, expected {described(expected)}, {as_in}")
+    for name, value in saved.items():
+        check(f"lr_schedulers.{name}", value, Rule(f"a value like {new[name]}", partial(is_like, new[name])))
 
 
 def public(state: Mapping[Any, Any]) -> set[Any]:
     """Return the names of a state that every version of torch writes."""
     return {name for name in state if not str(name).startswith("_")}
+
+
+def is_comparable(value: object) -> bool:
+    """Whether a value of any type is plain, a list of numbers, or milestones, so that != compares the value."""
+    if isinstance(value, dict):
+        return all(map(is_count, [*value, *value.values()]))
+    return all(map(is_number, value)) if isinstance(value, list) else is_plain(value)
 
 
 def is_like(new: object, value: object) -> bool:

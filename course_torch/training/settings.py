@@ -4,6 +4,7 @@ import logging
 import warnings
 from collections.abc import Sequence
 from importlib.util import find_spec
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,15 @@ def batches_per_epoch(config: Namespace, data: CourseData) -> int:
         return batches
     # The parser may return a number of batches as a float.
     return min(int(limit), batches) if isinstance(limit, int) or limit > 1 else int(limit * batches)
+
+
+def most_epochs(config: Namespace, data: CourseData) -> int | None:
+    """Return the largest number of epochs that max_epochs and max_steps allow, or None without a limit."""
+    limits = [] if config.max_epochs is None or config.max_epochs < 0 else [config.max_epochs]
+    if config.max_steps >= 0:
+        updates = ceil(batches_per_epoch(config, data) / config.accumulate_grad_batches)
+        limits.append(ceil(config.max_steps / max(1, updates)))
+    return min(limits, default=None)
 
 
 def check_trainer(trainer: Trainer, callbacks: Sequence[Callback]) -> None:

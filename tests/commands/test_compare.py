@@ -152,6 +152,7 @@ def test_the_self_test_prints_the_confusion_table(capsys: pytest.CaptureFixture[
     ("arguments", "message"),
     [
         ([], "command: found nothing, expected one of train, configs, exercise, "),
+        ([], "; course-torch --help describes the commands"),
         (["compere"], "command: found 'compere', expected one of train, configs, exercise, "),
         (["compere"], "; did you mean compare?"),
         (["compare", "--dtype", "float8"], "dtype: found 'float8', expected one of float64, float32, bfloat16, tf32"),

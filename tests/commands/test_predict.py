@@ -3,11 +3,13 @@
 import errno
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 import torch
@@ -100,6 +102,25 @@ def test_a_folder_has_the_true_classes_and_the_accuracy(
     assert sorted(os.listdir("mine/why")) == [f"{name}.explained.png" for name in figures]
     assert main(["predict", str(checkpoint), "mine", "--json", "again.json"]) == 0
     assert json.loads(Path("again.json").read_text()) == rows
+
+
+def test_each_picture_has_its_own_figure_however_long_its_path_is(
+    train: Train, saved_pictures: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two paths are one name with "_" for "/", a path in characters of 3 bytes has 429 bytes, and one is ordinary."""
+    checkpoint = str(checkpoint_of(train(config=PICTURES)))
+    places = ["a/b_c.png", "a/d.png", f"a/{'狗' * 70}/{'猫' * 70}.png", "a_b/c.png"]
+    for place in places:
+        Path("mine", place).parent.mkdir(parents=True, exist_ok=True)
+        copyfile(saved_pictures[0], Path("mine", place))
+    capsys.readouterr()
+    assert main(["predict", checkpoint, "mine", "--explain"]) == 0
+    drawn = [line.removeprefix("drawn: ") for line in capsys.readouterr().out.splitlines() if "drawn: " in line]
+    patterns = [r"a_b_c\.png_[0-9a-f]{8}", r"a_d\.png", r"a_狗{66}_[0-9a-f]{8}", r"a_b_c\.png_[0-9a-f]{8}"]
+    for path, pattern in zip(drawn, patterns, strict=True):
+        assert re.fullmatch(rf"explained/{pattern}\.explained\.png", path)
+    assert sorted(os.listdir("explained")) == sorted({Path(path).name for path in drawn})
+    assert len(set(drawn)) == 4
 
 
 def test_a_folder_whose_folders_are_no_classes_has_no_accuracy(

@@ -7,8 +7,9 @@ import torch
 
 from course_torch.data.config import DataConfig, check_fit
 from course_torch.data.data_set import DataSet
+from course_torch.data.source import Source
 from course_torch.data.split import Split
-from course_torch.data.table import load_data_set
+from course_torch.data.table import DATA_SETS, WITHOUT_ROOT, load_data_set
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 
@@ -79,3 +80,18 @@ def test_a_set_has_whole_labels_because_probabilities_cannot_be_scored(output: s
 def test_a_root_that_its_set_does_not_read_is_an_error_in_python_too() -> None:
     with pytest.raises(InputError, match=r"data\.root: found 'mine', but the set 'planar' reads no folder"):
         load_data_set("planar", root="mine")
+
+
+@pytest.mark.parametrize("name", DATA_SETS)
+def test_the_loader_of_each_set_reads_the_root_unless_the_set_is_without_root(name: str) -> None:
+    load = DATA_SETS[name]
+    source = Source(root="no such folder")
+    if name in WITHOUT_ROOT:
+        assert load(source).train.m > 0
+    else:
+        with pytest.raises(InputError, match="no such folder"):
+            load(source)
+
+
+def test_the_sets_without_root_are_in_the_table() -> None:
+    assert set(WITHOUT_ROOT) <= set(DATA_SETS)

@@ -35,8 +35,10 @@ def test_rows_are_features_and_a_class(text: str) -> None:
         ("1,a\n2,b\n3, \n4,\n", "rows.csv, line 3: found an empty last column, expected the class"),
         ("1,nan,a\n", "rows.csv, line 1: found 'nan', expected a finite number"),
         ('1,"2,a\n', "rows.csv, line 1: not a row of a CSV file"),
-        ("", "rows.csv: found 0 classes in the last column, expected 2 to 100"),
-        ("1,2,a\n3,4,a\n", "rows.csv: found 1 classes"),
+        ("", "rows.csv: found no rows, expected the features and the class of an example in each row"),
+        ("\n \n", "rows.csv: found no rows"),
+        ("x,y,class\n", "rows.csv: found no rows"),
+        ("1,2,a\n3,4,a\n", "rows.csv: found 1 classes in the last column, expected 2 to 100"),
         ("1,2,a\n3,4,b\n5,6,b\n", "rows.csv: found a class with 1 row, expected at least 2 rows of each class"),
     ],
 )

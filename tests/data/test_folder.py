@@ -213,11 +213,29 @@ def test_what_the_project_wrote_is_no_picture_and_no_class(tmp_path: Path, save:
     for name in ("cat/1.png", "cat/2.png", "dog/3.png", "dog/4.png"):
         save(name, 7)
     classes = load_folder(source(tmp_path))
-    for name in ("lightning_logs/version_0/mislabelled.png", "explained/1.png.explained.png", "exported/x.png"):
+    for name in ("lightning_logs/version_0/mislabelled.png", "explained/1.png.explained.png"):
         save(name, 200)
-    for name in ("cat/1.png.explained.png", "dog/explained/3.png.explained.png", "dog/lightning_logs/curve.png"):
+    (tmp_path / "exported").mkdir()
+    (tmp_path / "exported" / "network.onnx").write_text("no picture")
+    for name in (
+        "cat/1.png.explained.png",
+        "dog/explained/3.png.explained.png",
+        "dog/lightning_logs/version_12/curve.png",
+    ):
         save(name, 200)
     data = load_folder(source(tmp_path))
     assert data.class_names == ("cat", "dog")
     assert {name: split.m for name, split in data.splits.items()} == {n: s.m for n, s in classes.splits.items()}
     assert {grey for split in data.splits.values() for grey in greys(split)} == {7}
+
+
+@pytest.mark.parametrize("name", ["explained", "exported", "lightning_logs"])
+def test_a_class_may_have_the_name_of_a_folder_of_the_project(name: str, tmp_path: Path, save: Save) -> None:
+    """The class keeps its own pictures, also beside what the project wrote into its folder."""
+    for picture in ("cat/1.png", "dog/2.png", f"{name}/3.png", f"{name}/lightning_logs/4.png", f"cat/{name}/5.png"):
+        save(picture, 7)
+    for written in (f"{name}/1.png.explained.png", f"{name}/lightning_logs/version_0/mislabelled.png"):
+        save(written, 200)
+    data = load_folder(source(tmp_path))
+    assert data.class_names == tuple(sorted(["cat", "dog", name]))
+    assert [grey for split in data.splits.values() for grey in greys(split)] == [7] * 5

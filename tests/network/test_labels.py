@@ -1,4 +1,4 @@
-"""Labels that are no classes are rejected by name before they train to nan, without a check in every step."""
+"""Labels that are no classes are rejected by name before the first update, without a check in every step."""
 
 import re
 from collections.abc import Callable

@@ -10,14 +10,26 @@ from matplotlib.ft2font import FT2Font
 
 from course_torch.reports.figures.fonts import CHINESE, families, list_new_fonts
 
-DRAWS_CHINESE = [path for path in font_manager.findSystemFonts() if FT2Font(path).get_char_index(ord("猫"))]
+
+def draws_chinese(path: str) -> bool:
+    """Whether the file is a font with Chinese characters. FT2Font rejects a broken file with a RuntimeError."""
+    try:
+        return FT2Font(path).get_char_index(ord("猫")) > 0
+    except (RuntimeError, OSError):
+        return False
+
+
+@pytest.fixture(scope="module")
+def chinese_fonts() -> list[str]:
+    """The files of all installed fonts with Chinese characters."""
+    return list(filter(draws_chinese, font_manager.findSystemFonts()))
 
 
 @pytest.fixture
-def old_cache(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def old_cache(chinese_fonts: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Matplotlib as it is if its cache was written before any font with Chinese characters was installed."""
     manager = copy(font_manager.fontManager)
-    manager.ttflist = [font for font in manager.ttflist if font.fname not in DRAWS_CHINESE]
+    manager.ttflist = [font for font in manager.ttflist if font.fname not in chinese_fonts]
     monkeypatch.setattr(font_manager, "fontManager", manager)
     monkeypatch.setattr(font_manager, "get_font_names", manager.get_font_names)
     list_new_fonts.cache_clear()
@@ -25,9 +37,10 @@ def old_cache(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     list_new_fonts.cache_clear()
 
 
-@pytest.mark.skipif(not DRAWS_CHINESE, reason="no font with Chinese characters is installed")
 @pytest.mark.usefixtures("old_cache")
-def test_a_font_that_is_younger_than_the_cache_is_found() -> None:
+def test_a_font_that_is_younger_than_the_cache_is_found(chinese_fonts: list[str]) -> None:
+    if not chinese_fonts:
+        pytest.skip("no font with Chinese characters is installed")
     assert families("a cat") == ["DejaVu Sans"]
     default, *others = families("a cat", "猫")
     assert default == "DejaVu Sans"
@@ -39,6 +52,7 @@ def test_a_font_that_is_younger_than_the_cache_is_found() -> None:
 @pytest.mark.usefixtures("old_cache")
 def test_a_broken_font_file_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "broken.ttf").write_bytes(b"no font")
+    assert not draws_chinese(str(tmp_path / "broken.ttf"))
     monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [str(tmp_path / "broken.ttf")])
     assert families("猫") == ["DejaVu Sans"]
 

@@ -1,6 +1,7 @@
 """A resumed run ends at the parameters of an uninterrupted run, bit for bit, with the same rows in metrics.csv."""
 
 import csv
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -142,7 +143,7 @@ def resume_finished(folder: Path, capsys: pytest.CaptureFixture[str], words: str
     first, more = capsys.readouterr().out.splitlines()
     assert words in first
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
-    return more.partition("with: ")[2].split()
+    return shlex.split(more.partition("with: ")[2])
 
 
 def test_a_run_that_cannot_be_resumed_is_rejected_and_not_changed(
@@ -176,7 +177,7 @@ def test_a_run_that_cannot_be_resumed_is_rejected_and_not_changed(
 
 
 def test_a_finished_run_resumes_for_more_epochs(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
-    run, whole = train("--max_epochs", "1"), train("--max_epochs", "2")
+    run, whole = train("--max_epochs", "1").rename("a run's folder"), train("--max_epochs", "2")
     finished = "this run is finished: it has reached max_epochs 1 (after 20 updates)"
     more = resume_finished(run, capsys, finished)
     assert more == ["--resume", str(run), "--max_epochs", "2"]
@@ -189,6 +190,21 @@ def test_a_run_that_has_reached_both_limits_names_both(train: Train, capsys: pyt
     more = resume_finished(run, capsys, "reached max_epochs 1 and max_steps 20 (after 20 updates)")
     assert main(more) == 0
     assert read_checkpoint(run / run_folder.LAST)["global_step"] == 40
+
+
+def test_a_run_whose_time_is_over_says_so(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    """1000 epochs of 20 updates take more than a second. The resumed run makes no update, with more time it goes on."""
+    run = train("--max_epochs", "1000", "--max_steps", "20000", "--trainer.max_time", "00:00:00:01")
+    done = read_checkpoint(run / run_folder.LAST)["global_step"]
+    assert 0 < done < 20000
+    assert "max_time" not in capsys.readouterr().out
+    line = f"{run}: no update: the run has used up --trainer.max_time; a longer time trains it further\n"
+    assert main(["--resume", str(run)]) == 0
+    assert line in capsys.readouterr().out
+    more = ["--resume", str(run), "--trainer.max_time", "00:01:00:00", "--max_steps", str(done + 5)]
+    assert main(more) == 0
+    assert "max_time" not in capsys.readouterr().out
+    assert read_checkpoint(run / run_folder.LAST)["global_step"] == done + 5
 
 
 def test_a_run_of_a_version_without_an_option_resumes_with_its_default(train: Train) -> None:
