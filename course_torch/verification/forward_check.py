@@ -45,7 +45,7 @@ def wrong_formula(network: DeepNetwork, X: Tensor, Y: Tensor) -> ForwardFinding 
         except torch.OutOfMemoryError:
             raise
         except Exception as error:
-            return broken(call, f"raises {one_line(error)}")
+            return broken(call, f"raises {one_line(error)}", stops=True)
         finding = misfit(call, result, changed(call.arguments, before)) or judged(call, result) or cut_off(call)
         if finding is not None:
             return finding
@@ -53,18 +53,19 @@ def wrong_formula(network: DeepNetwork, X: Tensor, Y: Tensor) -> ForwardFinding 
     return handed_on(network, X, Y, found)
 
 
-def broken(call: ForwardCall, event: str) -> ForwardFinding:
+def broken(call: ForwardCall, event: str, *, stops: bool) -> ForwardFinding:
     """The finding about a formula whose result the next formula cannot use."""
-    return ForwardFinding(call.name, called(call.named, call.arguments), event, (), formula_text(call.named), True)
+    text = formula_text(call.named)
+    return ForwardFinding(call.name, called(call.named, call.arguments), event, (), text, True, stops)
 
 
 def misfit(call: ForwardCall, result: Any, written: str) -> ForwardFinding | None:
     """The finding about a result that is no tensor or has another shape, and about an argument that was written."""
     if written:
-        return broken(call, written)
+        return broken(call, written, stops=False)
     if not isinstance(result, Tensor) or result.shape != call.shape:
         expected = f"the shape {call.shape}" if call.shape else "one number as a tensor"
-        return broken(call, f"returns {described(result)}, expected {expected}")
+        return broken(call, f"returns {described(result)}, expected {expected}", stops=True)
     return None
 
 
@@ -73,7 +74,8 @@ def judged(call: ForwardCall, result: Tensor) -> ForwardFinding | None:
     name, text = name_of(call.named), formula_text(call.named)
     if result.dtype != call.dtype:
         seen = f"dtype {result.dtype}, expected {call.dtype}".replace("torch.", "")
-        return ForwardFinding(call.name, name, seen, (precision_lost(result.dtype, call.dtype),), text)
+        sentences = (precision_lost(result.dtype, call.dtype),)
+        return ForwardFinding(call.name, name, seen, sentences, text, stops=True)
     if call.right is None or not call.right[0].isfinite().all():
         return None
     (right, error), found = call.right, exact(result)
@@ -81,12 +83,12 @@ def judged(call: ForwardCall, result: Tensor) -> ForwardFinding | None:
     if difference(found, right, error).agrees:
         return None
     if not torch.equal(result, call.formula(*call.arguments.values())) and result.isfinite().all():
-        sentences = [AT_RANDOM]
+        causes = [AT_RANDOM]
     elif call.place == "J":
-        sentences = causes_of_cost(found, right, error, call.arguments["m"])
+        causes = causes_of_cost(found, right, error, call.arguments["m"])
     else:
-        sentences = causes_of_tensor(call.place, call.step, result, right, error)
-    return ForwardFinding(call.name, name, symptom(found, right).en, tuple(sentences), text)
+        causes = causes_of_tensor(call.place, call.step, result, right, error)
+    return ForwardFinding(call.name, name, symptom(found, right).en, tuple(causes), text)
 
 
 def cut_off(call: ForwardCall) -> ForwardFinding | None:
@@ -104,4 +106,5 @@ def cut_off(call: ForwardCall) -> ForwardFinding | None:
             lost = [name for name, each in zip(wanted, gradients, strict=True) if each is None]
     if not lost:
         return None
-    return broken(call, f"cuts {' and '.join(lost)} off: autograd finds no way back, as behind detach, item or numpy")
+    event = f"cuts {' and '.join(lost)} off: autograd finds no way back, as behind detach, item or numpy"
+    return broken(call, event, stops=False)

@@ -5,6 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.break_off import one_line
 from course_torch.verification.difference import difference
@@ -21,10 +22,10 @@ def handed_on(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> Forwa
     """The first tensor of the whole pass that is not the tensor of its formula. `found` are those of the formulas."""
     try:
         tensors = whole_pass(network, X, Y)
-    except torch.OutOfMemoryError:
+    except (InputError, torch.OutOfMemoryError):
         raise
     except Exception as error:
-        return ForwardFinding("the whole pass", WIRING, f"raises {one_line(error)}", (), "", True)
+        return ForwardFinding("the whole pass", WIRING, f"raises {one_line(error)}", (), "", True, True)
     for name, (whole, own) in tensors.items():
         right = X if own == "X" else found[own]
         if right.isfinite().all() and not is_same(whole, right):
