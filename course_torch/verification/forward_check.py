@@ -1,5 +1,6 @@
 """Judge the forward pass, formula after formula, by an independent computation: every judge of gradients needs it."""
 
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -32,7 +33,10 @@ def wrong_forward(
     generator = torch.Generator().manual_seed(seed)
     for layer in copy.layers:
         layer.b.copy_(torch.randn(layer.b.shape, generator=generator))
-    return wrong_formula(network, X, Y) or wrong_formula(copy, X, Y)
+    if (found := wrong_formula(network, X, Y)) is not None:
+        return found
+    hidden = wrong_formula(copy, X, Y)
+    return None if hidden is None else replace(hidden, seen=f"{hidden.seen}, seen with random b")
 
 
 def wrong_formula(network: DeepNetwork, X: Tensor, Y: Tensor) -> ForwardFinding | None:
@@ -97,13 +101,18 @@ def cut_off(call: ForwardCall) -> ForwardFinding | None:
         name: each.detach().requires_grad_() if isinstance(each, Tensor) and name != "Y" else each
         for name, each in call.arguments.items()
     }
-    with torch.enable_grad():
-        result = call.formula(*leaves.values())
-        wanted = {name: each for name, each in leaves.items() if isinstance(each, Tensor) and each.requires_grad}
-        lost = list(wanted)
-        if result.requires_grad:
-            gradients = torch.autograd.grad(result.sum(), list(wanted.values()), allow_unused=True)
-            lost = [name for name, each in zip(wanted, gradients, strict=True) if each is None]
+    wanted = {name: each for name, each in leaves.items() if isinstance(each, Tensor) and each.requires_grad}
+    try:
+        with torch.enable_grad():
+            result = call.formula(*leaves.values())
+            lost = list(wanted)
+            if result.requires_grad:
+                gradients = torch.autograd.grad(result.sum(), list(wanted.values()), allow_unused=True)
+                lost = [name for name, each in zip(wanted, gradients, strict=True) if each is None]
+    except torch.OutOfMemoryError:
+        raise
+    except Exception as error:
+        return broken(call, f"raises {one_line(error)} when autograd records it", stops=False)
     if not lost:
         return None
     event = f"cuts {' and '.join(lost)} off: autograd finds no way back, as behind detach, item or numpy"
