@@ -62,9 +62,10 @@ def test_a_wrong_loss_of_a_sure_softmax_is_found(
         assert not difference(factor * right, L, error).agrees
 
 
-@pytest.mark.parametrize(("dtype", "size"), [(torch.bfloat16, 3), (torch.float32, 12), (torch.float64, 16)])
+@pytest.mark.parametrize(("dtype", "size"), [(torch.bfloat16, 3), (torch.float32, 12), (torch.float64, 12)])
 @pytest.mark.parametrize("right", RIGHT_WITH_LOG_A)
 def test_a_right_loss_of_sure_predictions_raises_no_alarm(right: str, dtype: torch.dtype, size: float) -> None:
+    """torch's softplus is Z from Z = 20 on, which loses digits in float64."""
     assert wrong_forward(*sure(size, dtype, RIGHT_WITH_LOG_A[right])) is None
 
 
