@@ -77,8 +77,8 @@ def trace(
         )
     except InputError:
         raise
-    except Exception:
-        if (broken := broken_formula(network, X, Y)) is None:
+    except Exception as error:
+        if (broken := broken_formula(network, lambda: (X, Y), error)) is None:
             raise
         print(f"course-torch trace: {broken}", file=sys.stderr)
         return 1

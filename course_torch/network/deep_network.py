@@ -1,7 +1,7 @@
 """A network of L layers: parameters, cost, predictions, and gradients by hand and by autograd (notes 3.2)."""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 import torch
 from jaxtyping import Float, Num, Shaped
@@ -11,7 +11,7 @@ from course_torch.errors import check_name
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_layer_sizes
+from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_layer_sizes, has_values
 from course_torch.network.network_cost import check_recordable, network_cost
 from course_torch.network.parameters import INITIALIZATIONS, Generator, LayerParameters, LayerTensors
 from course_torch.network.propagation import backward_propagation, forward_propagation
@@ -107,12 +107,16 @@ class DeepNetwork(nn.Module):
         """Check the labels of the first batch. Raises InputError.
 
         Later batches are not checked: for the values of Y the CPU would wait for the device in every step. Neither are
-        batches without values, which torch.compile and the transforms of torch.func pass.
+        batches without values, which torch.compile, the transforms of torch.func and FakeTensorMode pass.
         """
-        if torch.compiler.is_compiling() or self.labels_checked or Y.is_meta or in_transform():
+        if torch.compiler.is_compiling() or self.labels_checked or in_transform() or not has_values(Y):
             return
         check_labels(as_numbers(Y), self.output)
         self.labels_checked = True
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The attributes of a copy, which checks its own first batch."""
+        return {name: value for name, value in self.__dict__.items() if name != "labels_checked"}
 
     def plain_cost(self, X: Tensor, Y: Tensor, layers: Sequence[LayerTensors], m: float | None = None) -> Tensor:
         """J of these layers, with nothing hand-written in its derivative."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import torch
 from jaxtyping import Num, Shaped
 from torch import Tensor
+from torch._subclasses import FakeTensor  # torch has no public name
 
 from course_torch.errors import InputError
 from course_torch.formulas.output import Output
@@ -33,6 +34,11 @@ def as_numbers(Y: Shaped[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
     torch subtracts no booleans, and -Y of uint8 is 255 for Y = 1.
     """
     return Y.to(torch.int16) if Y.dtype in (torch.bool, torch.uint8) else Y
+
+
+def has_values(Y: Shaped[Tensor, "m n_y"]) -> bool:
+    """Whether the tensor holds numbers. Tensors on the device meta and in FakeTensorMode have a shape alone."""
+    return not (Y.is_meta or isinstance(Y, FakeTensor))
 
 
 def check_labels(Y: Num[Tensor, "m n_y"], output: Output) -> None:

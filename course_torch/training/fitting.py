@@ -7,8 +7,8 @@ from typing import cast
 
 import torch
 from lightning import LightningDataModule, LightningModule, Trainer
+from torch import Tensor
 
-from course_torch.data.data_set import DataSet
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.training.callback_checks import is_misconfiguration
@@ -55,7 +55,7 @@ def fit(
     except Exception as error:
         lost = lost_connection(error) if isinstance(error, RuntimeError) else None
         if not (lost or isinstance(error, NO_FORMULA) or is_misconfiguration(error)):
-            check_formulas(cast(NetworkModule, module).network, cast(CourseData, data).data_set)
+            check_formulas(cast(NetworkModule, module).network, cast(CourseData, data), error)
         early = not started() and isinstance(error, (ValueError, ImportError, OSError))
         if not (lost or early or is_misconfiguration(error)):
             raise
@@ -64,9 +64,16 @@ def fit(
         interrupts.restore_handlers()
 
 
-def check_formulas(network: DeepNetwork, data_set: DataSet) -> None:
-    """Run the formulas again, in the dtype and on the device of the network. Raises BrokenFormulaError."""
-    (X, Y), W = data_set.train.evenly_spaced(EXAMPLES), network.layers[0].W
-    line = broken_formula(network, data_set.features(X, W.dtype).to(W.device), Y.to(W.device))
+def check_formulas(network: DeepNetwork, data: CourseData, error: Exception) -> None:
+    """Run the formulas again, in the dtype and on the device of the network. Raises BrokenFormulaError.
+
+    `error` is the exception that ended the training.
+    """
+
+    def batch() -> tuple[Tensor, Tensor]:
+        (X, Y), W = data.data_set.train.evenly_spaced(EXAMPLES), network.layers[0].W
+        return data.data_set.features(X, W.dtype).to(W.device), Y.to(W.device)
+
+    line = broken_formula(network, batch, error)
     if line is not None:
         raise BrokenFormulaError(line)

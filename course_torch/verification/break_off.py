@@ -11,7 +11,7 @@ from torch import Tensor
 
 from course_torch.verification.names import TensorName
 
-FOLDERS = {"formulas", "network"}
+FOLDERS = [Path(__file__).parents[1] / name for name in ("formulas", "network")]
 """The folders of the formulas and of their calls."""
 ALONE = "Each formula alone is right: look at their calls in linear_step, block_backward and backward_propagation"
 
@@ -24,12 +24,14 @@ class BreakOff:
     call     the formula and the shapes of its arguments
     event    what the formula raises, or what it returns instead of its tensors, in one line
     cause    the mistake that raises this exception, or what the formula must compute
+    stops    False if the formula only changes an argument in place
     """
 
     tensor: TensorName | None
     call: str
     event: str
     cause: str
+    stops: bool = True
 
     def __str__(self) -> str:
         where = "" if self.tensor is None else f" at {self.tensor}"
@@ -56,7 +58,7 @@ def formula_text(formula: Callable[..., Any]) -> str:
 def one_line(error: Exception) -> str:
     """The exception in one line, with the file and the line of the formula that raises it."""
     message = " ".join(str(error).split())
-    frames = [each for each in extract_tb(error.__traceback__) if FOLDERS & set(Path(each.filename).parts)]
+    frames = [each for each in extract_tb(error.__traceback__) if any(map(Path(each.filename).is_relative_to, FOLDERS))]
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {message}{place}" if message else f"{type(error).__name__}{place}"
 

@@ -9,7 +9,8 @@ from torch import Tensor
 from course_torch.errors import InputError, check_name
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.dimensions import as_numbers
+from course_torch.network.dimensions import as_numbers, check_batch, check_labels
+from course_torch.network.network_cost import check_recordable
 from course_torch.verification.as_trained import BACKWARD, KINDS, TRAINING_METHODS, TrainedGradients, trained_or_broken
 from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order
 from course_torch.verification.diagnosis import diagnose
@@ -47,16 +48,20 @@ def compare_gradients(
     seed       seed of the random sample of entries of large tensors
     progress   wraps the list of tensor names, to show a progress bar
 
-    Raises InputError if there are no examples, if X has another dtype than the network, if this dtype is not in DTYPES,
-    or if the method is unknown.
+    Raises InputError if there are no examples, if X or Y does not fit the network, for labels that are no classes, if
+    the dtype of the network is not in DTYPES, or if the method is unknown.
     """
     check_name("method", method, dict.fromkeys(TRAINING_METHODS))
-    dtype = network.layers[0].W.dtype
+    W = network.layers[0].W
+    dtype = W.dtype
     if dtype not in DTYPES:
         raise InputError(f"dtype: found {dtype}, expected one of {', '.join(map(str, DTYPES))}")
-    if X.dtype != dtype or len(X) == 0:
-        raise InputError(f"X: found {len(X)} examples of {X.dtype}, expected at least 1 of the network's {dtype}")
+    check_batch(network.layer_sizes, X, Y, W=W)
+    check_recordable(X, Y, network.tensors())
+    if len(X) == 0:
+        raise InputError("X: found no examples, expected at least 1")
     Y = as_numbers(Y)
+    check_labels(Y, network.output)
     method = method if gradients is None else OWN
     if (forward := wrong_forward(network, X, Y, seed)) is not None:
         return GradientReport([], None, method, forward=forward)
@@ -67,7 +72,7 @@ def compare_gradients(
     errors = in_order(rounding_errors(network, caches, Y, right, product_eps(X)))
     trained = TrainedGradients({}, {})
     if gradients is not None:
-        labels = Y if Y.is_floating_point() else Y.to(dtype)  # -Y of unsigned whole numbers would be 255
+        labels = Y if Y.is_floating_point() else Y.to(dtype)  # matrix products need one dtype
         manual, broken = named_gradients(gradients(network, X, labels)), None
     else:
         manual, broken = hand_written(network, X, Y)

@@ -1,5 +1,6 @@
 """Judge the forward pass, formula after formula, by an independent computation: every judge of gradients needs it."""
 
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -32,7 +33,10 @@ def wrong_forward(
     generator = torch.Generator().manual_seed(seed)
     for layer in copy.layers:
         layer.b.copy_(torch.randn(layer.b.shape, generator=generator))
-    return wrong_formula(network, X, Y) or wrong_formula(copy, X, Y)
+    if (found := wrong_formula(network, X, Y)) is not None:
+        return found
+    hidden = wrong_formula(copy, X, Y)
+    return None if hidden is None else replace(hidden, seen=f"{hidden.seen}, seen with random b")
 
 
 def wrong_formula(network: DeepNetwork, X: Tensor, Y: Tensor) -> ForwardFinding | None:
@@ -45,7 +49,7 @@ def wrong_formula(network: DeepNetwork, X: Tensor, Y: Tensor) -> ForwardFinding 
         except torch.OutOfMemoryError:
             raise
         except Exception as error:
-            return broken(call, f"raises {one_line(error)}")
+            return broken(call, f"raises {one_line(error)}", stops=True)
         finding = misfit(call, result, changed(call.arguments, before)) or judged(call, result) or cut_off(call)
         if finding is not None:
             return finding
@@ -53,18 +57,19 @@ def wrong_formula(network: DeepNetwork, X: Tensor, Y: Tensor) -> ForwardFinding 
     return handed_on(network, X, Y, found)
 
 
-def broken(call: ForwardCall, event: str) -> ForwardFinding:
+def broken(call: ForwardCall, event: str, *, stops: bool) -> ForwardFinding:
     """The finding about a formula whose result the next formula cannot use."""
-    return ForwardFinding(call.name, called(call.named, call.arguments), event, (), formula_text(call.named), True)
+    text = formula_text(call.named)
+    return ForwardFinding(call.name, called(call.named, call.arguments), event, (), text, True, stops)
 
 
 def misfit(call: ForwardCall, result: Any, written: str) -> ForwardFinding | None:
     """The finding about a result that is no tensor or has another shape, and about an argument that was written."""
     if written:
-        return broken(call, written)
+        return broken(call, written, stops=False)
     if not isinstance(result, Tensor) or result.shape != call.shape:
         expected = f"the shape {call.shape}" if call.shape else "one number as a tensor"
-        return broken(call, f"returns {described(result)}, expected {expected}")
+        return broken(call, f"returns {described(result)}, expected {expected}", stops=True)
     return None
 
 
@@ -73,7 +78,8 @@ def judged(call: ForwardCall, result: Tensor) -> ForwardFinding | None:
     name, text = name_of(call.named), formula_text(call.named)
     if result.dtype != call.dtype:
         seen = f"dtype {result.dtype}, expected {call.dtype}".replace("torch.", "")
-        return ForwardFinding(call.name, name, seen, (precision_lost(result.dtype, call.dtype),), text)
+        sentences = (precision_lost(result.dtype, call.dtype),)
+        return ForwardFinding(call.name, name, seen, sentences, text, stops=True)
     if call.right is None or not call.right[0].isfinite().all():
         return None
     (right, error), found = call.right, exact(result)
@@ -81,12 +87,12 @@ def judged(call: ForwardCall, result: Tensor) -> ForwardFinding | None:
     if difference(found, right, error).agrees:
         return None
     if not torch.equal(result, call.formula(*call.arguments.values())) and result.isfinite().all():
-        sentences = [AT_RANDOM]
+        causes = [AT_RANDOM]
     elif call.place == "J":
-        sentences = causes_of_cost(found, right, error, call.arguments["m"])
+        causes = causes_of_cost(found, right, error, call.arguments["m"])
     else:
-        sentences = causes_of_tensor(call.place, call.step, result, right, error)
-    return ForwardFinding(call.name, name, symptom(found, right).en, tuple(sentences), text)
+        causes = causes_of_tensor(call.place, call.step, result, right, error)
+    return ForwardFinding(call.name, name, symptom(found, right).en, tuple(causes), text)
 
 
 def cut_off(call: ForwardCall) -> ForwardFinding | None:
@@ -95,13 +101,19 @@ def cut_off(call: ForwardCall) -> ForwardFinding | None:
         name: each.detach().requires_grad_() if isinstance(each, Tensor) and name != "Y" else each
         for name, each in call.arguments.items()
     }
-    with torch.enable_grad():
-        result = call.formula(*leaves.values())
-        wanted = {name: each for name, each in leaves.items() if isinstance(each, Tensor) and each.requires_grad}
-        lost = list(wanted)
-        if result.requires_grad:
-            gradients = torch.autograd.grad(result.sum(), list(wanted.values()), allow_unused=True)
-            lost = [name for name, each in zip(wanted, gradients, strict=True) if each is None]
+    wanted = {name: each for name, each in leaves.items() if isinstance(each, Tensor) and each.requires_grad}
+    try:
+        with torch.enable_grad():
+            result = call.formula(*leaves.values())
+            lost = list(wanted)
+            if result.requires_grad:
+                gradients = torch.autograd.grad(result.sum(), list(wanted.values()), allow_unused=True)
+                lost = [name for name, each in zip(wanted, gradients, strict=True) if each is None]
+    except torch.OutOfMemoryError:
+        raise
+    except Exception as error:
+        return broken(call, f"raises {one_line(error)} when autograd records it", stops=False)
     if not lost:
         return None
-    return broken(call, f"cuts {' and '.join(lost)} off: autograd finds no way back, as behind detach, item or numpy")
+    event = f"cuts {' and '.join(lost)} off: autograd finds no way back, as behind detach, item or numpy"
+    return broken(call, event, stops=False)

@@ -10,6 +10,7 @@ class ForwardFinding:
     seen        in numbers how the tensor differs, or what the formula raises or returns instead of a tensor
     sentences   the probable causes; empty if the pass breaks off or no known mistake makes the tensor
     right       what the formula must compute
+    stops       whether the tensor ends every pass: the formula raises, or returns another type, shape or dtype
     """
 
     tensor: str
@@ -18,6 +19,7 @@ class ForwardFinding:
     sentences: tuple[str, ...]
     right: str
     breaks_off: bool = False
+    stops: bool = False
 
     def __str__(self) -> str:
         right = f" {self.right}." if self.right else ""

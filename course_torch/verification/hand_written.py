@@ -79,7 +79,7 @@ def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> Bre
             event = f"raises {one_line(error)}"
             return BreakOff(call.names[0], called(formula, arguments), event, cause_of(formula, arguments, error))
         if written := changed(arguments, before):
-            return BreakOff(call.names[0], called(formula, arguments), written, formula_text(formula))
+            return BreakOff(call.names[0], called(formula, arguments), written, formula_text(formula), False)
         results = result if isinstance(result, tuple) and len(call.names) > 1 else (result,)
         if call.named is None and len(results) == len(call.names):
             found.update({n: each for n, each in zip(call.names, results, strict=True) if isinstance(each, Tensor)})

@@ -14,8 +14,8 @@ from course_torch.verification.rounding import depth
 Judged = tuple[Tensor, Tensor]
 ULPS = 4
 """The largest error of torch's exp, tanh and log, in units of ε of the result."""
-LARGEST = 1e3
-"""The largest loss of digits of a loss that is written with log A: a larger one is a finding."""
+LOST = 0.1
+"""The largest part of a loss that may be lost because the loss is written otherwise. A larger part is a finding."""
 
 
 def weighted_sums(A_prev: Tensor, W: Tensor, b: Tensor, eps: float) -> Judged:
@@ -52,28 +52,37 @@ VALUES: dict[str, Callable[[Tensor, Tensor | None], Tensor]] = {
 def values(name: str, Z: Tensor, slope: Tensor | None, dtype: torch.dtype) -> Judged:
     """A = g(Z). softmax takes exp of a difference, whose rounding error grows with the difference.
 
-    tanh may be written as (exp(Z) - exp(-Z)) / (exp(Z) + exp(-Z)), which has the rounding error of numbers near 1. A
+    tanh may be written as (exp(Z) - exp(-Z)) / (exp(Z) + exp(-Z)): each exp near 1 is rounded by at most ε / 2. A
     probability below the smallest number of the dtype may become 0.
     """
     A, limits = VALUES[name](Z, slope), torch.finfo(dtype)
     spread = Z.amax(dim=1, keepdim=True) - Z if name == "softmax" else 0.0
-    size = 1 + A.abs() if name == "tanh" else A.abs()
-    return A, limits.eps * (ULPS + spread) * size + limits.tiny
+    near_1 = 0.5 if name == "tanh" else 0.0
+    return A, limits.eps * ((ULPS + spread) * A.abs() + near_1) + limits.tiny
 
 
 def losses_of_sigmoid(Z: Tensor, Y: Tensor, eps: float) -> Judged:
     """L = Σ Y softplus(-Z) + (1 - Y) softplus(Z).
 
-    The loss may be written with log A and log(1 - A), whose rounding error is that of A divided by 1 - A: exp(|Z|).
+    The loss may be written with log A and log(1 - A), whose rounding errors are ε and ε / (1 - A) = ε (1 + exp(Z)), or
+    as softplus(Z) - Y Z, whose rounding error is ε |Z|. For sure predictions these errors are larger than the loss in
+    the dtype, so that any number would pass: no more than the fraction LOST of the loss is allowed.
     """
-    L = (Y * softplus(-Z) + (1 - Y) * softplus(Z)).sum(dim=1)
-    return L, eps * ULPS * (L + Z.abs().exp().clamp(max=LARGEST).sum(dim=1))
+    losses = Y * softplus(-Z) + (1 - Y) * softplus(Z)
+    written_otherwise = eps * (1 + Z.abs() + (1 - Y) * Z.clamp(max=100).exp())
+    return losses.sum(dim=1), (eps * ULPS * losses + written_otherwise.minimum(LOST * losses)).sum(dim=1)
 
 
 def losses_of_softmax(Z: Tensor, Y: Tensor, eps: float) -> Judged:
-    """L = Σ_j Y_j (logsumexp(Z) - Z_j)."""
+    """L = Σ_j Y_j (logsumexp(Z) - Z_j).
+
+    torch's log_softmax has the rounding error ε of numbers near 1. A loss that is written as the difference has the
+    rounding error of both numbers, but no more than the fraction LOST is allowed.
+    """
     total = Z.logsumexp(dim=1, keepdim=True)
-    return (Y * (total - Z)).sum(dim=1), eps * ULPS * (1 + total.abs() + Z.abs()).amax(dim=1)
+    losses = (Y * (total - Z)).sum(dim=1)
+    written_otherwise = eps * ULPS * (1 + total.abs() + Z.abs()).amax(dim=1)
+    return losses, eps * (1 + ULPS * losses) + written_otherwise.minimum(LOST * losses)
 
 
 def losses_of_identity(Z: Tensor, Y: Tensor, eps: float) -> Judged:

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable
+from copy import copy, deepcopy
 from dataclasses import replace
 
 import pytest
 import torch
 from torch import Tensor
+from torch._subclasses import FakeTensorMode
 
-from course_torch import DeepNetwork, gradient_descent
+from course_torch import DeepNetwork, compare_gradients, gradient_descent
 from course_torch.errors import InputError
 from course_torch.network.dimensions import check_batch
 from tests.conftest import Problem
@@ -74,3 +76,33 @@ def test_class_numbers_in_one_axis_name_the_way_to_the_shape_of_the_network(n_y:
         check_batch([4, n_y], X, Y)
     (remedy,) = re.findall(r"; (.*) makes a", str(caught.value))
     check_batch([4, n_y], X, eval(remedy, {"torch": torch, "Y": Y}))
+
+
+@pytest.mark.parametrize("copied", [deepcopy, copy])
+def test_a_copy_checks_its_own_first_batch(
+    copied: Callable[[DeepNetwork], DeepNetwork], make_problem: MakeProblem
+) -> None:
+    network, X, Y = make_problem()
+    network.cost(X, Y)
+    other = copied(network)
+    assert torch.equal(other.cost(X, Y), network.cost(X, Y))
+    with pytest.raises(InputError, match="found the label 2"):
+        copied(network).cost(X, Y + 1)
+    assert network.labels_checked
+
+
+def test_the_comparison_checks_no_batch_in_the_place_of_training(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    assert compare_gradients(network, X, Y).agrees
+    with pytest.raises(InputError, match="found the label 2"):
+        network.cost(X, Y + 1)
+
+
+@pytest.mark.parametrize("way", ["cost", "autograd_cost"])
+def test_labels_without_values_are_not_checked(way: str, make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    with FakeTensorMode(allow_non_fake_inputs=True) as mode:
+        J = TRAINED_BY[way](network, mode.from_tensor(X), mode.from_tensor(Y))
+    assert isinstance(J, Tensor)
+    assert J.shape == ()
+    assert not network.labels_checked

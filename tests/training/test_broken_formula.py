@@ -9,13 +9,15 @@ import torch
 from torch import Tensor
 
 from course_torch import DeepNetwork
-from course_torch.data.table import load_data_set
 from course_torch.formulas import activations, layers
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.training import module
+from course_torch.training.data_module import CourseData
 from course_torch.training.fitting import BrokenFormulaError, check_formulas
+from course_torch.verification import broken_formula as blaming
 
 Train = Callable[..., Path]
+REASON = RuntimeError("the real reason")
 
 
 def last_line(train: Train, capsys: pytest.CaptureFixture[str]) -> str:
@@ -91,8 +93,109 @@ def test_the_formulas_run_again_in_the_dtype_of_the_network(
 ) -> None:
     """The report judges no float16, so that such a network is judged in float32."""
     network = DeepNetwork([2, 4, 1], "tanh", dtype=dtype, generator=torch.Generator().manual_seed(1))
-    check_formulas(network, load_data_set("planar"))
+    data = CourseData("planar")
+    check_formulas(network, data, REASON)
     monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: None)
     with pytest.raises(BrokenFormulaError, match=r"the backward pass breaks off at dA\[1\]"):
-        check_formulas(network, load_data_set("planar"))
+        check_formulas(network, data, REASON)
     assert network.layers[0].W.dtype == dtype
+
+
+def small_network(dtype: torch.dtype = torch.float64) -> DeepNetwork:
+    return DeepNetwork([2, 4, 1], "tanh", dtype=dtype, generator=torch.Generator().manual_seed(1))
+
+
+def blamed(network: DeepNetwork, error: Exception = REASON) -> str | None:
+    """The line that hides the exception, or None."""
+    X = torch.linspace(-1, 1, 14, dtype=network.layers[0].W.dtype).reshape(7, 2)
+    return blaming.broken_formula(network, lambda: (X, (X[:, :1] > 0).to(X)), error)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_network_that_is_not_finite_blames_no_formula(
+    number: float, broken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = small_network()
+    if broken:
+        monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: None)
+        assert blamed(network) is not None
+    with torch.no_grad():
+        network.layers[0].W[0, 0] = number
+    assert blamed(network) is None
+
+
+def test_a_forward_pass_that_overflows_blames_no_formula(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = small_network(torch.float32)
+    network.hidden_activation = ACTIVATIONS["relu"]
+    monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: None)
+    assert blamed(network) is not None
+    with torch.no_grad():
+        for layer in network.layers:
+            layer.W.fill_(1e30)
+    assert blamed(network) is None
+
+
+WRONG_NUMBERS = [
+    ("linear_backward", lambda dZ, A_prev, m: (dZ.T @ A_prev, dZ.sum(dim=0, keepdim=True) / m)),
+    ("linear_backward_input", lambda dZ, W: 2 * dZ @ W),
+    ("linear_backward_input", lambda dZ, W: dZ.mul_(1) @ W),
+    ("linear", lambda A_prev, W, b: A_prev @ W.T - b),
+    ("linear", lambda A_prev, W, b: (A_prev @ W.T + b).detach()),
+]
+
+
+@pytest.mark.parametrize(("name", "wrong"), WRONG_NUMBERS)
+def test_wrong_numbers_hide_no_exception(
+    name: str, wrong: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wrong numbers and changes in place train on, so that they raise no exception."""
+    for place in ("formulas.layers", "network.propagation"):
+        monkeypatch.setattr(f"course_torch.{place}.{name}", wrong, raising=False)
+    network = small_network()
+    assert not blaming.compare_gradients(network, torch.ones(3, 2).double(), torch.ones(3, 1).double()).agrees
+    assert blamed(network) is None
+
+
+@pytest.mark.parametrize("wrong", [lambda Z: torch.tanh(Z).float(), lambda Z: torch.tanh(Z)[:1], lambda Z: 1 / 0])
+def test_a_forward_tensor_of_another_dtype_or_shape_is_blamed(wrong: Callable[[Tensor], Tensor]) -> None:
+    network = small_network()
+    network.hidden_activation = replace(network.hidden_activation, function=wrong)
+    line = blamed(network)
+    assert line is not None
+    assert "A[1]" in line
+
+
+def test_the_line_names_the_exception_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception of a callback may come before the formula that is broken as well."""
+    monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: 1 / 0)
+    line = blamed(small_network())
+    assert line is not None
+    assert "breaks off at dA[1]" in line
+    assert line.endswith(" The exception was RuntimeError: the real reason.")
+    same = blamed(small_network(), ZeroDivisionError("division by zero"))
+    assert same is not None
+    assert same.count("ZeroDivisionError") == 1
+
+
+@pytest.mark.parametrize("error", [KeyError("of the report"), torch.OutOfMemoryError()])
+def test_an_exception_of_the_report_hides_nothing(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(blaming, "compare_gradients", fails)
+    assert blamed(small_network()) is None
+    assert blaming.broken_formula(small_network(), fails, REASON) is None  # type: ignore[arg-type]
+
+
+def test_a_callback_that_raises_while_W_holds_nan_keeps_its_traceback(
+    train: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def step(self: module.NetworkModule, batch: object, batch_index: int) -> Tensor:
+        with torch.no_grad():
+            self.network.layers[0].W.fill_(float("nan"))
+        raise REASON
+
+    monkeypatch.setattr(module.NetworkModule, "training_step", step)
+    with pytest.raises(RuntimeError, match="the real reason"):
+        train()

@@ -1,6 +1,7 @@
 """What the comparison hands to its judges and to the diagnosis, and the arguments that it rejects."""
 
 from collections.abc import Callable
+from inspect import unwrap
 
 import pytest
 import torch
@@ -183,6 +184,38 @@ def test_examples_that_cannot_be_judged_are_refused(change: Callable, make_probl
     network, X, Y = make_problem()
     with pytest.raises(InputError, match="X: found"):
         compare_gradients(network, change(X), change(Y))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda X, Y: (X[:, 1:], Y),
+        lambda X, Y: (X, Y[1:]),
+        lambda X, Y: (X, Y[:, 0]),
+        lambda X, Y: (X, Y + 1),
+        lambda X, Y: (X, Y * float("nan")),
+        lambda X, Y: (X, (Y + 1).long()),
+        lambda X, Y: (X.to("meta"), Y),
+        lambda X, Y: (in_inference_mode(X), Y),
+    ],
+)
+def test_mistakes_of_the_user_are_named_as_by_the_cost(
+    change: Callable[..., tuple[object, object]], make_problem: MakeProblem
+) -> None:
+    """The annotations are checked in the tests alone, so that both functions run without their checks."""
+    network, X, Y = make_problem()
+    wrong = change(X, Y)
+    with pytest.raises(InputError) as expected:
+        unwrap(DeepNetwork.cost)(network, *wrong)
+    with pytest.raises(InputError) as caught:
+        unwrap(compare_gradients)(network, *wrong)
+    assert str(caught.value) == str(expected.value)
+    assert "\n" not in str(caught.value)
+
+
+def in_inference_mode(X: Tensor) -> Tensor:
+    with torch.inference_mode():
+        return X.clone()
 
 
 def test_one_example_is_enough(make_problem: MakeProblem) -> None:

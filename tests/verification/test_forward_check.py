@@ -12,6 +12,7 @@ from course_torch import DeepNetwork, compare_gradients
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.verification.forward_check import wrong_forward
 from course_torch.verification.forward_finding import ForwardFinding
+from course_torch.verification.forward_wiring import is_same
 from tests.conftest import Problem
 
 MakeProblem = Callable[..., Problem]
@@ -118,7 +119,12 @@ def test_a_bias_of_0_hides_no_mistake(monkeypatch: pytest.MonkeyPatch, generator
     network = DeepNetwork([2, 4, 1], "tanh", initialization="small", dtype=torch.float64, generator=generator)
     X = torch.randn(30, 2, dtype=torch.float64, generator=generator)
     with_linear(lambda A, W, b: A @ W.T + 2 * b, monkeypatch)
-    assert "b is added twice" in str(finding_of((network, X, (X[:, :1] > 0).double())))
+    found = finding_of((network, X, (X[:, :1] > 0).double()))
+    assert "b is added twice" in str(found)
+    assert found.seen.endswith(", seen with random b")
+    with torch.no_grad():
+        network.layers[0].b.fill_(0.5)
+    assert "random b" not in str(finding_of((network, X, (X[:, :1] > 0).double())))
 
 
 def test_a_square_W_that_is_not_transposed_is_named(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,6 +288,39 @@ def test_right_numbers_that_autograd_cannot_follow_are_a_finding(
     assert f"b (1, 6)) cuts {lost} off: autograd finds no way back" in str(found)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (
+            lambda Z: torch.from_numpy(Z.numpy()).tanh(),
+            "raises RuntimeError: Can't call numpy() on Tensor that requires",
+        ),
+        (lambda Z: Z.tanh().mul_(1), "raises RuntimeError: one of the variables needed for gradient computation"),
+    ],
+)
+def test_right_numbers_that_autograd_cannot_record_are_a_finding(
+    wrong: Callable[[Tensor], Tensor], sentence: str, make_problem: MakeProblem
+) -> None:
+    network, X, Y = make_problem([4, 6, 3, 1], hidden_activation="tanh")
+    network.hidden_activation = replace(network.hidden_activation, function=wrong)
+    found = finding_of((network, X, Y))
+    assert (found.tensor, found.breaks_off) == ("A[1]", True)
+    assert sentence in found.seen
+    assert found.seen.endswith("when autograd records it")
+
+
+def test_too_little_memory_is_no_finding(make_problem: MakeProblem) -> None:
+    def too_large(Z: Tensor) -> Tensor:
+        if torch.is_grad_enabled():
+            raise torch.OutOfMemoryError
+        return Z.tanh()
+
+    network, X, Y = make_problem([4, 6, 3, 1], hidden_activation="tanh")
+    network.hidden_activation = replace(network.hidden_activation, function=too_large)
+    with pytest.raises(torch.OutOfMemoryError):
+        wrong_forward(network, X, Y)
+
+
 def test_an_argument_that_is_changed_in_place_is_a_finding(
     make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -298,21 +337,50 @@ def test_a_formula_that_draws_random_numbers_is_named(
     assert "it gives another tensor at each call" in str(compare_gradients(*problem))
 
 
+DTYPES = (torch.float64, torch.float32, torch.bfloat16)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize(
     ("handed", "sentence"),
-    [(lambda cache: cache.Z, "Z[1] is handed on instead"), (lambda cache: 2 * cache.A, "no known mistake")],
+    [
+        (lambda cache: cache.Z, "Z[1] is handed on instead"),
+        (lambda cache: 2 * cache.A, "no known mistake"),
+        (lambda cache: -cache.A, "no known mistake"),
+        (lambda cache: cache.A[:, :2], "no known mistake"),
+        (lambda cache: cache.A.half().to(cache.A.dtype), "no known mistake"),
+    ],
 )
 def test_a_pass_that_hands_on_another_tensor_is_named(
-    handed: Callable[..., Tensor], sentence: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+    handed: Callable[..., Tensor],
+    sentence: str,
+    dtype: torch.dtype,
+    make_problem: MakeProblem,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     network, X, Y = make_problem([4, 3, 3, 1], hidden_activation="tanh")
+    network, X, Y = network.to(dtype), X.to(dtype), Y.to(dtype)
     right = network.caches(X)
     wrong = [right[0], right[1]._replace(A_prev=handed(right[0])), right[2]]
     monkeypatch.setattr(DeepNetwork, "caches", lambda self, X: wrong)
+    if torch.equal(wrong[1].A_prev, right[0].A):  # float16 has all digits of bfloat16
+        return
     found = finding_of((network, X, Y))
     assert found.tensor == "the input A[1] of layer 2"
     assert found.formula == "block or forward_propagation"
     assert sentence in str(found)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_another_run_of_the_same_pass_is_the_same(dtype: torch.dtype, generator: torch.Generator) -> None:
+    right = torch.randn(50, 4, generator=generator).to(dtype)
+    assert is_same(right * (1 + 2 * torch.finfo(dtype).eps), right)
+    assert is_same(right.clone(), right)
+    assert not is_same(right * (1 + 100 * torch.finfo(dtype).eps), right)
+    assert not is_same(-right, right)
+    assert not is_same(right[:1], right)
+    assert not is_same(right.flatten(), right)
+    assert not is_same(None, right)
 
 
 def test_an_activation_of_the_users_own_is_not_judged(make_problem: MakeProblem) -> None:

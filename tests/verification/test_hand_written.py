@@ -9,9 +9,12 @@ import torch
 from torch import Tensor
 
 from course_torch import DeepNetwork, compare_gradients
+from course_torch.errors import InputError
 from course_torch.formulas import layers
 from course_torch.formulas.layers import LayerGradients
+from course_torch.formulas.outputs import check_probabilities
 from course_torch.network import propagation
+from course_torch.verification.break_off import one_line
 from course_torch.verification.hand_written import break_off, hand_written
 from course_torch.verification.names import TensorName
 from tests.conftest import Problem
@@ -368,3 +371,14 @@ def test_an_argument_that_is_changed_in_place_ends_the_pass(
     broken("linear_backward_input", lambda dZ, W: dZ.mul_(2) @ W, monkeypatch)
     report = compare_gradients(*make_problem([4, 6, 3, 1]))
     assert "linear_backward_input(dZ (7, 1), W (1, 3)) changes dZ in place, expected a new tensor" in str(report)
+
+
+@pytest.mark.parametrize("file", ["/home/me/network/mine.py", "formulas/mine.py"])
+def test_only_a_file_of_the_package_is_named_beside_an_exception(file: str) -> None:
+    """A folder of the user may be called network or formulas too."""
+    with pytest.raises(ZeroDivisionError) as caught:
+        exec(compile("1 / 0", file, "exec"))
+    assert one_line(caught.value) == "ZeroDivisionError: division by zero"
+    with pytest.raises(InputError) as rejected:
+        check_probabilities(torch.tensor([[2]]))
+    assert re.search(r" \(outputs\.py:\d+\)$", one_line(rejected.value))
