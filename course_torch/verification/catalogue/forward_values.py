@@ -53,7 +53,7 @@ def of_another(name: str) -> ForwardCause:
         if name != step.name:
             yield VALUES[name](step.Z, step.slope)
 
-    sentence = Text(f"the function of {name} is computed", f"算的是 {name} 的函数")
+    sentence = Text(f"{name} is computed instead of g", f"算成了 {name}")
     return ForwardCause(f"{name} computed", sentence, "2.3", "A", suspects)
 
 
@@ -85,13 +85,15 @@ def derivative(step: ForwardStep) -> Iterator[Tensor]:
     "算的是 g(-Z)，而不是 g(Z)：指数或掩码里有一个正负号错了",
 )
 def of_minus_Z(step: ForwardStep) -> Iterator[Tensor]:
-    yield VALUES[step.name](-step.Z, step.slope)
+    if step.name not in ("tanh", "identity"):  # g(-Z) = -g(Z): the sign of the whole tensor may be wrong as well
+        yield VALUES[step.name](-step.Z, step.slope)
 
 
 @makes(FORWARD_VALUES, "A", "factor in Z", "2.3", "Z is doubled or halved before g", "在 g 之前 Z 被加倍或减半了")
 def of_multiple(step: ForwardStep) -> Iterator[Tensor]:
-    for factor in (2, 0.5):
-        yield VALUES[step.name](factor * step.Z, step.slope)
+    if step.name not in ("relu", "leaky_relu", "identity"):  # g(2 Z) = 2 g(Z): A may be doubled as well
+        for factor in (2, 0.5):
+            yield VALUES[step.name](factor * step.Z, step.slope)
 
 
 @makes(
