@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from rich.text import Text
 
 from course_torch.checkup.devices import UNUSABLE
 from course_torch.command_line.files import as_json, write_text
@@ -102,7 +103,7 @@ def compare(
         title += f" of {split.m}"
     console = wide_console(WIDTH)
     judged = "formulas" if mine is None else "yours"
-    console.print(comparison_table(report, title, judged, console.width) if report.tensors else title)
+    console.print(comparison_table(report, title, judged, console.width) if report.tensors else Text(title))
     print(report)
     if json is not None:
         write_text(json, as_json(report.as_record()))

@@ -52,7 +52,7 @@ def name_of(formula: Callable[..., Any]) -> str:
 def formula_text(formula: Callable[..., Any]) -> str:
     """What the formula must compute, from its docstring "FORMULA: prose", or ""."""
     right, _, prose = (getattr(formula, "__doc__", None) or "").partition(": ")
-    return f"The formula is {right}" if prose and "=" in right else ""
+    return f"The formula is {right}" if prose and "=" in right and "\n" not in right else ""
 
 
 def one_line(error: Exception) -> str:

@@ -16,6 +16,7 @@ from course_torch.verification.backward_tensors import Tensors, by_autograd, in_
 from course_torch.verification.diagnosis import diagnose
 from course_torch.verification.difference import ANOTHER_SHAPE, Difference, difference
 from course_torch.verification.forward_check import wrong_forward
+from course_torch.verification.given_gradients import answered, answers_itself, named_gradients, whole
 from course_torch.verification.hand_written import hand_written, right_alone
 from course_torch.verification.names import TensorName
 from course_torch.verification.numeric import NumericJudge
@@ -117,31 +118,6 @@ def step_of(tensors: Tensors, l: int) -> BackwardStep:
     """The tensors of layer l as the backward step that computes them."""
     dZ, dW, db, dA_prev = (tensors[TensorName(*name)] for name in (("dZ", l), ("dW", l), ("db", l), ("dA", l - 1)))
     return BackwardStep(dZ, LayerGradients(dW, db, tensors.get(TensorName("dslope", l))), dA_prev)
-
-
-def answers_itself(network: DeepNetwork) -> bool:
-    """Whether the network is of a subclass that computes its gradients by a method of its own."""
-    return type(network).manual_gradients is not DeepNetwork.manual_gradients
-
-
-def answered(network: DeepNetwork, X: Tensor, Y: Tensor) -> Tensors:
-    """The gradients of such a subclass."""
-    return named_gradients(network.manual_gradients(X, Y)) if answers_itself(network) else {}
-
-
-def whole(found: Tensors, right: Tensors) -> bool:
-    """Whether every tensor is there in its shape: training with the others would end in an error of torch."""
-    return all(name in found and found[name].shape == tensor.shape for name, tensor in right.items())
-
-
-def named_gradients(gradients: Sequence[LayerGradients]) -> Tensors:
-    """Name -> gradient, from layer L to layer 1."""
-    return {
-        TensorName(kind, l): tensor
-        for l, layer in reversed(list(enumerate(gradients, start=1)))
-        for kind, tensor in zip(KINDS, layer, strict=False)
-        if tensor is not None
-    }
 
 
 def by_differences(

@@ -97,7 +97,9 @@ def causes_of_cost(found: Tensor, right: Tensor, error: Tensor, m: int) -> list[
 
 def precision_lost(found: torch.dtype, expected: torch.dtype) -> str:
     """What another dtype means."""
-    if not found.is_floating_point:
+    if found == torch.bool:
+        return "a comparison or a mask is returned, True and False: numbers in the dtype of the arguments are expected"
+    if not (found.is_floating_point or found.is_complex):
         return "the numbers were rounded to whole numbers: keep the dtype of the arguments"
     if torch.finfo(found).eps > torch.finfo(expected).eps:
         digits = f"{torch.finfo(found).eps / 2:.0e}"

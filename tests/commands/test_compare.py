@@ -21,6 +21,7 @@ from course_torch.commands.main import main
 from course_torch.data.table import load_data_set
 from course_torch.formulas import layers
 from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.formulas.outputs import OUTPUTS
 from course_torch.verification.report import GradientReport
 from tests.conftest import usage_error
 
@@ -197,6 +198,20 @@ def test_a_learners_file_needs_no_options_and_is_named(tmp_path: Path, capsys: p
     assert "gradients by mine.py of 2-1, output sigmoid, loss sigmoid_cross_entropy, float64 on cpu, m = 400" in text
     assert "yours: autograd" in text
     assert "formulas:" not in text
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+def test_brackets_in_the_name_of_a_file_are_no_markup(
+    wrong: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a right forward pass there is no table, and the title stands alone."""
+    if wrong:
+        monkeypatch.setitem(OUTPUTS, "sigmoid", replace(OUTPUTS["sigmoid"], value=torch.tanh))
+    (tmp_path / "a[bold].py").write_text(LOGISTIC)
+    assert main(["compare", "--mine", str(tmp_path / "a[bold].py")]) == int(wrong)
+    text = capsys.readouterr().out
+    assert "gradients by a[bold].py of 2-1" in text
+    assert ("in the forward pass" in text) == wrong
 
 
 @pytest.mark.parametrize(

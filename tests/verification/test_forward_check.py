@@ -135,8 +135,8 @@ def test_a_square_W_that_is_not_transposed_is_named(make_problem: MakeProblem, m
 
 
 VALUES = [
-    ("tanh", torch.sigmoid, "the function of sigmoid is computed"),
-    ("tanh", lambda Z: Z, "the function of identity is computed"),
+    ("tanh", torch.sigmoid, "sigmoid is computed instead of g"),
+    ("tanh", lambda Z: Z, "identity is computed instead of g"),
     ("tanh", lambda Z: torch.tanh(2 * Z), "Z is doubled or halved"),
     ("tanh", lambda Z: 1 - torch.tanh(Z) ** 2, "the derivative g'(Z) is computed"),
     ("tanh", lambda Z: 1 / torch.tanh(Z), "the fraction is upside down"),
@@ -150,11 +150,16 @@ VALUES = [
     ("sigmoid", lambda Z: 1 + (-Z).exp(), "the fraction is upside down"),
     ("relu", lambda Z: Z.clamp(max=0), "the two sides are swapped"),
     ("leaky_relu", lambda Z, slope: torch.where(Z > 0, slope * Z, Z), "the two sides are swapped"),
-    ("leaky_relu", lambda Z, slope: torch.relu(Z), "the function of relu is computed"),
+    ("leaky_relu", lambda Z, slope: torch.relu(Z), "relu is computed instead of g"),
     ("tanh", lambda Z: torch.tanh(0.5 * Z), "Z is doubled or halved"),
     ("relu", torch.abs, "the absolute value of Z is taken"),
     ("relu", lambda Z: (Z > 0).double(), "the derivative g'(Z) is computed"),
     ("sigmoid", lambda Z: Z.log(), "nan or inf"),
+    ("tanh", lambda Z: -torch.tanh(Z), "every number is -1 times the right one: a minus sign is missing or too many"),
+    ("tanh", lambda Z: torch.tanh(-Z), "every number is -1 times the right one: a minus sign is missing or too many"),
+    ("relu", lambda Z: 2 * torch.relu(Z), "every number is 2 times the right one"),
+    ("relu", lambda Z: torch.relu(Z) / 2, "every number is 0.5 times the right one"),
+    ("leaky_relu", lambda Z, slope: 2 * torch.where(Z > 0, Z, slope * Z), "every number is 2 times the right one"),
 ]
 
 
@@ -175,7 +180,11 @@ def test_a_wrong_activation_is_named(
         (lambda Z: Z.softmax(dim=0), "softmax runs along the examples"),
         (lambda Z: Z.exp(), "exp(Z) is not divided by its sum"),
         (lambda Z: Z.exp() / Z.exp().sum(), "divided by one sum over all examples"),
-        (torch.sigmoid, "the function of sigmoid is computed"),
+        (torch.sigmoid, "sigmoid is computed instead of g"),
+        (lambda Z: Z > 0, "dtype bool, expected float64). Probably a comparison or a mask is returned"),
+        (lambda Z: Z.softmax(dim=1).to(torch.complex128), "Probably keep the dtype of the arguments"),
+        (lambda Z: Z.softmax(dim=1).to(torch.complex64), "precision is lost, a relative error of about 6e-08"),
+        (lambda Z: Z.softmax(dim=1).long(), "the numbers were rounded to whole numbers"),
     ],
 )
 def test_a_wrong_output_is_named(wrong: Callable[[Tensor], Tensor], sentence: str, make_problem: MakeProblem) -> None:
@@ -184,6 +193,13 @@ def test_a_wrong_output_is_named(wrong: Callable[[Tensor], Tensor], sentence: st
     found = finding_of((network, X, Y))
     assert found.tensor == "A[2]"
     assert sentence in str(found)
+
+
+def test_a_minus_sign_of_identity_is_no_sign_of_an_exponent(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([4, 6, 3], output="identity")
+    network.output = replace(network.output, value=torch.neg)
+    found = finding_of((network, X, Y))
+    assert found.sentences == ("every number is -1 times the right one: a minus sign is missing or too many",)
 
 
 def two_terms(Z: Tensor, Y: Tensor, ones: float, zeros: float) -> Tensor:

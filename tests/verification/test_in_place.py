@@ -38,7 +38,7 @@ MISTAKES = [
     (ACTIVATIONS, TANH, "return (1 - A * A).float()", "precision is lost"),
     (ACTIVATIONS, SIGMOID, "return A * A", "the 1 is left out"),
     (ACTIVATIONS, TANH_VALUE, "return torch.tanh(2 * Z)", "A[1] in the forward pass, computed by tanh"),
-    (ACTIVATIONS, TANH_VALUE, "return torch.sigmoid(Z)", "the function of sigmoid is computed"),
+    (ACTIVATIONS, TANH_VALUE, "return torch.sigmoid(Z)", "sigmoid is computed instead of g"),
     (ACTIVATIONS, TANH_VALUE, "return torch.tanh(Z.float())", "dtype float32, expected float64"),
     (ACTIVATIONS, SIGMOID_VALUE, "return torch.sigmoid(-Z)", "A[3] in the forward pass, computed by sigmoid"),
     (LAYERS, LINEAR, "return torch.addmm(2 * b, A_prev, W.T)", "b is added twice"),

@@ -4,6 +4,7 @@ from math import isnan
 
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from course_torch.reports.tables.shapes import shape_text
 from course_torch.verification.difference import Difference
@@ -24,8 +25,8 @@ def comparison_table(report: GradientReport, title: str, judged: str = "formulas
 
 
 def whole_table(report: GradientReport, title: str, judged: str) -> Table:
-    """The table with everything."""
-    table = Table(title=title, box=box.SIMPLE_HEAD)
+    """The table with everything. The title may hold the name of a file, in which brackets are no markup."""
+    table = Table(title=Text(title, "table.title"), box=box.SIMPLE_HEAD)
     table.add_column("tensor")
     table.add_column("shape")
     columns = ("norm", f"{judged}: autograd", "differences", "entries", "as trained: autograd", "c (residual)")
@@ -53,7 +54,7 @@ def whole_table(report: GradientReport, title: str, judged: str) -> Table:
 
 def narrow_table(report: GradientReport, title: str, judged: str, width: int) -> Table:
     """How far each tensor is from what its judge computes, and the verdict."""
-    table = Table(title=title, box=box.SIMPLE_HEAD)
+    table = Table(title=Text(title, "table.title"), box=box.SIMPLE_HEAD)
     table.add_column("tensor")
     for column in (judged, "differences", "as trained"):
         table.add_column(column, justify="right", no_wrap=True)

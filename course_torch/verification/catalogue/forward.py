@@ -2,6 +2,7 @@
 
 from course_torch.verification.catalogue.forward_cause import ForwardCause
 from course_torch.verification.catalogue.forward_losses import FORWARD_LOSSES
+from course_torch.verification.catalogue.forward_sums import FORWARD_SUMS
 from course_torch.verification.catalogue.forward_values import FORWARD_VALUES
 
-FORWARD: list[ForwardCause] = [*FORWARD_VALUES, *FORWARD_LOSSES]
+FORWARD: list[ForwardCause] = [*FORWARD_SUMS, *FORWARD_VALUES, *FORWARD_LOSSES]

@@ -1,4 +1,4 @@
-"""Mistakes that make a wrong Z = A_prev Wᵀ + b or A = g(Z) in the forward pass."""
+"""Mistakes that make a wrong A = g(Z) in the forward pass."""
 
 from collections.abc import Iterator
 
@@ -12,40 +12,6 @@ from course_torch.verification.true_forward import VALUES
 FORWARD_VALUES: list[ForwardCause] = []
 
 
-@makes(FORWARD_VALUES, "Z", "no b", "2.2", "b is not added: Z = A_prev Wᵀ + b", "没有加上 b：Z = A_prev Wᵀ + b")
-def without_b(step: ForwardStep) -> Iterator[Tensor]:
-    yield step.A_prev @ step.W.T
-
-
-@makes(FORWARD_VALUES, "Z", "b twice", "2.2", "b is added twice: Z = A_prev Wᵀ + b", "b 加了两次：Z = A_prev Wᵀ + b")
-def b_twice(step: ForwardStep) -> Iterator[Tensor]:
-    yield step.A_prev @ step.W.T + 2 * step.b
-
-
-@makes(FORWARD_VALUES, "Z", "b subtracted", "2.2", "b is subtracted: Z = A_prev Wᵀ + b", "减去了 b：Z = A_prev Wᵀ + b")
-def b_subtracted(step: ForwardStep) -> Iterator[Tensor]:
-    yield step.A_prev @ step.W.T - step.b
-
-
-@makes(
-    FORWARD_VALUES,
-    "Z",
-    "W not transposed",
-    "2.2",
-    "W is not transposed: Z = A_prev Wᵀ + b",
-    "W 没有转置：Z = A_prev Wᵀ + b",
-)
-def W_not_transposed(step: ForwardStep) -> Iterator[Tensor]:
-    if step.W.shape[0] == step.W.shape[1]:
-        yield step.A_prev @ step.W + step.b
-
-
-@makes(FORWARD_VALUES, "Z", "no W", "2.2", "W is left out: Z = A_prev Wᵀ + b", "漏掉了 W：Z = A_prev Wᵀ + b")
-def without_W(step: ForwardStep) -> Iterator[Tensor]:
-    if step.A_prev.shape[1] in (1, step.b.shape[1]):
-        yield step.A_prev + step.b
-
-
 def of_another(name: str) -> ForwardCause:
     """The cause of computing the function of this name instead of the network's."""
 
@@ -53,7 +19,7 @@ def of_another(name: str) -> ForwardCause:
         if name != step.name:
             yield VALUES[name](step.Z, step.slope)
 
-    sentence = Text(f"the function of {name} is computed", f"算的是 {name} 的函数")
+    sentence = Text(f"{name} is computed instead of g", f"算成了 {name}，而不是 g")
     return ForwardCause(f"{name} computed", sentence, "2.3", "A", suspects)
 
 
@@ -85,13 +51,15 @@ def derivative(step: ForwardStep) -> Iterator[Tensor]:
     "算的是 g(-Z)，而不是 g(Z)：指数或掩码里有一个正负号错了",
 )
 def of_minus_Z(step: ForwardStep) -> Iterator[Tensor]:
-    yield VALUES[step.name](-step.Z, step.slope)
+    if step.name not in ("tanh", "identity"):  # g(-Z) = -g(Z): the sign of the whole tensor may be wrong as well
+        yield VALUES[step.name](-step.Z, step.slope)
 
 
 @makes(FORWARD_VALUES, "A", "factor in Z", "2.3", "Z is doubled or halved before g", "在 g 之前 Z 被加倍或减半了")
 def of_multiple(step: ForwardStep) -> Iterator[Tensor]:
-    for factor in (2, 0.5):
-        yield VALUES[step.name](factor * step.Z, step.slope)
+    if step.name not in ("relu", "leaky_relu", "identity"):  # g(2 Z) = 2 g(Z): A may be doubled as well
+        for factor in (2, 0.5):
+            yield VALUES[step.name](factor * step.Z, step.slope)
 
 
 @makes(
