@@ -171,9 +171,9 @@ class TrainingCLI(LightningCLI):
         return self.trainer.global_step > self.done
 
     @property
-    def stopped_by_gradients(self) -> bool:
-        """Whether CompareGradients found a wrong gradient."""
-        return any(isinstance(each, CompareGradients) and each.stopped for each in self.callbacks)
+    def found(self) -> str | None:
+        """What CompareGradients found wrong and stopped the training for, or None."""
+        return next((each.found for each in self.callbacks if isinstance(each, CompareGradients) and each.found), None)
 
 
 CLI_ARGUMENTS: dict[str, Any] = {
@@ -209,8 +209,8 @@ def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
             if cli.trainer.is_global_zero:
                 print(f"{program}: training stopped: {error}", file=sys.stderr)
             return 1
-        if cli.stopped_by_gradients:
-            print("gradients differ: training was stopped, see the report above")
-        return 1 if cli.stopped_by_gradients else 0
+        if cli.found is not None and cli.trainer.is_global_zero:
+            print(f"{cli.found}: training was stopped, see the report above")
+        return 0 if cli.found is None else 1
 
     return run(program, train)
