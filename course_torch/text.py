@@ -19,6 +19,11 @@ def shown(text: object) -> str:
     return "".join(each if each.isprintable() else repr(each)[1:-1].replace("\\udc", "\\x") for each in str(text))
 
 
+def counted(number: int, noun: str) -> str:
+    """ "1 update", "10 updates" """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def spelled(error: UnicodeError) -> tuple[str, int]:
     """Replace characters that an encoding lacks (an error handler of `codecs`)."""
     assert isinstance(error, UnicodeEncodeError)

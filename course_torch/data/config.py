@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Num
 from torch import Tensor
 
-from course_torch.data.data_set import DataSet
+from course_torch.data.data_set import DataSet, one_hot_classes
 from course_torch.data.source import Source
 from course_torch.data.table import DATA_SETS, load_data_set
 from course_torch.errors import InputError, one_of
@@ -86,6 +86,8 @@ class DataConfig:
 
 def check_fit(name: str, data: DataSet, network: DeepNetwork) -> None:
     """Reject a network whose layer sizes or output do not fit the data set `name`. Raises InputError."""
+    classes = one_hot_classes(data)
+    softmax = f" and --model.output softmax for {classes} classes" if classes and independent(network.output) else ""
     for split in data.splits.values():
         Y = split.Y
         try:
@@ -93,13 +95,27 @@ def check_fit(name: str, data: DataSet, network: DeepNetwork) -> None:
         except InputError as error:
             sizes = f"layer_sizes: {network.layer_sizes} do not fit the data set '{name}'"
             expected = f"[{split.shape[1]}, …, {Y.shape[1]}]"
-            raise InputError(f"{sizes}, expected {expected}: {error}") from error
+            raise InputError(f"{sizes}, expected {expected}{softmax}: {error}") from error
         try:
             network.output.check_labels(Y)
             check_scorable(Y, network.output)
         except InputError as error:
             output = network.output.name
             raise InputError(f"output: {output} does not fit the data set '{name}': {error}") from error
+
+
+def independent(output: Output) -> bool:
+    """Whether each output gives a probability of its own, so that the probabilities need not add up to 1."""
+    return output.probabilities is not None and output.smallest_n_y == 1
+
+
+def separate_classes(data: DataSet, network: DeepNetwork) -> str | None:
+    """A line for a network whose outputs answer yes or no for each class, although an example has one class."""
+    classes = one_hot_classes(data)
+    if classes == 0 or not independent(network.output):
+        return None
+    outputs = f"{classes} {network.output.name} outputs"
+    return f"{classes} classes and {outputs}: --model.output softmax gives each example one class"
 
 
 def check_scorable(Y: Num[Tensor, "m n_y"], output: Output) -> None:

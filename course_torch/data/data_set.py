@@ -106,6 +106,13 @@ def examples_of_classes(Y: Num[Tensor, "m n_y"]) -> list[int]:
     return counts if len(counts) > 1 else [len(Y) - counts[0], counts[0]]
 
 
+def one_hot_classes(data: DataSet) -> int:
+    """The number of classes if there are at least 3 and every row of the training Y is one-hot, otherwise 0."""
+    Y = data.train.Y
+    one_hot_rows = data.quantity is None and bool(((Y == 1).sum(dim=1) == 1).all() and (Y.sum(dim=1) == 1).all())
+    return Y.shape[1] if one_hot_rows and Y.shape[1] > 2 else 0
+
+
 def check_data_set(name: str, data: DataSet) -> DataSet:
     """Check that each split has examples, one label for each example, and finite features; return the set.
 

@@ -86,6 +86,7 @@ class StopOnInterrupt(Asking):
 
     def __init__(self) -> None:
         self.interrupted = False
+        self.stopped = False
         self.previous_handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -104,6 +105,7 @@ class StopOnInterrupt(Asking):
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
         complete = batch_idx % trainer.accumulate_grad_batches == 0
         if complete and self.granted(trainer):
+            self.stopped = True
             raise InterruptError
 
     def restore_handlers(self) -> None:

@@ -5,6 +5,7 @@ import sys
 import time
 from contextlib import nullcontext
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from lightning import Callback, Trainer
@@ -18,7 +19,7 @@ from course_torch.command_line.imports import importing_only
 from course_torch.command_line.parsing import limited_yaml
 from course_torch.errors import InputError
 from course_torch.reports.tables.shapes import layers_table
-from course_torch.text import shown
+from course_torch.text import counted, shown
 from course_torch.training.agreement import describe
 from course_torch.training.all_ranks import AskAllRanks, Asking
 from course_torch.training.callback_checks import check_callbacks
@@ -35,7 +36,7 @@ from course_torch.training.loggers import run_loggers
 from course_torch.training.module import NetworkModule
 from course_torch.training.options import TrainingParser, add_run_options, parse
 from course_torch.training.rendezvous import LIMIT, AgreeingDDP, register
-from course_torch.training.results import report_no_update, report_results
+from course_torch.training.results import report_no_update, report_results, short
 from course_torch.training.resume import ResumedRun, read_run
 from course_torch.training.run_folder import LAST, RunFolder
 from course_torch.training.schedule import Schedule, check_monitored
@@ -45,6 +46,7 @@ from course_torch.training.settings import (
     batches_per_epoch,
     check_trainer,
     describe_device,
+    describe_examples,
     most_epochs,
     quiet_lightning,
     trainer_settings,
@@ -152,6 +154,7 @@ class TrainingCLI(LightningCLI):
             if self.trainer.is_global_zero:
                 console = Console()
                 console.print(layers_table(self.model.network))
+                console.print(describe_examples(self.datamodule.data_set), highlight=False)
                 console.print(describe_device(self.trainer), highlight=False)
             self._prepare_agreement(self.trainer.strategy)
             last = self.folder.path / LAST if self.resumed is not None else None
@@ -161,7 +164,17 @@ class TrainingCLI(LightningCLI):
             if self.trainer.is_global_zero:
                 if self.resumed is not None and not self.started:
                     report_no_update(self.trainer, self.resumed)
-                report_results(self.trainer, self.model, self.datamodule.data_set, self.best)
+                folder = self.folder.path if self.keeps_files else None
+                report_results(self.trainer, self.model, self.datamodule.data_set, self.best, folder)
+                if self.interrupts.stopped:
+                    print(self._interrupted())
+
+    def _interrupted(self) -> str:
+        """Say that Ctrl-C or SIGTERM has ended the run, and name the option that makes it go on."""
+        line = f"interrupted after {counted(self.trainer.global_step, 'update')}"
+        if not any(isinstance(each, KeepLast) for each in self.callbacks):
+            return line
+        return f"{line}; to go on: --resume {shown(quote(str(short(self.folder.path))))}"
 
     def _check_resumed(self) -> ResumedRun:
         """Check the settings against the run to resume. Raises InputError."""
@@ -176,9 +189,9 @@ class TrainingCLI(LightningCLI):
         return self.trainer.global_step > self.done
 
     @property
-    def stopped_by_gradients(self) -> bool:
-        """Whether CompareGradients found a wrong gradient."""
-        return any(isinstance(each, CompareGradients) and each.stopped for each in self.callbacks)
+    def found(self) -> str | None:
+        """What CompareGradients found wrong and stopped the training for, or None."""
+        return next((each.found for each in self.callbacks if isinstance(each, CompareGradients) and each.found), None)
 
 
 CLI_ARGUMENTS: dict[str, Any] = {
@@ -214,8 +227,8 @@ def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
             if cli.trainer.is_global_zero:
                 print(f"{program}: training stopped: {error}", file=sys.stderr)
             return 1
-        if cli.stopped_by_gradients:
-            print("gradients differ: training was stopped, see the report above")
-        return 1 if cli.stopped_by_gradients else 0
+        if cli.found is not None and cli.trainer.is_global_zero:
+            print(f"{cli.found}: training was stopped, see the report above")
+        return 0 if cli.found is None else 1
 
     return run(program, train)

@@ -4,10 +4,11 @@ from typing import Any
 
 import torch
 from lightning import Callback, Trainer
-from rich.console import Console
+from rich import get_console
 from torch import Tensor
 from torch.optim import Optimizer
 
+from course_torch.command_line.progress import wide_console
 from course_torch.errors import InputError
 from course_torch.reports.tables.comparison import WIDTH, comparison_table
 from course_torch.training.batches import Batch
@@ -35,7 +36,7 @@ class CompareGradients(Callback):
         if every_n_steps < 1:
             raise InputError(f"every_n_steps: found {every_n_steps}, expected at least 1")
         self.every_n_steps = every_n_steps
-        self.stopped = False
+        self.found: str | None = None  # what is wrong, which stopped the training
         self.micro_batches: list[Batch] = []
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Batch, batch_idx: int) -> None:
@@ -57,12 +58,17 @@ class CompareGradients(Callback):
         wrong = bool(report.named("different"))
         # Every rank takes part, so that all ranks stop at the same step.
         if trainer.strategy.reduce_boolean_decision(wrong, all=False):
-            trainer.should_stop = self.stopped = True
+            trainer.should_stop, self.found = True, "gradients differ"
         if wrong and trainer.is_global_zero:
-            show(report, f"step {trainer.global_step}: gradients differ, training stops")
             X, Y = torch.cat([each.X for each in batches]), torch.cat([each.Y for each in batches])
-            if len(X) > 0 and not (formulas := compare_gradients(network, X, Y)).agrees:
-                show(formulas, f"step {trainer.global_step}: every tensor of the backward pass on these rows")
+            formulas, step = compare_gradients(network, X, Y) if len(X) > 0 else None, f"step {trainer.global_step}"
+            if formulas is not None and formulas.forward is not None:
+                self.found = "the forward pass is wrong"
+                print(f"{step}: {self.found}, training stops\n{formulas}")
+                return
+            show(report, f"{step}: gradients differ, training stops")
+            if formulas is not None and not formulas.agrees:
+                show(formulas, f"{step}: every tensor of the backward pass on these rows")
 
     @staticmethod
     def _setting(trainer: Trainer, X: Tensor) -> Setting:
@@ -76,8 +82,8 @@ class CompareGradients(Callback):
 
 
 def show(report: GradientReport, title: str) -> None:
-    """Print the report, at its full width."""
-    console = Console()
-    console.width = max(console.width, WIDTH)
-    console.print(comparison_table(report, title))
+    """Print the report above the progress bar, in the width of the terminal."""
+    bar = get_console()  # Lightning's bar prints to it too; any other console would write into the line of the bar
+    console = bar if bar.is_terminal else wide_console(WIDTH)
+    console.print(comparison_table(report, title, width=console.width) if report.tensors else title)
     print(report)

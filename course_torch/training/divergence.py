@@ -7,6 +7,7 @@ import torch
 from lightning import LightningModule, Trainer
 from torch import Tensor
 
+from course_torch.text import counted
 from course_torch.training.all_ranks import Asking, any_rank, lowest
 from course_torch.training.batches import Batch
 from course_torch.training.run_folder import LAST, RunFolder
@@ -60,7 +61,9 @@ class StopAtDivergence(Asking):
         if self.waiting and any_rank(trainer, [self.asks(trainer)])[0]:
             self._stop_at_cost(trainer, module)
         if first := first_non_finite_parameter(module.network):
-            found = f"{first} is not finite after {trainer.global_step} updates, though all costs were finite"
+            found = (
+                f"{first} is not finite after {counted(trainer.global_step, 'update')}, though all costs were finite"
+            )
             raise DivergenceError(f"{found}; {self._remedy(module)}")
 
     def _stop_at_cost(self, trainer: Trainer, module: Any) -> None:

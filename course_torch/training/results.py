@@ -21,18 +21,21 @@ from course_torch.reports.figures.file import write_figure
 from course_torch.reports.figures.learning_curve import learning_curve
 from course_torch.reports.mislabelled import draw_mislabelled
 from course_torch.reports.tables.results import results_table
-from course_torch.text import shown
+from course_torch.text import counted, shown
 from course_torch.training.checkpoints import BestCheckpoint
 from course_torch.training.loggers import log_results
 from course_torch.training.module import NetworkModule
 
 
-def report_results(trainer: Trainer, model: NetworkModule, data: DataSet, best: BestCheckpoint | None) -> None:
+def report_results(
+    trainer: Trainer, model: NetworkModule, data: DataSet, best: BestCheckpoint | None, run_folder: Path | None
+) -> None:
     """Print and log the results of the parameters with the lowest validation cost, or of the last parameters.
 
-    Also writes the figures into the run folder. Raises InputError if best.ckpt is damaged or of another network.
+    Also writes the figures beside metrics.csv. `run_folder` is None if the run keeps no files. Raises InputError if
+    best.ckpt is damaged or of another network.
     """
-    chosen, updates = f"the last parameters (after {trainer.global_step} updates)", None
+    chosen, updates = f"the last parameters (after {counted(trainer.global_step, 'update')})", None
     if best is not None and best.best_model_path:
         checkpoint = read_checkpoint(Path(best.best_model_path))
         try:
@@ -40,15 +43,17 @@ def report_results(trainer: Trainer, model: NetworkModule, data: DataSet, best: 
         except RuntimeError as error:
             raise InputError(f"{best.best_model_path}: not the parameters of this network ({error})") from error
         updates = checkpoint["global_step"]
-        chosen = f"the best parameters by validation cost (after {updates} updates)"
+        chosen = f"the best parameters by validation cost (after {counted(updates, 'update')})"
     dtype = model.network.layers[0].W.dtype
     results = {name: evaluate(model.network, data.batches(split, dtype)) for name, split in data.splits.items()}
     log_results(trainer, results, model.network.output.score)
     folders = [Path(logger.log_dir) for logger in trainer.loggers if isinstance(logger, CSVLogger)]
     console = Console()
+    named = {} if run_folder is None else {run_folder: "run folder"}
     for folder in folders:
-        short = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
-        console.print(f"run folder: {shown(short)}", highlight=False, markup=False, soft_wrap=True)
+        named.setdefault(folder, "folder of CSVLogger")
+    for folder, name in named.items():
+        console.print(f"{name}: {shown(short(folder))}", highlight=False, markup=False, soft_wrap=True)
     console.print(f"results of {chosen}:", highlight=False)
     console.print(results_table(results, model.network.output.score))
     for folder in folders:
@@ -61,6 +66,11 @@ def report_no_update(trainer: Trainer, run: str) -> None:
     timers = [each for each in trainer.callbacks if isinstance(each, Timer)]  # type: ignore[attr-defined]
     if any(left is not None and left <= 0 for left in (timer.time_remaining() for timer in timers)):
         print(f"{shown(run)}: no update: the run has used up --trainer.max_time; a longer time trains it further")
+
+
+def short(folder: Path) -> Path:
+    """The path from the current folder if it leads downwards, otherwise the whole path."""
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
 
 
 def draw(write: Callable[..., None], folder: Path, *arguments: Any) -> None:

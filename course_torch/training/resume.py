@@ -11,6 +11,7 @@ from jsonargparse import Namespace
 from course_torch.errors import InputError
 from course_torch.exchange.checkpoint_file import read_checkpoint
 from course_torch.network.config import NetworkConfig
+from course_torch.text import counted
 from course_torch.training.run_folder import LAST
 from course_torch.training.schedule import Schedule
 from course_torch.training.schedule_state import check_schedule
@@ -31,7 +32,7 @@ class ResumedRun(NamedTuple):
         completed = " and ".join(f"{name} {limit}" for name, limit in self.reached.items())
         higher = " ".join(f"--{name} {2 * limit}" for name, limit in self.reached.items())
         return (
-            f"{folder}: this run is finished: it has reached {completed} (after {self.updates} updates).\n"
+            f"{folder}: this run is finished: it has reached {completed} (after {counted(self.updates, 'update')}).\n"
             f"To train it further, raise the limit, for example with: --resume {quote(folder)} {higher}"
         )
 

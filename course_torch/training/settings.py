@@ -11,6 +11,7 @@ from typing import Any
 from jsonargparse import Namespace
 from lightning import Callback, Trainer
 
+from course_torch.data.data_set import DataSet
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.training.compare_gradients import CompareGradients
@@ -120,6 +121,11 @@ def describe_device(trainer: Trainer) -> str:
     device = trainer.strategy.root_device.type
     where = f"training on {trainer.world_size} × {device}, precision {trainer.precision}"
     return f"{where}; Ctrl-C stops and keeps the results"
+
+
+def describe_examples(data: DataSet) -> str:
+    """Say in one line how many examples each split has."""
+    return f"examples: {', '.join(f'{split.m} {name}' for name, split in data.splits.items())}"
 
 
 def quiet_lightning() -> None:

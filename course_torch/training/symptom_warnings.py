@@ -10,6 +10,7 @@ from lightning.pytorch.utilities import rank_zero_only
 from torch import Tensor
 from torch.optim import Optimizer
 
+from course_torch.data.config import separate_classes
 from course_torch.data.data_set import features
 from course_torch.training.batches import Batch
 from course_torch.training.data_module import CourseData
@@ -31,16 +32,20 @@ class WarnOfSymptoms(Callback):
     def __init__(self, data: CourseData) -> None:
         self.data = data
         self.warnings: set[str] = set()
+        self.raw_pixels = False
         self.costs: Tensor | float = 0.0  # sum over the batches of the epoch
         self.undecided = 0.0  # sum of the costs at Z = 0 over the batches of the first update
         self.recent = torch.empty(0)  # the last batch, or the last RECENT rows of smaller batches
         self.plateau = 0  # number of epochs in a row at the base-rate cost
 
     def on_train_start(self, trainer: Trainer, pl_module: Any) -> None:
-        """Check the first training rows before they are centred: centred pixels are not integers."""
+        """Check the output, and the first training rows before they are centred: centred pixels are not integers."""
         data = self.data.data_set
         X = features(data.train.rows(data.train.chunks[0]).X, data.scale, torch.float32)
-        if trainer.global_step == 0 and looks_like_raw_pixels(X):
+        if line := separate_classes(data, pl_module.network):
+            self._warn(line)
+        self.raw_pixels = trainer.global_step == 0 and looks_like_raw_pixels(X)
+        if self.raw_pixels:
             self._warn(f"features are whole numbers up to {X.max():g}: were the pictures not divided by 255?")
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Batch, batch_idx: int) -> None:
@@ -56,7 +61,7 @@ class WarnOfSymptoms(Callback):
 
     def on_before_optimizer_step(self, trainer: Trainer, pl_module: Any, optimizer: Optimizer) -> None:
         """Check the cost of the first update. The cost of a micro-batch varies too much: it may have one example."""
-        if trainer.global_step == 0 and not self.warnings and self.undecided > 0:
+        if trainer.global_step == 0 and not self.raw_pixels and self.undecided > 0:
             micro_batches = trainer.accumulate_grad_batches
             cost, expected = self.costs / micro_batches, self.undecided / micro_batches
             if not expected / 2 < cost < expected * 2:

@@ -7,6 +7,7 @@ from lightning import Callback, Trainer
 
 from course_torch.errors import InputError
 from course_torch.network.threads import SHARED, multiplications, threads_for
+from course_torch.text import counted
 from course_torch.training.data_module import CourseData
 
 MOST = 1024
@@ -33,8 +34,7 @@ class ChooseThreads(Callback):
         threads = threads_for(sizes, m) if self.given is None else self.given
         torch.set_num_threads(threads)
         if trainer.is_global_zero:
-            count = f"{threads} thread{'s' if threads > 1 else ''}"
-            print(f"{count}: {self.reason(multiplications(sizes, m))}")
+            print(f"{counted(threads, 'thread')}: {self.reason(multiplications(sizes, m))}")
 
     def reason(self, work: int) -> str:
         """Say in a few words where the number of threads comes from."""

@@ -1,5 +1,6 @@
 """The options of the data: their defaults, ranges and meaning, and the fit of a network."""
 
+import re
 from dataclasses import asdict
 
 import pytest
@@ -65,6 +66,14 @@ def test_a_network_must_fit_the_set() -> None:
         DataConfig("planar").load_for(DeepNetwork([2, 3]))
     with pytest.raises(InputError, match="output: sigmoid does not fit the data set 'diabetes'"):
         DataConfig("diabetes").load_for(DeepNetwork([10, 1]))
+
+
+def test_layer_sizes_that_do_not_fit_classes_are_answered_with_the_output_for_classes() -> None:
+    expected = "expected [64, …, 10] and --model.output softmax for 10 classes: layer 1: "
+    with pytest.raises(InputError, match=re.escape(expected)):
+        DataConfig("digits").load_for(DeepNetwork([64, 1]))
+    with pytest.raises(InputError, match=r"expected \[64, …, 10\]: layer 1: "):
+        DataConfig("digits").load_for(DeepNetwork([64, 3], output="softmax"))
 
 
 @pytest.mark.parametrize(("output", "Y"), [("sigmoid", [[0.3], [1.0]]), ("softmax", [[0.3, 0.7], [0.0, 1.0]])])

@@ -1,13 +1,20 @@
 """The callback CompareGradients: the gradient report during training."""
 
+import re
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 
 import pytest
+import rich
+import torch
 from lightning import Callback, LightningModule, Trainer
+from rich.console import Console
+from rich.progress import Progress
 
+from course_torch import DeepNetwork, compare_gradients
 from course_torch.formulas import layers
-from course_torch.training.compare_gradients import CompareGradients
+from course_torch.training.compare_gradients import CompareGradients, show
 from tests.training.conftest import metrics_of
 
 Train = Callable[..., Path]
@@ -46,6 +53,39 @@ def test_a_wrong_gradient_stops_training_with_the_report(
     shown = capsys.readouterr().out
     assert "first wrong: dZ[1]" in shown
     assert "g'(Z) is missing" in shown
+
+
+def test_a_wrong_forward_pass_stops_training_with_the_sentence_alone(
+    train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """b counts twice, so that autograd's db is twice the formula's: no gradient is to blame."""
+    monkeypatch.setattr(layers, "linear", lambda A_prev, W, b: torch.addmm(2 * b, A_prev, W.T))
+    train("--trainer.enable_progress_bar", "false", code=1)
+    _, report = capsys.readouterr().out.split("step 0: ")
+    title, sentence, *results, last = report.splitlines()
+    assert title == "the forward pass is wrong, training stops"
+    assert sentence.startswith("first wrong: Z[1] in the forward pass, computed by")
+    assert results[0].startswith("run folder: ")
+    assert last == "the forward pass is wrong: training was stopped, see the report above"
+    assert "differ" not in report
+
+
+def test_the_report_fits_a_terminal_and_stands_above_the_progress_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = StringIO()
+    console = Console(file=terminal, force_terminal=True, width=80)
+    monkeypatch.setattr(rich, "_console", console)
+    generator = torch.Generator().manual_seed(1)
+    network = DeepNetwork([2, 4, 1], "tanh", dtype=torch.float64, generator=generator)
+    X = torch.randn(5, 2, dtype=torch.float64, generator=generator)
+    with Progress(console=console, auto_refresh=False) as bar:
+        bar.add_task("epoch 1")
+        bar.refresh()
+        show(compare_gradients(network, X, (X[:, :1] > 0).long()), "step 0: gradients differ")
+    plain = re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", terminal.getvalue().replace("\r\x1b[2K", "\r"))
+    lines = [line.rpartition("\r")[2].rstrip() for line in plain.replace("\r\n", "\n").split("\n")]
+    assert max(map(len, lines)) <= 80
+    (title,) = (line for line in lines if "gradients differ" in line)
+    assert title.strip() == "step 0: gradients differ"
 
 
 class ChangeGradients(Callback):

@@ -77,7 +77,7 @@ def test_parameters_that_are_not_finite_are_not_saved(
     monkeypatch.setattr(CourseData, "data_set", far)
     train(*end, config=WILD, code=1)
     line = capsys.readouterr().err.splitlines()[-1]
-    assert "training stopped: W[1] is not finite after 1 updates, though all costs were finite; start a new" in line
+    assert "training stopped: W[1] is not finite after 1 update, though all costs were finite; start a new" in line
     assert line.endswith("no checkpoint was written yet")
 
 

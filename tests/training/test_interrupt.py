@@ -1,5 +1,6 @@
 """A run that a signal ends keeps its checkpoint, and resumes to the result of an undisturbed run."""
 
+import shlex
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from lightning import Callback, Trainer
 from course_torch.exchange.checkpoint_file import read_checkpoint
 from course_torch.training.cli import main
 from course_torch.training.run_folder import LAST
-from tests.training.conftest import parameters_of
+from tests.training.conftest import SMALL, parameters_of
 from tests.training.test_resume import DIGITS, rows_of
 
 Train = Callable[..., Path]
@@ -62,7 +63,29 @@ def test_a_signal_stops_training_with_a_checkpoint_and_the_table(
     assert read_checkpoint(folder / LAST)["global_step"] == 31
     assert signal.getsignal(number) is before
     assert parameters_of(folder)
-    assert "│ train" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "│ train" in out
+    assert out.splitlines()[-1] == "interrupted after 31 updates; to go on: --resume lightning_logs/version_0"
+
+
+def test_the_folder_to_resume_is_quoted_for_the_shell(
+    train: Train, capsys: pytest.CaptureFixture[str], at_step: Callable[..., None]
+) -> None:
+    at_step(0, send(signal.SIGINT))
+    assert main([*SMALL, "--trainer.default_root_dir", "my runs"]) == 0
+    line = capsys.readouterr().out.splitlines()[-1]
+    assert line == "interrupted after 1 update; to go on: --resume 'my runs/lightning_logs/version_0'"
+    at_step(0, send())
+    assert main(shlex.split(line.partition("to go on: ")[2])) == 0
+    assert "interrupted" not in capsys.readouterr().out
+
+
+def test_without_checkpoints_an_interrupted_run_cannot_go_on(
+    train: Train, capsys: pytest.CaptureFixture[str], at_step: Callable[..., None]
+) -> None:
+    at_step(30, send(signal.SIGINT))
+    train("--trainer.enable_checkpointing", "false")
+    assert capsys.readouterr().out.splitlines()[-1] == "interrupted after 31 updates"
 
 
 def test_a_second_sigterm_changes_nothing(train: Train, at_step: Callable[..., None]) -> None:

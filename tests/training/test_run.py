@@ -14,6 +14,7 @@ from course_torch.data.data_set import features
 from course_torch.data.table import load_data_set
 from course_torch.network.gradient_descent import gradient_descent
 from course_torch.training import results
+from course_torch.training.cli import main
 from course_torch.training.module import NetworkModule
 from tests.conftest import assert_equal
 from tests.training.conftest import CONFIGS, SMALL, metrics_of, parameters_of
@@ -57,6 +58,50 @@ def test_without_a_validation_split_there_is_no_validation_row_and_no_best_check
     folder = train()
     assert "validation" not in capsys.readouterr().out
     assert [path.name for path in (folder / "checkpoints").iterdir()] == ["last.ckpt"]
+
+
+def test_a_run_says_how_many_examples_each_split_has(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    """docs/first_run.md counts the drawings, and the course the points of the flower."""
+    train("--max_steps", "1", config=["--model.layer_sizes", "[12288, 1]"])
+    before = capsys.readouterr().out.partition("training on")[0].splitlines()
+    assert before[-1] == "examples: 850 train, 179 validation, 189 test"
+    train("--max_steps", "1")
+    assert "examples: 400 train, 400 test\n" in capsys.readouterr().out
+
+
+def test_one_update_is_one_update(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    train("--max_steps", "1")
+    assert "results of the last parameters (after 1 update):" in capsys.readouterr().out
+    train("--max_steps", "1", config=["--model.layer_sizes", "[12288, 1]"])
+    assert "by validation cost (after 1 update):" in capsys.readouterr().out
+
+
+LOGGER = ["--trainer.logger", "CSVLogger", "--trainer.logger.save_dir", "mine"]
+
+
+@pytest.mark.parametrize(
+    ("logger", "folders"),
+    [
+        ([], ["run folder: lightning_logs/version_0"]),
+        (["--trainer.logger", "false"], ["run folder: lightning_logs/version_0"]),
+        (LOGGER, ["run folder: lightning_logs/version_0", "folder of CSVLogger: mine/lightning_logs/version_0"]),
+        (["--trainer.barebones", "true"], []),
+    ],
+    ids=["default", "none", "another", "barebones"],
+)
+def test_a_run_names_the_folders_that_it_writes(
+    logger: list[str],
+    folders: list[str],
+    train: Train,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([*SMALL, *logger, "--max_steps", "1"]) == 0
+    named = [line for line in capsys.readouterr().out.splitlines() if "folder" in line]
+    assert named == folders
+    assert all((tmp_path / line.partition(": ")[2]).is_dir() for line in named)
 
 
 def test_training_equals_the_courses_gradient_descent(train: Train) -> None:

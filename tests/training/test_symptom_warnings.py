@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
@@ -63,6 +64,30 @@ def test_a_first_cost_far_from_ln_2_gives_a_warning(
 @pytest.mark.usefixtures("figures")
 def test_the_configs_train_without_warnings(config: str, train: Train, capsys: pytest.CaptureFixture[str]) -> None:
     train("--config", str(CONFIGS / f"{config}.yaml"), "--max_epochs", "5", config=SHORT)
+    assert warnings_of(capsys) == []
+
+
+CLASSES = "0.1,0,a\n0,0,a\n0.1,0.1,a\n0,0.4,b\n0,0.5,b\n0.1,0.5,b\n0.5,0.5,c\n0.4,0.5,c\n0.5,0.4,c\n"
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "softmax"])
+def test_classes_with_a_sigmoid_each_give_a_warning(
+    output: str, train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "classes.csv").write_text(CLASSES)
+    rows = ["--data.name", "csv", "--data.root", "classes.csv", "--model.layer_sizes", "[2, 3]", "--max_steps", "1"]
+    train("--model.output", output, config=rows)
+    line = "warning: 3 classes and 3 sigmoid outputs: --model.output softmax gives each example one class"
+    assert warnings_of(capsys) == ([line] if output == "sigmoid" else [])
+
+
+def test_yes_or_no_answers_that_exclude_nothing_give_no_warning(
+    train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A picture may show a cat and a dog: the third example has two labels, and the fourth has none."""
+    Y = torch.tensor([[1, 0, 0], [0, 1, 0], [1, 0, 1], [0, 0, 0]], dtype=torch.uint8)
+    monkeypatch.setattr(CourseData, "data_set", DataSet(Split(torch.eye(4, 2), Y)))
+    train(config=["--model.layer_sizes", "[2, 3]", "--max_steps", "1"])
     assert warnings_of(capsys) == []
 
 
