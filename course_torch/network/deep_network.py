@@ -111,7 +111,7 @@ class DeepNetwork(nn.Module):
         """
         if torch.compiler.is_compiling() or self.labels_checked or Y.is_meta or in_transform():
             return
-        check_labels(as_numbers(Y), self.output)
+        check_labels(Y, self.output)
         self.labels_checked = True
 
     def plain_cost(self, X: Tensor, Y: Tensor, layers: Sequence[LayerTensors], m: float | None = None) -> Tensor:

@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float, Shaped
 from torch import Tensor, nn
 
-from course_torch.errors import InputError, check_learning_rate, check_name
+from course_torch.errors import InputError, check_count, check_learning_rate, check_name
 from course_torch.formulas.update import update
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import as_numbers, check_batch, check_labels
@@ -76,12 +76,14 @@ def gradient_descent(
     gram    fused, without the first layer's W in the loop: for examples with many features (`fast_descent.GramLayer`)
     auto    fused or gram, whichever needs less work (`faster_form`); plain if a parameter is shared or frozen
 
-    Raises InputError if X or Y does not fit the network, for labels that are no classes, for settings out of range, for
-    an unknown method, and for parameters that the loop cannot update.
+    Raises InputError if X or Y does not fit the network, for no examples, for labels that are no classes, for settings
+    out of range, for an unknown method, and for parameters that the loop cannot update.
     """
     check_batch(network.layer_sizes, X, Y, W=network.layers[0].W)
-    Y = as_numbers(Y)
+    if len(X) == 0:
+        raise InputError("X: found 0 examples, expected at least 1")
     check_labels(Y, network.output)
+    Y = as_numbers(Y)
     check_settings(learning_rate, iterations, record_every)
     check_parameters(network)
     own = all_trained(network)
@@ -98,10 +100,8 @@ def gradient_descent(
 def check_settings(learning_rate: float, iterations: int, record_every: int) -> None:
     """Reject settings out of range. Raises InputError."""
     check_learning_rate(learning_rate)
-    if iterations < 0:
-        raise InputError(f"iterations: found {iterations}, expected at least 0")
-    if record_every < 1:
-        raise InputError(f"record_every: found {record_every}, expected at least 1")
+    check_count("iterations", iterations, 0)
+    check_count("record_every", record_every, 1)
 
 
 def check_parameters(network: DeepNetwork) -> None:
