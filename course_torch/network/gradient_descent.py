@@ -76,6 +76,8 @@ def gradient_descent(
     gram    fused, without the first layer's W in the loop: for examples with many features (`fast_descent.GramLayer`)
     auto    fused or gram, whichever needs less work (`faster_form`); plain if a parameter is shared or frozen
 
+    A formula that you break shows with `plain`. fused and gram take only the loss and dZ[L] from the formulas.
+
     Raises InputError if X or Y does not fit the network, for no examples, for labels that are no classes, for settings
     out of range, for an unknown method, and for parameters that the loop cannot update.
     """
