@@ -28,8 +28,9 @@ def check_regular(path: str | Path) -> None:
 
 
 def one_of(names: Iterable[str]) -> str:
-    """ "one of a, b, c" """
-    return f"one of {', '.join(names)}"
+    """ "one of a, b, c", or "a" if there is no choice."""
+    choices = [*names]
+    return f"{'one of ' if len(choices) > 1 else ''}{', '.join(choices)}"
 
 
 def meant(name: str, names: Iterable[str]) -> str:

@@ -40,13 +40,22 @@ class History:
     def __repr__(self) -> str:
         if not self.costs:
             return "History: no cost was recorded"
-        points = [f"{J:.6g} before iteration {iteration}" for iteration, J in evenly_spaced(self.curve, SHOWN)]
-        return f"History of {len(self.costs)} costs: J = {', '.join(points)}"
+        points, expected = [], 0
+        for iteration, J in evenly_spaced(self.curve, SHOWN):
+            left_out = "" if iteration == expected else "…, "
+            points.append(f"{left_out}{J:.6g} before iteration {iteration}")
+            expected = iteration + self.record_every
+        return f"History of {self.number}: J = {', '.join(points)}"
+
+    @property
+    def number(self) -> str:
+        """ "1 cost" or "11 costs"."""
+        return f"{len(self.costs)} cost{'s' * (len(self.costs) != 1)}"
 
     def _repr_html_(self) -> str:
         """At most SHOWN_IN_TABLE costs as a table, for a notebook."""
         rows = [(iteration, f"{J:.6f}") for iteration, J in evenly_spaced(self.curve, SHOWN_IN_TABLE)]
-        text = f"History of {len(self.costs)} costs, one every {self.record_every} iterations"
+        text = f"History of {self.number}, one every {self.record_every} iterations"
         return html_table(text, ("before iteration", "cost J"), rows)
 
 
