@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from numbers import Integral, Real
 from pathlib import Path
 
 
@@ -27,8 +28,9 @@ def check_regular(path: str | Path) -> None:
 
 
 def one_of(names: Iterable[str]) -> str:
-    """ "one of a, b, c" """
-    return f"one of {', '.join(names)}"
+    """ "one of a, b, c", or "a" if there is no choice."""
+    choices = [*names]
+    return f"{'one of ' if len(choices) > 1 else ''}{', '.join(choices)}"
 
 
 def meant(name: str, names: Iterable[str]) -> str:
@@ -38,9 +40,17 @@ def meant(name: str, names: Iterable[str]) -> str:
 
 
 def check_learning_rate(learning_rate: float) -> None:
-    """Reject a learning rate outside (0, 1e6], and nan. Raises InputError."""
-    if not 0 < learning_rate <= 1e6:
-        raise InputError(f"learning_rate: found {learning_rate}, expected a number above 0, at most 1e6")
+    """Reject a learning rate outside (0, 1e6], nan, and what is no number, such as "1". Raises InputError."""
+    if not isinstance(learning_rate, Real) or not 0 < learning_rate <= 1e6:
+        raise InputError(f"learning_rate: found {learning_rate!r}, expected a number above 0, at most 1e6")
+
+
+def check_count(argument: str, count: int, least: int) -> None:
+    """Reject a count below `least`, and what is no whole number, such as 2.5. Raises InputError."""
+    if not isinstance(count, Integral):
+        raise InputError(f"{argument}: found {count!r}, expected a whole number")
+    if count < least:
+        raise InputError(f"{argument}: found {count}, expected at least {least}")
 
 
 def check_seed(argument: str, seed: int) -> None:

@@ -56,6 +56,8 @@ def show(check: Check, json: str | None, figure: str | None, output: bool) -> in
             say(explanation(check.first_wrong, language))
             say(second_judge(check))
             say(check.hint or [MORE.fill(file=quote(str(check.source.path))).say(language)])
+            for each in check.not_returning:
+                say(explanation(each, language))
             if check.chapter.whole_pass and all(each.state != "missing" for each in check.verdicts):
                 say([BESIDE.fill(file=quote(str(check.source.path))).say(language)])
         print(summary(check))

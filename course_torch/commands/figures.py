@@ -13,7 +13,7 @@ def figures(only: str | None = None, out: str = "figures", list: bool = False) -
     """Draw the figures of the notes and write each as NAME.png and NAME.svg.
 
     Args:
-        only: name of a single figure
+        only: name of a single figure; a second --only replaces the first
         out: output folder, created if it does not exist
         list: print the names of the figures with a line for each, and draw nothing
     """

@@ -9,6 +9,9 @@ from course_torch.language import Language
 
 SITE = Path(course_torch.__file__).parent / "site"
 """The site that the package carries. In a checkout `make docs` builds it."""
+LESSONS = {"1": 7, "2": 5, "3": 3}
+"""Chapter of the notes -> its number of sections. Each section has a lesson."""
+SECTIONS = [f"{chapter}.{number}" for chapter, count in LESSONS.items() for number in range(1, count + 1)]
 
 
 def lesson(section: str | None = None, language: Language = "en") -> int:
@@ -18,14 +21,11 @@ def lesson(section: str | None = None, language: Language = "en") -> int:
         section: the section of the notes, such as 2.5; without it the list of the lessons opens
         language: en or zh
     """
-    folder = SITE / language
-    if not (folder / "index.html").is_file():
-        raise InputError(f"site: found no lessons in '{SITE}', expected a built site; build it with: make docs")
-    page = folder / "index.html"
     if section is not None:
-        lessons = {each.stem: each for each in sorted((folder / "lessons").glob("*.html"))}
-        check_name("section", section, lessons)
-        page = lessons[section]
+        check_name("section", section, dict.fromkeys(SECTIONS))
+    page = SITE / language / ("index.html" if section is None else f"lessons/{section}.html")
+    if not page.is_file():
+        raise InputError(f"site: found no '{page}', expected a built site; build it with: make docs")
     print(page)
     webbrowser.open(page.as_uri())
     return 0

@@ -56,6 +56,12 @@ class Check:
         """The function to mend first: the first wrong function, otherwise the first that could not be judged."""
         return first_wrong(self.verdicts)
 
+    @property
+    def not_returning(self) -> list[Verdict]:
+        """The other functions whose own call did not return. Their state "not judged" does not say so."""
+        ended = [each for each in self.verdicts if each.state == "not judged" and each.call and each.seen]
+        return [each for each in ended if each is not self.first_wrong]
+
 
 def first_wrong(verdicts: list[Verdict]) -> Verdict | None:
     """The first wrong function, otherwise the first that could not be judged."""

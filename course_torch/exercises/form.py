@@ -4,7 +4,7 @@ The name of a tensor says whether columns transpose it: nearly everything except
 example, or is added to such rows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,7 +22,6 @@ A_DICT = Text("a dict", "一个 dict")
 A_NUMBER = Text("a number", "一个数")
 AN_ARRAY = Text("an array", "一个数组")
 KEYS = Text("a dict with the keys {keys}", "键为 {keys} 的 dict")
-KEY = Text("the key {key}", "有键 {key}")
 SHAPED = Text("an array of shape {shape}", "形状为 {shape} 的数组")
 OBJECT = Text("an object of type {type}", "类型为 {type} 的对象")
 A_TYPE = Text("a {type}", "一个 {type}")
@@ -87,7 +86,7 @@ def parts(found: Any, right: Value, name: str, layout: str) -> Iterator[Part | M
             if key in found:
                 yield from parts(found[key], each, key, layout)
             else:
-                yield Mismatch(name, KEYS.fill(keys=", ".join(found)), KEY.fill(key=key))
+                yield Mismatch(name, keys_of(found), keys_of(right))
     elif isinstance(right, list | tuple):
         names = getattr(right, "_fields", [f"{name}[{i}]" for i in range(len(right))])
         if isinstance(right, list) and isinstance(found, np.ndarray) and found.shape[:1] == (len(right),):
@@ -108,6 +107,11 @@ def parts(found: Any, right: Value, name: str, layout: str) -> Iterator[Part | M
             yield Part(name, in_layout(tensor, name, layout), right)
     elif found != right:
         yield Mismatch(name, described(found), same(repr(right)))
+
+
+def keys_of(values: Mapping[str, object]) -> Text:
+    """The keys of a dict."""
+    return KEYS.fill(keys=", ".join(values))
 
 
 def as_tensor(value: Any) -> Tensor | None:

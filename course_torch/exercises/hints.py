@@ -67,20 +67,37 @@ def shape_of(value: Value, name: str, layout: str) -> str:
 
 
 def smallest_case(task: Task, judge: Judge, chapter: Chapter, language: Language) -> Iterator[str]:
-    """The arguments and both results in numbers, for 3 examples and 2 units a layer if these show the mistake."""
+    """The arguments and both results in numbers, for 3 examples and 2 units a layer if these show the mistake.
+
+    A function that never returns the right structure has no numbers to compare: what its first call shows is said.
+    """
     others = sorted([*judge.settings, *judge.explained], key=lambda setting: setting.X.numel())
     settings = [*chapter.smallest(), *others]
+    without_numbers: Verdict | None = None
     for call in (call for setting in settings for call in task.calls(setting)):
-        _, seen = judge.ask(task, call)
+        verdict, seen = judge.ask(task, call)
+        without_numbers = without_numbers or verdict
+        if verdict is not None and verdict.state == "not judged":  # each further call may take seconds, too
+            break
         if seen is not None and seen.wrong:
-            yield SMALLEST.say(language)
-            for name, value in call.arguments.items():
-                yield from numbers(name, value, judge.layout)
+            yield from arguments(call, judge.layout, language)
             part = seen.first
             yield from lines(YOURS.fill(name=part.name).say(language), part.found, part, judge.layout)
             yield from lines(RIGHT.fill(name=part.name).say(language), part.right, part, judge.layout)
             return
-    yield NO_SMALL_CASE.say(language)
+    if without_numbers is None or without_numbers.seen is None:
+        yield NO_SMALL_CASE.say(language)
+    else:
+        if without_numbers.call is not None:
+            yield from arguments(without_numbers.call, judge.layout, language)
+        yield f"{task.name}: {without_numbers.seen.say(language)}"
+
+
+def arguments(call: Call, layout: str, language: Language) -> Iterator[str]:
+    """The arguments of the smallest case in numbers."""
+    yield SMALLEST.say(language)
+    for name, value in call.arguments.items():
+        yield from numbers(name, value, layout)
 
 
 def numbers(name: str, value: Value, layout: str) -> Iterator[str]:

@@ -111,7 +111,7 @@ class DeepNetwork(nn.Module):
         """
         if torch.compiler.is_compiling() or self.labels_checked or in_transform() or not has_values(Y):
             return
-        check_labels(as_numbers(Y), self.output)
+        check_labels(Y, self.output)
         self.labels_checked = True
 
     def __getstate__(self) -> dict[str, Any]:

@@ -41,12 +41,21 @@ def has_values(Y: Shaped[Tensor, "m n_y"]) -> bool:
     return not (Y.is_meta or isinstance(Y, FakeTensor))
 
 
-def check_labels(Y: Num[Tensor, "m n_y"], output: Output) -> None:
+def check_labels(Y: Shaped[Tensor, "m n_y"], output: Output) -> None:
     """Reject labels that the loss of the output does not accept, such as 2 for sigmoid. Raises InputError."""
     try:
-        output.check_labels(Y)
+        output.check_labels(as_numbers(Y))
     except InputError as error:
-        raise InputError(f"Y: {output.name}: {error}") from error
+        raise InputError(f"Y: {output.name}: {error}{wrapped_around(Y)}") from error
+
+
+def wrapped_around(Y: Shaped[Tensor, "m n_y"]) -> str:
+    """The remark that uint8 holds no negative numbers, if a label is above 127: 2 Y - 1 is 255 for Y = 0."""
+    if Y.dtype != torch.uint8 or (largest := int(Y.max())) < 128:
+        return ""
+    return (
+        f"; uint8 holds no negative numbers: {largest - 256} became {largest}; convert the labels with Y.double() first"
+    )
 
 
 def remedy(n_y: int) -> str:

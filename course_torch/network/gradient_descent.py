@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float, Shaped
 from torch import Tensor, nn
 
-from course_torch.errors import InputError, check_learning_rate, check_name
+from course_torch.errors import InputError, check_count, check_learning_rate, check_name
 from course_torch.formulas.update import update
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import as_numbers, check_batch, check_labels
@@ -40,13 +40,22 @@ class History:
     def __repr__(self) -> str:
         if not self.costs:
             return "History: no cost was recorded"
-        points = [f"{J:.6g} before iteration {iteration}" for iteration, J in evenly_spaced(self.curve, SHOWN)]
-        return f"History of {len(self.costs)} costs: J = {', '.join(points)}"
+        points, expected = [], 0
+        for iteration, J in evenly_spaced(self.curve, SHOWN):
+            left_out = "" if iteration == expected else "…, "
+            points.append(f"{left_out}{J:.6g} before iteration {iteration}")
+            expected = iteration + self.record_every
+        return f"History of {self.number}: J = {', '.join(points)}"
+
+    @property
+    def number(self) -> str:
+        """ "1 cost" or "11 costs"."""
+        return f"{len(self.costs)} cost{'s' * (len(self.costs) != 1)}"
 
     def _repr_html_(self) -> str:
         """At most SHOWN_IN_TABLE costs as a table, for a notebook."""
         rows = [(iteration, f"{J:.6f}") for iteration, J in evenly_spaced(self.curve, SHOWN_IN_TABLE)]
-        text = f"History of {len(self.costs)} costs, one every {self.record_every} iterations"
+        text = f"History of {self.number}, one every {self.record_every} iterations"
         return html_table(text, ("before iteration", "cost J"), rows)
 
 
@@ -76,12 +85,16 @@ def gradient_descent(
     gram    fused, without the first layer's W in the loop: for examples with many features (`fast_descent.GramLayer`)
     auto    fused or gram, whichever needs less work (`faster_form`); plain if a parameter is shared or frozen
 
-    Raises InputError if X or Y does not fit the network, for labels that are no classes, for settings out of range, for
-    an unknown method, and for parameters that the loop cannot update.
+    A formula that you break shows with `plain`. fused and gram take only the loss and dZ[L] from the formulas.
+
+    Raises InputError if X or Y does not fit the network, for no examples, for labels that are no classes, for settings
+    out of range, for an unknown method, and for parameters that the loop cannot update.
     """
     check_batch(network.layer_sizes, X, Y, W=network.layers[0].W)
-    Y = as_numbers(Y)
+    if len(X) == 0:
+        raise InputError("X: found 0 examples, expected at least 1")
     check_labels(Y, network.output)
+    Y = as_numbers(Y)
     check_settings(learning_rate, iterations, record_every)
     check_parameters(network)
     own = all_trained(network)
@@ -98,10 +111,8 @@ def gradient_descent(
 def check_settings(learning_rate: float, iterations: int, record_every: int) -> None:
     """Reject settings out of range. Raises InputError."""
     check_learning_rate(learning_rate)
-    if iterations < 0:
-        raise InputError(f"iterations: found {iterations}, expected at least 0")
-    if record_every < 1:
-        raise InputError(f"record_every: found {record_every}, expected at least 1")
+    check_count("iterations", iterations, 0)
+    check_count("record_every", record_every, 1)
 
 
 def check_parameters(network: DeepNetwork) -> None:

@@ -48,6 +48,16 @@ def test_the_first_wrong_function_is_explained(capsys: pytest.CaptureFixture[str
     assert "seen by the learner" not in text
 
 
+def test_a_function_that_does_not_return_says_why_after_the_first_wrong_function(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "deep.py").write_text(WRONG.replace("return np.maximum(0, Z)", "__import__('os')._exit(3)"))
+    assert main(["check", "deep.py"]) == 1
+    text = capsys.readouterr().out
+    first, second = text.index("linear_backward: dW is"), text.index("relu: it ended the process")
+    assert first < second
+
+
 def test_the_answer_in_chinese_holds_no_english_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     main(["check", "deep.py", "--language", "zh", "--hint", "2"])
     text = capsys.readouterr().out

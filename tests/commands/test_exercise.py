@@ -1,5 +1,6 @@
 """`course-torch exercise`: the list, the file of a chapter, and one function put back."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,21 @@ def test_the_list_says_how_far_each_file_is(folder: Path, capsys: pytest.Capture
     assert main(["check", "mine.py"]) == 1
     main(["exercise"])
     assert "mine.py 1/" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("columns", "files"), [(80, ["deep.py"]), (60, ["deep.py", "my_own_deep_network.py"])])
+def test_a_narrow_list_never_cuts_the_count_of_a_file(
+    columns: int, files: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    state = {name: {"chapter": "deep", "functions": 15, "right": {}} for name in files}
+    (folder / ".course-torch.json").write_text(json.dumps(state))
+    for name in files:
+        (folder / name).touch()
+    assert main(["exercise"]) == 0
+    text = capsys.readouterr().out
+    assert text.count(" 0/15 ") == len(files)
+    assert all(task.name in text for chapter in CHAPTERS.values() for task in chapter.tasks)
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

@@ -35,8 +35,13 @@ def test_a_lesson_in_chinese(opened: list[str], tmp_path: Path) -> None:
 
 
 def test_a_section_without_a_lesson(opened: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert "section: found '4.1', expected one of 1.2, 2.5" in usage_error(main, ["lesson", "4.1"], capsys)
+    assert "section: found '4.1', expected one of 1.1, 1.2, " in usage_error(main, ["lesson", "4.1"], capsys)
     assert opened == []
+
+
+def test_every_lesson_has_its_number() -> None:
+    pages = Path(__file__).parents[2] / "docs" / "en" / "lessons"
+    assert sorted(each.stem for each in pages.glob("*.md") if each.stem[0].isdigit()) == lesson.SECTIONS
 
 
 def test_a_package_without_the_site(
@@ -44,4 +49,6 @@ def test_a_package_without_the_site(
 ) -> None:
     monkeypatch.setattr(lesson, "SITE", tmp_path / "absent")
     assert "make docs" in usage_error(main, ["lesson"], capsys)
+    assert "make docs" in usage_error(main, ["lesson", "2.5"], capsys)
+    assert "section: found '9.9', expected one of 1.1, " in usage_error(main, ["lesson", "9.9"], capsys)
     assert opened == []

@@ -51,7 +51,12 @@ def test_an_array_of_another_length_is_another_list() -> None:
         ([1.0], [0.0, 0.0], ("1 value", "2 values"), ("1 个值", "2 个值")),
         (None, torch.ones(2), ("None", "an array"), ("None", "一个数组")),
         ("text", torch.tensor(1.0), ("a str", "a number"), ("一个 str", "一个数")),
-        ({"w": 1}, {"b": 1}, ("a dict with the keys w", "the key b"), ("键为 w 的 dict", "有键 b")),
+        (
+            {"w": 1},
+            {"w": 1, "b": 1},
+            ("a dict with the keys w", "a dict with the keys w, b"),
+            ("键为 w 的 dict", "键为 w, b 的 dict"),
+        ),
     ],
 )
 def test_a_mismatch_is_described_in_both_languages(

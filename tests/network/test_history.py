@@ -14,11 +14,23 @@ def test_a_history_shows_its_first_middle_and_last_cost() -> None:
     history = History([0.5, 0.4, 0.3, 0.2, 0.125], 100)
     assert history.curve == [(0, 0.5), (100, 0.4), (200, 0.3), (300, 0.2), (400, 0.125)]
     assert repr(history) == (
-        "History of 5 costs: J = 0.5 before iteration 0, 0.3 before iteration 200, 0.125 before iteration 400"
+        "History of 5 costs: J = 0.5 before iteration 0, …, 0.3 before iteration 200, …, 0.125 before iteration 400"
     )
     assert cells(history._repr_html_())[1:] == [
         *(["0", "0.500000"], ["100", "0.400000"], ["200", "0.300000"], ["300", "0.200000"], ["400", "0.125000"]),
     ]
+
+
+def test_a_history_marks_each_cost_that_it_leaves_out() -> None:
+    assert repr(History([0.5, 0.4, 0.3, 0.2], 500)) == (
+        "History of 4 costs: J = 0.5 before iteration 0, …, 0.3 before iteration 1000, 0.2 before iteration 1500"
+    )
+
+
+def test_a_history_of_one_cost_is_in_the_singular() -> None:
+    history = History([0.5], 100)
+    assert repr(history) == "History of 1 cost: J = 0.5 before iteration 0"
+    assert "History of 1 cost, one every 100 iterations" in history._repr_html_()
 
 
 def test_a_long_history_shows_eleven_costs_in_its_table() -> None:

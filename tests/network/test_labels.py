@@ -36,6 +36,18 @@ def test_labels_that_are_no_classes_are_rejected(
 
 
 @pytest.mark.parametrize("way", TRAINED_BY)
+def test_labels_of_uint8_that_wrapped_around_are_named(way: str, make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    labels = Y.to(torch.uint8)
+    with pytest.raises(
+        InputError, match=r"found the label 255, .*: -1 became 255; convert the labels with Y\.double\(\)"
+    ):
+        TRAINED_BY[way](network, X, 2 * labels - 1)
+    with pytest.raises(InputError, match=r"found the label 2, expected 0 or 1, or a probability between them$"):
+        TRAINED_BY[way](network, X, labels + 1)
+
+
+@pytest.mark.parametrize("way", TRAINED_BY)
 def test_more_than_one_class_for_an_example_of_softmax_is_rejected(way: str, make_problem: MakeProblem) -> None:
     network, X, Y = make_problem([4, 3], output="softmax")
     with pytest.raises(InputError, match="Y: softmax: found labels of one example that add up to 2, expected 1"):

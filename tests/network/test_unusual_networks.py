@@ -1,5 +1,7 @@
 """Frozen, shared, pruned and parametrized layers, half precision, and tensors that cannot be used."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from copy import deepcopy
 
@@ -139,6 +141,38 @@ def test_settings_out_of_range_are_refused(
     network, X, Y = make_problem()
     with pytest.raises(InputError, match=message):
         gradient_descent(network, X, Y, method=method, **{"learning_rate": 0.1, "iterations": 2, **settings})
+
+
+WRONG_TYPES = """
+import torch
+from course_torch import DeepNetwork, gradient_descent
+
+X, Y = torch.zeros(5, 4), torch.ones(5, 1)
+for wrong in {"learning_rate": "1"}, {"iterations": 2.5}, {"record_every": "5"}:
+    try:
+        gradient_descent(DeepNetwork([4, 1]), X, Y, **{"learning_rate": 0.1, "iterations": 2, **wrong})
+    except ValueError as error:
+        print(type(error).__name__, error)
+"""
+
+
+def test_settings_that_are_no_numbers_are_refused() -> None:
+    """In a new process: under pytest the annotations are checked, and reject these settings before."""
+    done = subprocess.run([sys.executable, "-c", WRONG_TYPES], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        "InputError learning_rate: found '1', expected a number above 0, at most 1e6",
+        "InputError iterations: found 2.5, expected a whole number",
+        "InputError record_every: found '5', expected a whole number",
+    ]
+
+
+@methods
+def test_no_examples_are_refused(method: str, make_problem: MakeProblem) -> None:
+    """Only the cost of no examples is defined, as nan: a process of several may hold an empty part of a batch."""
+    network, X, Y = make_problem()
+    with pytest.raises(InputError, match="X: found 0 examples, expected at least 1"):
+        gradient_descent(network, X[:0], Y[:0], learning_rate=0.1, iterations=2, method=method)
+    assert network.cost(X[:0], Y[:0]).isnan()
 
 
 @methods

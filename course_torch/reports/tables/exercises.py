@@ -20,10 +20,13 @@ def check_table(headings: tuple[str, str, str], rows: Iterable[tuple[str, str, s
 
 
 def chapters_table(headings: tuple[str, str, str, str], rows: Iterable[tuple[str, str, str, str]]) -> Table:
-    """One row per chapter: its name, its sections, its functions, and how far the files of the chapter are."""
-    table = Table(box=box.SIMPLE_HEAD)
+    """One row per chapter: its name, its sections, its functions, and how far the files of the chapter are.
+
+    A narrow terminal folds the other columns, so that the count after a file name is never cut.
+    """
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 0, 0, 1))
     for heading, width in zip(headings, (None, None, LONGEST_NAME, None), strict=True):
-        table.add_column(heading, min_width=width)
+        table.add_column(heading, width=width, overflow="fold")
     for row in rows:
         table.add_row(*map(escape, row))
     return table
