@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from shlex import quote
 from typing import Any, NamedTuple
 
 from jsonargparse import Namespace
@@ -32,7 +33,7 @@ class ResumedRun(NamedTuple):
         higher = " ".join(f"--{name} {2 * limit}" for name, limit in self.reached.items())
         return (
             f"{folder}: this run is finished: it has reached {completed} (after {counted(self.updates, 'update')}).\n"
-            f"To train it further, raise the limit, for example with: --resume {folder} {higher}"
+            f"To train it further, raise the limit, for example with: --resume {quote(folder)} {higher}"
         )
 
 

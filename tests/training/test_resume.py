@@ -1,6 +1,7 @@
 """A resumed run ends at the parameters of an uninterrupted run, bit for bit, with the same rows in metrics.csv."""
 
 import csv
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -142,7 +143,7 @@ def resume_finished(folder: Path, capsys: pytest.CaptureFixture[str], words: str
     first, more = capsys.readouterr().out.splitlines()
     assert words in first
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
-    return more.partition("with: ")[2].split()
+    return shlex.split(more.partition("with: ")[2])
 
 
 def test_a_run_that_cannot_be_resumed_is_rejected_and_not_changed(
@@ -182,6 +183,13 @@ def test_a_finished_run_resumes_for_more_epochs(train: Train, capsys: pytest.Cap
     assert more == ["--resume", str(run), "--max_epochs", "2"]
     assert main(more) == 0
     assert_same_run(run, whole)
+
+
+def test_the_folder_of_a_finished_run_is_quoted_for_the_shell(
+    tmp_path: Path, train: Train, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = train("--max_epochs", "1").rename(tmp_path / "lightning_logs" / "my run")
+    assert resume_finished(run, capsys, f"{run}: this run is finished") == ["--resume", str(run), "--max_epochs", "2"]
 
 
 def test_a_run_that_has_reached_both_limits_names_both(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
