@@ -173,4 +173,4 @@ def test_results_reject_the_best_checkpoint_of_another_network(checkpoint_file: 
     best.best_model_path = str(checkpoint_file)
     module = NetworkModule([2, 5, 1])
     with pytest.raises(InputError, match=r"(?s)last\.ckpt: not the parameters of this network \(.*size mismatch"):
-        report_results(Trainer(logger=False), module, load_data_set("planar"), best)
+        report_results(Trainer(logger=False), module, load_data_set("planar"), best, None)
