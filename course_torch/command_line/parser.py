@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 import yaml
 from jsonargparse import ArgumentParser, Namespace
@@ -26,8 +26,15 @@ UNKNOWN = r"(?:Group|Option) '(\S+)' (?:does not accept option '(\S+)'|is not ac
 class OneLineParser(ArgumentParser):
     """A parser without abbreviations. An error prints one line on stderr and exits with code 2."""
 
+    program: ClassVar[str | None] = None
+    """The program whose arguments are parsed. The help of a class in an option comes from another parser."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, allow_abbrev=False, **kwargs)
+        super().__init__(*args, allow_abbrev=False, **{"prog": self.program} | kwargs)
+
+    def parse_args(self, *args: Any, **kwargs: Any) -> Any:
+        OneLineParser.program = self.prog
+        return super().parse_args(*args, **kwargs)
 
     def error(self, message: str, ex: Exception | None = None) -> NoReturn:
         if unknown := re.fullmatch(UNKNOWN, message):

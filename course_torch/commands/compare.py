@@ -104,7 +104,10 @@ def compare(
     console = wide_console(WIDTH)
     judged = "formulas" if mine is None else "yours"
     console.print(comparison_table(report, title, judged, console.width) if report.tensors else Text(title))
-    print(report)
+    if console.is_terminal:
+        console.print(str(report), markup=False, highlight=False)  # folds at words
+    else:
+        print(report)
     if json is not None:
         write_text(json, as_json(report.as_record()))
     if html is not None:

@@ -40,7 +40,8 @@ def export(checkpoint: str, out: str = "exported", onnx: bool = False) -> int:
     original network, which is its difference from float64. If the export fails, earlier files in the folder stay.
 
     Args:
-        checkpoint: checkpoint of a run, such as lightning_logs/version_0/checkpoints/best.ckpt
+        checkpoint: checkpoint of a run, such as lightning_logs/version_0/checkpoints/best.ckpt, or the folder of a run,
+            such as lightning_logs/version_0
         out: output folder, created if it does not exist
         onnx: end with an error, instead of leaving network.onnx out, if a package is missing
     """

@@ -37,7 +37,8 @@ def predict(
     folder around a picture has the name of a class, prints this true class too, and the accuracy.
 
     Args:
-        checkpoint: checkpoint of a run, such as lightning_logs/version_0/checkpoints/best.ckpt
+        checkpoint: checkpoint of a run, such as lightning_logs/version_0/checkpoints/best.ckpt, or the folder of a run,
+            such as lightning_logs/version_0
         files: pictures of any size and mode, or folders of pictures, which are cropped and resized to the size of the
             training pictures; or CSV files with n_x numbers in each row, with or without a header, if the network was
             not trained on pictures

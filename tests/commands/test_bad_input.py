@@ -208,7 +208,11 @@ BAD = {
         ["check", "good"],
         "good: cannot be read as text (Is a directory), expected Python or a notebook",
     ),
-    "a folder as checkpoint": (course_torch, ["predict", RUN, "picture.png"], "version_0: no such file"),
+    "a folder without a checkpoint": (
+        course_torch,
+        ["predict", "empty", "picture.png"],
+        "empty: found no empty/checkpoints/best.ckpt and no empty/checkpoints/last.ckpt",
+    ),
     "a truncated checkpoint": (
         course_torch,
         ["predict", "truncated.ckpt", "picture.png"],

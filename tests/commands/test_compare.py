@@ -78,6 +78,21 @@ def test_a_broken_backward_pass_is_located_and_explained_with_exit_code_1(
     assert rows["dA[1]"]["formulas"]["factor"] == pytest.approx(-1)
 
 
+def test_the_finding_is_folded_at_words_on_a_terminal_and_whole_in_a_pipe(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: -dZ @ W)
+    monkeypatch.setenv("COLUMNS", "80")
+    main(["compare", *SMALL])
+    (whole,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("first wrong: "))
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    main(["compare", *SMALL])
+    shown = capsys.readouterr().out
+    folded = shown[shown.index("first wrong: ") :].splitlines()
+    assert len(whole) > 80 >= max(map(len, folded))
+    assert " ".join(line.rstrip() for line in folded) == whole
+
+
 def test_json_has_null_for_an_undefined_number(tmp_path: Path) -> None:
     """If all W are zero, the hidden gradients are 0 and their factor 0/0 is undefined."""
     file = tmp_path / "rows.json"

@@ -50,6 +50,21 @@ def saved_pictures(tmp_path: Path) -> list[str]:
     return paths
 
 
+def test_the_folder_of_a_run_stands_for_its_best_or_its_last_checkpoint(
+    tmp_path: Path, train: Train, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = train(config=FLOWER)
+    rows, best = tmp_path / "rows.csv", run / "checkpoints" / "best.ckpt"
+    rows.write_text("0.5,-1\n")
+    assert main(["predict", str(run), str(rows)]) == 0
+    best.write_text("damaged")  # read first
+    assert "best.ckpt: not a checkpoint" in usage_error(main, ["predict", str(run), str(rows)], capsys)
+    best.unlink()
+    checkpoint_of(run).unlink()
+    error = usage_error(main, ["predict", str(run), str(rows)], capsys)
+    assert f"{run}: found no {best} and no {checkpoint_of(run)}, expected a checkpoint or a run folder" in error
+
+
 def test_a_picture_file_has_the_probabilities_of_the_same_picture_in_the_set(
     train: Train, saved_pictures: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -50,6 +50,13 @@ def test_the_help_is_that_of_train_py_with_the_name_of_the_command(capsys: pytes
     assert texts[1] == texts[0].replace("course-torch train", "train.py", 1)
 
 
+def test_the_help_of_a_class_names_the_program(capsys: pytest.CaptureFixture[str]) -> None:
+    for program, arguments, name in ((main, ["train"], "course-torch train"), (train_py, [], "train.py")):
+        with pytest.raises(SystemExit, match=r"^0$"):
+            program([*arguments, "--lr_scheduler.help", "StepLR"])
+        assert capsys.readouterr().out.startswith(f"usage: {name} --lr_scheduler.step_size STEP_SIZE")
+
+
 def test_the_command_alone_loads_no_torch_and_training_loads_no_checker() -> None:
     code = (
         "import sys; import course_torch.commands.train; print('torch' in sys.modules); "

@@ -211,7 +211,7 @@ def test_own_points_become_the_data(page: Page) -> None:
         (b"1,x,a\n", "points, line 1: found 'x', expected a finite number"),
         (b"1e300,2,a\n1,2,b\n" * 3, "points: found 1e+300, expected numbers up to 1e+09"),
         (b"1,2,a\n" * (MOST_ROWS + 2), "points: found 2002 lines, expected at most 2000"),
-        (b"", "points: found 0 classes"),
+        (b"", "points: found no rows"),
     ],
 )
 def test_bytes_that_hold_no_points_are_one_line(content: bytes, message: str, page: Page) -> None:

@@ -58,7 +58,7 @@ REJECTED = {
     ),
     "EarlyStopping without a validation": (
         [*PLAIN, *callback("EarlyStopping", monitor="validation/cost")],
-        "EarlyStopping.monitor: found 'validation/cost', expected one of train/cost",
+        "EarlyStopping.monitor: found 'validation/cost', expected train/cost\n",
     ),
     "ModelCheckpoint without its metric": (
         [*DIGITS, *callback("ModelCheckpoint", monitor="val_loss")],

@@ -111,7 +111,7 @@ REJECTED = {
     "no metric": (schedule("ReduceLROnPlateau"), "lr_scheduler: ReduceLROnPlateau: "),
     "an unknown metric": (
         schedule("ReduceLROnPlateau", monitor="val_loss"),
-        "lr_scheduler.monitor: found 'val_loss', expected one of train/cost\n",
+        "lr_scheduler.monitor: found 'val_loss', expected train/cost\n",
     ),
     "a metric within the epoch": (
         [*DIGITS, *schedule("ReduceLROnPlateau", monitor="validation/cost"), "--trainer.val_check_interval", "4"],
