@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 
 from tests.docs.lessons import PAGES, SECTIONS
 
@@ -61,3 +62,11 @@ def test_a_lesson_is_rendered_when_it_is_built(
 def test_the_site_is_small_in_the_wheel(site: Path, tmp_path: Path) -> None:
     packed = shutil.make_archive(str(tmp_path / "site"), "zip", site)
     assert Path(packed).stat().st_size < LARGEST
+
+
+def test_the_pictures_have_a_palette(site: Path) -> None:
+    pictures = [*site.glob("*/_images/*.png")]
+    assert len(pictures) > 10
+    for path in pictures:
+        with Image.open(path) as picture:
+            assert picture.mode == "P", path
