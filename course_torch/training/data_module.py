@@ -14,6 +14,7 @@ from course_torch.data.config import DataConfig, check_fit
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.dimensions import as_numbers
 from course_torch.training.batches import Batch, Minibatches, RowsOf, Shard
 from course_torch.training.loaders import BatchLoader, TrainLoader
 
@@ -91,10 +92,10 @@ class CourseData(lightning.LightningDataModule):
         return batch if batch.X.is_floating_point() else batch._replace(X=self._features(batch.X))
 
     def _whole(self, split: Split, micro_batches: int = 1) -> list[Batch]:
-        """Divide a split into micro-batches, scaled, centred and moved to the device once."""
+        """Divide a split into micro-batches: scaled, centred, with signed labels, and moved to the device once."""
         device = self._trainer.strategy.root_device
         return [
-            Batch(self._features(X).to(device), Y.to(device), m)
+            Batch(self._features(X).to(device), as_numbers(Y).to(device), m)
             for X, Y, m in (shard.of(split) for shard in self._shard.micro_batches(micro_batches))
         ]
 
