@@ -64,7 +64,26 @@ def test_every_setting_changes_by_keyboard_and_a_link_reopens_it(open_page: Open
     assert "2-3-6-1, leaky ReLU" in other.locator("#network-facts").inner_text()
     other.evaluate("() => { location.hash = 'data=circles'; }")
     other.get_by_text("2-4-1, tanh").wait_for()
+    wait_for_setting(other, "data", "circles")
     assert fragment(other) == {"data": "circles"}
+
+
+def test_a_link_opened_right_after_a_change_stays_in_the_address(open_page: OpenPage) -> None:
+    """The page writes a change into the address after a pause. That write must not replace the link."""
+    page = open_page("data=moons")
+    addresses = page.evaluate("""async () => {
+      document.getElementById("units-1-more").click();
+      while (document.getElementById("columns").ariaBusy !== "false") await new Promise(requestAnimationFrame);
+      const chosen = performance.now();
+      location.hash = "data=circles";
+      while (performance.now() < chosen + 400);  // the pause is over before the server can answer
+      const seen = new Set();
+      for (const end = performance.now() + 1000; performance.now() < end; await new Promise(requestAnimationFrame))
+        seen.add(location.hash);
+      return [...seen];
+    }""")
+    assert addresses == ["#data=circles"]
+    assert settings(page) == settings(open_page("data=circles"))
 
 
 def test_tab_reaches_every_control_and_the_focus_is_visible(open_page: OpenPage) -> None:

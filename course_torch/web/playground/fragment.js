@@ -16,9 +16,14 @@ export function keep(settings) {
   }, PAUSE);
 }
 
-// The settings that the address names. The server judges the values; the points of a CSV are in no address.
-export function settings() {
-  const named = new URLSearchParams(location.hash.slice(1));
+// The learner wrote another address: the settings of before must not replace it.
+export function forget() {
+  clearTimeout(timer);
+}
+
+// The settings that an address names. The server judges the values; the points of a CSV are in no address.
+export function settings(address = location.href) {
+  const named = new URLSearchParams(new URL(address).hash.slice(1));
   const found = all().filter(({ name }) => named.has(name) && named.get(name) !== "csv");
   return Object.fromEntries(found.map(({ name, kind, choices }) => {
     const text = named.get(name);

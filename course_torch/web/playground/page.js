@@ -100,7 +100,11 @@ byId("theme").addEventListener("click", () => {
 });
 byId("quit").addEventListener("click", quit);
 addEventListener("resize", resized);
-addEventListener("hashchange", () => { if (hello) settings.change({ ...settings.usual, ...fragment.settings() }); });
+// The address of the event: a write that waits may replace the page's address before the event arrives.
+addEventListener("hashchange", ({ newURL }) => {
+  fragment.forget();
+  if (hello) settings.change({ ...settings.usual, ...fragment.settings(newURL) });
+});
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   readColours();
   drawAgain();
