@@ -34,11 +34,7 @@ GOALS = {
     "train.py, to its first step": Goal(RATIO, 2.5),
     WATCH: WATCH_GOAL,
 }
-"""Start -> its goal.
-
-train.py misses its goal: Lightning imports torchmetrics, which imports scipy.signal, matplotlib and torchvision. The
-optimizers of torch import torch._dynamo.
-"""
+"""Start -> its goal."""
 
 
 def start_times() -> dict[str, float]:
