@@ -1,40 +1,24 @@
-"""Causes that stand in the result's structure, in the exception or in the text, and not in the numbers."""
+"""Causes that stand in the result's structure or in the text, and not in the numbers."""
 
 import ast
-import re
 from itertools import permutations
 from typing import Any
 
 from course_torch.exercises.equality import equal
 from course_torch.exercises.form import Part, parts
-from course_torch.exercises.process import Failure
 from course_torch.exercises.source import Function
 from course_torch.exercises.task import Call, Finding
 from course_torch.language import Text
 
 NO_RETURN = Finding("no return", Text("the return statement is missing", "漏了 return 语句"), "")
 ORDER = Text("the results are in another order: return {names}", "返回值的顺序不对：应当返回 {names}")
-WHOLE_ARRAY = Finding(
-    "truth of an array",
-    Text(
-        "max(), if, and, or and not take a single number, not an array: compute entry by entry, with maximum or where",
-        "max()、if、and、or、not 只能用于单个数，不能用于数组：要逐个元素计算，例如用 maximum 或 where",
-    ),
-    "",
-)
 STILL_NONE = Text("None is left for {names}: write your code in its place", "{names} 还是 None：请换成你的代码")
 OVERWRITTEN = Text(
     "{name} is replaced before it is used: use the {name} that the function is given",
     "传入的 {name} 还没有用就被覆盖了：应当使用传入的 {name}",
 )
-NO_LAYER = Text(
-    "there is no layer {l}: the network has {L} layers, and parameters holds W and b for each layer",
-    "没有第 {l} 层：网络有 {L} 层，parameters 里每层有 W 和 b",
-)
 LARGEST = 4
 """Results whose orders are tried."""
-LAYER = re.compile(r"'d?[Wb](\d+)'")
-"""The message of a KeyError for a parameter or a gradient."""
 
 
 def of_result(result: Any, call: Call, name: str, layout: str, function: Function) -> list[Finding]:
@@ -57,16 +41,6 @@ def fits(result: Any, call: Call, name: str, layout: str) -> bool:
         and (call.fails is not None or equal(each.found, each.right))
         for each in parts(result, call.right, name, layout)
     )
-
-
-def of_exception(failure: Failure, call: Call) -> list[Finding]:
-    """Python needed one truth value for a whole array, or the parameters of a layer that is not there."""
-    if failure.type in ("ValueError", "RuntimeError") and "ambiguous" in failure.message:
-        return [WHOLE_ARRAY]
-    L, layer = call.setting.L, LAYER.fullmatch(failure.message)
-    if failure.type == "KeyError" and layer is not None and int(layer[1]) > L:
-        return [Finding("no such layer", NO_LAYER.fill(l=layer[1], L=L), "")]
-    return []
 
 
 def of_text(function: Function) -> list[Finding]:

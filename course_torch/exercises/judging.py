@@ -11,10 +11,12 @@ from typing import Any
 
 from course_torch.exercises.calling import arguments_for, until_failure
 from course_torch.exercises.equality import same_parts, wrong_parts
+from course_torch.exercises.exceptions import of_exception
 from course_torch.exercises.explaining import UNKNOWN, explain
-from course_torch.exercises.facts import of_exception, of_result, of_text
+from course_torch.exercises.facts import of_result, of_text
 from course_torch.exercises.form import Mismatch, Part, parts
 from course_torch.exercises.process import Answer, Failure, Learner
+from course_torch.exercises.raised import Raised
 from course_torch.exercises.seen import Seen, symptom
 from course_torch.exercises.sentences import (
     BLAMED,
@@ -32,6 +34,7 @@ from course_torch.exercises.sentences import (
     WAITS,
 )
 from course_torch.exercises.setting import Setting
+from course_torch.exercises.sizes import never_raising, of_sizes
 from course_torch.exercises.source import Function
 from course_torch.exercises.task import Call, Finding, Task
 from course_torch.exercises.verdict import Verdict
@@ -165,13 +168,14 @@ class Judge:
             return Verdict(task, "not judged", ENDED.fill(how=failure.message), call=call)
         place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else self.learner.source.path.name
         seen = RAISES.fill(type=failure.type, place=place, message=failure.message)
-        return Verdict(task, "wrong", seen, tuple(of_exception(failure, call)), call)
+        raised = Raised(failure, call, self.learner.source.functions[task.name], self.learner.source.library)
+        return Verdict(task, "wrong", seen, tuple(of_exception(raised)), call, raised=raised)
 
     def with_reason(self, task: Task, verdict: Verdict) -> Verdict:
         """Look for the cause of an exception or of a wrong structure where all sizes are equal.
 
         There a product of the wrong matrices has a result, and the numbers show which matrices were used. Otherwise
-        the text may show that the function is not finished.
+        the text may show that the function is not finished, and the exception which sizes do not fit.
         """
         seen: list[Seen] = []
         for setting in self.explained:
@@ -182,7 +186,9 @@ class Judge:
         wrong = [each for each in seen if each.wrong]
         findings = explain(task, wrong, seen, self.layout).findings if wrong else (UNKNOWN,)
         if UNKNOWN in findings:
-            return replace(verdict, findings=self.of_text(task))
+            findings = self.of_text(task)
+        if verdict.raised is not None:
+            findings = tuple(map(never_raising, findings)) or tuple(of_sizes(verdict.raised))
         return replace(verdict, findings=findings)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from course_torch.exercises.form import Part
+from course_torch.exercises.raised import Raised
 from course_torch.exercises.task import Call, Finding, Task
 from course_torch.language import Text
 
@@ -24,6 +25,7 @@ class Verdict:
     findings   the probable causes; several if each of them alone gives these numbers
     call       the call in which it is seen
     part       the first wrong tensor of the result, if the result has the right structure
+    raised     the exception, if the call raised one
     """
 
     task: Task
@@ -32,6 +34,7 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     call: Call | None = None
     part: Part | None = None
+    raised: Raised | None = None
 
     @property
     def sections(self) -> list[str]:

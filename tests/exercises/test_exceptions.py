@@ -1,0 +1,127 @@
+"""What the checker says of an exception: in the words of the course, in both languages, and only what is certain."""
+
+import pytest
+
+from course_torch.exercises.answer import message
+from course_torch.exercises.self_test.solutions import changed, in_torch, solution
+from tests.exercises.chapters.alone import verdict_on
+
+
+def said(library: str, layout: str, chapter: str, function: str, old: str, new: str) -> tuple[list[str], str, str]:
+    """The keys of the causes, and the answer in English and Chinese. The change is written for NumPy."""
+    if library == "torch":
+        old, new = in_torch(old), in_torch(new)
+    verdict = verdict_on(changed(solution(chapter, library, layout), function, old, new), chapter, function)
+    assert verdict.state == "wrong"
+    return [each.key for each in verdict.findings], message(verdict, "en"), message(verdict, "zh")
+
+
+LOOKUPS = {
+    ("deep", "L_model_forward", "range(1, L + 1)", "range(L)"): (
+        "no such layer",
+        "there is no layer 0: the network has the layers 1 to 3, and parameters holds the keys W1, b1, W2, b2, W3, b3",
+        "没有第 0 层：网络有第 1 至 3 层",
+    ),
+    ("deep", "update_parameters", 'grads[f"dW{l}"]', 'grads[f"W{l}"]'): (
+        "no such key",
+        "grads has no key 'W1', it holds the keys dW1, db1, dW2, db2, dW3, db3",
+        "grads 没有键 'W1'",
+    ),
+    ("shallow", "backward_propagation", 'cache["A1"]', 'cache["a1"]'): (
+        "no such key",
+        "cache has no key 'a1', it holds the keys Z1, A1, Z2, A2",
+        "cache 没有键 'a1'",
+    ),
+    ("deep", "L_model_backward", "caches[l - 1]", "caches[l + 1]"): (
+        "index of the layer",
+        "caches has 3 entries, caches[0] to caches[2]: layer l is caches[l - 1]",
+        "第 l 层是 caches[l - 1]",
+    ),
+    ("deep", "initialize_parameters_deep", "len(layer_dims))", "len(layer_dims) + 1)"): (
+        "index of the layer",
+        "layer_dims has 4 entries, layer_dims[0] to layer_dims[3]: layer l is layer_dims[l]",
+        "第 l 层是 layer_dims[l]",
+    ),
+    ("shallow", "node_by_node", "range(len(W))", "range(len(W) + 1)"): (
+        "index of an entry",
+        "4 entries have the indices 0 to 3",
+        "4 项的下标是 0 到 3",
+    ),
+    ("shallow", "layer_sizes", "Y.shape[", "Y.shape[2 + "): (
+        "two sizes",
+        "a matrix has two sizes, shape[0] and shape[1]",
+        "矩阵有两个大小",
+    ),
+    ("deep", "linear_backward", "A_prev, W, _ = cache", "A_prev, W = cache"): (
+        "parts of the cache",
+        "cache holds 3 values: A_prev, W, b",
+        "cache 里有 3 个值：A_prev, W, b",
+    ),
+    ("deep", "linear_activation_backward", "linear_cache, Z = cache", "A_prev, W, b, Z = cache"): (
+        "parts of the cache",
+        "cache holds 2 values: linear_cache, Z",
+        "cache 里有 2 个值：linear_cache, Z",
+    ),
+    ("deep", "linear_backward", "m = A_prev.shape", "m = cache.shape"): (
+        "parts of the cache",
+        "cache is a tuple of several values: take it apart first, as A_prev, W, b = cache",
+        "要先拆开，即 A_prev, W, b = cache",
+    ),
+    ("shallow", "backward_propagation", 'cache["A1"]', "cache.A1"): (
+        "entry of a dict",
+        'an entry of a dict is written in brackets: cache["A1"]',
+        '要写在方括号里：cache["A1"]',
+    ),
+}
+"""Chapter, function, old code and new code -> the cause, and words of the answer in both languages."""
+
+
+@pytest.mark.parametrize("form", [("numpy", "columns"), ("torch", "rows")])
+@pytest.mark.parametrize("change", LOOKUPS)
+def test_a_lookup_that_fails(form: tuple[str, str], change: tuple[str, str, str, str]) -> None:
+    keys, english, chinese = said(*form, *change)
+    assert keys == [LOOKUPS[change][0]]
+    assert LOOKUPS[change][1] in english
+    assert LOOKUPS[change][2] in chinese
+
+
+@pytest.mark.parametrize(
+    ("library", "code", "words"),
+    [
+        ("numpy", "1 / (1 + math.exp(-Z))", "math is not imported: write import math at the top of the file"),
+        ("torch", "1 / (1 + numpy.exp(-Z))", "numpy is not imported, and the file's library is torch"),
+        ("numpy", "1 / (1 + exp(-Z))", "exp is a function of a library: write np.exp"),
+        ("torch", "1 / (1 + exp(-Z))", "exp is a function of a library: write torch.exp"),
+        ("torch", "1 / (1 + torch.exp(-z))", "z is not defined here: the function is given Z"),
+    ],
+)
+def test_a_name_that_is_not_defined(library: str, code: str, words: str) -> None:
+    text = f"import {'numpy as np' if library == 'numpy' else 'torch'}\nLIBRARY = '{library}'\nLAYOUT = 'rows'\n"
+    verdict = verdict_on(f"{text}CHAPTER = 'deep'\ndef sigmoid(Z):\n    return {code}\n", "deep", "sigmoid")
+    assert f"Probably: {words}" in message(verdict, "en")
+
+
+def test_a_function_that_the_file_does_not_define_speaks_for_itself() -> None:
+    keys, english, _ = said("torch", "rows", "deep", "sigmoid_backward", "sigmoid(Z)", "sigma(Z)")
+    assert keys == []
+    assert english.endswith("name 'sigma' is not defined.")
+
+
+def test_a_number_is_added_to_a_text() -> None:
+    change = ("deep", "L_model_forward", 'parameters[f"W{l}"]', 'parameters["W" + l]')
+    keys, english, _ = said("torch", "rows", *change)
+    assert keys == ["text and number"]
+    assert 'write "W" + str(l), or f"W{l}"' in english
+
+
+def test_the_sizes_of_a_matrix_are_no_number() -> None:
+    keys, _, _ = said("torch", "rows", "deep", "compute_cost", "Y.shape[0]", "Y.shape")
+    assert keys == ["two sizes"]
+
+
+def test_an_exception_in_another_function_has_no_line_to_be_explained() -> None:
+    """The key is missing in a helper of the learner's, which may be given other dicts."""
+    helper = 'def weights(p, l):\n    return p[f"w{l}"]\n\n\n'
+    text = solution("deep", "torch", "rows").replace("def L_model_forward", helper + "def L_model_forward")
+    text = changed(text, "L_model_forward", 'parameters[f"W{l}"]', "weights(parameters, l)")
+    assert verdict_on(text, "deep", "L_model_forward").findings == ()
