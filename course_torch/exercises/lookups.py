@@ -17,10 +17,6 @@ NOT_LONG_ENOUGH = Text(
     "{name} has {n} entries, {name}[0] to {name}[{last}]: layer l is {name}[{index}]",
     "{name} 有 {n} 项，从 {name}[0] 到 {name}[{last}]：第 l 层是 {name}[{index}]",
 )
-OUTSIDE = Text(
-    "{n} entries have the indices 0 to {last}",
-    "{n} 项的下标是 0 到 {last}",
-)
 TWO_SIZES = Text(
     "a matrix has two sizes, shape[0] and shape[1]: its rows and its columns",
     "矩阵有两个大小：shape[0] 是行数，shape[1] 是列数",
@@ -33,7 +29,6 @@ TAKE_APART = Text(
     "{name} is a tuple of several values: take it apart first, as {fields} = {name}",
     "{name} 是由几个值组成的元组：要先拆开，即 {fields} = {name}",
 )
-OUT_OF_BOUNDS = re.compile(r"out of bounds for (axis|dimension) \d with size (\d+)")
 NO_ATTRIBUTE = re.compile(r"'(dict|tuple)' object has no attribute")
 LAYER = re.compile(r"(d?[Wb])(\d+)")
 
@@ -56,7 +51,7 @@ def of_key(raised: Raised) -> Iterator[Finding]:
 
 
 def of_index(raised: Raised) -> Iterator[Finding]:
-    """A list among the arguments or an array has fewer entries, or a matrix has no third size."""
+    """A list among the arguments has fewer entries, or a matrix has no third size."""
     lists = {name: held for name, held in raised.looked_up() if isinstance(held, list)}
     if len(lists) == 1:
         ((name, held),) = lists.items()
@@ -64,8 +59,6 @@ def of_index(raised: Raised) -> Iterator[Finding]:
         yield Finding(
             "index of the layer", NOT_LONG_ENOUGH.fill(name=name, n=len(held), last=len(held) - 1, index=index), "3.1"
         )
-    elif (match := OUT_OF_BOUNDS.search(raised.failure.message)) is not None:
-        yield Finding("index of an entry", OUTSIDE.fill(n=match[2], last=int(match[2]) - 1), "")
     elif any(name in raised.given for name in matrices(raised)):
         yield Finding("two sizes", TWO_SIZES, "1.7")
 

@@ -1,4 +1,4 @@
-"""What an exception of a product or a sum says about sizes, where the numbers of no setting show the cause."""
+"""What an exception says about sizes, where the numbers of no setting show the cause."""
 
 import ast
 import re
@@ -20,6 +20,7 @@ ENTRY_BY_ENTRY = Text(
     "matrix product",
     "+、-、*、/ 逐个元素计算，两个数组的形状要相同，或者某个轴的大小为 1 而被重复；矩阵乘法是 @",
 )
+OUTSIDE = Text("{n} entries have the indices 0 to {last}", "{n} 项的下标是 0 到 {last}")
 VECTORS = Text("torch.dot is for vectors: the matrix product is @", "torch.dot 只用于向量：矩阵乘法是 @")
 DTYPES = Text(
     "float32 meets float64: torch.zeros, torch.ones and torch.tensor make float32 unless they are given the dtype of "
@@ -41,6 +42,16 @@ COLUMNS_AND_ROWS = (
     re.compile(r"not aligned: (?P<columns>\d+) \(dim \d\) != (?P<rows>\d+) \(dim \d\)"),  # np.dot
 )
 """The messages of a matrix product of the wrong sizes."""
+OUT_OF_BOUNDS = re.compile(r"out of bounds for (?:axis|dimension) \d with size (?P<n>\d+)")
+HANDED_OVER = Finding(
+    "handed over",
+    Text(
+        "the sizes do not fit inside a function that it calls: look at what that function is given, such as the cache "
+        "of another layer",
+        "它调用的函数里大小不合：检查传给那个函数的是什么，例如是不是另一层的 cache",
+    ),
+    "3.2",
+)
 BROADCAST = re.compile(r"could not be broadcast|must match the size of tensor b")
 OTHER_DTYPE = re.compile(r"same dtype|expected scalar type")
 
@@ -51,26 +62,33 @@ def never_raising(finding: Finding) -> Finding:
 
 
 def of_sizes(raised: Raised) -> list[Finding]:
-    """The sizes that do not fit, or the dtypes."""
+    """The sizes that do not fit, the index that is too large, or the dtypes."""
     message = raised.failure.message
+    if raised.failure.type == "IndexError" and (match := OUT_OF_BOUNDS.search(message)) is not None:
+        return [Finding("index of an entry", OUTSIDE.fill(n=match["n"], last=int(match["n"]) - 1), "")]
     if raised.failure.type not in ("RuntimeError", "ValueError"):
         return []
-    for pattern in COLUMNS_AND_ROWS:
-        if (match := pattern.search(message)) is not None:
-            left, right = factors(raised)
-            columns, rows = int(match["columns"]), int(match["rows"])
-            text = PRODUCT.fill(
-                left=left,
-                columns=Text(counted(columns, "column"), f"{columns} 列"),
-                right=right,
-                rows=Text(counted(rows, "row"), f"{rows} 行"),
-            )
-            return [Finding("sizes of a product", text, "1.6")]
+    unequal = next((match for each in COLUMNS_AND_ROWS if (match := each.search(message)) is not None), None)
+    if not raised.nodes:
+        return [HANDED_OVER] if unequal is not None or BROADCAST.search(message) else []
+    if unequal is not None:
+        return [Finding("sizes of a product", of_product(raised, int(unequal["columns"]), int(unequal["rows"])), "1.6")]
     if "1D tensors expected" in message:
         return [Finding("dot of vectors", VECTORS, "1.6")]
     if BROADCAST.search(message):
         return [Finding("entry by entry", ENTRY_BY_ENTRY, "1.7")]
     return [Finding("two dtypes", DTYPES, "")] if OTHER_DTYPE.search(message) else []
+
+
+def of_product(raised: Raised, columns: int, rows: int) -> Text:
+    """Which factors of a matrix product do not fit."""
+    left, right = factors(raised)
+    return PRODUCT.fill(
+        left=left,
+        columns=Text(counted(columns, "column"), f"{columns} 列"),
+        right=right,
+        rows=Text(counted(rows, "row"), f"{rows} 行"),
+    )
 
 
 def factors(raised: Raised) -> tuple[Text | str, Text | str]:

@@ -54,3 +54,10 @@ def test_two_dtypes() -> None:
     keys, english, _ = said("torch", "rows", "deep", "linear_forward", "A @ W.T", "A @ torch.zeros(W.T.shape)")
     assert keys == ["two dtypes"]
     assert "as in dtype=Z.dtype" in english
+
+
+def test_sizes_that_do_not_fit_in_a_function_that_it_calls() -> None:
+    """The exception comes from linear_backward, which is right: L_model_backward hands it the cache of layer l + 1."""
+    keys, english, _ = said("torch", "rows", "deep", "L_model_backward", "caches[l - 1]", "caches[l]")
+    assert keys == ["handed over"]
+    assert "such as the cache of another layer" in english
