@@ -73,7 +73,7 @@ def loaded(checkpoint_file: Path, tmp_path_factory: pytest.TempPathFactory) -> d
         ["vectorization", "--examples", "10"],
         ["reproduce"],
         ["export", str(checkpoint_file)],
-        ["figures", "--only", "activations"],
+        ["figures", "--only", "slopes"],
         ["doctor"],
     ]
     return loaded_by(commands, folder)
