@@ -90,6 +90,14 @@ def test_a_subpackage_without_a_test_folder_is_tested_with_its_parent(
     assert near.tests_near("course_torch/formulas/small/third.py") == ["tests/formulas/test_half.py"]
 
 
+PROGRAM = """
+import runpy
+from tools.mutants import worker
+worker.IMPORTED_ONCE = ("hypothesis",)  # the other modules take seconds, and no test of this package needs them
+runpy.run_module("tools.mutants", run_name="__main__", alter_sys=True)
+"""
+
+
 def test_killed_surviving_and_listed_mutants_are_counted(tmp_path: Path) -> None:
     for name, text in {
         "course_torch/__init__.py": "",
@@ -100,7 +108,7 @@ def test_killed_surviving_and_listed_mutants_are_counted(tmp_path: Path) -> None
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     done = subprocess.run(
-        [sys.executable, "-m", "tools.mutants", "--workers", "1"],
+        [sys.executable, "-c", PROGRAM, "--workers", "1"],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,

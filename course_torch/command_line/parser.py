@@ -1,5 +1,6 @@
 """The argument parser of train.py and the commands, and the normalization of the arguments."""
 
+import logging
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,9 @@ from course_torch.errors import InputError, check_regular
 SHORT_FLAGS = ("accelerator", "devices", "num_nodes", "strategy", "precision", "max_epochs", "max_steps")
 LARGEST = 2**31 - 1
 """Largest integer of an option."""
+
+# It makes a record of each of the parser's messages, hundreds in a run, and writes none.
+logging.getLogger("jsonargparse_null_logger").disabled = True
 
 UNKNOWN = r"(?:Group|Option) '(\S+)' (?:does not accept option '(\S+)'|is not accepted)"
 """jsonargparse's message for an option in a config that does not exist."""

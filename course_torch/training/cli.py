@@ -126,13 +126,17 @@ class TrainingCLI(LightningCLI):
         return [
             ChooseThreads(self.config.threads),
             *as_list(config.callbacks),
-            *([KeepConfig(self.folder, self.parser.dump(self.config, skip_none=False))] if self.keeps_files else []),
+            *([KeepConfig(self.folder, self._config_text())] if self.keeps_files else []),
             *asking,
             AskAllRanks(asking),
             WarnOfSymptoms(self.datamodule),
             *([CostBar()] if config.enable_progress_bar is not False and not config.barebones else []),
             *best,
         ]
+
+    def _config_text(self) -> str:
+        """Return the text of config.yaml. `parse` has validated the config, which takes a tenth of a short run."""
+        return self.parser.dump(self.config, skip_none=False, skip_validation=True)
 
     def fit(self) -> None:
         """Train, print the results of the best (or last) parameters and write the results to the run folder.

@@ -34,12 +34,13 @@ SMALL = ["--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar"]
 def test_every_config_has_right_gradients(
     config: Path, dtype: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """No layer has 13 units, so no axis can be taken for that of the examples."""
     root = []
     if config.stem.startswith("cats"):
         root = ["--data.root", str(request.getfixturevalue("cats_folder"))]
     if config.stem == "fashion_mnist":
         request.getfixturevalue("fashion_mnist_folder")
-    assert main(["compare", "--config", str(config), "--dtype", dtype, "--examples", "50", *root]) == 0
+    assert main(["compare", "--config", str(config), "--dtype", dtype, "--examples", "13", *root]) == 0
     assert "tensors are equal" in capsys.readouterr().out
 
 

@@ -81,7 +81,7 @@ COMMANDS = {
     "shapes": (main, ["shapes", "--data.name", "planar", "--model.layer_sizes", "[2, 4, 1]"]),
     "predict": (main, ["predict", BEST, "a[copy].png"]),
     "export": (main, ["export", BEST, "--out", "exported"]),
-    "figures": (main, ["figures", "--only", "activations", "--out", "猫"]),
+    "figures": (main, ["figures", "--only", "slopes", "--out", "猫"]),
     "vectorization": (main, ["vectorization", "--examples", "10"]),
     "doctor": (main, ["doctor"]),
     "an error": (main, ["shapes", "--data.name", "猫"]),

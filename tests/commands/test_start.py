@@ -24,17 +24,25 @@ FLOWER = ["--config", str(CONFIGS / "planar_shallow.yaml")]
 RUN = """
 import json, sys
 from course_torch.commands.main import main
-loaded = {}
+loaded, smaller = {}, json.loads(sys.argv[2])
 for arguments in json.loads(sys.argv[1]):
+    exec(smaller.get(arguments[0], ""))
     assert main(arguments) in (0, 2), arguments
     loaded[" ".join(arguments[:1])] = list(sys.modules)
 sys.__stdout__.write("\\n" + json.dumps(loaded))
 """
 
 
+SMALLER = {
+    "reproduce": "from course_torch.published import reproduction; reproduction.HIDDEN_SIZES = (1,)",
+    "doctor": "from course_torch.checkup import device_gradients; device_gradients.NETWORKS = 1",
+}
+"""Command -> the statement that makes it do less. It loads modules that the command loads too."""
+
+
 def loaded_by(commands: list[list[str]], folder: Path) -> dict[str, set[str]]:
     """Run commands in one fresh process. Returns command -> the modules that are loaded after it."""
-    process = [sys.executable, "-c", RUN, json.dumps(commands)]
+    process = [sys.executable, "-c", RUN, json.dumps(commands), json.dumps(SMALLER)]
     done = subprocess.run(process, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return {name: set(modules) for name, modules in json.loads(done.stdout.splitlines()[-1]).items()}
@@ -65,7 +73,7 @@ def loaded(checkpoint_file: Path, tmp_path_factory: pytest.TempPathFactory) -> d
         ["vectorization", "--examples", "10"],
         ["reproduce"],
         ["export", str(checkpoint_file)],
-        ["figures", "--only", "activations"],
+        ["figures", "--only", "slopes"],
         ["doctor"],
     ]
     return loaded_by(commands, folder)

@@ -57,15 +57,6 @@ def test_the_help_of_a_class_names_the_program(capsys: pytest.CaptureFixture[str
         assert capsys.readouterr().out.startswith(f"usage: {name} --lr_scheduler.step_size STEP_SIZE")
 
 
-def test_the_command_alone_loads_no_torch_and_training_loads_no_checker() -> None:
-    code = (
-        "import sys; import course_torch.commands.train; print('torch' in sys.modules); "
-        "import course_torch.training.cli; print('course_torch.exercises' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=TRAIN.parent, capture_output=True, text=True, check=True)
-    assert done.stdout == "False\nFalse\n"
-
-
 def test_torch_is_told_to_keep_its_stacks_to_itself_unless_the_user_wants_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -4,8 +4,6 @@ The entry has no fused form. ELU is Z for Z > 0 and exp(Z) - 1 elsewhere, so g' 
 """
 
 import json
-import subprocess
-import sys
 from copy import deepcopy
 from math import exp
 from pathlib import Path
@@ -117,18 +115,3 @@ def test_it_is_listed_where_a_name_is_wrong(capsys: pytest.CaptureFixture[str]) 
     from course_torch.training.cli import main
 
     assert "relu, leaky_relu, identity, elu" in usage_error(main, ["--model.hidden_activation", "rellu"], capsys)
-
-
-def test_it_is_listed_in_the_help() -> None:
-    """In a process of its own: the help is made when the training is imported, after the table."""
-    program = (
-        "from dataclasses import replace\n"
-        "from course_torch.formulas.activations import ACTIVATIONS\n"
-        "ACTIVATIONS['elu'] = replace(ACTIVATIONS['tanh'], name='elu')\n"
-        "from course_torch.training.cli import main\n"
-        "main(['--help'])\n"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
-    shown = " ".join(done.stdout.split())
-    assert "one of sigmoid, tanh, relu, leaky_relu, identity, elu" in shown
-    assert "one of sigmoid (n_y yes-or-no answers), softmax (one of n_y classes), identity (n_y real numbers)" in shown
