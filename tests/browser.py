@@ -79,7 +79,8 @@ def new_page(browser: "Browser", empty_pages: dict[object, list["Page"]]) -> Ite
     for key, page in used:
         empty(page)
         empty_pages.setdefault(key, []).append(page)
-    assert [error for _, page in used for error in page.errors] == []
+    errors = [error for _, page in used for error in page.errors]
+    assert errors == [], errors
 
 
 def violations(page: "Page") -> list[str]:

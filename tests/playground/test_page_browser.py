@@ -68,24 +68,6 @@ def test_every_setting_changes_by_keyboard_and_a_link_reopens_it(open_page: Open
     assert fragment(other) == {"data": "circles"}
 
 
-def test_a_link_opened_right_after_a_change_stays_in_the_address(open_page: OpenPage) -> None:
-    """The page writes a change into the address after a pause. That write must not replace the link."""
-    page = open_page("data=moons")
-    addresses = page.evaluate("""async () => {
-      document.getElementById("units-1-more").click();
-      while (document.getElementById("columns").ariaBusy !== "false") await new Promise(requestAnimationFrame);
-      const chosen = performance.now();
-      location.hash = "data=circles";
-      while (performance.now() < chosen + 400);  // the pause is over before the server can answer
-      const seen = new Set();
-      for (const end = performance.now() + 1000; performance.now() < end; await new Promise(requestAnimationFrame))
-        seen.add(location.hash);
-      return [...seen];
-    }""")
-    assert addresses == ["#data=circles"]
-    assert settings(page) == settings(open_page("data=circles"))
-
-
 def test_tab_reaches_every_control_and_the_focus_is_visible(open_page: OpenPage) -> None:
     page = open_page("hidden_activation=leaky_relu&hidden_layers=4-4")
     controls = "button, select, input, a[href], summary, [tabindex='0']"
