@@ -37,7 +37,7 @@ def browser() -> Iterator["Browser"]:
 
     with sync_playwright() as playwright:
         offline = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", offline])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", offline], timeout=PATIENCE)
         yield browser
         browser.close()
 
@@ -51,7 +51,7 @@ def empty_pages(browser: "Browser") -> dict[object, list["Page"]]:
 def watched(page: "Page") -> "Page":
     """Let a page collect its requests in `page.requests` and the errors of its scripts in `page.errors`."""
     page.requests, page.errors = [], []
-    page.set_default_timeout(PATIENCE)
+    page.context.set_default_timeout(PATIENCE)
     page.on("request", lambda request: page.requests.append(request.url))
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)

@@ -96,5 +96,5 @@ def seen(page: "Page") -> list[str]:
 
 def wait_for_step(page: "Page", number: int) -> None:
     page.wait_for_function(
-        "(n) => document.getElementById('at').textContent.match(/\\d+/)[0] === String(n)", arg=number
+        "(n) => document.getElementById('at').textContent.match(/\\d+/)?.[0] === String(n)", arg=number
     )
