@@ -16,8 +16,18 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+PATIENCE = 120_000
+"""Milliseconds of waiting. A slow machine is no mistake, and a wait ends as soon as its condition holds."""
 MISSING = None if CHROMIUM and find_spec("playwright") else "needs Chromium and the Python package playwright"
 """Why the tests cannot run on this machine, or None."""
+
+
+VIOLATIONS = """async () => {
+  const { violations } = await axe.run({ preload: false, resultTypes: ["violations"] });
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+}"""
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Waits until the page is drawn: only then does an element that is disabled or gone lose the focus."""
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +37,7 @@ def browser() -> Iterator["Browser"]:
 
     with sync_playwright() as playwright:
         offline = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", offline])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", offline], timeout=PATIENCE)
         yield browser
         browser.close()
 
@@ -40,7 +50,8 @@ def empty_pages(browser: "Browser") -> dict[object, list["Page"]]:
 
 def watched(page: "Page") -> "Page":
     """Let a page collect its requests in `page.requests` and the errors of its scripts in `page.errors`."""
-    page.set_default_timeout(10_000)
+    page.requests, page.errors = [], []
+    page.context.set_default_timeout(PATIENCE)
     page.on("request", lambda request: page.requests.append(request.url))
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
@@ -50,6 +61,7 @@ def watched(page: "Page") -> "Page":
 def empty(page: "Page") -> None:
     """Leave the page's document, and take back what a test has set for it or opened beside it."""
     page.goto("about:blank")
+    page.mouse.move(0, 0)
     page.emulate_media(media="null")
     page.context.clear_cookies()
     page.context.clear_permissions()
@@ -62,14 +74,18 @@ def empty(page: "Page") -> None:
 def new_page(browser: "Browser", empty_pages: dict[object, list["Page"]]) -> Iterator[Callable[..., "Page"]]:
     """A function that opens an empty page, by default 1280 × 900 and light. Errors of the page's scripts fail the test.
 
-    The page collects the addresses of its requests in `page.requests`.
+    The page collects the addresses of its requests in `page.requests`. The timers of a page with `own_clock` go by
+    `page.clock`, which the test can run ahead.
     """
     used: list[tuple[object, Page]] = []
 
-    def make(width: int = 1280, height: int = 900, **options: object) -> "Page":
-        size, key = {"width": width, "height": height}, (width, height, *sorted(options.items()))
+    def make(width: int = 1280, height: int = 900, own_clock: bool = False, **options: object) -> "Page":
+        size = {"width": width, "height": height}
+        key = None if own_clock else (width, height, *sorted(options.items()))
         pages = empty_pages.get(key)
         page = pages.pop() if pages else watched(browser.new_page(viewport=size, **options))
+        if own_clock:
+            page.clock.install(time=0)
         page.set_viewport_size(size)
         page.requests, page.errors = [], []
         used.append((key, page))
@@ -78,15 +94,21 @@ def new_page(browser: "Browser", empty_pages: dict[object, list["Page"]]) -> Ite
     yield make
     for key, page in used:
         empty(page)
-        empty_pages.setdefault(key, []).append(page)
-    assert [error for _, page in used for error in page.errors] == []
+        if key is None:
+            page.context.close()
+        else:
+            empty_pages.setdefault(key, []).append(page)
+    errors = [error for _, page in used for error in page.errors]
+    assert errors == [], errors
 
 
 def violations(page: "Page") -> list[str]:
     """What axe-core finds wrong on a page, as "rule: element".
 
-    evaluate() passes the page's policy. A page from disk forbids to preload its styles.
+    evaluate() passes the page's policy. A page from disk forbids to preload its styles. Only the violations are
+    written out: to write out what is right takes longer than to judge it.
     """
-    source = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
-    found = page.evaluate(f"() => {{ {source}; return axe.run({{preload: false}}); }}")
-    return [f"{rule['id']}: {node['html'][:200]}" for rule in found["violations"] for node in rule["nodes"]]
+    if page.evaluate("() => typeof axe") == "undefined":
+        source = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+        page.evaluate(f"() => {{ {source} }}")
+    return page.evaluate(VIOLATIONS)

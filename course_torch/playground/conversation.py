@@ -21,6 +21,8 @@ CREDITS = 2
 """Frames on their way to the page."""
 QUIET = ("drawn", "differences", "export")
 """Messages that change nothing in the next frame."""
+RESTARTS = ("settings", "reset")
+"""Messages that are answered by a start or, if they cannot be done, by a refusal. So are the points of a file."""
 Send = Callable[[str | bytes], object]
 
 
@@ -39,20 +41,23 @@ class Conversation:
 
     def receive(self, message: str | bytes) -> None:
         """Do what a message asks. The page gets one line of error for a mistake of its user."""
+        restarts = isinstance(message, bytes)
         try:
-            answer = self._answer(message)
+            if isinstance(message, bytes):
+                answer: dict[str, Any] | None = self.stage.take_points(message)
+                self.changed = True
+            else:
+                asked = parsed(message)
+                restarts = asked["type"] in RESTARTS
+                answer = self._answer(asked)
             if answer is not None:
                 self._say(answer)
         except InputError as error:
-            self._say({"type": "error", "message": str(error)})
+            self._say({"type": "refused" if restarts else "error", "message": str(error)})
         except Exception as error:
             self._stop(error)
 
-    def _answer(self, message: str | bytes) -> dict[str, Any] | None:
-        if isinstance(message, bytes):
-            self.changed = True
-            return self.stage.take_points(message)
-        asked = parsed(message)
+    def _answer(self, asked: dict[str, Any]) -> dict[str, Any] | None:
         check_name("type", asked["type"], ANSWERS)
         answer = ANSWERS[asked["type"]](self, asked)
         self.changed |= asked["type"] not in QUIET

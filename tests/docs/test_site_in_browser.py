@@ -148,6 +148,7 @@ def test_axe_finds_nothing_on_the_other_pages(open_page: Open, page: str) -> Non
 def test_the_language_switch_keeps_the_place(open_page: Open, language: str, section: str) -> None:
     page, other = open_page(f"{language}/lessons/{section}.html"), "zh" if language == "en" else "en"
     page.evaluate("document.getElementById('mistakes').scrollIntoView()")
+    page.wait_for_function(AT_THE_TOP)
     box = page.locator(".language-switch >> visible=true").bounding_box()  # click() would scroll
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

@@ -36,7 +36,7 @@ class Page:
         """Send a message that is wrong. Returns the line of the error."""
         answer = self.say(kind, **content)
         assert answer is not None
-        assert answer["type"] == "error"
+        assert answer["type"] == ("refused" if kind in ("settings", "reset") else "error")
         assert "\n" not in answer["message"]
         return answer["message"]
 

@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from tests.browser import PATIENCE
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -34,7 +36,7 @@ class Playground:
         """Ask the process to end. Returns the exit code. SIGINT would not do: a shell's background jobs ignore it."""
         self.process.terminate()
         try:
-            return self.process.wait(20)
+            return self.process.wait(PATIENCE / 1000)
         finally:
             self.process.kill()
             assert self.process.stdout is not None
@@ -63,7 +65,7 @@ def open_page(new_page: Callable[..., "Page"], playground: Playground) -> Callab
 
 def ready(page: "Page") -> None:
     """Wait until a frame shows the settings: the server has answered every change."""
-    page.wait_for_selector("#columns[aria-busy='false']", state="attached", timeout=30_000)
+    page.wait_for_selector("#columns[aria-busy='false']", state="attached", timeout=PATIENCE)
 
 
 def settings(page: "Page") -> list[str]:
@@ -94,5 +96,5 @@ def seen(page: "Page") -> list[str]:
 
 def wait_for_step(page: "Page", number: int) -> None:
     page.wait_for_function(
-        "(n) => document.getElementById('at').textContent.match(/\\d+/)[0] === String(n)", arg=number
+        "(n) => document.getElementById('at').textContent.match(/\\d+/)?.[0] === String(n)", arg=number
     )

@@ -216,7 +216,7 @@ def test_own_points_become_the_data(page: Page) -> None:
 )
 def test_bytes_that_hold_no_points_are_one_line(content: bytes, message: str, page: Page) -> None:
     page.talk.receive(content)
-    assert page.answers[-1]["type"] == "error"
+    assert page.answers[-1]["type"] == "refused"
     assert page.answers[-1]["message"].startswith(message)
     assert page.talk.stage.session.settings.data == "planar"
 

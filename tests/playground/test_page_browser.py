@@ -1,14 +1,15 @@
 """The playground's page in a real browser: controls by keyboard, training, the way back, points."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from math import exp, tanh
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser import DRAWN
 from tests.playground.pages import (
-    Playground,
     fragment,
     ready,
     seen,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 OpenPage = Callable[..., "Page"]
+HOUR = 3600
 BY_KEYBOARD = {
     "data": (["ArrowDown"], "moons"),
     "points": (["ArrowLeft", "ArrowLeft"], "100"),
@@ -46,10 +48,15 @@ BY_KEYBOARD = {
 SHOWN = """(place) => [...document.querySelectorAll("#point tbody tr:first-child td")].every((each, i) =>
   Math.abs(Number(each.textContent) - place[i]) < 0.02)"""
 """Whether the point at a place of the plane is shown."""
+COUNT_FRAMES = """() => {
+  window.frameCount = 0;
+  new MutationObserver(() => { frameCount += 1; }).observe(byId("cost-train"), { childList: true });
+}"""
+"""Counts the frames that the page draws from now on: each writes the cost, also if it has not changed."""
 
 
-def test_every_setting_changes_by_keyboard_and_a_link_reopens_it(open_page: OpenPage, playground: Playground) -> None:
-    page = open_page()
+def test_every_setting_changes_by_keyboard_and_a_link_reopens_it(open_page: OpenPage) -> None:
+    page = open_page(own_clock=True)
     for control, (keys, expected) in BY_KEYBOARD.items():
         page.locator(f"#{control}").focus()
         for key in keys:
@@ -57,6 +64,7 @@ def test_every_setting_changes_by_keyboard_and_a_link_reopens_it(open_page: Open
         assert page.evaluate("() => document.activeElement.id") == control
         ready(page)
         name = "hidden_layers" if control.startswith(("layers", "units")) else control
+        page.clock.run_for(300)  # the address is written after a pause
         wait_for_setting(page, name, expected)
     other = open_page(page.evaluate("() => location.hash.slice(1)"))
     assert settings(other) == settings(page)
@@ -66,24 +74,6 @@ def test_every_setting_changes_by_keyboard_and_a_link_reopens_it(open_page: Open
     other.get_by_text("2-4-1, tanh").wait_for()
     wait_for_setting(other, "data", "circles")
     assert fragment(other) == {"data": "circles"}
-
-
-def test_a_link_opened_right_after_a_change_stays_in_the_address(open_page: OpenPage) -> None:
-    """The page writes a change into the address after a pause. That write must not replace the link."""
-    page = open_page("data=moons")
-    addresses = page.evaluate("""async () => {
-      document.getElementById("units-1-more").click();
-      while (document.getElementById("columns").ariaBusy !== "false") await new Promise(requestAnimationFrame);
-      const chosen = performance.now();
-      location.hash = "data=circles";
-      while (performance.now() < chosen + 400);  // the pause is over before the server can answer
-      const seen = new Set();
-      for (const end = performance.now() + 1000; performance.now() < end; await new Promise(requestAnimationFrame))
-        seen.add(location.hash);
-      return [...seen];
-    }""")
-    assert addresses == ["#data=circles"]
-    assert settings(page) == settings(open_page("data=circles"))
 
 
 def test_tab_reaches_every_control_and_the_focus_is_visible(open_page: OpenPage) -> None:
@@ -101,58 +91,69 @@ def test_tab_reaches_every_control_and_the_focus_is_visible(open_page: OpenPage)
 def test_a_pressed_button_keeps_the_focus_or_gives_it_to_what_takes_its_place(open_page: OpenPage) -> None:
     page = open_page()
     focused = "() => document.activeElement.id"
-    for name in (
-        "step",
-        "back",
-        "back",
-        "step-100",
-        "run",
-        "run",
-        "reset",
-        "differences",
-        "theme",
-        "language",
-        "language",
+    for name, at, shown in (
+        ("step", "at", "step 1"),
+        ("back", "at", "step 0"),
+        ("back", "at", "step 0"),
+        ("step-100", "at", "step 100"),
+        ("run", "run", "▮▮ Pause"),
+        ("run", "run", "▶ Run"),
+        ("reset", "at", "step 0"),
+        ("theme", "theme", "Light"),
+        ("language", "language", "English"),
+        ("language", "language", "中文"),
     ):
+        page.evaluate(COUNT_FRAMES)
         page.locator(f"#{name}").press("Enter")
-        page.wait_for_timeout(100)
+        page.wait_for_function("([at, shown]) => frameCount > 0 && byId(at).textContent === shown", arg=[at, shown])
+        page.evaluate(DRAWN)
         assert page.evaluate(focused) == name
+    page.locator("#differences").press("Enter")
+    page.wait_for_function("() => byId('differences-step').textContent === 'at step 0'")
+    page.evaluate(DRAWN)
+    assert page.evaluate(focused) == "differences"
     for name, follows in (("guessing", "guess"), ("give-up", "mistake")):
         page.locator(f"#{name}").press("Enter")
         page.locator(f"#{follows}").wait_for()
         assert page.evaluate(focused) == follows
     page.locator("#export").press("Enter")
+    page.locator("#exported").wait_for()
     page.locator("#close").press("Enter")
     page.locator("#exported").wait_for(state="hidden")
     assert page.evaluate(focused) == "export"
 
 
 def test_the_flower_is_learned_and_the_state_is_told_in_words(open_page: OpenPage) -> None:
-    page = open_page()
+    page = open_page(own_clock=True)
     page.keyboard.press("Space")
-    page.wait_for_function(
-        "() => parseFloat(document.getElementById('accuracy-train').textContent) >= 90", timeout=60_000
-    )
+    page.wait_for_function("() => parseFloat(document.getElementById('accuracy-train').textContent) >= 90")
     page.keyboard.press("Space")
     page.get_by_role("button", name="Run").wait_for()
+    page.clock.run_for(5000)
     told = f"paused, step {step(page)}, network 2-4-1"
-    page.wait_for_function(
-        "(told) => document.getElementById('status').textContent.startsWith(told)", arg=told, timeout=7000
-    )
+    page.wait_for_function("(told) => document.getElementById('status').textContent.startsWith(told)", arg=told)
     assert step(page) > 100
 
 
 def test_the_state_is_announced_at_most_every_five_seconds(open_page: OpenPage) -> None:
-    page = open_page()
+    """The page's time stands still but for the seconds that the test lets pass. In each of them a frame is drawn."""
+    page = open_page(own_clock=True)
+    page.clock.pause_at(HOUR)
     page.evaluate(
         """() => {
-          window.told = 0;
-          new MutationObserver(() => { told += 1; }).observe(byId("status"), { childList: true });
+          window.told = [];
+          new MutationObserver(() => told.push(performance.now())).observe(byId("status"), { childList: true });
         }"""
     )
     page.locator("#run").click()
-    page.wait_for_timeout(6000)
-    assert page.evaluate("() => told") in (1, 2)
+    for _ in range(16):
+        before = step(page)
+        while step(page) == before:
+            page.clock.run_for(20)
+        page.clock.run_for(1000)
+    told = page.evaluate("() => told")
+    assert len(told) >= 2
+    assert all(later - earlier >= 5000 for earlier, later in pairwise(told))
     live = page.locator("output").evaluate_all("(all) => all.map((each) => each.ariaLive)")
     assert set(live) == {"off"}
 

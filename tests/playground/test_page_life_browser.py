@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from course_torch.exercises.self_test.solutions import solution
-from tests.browser import violations
+from tests.browser import DRAWN, PATIENCE, violations
 from tests.playground.pages import Playground, ready, settings, step, wait_for_step
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ OpenPage = Callable[..., "Page"]
 
 def notice(page: "Page", text: str) -> None:
     """Wait until the line above the columns contains a text."""
-    page.wait_for_function(
-        "(text) => document.getElementById('notice').textContent.includes(text)", arg=text, timeout=20_000
-    )
+    page.wait_for_function("(text) => document.getElementById('notice').textContent.includes(text)", arg=text)
 
 
 def test_the_language_changes_in_the_page_and_the_state_stays(open_page: OpenPage) -> None:
@@ -38,22 +36,20 @@ def test_the_language_changes_in_the_page_and_the_state_stays(open_page: OpenPag
     assert page.locator("#data option:checked").inner_text() == "双月"
     assert "隐层" in page.locator("#network-facts").inner_text()
     assert page.evaluate("() => document.documentElement.lang") == "zh-CN"
-    assert "language=zh" in page.url
+    assert page.evaluate("() => location.search") == "?language=zh"
     assert settings(page) == before
     assert judged.all_inner_texts() == by_differences
     page.get_by_role("button", name="English").click()
     assert page.locator("#at").inner_text() == "step 100"
 
 
-def settled_step(page: "Page") -> int:
-    """The step that is shown as soon as it stands still: frames on their way still arrive."""
-    at = -1
-    for _ in range(20):
-        if at == step(page):
-            break
-        at = step(page)
-        page.wait_for_timeout(300)
-    return at
+def trained_step(page: "Page") -> str:
+    """The step at which the server stands. Its answer comes after the frames on their way, and these are drawn."""
+    page.evaluate("() => { byId('differences-step').textContent = ''; }")
+    page.locator("#differences").click()
+    page.wait_for_function("() => byId('differences-step').textContent !== ''")
+    page.evaluate(DRAWN)
+    return page.locator("#differences-step").inner_text()
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -79,6 +75,7 @@ def test_axe_finds_no_violation(open_page: OpenPage, language: str, scheme: str)
     assert violations(page) == []
     page.locator("#mistake").select_option("")
     page.locator("#reset").click()
+    wait_for_step(page, 0)
     page.locator("#export").click()
     page.locator("#exported").wait_for()
     assert violations(page) == []
@@ -133,8 +130,9 @@ def test_a_hidden_tab_does_not_train(open_page: OpenPage) -> None:
     page.locator("#run").click()
     page.wait_for_function("() => document.getElementById('at').textContent !== 'step 0'")
     page.evaluate(hide, True)
-    at = settled_step(page)
-    page.wait_for_timeout(500)
+    trained, at = trained_step(page), step(page)
+    page.wait_for_timeout(500)  # time for steps, if there were any
+    assert trained_step(page) == trained
     assert step(page) == at
     page.evaluate(hide, False)
     page.wait_for_function("(at) => document.getElementById('at').textContent !== `step ${at}`", arg=at)
@@ -144,6 +142,7 @@ def test_a_hidden_tab_does_not_train(open_page: OpenPage) -> None:
 def context(browser: "Browser") -> Iterator["BrowserContext"]:
     """Tabs that share their cookies. A lost connection is an error in the console, and is none of these tests."""
     context = browser.new_context()
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 
@@ -163,7 +162,7 @@ def test_a_killed_server_shows_a_message_and_the_page_connects_again(context: "B
         other = context.new_page()
         other.goto(second.address)
         ready(other)
-        page.wait_for_function("() => document.getElementById('notice').textContent === ''", timeout=20_000)
+        page.wait_for_function("() => document.getElementById('notice').textContent === ''")
         ready(page)
         assert page.locator("#data option:checked").inner_text() == "moons"
         assert page.locator("#learning_rate-value").inner_text() == "0.3"
@@ -180,40 +179,49 @@ def test_the_page_ends_the_server(context: "BrowserContext") -> None:
     ready(page)
     page.locator("#quit").click()
     notice(page, "You can close this page")
-    assert running.process.wait(20) == 0
+    assert running.process.wait(PATIENCE / 1000) == 0
     running.end()
 
 
-def test_a_fifth_page_says_that_there_are_too_many(context: "BrowserContext") -> None:
-    running = Playground()
-    pages = [context.new_page() for _ in range(5)]
-    try:
-        for page in pages[:4]:
-            page.goto(running.address)
-            ready(page)
-        pages[4].goto(running.address)
-        notice(pages[4], "accepts no more pages")
-        pages[0].close()
-        ready(pages[4])
-        assert pages[4].locator("#notice").inner_text() == ""
-    finally:
-        assert running.end() == 0
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A learner's file, for the two tests of its playground: to start one takes seconds."""
+    return tmp_path_factory.mktemp("mine") / "deep.py"
 
 
-def test_the_learner_s_own_pass_trains_and_is_judged(context: "BrowserContext", tmp_path: Path) -> None:
-    file = tmp_path / "deep.py"
+@pytest.fixture(scope="module")
+def learner(file: Path) -> Iterator[Playground]:
+    """A playground of its own, of which no other page holds a socket."""
     file.write_text(solution("deep", "numpy", "columns"), encoding="utf-8")
     running = Playground("--mine", str(file))
-    try:
-        page = context.new_page()
-        page.goto(f"{running.address}&language=en")
+    yield running
+    assert running.end() == 0
+
+
+def test_a_fifth_page_says_that_there_are_too_many(context: "BrowserContext", learner: Playground) -> None:
+    context.clock.install(time=0)
+    pages = [context.new_page() for _ in range(5)]
+    for page in pages[:4]:
+        page.goto(learner.address)
         ready(page)
-        assert page.locator("#hidden_activation option:checked").inner_text() == "ReLU"
-        assert page.locator("#mistake-controls").is_hidden()
-        assert page.locator("#diagnosis").inner_text().startswith("✓ deep.py computes every gradient right")
-        file.write_text(solution("deep", "numpy", "columns").replace("A_prev.T / m", "A_prev.T"), encoding="utf-8")
-        page.locator("#reset").click()
-        page.get_by_text("✗ first wrong tensor: dW[2]").wait_for()
-        assert "not divided by m" in page.locator("#told").inner_text()
-    finally:
-        assert running.end() == 0
+    pages[4].goto(learner.address)
+    notice(pages[4], "accepts no more pages")
+    pages[0].close()
+    context.clock.run_for(3000)  # the page tries again after three seconds, and again if it comes too early
+    ready(pages[4])
+    assert pages[4].locator("#notice").inner_text() == ""
+
+
+def test_the_learner_s_own_pass_trains_and_is_judged(
+    context: "BrowserContext", learner: Playground, file: Path
+) -> None:
+    page = context.new_page()
+    page.goto(f"{learner.address}&language=en")
+    ready(page)
+    assert page.locator("#hidden_activation option:checked").inner_text() == "ReLU"
+    assert page.locator("#mistake-controls").is_hidden()
+    assert page.locator("#diagnosis").inner_text().startswith("✓ deep.py computes every gradient right")
+    file.write_text(solution("deep", "numpy", "columns").replace("A_prev.T / m", "A_prev.T"), encoding="utf-8")
+    page.locator("#reset").click()
+    page.get_by_text("✗ first wrong tensor: dW[2]").wait_for()
+    assert "not divided by m" in page.locator("#told").inner_text()

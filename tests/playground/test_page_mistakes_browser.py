@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,11 @@ from course_torch.playground.mistakes import mistake_named
 from course_torch.playground.settings import Settings
 from course_torch.verification.mistakes.chinese import title
 from course_torch.verification.scoring import first_wrong
-from tests.playground.pages import ready, seen, wait_for_step
+from tests.browser import watched
+from tests.playground.pages import Playground, ready, seen, step, wait_for_step
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
@@ -40,10 +41,23 @@ NETWORK = Settings().changed({"hidden_layers": [3, 4], "initialization": "lecun"
 FRAGMENT = "hidden_layers=3-4&initialization=lecun"
 
 
+@pytest.fixture(scope="module")
+def panel(browser: "Browser", playground: Playground) -> Iterator["Page"]:
+    """A page for one mistake after the other. A test begins with a reset."""
+    page = watched(browser.new_page())
+    page.goto(f"{playground.address}&language=en#{FRAGMENT}")
+    ready(page)
+    yield page
+    page.context.close()
+    assert page.errors == [], page.errors
+
+
 @pytest.mark.parametrize("name", MISTAKES)
-def test_the_panel_names_the_mistake_that_was_chosen(open_page: OpenPage, name: str) -> None:
-    mistake = mistake_named(name, NETWORK)
-    page = open_page(FRAGMENT)
+def test_the_panel_names_the_mistake_that_was_chosen(panel: "Page", name: str) -> None:
+    page, mistake = panel, mistake_named(name, NETWORK)
+    page.locator("#reset").click()
+    ready(page)
+    assert step(page) == 0
     page.locator("#mistake").select_option(name)
     tensor = page.locator(".first-wrong")
     assert tensor.inner_text() == f"✗ first wrong tensor: {first_wrong(mistake, 3)}"
@@ -81,7 +95,7 @@ def test_a_mistake_that_breaks_shapes_pauses_and_shows_why(open_page: OpenPage) 
     page.wait_for_function(
         "() => document.getElementById('notice').textContent.includes('dW[3]: shape (4, 1), expected (1, 4)')"
     )
-    assert page.locator("#run").inner_text() == "▶ Run"
+    page.wait_for_function("() => byId('run').textContent === '▶ Run'")
 
 
 def test_a_hidden_mistake_is_guessed(open_page: OpenPage) -> None:

@@ -53,7 +53,7 @@ def test_a_signal_ends_the_program_with_0_and_leaves_no_thread(
 ) -> None:
     address_of(process)
     process.send_signal(ending)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=120)
     assert (process.returncode, err) == (0, "")
     assert out.splitlines()[-1] == '[0, ["torch"]]'
 

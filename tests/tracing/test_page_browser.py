@@ -11,7 +11,7 @@ from course_torch import trace
 from course_torch.language import Language
 from course_torch.tracing.page import page_of
 from course_torch.tracing.record import Trace
-from tests.browser import violations
+from tests.browser import DRAWN, violations
 from tests.conftest import Problem, random_problem
 from tests.tracing.test_own import learner
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 OpenPage = Callable[..., "Page"]
+HOUR = 3600
+LATER = "() => new Promise((done) => setTimeout(done, 150))"
+"""Waits until the timers that the page has set are over: none is set for longer, and a later timer ends later."""
 
 
 @pytest.fixture(scope="module")
@@ -170,16 +173,16 @@ def test_of_a_slice_the_other_products_are_told_as_one_number(open_page: OpenPag
 
 
 def test_the_address_keeps_the_step_and_space_plays(open_page: OpenPage, record: Trace) -> None:
-    page = open_page(record, "#step-3")
+    page = open_page(record, "#step-3", own_clock=True)
     assert current(page) == "3"
-    page.clock.install()
+    page.clock.pause_at(HOUR)
     page.keyboard.press("Space")
     page.clock.run_for(2500)
     assert current(page) == "5"
     page.keyboard.press("Space")
     page.clock.run_for(5000)
     assert current(page) == "5"
-    assert page.url.endswith("#step-5")
+    assert page.evaluate("() => location.hash") == "#step-5"
 
 
 def test_the_language_changes_in_the_page_and_the_step_stays(open_page: OpenPage, record: Trace) -> None:
@@ -269,12 +272,10 @@ def test_the_frame_of_a_notebook_shows_the_page(new_page: Callable[..., "Page"],
     frame.locator("#forward").click()
     frame.locator("#steps [data-step='3']").click()
     assert frame.locator("#heading").inner_text().startswith("Step 3")
-    page.wait_for_timeout(300)  # the address would be written by now, and an error would fail the test
+    page.frames[1].evaluate(LATER)  # the address would be written by now, and an error would fail the test
 
 
 FOCUSED = "() => document.activeElement.id"
-DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-"""Waits until the page is drawn: only then does an element that is disabled or gone lose the focus."""
 
 
 def press(page: "Page", button: "Locator") -> str:

@@ -2,6 +2,7 @@
 
 import { say } from "./language.js";
 import { notice } from "./notice.js";
+import * as settings from "./settings.js";
 import { send } from "./socket.js";
 
 const BETWEEN = 5000;
@@ -13,7 +14,7 @@ const ACTIONS = {
   step: () => send({ type: "step", steps: 1 }),
   "step-100": () => send({ type: "step", steps: 100 }),
   back: () => send({ type: "back", steps: 1 }),
-  reset: () => send({ type: "reset" }),
+  reset: settings.reset,
 };
 const KEYS = { " ": ACTIONS.run, ArrowRight: ACTIONS.step, ArrowLeft: ACTIONS.back };
 

@@ -19,7 +19,7 @@ const IDLE = {
   learn_slope: () => wanted.hidden_activation !== "leaky_relu",
 };
 const LARGEST_CSV = 65536;
-let noiseOf = {};
+let noiseOf = {}, typing = null;
 
 export function build(hello) {
   noiseOf = hello.noise_of;
@@ -43,7 +43,11 @@ function control({ name, kind, choices, least, most }) {
   }
   if (kind === "integer") {
     return element("input", { id: name, type: "number", min: least, max: most, step: 1,
-      change: (event) => change({ [name]: event.target.valueAsNumber }) });
+      input: () => { typing = name; }, blur: () => { typing = null; },
+      change: (event) => {
+        typing = null;
+        change({ [name]: event.target.valueAsNumber });
+      } });
   }
   const choose = (event) => change({ [name]: choices[event.target.value] });
   if (!SLIDERS.includes(name)) {
@@ -76,7 +80,7 @@ function inWords(name, value) {
   return sayIfKnown(value === null ? `${name}_null` : String(value)) ?? String(value);
 }
 
-// Show the wanted settings.
+// Show the wanted settings. A number that the learner is typing stays: an answer to an earlier change may arrive.
 export function show() {
   for (const name of Object.values(GROUPS).flat()) {
     const { kind, choices } = description(name), at = byId(name), value = wanted[name];
@@ -84,7 +88,7 @@ export function show() {
     if (label) label.hidden = IDLE[name]?.() ?? false;
     if (kind === "widths") layers(at, value);
     else if (kind === "flag") at.checked = value;
-    else if (kind === "integer") at.value = value;
+    else if (kind === "integer") at.value = name === typing ? at.value : value;
     else at.value = choices.indexOf(value);
     if (SLIDERS.includes(name)) {
       byId(`${name}-value`).textContent = value;

@@ -8,6 +8,7 @@ const DASH = [[], [6, 4]];  // train, held out
 let context = null, width = 0, costs = [], now = null;
 
 export function start() {
+  now = null;
   const canvas = byId("curve");
   width = canvas.parentElement.clientWidth;
   context = sized(canvas, width, HEIGHT);

@@ -70,11 +70,12 @@ const ON = {
   frame(buffer) {
     curve.add(received(buffer, draw));
   },
-  error(message) {
+  error: (message) => notice("error", message),
+  refused(message) {
     notice("error", message);
     settings.answered();
-    settings.seen();
-    if (start) controls.show();
+    if (last !== null) settings.seen();  // otherwise the frame of the start before it is still to come
+    controls.show();
   },
   stopped: (message) => notice(`stopped_${message.reason}`, message),
   guessed: mistake.guessed,

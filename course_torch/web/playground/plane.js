@@ -17,6 +17,7 @@ const toPixels = ([x1, x2]) => [(x1 - domain[0]) / pixel(), (domain[3] - x2) / p
 const toPlane = (x, y) => [domain[0] + x * pixel(), domain[3] - y * pixel()];
 
 export function start(message) {
+  last = null;  // its plane is that of another domain
   const canvas = byId("plane");
   domain = message.domain;
   width = Math.min(LARGEST, canvas.parentElement.clientWidth);

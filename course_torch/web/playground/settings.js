@@ -15,7 +15,7 @@ export const description = (name) => described.find((each) => each.name === name
 export const all = () => described;
 export const hasPoints = () => points !== null;
 
-// The server answers with a start or an error; a start is followed by a frame.
+// The server answers with a start or a refusal; a start is followed by a frame.
 function ask(message, changes) {
   wanted = { ...wanted, ...changes };
   unanswered += 1;
@@ -25,6 +25,10 @@ function ask(message, changes) {
 
 export function change(changes) {
   ask({ type: "settings", settings: changes }, changes);
+}
+
+export function reset() {
+  ask({ type: "reset" }, {});
 }
 
 export function givePoints(buffer) {

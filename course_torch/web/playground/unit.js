@@ -7,8 +7,10 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 const canvas = byId("network");
 let last = null, kept = null;
 
+// The weights of before do not fit the units of now. A frame brings new ones.
 export function start() {
   kept = chosen;
+  last = null;
 }
 
 export function frame(now) {
@@ -17,13 +19,14 @@ export function frame(now) {
 }
 
 function write() {
+  if (last === null) return;
   const [l, i] = chosen ?? [];
   tell(byId("unit"), chosen === null ? say("unit_none") : say("unit_numbers", { layer: l, unit: i + 1,
     w: last.W[l - 1][i].map((each) => short(each, 3)).join(", "), b: short(last.b[l - 1][i], 3) }));
 }
 
 function show(unit) {
-  if (last === null || String(unit) === String(chosen)) return;
+  if (String(unit) === String(chosen)) return;
   choose(unit);
   write();
 }

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser import DRAWN
 from tests.docs.conftest import Open
 from tests.docs.lessons import SECTIONS
 
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 MOST = 60
 """More presses than a widget has steps."""
-DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-"""Waits until the page is drawn: only then does an element that is disabled or gone lose the focus."""
 
 
 def ends(button: "Locator") -> bool:
