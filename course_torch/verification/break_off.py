@@ -11,7 +11,8 @@ from torch import Tensor
 
 from course_torch.verification.names import TensorName
 
-FOLDERS = [Path(__file__).parents[1] / name for name in ("formulas", "network")]
+PACKAGE = Path(__file__).parents[1]
+FOLDERS = [PACKAGE / name for name in ("formulas", "network")]
 """The folders of the formulas and of their calls."""
 ALONE = "Each formula alone is right: look at their calls in linear_step, block_backward and backward_propagation"
 
@@ -61,6 +62,14 @@ def one_line(error: Exception) -> str:
     frames = [each for each in extract_tb(error.__traceback__) if any(map(Path(each.filename).is_relative_to, FOLDERS))]
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {message}{place}" if message else f"{type(error).__name__}{place}"
+
+
+def raised_by_formula(error: Exception) -> str | None:
+    """Which formula raises the exception, in one line; None if the package raises it elsewhere."""
+    frames = [each for each in extract_tb(error.__traceback__) if Path(each.filename).is_relative_to(PACKAGE)]
+    if not frames or not any(map(Path(frames[-1].filename).is_relative_to, FOLDERS)):
+        return None
+    return f"{frames[-1].name} raises {one_line(error)}"
 
 
 def described(value: Any) -> str:
