@@ -8,7 +8,7 @@ from jaxtyping import Float, Num
 from torch import Tensor
 
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.backward_tensors import trainable_copy
+from course_torch.verification.backward_tensors import own_copies
 from course_torch.verification.break_off import called, changed, described, formula_text, name_of, one_line, versions
 from course_torch.verification.diagnosis import symptom
 from course_torch.verification.difference import difference
@@ -29,12 +29,12 @@ def wrong_forward(
 
     Before the first update every b is 0, which hides a mistake with b.
     """
-    copy = trainable_copy(network)
+    if (found := wrong_formula(*own_copies(network, X, Y))) is not None:
+        return found
+    copy, X, Y = own_copies(network, X, Y)
     generator = torch.Generator().manual_seed(seed)
     for layer in copy.layers:
         layer.b.copy_(torch.randn(layer.b.shape, generator=generator))
-    if (found := wrong_formula(network, X, Y)) is not None:
-        return found
     hidden = wrong_formula(copy, X, Y)
     return None if hidden is None else replace(hidden, seen=f"{hidden.seen}, seen with random b")
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.backward_calls import BackwardCall, backward_calls
-from course_torch.verification.backward_tensors import Tensors, in_order
+from course_torch.verification.backward_tensors import Tensors, in_order, own_copies
 from course_torch.verification.break_off import (
     ALONE,
     BreakOff,
@@ -57,6 +57,7 @@ def hand_written(
     found: Tensors = {}
     broken = break_off(network, X, Y, found)
     try:
+        network, X, Y = own_copies(network, X, Y)
         whole = in_order(network.backward_steps(X, Y, input_derivative=True))
     except (InputError, torch.OutOfMemoryError):
         raise
@@ -68,7 +69,9 @@ def hand_written(
 @torch.no_grad()
 def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> BreakOff | None:
     """Run formula after formula, put their tensors into `found`, and return the first event that ends the pass."""
-    for call in backward_calls(network, network.caches(X), Y, found):
+    network, X, Y = own_copies(network, X, Y)
+    handed_on: Tensors = {}  # a formula may change these in place, after the formula that made them
+    for call in backward_calls(network, network.caches(X), Y, handed_on):
         formula, arguments = call.named or call.formula, call.arguments
         before = versions(arguments)
         try:
@@ -82,7 +85,9 @@ def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> Bre
             return BreakOff(call.names[0], called(formula, arguments), written, formula_text(formula), False)
         results = result if isinstance(result, tuple) and len(call.names) > 1 else (result,)
         if call.named is None and len(results) == len(call.names):
-            found.update({n: each for n, each in zip(call.names, results, strict=True) if isinstance(each, Tensor)})
+            tensors = {n: each for n, each in zip(call.names, results, strict=True) if isinstance(each, Tensor)}
+            handed_on |= tensors
+            found.update({name: each.clone() for name, each in tensors.items()})
         if wrong := misfit(call, results, X.dtype):
             return BreakOff(wrong[0], called(formula, arguments), f"returns {wrong[1]}", formula_text(formula))
     return None

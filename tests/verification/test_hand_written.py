@@ -370,7 +370,26 @@ def test_an_argument_that_is_changed_in_place_ends_the_pass(
 ) -> None:
     broken("linear_backward_input", lambda dZ, W: dZ.mul_(2) @ W, monkeypatch)
     report = compare_gradients(*make_problem([4, 6, 3, 1]))
-    assert "linear_backward_input(dZ (7, 1), W (1, 3)) changes dZ in place, expected a new tensor" in str(report)
+    sentence = "linear_backward_input(dZ (7, 1), W (1, 3)) changes dZ in place, expected a new tensor"
+    assert str(report).startswith(f"the backward pass breaks off at dA[2]: {sentence}")  # dZ itself was right
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("linear_backward_input", lambda dZ, W: dZ @ W.mul_(2)),
+        ("linear_backward_input", lambda dZ, W: dZ @ W.data.mul_(2)),
+        ("linear_backward", lambda dZ, A_prev, m: (dZ.T @ A_prev.mul_(2) / m, dZ.sum(dim=0, keepdim=True) / m)),
+    ],
+)
+def test_a_formula_that_works_in_place_leaves_network_and_examples_as_they_were(
+    name: str, wrong: Callable[..., object], make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, X, Y = make_problem([4, 1])
+    before = [each.detach().clone() for each in (*network.parameters(), X, Y)]
+    broken(name, wrong, monkeypatch)
+    assert not compare_gradients(network, X, Y).agrees
+    assert all(map(torch.equal, before, (*network.parameters(), X, Y)))
 
 
 @pytest.mark.parametrize("file", ["/home/me/network/mine.py", "formulas/mine.py"])
