@@ -83,8 +83,8 @@ def check_updates(updates: int, steps: int) -> None:
     most = max(1, MOST_STEPS // steps)
     if updates > most:
         raise InputError(
-            f"updates: found {updates}, expected at most {most}: a page shows {MOST_STEPS} steps, and an update of this "
-            f"network has {steps}"
+            f"updates: found {updates}, expected at most {most}: a page shows {MOST_STEPS} steps, and an update of "
+            f"this network has {steps}"
         )
 
 
