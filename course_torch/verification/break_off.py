@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any
+from typing import Any, TypeVar
 
+import torch
 from torch import Tensor
 
 from course_torch.verification.names import TensorName
 
+T = TypeVar("T")
 PACKAGE = Path(__file__).parents[1]
 FOLDERS = [PACKAGE / name for name in ("formulas", "network")]
 """The folders of the formulas and of their calls."""
@@ -37,6 +39,31 @@ class BreakOff:
     def __str__(self) -> str:
         where = "" if self.tensor is None else f" at {self.tensor}"
         return f"the backward pass breaks off{where}: {self.call} {self.event}.{self.cause and f' {self.cause}.'}"
+
+
+@dataclass(frozen=True)
+class Raised:
+    """What formulas raise instead of a result."""
+
+    error: Exception
+
+    def __str__(self) -> str:
+        return f"raises {one_line(self.error)}"
+
+
+def tried(run: Callable[[], T], *passing: type[Exception]) -> T | Raised:
+    """The result of formulas, or what they raise. Too little memory is no mistake of a formula: its exception passes.
+
+    Exceptions of the types `passing` pass too.
+    """
+    try:
+        return run()
+    except torch.OutOfMemoryError:
+        raise
+    except Exception as error:
+        if isinstance(error, passing):
+            raise
+        return Raised(error)
 
 
 def called(formula: Callable[..., Any], arguments: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Run the hand-written backward pass as far as it goes: a formula that is wrong may raise any exception."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -14,12 +15,13 @@ from course_torch.verification.backward_tensors import Tensors, in_order, own_co
 from course_torch.verification.break_off import (
     ALONE,
     BreakOff,
+    Raised,
     called,
     changed,
     described,
     formula_text,
     name_of,
-    one_line,
+    tried,
     versions,
 )
 from course_torch.verification.catalogue import BY_KEY
@@ -56,13 +58,10 @@ def hand_written(
     """Return dZ, dW, db, dA and dslope of the backward pass, in the order of computation, and where it breaks off."""
     found: Tensors = {}
     broken = break_off(network, X, Y, found)
-    try:
-        network, X, Y = own_copies(network, X, Y)
-        whole = in_order(network.backward_steps(X, Y, input_derivative=True))
-    except (InputError, torch.OutOfMemoryError):
-        raise
-    except Exception as error:
-        return found, broken or BreakOff(None, "backward_steps", f"raises {one_line(error)}", ALONE)
+    network, X, Y = own_copies(network, X, Y)
+    whole = tried(lambda: in_order(network.backward_steps(X, Y, input_derivative=True)), InputError)
+    if isinstance(whole, Raised):
+        return found, broken or BreakOff(None, "backward_steps", str(whole), ALONE)
     return (found, broken) if broken else (whole, None)
 
 
@@ -74,13 +73,10 @@ def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> Bre
     for call in backward_calls(network, network.caches(X), Y, handed_on):
         formula, arguments = call.named or call.formula, call.arguments
         before = versions(arguments)
-        try:
-            result = call.formula(*arguments.values())
-        except torch.OutOfMemoryError:
-            raise
-        except Exception as error:
-            event = f"raises {one_line(error)}"
-            return BreakOff(call.names[0], called(formula, arguments), event, cause_of(formula, arguments, error))
+        result = tried(partial(call.formula, *arguments.values()))
+        if isinstance(result, Raised):
+            cause = cause_of(formula, arguments, result.error)
+            return BreakOff(call.names[0], called(formula, arguments), str(result), cause)
         if written := changed(arguments, before):
             return BreakOff(call.names[0], called(formula, arguments), written, formula_text(formula), False)
         results = result if isinstance(result, tuple) and len(call.names) > 1 else (result,)
@@ -88,7 +84,7 @@ def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> Bre
             tensors = {n: each for n, each in zip(call.names, results, strict=True) if isinstance(each, Tensor)}
             handed_on |= tensors
             found.update({name: each.clone() for name, each in tensors.items()})
-        if wrong := misfit(call, results, X.dtype):
+        if wrong := first_unusable(call, results, X.dtype):
             return BreakOff(wrong[0], called(formula, arguments), f"returns {wrong[1]}", formula_text(formula))
     return None
 
@@ -100,7 +96,7 @@ def right_alone(network: DeepNetwork, X: Tensor, Y: Tensor, right: Tensors, erro
     return ends and all(difference(alone[name], tensor, errors[name]).agrees for name, tensor in right.items())
 
 
-def misfit(call: BackwardCall, results: tuple[Any, ...], dtype: torch.dtype) -> tuple[TensorName, str] | None:
+def first_unusable(call: BackwardCall, results: tuple[Any, ...], dtype: torch.dtype) -> tuple[TensorName, str] | None:
     """The first tensor that is missing, and what is there instead.
 
     g' must have the shape of Z. dZ and dA must have the network's dtype, because a matrix product comes next.

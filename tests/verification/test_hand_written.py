@@ -14,7 +14,7 @@ from course_torch.formulas import layers
 from course_torch.formulas.layers import LayerGradients
 from course_torch.formulas.outputs import check_probabilities
 from course_torch.network import propagation
-from course_torch.verification.break_off import one_line
+from course_torch.verification.break_off import Raised, one_line, tried
 from course_torch.verification.hand_written import break_off, hand_written
 from course_torch.verification.names import TensorName
 from tests.conftest import Problem
@@ -401,3 +401,17 @@ def test_only_a_file_of_the_package_is_named_beside_an_exception(file: str) -> N
     with pytest.raises(InputError) as rejected:
         check_probabilities(torch.tensor([[2]]))
     assert re.search(r" \(outputs\.py:\d+\)$", one_line(rejected.value))
+
+
+def test_too_little_memory_is_never_blamed_on_a_formula() -> None:
+    def formula(error: Exception) -> Callable[[], None]:
+        def raising() -> None:
+            raise error
+
+        return raising
+
+    assert str(tried(formula(ValueError("mine")))) == "raises ValueError: mine"
+    assert isinstance(tried(formula(InputError("mine"))), Raised)
+    for error, passing in [(torch.OutOfMemoryError(), ()), (InputError("of the user"), (InputError,))]:
+        with pytest.raises(type(error)):
+            tried(formula(error), *passing)
