@@ -91,6 +91,8 @@ class TrainingCLI(LightningCLI):
         except (MisconfigurationException, ValueError, TypeError, ImportError, RuntimeError) as error:
             asked = ", ".join(f"{name} {config[name]}" for name in ("accelerator", "devices", "strategy"))
             raise InputError(f"trainer ({asked}): {error}") from error
+        if self.best is None:
+            trainer.limit_val_batches = 0  # fast_dev_run replaces the limits of `kwargs`
         check_trainer(trainer, self.callbacks)
         check_processes(trainer, os.environ)
         return trainer
