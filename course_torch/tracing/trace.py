@@ -8,7 +8,7 @@ from torch import Tensor
 from course_torch.errors import InputError
 from course_torch.language import Text
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.dimensions import check_batch
+from course_torch.network.dimensions import check_batch, check_values
 from course_torch.network.gradient_descent import gradient_descent
 from course_torch.tracing.building import Builder, Update
 from course_torch.tracing.judging import Autograd, OwnGradients, OwnUpdate, own_update, sentences
@@ -42,6 +42,7 @@ def trace(
     if updates < 1:
         raise InputError(f"updates: found {updates}, expected at least 1")
     check_batch(network.layer_sizes, X, Y, W=network.layers[0].W)
+    check_values(X)
     if len(X) == 0:
         raise InputError("X: found no examples, expected at least 1")
     copy, recorder = deepcopy(network), Recorder()
