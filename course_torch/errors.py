@@ -10,8 +10,8 @@ from pathlib import Path
 class InputError(ValueError):
     """A mistake of the user. The message is one line that names the thing, its value and what is allowed.
 
-    The commands print the message on stderr and exit with code 2. Any other exception is a bug of the program and keeps
-    its traceback.
+    The commands print the message on stderr and exit with code 2. An exception of a formula ends in one line too, with
+    code 1. Any other exception is a bug of the program and keeps its traceback.
     """
 
 

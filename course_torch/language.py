@@ -1,8 +1,10 @@
 """Sentences in the two languages of the project."""
 
+import re
 from typing import Literal, NamedTuple
 
 Language = Literal["en", "zh"]
+CHINESE = "[\u4e00-\u9fff]"
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
@@ -18,17 +20,27 @@ class Text(NamedTuple):
 
     def fill(self, **values: object) -> "Text":
         """Put values into the placeholders of both sentences. A value that is a Text goes in language by language."""
-        return Text(
-            *(
-                sentence.format(
-                    **{
-                        name: value.say(language) if isinstance(value, Text) else value
-                        for name, value in values.items()
-                    }
-                )
-                for language, sentence in zip(LANGUAGES, self, strict=True)
-            )
+        english, chinese = (
+            {name: value.say(language) if isinstance(value, Text) else value for name, value in values.items()}
+            for language in LANGUAGES
         )
+        joined = self.zh
+        for name, value in chinese.items():
+            if isinstance(values[name], Text):
+                joined = without_spaces(joined, name, str(value))
+        return Text(self.en.format(**english), joined.format(**chinese))
+
+
+def without_spaces(sentence: str, name: str, value: str) -> str:
+    """Leave out the spaces of "… {name} …" that would stand between two Chinese characters after the value is put in.
+
+    Such a space separates Chinese from Latin letters and from digits, with which another value may begin or end.
+    """
+    if re.match(CHINESE, value):
+        sentence = re.sub(rf"(?<={CHINESE}) (?=\{{{name}\}})", "", sentence)
+    if re.search(f"{CHINESE}$", value):
+        sentence = re.sub(rf"(?<=\{{{name}\}}) (?={CHINESE})", "", sentence)
+    return sentence
 
 
 NOTHING = Text("", "")

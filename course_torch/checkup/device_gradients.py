@@ -8,6 +8,7 @@ import torch
 from course_torch.checkup.devices import UNUSABLE, dtype_name
 from course_torch.checkup.finding import Finding, in_short
 from course_torch.network.threads import computing_with
+from course_torch.verification.break_off import raised_by_formula
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.problems import NEEDS, random_problem
 
@@ -31,11 +32,14 @@ def check_gradients(device: str, dtype: torch.dtype, seconds: float = 1.0) -> Gr
     largest, wrong, end = 0.0, "", time.perf_counter() + seconds
     with computing_with(1):  # small networks gain nothing from more threads
         for seed in range(NETWORKS):
-            network, X, Y = random_problem(seed, NEEDS[seed % len(NEEDS)])
             try:
+                network, X, Y = random_problem(seed, NEEDS[seed % len(NEEDS)])
                 report = compare_gradients(network.to(device, dtype), X.to(device, dtype), Y.to(device, dtype))
-            except UNUSABLE as error:
-                wrong = in_short(error)
+            except Exception as error:
+                line = raised_by_formula(error)
+                if line is None and not isinstance(error, UNUSABLE):
+                    raise
+                wrong = line or in_short(error)
             else:
                 largest = max(largest, report.largest_relative_error)
                 wrong = "" if report.agrees else report.objection.removesuffix(".")

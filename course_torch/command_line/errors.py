@@ -33,8 +33,8 @@ def error_line(program: str, message: str) -> int:
 
 
 def run(program: str, action: Callable[[], int]) -> int:
-    """Run a program and return its exit code: 2 with a one-line message after a user mistake, 130 after Ctrl-C, 141
-    if the reader of stdout has ended.
+    """Run a program and return its exit code: 2 with a one-line message after a user mistake, 1 with such a message if
+    a formula raises, 130 after Ctrl-C, 141 if the reader of stdout has ended.
     """
     # No installed font may have the script of a class name. Figures then show boxes; the tables show the name.
     warnings.filterwarnings("ignore", message="Glyph .* missing from font")
@@ -49,10 +49,15 @@ def run(program: str, action: Callable[[], int]) -> int:
     except BrokenPipeError:  # `course-torch … | head`: nobody reads on
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes stdout once more at its end
         return BROKEN_PIPE
-    except (OSError, ValueError, RuntimeError, MemoryError) as error:
-        if (line := line_of(error)) is None:
+    except Exception as error:
+        if (line := line_of(error)) is not None:
+            return error_line(program, line)
+        from course_torch.verification.break_off import raised_by_formula  # imports torch, which the help does not need
+
+        if (line := raised_by_formula(error)) is None:
             raise
-        return error_line(program, line)
+        print(f"{program}: {shown(line)}; course-torch compare judges the formulas of a network", file=sys.stderr)
+        return 1
 
 
 def line_of(error: Exception) -> str | None:

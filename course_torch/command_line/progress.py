@@ -1,4 +1,4 @@
-"""Progress bars, and a console for wide tables."""
+"""Progress bars, a console for wide tables, and warnings that fit the terminal."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -21,3 +21,9 @@ def wide_console(width: int) -> Console:
     if not console.is_terminal:
         console.width = width
     return console
+
+
+def warn(line: str) -> None:
+    """Print a warning on stderr. A terminal gets it folded at words, every other reader in one line."""
+    console = Console(stderr=True)
+    console.print(f"warning: {line}", markup=False, highlight=False, soft_wrap=not console.is_terminal)

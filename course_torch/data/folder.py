@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from pathlib import Path
 
 import torch
@@ -11,14 +12,17 @@ from course_torch.data.picture_files import Files, picture_set
 from course_torch.data.source import Source
 from course_torch.data.splitting import stratified_split
 from course_torch.errors import InputError
+from course_torch.text import shown
 
 ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
+NO_PICTURE = f"found no picture, expected files that end in {', '.join(ENDINGS)}"
 EXPLAINED = ".explained.png"
 """The ending of the figures that `course-torch predict --explain` draws."""
 LOGS = "lightning_logs"
 RUN = re.compile(r"version_\d+")
 """The folder of runs, and the name of a run in it."""
-OWN_FOLDERS = (LOGS, "explained", "exported")
+RESULTS = ("explained", "exported")
+OWN_FOLDERS = (LOGS, *RESULTS)
 """Folders into which the commands write, unless they are told otherwise."""
 SPLITS = {"train": "train", "validation": "validation", "val": "validation", "valid": "validation", "test": "test"}
 FRACTIONS = (0.15, 0.15)
@@ -60,14 +64,20 @@ def load_folder(source: Source) -> DataSet:
 
 
 def classes_in(folder: Path) -> dict[str, list[str]]:
-    """Return class name -> sorted pictures. Raises InputError for fewer than two classes and for an empty class."""
+    """Return class name -> sorted pictures. A line on stderr names a folder of RESULTS that might be an empty class.
+
+    Raises InputError for fewer than two classes and for an empty class.
+    """
     classes = {name: pictures_in(each) for name, each in folders_in(folder).items()}
+    for name in RESULTS:
+        if name not in classes and (folder / name).is_dir():
+            print(f"left out: {shown(folder / name)}: {NO_PICTURE}", file=sys.stderr)
     if len(classes) < 2:
         found = f"one class, '{next(iter(classes))}'" if classes else "no folders"
         raise InputError(f"{folder}: found {found}, expected at least two folders, one for each class")
     for name, pictures in classes.items():
         if not pictures:
-            raise InputError(f"{folder / name}: found no picture, expected files that end in {', '.join(ENDINGS)}")
+            raise InputError(f"{folder / name}: {NO_PICTURE}")
     return classes
 
 

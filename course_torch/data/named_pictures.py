@@ -11,7 +11,7 @@ from jaxtyping import UInt8
 from torch import Tensor
 
 from course_torch.data.decoding import decode
-from course_torch.data.folder import ENDINGS, pictures_in
+from course_torch.data.folder import NO_PICTURE, pictures_in
 from course_torch.errors import InputError
 from course_torch.text import shown
 
@@ -46,7 +46,7 @@ def named_pictures(paths: Iterable[str]) -> list[NamedPicture]:
         elif pictures := pictures_in(Path(path)):
             named += [NamedPicture(picture, path) for picture in pictures]
         else:
-            raise InputError(f"{path}: found no picture, expected files that end in {', '.join(ENDINGS)}")
+            raise InputError(f"{path}: {NO_PICTURE}")
     return named
 
 

@@ -41,6 +41,12 @@ def has_values(Y: Shaped[Tensor, "m n_y"]) -> bool:
     return not (Y.is_meta or isinstance(Y, FakeTensor))
 
 
+def check_values(X: Shaped[Tensor, "m n_x"]) -> None:
+    """Reject a tensor that has a shape alone. Raises InputError."""
+    if not has_values(X):
+        raise InputError(f"X: found a tensor without numbers on {X.device}, expected numbers")
+
+
 def check_labels(Y: Shaped[Tensor, "m n_y"], output: Output) -> None:
     """Reject labels that the loss of the output does not accept, such as 2 for sigmoid. Raises InputError."""
     try:

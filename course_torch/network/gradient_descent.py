@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from course_torch.errors import InputError, check_count, check_learning_rate, check_name
 from course_torch.formulas.update import update
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.dimensions import as_numbers, check_batch, check_labels
+from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_values
 from course_torch.network.fast_descent import DirectLayer, GramLayer, fast_descent
 from course_torch.network.propagation import backward_propagation
 from course_torch.notebook import html_table
@@ -91,6 +91,7 @@ def gradient_descent(
     out of range, for an unknown method, and for parameters that the loop cannot update.
     """
     check_batch(network.layer_sizes, X, Y, W=network.layers[0].W)
+    check_values(X)
     if len(X) == 0:
         raise InputError("X: found 0 examples, expected at least 1")
     check_labels(Y, network.output)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from course_torch.errors import InputError, check_name
+from course_torch.language import Language
 from course_torch.playground.frames import as_json
 from course_torch.playground.messages import coordinates, flag, parsed, whole
 from course_torch.playground.own import OwnFile
@@ -14,6 +15,8 @@ from course_torch.playground.passes import StoppedError
 from course_torch.playground.session import RING
 from course_torch.playground.stage import Stage
 from course_torch.playground.starting import hello
+from course_torch.playground.step_trace import trace_page
+from course_torch.verification.break_off import raised_by_formula
 
 MOST_STEPS = 100
 """Steps of one message: more would let the other pages wait."""
@@ -104,6 +107,16 @@ class Conversation:
         self.pace.pause()
         return self.stage
 
+    def trace(self, language: Language) -> str | None:
+        """The trace page of the next step; None if a pass stops, which the page is told."""
+        try:
+            return trace_page(self.stage.session, self.stage.own, language)
+        except InputError as error:
+            self._stop(StoppedError("mine", str(error)))
+        except Exception as error:
+            self._stop(error)
+        return None
+
     def end(self) -> None:
         self._end()
 
@@ -116,6 +129,8 @@ class Conversation:
         self.changed = True
         if isinstance(error, StoppedError):
             reason, message = error.reason, str(error)
+        elif (line := raised_by_formula(error)) is not None:
+            reason, message = "formula", line
         else:
             traceback.print_exception(error, file=sys.stderr)
             reason, message = "bug", f"{type(error).__name__}: {error}"

@@ -10,7 +10,6 @@ from course_torch.errors import InputError
 from course_torch.language import Language
 from course_torch.playground.conversation import Conversation, Send
 from course_torch.playground.own import OwnFile
-from course_torch.playground.step_trace import trace_page
 
 
 class Desk:
@@ -45,9 +44,9 @@ class Desk:
             self._conversations[name].receive(message)
 
     def trace(self, name: str, language: Language) -> str | None:
-        """The trace page of a conversation; None if there is none of this name."""
+        """The trace page of a conversation; None if there is none of this name, or if a pass stops."""
         each = self._conversations.get(name)
-        return None if each is None else trace_page(each.stage.session, each.stage.own, language)
+        return None if each is None else each.trace(language)
 
     @property
     def wait(self) -> float | None:

@@ -8,7 +8,7 @@ from torch import Tensor
 from course_torch.errors import InputError
 from course_torch.language import Text
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.dimensions import check_batch
+from course_torch.network.dimensions import check_batch, check_values
 from course_torch.network.gradient_descent import gradient_descent
 from course_torch.tracing.building import Builder, Update
 from course_torch.tracing.judging import Autograd, OwnGradients, OwnUpdate, own_update, sentences
@@ -16,6 +16,8 @@ from course_torch.tracing.naming import Names
 from course_torch.tracing.record import FirstWrong, OwnResult, Trace, TracedTensor
 from course_torch.tracing.recorder import Recorder, recording
 
+MOST_STEPS = 5000
+"""Largest number of steps in a record. A page lists all steps: with 7500 steps the next one takes a browser 0.15 s."""
 WRONG_COST = Text("found {found}, expected {right}", "得到 {found}，应当是 {right}")
 
 
@@ -34,11 +36,13 @@ def trace(
     The network does not change: a copy is trained. `own` is a learner's pass, named `own_name`: its J and gradients
     are judged beside those of the formulas, in each update from the same parameters.
 
-    Raises InputError if X or Y does not fit the network, or if `updates` is below 1.
+    Raises InputError if X or Y does not fit the network, if `updates` is below 1, or if the record would have more than
+    MOST_STEPS steps.
     """
     if updates < 1:
         raise InputError(f"updates: found {updates}, expected at least 1")
     check_batch(network.layer_sizes, X, Y, W=network.layers[0].W)
+    check_values(X)
     if len(X) == 0:
         raise InputError("X: found no examples, expected at least 1")
     copy, recorder = deepcopy(network), Recorder()
@@ -53,6 +57,8 @@ def trace(
             gradient_descent(copy, X, Y, learning_rate=learning_rate, iterations=1, record_every=1, method="plain")
         names = Names(copy, X, Y, recorder.passes["forward"], recorder.passes["backward"])
         builder.add(Update(number, recorder.calls[start:], names, autograd, own_pass))
+        if number == 1:
+            check_updates(updates, len(builder.steps))
         if own_pass is not None:
             first_wrong = first_wrong or first_wrong_of(own_pass, builder.tensors, number)
     return Trace(
@@ -71,6 +77,16 @@ def trace(
         steps=builder.steps,
         own=None if own is None else OwnResult(own_name, first_wrong),
     )
+
+
+def check_updates(updates: int, steps: int) -> None:
+    """Reject more updates of so many steps each than a page can show. Raises InputError."""
+    most = max(1, MOST_STEPS // steps)
+    if updates > most:
+        raise InputError(
+            f"updates: found {updates}, expected at most {most}: a page shows {MOST_STEPS} steps, and an update of "
+            f"this network has {steps}"
+        )
 
 
 def first_wrong_of(own: OwnUpdate, tensors: list[TracedTensor], update: int) -> FirstWrong | None:

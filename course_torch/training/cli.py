@@ -5,22 +5,16 @@ import sys
 import time
 from contextlib import nullcontext
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from lightning import Callback, Trainer
 from lightning.pytorch.cli import ArgsType, LightningArgumentParser, LightningCLI
-from lightning.pytorch.strategies import Strategy
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
-from rich.console import Console
 
 from course_torch.command_line.errors import run
 from course_torch.command_line.imports import importing_only
 from course_torch.command_line.parsing import limited_yaml
 from course_torch.errors import InputError
-from course_torch.reports.tables.shapes import layers_table
-from course_torch.text import counted, shown
-from course_torch.training.agreement import describe
 from course_torch.training.all_ranks import AskAllRanks, Asking
 from course_torch.training.callback_checks import check_callbacks
 from course_torch.training.callbacks import KeepConfig, KeepLast, StopOnInterrupt
@@ -31,22 +25,17 @@ from course_torch.training.cost_readers import CostBar
 from course_torch.training.data_module import CourseData
 from course_torch.training.divergence import DivergenceError, StopAtDivergence
 from course_torch.training.environment import check_devices, check_numbers, check_processes
-from course_torch.training.fitting import BrokenFormulaError, fit
-from course_torch.training.loggers import run_loggers
+from course_torch.training.fitting import BrokenFormulaError
 from course_torch.training.module import NetworkModule
 from course_torch.training.options import TrainingParser, add_run_options, parse
-from course_torch.training.rendezvous import LIMIT, AgreeingDDP, register
-from course_torch.training.results import report_no_update, report_results, short
-from course_torch.training.resume import ResumedRun, read_run
-from course_torch.training.run_folder import LAST, RunFolder
+from course_torch.training.rendezvous import register
+from course_torch.training.run import Run
+from course_torch.training.run_folder import RunFolder
 from course_torch.training.schedule import Schedule, check_monitored
 from course_torch.training.settings import (
     TRAINER_DEFAULTS,
     as_list,
-    batches_per_epoch,
     check_trainer,
-    describe_device,
-    describe_examples,
     most_epochs,
     quiet_lightning,
     trainer_settings,
@@ -82,7 +71,6 @@ class TrainingCLI(LightningCLI):
         check_devices(config.devices, os.cpu_count() or 1)
         kwargs = trainer_settings(config, self.datamodule, self.model.network)
         self.folder = RunFolder(Path(config.default_root_dir or "."), self.resumed)
-        self.done = 0  # updates of the run to resume
         self.keeps_files = not (config.fast_dev_run or config.barebones)
         self.best = BestCheckpoint(self.folder) if kwargs.get("limit_val_batches") != 0 else None
         score = self.model.network.output.score if self.best is not None else None
@@ -97,23 +85,17 @@ class TrainingCLI(LightningCLI):
         kwargs["plugins"] = [*as_list(config.plugins), AtomicCheckpointIO()]
         self.logs = self.keeps_files and config.logger in (None, True)
         if self.logs:
-            kwargs["logger"] = False  # `fit` adds the loggers: they need the run folder
+            kwargs["logger"] = False  # the run adds the loggers: they need its folder
         try:
             trainer = super().instantiate_trainer(**kwargs)
         except (MisconfigurationException, ValueError, TypeError, ImportError, RuntimeError) as error:
             asked = ", ".join(f"{name} {config[name]}" for name in ("accelerator", "devices", "strategy"))
             raise InputError(f"trainer ({asked}): {error}") from error
+        if self.best is None:
+            trainer.limit_val_batches = 0  # fast_dev_run replaces the limits of `kwargs`
         check_trainer(trainer, self.callbacks)
         check_processes(trainer, os.environ)
         return trainer
-
-    def _prepare_agreement(self, strategy: Strategy) -> None:
-        """Tell the strategy of several processes what they must have in common, and how long to wait for them."""
-        if isinstance(strategy, AgreeingDDP):
-            last, step = (self.folder.path / LAST, self.done) if self.resumed is not None else (None, None)
-            strategy.description = describe(self.model, self.datamodule, self.config.trainer, step, last)
-            # The processes of a node read the same data at the same time, which this process has just read alone.
-            strategy.limit = LIMIT + strategy.num_processes * (time.monotonic() - self.begin)
 
     def _callbacks(self) -> list[Callback]:
         """Return ChooseThreads, the user's callbacks, then those of this project that are not switched off."""
@@ -139,58 +121,22 @@ class TrainingCLI(LightningCLI):
         return self.parser.dump(self.config, skip_none=False, skip_validation=True)
 
     def fit(self) -> None:
-        """Train, print the results of the best (or last) parameters and write the results to the run folder.
-
-        A finished run is not trained: the method prints how to train it further. Raises InputError if the run cannot
-        be resumed, or if Lightning rejects a setting before the first update.
-        """
-        writes = self.keeps_files and self.trainer.is_global_zero
-        with self.folder.opened(lambda: self.started) if writes else nullcontext():
-            if self.resumed is not None:
-                earlier = self._check_resumed()
-                self.done = earlier.updates
-                if earlier.reached:
-                    if self.trainer.is_global_zero:
-                        print(earlier.finished(shown(self.resumed)))
-                    return
-            if self.logs:
-                self.trainer.loggers = run_loggers(self.folder.path, self.done)
-            if self.trainer.is_global_zero:
-                console = Console()
-                console.print(layers_table(self.model.network))
-                console.print(describe_examples(self.datamodule.data_set), highlight=False)
-                console.print(describe_device(self.trainer), highlight=False)
-            self._prepare_agreement(self.trainer.strategy)
-            last = self.folder.path / LAST if self.resumed is not None else None
-            fit(
-                self.trainer, self.model, self.datamodule, last, self.interrupts, lambda: self.started, self.parser.prog
-            )
-            if self.trainer.is_global_zero:
-                if self.resumed is not None and not self.started:
-                    report_no_update(self.trainer, self.resumed)
-                folder = self.folder.path if self.keeps_files else None
-                report_results(self.trainer, self.model, self.datamodule.data_set, self.best, folder)
-                if self.interrupts.stopped:
-                    print(self._interrupted())
-
-    def _interrupted(self) -> str:
-        """Say that Ctrl-C or SIGTERM has ended the run, and name the option that makes it go on."""
-        line = f"interrupted after {counted(self.trainer.global_step, 'update')}"
-        if not any(isinstance(each, KeepLast) for each in self.callbacks):
-            return line
-        return f"{line}; to go on: --resume {shown(quote(str(short(self.folder.path))))}"
-
-    def _check_resumed(self) -> ResumedRun:
-        """Check the settings against the run to resume. Raises InputError."""
-        config = self.config_init.trainer
-        batches = batches_per_epoch(config, self.datamodule)
-        data = {**self.datamodule.hparams, "center": self.datamodule.data_set.centered}
-        return read_run(self.folder.path, self.model.hparams, data, config, batches, self.model.schedule)
-
-    @property
-    def started(self) -> bool:
-        """Whether this process has made a parameter update."""
-        return self.trainer.global_step > self.done
+        """Train and report the results, or say that the run is finished (`Run.train`). Raises InputError."""
+        Run(
+            trainer=self.trainer,
+            model=self.model,
+            data=self.datamodule,
+            options=self.config.trainer,
+            settings=self.config_init.trainer,
+            folder=self.folder,
+            resumed=self.resumed,
+            keeps_files=self.keeps_files,
+            logs=self.logs,
+            best=self.best,
+            interrupts=self.interrupts,
+            begin=self.begin,
+            program=self.parser.prog,
+        ).train()
 
     @property
     def found(self) -> str | None:

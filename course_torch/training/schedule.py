@@ -51,7 +51,7 @@ class Schedule:
         self.option = option.as_dict()
         self.arguments: dict[str, Any] = self.option.get("init_args", {})
         self.monitor: str | None = self.arguments.get("monitor")
-        self.learning_rate = learning_rate
+        self.learning_rate = float(learning_rate)
         try:
             rates = self._rates(TRIED_EPOCHS if epochs is None else min(epochs, TRIED_EPOCHS))
         except (ValueError, TypeError, ArithmeticError) as error:

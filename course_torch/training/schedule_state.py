@@ -56,9 +56,14 @@ def is_comparable(value: object) -> bool:
 
 
 def is_like(new: object, value: object) -> bool:
-    """Whether a value of any type has the type and the length of `new`, and a number wherever `new` has a number."""
+    """Whether a value of any type has the type and the length of `new`, and a number wherever `new` has a number.
+
+    Whole numbers of `new` count epochs, so their numbers must be whole too.
+    """
     if isinstance(new, int | float) and not isinstance(new, bool):
-        return type(value) in (int, float) and value == value
+        if type(value) is float:
+            return value.is_integer() if isinstance(new, int) else value == value
+        return type(value) is int
     if isinstance(new, dict):
         return isinstance(value, dict) and is_like([*new, *new.values()], [*value, *value.values()])
     if isinstance(new, list):

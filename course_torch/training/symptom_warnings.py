@@ -1,6 +1,5 @@
 """The callback that warns of symptoms of a bad training."""
 
-import sys
 from math import isclose
 from typing import Any
 
@@ -10,6 +9,7 @@ from lightning.pytorch.utilities import rank_zero_only
 from torch import Tensor
 from torch.optim import Optimizer
 
+from course_torch.command_line.progress import warn
 from course_torch.data.config import separate_classes
 from course_torch.data.data_set import features
 from course_torch.training.batches import Batch
@@ -27,7 +27,7 @@ RECENT = 32
 
 
 class WarnOfSymptoms(Callback):
-    """Print each symptom and its likely cause on stderr, in one line and only once."""
+    """Print each symptom and its likely cause on stderr, only once."""
 
     def __init__(self, data: CourseData) -> None:
         self.data = data
@@ -88,4 +88,4 @@ class WarnOfSymptoms(Callback):
     def _warn(self, line: str) -> None:
         if line not in self.warnings:
             self.warnings.add(line)
-            print(f"warning: {line}", file=sys.stderr)
+            warn(line)

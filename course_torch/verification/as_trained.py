@@ -1,5 +1,6 @@
 """Get the gradients that training uses: from `.grad` after `J.backward()`, or from one step of gradient descent."""
 
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -10,7 +11,7 @@ from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import METHODS, gradient_descent
 from course_torch.verification.backward_tensors import Tensors, trainable_copy
-from course_torch.verification.break_off import BreakOff, one_line
+from course_torch.verification.break_off import BreakOff, Raised, tried
 from course_torch.verification.names import Kind, TensorName
 
 BACKWARD = "backward"
@@ -47,13 +48,11 @@ def trained_or_broken(
     network: DeepNetwork, X: Tensor, Y: Tensor, method: str
 ) -> tuple[TrainedGradients, BreakOff | None]:
     """The gradients of training, or what training raises although the formulas run."""
-    try:
-        return as_trained(network, X, Y, method), None
-    except (InputError, torch.OutOfMemoryError):
-        raise
-    except Exception as error:
+    trained = tried(partial(as_trained, network, X, Y, method), InputError)
+    if isinstance(trained, Raised):
         called = "J.backward()" if method == BACKWARD else f"gradient_descent(method={method!r})"
-        return TrainedGradients({}, {}), BreakOff(None, called, f"raises {one_line(error)}", "")
+        return TrainedGradients({}, {}), BreakOff(None, called, str(trained), "")
+    return trained, None
 
 
 def as_subtracted(network: DeepNetwork, X: Tensor, Y: Tensor, method: str) -> TrainedGradients:

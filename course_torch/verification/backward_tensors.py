@@ -75,6 +75,11 @@ def trainable_copy(network: DeepNetwork) -> DeepNetwork:
     return deepcopy(network, {id(network.layers): layers})
 
 
+def own_copies(network: DeepNetwork, X: Tensor, Y: Tensor) -> tuple[DeepNetwork, Tensor, Tensor]:
+    """Copies that a judged formula may change in place: the caller keeps its network and its examples."""
+    return trainable_copy(network), X.detach().clone(), Y.clone()
+
+
 def own_parameters(tensors: LayerTensors) -> LayerParameters:
     """A layer with copies of these tensors."""
     learned = len(tensors.learned()) == len(LayerGradients._fields)

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any
+from typing import Any, TypeVar
 
+import torch
 from torch import Tensor
 
 from course_torch.verification.names import TensorName
 
-FOLDERS = [Path(__file__).parents[1] / name for name in ("formulas", "network")]
+T = TypeVar("T")
+PACKAGE = Path(__file__).parents[1]
+FOLDERS = [PACKAGE / name for name in ("formulas", "network")]
 """The folders of the formulas and of their calls."""
 ALONE = "Each formula alone is right: look at their calls in linear_step, block_backward and backward_propagation"
 
@@ -38,6 +41,31 @@ class BreakOff:
         return f"the backward pass breaks off{where}: {self.call} {self.event}.{self.cause and f' {self.cause}.'}"
 
 
+@dataclass(frozen=True)
+class Raised:
+    """What formulas raise instead of a result."""
+
+    error: Exception
+
+    def __str__(self) -> str:
+        return f"raises {one_line(self.error)}"
+
+
+def tried(run: Callable[[], T], *passing: type[Exception]) -> T | Raised:
+    """The result of formulas, or what they raise. Too little memory is no mistake of a formula: its exception passes.
+
+    Exceptions of the types `passing` pass too.
+    """
+    try:
+        return run()
+    except torch.OutOfMemoryError:
+        raise
+    except Exception as error:
+        if isinstance(error, passing):
+            raise
+        return Raised(error)
+
+
 def called(formula: Callable[..., Any], arguments: Mapping[str, Any]) -> str:
     """The name of the formula and the shapes of its tensors: linear_backward_input(dZ (7, 1), W (1, 4))."""
     shapes = [f"{name} {tuple(each.shape)}" for name, each in arguments.items() if isinstance(each, Tensor)]
@@ -61,6 +89,14 @@ def one_line(error: Exception) -> str:
     frames = [each for each in extract_tb(error.__traceback__) if any(map(Path(each.filename).is_relative_to, FOLDERS))]
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {message}{place}" if message else f"{type(error).__name__}{place}"
+
+
+def raised_by_formula(error: Exception) -> str | None:
+    """Which formula raises the exception, in one line; None if the package raises it elsewhere."""
+    frames = [each for each in extract_tb(error.__traceback__) if Path(each.filename).is_relative_to(PACKAGE)]
+    if not frames or not any(map(Path(frames[-1].filename).is_relative_to, FOLDERS)):
+        return None
+    return f"{frames[-1].name} raises {one_line(error)}"
 
 
 def described(value: Any) -> str:

@@ -9,7 +9,7 @@ from torch import Tensor
 from course_torch.errors import InputError, check_name
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.dimensions import as_numbers, check_batch, check_labels, has_values
+from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_values
 from course_torch.network.network_cost import check_recordable
 from course_torch.verification.as_trained import BACKWARD, KINDS, TRAINING_METHODS, TrainedGradients, trained_or_broken
 from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order
@@ -58,11 +58,11 @@ def compare_gradients(
     if dtype not in DTYPES:
         raise InputError(f"dtype: found {dtype}, expected one of {', '.join(map(str, DTYPES))}")
     check_batch(network.layer_sizes, X, Y, W=W)
+    check_values(X)
     check_recordable(X, Y, network.tensors())
     if len(X) == 0:
         raise InputError("X: found no examples, expected at least 1")
-    if has_values(Y):
-        check_labels(Y, network.output)
+    check_labels(Y, network.output)
     Y = as_numbers(Y)
     method = method if gradients is None else OWN
     if (forward := wrong_forward(network, X, Y, seed)) is not None:

@@ -1,6 +1,7 @@
 """Judge the forward pass, formula after formula, by an independent computation: every judge of gradients needs it."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -8,8 +9,17 @@ from jaxtyping import Float, Num
 from torch import Tensor
 
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.backward_tensors import trainable_copy
-from course_torch.verification.break_off import called, changed, described, formula_text, name_of, one_line, versions
+from course_torch.verification.backward_tensors import own_copies
+from course_torch.verification.break_off import (
+    Raised,
+    called,
+    changed,
+    described,
+    formula_text,
+    name_of,
+    tried,
+    versions,
+)
 from course_torch.verification.diagnosis import symptom
 from course_torch.verification.difference import difference
 from course_torch.verification.forward_calls import ForwardCall, Found, forward_calls
@@ -29,12 +39,12 @@ def wrong_forward(
 
     Before the first update every b is 0, which hides a mistake with b.
     """
-    copy = trainable_copy(network)
+    if (found := wrong_formula(*own_copies(network, X, Y))) is not None:
+        return found
+    copy, X, Y = own_copies(network, X, Y)
     generator = torch.Generator().manual_seed(seed)
     for layer in copy.layers:
         layer.b.copy_(torch.randn(layer.b.shape, generator=generator))
-    if (found := wrong_formula(network, X, Y)) is not None:
-        return found
     hidden = wrong_formula(copy, X, Y)
     return None if hidden is None else replace(hidden, seen=f"{hidden.seen}, seen with random b")
 
@@ -44,13 +54,8 @@ def wrong_formula(network: DeepNetwork, X: Tensor, Y: Tensor) -> ForwardFinding 
     found: Found = {}
     for call in forward_calls(network, X, Y, found):
         before = versions(call.arguments)
-        try:
-            result = call.formula(*call.arguments.values())
-        except torch.OutOfMemoryError:
-            raise
-        except Exception as error:
-            return broken(call, f"raises {one_line(error)}", stops=True)
-        finding = misfit(call, result, changed(call.arguments, before)) or judged(call, result) or cut_off(call)
+        result: Any = tried(partial(call.formula, *call.arguments.values()))
+        finding = unusable(call, result, changed(call.arguments, before)) or judged(call, result) or cut_off(call)
         if finding is not None:
             return finding
         found[call.name] = result
@@ -63,8 +68,10 @@ def broken(call: ForwardCall, event: str, *, stops: bool) -> ForwardFinding:
     return ForwardFinding(call.name, called(call.named, call.arguments), event, (), text, True, stops)
 
 
-def misfit(call: ForwardCall, result: Any, written: str) -> ForwardFinding | None:
-    """The finding about a result that is no tensor or has another shape, and about an argument that was written."""
+def unusable(call: ForwardCall, result: Any, written: str) -> ForwardFinding | None:
+    """The finding about a formula that raises, writes into an argument, or returns another type or shape."""
+    if isinstance(result, Raised):
+        return broken(call, str(result), stops=True)
     if written:
         return broken(call, written, stops=False)
     if not isinstance(result, Tensor) or result.shape != call.shape:
@@ -97,23 +104,25 @@ def judged(call: ForwardCall, result: Tensor) -> ForwardFinding | None:
 
 def cut_off(call: ForwardCall) -> ForwardFinding | None:
     """The finding about right numbers that autograd cannot follow back to an argument."""
+    lost = tried(partial(lost_arguments, call))
+    if isinstance(lost, Raised):
+        return broken(call, f"{lost} when autograd records it", stops=False)
+    if not lost:
+        return None
+    event = f"cuts {' and '.join(lost)} off: autograd finds no way back, as behind detach, item or numpy"
+    return broken(call, event, stops=False)
+
+
+def lost_arguments(call: ForwardCall) -> list[str]:
+    """The names of the arguments to which autograd finds no way back from the result. Y needs none."""
     leaves = {
         name: each.detach().requires_grad_() if isinstance(each, Tensor) and name != "Y" else each
         for name, each in call.arguments.items()
     }
     wanted = {name: each for name, each in leaves.items() if isinstance(each, Tensor) and each.requires_grad}
-    try:
-        with torch.enable_grad():
-            result = call.formula(*leaves.values())
-            lost = list(wanted)
-            if result.requires_grad:
-                gradients = torch.autograd.grad(result.sum(), list(wanted.values()), allow_unused=True)
-                lost = [name for name, each in zip(wanted, gradients, strict=True) if each is None]
-    except torch.OutOfMemoryError:
-        raise
-    except Exception as error:
-        return broken(call, f"raises {one_line(error)} when autograd records it", stops=False)
-    if not lost:
-        return None
-    event = f"cuts {' and '.join(lost)} off: autograd finds no way back, as behind detach, item or numpy"
-    return broken(call, event, stops=False)
+    with torch.enable_grad():
+        result = call.formula(*leaves.values())
+        if not result.requires_grad:
+            return list(wanted)
+        gradients = torch.autograd.grad(result.sum(), list(wanted.values()), allow_unused=True)
+    return [name for name, each in zip(wanted, gradients, strict=True) if each is None]

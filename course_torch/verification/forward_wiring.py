@@ -1,5 +1,6 @@
 """Whether the whole forward pass hands on the tensors that its formulas make, one after another."""
 
+from functools import partial
 from typing import Any
 
 import torch
@@ -7,7 +8,7 @@ from torch import Tensor
 
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.break_off import one_line
+from course_torch.verification.break_off import Raised, tried
 from course_torch.verification.difference import difference
 from course_torch.verification.forward_calls import Found
 from course_torch.verification.forward_finding import ForwardFinding
@@ -20,12 +21,9 @@ OFF = "another tensor than the formulas give, one after another"
 
 def handed_on(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> ForwardFinding | None:
     """The first tensor of the whole pass that is not the tensor of its formula. `found` are those of the formulas."""
-    try:
-        tensors = whole_pass(network, X, Y)
-    except (InputError, torch.OutOfMemoryError):
-        raise
-    except Exception as error:
-        return ForwardFinding("the whole pass", WIRING, f"raises {one_line(error)}", (), "", True, True)
+    tensors = tried(partial(whole_pass, network, X, Y), InputError)
+    if isinstance(tensors, Raised):
+        return ForwardFinding("the whole pass", WIRING, str(tensors), (), "", True, True)
     for name, (whole, own) in tensors.items():
         right = X if own == "X" else found[own]
         if right.isfinite().all() and not is_same(whole, right):

@@ -1,6 +1,7 @@
 """Run the hand-written backward pass as far as it goes: a formula that is wrong may raise any exception."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -10,16 +11,17 @@ from torch import Tensor
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.backward_calls import BackwardCall, backward_calls
-from course_torch.verification.backward_tensors import Tensors, in_order
+from course_torch.verification.backward_tensors import Tensors, in_order, own_copies
 from course_torch.verification.break_off import (
     ALONE,
     BreakOff,
+    Raised,
     called,
     changed,
     described,
     formula_text,
     name_of,
-    one_line,
+    tried,
     versions,
 )
 from course_torch.verification.catalogue import BY_KEY
@@ -56,34 +58,33 @@ def hand_written(
     """Return dZ, dW, db, dA and dslope of the backward pass, in the order of computation, and where it breaks off."""
     found: Tensors = {}
     broken = break_off(network, X, Y, found)
-    try:
-        whole = in_order(network.backward_steps(X, Y, input_derivative=True))
-    except (InputError, torch.OutOfMemoryError):
-        raise
-    except Exception as error:
-        return found, broken or BreakOff(None, "backward_steps", f"raises {one_line(error)}", ALONE)
+    network, X, Y = own_copies(network, X, Y)
+    whole = tried(lambda: in_order(network.backward_steps(X, Y, input_derivative=True)), InputError)
+    if isinstance(whole, Raised):
+        return found, broken or BreakOff(None, "backward_steps", str(whole), ALONE)
     return (found, broken) if broken else (whole, None)
 
 
 @torch.no_grad()
 def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> BreakOff | None:
     """Run formula after formula, put their tensors into `found`, and return the first event that ends the pass."""
-    for call in backward_calls(network, network.caches(X), Y, found):
+    network, X, Y = own_copies(network, X, Y)
+    handed_on: Tensors = {}  # a formula may change these in place, after the formula that made them
+    for call in backward_calls(network, network.caches(X), Y, handed_on):
         formula, arguments = call.named or call.formula, call.arguments
         before = versions(arguments)
-        try:
-            result = call.formula(*arguments.values())
-        except torch.OutOfMemoryError:
-            raise
-        except Exception as error:
-            event = f"raises {one_line(error)}"
-            return BreakOff(call.names[0], called(formula, arguments), event, cause_of(formula, arguments, error))
+        result = tried(partial(call.formula, *arguments.values()))
+        if isinstance(result, Raised):
+            cause = cause_of(formula, arguments, result.error)
+            return BreakOff(call.names[0], called(formula, arguments), str(result), cause)
         if written := changed(arguments, before):
             return BreakOff(call.names[0], called(formula, arguments), written, formula_text(formula), False)
         results = result if isinstance(result, tuple) and len(call.names) > 1 else (result,)
         if call.named is None and len(results) == len(call.names):
-            found.update({n: each for n, each in zip(call.names, results, strict=True) if isinstance(each, Tensor)})
-        if wrong := misfit(call, results, X.dtype):
+            tensors = {n: each for n, each in zip(call.names, results, strict=True) if isinstance(each, Tensor)}
+            handed_on |= tensors
+            found.update({name: each.clone() for name, each in tensors.items()})
+        if wrong := first_unusable(call, results, X.dtype):
             return BreakOff(wrong[0], called(formula, arguments), f"returns {wrong[1]}", formula_text(formula))
     return None
 
@@ -95,7 +96,7 @@ def right_alone(network: DeepNetwork, X: Tensor, Y: Tensor, right: Tensors, erro
     return ends and all(difference(alone[name], tensor, errors[name]).agrees for name, tensor in right.items())
 
 
-def misfit(call: BackwardCall, results: tuple[Any, ...], dtype: torch.dtype) -> tuple[TensorName, str] | None:
+def first_unusable(call: BackwardCall, results: tuple[Any, ...], dtype: torch.dtype) -> tuple[TensorName, str] | None:
     """The first tensor that is missing, and what is there instead.
 
     g' must have the shape of Z. dZ and dA must have the network's dtype, because a matrix product comes next.

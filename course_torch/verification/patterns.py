@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course_torch.verification.case import Case
 from course_torch.verification.difference import SAFETY, difference
-from course_torch.verification.matching import DIGITS, exact, match
+from course_torch.verification.matching import DIGITS, distinct, exact, match
 from course_torch.verification.names import TensorName
 
 NOTHING = 1e-6
@@ -33,6 +33,8 @@ def patterns(case: Case, name: TensorName) -> Iterator[str]:
             yield "class weights"
         elif step.place == "dZ[L]" and has_other_labels(case, name):
             yield "labels shuffled"
+        elif has_constant_added(case, name):
+            yield "constant added"
         else:
             yield from places(case, name)
 
@@ -77,6 +79,16 @@ def has_other_labels(case: Case, name: TensorName) -> bool:
     nearest = torch.cdist(used, Y).min(dim=1)
     other = (Y[nearest.indices] != Y).any(dim=1)
     return bool((nearest.values <= 10 * SAFETY * case.errors[name].double().norm(dim=1)).all()) and int(other.sum()) > 1
+
+
+def has_constant_added(case: Case, name: TensorName) -> bool:
+    """Whether every entry is too large by the same number. Entries of the same size are no further evidence."""
+    right = exact(case.right[name])
+    off = exact(case.found[name]) - right
+    same = match(off, torch.ones_like(off), case.errors[name].double().norm().item())
+    if same is None or not right.any():
+        return False
+    return same.digits * (distinct((right / right.abs().max()).numpy()) - 1) >= DIGITS
 
 
 def narrow_dtype(case: Case, name: TensorName) -> str | None:

@@ -28,6 +28,19 @@ def test_a_wrong_formula_is_named_at_the_first_network(monkeypatch: pytest.Monke
     assert line.endswith("; see course-torch compare --device cpu --dtype float64")
 
 
+@pytest.mark.parametrize("formula", ["tanh", "sigmoid"])
+def test_a_formula_that_raises_is_named(formula: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, formula, lambda Z: 1 / 0)
+    problem = gradient_finding(check_gradients("cpu", torch.float64)).problem
+    assert f"{formula} raises ZeroDivisionError: division by zero (activations.py:" in problem
+
+
+def test_a_bug_of_the_check_itself_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("course_torch.checkup.device_gradients.compare_gradients", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        check_gradients("cpu", torch.float64)
+
+
 def test_a_device_that_fails_during_the_check_is_a_problem() -> None:
     check = check_gradients("meta", torch.float32)
     assert check.networks == 1

@@ -170,6 +170,10 @@ def test_names_of_other_people_are_plain_text(
     ("arguments", "words"),
     [
         (["--updates", "0"], "updates: found 0, expected at least 1"),
+        (
+            ["--updates", "100000"],
+            "updates: found 100000, expected at most 200: a page shows 5000 steps, and an update of this network has",
+        ),
         (["--examples", "0"], "examples: found 0, expected at least 1"),
         (["--mine", "absent.py"], "absent.py"),
         (["--mine", "deep.py", "--model.hidden_activation", "sigmoid"], "relu in hidden layers"),

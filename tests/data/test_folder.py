@@ -229,6 +229,18 @@ def test_what_the_project_wrote_is_no_picture_and_no_class(tmp_path: Path, save:
     assert {grey for split in data.splits.values() for grey in greys(split)} == {7}
 
 
+def test_a_class_without_a_picture_in_a_folder_of_the_project_is_named(
+    tmp_path: Path, save: Save, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("cat/1.png", "dog/2.png", "exported/3.png"):
+        save(name)
+    (tmp_path / "explained").mkdir()
+    (tmp_path / "explained" / "1.heic").write_text("a picture that torchvision does not read")
+    assert load_folder(source(tmp_path)).class_names == ("cat", "dog", "exported")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"left out: {tmp_path / 'explained'}: found no picture, expected files that end in .bmp, ")
+
+
 @pytest.mark.parametrize("name", ["explained", "exported", "lightning_logs"])
 def test_a_class_may_have_the_name_of_a_folder_of_the_project(name: str, tmp_path: Path, save: Save) -> None:
     """The class keeps its own pictures, also beside what the project wrote into its folder."""

@@ -4,13 +4,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from copy import deepcopy
+from functools import partial
 
 import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize, prune
 
-from course_torch import DeepNetwork, compare_gradients, gradient_descent
+from course_torch import DeepNetwork, compare_gradients, gradient_descent, trace
 from course_torch.errors import InputError
 from course_torch.formulas.costs import cost
 from course_torch.formulas.layers import LayerGradients
@@ -268,3 +269,23 @@ def test_a_report_judges_a_saturated_network(dtype: torch.dtype, output: str, ge
 
 def doubled_dW(network: DeepNetwork, X: Tensor, Y: Tensor) -> list[LayerGradients]:
     return [each._replace(dW=2 * each.dW) for each in network.manual_gradients(X, Y)]
+
+
+STEP = partial(gradient_descent, learning_rate=1, iterations=1)
+
+
+@pytest.mark.parametrize("function", [STEP, compare_gradients, trace])
+def test_what_needs_numbers_says_so_on_the_device_meta(
+    function: Callable[..., object], make_problem: MakeProblem
+) -> None:
+    network, X, Y = make_problem([4, 3, 1])
+    with pytest.raises(InputError, match="X: found a tensor without numbers on meta, expected numbers"):
+        function(network.to("meta"), X.to("meta"), Y.to("meta"))
+
+
+def test_on_the_device_meta_the_cost_has_shapes_alone(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([4, 3, 1])
+    J = network.to("meta").cost(X.to("meta"), Y.to("meta"))
+    J.backward()
+    assert (J.device.type, J.shape) == ("meta", ())
+    assert all(each.grad is not None and each.grad.shape == each.shape for each in network.parameters())

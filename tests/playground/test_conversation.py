@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import torch
 
 from course_torch.errors import InputError
 from course_torch.playground.messages import MOST_ROWS, own_points
@@ -177,6 +178,19 @@ def test_a_bug_in_a_frame_costs_no_credit_and_is_told_once(
     assert "ZeroDivisionError" in capsys.readouterr().err
     page.say("point", point=[1, 2])
     assert page.work()["point"]["x"] == [1, 2]
+
+
+def test_a_formula_that_raises_pauses_and_is_named_without_a_traceback(
+    page: Page, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page.work()
+    monkeypatch.setattr(torch, "tanh", lambda Z: 1 / 0)
+    page.say("step", steps=1)
+    assert page.talk.trace("en") is None
+    assert [(each["type"], each["reason"]) for each in page.answers[2:]] == 2 * [("stopped", "formula")]
+    for stopped in page.answers[2:]:
+        assert stopped["message"].startswith("tanh raises ZeroDivisionError: division by zero (activations.py:")
+    assert capsys.readouterr().err == ""
 
 
 def test_a_page_may_end_the_program(page: Page) -> None:

@@ -124,8 +124,8 @@ def test_two_mistakes_that_make_the_same_numbers_are_told() -> None:
 
 def test_a_random_mistake_shows_and_lets_the_training_go_on() -> None:
     session = session_of(10)
-    look = Look(session)
     for _ in range(10):
+        look = Look(session)
         mistake = drawn(session.settings, session.network, session.batch, look.right, look.errors)
         mistaken(mistake.name, session)
         assert Look(session).diagnosis() is not None

@@ -61,6 +61,8 @@ def test_a_file_that_fails_pauses_and_says_why(tmp_path: Path) -> None:
     assert (stopped["type"], stopped["reason"]) == ("stopped", "mine")
     assert "nonsense" in stopped["message"]
     assert page.work()["step"] == 0
+    assert page.talk.trace("en") is None
+    assert page.answers[-1] == stopped
 
 
 def test_a_network_that_the_file_does_not_compute_is_refused(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from course_torch import DeepNetwork, gradient_descent, trace
 from course_torch.errors import InputError
 from course_torch.formulas import layers
 from course_torch.tracing.record import Trace, TracedTensor
+from course_torch.tracing.trace import MOST_STEPS, check_updates
 from tests.conftest import Problem, assert_equal
 
 
@@ -216,3 +217,17 @@ def test_the_record_is_rounded_to_ten_digits(make_problem: Callable[..., Problem
 def test_what_does_not_fit_is_refused(X: Tensor, Y: Tensor, updates: int, words: str) -> None:
     with pytest.raises(InputError, match=words):
         trace(DeepNetwork([2, 4, 1]), X, Y, updates=updates)
+
+
+def test_the_largest_number_of_updates_is_that_of_a_page(make_problem: Callable[..., Problem]) -> None:
+    problem = make_problem((2, 4, 1), m=5)
+    most = MOST_STEPS // len(trace(*problem, updates=1).steps)
+    with pytest.raises(InputError, match=f"updates: found {most + 1}, expected at most {most}: a page shows "):
+        trace(*problem, updates=most + 1)
+    check_updates(most, len(trace(*problem, updates=1).steps))
+
+
+def test_one_update_is_allowed_for_every_network() -> None:
+    check_updates(1, MOST_STEPS + 1)
+    with pytest.raises(InputError, match="expected at most 1"):
+        check_updates(2, MOST_STEPS + 1)

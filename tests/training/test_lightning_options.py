@@ -148,3 +148,17 @@ def test_barebones_trains_without_files(
     assert "│ test" in out
     assert error == ""
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "options", [SMALL, [*DIGITS, "--trainer.limit_val_batches", "0"]], ids=["no split", "no limit"]
+)
+def test_a_trial_of_one_batch_has_no_validation_where_the_run_has_none(
+    options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([*options, "--trainer.fast_dev_run", "1"]) == 0
+    printed = capsys.readouterr()
+    assert "results of the last parameters (after 1 update)" in printed.out
+    assert printed.err == ""
+    assert list(tmp_path.iterdir()) == []

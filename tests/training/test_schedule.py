@@ -167,7 +167,15 @@ def test_the_commands_that_read_a_config_skip_its_schedule(train: Train, capsys:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("last_epoch", "now"), ("_last_lr", [0.1, 0.1]), ("_last_lr", 0.1), ("base_lrs", [torch.ones(2)]), ("step", None)],
+    [
+        ("last_epoch", "now"),
+        ("last_epoch", 1.5),
+        ("last_epoch", float("inf")),
+        ("_last_lr", [0.1, 0.1]),
+        ("_last_lr", 0.1),
+        ("base_lrs", [torch.ones(2)]),
+        ("step", None),
+    ],
 )
 def test_a_damaged_state_of_a_schedule_is_rejected(name: str, value: object) -> None:
     used = made("StepLR", step_size=5)
@@ -176,7 +184,9 @@ def test_a_damaged_state_of_a_schedule_is_rejected(name: str, value: object) -> 
         check_schedule([used.new_state() | {name: value}], used, Path("run"))
 
 
-@pytest.mark.parametrize("value", [None, torch.ones(2), {3: torch.ones(2)}, {"3": 1}, [torch.ones(2)]])
+@pytest.mark.parametrize(
+    "value", [None, torch.ones(2), {3: torch.ones(2)}, {"3": 1}, [torch.ones(2)], {3: 1.5}, {3.5: 1}]
+)
 def test_damaged_milestones_are_rejected(value: object) -> None:
     used = made("MultiStepLR", milestones=[3])
     with pytest.raises(InputError, match=r"^lr_schedulers?\.milestones: found .*"):

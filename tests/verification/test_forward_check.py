@@ -345,6 +345,25 @@ def test_an_argument_that_is_changed_in_place_is_a_finding(
     assert "b (1, 6)) changes b in place, expected a new tensor" in str(found)
 
 
+IN_PLACE = {
+    "X": lambda A, W, b: torch.addmm(b, A.mul_(2), W.T),
+    "W": lambda A, W, b: torch.addmm(b, A, W.mul_(2).T),
+    "b": lambda A, W, b: torch.addmm(b.add_(1), A, W.T),
+    "b without a version": lambda A, W, b: torch.addmm(b.data.add_(1), A, W.T),
+}
+
+
+@pytest.mark.parametrize("name", IN_PLACE)
+def test_a_formula_that_works_in_place_leaves_network_and_examples_as_they_were(
+    name: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, X, Y = make_problem([4, 6, 3, 1], hidden_activation="tanh")
+    before = [each.detach().clone() for each in (*network.parameters(), X, Y)]
+    with_linear(IN_PLACE[name], monkeypatch)
+    assert not compare_gradients(network, X, Y).agrees
+    assert all(map(torch.equal, before, (*network.parameters(), X, Y)))
+
+
 def test_a_formula_that_draws_random_numbers_is_named(
     make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ from course_torch.formulas import layers
 from course_torch.formulas.layers import LayerGradients
 from course_torch.formulas.outputs import check_probabilities
 from course_torch.network import propagation
-from course_torch.verification.break_off import one_line
+from course_torch.verification.break_off import Raised, one_line, tried
 from course_torch.verification.hand_written import break_off, hand_written
 from course_torch.verification.names import TensorName
 from tests.conftest import Problem
@@ -370,7 +370,26 @@ def test_an_argument_that_is_changed_in_place_ends_the_pass(
 ) -> None:
     broken("linear_backward_input", lambda dZ, W: dZ.mul_(2) @ W, monkeypatch)
     report = compare_gradients(*make_problem([4, 6, 3, 1]))
-    assert "linear_backward_input(dZ (7, 1), W (1, 3)) changes dZ in place, expected a new tensor" in str(report)
+    sentence = "linear_backward_input(dZ (7, 1), W (1, 3)) changes dZ in place, expected a new tensor"
+    assert str(report).startswith(f"the backward pass breaks off at dA[2]: {sentence}")  # dZ itself was right
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("linear_backward_input", lambda dZ, W: dZ @ W.mul_(2)),
+        ("linear_backward_input", lambda dZ, W: dZ @ W.data.mul_(2)),
+        ("linear_backward", lambda dZ, A_prev, m: (dZ.T @ A_prev.mul_(2) / m, dZ.sum(dim=0, keepdim=True) / m)),
+    ],
+)
+def test_a_formula_that_works_in_place_leaves_network_and_examples_as_they_were(
+    name: str, wrong: Callable[..., object], make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, X, Y = make_problem([4, 1])
+    before = [each.detach().clone() for each in (*network.parameters(), X, Y)]
+    broken(name, wrong, monkeypatch)
+    assert not compare_gradients(network, X, Y).agrees
+    assert all(map(torch.equal, before, (*network.parameters(), X, Y)))
 
 
 @pytest.mark.parametrize("file", ["/home/me/network/mine.py", "formulas/mine.py"])
@@ -382,3 +401,17 @@ def test_only_a_file_of_the_package_is_named_beside_an_exception(file: str) -> N
     with pytest.raises(InputError) as rejected:
         check_probabilities(torch.tensor([[2]]))
     assert re.search(r" \(outputs\.py:\d+\)$", one_line(rejected.value))
+
+
+def test_too_little_memory_is_never_blamed_on_a_formula() -> None:
+    def formula(error: Exception) -> Callable[[], None]:
+        def raising() -> None:
+            raise error
+
+        return raising
+
+    assert str(tried(formula(ValueError("mine")))) == "raises ValueError: mine"
+    assert isinstance(tried(formula(InputError("mine"))), Raised)
+    for error, passing in [(torch.OutOfMemoryError(), ()), (InputError("of the user"), (InputError,))]:
+        with pytest.raises(type(error)):
+            tried(formula(error), *passing)

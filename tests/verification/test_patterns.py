@@ -318,3 +318,33 @@ def test_dW_and_db_are_swapped_only_if_each_is_the_other() -> None:
         "alone": [],
     }
     assert list(certain(cases["both"], db1)) == []
+
+
+# A constant added: every entry is too large by the same number
+
+
+def shifted(off: Tensor, right: Tensor = COLUMN, error: float = 1e-15) -> list[str]:
+    return list(patterns(case_of(DA1, right + off, right, PLAIN, torch.full_like(right, error)), DA1))
+
+
+@pytest.mark.parametrize("number", [1, -1, 0.001, 1000])
+def test_the_same_number_in_every_entry_is_a_constant_added(number: float) -> None:
+    assert shifted(torch.full_like(COLUMN, number)) == ["constant added"]
+
+
+def test_rounding_errors_do_not_hide_a_constant() -> None:
+    off = 1 + tensor([1], [-1], [1], [-1]) * 1e-13
+    assert shifted(off, error=1e-13) == ["constant added"]
+    assert shifted(off) == []
+
+
+def test_another_number_in_one_entry_is_no_constant() -> None:
+    assert shifted(tensor([1], [1], [1], [1.01])) == []
+    assert shifted(tensor([1], [1], [1], [-1])) == []
+
+
+def test_entries_of_the_same_size_prove_no_constant() -> None:
+    """Twice the tensor, or its square, would be the same numbers."""
+    assert shifted(torch.ones_like(COLUMN), right=torch.ones_like(COLUMN)) == []
+    assert shifted(torch.ones_like(COLUMN), right=torch.zeros_like(COLUMN)) == []
+    assert shifted(torch.ones_like(COLUMN), right=tensor([1], [1], [1], [2])) == ["constant added"]

@@ -105,6 +105,19 @@ def A_not_squared(step: Step) -> Iterator[Tensor]:
 
 @replaces(
     DERIVATIVE,
+    "another power of A",
+    Text("A has a wrong power: tanh has 1 - A²", "A 的次数错了：tanh 的导数是 1 - A²"),
+    "2.4",
+    "dZ",
+)
+def another_power(step: Step) -> Iterator[Tensor]:
+    if step.forward.hidden_activation.name == "tanh":
+        yield step.dA * (1 - step.A**3)
+        yield step.dA * (1 - step.A**4)
+
+
+@replaces(
+    DERIVATIVE,
     "A left out",
     Text("A is left out: sigmoid has A (1 - A)", "漏掉了 A：sigmoid 的导数是 A (1 - A)"),
     "2.4",

@@ -26,6 +26,11 @@ SHOWN = [
         "1.1",
     ),
     Cause(
+        "constant added",
+        Text("the same number is added to every entry", "每个元素都多加了同一个数"),
+        "2.5",
+    ),
+    Cause(
         "float32",
         Text(
             "precision is lost: the difference is as large as float32's rounding errors (some step is in float32)",

@@ -46,6 +46,11 @@ def averaged_input(call: Call) -> Tensor:
     return call.dZ @ call.W / call.m
 
 
+@mistake(IN_HIDDEN_LAYERS, "dZ W + 1", "dA", "dA[L-1]", "constant added")
+def one_added(call: Call) -> Tensor:
+    return call.dZ @ call.W + 1
+
+
 @mistake(IN_HIDDEN_LAYERS, "-dZ W", "dA", "dA[L-1]", "sign")
 def negative_input(call: Call) -> Tensor:
     return -call.dZ @ call.W

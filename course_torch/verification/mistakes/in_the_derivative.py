@@ -39,6 +39,11 @@ def not_squared(call: Call) -> Tensor:
     return 1 - call.A
 
 
+@mistake(IN_THE_DERIVATIVE, "1 - A³ for 1 - A²", "g'", "dZ[L-1]", "another power of A", need="tanh")
+def cube(call: Call) -> Tensor:
+    return 1 - call.A**3
+
+
 @mistake(IN_THE_DERIVATIVE, "A² for 1 - A²", "g'", "dZ[L-1]", "1 left out", need="tanh")
 def square(call: Call) -> Tensor:
     return call.A**2

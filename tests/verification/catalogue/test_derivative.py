@@ -27,6 +27,7 @@ IN_NUMPY = {
     "sign in g'": lambda n: [n.dA * (1 + n.A**2), n.dA * (n.A + n.A**2)],
     "1 left out": lambda n: [n.dA * n.A**2],
     "A not squared": lambda n: [n.dA - n.dA * n.A] if n.activation != "sigmoid" else [],
+    "another power of A": lambda n: [n.dA - n.dA * n.A**k for k in (3, 4)] if n.activation == "tanh" else [],
     "A left out": lambda n: [n.dA - n.dA * n.A] if n.activation == "sigmoid" else [],
     "mask reversed": reversed_mask,
     "no slope": lambda n: [np.where(n.Z > 0, n.dA, 0)] if n.activation == "leaky_relu" else [],

@@ -32,7 +32,7 @@ def test_the_suspects_are_the_mistake_in_NumPy(cause: Cause) -> None:
         (FACTORS[:6], ["sign", "sign at the output", "no 1/m", "1/m twice", "1/m in dZ", "1/m in dA"]),
         (FACTORS[6:], ["m - 1", "m of the features", "m of the units", "epsilon"]),
         (LAYOUTS, ["transposed", "keepdim missing", "another shape"]),
-        (SHOWN, ["swapped", "class weights", "labels shuffled", "float32", "bfloat16", "float16"]),
+        (SHOWN, ["swapped", "class weights", "labels shuffled", "constant added", "float32", "bfloat16", "float16"]),
         (VAGUE, ["Z ≤ 0 only", "Y = 0 only", "all 0", "not finite", "shape", "unknown"]),
     ],
 )
