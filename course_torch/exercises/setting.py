@@ -11,6 +11,7 @@ from course_torch.formulas.layers import BackwardStep, LayerCache
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order, with_slope_1_at_zero
 from course_torch.verification.comparison import forward_pass
+from course_torch.verification.guesses import Remembered
 from course_torch.verification.problems import shows_all
 from course_torch.verification.rounding import rounding_errors
 from course_torch.verification.suspects import ForwardPass
@@ -56,6 +57,11 @@ class Setting:
     @cached_property
     def forward(self) -> ForwardPass:
         return forward_pass(self.network, self.caches, self.Y)
+
+    @cached_property
+    def guesses(self) -> Remembered:
+        """The hypotheses about each tensor of the backward pass, computed once."""
+        return Remembered()
 
     def errors(self, eps: float) -> Tensors:
         """The standard rounding error of each entry, where ε is that of the learner's dtype; computed once."""

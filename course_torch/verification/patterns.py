@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course_torch.verification.case import Case
 from course_torch.verification.difference import SAFETY, difference
-from course_torch.verification.matching import DIGITS, exact, match
+from course_torch.verification.matching import DIGITS, match
 from course_torch.verification.names import TensorName
 
 NOTHING = 1e-6
@@ -87,7 +87,7 @@ def narrow_dtype(case: Case, name: TensorName) -> str | None:
 def rounded_to(found: Tensor, right: Tensor, errors: Tensor, m: int) -> str | None:
     """The narrower dtype of the numbers, or of m times the numbers, or None. `errors` are those of the own dtype."""
     own = found.dtype
-    found, right = exact(found), exact(right)
+    found, right = (tensor.detach().cpu().double() for tensor in (found, right))
     for narrow in NARROW.get(own, ()):
         dtype = getattr(torch, narrow)
         eps, own_eps = torch.finfo(dtype).eps, torch.finfo(own).eps
