@@ -1,8 +1,9 @@
 """A network with examples, and every tensor of its passes: the consistent input of the functions under judgement."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,7 +18,7 @@ from course_torch.verification.rounding import rounding_errors
 from course_torch.verification.suspects import ForwardPass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Setting:
     """A float64 network with parameters of order 1 and examples X (m, n_x), Y (m, n_y)."""
 
@@ -71,6 +72,16 @@ class Setting:
 
     @cached_property
     def _errors(self) -> dict[float, Tensors]:
+        return {}
+
+    def once(self, make: Callable[["Setting"], Iterable[Any]]) -> list[Any]:
+        """What a function such as `Task.calls` makes from this setting, computed once for all files and questions."""
+        if make not in self._made:
+            self._made[make] = list(make(self))
+        return self._made[make]
+
+    @cached_property
+    def _made(self) -> dict[Callable[["Setting"], Iterable[Any]], list[Any]]:
         return {}
 
     def W(self, l: int) -> Tensor:

@@ -56,7 +56,9 @@ def match(found: Tensor, suspect: Tensor, error: float, slack: float = 0.0) -> M
 
 def distinct(r: Vector) -> int:
     """The number of different absolute values among the entries. Equal values are no further evidence."""
-    return int((np.diff(np.sort(np.abs(r[:SAMPLE])), prepend=0.0) > NEAR).sum())
+    sizes = np.sort(np.abs(r[:SAMPLE]))
+    smaller = np.concatenate(([0.0], sizes[:-1]))
+    return int(np.count_nonzero(sizes - smaller > NEAR))
 
 
 def sign_digits(r: Vector) -> float:
@@ -64,6 +66,7 @@ def sign_digits(r: Vector) -> float:
 
     It is 0 if all entries have one sign. The weight is more than 1, because entries of one size are rare themselves.
     """
-    signs = np.sign(r[:SAMPLE])
-    counts = [count for sign in (-1, 0, 1) if (count := int(np.count_nonzero(signs == sign)))]
-    return -SIGN_WEIGHT * sum(count * log10(count / sum(counts)) for count in counts)
+    sample = r[:SAMPLE]
+    negative, positive = int(np.count_nonzero(sample < 0)), int(np.count_nonzero(sample > 0))
+    counts = (negative, len(sample) - negative - positive, positive)
+    return -SIGN_WEIGHT * sum(count * log10(count / len(sample)) for count in counts if count)
