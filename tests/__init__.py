@@ -12,6 +12,8 @@ from typing import Any
 import jaxtyping
 from beartype import BeartypeConf, beartype
 
+import tests.shape_checks  # noqa: F401 (makes the check of a tensor faster)
+
 checked = beartype(conf=BeartypeConf(is_pep484_tower=True, violation_type=TypeError))
 with_shapes = jaxtyping.jaxtyped
 own_axes = with_shapes("context")

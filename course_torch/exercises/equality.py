@@ -1,5 +1,6 @@
 """When two tensors count as equal, and when one is a multiple of the other."""
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -7,6 +8,7 @@ from course_torch.exercises.form import Part, parts
 from course_torch.exercises.process import Answer
 from course_torch.exercises.task import Call, Task
 from course_torch.verification.difference import SAFETY, difference
+from course_torch.verification.vectors import norm, vector_of
 
 SINGLE = torch.finfo(torch.float32).eps
 ROUNDING = 8.0
@@ -58,11 +60,14 @@ def equal(a: Tensor, b: Tensor) -> bool:
     """Whether two tensors have one shape and differ by NEAR at most. nan equals nan, and inf equals inf."""
     if a.shape != b.shape:
         return False
-    a, b = a.double(), b.double()
-    finite = a.isfinite() & b.isfinite()
-    if not torch.equal(a[~finite].nan_to_num(9.0), b[~finite].nan_to_num(9.0)):
-        return False
-    return bool((a[finite] - b[finite]).norm() <= NEAR * (a[finite].norm() + b[finite].norm()))
+    x, y = vector_of(a), vector_of(b)
+    finite = np.isfinite(x) & np.isfinite(y)
+    if not finite.all():
+        if not np.array_equal(x[~finite], y[~finite], equal_nan=True):
+            return False
+        x, y = x[finite], y[finite]
+    with np.errstate(over="ignore"):
+        return norm(x - y) <= NEAR * (norm(x) + norm(y))
 
 
 def factor_of(part: Part) -> float | None:

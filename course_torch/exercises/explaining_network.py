@@ -51,7 +51,7 @@ def diagnosed(seen: Seen) -> dict[str, Finding]:
             tensors[names[each.name]] = as_in_network(tensor, each.right, setting.right[names[each.name]])
     dtype = seen.first.found.dtype if seen.first.found.is_floating_point() else torch.float64
     errors = setting.errors(max(torch.finfo(dtype).eps, torch.finfo(torch.float64).eps))
-    diagnosis = diagnose(tensors, setting.right, errors, setting.forward, [setting.right_with_slope_1])
+    diagnosis = diagnose(tensors, setting.right, errors, setting.forward, [setting.right_with_slope_1], setting.guesses)
     if diagnosis is None or diagnosis.causes == ("unknown",):
         return {}
     return {" and ".join(cause.key for cause in causes): joined(causes) for causes in diagnosis.explanations}

@@ -74,7 +74,7 @@ def smallest_case(task: Task, judge: Judge, chapter: Chapter, language: Language
     others = sorted([*judge.settings, *judge.explained], key=lambda setting: setting.X.numel())
     settings = [*chapter.smallest(), *others]
     without_numbers: Verdict | None = None
-    for call in (call for setting in settings for call in task.calls(setting)):
+    for call in (call for setting in settings for call in task.calls_in(setting)):
         verdict, seen = judge.ask(task, call)
         without_numbers = without_numbers or verdict
         if verdict is not None and verdict.state == "not judged":  # each further call may take seconds, too

@@ -59,7 +59,7 @@ class Judge:
         if task.name not in functions:
             return Verdict(task, "missing", NOT_DEFINED)
         verdict = self.by_calls(task, own=False)
-        if verdict.state == "wrong" and any(call.own for setting in self.settings for call in task.calls(setting)):
+        if verdict.state == "wrong" and any(call.own for setting in self.settings for call in task.calls_in(setting)):
             by_own = self.by_calls(task, own=True)
             if by_own.state == "right":
                 verdict = by_own
@@ -83,7 +83,7 @@ class Judge:
         """
         wrong: list[Seen] = []
         every: list[Seen] = []
-        calls = [call for setting in self.settings for call in task.calls(setting)]
+        calls = [call for setting in self.settings for call in task.calls_in(setting)]
         each_made = (arguments_for(self.learner, task, call, own=own) for call in calls)
         made = each_made if in_turn else until_failure(each_made)
         for number, (call, arguments) in enumerate(zip(calls, made, strict=False)):
@@ -179,7 +179,7 @@ class Judge:
         """
         seen: list[Seen] = []
         for setting in self.explained:
-            for call in task.calls(setting):
+            for call in task.calls_in(setting):
                 _, answer = self.ask(task, call)
                 if answer is not None:
                     seen.append(answer)

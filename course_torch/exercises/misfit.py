@@ -50,7 +50,7 @@ def with_misfit(judge: Judge, verdicts: list[Verdict]) -> list[Verdict]:
 
 def misfits(judge: Judge, reader: Verdict, by_name: Mapping[str, Verdict]) -> Iterator[Verdict]:
     """The verdict on the function that makes an argument of `reader`, if `reader` is wrong only with this argument."""
-    calls = [call for setting in judge.settings for call in reader.task.calls(setting) if call.own]
+    calls = [call for setting in judge.settings for call in reader.task.calls_in(setting) if call.own]
     if reader.state != "right" or not calls:
         return
     broken = None
@@ -65,7 +65,7 @@ def misfits(judge: Judge, reader: Verdict, by_name: Mapping[str, Verdict]) -> It
             if texts := contents(judge, call, argument, writer):
                 seen = MISFIT.fill(argument=argument, found=texts[0], reader=reader.task.name, expected=texts[1])
                 finding = Finding("another cache", seen, writer.task.section)
-                yield Verdict(writer.task, "wrong", seen, (finding,), next(writer.task.calls(call.setting)))
+                yield Verdict(writer.task, "wrong", seen, (finding,), writer.task.calls_in(call.setting)[0])
 
 
 def contents(judge: Judge, call: Call, argument: str, writer: Verdict) -> tuple[str, str] | None:

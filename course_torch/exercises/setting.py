@@ -1,8 +1,9 @@
 """A network with examples, and every tensor of its passes: the consistent input of the functions under judgement."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -11,12 +12,13 @@ from course_torch.formulas.layers import BackwardStep, LayerCache
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order, with_slope_1_at_zero
 from course_torch.verification.comparison import forward_pass
+from course_torch.verification.guesses import Remembered
 from course_torch.verification.problems import shows_all
 from course_torch.verification.rounding import rounding_errors
 from course_torch.verification.suspects import ForwardPass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Setting:
     """A float64 network with parameters of order 1 and examples X (m, n_x), Y (m, n_y)."""
 
@@ -57,6 +59,11 @@ class Setting:
     def forward(self) -> ForwardPass:
         return forward_pass(self.network, self.caches, self.Y)
 
+    @cached_property
+    def guesses(self) -> Remembered:
+        """The hypotheses about each tensor of the backward pass, computed once."""
+        return Remembered()
+
     def errors(self, eps: float) -> Tensors:
         """The standard rounding error of each entry, where ε is that of the learner's dtype; computed once."""
         if eps not in self._errors:
@@ -65,6 +72,16 @@ class Setting:
 
     @cached_property
     def _errors(self) -> dict[float, Tensors]:
+        return {}
+
+    def once(self, make: Callable[["Setting"], Iterable[Any]]) -> list[Any]:
+        """What a function such as `Task.calls` makes from this setting, computed once for all files and questions."""
+        if make not in self._made:
+            self._made[make] = list(make(self))
+        return self._made[make]
+
+    @cached_property
+    def _made(self) -> dict[Callable[["Setting"], Iterable[Any]], list[Any]]:
         return {}
 
     def W(self, l: int) -> Tensor:

@@ -80,24 +80,25 @@ class Source:
     @property
     def library(self) -> str:
         """LIBRARY of the file; otherwise torch if the file imports torch, else numpy as in the course."""
-        return self._setting("LIBRARY", self._library_imported)
+        return self._setting("LIBRARY") or self._library_imported
 
     @property
     def layout(self) -> str:
         """LAYOUT of the file, otherwise columns as in the course."""
-        return self._setting("LAYOUT", "columns")
+        return self._setting("LAYOUT") or "columns"
 
     @property
     def language(self) -> Language:
-        return cast(Language, self._setting("LANGUAGE", "en"))
+        return cast(Language, self._setting("LANGUAGE") or "en")
 
     def hash_of(self, function: str) -> str:
         """A hash of the function's code, without comments and spaces."""
         return sha256(ast.dump(self.functions[function]).encode()).hexdigest()[:16]
 
-    def _setting(self, name: str, otherwise: str) -> str:
-        value = self.constants.get(name, otherwise)
-        if value not in SETTINGS[name]:
+    def _setting(self, name: str) -> str:
+        """The value of a setting, or no text if the file has none."""
+        value = self.constants.get(name, "")
+        if name in self.constants and value not in SETTINGS[name]:
             raise InputError(f"{self.path}: {name}: found {value!r}, expected one of {', '.join(SETTINGS[name])}")
         return cast(str, value)
 

@@ -112,6 +112,10 @@ class Task:
     gives_cost: bool = False
     changes: bool = False
 
+    def calls_in(self, setting: Setting) -> list[Call]:
+        """The calls that judge the function in a setting, computed once."""
+        return setting.once(self.calls)
+
 
 @dataclass(frozen=True)
 class Training:

@@ -1,11 +1,12 @@
 """The tensors of one backward pass under diagnosis, and the explanations that all of them together support."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Set
 
 from torch import Tensor
 
 from course_torch.verification.difference import difference
 from course_torch.verification.explanation import Explanation, possible_explanations
+from course_torch.verification.guesses import Guesses, guesses_of
 from course_torch.verification.hypotheses import made_from
 from course_torch.verification.matching import DIGITS, Match
 from course_torch.verification.names import TensorName
@@ -20,10 +21,19 @@ class Case:
     found     the tensors that were handed in; some names may be missing
     right     all tensors in the order of computation
     forward   the forward pass from which both were computed
+    guesses   the hypotheses about the tensor of a step, of these right tensors and this forward pass
     """
 
-    def __init__(self, found: NamedTensors, right: NamedTensors, errors: NamedTensors, forward: ForwardPass) -> None:
+    def __init__(
+        self,
+        found: NamedTensors,
+        right: NamedTensors,
+        errors: NamedTensors,
+        forward: ForwardPass,
+        guesses: Callable[[Step, Set[TensorName]], Guesses] = guesses_of,
+    ) -> None:
         self.found, self.right, self.errors, self.forward = found, right, errors, forward
+        self.guesses = guesses
         self._known: dict[TensorName, list[Explanation]] = {}
 
     def step(self, name: TensorName) -> Step:
@@ -36,8 +46,9 @@ class Case:
     def possible(self, name: TensorName) -> list[Explanation]:
         """Every explanation of this tensor, even if its causes make the tensor only by chance."""
         if name not in self._known:
-            explanations = possible_explanations(self.step(name), self.found[name], self.errors[name], set(self.found))
-            self._known[name] = list(explanations)
+            step = self.step(name)
+            guesses = self.guesses(step, set(self.found))
+            self._known[name] = list(possible_explanations(step, self.found[name], self.errors[name], guesses))
         return self._known[name]
 
     def explanations(self, name: TensorName) -> list[Explanation]:

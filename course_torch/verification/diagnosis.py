@@ -4,7 +4,7 @@ The diagnosis uses tensors only, not the code that computed them. So it can also
 a reference. Tensors are compared as wholes, by norms, because single entries of inactive units would give 0/0.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -14,9 +14,10 @@ from course_torch.verification.case import Case
 from course_torch.verification.catalogue import BY_KEY
 from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.difference import difference
+from course_torch.verification.guesses import Guesses, guesses_of
 from course_torch.verification.names import TensorName
 from course_torch.verification.patterns import certain, patterns
-from course_torch.verification.suspects import ForwardPass
+from course_torch.verification.suspects import ForwardPass, Step
 
 WRONG_SHAPE = Text("shape {found}, expected {right}", "形状是 {found}，应当是 {right}")
 WRONG_DTYPE = Text("{seen}, dtype {found}, expected {right}", "{seen}，dtype 是 {found}，应当是 {right}")
@@ -75,6 +76,7 @@ def diagnose(
     errors: Mapping[TensorName, Tensor],
     forward: ForwardPass,
     alternatives: Sequence[Mapping[TensorName, Tensor]] = (),
+    guesses: Callable[[Step, Set[TensorName]], Guesses] = guesses_of,
 ) -> Diagnosis | None:
     """Explain the first wrong tensor. Returns None if all tensors agree.
 
@@ -83,8 +85,9 @@ def diagnose(
     errors         the standard rounding error of each entry
     forward        the forward pass from which all tensors were computed
     alternatives   other right tensors, such as those with ReLU's slope 1 where Z is exactly 0
+    guesses        the hypotheses about a tensor; `Remembered` keeps them for the next diagnosis
     """
-    cases = [Case(found, right, errors, forward) for right in (reference, *alternatives)]
+    cases = [Case(found, right, errors, forward, guesses) for right in (reference, *alternatives)]
     case, wrong = min(((each, wrong_tensors(each)) for each in cases), key=lambda pair: len(pair[1]))
     if not wrong:
         return None

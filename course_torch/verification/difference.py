@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from math import inf, nan
 
-import torch
+import numpy as np
 from torch import Tensor
+
+from course_torch.verification.vectors import largest, norm, vector_of
 
 SAFETY = 3.0
 """The tolerance in standard errors."""
@@ -52,19 +54,20 @@ def difference(a: Tensor, b: Tensor, error: Tensor) -> Difference:
     """Compare two tensors. `error` is the standard rounding error of each entry."""
     if a.shape != b.shape:
         return ANOTHER_SHAPE
-    a, b, error = (tensor.detach().cpu().double().flatten() for tensor in (a, b, error))
+    x, y, noise = vector_of(a), vector_of(b), vector_of(error)
     # The squares of very small numbers would underflow.
-    scale = torch.maximum(a.norm(inf), b.norm(inf)).item() if len(a) else 0.0
+    scale = float(np.maximum(largest(x), largest(y)))
     if scale == 0:
         return Difference(largest=0.0, relative=0.0, factor=nan, residual=0.0, tolerance=0.0)
-    a, b, error = a / scale, b / scale, error / scale
-    off, a_norm, b_is_0 = a - b, a.norm().item(), not b.any()
-    size = a_norm + b.norm().item()
-    factor = nan if b_is_0 else (a @ b / (b @ b)).item()
-    return Difference(
-        largest=off.norm(inf).item() * scale,
-        relative=off.norm().item() / size,
-        factor=factor,
-        residual=0.0 if a_norm == 0 or b_is_0 else torch.sub(a, b, alpha=factor).norm().item() / a_norm,
-        tolerance=SAFETY * error.norm().item() / size,
-    )
+    with np.errstate(all="ignore"):  # inf / inf is a nan, and a nan never agrees
+        x, y, noise = x / scale, y / scale, noise / scale
+        off, x_norm, y_is_0 = x - y, norm(x), not y.any()
+        size = x_norm + norm(y)
+        factor = nan if y_is_0 else float(x @ y / (y @ y))
+        return Difference(
+            largest=largest(off) * scale,
+            relative=norm(off) / size,
+            factor=factor,
+            residual=0.0 if x_norm == 0 or y_is_0 else norm(x - factor * y) / x_norm,
+            tolerance=SAFETY * norm(noise) / size,
+        )

@@ -1,6 +1,6 @@
 """Every explanation of one wrong tensor: a known mistake alone, with a factor, or in another layout."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -10,7 +10,8 @@ from course_torch.verification.catalogue import BY_KEY
 from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.difference import difference
 from course_torch.verification.factors import is_plain, readings
-from course_torch.verification.hypotheses import Hypothesis, hypotheses
+from course_torch.verification.guesses import Guesses
+from course_torch.verification.hypotheses import Hypothesis
 from course_torch.verification.matching import Match, match
 from course_torch.verification.names import TensorName
 from course_torch.verification.suspects import Step
@@ -41,18 +42,18 @@ class Explanation:
         return [f"{cause.key}: {cause.sentence.en}" for cause in self.causes]
 
 
-def possible_explanations(step: Step, found: Tensor, errors: Tensor, given: Set[TensorName]) -> Iterator[Explanation]:
+def possible_explanations(step: Step, found: Tensor, errors: Tensor, guesses: Guesses) -> Iterator[Explanation]:
     """Explain the tensor `found` of this step by every hypothesis that makes it, even if only by chance.
 
-    errors   the standard rounding error of each entry
-    given    the names of the tensors that were handed in
+    errors    the standard rounding error of each entry
+    guesses   all hypotheses about the tensor
     """
-    right, guesses = step.reference, list(hypotheses(step, given))
+    right = step.reference
     for layout, tensor in layouts(found, step):
         growth = max(1.0, (tensor.norm() / right.norm()).item()) if right.any() else 1.0
         error = errors.double().norm().item() * growth
         error += 2 * torch.finfo(found.dtype).eps * tensor.double().norm().item()
-        for guess in guesses:
+        for guess in guesses.about(tensor, error):
             if guess.added:
                 if tensor.shape == right.shape and not layout:
                     yield from added(guess, tensor - right, error)

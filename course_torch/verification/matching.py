@@ -1,13 +1,13 @@
 """Test whether a tensor is a multiple of another tensor, and measure the evidence that this is no coincidence."""
 
 from dataclasses import dataclass
-from math import log10
+from math import inf, log10
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
 from course_torch.verification.difference import SAFETY
+from course_torch.verification.vectors import Vector, largest, norm, vector_of
 
 DIGITS = 7.0
 """Matching digits that are enough evidence. Digits that a fitted factor uses up do not count."""
@@ -16,9 +16,6 @@ NEAR = 1e-6
 SIGN_WEIGHT = 3
 SAMPLE = 10_000
 """Only this many entries are counted as evidence: they are more than enough."""
-
-Vector = NDArray[np.float64]
-"""A diagnosis makes thousands of comparisons of short vectors, in which NumPy takes half of torch's time."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +41,14 @@ def match(found: Tensor, suspect: Tensor, error: float, slack: float = 0.0) -> M
     """
     if found.shape != suspect.shape or found.numel() == 0:
         return None
-    x, r = exact(found).numpy(), exact(suspect).numpy()
-    size, scale = float(np.linalg.norm(x)), float(np.abs(r).max())
-    if not (0 < scale < float("inf")) or not 0 < size < float("inf"):
+    x, r = vector_of(found), vector_of(suspect)
+    size, scale = norm(x), largest(r)
+    if not 0 < scale < inf or not 0 < size < inf:
         return None
     r = r / scale
     c = float((x * r).sum() / (r * r).sum())  # a plain sum rounds less than a product of long vectors
     tolerance = SAFETY * error + slack * size
-    if np.linalg.norm(x - c * r) > tolerance or tolerance > size / 10:
+    if norm(x - c * r) > tolerance or tolerance > size / 10:
         return None
     precision = max(tolerance / size, float(np.finfo(np.float64).eps))
     return Match(c / scale, precision, -log10(precision), -log10(precision) * distinct(r) + sign_digits(r))
@@ -59,7 +56,9 @@ def match(found: Tensor, suspect: Tensor, error: float, slack: float = 0.0) -> M
 
 def distinct(r: Vector) -> int:
     """The number of different absolute values among the entries. Equal values are no further evidence."""
-    return int((np.diff(np.sort(np.abs(r[:SAMPLE])), prepend=0.0) > NEAR).sum())
+    sizes = np.sort(np.abs(r[:SAMPLE]))
+    smaller = np.concatenate(([0.0], sizes[:-1]))
+    return int(np.count_nonzero(sizes - smaller > NEAR))
 
 
 def sign_digits(r: Vector) -> float:
@@ -67,10 +66,7 @@ def sign_digits(r: Vector) -> float:
 
     It is 0 if all entries have one sign. The weight is more than 1, because entries of one size are rare themselves.
     """
-    counts = np.unique(np.sign(r[:SAMPLE]), return_counts=True)[1].tolist()
-    return -SIGN_WEIGHT * sum(count * log10(count / sum(counts)) for count in counts)
-
-
-def exact(tensor: Tensor) -> Tensor:
-    """All entries as one vector, in float64 on the CPU."""
-    return tensor.detach().cpu().double().flatten()
+    sample = r[:SAMPLE]
+    negative, positive = int(np.count_nonzero(sample < 0)), int(np.count_nonzero(sample > 0))
+    counts = (negative, len(sample) - negative - positive, positive)
+    return -SIGN_WEIGHT * sum(count * log10(count / len(sample)) for count in counts if count)

@@ -7,8 +7,9 @@ from torch import Tensor
 
 from course_torch.verification.case import Case
 from course_torch.verification.difference import SAFETY, difference
-from course_torch.verification.matching import DIGITS, distinct, exact, match
+from course_torch.verification.matching import DIGITS, distinct, match
 from course_torch.verification.names import TensorName
+from course_torch.verification.vectors import largest, vector_of
 
 NOTHING = 1e-6
 """A remainder below this fraction of the norm counts as a rounding error."""
@@ -83,12 +84,12 @@ def has_other_labels(case: Case, name: TensorName) -> bool:
 
 def has_constant_added(case: Case, name: TensorName) -> bool:
     """Whether every entry is too large by the same number. Entries of the same size are no further evidence."""
-    right = exact(case.right[name])
-    off = exact(case.found[name]) - right
+    right = vector_of(case.right[name])
+    off = case.found[name].double() - case.right[name].double()
     same = match(off, torch.ones_like(off), case.errors[name].double().norm().item())
     if same is None or not right.any():
         return False
-    return same.digits * (distinct((right / right.abs().max()).numpy()) - 1) >= DIGITS
+    return same.digits * (distinct(right / largest(right)) - 1) >= DIGITS
 
 
 def narrow_dtype(case: Case, name: TensorName) -> str | None:
@@ -99,7 +100,7 @@ def narrow_dtype(case: Case, name: TensorName) -> str | None:
 def rounded_to(found: Tensor, right: Tensor, errors: Tensor, m: int) -> str | None:
     """The narrower dtype of the numbers, or of m times the numbers, or None. `errors` are those of the own dtype."""
     own = found.dtype
-    found, right = exact(found), exact(right)
+    found, right = (tensor.detach().cpu().double() for tensor in (found, right))
     for narrow in NARROW.get(own, ()):
         dtype = getattr(torch, narrow)
         eps, own_eps = torch.finfo(dtype).eps, torch.finfo(own).eps

@@ -14,6 +14,7 @@ from course_torch.verification.catalogue.shown import VAGUE
 from course_torch.verification.comparison import compare_gradients, forward_pass
 from course_torch.verification.counts import Counts
 from course_torch.verification.diagnosis import Diagnosis, diagnose
+from course_torch.verification.guesses import Remembered
 from course_torch.verification.problems import Problem, random_problem
 from course_torch.verification.rounding import rounding_errors
 from course_torch.verification.suspects import ForwardPass
@@ -49,6 +50,7 @@ class Reference(NamedTuple):
     errors: Tensors
     forward: ForwardPass
     alternative: Tensors
+    guesses: Remembered
 
 
 @lru_cache(maxsize=256)
@@ -60,13 +62,15 @@ def problem_with_reference(seed: int, need: str, output: str, dtype: torch.dtype
     exact = network.backward_steps(X, Y, input_derivative=True)
     errors = in_order(rounding_errors(network, caches, Y, exact, torch.finfo(X.dtype).eps))
     alternative = with_slope_1_at_zero(network, caches, Y)
-    return problem, Reference(by_autograd(network, X, Y), errors, forward_pass(network, caches, Y), alternative)
+    right, forward = by_autograd(network, X, Y), forward_pass(network, caches, Y)
+    return problem, Reference(right, errors, forward, alternative, Remembered())
 
 
 def diagnosis_of(wrong: Mapping[Breakable, Wrong], problem: Problem, reference: Reference) -> Diagnosis | None:
     """Diagnose the real backward pass with these wrong functions."""
     found = broken_tensors(*problem, wrong)
-    return diagnose(found, reference.tensors, reference.errors, reference.forward, [reference.alternative])
+    tensors, errors, forward, alternative, guesses = reference
+    return diagnose(found, tensors, errors, forward, [alternative], guesses)
 
 
 def problems_of(case: Mistake | Variant) -> list[tuple[Problem, Reference]]:

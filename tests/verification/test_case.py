@@ -11,6 +11,8 @@ from course_torch.verification import case as module
 from course_torch.verification.case import Case, total
 from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.explanation import Explanation
+from course_torch.verification.guesses import Guesses
+from course_torch.verification.hypotheses import Hypothesis
 from course_torch.verification.matching import Match
 from course_torch.verification.names import TensorName
 from course_torch.verification.suspects import Step
@@ -37,15 +39,19 @@ def case_of(
     """A case in which every tensor has the scripted explanations."""
     errors = {name: torch.zeros_like(each) for name, each in RIGHT.items()}
 
-    def possible_explanations(step: Step, tensor: Tensor, error: Tensor, given: Set[TensorName]) -> list[Explanation]:
+    def guesses(step: Step, given: Set[TensorName]) -> Guesses:
+        assert given == set(found)
+        return Guesses([Hypothesis(None, step.reference, step)])
+
+    def possible_explanations(step: Step, tensor: Tensor, error: Tensor, guesses: Guesses) -> list[Explanation]:
         assert step == Step(step.name, RIGHT, FORWARD)
         assert tensor is found[step.name]
         assert error is errors[step.name]
-        assert given == set(found)
+        assert [each.origin for each in guesses.all] == [step]
         return list(script.get(step.name, []))
 
     monkeypatch.setattr(module, "possible_explanations", possible_explanations)
-    return Case(found, RIGHT, errors, FORWARD)
+    return Case(found, RIGHT, errors, FORWARD, guesses)
 
 
 WRONG = tensor([2, 4])

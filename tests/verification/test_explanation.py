@@ -8,12 +8,11 @@ import torch
 from torch import Tensor
 
 from course_torch.language import same
-from course_torch.verification import explanation
 from course_torch.verification.catalogue.cause import Cause
-from course_torch.verification.explanation import added, layouts, possible_explanations, replaced
+from course_torch.verification.explanation import Explanation, added, layouts, possible_explanations, replaced
+from course_torch.verification.guesses import Guesses
 from course_torch.verification.hypotheses import Hypothesis
 from course_torch.verification.names import Kind, TensorName
-from course_torch.verification.suspects import Step
 from tests.verification.by_hand import step_of, tensor
 
 RIGHT = tensor([3, 4])
@@ -176,49 +175,42 @@ def test_a_tensor_of_another_size_has_no_other_layout() -> None:
 # All hypotheses on a tensor
 
 
-def guessing(monkeypatch: pytest.MonkeyPatch, *guesses: Hypothesis) -> None:
-    def hypotheses(step: Step, given: object) -> list[Hypothesis]:
-        assert given == {TensorName("dW", 1)}
-        return list(guesses)
-
-    monkeypatch.setattr(explanation, "hypotheses", hypotheses)
-
-
-def explained(found: Tensor, right: Tensor = RIGHT, errors: Tensor | None = None) -> list[explanation.Explanation]:
-    step = step_of("dW", 1, right)
+def explained(
+    guesses: list[Hypothesis], found: Tensor, right: Tensor = RIGHT, errors: Tensor | None = None
+) -> list[Explanation]:
     errors = torch.zeros_like(right) if errors is None else errors
-    return list(possible_explanations(step, found, errors, {TensorName("dW", 1)}))
+    return list(possible_explanations(step_of("dW", 1, right), found, errors, Guesses(guesses)))
 
 
-def test_every_guess_is_tried_in_every_layout(monkeypatch: pytest.MonkeyPatch) -> None:
-    guessing(monkeypatch, Hypothesis(None, RIGHT, STEP), Hypothesis(CAUSE, OTHER, STEP))
-    assert facts(explained(OTHER)) == [("mixed up", 1, 0)]
-    assert facts(explained(OTHER.T)) == [("transposed and mixed up", 2, 0)]
-    assert facts(explained(2 * RIGHT)) == [("factor 2", 1.5, 1)]
+def test_every_guess_is_tried_in_every_layout() -> None:
+    guesses = [Hypothesis(None, RIGHT, STEP), Hypothesis(CAUSE, OTHER, STEP)]
+    assert facts(explained(guesses, OTHER)) == [("mixed up", 1, 0)]
+    assert facts(explained(guesses, OTHER.T)) == [("transposed and mixed up", 2, 0)]
+    assert facts(explained(guesses, 2 * RIGHT)) == [("factor 2", 1.5, 1)]
 
 
-def test_a_mistake_that_makes_the_right_tensor_explains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    guessing(monkeypatch, Hypothesis(CAUSE, RIGHT, STEP))
-    assert explained(2 * RIGHT) == []
-    guessing(monkeypatch, Hypothesis(CAUSE, RIGHT * (1 + 1e-9), STEP))
-    assert facts(explained(2 * RIGHT * (1 + 1e-9))) == [("mixed up and factor 2", 2.5, 1)]
-    assert explained(2 * RIGHT * (1 + 1e-9), errors=1e-9 * RIGHT) == []
+def test_a_mistake_that_makes_the_right_tensor_explains_nothing() -> None:
+    guesses = [Hypothesis(CAUSE, RIGHT, STEP)]
+    assert explained(guesses, 2 * RIGHT) == []
+    guesses = [Hypothesis(CAUSE, RIGHT * (1 + 1e-9), STEP)]
+    assert facts(explained(guesses, 2 * RIGHT * (1 + 1e-9))) == [("mixed up and factor 2", 2.5, 1)]
+    assert explained(guesses, 2 * RIGHT * (1 + 1e-9), errors=1e-9 * RIGHT) == []
 
 
-def test_a_term_is_added_to_the_right_tensor(monkeypatch: pytest.MonkeyPatch) -> None:
-    guessing(monkeypatch, Hypothesis(CAUSE, OTHER, STEP, added=True))
-    assert facts(explained(RIGHT + 0.5 * OTHER)) == [("mixed up", 1.5, 1)]
-    assert explained(OTHER) == []
+def test_a_term_is_added_to_the_right_tensor() -> None:
+    guesses = [Hypothesis(CAUSE, OTHER, STEP, added=True)]
+    assert facts(explained(guesses, RIGHT + 0.5 * OTHER)) == [("mixed up", 1.5, 1)]
+    assert explained(guesses, OTHER) == []
 
 
-def test_a_term_is_not_added_to_a_tensor_in_another_layout(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_term_is_not_added_to_a_tensor_in_another_layout() -> None:
     """A transposed square, and a row that would be repeated for every row of the right tensor."""
     right, term = tensor([3, 4], [5, 6]), tensor([1, 0], [2, 1])
-    guessing(monkeypatch, Hypothesis(CAUSE, term, STEP, added=True))
-    assert facts(explained(right + term, right)) == [("mixed up", 1.5, 1)]
-    assert explained((right + term).T, right) == []
-    guessing(monkeypatch, Hypothesis(CAUSE, tensor([1, 2], [-1, 0]), STEP, added=True))
-    assert explained(tensor([4, 6]), right) == []
+    guesses = [Hypothesis(CAUSE, term, STEP, added=True)]
+    assert facts(explained(guesses, right + term, right)) == [("mixed up", 1.5, 1)]
+    assert explained(guesses, (right + term).T, right) == []
+    guesses = [Hypothesis(CAUSE, tensor([1, 2], [-1, 0]), STEP, added=True)]
+    assert explained(guesses, tensor([4, 6]), right) == []
 
 
 @pytest.mark.parametrize(
@@ -229,18 +221,17 @@ def test_a_term_is_not_added_to_a_tensor_in_another_layout(monkeypatch: pytest.M
         (tensor([8, -6]), tensor([0, 0]), 1),
     ],
 )
-def test_the_rounding_error_grows_with_the_tensor(
-    found: Tensor, right: Tensor, growth: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_rounding_error_grows_with_the_tensor(found: Tensor, right: Tensor, growth: float) -> None:
     """The error is ‖errors‖ · growth + 2 ε ‖found‖, and the precision is three times that, relative to ‖found‖."""
-    guessing(monkeypatch, Hypothesis(CAUSE, OTHER, STEP))
+    guesses = [Hypothesis(CAUSE, OTHER, STEP)]
     size = found.norm().item()
-    ((first, *_), (alone, *_)) = (explained(found, right, errors) for errors in (tensor([3e-12, 4e-12]), 0 * RIGHT))
+    first, *_ = explained(guesses, found, right, tensor([3e-12, 4e-12]))
+    alone, *_ = explained(guesses, found, right, 0 * RIGHT)
     assert first.match.precision == pytest.approx(3 * (5e-12 * growth + 2 * EPS * size) / size, rel=1e-9, abs=0)
     assert alone.match.precision == pytest.approx(6 * EPS, rel=1e-9, abs=0)
 
 
-def test_the_dtype_of_the_tensor_gives_the_rounding_of_its_entries(monkeypatch: pytest.MonkeyPatch) -> None:
-    guessing(monkeypatch, Hypothesis(CAUSE, OTHER, STEP))
-    (narrow,) = explained(OTHER.float(), RIGHT.float(), 0 * RIGHT)
+def test_the_dtype_of_the_tensor_gives_the_rounding_of_its_entries() -> None:
+    guesses = [Hypothesis(CAUSE, OTHER, STEP)]
+    (narrow,) = explained(guesses, OTHER.float(), RIGHT.float(), 0 * RIGHT)
     assert narrow.match.precision == pytest.approx(6 * 2.0**-23, rel=1e-6, abs=0)

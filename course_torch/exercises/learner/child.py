@@ -116,7 +116,8 @@ def is_table(value: object) -> bool:
 
 
 def same(now: np.ndarray, before: np.ndarray) -> bool:
-    return now.shape == before.shape and np.array_equal(now, before, equal_nan=now.dtype.kind in "fc")
+    """Whether two arrays are equal, where nan equals nan. Only arrays with a nan need the second, slow comparison."""
+    return np.array_equal(now, before) or (now.dtype.kind in "fc" and np.array_equal(now, before, equal_nan=True))
 
 
 def converted(value: Any, library: Library) -> Any:
