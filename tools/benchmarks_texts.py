@@ -29,14 +29,16 @@ STEP = Text(
     """## A step
 
 The second column is `gradient_descent` with `method="auto"`, including set-up, over the course's number of iterations.
-The third column is a lower bound for a *direct* step: the larger of multiply-adds / measured rate of 1024×1024
-products, and bytes / measured bandwidth. `auto` is below this bound if it uses [the Gram matrix](gram.md). The other
-columns are the time of a step divided by the time in the second column.""",
+The third column is a lower bound for a *direct* step whose tensors come from memory: the larger of multiply-adds /
+measured rate of 1024×1024 products, and bytes / measured bandwidth. `auto` is below this bound if it uses
+[the Gram matrix](gram.md), and any implementation can be below it if a cache holds X. The other columns are the time of
+a step divided by the time in the second column.""",
     """## 一步
 
-第二列是取 `method="auto"` 的 `gradient_descent`，包括准备的时间，迭代次数与课程相同。第三列是*直接*计算的一步的下界：
-乘加次数除以 1024×1024 矩阵乘法的实测速度，字节数除以实测带宽，取两者中较大的一个。`auto` 使用
-[Gram 矩阵](gram.zh-CN.md)时会低于这个下界。其余各列是一步的时间除以第二列的时间。""",
+第二列是取 `method="auto"` 的 `gradient_descent`，包括准备的时间，迭代次数与课程相同。
+第三列是从内存读取张量时，*直接*计算的一步的下界：乘加次数除以 1024×1024 矩阵乘法的实测速度，字节数除以实测带宽，
+取两者中较大的一个。`auto` 使用 [Gram 矩阵](gram.zh-CN.md)时会低于这个下界；缓存装得下 X 时，任何实现都可能低于它。
+其余各列是一步的时间除以第二列的时间。""",
 )
 STEP_HEAD = (
     Text("workload", "任务"),
@@ -104,7 +106,7 @@ GOALS_HEAD = (
     Text("goal", "目标"),
     Text("result", "结果"),
 )
-REACHED, MISSED = Text("reached", "达到"), Text("missed", "未达到")
+RESULT = {True: Text("reached", "达到"), False: Text("missed", "未达到"), None: Text("not judged", "不评")}
 AT_LEAST, AT_MOST = Text("at least", "至少"), Text("at most", "至多")
 SENTENCE = Text("{row}: {what} is {measured}, the goal is {limit}.", "{row}：{what}是 {measured}，目标是{limit}。")
 NOT_REACHED = Text(
@@ -114,6 +116,31 @@ The hand-written pass in `autograd.Function` stays readable: fused kernels would
     """## 没有达到的目标
 
 `autograd.Function` 里手写的反向传播要保持可读：融合的核函数会更快，但会把公式藏起来。""",
+)
+BOOKKEEPING = Text(
+    """On a small network the time goes into calls from Python. The empty Function has the arguments of the hand-written
+pass, saves as many tensors, and returns gradients that are ready: it computes nothing. The rest of a step is the checks
+of the shapes and the formulas of both passes, which are operations of torch that Python calls. Eager PyTorch runs the
+loss and the backward pass in C++. The times are µs of a step with `zero_grad` and SGD.""",
+    """网络小的时候，时间花在 Python 的调用上。空的 Function 与手写的传播参数相同，保存的张量一样多，
+返回现成的梯度，什么都不计算。一步里其余的时间是形状的检查以及正向传播和反向传播的公式，即由 Python 调用的 torch 运算。
+即时执行的 PyTorch 用 C++ 计算损失和反向传播。时间是一步的 µs 数，包括 `zero_grad` 和 SGD。""",
+)
+BOOKKEEPING_HEAD = (
+    Text("row", "行"),
+    same("autograd.Function"),
+    Text("empty Function", "空的 Function"),
+    Text("the rest", "其余"),
+    Text("eager PyTorch", "即时执行的 PyTorch"),
+)
+NOT_JUDGED = Text(
+    """## Goals that were not judged
+
+This goal is for machines on which the memory limits NumPy. Here a step of NumPy takes less time than the direct limit:
+a cache holds X.""",
+    """## 没有评的目标
+
+这个目标针对 NumPy 受内存限制的机器。这里 NumPy 的一步比直接计算的下界还快：缓存装得下 X。""",
 )
 GROWTH = Text(
     """## How the time grows

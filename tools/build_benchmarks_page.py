@@ -9,6 +9,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any
 
+from course_torch.benchmarks.rounds import AUTO, BRIDGE, EAGER, EMPTY
 from course_torch.language import LANGUAGES, Language, Text
 from tools import benchmarks_texts as texts
 from tools.benchmarks_texts import named
@@ -17,10 +18,9 @@ WIDTH = 120
 DOCS = Path(__file__).parents[1] / "docs"
 RECORD = DOCS / "benchmarks.json"
 PAGES: dict[Language, Path] = {"en": DOCS / "benchmarks.md", "zh": DOCS / "benchmarks.zh-CN.md"}
-AUTO = "gradient_descent, auto"
 SHORT = {
     **{"gradient_descent, fused": "fused", "gradient_descent, plain": "plain"},
-    **{"autograd.Function, SGD": "autograd.Function", "PyTorch, eager": "eager"},
+    **{BRIDGE: "autograd.Function", EMPTY: "empty Function", EAGER: "eager"},
     **{"PyTorch, torch.compile": "torch.compile", "NumPy, the course's form": "NumPy"},
     **{"scikit-learn MLPClassifier": "scikit-learn", "JAX, jit": "JAX"},
 }
@@ -31,7 +31,8 @@ SHOWN = 10
 def page(record: Mapping[str, Any], language: Language) -> str:
     """The text of the page for the record of a run."""
     goals = record["goals"]
-    missed = [each for each in goals if not each["reached"]]
+    missed = [each for each in goals if each["reached"] is False]
+    not_judged = [each for each in goals if each["reached"] is None]
     parts = [texts.INTRODUCTION.say(language), machine(record["machine"], language)]
     parts += [texts.STEP.say(language), steps(record["rows"], language), texts.PIPELINES.say(language)]
     parts += [pipeline(title, seconds, language) for title, seconds in record["pipelines"].items()]
@@ -41,6 +42,9 @@ def page(record: Mapping[str, Any], language: Language) -> str:
     parts += [texts.GOALS.say(language), goals_table(goals, language)]
     if missed:
         parts += [texts.NOT_REACHED.say(language), "".join(f"- {sentence(each, language)}\n" for each in missed)]
+        parts += [texts.BOOKKEEPING.say(language), bookkeeping(record["rows"], language)]
+    if not_judged:
+        parts += [texts.NOT_JUDGED.say(language), "".join(f"- {sentence(each, language)}\n" for each in not_judged)]
     parts += [texts.GROWTH.say(language), growth(record["growth"], language), texts.FIGURE.say(language)]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
@@ -110,7 +114,7 @@ def goals_table(goals: Iterable[Mapping[str, Any]], language: Language) -> str:
             named(goal["what"], language).strip(),
             f"{goal['measured']:.2f}",
             limit(goal, language),
-            (texts.REACHED if goal["reached"] else texts.MISSED).say(language),
+            texts.RESULT[goal["reached"]].say(language),
         ]
         for goal in goals
     ]
@@ -126,6 +130,16 @@ def sentence(goal: Mapping[str, Any], language: Language) -> str:
     measured = f"{goal['measured']:.2f} {goal['unit']}".strip()
     values = {"row": named(goal["row"], language), "what": named(goal["what"], language)}
     return texts.SENTENCE.fill(**values, measured=measured, limit=limit(goal, language)).say(language)
+
+
+def bookkeeping(rows: Iterable[Mapping[str, Any]], language: Language) -> str:
+    """Where the time of a step in autograd.Function goes: the Function itself, and what it computes."""
+    lines = []
+    for row in rows:
+        micro = {name: 1e6 * seconds for name, seconds in row["seconds"].items()}
+        times = [micro[BRIDGE], micro[EMPTY], micro[BRIDGE] - micro[EMPTY], micro[EAGER]]
+        lines.append([named(f"{row['workload']}, {row['dtype']}", language), *(f"{each:,.0f}" for each in times)])
+    return table(head(texts.BOOKKEEPING_HEAD, language), lines)
 
 
 def growth(curves: Iterable[Mapping[str, Any]], language: Language) -> str:

@@ -4,7 +4,10 @@ from typing import Any, NamedTuple
 
 
 class Judged(NamedTuple):
-    """A measured value of a row of the benchmark, and the limit of its goal."""
+    """A measured value of a row of the benchmark, and the limit of its goal.
+
+    `applies` is False on a machine for which the goal is not meant.
+    """
 
     row: str
     what: str
@@ -12,9 +15,13 @@ class Judged(NamedTuple):
     limit: float
     unit: str
     at_least: bool
+    applies: bool = True
 
     @property
-    def reached(self) -> bool:
+    def reached(self) -> bool | None:
+        """Whether the value is within the limit. None if the goal does not apply."""
+        if not self.applies:
+            return None
         return self.measured >= self.limit if self.at_least else self.measured <= self.limit
 
     def as_record(self) -> dict[str, Any]:
@@ -33,5 +40,5 @@ class Goal(NamedTuple):
     unit: str = ""
     at_least: bool = False
 
-    def judge(self, row: str, measured: float) -> Judged:
-        return Judged(row, self.what, measured, self.limit, self.unit, self.at_least)
+    def judge(self, row: str, measured: float, applies: bool = True) -> Judged:
+        return Judged(row, self.what, measured, self.limit, self.unit, self.at_least, applies)

@@ -9,13 +9,19 @@ from course_torch.formulas.vectorization import median_seconds
 
 
 class Limits(NamedTuple):
-    """Multiply-adds per second in a product of 1024×1024 matrices, and bytes per second in a copy of 64 MiB."""
+    """Multiply-adds per second in a product of 1024×1024 matrices, and bytes per second in a copy of 64 MiB.
+
+    64 MiB are more than most caches hold, so the copy measures the memory.
+    """
 
     multiply_adds: float
     bandwidth: float
 
     def seconds(self, workload: Workload, dtype: torch.dtype) -> float:
-        """Lower bound for the time of a direct step: the larger of the times for arithmetic and memory traffic."""
+        """Lower bound for the time of a direct step: the larger of the times for arithmetic and memory traffic.
+
+        A step can be faster if a cache holds its tensors.
+        """
         traffic = workload.entries() * dtype.itemsize / self.bandwidth
         return max(workload.multiply_adds() / self.multiply_adds, traffic)
 

@@ -5,6 +5,7 @@ import torch
 
 from course_torch.benchmarks import rounds
 from course_torch.benchmarks.contenders import Contender, bridge, descent, eager, numpy_columns, scikit_learn
+from course_torch.benchmarks.empty_function import empty_function
 from course_torch.benchmarks.limits import Limits
 from course_torch.benchmarks.workloads import WORKLOADS, Workload
 
@@ -26,7 +27,12 @@ def test_the_limit_is_the_slower_of_arithmetic_and_traffic() -> None:
 def test_every_contender_runs(workload: Workload) -> None:
     X, Y = workload.examples(torch.float64)
     entrants = [descent(workload, X, Y, method, 2) for method in ("auto", "fused", "plain")]
-    entrants += [bridge(workload, X, Y, 2), eager(workload, X, Y, 2), numpy_columns(workload, X, Y, 2)]
+    entrants += [
+        bridge(workload, X, Y, 2),
+        empty_function(workload, X, Y, 2),
+        eager(workload, X, Y, 2),
+        numpy_columns(workload, X, Y, 2),
+    ]
     for entrant in entrants:
         entrant.run(2)
     assert (scikit_learn(workload, X, Y, 2) is None) == (len(workload.layer_sizes) == 2)

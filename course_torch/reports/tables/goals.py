@@ -16,6 +16,6 @@ def goals_table(goals: Iterable[Mapping[str, Any]]) -> Table:
     table.add_column("")
     for each in goals:
         limit = f"{'≥' if each['at_least'] else '≤'} {each['limit']:.1f} {each['unit']}".strip()
-        reached = "reached" if each["reached"] else "missed"
+        reached = {True: "reached", False: "missed", None: "not judged"}[each["reached"]]
         table.add_row(each["row"], each["what"], f"{each['measured']:.2f}", limit, reached)
     return table
