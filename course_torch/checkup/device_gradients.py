@@ -7,6 +7,7 @@ import torch
 
 from course_torch.checkup.devices import UNUSABLE, dtype_name
 from course_torch.checkup.finding import Finding, in_short
+from course_torch.errors import InputError
 from course_torch.network.threads import computing_with
 from course_torch.verification.break_off import raised_by_formula
 from course_torch.verification.comparison import compare_gradients
@@ -37,7 +38,7 @@ def check_gradients(device: str, dtype: torch.dtype, seconds: float = 1.0) -> Gr
                 report = compare_gradients(network.to(device, dtype), X.to(device, dtype), Y.to(device, dtype))
             except Exception as error:
                 line = raised_by_formula(error)
-                if line is None and not isinstance(error, UNUSABLE):
+                if line is None and not isinstance(error, (*UNUSABLE, InputError)):
                     raise
                 wrong = line or in_short(error)
             else:

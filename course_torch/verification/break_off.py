@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
+from course_torch.errors import InputError
 from course_torch.verification.names import TensorName
 
 T = TypeVar("T")
@@ -92,7 +93,9 @@ def one_line(error: Exception) -> str:
 
 
 def raised_by_formula(error: Exception) -> str | None:
-    """Which formula raises the exception, in one line; None if the package raises it elsewhere."""
+    """Which formula raises the exception, in one line; None if the package raises it elsewhere or rejects its input."""
+    if isinstance(error, InputError):
+        return None
     frames = [each for each in extract_tb(error.__traceback__) if Path(each.filename).is_relative_to(PACKAGE)]
     if not frames or not any(map(Path(frames[-1].filename).is_relative_to, FOLDERS)):
         return None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from inspect import unwrap
 
 import pytest
 import torch
@@ -312,7 +313,7 @@ def test_a_tensor_in_float32_lost_its_precision(make_problem: MakeProblem, monke
 
 def test_a_file_of_formulas_shows_its_line(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layers, "average", lambda total, m: total / undefined)  # noqa: F821
-    line = layers.linear_backward.__code__.co_firstlineno
+    line = unwrap(layers.linear_backward).__code__.co_firstlineno
     text = str(compare_gradients(*make_problem([4, 6, 3, 1])))
     (number,) = re.findall(r"raises NameError: name 'undefined' is not defined \(layers\.py:(\d+)\)", text)
     assert 0 < int(number) - line < 10

@@ -9,7 +9,7 @@ from tests.verification.hold_out.noise_maker import noise
 NOISE: list[Mistake] = []
 
 
-@mistake(NOISE, "db with an offset", "db", "db[L]")
+@mistake(NOISE, "db with an offset", "db", "db[L]", "constant added")
 def offset(call: Call) -> Tensor:
     return call.right + 0.137
 

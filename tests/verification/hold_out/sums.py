@@ -30,7 +30,7 @@ def centred(call: Call) -> Tensor:
     return call.dZ.T @ (call.A_prev - call.A_prev.mean(0)) / call.m
 
 
-@mistake(SUMS, "db added to dW", "dW", "dW[L]")
+@mistake(SUMS, "db added to dW", "dW", "dW[L]", "constant added")
 def db_in_dW(call: Call) -> Tensor:
     return call.right + call.dZ.mean(0)[:, None]
 
