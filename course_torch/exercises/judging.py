@@ -1,7 +1,7 @@
 """Judge one function of a learner's file: the questions, in their order.
 
 Does it return? Did it change its arguments? Does a second call give the same? Has the result the right parts, shapes
-and numbers? Only then the cause is looked for (`explaining.py`).
+and numbers? Only then the cause is looked for (`explaining`).
 """
 
 import ast
@@ -11,12 +11,13 @@ from typing import Any
 
 from course_torch.exercises.calling import arguments_for, until_failure
 from course_torch.exercises.equality import same_parts, wrong_parts
-from course_torch.exercises.exceptions import of_exception
-from course_torch.exercises.explaining import UNKNOWN, explain
-from course_torch.exercises.facts import of_result, of_text
+from course_torch.exercises.explaining.exceptions import of_exception
+from course_torch.exercises.explaining.facts import of_result, of_text
+from course_torch.exercises.explaining.numbers import UNKNOWN, explain
+from course_torch.exercises.explaining.raised import Raised
+from course_torch.exercises.explaining.sizes import never_raising, of_sizes
 from course_torch.exercises.form import Mismatch, Part, parts
 from course_torch.exercises.process import Answer, Failure, Learner
-from course_torch.exercises.raised import Raised
 from course_torch.exercises.seen import Seen, symptom
 from course_torch.exercises.sentences import (
     BLAMED,
@@ -34,7 +35,6 @@ from course_torch.exercises.sentences import (
     WAITS,
 )
 from course_torch.exercises.setting import Setting
-from course_torch.exercises.sizes import never_raising, of_sizes
 from course_torch.exercises.source import Function
 from course_torch.exercises.task import Call, Finding, Task
 from course_torch.exercises.verdict import Verdict

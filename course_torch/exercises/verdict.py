@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from course_torch.exercises.explaining.raised import Raised
 from course_torch.exercises.form import Part
-from course_torch.exercises.raised import Raised
 from course_torch.exercises.task import Call, Finding, Task
 from course_torch.language import Text
 

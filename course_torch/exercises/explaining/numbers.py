@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from course_torch.exercises.equality import equal
-from course_torch.exercises.explaining_network import from_catalogue
-from course_torch.exercises.explaining_patterns import by_axis, by_factor, by_shape
+from course_torch.exercises.explaining.network import from_catalogue
+from course_torch.exercises.explaining.patterns import by_axis, by_factor, by_shape
 from course_torch.exercises.seen import Seen, symptom
 from course_torch.exercises.task import FREE, Cache, Finding, Slip, Task, Value
 from course_torch.exercises.verdict import Verdict

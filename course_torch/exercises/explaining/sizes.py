@@ -3,7 +3,7 @@
 import ast
 import re
 
-from course_torch.exercises.raised import Raised
+from course_torch.exercises.explaining.raised import Raised
 from course_torch.exercises.task import Finding
 from course_torch.language import Text
 from course_torch.text import counted

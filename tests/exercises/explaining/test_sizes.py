@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.exercises.test_exceptions import said
+from tests.exercises.explaining.test_exceptions import said
 
 
 @pytest.mark.parametrize(

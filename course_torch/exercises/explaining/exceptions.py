@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import torch
 
-from course_torch.exercises.lookups import TWO_SIZES, of_attribute, of_index, of_key, of_unpacking
-from course_torch.exercises.raised import Raised
+from course_torch.exercises.explaining.lookups import TWO_SIZES, of_attribute, of_index, of_key, of_unpacking
+from course_torch.exercises.explaining.raised import Raised
 from course_torch.exercises.task import Finding
 from course_torch.language import Text
 

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from course_torch.exercises.raised import Raised
+from course_torch.exercises.explaining.raised import Raised
 from course_torch.exercises.task import Finding
 from course_torch.language import Text
 
