@@ -15,7 +15,7 @@ from course_torch.exercises.explaining.exceptions import of_exception
 from course_torch.exercises.explaining.facts import of_result, of_text
 from course_torch.exercises.explaining.numbers import UNKNOWN, explain
 from course_torch.exercises.explaining.raised import Raised
-from course_torch.exercises.explaining.sizes import never_raising, of_sizes
+from course_torch.exercises.explaining.sizes import of_sizes, that_raise
 from course_torch.exercises.form import Mismatch, Part, parts
 from course_torch.exercises.process import Answer, Failure, Learner
 from course_torch.exercises.seen import Seen, symptom
@@ -29,6 +29,7 @@ from course_torch.exercises.sentences import (
     NOT_RETURNING,
     NOT_THERE,
     RAISES,
+    RAISES_IN_SILENCE,
     STRUCTURE,
     TWICE,
     UNJUDGED,
@@ -156,8 +157,7 @@ class Judge:
     def failed(self, task: Task, call: Call, failure: Failure) -> Verdict:
         """The verdict on a call that gave no result."""
         if failure.is_missing:
-            node = self.learner.source.functions[task.name]
-            inside = failure.place is None or node.lineno <= failure.place[1] <= (node.end_lineno or node.lineno)
+            inside = failure.place is None or self.learner.source.is_inside(task.name, failure.place)
             return Verdict(task, "missing" if inside else "not judged", None if inside else called_missing(failure))
         if failure.type == "AbsentError":
             module, _, name = failure.message.partition(".")
@@ -167,8 +167,9 @@ class Judge:
         if failure.type == "end":
             return Verdict(task, "not judged", ENDED.fill(how=failure.message), call=call)
         place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else self.learner.source.path.name
-        seen = RAISES.fill(type=failure.type, place=place, message=failure.message)
-        raised = Raised(failure, call, self.learner.source.functions[task.name], self.learner.source.library)
+        text = RAISES if failure.message else RAISES_IN_SILENCE
+        seen = text.fill(type=failure.type, place=place, message=failure.message)
+        raised = Raised(failure, call, self.learner.source, task.name)
         return Verdict(task, "wrong", seen, tuple(of_exception(raised)), call, raised=raised)
 
     def with_reason(self, task: Task, verdict: Verdict) -> Verdict:
@@ -188,7 +189,7 @@ class Judge:
         if UNKNOWN in findings:
             findings = self.of_text(task)
         if verdict.raised is not None:
-            findings = tuple(map(never_raising, findings)) or tuple(of_sizes(verdict.raised))
+            findings = that_raise(findings) or tuple(of_sizes(verdict.raised))
         return replace(verdict, findings=findings)
 
 

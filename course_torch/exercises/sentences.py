@@ -7,6 +7,7 @@ RAISES = Text(
     "it raises {type} in {place}: {message}",
     "它在 {place} 抛出 {type}：{message}",
 )
+RAISES_IN_SILENCE = Text("it raises {type} in {place}", "它在 {place} 抛出 {type}")
 NOT_RETURNING = Text("it did not return within {seconds} s", "它在 {seconds} 秒内没有返回")
 ENDED = Text("it ended the process ({how})", "它结束了进程（{how}）")
 CHANGED = Finding(

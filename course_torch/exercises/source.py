@@ -91,6 +91,16 @@ class Source:
     def language(self) -> Language:
         return cast(Language, self._setting("LANGUAGE") or "en")
 
+    def is_inside(self, function: str, place: tuple[str, int]) -> bool:
+        """Whether a place, the label of a piece and a line, is inside the function."""
+        node = self.functions[function]
+        label = next(
+            piece.label
+            for piece, tree in zip(self.pieces, self.trees, strict=True)
+            if any(each is node for each in ast.walk(tree))
+        )
+        return place[0] == label and node.lineno <= place[1] <= (node.end_lineno or node.lineno)
+
     def hash_of(self, function: str) -> str:
         """A hash of the function's code, without comments and spaces."""
         return sha256(ast.dump(self.functions[function]).encode()).hexdigest()[:16]

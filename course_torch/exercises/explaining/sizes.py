@@ -20,12 +20,15 @@ ENTRY_BY_ENTRY = Text(
     "matrix product",
     "+、-、*、/ 逐个元素计算，两个数组的形状要相同，或者某个轴的大小为 1 而被重复；矩阵乘法是 @",
 )
-OUTSIDE = Text("{n} entries have the indices 0 to {last}", "{n} 项的下标是 0 到 {last}")
+OUTSIDE = Text(
+    "an axis of size {n} has the indices 0 to {last}: is the axis right, and the end of the loop?",
+    "大小为 {n} 的轴，下标是 0 到 {last}：轴对不对，循环的终点对不对？",
+)
 VECTORS = Text("torch.dot is for vectors: the matrix product is @", "torch.dot 只用于向量：矩阵乘法是 @")
 DTYPES = Text(
-    "float32 meets float64: torch.zeros, torch.ones and torch.tensor make float32 unless they are given the dtype of "
-    "the arguments, as in dtype=Z.dtype",
-    "float32 遇到了 float64：torch.zeros、torch.ones、torch.tensor 默认是 float32，"
+    "float32 meets float64: .float() makes float32, and torch.zeros, torch.ones and torch.tensor do so unless they are "
+    "given the dtype of the arguments, as in dtype=Z.dtype",
+    "float32 遇到了 float64：.float() 得到 float32，torch.zeros、torch.ones、torch.tensor 默认也是 float32，"
     "要用参数的 dtype，例如 dtype=Z.dtype",
 )
 NOT_TRANSPOSED = Finding(
@@ -36,6 +39,11 @@ NOT_TRANSPOSED = Finding(
     ),
     "1.6",
 )
+NEVER_RAISING = {
+    *("sign", "sign at the output", "sign of (1 - Y)", "no 1/m", "1/m twice", "squared error", "shape"),
+    *("learning rate", "factor 2", "factor 0.5"),
+}
+"""Causes that change numbers and not sizes, or that say no more than the exception."""
 COLUMNS_AND_ROWS = (
     re.compile(r"shapes cannot be multiplied \(\d+x(?P<columns>\d+) and (?P<rows>\d+)x\d+\)"),  # torch
     re.compile(r"mismatch in its core dimension 0.*\(size (?P<rows>\d+) is different from (?P<columns>\d+)\)"),  # @
@@ -46,24 +54,24 @@ OUT_OF_BOUNDS = re.compile(r"out of bounds for (?:axis|dimension) \d with size (
 HANDED_OVER = Finding(
     "handed over",
     Text(
-        "the sizes do not fit inside a function that it calls: look at what that function is given, such as the cache "
-        "of another layer",
-        "它调用的函数里大小不合：检查传给那个函数的是什么，例如是不是另一层的 cache",
+        "the sizes do not fit inside a function that it calls: look at that line, and at what the function is given",
+        "它调用的函数里大小不合：检查那一行，以及传给那个函数的是什么",
     ),
-    "3.2",
+    "",
 )
 BROADCAST = re.compile(r"could not be broadcast|must match the size of tensor b")
-OTHER_DTYPE = re.compile(r"same dtype|expected scalar type")
+OTHER_DTYPE = re.compile(r"(?=.*(same dtype|expected scalar type))(?=.*\bfloat\b)(?=.*\bdouble\b)", re.IGNORECASE)
 
 
-def never_raising(finding: Finding) -> Finding:
-    """Replace a cause that raises nothing by the one that makes the same numbers where all sizes are equal."""
-    return NOT_TRANSPOSED if finding.key == "reshape for a transpose" else finding
+def that_raise(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The causes that can raise an exception of sizes. Where all sizes are equal, a reshape looks like no transpose."""
+    kept = (each for each in findings if not NEVER_RAISING & set(each.key.split(" and ")))
+    return tuple(NOT_TRANSPOSED if each.key == "reshape for a transpose" else each for each in kept)
 
 
 def of_sizes(raised: Raised) -> list[Finding]:
     """The sizes that do not fit, the index that is too large, or the dtypes."""
-    message = raised.failure.message
+    message = raised.message
     if raised.failure.type == "IndexError" and (match := OUT_OF_BOUNDS.search(message)) is not None:
         return [Finding("index of an entry", OUTSIDE.fill(n=match["n"], last=int(match["n"]) - 1), "")]
     if raised.failure.type not in ("RuntimeError", "ValueError"):

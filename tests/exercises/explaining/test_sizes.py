@@ -60,4 +60,15 @@ def test_sizes_that_do_not_fit_in_a_function_that_it_calls() -> None:
     """The exception comes from linear_backward, which is right: L_model_backward hands it the cache of layer l + 1."""
     keys, english, _ = said("torch", "rows", "deep", "L_model_backward", "caches[l - 1]", "caches[l]")
     assert keys == ["handed over"]
-    assert "such as the cache of another layer" in english
+    assert "look at that line, and at what the function is given" in english
+
+
+@pytest.mark.parametrize("product", ["X.T @ (dZ > 0)", "X.T @ dZ.long()"])
+def test_dtypes_that_are_no_two_floats(product: str) -> None:
+    assert "two dtypes" not in said("torch", "rows", "logistic", "weight_gradient", "X.T @ dZ", product)[0]
+
+
+def test_a_cause_that_changes_no_size_does_not_explain_an_exception_of_sizes() -> None:
+    """Two mistakes: where all sizes are equal, the numbers show only that 1/m is missing."""
+    keys, _, _ = said("torch", "rows", "deep", "linear_backward", "dZ.T @ A_prev / m", "A_prev @ dZ.T")
+    assert keys == ["sizes of a product"]

@@ -1,0 +1,86 @@
+"""A name without a value: a module that is not imported, a function without its module, or a slip of the pen."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+
+from course_torch.exercises.explaining.raised import Raised
+from course_torch.exercises.task import Finding
+from course_torch.language import Text
+
+NOT_IMPORTED = Text(
+    "{name} is not imported: write {line} at the top of the file", "没有导入 {name}：在文件开头写 {line}"
+)
+OTHER_LIBRARY = Text(
+    "{name} is not imported, and the file's library is {library}: use the function of {library}",
+    "没有导入 {name}，而这个文件用的是 {library}：请用 {library} 的函数",
+)
+ONE_NUMBER = Text(
+    "the functions of math take a single number: write {function}", "math 的函数只接受一个数：要写 {function}"
+)
+OF_MODULE = Text("{name} is a function of a library: write {function}", "{name} 是库里的函数：要写 {function}")
+CONSTANT = Text("Python writes {name}", "Python 里写作 {name}")
+QUOTES = Text("a key is a text: write it in quotes", "键是字符串：要加引号")
+NO_VALUE = Text(
+    "no line before gives {name} a value, and the function is given {given}",
+    "前面没有语句给 {name} 赋值，传给函数的是 {given}",
+)
+NOT_YET = Text("no line that ran before has given {name} a value", "之前执行过的语句都没有给 {name} 赋值")
+MODULES = {
+    **{"np": "import numpy as np", "numpy": "import numpy", "torch": "import torch"},
+    **{"F": "import torch.nn.functional as F", "nn": "from torch import nn", "copy": "import copy"},
+}
+"""Name of a module in the course's code -> the line that imports it."""
+CONSTANTS = {"true": "True", "false": "False", "none": "None", "null": "None"}
+LIBRARY_OF = {"np": "numpy", "numpy": "numpy", "torch": "torch", "F": "torch", "nn": "torch"}
+
+
+def of_name(raised: Raised) -> Iterator[Finding]:
+    """A name that is not defined anywhere, or a variable of the function that has no value yet."""
+    if (match := re.search(r"local variable '(\w+)'", raised.message)) is not None:
+        yield Finding("no value yet", NOT_YET.fill(name=match[1]), "")
+    elif (match := re.match(r"name '(\w+)' is not defined", raised.message)) is not None:
+        yield from of_undefined(raised, match[1])
+
+
+def of_undefined(raised: Raised, name: str) -> Iterator[Finding]:
+    """The cause by what the name is. A missing function of the file speaks for itself."""
+    library = raised.source.library
+    if LIBRARY_OF.get(name, library) != library:
+        yield Finding("not imported", OTHER_LIBRARY.fill(name=name, library=library), "")
+    elif name in MODULES:
+        yield Finding("not imported", NOT_IMPORTED.fill(name=name, line=MODULES[name]), "")
+    elif name in CONSTANTS:
+        yield Finding("not defined", CONSTANT.fill(name=CONSTANTS[name]), "")
+    elif name == "math":
+        for node in raised.nodes:
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "math":
+                yield Finding("not imported", ONE_NUMBER.fill(function=in_library(library, node.attr)), "")
+    elif name in called(raised):
+        if (function := in_library(library, name)) != name:
+            yield Finding("not imported", OF_MODULE.fill(name=name, function=function), "")
+    elif any(isinstance(each, ast.Subscript) and name in names_in(each.slice) for each in raised.nodes):
+        yield Finding("not defined", QUOTES, "")
+    elif raised.nodes and raised.given:
+        yield Finding("not defined", NO_VALUE.fill(name=name, given=", ".join(raised.given)), "")
+
+
+def called(raised: Raised) -> set[str]:
+    """The functions that the line calls by their name alone."""
+    return {each.func.id for each in raised.nodes if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)}
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """The names in an expression."""
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+
+
+def in_library(library: str, name: str) -> str:
+    """The function of the library in full, or the bare name if the library does not have it."""
+    if library == "torch":
+        return f"torch.{name}" if hasattr(torch, name) else name
+    random = "random." if name in ("rand", "randn") else ""
+    return f"np.{random}{name}" if random or hasattr(np, name) else name
