@@ -21,6 +21,7 @@ FIXED = ("W", "dW", "w", "dw", "column", "row")
 A_DICT = Text("a dict", "一个 dict")
 A_NUMBER = Text("a number", "一个数")
 AN_ARRAY = Text("an array", "一个数组")
+EMPTY = Text("an empty dict", "一个空的 dict")
 KEYS = Text("a dict with the keys {keys}", "键为 {keys} 的 dict")
 SHAPED = Text("an array of shape {shape}", "形状为 {shape} 的数组")
 OBJECT = Text("an object of type {type}", "类型为 {type} 的对象")
@@ -111,7 +112,7 @@ def parts(found: Any, right: Value, name: str, layout: str) -> Iterator[Part | M
 
 def keys_of(values: Mapping[str, object]) -> Text:
     """The keys of a dict."""
-    return KEYS.fill(keys=", ".join(values))
+    return KEYS.fill(keys=", ".join(values)) if values else EMPTY
 
 
 def as_tensor(value: Any) -> Tensor | None:

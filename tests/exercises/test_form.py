@@ -57,6 +57,7 @@ def test_an_array_of_another_length_is_another_list() -> None:
             ("a dict with the keys w", "a dict with the keys w, b"),
             ("键为 w 的 dict", "键为 w, b 的 dict"),
         ),
+        ({}, {"w": 1}, ("an empty dict", "a dict with the keys w"), ("一个空的 dict", "键为 w 的 dict")),
     ],
 )
 def test_a_mismatch_is_described_in_both_languages(

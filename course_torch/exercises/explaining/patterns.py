@@ -68,7 +68,7 @@ def by_shape(task: Task, part: Part, *, drawn: bool) -> list[Finding]:
         return []
     return [
         AXIS_LOST
-        if found.ndim < right.ndim
+        if found.ndim < min(right.ndim, 2)
         else Finding("another shape", BY_KEY["another shape"].sentence, task.section)
     ]
 

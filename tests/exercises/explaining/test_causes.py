@@ -98,3 +98,8 @@ def test_a_layer_left_out_is_told_from_layers_that_take_x() -> None:
 
 def test_an_exception_without_numbers_has_no_unknown_cause() -> None:
     assert keys("deep", "linear_backward", "A_prev, W, _ = cache", "W, A_prev, _ = cache[0]") == set()
+
+
+def test_pictures_with_two_axes_in_one_are_no_vector() -> None:
+    change = ("tensors", "rows_to_pictures", "height, width, 3)", "height, width * 3)")
+    assert keys(*change) == {"another shape"}
