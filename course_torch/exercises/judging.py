@@ -14,7 +14,7 @@ from course_torch.exercises.equality import same_parts, wrong_parts
 from course_torch.exercises.explaining.exceptions import of_exception
 from course_torch.exercises.explaining.facts import of_result, of_text
 from course_torch.exercises.explaining.numbers import UNKNOWN, explain
-from course_torch.exercises.explaining.raised import Raised
+from course_torch.exercises.explaining.raised_call import RaisedCall
 from course_torch.exercises.explaining.sizes import of_sizes, that_raise
 from course_torch.exercises.form import Mismatch, Part, parts
 from course_torch.exercises.process import Answer, Failure, Learner
@@ -169,7 +169,7 @@ class Judge:
         place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else self.learner.source.path.name
         text = RAISES if failure.message else RAISES_IN_SILENCE
         seen = text.fill(type=failure.type, place=place, message=failure.message)
-        raised = Raised(failure, call, self.learner.source, task.name)
+        raised = RaisedCall(failure, call, self.learner.source, task.name)
         return Verdict(task, "wrong", seen, tuple(of_exception(raised)), call, raised=raised)
 
     def with_reason(self, task: Task, verdict: Verdict) -> Verdict:

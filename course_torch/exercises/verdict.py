@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from course_torch.exercises.explaining.raised import Raised
+from course_torch.exercises.explaining.raised_call import RaisedCall
 from course_torch.exercises.form import Part
 from course_torch.exercises.task import Call, Finding, Task
 from course_torch.language import Text
@@ -34,7 +34,7 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     call: Call | None = None
     part: Part | None = None
-    raised: Raised | None = None
+    raised: RaisedCall | None = None
 
     @property
     def sections(self) -> list[str]:

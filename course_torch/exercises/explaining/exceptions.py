@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 from course_torch.exercises.explaining.lookups import of_attribute, of_index, of_key, of_unpacking
-from course_torch.exercises.explaining.raised import Raised
+from course_torch.exercises.explaining.raised_call import RaisedCall
 from course_torch.exercises.explaining.undefined import of_name
 from course_torch.exercises.task import Finding
 from course_torch.language import Text
@@ -38,13 +38,13 @@ LOOP = Text("a loop runs over range(n), not over the number n", "循环要写 ra
 OWN_ASSERT = Text("your own assert is not true: {code}", "你自己写的 assert 不成立：{code}")
 
 
-def of_exception(raised: Raised) -> list[Finding]:
+def of_exception(raised: RaisedCall) -> list[Finding]:
     """What the exception says in the words of the course, if it says it for certain."""
     rule = RULES.get(raised.failure.type)
     return [] if rule is None else list({each.text: each for each in rule(raised)}.values())
 
 
-def of_value(raised: Raised) -> Iterator[Finding]:
+def of_value(raised: RaisedCall) -> Iterator[Finding]:
     """One truth value or one number for a whole array, or a cache taken apart into another number of values."""
     if "ambiguous" in raised.message:
         yield Finding("truth of an array", WHOLE_ARRAY, "")
@@ -54,7 +54,7 @@ def of_value(raised: Raised) -> Iterator[Finding]:
         yield from of_unpacking(raised)
 
 
-def of_type(raised: Raised) -> Iterator[Finding]:
+def of_type(raised: RaisedCall) -> Iterator[Finding]:
     """A number where a text, a function or an array was meant, and the reverse."""
     message = raised.message
     if 'concatenate str (not "int")' in message:
@@ -73,7 +73,7 @@ def of_type(raised: Raised) -> Iterator[Finding]:
         yield from of_value(raised)
 
 
-def called_values(raised: Raised) -> Iterator[str]:
+def called_values(raised: RaisedCall) -> Iterator[str]:
     """What the line calls although it is an argument, its transpose or its shape."""
     for node in raised.nodes:
         if isinstance(node, ast.Call):
@@ -82,14 +82,14 @@ def called_values(raised: Raised) -> Iterator[str]:
                 yield ast.unparse(node.func)
 
 
-def of_assertion(raised: Raised) -> Iterator[Finding]:
+def of_assertion(raised: RaisedCall) -> Iterator[Finding]:
     """An assert of the learner's."""
     for node in raised.nodes:
         if isinstance(node, ast.Assert):
             yield Finding("assert", OWN_ASSERT.fill(code=ast.unparse(node.test)), "")
 
 
-RULES: dict[str, Callable[[Raised], Iterator[Finding]]] = {
+RULES: dict[str, Callable[[RaisedCall], Iterator[Finding]]] = {
     "KeyError": of_key,
     "IndexError": of_index,
     "NameError": of_name,

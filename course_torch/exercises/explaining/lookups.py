@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from torch import Tensor
 
-from course_torch.exercises.explaining.raised import Raised
+from course_torch.exercises.explaining.raised_call import RaisedCall
 from course_torch.exercises.task import Finding
 from course_torch.language import Text
 
@@ -33,7 +33,7 @@ NO_ATTRIBUTE = re.compile(r"'(dict|tuple)' object has no attribute")
 LAYER = re.compile(r"(d?[Wb])(\d+)")
 
 
-def of_key(raised: Raised) -> Iterator[Finding]:
+def of_key(raised: RaisedCall) -> Iterator[Finding]:
     """A dict among the arguments does not have the key: there is no such layer, or the key is that of another dict."""
     key, L = raised.message.strip("'"), raised.call.setting.L
     layer = LAYER.fullmatch(key)
@@ -50,7 +50,7 @@ def of_key(raised: Raised) -> Iterator[Finding]:
             yield Finding("no such key", NO_KEY.fill(name=name, key=raised.message, keys=keys), "")
 
 
-def of_index(raised: Raised) -> Iterator[Finding]:
+def of_index(raised: RaisedCall) -> Iterator[Finding]:
     """A list among the arguments has fewer entries, or an array has fewer sizes."""
     lists = {name: held for name, held in raised.looked_up().items() if isinstance(held, list)}
     sizes = {name: raised.given.get(name) for name in shapes_read(raised)}
@@ -64,13 +64,13 @@ def of_index(raised: Raised) -> Iterator[Finding]:
         yield Finding("sizes", SIZES.fill(names=", ".join(sizes), last=rank - 1), "1.7")
 
 
-def shapes_read(raised: Raised) -> list[str]:
+def shapes_read(raised: RaisedCall) -> list[str]:
     """The names whose shape the line reads, as Y.shape[2]."""
     found = [each for each in raised.nodes if isinstance(each, ast.Attribute) and each.attr == "shape"]
     return [each.value.id if isinstance(each.value, ast.Name) else "" for each in found]
 
 
-def of_unpacking(raised: Raised) -> Iterator[Finding]:
+def of_unpacking(raised: RaisedCall) -> Iterator[Finding]:
     """A cache among the arguments is taken apart into another number of values."""
     for name, held in raised.unpacked():
         if fields := getattr(held, "_fields", ()):
@@ -78,7 +78,7 @@ def of_unpacking(raised: Raised) -> Iterator[Finding]:
             yield Finding("parts of the cache", text, "3.2")
 
 
-def of_attribute(raised: Raised) -> Iterator[Finding]:
+def of_attribute(raised: RaisedCall) -> Iterator[Finding]:
     """An entry of a dict as an attribute, or an attribute of arrays on a cache that is a tuple."""
     if NO_ATTRIBUTE.search(raised.message) is None:
         return

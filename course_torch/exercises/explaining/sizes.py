@@ -3,7 +3,7 @@
 import ast
 import re
 
-from course_torch.exercises.explaining.raised import Raised
+from course_torch.exercises.explaining.raised_call import RaisedCall
 from course_torch.exercises.task import Finding
 from course_torch.language import Text
 from course_torch.text import counted
@@ -66,7 +66,7 @@ def that_raise(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(NOT_TRANSPOSED if each.key == "reshape for a transpose" else each for each in kept)
 
 
-def of_sizes(raised: Raised) -> list[Finding]:
+def of_sizes(raised: RaisedCall) -> list[Finding]:
     """The sizes that do not fit, the index that is too large, or the dtypes."""
     message = raised.message
     if raised.failure.type == "IndexError" and (match := OUT_OF_BOUNDS.search(message)) is not None:
@@ -85,7 +85,7 @@ def of_sizes(raised: Raised) -> list[Finding]:
     return [Finding("two dtypes", DTYPES, "")] if OTHER_DTYPE.search(message) else []
 
 
-def of_product(raised: Raised, columns: int, rows: int) -> Text:
+def of_product(raised: RaisedCall, columns: int, rows: int) -> Text:
     """Which factors of a matrix product do not fit."""
     left, right = factors(raised)
     return PRODUCT.fill(
@@ -96,7 +96,7 @@ def of_product(raised: Raised, columns: int, rows: int) -> Text:
     )
 
 
-def factors(raised: Raised) -> tuple[Text | str, Text | str]:
+def factors(raised: RaisedCall) -> tuple[Text | str, Text | str]:
     """The two factors of the only product on the line, as they are written."""
     found = [pair for node in raised.nodes if (pair := product(node)) is not None]
     return (ast.unparse(found[0][0]), ast.unparse(found[0][1])) if len(found) == 1 else (FIRST, SECOND)

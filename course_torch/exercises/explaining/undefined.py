@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from course_torch.exercises.explaining.raised import Raised
+from course_torch.exercises.explaining.raised_call import RaisedCall
 from course_torch.exercises.task import Finding
 from course_torch.language import Text
 
@@ -38,7 +38,7 @@ CONSTANTS = {"true": "True", "false": "False", "none": "None", "null": "None"}
 LIBRARY_OF = {"np": "numpy", "numpy": "numpy", "torch": "torch", "F": "torch", "nn": "torch"}
 
 
-def of_name(raised: Raised) -> Iterator[Finding]:
+def of_name(raised: RaisedCall) -> Iterator[Finding]:
     """A name that is not defined anywhere, or a variable of the function that has no value yet."""
     if (match := re.search(r"local variable '(\w+)'", raised.message)) is not None:
         yield Finding("no value yet", NOT_YET.fill(name=match[1]), "")
@@ -46,7 +46,7 @@ def of_name(raised: Raised) -> Iterator[Finding]:
         yield from of_undefined(raised, match[1])
 
 
-def of_undefined(raised: Raised, name: str) -> Iterator[Finding]:
+def of_undefined(raised: RaisedCall, name: str) -> Iterator[Finding]:
     """The cause by what the name is. A missing function of the file speaks for itself."""
     library = raised.source.library
     if LIBRARY_OF.get(name, library) != library:
@@ -68,7 +68,7 @@ def of_undefined(raised: Raised, name: str) -> Iterator[Finding]:
         yield Finding("not defined", NO_VALUE.fill(name=name, given=", ".join(raised.given)), "")
 
 
-def called(raised: Raised) -> set[str]:
+def called(raised: RaisedCall) -> set[str]:
     """The functions that the line calls by their name alone."""
     return {each.func.id for each in raised.nodes if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)}
 

@@ -11,7 +11,7 @@ from course_torch.exercises.task import Call, Value
 
 
 @dataclass(frozen=True)
-class Raised:
+class RaisedCall:
     """An exception in a call of the function `name` of the learner's file."""
 
     failure: Failure
