@@ -23,18 +23,13 @@ def free_port() -> int:
 
 
 class Training:
-    """A process that trains in `folder`. What it prints goes to files in `printed`.
+    """A process that trains in `folder`. What it prints goes to files in `printed`."""
 
-    If `group`, the process and the processes that it starts are a process group of their own.
-    """
-
-    def __init__(
-        self, folder: Path, printed: Path, arguments: list[str], group: bool = False, **environment: str
-    ) -> None:
+    def __init__(self, folder: Path, printed: Path, arguments: list[str], **environment: str) -> None:
         for each in (folder, printed):
             each.mkdir(parents=True, exist_ok=True)
         self.out, self.err = printed / "stdout", printed / "stderr"
-        self.process = SERVER.Process(target=train, args=(folder, arguments, self.out, self.err, group, environment))
+        self.process = SERVER.Process(target=train, args=(folder, arguments, self.out, self.err, environment))
         self.process.start()
 
     def __enter__(self) -> Self:
@@ -51,10 +46,8 @@ class Training:
         return self.process.exitcode, self.out.read_text(), self.err.read_text()
 
 
-def train(folder: Path, arguments: list[str], out: Path, err: Path, group: bool, environment: dict[str, str]) -> None:
+def train(folder: Path, arguments: list[str], out: Path, err: Path, environment: dict[str, str]) -> None:
     """Run train.py's main in a forked process, with stdout and stderr in files."""
-    if group:
-        os.setsid()
     os.chdir(folder)
     os.environ.update(environment)
     for descriptor, path in ((1, out), (2, err)):

@@ -19,7 +19,6 @@ from course_torch.training.cli import main
 from course_torch.training.data_module import CourseData
 from tests.conftest import usage_error
 from tests.training.conftest import EXAMPLES, TRAIN, metrics_of, parameters_of
-from tests.training.forked import Training
 from tests.training.test_resume import assert_same_run
 
 Train = Callable[..., Path]
@@ -108,31 +107,23 @@ def test_sigint_and_sigterm_end_the_main_process_and_its_workers(
     tmp_path: Path, folder_options: list[str], number: signal.Signals
 ) -> None:
     """The signal goes to the whole process group, as from a terminal or at a shutdown."""
-    with Training(tmp_path / "run", tmp_path, [*folder_options, "--max_epochs", "100000"], group=True) as training:
-        validated = tmp_path / "run" / "lightning_logs" / "version_0" / "checkpoints" / "best.ckpt"
-        assert wait_for(validated.exists)  # all workers have started
-        os.killpg(training.process.pid, number)
-        code, shown, error = training.ended(60)
-    assert (code, error) == (0, "")
-    assert "│ test" in shown
-    assert wait_for(lambda: not exists(training.process.pid))
-
-
-def wait_for(condition: Callable[[], bool]) -> bool:
-    """Wait until the condition is true, for at most a minute. Returns whether it is."""
-    deadline = time.monotonic() + 60
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return condition()
-
-
-def exists(group: int) -> bool:
-    """Whether a process of the group is left."""
+    command = [sys.executable, str(TRAIN), *folder_options, "--max_epochs", "100000"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
     try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
+        validated = tmp_path / "lightning_logs" / "version_0" / "checkpoints" / "best.ckpt"  # all workers have started
+        deadline = time.monotonic() + 60
+        while not validated.exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        os.killpg(process.pid, number)
+        shown, error = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert (process.returncode, error) == (0, "")
+    assert "│ test" in shown
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
 
 
 @pytest.mark.slow
