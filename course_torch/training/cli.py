@@ -117,7 +117,7 @@ class TrainingCLI(LightningCLI):
         ]
 
     def _config_text(self) -> str:
-        """Return the text of config.yaml. `parse` has validated the config, which takes a tenth of a short run."""
+        """Return the text of config.yaml. `parse` has validated the config, so it is not validated again."""
         return self.parser.dump(self.config, skip_none=False, skip_validation=True)
 
     def fit(self) -> None:

@@ -9,7 +9,7 @@ def import_lightning() -> None:
     """Import Lightning, but not scipy.signal.
 
     Lightning imports torchmetrics, and torchmetrics imports scipy.signal only to add an old name to it: `hamming`, for
-    a metric of sounds. That import takes a third of the time of `import torch`. An empty module stands in its place
+    a metric of sounds. That import takes up to half the time of `import torch`. An empty module stands in its place
     until torchmetrics is loaded. A later `import scipy.signal` loads the real module.
     """
     name = "scipy.signal"
