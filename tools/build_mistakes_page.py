@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from course_torch.language import LANGUAGES, Language, Text, same
+from course_torch.mistakes.context import ForwardCause
+from course_torch.mistakes.record import Mistake
 from course_torch.verification.breakable import Mistake
 from course_torch.verification.catalogue import CATALOGUE, VAGUE
-from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.catalogue.forward import FORWARD
-from course_torch.verification.catalogue.forward_cause import ForwardCause
 from course_torch.verification.mistakes import MISTAKES, VARIANTS
 from course_torch.verification.scoring import COUNTS, score
 

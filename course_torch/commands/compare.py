@@ -23,8 +23,7 @@ from course_torch.text import shown
 from course_torch.verification.as_trained import BACKWARD, TRAINING_METHODS
 from course_torch.verification.break_off import name_of
 from course_torch.verification.comparison import Gradients, compare_gradients
-from course_torch.verification.scoring import COUNTS
-from course_torch.verification.self_test import run_self_test
+from course_torch.verification.self_test import COUNTS, run_self_test
 
 DTYPES = {
     "float64": torch.float64,

@@ -9,13 +9,12 @@ import torch
 from torch import Tensor
 
 from course_torch.formulas.layers import BackwardStep, LayerCache
+from course_torch.mistakes.context import ForwardPass
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order, with_slope_1_at_zero
-from course_torch.verification.comparison import forward_pass
 from course_torch.verification.guesses import Remembered
 from course_torch.verification.problems import shows_all
 from course_torch.verification.rounding import rounding_errors
-from course_torch.verification.suspects import ForwardPass
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +56,7 @@ class Setting:
 
     @cached_property
     def forward(self) -> ForwardPass:
-        return forward_pass(self.network, self.caches, self.Y)
+        return ForwardPass.of(self.network, self.caches, self.Y)
 
     @cached_property
     def guesses(self) -> Remembered:

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from course_torch.exercises.setting import Setting
 from course_torch.language import NOTHING, Text
+from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.names import TensorName
 
 FREE = object()
 """Stands in a right result for a part that is not judged, such as a cache, whose content the learner chooses."""

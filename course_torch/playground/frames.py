@@ -9,12 +9,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from course_torch.mistakes.context import TensorName
 from course_torch.network.parameters import LayerTensors
 from course_torch.network.propagation import forward_propagation
 from course_torch.playground.judging import Look
 from course_torch.playground.session import Session
 from course_torch.playground.units import dead_units, saturated_units
-from course_torch.verification.names import TensorName
 
 SIZE = 100
 """Pixels of the output's plane, along each axis."""

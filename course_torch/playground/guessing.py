@@ -5,11 +5,11 @@ from typing import Any
 
 from course_torch.errors import InputError
 from course_torch.playground.judging import Look, as_record
-from course_torch.playground.mistakes import Mistaken, drawn, mistake_named, same_numbers
+from course_torch.playground.mistakes import Mistaken, drawn, fault_named, same_numbers
 from course_torch.playground.mistakes import as_record as mistake_record
 from course_torch.playground.session import Session
-from course_torch.verification.breakable import Mistake
 from course_torch.verification.diagnosis import Diagnosis
+from course_torch.verification.faults import Fault
 
 RENEWED = 0.5
 """Seconds between two diagnoses of a running training: a diagnosis takes longer than a frame."""
@@ -19,12 +19,12 @@ class ChosenMistake:
     """The mistake that trains, if there is one. `guesses` counts the guesses at an unnamed mistake."""
 
     def __init__(self) -> None:
-        self.mistake: Mistake | None = None
+        self.mistake: Fault | None = None
         self.guesses: int | None = None
         self._seen: Diagnosis | None = None
         self._seen_at: tuple[float, int] | None = None
 
-    def choose(self, mistake: Mistake | None, session: Session) -> None:
+    def choose(self, mistake: Fault | None, session: Session) -> None:
         """Switch a mistake on, or all mistakes off."""
         self.mistake, self.guesses, self._seen_at = mistake, None, None
         session.used_pass = Mistaken(mistake) if mistake is not None else session.right_pass
@@ -35,7 +35,7 @@ class ChosenMistake:
         if self.mistake is not None:
             guesses = self.guesses
             try:
-                self.choose(mistake_named(self.mistake.name, session.settings), session)
+                self.choose(fault_named(self.mistake.name, session.settings), session)
                 self.guesses = guesses
             except InputError:
                 self.choose(None, session)
@@ -50,7 +50,7 @@ class ChosenMistake:
         """Answer a guess. A mistake that makes the same numbers is right too. Raises InputError."""
         if self.mistake is None or self.guesses is None:
             raise InputError("guess: found no mistake to guess, expected 'guessing' first")
-        other = mistake_named(name, session.settings)
+        other = fault_named(name, session.settings)
         same = other is not self.mistake and same_numbers(
             other, self.mistake, session.network, session.batch, Look(session).errors
         )
@@ -69,7 +69,7 @@ class ChosenMistake:
         """The name of the mistake, which is no secret any more."""
         assert self.mistake is not None
         self.guesses = None
-        return mistake_record(self.mistake, session.settings, len(session.examples.train.X))
+        return mistake_record(self.mistake, len(session.examples.train.X))
 
     def seen(self, look: Look, session: Session, *, running: bool) -> dict[str, Any] | None:
         """What a frame shows of the mistake. A learner's wrong pass is a mistake without a name."""

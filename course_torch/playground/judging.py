@@ -6,15 +6,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from course_torch.mistakes.context import ForwardPass, TensorName
 from course_torch.playground.mistakes import Mistaken
 from course_torch.playground.passes import StoppedError
 from course_torch.playground.session import Session
 from course_torch.tracing.judging import sentences
 from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order, with_slope_1_at_zero
-from course_torch.verification.comparison import by_differences, forward_pass, named_gradients
+from course_torch.verification.comparison import by_differences, named_gradients
 from course_torch.verification.diagnosis import Diagnosis, diagnose
 from course_torch.verification.difference import Difference, difference
-from course_torch.verification.names import TensorName
 from course_torch.verification.numeric import NumericJudge
 from course_torch.verification.rounding import product_eps, rounding_errors
 
@@ -85,7 +85,7 @@ class Look:
         """The first wrong tensor and what explains it; None if all tensors are right."""
         X, Y, _ = self.batch
         alternative = with_slope_1_at_zero(self.network, self.caches, Y)
-        forward = forward_pass(self.network, self.caches, Y)
+        forward = ForwardPass.of(self.network, self.caches, Y)
         return diagnose(self.found, by_autograd(self.network, X, Y), self.errors, forward, [alternative])
 
 

@@ -11,7 +11,7 @@ from course_torch.playground.frames import Film
 from course_torch.playground.guessing import ChosenMistake
 from course_torch.playground.judging import Look
 from course_torch.playground.messages import own_points
-from course_torch.playground.mistakes import mistake_named
+from course_torch.playground.mistakes import fault_named
 from course_torch.playground.own import OwnFile, own_pass_of
 from course_torch.playground.session import Session
 from course_torch.playground.settings import OWN_POINTS, Settings
@@ -73,7 +73,7 @@ class Stage:
     def choose_mistake(self, name: object) -> None:
         """Switch a mistake on, or off for None."""
         self._check_formulas()
-        self.chosen.choose(None if name is None else mistake_named(name, self.session.settings), self.session)
+        self.chosen.choose(None if name is None else fault_named(name, self.session.settings), self.session)
 
     def hide_mistake(self) -> None:
         """Switch on a mistake that the learner has to find."""

@@ -32,5 +32,5 @@ def start(session: Session, own: OwnFile | None) -> dict[str, Any]:
         "domain": examples.domain,
         "train": examples.train.rows,
         "held_out": examples.held_out.rows,
-        "mistakes": [as_record(each, settings, m) for each in fitting(settings)] if own is None else [],
+        "mistakes": [as_record(fault, m) for fault in fitting(settings)] if own is None else [],
     }

@@ -8,11 +8,12 @@ from torch import Tensor
 
 from course_torch.exercises.equality import ROUNDING, SINGLE
 from course_torch.formulas.layers import LayerGradients
+from course_torch.mistakes.context import ForwardPass
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.tracing.record import Judgement, OwnTensor, TracedTensor
 from course_torch.tracing.slices import numbers
 from course_torch.verification.backward_tensors import by_autograd, in_order, with_slope_1_at_zero
-from course_torch.verification.comparison import forward_pass, named_gradients
+from course_torch.verification.comparison import named_gradients
 from course_torch.verification.diagnosis import Diagnosis, diagnose
 from course_torch.verification.difference import SAFETY, Difference, difference
 from course_torch.verification.rounding import product_eps, rounding_errors
@@ -89,7 +90,7 @@ def own_update(own: OwnGradients, network: DeepNetwork, X: Tensor, Y: Tensor) ->
     )
     differences["J"] = difference(J, right_J, ROUNDING * SINGLE * right_J.abs() / SAFETY)
     tensors = {str(name): each for name, each in found.items()} | {"J": J.detach()}
-    diagnosis = diagnose(found, references[0], errors, forward_pass(network, caches, Y), references[1:])
+    diagnosis = diagnose(found, references[0], errors, ForwardPass.of(network, caches, Y), references[1:])
     return OwnUpdate(tensors, differences, diagnosis)
 
 

@@ -8,11 +8,11 @@ from jaxtyping import Float, Num
 from torch import Tensor
 
 from course_torch.errors import InputError
+from course_torch.mistakes.context import Kind, TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import METHODS, gradient_descent
 from course_torch.verification.backward_tensors import Tensors, trainable_copy
 from course_torch.verification.break_off import BreakOff, Raised, tried
-from course_torch.verification.names import Kind, TensorName
 
 BACKWARD = "backward"
 TRAINING_METHODS = (BACKWARD, *METHODS)

@@ -8,9 +8,9 @@ from torch import Tensor
 from course_torch.formulas import layers as formulas
 from course_torch.formulas.activation import Activation
 from course_torch.formulas.layers import LayerCache
+from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.backward_tensors import Tensors
-from course_torch.verification.names import TensorName
 
 
 class BackwardCall(NamedTuple):

@@ -12,10 +12,10 @@ from torch import Tensor, nn
 
 from course_torch.errors import InputError
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
+from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.parameters import LayerParameters, LayerTensors
 from course_torch.network.propagation import backward_propagation
-from course_torch.verification.names import TensorName
 from course_torch.verification.rounding import StepErrors
 
 Tensors = dict[TensorName, Tensor]

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from course_torch.errors import InputError
-from course_torch.verification.names import TensorName
+from course_torch.mistakes.context import TensorName
 
 T = TypeVar("T")
 PACKAGE = Path(__file__).parents[1]

@@ -6,11 +6,11 @@ from copy import deepcopy
 import torch
 from torch import Tensor
 
+from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.break_off import one_line
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.difference import ANOTHER_SHAPE
-from course_torch.verification.names import TensorName
 from course_torch.verification.report import GradientReport
 
 

@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping, Set
 
 from torch import Tensor
 
+from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
 from course_torch.verification.difference import difference
 from course_torch.verification.explanation import Explanation, possible_explanations
 from course_torch.verification.guesses import Guesses, guesses_of
 from course_torch.verification.hypotheses import made_from
 from course_torch.verification.matching import DIGITS, Match
-from course_torch.verification.names import TensorName
-from course_torch.verification.suspects import ForwardPass, Step
 
 NamedTensors = Mapping[TensorName, Tensor]
 
@@ -30,14 +29,14 @@ class Case:
         right: NamedTensors,
         errors: NamedTensors,
         forward: ForwardPass,
-        guesses: Callable[[Step, Set[TensorName]], Guesses] = guesses_of,
+        guesses: Callable[[BackwardContext, Set[TensorName]], Guesses] = guesses_of,
     ) -> None:
         self.found, self.right, self.errors, self.forward = found, right, errors, forward
         self.guesses = guesses
         self._known: dict[TensorName, list[Explanation]] = {}
 
-    def step(self, name: TensorName) -> Step:
-        return Step(name, self.right, self.forward)
+    def step(self, name: TensorName) -> BackwardContext:
+        return BackwardContext(name, self.right, self.forward)
 
     def is_right(self, name: TensorName) -> bool:
         """Whether the tensor that was handed in differs from the right tensor by rounding errors only."""

@@ -7,7 +7,8 @@ from jaxtyping import Float, Shaped
 from torch import Tensor
 
 from course_torch.errors import InputError, check_name
-from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
+from course_torch.formulas.layers import BackwardStep, LayerGradients
+from course_torch.mistakes.context import ForwardPass, TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_values
 from course_torch.network.network_cost import check_recordable
@@ -18,11 +19,9 @@ from course_torch.verification.difference import ANOTHER_SHAPE, Difference, diff
 from course_torch.verification.forward_check import wrong_forward
 from course_torch.verification.given_gradients import answered, answers_itself, named_gradients, whole
 from course_torch.verification.hand_written import hand_written, right_alone
-from course_torch.verification.names import TensorName
 from course_torch.verification.numeric import NumericJudge
 from course_torch.verification.report import OWN, GradientReport, TensorReport
 from course_torch.verification.rounding import depth, product_eps, rounding_errors
-from course_torch.verification.suspects import ForwardPass
 
 Gradients = Callable[[DeepNetwork, Tensor, Tensor], Sequence[LayerGradients]]
 """(network, X, Y) -> the gradients of layers 1 to L."""
@@ -103,7 +102,7 @@ def compare_gradients(
         )
 
     tensors = [judged(name) for name in progress(list(manual))]
-    given = forward_pass(network, caches, Y)
+    given = ForwardPass.of(network, caches, Y)
     diagnosis = diagnose(manual, autograd, errors, given) or diagnose(
         {name: trained.tensors[name] for name in manual if name in trained.tensors}, autograd, trained_errors, given
     )
@@ -141,9 +140,3 @@ def by_differences(
     )
     errors = numeric.errors[fair] + rounding + (b - right).abs()
     return difference(a, numeric.values[fair], errors), sampled, int(numeric.kink.sum())
-
-
-def forward_pass(network: DeepNetwork, caches: Sequence[LayerCache], Y: Tensor) -> ForwardPass:
-    """Collect what the diagnosis needs of the forward pass."""
-    W, slopes = [layer.W.detach() for layer in network.layers], [layer.slope for layer in network.layers]
-    return ForwardPass(caches, W, slopes, Y, network.hidden_activation)

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from course_torch.language import Text
+from course_torch.mistakes import MISTAKES
+from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
+from course_torch.mistakes.record import Mistake
 from course_torch.verification.case import Case
-from course_torch.verification.catalogue import BY_KEY
-from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.difference import difference
 from course_torch.verification.guesses import Guesses, guesses_of
-from course_torch.verification.names import TensorName
 from course_torch.verification.patterns import certain, patterns
-from course_torch.verification.suspects import ForwardPass, Step
 
 WRONG_SHAPE = Text("shape {found}, expected {right}", "形状是 {found}，应当是 {right}")
 WRONG_DTYPE = Text("{seen}, dtype {found}, expected {right}", "{seen}，dtype 是 {found}，应当是 {right}")
@@ -38,7 +37,7 @@ class Diagnosis:
 
     tensor: TensorName
     wrong: tuple[TensorName, ...]
-    explanations: tuple[tuple[Cause, ...], ...]
+    explanations: tuple[tuple[Mistake, ...], ...]
     seen: Text
 
     @property
@@ -76,7 +75,7 @@ def diagnose(
     errors: Mapping[TensorName, Tensor],
     forward: ForwardPass,
     alternatives: Sequence[Mapping[TensorName, Tensor]] = (),
-    guesses: Callable[[Step, Set[TensorName]], Guesses] = guesses_of,
+    guesses: Callable[[BackwardContext, Set[TensorName]], Guesses] = guesses_of,
 ) -> Diagnosis | None:
     """Explain the first wrong tensor. Returns None if all tensors agree.
 
@@ -92,9 +91,9 @@ def diagnose(
     if not wrong:
         return None
     name = wrong[0]
-    explanations: list[tuple[Cause, ...]] = [(BY_KEY[key],) for key in certain(case, name)]
+    explanations: list[tuple[Mistake, ...]] = [(MISTAKES[key],) for key in certain(case, name)]
     explanations = explanations or [each.causes for each in case.explanations(name)]
-    explanations = explanations or [(BY_KEY[key],) for key in patterns(case, name)] or [(BY_KEY["unknown"],)]
+    explanations = explanations or [(MISTAKES[key],) for key in patterns(case, name)] or [(MISTAKES["unknown"],)]
     seen = symptom(case.found[name], case.right[name])
     dtype, expected = (str(each[name].dtype).removeprefix("torch.") for each in (case.found, case.right))
     if explanations[0][0].key == dtype != expected:
@@ -107,7 +106,7 @@ def wrong_tensors(case: Case) -> list[TensorName]:
     return [name for name in case.right if name in case.found and not case.is_right(name)]
 
 
-def sentence(causes: tuple[Cause, ...]) -> str:
+def sentence(causes: tuple[Mistake, ...]) -> str:
     """Join the English sentences of causes that occur together, each with its section of the notes."""
     return ", and ".join(
         f"{cause.sentence.en} (notes {cause.section})" if cause.section else cause.sentence.en for cause in causes

@@ -8,8 +8,9 @@ from torch import Tensor
 
 from course_torch.formulas import layers as formulas
 from course_torch.formulas.costs import cost
+from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.catalogue.forward_cause import ForwardPlace, ForwardStep
+from course_torch.verification.forward_causes import ForwardPlace
 from course_torch.verification.rounding import exact, product_eps
 from course_torch.verification.true_forward import LOSSES, VALUES, Judged, losses, total, values, weighted_sums
 
@@ -37,7 +38,7 @@ class ForwardCall(NamedTuple):
     arguments: dict[str, Any]
     shape: tuple[int, ...]
     dtype: torch.dtype
-    step: ForwardStep
+    step: ForwardContext
     right: Judged | None
 
 
@@ -53,13 +54,13 @@ def forward_calls(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> I
     L_of_examples = found[LOSS_NAME]
     arguments, eps = {"losses": L_of_examples, "m": len(X)}, torch.finfo(X.dtype).eps
     yield ForwardCall(
-        "J", "J", cost, cost, arguments, (), L_of_examples.dtype, ForwardStep(), total(exact(L_of_examples), eps)
+        "J", "J", cost, cost, arguments, (), L_of_examples.dtype, ForwardContext(), total(exact(L_of_examples), eps)
     )
 
 
 def linear_call(l: int, A_prev: Tensor, W: Tensor, b: Tensor) -> ForwardCall:
     """Z[l] = A[l-1] W[l]ᵀ + b[l]."""
-    step = ForwardStep(A_prev=exact(A_prev), W=exact(W), b=exact(b))
+    step = ForwardContext(A_prev=exact(A_prev), W=exact(W), b=exact(b))
     right = weighted_sums(step.A_prev, step.W, step.b, product_eps(A_prev))
     arguments, shape = {"A_prev": A_prev, "W": W, "b": b}, (len(A_prev), len(W))
     linear = formulas.linear
@@ -70,28 +71,28 @@ def activation_call(network: DeepNetwork, l: int, Z: Tensor, slope: Tensor | Non
     """A[l] = g(Z[l]) of a hidden layer."""
     activation = network.hidden_activation
     arguments = {"Z": Z} if slope is None else {"Z": Z, "slope": slope}
-    step = ForwardStep(activation.name, Z=exact(Z), slope=None if slope is None else exact(slope))
+    step = ForwardContext(activation.name, VALUES, Z=exact(Z), slope=None if slope is None else exact(slope))
     return value_call(l, activation.value, activation.function, arguments, step)
 
 
 def output_call(network: DeepNetwork, l: int, Z: Tensor) -> ForwardCall:
     """A[L] = g(Z[L])."""
     value = network.output.value
-    return value_call(l, value, value, {"Z": Z}, ForwardStep(network.output.name, Z=exact(Z)))
+    return value_call(l, value, value, {"Z": Z}, ForwardContext(network.output.name, VALUES, Z=exact(Z)))
 
 
 def value_call(
-    l: int, formula: Callable[..., Any], named: Callable[..., Any], arguments: dict[str, Any], step: ForwardStep
+    l: int, formula: Callable[..., Any], named: Callable[..., Any], arguments: dict[str, Any], step: ForwardContext
 ) -> ForwardCall:
     Z = arguments["Z"]
-    right = values(step.name, step.Z, step.slope, Z.dtype) if step.name in VALUES else None
+    right = values(step.function, step.Z, step.slope, Z.dtype) if step.function in VALUES else None
     return ForwardCall(f"A[{l}]", "A", formula, named, arguments, tuple(Z.shape), Z.dtype, step, right)
 
 
 def loss_call(network: DeepNetwork, Z: Tensor, Y: Tensor) -> ForwardCall:
     """L of each example."""
     output, dtype = network.output, torch.promote_types(Z.dtype, Y.dtype)
-    step = ForwardStep(output.name, Z=exact(Z), Y=exact(Y))
+    step = ForwardContext(output.name, VALUES, Z=exact(Z), Y=exact(Y))
     right = losses(output.name, step.Z, step.Y, Z.dtype) if output.name in LOSSES else None
     arguments = {"Z": Z, "Y": Y}
     return ForwardCall(LOSS_NAME, "L", output.losses, output.losses, arguments, (len(Z),), dtype, step, right)

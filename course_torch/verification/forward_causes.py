@@ -1,46 +1,53 @@
 """Find the causes of a wrong tensor of the forward pass."""
 
 from math import log
+from typing import Literal
 
 import torch
 from torch import Tensor
 
-from course_torch.verification.catalogue import BY_KEY
-from course_torch.verification.catalogue.forward import FORWARD
-from course_torch.verification.catalogue.forward_cause import ForwardCause, ForwardPlace, ForwardStep
+from course_torch.mistakes import FORWARD, MISTAKES
+from course_torch.mistakes.context import ForwardContext
+from course_torch.mistakes.record import Mistake
+from course_torch.mistakes.reference import tensors_of
 from course_torch.verification.diagnosis import sentence
 from course_torch.verification.difference import difference
 from course_torch.verification.matching import DIGITS, Match, match
 from course_torch.verification.patterns import rounded_to
 
+ForwardPlace = Literal["Z", "A", "L"]
 SLACK = 1e-9
 """The largest relative difference of a tensor and a suspect that compute the same function in another way."""
 NEAR = 0.01
 """A factor of J is named if it is this near to a plain number, and no farther than rounding errors explain."""
 
 
-def causes_of_tensor(place: ForwardPlace, step: ForwardStep, found: Tensor, right: Tensor, error: Tensor) -> list[str]:
+def causes_of_tensor(
+    place: ForwardPlace, step: ForwardContext, found: Tensor, right: Tensor, error: Tensor
+) -> list[str]:
     """The sentences of the causes that make Z, A or the losses."""
     tensor = found.detach().cpu().double()
     if not tensor.isfinite().all():
-        return [sentence((BY_KEY["not finite"],))]
+        return [sentence((MISTAKES["not finite"],))]
     growth = max(1.0, (tensor.norm() / right.norm()).item()) if right.any() else 1.0
     size = error.norm().item() * growth
-    made = [cause for cause in FORWARD if cause.place == place and makes(cause, step, tensor, right, size)]
+    made = [mistake for mistake in FORWARD if makes(mistake, place, step, tensor, right, size)]
     if made:
-        return [f"{cause.sentence.en} (notes {cause.section})" for cause in made]
+        return [sentence((mistake,)) for mistake in made]
     if (narrow := rounded_to(found, right, error, 1)) is not None:
-        return [sentence((BY_KEY[narrow],))]
+        return [sentence((MISTAKES[narrow],))]
     return factor_of(place, step, tensor, right, size)
 
 
-def makes(cause: ForwardCause, step: ForwardStep, found: Tensor, right: Tensor, size: float) -> bool:
-    """Whether a suspect of the cause is the tensor, in more entries than chance explains.
+def makes(
+    mistake: Mistake, place: ForwardPlace, step: ForwardContext, found: Tensor, right: Tensor, size: float
+) -> bool:
+    """Whether the mistake makes the tensor, in more entries than chance explains.
 
     Differences such as exp(Z) - exp(-Z) lose digits near 0, so that the tensors may differ by SLACK, unless the right
     tensor is as near as that.
     """
-    for suspect in cause.suspects(step):
+    for _, suspect in tensors_of(mistake, place, step):
         for slack in (0.0, SLACK):
             same = match(found, suspect, size, slack)
             exactly = same is not None and abs(same.factor - 1) <= same.precision and same.evidence >= DIGITS
@@ -49,7 +56,7 @@ def makes(cause: ForwardCause, step: ForwardStep, found: Tensor, right: Tensor, 
     return False
 
 
-def factor_of(place: ForwardPlace, step: ForwardStep, found: Tensor, right: Tensor, size: float) -> list[str]:
+def factor_of(place: ForwardPlace, step: ForwardContext, found: Tensor, right: Tensor, size: float) -> list[str]:
     """The sentence of a constant factor of the whole tensor or, in Z, of one of its two terms."""
     parts = [("every number is {c} times the right one", found, right)]
     if place == "Z":
@@ -65,14 +72,14 @@ def factor_of(place: ForwardPlace, step: ForwardStep, found: Tensor, right: Tens
     return []
 
 
-def meaning(place: ForwardPlace, step: ForwardStep, same: Match) -> str:
+def meaning(place: ForwardPlace, step: ForwardContext, same: Match) -> str:
     """What a factor of the losses may come from."""
     known = {-1.0: "a minus sign is missing or too many"}
     if place == "L":
         known |= {1 / log(2): "a logarithm to base 2", 1 / log(10): "a logarithm to base 10"}
         if step.Z.shape[1] > 1:
             known[1 / step.Z.shape[1]] = "the losses of the outputs are averaged, not summed"
-        if step.name == "identity":
+        if step.function == "identity":
             known[2.0] = "the ½ is missing"
     return next((f": {text}" for c, text in known.items() if abs(same.factor / c - 1) <= 10 * same.precision), "")
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from torch import Tensor
 
 from course_torch.formulas.layers import LayerGradients
+from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.as_trained import KINDS
 from course_torch.verification.backward_tensors import Tensors
-from course_torch.verification.names import TensorName
 
 
 def answers_itself(network: DeepNetwork) -> bool:

@@ -7,11 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Size, Tensor
 
+from course_torch.mistakes.context import BackwardContext, TensorName
 from course_torch.verification.difference import SAFETY
 from course_torch.verification.hypotheses import Hypothesis, hypotheses
 from course_torch.verification.matching import SAMPLE
-from course_torch.verification.names import TensorName
-from course_torch.verification.suspects import Step
 from course_torch.verification.vectors import vector_of
 
 ROUNDED = 1e-12
@@ -50,10 +49,10 @@ class Guesses:
             squares = x @ x - (directions @ x) ** 2
             near = squares <= (SAFETY * error) ** 2 + ROUNDED * (x @ x)
         possible = {number for number, is_near in zip(numbers, near, strict=True) if is_near}
-        return [guess for number, guess in enumerate(self.all) if guess.added or number in possible]
+        return [guess for number, guess in enumerate(self.all) if guess.adds or number in possible]
 
 
-def guesses_of(step: Step, given: Set[TensorName]) -> Guesses:
+def guesses_of(step: BackwardContext, given: Set[TensorName]) -> Guesses:
     """All hypotheses about the tensor of this step. `given` are the names of the tensors that were handed in."""
     return Guesses(hypotheses(step, given))
 
@@ -64,8 +63,8 @@ class Remembered:
     def __init__(self) -> None:
         self._known: dict[tuple[int, TensorName, frozenset[TensorName]], Guesses] = {}
 
-    def __call__(self, step: Step, given: Set[TensorName]) -> Guesses:
-        key = id(step.right), step.name, frozenset(given)  # the guesses hold `right`, so no other object has its id
+    def __call__(self, step: BackwardContext, given: Set[TensorName]) -> Guesses:
+        key = id(step.tensors), step.name, frozenset(given)  # the guesses hold `tensors`, so no other object has its id
         if key not in self._known:
             self._known[key] = guesses_of(step, given)
         return self._known[key]

@@ -9,6 +9,8 @@ from jaxtyping import Float, Num
 from torch import Tensor
 
 from course_torch.errors import InputError
+from course_torch.mistakes import MISTAKES
+from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.backward_calls import BackwardCall, backward_calls
 from course_torch.verification.backward_tensors import Tensors, in_order, own_copies
@@ -24,17 +26,15 @@ from course_torch.verification.break_off import (
     tried,
     versions,
 )
-from course_torch.verification.catalogue import BY_KEY
 from course_torch.verification.difference import difference
-from course_torch.verification.names import TensorName
 
 TRANSPOSED = "a transpose is missing or too many"
 BY_MATRIX_PRODUCT = "@ is used instead of *, which multiplies entry by entry"
 RAISING: dict[str, list[tuple[str, Callable[..., object]]]] = {
     "linear_backward_input": [
-        (BY_KEY["W for Wᵀ"].sentence.en, lambda dZ, W: dZ @ W.T),
-        (BY_KEY["W for Wᵀ"].sentence.en, lambda dZ, W: W.T @ dZ),
-        (BY_KEY["W for Wᵀ"].sentence.en, lambda dZ, W: W @ dZ),
+        (MISTAKES["W for Wᵀ"].sentence.en, lambda dZ, W: dZ @ W.T),
+        (MISTAKES["W for Wᵀ"].sentence.en, lambda dZ, W: W.T @ dZ),
+        (MISTAKES["W for Wᵀ"].sentence.en, lambda dZ, W: W @ dZ),
         ("* is used instead of @: * multiplies entry by entry", lambda dZ, W: dZ * W),
     ],
     "linear_backward": [

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from course_torch.formulas.average import average
-from course_torch.verification.catalogue import causes_of
-from course_torch.verification.catalogue.cause import Cause
-from course_torch.verification.names import Kind, TensorName
-from course_torch.verification.suspects import Step
+from course_torch.mistakes import BACKWARD
+from course_torch.mistakes.context import BackwardContext, Kind, TensorName
+from course_torch.mistakes.record import Edit, Mistake
+from course_torch.mistakes.reference import tensors_of
 
 
 @dataclass(frozen=True)
@@ -19,45 +19,43 @@ class Hypothesis:
     cause    the mistake; None for the right tensor, to which only a factor may have been applied
     tensor   the tensor that the mistake makes instead of the right tensor, or a tensor of which it adds a multiple
     origin   the step in which the mistake was made
-    added    whether a multiple of `tensor` is added to the right tensor
+    adds     the edit that adds a multiple of `tensor` to the right tensor; None if `tensor` replaces it
     """
 
-    cause: Cause | None
+    cause: Mistake | None
     tensor: Tensor
-    origin: Step
-    added: bool = False
+    origin: BackwardContext
+    adds: Edit | None = None
 
 
-def hypotheses(step: Step, given: Set[TensorName]) -> Iterator[Hypothesis]:
+def hypotheses(step: BackwardContext, given: Set[TensorName]) -> Iterator[Hypothesis]:
     """Yield all hypotheses about the tensor of this step.
 
     `given` are the names of the tensors that were handed in. If the tensor before this one was not handed in, a mistake
     in that tensor is possible too: this step passes it on.
     """
-    yield Hypothesis(None, step.reference, step)
-    for cause in causes_of(step.place):
-        for tensor in cause.suspects(step) if cause.suspects else ():
-            yield Hypothesis(cause, tensor, step)
-        for tensor in cause.terms(step) if cause.terms else ():
-            yield Hypothesis(cause, tensor, step, added=True)
+    yield Hypothesis(None, step.right, step)
+    for mistake in BACKWARD:
+        for edit, tensor in tensors_of(mistake, step.place, step):
+            yield Hypothesis(mistake, tensor, step, edit if edit.adds else None)
     before = tensor_before(step)
     if before is not None and before.name not in given:
         for each in hypotheses(before, given):
-            if each.tensor.shape == before.reference.shape:
-                yield Hypothesis(each.cause, handed_on(each.tensor, step), each.origin, each.added)
+            if each.tensor.shape == before.right.shape:
+                yield Hypothesis(each.cause, handed_on(each.tensor, step), each.origin, each.adds)
 
 
-def tensor_before(step: Step) -> Step | None:
+def tensor_before(step: BackwardContext) -> BackwardContext | None:
     """The step whose tensor this step starts from: dZ for dW and db, dA for dZ and dslope. None for dZ[L] and dA."""
     kind, l = step.name
     if kind in ("dW", "db"):
-        return Step(TensorName("dZ", l), step.right, step.forward)
+        return BackwardContext(TensorName("dZ", l), step.tensors, step.forward)
     if kind in ("dZ", "dslope") and l < step.L:
-        return Step(TensorName("dA", l), step.right, step.forward)
+        return BackwardContext(TensorName("dA", l), step.tensors, step.forward)
     return None
 
 
-def handed_on(tensor: Tensor, step: Step) -> Tensor:
+def handed_on(tensor: Tensor, step: BackwardContext) -> Tensor:
     """Apply this step, without a mistake, to another dZ or dA."""
     kind = step.name.kind
     if kind == "dW":
@@ -65,7 +63,7 @@ def handed_on(tensor: Tensor, step: Step) -> Tensor:
     if kind == "db":
         return average(tensor.sum(dim=0, keepdim=True), step.m)
     if kind == "dZ":
-        return tensor * step.derivative
+        return tensor * step.g_prime(step.Z)
     by_slope = step.forward.hidden_activation.slope_derivative
     assert by_slope is not None
     return average((tensor * by_slope(step.Z)).sum(), step.m)

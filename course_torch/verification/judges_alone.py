@@ -6,13 +6,12 @@ from unittest.mock import patch
 import torch
 from torch import Tensor
 
+from course_torch.mistakes.context import BackwardContext, TensorName
 from course_torch.network import autograd_bridge
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification import comparison
 from course_torch.verification.backward_tensors import Tensors, in_order
-from course_torch.verification.breakable import Call
-from course_torch.verification.breaking import broken, broken_tensors
-from course_torch.verification.names import TensorName
+from course_torch.verification.faults import broken, broken_tensors
 from course_torch.verification.numeric import Differences
 from course_torch.verification.problems import Problem, random_problem
 
@@ -33,14 +32,14 @@ def objects(problem: Problem) -> bool:
     return not report.agrees and bool(report.named("different"))
 
 
-def sum_over_examples(call: Call) -> Tensor:
+def sum_over_examples(context: BackwardContext) -> Tensor:
     """dW without 1/m: wrong by the formulas, but right in `J.backward()`, which divides dZ[L] by m."""
-    return call.dZ.T @ call.A_prev
+    return context.dZ.T @ context.A_prev
 
 
-def turned_around(call: Call) -> Tensor:
+def turned_around(context: BackwardContext) -> Tensor:
     """-dA_prev: wrong by the formulas and in `J.backward()`."""
-    return -call.right
+    return -context.right
 
 
 def autograd_is_heard(problem: Problem) -> bool:

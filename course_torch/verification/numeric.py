@@ -12,9 +12,9 @@ from torch import Tensor
 
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import linear
+from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.backward_tensors import trainable_copy
-from course_torch.verification.names import TensorName
 
 NUDGE = 1e-5
 RETRIES = 3

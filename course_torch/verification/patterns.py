@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from course_torch.mistakes.context import TensorName
 from course_torch.verification.case import Case
 from course_torch.verification.difference import SAFETY, difference
 from course_torch.verification.matching import DIGITS, distinct, match
-from course_torch.verification.names import TensorName
 from course_torch.verification.vectors import largest, vector_of
 
 NOTHING = 1e-6
@@ -18,7 +18,7 @@ NARROW = {torch.float64: ("float32", "bfloat16", "float16"), torch.float32: ("bf
 
 
 def patterns(case: Case, name: TensorName) -> Iterator[str]:
-    """Yield the keys of the causes whose pattern the tensor shows. No suspect of the catalogue explains this tensor."""
+    """Yield the keys of the causes whose pattern the tensor shows. No record makes this tensor."""
     found, right = case.found[name], case.right[name]
     if found.shape != right.shape:
         yield "shape"

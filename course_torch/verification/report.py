@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass
 from math import nan
 from typing import Literal
 
+from course_torch.mistakes.context import TensorName
 from course_torch.notebook import html_table
 from course_torch.verification.break_off import ALONE, BreakOff
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.difference import Difference
 from course_torch.verification.forward_finding import ForwardFinding
-from course_torch.verification.names import TensorName
 
 OWN = "own"
 """The `method` of a report on the gradients of a function of the user, which trains nothing."""

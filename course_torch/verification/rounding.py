@@ -9,8 +9,8 @@ from torch import Tensor
 
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import BackwardStep, LayerCache
+from course_torch.mistakes.context import true_derivative
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.true_derivative import true_derivative
 
 
 class StepErrors(NamedTuple):

@@ -1,19 +1,175 @@
 """The self-test of the gradient report: make known mistakes in the real code. The report must find and name them."""
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
+import torch
+
+from course_torch.language import same
+from course_torch.mistakes import MISTAKES
+from course_torch.mistakes.context import BackwardContext, ForwardPass
+from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order, with_slope_1_at_zero
 from course_torch.verification.comparison import compare_gradients
-from course_torch.verification.counts import all_found_and_named, total
+from course_torch.verification.counts import Counts, all_found_and_named, total
+from course_torch.verification.diagnosis import Diagnosis, diagnose
+from course_torch.verification.difference import difference
+from course_torch.verification.faults import FAULTS, Fault, Wrong, broken, broken_tensors, by_text
+from course_torch.verification.guesses import Remembered
 from course_torch.verification.judges_alone import judges_heard
-from course_torch.verification.mistakes import MISTAKES, VARIANTS
-from course_torch.verification.problems import NEEDS, random_problem
-from course_torch.verification.scoring import Score, score, score_variant
+from course_torch.verification.problems import NEEDS, Problem, random_problem
+from course_torch.verification.rounding import rounding_errors
 
 NAMED = 0.85
 """The smallest fraction of the runs in which the right cause must be named."""
+PROBLEMS = (
+    *((seed, "sigmoid", torch.float64) for seed in range(3)),
+    *((seed, "sigmoid", torch.float32) for seed in (3, 4)),
+    *((seed, "softmax", torch.float64) for seed in (5, 6)),
+    *((seed, "identity", torch.float64) for seed in (7, 8)),
+)
+"""(seed, output, dtype) of the networks on which each fault and each right spelling is tried, if it applies."""
+SPELLINGS = [
+    Fault(same(name), {place: partial(by_text, text)}, **conditions)
+    for name, place, text, conditions in (
+        (
+            "dAL · g' for A - Y",
+            "dZ[L]",
+            "(-Y / A + (1 - Y) / (1 - A)) * A * (1 - A)",
+            {"outputs": ("sigmoid",), "need": "any"},
+        ),
+        ("mean for sum / m", "db", "dZ.mean(dim=0, keepdim=True)", {}),
+        ("einsum for @", "dW", "einsum('mo,mi->oi', dZ, A_prev) / m", {}),
+        ("1/m before the sum", "dW", "(dZ / m).T @ A_prev", {}),
+        ("example by example", "dW", "(dZ[:, :, None] * A_prev[:, None]).sum(dim=0) / m", {}),
+        ("dA_prev by columns", "dA", "(W.T @ dZ.T).T", {}),
+        ("derivative from Z", "dZ", "dA / cosh(Z)**2", {"need": "tanh"}),
+        ("ReLU's slope 1 at 0", "dZ", "dA * (Z >= 0)", {"need": "zeros"}),
+    )
+]
+"""Right backward passes that are written differently: none of them may raise an alarm."""
+COUNTS = tuple(count.name for count in fields(Counts))[1:]
+"""The counts of a Score, in the order of the table in docs/mistakes.md."""
 Progress = Callable[[list[Any]], Iterable[Any]]
+
+
+@dataclass
+class Score(Counts):
+    """The counts of one fault, or of one right spelling. A run is a network, a place is a tensor.
+
+    found        the diagnosis reports an error (for a right spelling: a false alarm)
+    reported     whether the whole report of a broken network says that tensors are wrong
+    also_named   the other causes that the diagnosis names
+    """
+
+    reported: bool = False
+    also_named: set[str] = field(default_factory=set)
+
+
+class Reference(NamedTuple):
+    """What the diagnosis of a problem needs, computed by the unbroken code."""
+
+    tensors: Tensors
+    errors: Tensors
+    forward: ForwardPass
+    alternative: Tensors
+    guesses: Remembered
+
+
+@lru_cache(maxsize=256)
+def problem_with_reference(seed: int, need: str, output: str, dtype: torch.dtype) -> tuple[Problem, Reference]:
+    """Return a problem, and its reference with autograd's tensors."""
+    problem = network, X, Y = random_problem(seed, need, output, dtype)
+    with torch.no_grad():
+        caches = network.caches(X)
+    exact = network.backward_steps(X, Y, input_derivative=True)
+    errors = in_order(rounding_errors(network, caches, Y, exact, torch.finfo(X.dtype).eps))
+    alternative = with_slope_1_at_zero(network, caches, Y)
+    right, forward = by_autograd(network, X, Y), ForwardPass.of(network, caches, Y)
+    return problem, Reference(right, errors, forward, alternative, Remembered())
+
+
+def diagnosis_of(wrong: Mapping[str, Wrong], problem: Problem, reference: Reference) -> Diagnosis | None:
+    """Diagnose the real backward pass with these wrong functions."""
+    found = broken_tensors(*problem, wrong)
+    tensors, errors, forward, alternative, guesses = reference
+    return diagnose(found, tensors, errors, forward, [alternative], guesses)
+
+
+def problems_of(fault: Fault) -> list[tuple[Problem, Reference]]:
+    """The problems on which the fault or the right spelling is tried."""
+    return [
+        problem_with_reference(seed, fault.need, output, dtype)
+        for seed, output, dtype in PROBLEMS
+        if output in fault.outputs and (dtype == torch.float64 or fault.float32)
+    ]
+
+
+def first_wrong(fault: Fault, tensors: Tensors, errors: Tensors, forward: ForwardPass) -> str:
+    """The name of the first wrong tensor: the first one that a wrong function changes, given the right tensors."""
+    if fault.first:
+        L = len(forward.W)
+        return fault.first.replace("L-2", str(L - 2)).replace("L-1", str(L - 1)).replace("L", str(L))
+    for name, right in tensors.items():
+        computed = {other: tensor for other, tensor in tensors.items() if other.layer >= name.layer}
+        context = BackwardContext(name, computed, forward)
+        made = fault.wrong[context.place](context) if context.place in fault.wrong else right
+        if not difference(made, right, errors[name]).agrees:
+            return str(name)
+    return ""
+
+
+def score(fault: Fault) -> Score:
+    """Try a fault on several networks. The whole report is tried on the first of them."""
+    result = Score(fault.name)
+    for problem, reference in problems_of(fault):
+        diagnosis = diagnosis_of(fault.wrong, problem, reference)
+        result.runs += 1
+        if diagnosis is not None:
+            result.found += 1
+            result.placed += str(diagnosis.tensor) == first_wrong(fault, *reference[:3])
+            result.named += is_named(diagnosis, fault)
+            result.unknown += is_unknown(diagnosis, fault)
+            result.misleading += not (is_named(diagnosis, fault) or is_unknown(diagnosis, fault))
+            result.also_named |= set(diagnosis.causes) - set(fault.causes)
+    result.reported = is_reported(fault, problems_of(fault)[0][0])
+    return result
+
+
+def keys(causes: str, *, numbers: bool = True) -> set[str]:
+    """The keys of causes that are joined by "and". A constant factor has a key with or without its number."""
+    return {key if numbers or not key.startswith("factor ") else "factor" for key in causes.split(" and ")}
+
+
+def is_named(diagnosis: Diagnosis, fault: Fault) -> bool:
+    """Whether the diagnosis names a right cause."""
+    return any(
+        keys(causes) in (keys(found), keys(found, numbers=False))
+        for causes in fault.causes
+        for found in diagnosis.causes
+    )
+
+
+def is_unknown(diagnosis: Diagnosis, fault: Fault) -> bool:
+    """Whether the diagnosis names no cause, only the place or the kind of the error."""
+    named = [MISTAKES[key].recognized for key in diagnosis.causes if key in MISTAKES]
+    return not is_named(diagnosis, fault) and named == ["nothing"] * len(diagnosis.causes)
+
+
+def is_reported(fault: Fault, problem: Problem) -> bool:
+    """Whether the whole report objects to the broken network, or a wrong shape stops the broken code."""
+    with broken(*problem, fault.wrong):
+        try:
+            return not compare_gradients(*problem).agrees
+        except (RuntimeError, TypeError, ValueError, IndexError):
+            return True
+
+
+def score_spelling(spelling: Fault) -> Score:
+    """Try a right spelling on several networks. `found` counts the false alarms."""
+    diagnoses = [diagnosis_of(spelling.wrong, *problem) for problem in problems_of(spelling)]
+    return Score(spelling.name, runs=len(diagnoses), found=sum(diagnosis is not None for diagnosis in diagnoses))
 
 
 def false_alarm(seed: int) -> bool:
@@ -25,7 +181,7 @@ def false_alarm(seed: int) -> bool:
 class SelfTest(NamedTuple):
     """The results of the self-test.
 
-    mistakes, variants   scores of the mistakes and of the right variants
+    mistakes, variants   scores of the faults and of the right spellings
     false_alarms         false alarms of the whole report among `networks` right networks
     judges               judge -> whether the report says "different" if only this judge objects
     """
@@ -42,7 +198,7 @@ class SelfTest(NamedTuple):
 
     @property
     def alarms(self) -> int:
-        """All false alarms, of variants and of networks."""
+        """All false alarms, of right spellings and of networks."""
         return self.false_alarms + sum(score.found for score in self.variants)
 
     @property
@@ -61,13 +217,13 @@ class SelfTest(NamedTuple):
 
 
 def run_self_test(progress: Progress = iter, networks: int = 200) -> SelfTest:
-    """Try every mistake, every variant and right networks. `progress` wraps the tasks, to show a progress bar."""
+    """Try every fault, every right spelling and right networks. `progress` wraps the tasks, to show a progress bar."""
     tasks: list[Callable[[], Any]] = [
-        *(partial(score, mistake) for mistake in MISTAKES),
-        *(partial(score_variant, variant) for variant in VARIANTS),
+        *(partial(score, fault) for fault in FAULTS),
+        *(partial(score_spelling, spelling) for spelling in SPELLINGS),
         *(partial(false_alarm, seed) for seed in range(networks)),
         judges_heard,
     ]
     *results, judges = [task() for task in progress(tasks)]
     scores, alarms = results[: -networks or None], results[len(results) - networks :]
-    return SelfTest(scores[: len(MISTAKES)], scores[len(MISTAKES) :], sum(alarms), networks, judges)
+    return SelfTest(scores[: len(FAULTS)], scores[len(FAULTS) :], sum(alarms), networks, judges)

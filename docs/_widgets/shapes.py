@@ -10,9 +10,9 @@ from course_torch.errors import InputError
 from course_torch.exchange.contents import check_shapes
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import block, block_backward
+from course_torch.mistakes.context import TensorName
 from course_torch.network.dimensions import check_batch
 from course_torch.playground.mistakes import wrong_shape
-from course_torch.verification.names import TensorName
 
 Shapes = dict[str, list[int]]
 """Name of a tensor -> its shape. A name has its layer, such as "dW 2", or not, such as "Y"."""

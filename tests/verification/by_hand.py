@@ -7,8 +7,7 @@ from torch import Tensor
 
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import LayerCache
-from course_torch.verification.names import Kind, TensorName
-from course_torch.verification.suspects import ForwardPass, Step
+from course_torch.mistakes.context import ForwardPass, Kind, TensorName
 
 
 def tensor(*rows: object) -> Tensor:

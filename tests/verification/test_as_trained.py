@@ -7,9 +7,9 @@ import torch
 
 from course_torch import DeepNetwork, compare_gradients
 from course_torch.errors import InputError
+from course_torch.mistakes.context import TensorName
 from course_torch.network import autograd_bridge, fast_descent, gradient_descent
 from course_torch.verification.as_trained import as_trained, parameter_gradients, parameters, step_size
-from course_torch.verification.names import TensorName
 from tests.conftest import Problem, assert_equal
 from tests.verification.by_hand import tensor
 

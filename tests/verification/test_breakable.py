@@ -3,9 +3,9 @@
 import torch
 
 from course_torch.formulas.layers import LayerCache
+from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.breakable import Call, Mistake, Variant
-from course_torch.verification.names import TensorName
 from tests.verification.by_hand import tensor
 
 CACHES = [LayerCache(*(tensor([number], [0]) for number in (first, first + 1, first + 2))) for first in (1, 4)]

@@ -5,10 +5,10 @@ import torch
 from torch import Tensor
 
 from course_torch.formulas import layers
+from course_torch.mistakes.context import TensorName
 from course_torch.verification.backward_tensors import in_order
 from course_torch.verification.breakable import Call
 from course_torch.verification.breaking import broken, broken_tensors
-from course_torch.verification.names import TensorName
 from course_torch.verification.problems import random_problem
 
 PARTS = {

@@ -7,15 +7,13 @@ import torch
 from torch import Tensor
 
 from course_torch.language import same
+from course_torch.mistakes.context import TensorName
 from course_torch.verification import case as module
 from course_torch.verification.case import Case, total
-from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.explanation import Explanation
 from course_torch.verification.guesses import Guesses
 from course_torch.verification.hypotheses import Hypothesis
 from course_torch.verification.matching import Match
-from course_torch.verification.names import TensorName
-from course_torch.verification.suspects import Step
 from tests.verification.by_hand import forward_pass, layer_of, named, tensor
 
 DW1, DW2, DW3, DB1, DB2 = (TensorName(kind, l) for kind, l in (("dW", 1), ("dW", 2), ("dW", 3), ("db", 1), ("db", 2)))

@@ -12,16 +12,14 @@ from course_torch.errors import InputError
 from course_torch.formulas import layers
 from course_torch.formulas.layers import LayerGradients
 from course_torch.language import same
+from course_torch.mistakes.context import ForwardPass, TensorName
 from course_torch.verification import comparison
 from course_torch.verification.as_trained import TrainedGradients
 from course_torch.verification.backward_tensors import by_autograd
-from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.comparison import by_differences, forward_pass
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.difference import ANOTHER_SHAPE
-from course_torch.verification.names import TensorName
 from course_torch.verification.numeric import Differences, NumericJudge
-from course_torch.verification.suspects import ForwardPass
 from tests.conftest import Problem
 from tests.verification.by_hand import tensor
 

@@ -4,11 +4,11 @@ import pytest
 import torch
 from torch import Tensor
 
+from course_torch.mistakes.context import TensorName
 from course_torch.verification.breakable import Call
 from course_torch.verification.breaking import broken_tensors
 from course_torch.verification.diagnosis import Diagnosis, diagnose
 from course_torch.verification.mistakes import MISTAKES
-from course_torch.verification.names import TensorName
 from course_torch.verification.scoring import diagnosis_of, problem_with_reference
 
 BY_NAME = {mistake.name: mistake for mistake in MISTAKES}

@@ -8,11 +8,10 @@ import torch
 from torch import Tensor
 
 from course_torch.language import same
-from course_torch.verification.catalogue.cause import Cause
+from course_torch.mistakes.context import Kind, TensorName
 from course_torch.verification.explanation import Explanation, added, layouts, possible_explanations, replaced
 from course_torch.verification.guesses import Guesses
 from course_torch.verification.hypotheses import Hypothesis
-from course_torch.verification.names import Kind, TensorName
 from tests.verification.by_hand import step_of, tensor
 
 RIGHT = tensor([3, 4])

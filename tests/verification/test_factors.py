@@ -3,12 +3,11 @@
 import pytest
 import torch
 
+from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.backward_tensors import by_autograd
 from course_torch.verification.comparison import forward_pass
 from course_torch.verification.factors import is_near, is_plain, readings
-from course_torch.verification.names import TensorName
-from course_torch.verification.suspects import Step
 
 
 def step(kind: str, l: int, m: int = 9, sizes: tuple[int, int, int] = (6, 4, 3)) -> Step:

@@ -7,12 +7,11 @@ import torch
 from torch import Tensor
 
 from course_torch.language import same
+from course_torch.mistakes.context import TensorName
 from course_torch.verification import guesses as module
-from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.guesses import Guesses, Remembered, guesses_of
 from course_torch.verification.hypotheses import Hypothesis
 from course_torch.verification.matching import match
-from course_torch.verification.names import TensorName
 from tests.verification.by_hand import step_of, tensor
 
 STEP = step_of("dW", 1, tensor([3, 4]))

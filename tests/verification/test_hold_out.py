@@ -4,8 +4,8 @@ from functools import cache
 
 import pytest
 
-from course_torch.verification.breakable import Mistake
-from course_torch.verification.scoring import COUNTS, Score, score
+from course_torch.verification.faults import Fault
+from course_torch.verification.self_test import COUNTS, Score, score
 from tests.verification.hold_out import HOLD_OUT
 
 BY_NAME = {mistake.name: mistake for mistake in HOLD_OUT}
@@ -17,7 +17,7 @@ def score_of(name: str) -> Score:
 
 
 @pytest.mark.parametrize("mistake", HOLD_OUT, ids=lambda mistake: mistake.name)
-def test_an_unlisted_mistake_is_found_and_never_misleads(mistake: Mistake) -> None:
+def test_an_unlisted_mistake_is_found_and_never_misleads(mistake: Fault) -> None:
     result = score_of(mistake.name)
     assert result.found >= result.runs - 1  # clipping at 0.1 may change nothing
     assert result.misleading == 0

@@ -11,11 +11,9 @@ from torch import Tensor
 
 from course_torch.formulas.layers import LayerCache
 from course_torch.language import same
+from course_torch.mistakes.context import Kind, TensorName
 from course_torch.verification import hypotheses as module
-from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.hypotheses import handed_on, hypotheses, made_from, tensor_before
-from course_torch.verification.names import Kind, TensorName
-from course_torch.verification.suspects import Step
 from tests.verification.by_hand import forward_pass, named, tensor
 
 X, Z1 = tensor([1, 2], [3, 4]), tensor([-4], [2])

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from course_torch.mistakes.context import TensorName
 from course_torch.verification import comparison, judges_alone
 from course_torch.verification.difference import Difference
 from course_torch.verification.judges_alone import judges_heard
-from course_torch.verification.names import TensorName
 from course_torch.verification.problems import Problem, random_problem
 from course_torch.verification.report import GradientReport, TensorReport
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_torch.verification.names import Kind, TensorName
+from course_torch.mistakes.context import Kind, TensorName
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from torch import Tensor
 
 from course_torch import DeepNetwork
 from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.mistakes.context import TensorName
 from course_torch.verification import numeric
 from course_torch.verification.backward_tensors import by_autograd
-from course_torch.verification.names import TensorName
 from course_torch.verification.numeric import NumericJudge
 from tests.conftest import Problem
 from tests.verification.by_hand import tensor

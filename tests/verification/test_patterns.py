@@ -5,8 +5,8 @@ import torch
 from torch import Tensor
 
 from course_torch.formulas.layers import LayerCache
+from course_torch.mistakes.context import ForwardPass, TensorName
 from course_torch.verification.case import Case
-from course_torch.verification.names import TensorName
 from course_torch.verification.patterns import (
     certain,
     has_class_weights,
@@ -15,7 +15,6 @@ from course_torch.verification.patterns import (
     narrow_dtype,
     patterns,
 )
-from course_torch.verification.suspects import ForwardPass
 from tests.verification.by_hand import forward_pass, layer_of, tensor
 
 DZ1, DZ2, DA1, DW1 = (TensorName(kind, l) for kind, l in (("dZ", 1), ("dZ", 2), ("dA", 1), ("dW", 1)))

@@ -8,12 +8,12 @@ import torch
 from torch import Tensor
 
 from course_torch.language import same
+from course_torch.mistakes.context import TensorName
+from course_torch.mistakes.record import Mistake
 from course_torch.verification import scoring
 from course_torch.verification.breakable import Call, Mistake, Variant
-from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.catalogue.shown import VAGUE
 from course_torch.verification.diagnosis import Diagnosis
-from course_torch.verification.names import TensorName
 from course_torch.verification.problems import Problem, random_problem
 from course_torch.verification.scoring import (
     PROBLEMS,

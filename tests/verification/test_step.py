@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from course_torch.formulas import layers
-from course_torch.verification.names import TensorName
+from course_torch.mistakes.context import TensorName
 from course_torch.verification.step import Setting, compare_step
 from tests.conftest import Problem, assert_equal
 

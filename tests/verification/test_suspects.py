@@ -7,8 +7,7 @@ import torch
 from torch import Tensor
 
 from course_torch.formulas.layers import LayerCache
-from course_torch.verification.names import Kind, TensorName
-from course_torch.verification.suspects import Step
+from course_torch.mistakes.context import Kind, TensorName
 from tests.verification.by_hand import forward_pass, named, tensor
 
 X, Z1, A1 = tensor([1, 2], [3, 4]), tensor([-4, 8], [2, -1]), tensor([-1, 8], [2, -0.25])

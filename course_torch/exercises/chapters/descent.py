@@ -8,7 +8,7 @@ from torch import Tensor
 
 from course_torch.exercises.setting import Setting
 from course_torch.formulas.activations import sigmoid
-from course_torch.verification.names import TensorName
+from course_torch.mistakes.context import TensorName
 
 ALPHA = 0.3
 """The learning rate of the calls. Its square differs from it, and so does its double."""

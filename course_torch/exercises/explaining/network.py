@@ -8,7 +8,7 @@ from torch import Tensor
 from course_torch.exercises.seen import Seen
 from course_torch.exercises.task import Finding
 from course_torch.language import Text
-from course_torch.verification.catalogue.cause import Cause
+from course_torch.mistakes.record import Mistake
 from course_torch.verification.diagnosis import diagnose
 
 EXPLAINED = 6
@@ -62,7 +62,7 @@ def as_in_network(tensor: Tensor, right: Tensor, in_network: Tensor) -> Tensor:
     return tensor.reshape(in_network.shape) if tensor.shape == right.shape else tensor
 
 
-def joined(causes: tuple[Cause, ...]) -> Finding:
+def joined(causes: tuple[Mistake, ...]) -> Finding:
     """One finding for causes that occur together."""
     return Finding(
         " and ".join(cause.key for cause in causes),

@@ -7,10 +7,10 @@ from course_torch.exercises.form import Part, in_layout
 from course_torch.exercises.seen import Seen
 from course_torch.exercises.task import Finding, Task
 from course_torch.language import Text
-from course_torch.verification.catalogue import BY_KEY
+from course_torch.mistakes import MISTAKES
 
-SIGN = Finding("sign", BY_KEY["sign"].sentence, "")
-NO_MEAN = Finding("no 1/m", BY_KEY["no 1/m"].sentence, "1.2")
+SIGN = Finding("sign", MISTAKES["sign"].sentence, "")
+NO_MEAN = Finding("no 1/m", MISTAKES["no 1/m"].sentence, "1.2")
 MEAN_TWICE = Finding(
     "1/m twice",
     Text("it is divided by m twice, or where no 1/m belongs", "除以了两次 m，或者在不该除的地方除了 m"),
@@ -63,13 +63,13 @@ def by_shape(task: Task, part: Part, *, drawn: bool) -> list[Finding]:
     if drawn:
         return [AXIS_LOST] if found.ndim < right.ndim else []
     if found.ndim == 2 and found.T.shape == right.shape and equal(found.T, right):
-        return [Finding("transposed", BY_KEY["transposed"].sentence, task.section)]
+        return [Finding("transposed", MISTAKES["transposed"].sentence, task.section)]
     if not equal(found.reshape(right.shape), right):
         return []
     return [
         AXIS_LOST
         if found.ndim < min(right.ndim, 2)
-        else Finding("another shape", BY_KEY["another shape"].sentence, task.section)
+        else Finding("another shape", MISTAKES["another shape"].sentence, task.section)
     ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.markup import escape
 from rich.table import Table
 
-from course_torch.verification.scoring import COUNTS, Score
+from course_torch.verification.self_test import COUNTS, Score
 
 
 def self_test_table(mistakes: Sequence[Score], variants: Sequence[Score]) -> Table:

@@ -9,11 +9,9 @@ import torch
 from torch import Tensor
 
 from course_torch import DeepNetwork
+from course_torch.mistakes.context import TensorName
 from course_torch.verification.backward_tensors import by_autograd
-from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.comparison import forward_pass
-from course_torch.verification.names import TensorName
-from course_torch.verification.suspects import Step
 
 Array = np.ndarray
 NETWORKS = (

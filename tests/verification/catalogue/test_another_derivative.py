@@ -3,7 +3,6 @@
 import pytest
 
 from course_torch.verification.catalogue.another_derivative import ANOTHER_DERIVATIVE
-from course_torch.verification.catalogue.cause import Cause
 from tests.verification.catalogue.in_numpy import DERIVATIVES, VALUES, Layer, assert_makes
 
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from course_torch.verification.catalogue.biases import BIASES
-from course_torch.verification.catalogue.cause import Cause
 from tests.verification.catalogue.in_numpy import Layer, assert_makes
 
 

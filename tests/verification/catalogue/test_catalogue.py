@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.verification.catalogue import BY_KEY, CATALOGUE, VAGUE, causes_of
-from course_torch.verification.catalogue.cause import Cause
+from course_torch.mistakes import CATALOGUE, MISTAKES, VAGUE, causes_of
 from course_torch.verification.mistakes import MISTAKES
 
 SECTIONS = {"1.1", "1.2", "1.5", "1.6", "1.7", "2.4", "2.5", "3.1", "3.2"}

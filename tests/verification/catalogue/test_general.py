@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.catalogue.general import FACTORS, GENERAL, LAYOUTS
 from course_torch.verification.catalogue.shown import SHOWN, VAGUE
 from tests.verification.catalogue.in_numpy import Layer, assert_makes

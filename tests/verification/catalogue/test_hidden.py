@@ -2,7 +2,6 @@
 
 import pytest
 
-from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.catalogue.hidden import HIDDEN
 from tests.verification.catalogue.in_numpy import Layer, assert_makes
 

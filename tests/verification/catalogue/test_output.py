@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.catalogue.output import OUTPUT
 from tests.verification.catalogue.in_numpy import Array, Layer, assert_makes
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.catalogue.output_function import OUTPUT_FUNCTION
 from tests.verification.catalogue.in_numpy import VALUES, Layer, assert_makes
 

@@ -5,7 +5,6 @@ from math import inf
 import numpy as np
 import pytest
 
-from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.catalogue.parameters import PARAMETERS
 from tests.verification.catalogue.in_numpy import Array, Layer, assert_makes, db_of, dW_of
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.catalogue.slope import SLOPE
 from tests.verification.catalogue.in_numpy import Layer, assert_makes
 

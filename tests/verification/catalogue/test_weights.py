@@ -5,7 +5,6 @@ from math import inf
 import numpy as np
 import pytest
 
-from course_torch.verification.catalogue.cause import Cause
 from course_torch.verification.catalogue.weights import WEIGHTS
 from tests.verification.catalogue.in_numpy import Layer, assert_makes, dW_of
 

@@ -2,71 +2,72 @@
 
 from torch import Tensor
 
-from course_torch.verification.breakable import Call, Mistake
-from course_torch.verification.mistakes.entry import mistake
+from course_torch.mistakes.context import BackwardContext
+from course_torch.verification.faults import Fault
+from tests.verification.hold_out.entry import fault
 from tests.verification.hold_out.noise_maker import noise
 
-NOISE: list[Mistake] = []
+NOISE: list[Fault] = []
 
 
-@mistake(NOISE, "db with an offset", "db", "db[L]", "constant added")
-def offset(call: Call) -> Tensor:
+@fault(NOISE, "db with an offset", "db", "db[L]", "constant added")
+def offset(call: BackwardContext) -> Tensor:
     return call.right + 0.137
 
 
-@mistake(NOISE, "random db", "db", "db[L]")
-def random_db(call: Call) -> Tensor:
+@fault(NOISE, "random db", "db", "db[L]")
+def random_db(call: BackwardContext) -> Tensor:
     return noise(call.right)
 
 
-@mistake(NOISE, "random dW", "dW", "dW[L]")
-def random_dW(call: Call) -> Tensor:
+@fault(NOISE, "random dW", "dW", "dW[L]")
+def random_dW(call: BackwardContext) -> Tensor:
     return noise(call.right)
 
 
-@mistake(NOISE, "random dslope", "dslope", "dslope[L-1]", need="leaky_relu")
-def random_slope(call: Call) -> Tensor:
-    return call.right * (1.234 + 0.1 * call.l)
+@fault(NOISE, "random dslope", "dslope", "dslope[L-1]", need="leaky_relu")
+def random_slope(call: BackwardContext) -> Tensor:
+    return call.right * (1.234 + 0.1 * call.layer)
 
 
-@mistake(NOISE, "noise of 1e-3 in dA", "dA", "dA[L-1]")
-def noisy(call: Call) -> Tensor:
+@fault(NOISE, "noise of 1e-3 in dA", "dA", "dA[L-1]")
+def noisy(call: BackwardContext) -> Tensor:
     return call.right * (1 + 1e-3 * noise(call.right))
 
 
-@mistake(NOISE, "noise of 1e-2 in db", "db", "db[L]")
-def noisy_db(call: Call) -> Tensor:
-    return call.right * (1 + 1e-2 * noise(call.right, call.l))
+@fault(NOISE, "noise of 1e-2 in db", "db", "db[L]")
+def noisy_db(call: BackwardContext) -> Tensor:
+    return call.right * (1 + 1e-2 * noise(call.right, call.layer))
 
 
-@mistake(NOISE, "one entry of dW left at 0", "dW", "dW[L]")
-def one_entry(call: Call) -> Tensor:
+@fault(NOISE, "one entry of dW left at 0", "dW", "dW[L]")
+def one_entry(call: BackwardContext) -> Tensor:
     dW = call.right.clone()
     dW[0, 0] = 0
     return dW
 
 
-@mistake(NOISE, "dropout left in", "dZ", "dZ[L-1]")
-def dropout(call: Call) -> Tensor:
+@fault(NOISE, "dropout left in", "dZ", "dZ[L-1]")
+def dropout(call: BackwardContext) -> Tensor:
     return call.right * (noise(call.right) > 0) * 2
 
 
-@mistake(NOISE, "dA clipped", "dA", "dA[L-1]")
-def clipped(call: Call) -> Tensor:
+@fault(NOISE, "dA clipped", "dA", "dA[L-1]")
+def clipped(call: BackwardContext) -> Tensor:
     return call.right.clamp(-0.1, 0.1)
 
 
-@mistake(NOISE, "sign of dW", "dW", "dW[L]")
-def sign_only(call: Call) -> Tensor:
+@fault(NOISE, "sign of dW", "dW", "dW[L]")
+def sign_only(call: BackwardContext) -> Tensor:
     return call.right.sign()
 
 
-@mistake(NOISE, "dW rounded to 3 digits", "dW", "dW[L]")
-def rounded(call: Call) -> Tensor:
+@fault(NOISE, "dW rounded to 3 digits", "dW", "dW[L]")
+def rounded(call: BackwardContext) -> Tensor:
     return call.right.mul(1000).round() / 1000
 
 
-@mistake(NOISE, "dslope divided by the units", "dslope", "dslope[L-1]", need="leaky_relu")
-def slope_by_units(call: Call) -> Tensor:
+@fault(NOISE, "dslope divided by the units", "dslope", "dslope[L-1]", need="leaky_relu")
+def slope_by_units(call: BackwardContext) -> Tensor:
     """Single numbers with another factor in each layer: no one number of examples explains them."""
     return call.right / call.Z.shape[1]

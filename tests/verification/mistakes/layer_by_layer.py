@@ -8,15 +8,14 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from course_torch.mistakes.context import TensorName
 from course_torch.verification.backward_tensors import by_autograd
 from course_torch.verification.breakable import Breakable, Call, Mistake, Variant
 from course_torch.verification.breaking import broken
 from course_torch.verification.catalogue import CATALOGUE, causes_of
 from course_torch.verification.comparison import forward_pass
-from course_torch.verification.names import TensorName
 from course_torch.verification.problems import Problem, random_problem
 from course_torch.verification.scoring import first_wrong
-from course_torch.verification.suspects import Step
 
 PARTS: tuple[Breakable, ...] = ("dZ[L]", "g'", "dZ", "dslope", "dW", "db", "dA")
 LAYOUTS = {"transposed": lambda tensor: tensor.T, "keepdim missing": lambda tensor: tensor[0]}

@@ -7,7 +7,6 @@ from torch import Tensor
 from course_torch.verification.breakable import Mistake
 from course_torch.verification.catalogue.labels import LABELS
 from course_torch.verification.mistakes.in_labels import IN_LABELS
-from course_torch.verification.suspects import Step
 from tests.verification.mistakes.layer_by_layer import assert_makes_what_its_causes_make
 
 

@@ -4,10 +4,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from course_torch.mistakes.context import TensorName
 from course_torch.verification.breakable import Mistake
 from course_torch.verification.mistakes.in_weights import IN_WEIGHTS
-from course_torch.verification.names import TensorName
-from course_torch.verification.suspects import Step
 from tests.verification.mistakes.layer_by_layer import adds, assert_makes_what_its_causes_make
 
 

@@ -19,8 +19,8 @@ from course_torch.exercises.setting import Setting
 from course_torch.exercises.task import Call, Slip, Task
 from course_torch.formulas.activations import sigmoid
 from course_torch.language import Text, same
+from course_torch.mistakes.context import TensorName
 from course_torch.verification.backward_tensors import Tensors
-from course_torch.verification.names import TensorName
 
 
 def gradients(right: Tensors, l: int) -> LinearBackward:

@@ -9,7 +9,7 @@ from course_torch.exercises.chapters.cost import NO_MEAN
 from course_torch.exercises.setting import Setting
 from course_torch.exercises.task import Call, Slip, Task
 from course_torch.language import Text, same
-from course_torch.verification.names import TensorName
+from course_torch.mistakes.context import TensorName
 
 DZ, DW, DB = TensorName("dZ", 1), TensorName("dW", 1), TensorName("db", 1)
 

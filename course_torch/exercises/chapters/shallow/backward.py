@@ -10,7 +10,7 @@ from course_torch.exercises.chapters.shallow.values import cache, own_cache
 from course_torch.exercises.setting import Setting
 from course_torch.exercises.task import Call, Slip, Task
 from course_torch.language import Text, same
-from course_torch.verification.names import TensorName
+from course_torch.mistakes.context import TensorName
 
 NAMES = {f"{kind}{l}": TensorName(kind, l) for l in (2, 1) for kind in ("dW", "db")}
 """dW2, db2, dW1, db1, in the order in which they are computed."""

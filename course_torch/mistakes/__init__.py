@@ -1,0 +1,15 @@
+"""Every known mistake as one record. Whatever names, makes or explains a mistake derives it from its record."""
+
+from course_torch.mistakes.forward import FORWARD
+from course_torch.mistakes.general import EXAMPLES, FACTORS, LAYOUTS, PATTERNS, WITHOUT_A_NAME
+from course_torch.mistakes.hidden import DERIVATIVE, HIDDEN, INPUTS
+from course_torch.mistakes.output import OUTPUT
+from course_torch.mistakes.parameters import PARAMETERS
+from course_torch.mistakes.record import Mistake
+
+BACKWARD: list[Mistake] = [
+    *(*OUTPUT, *DERIVATIVE, *HIDDEN, *INPUTS, *PARAMETERS),
+    *(*EXAMPLES, *FACTORS, *LAYOUTS, *PATTERNS, *WITHOUT_A_NAME),
+]
+MISTAKES: dict[str, Mistake] = {mistake.key: mistake for mistake in (*BACKWARD, *FORWARD)}
+"""Key -> mistake."""

@@ -1,0 +1,81 @@
+"""A mistake is one record: its words in both languages, its section of the notes, and the mistake itself as edits.
+
+An edit replaces a piece of the reference text of a tensor (`reference.py`), as `dW = dZ.T @ A_prev / m` becomes
+`dW = dZ.T @ A_prev`. The edited text computes the tensor that the diagnosis compares with, and it computes the fault
+that a self-test or the playground injects.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from course_torch.language import Text
+
+Recognized = Literal["tensor", "factor", "layout", "pattern", "nothing"]
+"""How the diagnosis recognizes a mistake: by the tensor that the edited text computes, by the factor or the layout that
+it gives the right tensor, or by a pattern in the numbers. "nothing" says what is seen if no mistake is recognized."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One way to make a mistake: `new` in place of the first `old` in the reference text of a tensor.
+
+    place   the kind of the tensor: dZ[L], dZ, dA, dW, db, dslope, or in the forward pass Z, A, L
+    of      the names of the activations or outputs with which the mistake is possible; all if empty
+    need    what the network must have besides: "square" W, two square W ("deep"), several outputs ("classes"), or
+            "float64", because float32's rounding errors hide the mistake
+    adds    the tensor of which the mistake adds a multiple. The diagnosis then recognizes any multiple
+    limits  the smallest and the largest multiple
+    slack   the largest deviation of the added tensor from a multiple, relative to its norm
+    """
+
+    place: str
+    old: str
+    new: str
+    of: str = ""
+    need: str = ""
+    adds: str = ""
+    limits: tuple[float, float] = (float("-inf"), float("inf"))
+    slack: float = 0.0
+
+    def possible_with(self, function: str) -> bool:
+        """Whether the mistake is possible with this activation or output."""
+        return not self.of or function in self.of.split()
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One known mistake.
+
+    key        its unique name, which JSON and the gradebook print
+    title      the key in both languages
+    section    the section of the notes with the right formula
+    sentence   what is wrong and what is right
+    edits      the ways to make the mistake
+    together   whether all edits make one mistake, which exchanges two tensors
+    """
+
+    key: str
+    title: Text
+    section: str
+    sentence: Text
+    edits: tuple[Edit, ...] = ()
+    recognized: Recognized = "tensor"
+    together: bool = False
+
+    def edits_of(self, place: str) -> list[Edit]:
+        """The edits that the diagnosis of such a tensor tries."""
+        return [edit for edit in self.edits if edit.place == place and self.recognized == "tensor"]
+
+
+def mistake(
+    key: str,
+    title: str,
+    section: str,
+    en: str,
+    zh: str,
+    *edits: Edit,
+    recognized: Recognized = "tensor",
+    together: bool = False,
+) -> Mistake:
+    """A record from its key, its Chinese title, its section, its sentence in both languages, and its edits."""
+    return Mistake(key, Text(key, title), section, Text(en, zh), edits, recognized, together)

@@ -1,0 +1,221 @@
+"""Fault injection: make mistakes in the real backward pass, inside a context.
+
+The context replaces functions of `formulas.layers`, and the derivative of the network's output. `backward_steps` and
+`J.backward()` call the same functions, so both make the same mistake.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from unittest.mock import patch
+
+import torch
+from torch import Tensor
+
+from course_torch.formulas import layers
+from course_torch.formulas.activation import Activation
+from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.formulas.layers import LayerCache
+from course_torch.language import Text
+from course_torch.mistakes import BACKWARD, MISTAKES
+from course_torch.mistakes.context import BackwardContext, ForwardPass, Kind, TensorName
+from course_torch.mistakes.record import Edit, Mistake
+from course_torch.mistakes.reference import edited, variants
+from course_torch.network.deep_network import DeepNetwork
+
+OUTPUTS = ("sigmoid", "softmax", "identity")
+PLACES: dict[str, Kind] = {
+    "dZ[L]": "dZ",
+    "g'": "dZ",
+    "dZ": "dZ",
+    "dslope": "dslope",
+    "dW": "dW",
+    "db": "db",
+    "dA": "dA",
+}
+"""What a wrong function computes: a tensor of the backward pass, or the derivative g' of the hidden activation."""
+TWO_AT_ONCE = (
+    ("dZ[L]", "sign at the output", "1/m in dZ"),
+    ("dZ[L]", "squared error", "1/m in dZ"),
+    ("dZ", "no g'", "1/m in dZ"),
+    ("dA", "W for Wᵀ", "1/m in dA"),
+    ("dW", "sign", "no 1/m"),
+    ("dW", "sign", "1/m twice"),
+    ("dW", "transposed", "no 1/m"),
+)
+"""Place, and the keys of two mistakes that are made there together."""
+
+Tensors = dict[TensorName, Tensor]
+Wrong = Callable[[BackwardContext], Tensor]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A mistake in the backward pass, made by wrong functions.
+
+    title     its name
+    wrong     place -> the wrong function
+    causes    the keys of its records, joined by "and", or several such alternatives; the diagnosis must name one
+    first     the first wrong tensor in a network of L layers, such as "dZ[L-1]", if no record tells it
+    need      what the network must have: an activation, "square" or "deep" (`problems.random_problem`)
+    outputs   the outputs with which the mistake makes a wrong tensor
+    float32   whether the mistake is larger than the rounding errors of float32
+    """
+
+    title: Text
+    wrong: Mapping[str, Wrong]
+    causes: tuple[str, ...] = ()
+    first: str = ""
+    need: str = "any"
+    outputs: tuple[str, ...] = OUTPUTS
+    float32: bool = True
+
+    @property
+    def name(self) -> str:
+        return self.title.en
+
+    @property
+    def sentence(self) -> Text:
+        """What is wrong and what is right."""
+        en, zh = zip(*(MISTAKES[key].sentence for key in self.causes[0].split(" and ")), strict=True)
+        return Text(", and ".join(en), "；并且".join(zh))
+
+
+def by_text(text: str, context: BackwardContext) -> Tensor:
+    """What the edited text computes; the right tensor where the mistake cannot be made or changes nothing."""
+    right, rounding = context.right, 100 * torch.finfo(context.right.dtype).eps
+    for made in variants(text, context):
+        if made.shape != right.shape or not torch.allclose(made, right, rtol=rounding, atol=0):
+            return made
+    return right
+
+
+def fault(edits: Sequence[Edit], title: Text, causes: str, text: str = "") -> Fault:
+    """The fault that makes these edits. `text` stands in place of what the edits make."""
+    needs = " ".join(f"{edit.of} {edit.need}" for edit in edits).split()
+    functions = next((edit.of.split() for edit in edits if edit.of), [""])
+    wrong = {edit.place: partial(by_text, text or edited(edit, functions[0])) for edit in edits}
+    at_output = "dZ[L]" in wrong
+    activation = next((name for name in functions if name in ACTIVATIONS and not at_output), "any")
+    activation = "leaky_relu" if "dslope" in wrong else activation
+    outputs = tuple(functions) if at_output and functions != [""] else OUTPUTS
+    return Fault(
+        title,
+        wrong,
+        (causes,),
+        need=next((need for need in needs if need in ("square", "deep")), activation),
+        outputs=("softmax",) if "classes" in needs else outputs,
+        float32="float64" not in needs,
+    )
+
+
+def faults_of(mistake: Mistake) -> Iterator[Fault]:
+    """The faults of a record: one for each place, and for each set of functions with which it is possible there.
+
+    No random problem has both certain functions and certain sizes.
+    """
+    if mistake.together:
+        yield fault(mistake.edits, mistake.title, mistake.key)
+        return
+    possible = [edit for edit in reversed(mistake.edits) if not (edit.of and edit.need in ("square", "classes"))]
+    firsts = list({(edit.place, edit.of): edit for edit in possible}.values())[::-1]
+    for edit in firsts:
+        rivals = [other for other in firsts if other.place == edit.place]
+        where = edit.place + (f" of {edit.of.split()[0]}" if len(rivals) > 1 and edit.of else "")
+        title = Text(f"{mistake.key} in {where}", f"{where}：{mistake.title.zh}") if len(firsts) > 1 else mistake.title
+        yield fault([edit], title, mistake.key)
+
+
+def both(place: str, first: str, second: str) -> Fault:
+    """The fault of two mistakes at one place: the second edit changes the text that the first edit made."""
+    one, two = (next(edit for edit in MISTAKES[key].edits if edit.place == place) for key in (first, second))
+    text = edited(one, one.of.split()[0] if one.of else "")
+    titles = MISTAKES[first].title, MISTAKES[second].title
+    title = Text(f"{titles[0].en}, and {titles[1].en}, in {place}", f"{place}：{titles[0].zh}，并且{titles[1].zh}")
+    assert two.old in text
+    return fault([one], title, f"{first} and {second}", text.replace(two.old, two.new, 1))
+
+
+FAULTS: list[Fault] = [
+    *(fault for mistake in BACKWARD for fault in faults_of(mistake)),
+    *(both(*keys) for keys in TWO_AT_ONCE),
+]
+
+
+@contextmanager
+def broken(network: DeepNetwork, X: Tensor, Y: Tensor, wrong: Mapping[str, Wrong]) -> Iterator[Tensors]:
+    """Inside this context the network's backward passes use the wrong functions. Yields the tensors that they make."""
+    with torch.no_grad():
+        caches = network.caches(X)
+    replacements = Replacements(network, ForwardPass.of(network, caches, Y), wrong)
+    with ExitStack() as patches:
+        for name in replacements.real:
+            patches.enter_context(patch.object(layers, name, getattr(replacements, name)))
+        # A copy of the network would copy a bound method with its object, and record in the copy.
+        output = replace(network.output, derivative=lambda A, Y: replacements.output_derivative(A, Y))
+        patches.enter_context(patch.object(network, "output", output))
+        yield replacements.made
+
+
+class Replacements:
+    """A replacement of every function that a backward pass calls. It calls the real or the wrong function.
+
+    real   name of a function in `formulas.layers` -> the real function
+    made   the tensors that the backward pass has computed so far
+    """
+
+    def __init__(self, network: DeepNetwork, forward: ForwardPass, wrong: Mapping[str, Wrong]) -> None:
+        self.forward, self.wrong, self.made = forward, wrong, Tensors()
+        names = ("linear_backward", "linear_backward_input", "activation_backward", "slope_gradient")
+        self.real: dict[str, Callable] = {name: getattr(layers, name) for name in names}
+        self.real_output_derivative = network.output.derivative
+        self.l = 0
+
+    def output_derivative(self, A: Tensor, Y: Tensor) -> Tensor:
+        """In place of `network.output.derivative`, the first function that a backward pass calls."""
+        self.l = len(self.forward.caches)
+        return self._kept("dZ[L]", self.l, self.real_output_derivative(A, Y))
+
+    def linear_backward(self, dZ: Tensor, A_prev: Tensor, m: float) -> tuple[Tensor, Tensor]:
+        dW, db = self.real["linear_backward"](dZ, A_prev, m)
+        return self._kept("dW", self.l, dW), self._kept("db", self.l, db)
+
+    def linear_backward_input(self, dZ: Tensor, W: Tensor) -> Tensor:
+        return self._kept("dA", self.l - 1, self.real["linear_backward_input"](dZ, W))
+
+    def activation_backward(
+        self, dA: Tensor, cache: LayerCache, activation: Activation, slope: Tensor | None = None
+    ) -> Tensor:
+        self.l -= 1
+        dZ = self.real["activation_backward"](dA, cache, activation, slope)
+        if "g'" in self.wrong:
+            name = TensorName("dZ", self.l)
+            self.made[name] = activation.derivative(cache.Z, cache.A, slope)
+            dZ = dA * self.wrong["g'"](BackwardContext(name, self.made, self.forward))
+        return self._kept("dZ", self.l, dZ)
+
+    def slope_gradient(self, dA: Tensor, Z: Tensor, activation: Activation, m: float) -> Tensor:
+        return self._kept("dslope", self.l, self.real["slope_gradient"](dA, Z, activation, m))
+
+    def _kept(self, place: str, l: int, right: Tensor) -> Tensor:
+        """Record and return the tensor that the wrong function of this place computes, or else the right tensor."""
+        name = TensorName(PLACES[place], l)
+        self.made[name] = right
+        if place in self.wrong:
+            self.made[name] = self.wrong[place](BackwardContext(name, self.made, self.forward))
+        return self.made[name]
+
+
+def broken_tensors(network: DeepNetwork, X: Tensor, Y: Tensor, wrong: Mapping[str, Wrong]) -> Tensors:
+    """Return the tensors that the broken backward pass computes.
+
+    A wrong shape may stop the pass. Then the result holds the tensors computed before.
+    """
+    with broken(network, X, Y, wrong) as made:
+        try:
+            network.backward_steps(X, Y, input_derivative=True)
+        except (RuntimeError, TypeError):  # jaxtyping raises TypeError for a wrong shape
+            if not made:
+                raise
+    return dict(made)
