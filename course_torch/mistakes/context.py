@@ -42,20 +42,14 @@ def true_derivative(activation: Activation, Z: Tensor, slope: Tensor | None = No
     return torch.autograd.grad(A.sum(), Z)[0]
 
 
-class Named(Mapping[str, Any]):
-    """A context whose attributes are the names of a text."""
+class Named:
+    """A context whose attributes are the names of a text, as `eval` looks them up."""
 
     def __getitem__(self, name: str) -> Any:
         try:
             return getattr(self, name)
         except AttributeError:
             raise KeyError(name) from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dir(self))
-
-    def __len__(self) -> int:
-        return len(dir(self))
 
 
 @dataclass(frozen=True)
@@ -114,7 +108,7 @@ class BackwardContext(Named):
 
     def allows(self, edit: Edit) -> bool:
         """Whether the mistake is possible in this network, sizes apart."""
-        return edit.possible_with(self.function) and ("classes" not in edit.need or self.Y.shape[1] > 1)
+        return edit.possible_with(self.function) and ("classes" not in edit.need or self.forward.Y.shape[1] > 1)
 
     @property
     def function(self) -> str:
@@ -175,6 +169,9 @@ class BackwardContext(Named):
 
     @property
     def Y(self) -> Tensor:
+        """The labels. Raises IndexError in a hidden layer, which has none."""
+        if self.layer < self.L:
+            raise IndexError(self.layer)
         return self.forward.Y.to(self.A.dtype)
 
     @property

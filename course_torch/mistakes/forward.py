@@ -15,7 +15,7 @@ def in_A(new: str, of: str = "", old: str = "g(Z)") -> Edit:
 
 def in_L(new: str, of: str, need: str = "") -> Edit:
     """An edit that replaces the whole formula of the losses."""
-    return Edit("L", "L", new, of, need)
+    return Edit("L", "loss(A, Y)", new, of, need)
 
 
 SUMS = [

@@ -85,7 +85,7 @@ FACTORS = [
         "1.5",
         "divided by m - 1 instead of m",
         "除以的是 m - 1，应当除以 m",
-        *(Edit(place, "m", "(m - 1)") for place in ("dW",)),
+        Edit("dW", "/ m", "/ (m - 1)"),
         recognized="factor",
     ),
     mistake(

@@ -218,7 +218,7 @@ HIDDEN = [
     ),
     mistake(
         "g' without dA",
-        "没有乘 dA",
+        "g' 没有乘 dA",
         "2.5",
         "dA is missing: dZ = dA * g'(Z), not g'(Z) alone",
         "少乘了 dA：dZ = dA * g'(Z)，不能只有 g'(Z)",

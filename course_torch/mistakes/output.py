@@ -39,9 +39,8 @@ LOSS = [
         "2.5",
         "dA of the output layer is used as dZ: multiply it by g'(Z), which gives dZ = A - Y",
         "把输出层的 dA 当成了 dZ：还要乘以 g'(Z)，得到 dZ = A - Y",
-        at_output(f"({DA})", "sigmoid"),
-        at_output("(-Y / A)", "softmax"),
-        at_output("(-Y / A)", "sigmoid"),
+        at_output(f"({DA})", "sigmoid softmax"),
+        at_output("(-Y / A)", "softmax sigmoid"),
     ),
     mistake(
         "squared error",
@@ -49,7 +48,7 @@ LOSS = [
         "1.5",
         "this is the gradient of the squared error: cross-entropy has dZ = A - Y, without A (1 - A)",
         "这是平方误差的梯度：交叉熵的梯度是 dZ = A - Y，不含 A (1 - A)",
-        at_output("(A - Y) * A * (1 - A)", "sigmoid"),
+        at_output("(A - Y) * A * (1 - A)", "sigmoid softmax"),
         at_output("A * ((A - Y) - (A * (A - Y)).sum(dim=1, keepdim=True))", "softmax"),
     ),
     mistake(
@@ -146,7 +145,7 @@ LABELS = [
         "1.2",
         "the labels are smoothed: Y must hold 0 and 1",
         "标签被平滑了：Y 里只能有 0 和 1",
-        for_Y("(0.9 * Y + 0.1 / max(2, n))", "sigmoid softmax", adds="Y - 0.5", limits=(0, 1)),
+        for_Y("(0.9 * Y + 0.05)", "sigmoid softmax", adds="Y - 0.5", limits=(0, 1)),
         for_Y("(0.9 * Y + 0.1 / n)", "sigmoid softmax", adds="Y - 1 / n", limits=(0, 1)),
     ),
     mistake(
@@ -193,8 +192,8 @@ FUNCTION = [
         "softmax along the examples",
         "沿着样本做 softmax",
         "2.5",
-        "softmax runs along the examples: the outputs of each example must add up to 1",
-        "softmax 是沿着样本的方向算的：每个样本的各个输出之和应当为 1",
+        "A is a softmax along the examples: the outputs A of each example must add up to 1",
+        "A 是沿着样本的方向做的 softmax：每个样本的各个输出 A 之和应当为 1",
         for_A("softmax(Z, dim=0)", "softmax"),
     ),
     mistake(

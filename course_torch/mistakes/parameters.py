@@ -242,11 +242,12 @@ SLOPE = [
     ),
     mistake(
         "dZ for dA in dslope",
-        "dslope 由 dZ 算出",
+        "dslope 里的 dA 写成了 dZ",
         "2.4",
-        "dZ is used instead of dA: dslope = (1/m) Σ dA * min(0, Z)",
-        "该用 dA 的地方用了 dZ：dslope = (1/m) Σ dA * min(0, Z)",
+        "dZ is used instead of dA, or A instead of Z: dslope = (1/m) Σ dA * min(0, Z)",
+        "该用 dA 的地方用了 dZ，或者该用 Z 的地方用了 A：dslope = (1/m) Σ dA * min(0, Z)",
         Edit("dslope", "dA", "dZ"),
+        Edit("dslope", "Z", "A"),  # where Z ≤ 0 both have the slope as a factor
     ),
     mistake(
         "no Z in dslope",
@@ -255,14 +256,6 @@ SLOPE = [
         "Z is missing: dslope = (1/m) Σ dA * min(0, Z)",
         "少乘了 Z：dslope = (1/m) Σ dA * min(0, Z)",
         Edit("dslope", "Z.clamp(max=0)", "(Z <= 0)"),
-    ),
-    mistake(
-        "A for Z in dslope",
-        "dslope 里的 Z 写成了 A",
-        "2.4",
-        "A is used instead of Z: dslope = (1/m) Σ dA * min(0, Z)",
-        "该用 Z 的地方用了 A：dslope = (1/m) Σ dA * min(0, Z)",
-        Edit("dslope", "Z", "A"),
     ),
     mistake(
         "|Z| in dslope",

@@ -4,7 +4,7 @@ The text is independent of the formulas of the package, which a reader may break
 for what a context holds (`context.py`). i (m, 1) numbers the examples, n is the number of units of the layer.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from types import CodeType
 from typing import Any
@@ -25,7 +25,7 @@ REFERENCE: dict[str, dict[str, str]] = {
         "softmax": "exp(Z) / exp(Z).sum(dim=1, keepdim=True)",
     },
     "L": {
-        "": "L",
+        "": "loss(A, Y)",
         "sigmoid": "-(Y * log_A + (1 - Y) * log_rest).sum(dim=1)",
         "softmax": "-(Y * log_A).sum(dim=1)",
         "identity": "((A - Y)**2).sum(dim=1) / 2",
@@ -45,16 +45,18 @@ REFERENCE: dict[str, dict[str, str]] = {
 }
 """Tensor -> activation or output -> text. The text under "" holds for all."""
 NAMES = ("exp", "log", "sinh", "cosh", "sigmoid", "tanh", "relu", "softmax", "where", "einsum")
-FUNCTIONS = {name: getattr(torch, name) for name in NAMES}
-"""What the texts call, apart from what a context holds."""
+FUNCTIONS: dict[str, Any] = {name: getattr(torch, name) for name in NAMES}
+"""What the texts call, apart from what a context holds and Python's own functions."""
 IMPOSSIBLE = (RuntimeError, LookupError, NameError)
 """What an edited text raises where the mistake cannot be made: sizes do not fit, or a layer does not exist."""
 
 
 def text_of(place: str, old: str = "", function: str = "") -> str:
     """The reference text of a tensor that contains `old`: that of the function, or the one that holds for all."""
-    texts = REFERENCE[place]
-    return next(text for text in (texts.get(function, ""), texts[""]) if old in text)
+    for text in (REFERENCE[place].get(function), REFERENCE[place][""]):
+        if text is not None and old in text:
+            return text
+    raise ValueError(f"{old!r} is not in the reference text of {place} {function}".rstrip())
 
 
 def edited(edit: Edit, function: str = "") -> str:
@@ -68,15 +70,15 @@ def compiled(text: str) -> CodeType:
     return compile(text, text, "eval")
 
 
-def evaluated(text: str, context: Mapping[str, Any]) -> Tensor:
+def evaluated(text: str, context: Any) -> Tensor:
     """The tensor that the text computes from what the context holds. Raises one of IMPOSSIBLE."""
-    return eval(compiled(text), {"__builtins__": {"max": max, "range": range}, **FUNCTIONS}, context)
+    return eval(compiled(text), FUNCTIONS, context)
 
 
 def tensors_of(mistake: Mistake, place: str, context: Any) -> Iterator[tuple[Edit, Tensor]]:
     """Yield what the mistake computes in place of the tensor, or a tensor of which it adds a multiple, with its edit.
 
-    An edit that names `other` is tried with each other layer, where the tensor must have the right shape.
+    An edit that names `other` is tried with each other layer.
     """
     for edit in mistake.edits_of(place):
         if context.allows(edit):
@@ -92,5 +94,4 @@ def variants(text: str, context: Any) -> Iterator[Tensor]:
             tensor = evaluated(text, there)
         except IMPOSSIBLE:
             continue
-        if there is context or tensor.shape == context.right.shape:
-            yield tensor
+        yield tensor

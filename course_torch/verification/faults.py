@@ -17,7 +17,7 @@ from course_torch.formulas import layers
 from course_torch.formulas.activation import Activation
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import LayerCache
-from course_torch.language import Text
+from course_torch.language import Text, same
 from course_torch.mistakes import BACKWARD, MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardPass, Kind, TensorName
 from course_torch.mistakes.record import Edit, Mistake
@@ -83,10 +83,14 @@ class Fault:
 
 
 def by_text(text: str, context: BackwardContext) -> Tensor:
-    """What the edited text computes; the right tensor where the mistake cannot be made or changes nothing."""
+    """What the edited text computes; the right tensor where the mistake cannot be made or changes nothing.
+
+    The tensor of another layer must have the right shape.
+    """
     right, rounding = context.right, 100 * torch.finfo(context.right.dtype).eps
     for made in variants(text, context):
-        if made.shape != right.shape or not torch.allclose(made, right, rtol=rounding, atol=0):
+        fits = made.shape == right.shape
+        if not (torch.allclose(made, right, rtol=rounding, atol=0) if fits else "other." in text):
             return made
     return right
 
@@ -111,19 +115,24 @@ def fault(edits: Sequence[Edit], title: Text, causes: str, text: str = "") -> Fa
 
 
 def faults_of(mistake: Mistake) -> Iterator[Fault]:
-    """The faults of a record: one for each place, and for each set of functions with which it is possible there.
+    """The faults of a record: one for each place, and one for each function whose formula has an edit of its own there.
 
     No random problem has both certain functions and certain sizes.
     """
     if mistake.together:
         yield fault(mistake.edits, mistake.title, mistake.key)
         return
-    possible = [edit for edit in reversed(mistake.edits) if not (edit.of and edit.need in ("square", "classes"))]
-    firsts = list({(edit.place, edit.of): edit for edit in possible}.values())[::-1]
-    for edit in firsts:
-        rivals = [other for other in firsts if other.place == edit.place]
-        where = edit.place + (f" of {edit.of.split()[0]}" if len(rivals) > 1 and edit.of else "")
-        title = Text(f"{mistake.key} in {where}", f"{where}：{mistake.title.zh}") if len(firsts) > 1 else mistake.title
+    firsts: dict[tuple[str, str], Edit] = {}
+    for edit in mistake.edits:
+        if not (edit.of and edit.need in ("square", "classes")):
+            firsts.setdefault((edit.place, edit.of.split(" ")[0]), edit)
+    places = [place for place, _ in firsts]
+    for (place, function), edit in firsts.items():
+        title, where = mistake.title, same(place)
+        if function and places.count(place) > 1:
+            edit, where = replace(edit, of=function), Text(f"{place} of {function}", f"{function} 的 {place}")
+        if len(firsts) > 1:
+            title = Text("{title} in {where}", "{where}：{title}").fill(title=title, where=where)
         yield fault([edit], title, mistake.key)
 
 
@@ -131,8 +140,8 @@ def both(place: str, first: str, second: str) -> Fault:
     """The fault of two mistakes at one place: the second edit changes the text that the first edit made."""
     one, two = (next(edit for edit in MISTAKES[key].edits if edit.place == place) for key in (first, second))
     text = edited(one, one.of.split()[0] if one.of else "")
-    titles = MISTAKES[first].title, MISTAKES[second].title
-    title = Text(f"{titles[0].en}, and {titles[1].en}, in {place}", f"{place}：{titles[0].zh}，并且{titles[1].zh}")
+    title = Text("{one}, and {two}, in {place}", "{place}：{one}，并且 {two}")
+    title = title.fill(one=MISTAKES[first].title, two=MISTAKES[second].title, place=place)
     assert two.old in text
     return fault([one], title, f"{first} and {second}", text.replace(two.old, two.new, 1))
 

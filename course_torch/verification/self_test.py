@@ -10,12 +10,13 @@ import torch
 from course_torch.language import same
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardPass
+from course_torch.mistakes.reference import evaluated
 from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order, with_slope_1_at_zero
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.counts import Counts, all_found_and_named, total
 from course_torch.verification.diagnosis import Diagnosis, diagnose
 from course_torch.verification.difference import difference
-from course_torch.verification.faults import FAULTS, Fault, Wrong, broken, broken_tensors, by_text
+from course_torch.verification.faults import FAULTS, Fault, Wrong, broken, broken_tensors
 from course_torch.verification.guesses import Remembered
 from course_torch.verification.judges_alone import judges_heard
 from course_torch.verification.problems import NEEDS, Problem, random_problem
@@ -31,7 +32,7 @@ PROBLEMS = (
 )
 """(seed, output, dtype) of the networks on which each fault and each right spelling is tried, if it applies."""
 SPELLINGS = [
-    Fault(same(name), {place: partial(by_text, text)}, **conditions)
+    Fault(same(name), {place: partial(evaluated, text)}, **conditions)
     for name, place, text, conditions in (
         (
             "dAL · g' for A - Y",

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import LayerCache
-from course_torch.mistakes.context import ForwardPass, Kind, TensorName
+from course_torch.mistakes.context import BackwardContext, ForwardPass, Kind, TensorName
 
 
 def tensor(*rows: object) -> Tensor:
@@ -24,7 +24,7 @@ def forward_pass(
     """A forward pass of as many layers as there are caches. W may be left out where only its number counts."""
     W = W or [torch.zeros(cache.Z.shape[1], cache.A_prev.shape[1]) for cache in caches]
     slopes = [slope] * (len(caches) - 1) + [None]
-    return ForwardPass(caches, W, slopes, Y, ACTIVATIONS[activation])
+    return ForwardPass(caches, W, slopes, Y, ACTIVATIONS[activation], "sigmoid")
 
 
 def layer_of(m: int, n_in: int, n_out: int) -> LayerCache:
@@ -33,8 +33,10 @@ def layer_of(m: int, n_in: int, n_out: int) -> LayerCache:
     return LayerCache(torch.zeros(m, n_in, dtype=torch.float64), zeros, zeros)
 
 
-def step_of(kind: Kind, l: int, right: Tensor, *, m: int = 5, n_in: int = 2, n_out: int = 1, L: int = 2) -> Step:
+def step_of(
+    kind: Kind, l: int, right: Tensor, *, m: int = 5, n_in: int = 2, n_out: int = 1, L: int = 2
+) -> BackwardContext:
     """The step that makes the tensor `right`, in a network of L equal layers whose numbers do not count."""
     name = TensorName(kind, l)
     Y = torch.zeros(m, n_out, dtype=torch.float64)
-    return Step(name, {name: right}, forward_pass(Y, *[layer_of(m, n_in, n_out)] * L))
+    return BackwardContext(name, {name: right}, forward_pass(Y, *[layer_of(m, n_in, n_out)] * L))

@@ -1,21 +1,45 @@
 """The report is itself proved: mistakes made in the real code are found, placed and named; right code is not blamed."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
+import torch
+from torch import Tensor
 
+from course_torch.language import same
+from course_torch.mistakes import MISTAKES
+from course_torch.mistakes.context import BackwardContext, TensorName
+from course_torch.mistakes.general import WITHOUT_A_NAME
+from course_torch.mistakes.reference import evaluated
 from course_torch.verification import comparison, self_test
-from course_torch.verification.breakable import Mistake, Variant
-from course_torch.verification.mistakes import MISTAKES, VARIANTS
-from course_torch.verification.problems import random_problem
-from course_torch.verification.scoring import Score, diagnosis_of, problem_with_reference, score, score_variant
-from course_torch.verification.self_test import SelfTest, false_alarm, run_self_test
+from course_torch.verification.diagnosis import Diagnosis
+from course_torch.verification.faults import FAULTS, Fault, broken_tensors
+from course_torch.verification.problems import Problem, random_problem
+from course_torch.verification.self_test import (
+    PROBLEMS,
+    SPELLINGS,
+    Score,
+    SelfTest,
+    diagnosis_of,
+    false_alarm,
+    first_wrong,
+    is_named,
+    is_reported,
+    is_unknown,
+    problem_with_reference,
+    problems_of,
+    run_self_test,
+    score,
+    score_spelling,
+)
 
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
-def test_a_mistake_is_found_placed_named_and_reported(mistake: Mistake) -> None:
-    result = score(mistake)
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_mistake_is_found_placed_named_and_reported(fault: Fault) -> None:
+    result = score(fault)
     assert result.found == result.placed == result.runs > 0
     assert result.named >= result.runs - 2
     assert result.misleading == 0
@@ -23,14 +47,23 @@ def test_a_mistake_is_found_placed_named_and_reported(mistake: Mistake) -> None:
     assert result.reported
 
 
-def test_the_names_of_the_mistakes_are_distinct() -> None:
-    assert len({mistake.name for mistake in MISTAKES}) == len(MISTAKES) > 100
-
-
-@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
-def test_right_code_written_otherwise_raises_no_alarm(variant: Variant) -> None:
-    result = score_variant(variant)
+@pytest.mark.parametrize("spelling", SPELLINGS, ids=lambda spelling: spelling.name)
+def test_right_code_written_otherwise_raises_no_alarm(spelling: Fault) -> None:
+    result = score_spelling(spelling)
     assert (result.found, result.runs > 0) == (0, True)
+
+
+def test_a_right_spelling_has_rounding_errors_of_its_own() -> None:
+    """Otherwise no alarm would prove nothing."""
+    (spelling,) = (each for each in SPELLINGS if each.name == "1/m before the sum")
+    for problem, _ in problems_of(spelling):
+        right, made = (broken_tensors(*problem, wrong) for wrong in ({}, spelling.wrong))
+        assert any(not torch.equal(made[name], tensor) for name, tensor in right.items())
+
+
+def test_a_wrong_spelling_raises_an_alarm() -> None:
+    wrong = Fault(same("almost"), {"db": partial(evaluated, "dZ.mean(dim=0, keepdim=True) * 1.0001")})
+    assert score_spelling(wrong) == Score("almost", runs=9, found=9)
 
 
 @pytest.mark.slow
@@ -117,19 +150,19 @@ def test_a_report_that_says_equal_of_everything_fails_every_mistake(monkeypatch:
     class Blind:
         agrees = True
 
-    monkeypatch.setattr("course_torch.verification.scoring.compare_gradients", lambda *problem: Blind)
-    assert not score(MISTAKES[0]).reported
+    monkeypatch.setattr("course_torch.verification.self_test.compare_gradients", lambda *problem: Blind)
+    assert not score(FAULTS[0]).reported
     assert not comparison.compare_gradients(*random_problem(0)).named("different")
 
 
 def test_a_diagnosis_that_misses_names_or_misplaces_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    mistake = next(mistake for mistake in MISTAKES if mistake.name == "Y - A")
-    elsewhere = replace(mistake, first="dW[L]", causes=("no g'",))
+    fault = next(fault for fault in FAULTS if fault.name == "sign at the output")
+    elsewhere = replace(fault, first="dW[L]", causes=("no g'",))
     result = score(elsewhere)
     assert (result.found, result.placed, result.named, result.misleading) == (result.runs, 0, 0, result.runs)
     assert result.also_named == {"sign at the output"}
-    monkeypatch.setattr("course_torch.verification.scoring.diagnosis_of", lambda *arguments: None)
-    assert score(mistake).found == 0
+    monkeypatch.setattr("course_torch.verification.self_test.diagnosis_of", lambda *arguments: None)
+    assert score(fault).found == 0
 
 
 # The whole self-test
@@ -137,18 +170,18 @@ def test_a_diagnosis_that_misses_names_or_misplaces_is_counted(monkeypatch: pyte
 
 @pytest.fixture
 def _scripted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Replace the parts of the self-test: a score for each mistake and variant, and an alarm for seed 1 and above."""
-    monkeypatch.setattr(self_test, "MISTAKES", ["one", "two"])
-    monkeypatch.setattr(self_test, "VARIANTS", ["three"])
-    monkeypatch.setattr(self_test, "score", lambda mistake: Score(f"mistake {mistake}"))
-    monkeypatch.setattr(self_test, "score_variant", lambda variant: Score(f"variant {variant}"))
+    """Replace the parts of the self-test: a score for each mistake and spelling, and an alarm for seed 1 and above."""
+    monkeypatch.setattr(self_test, "FAULTS", ["one", "two"])
+    monkeypatch.setattr(self_test, "SPELLINGS", ["three"])
+    monkeypatch.setattr(self_test, "score", lambda fault: Score(f"mistake {fault}"))
+    monkeypatch.setattr(self_test, "score_spelling", lambda spelling: Score(f"spelling {spelling}"))
     monkeypatch.setattr(self_test, "false_alarm", lambda seed: seed >= 1)
     monkeypatch.setattr(self_test, "judges_heard", lambda: {"autograd": True})
 
 
 @pytest.mark.usefixtures("_scripted")
 @pytest.mark.parametrize(("networks", "alarms"), [(4, 3), (0, 0)])
-def test_every_mistake_variant_and_network_is_a_task(networks: int, alarms: int) -> None:
+def test_every_mistake_spelling_and_network_is_a_task(networks: int, alarms: int) -> None:
     seen: list[int] = []
 
     def watch(tasks: list) -> list:
@@ -156,7 +189,7 @@ def test_every_mistake_variant_and_network_is_a_task(networks: int, alarms: int)
         return tasks
 
     assert run_self_test(watch, networks) == SelfTest(
-        [Score("mistake one"), Score("mistake two")], [Score("variant three")], alarms, networks, {"autograd": True}
+        [Score("mistake one"), Score("mistake two")], [Score("spelling three")], alarms, networks, {"autograd": True}
     )
     assert seen == [2 + 1 + networks + 1]
 
@@ -191,3 +224,216 @@ def test_right_networks_of_all_kinds_take_turns(
     monkeypatch.setattr(self_test, "compare_gradients", compare)
     assert false_alarm(seed) is not agrees
     assert asked == [(seed, need, output)]
+
+
+# The score of one mistake
+
+F64, F32 = torch.float64, torch.float32
+
+
+def doubled(context: BackwardContext) -> Tensor:
+    return 2 * context.right
+
+
+def right(context: BackwardContext) -> Tensor:
+    return context.right
+
+
+FAULT = Fault(same("2 dW"), {"dW": doubled}, ("factor 2", "sign"), "dW[L]")
+DW_3 = TensorName("dW", 3)
+
+
+def diagnosis(*causes: str, tensor: TensorName = DW_3) -> Diagnosis:
+    return Diagnosis(tensor, (tensor,), tuple((replace(MISTAKES["sign"], key=key),) for key in causes), same("off"))
+
+
+# The problems
+
+
+def test_every_output_and_both_dtypes_are_tried() -> None:
+    assert list(PROBLEMS) == [
+        *((0, "sigmoid", F64), (1, "sigmoid", F64), (2, "sigmoid", F64), (3, "sigmoid", F32), (4, "sigmoid", F32)),
+        *((5, "softmax", F64), (6, "softmax", F64), (7, "identity", F64), (8, "identity", F64)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fault", "seeds"),
+    [
+        (FAULT, [0, 1, 2, 3, 4, 5, 6, 7, 8]),
+        (replace(FAULT, float32=False), [0, 1, 2, 5, 6, 7, 8]),
+        (replace(FAULT, outputs=("softmax",)), [5, 6]),
+        (replace(FAULT, outputs=("sigmoid",), float32=False), [0, 1, 2]),
+        (replace(FAULT, outputs=("sigmoid", "identity")), [0, 1, 2, 3, 4, 7, 8]),
+    ],
+)
+def test_a_mistake_is_tried_where_it_applies(fault: Fault, seeds: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    any_problem, asked = problem_with_reference(0, "tanh", "sigmoid", F64), []
+
+    def ask(*arguments: object) -> object:
+        asked.append(arguments)
+        return any_problem
+
+    monkeypatch.setattr(self_test, "problem_with_reference", ask)
+    assert problems_of(replace(fault, need="square")) == [any_problem] * len(seeds)
+    assert asked == [(seed, "square", *rest) for seed, *rest in PROBLEMS if seed in seeds]
+
+
+@pytest.mark.parametrize("dtype", [F64, F32])
+def test_the_reference_is_that_of_the_unbroken_code(dtype: torch.dtype) -> None:
+    (network, X, Y), reference = problem_with_reference(0, "tanh", "softmax", dtype)
+    expected = random_problem(0, "tanh", "softmax", dtype)
+    assert torch.equal(X, expected[1])
+    assert X.dtype == dtype
+    assert network.output.name == "softmax"
+    assert (network.hidden_activation.name, len(Y)) == ("tanh", 9)
+    names = ["dZ[3]", "dW[3]", "db[3]", "dA[2]", "dZ[2]", "dW[2]", "db[2]", "dA[1]", "dZ[1]", "dW[1]", "db[1]", "dA[0]"]
+    assert [str(name) for name in reference.tensors] == list(map(str, reference.alternative)) == names
+    assert {str(name) for name in reference.errors} == set(names)
+    step = network.backward_steps(X, Y)[0]
+    tolerance = 100 * torch.finfo(dtype).eps
+    assert torch.allclose(reference.tensors[TensorName("dW", 1)], step.gradients.dW, rtol=tolerance, atol=tolerance)
+    assert torch.equal(reference.alternative[TensorName("dW", 1)], step.gradients.dW)
+    # A standard error of dZ[L] = A - Y is ε (|A| + |Y|).
+    A, eps = network(X).detach().double(), torch.finfo(dtype).eps
+    assert torch.allclose(reference.errors[TensorName("dZ", 3)], eps * (A + Y.double()), rtol=1e-9, atol=0)
+    assert reference.forward.Y is Y
+    assert torch.equal(reference.forward.caches[0].A_prev, X)
+
+
+def test_the_alternative_has_slope_1_at_0() -> None:
+    """All Z of the first unit are 0, so that dZ of the unit is 0 or dA."""
+    _, reference = problem_with_reference(0, "zeros", "sigmoid", F64)
+    dZ, dA = TensorName("dZ", 1), TensorName("dA", 1)
+    assert not reference.tensors[dZ][:, 0].any()
+    assert torch.allclose(reference.alternative[dZ][:, 0], reference.tensors[dA][:, 0], rtol=1e-12, atol=0)
+
+
+def test_a_problem_is_made_once() -> None:
+    assert problem_with_reference(1, "tanh", "sigmoid", F64) is problem_with_reference(1, "tanh", "sigmoid", F64)
+
+
+# The diagnosis of a broken backward pass
+
+
+def test_the_diagnosis_sees_the_broken_tensors() -> None:
+    problem, reference = problem_with_reference(0, "tanh", "sigmoid", F64)
+    seen = diagnosis_of({"dW": doubled}, problem, reference)
+    assert seen is not None
+    assert (str(seen.tensor), seen.causes) == ("dW[3]", ("factor 2",))
+    assert list(map(str, seen.wrong)) == ["dW[3]", "dW[2]", "dW[1]"]
+    assert diagnosis_of({}, problem, reference) is None
+
+
+def test_the_diagnosis_allows_slope_1_at_0() -> None:
+    problem, reference = problem_with_reference(0, "zeros", "sigmoid", F64)
+    assert diagnosis_of({"g'": lambda context: (context.Z >= 0) * 1.0}, problem, reference) is None
+    assert diagnosis_of({"g'": lambda context: (context.Z > 0) * 1.1}, problem, reference) is not None
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"), [("dZ[L]", "dZ[3]"), ("dA[L-1]", "dA[2]"), ("dZ[L-2]", "dZ[1]"), ("dW[1]", "dW[1]")]
+)
+def test_the_first_wrong_tensor_is_given_by_name(first: str, expected: str) -> None:
+    _, reference = problem_with_reference(0, "tanh", "sigmoid", F64)
+    assert first_wrong(replace(FAULT, first=first), *reference[:3]) == expected
+
+
+def test_the_first_wrong_tensor_is_the_first_that_a_wrong_function_changes() -> None:
+    """dA of the output layer's step is right in all but layer 1, whose step computes dA[0]."""
+
+    def in_layer_1(context: BackwardContext) -> Tensor:
+        return 2 * context.right if context.layer == 1 else context.right
+
+    _, reference = problem_with_reference(0, "tanh", "sigmoid", F64)
+    for wrong, expected in (({"dA": in_layer_1}, "dA[0]"), ({"db": in_layer_1, "dA": doubled}, "dA[2]"), ({}, "")):
+        assert first_wrong(replace(FAULT, first="", wrong=wrong), *reference[:3]) == expected
+
+
+@pytest.mark.parametrize(
+    ("causes", "named", "unknown"),
+    [
+        (("factor 2",), True, False),
+        (("no g'", "sign"), True, False),
+        (("no g'",), False, False),
+        (("unknown",), False, True),
+        (("all 0", "Z ≤ 0 only"), False, True),
+        (("unknown", "no g'"), False, False),
+        (tuple(mistake.key for mistake in WITHOUT_A_NAME), False, True),
+    ],
+)
+def test_a_cause_is_named_unknown_or_misleading(causes: tuple[str, ...], named: bool, unknown: bool) -> None:
+    assert is_named(diagnosis(*causes), FAULT) == named
+    assert is_unknown(diagnosis(*causes), FAULT) == unknown
+
+
+def test_what_is_seen_is_named_if_it_is_right() -> None:
+    fault = replace(FAULT, causes=("all 0",))
+    assert is_named(diagnosis("all 0"), fault)
+    assert not is_unknown(diagnosis("all 0"), fault)
+
+
+# The counts
+
+
+def scripted(monkeypatch: pytest.MonkeyPatch, *diagnoses: Diagnosis | None) -> None:
+    """One problem of three layers a diagnosis; the report objects to the first problem only."""
+    problems = [problem_with_reference(seed, "tanh", "sigmoid", F64) for seed in (0, 3, 6, 9, 12, 15)[: len(diagnoses)]]
+    remaining = iter(diagnoses)
+
+    def script(wrong: Mapping, problem: Problem, reference: object) -> Diagnosis | None:
+        assert wrong is FAULT.wrong
+        assert any(problem is one and reference is other for one, other in problems)
+        return next(remaining)
+
+    monkeypatch.setattr(self_test, "problems_of", lambda fault: problems)
+    monkeypatch.setattr(self_test, "diagnosis_of", script)
+    monkeypatch.setattr(self_test, "is_reported", lambda fault, problem: problem is problems[0][0])
+
+
+def test_the_diagnoses_of_all_networks_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    scripted(
+        monkeypatch,
+        None,
+        diagnosis("factor 2"),
+        diagnosis("sign", "no g'"),
+        diagnosis("no g'", "1/m twice", tensor=TensorName("db", 3)),
+        diagnosis("unknown"),
+        diagnosis("factor 2", tensor=TensorName("dW", 2)),
+    )
+    assert score(FAULT) == Score(
+        "2 dW",
+        runs=6,
+        found=5,
+        placed=3,
+        named=3,
+        unknown=1,
+        misleading=1,
+        reported=True,
+        also_named={"no g'", "1/m twice", "unknown"},
+    )
+
+
+def test_nothing_found_counts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    scripted(monkeypatch, None)
+    assert score(FAULT) == Score("2 dW", 1, 0, 0, 0, 0, 0, True, set())
+    assert Score("any") == Score("any", 0, 0, 0, 0, 0, 0, False, set())
+
+
+def test_an_alarm_of_a_right_spelling_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    scripted(monkeypatch, None, diagnosis("sign"), diagnosis("unknown"))
+    assert score_spelling(FAULT) == Score("2 dW", runs=3, found=2)
+
+
+def test_the_whole_report_objects_to_a_broken_network() -> None:
+    problem = random_problem(0)
+    assert is_reported(FAULT, problem)
+    assert not is_reported(replace(FAULT, wrong={"dW": right}), problem)
+
+
+@pytest.mark.parametrize("error", [RuntimeError, TypeError, ValueError, IndexError])
+def test_an_error_of_shapes_is_an_objection(error: type[Exception]) -> None:
+    def fail(context: BackwardContext) -> Tensor:
+        raise error
+
+    assert is_reported(replace(FAULT, wrong={"dW": fail}), random_problem(0))
