@@ -23,7 +23,7 @@ VALUES = """() => [...document.querySelectorAll("#settings :is(select, input, ou
 class Playground:
     """A running `course-torch playground`, with a `browser` to open or none.
 
-    `address` is the printed address, `origin` the part before the token, `secret` what `enter` got for the token.
+    `address` is the printed address, `origin` the part before the token, `secret` what a page got for the token.
     """
 
     def __init__(self, *arguments: str, port: int = 0, browser: Path | None = None) -> None:
@@ -39,8 +39,8 @@ class Playground:
         self.address, self.origin, self.port, self.token = found[0], found[1], int(found[2]), found[3]
         self.secret: str | None = None
 
-    def enter(self, page: "Page") -> None:
-        """Let the origin's localStorage of a page have the secret: the first page gets the secret for the token."""
+    def open(self, page: "Page", fragment: str = "", language: str = "en") -> None:
+        """Open the playground with settings in the fragment, in any browser, and wait for the first frame."""
         if self.secret is None:
             page.goto(self.address)
             ready(page)
@@ -48,6 +48,8 @@ class Playground:
         else:
             page.goto(f"{self.origin}/style.css")
             page.evaluate("(secret) => localStorage.setItem('secret', secret)", self.secret)
+        page.goto(f"{self.origin}/?language={language}#{fragment}")
+        ready(page)
 
     def end(self) -> int:
         """Ask the process to end. Returns the exit code. SIGINT would not do: a shell's background jobs ignore it."""
@@ -69,13 +71,11 @@ def playground() -> Iterator[Playground]:
 
 @pytest.fixture
 def open_page(new_page: Callable[..., "Page"], playground: Playground) -> Callable[..., "Page"]:
-    """A function that opens the playground with settings in the fragment, and waits for the first frame."""
+    """A function that opens the playground in a page with these options."""
 
     def open_page(fragment: str = "", language: str = "en", **options: object) -> "Page":
         page = new_page(**options)
-        playground.enter(page)
-        page.goto(f"{playground.origin}/?language={language}#{fragment}")
-        ready(page)
+        playground.open(page, fragment, language)
         return page
 
     return open_page

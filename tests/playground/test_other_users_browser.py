@@ -101,9 +101,7 @@ def test_the_browser_sends_no_secret_to_another_port(
     new_page: NewPage, listener: Listener, playground: Playground
 ) -> None:
     page = new_page()
-    playground.enter(page)
-    page.goto(playground.address)
-    ready(page)
+    playground.open(page)
     with page.expect_navigation(url=listener.address):
         page.evaluate("(address) => { location = address; }", listener.address)
     assert page.evaluate("() => localStorage.length") == 0

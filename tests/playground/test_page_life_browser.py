@@ -185,7 +185,7 @@ def test_a_second_browser_is_told_that_it_is_not_admitted(
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{playground.origin}/?language={language}#token={playground.token}")
     notice(page, message)
-    assert page.locator("#trace").is_disabled()
+    assert page.locator("#trace").is_hidden()
     assert page.locator("#columns").is_hidden()
     assert violations(page) == []
 
@@ -236,7 +236,7 @@ def learner(file: Path) -> Iterator[Playground]:
 def test_a_fifth_page_says_that_there_are_too_many(context: "BrowserContext", learner: Playground) -> None:
     context.clock.install(time=0)
     pages = [context.new_page() for _ in range(5)]
-    learner.enter(pages[0])
+    learner.open(pages[0])
     for page in pages[:4]:
         page.goto(learner.address)
         ready(page)
@@ -252,9 +252,7 @@ def test_the_learner_s_own_pass_trains_and_is_judged(
     context: "BrowserContext", learner: Playground, file: Path
 ) -> None:
     page = context.new_page()
-    learner.enter(page)
-    page.goto(f"{learner.origin}/?language=en")
-    ready(page)
+    learner.open(page)
     assert page.locator("#hidden_activation option:checked").inner_text() == "ReLU"
     assert page.locator("#mistake-controls").is_hidden()
     assert page.locator("#diagnosis").inner_text().startswith("✓ deep.py computes every gradient right")

@@ -47,7 +47,6 @@ const ON = {
     before = settings.wanted;
     hello = message;
     start = last = null;
-    byId("trace").disabled = false;
     settings.describe(message);
     for (const part of [controls, bar, mistake]) part.build(message);
     forget({ credits: true });
@@ -64,7 +63,7 @@ const ON = {
     if (first) settings.begin(message.settings, before ?? fragment.settings());
     if (settings.settled()) fragment.keep(message.settings);
     notice(null);
-    byId("bar").hidden = byId("columns").hidden = false;
+    byId("trace").hidden = byId("bar").hidden = byId("columns").hidden = false;
     startPanels();
   },
   frame(buffer) {
