@@ -25,15 +25,15 @@ class DirectLayer:
     def __init__(self, A_prev: Tensor, W: Tensor, b: Tensor, Z: Tensor) -> None:
         self.A_prev, self.A_prev_T, self.Z = A_prev, A_prev.T, Z
         self.W_b = torch.cat([W, b.T], dim=1)
-        self.change = torch.empty_like(self.W_b)
+        self.m_times_dW_b = torch.empty_like(self.W_b)
 
     def forward(self) -> None:
         torch.mm(self.W_b, self.A_prev, out=self.Z)
 
     def update(self, dZ: Tensor, rate: float) -> None:
         """Compute the sum over the examples apart from W: added to W, each of its small terms would be rounded away."""
-        self.change.addmm_(dZ, self.A_prev_T, beta=0, alpha=rate)
-        self.W_b.sub_(self.change)
+        torch.mm(dZ, self.A_prev_T, out=self.m_times_dW_b)
+        self.W_b.sub_(self.m_times_dW_b, alpha=rate)
 
     def parameters(self) -> tuple[Tensor, Tensor]:
         return self.W_b[:, :-1], self.W_b[:, -1:].T
@@ -151,8 +151,8 @@ def fast_descent(
         for layer in reversed(hidden_layers):
             layer.backward(rate)
         first.update(dZ[0], rate)
-    for layer, trained in zip(network.layers, [first, *(hidden.next for hidden in hidden_layers)], strict=True):
+    for parameters, trained in zip(network.layers, [first, *(layer.next for layer in hidden_layers)], strict=True):
         W, b = trained.parameters()
-        layer.W.copy_(W)
-        layer.b.copy_(b)
+        parameters.W.copy_(W)
+        parameters.b.copy_(b)
     return costs

@@ -84,14 +84,14 @@ def gradient_descent(
     plain   the formulas as written in the course
     fused   reused buffers and one matrix product for each update (`fast_descent.DirectLayer`)
     gram    fused, without the first layer's W in the loop: for examples with many features (`fast_descent.GramLayer`)
-    auto    gram if gram needs less work (`faster_form`) and fits into memory, otherwise fused; plain if a parameter is
-            shared or frozen
+    auto    gram if gram needs less work (`faster_form`) and fits into memory, otherwise fused; plain in float16 and if
+            a parameter is shared or frozen
 
     A formula that you break shows with `plain`. fused and gram take only the loss and dZ[L] from the formulas.
 
     Raises InputError if X or Y does not fit the network, for no examples, for labels that are no classes, for settings
-    out of range, for an unknown method, for gram if m · m numbers do not fit into memory, and for parameters that the
-    loop cannot update.
+    out of range, for an unknown method, for gram if m · m numbers do not fit into memory, for fused and gram in float16,
+    and for parameters that the loop cannot update.
     """
     check_batch(network.layer_sizes, X, Y, W=network.layers[0].W)
     check_values(X)
@@ -104,12 +104,15 @@ def gradient_descent(
     own = all_trained(network)
     auto = method == "auto"
     if auto:
-        method = faster_form(len(X), network.layer_sizes, iterations) if own else "plain"
+        fast = own and X.dtype != torch.float16
+        method = faster_form(len(X), network.layer_sizes, iterations) if fast else "plain"
     check_name("method", method, METHODS)
     if method != "plain" and not own:
         raise InputError(
             f"method: {method} trains all parameters of each layer, but some are shared or frozen; use plain"
         )
+    if method != "plain" and X.dtype == torch.float16:
+        raise InputError(f"method: {method} adds up dW in float16, whose largest number is 65504; use plain")
     if method == "gram" and not fits_into_memory(len(X) ** 2, X):
         if not auto:
             raise InputError(

@@ -10,6 +10,8 @@ from torch import Tensor
 
 SHARE = 0.9
 """Fraction of the available memory that a tensor may take. The rest is for other tensors and other programs."""
+SMALL = 2**26
+"""Bytes of a tensor for which the system is not asked, because the answer takes a millisecond."""
 LIMITS = {
     "": ("", "memory.max", "memory.current", "inactive_file"),
     "memory": ("memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
@@ -24,7 +26,8 @@ def fits_into_memory(entries: int, like: Tensor) -> bool:
     process that uses it, so a tensor on the CPU is also compared with the available memory.
     """
     entries = ceil(entries / SHARE)
-    if like.is_cpu and entries * like.element_size() > available_memory():
+    size = entries * like.element_size()
+    if like.is_cpu and size > SMALL and size > available_memory():
         return False
     try:
         like.new_empty(entries)

@@ -19,6 +19,11 @@ MANY = 60_000
 
 
 @pytest.fixture
+def asked_for_every_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "SMALL", 0)
+
+
+@pytest.fixture
 def limit_of_the_process() -> Iterator[None]:
     """Let the process allocate 4 GiB more than it has, however much memory the machine has."""
     allocated = resource.getpagesize() * int(Path("/proc/self/statm").read_text().split()[0])
@@ -43,10 +48,11 @@ def test_gram_beyond_the_limit_of_the_process_is_rejected(monkeypatch: pytest.Mo
 def test_gram_beyond_the_available_memory_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     """The system would allocate it, and end the process when the process writes into it."""
     monkeypatch.setattr(memory, "available_memory", lambda: 9 * 2**30)
-    with pytest.raises(InputError, match="gram needs 13.4 GiB"):
+    with pytest.raises(InputError, match="more than the available memory"):
         gradient_descent(*examples(), learning_rate=0.1, iterations=1, method="gram")
 
 
+@pytest.mark.usefixtures("asked_for_every_size")
 @pytest.mark.parametrize(("available", "chosen"), [(10_000_000, "gram"), (100, "fused")])
 def test_auto_chooses_gram_only_if_it_fits(available: int, chosen: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """100 examples of 2000 features and 1000 iterations: gram needs less work, and 40,000 bytes."""
@@ -59,11 +65,17 @@ def test_auto_chooses_gram_only_if_it_fits(available: int, chosen: str, monkeypa
     assert called == [chosen]
 
 
+@pytest.mark.usefixtures("asked_for_every_size")
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_a_tensor_may_take_its_share(dtype: torch.dtype, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "available_memory", lambda: 1000 * dtype.itemsize)
     assert fits_into_memory(int(1000 * SHARE), torch.empty(0, dtype=dtype))
     assert not fits_into_memory(int(1000 * SHARE) + 1, torch.empty(0, dtype=dtype))
+
+
+def test_a_small_tensor_needs_no_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "available_memory", lambda: 0)
+    assert fits_into_memory(1000, torch.empty(0))
 
 
 def test_the_memory_of_this_machine_is_found() -> None:
