@@ -38,7 +38,7 @@ def derivative(step: ForwardStep) -> Iterator[Tensor]:
     if step.name != "softmax":
         Z = step.Z.detach().requires_grad_()
         with torch.enable_grad():
-            total = VALUES[step.name](Z, step.slope).sum()
+            total = step.g(Z).sum()
         yield torch.autograd.grad(total, Z)[0]
 
 
@@ -52,14 +52,14 @@ def derivative(step: ForwardStep) -> Iterator[Tensor]:
 )
 def of_minus_Z(step: ForwardStep) -> Iterator[Tensor]:
     if step.name not in ("tanh", "identity"):  # g(-Z) = -g(Z): the sign of the whole tensor may be wrong as well
-        yield VALUES[step.name](-step.Z, step.slope)
+        yield step.g(-step.Z)
 
 
 @makes(FORWARD_VALUES, "A", "factor in Z", "2.3", "Z is doubled or halved before g", "在 g 之前 Z 被加倍或减半了")
 def of_multiple(step: ForwardStep) -> Iterator[Tensor]:
     if step.name not in ("relu", "leaky_relu", "identity"):  # g(2 Z) = 2 g(Z): A may be doubled as well
         for factor in (2, 0.5):
-            yield VALUES[step.name](factor * step.Z, step.slope)
+            yield step.g(factor * step.Z)
 
 
 @makes(
@@ -111,7 +111,7 @@ def sign_in_sigmoid(step: ForwardStep) -> Iterator[Tensor]:
 )
 def sides_swapped(step: ForwardStep) -> Iterator[Tensor]:
     if step.name in ("relu", "leaky_relu"):
-        yield -VALUES[step.name](-step.Z, step.slope)
+        yield -step.g(-step.Z)
 
 
 @makes(FORWARD_VALUES, "A", "|Z|", "2.3", "the absolute value of Z is taken", "对 Z 取了绝对值")
