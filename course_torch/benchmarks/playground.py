@@ -16,6 +16,7 @@ from course_torch.benchmarks.goal import Goal, Judged
 from course_torch.benchmarks.pipelines import alternated
 from course_torch.network.gradient_descent import gradient_descent
 from course_torch.network.threads import computing_with
+from course_torch.playground.server import PROTOCOL
 from course_torch.playground.session import Session
 from course_torch.playground.settings import Settings
 
@@ -72,12 +73,12 @@ async def measured() -> tuple[Opening, dict[str, Rates]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
-        origin = address.partition("/?")[0]
-        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
-            async with client.get(address) as answer:
+        origin, _, token = address.partition("/#token=")
+        async with aiohttp.ClientSession(headers={"Origin": origin}) as client:
+            async with client.get(origin) as answer:
                 await answer.read()
             shown = perf_counter() - begin
-            async with client.ws_connect(f"{origin}/socket", headers={"Origin": origin}, max_msg_size=0) as socket:
+            async with client.ws_connect(f"{origin}/socket", protocols=[PROTOCOL, token], max_msg_size=0) as socket:
                 page = Page(socket)
                 await page.frame()
                 opening = Opening(shown, perf_counter() - begin)

@@ -5,11 +5,13 @@ import platform
 import shutil
 import sys
 import tempfile
+from math import inf
 from pathlib import Path
 
 import torch
 
 from course_torch.checkup.finding import Finding
+from course_torch.network.memory import physical_memory
 
 GIB = 2**30
 LITTLE_DISK = 1 * GIB
@@ -35,9 +37,8 @@ def machine_findings() -> list[Finding]:
 
 def memory() -> str:
     """Return the memory of the machine, or "unknown" if the system does not report it."""
-    if "SC_PHYS_PAGES" not in getattr(os, "sysconf_names", {}):
-        return "unknown"
-    return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / GIB:.1f} GiB"
+    size = physical_memory()
+    return "unknown" if size == inf else f"{size / GIB:.1f} GiB"
 
 
 def check_threads(threads: int, cores: int) -> Finding:

@@ -60,7 +60,7 @@ def compare(
         data: the data set whose training split is used
         dtype: float64 (the default if the device supports it), float32, bfloat16, or tf32 on CUDA
         device: cpu, cuda, cuda:1, mps, …
-        method: how training computes gradients: backward (J.backward()), or one step of plain, fused or gram
+        method: how training computes gradients: backward (J.backward()), or updates by plain, fused or gram
         examples: largest number of training examples; a larger split is judged by evenly spaced examples
         mine: the file of an exercise: its own backward pass is judged instead of the formulas
         json: file for the rows

@@ -2,7 +2,9 @@
 
 import asyncio
 import webbrowser
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 
 from course_torch.errors import InputError
@@ -10,6 +12,7 @@ from course_torch.language import Language
 from course_torch.playground.serving import serve
 
 PORTS = (1024, 65535)
+REDIRECT = '<!doctype html><meta http-equiv="refresh" content="0; url={0}"><a href="{0}">{0}</a>\n'
 
 
 def playground(port: int = 0, no_open: bool = False, language: Language | None = None, mine: str | None = None) -> int:
@@ -27,14 +30,20 @@ def playground(port: int = 0, no_open: bool = False, language: Language | None =
         raise InputError(f"port: found {port}, expected 0 or {PORTS[0]} to {PORTS[1]}")
 
     def started(address: str) -> None:
-        page = address if language is None else f"{address}&language={language}"
-        print(f"{page}\nCtrl-C ends the playground", flush=True)
+        page = address if language is None else address.replace("#", f"?language={language}#")
+        print(f"{page}\nOpen this address if no browser shows the playground. Ctrl-C ends the playground.", flush=True)
         if not no_open:
-            # It may wait for the browser, which waits for the page of this server.
-            Thread(target=webbrowser.open, args=(page,), daemon=True).start()
+            with suppress(OSError):  # no folder for temporary files
+                # All users can list the browser's command line, so it names a file that only this user can read.
+                file = Path(stack.enter_context(TemporaryDirectory(prefix="course-torch-")), "playground.html")
+                file.touch(mode=0o600)
+                file.write_text(REDIRECT.format(page), encoding="utf-8")
+                # It may wait for the browser, which waits for the page of this server.
+                Thread(target=webbrowser.open, args=(file.as_uri(),), daemon=True).start()
 
-    try:
-        asyncio.run(serve(port, None if mine is None else Path(mine), started))
-    except KeyboardInterrupt:
-        print()
+    with ExitStack() as stack:
+        try:
+            asyncio.run(serve(port, None if mine is None else Path(mine), started))
+        except KeyboardInterrupt:
+            print()
     return 0

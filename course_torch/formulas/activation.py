@@ -18,7 +18,9 @@ class Activation:
     argument          "Z" or "A": the argument of `derivative_by`, whichever is cheaper
     slope_derivative  dg/dslope as a function of Z; None for an activation without a slope
     kink              whether g' jumps at Z = 0, where notes 2.4 allow either value
-    onnx, module      the ONNX operator and the torch module that compute g
+    onnx              the ONNX operator that computes g
+    module            makes torch's own module of g, with the slope as its only parameter `weight`: the reference that
+                      judges `function`, and the module of nn.Sequential. None if torch has none
     backward_by       dZ = dA * g' in one operation, as f(dA, …) with the arguments of `derivative_by`, for training;
                       None selects the product with `derivative_by`
     value_out         g as f(…, out=A), with the arguments of `function`; None selects a copy of g(Z)
@@ -31,7 +33,7 @@ class Activation:
     derivative_by: Callable[..., Tensor]
     argument: Literal["Z", "A"]
     onnx: str
-    module: type[nn.Module]
+    module: Callable[[], nn.Module] | None
     slope_derivative: Callable[[Tensor], Tensor] | None = None
     kink: bool = False
     backward_by: Callable[..., Tensor] | None = None

@@ -23,7 +23,11 @@ class Output:
     score           name of the score: accuracy or R2
     check_labels    raises InputError for labels that the loss does not accept: the cost has no minimum
     best_constant   Z (1, n_y) of the best prediction that ignores X, from Y
-    onnx, module    the ONNX operator and the torch module that compute g
+    onnx            the ONNX operator that computes g
+    module          makes torch's own module of g: the reference that judges `value`, and the module of nn.Sequential.
+                    None if torch has none
+    torch_loss      torch's own loss from Z and Y, one number for each example or for each of its outputs: the reference
+                    that judges `losses`. None if torch has none
     probabilities   P (m, classes) from A; None if the answers are numbers, not classes
     smallest_n_y    the smallest number of outputs
     """
@@ -39,7 +43,8 @@ class Output:
     check_labels: Callable[[Tensor], None]
     best_constant: Callable[[Tensor], Tensor]
     onnx: str
-    module: Callable[[], nn.Module]
+    module: Callable[[], nn.Module] | None
+    torch_loss: Callable[[Tensor, Tensor], Tensor] | None = None
     probabilities: Callable[[Tensor], Tensor] | None = None
     smallest_n_y: int = 1
 

@@ -6,7 +6,7 @@ from functools import partial
 import torch
 from jaxtyping import Float, Num
 from torch import Tensor, nn
-from torch.nn.functional import one_hot
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, mse_loss, one_hot
 
 from course_torch.errors import InputError
 from course_torch.formulas.activations import identity, sigmoid
@@ -118,6 +118,7 @@ OUTPUTS = {
             best_constant=log_odds,
             onnx="Sigmoid",
             module=nn.Sigmoid,
+            torch_loss=partial(binary_cross_entropy_with_logits, reduction="none"),
             probabilities=class_probabilities,
         ),
         Output(
@@ -133,6 +134,7 @@ OUTPUTS = {
             best_constant=log_shares,
             onnx="Softmax",
             module=partial(nn.Softmax, dim=1),
+            torch_loss=partial(cross_entropy, reduction="none"),
             probabilities=class_probabilities,
             smallest_n_y=2,
         ),
@@ -149,6 +151,7 @@ OUTPUTS = {
             best_constant=mean_label,
             onnx="Identity",
             module=nn.Identity,
+            torch_loss=lambda Z, Y: mse_loss(Z, Y, reduction="none") / 2,
         ),
     )
 }

@@ -1,7 +1,7 @@
 """What the text of a mistake can name: the tensors of its own layer and those of other layers."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -241,12 +241,12 @@ ABSENT = torch.empty(0)
 class ForwardContext(Named):
     """What a formula of the forward pass is given, in float64. Only the arguments of its own formula are there.
 
-    function    the name of the activation or of the output
-    functions   name -> g(Z, slope), computed without the formulas of the package
+    function   the name of the activation or of the output
+    g          its value, without the formula under test if such a reference exists
     """
 
     function: str = ""
-    functions: Mapping[str, Callable[[Tensor, Tensor | None], Tensor]] = field(default_factory=dict)
+    g: Callable[[Tensor], Tensor] = torch.clone
     A_prev: Tensor = ABSENT
     W: Tensor = ABSENT
     b: Tensor = ABSENT
@@ -258,19 +258,12 @@ class ForwardContext(Named):
         """Whether the mistake is possible with this function and so many outputs."""
         return edit.possible_with(self.function) and ("classes" not in edit.need or self.Z.shape[1] > 1)
 
-    def g(self, Z: Tensor) -> Tensor:
-        return self.functions[self.function](Z, self.slope)
-
     def g_prime(self, Z: Tensor) -> Tensor:
         """g'(Z), by autograd."""
         Z = Z.detach().requires_grad_()
         with torch.enable_grad():
             total = self.g(Z).sum()
         return torch.autograd.grad(total, Z)[0]
-
-    def value_of(self, name: str) -> Tensor:
-        """A of another function."""
-        return self.functions[name](self.Z, self.slope)
 
     @property
     def A(self) -> Tensor:

@@ -62,7 +62,7 @@ SUMS = [
 ]
 
 
-def of_another(name: str) -> Mistake:
+def of_another(name: str, text: str) -> Mistake:
     """The mistake of computing the function of this name instead of the layer's."""
     others = " ".join(other for other in FUNCTIONS if other != name)
     return mistake(
@@ -71,13 +71,20 @@ def of_another(name: str) -> Mistake:
         "2.3",
         f"{name} is computed instead of g",
         f"算成了 {name}，而不是 g",
-        in_A(f"value_of('{name}')", others),
+        in_A(text, others),
     )
 
 
-FUNCTIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "identity", "softmax")
+FUNCTIONS = {
+    "sigmoid": "sigmoid(Z)",
+    "tanh": "tanh(Z)",
+    "relu": "relu(Z)",
+    "leaky_relu": "where(Z > 0, Z, 0.01 * Z)",
+    "identity": "Z",
+    "softmax": "softmax(Z, dim=1)",
+}
 VALUES = [
-    *(of_another(name) for name in FUNCTIONS),
+    *(of_another(*function) for function in FUNCTIONS.items()),
     mistake(
         "g' for g",
         "g 写成了 g'",

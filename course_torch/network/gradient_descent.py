@@ -13,7 +13,8 @@ from course_torch.errors import InputError, check_count, check_learning_rate, ch
 from course_torch.formulas.update import update
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_values
-from course_torch.network.fast_descent import DirectLayer, GramLayer, fast_descent
+from course_torch.network.fast_descent import GramLayer, direct_layer_1, fast_descent
+from course_torch.network.memory import fits_into_memory
 from course_torch.network.propagation import backward_propagation
 from course_torch.notebook import html_table
 
@@ -83,12 +84,14 @@ def gradient_descent(
     plain   the formulas as written in the course
     fused   reused buffers and one matrix product for each update (`fast_descent.DirectLayer`)
     gram    fused, without the first layer's W in the loop: for examples with many features (`fast_descent.GramLayer`)
-    auto    fused or gram, whichever needs less work (`faster_form`); plain if a parameter is shared or frozen
+    auto    gram if gram needs less work (`faster_form`) and fits into memory, otherwise fused; plain in float16 and if
+            a parameter is shared or frozen
 
     A formula that you break shows with `plain`. fused and gram take only the loss and dZ[L] from the formulas.
 
     Raises InputError if X or Y does not fit the network, for no examples, for labels that are no classes, for settings
-    out of range, for an unknown method, and for parameters that the loop cannot update.
+    out of range, for an unknown method, for gram if m · m numbers do not fit into memory, for fused and gram in float16,
+    and for parameters that the loop cannot update.
     """
     check_batch(network.layer_sizes, X, Y, W=network.layers[0].W)
     check_values(X)
@@ -99,13 +102,24 @@ def gradient_descent(
     check_settings(learning_rate, iterations, record_every)
     check_parameters(network)
     own = all_trained(network)
-    if method == "auto":
-        method = faster_form(len(X), network.layer_sizes, iterations) if own else "plain"
+    auto = method == "auto"
+    if auto:
+        fast = own and X.dtype != torch.float16
+        method = faster_form(len(X), network.layer_sizes, iterations) if fast else "plain"
     check_name("method", method, METHODS)
     if method != "plain" and not own:
         raise InputError(
             f"method: {method} trains all parameters of each layer, but some are shared or frozen; use plain"
         )
+    if method != "plain" and X.dtype == torch.float16:
+        raise InputError(f"method: {method} adds up dW in float16, whose largest number is 65504; use plain")
+    if method == "gram" and not fits_into_memory(len(X) ** 2, X):
+        if not auto:
+            raise InputError(
+                f"method: gram needs {len(X) ** 2 * X.element_size() / 2**30:.1f} GiB for the inner products of "
+                f"{len(X)} examples, more than the available memory; use fused"
+            )
+        method = "fused"
     return History(METHODS[method](network, X, Y, learning_rate, iterations, record_every), record_every)
 
 
@@ -177,6 +191,6 @@ def work(n: int, k: int, m: int) -> int:
 
 METHODS: dict[str, Callable[..., list[float]]] = {
     "plain": plain,
-    "fused": partial(fast_descent, DirectLayer),
+    "fused": partial(fast_descent, direct_layer_1),
     "gram": partial(fast_descent, GramLayer),
 }

@@ -1,10 +1,14 @@
-"""Who may talk to the server: the page that this program opened, on this machine, and nobody else.
+"""Who may talk to the server: the browser that first opened the printed address, and nobody else.
 
-Every page in the browser can send requests to 127.0.0.1, also a page of the internet. So the server answers only with
-the exact Host (against DNS rebinding), a cookie that the printed address sets, and for the socket the exact Origin.
+Every page in the browser can send requests to 127.0.0.1, also a page of the internet. So the server answers only to the
+exact Host (against DNS rebinding), and opens a socket only for the exact Origin.
+
+Other users of this machine can send requests too, with any Host and Origin. So a socket needs the token of the printed
+address, which opens one socket. That socket brings the page a secret, which opens the later sockets and the traces. The
+page keeps the secret in localStorage, which belongs to host and port. A cookie belongs to the host alone: the browser
+would send it to the server of another user on another port.
 """
 
-from collections.abc import Mapping
 from secrets import compare_digest, token_urlsafe
 
 ADDRESS = "127.0.0.1"
@@ -18,20 +22,20 @@ HEADERS = {
 
 
 class Guard:
-    """The secrets of one server. Cookies do not know ports, so the cookie's name has the port."""
+    """The keys of one server. Other users may see the token later, so it is no longer a key after the first socket."""
 
     def __init__(self, port: int) -> None:
         self.host = f"{ADDRESS}:{port}"
         self.origin = f"http://{self.host}"
-        self.cookie = f"course_torch_{port}"
-        self.token, self.ticket = token_urlsafe(32), token_urlsafe(32)
+        self.token, self.secret = token_urlsafe(32), token_urlsafe(32)
+        self._key = self.token
 
     @property
     def headers(self) -> dict[str, str]:
         """Headers of every answer: no code but the server's own files, no frame around the page."""
         policy = (
             f"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws://{self.host}; "
-            "img-src data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            "img-src data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         )
         return {"Content-Security-Policy": policy, **HEADERS}
 
@@ -43,8 +47,13 @@ class Guard:
         """Whether the request comes from this server's page. A missing Origin, as of programs, is foreign."""
         return origins == [self.origin]
 
-    def knows_token(self, token: str) -> bool:
-        return compare_digest(token.encode(), self.token.encode())
+    def knows_key(self, *keys: str) -> bool:
+        """Whether one of the keys is right: the token before the first socket, the secret afterwards."""
+        return any(compare_digest(key.encode(errors="replace"), self._key.encode()) for key in keys)
 
-    def knows_cookie(self, cookies: Mapping[str, str]) -> bool:
-        return compare_digest(cookies.get(self.cookie, "").encode(), self.ticket.encode())
+    def admits(self, *keys: str) -> bool:
+        """Whether a socket may open with one of the keys. The first socket that may uses up the token."""
+        if not self.knows_key(*keys):
+            return False
+        self._key = self.secret
+        return True

@@ -1,9 +1,11 @@
 """The web server on 127.0.0.1: files, the socket of each page, and the trace of a step."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from secrets import token_urlsafe
+from urllib.parse import parse_qsl
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
@@ -14,6 +16,8 @@ from course_torch.playground.worker import Worker
 
 MOST_SOCKETS = 4
 LARGEST_MESSAGE = 64 * 1024
+PROTOCOL = "playground"
+"""Protocol of the socket. A page names its keys as further protocols: JavaScript can set no other header."""
 HEARTBEAT = 20.0
 """Seconds between two signs of life: a page that has gone without a word frees its socket."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -28,41 +32,24 @@ class Server:
         self.sockets: dict[str, web.WebSocketResponse] = {}
 
     def application(self) -> web.Application:
-        """The routes, all behind the guard."""
+        """The routes. The files are public: they contain no secret."""
         application = web.Application(middlewares=[self.guarded])
         application.router.add_get("/socket", self.socket)
-        application.router.add_get("/trace", self.trace)
+        application.router.add_post("/trace", self.trace)
         application.router.add_get("/{name:.*}", self.file)
         return application
 
     @web.middleware
     async def guarded(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Answer only to who is known, and never with another page's headers."""
+        """Answer only to the exact Host, and never with another page's headers."""
         try:
-            response = await self._checked(request, handler)
+            known = self.guard.knows_host(request.headers.getall("Host", []))
+            response = await handler(request) if known else refused("Host")
         except web.HTTPException as error:  # 404 and 405 of aiohttp
             response = web.Response(status=error.status, text=error.reason)
         if not response.prepared:
             for name, value in self.guard.headers.items():
                 response.headers.setdefault(name, value)
-        return response
-
-    async def _checked(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if not self.guard.knows_host(request.headers.getall("Host", [])):
-            return refused("Host")
-        if request.path == "/" and "token" in request.query:
-            return self._admitted(request) if self.guard.knows_token(request.query["token"]) else refused("token")
-        if not self.guard.knows_cookie(request.cookies):
-            return refused("cookie: open the address that course-torch playground has printed")
-        return await handler(request)
-
-    def _admitted(self, request: web.Request) -> web.Response:
-        """Trade the token for a cookie, so that it stands in no address of the page."""
-        language = request.query.get("language")
-        response = web.Response(
-            status=303, headers={"Location": f"/?language={language}" if language in LANGUAGES else "/"}
-        )
-        response.set_cookie(self.guard.cookie, self.guard.ticket, httponly=True, samesite="Strict", path="/")
         return response
 
     async def file(self, request: web.Request) -> web.Response:
@@ -72,13 +59,19 @@ class Server:
         return web.Response(body=found.content, content_type=found.type, charset="utf-8")
 
     async def trace(self, request: web.Request) -> web.Response:
-        """The trace page. It brings its own policy, by the hashes of its script and its style."""
-        language = request.query.get("language", "en")
+        """The trace page. It brings its own policy, by the hashes of its script and its style.
+
+        The page sends a form, because the address of a request stands in the browser's history.
+        """
+        form = dict(parse_qsl((await request.read()).decode(errors="replace")))
+        if not self.guard.knows_key(form.get("secret", "")):
+            return refused("secret")
+        language = form.get("language", "en")
         if language not in LANGUAGES:
             return web.Response(status=404, text="Not Found")
         loop = asyncio.get_running_loop()
         made: asyncio.Future[str | None] = loop.create_future()
-        name = request.query.get("session", "")
+        name = form.get("session", "")
 
         def answer(page: str | None) -> None:
             if not made.done():
@@ -95,11 +88,15 @@ class Server:
         """Serve a page until it goes."""
         if not self.guard.knows_origin(request.headers.getall("Origin", [])):
             return refused("Origin")
+        if not self.guard.admits(*map(str.strip, request.headers.get("Sec-WebSocket-Protocol", "").split(","))):
+            return refused("token")
         if len(self.sockets) >= MOST_SOCKETS:
             return web.Response(status=503, text=f"{MOST_SOCKETS} pages are open already")
         name = token_urlsafe(12)
         # Compression would take longer than a frame takes over loopback.
-        own = web.WebSocketResponse(max_msg_size=LARGEST_MESSAGE, heartbeat=HEARTBEAT, compress=False)
+        own = web.WebSocketResponse(
+            protocols=[PROTOCOL], max_msg_size=LARGEST_MESSAGE, heartbeat=HEARTBEAT, compress=False
+        )
         self.sockets[name] = own
         try:
             await own.prepare(request)
@@ -118,6 +115,7 @@ class Server:
         def receive(message: str | bytes) -> None:
             self.worker.order(lambda desk: desk.receive(name, message))
 
+        post(json.dumps({"type": "admitted", "secret": self.guard.secret}))
         self.worker.order(lambda desk: desk.open(name, post))
         writer = asyncio.create_task(write(own, outbox))
         try:

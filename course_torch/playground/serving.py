@@ -40,7 +40,7 @@ async def serve(port: int, mine: Path | None, started: Callable[[str], None]) ->
     await web.SockSite(runner, listening).start()
     worker.start()
     try:
-        started(f"{guard.origin}/?token={guard.token}")
+        started(f"{guard.origin}/#token={guard.token}")
         await end.wait()
     finally:
         try:

@@ -1,13 +1,14 @@
 """Compare the hand-written gradients with autograd and central differences, and autograd with what training uses."""
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 import torch
 from jaxtyping import Float, Shaped
 from torch import Tensor
 
 from course_torch.errors import InputError, check_name
-from course_torch.formulas.layers import BackwardStep, LayerGradients
+from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.mistakes.context import ForwardPass, TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_values
@@ -16,7 +17,7 @@ from course_torch.verification.as_trained import BACKWARD, KINDS, TRAINING_METHO
 from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order
 from course_torch.verification.diagnosis import diagnose
 from course_torch.verification.difference import ANOTHER_SHAPE, Difference, difference
-from course_torch.verification.forward_check import wrong_forward
+from course_torch.verification.forward_check import wrong_cost, wrong_forward
 from course_torch.verification.given_gradients import answered, answers_itself, named_gradients, whole
 from course_torch.verification.hand_written import hand_written, right_alone
 from course_torch.verification.numeric import NumericJudge
@@ -41,7 +42,8 @@ def compare_gradients(
 ) -> GradientReport:
     """Compare every dZ, dW, db, dA and learned dslope of the network on these examples.
 
-    The forward pass is judged first, by an independent computation. If it is wrong, no gradient is judged.
+    The forward pass is judged first, by an independent computation. If it is wrong, no gradient is judged. The J that
+    training computes or records is judged by the losses of this forward pass.
 
     method     how training computes its gradients: "backward" (J.backward()), or plain, fused, gram (gradient_descent)
     gradients  your own function, which returns dW and db of layers 1 to L: the report then judges these instead
@@ -64,14 +66,11 @@ def compare_gradients(
     check_labels(Y, network.output)
     Y = as_numbers(Y)
     method = method if gradients is None else OWN
-    if (forward := wrong_forward(network, X, Y, seed)) is not None:
-        return GradientReport([], None, method, forward=forward)
-    autograd = by_autograd(network, X, Y)
-    with torch.no_grad():
-        caches = network.caches(X)
-    right = [step_of(autograd, l) for l in range(1, len(caches) + 1)]
-    errors = in_order(rounding_errors(network, caches, Y, right, product_eps(X)))
-    trained = TrainedGradients({}, {})
+    unjudged: dict[str, str] = {}
+    if (forward := wrong_forward(network, X, Y, seed, unjudged)) is not None:
+        return GradientReport([], None, method, forward=forward, unjudged=unjudged)
+    reference = caches, autograd, errors = reference_of(network, X, Y)
+    trained: list[TrainedGradients] = []
     if gradients is not None:
         labels = Y if Y.is_floating_point() else Y.to(dtype)  # matrix products need one dtype
         manual, broken = named_gradients(gradients(network, X, labels)), None
@@ -80,9 +79,21 @@ def compare_gradients(
         manual |= answered(network, X, Y)
         if broken is None and whole(manual, autograd):
             trained, broken = trained_or_broken(network, X, Y, method)
+    given = ForwardPass.of(network, caches, Y)
+    diagnosis = diagnose(manual, autograd, errors, given)
+    updates: dict[TensorName, list[Difference]] = {name: [] for name in manual}
     # The fast loops compute db by a matrix product, which rounds more than a plain sum.
     factor = {"db": depth(len(X))} if method != BACKWARD else {}
-    trained_errors = {name: errors[name] * factor.get(name.kind, 1) + trained.errors.get(name, 0) for name in errors}
+    for step in trained:
+        own = reference if step.network is network else reference_of(step.network, X, Y)
+        noise = {n: error * factor.get(n.kind, 1) + step.errors.get(n, 0) for n, error in own.errors.items()}
+        found = {n: step.tensors[n] for n in manual if n in step.tensors and own.tensors[n].isfinite().all()}
+        for name, tensor in found.items():
+            updates[name].append(difference(tensor, own.tensors[name], noise[name]))
+        if diagnosis is None:
+            diagnosis = diagnose(found, own.tensors, noise, ForwardPass.of(step.network, own.caches, Y))
+            diagnosis = diagnosis and diagnosis.at(step.update)
+        forward = forward or wrong_cost(step, own.caches[-1].Z, Y, method)
     judge = NumericJudge(network, X, Y, seed)
     exact = by_autograd(judge.network, X.detach().cpu().double(), judge.Y)
 
@@ -94,24 +105,36 @@ def compare_gradients(
             norm=autograd[name].double().norm().item(),
             formulas=difference(manual[name], autograd[name], errors[name]),
             numeric=numeric,
-            trained=difference(trained.tensors[name], autograd[name], trained_errors[name])
-            if name in trained.tensors
-            else None,
+            trained=next((seen for seen in updates[name] if not seen.agrees), next(iter(updates[name]), None)),
+            updates=sum(seen.judged or not seen.agrees for seen in updates[name]),
             sampled=sampled,
             kinks=kinks,
         )
 
     tensors = [judged(name) for name in progress(list(manual))]
-    given = ForwardPass.of(network, caches, Y)
-    diagnosis = diagnose(manual, autograd, errors, given) or diagnose(
-        {name: trained.tensors[name] for name in manual if name in trained.tensors}, autograd, trained_errors, given
-    )
     expected = [name for name in autograd if gradients is None or name.kind in KINDS]
     missing = tuple(name for name in expected if name not in manual)
     wrong = not all(each.formulas.agrees for each in tensors) or bool(missing)
     by_network = gradients is None and broken is None and not answers_itself(network)
     rewired = wrong and by_network and right_alone(network, X, Y, autograd, errors)
-    return GradientReport(tensors, diagnosis, method, broken, missing, rewired=rewired)
+    return GradientReport(tensors, diagnosis, method, broken, missing, forward, rewired, unjudged)
+
+
+class Reference(NamedTuple):
+    """The forward pass of a network, autograd's tensors, and the standard rounding error of each entry."""
+
+    caches: list[LayerCache]
+    tensors: Tensors
+    errors: Tensors
+
+
+def reference_of(network: DeepNetwork, X: Tensor, Y: Tensor) -> Reference:
+    """The right gradients of a network, and how far right computations may be apart."""
+    tensors = by_autograd(network, X, Y)
+    with torch.no_grad():
+        caches = network.caches(X)
+    steps = [step_of(tensors, l) for l in range(1, len(caches) + 1)]
+    return Reference(caches, tensors, in_order(rounding_errors(network, caches, Y, steps, product_eps(X))))
 
 
 def step_of(tensors: Tensors, l: int) -> BackwardStep:

@@ -5,11 +5,11 @@ a reference. Tensors are compared as wholes, by norms, because single entries of
 """
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import Tensor
 
-from course_torch.language import Text
+from course_torch.language import Text, same
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
 from course_torch.mistakes.record import Mistake
@@ -54,6 +54,10 @@ class Diagnosis:
     def sentences(self) -> tuple[str, ...]:
         """The English sentence of each explanation."""
         return tuple(dict.fromkeys(map(sentence, self.explanations)))
+
+    def at(self, update: Text) -> "Diagnosis":
+        """The diagnosis, which says in which update of training it was seen."""
+        return replace(self, seen=same("{seen}{update}").fill(seen=self.seen, update=update))
 
     def as_record(self) -> dict[str, object]:
         """The diagnosis as strings and lists of strings."""

@@ -7,12 +7,14 @@ import torch
 from torch import Tensor
 
 from course_torch.formulas import layers as formulas
+from course_torch.formulas.activation import Activation
 from course_torch.formulas.costs import cost
+from course_torch.formulas.output import Output
 from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.forward_causes import ForwardPlace
 from course_torch.verification.rounding import exact, product_eps
-from course_torch.verification.true_forward import LOSSES, VALUES, Judged, losses, total, values, weighted_sums
+from course_torch.verification.true_forward import Judged, losses, total, true_function, values, weighted_sums
 
 Found = dict[str, Tensor]
 LOSS_NAME = "the losses L"
@@ -28,7 +30,7 @@ class ForwardCall(NamedTuple):
     shape       the shape that the tensor must have
     dtype       the dtype that the tensor must have
     step        the arguments in float64, from which suspects are computed
-    right       the right tensor and its rounding errors, for J those of m J; None if the function is not the course's
+    right       the right tensor and its rounding errors, for J those of m J; or why there is no reference, in words
     """
 
     name: str
@@ -39,7 +41,7 @@ class ForwardCall(NamedTuple):
     shape: tuple[int, ...]
     dtype: torch.dtype
     step: ForwardContext
-    right: Judged | None
+    right: Judged | str
 
 
 def forward_calls(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> Iterator[ForwardCall]:
@@ -71,28 +73,32 @@ def activation_call(network: DeepNetwork, l: int, Z: Tensor, slope: Tensor | Non
     """A[l] = g(Z[l]) of a hidden layer."""
     activation = network.hidden_activation
     arguments = {"Z": Z} if slope is None else {"Z": Z, "slope": slope}
-    step = ForwardContext(activation.name, VALUES, Z=exact(Z), slope=None if slope is None else exact(slope))
-    return value_call(l, activation.value, activation.function, arguments, step)
+    return value_call(l, activation, activation.value, activation.function, arguments)
 
 
 def output_call(network: DeepNetwork, l: int, Z: Tensor) -> ForwardCall:
     """A[L] = g(Z[L])."""
     value = network.output.value
-    return value_call(l, value, value, {"Z": Z}, ForwardContext(network.output.name, VALUES, Z=exact(Z)))
+    return value_call(l, network.output, value, value, {"Z": Z})
 
 
 def value_call(
-    l: int, formula: Callable[..., Any], named: Callable[..., Any], arguments: dict[str, Any], step: ForwardContext
+    l: int,
+    g: Activation | Output,
+    formula: Callable[..., Any],
+    named: Callable[..., Any],
+    arguments: dict[str, Tensor],
 ) -> ForwardCall:
-    Z = arguments["Z"]
-    right = values(step.function, step.Z, step.slope, Z.dtype) if step.function in VALUES else None
+    Z, slope = arguments["Z"], exact(arguments["slope"]) if "slope" in arguments else None
+    step = ForwardContext(g.name, true_function(g, slope) or formula, Z=exact(Z), slope=slope)
+    right = values(g, step.Z, slope, Z.dtype)
     return ForwardCall(f"A[{l}]", "A", formula, named, arguments, tuple(Z.shape), Z.dtype, step, right)
 
 
 def loss_call(network: DeepNetwork, Z: Tensor, Y: Tensor) -> ForwardCall:
     """L of each example."""
     output, dtype = network.output, torch.promote_types(Z.dtype, Y.dtype)
-    step = ForwardContext(output.name, VALUES, Z=exact(Z), Y=exact(Y))
-    right = losses(output.name, step.Z, step.Y, Z.dtype) if output.name in LOSSES else None
+    step = ForwardContext(output.name, true_function(output) or output.value, Z=exact(Z), Y=exact(Y))
+    right = losses(output, step.Z, step.Y, Z.dtype)
     arguments = {"Z": Z, "Y": Y}
     return ForwardCall(LOSS_NAME, "L", output.losses, output.losses, arguments, (len(Z),), dtype, step, right)

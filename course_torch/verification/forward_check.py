@@ -8,7 +8,9 @@ import torch
 from jaxtyping import Float, Num
 from torch import Tensor
 
+from course_torch.formulas.costs import cost
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.as_trained import BACKWARD, TrainedGradients
 from course_torch.verification.backward_tensors import own_copies
 from course_torch.verification.break_off import (
     Raised,
@@ -27,19 +29,25 @@ from course_torch.verification.forward_causes import causes_of_cost, causes_of_t
 from course_torch.verification.forward_finding import ForwardFinding
 from course_torch.verification.forward_wiring import handed_on
 from course_torch.verification.rounding import exact
+from course_torch.verification.true_forward import total
 
 AT_RANDOM = "it gives another tensor at each call: no formula draws random numbers"
 
 
 @torch.no_grad()
 def wrong_forward(
-    network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], seed: int = 0
+    network: DeepNetwork,
+    X: Float[Tensor, "m n_x"],
+    Y: Num[Tensor, "m n_y"],
+    seed: int = 0,
+    unjudged: dict[str, str] | None = None,
 ) -> ForwardFinding | None:
     """The first wrong tensor of the forward pass, on the network and on a copy with random b. None if all are right.
 
-    Before the first update every b is 0, which hides a mistake with b.
+    Before the first update every b is 0, which hides a mistake with b. `unjudged` gets the name of each tensor that
+    nothing judges, and why.
     """
-    if (found := wrong_formula(*own_copies(network, X, Y))) is not None:
+    if (found := wrong_formula(*own_copies(network, X, Y), unjudged)) is not None:
         return found
     copy, X, Y = own_copies(network, X, Y)
     generator = torch.Generator().manual_seed(seed)
@@ -49,7 +57,9 @@ def wrong_forward(
     return None if hidden is None else replace(hidden, seen=f"{hidden.seen}, seen with random b")
 
 
-def wrong_formula(network: DeepNetwork, X: Tensor, Y: Tensor) -> ForwardFinding | None:
+def wrong_formula(
+    network: DeepNetwork, X: Tensor, Y: Tensor, unjudged: dict[str, str] | None = None
+) -> ForwardFinding | None:
     """The first formula whose tensor is wrong, or else the first tensor that the pass does not hand on."""
     found: Found = {}
     for call in forward_calls(network, X, Y, found):
@@ -59,6 +69,8 @@ def wrong_formula(network: DeepNetwork, X: Tensor, Y: Tensor) -> ForwardFinding 
         if finding is not None:
             return finding
         found[call.name] = result
+        if unjudged is not None and (why := not_judged(call, result)):
+            unjudged[call.name] = why
     return handed_on(network, X, Y, found)
 
 
@@ -81,16 +93,15 @@ def unusable(call: ForwardCall, result: Any, written: str) -> ForwardFinding | N
 
 
 def judged(call: ForwardCall, result: Tensor) -> ForwardFinding | None:
-    """The finding about wrong numbers or another dtype. None also for a function that is not the course's."""
+    """The finding about wrong numbers or another dtype. None also without a reference."""
     name, text = name_of(call.named), formula_text(call.named)
     if result.dtype != call.dtype:
         seen = f"dtype {result.dtype}, expected {call.dtype}".replace("torch.", "")
         sentences = (precision_lost(result.dtype, call.dtype),)
         return ForwardFinding(call.name, name, seen, sentences, text, stops=True)
-    if call.right is None or not call.right[0].isfinite().all():
+    if isinstance(call.right, str) or not call.right[0].isfinite().all():
         return None
-    (right, error), found = call.right, exact(result)
-    found = call.arguments["m"] * found if call.place == "J" else found
+    (right, error), found = call.right, in_sum(call, result)
     if difference(found, right, error).agrees:
         return None
     if not torch.equal(result, call.formula(*call.arguments.values())) and result.isfinite().all():
@@ -100,6 +111,34 @@ def judged(call: ForwardCall, result: Tensor) -> ForwardFinding | None:
     else:
         causes = causes_of_tensor(call.place, call.step, result, right, error)
     return ForwardFinding(call.name, name, symptom(found, right).en, tuple(causes), text)
+
+
+def in_sum(call: ForwardCall, result: Tensor) -> Tensor:
+    """The result in float64, m J for J."""
+    return call.arguments["m"] * exact(result) if call.place == "J" else exact(result)
+
+
+def not_judged(call: ForwardCall, result: Tensor) -> str:
+    """Why nothing judges a result that no finding is about, or ""."""
+    if isinstance(call.right, str):
+        return call.right
+    right, error = call.right
+    if not right.isfinite().all():
+        return "the right numbers are not finite"
+    return "" if difference(in_sum(call, result), right, error).judged else "rounding errors in this dtype hide it"
+
+
+@torch.no_grad()
+def wrong_cost(trained: TrainedGradients, Z: Tensor, Y: Tensor, method: str) -> ForwardFinding | None:
+    """The finding about the J that training computes or records. Z and the losses are right: they are judged before."""
+    losses = exact(trained.network.output.losses(Z, Y))
+    (right, error), found = total(losses, trained.slack), torch.tensor(len(Y) * trained.J, dtype=torch.float64)
+    if not right.isfinite() or difference(found, right, error).agrees:
+        return None
+    seen = symptom(found, right).en + trained.update.en
+    causes = causes_of_cost(found, right, error, len(Y))
+    by = "network.cost" if method == BACKWARD else f"gradient_descent(method={method!r})"
+    return ForwardFinding("J", by, seen, tuple(causes), formula_text(cost))
 
 
 def cut_off(call: ForwardCall) -> ForwardFinding | None:

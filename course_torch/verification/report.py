@@ -1,12 +1,14 @@
 """The gradient report: what each judge says about each tensor, and the diagnosis of the first wrong tensor."""
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from math import nan
 from typing import Literal
 
 from course_torch.mistakes.context import TensorName
+from course_torch.network.gradient_descent import METHODS
 from course_torch.notebook import html_table
+from course_torch.verification.as_trained import UPDATES
 from course_torch.verification.break_off import ALONE, BreakOff
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.difference import Difference
@@ -23,8 +25,9 @@ class TensorReport:
 
     formulas   the hand-written tensor against autograd's
     numeric    the hand-written tensor against central differences, or None if no entry was judged
-    trained    the tensor that training uses (by J.backward() or gradient_descent) against autograd's, or None if
-               training has no such tensor
+    trained    the tensor that training uses (by J.backward() or gradient_descent) against autograd's: the first update
+               in which it is too far off, or else the first update. None if training has no such tensor
+    updates    the number of updates in which training was judged
     sampled    the number of entries for which central differences were computed
     kinks      the number of these entries that were left out, because even the smallest nudge moves some Z across 0
     """
@@ -37,6 +40,7 @@ class TensorReport:
     trained: Difference | None = None
     sampled: int = 0
     kinks: int = 0
+    updates: int = 0
 
     @property
     def judgements(self) -> list[Difference]:
@@ -64,7 +68,9 @@ class GradientReport:
     `method` is how training computes its gradients: "backward" (J.backward()), a method of gradient_descent, or OWN.
     `broken` says where the hand-written pass ends. Tensors that were not computed are `missing`. If the forward pass is
     wrong, `forward` names its first wrong tensor, and no gradient is judged: every judge starts from the forward pass.
-    `rewired` says that each formula alone is right, so that the mistake is in their calls.
+    If only the J that training computes or records is wrong, `forward` names J, and the gradients are judged.
+    `rewired` says that each formula alone is right, so that the mistake is in their calls. `unjudged` names the tensors
+    of the forward pass that nothing judges, and says why.
     """
 
     tensors: list[TensorReport]
@@ -74,10 +80,14 @@ class GradientReport:
     missing: tuple[TensorName, ...] = ()
     forward: ForwardFinding | None = None
     rewired: bool = False
+    unjudged: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def agrees(self) -> bool:
-        """Whether both passes run, no tensor is missing, and every tensor is judged and right."""
+        """Whether both passes run, no tensor is missing, and every tensor is judged and right.
+
+        The tensors that are `unjudged` do not count: the text and the record of the report name them.
+        """
         runs = self.forward is None and self.broken is None and not self.missing
         return runs and all(tensor.verdict == "equal" for tensor in self.tensors)
 
@@ -88,21 +98,35 @@ class GradientReport:
     @property
     def coverage(self) -> str:
         """How many tensors each judge judged, in words."""
-        if self.forward is not None:
-            return "no gradient was judged: every judge needs a right forward pass"
+        if self.forward is not None and not self.tensors:
+            return "no gradient was judged: every judge needs a right forward pass" + self.left_out
         trained = sum(tensor.trained is not None for tensor in self.tensors)
         how = "J.backward()" if self.method == "backward" else f"gradient_descent, method {self.method}"
         parts = [f"judged: {len(self.tensors)} by autograd"]
         if self.method != OWN:
             parts.append(f"{trained} as trained by {how}")
+        if self.method in METHODS:
+            judged = sum(tensor.updates for tensor in self.tensors)
+            parts[-1] += f" ({judged} of {UPDATES * trained} in {UPDATES} updates)"
         missing = [str(tensor.name) for tensor in self.tensors if tensor.sampled and tensor.numeric is None]
         if sampled := sum(tensor.sampled > 0 for tensor in self.tensors):
             parts.insert(1, f"{sampled - len(missing)} by central differences")
-        return ", ".join(parts) + (f"; not judged by differences: {', '.join(missing)}" if missing else "")
+        text = ", ".join(parts) + (f"; not judged by differences: {', '.join(missing)}" if missing else "")
+        return text + self.left_out
+
+    @property
+    def left_out(self) -> str:
+        """The tensors that nothing judges, and why, in words."""
+        names: dict[str, list[str]] = {}
+        for name, why in self.unjudged.items():
+            names.setdefault(why, []).append(name)
+        return "".join(f"; not judged, because {why}: {', '.join(names[why])}" for why in names)
 
     def __str__(self) -> str:
         if self.agrees:
-            return f"all {len(self.tensors)} tensors are equal ({self.coverage})"
+            are = "is" if len(self.unjudged) == 1 else "are"
+            rest = f", {len(self.unjudged)} more {are} not judged" if self.unjudged else ""
+            return f"all {len(self.tensors)} tensors are equal{rest} ({self.coverage})"
         return f"{self.objection} ({self.coverage})"
 
     def __repr__(self) -> str:
@@ -119,12 +143,13 @@ class GradientReport:
     @property
     def objection(self) -> str:
         """Which tensors are wrong or hidden by rounding errors, in words."""
-        if self.forward is not None:
+        if self.forward is not None and self.diagnosis is None:
             return str(self.forward)
         by_formulas = all(tensor.formulas.agrees for tensor in self.tensors)
         if self.diagnosis is not None:
             diagnosis = f"as trained ({self.method}): {self.diagnosis}" if by_formulas else str(self.diagnosis)
             diagnosis += f" {ALONE}." if self.rewired else ""
+            diagnosis = diagnosis if self.forward is None else f"{self.forward} Then {diagnosis}"
             return diagnosis if self.broken is None else f"{diagnosis} Then {self.broken}"
         if self.broken is not None:
             return str(self.broken)
@@ -154,6 +179,7 @@ class GradientReport:
             "broken": None if self.broken is None else str(self.broken),
             "missing": list(map(str, self.missing)),
             "forward": None if self.forward is None else self.forward.as_record(),
+            "not_judged": dict(self.unjudged),
             "summary": str(self),
         }
 

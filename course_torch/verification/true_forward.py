@@ -1,14 +1,21 @@
 """The forward pass without the code under test: every step in float64 from torch's own operations.
 
 Each function returns the right tensor and the standard rounding error of each of its entries. `eps` is that of the
-dtype in which the formula under test computes.
+dtype in which the formula under test computes. The functions and losses of the project have exact references, whose
+rounding errors are known. Any other is judged by torch's own module or loss, which its entry in the table names. A
+function without both has no reference, and a text says so.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
+from torch.func import functional_call
 
+from course_torch.formulas.activation import Activation
+from course_torch.formulas.output import Output
+from course_torch.verification.break_off import Raised, described, tried
 from course_torch.verification.rounding import depth
 
 Judged = tuple[Tensor, Tensor]
@@ -49,16 +56,42 @@ VALUES: dict[str, Callable[[Tensor, Tensor | None], Tensor]] = {
 """Name of an activation or of an output -> g(Z)."""
 
 
-def values(name: str, Z: Tensor, slope: Tensor | None, dtype: torch.dtype) -> Judged:
+def true_function(g: Activation | Output, slope: Tensor | None = None) -> Callable[[Tensor], Tensor] | None:
+    """g in float64: the exact reference of this name, or torch's module. None without both."""
+    if g.name in VALUES:
+        return lambda Z: VALUES[g.name](Z, slope)
+    module = g.module
+    if module is None:
+        return None
+    if slope is None:
+        return lambda Z: module().double()(Z)
+    return lambda Z: functional_call(module().double(), {"weight": slope.reshape(1)}, Z, strict=True)
+
+
+def by_torch(name: str, compute: Callable[..., Tensor] | None, Z: Tensor, *Y: Tensor) -> Tensor | str:
+    """What torch's module or loss computes, or why it is no reference."""
+    if compute is None:
+        return f"torch has no {name}"
+    right = tried(partial(compute, Z, *Y))
+    if isinstance(right, Raised):
+        return f"torch's {name} {right}"
+    fits = getattr(right, "shape", None) in (Z.shape, Z.shape[:1])
+    return right if fits else f"torch's {name} returns {described(right)}, expected the shape {tuple(Z.shape)}"
+
+
+def values(g: Activation | Output, Z: Tensor, slope: Tensor | None, dtype: torch.dtype) -> Judged | str:
     """A = g(Z). softmax takes exp of a difference, whose rounding error grows with the difference.
 
     tanh may be written as (exp(Z) - exp(-Z)) / (exp(Z) + exp(-Z)): each exp near 1 is rounded by at most ε / 2. A
-    probability below the smallest number of the dtype may become 0.
+    function without an exact reference may be written with numbers near 1 and near Z. A probability below the smallest
+    number of the dtype may become 0.
     """
-    A, limits = VALUES[name](Z, slope), torch.finfo(dtype)
-    spread = Z.amax(dim=1, keepdim=True) - Z if name == "softmax" else 0.0
-    near_1 = 0.5 if name == "tanh" else 0.0
-    return A, limits.eps * ((ULPS + spread) * A.abs() + near_1) + limits.tiny
+    A, limits = by_torch(f"module of {g.name}", true_function(g, slope), Z), torch.finfo(dtype)
+    if isinstance(A, str):
+        return A
+    spread = Z.amax(dim=1, keepdim=True) - Z if g.name == "softmax" else 0.0
+    terms = 0.5 if g.name == "tanh" else 0.0 if g.name in VALUES else 1 + Z.abs()
+    return A, limits.eps * ((ULPS + spread) * A.abs() + terms) + limits.tiny
 
 
 def losses_of_sigmoid(Z: Tensor, Y: Tensor, eps: float) -> Judged:
@@ -91,10 +124,24 @@ def losses_of_identity(Z: Tensor, Y: Tensor, eps: float) -> Judged:
     return (Z - Y).square().sum(dim=1) / 2, error
 
 
-def losses(name: str, Z: Tensor, Y: Tensor, dtype: torch.dtype) -> Judged:
+def losses_of_torch(L: Tensor, Z: Tensor, Y: Tensor, eps: float) -> Judged:
+    """L by torch's own loss. The loss may be written with products of Z and Y, with exp and with log.
+
+    As in `losses_of_sigmoid`, these errors count up to the fraction LOST of the loss.
+    """
+    terms = ((1 + Z.abs()) * (1 + Y.abs()) + Z.abs().clamp(max=100).exp()).sum(dim=1)
+    return L, eps * ULPS * L.abs() + (eps * terms).minimum(LOST * L.abs())
+
+
+def losses(output: Output, Z: Tensor, Y: Tensor, dtype: torch.dtype) -> Judged | str:
     """L of each example. A loss below the smallest number of the dtype may become 0."""
     limits = torch.finfo(dtype)
-    L, error = LOSSES[name](Z, Y, limits.eps)
+    if output.name in LOSSES:
+        L, error = LOSSES[output.name](Z, Y, limits.eps)
+    elif isinstance(right := by_torch(f"loss of {output.name}", output.torch_loss, Z, Y), str):
+        return right
+    else:
+        L, error = losses_of_torch(right.reshape(len(Z), -1).sum(dim=1), Z, Y, limits.eps)
     return L, error + limits.tiny
 
 

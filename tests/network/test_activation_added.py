@@ -5,6 +5,7 @@ The entry has no fused form. ELU is Z for Z > 0 and exp(Z) - 1 elsewhere, so g' 
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from math import exp
 from pathlib import Path
 
@@ -12,7 +13,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from course_torch import compare_gradients, gradient_descent
+from course_torch import DeepNetwork, compare_gradients, gradient_descent
+from course_torch.commands.main import main
+from course_torch.errors import InputError
 from course_torch.exchange.onnx_graph import as_onnx
 from course_torch.exchange.safetensors_file import read_safetensors, write_safetensors
 from course_torch.exchange.sequential import as_sequential
@@ -77,9 +80,52 @@ def test_every_method_trains_it_as_torch_does(method: str, problem: Problem) -> 
         assert_equal(name, actual.detach().reshape(expected.shape), expected.detach(), rtol=1e-10, atol=1e-12)
 
 
-def test_the_report_judges_it(problem: Problem) -> None:
-    report = compare_gradients(*problem)
-    assert report.agrees, str(report)
+COMPARE = ["compare", "--model.layer_sizes", "[2, 4, 1]", "--model.hidden_activation", "elu", "--data.name", "planar"]
+
+
+def test_the_command_judges_it_by_the_module_of_torch(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*COMPARE, "--examples", "40"]) == 0
+    assert capsys.readouterr().out.endswith(
+        "all 8 tensors are equal (judged: 8 by autograd, 8 by central differences, 5 as trained by J.backward())\n"
+    )
+
+
+WRONG = {
+    "2Z": {"function": lambda Z: 2 * Z, "derivative_by": lambda A: torch.full_like(A, 2)},
+    "exp(Z)": {"function": torch.exp, "derivative_by": lambda A: A},
+    "2 elu": {"function": lambda Z: 2 * elu(Z), "derivative_by": lambda A: 2 * elu_derivative(A / 2)},
+    "-elu": {"function": lambda Z: -elu(Z), "derivative_by": lambda A: -elu_derivative(-A)},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_another_function_with_its_own_right_derivative_is_found(
+    wrong: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All gradients agree with autograd."""
+    monkeypatch.setitem(ACTIVATIONS, "elu", replace(ELU, **WRONG[wrong]))
+    assert main([*COMPARE, "--examples", "40"]) == 1
+    assert "first wrong: A[1] in the forward pass" in capsys.readouterr().out
+
+
+def test_without_a_module_the_command_says_that_it_is_not_judged(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setitem(ACTIVATIONS, "elu", replace(ELU, module=None))
+    file = tmp_path / "rows.json"
+    assert main([*COMPARE, "--examples", "40", "--json", str(file)]) == 0
+    *_, last = capsys.readouterr().out.splitlines()
+    assert last.startswith("all 8 tensors are equal, 1 more is not judged (judged: 8 by autograd, ")
+    assert last.endswith("; not judged, because torch has no module of elu: A[1])")
+    assert json.loads(file.read_text())["not_judged"] == {"A[1]": "torch has no module of elu"}
+
+
+def test_without_a_module_there_is_no_sequential(problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+    network, _, _ = problem
+    network.hidden_activation = replace(ELU, module=None)
+    with pytest.raises(InputError, match=r"nn.Sequential: found 'elu', which has no `module`"):
+        as_sequential(network)
+    assert len(as_sequential(DeepNetwork([2, 1], "elu"))) == 2
 
 
 def test_a_mistake_in_it_is_placed_and_named(problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,6 +158,6 @@ def test_it_is_drawn() -> None:
 
 
 def test_it_is_listed_where_a_name_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
-    from course_torch.training.cli import main
+    from course_torch.training.cli import main as train
 
-    assert "relu, leaky_relu, identity, elu" in usage_error(main, ["--model.hidden_activation", "rellu"], capsys)
+    assert "relu, leaky_relu, identity, elu" in usage_error(train, ["--model.hidden_activation", "rellu"], capsys)

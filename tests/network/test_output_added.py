@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 from math import cosh, log, tanh
 
 import pytest
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from course_torch import DeepNetwork, compare_gradients, gradient_descent
+from course_torch.commands.main import main
 from course_torch.formulas.activations import identity
 from course_torch.formulas.output import Output
 from course_torch.formulas.outputs import OUTPUTS, check_finite, explained_variance, mean_label
@@ -98,9 +100,52 @@ def test_cost_and_gradient_by_hand() -> None:
     assert db.item() == pytest.approx((tanh(1) - tanh(3)) / 2)
 
 
-def test_the_report_judges_it(problem: Problem) -> None:
+def test_the_report_judges_its_gradients_and_says_that_nothing_judges_its_losses(problem: Problem) -> None:
     report = compare_gradients(*problem)
     assert report.agrees, str(report)
+    assert report.unjudged == {"the losses L": "torch has no loss of log_cosh"}
+
+
+HUBER = replace(
+    LOG_COSH,
+    name="huber",
+    losses=lambda Z, Y: torch.where((Z - Y).abs() > 1, (Z - Y).abs() - 0.5, (Z - Y).square() / 2).sum(dim=1),
+    derivative=lambda A, Y: (A - Y).clamp(-1, 1),
+    torch_loss=partial(nn.functional.huber_loss, reduction="none"),
+)
+COMPARE = ["compare", "--model.layer_sizes", "[2, 4, 1]", "--model.output", "huber", "--data.name", "planar"]
+
+
+def test_the_command_judges_a_new_loss_by_the_loss_of_torch(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(OUTPUTS, "huber", HUBER)
+    assert main([*COMPARE, "--examples", "40"]) == 0
+    assert "all 8 tensors are equal (judged: 8 by autograd" in capsys.readouterr().out
+
+
+def test_a_negated_J_with_its_own_right_derivative_is_found(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All gradients agree with autograd."""
+    losses, derivative = HUBER.losses, HUBER.derivative
+    negated = replace(HUBER, losses=lambda Z, Y: -losses(Z, Y), derivative=lambda A, Y: -derivative(A, Y))
+    monkeypatch.setitem(OUTPUTS, "huber", negated)
+    assert main([*COMPARE, "--examples", "40"]) == 1
+    shown = capsys.readouterr().out
+    assert "first wrong: the losses L in the forward pass" in shown
+    assert "every number is -1 times the right one: a minus sign is missing or too many" in shown
+
+
+def test_a_loss_with_a_function_that_nothing_judges_is_judged_and_explained(
+    problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, X, Y = problem
+    network.output = replace(HUBER, module=None, losses=lambda Z, Y: (Z - Y).abs().sum(dim=1))
+    report = compare_gradients(network, X, Y)
+    assert report.unjudged == {"A[3]": "torch has no module of huber"}
+    (sentence,) = report.forward.sentences
+    assert sentence.startswith("this is another loss: the squared error, the absolute error, or")
 
 
 def test_the_report_finds_the_derivative_of_another_loss(problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:

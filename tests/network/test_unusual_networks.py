@@ -223,12 +223,21 @@ def test_float16_gradients_of_many_examples_are_finite() -> None:
     assert (dW.item(), db.item(), dW.dtype) == (1, 0.5, torch.float16)
 
 
-def test_plain_descent_in_float16_takes_its_sums_in_float32() -> None:
+@pytest.mark.parametrize("method", ["plain", "auto"])
+def test_descent_in_float16_takes_its_sums_in_float32(method: str) -> None:
     """x = 2, y = 0 and dW = 1 as above: W = 0 - 0.5 · 1."""
     network = DeepNetwork([1, 1], initialization="zeros", dtype=torch.float16)
     X, Y = torch.full((200_000, 1), 2.0, dtype=torch.float16), torch.zeros(200_000, 1, dtype=torch.float16)
-    gradient_descent(network, X, Y, learning_rate=0.5, iterations=1, method="plain")
+    gradient_descent(network, X, Y, learning_rate=0.5, iterations=1, method=method)
     assert (network.layers[0].W.item(), network.layers[0].b.item()) == (-0.5, -0.25)
+
+
+@pytest.mark.parametrize("method", ["fused", "gram"])
+def test_the_fast_forms_reject_float16(method: str) -> None:
+    """Their sums over many examples are infinite."""
+    network, X = DeepNetwork([1, 1], dtype=torch.float16), torch.ones(3, 1, dtype=torch.float16)
+    with pytest.raises(InputError, match=f"method: {method} adds up dW in float16, whose largest number is 65504"):
+        gradient_descent(network, X, X, learning_rate=0.5, iterations=1, method=method)
 
 
 def test_true_and_false_are_labels(make_problem: MakeProblem) -> None:

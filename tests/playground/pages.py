@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -20,17 +21,35 @@ VALUES = """() => [...document.querySelectorAll("#settings :is(select, input, ou
 
 
 class Playground:
-    """A running `course-torch playground`. `address` is the printed address, `origin` the part before the token."""
+    """A running `course-torch playground`, with a `browser` to open or none.
 
-    def __init__(self, *arguments: str, port: int = 0) -> None:
-        command = [sys.executable, "-m", "course_torch", "playground", "--no-open", "--port", str(port), *arguments]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"COLUMNS": "200"})
+    `address` is the printed address, `origin` the part before the token, `secret` what a page got for the token.
+    """
+
+    def __init__(self, *arguments: str, port: int = 0, browser: Path | None = None) -> None:
+        command = [sys.executable, "-m", "course_torch", "playground", "--port", str(port), *arguments]
+        command += ["--no-open"] if browser is None else []
+        environment = os.environ | {"COLUMNS": "200", "BROWSER": str(browser)}
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
         assert self.process.stdout is not None
         found = None
         while found is None and (line := self.process.stdout.readline()):
-            found = re.search(r"(http://127\.0\.0\.1:(\d+))/\?token=\S+", line)
+            found = re.search(r"(http://127\.0\.0\.1:(\d+))/\S*token=([\w-]+)", line)
         assert found is not None, "the playground printed no address"
-        self.address, self.origin, self.port = found[0], found[1], int(found[2])
+        self.address, self.origin, self.port, self.token = found[0], found[1], int(found[2]), found[3]
+        self.secret: str | None = None
+
+    def open(self, page: "Page", fragment: str = "", language: str = "en") -> None:
+        """Open the playground with settings in the fragment, in any browser, and wait for the first frame."""
+        if self.secret is None:
+            page.goto(self.address)
+            ready(page)
+            self.secret = page.evaluate("() => localStorage.getItem('secret')")
+        else:
+            page.goto(f"{self.origin}/style.css")
+            page.evaluate("(secret) => localStorage.setItem('secret', secret)", self.secret)
+        page.goto(f"{self.origin}/?language={language}#{fragment}")
+        ready(page)
 
     def end(self) -> int:
         """Ask the process to end. Returns the exit code. SIGINT would not do: a shell's background jobs ignore it."""
@@ -52,12 +71,11 @@ def playground() -> Iterator[Playground]:
 
 @pytest.fixture
 def open_page(new_page: Callable[..., "Page"], playground: Playground) -> Callable[..., "Page"]:
-    """A function that opens the playground with settings in the fragment, and waits for the first frame."""
+    """A function that opens the playground in a page with these options."""
 
     def open_page(fragment: str = "", language: str = "en", **options: object) -> "Page":
         page = new_page(**options)
-        page.goto(f"{playground.address}&language={language}#{fragment}")
-        ready(page)
+        playground.open(page, fragment, language)
         return page
 
     return open_page

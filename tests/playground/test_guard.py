@@ -11,31 +11,45 @@ import aiohttp
 import pytest
 from aiohttp import WSServerHandshakeError
 
-from course_torch.playground.server import LARGEST_MESSAGE, MOST_SOCKETS
+from course_torch.playground.pages import table
+from course_torch.playground.server import LARGEST_MESSAGE, MOST_SOCKETS, PROTOCOL
 from course_torch.playground.serving import serve
 
 Visit = Callable[["Visitor"], Coroutine[Any, Any, None]]
 
 
 class Visitor:
-    """A browser that has opened the printed address."""
+    """Who knows the printed address, or only a part of it."""
 
     def __init__(self, address: str, client: aiohttp.ClientSession) -> None:
-        self.address, self.client = address, client
-        self.origin = address.partition("/?")[0]
+        self.origin, _, self.token = address.partition("/#token=")
         self.host = self.origin.removeprefix("http://")
+        self.port = self.host.partition(":")[2]
+        self.client, self.secret = client, ""
 
     async def get(self, path: str, **headers: str) -> tuple[int, str, Any]:
         """Status, text and headers of an answer."""
         async with self.client.get(self.origin + path, headers=headers, allow_redirects=False) as answer:
             return answer.status, await answer.text(), answer.headers
 
-    async def enter(self) -> None:
-        async with self.client.get(self.address) as answer:
-            assert answer.status in (200, 404)  # 404 without a page
+    async def trace(self, headers: dict[str, str] | None = None, **form: str) -> tuple[int, str, Any]:
+        """The answer to the form of a trace."""
+        async with self.client.post(f"{self.origin}/trace", data=form, headers=headers) as answer:
+            return answer.status, await answer.text(), answer.headers
 
-    def socket(self, **headers: str) -> Any:
-        return self.client.ws_connect(f"{self.origin}/socket", headers={"Origin": self.origin, **headers})
+    async def enter(self) -> None:
+        """Trade the token for the secret, and close the socket."""
+        async with self.socket(key=self.token) as socket:
+            admitted = await socket.receive_json()
+            self.secret = admitted["secret"]
+            assert admitted == {"type": "admitted", "secret": self.secret}
+
+    def socket(self, *, key: str | None = None, **headers: str) -> Any:
+        """A socket with the secret or another key."""
+        protocols = [PROTOCOL, self.secret if key is None else key]
+        return self.client.ws_connect(
+            f"{self.origin}/socket", protocols=protocols, headers={"Origin": self.origin, **headers}
+        )
 
 
 def visited(visit: Visit) -> None:
@@ -44,8 +58,7 @@ def visited(visit: Visit) -> None:
     async def run() -> None:
         address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         serving = asyncio.create_task(serve(0, None, address.set_result))
-        jar = aiohttp.CookieJar(unsafe=True)  # cookies of an IP address too
-        async with aiohttp.ClientSession(cookie_jar=jar) as client:
+        async with aiohttp.ClientSession() as client:
             try:
                 await visit(Visitor(await address, client))
             finally:
@@ -56,10 +69,10 @@ def visited(visit: Visit) -> None:
     assert not any(each.name == "playground" for each in threading.enumerate())
 
 
-async def status_of_socket(visitor: Visitor, **headers: str) -> int:
+async def status_of_socket(visitor: Visitor, key: str | None = None, **headers: str) -> int:
     """101 if the socket opens, otherwise the status of the refusal."""
     try:
-        async with visitor.socket(**headers):
+        async with visitor.socket(key=key, **headers):
             return 101
     except WSServerHandshakeError as refusal:
         return refusal.status
@@ -74,72 +87,108 @@ async def first_frame(socket: Any) -> dict[str, Any]:
     raise AssertionError("the socket closed before the first frame")
 
 
-def test_the_token_becomes_a_cookie_that_scripts_and_other_sites_cannot_use() -> None:
+def test_the_token_opens_one_socket_and_the_secret_every_later_one() -> None:
     async def visit(visitor: Visitor) -> None:
-        status, _, headers = await visitor.get(visitor.address.removeprefix(visitor.origin))
-        port = visitor.host.partition(":")[2]
-        assert (status, headers["Location"]) == (303, "/")
-        cookie = headers["Set-Cookie"]
-        assert cookie.startswith(f"course_torch_{port}=")
-        assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(cookie.split("; "))
-        assert visitor.address.partition("token=")[2] not in cookie
-        _, _, headers = await visitor.get(visitor.address.removeprefix(visitor.origin) + "&language=zh")
-        assert headers["Location"] == "/?language=zh"
-        _, _, headers = await visitor.get(visitor.address.removeprefix(visitor.origin) + "&language=//evil.example")
-        assert headers["Location"] == "/"
+        assert await status_of_socket(visitor, "wrong") == 403
+        await visitor.enter()
+        assert len({visitor.token, visitor.secret}) == 2
+        assert await status_of_socket(visitor, visitor.token) == 403
+        assert await status_of_socket(visitor, f"{visitor.token}, wrong") == 403
+        assert await status_of_socket(visitor, f"{visitor.token}, {visitor.secret}") == 101
+        assert await status_of_socket(visitor) == 101
 
     visited(visit)
 
 
-def test_without_token_or_cookie_nothing_is_sent() -> None:
+def test_one_of_two_sockets_that_come_at_once_with_the_token_opens() -> None:
     async def visit(visitor: Visitor) -> None:
-        for path in ("/", "/style.css", "/trace?session=a", "/?token=wrong", "/?token=", "/nothing"):
-            assert (await visitor.get(path))[0] == 403
-        assert await status_of_socket(visitor) == 403
-        visitor.client.cookie_jar.update_cookies({f"course_torch_{visitor.host.partition(':')[2]}": "wrong"})
-        assert (await visitor.get("/style.css"))[0] == 403
-        assert await status_of_socket(visitor) == 403
-        await visitor.enter()
-        assert (await visitor.get("/style.css"))[0] == 200
+        answers = await asyncio.gather(*(status_of_socket(visitor, visitor.token) for _ in range(8)))
+        assert sorted(answers) == [101, *[403] * 7]
 
     visited(visit)
 
 
-def test_a_foreign_host_is_refused_even_with_the_cookie() -> None:
+def test_without_the_secret_there_is_no_socket_and_no_trace() -> None:
+    async def visit(visitor: Visitor) -> None:
+        async with visitor.socket(key=visitor.token) as socket:
+            secret = (await socket.receive_json())["secret"]
+            session = (await socket.receive_json())["session"]
+            for wrong in ("", "wrong", secret[:-1], f"{secret}a", "\u00e9"):
+                assert await status_of_socket(visitor, wrong) == 403
+                assert (await visitor.trace(session=session, secret=wrong))[0] == 403
+            assert (await visitor.trace(session=session))[0] == 403
+            assert (await visitor.get(f"/trace?session={session}&secret={secret}"))[0] == 404
+            assert (await visitor.trace(session=session, secret=secret))[0] == 200
+
+    visited(visit)
+
+
+def test_bytes_that_are_no_text_are_refused_as_wrong_keys() -> None:
+    async def visit(visitor: Visitor) -> None:
+        to_server = f" HTTP/1.1\r\nHost: {visitor.host}\r\n"
+        upgrade = f"{to_server}Origin: {visitor.origin}\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+        for request in (
+            f"GET /socket{upgrade}Sec-WebSocket-Protocol: playground, \xff\r\n\r\n",
+            f"POST /trace{to_server}Content-Length: 8\r\n\r\nsecret=\xff",
+        ):
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(visitor.port))
+            writer.write(request.encode("latin-1"))
+            assert (await reader.readline()).startswith(b"HTTP/1.1 403 ")
+            writer.close()
+
+    visited(visit)
+
+
+def test_the_files_are_public_and_contain_no_secret() -> None:
     async def visit(visitor: Visitor) -> None:
         await visitor.enter()
-        port = visitor.host.partition(":")[2]
+        for path in table():
+            status, text, headers = await visitor.get(path)
+            assert status == 200
+            assert "Set-Cookie" not in headers
+            assert visitor.token not in text
+            assert visitor.secret not in text
+
+    visited(visit)
+
+
+def test_a_foreign_host_is_refused_even_with_the_secret() -> None:
+    async def visit(visitor: Visitor) -> None:
+        await visitor.enter()
+        port = visitor.port
         for host in (f"localhost:{port}", "evil.example", "127.0.0.1", "127.0.0.1:1", f"[::1]:{port}"):
             assert (await visitor.get("/style.css", Host=host))[0] == 403
+            assert (await visitor.trace({"Host": host}, secret=visitor.secret))[0] == 403
             assert await status_of_socket(visitor, Host=host) == 403
-        assert (await visitor.get(visitor.address.removeprefix(visitor.origin), Host="evil.example"))[0] == 403
 
     visited(visit)
 
 
-def test_a_foreign_or_missing_origin_gets_no_socket_even_with_the_cookie() -> None:
+def test_a_foreign_or_missing_origin_gets_no_socket_even_with_the_token() -> None:
     async def visit(visitor: Visitor) -> None:
-        await visitor.enter()
-        port = visitor.host.partition(":")[2]
+        port = visitor.port
         for origin in ("http://evil.example", "null", "", f"http://localhost:{port}", f"https://127.0.0.1:{port}"):
-            assert await status_of_socket(visitor, Origin=origin) == 403
-        with pytest.raises(WSServerHandshakeError, match="403"):
-            await visitor.client.ws_connect(f"{visitor.origin}/socket")  # as a program does, without Origin
-        assert await status_of_socket(visitor) == 101
+            assert await status_of_socket(visitor, visitor.token, Origin=origin) == 403
+        with pytest.raises(WSServerHandshakeError, match="403"):  # as a program does, without Origin
+            await visitor.client.ws_connect(f"{visitor.origin}/socket", protocols=[PROTOCOL, visitor.token])
+        assert await status_of_socket(visitor, visitor.token) == 101
 
     visited(visit)
 
 
 def test_only_the_files_of_the_table_are_sent_and_with_every_header() -> None:
     async def visit(visitor: Visitor) -> None:
-        await visitor.enter()
         status, text, headers = await visitor.get("/texts/en.json")
         assert (status, headers["Content-Type"]) == (200, "application/json; charset=utf-8")
         assert json.loads(text)
         for path in ("/../errors.py", "/%2e%2e/errors.py", "/texts/../../errors.py", "/trace/page.js", "/page.html"):
-            assert (await visitor.get(path))[0] in (403, 404)
-        for path in ("/style.css", "/nothing", "/?token=wrong"):
-            _, _, headers = await visitor.get(path)
+            assert (await visitor.get(path))[0] == 404
+        for _, _, headers in (
+            await visitor.get("/style.css"),
+            await visitor.get("/nothing"),
+            await visitor.get("/socket"),
+            await visitor.trace(secret="wrong"),
+        ):
             policy = headers["Content-Security-Policy"]
             assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'; ")
             assert "unsafe" not in policy
@@ -181,15 +230,19 @@ def test_two_pages_have_two_sessions_and_a_trace_each() -> None:
     async def visit(visitor: Visitor) -> None:
         await visitor.enter()
         async with visitor.socket() as one, visitor.socket() as other:
-            hello = [json.loads((await each.receive()).data) for each in (one, other)]
+            hello = []
+            for each in (one, other):
+                assert (await each.receive_json())["type"] == "admitted"
+                hello.append(await each.receive_json())
             assert hello[0]["session"] != hello[1]["session"]
             await one.send_str(json.dumps({"type": "settings", "settings": {"hidden_layers": [3]}}))
-            status, text, headers = await visitor.get(f"/trace?session={hello[0]['session']}&language=zh")
+            secret = visitor.secret
+            status, text, headers = await visitor.trace(secret=secret, session=hello[0]["session"], language="zh")
             assert (status, headers["Content-Security-Policy"]) == (200, "frame-ancestors 'none'")
             assert "2-3-1" in text
-            assert "2-4-1" in (await visitor.get(f"/trace?session={hello[1]['session']}"))[1]
-        assert (await visitor.get("/trace?session=nobody"))[0] == 404
-        assert (await visitor.get("/trace?session=nobody&language=fr"))[0] == 404
+            assert "2-4-1" in (await visitor.trace(secret=secret, session=hello[1]["session"]))[1]
+        assert (await visitor.trace(secret=secret, session="nobody"))[0] == 404
+        assert (await visitor.trace(secret=secret, session="nobody", language="fr"))[0] == 404
 
     visited(visit)
 

@@ -140,7 +140,7 @@ def test_a_hidden_tab_does_not_train(open_page: OpenPage) -> None:
 
 @pytest.fixture
 def context(browser: "Browser") -> Iterator["BrowserContext"]:
-    """Tabs that share their cookies. A lost connection is an error in the console, and is none of these tests."""
+    """Tabs that share their localStorage. A lost connection is an error in the console, and is none of these tests."""
     context = browser.new_context()
     context.set_default_timeout(PATIENCE)
     yield context
@@ -148,20 +148,20 @@ def context(browser: "Browser") -> Iterator["BrowserContext"]:
 
 
 @pytest.mark.slow
-def test_a_killed_server_shows_a_message_and_the_page_connects_again(context: "BrowserContext") -> None:
+@pytest.mark.parametrize("tab", ["another tab", "the same tab"])
+def test_a_killed_server_shows_a_message_and_the_page_connects_again(context: "BrowserContext", tab: str) -> None:
     first = Playground()
     page = context.new_page()
-    page.goto(f"{first.address}#data=moons&learning_rate=0.3")
+    page.goto(f"{first.address}&data=moons&learning_rate=0.3")
     ready(page)
     first.process.kill()
     notice(page, "its connection is lost")
     first.end()
     second = Playground(port=first.port)
     try:
-        notice(page, "Another playground listens at this address")
-        other = context.new_page()
+        notice(page, "The playground does not admit this browser")
+        other = page if tab == "the same tab" else context.new_page()
         other.goto(second.address)
-        ready(other)
         page.wait_for_function("() => document.getElementById('notice').textContent === ''")
         ready(page)
         assert page.locator("#data option:checked").inner_text() == "moons"
@@ -170,6 +170,41 @@ def test_a_killed_server_shows_a_message_and_the_page_connects_again(context: "B
         wait_for_step(page, 1)
     finally:
         assert second.end() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("language", "message"),
+    [("en", "The playground does not admit this browser"), ("zh", "训练场不接纳本浏览器")],
+)
+def test_a_second_browser_is_told_that_it_is_not_admitted(
+    context: "BrowserContext", open_page: OpenPage, playground: Playground, language: str, message: str, scheme: str
+) -> None:
+    open_page()
+    page = context.new_page()
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{playground.origin}/?language={language}#token={playground.token}")
+    notice(page, message)
+    assert page.locator("#trace").is_hidden()
+    assert page.locator("#columns").is_hidden()
+    assert violations(page) == []
+
+
+def test_a_page_that_may_store_nothing_trains_and_opens_its_trace(context: "BrowserContext") -> None:
+    context.add_init_script("""Object.defineProperty(window, "localStorage", {
+      get() { throw new DOMException("", "SecurityError"); } });""")
+    running = Playground()
+    page = context.new_page()
+    try:
+        page.goto(running.address)
+        ready(page)
+        page.locator("#step").click()
+        wait_for_step(page, 1)
+        with context.expect_page() as opened:
+            page.locator("#trace").click()
+        opened.value.locator("#title").wait_for()
+    finally:
+        assert running.end() == 0
 
 
 def test_the_page_ends_the_server(context: "BrowserContext") -> None:
@@ -201,6 +236,7 @@ def learner(file: Path) -> Iterator[Playground]:
 def test_a_fifth_page_says_that_there_are_too_many(context: "BrowserContext", learner: Playground) -> None:
     context.clock.install(time=0)
     pages = [context.new_page() for _ in range(5)]
+    learner.open(pages[0])
     for page in pages[:4]:
         page.goto(learner.address)
         ready(page)
@@ -216,8 +252,7 @@ def test_the_learner_s_own_pass_trains_and_is_judged(
     context: "BrowserContext", learner: Playground, file: Path
 ) -> None:
     page = context.new_page()
-    page.goto(f"{learner.address}&language=en")
-    ready(page)
+    learner.open(page)
     assert page.locator("#hidden_activation option:checked").inner_text() == "ReLU"
     assert page.locator("#mistake-controls").is_hidden()
     assert page.locator("#diagnosis").inner_text().startswith("✓ deep.py computes every gradient right")

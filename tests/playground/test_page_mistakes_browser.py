@@ -45,8 +45,7 @@ FRAGMENT = "hidden_layers=3-4&initialization=lecun"
 def panel(browser: "Browser", playground: Playground) -> Iterator["Page"]:
     """A page for one mistake after the other. A test begins with a reset."""
     page = watched(browser.new_page())
-    page.goto(f"{playground.address}&language=en#{FRAGMENT}")
-    ready(page)
+    playground.open(page, FRAGMENT)
     yield page
     page.context.close()
     assert page.errors == [], page.errors
@@ -186,13 +185,14 @@ def test_the_picture_is_a_png(open_page: OpenPage) -> None:
     assert download.value.path().read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_trace_shows_the_network_of_the_step(open_page: OpenPage) -> None:
+def test_the_trace_shows_the_network_of_the_step(open_page: OpenPage, playground: Playground) -> None:
     page = open_page("hidden_layers=3", language="zh")
     page.locator("#step").click()
     wait_for_step(page, 1)
     with page.context.expect_page() as opened:
-        page.locator("#trace").click()
+        page.locator("#trace").press("Enter")
     trace = opened.value
     assert re.search("2-3-1 的轨迹", trace.locator("#title").inner_text())
+    assert trace.url.partition("#")[0] == f"{playground.origin}/trace"
     assert seen(page)
     ready(page)

@@ -42,7 +42,7 @@ def address_of(process: subprocess.Popen) -> str:
     """The printed address: the server listens."""
     assert process.stdout is not None
     line = process.stdout.readline().strip()
-    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\?token=[\w-]{43}", line), line
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/#token=[\w-]{43}", line), line
     return line
 
 

@@ -1,14 +1,20 @@
 """The report judges what trains: `J.backward()`, and one step of every method of gradient descent."""
 
 from collections.abc import Callable
+from functools import partial
+from inspect import getsource, unwrap
+from textwrap import dedent
 
 import pytest
 import torch
+from torch import Tensor
 
 from course_torch import DeepNetwork, compare_gradients
 from course_torch.errors import InputError
 from course_torch.mistakes.context import TensorName
 from course_torch.network import autograd_bridge, fast_descent, gradient_descent
+from course_torch.network.autograd_bridge import NetworkCost
+from course_torch.network.gradient_descent import METHODS as METHODS_OF_DESCENT
 from course_torch.verification.as_trained import as_trained, parameter_gradients, parameters, step_size
 from tests.conftest import Problem, assert_equal
 from tests.verification.by_hand import tensor
@@ -33,7 +39,7 @@ def test_what_training_subtracts_is_the_gradient(make_problem: MakeProblem) -> N
     network, X, Y = make_problem(hidden_activation="tanh")
     expected = network.autograd_gradients(X, Y)
     for method in METHODS:
-        tensors, _ = as_trained(network, X, Y, method)
+        tensors = as_trained(network, X, Y, method)[0].tensors
         for l, gradients in enumerate(expected, start=1):
             assert_equal(f"dW[{l}] by {method}", tensors[TensorName("dW", l)], gradients.dW, rtol=1e-12, atol=1e-15)
             assert_equal(f"db[{l}] by {method}", tensors[TensorName("db", l)], gradients.db, rtol=1e-12, atol=1e-15)
@@ -108,6 +114,140 @@ def test_a_plain_loop_that_adds_is_found(make_problem: MakeProblem, monkeypatch:
     assert compare_gradients(*make_problem(), method="plain").named("different") == ["dW[3]", "dW[2]", "dW[1]"]
 
 
+def doubled_cost(function: Callable, text: str = "output.cost(") -> Callable:
+    """The function with `2 * output.cost(…)`."""
+    source = dedent(getsource(unwrap(function))).removeprefix("@staticmethod\n")
+    assert text in source
+    found: dict[str, Callable] = {}
+    exec(source.replace(text, f"2 * {text}"), unwrap(function).__globals__, found)
+    return found[function.__name__]
+
+
+def break_cost(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if method == "backward":
+        monkeypatch.setattr(NetworkCost, "forward", staticmethod(doubled_cost(NetworkCost.forward)))
+    elif method == "plain":
+        monkeypatch.setitem(METHODS_OF_DESCENT, "plain", doubled_cost(gradient_descent.plain, "network.output.cost("))
+    else:
+        form = METHODS_OF_DESCENT[method].args[0]
+        monkeypatch.setitem(METHODS_OF_DESCENT, method, partial(doubled_cost(fast_descent.fast_descent), form))
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])
+def test_a_doubled_cost_is_found_though_all_gradients_are_right(
+    method: str, dtype: torch.dtype, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, X, Y = make_problem(m=40, hidden_activation="tanh")
+    problem = network.to(dtype), X.to(dtype), Y.to(dtype)
+    assert compare_gradients(*problem, method=method).forward is None
+    break_cost(method, monkeypatch)
+    report = compare_gradients(*problem, method=method)
+    assert not report.agrees
+    assert report.named("different") == []
+    assert len(report.tensors) == 12
+    computed_by = "network.cost" if method == "backward" else f"gradient_descent(method='{method}')"
+    assert str(report).startswith(f"first wrong: J in the forward pass, computed by {computed_by} (relative error 3.3")
+    assert "Probably J is 2 times the right one. The formula is J = (1/m) Σ_i L_i. (judged: 12 by" in str(report)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])
+def test_the_last_digits_of_the_cost_are_judged(
+    dtype: torch.dtype, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = NetworkCost.forward
+    network, X, Y = make_problem(m=40, hidden_activation="tanh")
+    off = 1 + 100 * torch.finfo(dtype).eps
+    monkeypatch.setattr(NetworkCost, "forward", staticmethod(lambda ctx, *arguments: off * right(ctx, *arguments)))
+    assert compare_gradients(network.to(dtype), X.to(dtype), Y.to(dtype)).forward.tensor == "J"
+
+
+def test_a_cost_that_is_wrong_only_after_the_first_update_is_found(
+    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second recorded cost is that of the first."""
+    right = gradient_descent.plain
+    monkeypatch.setitem(METHODS_OF_DESCENT, "plain", lambda *arguments: right(*arguments)[:1] * 2)
+    report = compare_gradients(*make_problem(), method="plain")
+    assert not report.agrees
+    assert ", in update 3 with α = " in str(report)
+
+
+def without_a_quarter(X: Tensor) -> Tensor:
+    K, half = X @ X.T, (len(X) + 1) // 2
+    K[:half, half:] = 0
+    return K
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+def test_a_gram_matrix_without_a_quarter_is_found(
+    dtype: torch.dtype, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first update does not use K."""
+    monkeypatch.setattr(fast_descent, "gram_matrix", without_a_quarter)
+    network, X, Y = make_problem(m=40, hidden_activation="tanh")
+    report = compare_gradients(network.to(dtype), X.to(dtype), Y.to(dtype), method="gram")
+    assert "dW[1]" in report.named("different")
+    assert "as trained (gram): first wrong: dW[3] (relative error" in str(report)
+    assert ", in update 3 with α = " in report.diagnosis.symptom
+    assert compare_gradients(network.to(dtype), X.to(dtype), Y.to(dtype), method="fused").forward is None
+
+
+def test_a_buffer_of_the_step_before_is_found(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Layer 1 computes Z once and keeps it."""
+    right = fast_descent.DirectLayer.forward
+
+    def once(layer: fast_descent.DirectLayer) -> None:
+        if not hasattr(layer, "done"):
+            right(layer)
+        layer.done = True
+
+    monkeypatch.setattr(fast_descent.DirectLayer, "forward", once)
+    report = compare_gradients(*make_problem(), method="fused")
+    assert "dW[1]" in report.named("different")
+
+
+def test_the_digits_that_a_sum_into_W_loses_are_found(
+    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In float32 each of 4000 terms of a small update is below the rounding of W."""
+
+    def term_by_term(layer: fast_descent.DirectLayer, dZ: Tensor, rate: float) -> None:
+        for column, row in zip(dZ.T, layer.X, strict=True):
+            layer.W_b.sub_(torch.outer(column, row), alpha=rate)
+
+    network, X, Y = make_problem([2, 1], m=4000, output="identity")
+    problem = network.float(), X.float(), Y.float()
+    monkeypatch.setattr(fast_descent.DirectLayer, "update", term_by_term)
+    report = compare_gradients(*problem, method="fused")
+    assert "dW[1]" in report.named("different")
+    small = step_size(*problem) * torch.finfo(torch.float32).eps ** 0.5
+    assert report.diagnosis.symptom.endswith(f", in update 1 with α = {small:.1e}")
+
+
+def test_updates_that_rounding_errors_hide_are_not_counted(make_problem: MakeProblem) -> None:
+    """An update of half the digits of W has one digit in bfloat16."""
+    network, X, Y = make_problem(hidden_activation="tanh")
+    text = str(compare_gradients(network, X, Y, method="gram"))
+    assert "6 as trained by gradient_descent, method gram (18 of 18 in 3 updates)" in text
+    report = compare_gradients(network.bfloat16(), X.bfloat16(), Y.bfloat16(), method="gram")
+    assert all(row.updates in (1, 2, 3) for row in report if row.trained is not None)
+    assert sum(row.updates for row in report) < 18
+
+
+@pytest.mark.parametrize("method", METHODS[1:])
+def test_an_update_that_is_not_finite_is_no_alarm(method: str) -> None:
+    """Labels near Z = x of 10¹⁸: the first update overshoots, and the third overflows in float32.
+
+    The central differences in float64 see other labels.
+    """
+    X = torch.tensor([[1e18], [2e18]])
+    report = compare_gradients(line(1, 0).float(), X, X * (1 + 1e-6), method=method)
+    assert [row.trained.agrees for row in report if row.trained is not None] == [True, True]
+    assert {str(row.name): row.updates for row in report}["dW[1]"] == 2
+    assert (report.forward, report.diagnosis) == (None, None)
+
+
 def test_an_unknown_method_is_rejected(make_problem: MakeProblem) -> None:
     with pytest.raises(InputError, match="method: found 'newton', expected one of backward, plain, fused, gram"):
         compare_gradients(*make_problem(), method="newton")
@@ -138,7 +278,7 @@ def test_without_a_gradient_or_a_parameter_the_rate_is_1() -> None:
 @pytest.mark.parametrize(("y", "largest_W", "largest_b"), [(0.2, 0.3, 0.4), (1.2, 0.3 + 0.5**1.5, 0.4 + 0.5**1.5)])
 def test_the_rounding_of_the_larger_parameter_is_granted(y: float, largest_W: float, largest_b: float) -> None:
     """The gradients are ±0.5, the rate is √0.5, and the update ∓0.5^1.5."""
-    tensors, errors = as_trained(line(), tensor([1]), tensor([y]), "plain")
+    _, tensors, errors, *_ = as_trained(line(), tensor([1]), tensor([y]), "plain")[0]
     gradient = 0.7 - y
     assert [tensors[TensorName(kind, 1)].item() for kind in ("dW", "db")] == pytest.approx([gradient, gradient])
     per_unit = 2.0**-52 / 0.5**0.5
@@ -147,14 +287,15 @@ def test_the_rounding_of_the_larger_parameter_is_granted(y: float, largest_W: fl
 
 
 def test_the_error_of_a_float32_parameter_is_that_of_float32() -> None:
-    _, errors = as_trained(line().float(), tensor([1]).float(), tensor([0.2]).float(), "plain")
+    errors = as_trained(line().float(), tensor([1]).float(), tensor([0.2]).float(), "plain")[0].errors
     assert errors[TensorName("dW", 1)].dtype == torch.float64
     assert errors[TensorName("dW", 1)].item() == pytest.approx(2.0**-23 / 0.5**0.5 * 0.3, rel=1e-6, abs=0)
 
 
 def test_backward_adds_no_error_and_has_the_derivative_of_X() -> None:
     """dA[0] = m · X.grad = dZ W."""
-    tensors, errors = as_trained(line(), tensor([1], [1]), tensor([0.2], [0.7]))
+    (trained,) = as_trained(line(), tensor([1], [1]), tensor([0.2], [0.7]))
+    tensors, errors = trained.tensors, trained.errors
     assert errors == {}
     assert {str(name): each.flatten().tolist() for name, each in tensors.items()} == {
         "dW[1]": pytest.approx([0.25]),

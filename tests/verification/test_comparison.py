@@ -94,9 +94,10 @@ def test_the_error_as_trained_is_that_of_the_formulas_and_of_the_method(
     network, X, Y = make_problem([4, 3, 1], m=4, hidden_activation="tanh")
     tensors = by_autograd(network, X, Y)
 
-    def as_trained(*arguments: object) -> TrainedGradients:
+    def as_trained(*arguments: object) -> list[TrainedGradients]:
         assert arguments == (network, X, Y, method)
-        return TrainedGradients(tensors, {DW: torch.full((3, 4), 1e-3, dtype=torch.float64)})
+        errors = {DW: torch.full((3, 4), 1e-3, dtype=torch.float64)}
+        return [TrainedGradients(network, tensors, errors, network.cost(X, Y).item(), 1e-12)]
 
     monkeypatch.setattr("course_torch.verification.as_trained.as_trained", as_trained)
     rows = {str(row.name): row for row in compare_gradients(network, X, Y, method=method)}
@@ -119,7 +120,8 @@ def test_the_training_is_diagnosed_only_if_the_formulas_are_right(
     answers: list[Diagnosis | None] = []
 
     def diagnose(found: dict, reference: dict, errors: dict, forward: ForwardPass) -> Diagnosis | None:
-        assert all(torch.equal(reference[name], each) for name, each in autograd.items())
+        same_network = all(torch.equal(reference[name], each) for name, each in autograd.items())
+        assert same_network == (len(calls) != 3)  # before update 3 the parameters are others
         assert set(errors) == set(autograd)
         assert forward.Y is Y
         calls.append((list(map(str, found)), errors[DW]))
@@ -129,9 +131,12 @@ def test_the_training_is_diagnosed_only_if_the_formulas_are_right(
     answers[:] = [diagnosis]
     assert compare_gradients(network, X, Y, method="plain").diagnosis is diagnosis
     assert [names for names, _ in calls] == [list(map(str, autograd))]
-    answers[:] = [None, diagnosis]
-    assert compare_gradients(network, X, Y, method="plain").diagnosis is diagnosis
-    assert [names for names, _ in calls[1:]] == [list(map(str, autograd)), ["dW[2]", "db[2]", "dW[1]", "db[1]"]]
+    answers[:] = [None, None, diagnosis]
+    in_update_3 = compare_gradients(network, X, Y, method="plain").diagnosis
+    assert in_update_3.wrong == diagnosis.wrong
+    assert in_update_3.symptom.startswith("off, in update 3 with α = ")
+    trained = ["dW[2]", "db[2]", "dW[1]", "db[1]"]
+    assert [names for names, _ in calls[1:]] == [list(map(str, autograd)), trained, trained]
     assert (calls[2][1] > calls[1][1]).all()  # as trained: with the rounding of W
     answers[:] = [None, None]
     assert compare_gradients(network, X, Y).diagnosis is None

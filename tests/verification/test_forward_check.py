@@ -418,11 +418,52 @@ def test_another_run_of_the_same_pass_is_the_same(dtype: torch.dtype, generator:
     assert not is_same(None, right)
 
 
-def test_an_activation_of_the_users_own_is_not_judged(make_problem: MakeProblem) -> None:
+def sine_network(make_problem: MakeProblem) -> Problem:
+    """An activation of the user's own, for which torch has no module."""
     network, X, Y = make_problem([4, 6, 3, 1], hidden_activation="tanh")
-    own = {"function": lambda Z: Z.sin(), "derivative_by": lambda Z: Z.cos(), "argument": "Z", "name": "sine"}
+    own = {"function": torch.sin, "derivative_by": torch.cos, "argument": "Z", "name": "sine", "module": None}
     network.hidden_activation = replace(network.hidden_activation, **own)
-    assert compare_gradients(network, X, Y).agrees
+    return network, X, Y
+
+
+def test_what_nothing_judges_is_counted_and_named_with_the_reason(make_problem: MakeProblem) -> None:
+    report = compare_gradients(*sine_network(make_problem))
+    assert report.agrees
+    assert str(report) == (
+        "all 12 tensors are equal, 2 more are not judged (judged: 12 by autograd, 12 by central differences, "
+        "7 as trained by J.backward(); not judged, because torch has no module of sine: A[1], A[2])"
+    )
+    why = "torch has no module of sine"
+    assert report.as_record()["not_judged"] == {"A[1]": why, "A[2]": why}
+
+
+def test_a_wrong_tensor_beside_one_that_nothing_judges_is_found(make_problem: MakeProblem) -> None:
+    network, X, Y = sine_network(make_problem)
+    network.output = replace(network.output, losses=lambda Z, Y: two_terms(Z, Y, 0.5, 0.5))
+    report = compare_gradients(network, X, Y)
+    assert report.forward is not None
+    assert report.forward.tensor == "the losses L"
+    assert str(report).endswith("a right forward pass; not judged, because torch has no module of sine: A[1], A[2])")
+
+
+HIDDEN, INFINITE = "rounding errors in this dtype hide it", "the right numbers are not finite"
+
+
+@pytest.mark.parametrize(
+    ("X", "dtype", "unjudged"),
+    [
+        ([1000, 1004], torch.bfloat16, {"Z[1]": HIDDEN}),
+        ([1e200, 1], torch.float64, {"Z[1]": HIDDEN, "the losses L": INFINITE, "J": INFINITE}),
+    ],
+)
+def test_numbers_that_prove_nothing_are_not_judged(X: list, dtype: torch.dtype, unjudged: dict) -> None:
+    """Z = X₁ - X₂ is 4 of 1000 in bfloat16, where 4 are lost; and (10²⁰⁰)² is too large for float64."""
+    network = DeepNetwork([2, 1], output="identity", dtype=dtype)
+    with torch.no_grad():
+        network.layers[0].W.copy_(torch.tensor([[1, -1]]))
+    seen: dict[str, str] = {}
+    assert wrong_forward(network, torch.tensor([X], dtype=dtype), torch.ones(1, 1, dtype=dtype), 0, seen) is None
+    assert seen == unjudged
 
 
 def test_the_record_holds_plain_values() -> None:

@@ -10,6 +10,7 @@ from course_torch.mistakes.context import Kind, TensorName
 from course_torch.verification.break_off import BreakOff
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.difference import Difference
+from course_torch.verification.forward_finding import ForwardFinding
 from course_torch.verification.report import GradientReport, TensorReport
 
 AGREES = Difference(largest=0.0, relative=1e-15, factor=1.0, residual=0.0, tolerance=1e-12)
@@ -31,7 +32,7 @@ def report(*rows: TensorReport, diagnosis: Diagnosis | None = None, method: str 
 def test_a_judge_that_did_not_look_has_no_judgement() -> None:
     assert row().judgements == [AGREES]
     assert row(numeric=DIFFERS, trained=HIDDEN).judgements == [AGREES, DIFFERS, HIDDEN]
-    assert (row().sampled, row().kinks) == (0, 0)
+    assert (row().sampled, row().kinks, row().updates) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -100,13 +101,36 @@ def test_the_coverage_counts_the_judged_tensors() -> None:
     assert report(*rows[:2]).coverage == (
         "judged: 2 by autograd, 2 by central differences, 1 as trained by J.backward()"
     )
-    assert report(rows[3], rows[3], method="gram").coverage == (
-        "judged: 2 by autograd, 0 as trained by gradient_descent, method gram"
+    rows = [row("dW", 3, trained=AGREES, updates=3), row("db", 3, trained=AGREES, updates=2), row("dA", 2)]
+    assert report(*rows, method="gram").coverage == (
+        "judged: 3 by autograd, 2 as trained by gradient_descent, method gram (5 of 6 in 3 updates)"
     )
 
 
 def test_equal_tensors_are_one_line() -> None:
     assert str(report(RIGHT, RIGHT)) == "all 2 tensors are equal (judged: 2 by autograd, 0 as trained by J.backward())"
+
+
+def test_tensors_that_nothing_judges_are_counted_and_named_with_the_reason() -> None:
+    unjudged = {"A[1]": "torch has no module of sine", "the losses L": "no loss", "A[2]": "torch has no module of sine"}
+    seen = replace(report(RIGHT, RIGHT), unjudged=unjudged)
+    named = "; not judged, because torch has no module of sine: A[1], A[2]; not judged, because no loss: the losses L)"
+    judged = "(judged: 2 by autograd, 0 as trained by J.backward()"
+    assert str(seen) == f"all 2 tensors are equal, 3 more are not judged {judged}{named}"
+    assert seen.agrees
+    assert seen.as_record()["not_judged"] == unjudged
+    assert str(replace(seen, tensors=[LOST])).endswith(named)
+
+
+J_WRONG = ForwardFinding("J", "network.cost", "2 times", (), "J = (1/m) Σ L")
+
+
+def test_a_wrong_J_stands_beside_the_gradients() -> None:
+    seen = replace(report(RIGHT, RIGHT), forward=J_WRONG)
+    assert not seen.agrees
+    assert str(seen) == f"{J_WRONG} (judged: 2 by autograd, 0 as trained by J.backward())"
+    assert replace(seen, diagnosis=DIAGNOSIS).objection == f"{J_WRONG} Then as trained (backward): {DIAGNOSIS}"
+    assert str(replace(seen, tensors=[])).endswith("(no gradient was judged: every judge needs a right forward pass)")
 
 
 def test_what_no_cause_explains_is_named_in_the_line() -> None:
@@ -149,6 +173,7 @@ def test_the_record_holds_plain_values() -> None:
                 "trained": None,
                 "sampled": 4,
                 "kinks": 1,
+                "updates": 0,
                 "verdict": "different",
             }
         ],
@@ -162,6 +187,7 @@ def test_the_record_holds_plain_values() -> None:
         "broken": None,
         "missing": [],
         "forward": None,
+        "not_judged": {},
         "agrees": False,
         "method": "gram",
         "summary": str(seen),

@@ -9,7 +9,9 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from course_torch import DeepNetwork
+from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.costs import sigmoid_cross_entropy, softmax_cross_entropy
+from course_torch.formulas.outputs import OUTPUTS
 from course_torch.verification.difference import difference
 from course_torch.verification.forward_check import wrong_forward
 from course_torch.verification.true_forward import losses, values
@@ -56,7 +58,7 @@ def test_a_wrong_loss_of_a_sure_softmax_is_found(
 ) -> None:
     Y = torch.eye(3, dtype=torch.float64).repeat(30, 1)
     Z = (size * Y + torch.randn(90, 3, dtype=torch.float64, generator=generator) / 4).to(dtype)
-    L, error = losses("softmax", Z.double(), Y, dtype)
+    L, error = losses(OUTPUTS["softmax"], Z.double(), Y, dtype)
     for right in (softmax_cross_entropy(Z, Y), -(Y * Z.softmax(dim=1).log()).sum(dim=1)):
         assert difference(right, L, error).agrees
         assert not difference(factor * right, L, error).agrees
@@ -72,7 +74,7 @@ def test_a_right_loss_of_sure_predictions_raises_no_alarm(right: str, dtype: tor
 def test_a_tanh_of_small_numbers_is_judged_in_bfloat16() -> None:
     """ε of bfloat16 is 0.008: a tolerance of 12 ε would accept 2 A."""
     Z = torch.linspace(-0.05, 0.05, 40).reshape(-1, 1).bfloat16()
-    A, error = values("tanh", Z.double(), None, torch.bfloat16)
+    A, error = values(ACTIVATIONS["tanh"], Z.double(), None, torch.bfloat16)
     assert difference(torch.tanh(Z), A, error).agrees
     assert difference((Z.exp() - (-Z).exp()) / (Z.exp() + (-Z).exp()), A, error).agrees
     assert not difference(2 * torch.tanh(Z), A, error).agrees

@@ -16,7 +16,7 @@ import { notice } from "./notice.js";
 import * as plane from "./plane.js";
 import * as point from "./point.js";
 import * as settings from "./settings.js";
-import { connect, quit, send } from "./socket.js";
+import { connect, quit, secret, send } from "./socket.js";
 import * as unit from "./unit.js";
 
 const PANELS = [bar, network, unit, plane, point, curve, gradients, histograms, mistake];
@@ -38,7 +38,6 @@ function drawAgain() {
   language.write();
   byId("theme").textContent = language.say(dark() ? "light" : "dark");
   notice();
-  if (hello !== null) byId("trace").href = `trace?session=${hello.session}&language=${language.language}`;
   if (start !== null) startPanels();
   if (last !== null) draw(last);
 }
@@ -64,7 +63,7 @@ const ON = {
     if (first) settings.begin(message.settings, before ?? fragment.settings());
     if (settings.settled()) fragment.keep(message.settings);
     notice(null);
-    byId("bar").hidden = byId("columns").hidden = false;
+    byId("trace").hidden = byId("bar").hidden = byId("columns").hidden = false;
     startPanels();
   },
   frame(buffer) {
@@ -99,12 +98,17 @@ byId("theme").addEventListener("click", () => {
   changeTheme();
   drawAgain();
 });
+// The address of a trace must not have the secret: a form sends it.
+byId("trace").form.addEventListener("formdata", ({ formData }) => {
+  const asked = { secret: secret(), session: hello.session, language: language.language };
+  for (const [name, value] of Object.entries(asked)) formData.set(name, value);
+});
 byId("quit").addEventListener("click", quit);
 addEventListener("resize", resized);
 // The address of the event: a write that waits may replace the page's address before the event arrives.
 addEventListener("hashchange", ({ newURL }) => {
   fragment.forget();
-  if (hello) settings.change({ ...settings.usual, ...fragment.settings(newURL) });
+  if (hello && !newURL.includes("#token=")) settings.change({ ...settings.usual, ...fragment.settings(newURL) });
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   readColours();
