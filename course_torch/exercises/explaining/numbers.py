@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from course_torch.exercises.equality import equal
+from course_torch.exercises.explaining.candidates import matching
 from course_torch.exercises.explaining.network import from_catalogue
 from course_torch.exercises.explaining.patterns import by_axis, by_factor, by_shape
 from course_torch.exercises.seen import Seen, symptom
@@ -24,13 +25,18 @@ UNKNOWN = Finding(
 )
 
 
-def explain(task: Task, wrong: list[Seen], every: list[Seen], layout: str) -> Verdict:
+def explain(chapter: str, task: Task, wrong: list[Seen], every: list[Seen], layout: str) -> Verdict:
     """The verdict on a function with wrong results. `every` are all results, the right ones too."""
     best = telling(wrong)[0]
     if best.first.found.dtype == torch.float16:
         return Verdict(task, "wrong", symptom(best, layout), (NARROW,), best.call, best.first)
     slips = [slip for slip in task.slips if slip_explains(slip, best, every)]
     findings = list({slip.key: Finding(slip.key, slip.text, task.section) for slip in slips}.values())
+    findings += [
+        Finding(mistake.key, mistake.sentence, mistake.section)
+        for mistake in matching(chapter, task, best, every, layout)
+        if all(mistake.key != finding.key for finding in findings)
+    ]
     findings = findings or from_catalogue(telling(wrong))
     findings = findings or by_shape(task, best.first, drawn=best.call.fails is not None)
     findings = findings or by_axis(best.first.name, every, layout)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from course_torch.exercises.self_test.solutions import changed, solution
 from course_torch.exercises.task import Finding
+from course_torch.mistakes.solution import changed, solution
 from tests.exercises.chapters.alone import verdict_on
 
 

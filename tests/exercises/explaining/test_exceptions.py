@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 
 from course_torch.exercises.answer import message
-from course_torch.exercises.self_test.solutions import changed, in_torch, solution
 from course_torch.exercises.source import Piece, Source
+from course_torch.mistakes.solution import changed, in_library, solution
 from tests.exercises.chapters.alone import verdict_on
 
 
 def said(library: str, layout: str, chapter: str, function: str, old: str, new: str) -> tuple[list[str], str, str]:
     """The keys of the causes, and the answer in English and Chinese. The change is written for NumPy."""
     if library == "torch":
-        old, new = in_torch(old), in_torch(new)
+        old, new = in_library(old, "torch"), in_library(new, "torch")
     verdict = verdict_on(changed(solution(chapter, library, layout), function, old, new), chapter, function)
     assert verdict.state == "wrong"
     return [each.key for each in verdict.findings], message(verdict, "en"), message(verdict, "zh")

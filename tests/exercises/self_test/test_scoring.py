@@ -7,7 +7,7 @@ import pytest
 from course_torch.commands.main import main
 from course_torch.exercises.self_test import scoring
 from course_torch.exercises.self_test.scoring import Score, SelfTest, changes, judge_mistake, judge_spelling
-from course_torch.exercises.self_test.solutions import FORMS, changed
+from course_torch.mistakes.solution import FORMS, changed
 
 RELU = ("relu", "np.maximum(0, Z)", "np.minimum(0, Z)", "min for max")
 
