@@ -6,10 +6,11 @@ from course_torch.mistakes.hidden import DERIVATIVE, HIDDEN, INPUTS
 from course_torch.mistakes.output import OUTPUT
 from course_torch.mistakes.parameters import PARAMETERS
 from course_torch.mistakes.record import Mistake
+from course_torch.mistakes.update import UPDATE
 
 BACKWARD: list[Mistake] = [
     *(*OUTPUT, *DERIVATIVE, *HIDDEN, *INPUTS, *PARAMETERS),
     *(*EXAMPLES, *FACTORS, *LAYOUTS, *PATTERNS, *WITHOUT_A_NAME),
 ]
-MISTAKES: dict[str, Mistake] = {mistake.key: mistake for mistake in (*BACKWARD, *FORWARD)}
+MISTAKES: dict[str, Mistake] = {mistake.key: mistake for mistake in (*BACKWARD, *FORWARD, *UPDATE)}
 """Key -> mistake."""

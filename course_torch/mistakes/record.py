@@ -30,6 +30,7 @@ class Edit:
     limits  the smallest and the largest multiple
     slack   the largest deviation of the added tensor from a multiple, relative to its norm
     columns (old, new) for a solution whose examples are columns, if its text differs there
+    value   what {value} stands for in the record's sentence
     """
 
     place: str
@@ -41,6 +42,7 @@ class Edit:
     limits: tuple[float, float] = (float("-inf"), float("inf"))
     slack: float = 0.0
     columns: tuple[str, str] | None = None
+    value: str = ""
 
     def possible_with(self, function: str) -> bool:
         """Whether the mistake is possible with this activation or output."""

@@ -1,73 +1,97 @@
 """The known mistakes in a function of the exercises, each as the function of a solution that makes the mistake."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from copy import deepcopy
 from functools import cache
+from types import CodeType
 from typing import Any
 
 import numpy as np
+from torch import Tensor
 
 from course_torch.exercises.equality import equal
 from course_torch.exercises.form import Part, handed, parts
 from course_torch.exercises.seen import Seen
-from course_torch.exercises.task import Task
+from course_torch.exercises.task import Finding, Task
 from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.record import Mistake
-from course_torch.mistakes.solution import change_of, changed, functions, solution
+from course_torch.mistakes.record import Edit, Mistake
+from course_torch.mistakes.solution import body_of, change_of, functions, solution
 
 Wrong = Callable[..., Any]
 
 
-def candidates(chapter: str, function: str, layout: str) -> Iterator[tuple[Mistake, Wrong]]:
-    """The mistakes in this function, and in the functions that its solution uses."""
-    used = functions(chapter).get(function, frozenset())
+def matching(chapter: str, task: Task, best: Seen, every: list[Seen], layout: str) -> list[Finding]:
+    """The mistakes that make the first wrong tensor of every wrong result, and no tensor that differs from the found.
+
+    A tensor that a mistake leaves right may be wrong for another reason, if no mistake makes all tensors. A mistake in
+    a function that the solution uses is named only if none in the function itself makes the result.
+    """
+    used = functions(chapter).get(task.name, frozenset())
+    for places in ({task.name}, used - {task.name}):
+        whole: dict[str, Finding] = {}
+        partly: dict[str, Finding] = {}
+        for mistake, edit, wrong in candidates(chapter, task.name, places, layout):
+            others = None if mistake.key in whole else left_right(wrong, task, [best, *every], layout)
+            if others is not None:
+                sentence = mistake.sentence.fill(value=edit.value) if edit.value else mistake.sentence
+                (partly if others else whole)[mistake.key] = Finding(mistake.key, sentence, mistake.section)
+        if whole or partly:
+            return list((whole or partly).values())
+    return []
+
+
+def candidates(chapter: str, function: str, places: Set[str], layout: str) -> Iterator[tuple[Mistake, Edit, Wrong]]:
+    """The mistakes in these places, each with the function that makes it."""
     for mistake in MISTAKES.values():
-        for number, edit in enumerate(mistake.edits):
-            if edit.place in used and (wrong := wrong_function(chapter, function, layout, mistake.key, number)):
-                yield mistake, wrong
+        for edit in mistake.edits if mistake.recognized == "tensor" else ():
+            if edit.place in places and (namespace := edited_solution(chapter, layout, edit)):
+                yield mistake, edit, namespace[function]
 
 
 @cache
-def wrong_function(chapter: str, function: str, layout: str, key: str, number: int) -> Wrong | None:
-    """The function of the solution with this edit; None if the edit is not possible in this chapter and layout."""
-    edit = MISTAKES[key].edits[number]
+def edited_solution(chapter: str, layout: str, edit: Edit) -> dict[str, Any]:
+    """The functions of the solution with this edit; none if the edit is not possible in this chapter and layout."""
+    text = solution(chapter, "numpy", layout)
     change = change_of(edit, chapter, "numpy", layout)
     if change is None:
-        return None
-    text = changed(solution(chapter, "numpy", layout), edit.place, *change)
+        return {}
     namespace: dict[str, Any] = {}
-    exec(compile(text, f"{chapter} with {key}", "exec"), namespace)
-    return namespace[function]
+    exec(compiled(text), namespace)
+    exec(compiled(f"def {edit.place}({body_of(text, edit.place).replace(*change, 1)}"), namespace)
+    return namespace
 
 
-def matching(chapter: str, task: Task, best: Seen, every: list[Seen], layout: str) -> list[Mistake]:
-    """The mistakes that make the first wrong tensor of every wrong result, and no tensor that differs from the found.
-
-    A tensor that a mistake leaves right may be wrong for another reason.
-    """
-    found: dict[str, Mistake] = {}
-    for mistake, wrong in candidates(chapter, task.name, layout):
-        if mistake.key not in found and all(explains(wrong, task, seen, layout) for seen in [best, *every]):
-            found[mistake.key] = mistake
-    return list(found.values())
+@cache
+def compiled(text: str) -> CodeType:
+    """The text as code."""
+    return compile(text, "<solution>", "exec")
 
 
-def explains(wrong: Wrong, task: Task, seen: Seen, layout: str) -> bool:
-    """Whether the wrong function gives this result. A mistake that raises an exception explains no numbers."""
+def left_right(wrong: Wrong, task: Task, results: list[Seen], layout: str) -> set[str] | None:
+    """The wrong tensors that the wrong function leaves right, if it makes all others of these results; else None."""
+    left: set[str] = set()
+    for seen in results:
+        tensors = made(wrong, task, seen, layout)
+        for part in seen.parts:
+            tensor = tensors.get(part.name)
+            if tensor is None:
+                return None
+            if not equal(tensor, part.found):
+                if part.name not in seen.wrong[1:] or not equal(tensor, part.right):
+                    return None
+                left.add(part.name)
+    return left
+
+
+def made(wrong: Wrong, task: Task, seen: Seen, layout: str) -> dict[str, Tensor]:
+    """The tensors that the wrong function gives; none if it raises an exception."""
     arguments = [deepcopy(handed(value, name, layout)) for name, value in seen.call.arguments.items()]
     try:
         with np.errstate(all="ignore"):
-            made = list(parts(as_arrays(wrong(*arguments)), seen.call.right, task.result, layout))
+            found = list(parts(as_arrays(wrong(*arguments)), seen.call.right, task.result, layout))
     except Exception:
-        return False
-    tensors = {part.name: part.found for part in made if isinstance(part, Part)}
-    for part in seen.parts:
-        if part.name not in tensors:
-            return False
-        wrong_elsewhere = equal(tensors[part.name], part.right) and part.name in seen.wrong[1:]
-        if not equal(tensors[part.name], part.found) and not wrong_elsewhere:
-            return False
-    return True
+        return {}
+    return {part.name: part.found for part in found if isinstance(part, Part)}
 
 
 def as_arrays(value: Any) -> Any:

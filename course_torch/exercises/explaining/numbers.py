@@ -33,9 +33,9 @@ def explain(chapter: str, task: Task, wrong: list[Seen], every: list[Seen], layo
     slips = [slip for slip in task.slips if slip_explains(slip, best, every)]
     findings = list({slip.key: Finding(slip.key, slip.text, task.section) for slip in slips}.values())
     findings += [
-        Finding(mistake.key, mistake.sentence, mistake.section)
-        for mistake in matching(chapter, task, best, every, layout)
-        if all(mistake.key != finding.key for finding in findings)
+        each
+        for each in matching(chapter, task, best, every, layout)
+        if all(each.key != finding.key for finding in findings)
     ]
     findings = findings or from_catalogue(telling(wrong))
     findings = findings or by_shape(task, best.first, drawn=best.call.fails is not None)
