@@ -16,6 +16,7 @@ FORMS = [(library, layout) for library in ("numpy", "torch") for layout in ("row
 SOLUTIONS = Path(__file__).with_name("solutions")
 TORCH = (
     (r"import numpy as np", "import torch"),
+    (r'"numpy"', '"torch"'),
     (r"\bnp\.random\.randn", "torch.randn"),
     (r"\bnp\.", "torch."),
     (r"\baxis=", "dim="),
