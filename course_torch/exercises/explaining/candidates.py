@@ -15,23 +15,27 @@ from course_torch.exercises.seen import Seen
 from course_torch.exercises.task import Finding, Task
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.record import Edit, Mistake
+from course_torch.mistakes.reference import REFERENCE
 from course_torch.mistakes.solution import body_of, change_of, functions, solution
 
 Wrong = Callable[..., Any]
 
 
-def matching(chapter: str, task: Task, best: Seen, every: list[Seen], layout: str) -> list[Finding]:
+def matching(chapter: str, task: Task, results: list[Seen], layout: str, *, in_networks: bool) -> list[Finding]:
     """The mistakes that make the first wrong tensor of every wrong result, and no tensor that differs from the found.
 
     A tensor that a mistake leaves right may be wrong for another reason, if no mistake makes all tensors. A mistake in
     a function that the solution uses is named only if none in the function itself makes the result.
+
+    in_networks   whether to try the mistakes that the diagnosis of a network knows, or all others
     """
     used = functions(chapter).get(task.name, frozenset())
     for places in ({task.name}, used - {task.name}):
         whole: dict[str, Finding] = {}
         partly: dict[str, Finding] = {}
-        for mistake, edit, wrong in candidates(chapter, task.name, places, layout):
-            others = None if mistake.key in whole else left_right(wrong, task, [best, *every], layout)
+        for mistake, edit in possible(places, in_networks):
+            wrong = edited_solution(chapter, layout, edit).get(task.name)
+            others = left_right(wrong, task, results, layout) if wrong and mistake.key not in whole else None
             if others is not None:
                 sentence = mistake.sentence.fill(value=edit.value) if edit.value else mistake.sentence
                 (partly if others else whole)[mistake.key] = Finding(mistake.key, sentence, mistake.section)
@@ -40,12 +44,12 @@ def matching(chapter: str, task: Task, best: Seen, every: list[Seen], layout: st
     return []
 
 
-def candidates(chapter: str, function: str, places: Set[str], layout: str) -> Iterator[tuple[Mistake, Edit, Wrong]]:
-    """The mistakes in these places, each with the function that makes it."""
+def possible(places: Set[str], in_networks: bool) -> Iterator[tuple[Mistake, Edit]]:
+    """The mistakes in these functions."""
     for mistake in MISTAKES.values():
-        for edit in mistake.edits if mistake.recognized == "tensor" else ():
-            if edit.place in places and (namespace := edited_solution(chapter, layout, edit)):
-                yield mistake, edit, namespace[function]
+        known = mistake.recognized == "factor" or any(edit.place in REFERENCE for edit in mistake.edits)
+        if mistake.recognized in ("tensor", "factor") and known is in_networks:
+            yield from ((mistake, edit) for edit in mistake.edits if edit.place in places)
 
 
 @cache

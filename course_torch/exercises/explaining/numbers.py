@@ -32,12 +32,10 @@ def explain(chapter: str, task: Task, wrong: list[Seen], every: list[Seen], layo
         return Verdict(task, "wrong", symptom(best, layout), (NARROW,), best.call, best.first)
     slips = [slip for slip in task.slips if slip_explains(slip, best, every)]
     findings = list({slip.key: Finding(slip.key, slip.text, task.section) for slip in slips}.values())
-    findings += [
-        each
-        for each in matching(chapter, task, best, every, layout)
-        if all(each.key != finding.key for finding in findings)
-    ]
-    findings = findings or from_catalogue(telling(wrong))
+    findings = findings or matching(chapter, task, [best, *every], layout, in_networks=False)
+    if not findings:
+        known = [*from_catalogue(telling(wrong)), *matching(chapter, task, [best, *every], layout, in_networks=True)]
+        findings = list({finding.key: finding for finding in reversed(known)}.values())[::-1]
     findings = findings or by_shape(task, best.first, drawn=best.call.fails is not None)
     findings = findings or by_axis(best.first.name, every, layout)
     findings = findings or by_factor(best.first.name, wrong)
