@@ -128,8 +128,8 @@ RATE = [
         *first("learning_rate = 1 / learning_rate", *STEPS),
     ),
     mistake(
-        "factor of the step",
-        "步长的因子",
+        "scaled step",
+        "步长乘了常数",
         "2.5",
         "the step is {value} times the right one",
         "步长是正确值的 {value} 倍",
