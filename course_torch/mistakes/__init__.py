@@ -1,6 +1,7 @@
 """Every known mistake as one record. Whatever names, makes or explains a mistake derives it from its record."""
 
 from course_torch.mistakes.derivatives import DERIVATIVES, LAYERS
+from course_torch.mistakes.exceptions import EXCEPTIONS
 from course_torch.mistakes.forward import FORWARD
 from course_torch.mistakes.general import EXAMPLES, FACTORS, LAYOUTS, PATTERNS, WITHOUT_A_NAME
 from course_torch.mistakes.gradients import GRADIENTS
@@ -14,6 +15,6 @@ BACKWARD: list[Mistake] = [
     *(*OUTPUT, *DERIVATIVE, *HIDDEN, *INPUTS, *PARAMETERS),
     *(*EXAMPLES, *FACTORS, *LAYOUTS, *PATTERNS, *WITHOUT_A_NAME),
 ]
-IN_FUNCTIONS = [*GRADIENTS, *DERIVATIVES, *LAYERS, *UPDATE]
+IN_FUNCTIONS = [*GRADIENTS, *DERIVATIVES, *LAYERS, *UPDATE, *EXCEPTIONS]
 MISTAKES: dict[str, Mistake] = {mistake.key: mistake for mistake in (*BACKWARD, *FORWARD, *IN_FUNCTIONS)}
 """Key -> mistake."""

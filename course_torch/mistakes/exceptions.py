@@ -20,8 +20,8 @@ NAMES = [
         "not imported",
         "没有导入",
         "",
-        "{name} is not imported: {how}",
-        "没有导入 {name}：{how}",
+        "{name} is not imported{how}",
+        "没有导入 {name}{how}",
         *edits(("sigmoid", "np.exp", "math.exp")),
     ),
     shown(
@@ -55,8 +55,8 @@ NAMES = [
         "no such key",
         "没有这个键",
         "",
-        "{name} has no key {key}, it holds the keys {keys}",
-        "{name} 没有键 {key}，它的键是 {keys}",
+        "{name} has no key {entry}, it holds the keys {keys}",
+        "{name} 没有键 {entry}，它的键是 {keys}",
         *edits(
             ("L_model_forward", 'parameters[f"W{l}"]', 'parameters[f"w{l}"]'),
             ("update_parameters", 'grads[f"dW{l}"]', 'grads[f"W{l}"]'),
@@ -93,8 +93,8 @@ NAMES = [
         "entry of a dict",
         "dict 的一项",
         "",
-        'an entry of a dict is written in brackets: {name}["{key}"]',
-        'dict 的一项要写在方括号里：{name}["{key}"]',
+        'an entry of a dict is written in brackets: {name}["{entry}"]',
+        'dict 的一项要写在方括号里：{name}["{entry}"]',
     ),
 ]
 
@@ -140,7 +140,8 @@ VALUES = [
         "no function",
         "不是函数",
         "",
-        "{code} is no function: an entry is written in [ ], a product with * or @, and .T and .shape have no parentheses",
+        "{code} is no function: an entry is written in [ ], a product with * or @, and .T and .shape have no "
+        "parentheses",
         "{code} 不是函数：取元素用 [ ]，乘法用 * 或 @，.T 和 .shape 后面没有圆括号",
     ),
     shown(

@@ -11,10 +11,10 @@ from typing import Literal
 
 from course_torch.language import Text
 
-Recognized = Literal["tensor", "factor", "layout", "pattern", "number", "nothing"]
+Recognized = Literal["tensor", "factor", "layout", "pattern", "number", "exception", "nothing"]
 """How the diagnosis recognizes a mistake: by the tensor that the edited text computes, by the factor or the layout that
-it gives the right tensor, by a pattern in the numbers, or by a number that its sentence tells. "nothing" says what is
-seen if no mistake is recognized."""
+it gives the right tensor, by a pattern in the numbers, by a number that its sentence tells, or by an exception, a
+result's form or the text. "nothing" says what is seen if no mistake is recognized."""
 
 
 @dataclass(frozen=True)

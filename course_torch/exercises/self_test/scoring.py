@@ -1,5 +1,6 @@
 """Count how often the checker finds, places and names a mistake, and how often it objects to right code."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
@@ -33,6 +34,8 @@ TABLES: dict[str, tuple[ModuleType, ModuleType]] = {
     "deep": (deep_mistakes, deep_spellings),
 }
 """Chapter -> its mistakes and its right spellings."""
+FACTOR = re.compile(r"factor \S+")
+"""The key of a constant factor, with its number."""
 NAMED = 0.95
 """The smallest fraction of the mistakes whose cause must be among those named."""
 
@@ -112,7 +115,7 @@ def judge_mistake(score: Score, library: str, layout: str, change: Change) -> No
         return
     score.found += 1
     score.placed += first.task.name == function
-    keys = {finding.key for finding in first.findings}
+    keys = {FACTOR.sub("factor", finding.key) for finding in first.findings}
     unknown = keys <= {"unknown"}
     score.named += cause in keys and cause != "unknown"
     score.unknown += unknown
