@@ -10,7 +10,7 @@ from time import perf_counter, sleep
 
 from course_torch.atomic import replacing
 from course_torch.benchmarks.goal import Goal
-from course_torch.exercises.self_test.solutions import solution
+from course_torch.mistakes.solution import solution
 
 SAVES = 5
 EDITING = 4.0

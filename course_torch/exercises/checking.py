@@ -99,7 +99,8 @@ def check_file(
     chapter = chapter or chapter_of(source)
     verdicts: list[Verdict] = []
     with Learner(with_pass(source, chapter), chapter.helpers, guard=guard, start=start) as learner:
-        judge = Judge(learner, chapter.settings(seed), chapter.all_equal(seed))  # drawn while the process starts
+        settings = chapter.settings(seed), chapter.all_equal(seed)  # drawn while the process starts
+        judge = Judge(learner, chapter.name, *settings)
         failure = learner.ready()
         if failure is None:
             verdicts += with_misfit(judge, in_order(judge, tasks_of(source, chapter)))

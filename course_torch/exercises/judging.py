@@ -44,9 +44,10 @@ from course_torch.language import Text
 
 @dataclass(frozen=True)
 class Judge:
-    """Judges functions by calling them. `explained` are the settings that only help to explain an exception."""
+    """Judges functions of a chapter by calling them. `explained` are settings that only help with an exception."""
 
     learner: Learner
+    chapter: str
     settings: list[Setting]
     explained: list[Setting]
 
@@ -97,7 +98,7 @@ class Judge:
                     wrong.append(seen)
         if not wrong:
             return Verdict(task, "right") if every else Verdict(task, "not judged")
-        verdict = explain(task, wrong, every, self.layout)
+        verdict = explain(self.chapter, task, wrong, every, self.layout)
         if UNKNOWN in verdict.findings:
             return replace(verdict, findings=self.of_text(task) or (UNKNOWN,))
         return verdict
@@ -185,7 +186,7 @@ class Judge:
                 if answer is not None:
                     seen.append(answer)
         wrong = [each for each in seen if each.wrong]
-        findings = explain(task, wrong, seen, self.layout).findings if wrong else (UNKNOWN,)
+        findings = explain(self.chapter, task, wrong, seen, self.layout).findings if wrong else (UNKNOWN,)
         if UNKNOWN in findings:
             findings = self.of_text(task)
         if verdict.raised is not None:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from course_torch.exercises.setting import Setting
 from course_torch.language import NOTHING, Text
+from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 
@@ -67,6 +68,12 @@ class Finding:
     key: str
     text: Text
     section: str
+
+
+def finding(key: str, **values: object) -> Finding:
+    """The finding of a known mistake, with values in its sentence."""
+    mistake = MISTAKES[key]
+    return Finding(key, mistake.sentence.fill(**values), mistake.section)
 
 
 @dataclass(frozen=True)

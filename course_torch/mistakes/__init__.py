@@ -1,15 +1,20 @@
 """Every known mistake as one record. Whatever names, makes or explains a mistake derives it from its record."""
 
+from course_torch.mistakes.derivatives import DERIVATIVES, LAYERS
+from course_torch.mistakes.exceptions import EXCEPTIONS
 from course_torch.mistakes.forward import FORWARD
 from course_torch.mistakes.general import EXAMPLES, FACTORS, LAYOUTS, PATTERNS, WITHOUT_A_NAME
+from course_torch.mistakes.gradients import GRADIENTS
 from course_torch.mistakes.hidden import DERIVATIVE, HIDDEN, INPUTS
 from course_torch.mistakes.output import OUTPUT
 from course_torch.mistakes.parameters import PARAMETERS
 from course_torch.mistakes.record import Mistake
+from course_torch.mistakes.update import UPDATE
 
 BACKWARD: list[Mistake] = [
     *(*OUTPUT, *DERIVATIVE, *HIDDEN, *INPUTS, *PARAMETERS),
     *(*EXAMPLES, *FACTORS, *LAYOUTS, *PATTERNS, *WITHOUT_A_NAME),
 ]
-MISTAKES: dict[str, Mistake] = {mistake.key: mistake for mistake in (*BACKWARD, *FORWARD)}
+IN_FUNCTIONS = [*GRADIENTS, *DERIVATIVES, *LAYERS, *UPDATE, *EXCEPTIONS]
+MISTAKES: dict[str, Mistake] = {mistake.key: mistake for mistake in (*BACKWARD, *FORWARD, *IN_FUNCTIONS)}
 """Key -> mistake."""

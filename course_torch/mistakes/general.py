@@ -1,6 +1,11 @@
 """Mistakes in any tensor: lost examples, factors, layouts, precision; and what is seen of a mistake without a name."""
 
+from course_torch.mistakes.output import in_functions
+from course_torch.mistakes.parameters import in_db, in_dW, in_dw, insert
 from course_torch.mistakes.record import Edit, mistake
+
+FEATURES = (("weight_gradient", "X"), ("propagate", "X"), ("backward_propagation", "X"), ("linear_backward", "A_prev"))
+"""The functions of the exercises that take m from the layer's input, and its name there."""
 
 EXAMPLES = [
     mistake(
@@ -40,6 +45,14 @@ FACTORS = [
         Edit("dA", "dZ", "-dZ"),
         Edit("dW", "dZ", "-dZ"),
         Edit("db", "dZ", "-dZ"),
+        *in_dW("-{dZ}.T @ {A}", "-{dZ} @ {A}.T"),
+        *in_dw("-X.T @ dZ", "-X @ dZ.T"),
+        Edit("linear_backward", "dZ @ W", "-dZ @ W", columns=("W.T @ dZ", "-W.T @ dZ")),
+        Edit("bias_gradient", "np.sum(dZ)", "-np.sum(dZ)"),
+        Edit("backward_propagation", "dA1 * (1", "-dA1 * (1"),
+        Edit("backward_propagation", "1 - A1**2", "A1**2 - 1"),
+        Edit("sigmoid_derivative", "A * (1 - A)", "A * (A - 1)"),
+        Edit("tanh_derivative", "1 - A**2", "A**2 - 1"),
         recognized="factor",
     ),
     mistake(
@@ -49,15 +62,26 @@ FACTORS = [
         "the sum over the examples is not divided by m",
         "对样本求和之后没有除以 m",
         *(Edit(place, " / m", "") for place in ("dW", "db", "dslope")),
+        *in_dW("m * {dZ}.T @ {A}", "m * {dZ} @ {A}.T", "linear_backward"),
+        *in_dw("m * X.T @ dZ", "m * X @ dZ.T"),
+        *in_db("keepdims=True) / m", "keepdims=True)"),
+        *(Edit(function, "np.sum(dZ) / m", "np.sum(dZ)") for function in ("bias_gradient", "propagate")),
+        insert("L_model_backward", "    return", 'grads["dW1"] = grads["dW1"] * len(Y.ravel())'),
+        Edit("backward_propagation", "m = X.shape[0]", "m = 1", columns=("m = X.shape[1]", "m = 1")),
         recognized="factor",
     ),
     mistake(
         "1/m twice",
         "乘了两次 1/m",
         "2.5",
-        "divided by m twice: 1/m belongs in dW and db only, once",
-        "除以了两次 m：1/m 只该在 dW 和 db 里出现一次",
+        "divided by m twice, or where no 1/m belongs: dW, db and J contain 1/m once",
+        "除以了两次 m，或者在不该除的地方除了 m：1/m 只在 dW、db 和 J 里各出现一次",
         *(Edit(place, " / m", " / m / m") for place in ("dW", "db")),
+        *in_dW("{dZ}.T / m @ {A}", "{dZ} / m @ {A}.T", "linear_backward"),
+        *in_dw("X.T / m @ dZ", "X / m @ dZ.T"),
+        *in_db("keepdims=True) / m", "keepdims=True) / m / m"),
+        *(Edit(function, "np.sum(dZ) / m", "np.sum(dZ) / m / m") for function in ("bias_gradient", "propagate")),
+        insert("linear_backward", "    dW", "dZ = dZ / m"),
         recognized="factor",
     ),
     mistake(
@@ -68,6 +92,7 @@ FACTORS = [
         "在 dZ 里除以了 m，而 dZ 是单个样本的损失函数的导数：1/m 只该出现在 dW 和 db 里",
         Edit("dZ[L]", ")", ") / m"),
         Edit("dZ", "dA", "dA / m"),
+        *in_functions("({A} - Y) / len(Y.ravel())"),
         recognized="factor",
     ),
     mistake(
@@ -77,6 +102,8 @@ FACTORS = [
         "divided by m in dA, the derivative of one example's loss: 1/m belongs in dW and db only",
         "在 dA 里除以了 m，而 dA 是单个样本的损失函数的导数：1/m 只该出现在 dW 和 db 里",
         Edit("dA", "dZ", "dZ / m"),
+        Edit("linear_backward", "dZ @ W", "dZ @ W / m", columns=("W.T @ dZ", "W.T @ dZ / m")),
+        Edit("backward_propagation", "dZ2 @ W2", "dZ2 @ W2 / m", columns=("W2.T @ dZ2", "W2.T @ dZ2 / m")),
         recognized="factor",
     ),
     mistake(
@@ -95,6 +122,17 @@ FACTORS = [
         "divided by the number of features of the layer's input instead of m",
         "除以的是本层输入的特征数，应当除以 m",
         Edit("dW", "/ m", "/ A_prev.shape[1]"),
+        *(
+            Edit(function, f"{X}.shape[0]", f"{X}.shape[1]", columns=(f"{X}.shape[1]", f"{X}.shape[0]"))
+            for function, X in FEATURES
+        ),
+        *in_dw("m / X.shape[1] * X.T @ dZ", "m / X.shape[0] * X @ dZ.T"),
+        Edit(
+            "propagate",
+            "np.sum(dZ) / m",
+            "np.sum(dZ) / X.shape[1]",
+            columns=("np.sum(dZ) / m", "np.sum(dZ) / X.shape[0]"),
+        ),
         recognized="factor",
     ),
     mistake(
@@ -104,6 +142,16 @@ FACTORS = [
         "divided by the number of units of the layer instead of m",
         "除以的是本层的单元数，应当除以 m",
         Edit("db", "/ m", "/ n"),
+        Edit("linear_backward", "A_prev.shape[0]", "dZ.shape[1]", columns=("A_prev.shape[1]", "dZ.shape[0]")),
+        Edit(
+            "linear_backward", "A_prev / m", "A_prev / dZ.shape[1]", columns=("A_prev.T / m", "A_prev.T / dZ.shape[0]")
+        ),
+        Edit(
+            "linear_backward",
+            "keepdims=True) / m",
+            "keepdims=True) / dZ.shape[1]",
+            columns=("keepdims=True) / m", "keepdims=True) / dZ.shape[0]"),
+        ),
         recognized="factor",
     ),
     mistake(
@@ -113,7 +161,8 @@ FACTORS = [
         "divided by {number} instead of m = {m}",
         "除以的是 {number}，应当除以 m = {m}",
         Edit("dW", "/ m", "/ 209"),
-        recognized="factor",
+        Edit("backward_propagation", "m = X", "m = 1 + X"),
+        recognized="number",
     ),
     mistake(
         "factor",
@@ -124,7 +173,11 @@ FACTORS = [
         Edit("dZ[L]", "(A - Y)", "2 * (A - Y)"),
         Edit("dW", "dZ", "0.075 * dZ"),
         Edit("db", "dZ", "0.5 * dZ"),
-        recognized="factor",
+        *in_functions("2 * ({A} - Y)"),
+        *in_dW("2 * {dZ}.T @ {A}", "2 * {dZ} @ {A}.T", "linear_backward"),
+        *in_dw("2 * X.T @ dZ", "2 * X @ dZ.T"),
+        Edit("sigmoid_derivative", "A * (1 - A)", "2 * A * (1 - A)"),
+        recognized="number",
     ),
 ]
 
@@ -136,15 +189,19 @@ LAYOUTS = [
         "the right numbers, transposed",
         "数值正确，但是转置了",
         Edit("dW", "dZ.T @ A_prev", "A_prev.T @ dZ"),
+        *in_dW("{A}.T @ {dZ}", "{A} @ {dZ}.T"),
+        *in_dw("dZ.T @ X", "dZ @ X.T"),
         recognized="layout",
     ),
     mistake(
         "keepdim missing",
         "少了 keepdim",
         "1.7",
-        "the right numbers with an axis missing: keep the axis of the sum, because db has the shape of b",
-        "数值正确，但是少了一个轴：求和时要保留这个轴，因为 db 的形状与 b 相同",
+        "the right numbers with an axis missing: keep it, because an array of rank 1 is neither a row nor a column",
+        "数值正确，但是少了一个轴：要保留它，因为秩为 1 的数组既不是行向量也不是列向量",
         Edit("db", ", keepdim=True", ""),
+        *in_db(", keepdims=True", ""),
+        *in_dw("(X.T @ dZ).ravel()", "(X @ dZ.T).ravel()"),
         recognized="layout",
     ),
     mistake(
@@ -204,7 +261,12 @@ PATTERNS = [
                 "计算用的是 bfloat16",
                 (Edit("dW", "dZ.T @ A_prev", "(dZ.bfloat16().T @ A_prev.bfloat16()).to(A.dtype)"),),
             ),
-            ("float16", "computed in float16", "计算用的是 float16", ()),
+            (
+                "float16",
+                "computed in float16",
+                "计算用的是 float16",
+                (insert("linear_backward", "    db", "dW = dW.astype(np.float16).astype(float)", need="numpy"),),
+            ),
         )
     ),
 ]

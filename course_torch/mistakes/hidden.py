@@ -3,6 +3,9 @@
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.mistakes.record import Edit, Mistake, mistake
 
+CHOICE = 'sigmoid_backward(dA, Z) if activation == "sigmoid" else relu_backward(dA, Z)'
+MASKED = ("relu_backward", "relu_derivative", "leaky_relu_derivative")
+
 
 def for_g_prime(new: str, of: str = "", need: str = "") -> Edit:
     """An edit that replaces g'(Z)."""
@@ -27,6 +30,10 @@ DERIVATIVE = [
         "g'(Z) is missing in a hidden layer: dZ = dA * g'(Z)",
         "隐层里少乘了 g'(Z)：dZ = dA * g'(Z)",
         Edit("dZ", " * g_prime(Z)", ""),
+        Edit("backward_propagation", " * (1 - A1**2)", ""),
+        Edit("relu_backward", "dA * (Z > 0)", "1.0 * dA"),
+        Edit("sigmoid_backward", " * A * (1 - A)", ""),
+        Edit("linear_activation_backward", CHOICE, "dA"),
     ),
     mistake(
         "A for g'",
@@ -35,6 +42,8 @@ DERIVATIVE = [
         "the activation is used instead of its derivative: dZ = dA * g'(Z), not dA * A",
         "该用导数的地方用了激活值：dZ = dA * g'(Z)，不是 dA * A",
         for_g_prime("A"),
+        Edit("backward_propagation", "1 - A1**2", "A1"),
+        Edit("relu_backward", "dA * (Z > 0)", "dA * Z * (Z > 0)"),
     ),
     mistake(
         "Z for g'",
@@ -60,6 +69,10 @@ DERIVATIVE = [
         "导数里有一个正负号错了：tanh 的导数是 1 - A²，sigmoid 的导数是 A (1 - A)",
         Edit("dZ", "1 - A**2", "1 + A**2", "tanh"),
         Edit("dZ", "1 - A", "1 + A", "sigmoid"),
+        Edit("backward_propagation", "1 - A1**2", "1 + A1**2"),
+        Edit("sigmoid_backward", "1 - A", "1 + A"),
+        Edit("sigmoid_derivative", "1 - A", "1 + A"),
+        Edit("tanh_derivative", "1 - A**2", "1 + A**2"),
     ),
     mistake(
         "1 left out",
@@ -69,6 +82,8 @@ DERIVATIVE = [
         "漏掉了 1：tanh 的导数是 1 - A²，sigmoid 的导数是 A (1 - A)",
         Edit("dZ", "1 - A**2", "A**2", "tanh"),
         Edit("dZ", "1 - A", "A", "sigmoid"),
+        Edit("backward_propagation", "1 - A1**2", "A1**2"),
+        Edit("tanh_derivative", "1 - A**2", "A**2"),
     ),
     mistake(
         "A not squared",
@@ -77,6 +92,7 @@ DERIVATIVE = [
         "A is used instead of A²: tanh has 1 - A²",
         "该用 A² 的地方用了 A：tanh 的导数是 1 - A²",
         Edit("dZ", "A**2", "A", "tanh"),
+        Edit("backward_propagation", "1 - A1**2", "1 - A1"),
     ),
     mistake(
         "another power of A",
@@ -94,6 +110,8 @@ DERIVATIVE = [
         "A is left out: sigmoid has A (1 - A)",
         "漏掉了 A：sigmoid 的导数是 A (1 - A)",
         Edit("dZ", "A * (1 - A)", "(1 - A)", "sigmoid"),
+        Edit("sigmoid_backward", "A * (1 - A)", "(1 - A)"),
+        Edit("sigmoid_derivative", "A * (1 - A)", "1 - A"),
     ),
     mistake(
         "mask reversed",
@@ -104,6 +122,7 @@ DERIVATIVE = [
         Edit("dZ", "Z > 0", "Z <= 0", "relu"),
         Edit("dZ", "where(Z > 0, 1, slope)", "(Z <= 0)", "leaky_relu"),
         for_g_prime("g_prime(-Z)", "relu leaky_relu"),
+        *(Edit(function, "Z > 0", mask) for function in MASKED for mask in ("Z < 0", "Z <= 0")),
     ),
     mistake(
         "no slope",
@@ -136,6 +155,7 @@ DERIVATIVE = [
         "the derivative is taken at A instead of Z",
         "导数是在 A 处求的，应当在 Z 处求",
         for_g_prime("g_prime(A)", "tanh sigmoid"),
+        Edit("backward_propagation", "1 - A1**2", "1 - np.tanh(A1) ** 2"),
     ),
     mistake(
         "Z for A in g'",
@@ -145,6 +165,8 @@ DERIVATIVE = [
         "导数里该用 A 的地方用了 Z，例如把 1 - A² 写成了 1 - Z²",
         Edit("dZ", "1 - A**2", "1 - Z**2", "tanh"),
         Edit("dZ", "A * (1 - A)", "Z * (1 - Z)", "sigmoid"),
+        Edit("backward_propagation", "1 - A1**2", '1 - cache["Z1"] ** 2'),
+        Edit("sigmoid_backward", "A = sigmoid(Z)", "A = Z"),
     ),
     mistake(
         "g' of another layer",
@@ -167,6 +189,18 @@ DERIVATIVE = [
 ]
 
 
+DERIVATIVES = {
+    "sigmoid": (("backward_propagation", "1 - A1**2", "A1 * (1 - A1)"),),
+    "tanh": (("sigmoid_backward", "A * (1 - A)", "(1 - A**2)"),),
+    "relu": (
+        ("backward_propagation", "1 - A1**2", '(cache["Z1"] > 0)'),
+        ("sigmoid_backward", "A * (1 - A)", "(Z > 0)"),
+    ),
+    "leaky_relu": (("relu_backward", "dA * (Z > 0)", "np.where(Z > 0, dA, 0.01 * dA)"),),
+}
+"""Activation -> edits that use its derivative in functions of the exercises."""
+
+
 def derivative_of(name: str) -> Mistake:
     """The mistake of using the derivative of this activation in a network with another one."""
     others = " ".join(other for other in reversed(ACTIVATIONS) if other not in (name, "identity"))
@@ -178,6 +212,7 @@ def derivative_of(name: str) -> Mistake:
         f"用了 {name} 的导数，而不是本层激活函数的导数",
         for_g_prime(f"derivative_of('{name}', Z)", others),
         for_g_prime(f"derivative_of('{name}', Z, A)", others),
+        *(Edit(function, old, new) for function, old, new in DERIVATIVES.get(name, ())),
     )
 
 
@@ -191,6 +226,7 @@ HIDDEN = [
         "dA of the top hidden layer is used in every layer: each layer l has its own dA[l]",
         "每一层都用了最后一个隐层的 dA：第 l 层有自己的 dA[l]",
         for_dA("top.dA", "square"),
+        Edit("L_model_backward", '        dA, grads[f"dW{l}"]', '        _, grads[f"dW{l}"]'),
     ),
     mistake(
         "dA of another layer",
@@ -223,6 +259,9 @@ HIDDEN = [
         "dA is missing: dZ = dA * g'(Z), not g'(Z) alone",
         "少乘了 dA：dZ = dA * g'(Z)，不能只有 g'(Z)",
         Edit("dZ", "dA * ", ""),
+        Edit("backward_propagation", "dA1 * (1 - A1**2)", "1 - A1**2"),
+        Edit("relu_backward", "dA * (Z > 0)", "1.0 * (Z > 0)"),
+        Edit("sigmoid_backward", "dA * A", "A"),
     ),
 ]
 
@@ -234,6 +273,7 @@ INPUTS = [
         "W and Wᵀ are confused: dA_prev = dZ W for examples as rows, Wᵀ dZ for the course's columns",
         "W 和 Wᵀ 弄混了：样本为行时 dA_prev = dZ W，课程里样本为列时是 Wᵀ dZ",
         for_W("W.T", "square"),
+        Edit("linear_backward", "dZ @ W", "dZ @ W.T", columns=("W.T @ dZ", "W @ dZ")),
     ),
     mistake(
         "dW for W",
@@ -242,6 +282,8 @@ INPUTS = [
         "dW is used instead of W: dA_prev = dZ W",
         "该用 W 的地方用了 dW：dA_prev = dZ W",
         for_W("dW"),
+        Edit("linear_backward", "dZ @ W", "dZ @ dW", columns=("W.T @ dZ", "dW.T @ dZ")),
+        Edit("backward_propagation", "dZ2 @ W2", "dZ2 @ dW2", columns=("W2.T @ dZ2", "dW2.T @ dZ2")),
     ),
     mistake(
         "W of another layer",
@@ -266,5 +308,6 @@ INPUTS = [
         "W was updated before all gradients were computed: compute all gradients, then update",
         "还没有算完所有梯度就更新了 W：先算出所有梯度，再更新参数",
         Edit("dA", "W", "(W - 0.1 * dW)", adds="dZ @ dW"),
+        Edit("linear_backward", "dZ @ W", "dZ @ (W - 0.1 * dW)", columns=("W.T @ dZ", "(W - 0.1 * dW).T @ dZ")),
     ),
 ]

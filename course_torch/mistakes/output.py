@@ -6,6 +6,9 @@ from course_torch.mistakes.record import Edit, mistake
 
 DA = "-Y / A + (1 - Y) / (1 - A)"
 """dA[L] of sigmoid outputs."""
+AT_OUTPUT = (("output_gradient", "A"), ("output_gradient", "AL"), ("propagate", "A"), ("backward_propagation", "A2"))
+"""The functions of the exercises that compute dZ[L], and their name of A."""
+DA_IN_FUNCTIONS = "-Y / {A} + (1 - Y) / (1 - {A})"
 
 
 def at_output(new: str, of: str = "", **conditions: Any) -> Edit:
@@ -23,6 +26,15 @@ def for_Y(new: str, of: str = "", **conditions: Any) -> Edit:
     return Edit("dZ[L]", "Y", new, of, **conditions)
 
 
+def in_functions(new: str, *functions: str) -> list[Edit]:
+    """Edits that replace all of A - Y in functions of the exercises. {A} is the name of A."""
+    return [
+        Edit(function, f"{A} - Y", new.format(A=A))
+        for function, A in AT_OUTPUT
+        if not functions or function in functions
+    ]
+
+
 LOSS = [
     mistake(
         "sign at the output",
@@ -31,6 +43,8 @@ LOSS = [
         "the sign is turned around: dZ = A - Y, not Y - A",
         "正负号反了：dZ = A - Y，不是 Y - A",
         at_output("(Y - A)"),
+        *in_functions("Y - {A}"),
+        Edit("L_model_backward", "output_gradient(AL, Y)", "-output_gradient(AL, Y)"),
         recognized="factor",
     ),
     mistake(
@@ -41,6 +55,8 @@ LOSS = [
         "把输出层的 dA 当成了 dZ：还要乘以 g'(Z)，得到 dZ = A - Y",
         at_output(f"({DA})", "sigmoid softmax"),
         at_output("(-Y / A)", "softmax sigmoid"),
+        *in_functions(DA_IN_FUNCTIONS),
+        Edit("L_model_backward", "output_gradient(AL, Y)", DA_IN_FUNCTIONS.format(A="AL")),
     ),
     mistake(
         "squared error",
@@ -50,6 +66,7 @@ LOSS = [
         "这是平方误差的梯度：交叉熵的梯度是 dZ = A - Y，不含 A (1 - A)",
         at_output("(A - Y) * A * (1 - A)", "sigmoid softmax"),
         at_output("A * ((A - Y) - (A * (A - Y)).sum(dim=1, keepdim=True))", "softmax"),
+        *in_functions("({A} - Y) * {A} * (1 - {A})"),
     ),
     mistake(
         "sign of (1 - Y)",
@@ -58,6 +75,7 @@ LOSS = [
         "the term with (1 - Y) has the wrong sign: dA = -Y/A + (1 - Y)/(1 - A)",
         "含 (1 - Y) 的那一项正负号错了：dA = -Y/A + (1 - Y)/(1 - A)",
         at_output("(-Y / A - (1 - Y) / (1 - A)) * A * (1 - A)", "sigmoid"),
+        *in_functions("(-Y / {A} - (1 - Y) / (1 - {A})) * {A} * (1 - {A})"),
     ),
     mistake(
         "no (1 - Y) term",
@@ -82,6 +100,7 @@ LOSS = [
         "the absolute value of A - Y is taken: dZ = A - Y keeps its sign",
         "对 A - Y 取了绝对值：dZ = A - Y 要保留正负号",
         at_output("(A - Y).abs()"),
+        *in_functions("abs({A} - Y)"),
     ),
     mistake(
         "(A - Y)²",
@@ -90,6 +109,7 @@ LOSS = [
         "A - Y is squared, as in a loss: dZ = A - Y",
         "像损失函数那样把 A - Y 平方了：dZ = A - Y",
         at_output("(A - Y)**2"),
+        *in_functions("({A} - Y) ** 2"),
     ),
     mistake(
         "true class only",
@@ -111,6 +131,7 @@ LABELS = [
         "A - Y 被广播成了 (m, m) 的矩阵：Y 的形状要与 A 相同，单个输出时是 (m, 1)",
         for_Y("Y.T", "sigmoid identity"),
         for_A("A.T", "sigmoid identity"),
+        *in_functions("{A}.T - Y", "output_gradient"),
     ),
     mistake(
         "Y left out",
@@ -119,6 +140,7 @@ LABELS = [
         "the labels are missing: dZ = A - Y, not A",
         "没有减去标签：dZ = A - Y，不是 A",
         at_output("A"),
+        *in_functions("{A}"),
     ),
     mistake(
         "A + Y", "A + Y", "1.5", "the labels are added: dZ = A - Y", "标签被加上了，应当减去：dZ = A - Y", for_Y("-Y")
@@ -178,6 +200,8 @@ FUNCTION = [
         "Z is used instead of A = g(Z): dZ = A - Y",
         "该用 A = g(Z) 的地方用了 Z：dZ = A - Y",
         for_A("Z", "sigmoid softmax"),
+        Edit("propagate", "sigmoid(", "("),
+        Edit("backward_propagation", "A2 - Y", 'cache["Z2"] - Y'),
     ),
     mistake(
         "decided labels for A",
@@ -187,6 +211,7 @@ FUNCTION = [
         "该用概率 A 的地方用了预测的标签：dZ = A - Y",
         for_A("(A > 0.5).to(A.dtype)", "sigmoid softmax"),
         for_A("(0 * A).scatter(1, A.argmax(dim=1, keepdim=True), 1)", "sigmoid softmax", "classes"),
+        Edit("backward_propagation", "A2 - Y", "1.0 * (A2 > 0.5) - Y"),
     ),
     mistake(
         "softmax along the examples",
@@ -213,6 +238,7 @@ FUNCTION = [
         for_A("sigmoid(Z)", "softmax identity"),
         for_A("tanh(Z)"),
         for_A("relu(Z)"),
+        Edit("propagate", "sigmoid(", "np.tanh("),
     ),
 ]
 

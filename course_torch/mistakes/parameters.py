@@ -2,6 +2,12 @@
 
 from course_torch.mistakes.record import Edit, Mistake, mistake
 
+PRODUCTS = (
+    ("linear_backward", "dZ", "A_prev"),
+    ("backward_propagation", "dZ2", "A1"),
+    ("backward_propagation", "dZ1", "X"),
+)
+"""The functions of the exercises that compute dW, and their names of dZ and A_prev."""
 DW, DB, PART = "dZ.T @ A_prev", "dZ.sum(dim=0, keepdim=True)", "(dA * Z.clamp(max=0))"
 
 
@@ -13,6 +19,37 @@ def for_dZ(new: str, *places: str) -> list[Edit]:
 def for_A_prev(new: str, need: str = "") -> Edit:
     """An edit that replaces A_prev in dW."""
     return Edit("dW", "A_prev", new, need=need)
+
+
+def in_dW(rows: str, columns: str, *functions: str) -> list[Edit]:
+    """Edits of the product in dW in functions of the exercises. {dZ} and {A} are the names of dZ and A_prev."""
+    return [
+        Edit(
+            function,
+            f"{dZ}.T @ {A}",
+            rows.format(dZ=dZ, A=A),
+            columns=(f"{dZ} @ {A}.T", columns.format(dZ=dZ, A=A)),
+        )
+        for function, dZ, A in PRODUCTS
+        if not functions or function in functions
+    ]
+
+
+def in_dw(rows: str, columns: str) -> list[Edit]:
+    """Edits of the product in dw in functions of chapter logistic."""
+    return [
+        Edit(function, "X.T @ dZ", rows, columns=("X @ dZ.T", columns)) for function in ("weight_gradient", "propagate")
+    ]
+
+
+def in_db(old: str, new: str) -> list[Edit]:
+    """Edits of db in functions of the exercises."""
+    return [Edit(function, old, new) for function in ("linear_backward", "backward_propagation")]
+
+
+def insert(function: str, line: str, statement: str, need: str = "") -> Edit:
+    """An edit that inserts a statement before the line that begins like this."""
+    return Edit(function, line, f"    {statement}\n{line}", need=need)
 
 
 def of_examples(examples: str) -> list[Edit]:
@@ -33,6 +70,7 @@ FROM_DZ = [
         "该用 dZ 的地方用了 dA：dW、db 和 dA_prev 都由 dZ 算出",
         *for_dZ("dA", "dW", "db", "dA"),
         *for_dZ("(-Y / A)", "dW", "db", "dA"),
+        Edit("backward_propagation", "dZ1.T @ X", "dA1.T @ X", columns=("dZ1 @ X.T", "dA1 @ X.T")),
     ),
     mistake(
         "A for dZ",
@@ -41,6 +79,8 @@ FROM_DZ = [
         "A is used instead of dZ: dW, db and dA_prev are computed from dZ",
         "该用 dZ 的地方用了 A：dW、db 和 dA_prev 都由 dZ 算出",
         *for_dZ("A", "dW", "db", "dA"),
+        *in_dw("X.T @ A", "X @ A.T")[1:],
+        Edit("backward_propagation", "dZ2 @ W2", "A2 @ W2", columns=("W2.T @ dZ2", "W2.T @ A2")),
     ),
     mistake(
         "Z for dZ",
@@ -57,6 +97,7 @@ FROM_DZ = [
         "dZ of another layer is used: dW[l] and db[l] are computed from dZ[l]",
         "用了别的层的 dZ：dW[l] 和 db[l] 要由 dZ[l] 来算",
         *(Edit(place, "dZ", "other.dZ", need="square") for place in ("dW", "db")),
+        Edit("backward_propagation", "np.sum(dZ1", "np.sum(dZ2"),
     ),
     mistake(
         "g' multiplied in again",
@@ -74,6 +115,8 @@ FROM_DZ = [
         "对样本求和时漏掉了第一个或最后一个样本",
         *of_examples("1:"),
         *of_examples(":-1"),
+        *in_dW("{dZ}[1:].T @ {A}[1:]", "{dZ}[:, 1:] @ {A}[:, 1:].T"),
+        *in_dw("X[1:].T @ dZ[1:]", "X[:, 1:] @ dZ[:, 1:].T"),
     ),
     mistake(
         "one example only",
@@ -83,6 +126,7 @@ FROM_DZ = [
         "对样本求和时只算了一个样本：循环里要用 += 累加，不能用 =",
         *of_examples("-1:"),
         *of_examples(":1"),
+        *in_dW("{dZ}[-1:].T @ {A}[-1:]", "{dZ}[:, -1:] @ {A}[:, -1:].T"),
     ),
     mistake(
         "L2 term",
@@ -92,6 +136,8 @@ FROM_DZ = [
         "多加了参数的若干倍，就像加了 L2 正则化项或权重衰减：这里的成本函数没有这样的项",
         Edit("dW", "/ m", "/ m + 0.7 / m * W", adds="W"),
         Edit("db", "/ m", "/ m + 0.7 / m * b", adds="b"),
+        insert("linear_backward", "    db", "dW = dW + 0.7 * W / m"),
+        insert("backward_propagation", "    db2", "dW2 = dW2 + 0.1 * W2"),
     ),
 ]
 
@@ -103,6 +149,7 @@ WEIGHTS = [
         "the layer's output is used instead of its input: dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
         "该用本层输入的地方用了本层的输出：dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
         for_A_prev("A"),
+        Edit("backward_propagation", "dZ1.T @ X", "dZ1.T @ A1", columns=("dZ1 @ X.T", "dZ1 @ A1.T")),
     ),
     mistake(
         "Z for A_prev",
@@ -128,6 +175,7 @@ WEIGHTS = [
         "X is used instead of A[l-1]: dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
         "该用 A[l-1] 的地方用了 X：dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
         for_A_prev("X"),
+        Edit("backward_propagation", "dZ2.T @ A1", "dZ2.T @ X", columns=("dZ2 @ A1.T", "dZ2 @ X.T")),
     ),
     mistake(
         "product entry by entry",
@@ -186,6 +234,12 @@ BIASES = [
         Edit("db", DB, "dZ.sum().reshape(1, 1)"),
         Edit("db", DB, "dZ.sum()"),
         Edit("db", DB, "dZ.sum().expand(1, n)"),
+        Edit(
+            "linear_backward",
+            "np.sum(dZ, axis=0, keepdims=True)",
+            "np.sum(dZ)",
+            columns=("np.sum(dZ, axis=1, keepdims=True)", "np.sum(dZ)"),
+        ),
     ),
     mistake(
         "wrong axis",
@@ -195,6 +249,8 @@ BIASES = [
         "求和的轴错了，对单元求了和：db 要对样本求和",
         Edit("db", "dim=0", "dim=1"),
         Edit("db", "dim=0, keepdim=True", "dim=1"),
+        Edit("linear_backward", "axis=0", "axis=1", columns=("axis=1", "axis=0")),
+        Edit("backward_propagation", "dZ1, axis=0", "dZ1, axis=1", columns=("dZ1, axis=1", "dZ1, axis=0")),
     ),
     mistake(
         "not summed",

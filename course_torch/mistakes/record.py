@@ -2,7 +2,8 @@
 
 An edit replaces a piece of the reference text of a tensor (`reference.py`), as `dW = dZ.T @ A_prev / m` becomes
 `dW = dZ.T @ A_prev`. The edited text computes the tensor that the diagnosis compares with, and it computes the fault
-that a self-test or the playground injects.
+that a self-test or the playground injects. In the same way an edit of a function in the solutions of the exercises
+(`solution.py`) computes the result that a learner's result is compared with, and makes the self-test's wrong files.
 """
 
 from dataclasses import dataclass
@@ -10,22 +11,27 @@ from typing import Literal
 
 from course_torch.language import Text
 
-Recognized = Literal["tensor", "factor", "layout", "pattern", "nothing"]
+Recognized = Literal["tensor", "factor", "layout", "pattern", "number", "exception", "nothing"]
 """How the diagnosis recognizes a mistake: by the tensor that the edited text computes, by the factor or the layout that
-it gives the right tensor, or by a pattern in the numbers. "nothing" says what is seen if no mistake is recognized."""
+it gives the right tensor, by a pattern in the numbers, by a number that its sentence tells, or by an exception, a
+result's form or the text. "nothing" says what is seen if no mistake is recognized."""
 
 
 @dataclass(frozen=True)
 class Edit:
-    """One way to make a mistake: `new` in place of the first `old` in the reference text of a tensor.
+    """One way to make a mistake: `new` in place of the first `old` in the reference text of a tensor or a function.
 
-    place   the kind of the tensor: dZ[L], dZ, dA, dW, db, dslope, or in the forward pass Z, A, L
+    place   the kind of the tensor: dZ[L], dZ, dA, dW, db, dslope, or in the forward pass Z, A, L; or the name of a
+            function of the exercises
     of      the names of the activations or outputs with which the mistake is possible; all if empty
     need    what the network must have besides: "square" W, two square W ("deep"), several outputs ("classes"), or
-            "float64", because float32's rounding errors hide the mistake
+            "float64", because float32's rounding errors hide the mistake. Of a function: "rows" or "numpy", if the
+            edit is possible only there
     adds    the tensor of which the mistake adds a multiple. The diagnosis then recognizes any multiple
     limits  the smallest and the largest multiple
     slack   the largest deviation of the added tensor from a multiple, relative to its norm
+    columns (old, new) for a solution whose examples are columns, if its text differs there
+    value   what {value} stands for in the record's sentence
     """
 
     place: str
@@ -36,6 +42,8 @@ class Edit:
     adds: str = ""
     limits: tuple[float, float] = (float("-inf"), float("inf"))
     slack: float = 0.0
+    columns: tuple[str, str] | None = None
+    value: str = ""
 
     def possible_with(self, function: str) -> bool:
         """Whether the mistake is possible with this activation or output."""

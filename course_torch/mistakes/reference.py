@@ -91,7 +91,7 @@ def variants(text: str, context: Any) -> Iterator[Tensor]:
     """Yield what the text computes, for each other layer if the text names `other`."""
     for there in context.with_others() if "other." in text else (context,):
         try:
-            tensor = evaluated(text, there)
+            tensor = evaluated(text, there).to(there.Z.dtype)  # a mask holds True and False
         except IMPOSSIBLE:
             continue
         yield tensor

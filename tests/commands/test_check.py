@@ -11,7 +11,7 @@ import pytest
 from course_torch.commands.main import main
 from course_torch.exercises.answer import not_loaded
 from course_torch.exercises.process import Failure
-from course_torch.exercises.self_test.solutions import solution
+from course_torch.mistakes.solution import solution
 from tests.conftest import usage_error
 
 WRONG = """import numpy as np

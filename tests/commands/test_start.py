@@ -14,8 +14,8 @@ import pytest
 from course_torch.commands.main import main
 from course_torch.commands.table import COMMANDS
 from course_torch.exercises.process import Answer, Learner
-from course_torch.exercises.self_test.solutions import solution
 from course_torch.exercises.source import Piece, Source
+from course_torch.mistakes.solution import solution
 from tests.training.conftest import CONFIGS
 
 TRAINING = {"lightning", "torchmetrics"}

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 from course_torch.commands.main import main
 from course_torch.exercises.chapters import CHAPTERS
-from course_torch.exercises.self_test.solutions import solution
+from course_torch.mistakes.solution import solution
 from tests.docs.lessons import SECTIONS, directives, text_of
 
 LISTS = ("BOTH", "ROWS", "COLUMNS", "NUMPY")

@@ -19,4 +19,4 @@ def by_process(text: str, chapter_name: str, seed: int = 1) -> list[Verdict]:
     """The verdicts, with the functions running in the learner's process."""
     source, chapter = Source(Path(FILE), (Piece(FILE, text),)), CHAPTERS[chapter_name]
     with Learner(source, chapter.helpers) as learner:
-        return list(in_order(Judge(learner, *settings(chapter_name, seed)), list(chapter.tasks)))
+        return list(in_order(Judge(learner, chapter_name, *settings(chapter_name, seed)), list(chapter.tasks)))

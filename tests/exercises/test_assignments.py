@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.self_test.solutions import changed
+from course_torch.mistakes.solution import changed
 from tests.exercises.assignments import as_script, judged
 
 RIGHT = [("logistic", 5), ("logistic_older", 5), ("shallow", 7), ("shallow_older", 7), ("deep", 9), ("deep_older", 9)]

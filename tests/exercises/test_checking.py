@@ -6,7 +6,7 @@ import pytest
 
 from course_torch.exercises.answer import second_judge, trained
 from course_torch.exercises.checking import check_file
-from course_torch.exercises.self_test.solutions import solution
+from course_torch.mistakes.solution import solution
 
 
 def written(tmp_path: Path, text: str) -> Path:

@@ -7,7 +7,7 @@ import torch
 
 from course_torch.exercises.equality import equal, is_right
 from course_torch.exercises.form import Part
-from course_torch.exercises.self_test.solutions import changed, solution
+from course_torch.mistakes.solution import changed, solution
 from tests.exercises.chapters.alone import verdict_on
 
 

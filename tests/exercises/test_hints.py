@@ -5,7 +5,7 @@ import pytest
 from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.hints import hint_lines
 from course_torch.exercises.self_test.in_this_process import judge_of
-from course_torch.exercises.self_test.solutions import changed, solution
+from course_torch.mistakes.solution import changed, solution
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.judging import in_order
 from course_torch.exercises.misfit import with_misfit
 from course_torch.exercises.self_test.in_this_process import judge_of
-from course_torch.exercises.self_test.solutions import changed, solution
 from course_torch.exercises.verdict import Verdict
+from course_torch.mistakes.solution import changed, solution
 
 DEEP, SHALLOW = (solution(chapter, "numpy", "columns") for chapter in ("deep", "shallow"))
 

@@ -7,7 +7,7 @@ import torch
 
 from course_torch.errors import InputError
 from course_torch.exercises.own_pass import OwnPass
-from course_torch.exercises.self_test.solutions import FORMS, solution
+from course_torch.mistakes.solution import FORMS, solution
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparison import compare_gradients
 from tests.conftest import assert_equal, random_problem

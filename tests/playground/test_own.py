@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from course_torch.errors import InputError
-from course_torch.exercises.self_test.solutions import solution
+from course_torch.mistakes.solution import solution
 from course_torch.playground.own import OwnFile
 from course_torch.playground.session import Session
 from course_torch.playground.step_trace import trace_page

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course_torch.exercises.self_test.solutions import solution
+from course_torch.mistakes.solution import solution
 from tests.browser import DRAWN, PATIENCE, violations
 from tests.playground.pages import Playground, ready, settings, step, wait_for_step
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from course_torch.errors import InputError
-from course_torch.exercises.self_test.solutions import solution
+from course_torch.mistakes.solution import solution
 from course_torch.playground.worker import LATER, Worker
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from course_torch.commands.main import main as course_torch
-from course_torch.exercises.self_test.solutions import solution
+from course_torch.mistakes.solution import solution
 from course_torch.training.cli import main
 from tests.conftest import assert_equal, usage_error
 from tests.training.conftest import SMALL, metrics_of, parameters_of

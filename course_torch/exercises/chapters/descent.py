@@ -1,4 +1,4 @@
-"""Gradient descent by autograd, for networks of any hidden activation and for any update."""
+"""Gradient descent by autograd, for networks of any hidden activation."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -15,7 +15,6 @@ ALPHA = 0.3
 
 Tensors = dict[str, Tensor]
 Activation = Callable[[Tensor], Tensor]
-Update = Callable[[Tensors, Tensors, float], Tensors]
 
 
 class Trained(NamedTuple):
@@ -56,18 +55,12 @@ def cost_and_gradients(
 
 
 def trained(
-    X: Tensor,
-    Y: Tensor,
-    parameters: Tensors,
-    learning_rate: float,
-    iterations: int,
-    hidden: Activation,
-    update: Update = descended,
+    X: Tensor, Y: Tensor, parameters: Tensors, learning_rate: float, iterations: int, hidden: Activation
 ) -> Trained:
-    """Gradient descent with any update."""
+    """Gradient descent."""
     costs = []
     for _ in range(iterations):
         J, grads = cost_and_gradients(X, Y, parameters, hidden)
         costs.append(J)
-        parameters = update(parameters, grads, learning_rate)
+        parameters = descended(parameters, grads, learning_rate)
     return Trained(parameters, costs)

@@ -7,16 +7,8 @@ from typing import Any
 from course_torch.exercises.equality import equal
 from course_torch.exercises.form import Part, parts
 from course_torch.exercises.source import Function
-from course_torch.exercises.task import Call, Finding
-from course_torch.language import Text
+from course_torch.exercises.task import Call, Finding, finding
 
-NO_RETURN = Finding("no return", Text("the return statement is missing", "漏了 return 语句"), "")
-ORDER = Text("the results are in another order: return {names}", "返回值的顺序不对：应当返回 {names}")
-STILL_NONE = Text("None is left for {names}: write your code in its place", "{names} 还是 None：请换成你的代码")
-OVERWRITTEN = Text(
-    "{name} is replaced before it is used: use the {name} that the function is given",
-    "传入的 {name} 还没有用就被覆盖了：应当使用传入的 {name}",
-)
 LARGEST = 4
 """Results whose orders are tried."""
 
@@ -24,12 +16,12 @@ LARGEST = 4
 def of_result(result: Any, call: Call, name: str, layout: str, function: Function) -> list[Finding]:
     """Nothing is returned, or the right results are returned in another order."""
     if result is None and not any(isinstance(each, ast.Return) and each.value for each in ast.walk(function)):
-        return [NO_RETURN]
+        return [finding("no return")]
     names = getattr(call.right, "_fields", ())
     if not isinstance(result, list | tuple) or not len(result) == len(names) <= LARGEST:
         return []
     if any(fits(other, call, name, layout) for other in permutations(result)):
-        return [Finding("order of the results", ORDER.fill(names=", ".join(names)), "")]
+        return [finding("order of the results", names=", ".join(names))]
     return []
 
 
@@ -55,11 +47,11 @@ def of_text(function: Function) -> list[Finding]:
         if isinstance(target, ast.Name) and stored.count(target.id) == 1
     ]
     if none:
-        return [Finding("still None", STILL_NONE.fill(names=", ".join(none)), "")]
+        return [finding("still None", names=", ".join(none))]
     if not isinstance(function, ast.FunctionDef):
         return []
     replaced = [each.arg for each in function.args.args if is_replaced(function, each.arg)]
-    return [Finding("argument replaced", OVERWRITTEN.fill(name=each), "") for each in replaced]
+    return [finding("argument replaced", name=each) for each in replaced]
 
 
 def is_replaced(function: ast.FunctionDef, name: str) -> bool:

@@ -8,27 +8,8 @@ import numpy as np
 from torch import Tensor
 
 from course_torch.exercises.explaining.raised_call import RaisedCall
-from course_torch.exercises.task import Finding
-from course_torch.language import Text
+from course_torch.exercises.task import Finding, finding
 
-NO_LAYER = Text(
-    "there is no layer {l}: the network has {L} layers, and {name} holds the keys {keys}",
-    "没有第 {l} 层：网络有 {L} 层，{name} 的键是 {keys}",
-)
-NO_KEY = Text("{name} has no key {key}, it holds the keys {keys}", "{name} 没有键 {key}，它的键是 {keys}")
-NOT_LONG_ENOUGH = Text(
-    "{name} has {n} entries, {name}[0] to {name}[{last}]: layer l is {name}[{index}]",
-    "{name} 有 {n} 项，从 {name}[0] 到 {name}[{last}]：第 l 层是 {name}[{index}]",
-)
-SIZES = Text("the last size of {names} is shape[{last}]", "{names} 的最后一个大小是 shape[{last}]")
-UNPACKED = Text("{name} holds {n} values: {fields}", "{name} 里有 {n} 个值：{fields}")
-BRACKETS = Text(
-    'an entry of a dict is written in brackets: {name}["{key}"]', 'dict 的一项要写在方括号里：{name}["{key}"]'
-)
-TAKE_APART = Text(
-    "{name} is a tuple of several values: take it apart first, as {fields} = {name}",
-    "{name} 是由几个值组成的元组：要先拆开，即 {fields} = {name}",
-)
 NO_ATTRIBUTE = re.compile(r"'(dict|tuple)' object has no attribute")
 LAYER = re.compile(r"(d?[Wb])(\d+)")
 
@@ -45,9 +26,9 @@ def of_key(raised: RaisedCall) -> Iterator[Finding]:
     }
     for name, keys in lacking.items() if len(lacking) == 1 else ():
         if layer is not None and beyond:
-            yield Finding("no such layer", NO_LAYER.fill(l=layer[2], L=L, name=name, keys=keys), "3.1")
+            yield finding("no such layer", l=layer[2], L=L, name=name, keys=keys)
         else:
-            yield Finding("no such key", NO_KEY.fill(name=name, key=raised.message, keys=keys), "")
+            yield finding("no such key", name=name, entry=raised.message, keys=keys)
 
 
 def of_index(raised: RaisedCall) -> Iterator[Finding]:
@@ -58,10 +39,9 @@ def of_index(raised: RaisedCall) -> Iterator[Finding]:
     if raised.message == "list index out of range" and len(lists) == 1:
         ((name, held),) = lists.items()
         index = "l - 1" if len(held) == raised.call.setting.L else "l"
-        text = NOT_LONG_ENOUGH.fill(name=name, n=len(held), last=len(held) - 1, index=index)
-        yield Finding("index of the layer", text, "3.1")
+        yield finding("index of the layer", name=name, n=len(held), last=len(held) - 1, index=index)
     elif raised.message == "tuple index out of range" and len(ranks) == 1 and (rank := ranks.pop()) is not None:
-        yield Finding("sizes", SIZES.fill(names=", ".join(sizes), last=rank - 1), "1.7")
+        yield finding("sizes", names=", ".join(sizes), last=rank - 1)
 
 
 def shapes_read(raised: RaisedCall) -> list[str]:
@@ -74,8 +54,7 @@ def of_unpacking(raised: RaisedCall) -> Iterator[Finding]:
     """A cache among the arguments is taken apart into another number of values."""
     for name, held in raised.unpacked():
         if fields := getattr(held, "_fields", ()):
-            text = UNPACKED.fill(name=name, n=len(fields), fields=", ".join(fields))
-            yield Finding("parts of the cache", text, "3.2")
+            yield finding("parts of the cache", name=name, n=len(fields), fields=", ".join(fields))
 
 
 def of_attribute(raised: RaisedCall) -> Iterator[Finding]:
@@ -87,6 +66,6 @@ def of_attribute(raised: RaisedCall) -> Iterator[Finding]:
             name, held = node.value.id, raised.given.get(node.value.id)
             fields = getattr(held, "_fields", ())
             if isinstance(held, dict) and node.attr in held:
-                yield Finding("entry of a dict", BRACKETS.fill(name=name, key=node.attr), "")
+                yield finding("entry of a dict", name=name, entry=node.attr)
             elif node.attr in fields or (fields and hasattr(np.ndarray, node.attr)):
-                yield Finding("parts of the cache", TAKE_APART.fill(name=name, fields=", ".join(fields)), "3.2")
+                yield finding("parts of the cache", name=name, n=len(fields), fields=", ".join(fields))

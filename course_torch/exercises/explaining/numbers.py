@@ -7,31 +7,30 @@ import torch
 from torch import Tensor
 
 from course_torch.exercises.equality import equal
+from course_torch.exercises.explaining.candidates import matching
 from course_torch.exercises.explaining.network import from_catalogue
 from course_torch.exercises.explaining.patterns import by_axis, by_factor, by_shape
 from course_torch.exercises.seen import Seen, symptom
-from course_torch.exercises.task import FREE, Cache, Finding, Slip, Task, Value
+from course_torch.exercises.task import FREE, Cache, Finding, Slip, Task, Value, finding
 from course_torch.exercises.verdict import Verdict
 from course_torch.language import Text
 
-NARROW = Finding(
-    "float16",
-    Text("the result is in float16: keep the dtype of the arguments", "结果是 float16：请保持参数的 dtype"),
-    "1.6",
-)
 UNKNOWN = Finding(
     "unknown", Text("no known mistake makes exactly these numbers", "没有一种已知的错误恰好得出这些数值"), ""
 )
 
 
-def explain(task: Task, wrong: list[Seen], every: list[Seen], layout: str) -> Verdict:
+def explain(chapter: str, task: Task, wrong: list[Seen], every: list[Seen], layout: str) -> Verdict:
     """The verdict on a function with wrong results. `every` are all results, the right ones too."""
     best = telling(wrong)[0]
     if best.first.found.dtype == torch.float16:
-        return Verdict(task, "wrong", symptom(best, layout), (NARROW,), best.call, best.first)
+        return Verdict(task, "wrong", symptom(best, layout), (finding("result in float16"),), best.call, best.first)
     slips = [slip for slip in task.slips if slip_explains(slip, best, every)]
     findings = list({slip.key: Finding(slip.key, slip.text, task.section) for slip in slips}.values())
-    findings = findings or from_catalogue(telling(wrong))
+    findings = findings or matching(chapter, task, [best, *every], layout, in_networks=False)
+    if not findings:
+        known = [*from_catalogue(telling(wrong)), *matching(chapter, task, [best, *every], layout, in_networks=True)]
+        findings = list({finding.key: finding for finding in reversed(known)}.values())[::-1]
     findings = findings or by_shape(task, best.first, drawn=best.call.fails is not None)
     findings = findings or by_axis(best.first.name, every, layout)
     findings = findings or by_factor(best.first.name, wrong)

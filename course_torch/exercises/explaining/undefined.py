@@ -8,27 +8,24 @@ import numpy as np
 import torch
 
 from course_torch.exercises.explaining.raised_call import RaisedCall
-from course_torch.exercises.task import Finding
+from course_torch.exercises.task import Finding, finding
 from course_torch.language import Text
 
-NOT_IMPORTED = Text(
-    "{name} is not imported: write {line} at the top of the file", "没有导入 {name}：在文件开头写 {line}"
-)
+IMPORT = Text(": write {line} at the top of the file", "：在文件开头写 {line}")
 OTHER_LIBRARY = Text(
-    "{name} is not imported, and the file's library is {library}: use the function of {library}",
-    "没有导入 {name}，而这个文件用的是 {library}：请用 {library} 的函数",
+    ", and the file's library is {library}: use the function of {library}",
+    "，而这个文件用的是 {library}：请用 {library} 的函数",
 )
 ONE_NUMBER = Text(
-    "the functions of math take a single number: write {function}", "math 的函数只接受一个数：要写 {function}"
+    ", and its functions take a single number: write {function}", "，而且它的函数只接受一个数：要写 {function}"
 )
-OF_MODULE = Text("{name} is a function of a library: write {function}", "{name} 是库里的函数：要写 {function}")
+OF_MODULE = Text(": as a function of the library it is written {function}", "：作为库里的函数，要写 {function}")
 CONSTANT = Text("Python writes {name}", "Python 里写作 {name}")
-QUOTES = Text("a key is a text: write it in quotes", "键是字符串：要加引号")
+QUOTES = Text("a key is a text, and stands in quotes", "键是字符串，要加引号")
 NO_VALUE = Text(
     "no line before gives {name} a value, and the function is given {given}",
     "前面没有语句给 {name} 赋值，传给函数的是 {given}",
 )
-NOT_YET = Text("no line that ran before has given {name} a value", "之前执行过的语句都没有给 {name} 赋值")
 MODULES = {
     **{"np": "import numpy as np", "numpy": "import numpy", "torch": "import torch"},
     **{"F": "import torch.nn.functional as F", "nn": "from torch import nn", "copy": "import copy"},
@@ -41,7 +38,7 @@ LIBRARY_OF = {"np": "numpy", "numpy": "numpy", "torch": "torch", "F": "torch", "
 def of_name(raised: RaisedCall) -> Iterator[Finding]:
     """A name that is not defined anywhere, or a variable of the function that has no value yet."""
     if (match := re.search(r"local variable '(\w+)'", raised.message)) is not None:
-        yield Finding("no value yet", NOT_YET.fill(name=match[1]), "")
+        yield finding("no value yet", name=match[1])
     elif (match := re.match(r"name '(\w+)' is not defined", raised.message)) is not None:
         yield from of_undefined(raised, match[1])
 
@@ -50,22 +47,22 @@ def of_undefined(raised: RaisedCall, name: str) -> Iterator[Finding]:
     """The cause by what the name is. A missing function of the file speaks for itself."""
     library = raised.source.library
     if LIBRARY_OF.get(name, library) != library:
-        yield Finding("not imported", OTHER_LIBRARY.fill(name=name, library=library), "")
+        yield finding("not imported", name=name, how=OTHER_LIBRARY.fill(library=library))
     elif name in MODULES:
-        yield Finding("not imported", NOT_IMPORTED.fill(name=name, line=MODULES[name]), "")
+        yield finding("not imported", name=name, how=IMPORT.fill(line=MODULES[name]))
     elif name in CONSTANTS:
-        yield Finding("not defined", CONSTANT.fill(name=CONSTANTS[name]), "")
+        yield finding("not defined", name=name, how=CONSTANT.fill(name=CONSTANTS[name]))
     elif name == "math":
         for node in raised.nodes:
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "math":
-                yield Finding("not imported", ONE_NUMBER.fill(function=in_library(library, node.attr)), "")
+                yield finding("not imported", name=name, how=ONE_NUMBER.fill(function=in_library(library, node.attr)))
     elif name in called(raised):
         if (function := in_library(library, name)) != name:
-            yield Finding("not imported", OF_MODULE.fill(name=name, function=function), "")
+            yield finding("not imported", name=name, how=OF_MODULE.fill(function=function))
     elif any(isinstance(each, ast.Subscript) and name in names_in(each.slice) for each in raised.nodes):
-        yield Finding("not defined", QUOTES, "")
+        yield finding("not defined", name=name, how=QUOTES)
     elif raised.nodes and raised.given:
-        yield Finding("not defined", NO_VALUE.fill(name=name, given=", ".join(raised.given)), "")
+        yield finding("not defined", name=name, how=NO_VALUE.fill(name=name, given=", ".join(raised.given)))
 
 
 def called(raised: RaisedCall) -> set[str]:

@@ -45,7 +45,7 @@ class InThisProcess(Learner):
 def judge_of(text: str, chapter_name: str, seed: int = 1) -> Judge:
     """A judge of the functions of a text."""
     source = Source(Path(FILE), (Piece(FILE, text),))
-    return Judge(InThisProcess(source, CHAPTERS[chapter_name].helpers), *settings(chapter_name, seed))
+    return Judge(InThisProcess(source, CHAPTERS[chapter_name].helpers), chapter_name, *settings(chapter_name, seed))
 
 
 @cache

@@ -1,5 +1,6 @@
 """Count how often the checker finds, places and names a mistake, and how often it objects to right code."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
@@ -14,12 +15,13 @@ from course_torch.exercises.self_test.logistic import mistakes as logistic_mista
 from course_torch.exercises.self_test.logistic import spellings as logistic_spellings
 from course_torch.exercises.self_test.shallow import mistakes as shallow_mistakes
 from course_torch.exercises.self_test.shallow import spellings as shallow_spellings
-from course_torch.exercises.self_test.solutions import FORMS, changed, in_torch, solution
 from course_torch.exercises.self_test.tensors import mistakes as tensors_mistakes
 from course_torch.exercises.self_test.tensors import spellings as tensors_spellings
 from course_torch.exercises.source import Source
 from course_torch.exercises.verdict import Verdict
 from course_torch.exercises.whole_pass import used_by
+from course_torch.mistakes import MISTAKES
+from course_torch.mistakes.solution import FORMS, change_of, changed, functions, in_library, solution
 from course_torch.verification.counts import Counts, all_found_and_named, total
 
 Change = Sequence[str]
@@ -32,6 +34,8 @@ TABLES: dict[str, tuple[ModuleType, ModuleType]] = {
     "deep": (deep_mistakes, deep_spellings),
 }
 """Chapter -> its mistakes and its right spellings."""
+FACTOR = re.compile(r"factor \S+")
+"""The key of a constant factor, with its number."""
 NAMED = 0.95
 """The smallest fraction of the mistakes whose cause must be among those named."""
 
@@ -80,7 +84,7 @@ def tasks_of(score: Score) -> Iterator[Callable[[], None]]:
     """Every judgement of a chapter."""
     mistakes, spellings = TABLES[score.name]
     for library, layout in FORMS:
-        for change in changes(mistakes, library, layout):
+        for change in (*recorded(score.name, library, layout), *changes(mistakes, library, layout)):
             yield partial(judge_mistake, score, library, layout, change)
         for change in changes(spellings, library, layout):
             yield partial(judge_spelling, score, library, layout, change)
@@ -94,6 +98,14 @@ def changes(table: ModuleType, library: str, layout: str) -> Iterator[Change]:
         yield from getattr(table, "NUMPY", ())
 
 
+def recorded(chapter: str, library: str, layout: str) -> Iterator[Change]:
+    """The changes of the records that this form of the chapter's solution can have."""
+    for mistake in MISTAKES.values():
+        for edit in mistake.edits:
+            if edit.place in functions(chapter) and (change := change_of(edit, chapter, library, layout)):
+                yield edit.place, *change, mistake.key
+
+
 def judge_mistake(score: Score, library: str, layout: str, change: Change) -> None:
     """Make a mistake, and judge the functions in their order until one is not right."""
     function, old, new, cause = change
@@ -103,7 +115,7 @@ def judge_mistake(score: Score, library: str, layout: str, change: Change) -> No
         return
     score.found += 1
     score.placed += first.task.name == function
-    keys = {finding.key for finding in first.findings}
+    keys = {FACTOR.sub("factor", finding.key) for finding in first.findings}
     unknown = keys <= {"unknown"}
     score.named += cause in keys and cause != "unknown"
     score.unknown += unknown
@@ -132,4 +144,4 @@ def judge_spelling(score: Score, library: str, layout: str, change: Change) -> N
 def text_of(chapter: str, library: str, layout: str, change: Change) -> str:
     """The changed solution."""
     text = changed(solution(chapter, "numpy", layout), *change)
-    return in_torch(text) if library == "torch" else text
+    return in_library(text, library)

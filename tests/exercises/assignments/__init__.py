@@ -45,4 +45,4 @@ def judged(script: str, form: str, folder: Path) -> list[Verdict]:
     chapter = chapter_of(source)
     with Learner(source, chapter.helpers) as learner:
         assert learner.ready() is None
-        return list(in_order(Judge(learner, *settings(chapter.name, 1)), tasks_of(source, chapter)))
+        return list(in_order(Judge(learner, chapter.name, *settings(chapter.name, 1)), tasks_of(source, chapter)))

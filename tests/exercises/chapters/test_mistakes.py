@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from course_torch.exercises.self_test.scoring import TABLES, Score, changes, tasks_of, text_of
-from course_torch.exercises.self_test.solutions import FORMS
+from course_torch.mistakes.solution import FORMS
 from tests.exercises.chapters.alone import MISTAKES, SPELLINGS, each_once, verdict_on
 from tests.exercises.judged import judged
 

@@ -5,8 +5,8 @@ import pytest
 from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.self_test.in_this_process import judge_of
 from course_torch.exercises.self_test.scoring import TABLES, changes, text_of
-from course_torch.exercises.self_test.solutions import FORMS, solution
 from course_torch.exercises.whole_pass import used_by
+from course_torch.mistakes.solution import FORMS, solution
 from tests.exercises.chapters.alone import SPELLINGS, each_once, states
 from tests.exercises.judged import judged
 

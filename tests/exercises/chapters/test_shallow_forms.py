@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from course_torch.exercises.self_test.solutions import changed, solution
+from course_torch.mistakes.solution import changed, solution
 from tests.exercises.chapters.alone import states, verdict_on
 
 COLUMNS = solution("shallow", "numpy", "columns")

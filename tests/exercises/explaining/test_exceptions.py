@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 
 from course_torch.exercises.answer import message
-from course_torch.exercises.self_test.solutions import changed, in_torch, solution
 from course_torch.exercises.source import Piece, Source
+from course_torch.mistakes.solution import changed, in_library, solution
 from tests.exercises.chapters.alone import verdict_on
 
 
 def said(library: str, layout: str, chapter: str, function: str, old: str, new: str) -> tuple[list[str], str, str]:
     """The keys of the causes, and the answer in English and Chinese. The change is written for NumPy."""
     if library == "torch":
-        old, new = in_torch(old), in_torch(new)
+        old, new = in_library(old, "torch"), in_library(new, "torch")
     verdict = verdict_on(changed(solution(chapter, library, layout), function, old, new), chapter, function)
     assert verdict.state == "wrong"
     return [each.key for each in verdict.findings], message(verdict, "en"), message(verdict, "zh")
@@ -57,17 +57,17 @@ LOOKUPS = {
     ),
     ("deep", "linear_backward", "A_prev, W, _ = cache", "A_prev, W = cache"): (
         "parts of the cache",
-        "cache holds 3 values: A_prev, W, b",
-        "cache 里有 3 个值：A_prev, W, b",
+        "cache holds 3 values: take it apart first, as A_prev, W, b = cache",
+        "cache 里有 3 个值：要先拆开，即 A_prev, W, b = cache",
     ),
     ("deep", "linear_activation_backward", "linear_cache, Z = cache", "A_prev, W, b, Z = cache"): (
         "parts of the cache",
-        "cache holds 2 values: linear_cache, Z",
-        "cache 里有 2 个值：linear_cache, Z",
+        "cache holds 2 values: take it apart first, as linear_cache, Z = cache",
+        "cache 里有 2 个值：要先拆开，即 linear_cache, Z = cache",
     ),
     ("deep", "linear_backward", "m = A_prev.shape", "m = cache.shape"): (
         "parts of the cache",
-        "cache is a tuple of several values: take it apart first, as A_prev, W, b = cache",
+        "cache holds 3 values: take it apart first, as A_prev, W, b = cache",
         "要先拆开，即 A_prev, W, b = cache",
     ),
     ("shallow", "backward_propagation", 'cache["A1"]', "cache.A1"): (
@@ -91,16 +91,28 @@ def test_a_lookup_that_fails(form: tuple[str, str], change: tuple[str, str, str,
 @pytest.mark.parametrize(
     ("library", "code", "words"),
     [
-        ("numpy", "1 / (1 + math.exp(-Z))", "the functions of math take a single number: write np.exp"),
+        (
+            "numpy",
+            "1 / (1 + math.exp(-Z))",
+            "math is not imported, and its functions take a single number: write np.exp",
+        ),
         ("numpy", "F.sigmoid(Z)", "F is not imported, and the file's library is numpy: use the function of numpy"),
         ("torch", "F.sigmoid(Z)", "F is not imported: write import torch.nn.functional as F at the top of the file"),
-        ("numpy", "randn(*Z.shape)", "randn is a function of a library: write np.random.randn"),
-        ("torch", "torch.sigmoid(Z) if true else Z", "Python writes True"),
-        ("torch", "{}[w]", "a key is a text: write it in quotes"),
+        (
+            "numpy",
+            "randn(*Z.shape)",
+            "randn is not imported: as a function of the library it is written np.random.randn",
+        ),
+        ("torch", "torch.sigmoid(Z) if true else Z", "true is not defined: Python writes True"),
+        ("torch", "{}[w]", "w is not defined: a key is a text, and stands in quotes"),
         ("torch", "1 / (1 + numpy.exp(-Z))", "numpy is not imported, and the file's library is torch"),
-        ("numpy", "1 / (1 + exp(-Z))", "exp is a function of a library: write np.exp"),
-        ("torch", "1 / (1 + exp(-Z))", "exp is a function of a library: write torch.exp"),
-        ("torch", "1 / (1 + torch.exp(-z))", "no line before gives z a value, and the function is given Z"),
+        ("numpy", "1 / (1 + exp(-Z))", "exp is not imported: as a function of the library it is written np.exp"),
+        ("torch", "1 / (1 + exp(-Z))", "exp is not imported: as a function of the library it is written torch.exp"),
+        (
+            "torch",
+            "1 / (1 + torch.exp(-z))",
+            "z is not defined: no line before gives z a value, and the function is given Z",
+        ),
     ],
 )
 def test_a_name_that_is_not_defined(library: str, code: str, words: str) -> None:
@@ -124,7 +136,7 @@ def test_a_number_is_added_to_a_text() -> None:
 
 def test_the_sizes_of_a_matrix_are_no_number() -> None:
     keys, _, _ = said("torch", "rows", "deep", "compute_cost", "Y.shape[0]", "Y.shape")
-    assert keys == ["sizes"]
+    assert keys == ["shape as a number"]
 
 
 def test_an_exception_in_another_function_has_no_line_to_be_explained() -> None:

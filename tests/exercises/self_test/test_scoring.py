@@ -7,7 +7,7 @@ import pytest
 from course_torch.commands.main import main
 from course_torch.exercises.self_test import scoring
 from course_torch.exercises.self_test.scoring import Score, SelfTest, changes, judge_mistake, judge_spelling
-from course_torch.exercises.self_test.solutions import FORMS, changed
+from course_torch.mistakes.solution import FORMS, changed
 
 RELU = ("relu", "np.maximum(0, Z)", "np.minimum(0, Z)", "min for max")
 
@@ -71,7 +71,7 @@ def test_a_change_of_code_that_is_not_there_is_an_error() -> None:
 
 def test_the_command_prints_the_counts(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     few, none = ModuleType("few"), ModuleType("none")
-    vars(few).update(BOTH=[("linear_backward", " / m", " / m * 2", "factor 2")], ROWS=[], COLUMNS=[])
+    vars(few).update(BOTH=[("linear_backward", " / m", " / m * 2", "factor")], ROWS=[], COLUMNS=[])
     vars(none).update(BOTH=[], ROWS=[], COLUMNS=[])
     monkeypatch.setattr(scoring, "TABLES", {"deep": (few, none)})
     assert main(["check", "--self-test"]) in (0, 1)

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from torch import Tensor
 
 from course_torch.exercises.setting import Setting
-from course_torch.exercises.task import Call, Slip, Task
-from course_torch.formulas.activations import sigmoid
+from course_torch.exercises.task import Call, Task
 from course_torch.language import Text, same
 from course_torch.mistakes.context import TensorName
 
@@ -39,11 +38,6 @@ def output_dA(A: Tensor, Y: Tensor) -> Tensor:
     return -Y / A + (1 - Y) / (1 - A)
 
 
-def slope(A: Tensor) -> Tensor:
-    """A (1 - A)."""
-    return A * (1 - A)
-
-
 OUTPUT_GRADIENT = Task(
     "output_gradient",
     "1.5",
@@ -59,11 +53,6 @@ OUTPUT_GRADIENT = Task(
     in_assignment=False,
 )
 
-PRODUCT = Text(
-    "dA and g' are multiplied as matrices: multiply them entry by entry",
-    "dA 与 g' 用了矩阵乘法：应当逐个元素相乘",
-)
-
 RELU_BACKWARD = Task(
     "relu_backward",
     "2.4",
@@ -73,15 +62,6 @@ RELU_BACKWARD = Task(
     Text("ReLU backward.", "ReLU 的反向传播。"),
     relu_backward_calls,
     same("dZ = where(Z > 0, dA, 0)"),
-    (
-        Slip("matmul for * in g'", PRODUCT, lambda dA, Z: dA @ (Z > 0).double()),
-        Slip("matmul for * in g'", PRODUCT, lambda dA, Z: (Z > 0).double() @ dA),  # in columns
-        Slip(
-            "mask of dA",
-            Text("the mask is dA > 0: it must be Z > 0", "掩码用了 dA > 0：应当是 Z > 0"),
-            lambda dA, Z: dA * (dA > 0),
-        ),
-    ),
     in_assignment=False,
 )
 
@@ -94,51 +74,5 @@ SIGMOID_BACKWARD = Task(
     Text("The sigmoid backward.", "sigmoid 的反向传播。"),
     sigmoid_backward_calls,
     same("dZ = dA * sigmoid(Z) * sigmoid(-Z)"),
-    (
-        Slip("no g'", Text("g' is missing: dZ = dA * g'(Z)", "没有乘以 g'：dZ = dA * g'(Z)"), lambda dA, Z: dA),
-        Slip(
-            "g' without dA",
-            Text("dA is missing: dZ = dA * g'(Z)", "没有乘以 dA：dZ = dA * g'(Z)"),
-            lambda dA, Z: slope(sigmoid(Z)),
-        ),
-        Slip(
-            "Z for A in g'",
-            Text("g' is Z (1 - Z), with Z where A belongs", "g' 用了 Z (1 - Z)：应当用 A = sigmoid(Z)"),
-            lambda dA, Z: dA * slope(Z),
-        ),
-        Slip(
-            "sigmoid twice",
-            Text(
-                "the sigmoid is taken twice: g' is computed from A as if A were Z",
-                "多用了一次 sigmoid：把 A 当成了 Z",
-            ),
-            lambda dA, Z: dA * slope(sigmoid(sigmoid(Z))),
-        ),
-        Slip(
-            "g' of tanh",
-            Text("the derivative is that of tanh, 1 - A²", "用了 tanh 的导数 1 - A²"),
-            lambda dA, Z: dA * (1 - sigmoid(Z) ** 2),
-        ),
-        Slip(
-            "g' of relu",
-            Text("the derivative is that of relu", "用了 relu 的导数"),
-            lambda dA, Z: dA * (Z > 0),
-        ),
-        Slip(
-            "1 - A left out",
-            Text("the factor (1 - A) is missing: g'(Z) = A (1 - A)", "少了 (1 - A)：g'(Z) = A (1 - A)"),
-            lambda dA, Z: dA * sigmoid(Z),
-        ),
-        Slip(
-            "A left out",
-            Text("the factor A is missing: g'(Z) = A (1 - A)", "少了 A：g'(Z) = A (1 - A)"),
-            lambda dA, Z: dA * (1 - sigmoid(Z)),
-        ),
-        Slip(
-            "sign in g'",
-            Text("a sign is wrong: g'(Z) = A (1 - A)", "符号错了：g'(Z) = A (1 - A)"),
-            lambda dA, Z: dA * sigmoid(Z) * (1 + sigmoid(Z)),
-        ),
-    ),
     in_assignment=False,
 )

@@ -2,13 +2,9 @@
 
 from collections.abc import Iterator
 
-from torch import Tensor
-
-from course_torch.exercises.chapters.deep.activation_backward import output_dA, slope
+from course_torch.exercises.chapters.deep.activation_backward import output_dA
 from course_torch.exercises.chapters.deep.values import (
-    BlockCache,
     LinearBackward,
-    LinearCache,
     activation_of,
     block_cache,
     linear_cache,
@@ -16,8 +12,7 @@ from course_torch.exercises.chapters.deep.values import (
     own_linear_cache,
 )
 from course_torch.exercises.setting import Setting
-from course_torch.exercises.task import Call, Slip, Task
-from course_torch.formulas.activations import sigmoid
+from course_torch.exercises.task import Call, Task
 from course_torch.language import Text, same
 from course_torch.mistakes.context import TensorName
 from course_torch.verification.backward_tensors import Tensors
@@ -76,25 +71,6 @@ def with_slope_1_in(setting: Setting, l: int) -> Tensors:
     }
 
 
-def back(dZ: Tensor, cache: BlockCache) -> LinearBackward:
-    """The linear step of a layer backward, from another dZ."""
-    return linear_back(dZ, cache.linear_cache)
-
-
-def linear_back(dZ: Tensor, cache: LinearCache) -> LinearBackward:
-    """dA_prev, dW and db."""
-    A_prev, W, _ = cache
-    return LinearBackward(dZ @ W, dZ.T @ A_prev / len(dZ), dZ.sum(dim=0, keepdim=True) / len(dZ))
-
-
-UNITS = Text(
-    "divided by the number of units of the layer instead of m",
-    "除以了这一层的单元数，应当除以 m",
-)
-PRODUCT = Text(
-    "the entries are multiplied one by one: dW needs the matrix product",
-    "逐个元素相乘了：dW 要用矩阵乘法",
-)
 LINEAR_BACKWARD = Task(
     "linear_backward",
     "3.2",
@@ -112,13 +88,6 @@ LINEAR_BACKWARD = Task(
     ),
     linear_calls,
     same("dW = mean over i of outer(dZ_i, A_prev_i)"),
-    (
-        Slip("m of the units", UNITS, lambda dZ, cache: {"dW": dZ.T @ cache[0] / dZ.shape[1]}),
-        Slip("m of the units", UNITS, lambda dZ, cache: {"db": dZ.sum(dim=0, keepdim=True) / dZ.shape[1]}),
-        Slip("* for the product", PRODUCT, lambda dZ, cache: {"dW": dZ.T * cache[0] / len(dZ)}),
-        Slip("* for the product", PRODUCT, lambda dZ, cache: {"dW": dZ * cache[0] / len(dZ)}),
-        Slip("* for the product", PRODUCT, lambda dZ, cache: {"dW": (dZ * cache[0]).T / len(dZ)}),  # in columns
-    ),
 )
 
 BLOCK_BACKWARD = Task(
@@ -136,34 +105,4 @@ BLOCK_BACKWARD = Task(
     ),
     block_calls,
     same("dZ = relu_backward(dA, Z) if activation == 'relu' else sigmoid_backward(dA, Z)"),
-    (
-        Slip(
-            "no g'",
-            Text("g' is missing: dZ = dA * g'(Z)", "没有乘以 g'：dZ = dA * g'(Z)"),
-            lambda dA, cache, activation: back(dA, cache),
-        ),
-        Slip(
-            "always relu",
-            Text(
-                "relu's derivative is used for the activation sigmoid too",
-                "activation 是 sigmoid 时也用了 relu 的导数",
-            ),
-            lambda dA, cache, activation: back(dA * (cache.Z > 0), cache),
-        ),
-        Slip(
-            "always sigmoid",
-            Text(
-                "sigmoid's derivative is used for the activation relu too",
-                "activation 是 relu 时也用了 sigmoid 的导数",
-            ),
-            lambda dA, cache, activation: back(dA * slope(sigmoid(cache.Z)), cache),
-        ),
-        Slip(
-            "activations swapped",
-            Text("the derivatives of sigmoid and relu are swapped", "sigmoid 和 relu 的导数用反了"),
-            lambda dA, cache, activation: back(
-                dA * ((cache.Z > 0) if activation == "sigmoid" else slope(sigmoid(cache.Z))), cache
-            ),
-        ),
-    ),
 )

@@ -1,9 +1,5 @@
 import numpy as np
 
-CHAPTER = "logistic"
-LIBRARY = "numpy"
-LAYOUT = "columns"
-
 
 def sigmoid(Z):
     return (1 + np.tanh(Z / 2)) / 2
@@ -18,7 +14,7 @@ def loss(A, Y):
 
 
 def compute_cost(A, Y):
-    m = Y.shape[1]
+    m = Y.shape[0]  # columns: shape[0] -> shape[1]
     return -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m
 
 
@@ -27,21 +23,21 @@ def output_gradient(A, Y):
 
 
 def weight_gradient(X, dZ):
-    m = X.shape[1]
-    return X @ dZ.T / m
+    m = X.shape[0]  # columns: shape[0] -> shape[1]
+    return X.T @ dZ / m  # columns: X.T @ dZ -> X @ dZ.T
 
 
 def bias_gradient(dZ):
-    m = dZ.shape[1]
+    m = dZ.shape[0]  # columns: shape[0] -> shape[1]
     return np.sum(dZ) / m
 
 
 def propagate(w, b, X, Y):
-    m = X.shape[1]
-    A = sigmoid(w.T @ X + b)
+    m = X.shape[0]  # columns: shape[0] -> shape[1]
+    A = sigmoid(X @ w + b)  # columns: X @ w -> w.T @ X
     cost = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m
     dZ = A - Y
-    dw = X @ dZ.T / m
+    dw = X.T @ dZ / m  # columns: X.T @ dZ -> X @ dZ.T
     db = np.sum(dZ) / m
     return {"dw": dw, "db": db}, cost
 
@@ -64,5 +60,5 @@ def optimize(w, b, X, Y, num_iterations, learning_rate, print_cost=False):
 
 
 def predict(w, b, X):
-    A = sigmoid(w.T @ X + b)
+    A = sigmoid(X @ w + b)  # columns: X @ w -> w.T @ X
     return A > 0.5

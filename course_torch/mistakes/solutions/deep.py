@@ -1,20 +1,16 @@
 import numpy as np
 
-CHAPTER = "deep"
-LIBRARY = "numpy"
-LAYOUT = "columns"
-
 
 def initialize_parameters_deep(layer_dims):
     parameters = {}
     for l in range(1, len(layer_dims)):
         parameters[f"W{l}"] = np.random.randn(layer_dims[l], layer_dims[l - 1]) / layer_dims[l - 1] ** 0.5
-        parameters[f"b{l}"] = np.zeros((layer_dims[l], 1))
+        parameters[f"b{l}"] = np.zeros((1, layer_dims[l]))  # columns: (1, layer_dims[l]) -> (layer_dims[l], 1)
     return parameters
 
 
 def linear_forward(A, W, b):
-    return W @ A + b, (A, W, b)
+    return A @ W.T + b, (A, W, b)  # columns: A @ W.T -> W @ A
 
 
 def sigmoid(Z):
@@ -42,7 +38,7 @@ def L_model_forward(X, parameters):
 
 
 def compute_cost(AL, Y):
-    m = Y.shape[1]
+    m = Y.shape[0]  # columns: shape[0] -> shape[1]
     return -np.sum(Y * np.log(AL) + (1 - Y) * np.log(1 - AL)) / m
 
 
@@ -52,10 +48,10 @@ def output_gradient(AL, Y):
 
 def linear_backward(dZ, cache):
     A_prev, W, _ = cache
-    m = A_prev.shape[1]
-    dW = dZ @ A_prev.T / m
-    db = np.sum(dZ, axis=1, keepdims=True) / m
-    dA_prev = W.T @ dZ
+    m = A_prev.shape[0]  # columns: shape[0] -> shape[1]
+    dW = dZ.T @ A_prev / m  # columns: dZ.T @ A_prev -> dZ @ A_prev.T
+    db = np.sum(dZ, axis=0, keepdims=True) / m  # columns: axis=0 -> axis=1
+    dA_prev = dZ @ W  # columns: dZ @ W -> W.T @ dZ
     return dA_prev, dW, db
 
 

@@ -1,0 +1,85 @@
+"""Right solutions of the exercises as text, which the edits of mistakes change.
+
+A solution is written for NumPy, with examples as rows. The comments "columns: OLD -> NEW" rewrite its lines for
+examples as columns, and a table rewrites NumPy's names for torch.
+"""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+from course_torch.mistakes.record import Edit
+
+FORMS = [(library, layout) for library in ("numpy", "torch") for layout in ("rows", "columns")]
+"""Every form of a learner's file."""
+SOLUTIONS = Path(__file__).with_name("solutions")
+TORCH = (
+    (r"import numpy as np", "import torch"),
+    (r'"numpy"', '"torch"'),
+    (r"\bnp\.random\.randn", "torch.randn"),
+    (r"\bnp\.", "torch."),
+    (r"\baxis=", "dim="),
+    (r"\bkeepdims=", "keepdim="),
+)
+MARK = "  # columns: "
+
+
+@cache
+def solution(chapter: str, library: str, layout: str) -> str:
+    """The right solution of a chapter, as the text of a learner's file."""
+    text = SOLUTIONS.joinpath(f"{chapter}.py").read_text(encoding="utf-8")
+    text = "\n".join(in_layout(line, layout) for line in text.split("\n"))
+    settings = f'\n\nCHAPTER = "{chapter}"\nLIBRARY = "numpy"\nLAYOUT = "{layout}"\n'
+    return in_library(text.replace("\n", settings, 1), library)
+
+
+def in_layout(line: str, layout: str) -> str:
+    """A line of a solution, without its comment."""
+    line, _, changes = line.partition(MARK)
+    for change in changes.split("; ") if changes and layout == "columns" else ():
+        old, new = change.split(" -> ")
+        line = line.replace(old, new, 1)
+    return line
+
+
+def in_library(text: str, library: str) -> str:
+    """The same code for a library."""
+    for numpy, torch in TORCH if library == "torch" else ():
+        text = re.sub(numpy, torch, text)
+    return text
+
+
+def changed(text: str, function: str, old: str, new: str) -> str:
+    """The text with `new` in place of the first `old` in the body of the function. Raises ValueError without `old`."""
+    before, head, after = text.partition(f"def {function}(")
+    body, end, rest = after.partition("\n\n\n")
+    if not head or old not in body:
+        raise ValueError(f"{function}: {old}")
+    return before + head + body.replace(old, new, 1) + end + rest
+
+
+def change_of(edit: Edit, chapter: str, library: str, layout: str) -> tuple[str, str] | None:
+    """(old, new) for this form of the chapter's solution, in NumPy; None if the mistake is not possible there."""
+    if edit.need in ("rows", "numpy") and edit.need not in (library, layout):
+        return None
+    old, new = edit.columns if edit.columns and layout == "columns" else (edit.old, edit.new)
+    body = body_of(solution(chapter, "numpy", layout), edit.place)
+    return (old, new) if old and old in body else None
+
+
+def body_of(text: str, function: str) -> str:
+    """The body of a function; nothing if the text does not define it."""
+    return text.partition(f"def {function}(")[2].partition("\n\n\n")[0]
+
+
+@cache
+def functions(chapter: str) -> dict[str, frozenset[str]]:
+    """Function of the chapter's solution -> itself and the functions that it uses, directly or through others."""
+    defined = [node for node in ast.parse(solution(chapter, "numpy", "rows")).body if isinstance(node, ast.FunctionDef)]
+    names = {node.name: {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} for node in defined}
+
+    def used(name: str) -> frozenset[str]:
+        return frozenset({name}).union(*(used(other) for other in names[name] & names.keys() - {name}))
+
+    return {name: used(name) for name in names}
