@@ -39,7 +39,7 @@ mutants: install
 # Takes minutes. Run it on an idle machine.
 benchmarks: install
 	$(BIN)/python -m course_torch bench --json docs/benchmarks.json --figure docs/images/growth.png
-	$(BIN)/python -m tools.build_benchmarks_page
+	$(BIN)/python -m benchmarks.page
 
 lint: install
 	$(BIN)/ruff format --check .

@@ -12,7 +12,7 @@ import course_torch
 
 ORDER = [
     *("formulas", "network", "data", "exchange", "verification", "published", "reports"),
-    *("command_line", "exercises", "tracing", "checkup", "playground", "training", "benchmarks", "commands"),
+    *("command_line", "exercises", "tracing", "checkup", "playground", "training", "commands"),
 ]
 BELOW_ALL = ["atomic", "errors", "language", "notebook", "text"]
 PACKAGE = Path(course_torch.__file__).parent

@@ -6,9 +6,8 @@ from inspect import getdoc, signature
 from jsonargparse import Namespace
 
 from course_torch.command_line.files import check_outputs
-from course_torch.command_line.imports import importing_only
 from course_torch.command_line.parser import OneLineParser, check_integers, normalized
-from course_torch.command_line.parsing import check_nulls, limited_yaml
+from course_torch.command_line.parsing import check_nulls, importing_only, one_line_yaml
 from course_torch.commands.network_arguments import TRAINING_ONLY, add_network_arguments, check_options
 from course_torch.commands.table import load_command
 from course_torch.errors import InputError
@@ -21,7 +20,7 @@ PATHS = ("checkpoint", "file", "files", "mine", "cats", "submissions", "out")
 """Options that name other files and folders."""
 
 
-@limited_yaml()
+@one_line_yaml()
 def run_command(name: str, arguments: list[str]) -> int:
     """Parse and check the options of a command, and run it. Returns its exit code. Raises InputError."""
     check_options(arguments)

@@ -2,12 +2,15 @@
 
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_STORED, ZipFile
 
 import torch
 
 from course_torch.errors import InputError
-from course_torch.exchange.archive import check_archive
 from course_torch.exchange.contents import CONTENTS, check_contents
+
+ENCRYPTED = 0x1
+"""The bit of ZipInfo.flag_bits that marks an encrypted record."""
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
@@ -37,3 +40,27 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     except InputError as error:
         raise InputError(f"{path}: not a valid checkpoint of train.py ({error})") from error
     return checkpoint
+
+
+def check_archive(path: Path) -> None:
+    """Reject a zip archive that is damaged, or that torch.save does not write. Reads each byte once, in small pieces.
+
+    torch.load does not compare tensors with the checksums that the archive holds. Raises InputError that names the
+    record, or an exception of zipfile if the file is no zip archive.
+    """
+    with ZipFile(path) as archive:
+        names = set()
+        for record in archive.infolist():
+            if record.filename in names:
+                raise InputError(f"record {record.filename!r}: found it twice, expected different names")
+            names.add(record.filename)
+            if record.compress_type != ZIP_STORED or record.compress_size != record.file_size:
+                raise InputError(f"record {record.filename!r}: found a compressed record, expected stored bytes")
+            if record.flag_bits & ENCRYPTED:
+                raise InputError(f"record {record.filename!r}: found an encrypted record, expected stored bytes")
+        total, size = sum(record.file_size for record in archive.infolist()), path.stat().st_size
+        # Stored records cannot be larger than the file unless they overlap or their sizes are false.
+        if total > size:
+            raise InputError(f"its records: found {total} bytes, expected at most the {size} bytes of the file")
+        if (damaged := archive.testzip()) is not None:
+            raise InputError(f"record {damaged!r}: found other bytes than its checksum allows, the file is damaged")

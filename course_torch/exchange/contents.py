@@ -1,30 +1,20 @@
-"""What a checkpoint must contain. It is checked before any entry is used and before memory is allocated."""
+"""What a checkpoint must contain: rules for its values, which are checked before any value is used or copied.
 
-from collections.abc import Mapping
+A library of schemas would make this no shorter: msgspec, which starts fastest, names neither the entry of a dict nor
+the value that it rejects, and most rules are about tensors or compare two entries.
+"""
+
+import reprlib
+from collections.abc import Callable, Mapping
 from inspect import signature
 from itertools import pairwise
-from math import prod
-from typing import Any
+from math import isfinite, prod
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from course_torch.errors import InputError
-from course_torch.exchange.rules import (
-    COUNT,
-    DICT,
-    FLAG,
-    NUMBER,
-    TEXT,
-    Rule,
-    Rules,
-    check,
-    described,
-    is_plain,
-    is_text,
-    list_of,
-    optional,
-)
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 
@@ -32,11 +22,68 @@ PREFIX = "network."
 """The names of parameters in a checkpoint begin with the attribute of the LightningModule that holds the network."""
 DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
 """The dtypes of parameters in the precisions of train.py."""
+LARGEST_COUNT = 10**12
+
+
+class Rule(NamedTuple):
+    """`allowed` describes the allowed values in words. `holds` tests a value of any type, without an exception."""
+
+    allowed: str
+    holds: Callable[[Any], bool]
+
+    @property
+    def or_none(self) -> "Rule":
+        """A rule that also accepts None."""
+        return Rule(f"{self.allowed}, or None", lambda value: value is None or self.holds(value))
+
+
+Rules = dict[Any, Any]
+"""A Rule or Rules for each entry that a dict must have. A rule of `...` holds for all other entries."""
+
+
+def check(name: str, value: Any, rule: Rule | Rules) -> None:
+    """Reject a value that breaks its rule. Raises InputError that names the entry, its value and what is allowed.
+
+    The name of the whole checkpoint is "".
+    """
+    if isinstance(rule, Rule):
+        if not rule.holds(value):
+            raise InputError(f"{name}: found {described(value)}, expected {rule.allowed}")
+        return
+    check(name, value, DICT)
+    if missing := [key for key in rule if key not in value and key is not ...]:
+        raise InputError(f"{name or 'the checkpoint'} has no {missing[0]!r}")
+    for key, entry in value.items():
+        if (inner := rule.get(key, rule.get(...))) is not None:
+            plain = isinstance(key, str) and key.isidentifier()
+            check(f"{name}.{key}".lstrip(".") if plain or not name else f"{name}[{described(key)}]", entry, inner)
+
+
+def described(value: object) -> str:
+    """Describe any value in a few words, however large the value is."""
+    if isinstance(value, Tensor):
+        return "a nested tensor" if value.is_nested else f"a tensor of {value.dtype} and shape {tuple(value.shape)}"
+    return reprlib.repr(value)
+
+
+def is_count(value: object) -> bool:
+    """Whether the value is an int from 0 to LARGEST_COUNT."""
+    return type(value) is int and 0 <= value <= LARGEST_COUNT
+
+
+def is_number(value: object) -> bool:
+    """Whether the value is a finite float, or an int that a float represents exactly. A bool is no number."""
+    return (type(value) is float and isfinite(value)) or (type(value) is int and abs(value) <= 2**53)
 
 
 def is_size(value: object) -> bool:
     """Whether the value can be the width of a layer, or a side of a picture."""
     return type(value) is int and 1 <= value < 2**31
+
+
+def is_plain(value: object) -> bool:
+    """Whether the value is None, a bool, a number or a str. Any other type may be nested without a limit."""
+    return value is None or type(value) in (bool, int, float, str)
 
 
 def is_dense(value: object) -> bool:
@@ -51,31 +98,51 @@ def is_dense(value: object) -> bool:
     )
 
 
-def is_scalar(value: Any) -> bool:
-    """Whether the value is a dense tensor of one number."""
-    return is_dense(value) and value.ndim == 0
+def list_of(holds: Callable[[Any], bool], length: int | None = None) -> Callable[[Any], bool]:
+    """Return a test for a list or tuple of `length` entries (any number if None) that all pass the test `holds`."""
+    return lambda value: type(value) in (list, tuple) and length in (None, len(value)) and all(map(holds, value))
 
 
+def counts(*names: str) -> Rule:
+    """A rule for a dict of exactly these counts."""
+    return Rule(
+        f"the counts {', '.join(names)}, each from 0 to {LARGEST_COUNT}",
+        lambda value: isinstance(value, dict) and value.keys() == set(names) and all(map(is_count, value.values())),
+    )
+
+
+def tensor_of(*shape: int) -> Rule:
+    """A rule for a tensor of this shape."""
+    return Rule(f"a tensor of shape {shape}", lambda value: is_dense(value) and tuple(value.shape) == shape)
+
+
+COUNT = Rule(f"a whole number from 0 to {LARGEST_COUNT}", is_count)
+NUMBER = Rule("a finite number", is_number)
+FLAG = Rule("True or False", lambda value: type(value) is bool)
+TEXT = Rule("text", lambda value: type(value) is str)
+LIST = Rule("a list", lambda value: type(value) is list)
+DICT = Rule("a dict", lambda value: isinstance(value, dict))
 SIZES = Rule("a list of whole numbers, each from 1 to 2147483647", list_of(is_size))
 PICTURE_SHAPE = Rule("height, width and channels, each from 1 to 2147483647", list_of(is_size, 3))
-NAMES = Rule("a list of texts", list_of(is_text))
 TENSOR = Rule(f"a dense tensor on the CPU of {', '.join(map(str, DTYPES))}", is_dense)
 SINGLE = Rule("None, True, False, a number, text or a tensor", lambda value: is_plain(value) or is_dense(value))
 FINITE = Rule("finite values only", lambda tensor: bool(tensor.isfinite().all()))
 
 CONTENTS: Rules = {
-    "state_dict": DICT,
+    "state_dict": {...: TENSOR},
     "hyper_parameters": {"layer_sizes": SIZES},
     "global_step": COUNT,
     "loops": DICT,
-    "CourseData": {"picture_shape": optional(PICTURE_SHAPE), "class_names": NAMES},
+    "CourseData": {
+        "picture_shape": PICTURE_SHAPE.or_none,
+        "class_names": Rule("a list of texts", list_of(TEXT.holds)),
+    },
 }
 ARGUMENTS = {
     name: {bool: FLAG, int: COUNT, float: NUMBER, str: TEXT}.get(argument.annotation, SIZES)
     for name, argument in signature(NetworkConfig).parameters.items()
 }
 """Argument of NetworkConfig -> rule for its type. NetworkConfig checks its range."""
-QUANTITY: Rules = {"name": TEXT, "shift": NUMBER, "scale": NUMBER}
 
 
 def check_contents(checkpoint: Mapping[str, Any], size: int) -> None:
@@ -84,12 +151,13 @@ def check_contents(checkpoint: Mapping[str, Any], size: int) -> None:
     `size` is the number of bytes of the file. Raises InputError.
     """
     check("", checkpoint, CONTENTS)
-    for name, value in checkpoint["hyper_parameters"].items():
-        if name not in ARGUMENTS:
-            raise InputError(f"hyper_parameters: found {described(name)}, expected names among {', '.join(ARGUMENTS)}")
-        check(f"hyper_parameters.{name}", value, ARGUMENTS[name])
-    check_parameters(checkpoint["state_dict"], checkpoint["hyper_parameters"], size)
-    check_meaning(checkpoint["CourseData"], network_without_memory(checkpoint["hyper_parameters"]))
+    arguments = checkpoint["hyper_parameters"]
+    if unknown := [name for name in arguments if name not in ARGUMENTS]:
+        known = ", ".join(ARGUMENTS)
+        raise InputError(f"hyper_parameters: found {described(unknown[0])}, expected names among {known}")
+    check("hyper_parameters", arguments, {name: ARGUMENTS[name] for name in arguments})
+    check_parameters(checkpoint["state_dict"], arguments, size)
+    check_meaning(checkpoint["CourseData"], network_without_memory(arguments))
 
 
 def network_without_memory(hyper_parameters: Mapping[str, Any]) -> DeepNetwork:
@@ -98,10 +166,8 @@ def network_without_memory(hyper_parameters: Mapping[str, Any]) -> DeepNetwork:
         return NetworkConfig(**hyper_parameters).network()
 
 
-def check_parameters(parameters: Mapping[str, Any], hyper_parameters: Mapping[str, Any], size: int) -> None:
+def check_parameters(parameters: Mapping[str, Tensor], hyper_parameters: Mapping[str, Any], size: int) -> None:
     """Check that the parameters are those of the network with these arguments, and finite. Raises InputError."""
-    for name, tensor in parameters.items():
-        check(f"state_dict[{described(name)}]", tensor, TENSOR)
     # Two tensors may share memory, and a tensor may repeat values: a copy can be much larger than the file.
     if (memory := sum(tensor.nbytes for tensor in parameters.values())) > size:
         raise InputError(f"state_dict: found {memory} bytes, expected at most the {size} bytes of the file")
@@ -113,8 +179,7 @@ def check_parameters(parameters: Mapping[str, Any], hyper_parameters: Mapping[st
         raise InputError(f"state_dict: found {described(unknown[0])}, expected the tensors of the network only")
     if len(dtypes := {tensor.dtype for tensor in parameters.values()}) > 1:
         raise InputError(f"state_dict: found {', '.join(sorted(map(str, dtypes)))}, expected one dtype")
-    for name, tensor in parameters.items():
-        check(f"state_dict['{name}']", tensor, FINITE)
+    check("state_dict", parameters, {...: FINITE})
 
 
 def check_shapes(tensors: Mapping[str, Tensor], expected: Mapping[str, tuple[int, ...]]) -> None:
@@ -134,10 +199,8 @@ def check_meaning(about: Mapping[str, Any], network: DeepNetwork) -> None:
         raise InputError(f"CourseData.class_names: found {len(names)} class names, expected {max(2, n_y)}")
     if shape is not None and prod(shape) != n_x:
         raise InputError(f"CourseData.picture_shape: found {tuple(shape)}, expected {n_x} values in a picture")
-    if (quantity := about.get("quantity")) is not None:
-        check("CourseData.quantity", quantity, QUANTITY)
-    if (mean := about.get("mean")) is not None:
-        check("CourseData.mean", mean, TENSOR)
-        if mean.shape != (1, n_x):
-            raise InputError(f"CourseData.mean: found shape {tuple(mean.shape)}, expected {(1, n_x)}")
-        check("CourseData.mean", mean, FINITE)
+    if about.get("quantity") is not None:
+        check("CourseData.quantity", about["quantity"], {"name": TEXT, "shift": NUMBER, "scale": NUMBER})
+    if about.get("mean") is not None:
+        check("CourseData.mean", about["mean"], tensor_of(1, n_x))
+        check("CourseData.mean", about["mean"], FINITE)

@@ -12,8 +12,7 @@ from lightning.pytorch.cli import ArgsType, LightningArgumentParser, LightningCL
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
 
 from course_torch.command_line.errors import run
-from course_torch.command_line.imports import importing_only
-from course_torch.command_line.parsing import limited_yaml
+from course_torch.command_line.parsing import importing_only, one_line_yaml
 from course_torch.errors import InputError
 from course_torch.training.all_ranks import AskAllRanks, Asking
 from course_torch.training.callback_checks import check_callbacks
@@ -158,7 +157,7 @@ CLI_ARGUMENTS: dict[str, Any] = {
 """The arguments of TrainingCLI, which make its parser."""
 
 
-@limited_yaml()
+@one_line_yaml()
 def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
     """Train. Returns the exit code: 0, 1 if a check stopped the training, or 2 for a mistake of the user.
 

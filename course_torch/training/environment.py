@@ -9,9 +9,8 @@ from lightning.pytorch.plugins.environments import LightningEnvironment, TorchEl
 from course_torch.errors import InputError
 from course_torch.training.rendezvous import AgreeingDDP
 
-NUMBERS = {"MASTER_PORT": (1, 65535)} | dict.fromkeys(
-    ("RANK", "LOCAL_RANK", "NODE_RANK", "GROUP_RANK", "WORLD_SIZE"), (0, 2**31 - 1)
-)
+RANKS = ("LOCAL_RANK", "NODE_RANK", "GROUP_RANK", "RANK", "WORLD_SIZE")
+RANGES = {"MASTER_PORT": (1, 65535)} | dict.fromkeys(RANKS, (0, 2**31 - 1))
 """Environment variables that Lightning reads as numbers, with the range of each."""
 PER_CORE = 4
 """Processes that a core can share. More processes take turns, and each takes some 300 MB."""
@@ -20,7 +19,7 @@ AT_LEAST = 8
 
 def check_numbers(environment: Mapping[str, str]) -> None:
     """Reject an environment variable that is no number in its range. Raises InputError."""
-    for name, (low, high) in NUMBERS.items():
+    for name, (low, high) in RANGES.items():
         text = environment.get(name)
         if text is not None and not (text.isascii() and text.isdecimal() and low <= int(text) <= high):
             raise InputError(f"environment variable {name}: found '{text}', expected a number from {low} to {high}")
@@ -52,22 +51,14 @@ def check_processes(trainer: Trainer, environment: Mapping[str, str]) -> None:
 
 def check_ranks(environment: Mapping[str, str], devices: int, nodes: int) -> None:
     """Reject a rank that does not fit the numbers of devices and nodes: it is left over. Raises InputError."""
-    local, node = (
-        int(environment.get("LOCAL_RANK", 0)),
-        int(environment.get("NODE_RANK", environment.get("GROUP_RANK", 0))),
-    )
-    allowed = {
-        "LOCAL_RANK": range(devices),
-        "NODE_RANK": range(nodes),
-        "GROUP_RANK": range(nodes),
-        "RANK": [node * devices + local],
-        "WORLD_SIZE": [devices * nodes],
-    }
-    for name, numbers in allowed.items():
-        if name in environment and int(environment[name]) not in numbers:
+    found = {name: int(environment[name]) for name in RANKS if name in environment}
+    rank = found.get("NODE_RANK", found.get("GROUP_RANK", 0)) * devices + found.get("LOCAL_RANK", 0)
+    allowed = (range(devices), range(nodes), range(nodes), [rank], [devices * nodes])
+    for name, numbers in zip(RANKS, allowed, strict=True):
+        if name in found and found[name] not in numbers:
             expected = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
             raise InputError(
-                f"environment variable {name}: found {environment[name]}, expected {expected} or none "
+                f"environment variable {name}: found {found[name]}, expected {expected} or none "
                 f"for devices {devices}, num_nodes {nodes}"
             )
 

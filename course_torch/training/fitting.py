@@ -1,19 +1,26 @@
 """Run Lightning's fit, and translate the ways in which it ends."""
 
-from collections.abc import Callable
-from contextlib import nullcontext, suppress
+import os
+import re
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from threading import Event, Thread
 from typing import cast
 
 import torch
 from lightning import LightningDataModule, LightningModule, Trainer
 from torch import Tensor
+from torch.distributed import DistError
 
+from course_torch.data.workers import GRACE
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.training.callback_checks import is_misconfiguration
 from course_torch.training.callbacks import InterruptError, StopOnInterrupt
-from course_torch.training.connections import ended_by_signal, lost_connection
 from course_torch.training.data_module import CourseData
 from course_torch.training.divergence import DivergenceError
 from course_torch.training.module import NetworkModule
@@ -77,3 +84,43 @@ def check_formulas(network: DeepNetwork, data: CourseData, error: Exception) -> 
     line = broken_formula(network, batch, error)
     if line is not None:
         raise BrokenFormulaError(line)
+
+
+def lost_connection(error: RuntimeError) -> str | None:
+    """Return a line if the error says that another process ended or does not answer, otherwise None."""
+    text = str(error)
+    if not isinstance(error, DistError) and "gloo" not in text:  # gloo raises plain RuntimeErrors
+        return None
+    # gloo: [path/pair.cc:537] Read error [address]:port: Connection reset by peer. This is typically caused by …
+    reason = re.sub(r"^\[\S*gloo\S*\] ", "", text).split(". ")[0]
+    return f"another process of this training ended or does not answer, see its own message ({reason})"
+
+
+@contextmanager
+def ended_by_signal(program: str, grace: float = GRACE) -> Iterator[None]:
+    """End the process `grace` seconds after SIGINT or SIGTERM if the block has not ended by then.
+
+    Python runs a signal handler between two of its instructions, so a process that waits for another process in C++
+    ignores signals. A thread that reads Python's wakeup pipe does not.
+    """
+    reading, writing = socket.socketpair()
+    writing.setblocking(False)
+    done = Event()
+
+    def watch() -> None:
+        while received := reading.recv(1):
+            if received[0] in (signal.SIGINT, signal.SIGTERM) and not done.wait(grace):
+                print(f"{program}: ended {grace:g} s after {signal.Signals(received[0]).name}", file=sys.stderr)
+                os._exit(128 + received[0])
+
+    thread = Thread(target=watch, daemon=True)
+    thread.start()
+    previous = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(previous)
+        done.set()
+        writing.close()
+        thread.join()
+        reading.close()

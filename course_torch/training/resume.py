@@ -13,8 +13,7 @@ from course_torch.exchange.checkpoint_file import read_checkpoint
 from course_torch.network.config import NetworkConfig
 from course_torch.text import counted
 from course_torch.training.run_folder import LAST
-from course_torch.training.schedule import Schedule
-from course_torch.training.schedule_state import check_schedule
+from course_torch.training.schedule import Schedule, check_schedule
 from course_torch.training.training_state import check_training_state
 
 SAME_DATA = ("name", "batch_size", "seed", "picture_size", "center", "points", "noise")

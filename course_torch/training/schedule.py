@@ -1,7 +1,11 @@
-"""A schedule of the learning rate, as the option `--lr_scheduler` names it."""
+"""A schedule of the learning rate, as the option `--lr_scheduler` names it, and its state in a checkpoint."""
 
 import warnings
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import partial
 from math import isfinite
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -10,6 +14,7 @@ from lightning.pytorch.cli import LightningArgumentParser, ReduceLROnPlateau, in
 from torch.optim import Optimizer, lr_scheduler
 
 from course_torch.errors import InputError
+from course_torch.exchange.contents import DICT, Rule, check, described, is_count
 from course_torch.training.callback_checks import check_monitor, metrics_of
 from course_torch.training.cost_readers import TRAIN_COST
 
@@ -27,6 +32,8 @@ SCHEDULES = (
 """Classes that change the learning rate after an epoch and run no function of the user."""
 TRIED_EPOCHS = 1000
 """Epochs for which a schedule is tried before the training begins."""
+RENAMED = {"min_lr": "min_lrs"}
+"""Argument of a scheduler -> its name in the state, where the names differ."""
 HELP = "schedule that changes the learning rate after an epoch, such as StepLR with --lr_scheduler.step_size 5"
 
 
@@ -105,3 +112,55 @@ def check_monitored(schedule: Schedule, trainer: Namespace, score: str | None) -
             f"lr_scheduler.monitor: found '{schedule.monitor}', expected train/cost, or a validation at the end of "
             "each epoch, without --trainer.val_check_interval"
         )
+
+
+def check_schedule(states: Sequence[Any], schedule: Schedule | None, folder: Path) -> None:
+    """Check that the states are those of this schedule, and that the schedule can load them. Raises InputError.
+
+    states      the entry lr_schedulers of the checkpoint of the run in `folder`: one state, or none without a schedule
+    """
+    as_in = f"as in the run in {folder}"
+    if schedule is None:
+        if states:
+            raise InputError(f"lr_scheduler: found null, expected a schedule, {as_in}")
+        return
+    if len(states) != 1:
+        raise InputError(f"lr_scheduler: found {schedule}, expected null, {as_in}")
+    (saved,) = states
+    check("lr_schedulers", saved, DICT)
+    new = schedule.new_state()
+    if not public(new) <= saved.keys() <= new.keys():
+        names = ", ".join(sorted(map(described, public(saved) - {"base_lrs", "last_epoch"})))
+        raise InputError(f"lr_scheduler: found {schedule}, expected a schedule with {names}, {as_in}")
+    like = {
+        name: Rule(f"a value like {value}", partial(is_like, value)) for name, value in new.items() if name in saved
+    }
+    check("lr_schedulers", saved, like)
+    for argument in schedule.arguments:
+        name = RENAMED.get(argument, argument)
+        if name in new and saved[name] != new[name]:
+            found, expected = (
+                list(value.elements()) if isinstance(value, Counter) else value for value in (new[name], saved[name])
+            )
+            raise InputError(f"lr_scheduler.{argument}: found {found}, expected {described(expected)}, {as_in}")
+
+
+def public(state: Mapping[Any, Any]) -> set[Any]:
+    """Return the names of a state that every version of torch writes."""
+    return {name for name in state if not str(name).startswith("_")}
+
+
+def is_like(new: object, value: object) -> bool:
+    """Whether a value of any type has the type of `new`, also in a list, which must have the same length.
+
+    Whole numbers of `new` count epochs, so their numbers must be whole too. A dict holds the milestones.
+    """
+    if isinstance(new, int | float) and not isinstance(new, bool):
+        if type(value) is float:
+            return value.is_integer() if isinstance(new, int) else value == value
+        return type(value) is int
+    if isinstance(new, dict):
+        return isinstance(value, dict) and all(map(is_count, [*value, *value.values()]))
+    if isinstance(new, list):
+        return isinstance(value, list) and len(value) == len(new) and all(map(is_like, new, value))
+    return type(value) is type(new)

@@ -3,27 +3,31 @@
 from collections.abc import Mapping
 from typing import Any
 
+import torch
 from packaging.version import InvalidVersion, Version
 
 from course_torch.errors import InputError
-from course_torch.exchange.contents import SINGLE, is_scalar
-from course_torch.exchange.rules import (
+from course_torch.exchange.contents import (
     COUNT,
     DICT,
     FLAG,
     LIST,
     NUMBER,
+    SINGLE,
     TEXT,
     Rule,
     Rules,
     check,
     counts,
     described,
+    is_count,
+    is_number,
     is_plain,
     list_of,
-    optional,
+    network_without_memory,
+    tensor_of,
 )
-from course_torch.training.optimizer_state import check_optimizer
+from course_torch.network.config import NetworkConfig
 from course_torch.training.progress import Position, between_batches
 
 
@@ -35,13 +39,17 @@ def is_version(value: object) -> bool:
         return False
 
 
-STEPS: Rules = dict.fromkeys(("total", "current"), counts("ready", "completed"))
-ZERO_GRADS: Rules = dict.fromkeys(("total", "current"), counts("ready", "started", "completed"))
-BATCHES: Rules = dict.fromkeys(("total", "current"), counts("ready", "started", "processed", "completed"))
+def progress(*names: str) -> Rules:
+    """The rules for Lightning's counters of a loop."""
+    return dict.fromkeys(("total", "current"), counts(*names))
+
+
+ONE_DICT = Rule("a list of one dict", list_of(DICT.holds, 1))
+STEPS = progress("ready", "completed")
 STATE: Rules = {
     "pytorch-lightning_version": Rule("a version of at least 2.5", is_version),
     "callbacks": DICT,
-    "optimizer_states": Rule("a list of one dict", list_of(DICT.holds, 1)),
+    "optimizer_states": ONE_DICT,
     "lr_schedulers": LIST,
     "loops": {
         "fit_loop": {
@@ -50,10 +58,15 @@ STATE: Rules = {
                     f"one dict of the counts {', '.join(Position._fields)}", list_of(counts(*Position._fields).holds, 1)
                 )
             },
-            "epoch_loop.automatic_optimization.optim_progress": {"optimizer": {"step": STEPS, "zero_grad": ZERO_GRADS}},
+            "epoch_loop.automatic_optimization.optim_progress": {
+                "optimizer": {"step": STEPS, "zero_grad": progress("ready", "started", "completed")}
+            },
             "epoch_loop.manual_optimization.optim_step_progress": STEPS,
             "epoch_loop.scheduler_progress": STEPS,
-            "epoch_loop.val_loop.batch_progress": BATCHES | {"is_last_batch": FLAG},
+            "epoch_loop.val_loop.batch_progress": {
+                **progress("ready", "started", "processed", "completed"),
+                "is_last_batch": FLAG,
+            },
         }
     },
 }
@@ -61,12 +74,17 @@ GRADIENT_SCALER: Rules = {
     **dict.fromkeys(("scale", "growth_factor", "backoff_factor"), NUMBER),
     **dict.fromkeys(("growth_interval", "_growth_tracker"), COUNT),
 }
-BEST: Rules = {"best_model_path": TEXT, "best_model_score": optional(Rule("a tensor of one number", is_scalar))}
-FLAT = Rule(
-    f"{SINGLE.allowed}, or a dict of these",
-    lambda value: SINGLE.holds(value) or (isinstance(value, dict) and all(map(SINGLE.holds, value.values()))),
-)
+BEST: Rules = {
+    "best_model_path": TEXT,
+    "best_model_score": tensor_of().or_none,
+    ...: Rule(
+        f"{SINGLE.allowed}, or a dict of these",
+        lambda value: SINGLE.holds(value) or (isinstance(value, dict) and all(map(SINGLE.holds, value.values()))),
+    ),
+}
 PLAIN = Rule("None, True, False, a number or text", is_plain)
+BETAS = Rule("two numbers, each from 0 to below 1", list_of(lambda beta: is_number(beta) and 0 <= beta < 1, 2))
+STEP = Rule("a tensor of one number, at least 0", lambda value: tensor_of().holds(value) and 0 <= value < torch.inf)
 
 
 def check_training_state(checkpoint: Mapping[str, Any]) -> Position:
@@ -79,17 +97,14 @@ def check_training_state(checkpoint: Mapping[str, Any]) -> Position:
     check_optimizer(checkpoint["optimizer_states"][0], checkpoint["hyper_parameters"])
     for name, state in checkpoint["callbacks"].items():
         if str(name).startswith("BestCheckpoint"):
-            check("callbacks.BestCheckpoint", state, DICT)
-            check("callbacks.BestCheckpoint", state, dict.fromkeys(state, FLAT) | BEST)
+            check("callbacks.BestCheckpoint", state, BEST)
             if state["best_model_path"] and state["best_model_score"] is None:
                 raise InputError("callbacks.BestCheckpoint: found a best_model_path without a best_model_score")
     for name in ("MixedPrecision", "native_amp_scaling_state"):
         if name in checkpoint:
             check(name, checkpoint[name], GRADIENT_SCALER)
-    data = checkpoint.get("datamodule_hyper_parameters", {})
-    check("datamodule_hyper_parameters", data, DICT)
-    for name, value in data.items():
-        check(f"datamodule_hyper_parameters[{described(name)}]", value, PLAIN)
+    name = "datamodule_hyper_parameters"
+    check(name, checkpoint.get(name, {}), {...: PLAIN})
     return at
 
 
@@ -107,17 +122,44 @@ def check_position(fit: Mapping[str, Any], global_step: int) -> Position:
     }
     between_batches({"fit_loop": expected}, global_step, at)
     for name, counters in expected.items():
-        if not same(found := fit.get(name), counters):
-            raise InputError(f"loops.fit_loop.{name}: found {described(found)}, expected {counters}")
+        check(f"loops.fit_loop.{name}", fit.get(name), exactly(counters))
     return at
 
 
+def check_optimizer(saved: Mapping[str, Any], hyper_parameters: Mapping[str, Any]) -> None:
+    """Check that torch can load this state into the optimizer of the network with these arguments. Raises InputError.
+
+    Numbers among the options may differ from the defaults, because a callback may change the learning rate.
+    """
+    check("optimizer_states", saved, {"param_groups": ONE_DICT, "state": DICT})
+    parameters = list(network_without_memory(hyper_parameters).parameters())
+    optimizer, group = NetworkConfig(**hyper_parameters).optimizer_of(parameters), saved["param_groups"][0]
+    options = {
+        name: BETAS if isinstance(default, tuple) else NUMBER if is_number(default) else exactly(default)
+        for name, default in optimizer.state_dict()["param_groups"][0].items()
+        if name in group or not (default is None or default is False)  # an option that a newer version of torch added
+    }
+    check("optimizer_states.param_groups", group, options | {...: SINGLE})
+    for index, tensors in saved["state"].items():
+        if not is_count(index) or index >= len(parameters):
+            raise InputError(f"optimizer_states.state: found {described(index)}, expected 0 to {len(parameters) - 1}")
+        alike = tensor_of(*parameters[index].shape)
+        needed: Rules = {"step": STEP, "exp_avg": alike, "exp_avg_sq": alike}
+        if isinstance(optimizer, torch.optim.SGD):  # an update without momentum leaves no buffer
+            needed = {"momentum_buffer": alike.or_none} if "momentum_buffer" in tensors else {}
+        check(f"optimizer_states.state[{index}]", tensors, needed | {...: SINGLE})
+
+
+def exactly(expected: object) -> Rule:
+    """A rule for a plain value, or a list or a dict of such values, which must be equal in value and in type."""
+    return Rule(repr(expected), lambda value: same(value, expected))
+
+
 def same(found: object, expected: object) -> bool:
-    """Whether a value of any type equals a number or a dict of numbers, in value and in type."""
+    """Whether a value of any type equals the expected plain value, list or dict, in value and in type."""
     if isinstance(expected, dict):
-        return (
-            isinstance(found, dict)
-            and found.keys() == expected.keys()
-            and all(same(found[key], value) for key, value in expected.items())
-        )
+        keys = expected.keys()
+        return isinstance(found, dict) and found.keys() == keys and all(same(found[key], expected[key]) for key in keys)
+    if isinstance(expected, list):
+        return isinstance(found, list) and len(found) == len(expected) and all(map(same, found, expected))
     return type(found) is type(expected) and found == expected

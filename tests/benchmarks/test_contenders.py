@@ -3,11 +3,9 @@
 import pytest
 import torch
 
-from course_torch.benchmarks import rounds
-from course_torch.benchmarks.contenders import Contender, bridge, descent, eager, numpy_columns, scikit_learn
-from course_torch.benchmarks.empty_function import empty_function
-from course_torch.benchmarks.limits import Limits
-from course_torch.benchmarks.workloads import WORKLOADS, Workload
+from benchmarks import rounds, timing
+from benchmarks.contenders import Contender, bridge, descent, eager, empty_function, numpy_columns, scikit_learn
+from benchmarks.workloads import WORKLOADS, Limits, Workload
 
 TINY = Workload("tiny", (3, 2, 1), "tanh", 5, 4)
 
@@ -41,7 +39,7 @@ def test_every_contender_runs(workload: Workload) -> None:
 def test_rounds_alternate_and_give_the_median(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
     clock = iter(range(10_000))
-    monkeypatch.setattr(rounds, "perf_counter", lambda: next(clock))
+    monkeypatch.setattr(timing, "perf_counter", lambda: next(clock))
     entrants = [Contender(name, 2, lambda steps, name=name: calls.append(name)) for name in ("a", "b")]
     assert rounds.time_rounds(entrants) == {"a": 0.5, "b": 0.5}
     assert calls == ["a", "b"] * rounds.ROUNDS

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from course_torch.benchmarks import crossover
+from benchmarks import crossover
 from course_torch.network.gradient_descent import faster_form
 
 

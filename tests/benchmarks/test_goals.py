@@ -3,12 +3,11 @@
 import pytest
 import torch
 
-from course_torch.benchmarks.contenders import bridge, descent, eager, numpy_columns
-from course_torch.benchmarks.empty_function import empty_function
-from course_torch.benchmarks.goal import Goal
-from course_torch.benchmarks.pipelines import pipeline_goals
-from course_torch.benchmarks.rounds import AUTO, BRIDGE, EAGER, EMPTY, NUMPY, TIMES_NUMPY, Row
-from course_torch.benchmarks.workloads import WORKLOADS, Workload
+from benchmarks.contenders import bridge, descent, eager, empty_function, numpy_columns
+from benchmarks.pipelines import pipeline_goals
+from benchmarks.rounds import AUTO, BRIDGE, EAGER, EMPTY, NUMPY, TIMES_NUMPY, Row
+from benchmarks.timing import Goal
+from benchmarks.workloads import WORKLOADS, Workload
 
 
 @pytest.mark.parametrize(("at_least", "reached"), [(False, [True, True, False]), (True, [False, True, True])])

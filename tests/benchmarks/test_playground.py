@@ -2,8 +2,8 @@
 
 import pytest
 
-from course_torch.benchmarks import playground
-from course_torch.benchmarks.playground import NETWORKS, playground_times, step_times
+from benchmarks import playground
+from benchmarks.playground import NETWORKS, playground_times, step_times
 
 
 @pytest.mark.slow

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.benchmarks import start
-from course_torch.benchmarks.start import BEYOND, GOALS, IMPORT, RATIO, start_goals, start_times, starts
-from course_torch.benchmarks.watching import WATCH
+from benchmarks import start
+from benchmarks.start import BEYOND, GOALS, IMPORT, RATIO, WATCH, start_goals, start_times, starts
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.benchmarks import watching
-from course_torch.benchmarks.watching import ANSWERED, seconds_from_save_to_answer, wait_for_answer, whole_chapter
+from benchmarks import start
+from benchmarks.start import ANSWERED, seconds_from_save_to_answer, wait_for_answer, whole_chapter
 from course_torch.commands.check import WATCHING
 from course_torch.exercises.checking import check_file
 
@@ -37,9 +37,9 @@ def test_an_answer_ends_with_the_line_that_names_the_file() -> None:
 
 def test_each_save_is_a_change_that_the_watcher_sees(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A small watcher stands for the real one, which takes seconds to start."""
-    monkeypatch.setattr(watching, "EDITING", 0.0)
+    monkeypatch.setattr(start, "EDITING", 0.0)
     program = tmp_path / "python"
-    program.write_text(f"#!{watching.sys.executable}\n{WATCHER}")
+    program.write_text(f"#!{start.sys.executable}\n{WATCHER}")
     program.chmod(0o755)
-    monkeypatch.setattr(watching.sys, "executable", str(program))
+    monkeypatch.setattr(start.sys, "executable", str(program))
     assert 0 < seconds_from_save_to_answer() < 5

@@ -1,4 +1,4 @@
-"""docs/benchmarks.md, in both languages, is what tools/build_benchmarks_page.py makes of docs/benchmarks.json."""
+"""docs/benchmarks.md, in both languages, is what benchmarks/page.py makes of docs/benchmarks.json."""
 
 import json
 import re
@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from course_torch.benchmarks.rounds import AUTO, BRIDGE, EAGER, EMPTY
-from course_torch.benchmarks.start import GOALS, IMPORT
+from benchmarks import page as tool
+from benchmarks.page import NAMES
+from benchmarks.rounds import AUTO, BRIDGE, EAGER, EMPTY
+from benchmarks.start import GOALS, IMPORT
 from course_torch.language import LANGUAGES, Language
-from tools import build_benchmarks_page as tool
-from tools.benchmarks_texts import NAMES
 
 ROOT = Path(__file__).parents[2]
 RECORD = json.loads((ROOT / "docs" / "benchmarks.json").read_text(encoding="utf-8"))

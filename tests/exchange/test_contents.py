@@ -64,8 +64,8 @@ REJECTED: list[tuple[Sequence[Any], Any, str]] = [
     ([DATA, "class_names"], [], "CourseData.class_names: found 0 class names, expected 2"),
     ([DATA, "quantity"], {"name": "price"}, "CourseData.quantity has no 'shift'"),
     ([DATA, "quantity"], {"name": "price", "shift": NAN, "scale": 1.0}, "CourseData.quantity.shift: found nan"),
-    ([DATA, "mean"], 0.5, "CourseData.mean: found 0.5, expected a dense tensor"),
-    ([DATA, "mean"], torch.zeros(2), "CourseData.mean: found shape (2,), expected (1, 2)"),
+    ([DATA, "mean"], 0.5, "CourseData.mean: found 0.5, expected a tensor of shape (1, 2)"),
+    ([DATA, "mean"], torch.zeros(2), "CourseData.mean: found a tensor of torch.float32 and shape (2,), expected a"),
     ([DATA, "mean"], torch.full((1, 2), NAN), "CourseData.mean: found a tensor of torch.float32 and shape (1, 2), exp"),
 ]
 

@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from benchmarks.growth import growth_curves
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.computation_graph import ComputationGraph, course_graph
 from course_torch.reports.figures.activations import activations_and_derivatives
@@ -20,7 +21,6 @@ from course_torch.reports.figures.cost_curves import cost_curves
 from course_torch.reports.figures.cost_surface import cost_surface
 from course_torch.reports.figures.decision_boundary import decision_boundary
 from course_torch.reports.figures.explanation import explanation
-from course_torch.reports.figures.growth import growth_curves
 from course_torch.reports.figures.learning_curve import learning_curve
 from course_torch.reports.figures.mislabelled import mislabelled_pictures
 from course_torch.reports.figures.picture_as_row import picture_as_row
@@ -99,7 +99,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "mislabelled_long_names": lambda: mistakes(["american_pit_bull_terrier"] * 6, ["staffordshire_bull_terrier"] * 6),
     "no_mistake": lambda: mislabelled_pictures(PICTURES[:0], [], [], torch.ones(0), "0 of 9 pictures mislabelled"),
     "cost_curves_over_decades": lambda: cost_curves({"falls": [[0.7, 0.2, 0.009]]}, 100, "a network"),
-    "growth": lambda: growth_curves({"m: slope 1.00": ((512, 8192), (0.0006, 0.01))}),
+    "growth": lambda: growth_curves([{"quantity": "m", "sizes": [512, 8192], "seconds": [0.0006, 0.01], "slope": 1.0}]),
 }
 
 

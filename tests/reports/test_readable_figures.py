@@ -8,12 +8,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
+from benchmarks.growth import growth_curves
 from course_torch import DeepNetwork
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
 from course_torch.reports.figures.colours import CHANNELS
 from course_torch.reports.figures.cost_curves import cost_curves
-from course_torch.reports.figures.growth import growth_curves
 from course_torch.reports.figures.slopes import slopes_by_nudge
 from course_torch.reports.figures.vectorization import vectorization_times
 from course_torch.reports.figures.weights import weights_as_picture
@@ -75,7 +75,9 @@ def test_a_logarithmic_cost_has_readable_ticks(lowest: float, expected: list[str
 
 
 def test_growth_is_read_at_each_doubling_and_in_units_of_time() -> None:
-    (axes,) = drawn(growth_curves({"m": ((512, 1024, 8192), (0.0006, 0.0012, 0.01))})).axes
+    (axes,) = drawn(
+        growth_curves([{"quantity": "m", "sizes": [512, 1024, 8192], "seconds": [0.0006, 0.0012, 0.01], "slope": 1.0}])
+    ).axes
     assert {"1", "2", "4", "8", "16"} <= {label.get_text() for label in axes.get_xticklabels()}
     assert {"1 ms", "5 ms", "10 ms"} <= {label.get_text() for label in axes.get_yticklabels()}
 

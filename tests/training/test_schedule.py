@@ -18,8 +18,7 @@ from course_torch.network.config import NetworkConfig
 from course_torch.training.agreement import difference
 from course_torch.training.cli import main
 from course_torch.training.run_folder import LAST
-from course_torch.training.schedule import Schedule
-from course_torch.training.schedule_state import check_schedule
+from course_torch.training.schedule import Schedule, check_schedule
 from tests.conftest import assert_equal, usage_error
 from tests.training.conftest import SMALL, metrics_of, parameters_of
 from tests.training.test_resume import DIGITS, STEEP, rejection

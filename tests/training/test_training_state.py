@@ -11,9 +11,8 @@ import torch
 from course_torch.errors import InputError
 from course_torch.exchange.checkpoint_file import read_checkpoint
 from course_torch.training.module import NetworkModule
-from course_torch.training.optimizer_state import check_optimizer
 from course_torch.training.progress import Position
-from course_torch.training.training_state import check_training_state
+from course_torch.training.training_state import check_optimizer, check_training_state
 from tests.training.conftest import MISSING, changed
 
 LOOPS = ("loops", "fit_loop")
@@ -76,7 +75,7 @@ REJECTED: list[tuple[Sequence[Any], Any, str]] = [
     (["callbacks", BEST], {"best_model_path": "", "best_model_score": None, "a": NESTED}, "BestCheckpoint.a: found [["),
     (["MixedPrecision"], {}, "MixedPrecision has no 'scale'"),
     (["datamodule_hyper_parameters"], 3, "datamodule_hyper_parameters: found 3, expected a dict"),
-    (["datamodule_hyper_parameters", "seed"], torch.ones(2), "datamodule_hyper_parameters['seed']: found a tensor"),
+    (["datamodule_hyper_parameters", "seed"], torch.ones(2), "datamodule_hyper_parameters.seed: found a tensor"),
 ]
 
 

@@ -2,31 +2,28 @@
 
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from statistics import median
+from functools import partial
 from time import perf_counter
 from typing import NamedTuple
 
 import torch
 
-from course_torch.benchmarks.contenders import (
+from benchmarks.contenders import (
     Contender,
     bridge,
     descent,
     eager,
+    empty_function,
     jax_jit,
     numpy_columns,
     scikit_learn,
 )
-from course_torch.benchmarks.empty_function import empty_function
-from course_torch.benchmarks.goal import Goal, Judged
-from course_torch.benchmarks.limits import measure_limits
-from course_torch.benchmarks.workloads import WORKLOADS, Workload
+from benchmarks.timing import Goal, Judged, alternated
+from benchmarks.workloads import WORKLOADS, Workload, measure_limits
 
 ROUNDS = 7
 TARGET_SECONDS = 0.15
 """Approximate duration of one timing. It determines the number of steps of a contender."""
-
-
 AUTO, BRIDGE, EMPTY, EAGER, NUMPY = (
     *("gradient_descent, auto", "autograd.Function, SGD", "autograd.Function, empty"),
     *("PyTorch, eager", "NumPy, the course's form"),
@@ -63,21 +60,13 @@ class Row(NamedTuple):
 def contenders(workload: Workload, dtype: torch.dtype, device: str) -> list[Contender]:
     """Return all contenders that support the workload and the device. Some peers support only the CPU."""
     X, Y = (tensor.to(device) for tensor in workload.examples(dtype))
+    auto, *own = (descent(workload, X, Y, method, workload.iterations) for method in ("auto", "fused", "plain"))
     peers = [eager(workload, X, Y, 1), eager(workload, X, Y, 1, compiled=True)]
     if device == "cpu":
-        peers += [
-            peer
-            for peer in (make(workload, X, Y, 1) for make in (numpy_columns, scikit_learn, jax_jit))
-            if peer is not None
-        ]
-    own = [descent(workload, X, Y, method, workload.iterations) for method in ("auto", "fused", "plain")]
-    return [
-        own[0],
-        *(
-            calibrated(each)
-            for each in (*own[1:], bridge(workload, X, Y, 1), empty_function(workload, X, Y, 1), *peers)
-        ),
-    ]
+        made = (make(workload, X, Y, 1) for make in (numpy_columns, scikit_learn, jax_jit))
+        peers += [peer for peer in made if peer is not None]
+    others = [*own, bridge(workload, X, Y, 1), empty_function(workload, X, Y, 1), *peers]
+    return [auto, *map(calibrated, others)]
 
 
 def calibrated(contender: Contender) -> Contender:
@@ -89,14 +78,10 @@ def calibrated(contender: Contender) -> Contender:
 
 
 def time_rounds(entrants: Sequence[Contender]) -> dict[str, float]:
-    """Return median seconds of a step over ROUNDS rounds. Every round runs each contender once."""
-    times: dict[str, list[float]] = {contender.name: [] for contender in entrants}
-    for _ in range(ROUNDS):
-        for contender in entrants:
-            start = perf_counter()
-            contender.run(contender.steps)
-            times[contender.name].append((perf_counter() - start) / contender.steps)
-    return {name: median(each) for name, each in times.items()}
+    """Return the median seconds of a step of each contender over ROUNDS rounds."""
+    ways = {contender.name: partial(contender.run, contender.steps) for contender in entrants}
+    seconds = alternated(ways, ROUNDS)
+    return {contender.name: seconds[contender.name] / contender.steps for contender in entrants}
 
 
 def time_workloads(

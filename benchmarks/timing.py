@@ -1,5 +1,8 @@
-"""A goal of the benchmark, and whether a measured value reaches it. Each goal stands beside what it judges."""
+"""Time ways to do the same alternately, and judge the times. Each goal stands beside what it judges."""
 
+from collections.abc import Callable, Mapping
+from statistics import median
+from time import perf_counter
 from typing import Any, NamedTuple
 
 
@@ -42,3 +45,14 @@ class Goal(NamedTuple):
 
     def judge(self, row: str, measured: float, applies: bool = True) -> Judged:
         return Judged(row, self.what, measured, self.limit, self.unit, self.at_least, applies)
+
+
+def alternated(ways: Mapping[str, Callable[[], object]], rounds: int = 3) -> dict[str, float]:
+    """Return the median seconds of each way. Every round runs each way once: a slow machine slows all of them down."""
+    times: dict[str, list[float]] = {way: [] for way in ways}
+    for _ in range(rounds):
+        for way, action in ways.items():
+            start = perf_counter()
+            action()
+            times[way].append(perf_counter() - start)
+    return {way: median(seconds) for way, seconds in times.items()}

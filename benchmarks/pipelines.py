@@ -1,8 +1,6 @@
 """Time Lightning's overhead for a step, and an epoch of minibatches against the usual pipeline and a bare loop."""
 
-from collections.abc import Callable, Iterator
-from statistics import median
-from time import perf_counter
+from collections.abc import Iterator
 from typing import Any
 
 import lightning
@@ -12,8 +10,8 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import ToTensor
 
-from course_torch.benchmarks.goal import Goal, Judged
-from course_torch.benchmarks.workloads import Workload
+from benchmarks.timing import Goal, Judged, alternated
+from benchmarks.workloads import Workload
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
 from course_torch.training.batches import Batch
@@ -24,8 +22,6 @@ from course_torch.training.settings import TRAINER_DEFAULTS
 EPOCH = Workload("an epoch of 60,000 × 784", (784, 32, 1), "relu", 60_000, 1)
 BATCH_SIZE = 64
 STEPS = 1000
-ROUNDS = 3
-
 
 OVERHEAD = Goal("milliseconds of a step in Lightning beyond the bare loop", 0.5, "ms")
 TO_BARE_LOOP = Goal("epoch with the data module / bare loop", 2.2)
@@ -137,14 +133,3 @@ def pipeline_goals(pipelines: dict[str, dict[str, float]]) -> list[Judged]:
         TO_BARE_LOOP.judge(epoch, own / by_epoch["bare loop"]),
         TO_USUAL.judge(epoch, by_epoch["usual pipeline"] / own),
     ]
-
-
-def alternated(ways: dict[str, Callable[[], None]]) -> dict[str, float]:
-    """Return median seconds of each action over ROUNDS rounds. Every round runs all actions once."""
-    times: dict[str, list[float]] = {way: [] for way in ways}
-    for _ in range(ROUNDS):
-        for way, action in ways.items():
-            start = perf_counter()
-            action()
-            times[way].append(perf_counter() - start)
-    return {way: median(each) for way, each in times.items()}

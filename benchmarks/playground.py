@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 
 import aiohttp
 
-from course_torch.benchmarks.goal import Goal, Judged
-from course_torch.benchmarks.pipelines import alternated
+from benchmarks.timing import Goal, Judged, alternated
 from course_torch.network.gradient_descent import gradient_descent
 from course_torch.network.threads import computing_with
 from course_torch.playground.server import PROTOCOL

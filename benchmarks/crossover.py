@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import torch
 
-from course_torch.benchmarks.contenders import LEARNING_RATE, own_network
-from course_torch.benchmarks.goal import Goal, Judged
-from course_torch.benchmarks.workloads import Workload
+from benchmarks.contenders import LEARNING_RATE, own_network
+from benchmarks.timing import Goal, Judged
+from benchmarks.workloads import Workload
 from course_torch.network.gradient_descent import faster_form, gradient_descent
 
 EXAMPLES, FEATURES, UNITS, ITERATIONS = (50, 200, 1000), (32, 256, 2048, 12288), (1, 20, 200), (10, 100, 1000)

@@ -1,0 +1,183 @@
+"""The page of the benchmarks in both languages: page.md and page.zh-CN.md, filled with the record of a run.
+
+`python -m benchmarks.page` writes docs/benchmarks.md and docs/benchmarks.zh-CN.md from docs/benchmarks.json.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks.rounds import AUTO, BRIDGE, EAGER, EMPTY
+from benchmarks.start import IMPORT
+from course_torch.language import LANGUAGES, Language, Text
+
+HERE = Path(__file__).parent
+RECORD = HERE.parent / "docs" / "benchmarks.json"
+PAGES: dict[Language, Path] = {
+    "en": RECORD.with_name("benchmarks.md"),
+    "zh": RECORD.with_name("benchmarks.zh-CN.md"),
+}
+TEMPLATES: dict[Language, Path] = {"en": HERE / "page.md", "zh": HERE / "page.zh-CN.md"}
+SHORT = {
+    **{"gradient_descent, fused": "fused", "gradient_descent, plain": "plain"},
+    **{BRIDGE: "autograd.Function", EMPTY: "empty Function", EAGER: "eager"},
+    **{"PyTorch, torch.compile": "torch.compile", "NumPy, the course's form": "NumPy"},
+    **{"scikit-learn MLPClassifier": "scikit-learn", "JAX, jit": "JAX"},
+}
+"""Contender -> the head of its column, in the order of the columns."""
+SHOWN = 10
+"""Points of the grid in the table of the two forms."""
+SENTENCE = Text("- {row}: {what} is {measured}, the goal is {limit}.", "- {row}：{what}是 {measured}，目标是{limit}。")
+NAMES = {
+    "a step on flower, 2-4-1": "花形 2-4-1 的一步",
+    "an epoch of 60,000 × 784": "60,000 × 784 的一轮",
+    "cats, five layers": "猫，五层",
+    "cats, logistic": "猫，Logistic 回归",
+    "flower, 2-4-1": "花形，2-4-1",
+    "wide, 1024-1024-1024-1": "宽网络，1024-1024-1024-1",
+    ", float64": "，float64",
+    ", float32": "，float32",
+    "milliseconds of a step in Lightning beyond the bare loop": "Lightning 的一步比裸循环多出的毫秒数",
+    "epoch with the data module / bare loop": "数据模块的一轮 / 裸循环",
+    "usual pipeline / epoch with the data module": "常用管道 / 数据模块的一轮",
+    "autograd.Function / eager PyTorch": "autograd.Function / 即时执行的 PyTorch ",
+    "NumPy / gradient_descent": "NumPy / gradient_descent ",
+    "bare loop": "裸循环",
+    "data module": "数据模块",
+    "usual pipeline": "常用管道",
+    ", a whole chapter": "，一整章",
+    ", to its first step": "，到第一步",
+    "ratio to import torch": "与 import torch 之比",
+    "seconds beyond import torch": "比 import torch 多出的秒数",
+    "seconds from a save to the answer": "从保存到回答的秒数",
+    "seconds from the command to the page": "从命令到页面的秒数",
+    "frames a second": "每秒帧数",
+    "ms from a setting to its frame": "从改设置到出现新一帧的毫秒数",
+    "playground, ": "训练场，",
+    "playground": "训练场",
+    "fused and gram at ": "fused 与 gram，",
+    " points": " 个点",
+    "largest ratio of the time of auto to that of the faster form": "auto 与较快形式的时间之比的最大值",
+}
+"""English -> Chinese: names that the record of a run uses, or parts of names. Longer names stand before their parts."""
+RESULTS = {
+    True: Text("reached", "达到"),
+    False: Text("missed", "未达到"),
+    None: Text("not judged", "不评"),
+}
+
+
+def page(record: Mapping[str, Any], language: Language) -> str:
+    """Fill the template of the language. A section with an empty list of goals is left out."""
+
+    def named(name: str) -> str:
+        for english, chinese in NAMES.items() if language == "zh" else ():
+            name = name.replace(english, chinese)
+        return name
+
+    def limit(goal: Mapping[str, Any]) -> str:
+        side = Text("at least", "至少") if goal["at_least"] else Text("at most", "至多")
+        return f"{side.say(language)} {goal['limit']:g} {goal['unit']}".strip()
+
+    def sentences(reached: bool | None) -> str:
+        chosen = (goal for goal in record["goals"] if goal["reached"] is reached)
+        return "\n".join(
+            SENTENCE.say(language).format(
+                row=named(goal["row"]),
+                what=named(goal["what"]),
+                measured=f"{goal['measured']:.2f} {goal['unit']}".strip(),
+                limit=limit(goal),
+            )
+            for goal in chosen
+        )
+
+    rows, steps = record["rows"], record["playground"]["steps"]
+    timed = [contender for contender in SHORT if any(contender in row["seconds"] for row in rows)]
+    micro = {
+        named(f"{row['workload']}, {row['dtype']}"): {way: 1e6 * seconds for way, seconds in row["seconds"].items()}
+        for row in rows
+    }
+    limits = [1e6 * row["limit"] for row in rows]
+    values = {
+        **record["machine"],
+        "versions": ", ".join(f"{name} {version}" for name, version in record["machine"]["versions"].items()),
+        "contenders": " | ".join(SHORT[contender] for contender in timed),
+        "rows": table(
+            (name, f"{times[AUTO]:,.1f}", f"{direct:,.1f}", *(ratio(times, contender, AUTO) for contender in timed))
+            for (name, times), direct in zip(micro.items(), limits, strict=True)
+        ),
+        "pipelines": table(
+            (named(title), named(way), f"{times[way]:.3g}", ratio(times, way, "bare loop"))
+            for title, times in record["pipelines"].items()
+            for way in times
+        ),
+        "start": table(
+            (f"`{name}`", f"{seconds:.2f}", ratio(record["start"], name, IMPORT))
+            for name, seconds in record["start"].items()
+        ),
+        **record["playground"]["opening"],
+        "playground": table(
+            (
+                network,
+                *(f"{rates[name] * unit:.0f}" for name, unit in (("frames", 1), ("steps", 1), ("setting", 1e3))),
+                f"{1e6 * steps[network]['playground']:.0f}",
+                ratio(steps[network], "playground", "gradient_descent, plain"),
+            )
+            for network, rates in record["playground"]["rates"].items()
+        ),
+        "crossover": table(
+            (
+                *(f"{point[size]}" for size in ("m", "n_x", "n_1", "iterations")),
+                *(f"{1e3 * point[form]:.2f}" for form in ("fused", "gram")),
+                point["chosen"],
+                f"{point['ratio']:.2f}",
+            )
+            for point in sorted(record["crossover"], key=lambda point: -point["ratio"])[:SHOWN]
+        ),
+        "goals": table(
+            (
+                named(goal["row"]),
+                named(goal["what"]).strip(),
+                f"{goal['measured']:.2f}",
+                limit(goal),
+                RESULTS[goal["reached"]].say(language),
+            )
+            for goal in record["goals"]
+        ),
+        "missed": sentences(reached=False),
+        "not_judged": sentences(reached=None),
+        "bookkeeping": table(
+            (name, *(f"{time:,.0f}" for time in (us[BRIDGE], us[EMPTY], us[BRIDGE] - us[EMPTY], us[EAGER])))
+            for name, us in micro.items()
+        ),
+        "growth": table(
+            (curve["quantity"], f"{curve['sizes'][0]}", f"{curve['sizes'][-1]}", f"{curve['slope']:.2f}")
+            for curve in record["growth"]
+        ),
+    }
+    sections = TEMPLATES[language].read_text(encoding="utf-8").split("\n## ")
+    kept = (text for text in sections if all(values[name] for name in re.findall(r"{(missed|not_judged)}", text)))
+    return "\n## ".join(kept).format(**values)
+
+
+def ratio(seconds: Mapping[str, float], way: str, unit: str) -> str:
+    """The time of a way divided by that of another way; empty if the way was not timed."""
+    return f"{seconds[way] / seconds[unit]:.2f}" if way in seconds else ""
+
+
+def table(rows: Iterable[Iterable[str]]) -> str:
+    """The rows of a Markdown table whose head stands in the template, below the line that ends the head."""
+    lines = [list(row) for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in [["---"] * len(lines[0]), *lines])
+
+
+def main() -> None:
+    record = json.loads(RECORD.read_text(encoding="utf-8"))
+    for language in LANGUAGES:
+        PAGES[language].write_text(page(record, language), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""`course-torch bench` works in a checkout, and says so elsewhere. These tests time nothing."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks import record
+from benchmarks.page import RECORD
+from course_torch.commands import bench
+from course_torch.commands.main import main
+from tests.conftest import usage_error
+
+
+def test_the_times_are_printed_as_on_the_page_and_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    committed = json.loads(RECORD.read_text(encoding="utf-8"))
+    monkeypatch.setattr(record, "measure", lambda device: committed)
+    times, figure = tmp_path / "times.json", tmp_path / "growth.png"
+    assert main(["bench", "--json", str(times), "--figure", str(figure)]) == 0
+    assert RECORD.with_suffix(".md").read_text(encoding="utf-8").endswith(capsys.readouterr().out)
+    assert json.loads(times.read_text()) == committed
+    assert figure.stat().st_size > 0
+
+
+def test_without_a_checkout_the_command_says_what_it_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bench, "FOLDER", tmp_path / "benchmarks")
+    error = usage_error(main, ["bench"], capsys)
+    assert f"bench: found no {tmp_path / 'benchmarks'}, expected a checkout of the repository" in error
