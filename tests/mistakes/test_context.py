@@ -1,6 +1,6 @@
 """What a text can name, for a network of two layers with leaky slope 1/4 in layer 1."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -8,9 +8,17 @@ import torch
 from torch import Tensor
 
 from course_torch.formulas.layers import LayerCache
-from course_torch.mistakes.context import BackwardContext, ForwardContext, Kind, TensorName, true_derivative
+from course_torch.mistakes.context import (
+    BackwardContext,
+    ForwardContext,
+    ForwardPass,
+    Kind,
+    TensorName,
+    true_derivative,
+)
 from course_torch.mistakes.record import Edit
 from course_torch.verification.true_forward import VALUES
+from tests.conftest import Problem
 from tests.verification.by_hand import forward_pass, named, tensor
 
 X, Z1, A1 = tensor([1, 2], [3, 4]), tensor([-4, 8], [2, -1]), tensor([-1, 8], [2, -0.25])
@@ -49,6 +57,17 @@ def test_a_name_is_printed_with_its_layer() -> None:
 
 
 # The backward pass
+
+
+def test_the_forward_pass_holds_what_a_diagnosis_needs(make_problem: Callable[..., Problem]) -> None:
+    network, X, Y = make_problem([4, 3, 1], hidden_activation="leaky_relu")
+    caches = network.caches(X)
+    seen = ForwardPass.of(network, caches, Y)
+    assert (seen.caches is caches, seen.Y is Y, seen.hidden_activation is network.hidden_activation) == (True,) * 3
+    assert [torch.equal(W, layer.W) for W, layer in zip(seen.W, network.layers, strict=True)] == [True, True]
+    assert not any(W.requires_grad for W in seen.W)
+    assert [slope is layer.slope for slope, layer in zip(seen.slopes, network.layers, strict=True)] == [True, True]
+    assert seen.output == "sigmoid"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from torch import Tensor
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import LayerCache
 from course_torch.mistakes.context import BackwardContext, ForwardPass, Kind, TensorName
+from course_torch.mistakes.record import Edit, Mistake, mistake
 
 
 def tensor(*rows: object) -> Tensor:
@@ -31,6 +32,11 @@ def layer_of(m: int, n_in: int, n_out: int) -> LayerCache:
     """A cache of zeros, where only the shapes count."""
     zeros = torch.zeros(m, n_out, dtype=torch.float64)
     return LayerCache(torch.zeros(m, n_in, dtype=torch.float64), zeros, zeros)
+
+
+def cause(key: str, sentence: str = "it is wrong", *edits: Edit) -> Mistake:
+    """A record that says the same in both languages."""
+    return mistake(key, key, "1.1", sentence, sentence, *edits)
 
 
 def step_of(

@@ -6,15 +6,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from course_torch.language import same
-from course_torch.mistakes.context import TensorName
+from course_torch.mistakes.context import BackwardContext, TensorName
 from course_torch.verification import case as module
 from course_torch.verification.case import Case, total
 from course_torch.verification.explanation import Explanation
 from course_torch.verification.guesses import Guesses
 from course_torch.verification.hypotheses import Hypothesis
 from course_torch.verification.matching import Match
-from tests.verification.by_hand import forward_pass, layer_of, named, tensor
+from tests.verification.by_hand import cause, forward_pass, layer_of, named, tensor
 
 DW1, DW2, DW3, DB1, DB2 = (TensorName(kind, l) for kind, l in (("dW", 1), ("dW", 2), ("dW", 3), ("db", 1), ("db", 2)))
 DZ1, DZ2 = TensorName("dZ", 1), TensorName("dZ", 2)
@@ -25,8 +24,7 @@ FORWARD = forward_pass(torch.zeros(4, 1).double(), *[layer_of(4, 2, 1)] * 3)
 def explained(
     key: str, evidence: float, digits: float = 5.0, *, origin: TensorName = DW1, rank: float = 1, fitted: int = 0
 ) -> Explanation:
-    cause = Cause(key, same(f"{key} is wrong"), "")
-    return Explanation((cause,), origin, rank, fitted, Match(2.0, 1e-5, digits, evidence))
+    return Explanation((cause(key),), origin, rank, fitted, Match(2.0, 1e-5, digits, evidence))
 
 
 def case_of(
@@ -37,15 +35,17 @@ def case_of(
     """A case in which every tensor has the scripted explanations."""
     errors = {name: torch.zeros_like(each) for name, each in RIGHT.items()}
 
-    def guesses(step: Step, given: Set[TensorName]) -> Guesses:
+    def guesses(step: BackwardContext, given: Set[TensorName]) -> Guesses:
         assert given == set(found)
-        return Guesses([Hypothesis(None, step.reference, step)])
+        return Guesses([Hypothesis(None, step.right, step)])
 
-    def possible_explanations(step: Step, tensor: Tensor, error: Tensor, guesses: Guesses) -> list[Explanation]:
-        assert step == Step(step.name, RIGHT, FORWARD)
+    def possible_explanations(
+        step: BackwardContext, tensor: Tensor, error: Tensor, guesses: Guesses
+    ) -> list[Explanation]:
+        assert (step.tensors, step.forward) == (RIGHT, FORWARD)
         assert tensor is found[step.name]
         assert error is errors[step.name]
-        assert [each.origin for each in guesses.all] == [step]
+        assert [each.origin.name for each in guesses.all] == [step.name]
         return list(script.get(step.name, []))
 
     monkeypatch.setattr(module, "possible_explanations", possible_explanations)
@@ -183,4 +183,4 @@ def test_the_match_of_the_same_causes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_step_has_the_right_tensors_and_the_forward_pass() -> None:
     step = Case({}, RIGHT, {}, FORWARD).step(DW2)
-    assert (step.name, step.right, step.forward) == (DW2, RIGHT, FORWARD)
+    assert (step.name, step.tensors, step.forward) == (DW2, RIGHT, FORWARD)

@@ -12,11 +12,12 @@ from course_torch.errors import InputError
 from course_torch.formulas import layers
 from course_torch.formulas.layers import LayerGradients
 from course_torch.language import same
+from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import ForwardPass, TensorName
 from course_torch.verification import comparison
 from course_torch.verification.as_trained import TrainedGradients
 from course_torch.verification.backward_tensors import by_autograd
-from course_torch.verification.comparison import by_differences, forward_pass
+from course_torch.verification.comparison import by_differences
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.difference import ANOTHER_SHAPE
 from course_torch.verification.numeric import Differences, NumericJudge
@@ -114,7 +115,7 @@ def test_the_training_is_diagnosed_only_if_the_formulas_are_right(
     make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network, X, Y = make_problem([4, 3, 1], hidden_activation="tanh")
-    diagnosis = Diagnosis(DW, (DW,), ((Cause("sign", same("the sign"), ""),),), same("off"))
+    diagnosis = Diagnosis(DW, (DW,), ((MISTAKES["sign"],),), same("off"))
     autograd = by_autograd(network, X, Y)
     calls: list[tuple] = []
     answers: list[Diagnosis | None] = []
@@ -156,16 +157,6 @@ def test_the_seed_draws_the_sampled_entries(
     monkeypatch.setattr(comparison, "NumericJudge", Watched)
     compare_gradients(*make_problem([4, 1]), **options)
     assert seeds == [seed]
-
-
-def test_the_forward_pass_holds_what_the_diagnosis_needs(make_problem: MakeProblem) -> None:
-    network, X, Y = make_problem([4, 3, 1], hidden_activation="leaky_relu")
-    caches = network.caches(X)
-    seen = forward_pass(network, caches, Y)
-    assert (seen.caches is caches, seen.Y is Y, seen.hidden_activation is network.hidden_activation) == (True,) * 3
-    assert [torch.equal(W, layer.W) for W, layer in zip(seen.W, network.layers, strict=True)] == [True, True]
-    assert not any(W.requires_grad for W in seen.W)
-    assert [slope is layer.slope for slope, layer in zip(seen.slopes, network.layers, strict=True)] == [True, True]
 
 
 # The arguments

@@ -4,14 +4,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from course_torch.mistakes.context import TensorName
-from course_torch.verification.breakable import Call
-from course_torch.verification.breaking import broken_tensors
+from course_torch.mistakes.context import BackwardContext, TensorName
 from course_torch.verification.diagnosis import Diagnosis, diagnose
-from course_torch.verification.mistakes import MISTAKES
-from course_torch.verification.scoring import diagnosis_of, problem_with_reference
-
-BY_NAME = {mistake.name: mistake for mistake in MISTAKES}
+from course_torch.verification.faults import Wrong, broken_tensors
+from course_torch.verification.self_test import diagnosis_of, problem_with_reference
 
 
 def diagnosed(part: str, function: object, seed: int = 2, need: str = "tanh", output: str = "sigmoid") -> Diagnosis:
@@ -22,21 +18,23 @@ def diagnosed(part: str, function: object, seed: int = 2, need: str = "tanh", ou
 
 
 @pytest.mark.parametrize(
-    ("name", "first", "causes"),
+    ("place", "function", "first", "causes"),
     [
-        ("no g' in hidden layers", "dW[4]", {"no g'", "dA for dZ"}),  # in dW and db alike
-        ("squared error", "dW[5]", {"squared error"}),
-        ("1/m in hidden dZ", "dW[4]", {"1/m twice", "1/m in dZ", "1/m in dA"}),  # cannot be told apart
-        ("1/m twice in dW", "dW[5]", {"1/m twice"}),  # db is right, so dZ is
-        ("Y - A", "dW[5]", {"sign", "sign at the output"}),
-        ("-dW", "dW[5]", {"sign"}),
-        ("dW for W", "dW[4]", {"dW for W"}),
+        ("dZ", lambda n: n.dA, "dW[4]", {"no g'", "dA for dZ"}),  # in dW and db alike
+        ("dZ[L]", lambda n: n.right * n.A * (1 - n.A), "dW[5]", {"squared error"}),
+        # Cannot be told apart.
+        ("dZ", lambda n: n.right / n.m, "dW[4]", {"1/m twice", "1/m in dZ", "1/m in dA"}),
+        ("dW", lambda n: n.right / n.m, "dW[5]", {"1/m twice"}),  # db is right, so dZ is
+        ("dZ[L]", lambda n: n.Y - n.A, "dW[5]", {"sign", "sign at the output"}),
+        ("dW", lambda n: -n.right, "dW[5]", {"sign"}),
+        ("dA", lambda n: n.dZ @ n.dW, "dW[4]", {"dW for W"}),
     ],
+    ids=["no g'", "squared error", "1/m in dZ", "1/m twice", "sign at the output", "sign", "dW for W"],
 )
-def test_dW_and_db_alone_are_diagnosed_too(name: str, first: str, causes: set[str]) -> None:
+def test_dW_and_db_alone_are_diagnosed_too(place: str, function: Wrong, first: str, causes: set[str]) -> None:
     """A learner hands in dW and db only: a mistake in dZ or dA shows in what is made from it."""
     problem, reference = problem_with_reference(2, "tanh", "sigmoid", torch.float64)
-    made = broken_tensors(*problem, BY_NAME[name].wrong)
+    made = broken_tensors(*problem, {place: function})
     given = {key: tensor for key, tensor in made.items() if key.kind in ("dW", "db")}
     diagnosis = diagnose(given, reference.tensors, reference.errors, reference.forward)
     assert str(diagnosis.tensor) == first
@@ -71,11 +69,11 @@ def test_tensors_are_judged_by_the_reference_that_they_are_nearest_to() -> None:
 def test_any_factor_fits_a_single_number_so_it_is_none() -> None:
     """db[5] is one number. A factor in all layers is a factor; in one layer it is nothing but another number."""
 
-    def everywhere(call: Call) -> Tensor:
+    def everywhere(call: BackwardContext) -> Tensor:
         return 1.23 * call.right
 
-    def in_the_last_layer(call: Call) -> Tensor:
-        return 1.23 * call.right if call.l == call.L else call.right
+    def in_the_last_layer(call: BackwardContext) -> Tensor:
+        return 1.23 * call.right if call.layer == call.L else call.right
 
     assert diagnosed("db", everywhere).causes == ("factor 1.23",)
     assert diagnosed("db", in_the_last_layer).causes == ("unknown",)
@@ -84,11 +82,11 @@ def test_any_factor_fits_a_single_number_so_it_is_none() -> None:
 def test_single_numbers_of_all_layers_are_judged_together() -> None:
     """Every dslope is one number: a factor is one if it is the same in all layers."""
 
-    def same(call: Call) -> Tensor:
+    def same(call: BackwardContext) -> Tensor:
         return 1.7 * call.right
 
-    def different(call: Call) -> Tensor:
-        return (1 + 0.3 * call.l) * call.right
+    def different(call: BackwardContext) -> Tensor:
+        return (1 + 0.3 * call.layer) * call.right
 
     assert diagnosed("dslope", same, need="leaky_relu").causes == ("factor 1.7",)
     assert diagnosed("dslope", different, need="leaky_relu").causes == ("unknown",)
@@ -111,8 +109,22 @@ def test_causes_that_make_the_same_tensor_are_all_named() -> None:
     assert set(diagnosed("dZ", top_dA, need="square").causes) == {"top dA reused", "dA of another layer"}
 
 
-def top_dA(call: Call) -> Tensor:
-    return call.made[TensorName("dA", call.L - 1)] * (1 - call.A**2)
+def top_dA(call: BackwardContext) -> Tensor:
+    return call.top.dA * (1 - call.A**2)
+
+
+@pytest.mark.parametrize(
+    ("place", "function", "causes"),
+    [
+        ("dW", lambda n: n.above.dZ.T @ n.A_prev / n.m, {"dZ of another layer"}),
+        ("dW", lambda n: n.dZ.T @ n.at(1).A / n.m, {"A of another layer"}),
+        ("db", lambda n: n.above.db, {"dZ of another layer", "db of another layer"}),
+    ],
+)
+def test_a_tensor_of_a_layer_of_another_width_is_named(place: str, function: Wrong, causes: set[str]) -> None:
+    diagnosis = diagnosed(place, lambda n: function(n) if n.layer == 3 else n.right)
+    assert diagnosis.symptom.startswith("shape")
+    assert set(diagnosis.causes) == causes
 
 
 @pytest.mark.parametrize(
@@ -121,7 +133,7 @@ def top_dA(call: Call) -> Tensor:
         ("dZ[L]", lambda call: call.right * float("nan"), {"not finite"}),
         ("dA", lambda call: 0 * call.right, {"all 0"}),
         ("dW", lambda call: call.right[:, :1], {"shape"}),
-        ("dZ", lambda call: call.right + torch.arange(len(call.Y))[:, None], {"unknown"}),
+        ("dZ", lambda call: call.right + torch.arange(call.m)[:, None], {"unknown"}),
         ("dZ[L]", lambda call: torch.where(call.Y == 0, call.right**3, call.right), {"Y = 0 only"}),
     ],
     ids=["not finite", "all 0", "shape", "unknown", "Y = 0 only"],

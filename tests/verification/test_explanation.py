@@ -3,21 +3,24 @@
 The step makes dW[1] from m = 5 examples of 2 features, for 1 unit.
 """
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor
 
-from course_torch.language import same
 from course_torch.mistakes.context import Kind, TensorName
+from course_torch.mistakes.record import Edit, Mistake
 from course_torch.verification.explanation import Explanation, added, layouts, possible_explanations, replaced
 from course_torch.verification.guesses import Guesses
 from course_torch.verification.hypotheses import Hypothesis
-from tests.verification.by_hand import step_of, tensor
+from tests.verification.by_hand import cause, step_of, tensor
 
 RIGHT = tensor([3, 4])
 OTHER = tensor([4, -3])
 STEP = step_of("dW", 1, RIGHT)
-CAUSE = Cause("mixed up", same("the entries are mixed up"), "1.1")
+CAUSE = cause("mixed up", "the entries are mixed up")
+TERM = Edit("dW", "/ m", "/ m + W", adds="W")
 EPS = 2.0**-52
 
 Facts = list[tuple[str, float, int]]
@@ -28,7 +31,7 @@ def facts(explanations: object) -> Facts:
     return [(" and ".join(cause.key for cause in each.causes), each.rank, each.fitted) for each in explanations]
 
 
-def replacing(factor: float, cause: Cause | None = CAUSE, layout: tuple[Cause, ...] = ()) -> Facts:
+def replacing(factor: float, cause: Mistake | None = CAUSE, layout: tuple[Mistake, ...] = ()) -> Facts:
     """The tensor is `factor` times the guessed tensor OTHER."""
     return facts(replaced(Hypothesis(cause, OTHER, STEP), layout, factor * OTHER, 1e-15))
 
@@ -45,7 +48,7 @@ def test_a_guess_that_is_the_tensor_is_one_cause() -> None:
 
 
 def test_a_layout_comes_before_the_cause() -> None:
-    turned = Cause("turned", same("the tensor is turned"), "3.1")
+    turned = cause("turned")
     assert replacing(1, layout=(turned,)) == [("turned and mixed up", 2, 0)]
     assert replacing(1, cause=None, layout=(turned,)) == [("turned", 1, 0)]
 
@@ -100,20 +103,19 @@ def test_a_factor_within_its_precision_of_1_is_none() -> None:
 
 
 def adding(off: Tensor, limits: tuple[float, float] = (0.5, 2.0), slack: float = 0.0) -> Facts:
-    cause = Cause("term", same("a term is added"), "1.1", limits=limits, slack=slack)
-    return facts(added(Hypothesis(cause, OTHER, STEP, added=True), off, 1e-15))
+    term = replace(TERM, limits=limits, slack=slack)
+    return facts(added(Hypothesis(CAUSE, OTHER, STEP, term), off, 1e-15))
 
 
 def test_a_multiple_is_one_fitted_number() -> None:
-    cause = Cause("term", same("a term is added"), "1.1")
-    (only,) = added(Hypothesis(cause, OTHER, STEP, added=True), 0.125 * OTHER, 1e-15)
-    assert (only.causes, only.origin, only.rank, only.fitted) == ((cause,), TensorName("dW", 1), 1.5, 1)
+    (only,) = added(Hypothesis(CAUSE, OTHER, STEP, TERM), 0.125 * OTHER, 1e-15)
+    assert (only.causes, only.origin, only.rank, only.fitted) == ((CAUSE,), TensorName("dW", 1), 1.5, 1)
     assert only.match.factor == 0.125
 
 
 @pytest.mark.parametrize(("factor", "found"), [(0.25, 0), (0.5, 0), (0.5625, 1), (1.75, 1), (2, 0), (3, 0)])
 def test_the_multiple_lies_between_the_limits_of_the_cause(factor: float, found: int) -> None:
-    assert adding(factor * OTHER) == [("term", 1.5, 1)] * found
+    assert adding(factor * OTHER) == [("mixed up", 1.5, 1)] * found
 
 
 def test_a_difference_that_is_no_multiple_is_not_explained() -> None:
@@ -123,7 +125,7 @@ def test_a_difference_that_is_no_multiple_is_not_explained() -> None:
 def test_the_slack_of_the_cause_grants_a_larger_residual() -> None:
     """The residual is 0.03, and ‖off‖ = 5."""
     off = OTHER + tensor([0.018, 0.024])
-    assert adding(off, slack=0.0061) == [("term", 1.5, 1)]
+    assert adding(off, slack=0.0061) == [("mixed up", 1.5, 1)]
     assert adding(off, slack=0.0059) == []
     assert adding(off) == []
 
@@ -197,7 +199,7 @@ def test_a_mistake_that_makes_the_right_tensor_explains_nothing() -> None:
 
 
 def test_a_term_is_added_to_the_right_tensor() -> None:
-    guesses = [Hypothesis(CAUSE, OTHER, STEP, added=True)]
+    guesses = [Hypothesis(CAUSE, OTHER, STEP, TERM)]
     assert facts(explained(guesses, RIGHT + 0.5 * OTHER)) == [("mixed up", 1.5, 1)]
     assert explained(guesses, OTHER) == []
 
@@ -205,10 +207,10 @@ def test_a_term_is_added_to_the_right_tensor() -> None:
 def test_a_term_is_not_added_to_a_tensor_in_another_layout() -> None:
     """A transposed square, and a row that would be repeated for every row of the right tensor."""
     right, term = tensor([3, 4], [5, 6]), tensor([1, 0], [2, 1])
-    guesses = [Hypothesis(CAUSE, term, STEP, added=True)]
+    guesses = [Hypothesis(CAUSE, term, STEP, TERM)]
     assert facts(explained(guesses, right + term, right)) == [("mixed up", 1.5, 1)]
     assert explained(guesses, (right + term).T, right) == []
-    guesses = [Hypothesis(CAUSE, tensor([1, 2], [-1, 0]), STEP, added=True)]
+    guesses = [Hypothesis(CAUSE, tensor([1, 2], [-1, 0]), STEP, TERM)]
     assert explained(guesses, tensor([4, 6]), right) == []
 
 

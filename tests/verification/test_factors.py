@@ -3,21 +3,20 @@
 import pytest
 import torch
 
-from course_torch.mistakes.context import TensorName
+from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.backward_tensors import by_autograd
-from course_torch.verification.comparison import forward_pass
 from course_torch.verification.factors import is_near, is_plain, readings
 
 
-def step(kind: str, l: int, m: int = 9, sizes: tuple[int, int, int] = (6, 4, 3)) -> Step:
+def step(kind: str, l: int, m: int = 9, sizes: tuple[int, int, int] = (6, 4, 3)) -> BackwardContext:
     generator = torch.Generator().manual_seed(0)
     network = DeepNetwork(sizes, "tanh", dtype=torch.float64, generator=generator)
     X = torch.randn(m, sizes[0], dtype=torch.float64, generator=generator)
     Y = torch.ones(m, sizes[-1], dtype=torch.float64)
     with torch.no_grad():
         caches = network.caches(X)
-    return Step(TensorName(kind, l), by_autograd(network, X, Y), forward_pass(network, caches, Y))
+    return BackwardContext(TensorName(kind, l), by_autograd(network, X, Y), ForwardPass.of(network, caches, Y))
 
 
 def keys(

@@ -6,21 +6,22 @@ import pytest
 import torch
 from torch import Tensor
 
-from course_torch.language import same
 from course_torch.mistakes.context import TensorName
+from course_torch.mistakes.record import Edit
 from course_torch.verification import guesses as module
 from course_torch.verification.guesses import Guesses, Remembered, guesses_of
 from course_torch.verification.hypotheses import Hypothesis
 from course_torch.verification.matching import match
-from tests.verification.by_hand import step_of, tensor
+from tests.verification.by_hand import cause, step_of, tensor
 
 STEP = step_of("dW", 1, tensor([3, 4]))
-CAUSE = Cause("mixed up", same("the entries are mixed up"), "1.1")
+CAUSE = cause("mixed up")
+TERM = Edit("dW", "/ m", "/ m + W", adds="W")
 DW1, DZ1 = TensorName("dW", 1), TensorName("dZ", 1)
 
 
 def guess(values: Tensor, *, added: bool = False) -> Hypothesis:
-    return Hypothesis(CAUSE, values, STEP, added)
+    return Hypothesis(CAUSE, values, STEP, TERM if added else None)
 
 
 def about(found: Tensor, guesses: list[Hypothesis], error: float = 1e-12) -> list[int]:

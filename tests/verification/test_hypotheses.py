@@ -3,18 +3,17 @@
 Two examples. Layer 1 has X = [[1, 2], [3, 4]] and one unit with Z = -4, 2 and leaky slope 1/2; layer 2 is the output.
 """
 
-from collections.abc import Iterator, Set
+from collections.abc import Set
 
 import pytest
 import torch
-from torch import Tensor
 
 from course_torch.formulas.layers import LayerCache
-from course_torch.language import same
-from course_torch.mistakes.context import Kind, TensorName
+from course_torch.mistakes.context import BackwardContext, Kind, TensorName
+from course_torch.mistakes.record import Edit
 from course_torch.verification import hypotheses as module
 from course_torch.verification.hypotheses import handed_on, hypotheses, made_from, tensor_before
-from tests.verification.by_hand import forward_pass, named, tensor
+from tests.verification.by_hand import cause, forward_pass, named, tensor
 
 X, Z1 = tensor([1, 2], [3, 4]), tensor([-4], [2])
 SLOPE = torch.tensor(0.5, dtype=torch.float64)
@@ -34,8 +33,8 @@ RIGHT = named(
 )
 
 
-def step(kind: Kind, l: int) -> Step:
-    return Step(TensorName(kind, l), RIGHT, FORWARD)
+def step(kind: Kind, l: int) -> BackwardContext:
+    return BackwardContext(TensorName(kind, l), RIGHT, FORWARD)
 
 
 # What a step hands on
@@ -69,7 +68,7 @@ def test_a_step_hands_on_another_tensor(kind: Kind, expected: object) -> None:
 )
 def test_the_tensor_before(kind: Kind, l: int, before: tuple[Kind, int] | None) -> None:
     seen = tensor_before(step(kind, l))
-    assert seen == (None if before is None else step(*before))
+    assert (seen and (seen.name, seen.tensors, seen.forward)) == (before and (TensorName(*before), RIGHT, FORWARD))
 
 
 def test_the_tensors_that_dZ_and_dA_are_handed_on_to() -> None:
@@ -80,32 +79,27 @@ def test_the_tensors_that_dZ_and_dA_are_handed_on_to() -> None:
 # All hypotheses
 
 
-def makes(*tensors: Tensor) -> object:
-    def make(step: Step) -> Iterator[Tensor]:
-        yield from tensors
-
-    return make
-
-
-IN_dA = Cause("in dA", same(""), "", ("dA",), suspects=makes(tensor([4], [6])))
+IN_dA = Edit("dA", "dZ @ W", "2 * dZ + 2")  # [4], [6]
 # The second term has another shape than dZ.
-IN_dZ = Cause("in dZ", same(""), "", ("dZ",), terms=makes(tensor([2], [4]), tensor([1, 2])))
-IN_dW = Cause("in dW", same(""), "", ("dW",), suspects=makes(tensor([8, 9]), tensor([7])))
+IN_dZ = [Edit("dZ", "dA", "(dA + term)", adds=term) for term in ("dA", "X[:1]")]  # [2], [4], and [1, 2]
+IN_dW = [Edit("dW", "dZ.T @ A_prev / m", new) for new in ("dW + 1.5", "dW[:, :1]")]
 
 
 @pytest.fixture(autouse=True)
 def _three_causes(monkeypatch: pytest.MonkeyPatch) -> None:
-    causes = (IN_dA, IN_dZ, IN_dW)
-    monkeypatch.setattr(module, "causes_of", lambda place: [cause for cause in causes if place in cause.places])
+    edits = {"in dA": [IN_dA], "in dZ": IN_dZ, "in dW": IN_dW}
+    monkeypatch.setattr(module, "BACKWARD", [cause(key, "", *made) for key, made in edits.items()])
 
 
 def seen(kind: Kind, *given: tuple[Kind, int]) -> list[tuple]:
     names: Set[TensorName] = {TensorName(*name) for name in given}
     found = hypotheses(step(kind, 1), names)
-    return [(each.cause and each.cause.key, each.tensor.tolist(), str(each.origin.name), each.added) for each in found]
+    return [
+        (each.cause and each.cause.key, each.tensor.tolist(), str(each.origin.name), bool(each.adds)) for each in found
+    ]
 
 
-OWN = [(None, [[6.5, 9]], "dW[1]", False), ("in dW", [[8, 9]], "dW[1]", False), ("in dW", [[7]], "dW[1]", False)]
+OWN = [(None, [[6.5, 9]], "dW[1]", False), ("in dW", [[8, 10.5]], "dW[1]", False), ("in dW", [[6.5]], "dW[1]", False)]
 
 
 def test_the_causes_of_the_step_itself_come_first() -> None:

@@ -6,6 +6,7 @@ from math import nan
 import pytest
 
 from course_torch.language import same
+from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import Kind, TensorName
 from course_torch.verification.break_off import BreakOff
 from course_torch.verification.diagnosis import Diagnosis
@@ -143,12 +144,11 @@ def test_what_no_cause_explains_is_named_in_the_line() -> None:
     assert str(report(RIGHT, LOST)) == f"{hidden} (judged: 2 by autograd, 0 as trained by J.backward())"
 
 
-SIGN = Cause("sign", same("the sign is turned"), "")
-DIAGNOSIS = Diagnosis(TensorName("dW", 2), (TensorName("dW", 2),), ((SIGN,),), same("off"))
+DIAGNOSIS = Diagnosis(TensorName("dW", 2), (TensorName("dW", 2),), ((MISTAKES["sign"],),), same("off"))
 
 
 def test_the_line_says_whether_the_formulas_or_the_training_are_wrong() -> None:
-    text = "first wrong: dW[2] (off). Probably the sign is turned."
+    text = "first wrong: dW[2] (off). Probably the sign is turned around (notes 2.5)."
     assert report(RIGHT, WRONG, diagnosis=DIAGNOSIS).objection == text
     trained = row("dW", 2, trained=DIFFERS)
     assert report(RIGHT, trained, diagnosis=DIAGNOSIS, method="gram").objection == f"as trained (gram): {text}"
@@ -181,7 +181,7 @@ def test_the_record_holds_plain_values() -> None:
             "tensor": "dW[2]",
             "wrong": ["dW[2]"],
             "causes": ["sign"],
-            "sentences": ["the sign is turned"],
+            "sentences": ["the sign is turned around (notes 2.5)"],
             "symptom": "off",
         },
         "broken": None,
