@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 
 import course_torch
 from course_torch.checkup.finding import Finding, in_short
-from course_torch.data.pictures import FILE, SHA256
+from course_torch.data.bundled import FILE, SHA256
 
 MODULES = {"scikit-learn": "sklearn", "pillow": "PIL"}
 """Distribution -> module, if their names differ."""

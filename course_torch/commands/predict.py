@@ -13,10 +13,9 @@ from torch import Tensor
 
 from course_torch.command_line.files import as_json, check_outputs, output_folder, write_text
 from course_torch.command_line.progress import track_on_terminal
+from course_torch.data.csv_file import read_rows
 from course_torch.data.data_set import features, pictures_to_rows
-from course_torch.data.folder import EXPLAINED
-from course_torch.data.named_pictures import decode_named, named_pictures
-from course_torch.data.rows_file import read_rows
+from course_torch.data.folder import EXPLAINED, decode_named, named_pictures
 from course_torch.data.split import CHUNK_VALUES, slices
 from course_torch.errors import InputError
 from course_torch.exchange.trained_network import Trained, load_trained

@@ -11,7 +11,7 @@ from threading import Event, Thread
 
 from torch.distributed import DistError
 
-from course_torch.data.workers import GRACE
+from course_torch.data.split import GRACE
 
 
 def lost_connection(error: RuntimeError) -> str | None:

@@ -8,7 +8,7 @@ from packaging.requirements import Requirement
 
 from course_torch.checkup import installation
 from course_torch.checkup.installation import check_package, check_pictures, installation_findings, requirements
-from course_torch.data.pictures import FILE
+from course_torch.data.bundled import FILE
 
 
 def test_the_requirements_of_the_project_are_installed() -> None:

@@ -11,7 +11,7 @@ from course_torch.checkup import installation
 from course_torch.checkup.finding import Finding
 from course_torch.commands import doctor
 from course_torch.commands.main import main
-from course_torch.data import pictures
+from course_torch.data import bundled
 from course_torch.formulas import layers
 from tests.conftest import usage_error
 
@@ -60,7 +60,7 @@ def test_a_changed_picture_file_gives_exit_code_1(
     monkeypatch.setattr(installation, "SHA256", 64 * "0")
     monkeypatch.setattr(doctor, "installation_findings", lambda: [installation.check_pictures()])
     assert main(["doctor"]) == 1
-    found = sha256(pictures.FILE.read_bytes()).hexdigest()[:12]
+    found = sha256(bundled.FILE.read_bytes()).hexdigest()[:12]
     assert f"problem: pictures: found sha256 {found}…, expected 000000000000…" in capsys.readouterr().out
 
 

@@ -1,4 +1,4 @@
-"""Small picture files with known values, and an HTTP server for a folder."""
+"""Small picture files with known values, an HTTP server for a folder, and the error line of a set."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -9,7 +9,19 @@ from threading import Thread
 import pytest
 from PIL import Image
 
+from course_torch.data.source import Source
+from course_torch.data.table import load_data_set
+from course_torch.errors import InputError
+
 Save = Callable[..., Path]
+
+
+def error_of(name: str, root: Path | None, **options: object) -> str:
+    """The one line of the error that loading the set raises."""
+    with pytest.raises(InputError) as error:
+        load_data_set(name, Source(root, **options))
+    assert "\n" not in str(error.value)
+    return str(error.value)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The user's own pictures in folders of classes and of splits."""
+"""The user's own pictures: folders of classes and of splits, and the pictures of folders that the user names."""
 
 import os
 import re
@@ -8,12 +8,12 @@ import pytest
 import torch
 from PIL import Image
 
-from course_torch.data.folder import load_folder
+from course_torch.data.folder import decode_named, load_folder, named_pictures
 from course_torch.data.source import Source
 from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
-from tests.data.conftest import Save
+from tests.data.conftest import Save, error_of
 
 
 def source(root: Path, **options: object) -> Source:
@@ -35,11 +35,8 @@ def test_folders_are_classes_and_their_pictures_are_split(tmp_path: Path, save: 
     assert data.class_names == ("cat", "dog")
     assert (data.picture_shape, data.scale) == ((2, 2, 3), 255)
     labels = {name: split.Y.flatten().tolist() for name, split in data.splits.items()}
-    assert {name: (each.count(0), each.count(1)) for name, each in labels.items()} == {
-        "train": (14, 5),
-        "validation": (3, 1),
-        "test": (3, 1),
-    }
+    counts = {name: (found.count(0), found.count(1)) for name, found in labels.items()}
+    assert counts == {"train": (14, 5), "validation": (3, 1), "test": (3, 1)}
     for split in data.splits.values():
         assert split.X.dtype == torch.uint8
         assert [grey >= 100 for grey in greys(split)] == split.Y.flatten().bool().tolist()
@@ -77,11 +74,8 @@ def test_folders_of_splits_define_the_splits(tmp_path: Path, save: Save, validat
         save(f"{split}/cat/a.png", 10 * place)
         save(f"{split}/dog/a.png", 10 * place + 1)
     data = load_folder(source(tmp_path))
-    assert {name: greys(split) for name, split in data.splits.items()} == {
-        "train": [0, 1],
-        "validation": [10, 11],
-        "test": [20, 21],
-    }
+    found = {name: greys(split) for name, split in data.splits.items()}
+    assert found == {"train": [0, 1], "validation": [10, 11], "test": [20, 21]}
 
 
 def test_a_missing_split_folder_gives_no_split(tmp_path: Path, save: Save) -> None:
@@ -95,9 +89,8 @@ def test_subfolders_and_any_names_are_read_and_other_files_are_ignored(tmp_path:
         save(name)
     for name in ("cat/.hidden.png", "cat/.cache/e.png", ".trash/f.png"):
         save(name)
-    (tmp_path / "cat" / "notes.txt").write_text("no picture")
-    (tmp_path / "cat" / "png").write_text("no picture")
-    (tmp_path / "readme.md").write_text("no picture")
+    for name in ("cat/notes.txt", "cat/png", "readme.md"):
+        (tmp_path / name).write_text("no picture")
     data = load_folder(source(tmp_path))
     assert data.class_names == ("cat", "猫 dog")
     assert data.train.Y.flatten().tolist() == [0, 0, 1, 1]
@@ -129,44 +122,44 @@ def test_a_pipe_with_the_name_of_a_picture_is_ignored(tmp_path: Path, save: Save
     assert len(load_folder(source(tmp_path)).train.X) == 2
 
 
-def error_of(root: Path) -> str:
-    with pytest.raises(InputError) as error:
-        load_folder(source(root))
-    assert "\n" not in str(error.value)
-    return str(error.value)
-
-
 def test_folders_that_form_no_data_set_are_rejected(tmp_path: Path, save: Save) -> None:
     with pytest.raises(InputError, match=r"data\.root: the set 'folder' needs the folder of your pictures"):
         load_folder(Source())
     missing = tmp_path / "missing"
-    assert error_of(missing) == f"data.root: {missing} cannot be read as a folder (No such file or directory)"
-    assert f"{save('a.png')} cannot be read as a folder (Not a directory)" in error_of(tmp_path / "a.png")
-    assert error_of(tmp_path).startswith(f"{tmp_path}: found no folders, expected at least two")
+    assert error_of("folder", missing) == f"data.root: {missing} cannot be read as a folder (No such file or directory)"
+    assert f"{save('a.png')} cannot be read as a folder (Not a directory)" in error_of("folder", tmp_path / "a.png")
+    assert error_of("folder", tmp_path).startswith(f"{tmp_path}: found no folders, expected at least two")
     save("cat/a.png")
-    assert error_of(tmp_path).startswith(f"{tmp_path}: found one class, 'cat', expected at least two")
+    assert error_of("folder", tmp_path).startswith(f"{tmp_path}: found one class, 'cat', expected at least two")
     (tmp_path / "dog").mkdir()
-    assert error_of(tmp_path).startswith(f"{tmp_path / 'dog'}: found no picture, expected files that end in .bmp")
-
-
-def test_splits_with_different_classes_are_rejected(tmp_path: Path, save: Save) -> None:
-    for name in ("train/cat/a.png", "train/dog/a.png", "test/cat/a.png", "test/cow/a.png"):
-        save(name)
-    assert (
-        error_of(tmp_path) == f"{tmp_path}: found the classes cat, cow in test, expected the classes of train: cat, dog"
+    assert error_of("folder", tmp_path).startswith(
+        f"{tmp_path / 'dog'}: found no picture, expected files that end in .bmp"
     )
 
 
-def test_two_folders_for_one_split_are_rejected(tmp_path: Path, save: Save) -> None:
-    for name in ("train/cat/a.png", "val/cat/a.png", "validation/cat/a.png"):
-        save(name)
-    assert error_of(tmp_path) == f"{tmp_path}: found train, val, validation, expected one folder for each split"
-
-
-def test_an_unknown_folder_beside_train_is_rejected(tmp_path: Path, save: Save) -> None:
-    for name in ("train/cat/a.png", "train/dog/a.png", "more/cat/a.png", "more/dog/a.png"):
-        save(name)
-    assert error_of(tmp_path) == f"{tmp_path}: found the folder more beside train, expected only validation and test"
+@pytest.mark.parametrize(
+    ("folders", "message"),
+    [
+        (
+            ("train/cat", "train/dog", "test/cat", "test/cow"),
+            "found the classes cat, cow in test, expected the classes of train: cat, dog",
+        ),
+        (
+            ("train/cat", "val/cat", "validation/cat"),
+            "found train, val, validation, expected one folder for each split",
+        ),
+        (
+            ("train/cat", "train/dog", "more/cat", "more/dog"),
+            "found the folder more beside train, expected only validation and test",
+        ),
+    ],
+)
+def test_folders_of_splits_that_do_not_agree_are_rejected(
+    tmp_path: Path, save: Save, folders: tuple[str, ...], message: str
+) -> None:
+    for folder in folders:
+        save(f"{folder}/a.png")
+    assert error_of("folder", tmp_path) == f"{tmp_path}: {message}"
 
 
 @pytest.mark.parametrize("workers", [0, 2])
@@ -192,22 +185,6 @@ def test_every_mode_of_picture_gives_the_same_row(tmp_path: Path) -> None:
         assert torch.equal(split.X, (255 * split.Y).expand(-1, 12))
 
 
-@pytest.mark.parametrize(
-    ("option", "message"),
-    [
-        ({"picture_size": 0}, "data.picture_size: found 0, expected 1 to 1024"),
-        ({"picture_size": 2000}, "data.picture_size: found 2000"),
-        ({"memory": -1.0}, "data.memory: found -1.0, expected a number of GiB, at least 0"),
-        ({"memory": float("nan")}, "data.memory: found nan"),
-        ({"workers": -1}, "data.workers: found -1, expected at least 0, or null"),
-        ({"seed": -1}, "data.seed: found -1"),
-    ],
-)
-def test_options_out_of_range_are_rejected(option: dict, message: str) -> None:
-    with pytest.raises(InputError, match=re.escape(message)):
-        Source(**option)
-
-
 def test_what_the_project_wrote_is_no_picture_and_no_class(tmp_path: Path, save: Save) -> None:
     """A run in the folder of the pictures, explained pictures beside them, and an export."""
     for name in ("cat/1.png", "cat/2.png", "dog/3.png", "dog/4.png"):
@@ -217,12 +194,8 @@ def test_what_the_project_wrote_is_no_picture_and_no_class(tmp_path: Path, save:
         save(name, 200)
     (tmp_path / "exported").mkdir()
     (tmp_path / "exported" / "network.onnx").write_text("no picture")
-    for name in (
-        "cat/1.png.explained.png",
-        "dog/explained/3.png.explained.png",
-        "dog/lightning_logs/version_12/curve.png",
-    ):
-        save(name, 200)
+    for name in ("1.png.explained.png", "explained/3.png.explained.png", "lightning_logs/version_12/curve.png"):
+        save(f"dog/{name}", 200)
     data = load_folder(source(tmp_path))
     assert data.class_names == ("cat", "dog")
     assert {name: split.m for name, split in data.splits.items()} == {n: s.m for n, s in classes.splits.items()}
@@ -251,3 +224,72 @@ def test_a_class_may_have_the_name_of_a_folder_of_the_project(name: str, tmp_pat
     data = load_folder(source(tmp_path))
     assert data.class_names == tuple(sorted(["cat", "dog", name]))
     assert [grey for split in data.splits.values() for grey in greys(split)] == [7] * 5
+
+
+@pytest.fixture
+def my_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The working folder, with pictures."""
+    monkeypatch.chdir(tmp_path)
+    for path in ("b.png", "a/2.png", "a/1.png", "a/.hidden.png", "a/deeper/3.png"):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (6, 4)).save(path)
+    Path("a/notes.txt").write_text("no picture")
+
+
+def test_a_folder_stands_for_all_pictures_below_it(my_folder: None) -> None:
+    named = named_pictures(["b.png", "a", "missing.png"])
+    assert [each.path for each in named] == ["b.png", "a/1.png", "a/2.png", "a/deeper/3.png", "missing.png"]
+    assert [each.folder for each in named] == [None, "a", "a", "a", None]
+
+
+@pytest.mark.parametrize(
+    ("folder", "picture", "classes", "expected"),
+    [
+        ("set", "set/cat/1.png", ("cat", "dog"), "cat"),
+        ("set", "set/test/dog/1.png", ("cat", "dog"), "dog"),
+        ("set", "set/cat/dog/1.png", ("cat", "dog"), "cat"),  # the data set `folder` takes the outer folder too
+        ("set/cat", "set/cat/1.png", ("cat", "dog"), "cat"),
+        ("cat", "cat/dog/1.png", ("cat", "dog"), "dog"),  # a folder that contains classes is no class
+        ("set", "set/bird/1.png", ("cat", "dog"), None),
+        ("set", "set/1.png", ("cat", "dog"), None),
+        ("set/", "set/3/1.png", tuple("0123456789"), "3"),
+    ],
+)
+def test_a_folder_that_has_the_name_of_a_class_names_the_true_class(
+    my_folder: None, folder: str, picture: str, classes: tuple[str, ...], expected: str | None
+) -> None:
+    Path(picture).parent.mkdir(parents=True)
+    Image.new("RGB", (6, 4)).save(picture)
+    (named,) = named_pictures([folder])
+    assert named.true_class(classes) == expected
+
+
+def test_a_picture_that_the_user_names_has_no_true_class(my_folder: None) -> None:
+    (named,) = named_pictures(["a/1.png"])
+    assert named.true_class(("a", "b")) is None
+
+
+def test_the_folder_in_which_the_user_works_names_a_class(my_folder: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("a/deeper")
+    (named,) = named_pictures(["."])
+    assert named.true_class(("deeper", "other")) == "deeper"
+
+
+def test_damaged_pictures_of_a_folder_are_skipped_with_one_line(
+    my_folder: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("a/1.png").write_text("no picture")
+    Path("a/deeper/link.png").symlink_to("nowhere.png")
+    decoded, pixels = decode_named(named_pictures(["a", "b.png"]), (4, 6, 3))
+    assert [each.path for each in decoded] == ["a/2.png", "a/deeper/3.png", "b.png"]
+    assert pixels.shape == (3, 4, 6, 3)
+    assert capsys.readouterr().err == "skipped: 2 of 5 pictures cannot be used, the first: a/1.png: not a picture\n"
+
+
+def test_a_folder_without_a_usable_picture_is_rejected(my_folder: None) -> None:
+    Path("empty").mkdir()
+    with pytest.raises(InputError, match=r"^empty: found no picture, expected files that end in \.bmp"):
+        named_pictures(["a", "empty"])
+    Path("empty/1.png").write_text("no picture")
+    with pytest.raises(InputError, match=r"^1 of 1 pictures cannot be used, the first: empty/1\.png: not a picture$"):
+        decode_named(named_pictures(["empty"]), (4, 6, 3))
