@@ -34,8 +34,8 @@ from course_torch.data.csv_file import read_rows
 from course_torch.data.picture_files import FORMATS, decode
 from course_torch.errors import InputError
 from course_torch.exchange.trained_network import load_trained
-from course_torch.reports.figures.mislabelled import mislabelled_pictures
-from course_torch.reports.tables.trained import predictions_table
+from course_torch.reports.figures.pictures import mislabelled_pictures
+from course_torch.reports.tables import predictions_table
 from course_torch.training import cli
 from tests.odd_contents import odd_contents
 

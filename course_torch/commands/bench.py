@@ -13,10 +13,9 @@ from course_torch.benchmarks.workloads import WORKLOADS
 from course_torch.command_line.files import as_json, write_text
 from course_torch.command_line.progress import track_on_terminal, wide_console
 from course_torch.errors import InputError
-from course_torch.reports.figures.file import write_figure
-from course_torch.reports.figures.growth import growth_curves
-from course_torch.reports.tables.goals import goals_table
-from course_torch.reports.tables.times import starts_table, times_table
+from course_torch.reports.figures.curves import growth_curves
+from course_torch.reports.figures.drawing import write_figure
+from course_torch.reports.tables import goals_table, starts_table, times_table
 from course_torch.training.settings import quiet_lightning
 
 WIDTH = 110

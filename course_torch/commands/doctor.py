@@ -6,7 +6,7 @@ from course_torch.checkup.installation import installation_findings
 from course_torch.checkup.machine import machine_findings
 from course_torch.command_line.files import as_json, write_text
 from course_torch.command_line.progress import track_on_terminal, wide_console
-from course_torch.reports.tables.doctor import devices_table, findings_table, gradients_table
+from course_torch.reports.tables import devices_table, findings_table, gradients_table
 
 WIDTH = 100
 

@@ -20,7 +20,7 @@ from course_torch.data.split import CHUNK_VALUES, slices
 from course_torch.errors import InputError
 from course_torch.exchange.trained_network import Trained, load_trained
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.reports.tables.trained import predictions_table
+from course_torch.reports.tables import predictions_table
 from course_torch.text import shown
 
 LONGEST = 200
@@ -121,9 +121,8 @@ def draw_explanations(
     figures: Mapping[str, str],
 ) -> None:
     """Draw the figure of each picture: what each part of the picture says for the predicted class."""
-    from course_torch.reports.covering import evidence
-    from course_torch.reports.figures.explanation import explanation
-    from course_torch.reports.figures.file import write_figure
+    from course_torch.reports.figures.drawing import write_figure
+    from course_torch.reports.figures.pictures import evidence, explanation
 
     assert network.output.probabilities is not None
     with torch.no_grad():

@@ -1,20 +1,61 @@
-"""Train the networks for the figures by `gradient_descent`."""
+"""The trainings behind the figures: paths of gradient descent on J(w, b), cost curves, and trained networks."""
 
 from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from course_torch.data.data_set import DataSet
 from course_torch.data.planar import flower_points
 from course_torch.data.table import load_data_set
+from course_torch.formulas.costs import cost, sigmoid_cross_entropy
+from course_torch.formulas.logistic_regression import step_without_loops
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import gradient_descent
 
 RECORD_EVERY = 25
 DEEP_SIZES = [12288, 40, 20, 10, 1]
 Curves = dict[str, list[list[float]]]
+START = (-1.0, 3.0)
+LEARNING_RATES = {"α = 0.2: too small": 0.2, "α = 2: right": 2.0, "α = 20: too large": 20.0}
+"""Start and learning rates of the paths of `logistic_surface`."""
+
+
+class Surface(NamedTuple):
+    """J (n_w, n_b) over the grid of w (n_w) and b (n_b), and the path (steps, 2) of (w, b) for each learning rate."""
+
+    w: Tensor
+    b: Tensor
+    J: Tensor
+    paths: dict[str, Tensor]
+
+
+def logistic_surface(steps: int = 20) -> Surface:
+    """Compute J and the paths of logistic regression on one feature.
+
+    The classes of the six examples overlap, so that J has a minimum inside the grid.
+    """
+    X = torch.tensor([[-2.0], [-1.0], [0.5], [-0.5], [1.0], [2.0]], dtype=torch.float64)
+    Y = torch.tensor([[0.0], [0.0], [0.0], [1.0], [1.0], [1.0]], dtype=torch.float64)
+    w, b = torch.linspace(-2, 10, 60, dtype=torch.float64), torch.linspace(-6, 4, 60, dtype=torch.float64)
+    rows = [torch.stack([cost(sigmoid_cross_entropy(X * w_i + b_j, Y), len(X)) for b_j in b]) for w_i in w]
+    return Surface(w, b, torch.stack(rows), {name: path(X, Y, rate, steps) for name, rate in LEARNING_RATES.items()})
+
+
+def path(
+    X: Float[Tensor, "m 1"], Y: Float[Tensor, "m 1"], learning_rate: float, steps: int
+) -> Float[Tensor, "points 2"]:
+    """Return (w, b) before the first step and after each step."""
+    w, b = (torch.tensor([[value]], dtype=X.dtype) for value in START)
+    points = [(w.item(), b.item())]
+    for _ in range(steps):
+        step = step_without_loops(X, Y, w, b, learning_rate)
+        w, b = step.w, step.b
+        points.append((w.item(), b.item()))
+    return torch.tensor(points, dtype=X.dtype)
 
 
 def cost_curves_of_learning_rates() -> Curves:

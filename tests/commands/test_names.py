@@ -12,7 +12,7 @@ from PIL import Image
 from rich.console import Console
 
 from course_torch.commands.main import main
-from course_torch.reports.tables.trained import predictions_table
+from course_torch.reports.tables import predictions_table
 from course_torch.training.cli import main as train
 
 CLASSES = ["$x^$", "[red]\x1b[31m", "caf\udce9"]

@@ -19,7 +19,7 @@ from course_torch.data.split import Split
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.evaluation import evaluate
-from course_torch.reports.mislabelled import draw_mislabelled
+from course_torch.reports.figures.pictures import draw_mislabelled
 from tests.data.conftest import Save
 
 COLOUR, GREY = (4, 4, 3), (4, 4, 1)

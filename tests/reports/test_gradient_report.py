@@ -3,7 +3,7 @@
 import pytest
 from rich.console import Console
 
-from course_torch.reports.tables.comparison import NARROW, WIDTH, comparison_table
+from course_torch.reports.gradient_report import NARROW, WIDTH, comparison_table
 from course_torch.verification.difference import Difference
 from course_torch.verification.names import TensorName
 from course_torch.verification.report import GradientReport, TensorReport
