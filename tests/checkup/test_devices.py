@@ -1,10 +1,23 @@
 """Devices are tested by computing on them. The device `meta` stands for a device that cannot compute."""
 
+from unittest.mock import Mock
+
 import pytest
 import torch
 
 from course_torch.checkup import devices
-from course_torch.checkup.devices import Device, describe, device_finding, find_devices, probe, product_error
+from course_torch.checkup.devices import (
+    NETWORKS,
+    Device,
+    check_gradients,
+    describe,
+    device_finding,
+    find_devices,
+    gradient_finding,
+    probe,
+    product_error,
+)
+from course_torch.formulas import layers
 
 CPU, META = torch.device("cpu"), torch.device("meta")
 
@@ -35,10 +48,7 @@ def test_a_device_that_cannot_compute_is_a_problem_with_its_reason() -> None:
     "error", [RuntimeError("no kernel\nmore"), TypeError("no kernel"), AssertionError("no kernel")]
 )
 def test_an_exception_of_torch_becomes_one_line(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
-    def addmm(*_: torch.Tensor) -> torch.Tensor:
-        raise error
-
-    monkeypatch.setattr(torch, "addmm", addmm)
+    monkeypatch.setattr(torch, "addmm", Mock(side_effect=error))
     assert product_error(CPU, torch.float32) == "no kernel"
 
 
@@ -55,10 +65,7 @@ def test_a_device_without_float64_gives_advice_and_is_no_problem() -> None:
 
 
 def test_a_device_whose_properties_cannot_be_read_is_described_by_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    def describe(device: torch.device) -> str:
-        raise RuntimeError("device busy")
-
-    monkeypatch.setattr(devices, "describe", describe)
+    monkeypatch.setattr(devices, "describe", Mock(side_effect=RuntimeError("device busy")))
     assert probe(META).description == "device busy"
 
 
@@ -68,3 +75,57 @@ def test_a_cuda_device_is_described_by_name_memory_and_capability(monkeypatch: p
 
     monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: Properties)
     assert describe(torch.device("cuda", 0)) == "Card, 80.0 GiB, compute capability 9.0"
+
+
+@pytest.mark.parametrize(("dtype", "rounding"), [(torch.float64, 1e-11), (torch.float32, 1e-3)])
+def test_right_gradients_pass_on_all_networks(dtype: torch.dtype, rounding: float) -> None:
+    check = check_gradients("cpu", dtype, seconds=60)
+    assert check.networks == NETWORKS
+    assert 0 < check.largest_relative_error < rounding
+    assert gradient_finding(check).problem == ""
+
+
+def test_a_wrong_formula_is_named_at_the_first_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: -dZ @ W)
+    check = check_gradients("cpu", torch.float64)
+    assert check.networks == 1
+    assert check.largest_relative_error == pytest.approx(1)
+    line = str(gradient_finding(check))
+    assert line.startswith(
+        "gradients on cpu, float64: found wrong gradients, expected the gradients of autograd: first wrong: dA["
+    )
+    assert "the sign is turned around" in line
+    assert line.endswith("; see course-torch compare --device cpu --dtype float64")
+
+
+@pytest.mark.parametrize("formula", ["tanh", "sigmoid"])
+def test_a_formula_that_raises_is_named(formula: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, formula, lambda Z: 1 / 0)
+    problem = gradient_finding(check_gradients("cpu", torch.float64)).problem
+    assert f"{formula} raises ZeroDivisionError: division by zero (activations.py:" in problem
+
+
+def test_a_bug_of_the_check_itself_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("course_torch.checkup.devices.compare_gradients", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        check_gradients("cpu", torch.float64)
+
+
+def test_a_device_that_fails_during_the_check_is_a_problem() -> None:
+    check = check_gradients("meta", torch.float32)
+    assert check.networks == 1
+    assert "expected the gradients of autograd: X: found a tensor without numbers" in gradient_finding(check).problem
+
+
+def test_the_check_stops_after_the_time_limit() -> None:
+    assert check_gradients("cpu", torch.float64, seconds=0).networks == 1
+
+
+def test_the_number_of_threads_is_restored() -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        check_gradients("cpu", torch.float64, seconds=0)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

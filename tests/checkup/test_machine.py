@@ -1,9 +1,11 @@
-"""Each check gives advice exactly if the advice applies."""
+"""Missing, old and broken packages are problems; a check of the machine gives advice exactly if the advice applies."""
 
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from packaging.requirements import Requirement
 
 from course_torch.checkup import machine
 from course_torch.checkup.machine import (
@@ -11,11 +13,89 @@ from course_torch.checkup.machine import (
     check_driver,
     check_figure_cache,
     check_folder,
+    check_package,
+    check_pictures,
     check_threads,
+    installation_findings,
     machine_findings,
+    requirements,
 )
+from course_torch.data.bundled import FILE
 
 NOWHERE = Path("/proc/nowhere")
+
+
+def test_the_requirements_of_the_project_without_those_of_its_development_are_installed() -> None:
+    findings = {finding.subject: finding for finding in installation_findings()}
+    assert {"Python", "course_torch", "pictures", "torch", "torchvision", "lightning", "jsonargparse"} <= set(findings)
+    assert [str(finding) for finding in findings.values() if finding.problem] == []
+    assert not {"pytest", "ruff", "mypy"} & {needed.name for needed in requirements("course_torch")}
+
+
+@pytest.mark.parametrize(
+    ("requirement", "line"),
+    [
+        ("no_such_thing>=3", "no_such_thing: found nothing, expected >=3: pip install 'no_such_thing>=3'"),
+        ("rich<9,>=2", "rich: found 14.1, expected <9,>=2: pip install 'rich<9,>=2'"),
+        ("rich>=15", "rich: found 14.1, expected >=15: pip install 'rich>=15'"),
+    ],
+)
+def test_a_missing_package_or_wrong_version_is_reported_in_one_line(
+    requirement: str, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def version(name: str) -> str:
+        if name != "rich":
+            raise PackageNotFoundError(name)
+        return "14.1"
+
+    monkeypatch.setattr(machine, "version", version)
+    assert str(check_package(Requirement(requirement))) == line
+
+
+@pytest.mark.parametrize("version", ["2.6", "2.6.1+cpu", "2.7.0.dev20250101"])
+def test_local_and_unreleased_versions_are_accepted(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "version", lambda name: version)
+    assert check_package(Requirement("torch>=2.6")).problem == ""
+
+
+def test_a_package_that_cannot_be_imported_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    def import_module(name: str) -> None:
+        assert name == "sklearn"
+        raise ValueError("numpy.dtype size changed\nand more")
+
+    monkeypatch.setattr(machine, "import_module", import_module)
+    line = str(check_package(Requirement("scikit-learn>=1")))
+    assert "cannot be imported (numpy.dtype size changed), expected a working package" in line
+    assert line.endswith("pip install 'scikit-learn>=1' --force-reinstall")
+
+
+def test_lightning_is_checked_by_its_version_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "import_module", lambda name: pytest.fail(f"{name} was imported"))
+    assert check_package(Requirement("lightning>=2.5")).problem == ""
+    assert check_package(Requirement("lightning>=99")).problem.startswith("expected >=99")
+
+
+def test_without_an_installation_there_is_advice_but_no_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    def requires(name: str) -> list[str]:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(machine, "requires", requires)
+    findings = installation_findings()
+    assert not any(each.problem for each in findings)
+    (advice,) = (str(each) for each in findings if each.advice)
+    assert advice.startswith("course_torch: not installed")
+
+
+def test_a_missing_picture_file_and_one_flipped_bit_are_problems(tmp_path: Path) -> None:
+    assert check_pictures().problem == ""
+    file, content = tmp_path / "pictures.npz", bytearray(FILE.read_bytes())
+    unreadable = "pictures.npz unreadable (No such file or directory), expected a readable file: reinstall course_torch"
+    assert str(check_pictures(file)) == f"pictures: found {unreadable}"
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    line = str(check_pictures(file))
+    assert line.startswith("pictures: found sha256 ")
+    assert line.endswith("the file was changed or damaged, reinstall course_torch")
 
 
 def test_the_checks_of_the_machine_report_no_problems() -> None:

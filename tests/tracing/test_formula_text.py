@@ -9,10 +9,7 @@ import pytest
 from course_torch import formulas
 from course_torch.formulas import activations, layers
 from course_torch.formulas.layers import linear_backward
-from course_torch.tracing.chinese import PROSE
-from course_torch.tracing.formula_text import FormulaText, formula_text
-from course_torch.tracing.recorder import FORMULAS
-from course_torch.tracing.sources import source_id
+from course_torch.tracing.formula_text import FORMULAS, PROSE, FormulaText, formula_text, source_id
 
 WORDS = {
     *("exp", "log", "max", "min", "cosh", "var", "if", "else", "in", "tanh", "sigmoid", "relu", "leaky_relu"),
