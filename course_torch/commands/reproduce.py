@@ -12,8 +12,8 @@ from course_torch.data.cats import EDITIONS, FILES
 from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
 from course_torch.network.threads import computing_with
-from course_torch.published.experiments import EXPERIMENTS
 from course_torch.published.reproduction import (
+    EXPERIMENTS,
     Reproduction,
     hidden_size_sweep,
     learning_rate_sweep,

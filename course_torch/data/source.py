@@ -3,8 +3,7 @@
 import hashlib
 import os
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http.client import HTTPException
 from math import inf
@@ -78,17 +77,6 @@ class Source:
 DEFAULTS = Source()
 
 
-@contextmanager
-def patience(seconds: float) -> Iterator[None]:
-    """Limit how long a new connection waits for an answer. torchvision sets no limit."""
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(seconds)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)
-
-
 def md5_of(content: bytes) -> str:
     """Compute the MD5, the checksum that torchvision publishes for its files."""
     return hashlib.md5(content, usedforsecurity=False).hexdigest()
@@ -111,13 +99,16 @@ def fetch_file(urls: Sequence[str], md5: str, folder: Path) -> None:
     """Download the file from the first URL that works, unless the folder contains it. Raises InputError on failure."""
     from torchvision.datasets.utils import download_url
 
-    failures = []
-    for url in urls:
-        try:
-            with patience(ANSWER):
+    failures, before = [], socket.getdefaulttimeout()
+    socket.setdefaulttimeout(ANSWER)  # torchvision sets no limit
+    try:
+        for url in urls:
+            try:
                 return download_url(url, str(folder), md5=md5)
-        except FAILURES as error:
-            failures.append(f"{url} could not be downloaded into {folder} ({error})")
+            except FAILURES as error:
+                failures.append(f"{url} could not be downloaded into {folder} ({error})")
+    finally:
+        socket.setdefaulttimeout(before)
     raise InputError(f"data.download: {failures[0]}")
 
 

@@ -61,13 +61,11 @@ def path(
 def cost_curves_of_learning_rates() -> Curves:
     """Train logistic regression on the pictures, 50 updates: learning rate too small, right, too large (notes 1.3)."""
     data = load_data_set("pictures")
-    X = data.features(data.train.X, torch.float32)
-    curves: Curves = {}
-    for learning_rate, judged in ((0.001, "too small"), (0.05, "right"), (0.3, "too large")):
-        network = DeepNetwork([X.shape[1], 1], initialization="zeros")
-        history = gradient_descent(network, X, data.train.Y, learning_rate=learning_rate, iterations=50, record_every=1)
-        curves[f"α = {learning_rate}: {judged}"] = [history.costs]
-    return curves
+    X, Y = data.features(data.train.X, torch.float32), data.train.Y
+    return {
+        f"α = {rate}: {judged}": [costs_of(DeepNetwork([X.shape[1], 1], initialization="zeros"), X, Y, rate, 50)]
+        for rate, judged in ((0.001, "too small"), (0.05, "right"), (0.3, "too large"))
+    }
 
 
 def cost_curves_of_centering() -> Curves:
@@ -76,23 +74,29 @@ def cost_curves_of_centering() -> Curves:
     curves: Curves = {}
     for label, centered in (("pixels / 255", False), ("pixels / 255 - mean", True)):
         X = replace(data, centered=centered).features(data.train.X, torch.float32)
-        network = DeepNetwork(DEEP_SIZES, generator=seeded(1))
-        history = gradient_descent(network, X, data.train.Y, learning_rate=0.02, iterations=1000, record_every=1)
-        curves[label] = [history.costs]
+        curves[label] = [costs_of(DeepNetwork(DEEP_SIZES, generator=seeded(1)), X, data.train.Y, 0.02, 1000)]
     return curves
 
 
 def cost_curves_of_hidden_activations() -> Curves:
     """Train a network on the flower with four hidden activations and five seeds each (notes 2.3)."""
     X, Y = flower_points(seed=1)
-    curves: Curves = {}
-    for activation in ("sigmoid", "tanh", "relu", "leaky_relu"):
-        curves[activation] = []
-        for seed in range(1, 6):
-            network = DeepNetwork([2, 8, 8, 1], activation, dtype=torch.float64, generator=seeded(seed))
-            history = gradient_descent(network, X, Y, learning_rate=0.5, iterations=2000, record_every=RECORD_EVERY)
-            curves[activation].append(history.costs)
-    return curves
+
+    def costs(activation: str, seed: int) -> list[float]:
+        network = DeepNetwork([2, 8, 8, 1], activation, dtype=torch.float64, generator=seeded(seed))
+        return costs_of(network, X, Y, 0.5, 2000, RECORD_EVERY)
+
+    return {name: [costs(name, seed) for seed in range(1, 6)] for name in ("sigmoid", "tanh", "relu", "leaky_relu")}
+
+
+def costs_of(
+    network: DeepNetwork, X: Tensor, Y: Tensor, learning_rate: float, iterations: int, record_every: int = 1
+) -> list[float]:
+    """Train a network by gradient descent. Returns the recorded costs."""
+    history = gradient_descent(
+        network, X, Y, learning_rate=learning_rate, iterations=iterations, record_every=record_every
+    )
+    return history.costs
 
 
 @cache
@@ -100,7 +104,7 @@ def flower_network() -> tuple[DeepNetwork, Tensor, Tensor]:
     """Train the course's shallow network on the flower for 5000 steps. Returns network, X and Y (notes 2.5)."""
     X, Y = flower_points(seed=1)
     network = DeepNetwork([2, 4, 1], "tanh", initialization="small", dtype=torch.float64, generator=seeded(1))
-    gradient_descent(network, X, Y, learning_rate=1.2, iterations=5000, record_every=5000)
+    costs_of(network, X, Y, 1.2, 5000, 5000)
     return network, X, Y
 
 
@@ -122,10 +126,7 @@ def pictures_network(
     """Train a network by full-batch descent on the training split of the pictures. Returns network and data set."""
     data = load_data_set("pictures")
     network = DeepNetwork(layer_sizes, initialization=initialization, generator=seeded(1))
-    X = data.features(data.train.X, torch.float32)
-    gradient_descent(
-        network, X, data.train.Y, learning_rate=learning_rate, iterations=iterations, record_every=iterations
-    )
+    costs_of(network, data.features(data.train.X, torch.float32), data.train.Y, learning_rate, iterations, iterations)
     return network, data
 
 

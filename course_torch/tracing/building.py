@@ -73,15 +73,23 @@ def layers_of(calls: Sequence[Call], names: Names, L: int) -> list[int]:
     return layers
 
 
-@dataclass(frozen=True)
 class Update:
-    """One parameter update: its number, its calls, the names of its tensors, and what judges them."""
+    """One parameter update: its number and calls, the names of its tensors, their makers, and what judges them."""
 
-    number: int
-    calls: Sequence[Call]
-    names: Names
-    autograd: Autograd
-    own: OwnUpdate | None
+    def __init__(
+        self, number: int, calls: Sequence[Call], names: Names, autograd: Autograd, own: OwnUpdate | None
+    ) -> None:
+        self.number, self.calls, self.names, self.autograd, self.own = number, calls, names, autograd, own
+        self._keys = {result.key: names.key(result, symbol) for call in calls for symbol, result in results(call)}
+        self.made: dict[Key, int] = {}
+        for call in calls:
+            given = {argument.key for _, argument in tensors_of(call.inputs)}
+            for _, result in call.outputs:
+                if result.key not in given:  # the innermost call comes last
+                    self.made[self.key(result)] = call.number
+
+    def key(self, snapshot: Snapshot) -> Key:
+        return self._keys.get(snapshot.key, snapshot.key)
 
 
 @dataclass
@@ -96,22 +104,20 @@ class Builder:
 
     def add(self, update: Update) -> None:
         """Add the calls of one update."""
-        tensors = UpdateTensors(update, self)
         for call, layer in zip(update.calls, layers_of(update.calls, update.names, self.L), strict=True):
-            self.steps.append(
-                Step(
-                    number=call.number,
-                    update=update.number,
-                    phase=call.phase,
-                    layer=layer,
-                    depth=call.depth,
-                    parent=call.parent,
-                    source=self._source(call.code),
-                    inputs=[tensors.value(*argument, call, layer) for argument in call.inputs],
-                    outputs=[tensors.value(*result, call, layer) for result in results(call)],
-                    called_from=(self._source(call.caller), call.line),
-                )
+            step = Step(
+                number=call.number,
+                update=update.number,
+                phase=call.phase,
+                layer=layer,
+                depth=call.depth,
+                parent=call.parent,
+                source=self._source(call.code),
+                inputs=[self._value(update, call, layer, *argument) for argument in call.inputs],
+                outputs=[self._value(update, call, layer, *result) for result in results(call)],
+                called_from=(self._source(call.caller), call.line),
             )
+            self.steps.append(step)
 
     def _source(self, code: CodeType) -> str:
         """Store a function, and return its id."""
@@ -120,44 +126,24 @@ class Builder:
             self.sources[key] = source_of(code)
         return key
 
+    def _value(self, update: Update, call: Call, layer: int, name: str, argument: Snapshot | str) -> Value:
+        """An argument or a result of a call in this layer. A new tensor is stored, and judged.
 
-class UpdateTensors:
-    """Stores the tensors of one update in the builder, each once."""
-
-    def __init__(self, update: Update, builder: Builder) -> None:
-        self._update, self._builder = update, builder
-        self._keys = {
-            result.key: update.names.key(result, symbol) for call in update.calls for symbol, result in results(call)
-        }
-        self._made: dict[Key, int] = {}
-        for call in update.calls:
-            given = {argument.key for _, argument in tensors_of(call.inputs)}
-            for _, result in call.outputs:
-                if result.key not in given:  # the innermost call comes last
-                    self._made[self._key(result)] = call.number
-
-    def _key(self, snapshot: Snapshot) -> Key:
-        return self._keys.get(snapshot.key, snapshot.key)
-
-    def value(self, name: str, argument: Snapshot | str, call: Call, layer: int) -> Value:
-        """An argument or a result of a call in this layer. A new tensor is stored, and judged."""
+        A tensor that no formula makes is made by the code around the call.
+        """
         if isinstance(argument, str):
             return Value(name, text=argument)
-        key, ids = self._key(argument), self._builder.ids
-        if key not in ids:
-            ids[key] = len(self._builder.tensors)
-            self._builder.tensors.append(self._traced(ids[key], key, name, argument, call, layer))
-        return Value(name, tensor=ids[key])
-
-    def _traced(self, number: int, key: Key, name: str, snapshot: Snapshot, call: Call, layer: int) -> TracedTensor:
-        """The new tensor `key` in the record. A tensor that no formula makes is made by the code around the call."""
-        names = self._update.names.of(key) or [name.replace("(Z)", f"(Z[{layer}])")]
-        made = self._made.get(key, None if GIVEN.fullmatch(names[0]) else call.parent)
-        tensor = traced(number, snapshot.values, *names, update=self._update.number, made=made)
-        self._update.autograd.judge(tensor, snapshot.values)
-        if self._update.own is not None:
-            self._update.own.judge(tensor)
-        return tensor
+        key = update.key(argument)
+        if key not in self.ids:
+            self.ids[key] = len(self.tensors)
+            names = update.names.of(key) or [name.replace("(Z)", f"(Z[{layer}])")]
+            made = update.made.get(key, None if GIVEN.fullmatch(names[0]) else call.parent)
+            tensor = traced(self.ids[key], argument.values, *names, update=update.number, made=made)
+            update.autograd.judge(tensor, argument.values)
+            if update.own is not None:
+                update.own.judge(tensor)
+            self.tensors.append(tensor)
+        return Value(name, tensor=self.ids[key])
 
 
 def results(call: Call) -> list[tuple[str, Snapshot]]:

@@ -10,17 +10,21 @@ from course_torch.data.cats import EDITIONS, FILES
 from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
 from course_torch.network.config import NetworkConfig
-from course_torch.published.experiments import (
+from course_torch.published.reproduction import (
     CATS_FIVE_LAYER,
     CATS_LOGISTIC,
     CATS_TWO_LAYER,
     EXPERIMENTS,
     PLANAR_SHALLOW,
     Published,
+    Reproduction,
+    Run,
     all_digits,
+    hidden_size_sweep,
+    learning_rate_sweep,
+    reproduce,
     six_decimals_until_7000,
 )
-from course_torch.published.reproduction import Reproduction, Run, hidden_size_sweep, learning_rate_sweep, reproduce
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 CATS = [each for each in EXPERIMENTS if each.data == "cats"]

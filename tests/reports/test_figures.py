@@ -15,8 +15,7 @@ from matplotlib.text import Annotation, Text
 from course_torch import DeepNetwork
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.computation_graph import ComputationGraph, course_graph
-from course_torch.published.experiments import PLANAR_SHALLOW
-from course_torch.published.reproduction import Reproduction, Run
+from course_torch.published.reproduction import PLANAR_SHALLOW, Reproduction, Run
 from course_torch.reports.figures.curves import (
     cost_curves,
     growth_curves,
