@@ -1,5 +1,6 @@
 """Devices are tested by computing on them. The device `meta` stands for a device that cannot compute."""
 
+from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
@@ -50,9 +51,6 @@ def test_a_device_that_cannot_compute_is_a_problem_with_its_reason() -> None:
 def test_an_exception_of_torch_becomes_one_line(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch, "addmm", Mock(side_effect=error))
     assert product_error(CPU, torch.float32) == "no kernel"
-
-
-def test_a_wrong_product_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch, "addmm", lambda b, A, B: A @ B)
     assert product_error(CPU, torch.float32) == "a product of matrices of ones is wrong"
 
@@ -64,16 +62,13 @@ def test_a_device_without_float64_gives_advice_and_is_no_problem() -> None:
     assert str(finding).startswith("mps:0: float64 does not work on this device; train with --precision 32")
 
 
-def test_a_device_whose_properties_cannot_be_read_is_described_by_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_device_is_described_by_its_properties_or_by_the_error_if_they_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(devices, "describe", Mock(side_effect=RuntimeError("device busy")))
     assert probe(META).description == "device busy"
-
-
-def test_a_cuda_device_is_described_by_name_memory_and_capability(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Properties:
-        name, total_memory, major, minor = "Card", 80 * 2**30, 9, 0
-
-    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: Properties)
+    card = SimpleNamespace(name="Card", total_memory=80 * 2**30, major=9, minor=0)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: card)
     assert describe(torch.device("cuda", 0)) == "Card, 80.0 GiB, compute capability 9.0"
 
 
@@ -117,15 +112,11 @@ def test_a_device_that_fails_during_the_check_is_a_problem() -> None:
     assert "expected the gradients of autograd: X: found a tensor without numbers" in gradient_finding(check).problem
 
 
-def test_the_check_stops_after_the_time_limit() -> None:
-    assert check_gradients("cpu", torch.float64, seconds=0).networks == 1
-
-
-def test_the_number_of_threads_is_restored() -> None:
+def test_the_check_stops_after_the_time_limit_and_restores_the_number_of_threads() -> None:
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     try:
-        check_gradients("cpu", torch.float64, seconds=0)
+        assert check_gradients("cpu", torch.float64, seconds=0).networks == 1, "the time is over"
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)

@@ -26,15 +26,16 @@ def error_of(name: str, root: Path | None, **options: object) -> str:
 
 @pytest.fixture
 def save(tmp_path: Path) -> Save:
-    """A function that saves a picture of one grey value under tmp_path."""
+    """A function that saves pictures of one grey value under tmp_path, and returns the path of the last."""
 
-    def save_picture(name: str, grey: int = 0, size: tuple[int, int] = (6, 6)) -> Path:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", size, (grey, grey, grey)).save(path)
+    def save_pictures(*names: str, grey: int = 0, size: tuple[int, int] = (6, 6)) -> Path:
+        for name in names:
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", size, (grey, grey, grey)).save(path)
         return path
 
-    return save_picture
+    return save_pictures
 
 
 class Quiet(SimpleHTTPRequestHandler):

@@ -5,6 +5,7 @@ import torch
 from sklearn import datasets
 
 from course_torch.data import bundled
+from course_torch.data.data_set import Quantity
 from course_torch.data.table import load_data_set
 
 
@@ -61,3 +62,5 @@ def test_labels_are_standardised_by_the_training_split_alone() -> None:
     assert data.splits["validation"].Y.std() != 1
     assert data.class_names == ()
     assert data.picture_shape is None
+    A = torch.tensor([[0.0], [-1.0], [0.5]])
+    assert Quantity("price", shift=300.0, scale=50.0).values(A).tolist() == [[300.0], [250.0], [325.0]]

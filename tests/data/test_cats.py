@@ -12,7 +12,7 @@ from torchvision.datasets import CIFAR10, OxfordIIITPet
 
 from course_torch.data.cats import load_cats
 from course_torch.data.data_set import DataSet
-from course_torch.data.source import Source, md5_of
+from course_torch.data.source import md5_of
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from tests.data.conftest import Save, error_of
@@ -24,10 +24,11 @@ EACH = 10
 
 
 def test_the_shapes_of_cats(cats_folder: Path) -> None:
-    data = load_data_set("cats", Source(str(cats_folder)))
+    data = load_data_set("cats", root=cats_folder)
     shapes = {name: tuple(split.X.shape) for name, split in data.splits.items()}
     assert shapes == {"train": (209, 12288), "test": (50, 12288)}
     assert data.train.Y.sum() == 72
+    assert not data.centered
 
 
 def write_cats(folder: Path, **changes: np.ndarray | None) -> None:
@@ -39,11 +40,6 @@ def write_cats(folder: Path, **changes: np.ndarray | None) -> None:
             for key, array in arrays.items():
                 if array is not None:
                     file[key] = array
-
-
-def test_cat_files_in_the_courses_format_load(tmp_path: Path) -> None:
-    write_cats(tmp_path)
-    assert load_cats(str(tmp_path)).train.X.shape == (2, 48)
 
 
 @pytest.mark.parametrize(
@@ -62,10 +58,11 @@ def test_cat_files_in_another_format_are_rejected(tmp_path: Path, changes: dict,
         load_cats(str(tmp_path))
 
 
-def test_missing_and_damaged_cat_files_are_rejected(tmp_path: Path) -> None:
+def test_cat_files_in_the_courses_format_load_and_missing_and_damaged_files_are_rejected(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"train_catvnoncat\.h5: no such file"):
         load_cats(str(tmp_path))
     write_cats(tmp_path)
+    assert load_cats(str(tmp_path)).train.X.shape == (2, 48)
     whole = (tmp_path / "train_catvnoncat.h5").read_bytes()
     (tmp_path / "train_catvnoncat.h5").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(InputError, match=r"train_catvnoncat\.h5: not a readable .h5 file"):
@@ -103,8 +100,8 @@ def counts(data: DataSet) -> dict[str, tuple[int, int]]:
     return {name: (len(split.X), int(split.Y.sum())) for name, split in data.splits.items()}
 
 
-def test_the_set_has_every_cat_and_as_many_other_pictures(cifar10: Path) -> None:
-    data = load_data_set("cifar10_cats", Source(str(cifar10)))
+def test_the_set_has_every_cat_and_as_many_other_pictures_with_every_seed(cifar10: Path) -> None:
+    data = load_data_set("cifar10_cats", root=cifar10)
     assert counts(data) == {"train": (90, 45), "validation": (10, 5), "test": (20, 10)}
     assert (data.class_names, data.picture_shape, data.scale) == (("no cat", "cat"), (32, 32, 3), 255)
     for name, (X, Y) in data.splits.items():
@@ -115,11 +112,7 @@ def test_the_set_has_every_cat_and_as_many_other_pictures(cifar10: Path) -> None
         assert len(set(red.tolist())) > 4, "the other pictures are of many classes"
         assert ((green == 5) == (name == "test")).all()
         assert (blue == 0).all()
-
-
-def test_the_seed_option_does_not_change_the_other_pictures(cifar10: Path) -> None:
-    first, other = (load_data_set("cifar10_cats", Source(str(cifar10), seed=seed)).train.X for seed in (1, 2))
-    assert torch.equal(first, other)
+    assert torch.equal(data.train.X, load_data_set("cifar10_cats", root=cifar10, seed=2).train.X)
 
 
 @pytest.mark.parametrize("name", ["data_batch_3", "test_batch", "batches.meta"])
@@ -162,9 +155,9 @@ def test_download_unpacks_the_archive(
     monkeypatch.setattr(CIFAR10, "url", url)
     monkeypatch.setattr(CIFAR10, "tgz_md5", md5)
     fresh = tmp_path_factory.mktemp("fresh")
-    assert len(load_data_set("cifar10_cats", Source(str(fresh), download=True)).train.X) == 90
+    assert len(load_data_set("cifar10_cats", root=fresh, download=True).train.X) == 90
     (fresh / CIFAR10_FOLDER / "batches.meta").write_bytes(b"damaged")
-    assert len(load_data_set("cifar10_cats", Source(str(fresh), download=True)).train.X) == 90
+    assert len(load_data_set("cifar10_cats", root=fresh, download=True).train.X) == 90
 
 
 @pytest.mark.parametrize("name", ["cifar10_cats", "pets"])
@@ -189,17 +182,17 @@ def pets(tmp_path: Path, save: Save) -> Path:
         lines = []
         for number in numbers:
             lines += [f"Abyssinian_{number} 1 1 1", f"american_bulldog_{number} 2 2 1"]
-            save(f"{PETS_FOLDER}/images/Abyssinian_{number}.jpg", number, (90, 60))
-            save(f"{PETS_FOLDER}/images/american_bulldog_{number}.jpg", 200 + number, (60, 90))
+            save(f"{PETS_FOLDER}/images/Abyssinian_{number}.jpg", grey=number, size=(90, 60))
+            save(f"{PETS_FOLDER}/images/american_bulldog_{number}.jpg", grey=200 + number, size=(60, 90))
         (tmp_path / PETS_FOLDER / "annotations" / f"{name}.txt").write_text("\n".join(lines) + "\n")
     return tmp_path
 
 
 def load_pets(root: Path, **options: object) -> DataSet:
-    return load_data_set("pets", Source(str(root), workers=0, **options))
+    return load_data_set("pets", root=root, workers=0, **options)
 
 
-def test_pictures_are_64_by_64_and_y_is_1_for_a_dog(pets: Path) -> None:
+def test_pictures_are_64_by_64_and_y_is_1_for_a_dog_as_torchvision_reads_it(pets: Path) -> None:
     data = load_pets(pets)
     assert counts(data) == {"train": (34, 17), "validation": (6, 3), "test": (8, 4)}
     assert (data.class_names, data.picture_shape, data.scale) == (("cat", "dog"), (64, 64, 3), 255)
@@ -207,12 +200,8 @@ def test_pictures_are_64_by_64_and_y_is_1_for_a_dog(pets: Path) -> None:
         assert X.shape[1] == 12288
         assert torch.equal(X[:, 0] > 100, Y[:, 0] == 1)
     assert load_pets(pets, picture_size=8).picture_shape == (8, 8, 3)
-
-
-def test_torchvision_reads_the_same_labels(pets: Path) -> None:
     theirs = OxfordIIITPet(pets, "test", target_types="binary-category")
-    Y = load_pets(pets).splits["test"].Y
-    assert [theirs[i][1] for i in range(len(theirs))] == Y[:, 0].tolist()
+    assert [theirs[i][1] for i in range(len(theirs))] == data.splits["test"].Y[:, 0].tolist()
     assert theirs.bin_classes == ["Cat", "Dog"]
 
 

@@ -48,7 +48,7 @@ def test_a_file_that_holds_no_examples_is_an_error_with_the_line(text: str, mess
     assert str(raised.value).startswith(message)
 
 
-def test_every_row_is_in_one_split_with_the_class_of_its_line(tmp_path: Path) -> None:
+def test_every_row_is_in_one_split_with_the_class_of_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "rows.csv"
     file.write_bytes(b"\xef\xbb\xbf" + (ROWS * 5).encode())
     data = DataConfig("csv", str(file)).load()
@@ -56,11 +56,10 @@ def test_every_row_is_in_one_split_with_the_class_of_its_line(tmp_path: Path) ->
     assert {name: split.m for name, split in data.splits.items()} == {"train": 14, "test": 6}
     rows = [(*x, *y) for split in data.splits.values() for x, y in zip(split.X.tolist(), split.Y.tolist(), strict=True)]
     assert sorted(rows) == sorted([(1, 2, 1), (3, 4, 0), (5, 6, 1), (7, 8, 0)] * 5)
-
-
-def test_more_than_two_classes_are_columns() -> None:
-    table = parse_table("1,a\n2,b\n3,c\n" * 4, "rows.csv")
-    assert data_set_of(table, 1, "rows.csv").train.Y.shape == (9, 3)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert load_data_set("csv", root=Path("~/rows.csv")).train.m == 14
+    three = parse_table("1,a\n2,b\n3,c\n" * 4, "rows.csv")
+    assert data_set_of(three, 1, "rows.csv").train.Y.shape == (9, 3), "more than two classes are columns"
 
 
 @pytest.mark.parametrize(
@@ -70,12 +69,6 @@ def test_more_than_two_classes_are_columns() -> None:
 def test_a_missing_file_is_an_error(root: str | None, message: str) -> None:
     with pytest.raises(InputError, match=message):
         DataConfig("csv", root).load()
-
-
-def test_the_file_may_be_a_path_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "rows.csv").write_text(ROWS * 5)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert load_data_set("csv", root=Path("~/rows.csv")).train.m == 14
 
 
 @pytest.mark.parametrize(

@@ -37,11 +37,8 @@ def test_a_64_by_64_colour_picture_is_a_row_of_12288_numbers_from_0_to_1() -> No
     assert (torch.arange(3).reshape(3, 1) == X).all()
     assert features(torch.tensor([[0, 51, 255]], dtype=torch.uint8), 255, torch.float64).tolist() == [[0.0, 0.2, 1.0]]
     assert torch.equal(rows_to_pictures(X, (64, 64, 3)), pictures)
-
-
-def test_features_of_the_target_dtype_are_not_copied() -> None:
-    X = torch.ones(2, 2)
-    assert features(X, 1, torch.float32) is X
+    points = torch.ones(2, 2)
+    assert features(points, 1, torch.float32) is points, "features of the target dtype are not copied"
 
 
 @pytest.mark.parametrize(
@@ -74,18 +71,16 @@ def assert_features(X: torch.Tensor | None, expected: list[list[float]]) -> None
     torch.testing.assert_close(X, torch.tensor(expected, dtype=torch.float64))
 
 
-def test_all_rows_are_centred_by_the_mean_of_the_training_rows() -> None:
+@pytest.mark.parametrize("chunk", [2**23, 4])
+def test_all_rows_are_centred_by_the_mean_of_the_training_rows(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chunks do not change the mean: with four values a chunk has two rows, and the last has one."""
+    monkeypatch.setattr("course_torch.data.split.CHUNK_VALUES", chunk)
     data = pixels_set()
     assert_features(data.mean, [[0.2, 0.4]])
+    assert_features(torch.cat([X for X, _ in data.batches(data.train, torch.float64)]), CENTERED)
     assert_features(data.features(PIXELS, torch.float64), CENTERED)
     ((X, _),) = data.batches(data.splits["validation"], torch.float64)
     assert_features(X, [[0.8, -0.4]])
-
-
-def test_chunks_do_not_change_the_mean(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("course_torch.data.split.CHUNK_VALUES", 4)  # two rows, and one
-    data = pixels_set()
-    assert_features(torch.cat([X for X, _ in data.batches(data.train, torch.float64)]), CENTERED)
 
 
 def test_floating_point_features_are_centred_without_the_scale() -> None:
@@ -102,15 +97,9 @@ def test_a_set_that_is_not_centred_has_no_mean() -> None:
     assert replace(data, centered=True).mean is not None
 
 
-@pytest.mark.parametrize(
-    ("name", "centered"), [("pictures", True), ("digits", True), ("planar", False), ("moons", False)]
-)
-def test_sets_of_pictures_are_centred(name: str, centered: bool) -> None:
-    assert load_data_set(name).centered == centered
-
-
-def test_cats_are_not_centred(cats_folder: Path) -> None:
-    assert not load_data_set("cats", root=cats_folder).centered
+def test_sets_of_pictures_are_centred() -> None:
+    expected = {"pictures": True, "digits": True, "planar": False, "moons": False}
+    assert {name: load_data_set(name).centered for name in expected} == expected
 
 
 def small(X: torch.Tensor, labels: torch.Tensor = Y) -> DataSet:
@@ -137,12 +126,9 @@ def test_a_checksum_names_what_differs(rows: torch.Tensor) -> None:
     assert changed(small(rows), small(rows.flip(0))) == {"train.rows"}
     assert changed(small(rows), small(rows, torch.tensor([[0], [1], [0]]))) == {"train.labels"}
     assert changed(small(rows), replace(small(rows), class_names=("yes", "no"))) == {"class_names"}
+    assert changed(small(rows), small(rows * (1 + 2**-52))) == set(), "processors round the last bits differently"
     counted = checksums(small(rows))
     assert (counted["train.examples"], counted["train.features"]) == (3, 2)
-
-
-def test_the_last_bits_of_float64_which_processors_round_differently_do_not_count(rows: torch.Tensor) -> None:
-    assert changed(small(rows), small(rows * (1 + 2**-52))) == set()
 
 
 def on_disk(path: Path) -> DataSet:
@@ -198,8 +184,3 @@ def test_a_set_is_described_in_one_line() -> None:
     assert "37 classes: breed 0, breed 1, " in repr(many)
     assert repr(many).endswith("breed 8, …, breed 36")
     assert len(cells(many._repr_html_())[0]) == 4
-
-
-def test_a_quantity_turns_answers_into_measured_values() -> None:
-    A = torch.tensor([[0.0], [-1.0], [0.5]])
-    assert Quantity("price", shift=300.0, scale=50.0).values(A).tolist() == [[300.0], [250.0], [325.0]]
