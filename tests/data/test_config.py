@@ -13,13 +13,10 @@ from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 
 
-def test_the_defaults_are_those_of_the_first_run() -> None:
+def test_the_defaults_are_those_of_the_first_run_and_the_help_describes_every_option() -> None:
     unset = dict.fromkeys(("root", "batch_size", "workers", "center", "points", "noise"))
     given = {"name": "pictures", "seed": 1, "download": False, "picture_size": 64, "memory": 4.0}
     assert asdict(DataConfig()) == given | unset
-
-
-def test_every_option_is_described_for_the_help() -> None:
     assert all(f"{option}: " in (DataConfig.__doc__ or "") for option in asdict(DataConfig()))
 
 
@@ -42,11 +39,6 @@ def test_every_option_is_described_for_the_help() -> None:
 def test_an_option_out_of_range_is_rejected_before_anything_is_loaded(option: dict, message: str) -> None:
     with pytest.raises(InputError, match=re.escape(message)):
         DataConfig(**option)
-
-
-@pytest.mark.parametrize(("center", "centered"), [(None, False), (True, True), (False, False)])
-def test_center_replaces_the_default_of_the_set(center: bool | None, centered: bool) -> None:
-    assert DataConfig("planar", center=center).load().centered is centered
 
 
 def test_a_network_must_fit_the_set() -> None:

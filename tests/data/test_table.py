@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from course_torch.data.config import DataConfig
 from course_torch.data.source import Source
 from course_torch.data.table import DATA_SETS, WITHOUT_ROOT, load_data_set
 from course_torch.errors import InputError
@@ -21,15 +22,12 @@ def test_the_splits_of_a_set_have_the_same_form(name: str) -> None:
 @pytest.mark.parametrize("name", DATA_SETS)
 def test_the_loader_of_each_set_reads_the_root_unless_the_set_is_without_root(name: str) -> None:
     load, source = DATA_SETS[name], Source(root="no such folder")
+    assert set(WITHOUT_ROOT) <= set(DATA_SETS)
     if name in WITHOUT_ROOT:
         assert load(source).train.m > 0
     else:
         with pytest.raises(InputError, match="no such folder"):
             load(source)
-
-
-def test_the_sets_without_root_are_in_the_table() -> None:
-    assert set(WITHOUT_ROOT) <= set(DATA_SETS)
 
 
 def test_the_options_of_a_set_are_keywords() -> None:
@@ -42,6 +40,7 @@ def test_the_options_of_a_set_are_keywords() -> None:
 def test_center_replaces_the_default_of_the_set(center: bool) -> None:
     assert [load_data_set(name, center=center).centered for name in ("planar", "digits")] == [center, center]
     assert [load_data_set(name).centered for name in ("planar", "digits")] == [False, True]
+    assert DataConfig("planar", center=center).load().centered is center
 
 
 @pytest.mark.parametrize(

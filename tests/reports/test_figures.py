@@ -16,34 +16,8 @@ from course_torch import DeepNetwork
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.computation_graph import ComputationGraph, course_graph
 from course_torch.published.reproduction import PLANAR_SHALLOW, Reproduction, Run
-from course_torch.reports.figures.curves import (
-    cost_curves,
-    growth_curves,
-    learning_curve,
-    reproductions,
-    vectorization_times,
-)
-from course_torch.reports.figures.diagrams import (
-    blocks_with_caches,
-    broadcasting_mistake,
-    computation_graph,
-    network_shapes,
-)
+from course_torch.reports.figures import curves, diagrams, functions, pictures
 from course_torch.reports.figures.drawing import CHANNELS
-from course_torch.reports.figures.functions import (
-    activations_and_derivatives,
-    cost_surface,
-    decision_boundary,
-    sigmoid_and_loss,
-    slopes_by_nudge,
-)
-from course_torch.reports.figures.pictures import (
-    explanation,
-    mislabelled_pictures,
-    picture_as_row,
-    pixels_that_matter,
-    weights_as_picture,
-)
 from course_torch.reports.gallery import GALLERY
 
 HUES = {"red": 0, "green": 140, "blue": 215}
@@ -59,13 +33,14 @@ def bowl() -> Figure:
     w, b = torch.linspace(-4, 6, 30), torch.linspace(-5, 4, 20)
     J = (w.reshape(-1, 1) - 1) ** 2 + b.reshape(1, -1) ** 2
     path = torch.tensor([[-3.0, 3.0], [0.0, 1.0], [1.0, 0.5]])
-    return cost_surface(w, b, J, {"α = 0.01: too small": path, "α = 1: right": path, "α = 9: too large": 2 * path})
+    paths = {"α = 0.01: too small": path, "α = 1: right": path, "α = 9: too large": 2 * path}
+    return functions.cost_surface(w, b, J, paths)
 
 
 def run_graph(graph: ComputationGraph) -> Figure:
     list(graph.forward())
     list(graph.backward())
-    return computation_graph(graph)
+    return diagrams.computation_graph(graph)
 
 
 def logistic_graph() -> ComputationGraph:
@@ -76,7 +51,7 @@ def logistic_graph() -> ComputationGraph:
 def line_boundary() -> Figure:
     X = torch.tensor([[-1.0, 0.0], [-2.0, 1.0], [1.0, 2.0], [2.0, -1.0]], dtype=torch.float64)
     Y = torch.tensor([[0], [0], [1], [1]], dtype=torch.uint8)
-    return decision_boundary(X, Y, lambda points: torch.sigmoid(3 * points[:, :1]), ("left", "right"), "a line")
+    return functions.decision_boundary(X, Y, lambda x: torch.sigmoid(3 * x[:, :1]), ("left", "right"), "a line")
 
 
 def seeds(first: float, last: float) -> list[list[float]]:
@@ -84,7 +59,7 @@ def seeds(first: float, last: float) -> list[list[float]]:
 
 
 def mistakes(predicted: Sequence[str] = ("animal",) * 6, true: Sequence[str] = ("no animal",) * 6) -> Figure:
-    return mislabelled_pictures(PICTURES, predicted, true, torch.linspace(0.5, 1, 6), "six mistakes")
+    return pictures.mislabelled_pictures(PICTURES, predicted, true, torch.linspace(0.5, 1, 6), "six mistakes")
 
 
 PREDICTED = torch.tensor([True, False, True, True, False]).reshape(-1, 1)
@@ -94,31 +69,31 @@ SIZES, M = [6, 5, 4, 3, 2], 7
 TIMES = {"two loops (Python floats)": 3.2, "one loop over the examples": 0.012, "no loop": 0.0008}
 
 FIGURES: dict[str, Callable[[], Figure]] = {
-    "sigmoid_and_loss": sigmoid_and_loss,
-    "picture_as_row": lambda: picture_as_row(PICTURES[0]),
+    "sigmoid_and_loss": functions.sigmoid_and_loss,
+    "picture_as_row": lambda: pictures.picture_as_row(PICTURES[0]),
     "cost_surface": bowl,
-    "slopes": lambda: slopes_by_nudge(lambda a: a**3, (2.0, 0.5, -1.5), "a³"),
+    "slopes": lambda: functions.slopes_by_nudge(lambda a: a**3, (2.0, 0.5, -1.5), "a³"),
     "course_graph": lambda: run_graph(course_graph()),
     "logistic_graph": lambda: run_graph(logistic_graph()),
-    "vectorization": lambda: vectorization_times(TIMES, 1000, 100),
-    "broadcasting": lambda: broadcasting_mistake(PREDICTED, LABEL),
-    "activations": lambda: activations_and_derivatives(0.01),
+    "vectorization": lambda: curves.vectorization_times(TIMES, 1000, 100),
+    "broadcasting": lambda: diagrams.broadcasting_mistake(PREDICTED, LABEL),
+    "activations": lambda: functions.activations_and_derivatives(0.01),
     "decision_boundary": line_boundary,
-    "cost_curves": lambda: cost_curves({"α = 0.1": seeds(1, 0.5), "α = 1": seeds(1, 0.3)}, 100, "learning rates"),
-    "weights": lambda: weights_as_picture(WEIGHTS, (64, 64, 3), "weights of logistic regression"),
-    "pixels": lambda: pixels_that_matter(PICTURES, DERIVATIVES, [*EVIDENCE], ["said no animal\n(100%)"] * 6),
-    "explanation": lambda: explanation(PICTURES[0], EVIDENCE[0], "no animal (0.82)"),
-    "deep_shapes": lambda: network_shapes([12288, 20, 7, 5, 1], 50_000, "leaky_relu", "sigmoid"),
-    "small_shapes": lambda: network_shapes([2, 4, 1], 400, "tanh", "sigmoid"),
-    "no_hidden_layer": lambda: blocks_with_caches([2, 1], 9, "relu", "sigmoid"),
-    "two_blocks": lambda: blocks_with_caches([2, 4, 1], 400, "tanh", "sigmoid"),
-    "five_blocks": lambda: blocks_with_caches([12288, 20, 7, 7, 5, 10], 50_000, "leaky_relu", "softmax"),
-    "learning_curve": lambda: learning_curve([(0, 0.7), (10, 0.3)], [(0, 0.7), (10, 0.4)], "cost", chosen=10),
+    "cost_curves": lambda: curves.cost_curves({"α = 0.1": seeds(1, 0.5), "α = 1": seeds(1, 0.3)}, 100, "two rates"),
+    "weights": lambda: pictures.weights_as_picture(WEIGHTS, (64, 64, 3), "weights of logistic regression"),
+    "pixels": lambda: pictures.pixels_that_matter(PICTURES, DERIVATIVES, [*EVIDENCE], ["said no animal\n(100%)"] * 6),
+    "explanation": lambda: pictures.explanation(PICTURES[0], EVIDENCE[0], "no animal (0.82)"),
+    "deep_shapes": lambda: diagrams.network_shapes([12288, 20, 7, 5, 1], 50_000, "leaky_relu", "sigmoid"),
+    "small_shapes": lambda: diagrams.network_shapes([2, 4, 1], 400, "tanh", "sigmoid"),
+    "no_hidden_layer": lambda: diagrams.blocks_with_caches([2, 1], 9, "relu", "sigmoid"),
+    "two_blocks": lambda: diagrams.blocks_with_caches([2, 4, 1], 400, "tanh", "sigmoid"),
+    "five_blocks": lambda: diagrams.blocks_with_caches([12288, 20, 7, 7, 5, 10], 50_000, "leaky_relu", "softmax"),
+    "learning_curve": lambda: curves.learning_curve([(0, 0.7), (10, 0.3)], [(0, 0.7), (10, 0.4)], "cost", chosen=10),
     "mislabelled": mistakes,
     "mislabelled_long_names": lambda: mistakes(["american_pit_bull_terrier"] * 6, ["staffordshire_bull_terrier"] * 6),
-    "no_mistake": lambda: mislabelled_pictures(PICTURES[:0], [], [], torch.ones(0), "0 of 9 pictures mislabelled"),
-    "cost_curves_over_decades": lambda: cost_curves({"falls": [[0.7, 0.2, 0.009]]}, 100, "a network"),
-    "growth": lambda: growth_curves({"m: slope 1.00": ((512, 8192), (0.0006, 0.01))}),
+    "no_mistake": lambda: pictures.mislabelled_pictures(PICTURES[:0], [], [], torch.ones(0), "0 pictures mislabelled"),
+    "cost_curves_over_decades": lambda: curves.cost_curves({"falls": [[0.7, 0.2, 0.009]]}, 100, "a network"),
+    "growth": lambda: curves.growth_curves({"m: slope 1.00": ((512, 8192), (0.0006, 0.01))}),
 }
 
 
@@ -178,7 +153,7 @@ def test_a_text_outside_the_figure_is_detected(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_sigmoid_shows_its_limits_and_each_loss_its_direction() -> None:
-    figure = sigmoid_and_loss()
+    figure = functions.sigmoid_and_loss()
     left, right = figure.axes
     levels = {line.get_ydata()[0] for line in left.lines if len(line.get_ydata()) == 2}
     assert levels == {0, 1}
@@ -201,7 +176,7 @@ def test_the_cost_has_a_surface_and_a_map_for_each_path() -> None:
 
 
 def test_a_cubed_at_2_grows_from_8_to_8_012_and_the_legend_has_the_order_of_the_points() -> None:
-    curve, nudge = slopes_by_nudge(lambda a: a**3, (2.0, 0.5, 3.0), "a³").axes
+    curve, nudge = functions.slopes_by_nudge(lambda a: a**3, (2.0, 0.5, 3.0), "a³").axes
     assert "8 → 8.012\nslope = 12.006" in nudge.get_title()
     assert [label.get_text() for label in nudge.get_xticklabels()] == ["2", "2.001"]
     legend = [text.get_text() for text in curve.get_legend().get_texts()]
@@ -225,7 +200,7 @@ def test_the_graph_shows_formula_value_and_derivative_of_each_node() -> None:
 
 
 def test_times_have_bars_and_ratios_and_the_axis_names_no_unit_but_that_of_its_ticks() -> None:
-    (axes,) = drawn(vectorization_times(TIMES, 1000, 100)).axes
+    (axes,) = drawn(curves.vectorization_times(TIMES, 1000, 100)).axes
     assert axes.get_xscale() == "log"
     assert [bar.get_width() for bar in axes.patches] == [3.2, 0.012, 0.0008]
     assert [text.get_text() for text in axes.texts][2] == "800.0 µs, 4,000.0 times as fast"
@@ -235,7 +210,7 @@ def test_times_have_bars_and_ratios_and_the_axis_names_no_unit_but_that_of_its_t
 
 def test_the_false_and_the_true_accuracy_are_drawn_side_by_side() -> None:
     """3 of 5 predictions and 3 of 5 labels are 1: the table's mean is 0.6² + 0.4² = 0.52; 3 of 5 are right."""
-    left, right = broadcasting_mistake(PREDICTED, LABEL).axes
+    left, right = diagrams.broadcasting_mistake(PREDICTED, LABEL).axes
     assert left.images[0].get_array().shape == (5, 5)
     assert "mean 0.52: no accuracy" in left.get_title()
     assert right.images[0].get_array().shape == (5, 1)
@@ -244,7 +219,7 @@ def test_the_false_and_the_true_accuracy_are_drawn_side_by_side() -> None:
 
 
 def test_every_activation_has_its_value_above_its_derivative() -> None:
-    figure = activations_and_derivatives(0.2)
+    figure = functions.activations_and_derivatives(0.2)
     upper, lower = figure.axes[: len(ACTIVATIONS)], figure.axes[len(ACTIVATIONS) :]
     assert [axes.get_title().split("\n")[0] for axes in upper] == list(ACTIVATIONS)
     assert "slope 0.2" in upper[3].get_title()
@@ -270,7 +245,7 @@ def test_the_boundary_is_where_the_probability_is_one_half_and_the_legend_covers
 
 
 def test_the_thick_curve_is_the_median_of_the_thin_ones() -> None:
-    (axes,) = cost_curves({"one": [[1.0, 5.0], [2.0, 7.0], [9.0, 6.0]]}, 100, "three seeds").axes
+    (axes,) = curves.cost_curves({"one": [[1.0, 5.0], [2.0, 7.0], [9.0, 6.0]]}, 100, "three seeds").axes
     *runs, middle = axes.lines
     assert len(runs) == 3
     assert list(middle.get_xdata()) == [0, 100]
@@ -280,7 +255,7 @@ def test_the_thick_curve_is_the_median_of_the_thin_ones() -> None:
 
 
 def test_every_matrix_is_labelled_with_its_shape() -> None:
-    text = words(network_shapes([12288, 20, 7, 5, 1], 209, "relu", "sigmoid"))
+    text = words(diagrams.network_shapes([12288, 20, 7, 5, 1], 209, "relu", "sigmoid"))
     for shown in ("X = A[0]\n(209, 12288)", "W[1] (20, 12288)\nb[1] (1, 20)", "A[3] =\nrelu(Z[3])\n(209, 5)"):
         assert shown in text
     assert "ŷ = A[4] =\nsigmoid(Z[4])\n(209, 1)" in text
@@ -291,7 +266,7 @@ def test_every_matrix_is_labelled_with_its_shape() -> None:
     [(0.009, ["0.01", "0.02", "0.05", "0.1", "0.2", "0.5"]), (1e-9, ["1e-08", "1e-06", "0.0001", "0.01"])],
 )
 def test_a_logarithmic_cost_has_readable_ticks(lowest: float, expected: list[str]) -> None:
-    (axes,) = drawn(cost_curves({"falls": [[0.7, lowest]], "diverges": [[0.7, float("inf")]]}, 1, "cost")).axes
+    (axes,) = drawn(curves.cost_curves({"falls": [[0.7, lowest]], "diverges": [[0.7, float("inf")]]}, 1, "cost")).axes
     assert axes.get_yscale() == "log"
     low, high = axes.get_ylim()
     ticks = zip(axes.get_yticks(), axes.get_yticklabels(), strict=True)
@@ -302,20 +277,20 @@ def test_a_logarithmic_cost_has_readable_ticks(lowest: float, expected: list[str
 
 def test_a_panel_without_an_experiment_is_hidden() -> None:
     run = Run(list(PLANAR_SHALLOW.costs), 0.905, None)
-    filled, empty = reproductions([Reproduction(PLANAR_SHALLOW, run)]).axes
+    filled, empty = curves.reproductions([Reproduction(PLANAR_SHALLOW, run)]).axes
     assert (filled.axison, empty.axison) == (True, False)
     assert filled.get_title() == "flower, 2-4-1: all numbers reached"
 
 
 def test_growth_is_read_at_each_doubling_and_in_units_of_time() -> None:
-    (axes,) = drawn(growth_curves({"m": ((512, 1024, 8192), (0.0006, 0.0012, 0.01))})).axes
+    (axes,) = drawn(curves.growth_curves({"m": ((512, 1024, 8192), (0.0006, 0.0012, 0.01))})).axes
     assert {"1", "2", "4", "8", "16"} <= {label.get_text() for label in axes.get_xticklabels()}
     assert {"1 ms", "5 ms", "10 ms"} <= {label.get_text() for label in axes.get_yticklabels()}
 
 
 @pytest.fixture
 def blocks() -> Figure:
-    return drawn(blocks_with_caches(SIZES, M, "relu", "softmax"))
+    return drawn(diagrams.blocks_with_caches(SIZES, M, "relu", "softmax"))
 
 
 def boxes(figure: Figure) -> dict[str, FancyBboxPatch]:

@@ -15,17 +15,8 @@ from torch import Tensor
 from course_torch import DeepNetwork
 from course_torch.data.data_set import DataSet, features, pictures_to_rows
 from course_torch.data.split import Split
+from course_torch.reports.figures import pictures
 from course_torch.reports.figures.drawing import CHINESE, families, list_new_fonts
-from course_torch.reports.figures.pictures import (
-    draw_mislabelled,
-    evidence,
-    explanation,
-    log_odds,
-    picture_as_row,
-    pixels_that_matter,
-    starts,
-    weights_as_picture,
-)
 from course_torch.reports.gallery import GALLERY
 from tests.reports.test_figures import PICTURES, WEIGHTS, drawn, mistakes, words
 
@@ -35,7 +26,7 @@ PICTURE[4:6, 8:10] = 255  # one of the 8 x 8 grid of patches of 2 x 2 pixels is 
 
 def test_a_picture_is_followed_by_its_channels_and_its_row() -> None:
     picture = PICTURES[0]
-    figure = picture_as_row(picture)
+    figure = pictures.picture_as_row(picture)
     shown, *channels, row, values = (axes.images[0].get_array() for axes in figure.axes)
     assert torch.equal(torch.from_numpy(shown.data), picture)
     assert all(torch.equal(torch.from_numpy(channels[c].data), picture[:, :, c]) for c in range(3))
@@ -51,13 +42,13 @@ def test_a_picture_is_followed_by_its_channels_and_its_row() -> None:
 def test_the_four_pixels_are_not_of_one_colour() -> None:
     picture = torch.full((8, 8, 3), 128, dtype=torch.uint8)
     picture[4, 6] = torch.tensor([250, 10, 30], dtype=torch.uint8)
-    values = picture_as_row(picture).axes[-1].images[0].get_array()
+    values = pictures.picture_as_row(picture).axes[-1].images[0].get_array()
     grey, coloured = [128 / 255] * 3, [250 / 255, 10 / 255, 30 / 255]
     assert values.data[0].tolist() == pytest.approx([*grey, *grey, *coloured, *grey], abs=1e-6)
 
 
 def test_weights_have_one_symmetric_scale_for_three_channels_and_words_for_their_signs() -> None:
-    figure = weights_as_picture(WEIGHTS, (64, 64, 3), "weights")
+    figure = pictures.weights_as_picture(WEIGHTS, (64, 64, 3), "weights")
     red, green, blue, bar = figure.axes
     assert [axes.get_title() for axes in (red, green, blue)] == ["red channel", "green channel", "blue channel"]
     limit = float(WEIGHTS.abs().max())
@@ -75,7 +66,7 @@ def test_without_a_mistake_the_figure_says_so() -> None:
     network = DeepNetwork([4, 1], initialization="zeros")
     with torch.no_grad():
         network.layers[0].b += 1
-    figure = draw_mislabelled(network, data)
+    figure = pictures.draw_mislabelled(network, data)
     assert figure.axes == []
     assert "0 of 3 pictures mislabelled (train split)" in words(figure)
     assert "No picture is mislabelled" in words(figure)
@@ -107,7 +98,7 @@ def test_a_white_patch_speaks_by_its_difference_from_grey_times_the_weights(mean
     1, 2, 2 and 4 white pixels, 9/4 in the mean. The pixel (3, 7) shares one patch of four with one white pixel.
     """
     picture, x = PICTURE.clone(), x_of(PICTURE, mean)
-    for_1, for_0 = (evidence(network(1, "sigmoid"), x, picture, label) for label in (1, 0))
+    for_1, for_0 = (pictures.evidence(network(1, "sigmoid"), x, picture, label) for label in (1, 0))
     white = 0.5 * 127 / 255
     assert for_1[4, 8].item() == pytest.approx(9 / 4 * white)
     assert for_1[3, 7].item() == pytest.approx(1 / 4 * white)
@@ -119,26 +110,26 @@ def test_a_white_patch_speaks_by_its_difference_from_grey_times_the_weights(mean
 
 
 def test_the_patches_reach_both_ends() -> None:
-    assert starts(64, 8) == [*range(0, 57, 4)]
-    assert starts(10, 3) == [*range(0, 8)]
-    assert starts(9, 4) == [0, 2, 4, 5]
-    assert starts(1, 1) == [0]
+    assert pictures.starts(64, 8) == [*range(0, 57, 4)]
+    assert pictures.starts(10, 3) == [*range(0, 8)]
+    assert pictures.starts(9, 4) == [0, 2, 4, 5]
+    assert pictures.starts(1, 1) == [0]
 
 
 def test_the_log_odds_are_those_of_the_probability_and_finite_even_if_it_rounds_to_1() -> None:
     """Z = (0, 0, log 6): P = (1/8, 1/8, 6/8), so the odds are 1 : 7, 1 : 7 and 3 : 1. sigmoid(1000) rounds to 1."""
     softmax, X = network(3, "softmax", log(6)), torch.zeros(1, 256, dtype=torch.float64)
     X[0, 0] = 1
-    odds = [log_odds(softmax, X, label).exp().item() for label in range(3)]
+    odds = [pictures.log_odds(softmax, X, label).exp().item() for label in range(3)]
     assert odds == pytest.approx([1 / 7, 1 / 7, 3])
     sure = network(1, "sigmoid", 1000.0)
-    assert (log_odds(sure, X, 1).item(), log_odds(sure, X, 0).item()) == (1000, -1000)
+    assert (pictures.log_odds(sure, X, 1).item(), pictures.log_odds(sure, X, 0).item()) == (1000, -1000)
 
 
 def test_an_explanation_marks_and_explains_what_speaks_for_and_against() -> None:
     found = torch.zeros(16, 16, dtype=torch.float64)
     found[3, 5], found[10, 2] = 2.0, -4.0
-    figure = explanation(PICTURE, found, "猫 (0.90)")
+    figure = pictures.explanation(PICTURE, found, "猫 (0.90)")
     _, right, bar = figure.axes
     assert right.images[0].get_clim() == (-4, 4)
     assert [(text.get_text(), text.get_position()) for text in right.texts] == [("+", (5, 3)), ("−", (2, 10))]
@@ -146,7 +137,7 @@ def test_an_explanation_marks_and_explains_what_speaks_for_and_against() -> None
     assert "Blue, + : what is there raises the probability of the class." in shown
     assert "Red, − : what is there lowers it." in shown
     assert "log-odds of the class, minus those with the patch covered" in bar.get_ylabel().replace("\n", " ")
-    nothing = explanation(PICTURE, torch.zeros(16, 16, dtype=torch.float64), "a class")
+    nothing = pictures.explanation(PICTURE, torch.zeros(16, 16, dtype=torch.float64), "a class")
     assert list(nothing.axes[1].texts) == []
 
 
@@ -154,7 +145,7 @@ def test_dA_0_is_averaged_over_neighbours_with_its_sign_turned() -> None:
     """A single pixel of dA[0] = -81 gives +1 on the 9 x 9 pixels around it, by -dA[0] / 81."""
     dA_0, grey = torch.zeros(1, 1024), torch.full((1, 32, 32, 1), 128, dtype=torch.uint8)
     dA_0[0, 16 * 32 + 16] = -81.0
-    figure = pixels_that_matter(grey, dA_0, [torch.zeros(32, 32, dtype=torch.float64)], ["one"])
+    figure = pictures.pixels_that_matter(grey, dA_0, [torch.zeros(32, 32, dtype=torch.float64)], ["one"])
     brighter, covered = (figure.axes[place].images[0].get_array() for place in (6, 12))
     assert (brighter[12:21, 12:21] == 1).all()
     assert brighter.sum() == 81
