@@ -41,20 +41,9 @@ from tests.odd_contents import odd_contents
 
 CONFIG = Path(__file__).parents[1] / "configs" / "planar_shallow.yaml"
 TOKENS = [
-    b"null",
-    b"-1",
-    b"1e400",
-    b"[]",
-    b"{}",
-    b"!!python/name:os.system",
-    b"&a *a",
-    b"\x00",
-    b"\xff",
-    b": ",
-    b"\n- ",
-    b"'",
+    *(b"null", b"-1", b"1e400", b"[]", b"{}", b"!!python/name:os.system", b"&a *a"),
+    *(b"\x00", b"\xff", b": ", b"\n- ", b"'"),
 ]
-
 NAMES = [
     *(b"[red]", b"[/]", b"[", b"]", b"$", b"^{", b"\\frac", b"\x1b[2J", b"\n", b":cat:", b"\xff", b"\\", b"%s"),
     "猫".encode(),

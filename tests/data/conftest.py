@@ -38,19 +38,13 @@ def save(tmp_path: Path) -> Save:
     return save_pictures
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Serve files without logging requests on stderr."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
 @pytest.fixture
 def served(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, str]]:
     """A folder, and the loopback URL that serves its files."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setattr(SimpleHTTPRequestHandler, "log_message", lambda *_: None)
     folder = tmp_path_factory.mktemp("served")
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(folder))) as server:
         Thread(target=server.serve_forever).start()
         yield folder, f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()

@@ -148,13 +148,11 @@ def pack(served: Served, folder: Path, name: str, inside: str) -> tuple[str, str
     return f"{served[1]}{path.name}", md5_of(path.read_bytes())
 
 
-def test_download_unpacks_the_archive(
-    cifar10: Path, tmp_path_factory: pytest.TempPathFactory, served: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_download_unpacks_the_archive(cifar10: Path, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     url, md5 = pack(served, cifar10 / CIFAR10_FOLDER, "cifar", CIFAR10_FOLDER)
     monkeypatch.setattr(CIFAR10, "url", url)
     monkeypatch.setattr(CIFAR10, "tgz_md5", md5)
-    fresh = tmp_path_factory.mktemp("fresh")
+    fresh = cifar10 / "fresh"
     assert len(load_data_set("cifar10_cats", root=fresh, download=True).train.X) == 90
     (fresh / CIFAR10_FOLDER / "batches.meta").write_bytes(b"damaged")
     assert len(load_data_set("cifar10_cats", root=fresh, download=True).train.X) == 90
@@ -229,12 +227,10 @@ def test_the_error_names_missing_and_damaged_files_and_their_archives(pets: Path
     assert error_of("pets", pets) == f"{test}: cannot be read (No such file or directory); {remedy}"
 
 
-def test_download_unpacks_the_published_archives(
-    pets: Path, tmp_path_factory: pytest.TempPathFactory, served: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_download_unpacks_the_published_archives(pets: Path, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     resources = [pack(served, pets / PETS_FOLDER / name, name, name) for name in ("images", "annotations")]
     monkeypatch.setattr(OxfordIIITPet, "_RESOURCES", resources)
-    fresh = tmp_path_factory.mktemp("fresh")
+    fresh = pets / "fresh"
     assert len(load_pets(fresh, download=True).train.X) == 34
     first, *others = (fresh / PETS_FOLDER / "images").iterdir()
     first.write_bytes(first.read_bytes()[:300])

@@ -24,7 +24,7 @@ PICTURE = torch.full((16, 16, 1), 128, dtype=torch.uint8)
 PICTURE[4:6, 8:10] = 255  # one of the 8 x 8 grid of patches of 2 x 2 pixels is white, the rest is grey
 
 
-def test_a_picture_is_followed_by_its_channels_and_its_row() -> None:
+def test_a_picture_is_followed_by_its_channels_its_row_and_four_pixels_where_the_colour_changes() -> None:
     picture = PICTURES[0]
     figure = pictures.picture_as_row(picture)
     shown, *channels, row, values = (axes.images[0].get_array() for axes in figure.axes)
@@ -37,9 +37,6 @@ def test_a_picture_is_followed_by_its_channels_and_its_row() -> None:
     assert values.data[0].tolist() == pytest.approx(expected.tolist(), abs=1e-6)
     assert "n_x = 64 · 64 · 3 = 12288" in words(figure)
     assert "blue channel" in words(figure)
-
-
-def test_the_four_pixels_are_not_of_one_colour() -> None:
     picture = torch.full((8, 8, 3), 128, dtype=torch.uint8)
     picture[4, 6] = torch.tensor([250, 10, 30], dtype=torch.uint8)
     values = pictures.picture_as_row(picture).axes[-1].images[0].get_array()
@@ -59,7 +56,7 @@ def test_weights_have_one_symmetric_scale_for_three_channels_and_words_for_their
     assert "red, − : brighter here lowers it" in words(figure)
 
 
-def test_without_a_mistake_the_figure_says_so() -> None:
+def test_without_a_mistake_the_figure_says_so_and_a_row_of_mistakes_leaves_no_empty_rows() -> None:
     """Weights of 0 and a bias of 1: each picture is called "white", which is right."""
     white = Split(torch.full((3, 4), 255, dtype=torch.uint8), torch.ones(3, 1, dtype=torch.uint8))
     data = DataSet(white, class_names=("black", "white"), scale=255, picture_shape=(2, 2, 1))
@@ -70,12 +67,9 @@ def test_without_a_mistake_the_figure_says_so() -> None:
     assert figure.axes == []
     assert "0 of 3 pictures mislabelled (train split)" in words(figure)
     assert "No picture is mislabelled" in words(figure)
-
-
-def test_a_row_of_mistakes_leaves_no_empty_rows() -> None:
-    figure = drawn(mistakes())
-    assert len(figure.axes) == 6
-    assert figure.axes[0].get_window_extent().height > 0.4 * figure.bbox.height
+    six = drawn(mistakes())
+    assert len(six.axes) == 6
+    assert six.axes[0].get_window_extent().height > 0.4 * six.bbox.height
 
 
 def network(n_y: int, output: str, slope: float = 0.5) -> DeepNetwork:

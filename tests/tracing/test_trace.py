@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 
@@ -33,10 +34,6 @@ def assert_numbers(record: Trace, name: str, expected: Tensor | None, **where: o
     tensor = named(record, name, **where)
     assert tensor.shape == list(expected.shape)
     assert_equal(name, torch.tensor(tensor.values, dtype=torch.float64), expected.detach().double())
-
-
-def names(record: Trace) -> list[str]:
-    return [tensor.name for tensor in record.tensors]
 
 
 NETWORKS = [
@@ -84,16 +81,6 @@ def test_the_numbers_are_those_of_the_network_which_does_not_change_in_every_upd
     assert all(torch.equal(tensor, before[name]) for name, tensor in network.state_dict().items())
 
 
-@pytest.mark.parametrize("options", NETWORKS, ids=str)
-def test_autograd_judges_every_derivative(make_problem: MakeProblem, options: dict) -> None:
-    record = trace(*make_problem(**options), updates=2)
-    for tensor in record.tensors:
-        is_derivative = re.fullmatch(r"(dZ|dA|dW|db|dslope)\[\d\]", tensor.name) is not None
-        assert tensor.verdict == ("equal" if is_derivative else None)
-        assert (tensor.autograd is not None) == is_derivative
-    assert record.agrees
-
-
 def test_a_wrong_formula_is_seen_by_autograd(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
     real = layers.linear_backward_input
     monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: 2 * real(dZ, W))
@@ -108,17 +95,13 @@ def test_a_wrong_formula_is_seen_by_autograd(make_problem: MakeProblem, monkeypa
 
 def test_the_names_of_the_notes(make_problem: MakeProblem) -> None:
     record = trace(*make_problem((2, 4, 1), m=5, hidden_activation="tanh"))
-    assert set(names(record)) == {
+    assert {tensor.name for tensor in record.tensors} == {
         *("X", "Y", "W[1]", "b[1]", "W[2]", "b[2]", "Z[1]", "A[1]", "Z[2]", "A[2]", "L", "J"),
         *("dZ[2]", "dW[2]", "db[2]", "dA[1]", "g'(Z[1])", "dZ[1]", "dW[1]", "db[1]", "total"),
     }
     assert named(record, "X", given=True).also == ["A[0]"], "dA[0] is not computed"
-    arguments = {
-        (step.source, each.name): record.tensors[each.tensor].name
-        for step in record.steps
-        for each in step.inputs
-        if each.tensor is not None
-    }
+    inputs = ((step.source, value) for step in record.steps for value in step.inputs if value.tensor is not None)
+    arguments = {(source, value.name): record.tensors[value.tensor].name for source, value in inputs}
     assert arguments["layers.activation_backward", "cache.A_prev"] == "X"
     assert arguments["activations.tanh_derivative", "A"] == "A[1]"
     assert arguments["layers.block_backward", "dA"] == "dA[1]"
@@ -126,13 +109,20 @@ def test_the_names_of_the_notes(make_problem: MakeProblem) -> None:
 
 def test_each_tensor_is_stored_once(make_problem: MakeProblem) -> None:
     record = trace(*make_problem((2, 4, 1), m=5), updates=3)
-    counts = {name: names(record).count(name) for name in ("X", "Y", "W[1]", "b[2]", "dZ[2]", "J")}
-    assert counts == {"X": 1, "Y": 1, "W[1]": 4, "b[2]": 4, "dZ[2]": 3, "J": 3}
+    counts = Counter(tensor.name for tensor in record.tensors)
+    assert counts.items() >= {"X": 1, "Y": 1, "W[1]": 4, "b[2]": 4, "dZ[2]": 3, "J": 3}.items()
 
 
 @pytest.mark.parametrize("options", NETWORKS, ids=str)
-def test_a_tensor_is_made_before_it_is_used_and_the_steps_make_a_tree(make_problem: MakeProblem, options: dict) -> None:
+def test_every_derivative_is_judged_and_every_tensor_made_before_its_use(
+    make_problem: MakeProblem, options: dict
+) -> None:
     record = trace(*make_problem(**options), updates=2)
+    for tensor in record.tensors:
+        is_derivative = re.fullmatch(r"(dZ|dA|dW|db|dslope)\[\d\]", tensor.name) is not None
+        assert tensor.verdict == ("equal" if is_derivative else None)
+        assert (tensor.autograd is not None) == is_derivative
+    assert record.agrees
     for step in record.steps:
         for value in step.inputs:
             if value.tensor is not None:
@@ -145,9 +135,7 @@ def test_a_tensor_is_made_before_it_is_used_and_the_steps_make_a_tree(make_probl
     assert makers - made_by <= {step.number for step in record.steps if step.source == "activations.identity"}
 
 
-def test_a_large_tensor_is_cut_to_its_corner_with_statistics_of_the_whole(
-    make_problem: MakeProblem,
-) -> None:
+def test_a_large_tensor_is_cut_to_its_corner_with_statistics_of_the_whole(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem((30, 8, 1), m=12)
     record = trace(network, X, Y)
     tensor = named(record, "X", given=True)
@@ -270,14 +258,11 @@ def test_a_wrong_cost_comes_first(make_problem: MakeProblem) -> None:
     assert (wrong.causes, wrong.sentences) == ([], {"en": [], "zh": []})
 
 
-def test_a_pass_that_computes_in_float32_is_right(make_problem: MakeProblem) -> None:
-    def rounded(l: int, each: LayerGradients) -> LayerGradients:
-        return LayerGradients(each.dW.float().double(), each.db.float().double())
+def test_a_pass_in_float32_and_slope_1_of_relu_at_0_are_right(make_problem: MakeProblem) -> None:
+    def rounded(l: int, gradients: LayerGradients) -> LayerGradients:
+        return LayerGradients(gradients.dW.float().double(), gradients.db.float().double())
 
     assert trace(*make_problem(), own=learner(rounded)).agrees
-
-
-def test_slope_1_of_relu_at_0_is_right(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem((4, 3, 1), hidden_activation="relu")
     network.layers[0].W.detach()[0], network.layers[0].b.detach()[0, 0] = 0, 0
 
