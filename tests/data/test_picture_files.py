@@ -54,15 +54,11 @@ def where_white(picture: torch.Tensor) -> str:
     return corner
 
 
-def rotated(orientation: int) -> Image.Exif:
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    return exif
-
-
-def test_a_picture_of_the_target_shape_keeps_its_values(decoded: Decoded) -> None:
+def test_a_picture_of_the_target_shape_and_the_first_frame_of_an_animation_keep_their_values(decoded: Decoded) -> None:
     pixels = torch.randint(256, (4, 4, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
     assert torch.equal(decoded(Image.fromarray(pixels.numpy()), "png"), pixels)
+    red, blue = (Image.new("RGB", (4, 4), colour) for colour in ("red", "blue"))
+    assert decoded(red, "gif", save_all=True, append_images=[blue])[0, 0].tolist() == RED
 
 
 @pytest.mark.parametrize(
@@ -77,13 +73,15 @@ def test_the_picture_is_rotated_by_its_exif_orientation(
     decoded: Decoded, ending: str, orientation: int, corner: str
 ) -> None:
     """Example: with orientation 6 the top left corner in the file is the top right corner of the picture."""
-    assert where_white(decoded(corners(), ending, GREY, exif=rotated(orientation))) == corner
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    assert where_white(decoded(corners(), ending, GREY, exif=exif)) == corner
 
 
 def test_an_uncompressed_tiff_is_rotated_once_and_not_scrambled(decoded: Decoded) -> None:
-    pixels = np.zeros((40, 80), np.uint8)
-    pixels[:, :40] = 255
-    found = decoded(Image.fromarray(pixels), "tiff", (80, 40, 1), exif=rotated(6))
+    pixels, exif = np.zeros((40, 80), np.uint8), Image.Exif()
+    pixels[:, :40], exif[0x0112] = 255, 6
+    found = decoded(Image.fromarray(pixels), "tiff", (80, 40, 1), exif=exif)
     assert (found[:, :, 0] == torch.from_numpy(pixels.T.copy())).all()
 
 
@@ -111,15 +109,12 @@ def test_transparent_pixels_are_blended_with_grey(decoded: Decoded) -> None:
         rows = decoded(Image.fromarray(pixels).convert(mode), "png")[:, 0].tolist()
         assert rows[:2] == [[128] * 3, [255] * 3]
         assert rows[2] == pytest.approx([0.8 * 128] * 3, abs=1)
-
-
-def test_a_transparent_palette_colour_becomes_grey(decoded: Decoded) -> None:
-    picture = Image.new("P", (4, 4), 0)
-    picture.putpalette([255, 0, 0, 0, 0, 255])
-    picture.paste(1, (0, 0, 4, 2))
+    palette = Image.new("P", (4, 4), 0)
+    palette.putpalette([255, 0, 0, 0, 0, 255])
+    palette.paste(1, (0, 0, 4, 2))
     for ending, transparency in (("gif", 0), ("png", bytes([0, 255]))):
-        rows = decoded(picture, ending, transparency=transparency)[:, 0].tolist()
-        assert rows == [[0, 0, 255]] * 2 + [[128] * 3] * 2
+        rows = decoded(palette, ending, transparency=transparency)[:, 0].tolist()
+        assert rows == [[0, 0, 255]] * 2 + [[128] * 3] * 2, "a transparent colour of a palette is grey"
 
 
 @pytest.mark.parametrize("ending", ["png", "tiff"])
@@ -127,11 +122,6 @@ def test_16_bit_grey_is_scaled_and_not_clipped(decoded: Decoded, ending: str) ->
     picture = Image.fromarray(np.array([0, 257, 257 * 100, 65535], np.uint16).repeat(4).reshape(4, 4))
     assert decoded(picture, ending, GREY)[:, 0, 0].tolist() == [0, 1, 100, 255]
     assert decoded(picture, ending)[3, 0].tolist() == [255] * 3
-
-
-def test_an_animation_is_decoded_to_its_first_frame(decoded: Decoded) -> None:
-    red, blue = (Image.new("RGB", (4, 4), colour) for colour in ("red", "blue"))
-    assert decoded(red, "gif", save_all=True, append_images=[blue])[0, 0].tolist() == RED
 
 
 @pytest.mark.parametrize(

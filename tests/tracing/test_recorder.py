@@ -66,11 +66,8 @@ update 2 update
 """
 
 
-def test_the_suite_runs_under_the_checks_of_shapes() -> None:
-    assert hasattr(layers.linear, "__wrapped__"), "otherwise the tests below would not see the decorated functions"
-
-
 def test_every_formula_of_both_passes_and_the_update_with_its_source(make_problem: MakeProblem) -> None:
+    assert hasattr(layers.linear, "__wrapped__"), "without the checks of shapes no function would be decorated here"
     record = trace(*make_problem((2, 4, 1), m=5, hidden_activation="tanh"))
     calls = [f"{step.phase} {step.layer} {'  ' * step.depth}{step.source.split('.')[1]}" for step in record.steps]
     assert calls == SHALLOW.split("\n")[1:-1]
@@ -78,6 +75,8 @@ def test_every_formula_of_both_passes_and_the_update_with_its_source(make_proble
     assert source.file == "formulas/layers.py"
     assert source.text.startswith("def linear_backward_input(dZ")
     assert source.text.endswith("return dZ @ W")
+    unseen = {"outputs.check_probabilities", "activation.value", "output.cost"}
+    assert not unseen & {step.source for step in trace(*make_problem((2, 4, 1), m=5), updates=2).steps}
 
 
 def test_the_calls_are_the_same_without_the_checks_of_shapes(tmp_path: Path) -> None:
@@ -103,7 +102,7 @@ def test_every_step_names_the_line_that_calls_it(make_problem: MakeProblem) -> N
         assert words.get(function, f"{function}(") in text
 
 
-def test_the_previous_profiler_is_back_also_after_an_exception() -> None:
+def test_the_previous_profiler_is_back_also_after_an_exception(make_problem: MakeProblem) -> None:
     def profiler(*event: object) -> None: ...
 
     before = sys.getprofile()
@@ -112,20 +111,11 @@ def test_the_previous_profiler_is_back_also_after_an_exception() -> None:
         with pytest.raises(ZeroDivisionError), recording(Recorder()):
             1 / 0  # noqa: B018
         assert sys.getprofile() is profiler
+        with patch.object(layers, "linear_backward_input", side_effect=OverflowError), pytest.raises(OverflowError):
+            trace(*make_problem((2, 4, 1), m=5))
+        assert sys.getprofile() is profiler
     finally:
         sys.setprofile(before)
-
-
-def test_a_formula_that_fails_ends_the_trace_with_its_own_error(make_problem: MakeProblem) -> None:
-    with patch.object(layers, "linear_backward_input", side_effect=OverflowError), pytest.raises(OverflowError):
-        trace(*make_problem((2, 4, 1), m=5))
-    assert not isinstance(sys.getprofile(), Recorder)
-
-
-def test_the_checks_of_labels_and_methods_of_the_tables_are_no_steps(make_problem: MakeProblem) -> None:
-    record = trace(*make_problem((2, 4, 1), m=5), updates=2)
-    unseen = {"outputs.check_probabilities", "activation.value", "output.cost"}
-    assert not unseen & {step.source for step in record.steps}
 
 
 def test_tensors_are_copied_when_they_are_seen() -> None:
