@@ -11,8 +11,7 @@ from matplotlib.ticker import EngFormatter, FuncFormatter
 from benchmarks.contenders import own_network
 from benchmarks.workloads import Workload
 from course_torch.formulas.vectorization import median_seconds
-from course_torch.reports.figures.colours import GREY, SERIES
-from course_torch.reports.figures.ticks import plain_ticks
+from course_torch.reports.figures.drawing import GREY, SERIES, plain_ticks
 
 DOUBLINGS = 4
 

@@ -30,31 +30,20 @@ from rich.console import Console
 from course_torch.command_line.errors import error_line
 from course_torch.commands.main import main as course_torch
 from course_torch.data.cats import load_cats
-from course_torch.data.decoding import FORMATS, decode
-from course_torch.data.rows_file import read_rows
+from course_torch.data.csv_file import read_rows
+from course_torch.data.picture_files import FORMATS, decode
 from course_torch.errors import InputError
 from course_torch.exchange.trained_network import load_trained
-from course_torch.reports.figures.mislabelled import mislabelled_pictures
-from course_torch.reports.tables.trained import predictions_table
+from course_torch.reports.figures.pictures import mislabelled_pictures
+from course_torch.reports.tables import predictions_table
 from course_torch.training import cli
 from tests.odd_contents import odd_contents
 
 CONFIG = Path(__file__).parents[1] / "configs" / "planar_shallow.yaml"
 TOKENS = [
-    b"null",
-    b"-1",
-    b"1e400",
-    b"[]",
-    b"{}",
-    b"!!python/name:os.system",
-    b"&a *a",
-    b"\x00",
-    b"\xff",
-    b": ",
-    b"\n- ",
-    b"'",
+    *(b"null", b"-1", b"1e400", b"[]", b"{}", b"!!python/name:os.system", b"&a *a"),
+    *(b"\x00", b"\xff", b": ", b"\n- ", b"'"),
 ]
-
 NAMES = [
     *(b"[red]", b"[/]", b"[", b"]", b"$", b"^{", b"\\frac", b"\x1b[2J", b"\n", b":cat:", b"\xff", b"\\", b"%s"),
     "猫".encode(),

@@ -1,21 +1,103 @@
-"""Checks of the machine apart from its devices: system, threads, memory, compiler, driver and output folders."""
+"""Check the installation, and the machine apart from its devices: threads, memory, compiler, driver, output folders."""
 
+import hashlib
 import os
 import platform
 import shutil
 import sys
 import tempfile
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, requires, version
 from math import inf
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
+from packaging.requirements import Requirement
 
-from course_torch.checkup.finding import Finding
+import course_torch
+from course_torch.data.bundled import FILE, SHA256
 from course_torch.network.memory import physical_memory
 
+MODULES = {"scikit-learn": "sklearn", "pillow": "PIL"}
+"""Distribution -> module, if their names differ."""
+SLOW = {"lightning"}
+"""Packages whose version alone is checked: an import takes seconds, and every training makes it."""
 GIB = 2**30
 LITTLE_DISK = 1 * GIB
 """With fewer free bytes, the checkpoints and logs of a run may not fit."""
+
+
+class Finding(NamedTuple):
+    """The result of a check.
+
+    problem   the expected state and how to reach it; empty if nothing is wrong
+    advice    a possible improvement, if nothing is wrong
+    """
+
+    subject: str
+    found: str
+    problem: str = ""
+    advice: str = ""
+
+    def __str__(self) -> str:
+        """Return the problem or, without a problem, the advice as one line."""
+        return f"{self.subject}: {f'found {self.found}, {self.problem}' if self.problem else self.advice}"
+
+
+def in_short(error: Exception, length: int = 100) -> str:
+    """Return the first line of an error's message, or its type if the message is empty, cut to a length."""
+    line = next(iter(str(error).splitlines()), "") or type(error).__name__
+    return line if len(line) <= length else f"{line[: length - 1]}…"
+
+
+def installation_findings() -> list[Finding]:
+    """Check Python, course_torch, its picture file, and every required package."""
+    own, advice = "course_torch", ""
+    try:
+        packages = [check_package(requirement) for requirement in requirements(own)]
+    except PackageNotFoundError:
+        packages, advice = [], "not installed, so its requirements are unknown: pip install --editable ."
+    python = Finding("Python", platform.python_version())
+    return [python, Finding(own, course_torch.__version__, advice=advice), check_pictures(), *packages]
+
+
+def requirements(distribution: str) -> list[Requirement]:
+    """Return the requirements without extras. Raises PackageNotFoundError if the distribution is not installed."""
+    parsed = map(Requirement, requires(distribution) or [])
+    return [needed for needed in parsed if needed.marker is None or needed.marker.evaluate({"extra": ""})]
+
+
+def check_package(requirement: Requirement) -> Finding:
+    """Check that a package is installed, in the required version range, and importable unless it is SLOW."""
+    name, expected = requirement.name, str(requirement.specifier) or "any version"
+    install = f"pip install '{requirement}'"
+    try:
+        found = version(name)
+    except PackageNotFoundError:
+        return Finding(name, "nothing", f"expected {expected}: {install}")
+    if not requirement.specifier.contains(found, prereleases=True):
+        return Finding(name, found, f"expected {expected}: {install}")
+    if name in SLOW:
+        return Finding(name, found)
+    try:
+        import_module(MODULES.get(name, name))
+    except Exception as error:  # a broken library may raise anything
+        problem = f"expected a working package: {install} --force-reinstall"
+        return Finding(name, f"{found}, which cannot be imported ({in_short(error)})", problem)
+    return Finding(name, found)
+
+
+def check_pictures(file: Path = FILE) -> Finding:
+    """Check the checksum of the picture file of the package."""
+    remedy = "reinstall course_torch"
+    try:
+        with file.open("rb") as content:
+            digest = hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as error:
+        return Finding("pictures", f"{file.name} unreadable ({error.strerror})", f"expected a readable file: {remedy}")
+    problem = "" if digest == SHA256 else f"expected {SHA256[:12]}…: the file was changed or damaged, {remedy}"
+    return Finding("pictures", f"sha256 {digest[:12]}…", problem)
 
 
 def machine_findings() -> list[Finding]:
@@ -64,12 +146,8 @@ def check_compiler() -> Finding:
     """Find the C++ compiler that torch.compile needs for the CPU."""
     name = os.environ.get("CXX") or {"darwin": "clang++", "win32": "cl"}.get(sys.platform, "g++")
     path = shutil.which(name)
-    advice = (
-        ""
-        if path
-        else f"{name} not found, torch.compile cannot build for the CPU: install it, or set CXX to another compiler"
-    )
-    return Finding("C++ compiler", path or "none", advice=advice)
+    advice = f"{name} not found, torch.compile cannot build for the CPU: install it, or set CXX to another compiler"
+    return Finding("C++ compiler", path or "none", advice="" if path else advice)
 
 
 def check_folder(folder: Path) -> Finding:

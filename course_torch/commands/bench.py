@@ -7,7 +7,7 @@ import torch
 import course_torch
 from course_torch.command_line.files import as_json, write_text
 from course_torch.errors import InputError
-from course_torch.reports.figures.file import write_figure
+from course_torch.reports.figures.drawing import write_figure
 
 FOLDER = Path(course_torch.__file__).parents[1] / "benchmarks"
 

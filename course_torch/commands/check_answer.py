@@ -22,7 +22,7 @@ from course_torch.exercises.demonstration import Demonstration
 from course_torch.exercises.state import newly_right
 from course_torch.exercises.verdict import STATES
 from course_torch.language import Text
-from course_torch.reports.tables.exercises import check_table, scores_table
+from course_torch.reports.tables import check_table, scores_table
 from course_torch.text import shown
 
 HEADINGS = (Text("function", "函数"), Text("notes", "笔记"), Text("state", "状态"))
@@ -77,8 +77,8 @@ def show(check: Check, json: str | None, figure: str | None, output: bool) -> in
 def draw(trained: Demonstration, figure: str) -> None:
     """Draw the flower with the decision boundary of the trained network."""
     from course_torch.data.planar import CLASS_NAMES
-    from course_torch.reports.figures.decision_boundary import decision_boundary
-    from course_torch.reports.figures.file import write_figure
+    from course_torch.reports.figures.drawing import write_figure
+    from course_torch.reports.figures.functions import decision_boundary
 
     title = f"Your network on the flower: accuracy {trained.accuracy:.1%}"
     write_figure(figure, decision_boundary(trained.X, trained.Y, trained.network, CLASS_NAMES, title))

@@ -17,8 +17,8 @@ from course_torch.exercises.flower_network import FLOWER, network_for
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.threads import computing_with, threads_for
-from course_torch.reports.tables.comparison import WIDTH, comparison_table
-from course_torch.reports.tables.self_test import self_test_table
+from course_torch.reports.gradient_report import WIDTH, comparison_table
+from course_torch.reports.tables import self_test_table
 from course_torch.text import shown
 from course_torch.verification.as_trained import BACKWARD, TRAINING_METHODS
 from course_torch.verification.break_off import name_of
@@ -110,12 +110,12 @@ def compare(
     if json is not None:
         write_text(json, as_json(report.as_record()))
     if html is not None:
-        from course_torch.reports.html import html_report
+        from course_torch.reports.gradient_report import html_report
 
         write_text(html, html_report(report, title))
     if figure is not None:
-        from course_torch.reports.figures.file import write_figure
-        from course_torch.reports.figures.gradient_errors import gradient_errors
+        from course_torch.reports.figures.curves import gradient_errors
+        from course_torch.reports.figures.drawing import write_figure
 
         write_figure(figure, gradient_errors(report, title))
     return 0 if report.agrees else 1
@@ -132,7 +132,7 @@ def print_self_test() -> int:
     """Print the table of the self-test. Returns 0 if the self-test passed (`SelfTest.passed`), else 1."""
     with computing_with(1):
         result = run_self_test(lambda cases: track_on_terminal(cases, "self-test"))
-    wide_console(WIDTH).print(self_test_table(result.mistakes, result.variants))
+    wide_console(WIDTH).print(self_test_table(COUNTS, result.mistakes, result.variants))
     runs, *counts = (f"{result.total(count)} {count}" for count in COUNTS)
     print(f"{len(result.mistakes)} mistakes, {runs}: {', '.join(counts)}")
     heard = (f"{judge} {'yes' if heard else 'NO'}" for judge, heard in result.judges.items())

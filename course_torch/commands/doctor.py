@@ -1,12 +1,19 @@
 """`course-torch doctor`: check the installation, the machine and the gradients on each device."""
 
-from course_torch.checkup.device_gradients import JUDGED, check_gradients, gradient_finding
-from course_torch.checkup.devices import DTYPES, device_finding, dtype_name, find_devices, probe
-from course_torch.checkup.installation import installation_findings
-from course_torch.checkup.machine import machine_findings
+from course_torch.checkup.devices import (
+    DTYPES,
+    JUDGED,
+    check_gradients,
+    device_finding,
+    dtype_name,
+    find_devices,
+    gradient_finding,
+    probe,
+)
+from course_torch.checkup.machine import installation_findings, machine_findings
 from course_torch.command_line.files import as_json, write_text
 from course_torch.command_line.progress import track_on_terminal, wide_console
-from course_torch.reports.tables.doctor import devices_table, findings_table, gradients_table
+from course_torch.reports.tables import devices_table, findings_table, gradients_table
 
 WIDTH = 100
 

@@ -15,7 +15,7 @@ from course_torch.exercises.source import read_source, text_of
 from course_torch.exercises.state import read_state
 from course_torch.exercises.stub import stub_file, with_stub
 from course_torch.language import Language, Text
-from course_torch.reports.tables.exercises import chapters_table
+from course_torch.reports.tables import chapters_table
 from course_torch.text import shown
 
 HEADINGS = (Text("chapter", "章"), Text("notes", "笔记"), Text("functions", "函数"), Text("your files", "你的文件"))

@@ -19,7 +19,7 @@ from course_torch.exchange.onnx_graph import as_onnx
 from course_torch.exchange.safetensors_file import read_safetensors, write_safetensors
 from course_torch.exchange.sequential import as_sequential
 from course_torch.exchange.trained_network import Trained, load_trained
-from course_torch.reports.tables.trained import export_table
+from course_torch.reports.tables import export_table
 
 ONNX = "network.onnx"
 FILES = ("network.safetensors", "network.json", "sequential.pt", ONNX)

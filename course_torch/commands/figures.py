@@ -4,7 +4,7 @@ from course_torch.command_line.files import output_folder
 from course_torch.command_line.progress import track_on_terminal
 from course_torch.errors import check_name
 from course_torch.network.threads import computing_with
-from course_torch.reports.figures.file import write_figure
+from course_torch.reports.figures.drawing import write_figure
 from course_torch.reports.gallery import GALLERY
 from course_torch.text import shown
 

@@ -71,8 +71,8 @@ def grade(
         write_text(gradescope, as_json(as_results(grades[0])))
     report(list(rows.values()), len(grades), csv)
     if figure is not None:
-        from course_torch.reports.figures.file import write_figure
-        from course_torch.reports.figures.mistake_counts import mistake_counts
+        from course_torch.reports.figures.curves import mistake_counts
+        from course_torch.reports.figures.drawing import write_figure
 
         write_figure(figure, mistake_counts(mistakes(rows.values()), len(rows)))
     return 0

@@ -13,15 +13,14 @@ from torch import Tensor
 
 from course_torch.command_line.files import as_json, check_outputs, output_folder, write_text
 from course_torch.command_line.progress import track_on_terminal
+from course_torch.data.csv_file import read_rows
 from course_torch.data.data_set import features, pictures_to_rows
-from course_torch.data.folder import EXPLAINED
-from course_torch.data.named_pictures import decode_named, named_pictures
-from course_torch.data.rows_file import read_rows
+from course_torch.data.folder import EXPLAINED, decode_named, named_pictures
 from course_torch.data.split import CHUNK_VALUES, slices
 from course_torch.errors import InputError
 from course_torch.exchange.trained_network import Trained, load_trained
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.reports.tables.trained import predictions_table
+from course_torch.reports.tables import predictions_table
 from course_torch.text import shown
 
 LONGEST = 200
@@ -122,9 +121,8 @@ def draw_explanations(
     figures: Mapping[str, str],
 ) -> None:
     """Draw the figure of each picture: what each part of the picture says for the predicted class."""
-    from course_torch.reports.covering import evidence
-    from course_torch.reports.figures.explanation import explanation
-    from course_torch.reports.figures.file import write_figure
+    from course_torch.reports.figures.drawing import write_figure
+    from course_torch.reports.figures.pictures import evidence, explanation
 
     assert network.output.probabilities is not None
     with torch.no_grad():

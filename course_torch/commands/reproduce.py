@@ -12,8 +12,8 @@ from course_torch.data.cats import EDITIONS, FILES
 from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
 from course_torch.network.threads import computing_with
-from course_torch.published.experiments import EXPERIMENTS
 from course_torch.published.reproduction import (
+    EXPERIMENTS,
     Reproduction,
     hidden_size_sweep,
     learning_rate_sweep,
@@ -21,7 +21,7 @@ from course_torch.published.reproduction import (
 from course_torch.published.reproduction import (
     reproduce as reproduce_one,
 )
-from course_torch.reports.tables.reproduction import reproduction_table, sweep_table
+from course_torch.reports.network_tables import reproduction_table, sweep_table
 
 
 def reproduce(cats: str | None = None, json: str | None = None, figure: str | None = None) -> int:
@@ -86,7 +86,7 @@ def write(json: str | None, figure: str | None, experiments: list[Reproduction],
         }
         write_text(json, as_json(record))
     if figure is not None:
-        from course_torch.reports.figures.file import write_figure
-        from course_torch.reports.figures.reproduction import reproductions
+        from course_torch.reports.figures.curves import reproductions
+        from course_torch.reports.figures.drawing import write_figure
 
         write_figure(figure, reproductions(experiments))

@@ -18,9 +18,8 @@ from course_torch.language import Language
 from course_torch.network.config import NetworkConfig
 from course_torch.text import shown
 from course_torch.tracing.page import page_of
-from course_torch.tracing.phrases import WRITTEN
 from course_torch.tracing.trace import trace as record_trace
-from course_torch.tracing.words import WIDTH, in_words, own_in_words
+from course_torch.tracing.words import WIDTH, WRITTEN, in_words, own_in_words
 from course_torch.verification.broken_formula import broken_formula
 
 

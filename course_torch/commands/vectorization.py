@@ -4,7 +4,7 @@ from rich.console import Console
 
 from course_torch.errors import InputError
 from course_torch.formulas.vectorization import time_steps
-from course_torch.reports.tables.times import speedups_table
+from course_torch.reports.tables import speedups_table
 
 LARGEST = 10**8
 """Largest number of features in all examples. The two loops would take minutes for more."""

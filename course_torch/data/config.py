@@ -1,6 +1,6 @@
 """What a config holds of the data: the set, where it comes from, and the batches."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from jaxtyping import Num
@@ -62,16 +62,7 @@ class DataConfig:
     @property
     def source(self) -> Source:
         """The options of loading the set. Raises InputError for a value out of range."""
-        return Source(
-            self.root,
-            self.seed,
-            self.download,
-            self.picture_size,
-            self.memory,
-            self.workers,
-            points=self.points,
-            noise=self.noise,
-        )
+        return Source(**{field.name: getattr(self, field.name) for field in fields(Source)})
 
     def load(self) -> DataSet:
         """Load the set. Raises InputError if its name is unknown, or if the data are missing, damaged or invalid."""
@@ -86,22 +77,20 @@ class DataConfig:
 
 def check_fit(name: str, data: DataSet, network: DeepNetwork) -> None:
     """Reject a network whose layer sizes or output do not fit the data set `name`. Raises InputError."""
-    classes = one_hot_classes(data)
-    softmax = f" and --model.output softmax for {classes} classes" if classes and independent(network.output) else ""
+    classes, output = one_hot_classes(data), network.output
+    softmax = f" and --model.output softmax for {classes} classes" if classes and independent(output) else ""
     for split in data.splits.values():
-        Y = split.Y
+        n_x, n_y = split.shape[1], split.Y.shape[1]
         try:
-            check_batch(network.layer_sizes, torch.empty(split.shape, device="meta"), Y)
+            check_batch(network.layer_sizes, torch.empty(split.shape, device="meta"), split.Y)
         except InputError as error:
             sizes = f"layer_sizes: {network.layer_sizes} do not fit the data set '{name}'"
-            expected = f"[{split.shape[1]}, …, {Y.shape[1]}]"
-            raise InputError(f"{sizes}, expected {expected}{softmax}: {error}") from error
+            raise InputError(f"{sizes}, expected [{n_x}, …, {n_y}]{softmax}: {error}") from error
         try:
-            network.output.check_labels(Y)
-            check_scorable(Y, network.output)
+            output.check_labels(split.Y)
+            check_scorable(split.Y, output)
         except InputError as error:
-            output = network.output.name
-            raise InputError(f"output: {output} does not fit the data set '{name}': {error}") from error
+            raise InputError(f"output: {output.name} does not fit the data set '{name}': {error}") from error
 
 
 def independent(output: Output) -> bool:

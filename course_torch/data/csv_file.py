@@ -1,20 +1,21 @@
-"""The user's own examples from a CSV file: features, and the class in the last column."""
+"""The user's own CSV files: examples with their class in the last column, or rows of features to predict."""
 
 import csv
+from collections.abc import Iterator
 from io import StringIO
+from math import isfinite
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Float64
 from torch import Tensor
 
 from course_torch.data.data_set import DataSet, label_columns
-from course_torch.data.rows_file import count, number_in
 from course_torch.data.source import Source
-from course_torch.data.split import Split
-from course_torch.data.splitting import stratified_split
+from course_torch.data.split import Split, stratified_split
 from course_torch.errors import InputError, check_regular
+from course_torch.text import counted
 
 MOST_CLASSES = 100
 TEST = 0.3
@@ -53,21 +54,17 @@ def parse_table(text: str, name: str) -> Table:
     labels: list[str] = []
     columns: list[str] = []
     try:
-        for cells in reader:
-            if not any(map(str.strip, cells)):
-                continue
+        for cells, numbers in filled_rows(reader):
             line = f"{name}, line {reader.line_num}"
-            numbers = [number_in(cell) for cell in cells[:-1]]
-            if not (rows or columns) and numbers and all(number_in(cell) is None for cell in cells):
+            if not (rows or columns) and len(cells) > 1 and set(numbers) == {None}:
                 columns = [cell.strip() for cell in cells]
                 continue
             expected = len(rows[0]) + 1 if rows else max(2, len(columns))
             if len(cells) < 2 or ((rows or columns) and len(cells) != expected):
-                raise InputError(
-                    f"{line}: found {count(len(cells))}, expected {expected}: the features and the class"
-                    + ("" if len(cells) > 1 else ", separated by commas")
-                )
-            if None in numbers:
+                found, separated = counted(len(cells), "column"), "" if len(cells) > 1 else ", separated by commas"
+                raise InputError(f"{line}: found {found}, expected {expected}: the features and the class{separated}")
+            features = [number for number in numbers[:-1] if number is not None]
+            if len(features) < len(cells) - 1:
                 column = numbers.index(None)
                 raise InputError(
                     f"{line}: found '{cells[column]}', expected a finite number in column {column + 1}: "
@@ -75,7 +72,7 @@ def parse_table(text: str, name: str) -> Table:
                 )
             if not cells[-1].strip():
                 raise InputError(f"{line}: found an empty last column, expected the class")
-            rows.append([each for each in numbers if each is not None])
+            rows.append(features)
             labels.append(cells[-1].strip())
     except csv.Error as error:
         raise InputError(f"{name}, line {reader.line_num}: not a row of a CSV file ({error})") from error
@@ -92,11 +89,59 @@ def data_set_of(table: Table, seed: int, name: str) -> DataSet:
     classes = sorted(set(table.labels))
     if not 2 <= len(classes) <= MOST_CLASSES:
         raise InputError(f"{name}: found {len(classes)} classes in the last column, expected 2 to {MOST_CLASSES}")
-    number = {each: i for i, each in enumerate(classes)}
+    number = {label: i for i, label in enumerate(classes)}
     chosen = torch.tensor([number[label] for label in table.labels])
     rarest = int(chosen.bincount().min())
     if rarest < 2:
         raise InputError(f"{name}: found a class with {rarest} row, expected at least 2 rows of each class")
-    train, test = stratified_split(chosen, [TEST], seed)
-    Y = label_columns(chosen, len(classes))
-    return DataSet(Split(table.X[train], Y[train]), tuple(classes), test=Split(table.X[test], Y[test]))
+    examples = Split(table.X, label_columns(chosen, len(classes)))
+    train, test = map(examples.rows, stratified_split(chosen, [TEST], seed))
+    return DataSet(train, tuple(classes), test=test)
+
+
+def read_rows(path: str | Path, n_x: int) -> tuple[Float64[Tensor, "m n_x"], list[int]]:
+    """Read X (m, n_x) and the line number of each row from a CSV file.
+
+    The first row is a header if none of its cells is a number. Empty lines are skipped. Raises InputError if the file
+    cannot be read or has no row, or if a row does not consist of n_x finite numbers.
+    """
+    check_regular(path)
+    rows, lines = [], []
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            for i, (cells, numbers) in enumerate(filled_rows(reader)):
+                line = f"{path}, line {reader.line_num}"
+                if len(cells) != n_x:
+                    raise InputError(
+                        f"{line}: found {counted(len(cells), 'column')}, expected {n_x}, one for each feature"
+                    )
+                if i == 0 and numbers == [None] * n_x:
+                    continue
+                if None in numbers:
+                    raise InputError(f"{line}: found '{cells[numbers.index(None)]}', expected a finite number")
+                rows.append(numbers)
+                lines.append(reader.line_num)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: not a CSV file in UTF-8 ({error})") from error
+    if not rows:
+        raise InputError(f"{path}: found no row, expected rows of {counted(n_x, 'column')}")
+    return torch.tensor(rows, dtype=torch.float64), lines
+
+
+def filled_rows(reader: Any) -> Iterator[tuple[list[str], list[float | None]]]:
+    """Yield the cells of each row that is not empty, and their numbers: None for a cell that is no finite number."""
+    for cells in reader:
+        if any(map(str.strip, cells)):
+            yield cells, [number_in(cell) for cell in cells]
+
+
+def number_in(cell: str) -> float | None:
+    """Convert a cell to a finite number; return None if that is impossible."""
+    try:
+        number = float(cell)
+    except ValueError:
+        return None
+    return number if isfinite(number) else None

@@ -1,16 +1,20 @@
-"""The user's own pictures: one folder for each class, optionally inside one folder for each split."""
+"""The user's own pictures: a data set of one folder for each class, and the pictures that `predict` is given."""
 
 import os
 import re
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
+from jaxtyping import UInt8
+from torch import Tensor
 
 from course_torch.data.data_set import DataSet
-from course_torch.data.picture_files import Files, picture_set
+from course_torch.data.picture_files import Files, decode, picture_set
 from course_torch.data.source import Source
-from course_torch.data.splitting import stratified_split
+from course_torch.data.split import stratified_split
 from course_torch.errors import InputError
 from course_torch.text import shown
 
@@ -46,21 +50,20 @@ def load_folder(source: Source) -> DataSet:
         if len({SPLITS[name] for name in folders}) < len(named):
             raise InputError(f"{root}: found {', '.join(named)}, expected one folder for each split")
         found = {SPLITS[name]: classes_in(folder) for name, folder in folders.items()}
+        class_names = tuple(found["train"])
         for split, classes in found.items():
-            if list(classes) != list(found["train"]):
+            if tuple(classes) != class_names:
                 raise InputError(
                     f"{root}: found the classes {', '.join(classes)} in {split}, "
-                    f"expected the classes of train: {', '.join(found['train'])}"
+                    f"expected the classes of train: {', '.join(class_names)}"
                 )
         splits = {split: numbered(classes) for split, classes in found.items()}
-        class_names = tuple(found["train"])
     else:
         classes = classes_in(root)
-        files = numbered(classes)
+        class_names, files = tuple(classes), numbered(classes)
         rows = stratified_split(torch.tensor(files.classes), FRACTIONS, source.seed)
-        splits = {split: files.chosen(each) for split, each in zip(("train", "validation", "test"), rows, strict=True)}
-        class_names = tuple(classes)
-    return picture_set(splits, class_names, 3, source)
+        splits = dict(zip(("train", "validation", "test"), map(files.chosen, rows), strict=True))
+    return picture_set(splits, class_names, source)
 
 
 def classes_in(folder: Path) -> dict[str, list[str]]:
@@ -68,7 +71,7 @@ def classes_in(folder: Path) -> dict[str, list[str]]:
 
     Raises InputError for fewer than two classes and for an empty class.
     """
-    classes = {name: pictures_in(each) for name, each in folders_in(folder).items()}
+    classes = {name: pictures_in(subfolder) for name, subfolder in folders_in(folder).items()}
     for name in RESULTS:
         if name not in classes and (folder / name).is_dir():
             print(f"left out: {shown(folder / name)}: {NO_PICTURE}", file=sys.stderr)
@@ -87,10 +90,10 @@ def folders_in(folder: Path) -> dict[str, Path]:
     Raises InputError if the folder cannot be read.
     """
     try:
-        found = [each for each in sorted(folder.iterdir()) if each.is_dir() and is_shown(each.name)]
+        found = [path for path in sorted(folder.iterdir()) if path.is_dir() and is_shown(path.name)]
     except OSError as error:
         raise InputError(f"data.root: {folder} cannot be read as a folder ({error.strerror})") from error
-    return {each.name: each for each in found if each.name not in OWN_FOLDERS or pictures_in(each)}
+    return {path.name: path for path in found if path.name not in OWN_FOLDERS or pictures_in(path)}
 
 
 def pictures_in(folder: Path) -> list[str]:
@@ -101,13 +104,14 @@ def pictures_in(folder: Path) -> list[str]:
     pictures = []
     seen = {*folder.resolve().parents, Path(os.path.abspath(folder)).parent.resolve()}
     for place, folders, names in os.walk(folder, followlinks=True, onerror=reject):
-        real = Path(place).resolve()
-        shown = sorted(name for name in folders if is_shown(name) and not is_run(place, name))
-        folders[:] = [] if real in seen else shown
-        if real not in seen:
-            paths = [os.path.join(place, name) for name in sorted(names) if is_picture(name)]
-            pictures += [path for path in paths if os.path.isfile(path) or not os.path.exists(path)]
-            seen.add(real)
+        if (real := Path(place).resolve()) in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        in_logs = os.path.basename(place) == LOGS
+        folders[:] = sorted(name for name in folders if is_shown(name) and not (in_logs and RUN.fullmatch(name)))
+        paths = [os.path.join(place, name) for name in sorted(names) if is_picture(name)]
+        pictures += [path for path in paths if os.path.isfile(path) or not os.path.exists(path)]
     return pictures
 
 
@@ -120,11 +124,6 @@ def is_shown(name: str) -> bool:
     return not name.startswith(".")
 
 
-def is_run(place: str, name: str) -> bool:
-    """Whether the subfolder `name` of the folder `place` is a run of train.py."""
-    return os.path.basename(place) == LOGS and RUN.fullmatch(name) is not None
-
-
 def is_picture(name: str) -> bool:
     return is_shown(name) and name.lower().endswith(ENDINGS) and not name.endswith(EXPLAINED)
 
@@ -133,3 +132,62 @@ def numbered(classes: dict[str, list[str]]) -> Files:
     """Join the pictures of all classes, with the number of each picture's class."""
     pairs = [(path, number) for number, paths in enumerate(classes.values()) for path in paths]
     return Files([path for path, _ in pairs], [number for _, number in pairs])
+
+
+class NamedPicture(NamedTuple):
+    """A picture file, and the folder that the user named, or None if the user named the file itself."""
+
+    path: str
+    folder: str | None
+
+    def true_class(self, class_names: Sequence[str]) -> str | None:
+        """Return the class that a folder around the picture names: FOLDER/CLASS/…, FOLDER/test/CLASS/… or CLASS/….
+
+        Returns None if no such folder has the name of a class.
+        """
+        if self.folder is None:
+            return None
+        folder = Path(os.path.abspath(self.folder))
+        inside = Path(os.path.abspath(self.path)).relative_to(folder).parts[:-1]
+        return next((name for name in (*inside, folder.name) if name in class_names), None)
+
+
+def named_pictures(paths: Iterable[str]) -> list[NamedPicture]:
+    """Replace each folder by all pictures below it, as the data set `folder` finds them.
+
+    Raises InputError for a folder that has no picture or cannot be read.
+    """
+    named = []
+    for path in paths:
+        if not os.path.isdir(path):
+            named.append(NamedPicture(path, None))
+        elif pictures := pictures_in(Path(path)):
+            named += [NamedPicture(picture, path) for picture in pictures]
+        else:
+            raise InputError(f"{path}: {NO_PICTURE}")
+    return named
+
+
+def decode_named(
+    named: Iterable[NamedPicture], picture_shape: tuple[int, int, int]
+) -> tuple[list[NamedPicture], UInt8[Tensor, "m height width channels"]]:
+    """Decode the pictures. A line on stderr says which pictures of folders were skipped, because they are damaged.
+
+    Returns the decoded pictures' names and pixels. Raises InputError if a picture that the user named itself cannot be
+    decoded, or if no picture of the folders can.
+    """
+    decoded, pixels, errors = [], [], []
+    for picture in named:
+        try:
+            pixels.append(decode(picture.path, picture_shape))
+            decoded.append(picture)
+        except InputError as error:
+            if picture.folder is None:
+                raise
+            errors.append(str(error))
+    if errors:
+        skipped = f"{len(errors)} of {len(errors) + len(decoded)} pictures cannot be used, the first: {errors[0]}"
+        if not decoded:
+            raise InputError(skipped)
+        print(f"skipped: {shown(skipped)}", file=sys.stderr)
+    return decoded, torch.stack(pixels)

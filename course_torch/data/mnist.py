@@ -5,12 +5,9 @@ import zlib
 from pathlib import Path
 
 import torch
-from jaxtyping import UInt8
-from torch import Tensor
 
 from course_torch.data.data_set import DataSet, label_columns
-from course_torch.data.downloads import OFFER, fetch_file, md5_of
-from course_torch.data.source import Source
+from course_torch.data.source import OFFER, Source, fetch_file, md5_of
 from course_torch.data.split import Split
 from course_torch.errors import InputError, check_regular
 
@@ -54,29 +51,27 @@ def load_published(name: str, published: str, source: Source) -> DataSet:
     from torchvision import datasets
 
     root = source.folder(name, f"its files {', '.join(f'{file}.gz' for file in CHECKSUMS[published])}")
-    X, classes, X_test, classes_test = (
+    X, Y, X_test, Y_test = (
         torch.frombuffer(
             bytearray(content_of(file, published, root, source.download)), dtype=torch.uint8, offset=offset
         )
         for file, offset in zip(CHECKSUMS[published], (16, 8, 16, 8), strict=True)  # the offsets skip the headers
     )
-    order = torch.randperm(len(classes), generator=torch.Generator().manual_seed(SPLIT_SEED))
-    validation, train = order[:VALIDATION_EXAMPLES], order[VALIDATION_EXAMPLES:]
+    train, test = (
+        Split(pixels.reshape(-1, SIDE * SIDE), label_columns(classes.long(), 10))
+        for pixels, classes in ((X, Y), (X_test, Y_test))
+    )
+    order = torch.randperm(train.m, generator=torch.Generator().manual_seed(SPLIT_SEED))
     return DataSet(
-        train=split_of(X, classes, train),
-        validation=split_of(X, classes, validation),
-        test=split_of(X_test, classes_test, torch.arange(len(classes_test))),
+        train=train.rows(order[VALIDATION_EXAMPLES:]),
+        validation=train.rows(order[:VALIDATION_EXAMPLES]),
+        test=test,
         # torchvision names a digit "7 - seven".
         class_names=tuple(label.split(" - ")[0] for label in getattr(datasets, published).classes),
         scale=255,
         picture_shape=(SIDE, SIDE, 1),
         centered=True,
     )
-
-
-def split_of(pixels: UInt8[Tensor, " values"], classes: UInt8[Tensor, " m"], rows: Tensor) -> Split:
-    """Select rows of a picture file and of its label file."""
-    return Split(pixels.reshape(-1, SIDE * SIDE)[rows], label_columns(classes[rows].long(), 10))
 
 
 def content_of(file: str, published: str, root: Path, download: bool) -> bytes:

@@ -36,10 +36,8 @@ def flower_points(
 
 def load_flower(source: Source) -> DataSet:
     """Load the flower of `seed` for training and the flower of seed + 1 for the test; seed 1 is the course's."""
-    train, test = (
-        Split(*flower_points(seed, points_of(source), noise_of("planar", source)))
-        for seed in (source.seed, source.seed + 1)
-    )
+    m, noise = points_of(source), noise_of("planar", source)
+    train, test = (Split(*flower_points(seed, m, noise)) for seed in (source.seed, source.seed + 1))
     return DataSet(train=train, test=test, class_names=CLASS_NAMES)
 
 
@@ -62,9 +60,8 @@ def load_blobs(source: Source) -> DataSet:
     """Draw six round clouds, three of each class. The noise is the standard deviation of a cloud."""
     from sklearn.datasets import make_blobs
 
-    points, cloud = make_blobs(
-        points_of(source), n_features=2, centers=6, cluster_std=noise_of("blobs", source), random_state=source.seed
-    )
+    noise = noise_of("blobs", source)
+    points, cloud = make_blobs(points_of(source), 2, centers=6, cluster_std=noise, random_state=source.seed)
     return halves(points, cloud % 2)
 
 
@@ -72,10 +69,9 @@ def load_gaussian_quantiles(source: Source) -> DataSet:
     """Draw one round cloud; the inner half is one class, the outer half the other class. Then the noise moves them."""
     from sklearn.datasets import make_gaussian_quantiles
 
-    points, label = make_gaussian_quantiles(
-        n_samples=points_of(source), n_features=2, n_classes=2, cov=0.5, random_state=source.seed
-    )
-    moved = noise_of("gaussian_quantiles", source) * np.random.RandomState(source.seed).randn(*points.shape)
+    m, seed = points_of(source), source.seed
+    points, label = make_gaussian_quantiles(cov=0.5, n_samples=m, n_features=2, n_classes=2, random_state=seed)
+    moved = noise_of("gaussian_quantiles", source) * np.random.RandomState(seed).randn(*points.shape)
     return halves(points + moved, label)
 
 

@@ -1,14 +1,24 @@
-"""The options of loading a data set: folder, seed, picture size, memory, workers, points in the plane."""
+"""Where a data set comes from: the options of loading it, and published files, checked by MD5 and downloaded."""
 
+import hashlib
 import os
+import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
+from http.client import HTTPException
+from math import inf
 from pathlib import Path
 
-from course_torch.errors import InputError, check_seed
+from course_torch.errors import InputError, check_regular, check_seed
 
 LARGEST_PICTURE = 1024
 FEWEST_POINTS, MOST_POINTS = 10, 100_000
+
+OFFER = "or set --data.download true"
+FAILURES = (OSError, RuntimeError, HTTPException)
+"""Exceptions of a failed download: no network, an unwritable folder, a wrong MD5, a lost connection."""
+ANSWER = 30.0
+"""Seconds to wait for an answer of a server."""
 
 
 @dataclass(frozen=True)
@@ -37,24 +47,18 @@ class Source:
     noise: float | None = None
 
     def __post_init__(self) -> None:
-        if self.root == "":  # which Path takes for the current folder
-            raise InputError("data.root: found '', expected a folder or a file")
         check_seed("data.seed", self.seed)
-        if not 1 <= self.picture_size <= LARGEST_PICTURE:
-            raise InputError(f"data.picture_size: found {self.picture_size}, expected 1 to {LARGEST_PICTURE}")
-        if not (self.memory >= 0 and isfinite(self.memory)):
-            raise InputError(f"data.memory: found {self.memory}, expected a number of GiB, at least 0")
-        if self.workers is not None and self.workers < 0:
-            raise InputError(
-                f"data.workers: found {self.workers}, expected at least 0, or null for one process per core"
-            )
-
-        if self.points is not None and not (FEWEST_POINTS <= self.points <= MOST_POINTS and self.points % 2 == 0):
-            raise InputError(
-                f"data.points: found {self.points}, expected an even number from {FEWEST_POINTS} to {MOST_POINTS}"
-            )
-        if self.noise is not None and not (self.noise >= 0 and isfinite(self.noise)):
-            raise InputError(f"data.noise: found {self.noise}, expected a number of at least 0, or null")
+        even = self.points is None or (FEWEST_POINTS <= self.points <= MOST_POINTS and self.points % 2 == 0)
+        for name, allowed, expected in (
+            ("root", self.root != "", "a folder or a file"),  # Path takes "" for the current folder
+            ("picture_size", 1 <= self.picture_size <= LARGEST_PICTURE, f"1 to {LARGEST_PICTURE}"),
+            ("memory", 0 <= self.memory < inf, "a number of GiB, at least 0"),
+            ("workers", self.workers is None or self.workers >= 0, "at least 0, or null for one process per core"),
+            ("points", even, f"an even number from {FEWEST_POINTS} to {MOST_POINTS}"),
+            ("noise", self.noise is None or 0 <= self.noise < inf, "a number of at least 0, or null"),
+        ):
+            if not allowed:
+                raise InputError(f"data.{name}: found {getattr(self, name)!r}, expected {expected}")
 
     def folder(self, name: str, content: str) -> Path:
         """Return the folder `root` with the `content` of the set `name`. Raises InputError if root is None."""
@@ -71,3 +75,50 @@ class Source:
 
 
 DEFAULTS = Source()
+
+
+def md5_of(content: bytes) -> str:
+    """Compute the MD5, the checksum that torchvision publishes for its files."""
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+def check_file(path: Path, md5: str, remedy: str) -> None:
+    """Raise InputError if the file is missing or has another MD5. The message ends with the remedy."""
+    check_regular(path)
+    try:
+        found = md5_of(path.read_bytes()) if path.exists() else None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}), expected a file with MD5 {md5}") from error
+    if found is None:
+        raise InputError(f"{path}: no such file, expected a file with MD5 {md5}; {remedy}, {OFFER}")
+    if found != md5:
+        raise InputError(f"{path}: damaged, found MD5 {found}, expected {md5}; {remedy}, {OFFER}")
+
+
+def fetch_file(urls: Sequence[str], md5: str, folder: Path) -> None:
+    """Download the file from the first URL that works, unless the folder contains it. Raises InputError on failure."""
+    from torchvision.datasets.utils import download_url
+
+    failures, before = [], socket.getdefaulttimeout()
+    socket.setdefaulttimeout(ANSWER)  # torchvision sets no limit
+    try:
+        for url in urls:
+            try:
+                return download_url(url, str(folder), md5=md5)
+            except FAILURES as error:
+                failures.append(f"{url} could not be downloaded into {folder} ({error})")
+    finally:
+        socket.setdefaulttimeout(before)
+    raise InputError(f"data.download: {failures[0]}")
+
+
+def fetch_archive(url: str, md5: str, folder: Path) -> None:
+    """Download an archive and unpack it in the folder. Raises InputError on failure."""
+    from torchvision.datasets.utils import extract_archive
+
+    fetch_file([url], md5, folder)
+    archive = folder / Path(url).name
+    try:
+        extract_archive(str(archive))
+    except FAILURES as error:
+        raise InputError(f"{archive}: could not be unpacked ({error})") from error

@@ -1,14 +1,23 @@
-"""The examples of one split as rows (notes 1.1)."""
+"""The examples of a split as rows (notes 1.1): read in chunks by workers, drawn at random, ordered for an epoch."""
 
-from collections.abc import Iterable, Iterator
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar, cast
 
 import torch
+from jaxtyping import Int
+from rich.console import Console
+from rich.progress import track
 from torch import Tensor
+from torch.utils.data import DataLoader
 
-from course_torch.data.workers import by_workers
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 CHUNK_VALUES = 2**23
 """Largest number of features in a chunk of rows in memory: 32 MiB in float32."""
+GRACE = 60
+"""Grace period of workers in seconds after SIGTERM: enough for the current step and a final validation."""
 
 
 class Split:
@@ -18,6 +27,7 @@ class Split:
     """
 
     stays_on_disk = False
+    workers = 0  # the number of processes that read rows ahead; rows in memory need no such process
 
     def __init__(self, X: Tensor, Y: Tensor) -> None:
         self._X, self.Y = X, Y
@@ -51,11 +61,6 @@ class Split:
         return self._X.dtype
 
     @property
-    def workers(self) -> int:
-        """The number of processes that read rows ahead. Rows in memory need no such process."""
-        return 0
-
-    @property
     def chunks(self) -> list[slice]:
         """Slices that cover all rows in order. A chunk has one row or at most CHUNK_VALUES features."""
         return slices(self.m, max(1, CHUNK_VALUES // self.shape[1]))
@@ -86,3 +91,57 @@ def bytes_of(values: Tensor) -> bytes:
 def slices(m: int, size: int) -> list[slice]:
     """Cut m rows into slices of `size` rows; the last slice may be shorter."""
     return [slice(start, min(start + size, m)) for start in range(0, m, size)]
+
+
+def stratified_split(classes: Int[Tensor, " m"], fractions: Sequence[float], seed: int) -> list[Int[Tensor, " rows"]]:
+    """Draw the sorted row numbers of the training split, then of one split for each fraction, class by class.
+
+    A class with n examples gives round(fraction · n) examples to the split of a fraction, and the rest to the training
+    split. If the fractions sum to less than a half, the training split gets at least one example of every class.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    drawn = []
+    for number in classes.unique():
+        rows = (classes == number).nonzero()[:, 0]
+        sizes = [round(fraction * len(rows)) for fraction in fractions]
+        shuffled = rows[torch.randperm(len(rows), generator=generator)]
+        drawn.append(shuffled.split([len(rows) - sum(sizes), *sizes]))
+    return [torch.cat(split).sort().values for split in zip(*drawn, strict=True)]
+
+
+def epoch_order(examples: int, seed: int, epoch: int) -> Int[Tensor, " examples"]:
+    """Draw the order of the examples in an epoch: every process, and every tool, draws the same order.
+
+    The factor keeps the epochs of neighbouring seeds apart; torch's generator uses 32 bits of a seed.
+    """
+    generator = torch.Generator().manual_seed((seed * 1_000_003 + epoch) % 2**32)
+    return torch.randperm(examples, generator=generator)
+
+
+def by_workers(action: Callable[[Item], Result], items: Sequence[Item], workers: int) -> "DataLoader[Result]":
+    """Compute action(item) for each item in order, in `workers` processes (0: in this process), ahead of the reader."""
+    return DataLoader(
+        cast(Any, items),
+        batch_size=None,
+        collate_fn=cast(Any, action),
+        num_workers=min(workers, len(items) - 1),  # no worker for a single item
+        worker_init_fn=leave_signals_to_main,
+        generator=torch.Generator(),  # leaves torch's global generator unchanged
+    )
+
+
+def with_progress(items: Iterable[Item], description: str, shown: bool = True) -> Iterable[Item]:
+    """Iterate over the items; show a progress bar on stderr if `shown` is true and stderr is a terminal."""
+    console = Console(stderr=True)
+    return track(items, description, console=console, transient=True, disable=not (shown and console.is_terminal))
+
+
+def leave_signals_to_main(worker: int) -> None:
+    """Let a worker ignore SIGINT, and end it GRACE seconds after SIGTERM: the main process handles both signals.
+
+    Ctrl-C and a shutdown signal all processes of the group, but the main process still needs its workers. It stops the
+    workers itself, by SIGTERM if they do not respond.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "alarm"):
+        signal.signal(signal.SIGTERM, lambda *received: signal.alarm(GRACE))

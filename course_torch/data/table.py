@@ -4,16 +4,12 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
-from course_torch.data.cats import load_cats
-from course_torch.data.cifar10_cats import load_cifar10_cats
+from course_torch.data.bundled import load_diabetes, load_digits, load_pictures
+from course_torch.data.cats import load_cats, load_cifar10_cats, load_pets
 from course_torch.data.csv_file import load_csv
 from course_torch.data.data_set import DataSet, check_data_set
-from course_torch.data.diabetes import load_diabetes
-from course_torch.data.digits import load_digits
 from course_torch.data.folder import load_folder
 from course_torch.data.mnist import load_fashion_mnist, load_mnist
-from course_torch.data.pets import load_pets
-from course_torch.data.pictures import load_pictures
 from course_torch.data.planar import load_blobs, load_circles, load_flower, load_gaussian_quantiles, load_moons
 from course_torch.data.source import DEFAULTS, Source
 from course_torch.errors import InputError, check_name, one_of
@@ -51,9 +47,8 @@ def load_data_set(name: str, source: Source = DEFAULTS, *, center: bool | None =
     """
     check_name("data.name", name, DATA_SETS)
     if unknown := set(options) - set(asdict(source)):
-        raise InputError(
-            f"load_data_set: found the option '{min(unknown)}', expected {one_of([*asdict(source), 'center'])}"
-        )
+        expected = one_of([*asdict(source), "center"])
+        raise InputError(f"load_data_set: found the option '{min(unknown)}', expected {expected}")
     source = replace(source, **options)
     if source.root is not None and name in WITHOUT_ROOT:
         raise InputError(

@@ -90,8 +90,8 @@ def gradient_descent(
     A formula that you break shows with `plain`. fused and gram take only the loss and dZ[L] from the formulas.
 
     Raises InputError if X or Y does not fit the network, for no examples, for labels that are no classes, for settings
-    out of range, for an unknown method, for gram if m · m numbers do not fit into memory, for fused and gram in float16,
-    and for parameters that the loop cannot update.
+    out of range, for an unknown method, for gram if m · m numbers do not fit into memory, for fused and gram in
+    float16, and for parameters that the loop cannot update.
     """
     check_batch(network.layer_sizes, X, Y, W=network.layers[0].W)
     check_values(X)

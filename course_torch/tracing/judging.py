@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -10,8 +11,7 @@ from course_torch.exercises.equality import ROUNDING, SINGLE
 from course_torch.formulas.layers import LayerGradients
 from course_torch.mistakes.context import ForwardPass
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.tracing.record import Judgement, OwnTensor, TracedTensor
-from course_torch.tracing.slices import numbers
+from course_torch.tracing.record import Judgement, OwnTensor, TracedTensor, numbers
 from course_torch.verification.backward_tensors import by_autograd, in_order, with_slope_1_at_zero
 from course_torch.verification.comparison import named_gradients
 from course_torch.verification.diagnosis import Diagnosis, diagnose
@@ -29,16 +29,16 @@ class Autograd:
         steps = network.backward_steps(X, Y, input_derivative=True)
         with torch.no_grad():
             caches = network.caches(X)
-        self.right = by_autograd(network, X, Y)
-        self._errors = in_order(rounding_errors(network, caches, Y, steps, product_eps(X)))
+        errors = in_order(rounding_errors(network, caches, Y, steps, product_eps(X)))
+        self._right = {str(name): (right, errors[name]) for name, right in by_autograd(network, X, Y).items()}
 
     def judge(self, tensor: TracedTensor, values: Tensor) -> None:
         """Add the verdict to a tensor of the record if autograd computes the tensor of this name."""
-        for name, right in self.right.items():
-            if str(name) == tensor.name:
-                seen = difference(values, right, self._errors[name])
-                tensor.verdict = "different" if not seen.agrees else "equal" if seen.judged else "not judged"
-                tensor.autograd = Judgement(numbers(right), seen.relative, seen.largest, seen.tolerance)
+        if tensor.name in self._right:
+            right, error = self._right[tensor.name]
+            seen = difference(values, right, error)
+            tensor.verdict = "different" if not seen.agrees else "equal" if seen.judged else "not judged"
+            tensor.autograd = Judgement(numbers(right), seen.relative, seen.largest, seen.tolerance)
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,9 @@ class OwnUpdate:
     def judge(self, tensor: TracedTensor) -> None:
         """Add the learner's tensor of the same name."""
         if tensor.name in self.tensors:
-            seen = self.differences[tensor.name]
-            tensor.own = OwnTensor(
-                values=numbers(self.tensors[tensor.name]),
-                relative=seen.relative,
-                largest=seen.largest,
-                tolerance=seen.tolerance,
-                verdict="equal" if seen.agrees else "different",
-            )
+            seen, values = self.differences[tensor.name], numbers(self.tensors[tensor.name])
+            verdict: Literal["equal", "different"] = "equal" if seen.agrees else "different"
+            tensor.own = OwnTensor(values, seen.relative, seen.largest, seen.tolerance, verdict)
 
     @property
     def first_wrong(self) -> str | None:
@@ -81,15 +76,13 @@ def own_update(own: OwnGradients, network: DeepNetwork, X: Tensor, Y: Tensor) ->
         caches, right_J = network.caches(X), network.autograd_cost(X, Y)
     errors = in_order(rounding_errors(network, caches, Y, steps, max(SINGLE, product_eps(X))))
     references = [in_order(steps), with_slope_1_at_zero(network, caches, Y)]
-    differences = min(
-        (
-            {str(name): difference(each, right[name], errors[name]) for name, each in found.items()}
-            for right in references
-        ),
-        key=lambda each: sum(not seen.agrees for seen in each.values()),
-    )
+    judged = [
+        {str(name): difference(tensor, right[name], errors[name]) for name, tensor in found.items()}
+        for right in references
+    ]
+    differences = min(judged, key=lambda differences: sum(not seen.agrees for seen in differences.values()))
     differences["J"] = difference(J, right_J, ROUNDING * SINGLE * right_J.abs() / SAFETY)
-    tensors = {str(name): each for name, each in found.items()} | {"J": J.detach()}
+    tensors = {str(name): tensor for name, tensor in found.items()} | {"J": J.detach()}
     diagnosis = diagnose(found, references[0], errors, ForwardPass.of(network, caches, Y), references[1:])
     return OwnUpdate(tensors, differences, diagnosis)
 

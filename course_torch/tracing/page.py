@@ -33,7 +33,7 @@ def page_of(record: dict[str, Any], language: Language = "en") -> str:
         style=style,
         script=script,
         record=as_data(for_page(record)),
-        texts=as_data({each: texts_of(each) for each in LANGUAGES}),
+        texts=as_data({name: texts_of(name) for name in LANGUAGES}),
     )
 
 
@@ -51,7 +51,7 @@ def together(names: Iterable[str]) -> str:
 def texts_of(language: Language) -> dict[str, str]:
     """The texts of the page in one language, by key without the prefix."""
     texts = json.loads(text_of(f"texts/{language}.json"))
-    return {key.removeprefix(PREFIX): each for key, each in texts.items() if key.startswith(PREFIX)}
+    return {key.removeprefix(PREFIX): text for key, text in texts.items() if key.startswith(PREFIX)}
 
 
 def source_hash(text: str) -> str:
@@ -71,15 +71,15 @@ def for_page(record: dict[str, Any]) -> dict[str, Any]:
     digits are equal to those of the tensor; numbers of steps and ids of tensors. A value of a step is a pair: its
     name, and its tensor or its text.
     """
-    steps = [step_for_page(each) for each in record["steps"]]
-    tensors = [tensor_for_page(each) for each in record["tensors"]]
+    steps = [step_for_page(step) for step in record["steps"]]
+    tensors = [tensor_for_page(tensor) for tensor in record["tensors"]]
     return without_none(record | {"steps": steps, "tensors": tensors})
 
 
 def step_for_page(step: dict[str, Any]) -> dict[str, Any]:
     """A step with its values as pairs."""
     pairs = {
-        key: [[each[name], each["text"] if "text" in each else each["tensor"]] for each in step[key]]
+        key: [[value[name], value["text"] if "text" in value else value["tensor"]] for value in step[key]]
         for key, name in (("inputs", "argument"), ("outputs", "name"))
     }
     return step | pairs | {"number": None}
@@ -88,8 +88,7 @@ def step_for_page(step: dict[str, Any]) -> dict[str, Any]:
 def tensor_for_page(tensor: dict[str, Any]) -> dict[str, Any]:
     """A tensor without numbers that the page can tell itself."""
     whole = tensor["place"] == [[0, n] for n in tensor["shape"]]
-    left_out = ("id", "minimum", "maximum", "mean") if whole else ("id",)
-    kept = {key: each for key, each in tensor.items() if key not in left_out}
+    kept = tensor | dict.fromkeys(("id", "minimum", "maximum", "mean") if whole else ("id",))
     autograd = tensor["autograd"]
     if autograd is not None and autograd["values"] == tensor["values"]:
         kept["autograd"] = autograd | {"values": None}
@@ -99,5 +98,5 @@ def tensor_for_page(tensor: dict[str, Any]) -> dict[str, Any]:
 def without_none(value: Any) -> Any:
     """Leave out the entries of dicts that are None: the page treats them as absent."""
     if isinstance(value, dict):
-        return {key: without_none(each) for key, each in value.items() if each is not None}
-    return [without_none(each) for each in value] if isinstance(value, list) else value
+        return {key: without_none(entry) for key, entry in value.items() if entry is not None}
+    return [without_none(entry) for entry in value] if isinstance(value, list) else value

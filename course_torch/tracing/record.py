@@ -69,12 +69,18 @@ A tensor has
 
 from dataclasses import asdict, dataclass, field
 from html import escape
-from math import isfinite
+from math import isfinite, nan
 from typing import Any, Literal
 
+from torch import Tensor
+
+from course_torch.formulas.average import average
 from course_torch.language import Text
 from course_torch.tracing.page import page_of
 
+LONGEST = 8
+"""A longer axis of a tensor is cut to its first CUT entries."""
+CUT = 6
 Phase = Literal["forward", "backward", "update"]
 SUMMARY = Text(
     "{steps} steps in {updates} update{s}; by autograd {equal} of {judged} derivatives are equal",
@@ -94,6 +100,10 @@ class Source:
     text: str
     formula: str | None = None
     prose: Text | None = None
+
+    def as_record(self) -> dict[str, object]:
+        """The source as plain JSON values."""
+        return vars(self) | {"prose": None if self.prose is None else self.prose._asdict()}
 
 
 @dataclass(frozen=True)
@@ -166,8 +176,8 @@ class Step:
         """The step as plain JSON values."""
         source, line = self.called_from
         return vars(self) | {
-            "inputs": [each.as_record("argument") for each in self.inputs],
-            "outputs": [each.as_record("name") for each in self.outputs],
+            "inputs": [value.as_record("argument") for value in self.inputs],
+            "outputs": [value.as_record("name") for value in self.outputs],
             "called_from": {"source": source, "line": line},
         }
 
@@ -208,12 +218,12 @@ class Trace:
     def as_record(self) -> dict[str, object]:
         """The record as numbers, strings, lists and dicts (see the docstring of this module)."""
         record = vars(self) | {
-            "sources": {key: source_record(each) for key, each in self.sources.items()},
-            "tensors": [asdict(each) for each in self.tensors],
-            "steps": [each.as_record() for each in self.steps],
+            "sources": {key: source.as_record() for key, source in self.sources.items()},
+            "tensors": [asdict(tensor) for tensor in self.tensors],
+            "steps": [step.as_record() for step in self.steps],
             "own": None if self.own is None else asdict(self.own),
         }
-        return {key: plain(each) for key, each in record.items()}
+        return {key: plain(value) for key, value in record.items()}
 
     def _repr_html_(self) -> str:
         """The page in a frame, for a notebook."""
@@ -224,22 +234,46 @@ class Trace:
     def agrees(self) -> bool:
         """Whether autograd, and the reference if there is a learner's pass, find every tensor right."""
         own_right = self.own is None or self.own.first_wrong is None
-        return own_right and all(each.verdict in ("equal", None) for each in self.tensors)
+        return own_right and all(tensor.verdict in ("equal", None) for tensor in self.tensors)
 
     @property
     def summary(self) -> Text:
         """The number of steps, and how many derivatives autograd finds equal."""
-        judged = [each for each in self.tensors if each.verdict is not None]
-        counts = {"equal": sum(each.verdict == "equal" for each in judged), "judged": len(judged)}
+        verdicts = [tensor.verdict for tensor in self.tensors if tensor.verdict is not None]
+        counts = {"equal": verdicts.count("equal"), "judged": len(verdicts)}
         return SUMMARY.fill(steps=len(self.steps), updates=self.updates, s="s" * (self.updates > 1), **counts)
 
     def __str__(self) -> str:
         return self.summary.en
 
 
-def source_record(source: Source) -> dict[str, object]:
-    """The source as plain JSON values."""
-    return vars(source) | {"prose": None if source.prose is None else source.prose._asdict()}
+def traced(number: int, values: Tensor, *names: str, update: int, made: int | None) -> TracedTensor:
+    """The tensor in the record: the whole tensor if it is small, otherwise its corner, and its statistics."""
+    exact, n = values.double(), values.numel()
+    return TracedTensor(
+        id=number,
+        name=names[0],
+        update=update,
+        made=made,
+        shape=list(values.shape),
+        place=place_of(values),
+        values=numbers(values),
+        minimum=exact.min().item() if n else nan,
+        maximum=exact.max().item() if n else nan,
+        mean=average(exact.sum().item(), n) if n else nan,
+        norm=exact.norm().item(),
+        also=list(names[1:]),
+    )
+
+
+def place_of(tensor: Tensor) -> list[list[int]]:
+    """The range of the entries that are shown, from (included) to (excluded), for each axis."""
+    return [[0, size if size <= LONGEST else CUT] for size in tensor.shape]
+
+
+def numbers(tensor: Tensor) -> Numbers:
+    """The numbers of the slice, as nested lists."""
+    return tensor[tuple(slice(*ends) for ends in place_of(tensor))].double().tolist()
 
 
 def plain(value: object) -> object:
@@ -247,7 +281,7 @@ def plain(value: object) -> object:
     if isinstance(value, float):
         return float(f"{value:.10g}") if isfinite(value) else None
     if isinstance(value, dict):
-        return {key: plain(each) for key, each in value.items()}
+        return {key: plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
+        return [plain(entry) for entry in value]
     return value

@@ -5,39 +5,22 @@ for it. Tensors are copied when they are seen, because an update changes paramet
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib import import_module
-from pathlib import Path
-from pkgutil import iter_modules
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 from torch import Tensor
 
-import course_torch
-from course_torch import formulas
 from course_torch.network.propagation import backward_propagation, forward_propagation
-from course_torch.tracing.formula_text import code_of, functions_of
+from course_torch.tracing.formula_text import FORMULAS, PACKAGE, code_of
 from course_torch.tracing.record import Phase
 
-PACKAGE = Path(course_torch.__file__).parent
-NO_FORMULAS = ("vectorization",)
-"""Modules of `formulas` that compute no formula: one measures time."""
-MODULES = [
-    import_module(f"{formulas.__name__}.{each.name}")
-    for each in iter_modules(formulas.__path__)
-    if each.name not in NO_FORMULAS
-]
-FORMULAS: Mapping[CodeType, Callable] = {
-    code: each for module in MODULES for code, each in functions_of(module).items()
-}
-PASSES = {code_of(forward_propagation): "forward", code_of(backward_propagation): "backward"}
+PASSES: dict[CodeType, Phase] = {code_of(forward_propagation): "forward", code_of(backward_propagation): "backward"}
 """The code objects of the two passes."""
 TABLES = {str(PACKAGE / "formulas" / name) for name in ("activation.py", "output.py")}
 """Files whose methods only pass a call on to a formula."""
-
 
 Key = tuple[int, int]
 """The identity of a tensor, and its version: an update in place makes a new version."""
@@ -94,7 +77,7 @@ class Recorder:
         code = frame.f_code
         if code in PASSES:
             if event == "call":
-                self.phase = "forward" if PASSES[code] == "forward" else "backward"
+                self.phase = PASSES[code]
             elif event == "return":
                 self.passes[PASSES[code]] = result
                 self.phase = "update" if PASSES[code] == "backward" else "forward"
@@ -107,7 +90,7 @@ class Recorder:
     def _begin(self, frame: FrameType, phase: Phase) -> None:
         code = frame.f_code
         names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-        inputs = [each for name in names for each in self._flat(name, frame.f_locals[name])]
+        inputs = [argument for name in names for argument in self._flat(name, frame.f_locals[name])]
         caller = calling(frame)
         number, depth, parent = len(self.calls), len(self._open), self._open[-1] if self._open else None
         self._open.append(number)
@@ -115,9 +98,10 @@ class Recorder:
 
     def _end(self, result: Any) -> None:
         call = self.calls[self._open.pop()]
-        given = {each.key for _, each in tensors_of(call.inputs)} if is_record(result) else set()
+        is_record = hasattr(result, "_fields")  # a NamedTuple, of which a cache hands back what it was given
+        given = {snapshot.key for _, snapshot in tensors_of(call.inputs)} if is_record else set()
         results = tensors_of(self._flat("", result))
-        call.outputs = [(name.rpartition(".")[2], each) for name, each in results if each.key not in given]
+        call.outputs = [(name.rpartition(".")[2], snapshot) for name, snapshot in results if snapshot.key not in given]
 
     def _flat(self, name: str, value: Any) -> Iterator[Argument]:
         """Yield the tensors and texts of a value: those of a NamedTuple one by one, and nothing for None."""
@@ -125,8 +109,8 @@ class Recorder:
             yield name, self.snapshot(value)
         elif isinstance(value, tuple):
             keys = getattr(value, "_fields", [""] * len(value))
-            for key, each in zip(keys, value, strict=True):
-                yield from self._flat(f"{name}.{key}" if name else key, each)
+            for key, entry in zip(keys, value, strict=True):
+                yield from self._flat(f"{name}.{key}" if name else key, entry)
         elif value is not None:
             yield name, f"{value:g}" if isinstance(value, float) else str(getattr(value, "name", value))
 
@@ -140,12 +124,7 @@ class Recorder:
 
 def tensors_of(arguments: Iterable[Argument]) -> list[tuple[str, Snapshot]]:
     """The arguments that are tensors."""
-    return [(name, each) for name, each in arguments if isinstance(each, Snapshot)]
-
-
-def is_record(value: Any) -> bool:
-    """Whether the value is a NamedTuple."""
-    return isinstance(value, tuple) and hasattr(value, "_fields")
+    return [(name, value) for name, value in arguments if isinstance(value, Snapshot)]
 
 
 def calling(frame: FrameType) -> FrameType:

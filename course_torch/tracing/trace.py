@@ -10,9 +10,8 @@ from course_torch.language import Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import check_batch, check_values
 from course_torch.network.gradient_descent import gradient_descent
-from course_torch.tracing.building import Builder, Update
+from course_torch.tracing.building import Builder, Names, Update
 from course_torch.tracing.judging import Autograd, OwnGradients, OwnUpdate, own_update, sentences
-from course_torch.tracing.naming import Names
 from course_torch.tracing.record import FirstWrong, OwnResult, Trace, TracedTensor
 from course_torch.tracing.recorder import Recorder, recording
 
@@ -55,7 +54,7 @@ def trace(
         start = len(recorder.calls)
         with recording(recorder):
             gradient_descent(copy, X, Y, learning_rate=learning_rate, iterations=1, record_every=1, method="plain")
-        names = Names(copy, X, Y, recorder.passes["forward"], recorder.passes["backward"])
+        names = Names(copy, X, Y, recorder.passes)
         builder.add(Update(number, recorder.calls[start:], names, autograd, own_pass))
         if number == 1:
             check_updates(updates, len(builder.steps))
@@ -66,7 +65,7 @@ def trace(
             "layer_sizes": network.layer_sizes,
             "hidden_activation": network.hidden_activation.name,
             "output": network.output.name,
-            "parameters": sum(each.numel() for layer in network.layers for each in layer.learned()),
+            "parameters": sum(parameter.numel() for layer in network.layers for parameter in layer.learned()),
             "dtype": str(X.dtype).removeprefix("torch."),
         },
         m=len(X),
@@ -94,16 +93,11 @@ def first_wrong_of(own: OwnUpdate, tensors: list[TracedTensor], update: int) -> 
     name = own.first_wrong
     if name is None:
         return None
-    tensor = next(each for each in tensors if each.update == update and each.name == name)
+    tensor = next(tensor for tensor in tensors if tensor.update == update and tensor.name == name)
     assert tensor.made is not None
     if name == "J" or own.diagnosis is None:
         right = tensor.values
         symptom = WRONG_COST.fill(found=f"{own.tensors['J'].item():.6g}", right=f"{right:.6g}")
         return FirstWrong(tensor.id, tensor.made, symptom._asdict(), [], {"en": [], "zh": []})
-    return FirstWrong(
-        tensor=tensor.id,
-        step=tensor.made,
-        symptom=own.diagnosis.seen._asdict(),
-        causes=list(own.diagnosis.causes),
-        sentences=sentences(own.diagnosis),
-    )
+    causes, said = list(own.diagnosis.causes), sentences(own.diagnosis)
+    return FirstWrong(tensor.id, tensor.made, own.diagnosis.seen._asdict(), causes, said)

@@ -6,13 +6,38 @@ from rich.console import Console
 from rich.text import Text
 
 from course_torch.language import Language
+from course_torch.language import Text as Sentence
 from course_torch.text import shown
-from course_torch.tracing import phrases
 from course_torch.tracing.record import FirstWrong, Numbers, OwnResult, Step, Trace, TracedTensor, Value
 
 WIDTH = 80
 NARROW = 6
 """Up to this number of columns there is room for four digits, otherwise for three."""
+
+WRITTEN = Sentence("{summary}: {file}", "{summary}：{file}")
+DATA = Sentence("data: {name}", "数据：{name}")
+PHASES = {
+    "forward": Sentence("forward", "正向"),
+    "backward": Sentence("backward", "反向"),
+    "update": Sentence("update", "更新"),
+}
+UPDATE = Sentence("update {update}, {phase}", "第 {update} 次更新，{phase}")
+CALLED = Sentence("layer {layer}, {function}, called in {place}", "第 {layer} 层，{function}，调用处 {place}")
+GIVEN = Sentence("in: {values}", "输入：{values}")
+MADE = Sentence("out:", "输出：")
+YOURS = Sentence("yours", "你的")
+YOUR_NUMBERS = Sentence("yours:", "你的：")
+MORE_ROWS = Sentence("… {n} more rows", "… 还有 {n} 行")
+OR = Sentence("; or: ", "；或者：")
+PROBABLY = Sentence("Probably: {causes}", "可能的原因：{causes}")
+FIRST_WRONG = Sentence("first wrong in {file}: {tensor}", "{file} 中第一个错的张量：{tensor}")
+RIGHT = Sentence(
+    "{file}: J and all its gradients are equal to those of the formulas", "{file}：J 和所有梯度都与公式算出的相等"
+)
+WRONG = Sentence(
+    "{file}: first wrong {tensor} in update {update}", "{file}：第一个错的张量是 {tensor}，在第 {update} 次更新"
+)
+WITH_CAUSES = Sentence("{wrong}, probably {causes}", "{wrong}。可能的原因：{causes}")
 
 
 def in_words(trace: Trace, language: Language = "en") -> Iterator[Text]:
@@ -22,13 +47,13 @@ def in_words(trace: Trace, language: Language = "en") -> Iterator[Text]:
     if trace.data["name"]:
         classes = ", ".join(map(shown, trace.data["class_names"]))
         name = shown(trace.data["name"]) + (f" ({classes})" if classes else "")
-        yield Text(phrases.DATA.fill(name=name).say(language))
+        yield Text(DATA.fill(name=name).say(language))
     told: set[int] = set()
     place = None
     for step in trace.steps:
         if (step.update, step.phase) != place:
             place = step.update, step.phase
-            title = phrases.UPDATE.fill(update=step.update, phase=phrases.PHASES[step.phase])
+            title = UPDATE.fill(update=step.update, phase=PHASES[step.phase])
             yield Text(f"\n{title.say(language)}", style="bold underline")
         yield from step_in_words(trace, step, told, language)
     yield Text(f"\n{trace.summary.say(language)}")
@@ -40,11 +65,11 @@ def own_in_words(trace: Trace, own: OwnResult, language: Language) -> str:
     """One sentence on a learner's pass: its first wrong tensor with the probable cause, or that all is equal."""
     wrong, file = own.first_wrong, shown(own.file)
     if wrong is None:
-        return phrases.RIGHT.fill(file=file).say(language)
+        return RIGHT.fill(file=file).say(language)
     tensor = trace.tensors[wrong.tensor]
-    said = phrases.WRONG.fill(file=file, tensor=tensor.name, update=tensor.update)
-    causes = phrases.OR.say(language).join(wrong.sentences[language])
-    return (phrases.WITH_CAUSES.fill(wrong=said, causes=causes) if causes else said).say(language)
+    said = WRONG.fill(file=file, tensor=tensor.name, update=tensor.update)
+    causes = OR.say(language).join(wrong.sentences[language])
+    return (WITH_CAUSES.fill(wrong=said, causes=causes) if causes else said).say(language)
 
 
 def step_in_words(trace: Trace, step: Step, told: set[int], language: Language) -> Iterator[Text]:
@@ -53,20 +78,20 @@ def step_in_words(trace: Trace, step: Step, told: set[int], language: Language) 
     indent = "  " * step.depth
     yield Text(f"{indent}{step.number}  {source.formula}", style="bold")
     place = f"{trace.sources[caller].file}:{line}"
-    called = phrases.CALLED.fill(layer=step.layer, function=source.function, place=place)
+    called = CALLED.fill(layer=step.layer, function=source.function, place=place)
     yield Text(f"{indent}   {called.say(language)}", "dim")
-    given = ", ".join(value_in_words(trace, each) for each in step.inputs)
-    yield wrapped(phrases.GIVEN.fill(values=given).say(language), f"{indent}   ", f"{indent}       ")
-    for each in step.inputs:
-        if each.tensor is not None and each.tensor not in told:
-            told.add(each.tensor)
-            yield from tensor_in_words(trace.tensors[each.tensor], f"{indent}     ", language)
-    for each in step.outputs:
-        assert each.tensor is not None
-        tensor = trace.tensors[each.tensor]
-        if tensor.made == step.number and each.tensor not in told:
-            told.add(each.tensor)
-            yield Text(f"{indent}   {phrases.MADE.say(language)}")
+    given = ", ".join(value_in_words(trace, value) for value in step.inputs)
+    yield wrapped(GIVEN.fill(values=given).say(language), f"{indent}   ", f"{indent}       ")
+    for value in step.inputs:
+        if value.tensor is not None and value.tensor not in told:
+            told.add(value.tensor)
+            yield from tensor_in_words(trace.tensors[value.tensor], f"{indent}     ", language)
+    for value in step.outputs:
+        assert value.tensor is not None
+        tensor = trace.tensors[value.tensor]
+        if tensor.made == step.number and tensor.id not in told:
+            told.add(tensor.id)
+            yield Text(f"{indent}   {MADE.say(language)}")
             yield from tensor_in_words(tensor, f"{indent}     ", language)
     if trace.own is not None and trace.own.first_wrong is not None and trace.own.first_wrong.step == step.number:
         yield from first_wrong_in_words(trace, trace.own.file, trace.own.first_wrong, f"{indent}   ", language)
@@ -74,12 +99,12 @@ def step_in_words(trace: Trace, step: Step, told: set[int], language: Language) 
 
 def first_wrong_in_words(trace: Trace, file: str, wrong: FirstWrong, indent: str, language: Language) -> Iterator[Text]:
     """The lines below the step that makes the first wrong tensor of a learner's pass."""
-    title = phrases.FIRST_WRONG.fill(file=shown(file), tensor=trace.tensors[wrong.tensor].name)
+    title = FIRST_WRONG.fill(file=shown(file), tensor=trace.tensors[wrong.tensor].name)
     yield Text(f"{indent}{title.say(language)}", "bold red")
     yield wrapped(wrong.symptom[language], indent, indent)
-    causes = phrases.OR.say(language).join(wrong.sentences[language])
+    causes = OR.say(language).join(wrong.sentences[language])
     if causes:
-        yield wrapped(phrases.PROBABLY.fill(causes=causes).say(language), indent, indent)
+        yield wrapped(PROBABLY.fill(causes=causes).say(language), indent, indent)
 
 
 def wrapped(text: str, indent: str = "", hanging: str = "") -> Text:
@@ -102,11 +127,11 @@ def tensor_in_words(tensor: TracedTensor, indent: str, language: Language) -> It
     if tensor.autograd is not None:
         line.append(*verdict("autograd", tensor.verdict == "equal", tensor.autograd.relative))
     if tensor.own is not None:
-        line.append(*verdict(phrases.YOURS.say(language), tensor.own.verdict == "equal", tensor.own.relative))
+        line.append(*verdict(YOURS.say(language), tensor.own.verdict == "equal", tensor.own.relative))
     yield line
     yield from numbers_in_words(tensor.values, tensor.shape, indent, language)
     if tensor.own is not None and tensor.own.verdict == "different":
-        yield Text(f"{indent}{phrases.YOUR_NUMBERS.say(language)}")
+        yield Text(f"{indent}{YOUR_NUMBERS.say(language)}")
         yield from numbers_in_words(tensor.own.values, tensor.shape, indent, language)
 
 
@@ -121,6 +146,6 @@ def numbers_in_words(values: Numbers, shape: list[int], indent: str, language: L
     for row in rows:
         width, digits = (11, 4) if len(row) <= NARROW else (9, 3)
         more = " …" if shape and len(row) < shape[-1] else ""
-        yield Text(indent + "".join(f"{each:{width}.{digits}g}" for each in row) + more)
+        yield Text(indent + "".join(f"{entry:{width}.{digits}g}" for entry in row) + more)
     if len(shape) == 2 and len(rows) < shape[0]:
-        yield Text(f"{indent}{phrases.MORE_ROWS.fill(n=shape[0] - len(rows)).say(language)}")
+        yield Text(f"{indent}{MORE_ROWS.fill(n=shape[0] - len(rows)).say(language)}")

@@ -11,7 +11,7 @@ import torch
 from jsonargparse import Namespace
 
 import course_torch
-from course_torch.data.checksums import DIGITS, checksums
+from course_torch.data.data_set import DIGITS, checksums
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
 

@@ -7,8 +7,7 @@ from typing import NamedTuple
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
-from course_torch.data.batch_order import epoch_order
-from course_torch.data.split import Split
+from course_torch.data.split import Split, epoch_order
 
 
 class Batch(NamedTuple):

@@ -10,7 +10,7 @@ from torch.optim import Optimizer
 
 from course_torch.command_line.progress import wide_console
 from course_torch.errors import InputError
-from course_torch.reports.tables.comparison import WIDTH, comparison_table
+from course_torch.reports.gradient_report import WIDTH, comparison_table
 from course_torch.training.batches import Batch
 from course_torch.training.module import NetworkModule
 from course_torch.verification.comparison import compare_gradients

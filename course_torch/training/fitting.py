@@ -16,7 +16,7 @@ from lightning import LightningDataModule, LightningModule, Trainer
 from torch import Tensor
 from torch.distributed import DistError
 
-from course_torch.data.workers import GRACE
+from course_torch.data.split import GRACE
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.training.callback_checks import is_misconfiguration

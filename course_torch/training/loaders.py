@@ -6,7 +6,7 @@ from lightning import Trainer
 from torch import Generator
 from torch.utils.data import DataLoader
 
-from course_torch.data.workers import leave_signals_to_main
+from course_torch.data.split import leave_signals_to_main
 from course_torch.training.batches import Minibatches
 from course_torch.training.progress import position
 

@@ -17,10 +17,10 @@ from course_torch.errors import InputError
 from course_torch.exchange.checkpoint_file import read_checkpoint
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.evaluation import evaluate
-from course_torch.reports.figures.file import write_figure
-from course_torch.reports.figures.learning_curve import learning_curve
-from course_torch.reports.mislabelled import draw_mislabelled
-from course_torch.reports.tables.results import results_table
+from course_torch.reports.figures.curves import learning_curve
+from course_torch.reports.figures.drawing import write_figure
+from course_torch.reports.figures.pictures import draw_mislabelled
+from course_torch.reports.tables import results_table
 from course_torch.text import counted, shown
 from course_torch.training.checkpoints import BestCheckpoint
 from course_torch.training.loggers import log_results

@@ -10,7 +10,7 @@ from lightning import Trainer
 from lightning.pytorch.strategies import Strategy
 from rich.console import Console
 
-from course_torch.reports.tables.shapes import layers_table
+from course_torch.reports.network_tables import layers_table
 from course_torch.text import counted, shown
 from course_torch.training.agreement import describe
 from course_torch.training.callbacks import KeepLast, StopOnInterrupt

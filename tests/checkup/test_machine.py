@@ -1,43 +1,107 @@
-"""Each check gives advice exactly if the advice applies."""
+"""Missing, old and broken packages are problems; a check of the machine gives advice exactly if the advice applies."""
 
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from packaging.requirements import Requirement
 
 from course_torch.checkup import machine
-from course_torch.checkup.machine import (
-    check_compiler,
-    check_driver,
-    check_figure_cache,
-    check_folder,
-    check_threads,
-    machine_findings,
-)
+from course_torch.data.bundled import FILE
 
 NOWHERE = Path("/proc/nowhere")
 
 
+def test_the_requirements_of_the_project_without_those_of_its_development_are_installed() -> None:
+    findings = {finding.subject: finding for finding in machine.installation_findings()}
+    assert {"Python", "course_torch", "pictures", "torch", "torchvision", "lightning", "jsonargparse"} <= set(findings)
+    assert [str(finding) for finding in findings.values() if finding.problem] == []
+    assert not {"pytest", "ruff", "mypy"} & {needed.name for needed in machine.requirements("course_torch")}
+
+
+@pytest.mark.parametrize(
+    ("requirement", "line"),
+    [
+        ("no_such_thing>=3", "no_such_thing: found nothing, expected >=3: pip install 'no_such_thing>=3'"),
+        ("rich<9,>=2", "rich: found 14.1, expected <9,>=2: pip install 'rich<9,>=2'"),
+        ("rich>=15", "rich: found 14.1, expected >=15: pip install 'rich>=15'"),
+    ],
+)
+def test_a_missing_package_or_wrong_version_is_reported_in_one_line(
+    requirement: str, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def version(name: str) -> str:
+        if name != "rich":
+            raise PackageNotFoundError(name)
+        return "14.1"
+
+    monkeypatch.setattr(machine, "version", version)
+    assert str(machine.check_package(Requirement(requirement))) == line
+
+
+@pytest.mark.parametrize("version", ["2.6", "2.6.1+cpu", "2.7.0.dev20250101"])
+def test_local_and_unreleased_versions_are_accepted(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "version", lambda name: version)
+    assert machine.check_package(Requirement("torch>=2.6")).problem == ""
+
+
+def test_a_package_that_cannot_be_imported_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    def import_module(name: str) -> None:
+        assert name == "sklearn"
+        raise ValueError("numpy.dtype size changed\nand more")
+
+    monkeypatch.setattr(machine, "import_module", import_module)
+    line = str(machine.check_package(Requirement("scikit-learn>=1")))
+    assert "cannot be imported (numpy.dtype size changed), expected a working package" in line
+    assert line.endswith("pip install 'scikit-learn>=1' --force-reinstall")
+    assert machine.check_package(Requirement("lightning>=2.5")).problem == ""  # checked by its version alone
+    assert machine.check_package(Requirement("lightning>=99")).problem.startswith("expected >=99")
+
+
+def test_without_an_installation_there_is_advice_but_no_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    def requires(name: str) -> list[str]:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(machine, "requires", requires)
+    findings = machine.installation_findings()
+    assert not any(each.problem for each in findings)
+    (advice,) = (str(each) for each in findings if each.advice)
+    assert advice.startswith("course_torch: not installed")
+
+
+def test_a_missing_picture_file_and_one_flipped_bit_are_problems(tmp_path: Path) -> None:
+    assert machine.check_pictures().problem == ""
+    file, content = tmp_path / "pictures.npz", bytearray(FILE.read_bytes())
+    unreadable = "pictures.npz unreadable (No such file or directory), expected a readable file: reinstall course_torch"
+    assert str(machine.check_pictures(file)) == f"pictures: found {unreadable}"
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    line = str(machine.check_pictures(file))
+    assert line.startswith("pictures: found sha256 ")
+    assert line.endswith("the file was changed or damaged, reinstall course_torch")
+
+
 def test_the_checks_of_the_machine_report_no_problems() -> None:
-    findings = machine_findings()
+    findings = machine.machine_findings()
     assert {"system", "memory", "threads"} <= {each.subject for each in findings}
     assert not any(each.problem for each in findings)
 
 
 def test_more_threads_than_usable_cores_give_advice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "64")
-    finding = check_threads(64, 2)
+    finding = machine.check_threads(64, 2)
     assert finding.found == "64 on 2 usable cores, OMP_NUM_THREADS 64"
     assert str(finding).endswith("64 threads on 2 usable cores slow small networks down: set OMP_NUM_THREADS=2")
-    assert check_threads(2, 2).advice == check_threads(1, 2).advice == ""
+    assert machine.check_threads(2, 2).advice == machine.check_threads(1, 2).advice == ""
 
 
 def test_a_driver_that_torch_does_not_use_gives_advice() -> None:
-    assert "install a CUDA build" in check_driver(True, built=False, usable=False).advice
-    assert "CUDA_VISIBLE_DEVICES" in check_driver(True, built=True, usable=False).advice
-    assert check_driver(True, built=True, usable=True).advice == ""
-    assert check_driver(False, built=False, usable=False).advice == ""
-    assert check_driver(False, built=True, usable=False).advice == ""
+    assert "install a CUDA build" in machine.check_driver(True, built=False, usable=False).advice
+    assert "CUDA_VISIBLE_DEVICES" in machine.check_driver(True, built=True, usable=False).advice
+    assert machine.check_driver(True, built=True, usable=True).advice == ""
+    assert machine.check_driver(False, built=False, usable=False).advice == ""
+    assert machine.check_driver(False, built=True, usable=False).advice == ""
 
 
 def test_a_missing_compiler_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -45,30 +109,27 @@ def test_a_missing_compiler_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     compiler.touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("CXX", "my-g++")
-    assert check_compiler() == ("C++ compiler", str(compiler), "", "")
+    assert machine.check_compiler() == ("C++ compiler", str(compiler), "", "")
     monkeypatch.setenv("CXX", "other-g++")
-    assert check_compiler().advice.startswith("other-g++ not found, torch.compile cannot build for the CPU")
+    assert machine.check_compiler().advice.startswith("other-g++ not found, torch.compile cannot build for the CPU")
 
 
 @pytest.mark.parametrize(("free", "advised"), [(2**30, False), (2**30 - 1, True)])
 def test_a_folder_needs_a_gibibyte(free: int, advised: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(machine.shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
-    assert ("too little for checkpoints" in check_folder(tmp_path).advice) == advised
+    assert ("too little for checkpoints" in machine.check_folder(tmp_path).advice) == advised
 
 
-def test_the_check_leaves_no_file_in_the_folder(tmp_path: Path) -> None:
-    assert check_folder(tmp_path).found.startswith("writable, ")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_folder_that_is_not_writable_gives_advice() -> None:
-    finding = check_folder(NOWHERE)
+def test_a_folder_that_is_not_writable_gives_advice_and_the_check_leaves_no_file(tmp_path: Path) -> None:
+    finding = machine.check_folder(NOWHERE)
     assert finding.found == "not writable (No such file or directory)"
     assert "--trainer.default_root_dir" in finding.advice
+    assert machine.check_folder(tmp_path).found.startswith("writable, ")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_temporary_figure_cache_gives_advice(tmp_path: Path) -> None:
     temporary = tmp_path / "matplotlib-a1b2"
     temporary.mkdir()
-    assert check_figure_cache(tmp_path).advice == ""
-    assert all("set MPLCONFIGDIR" in check_figure_cache(folder).advice for folder in (temporary, NOWHERE))
+    assert machine.check_figure_cache(tmp_path).advice == ""
+    assert all("set MPLCONFIGDIR" in machine.check_figure_cache(folder).advice for folder in (temporary, NOWHERE))

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from course_torch.command_line.files import as_json, check_outputs, write_text
 from course_torch.errors import InputError
-from course_torch.reports.figures.file import write_figure
+from course_torch.reports.figures.drawing import write_figure
 
 Write = Callable[[Path], None]
 WRITES: dict[str, Write] = {

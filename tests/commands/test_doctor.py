@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from course_torch.checkup import installation
-from course_torch.checkup.finding import Finding
+from course_torch.checkup import machine
+from course_torch.checkup.machine import Finding
 from course_torch.commands import doctor
 from course_torch.commands.main import main
-from course_torch.data import pictures
+from course_torch.data import bundled
 from course_torch.formulas import layers
 from tests.conftest import usage_error
 
@@ -19,7 +19,7 @@ from tests.conftest import usage_error
 @pytest.fixture(autouse=True)
 def cpu_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "find_devices", lambda: [torch.device("cpu")])
-    monkeypatch.setattr("course_torch.checkup.device_gradients.NETWORKS", 3)
+    monkeypatch.setattr("course_torch.checkup.devices.NETWORKS", 3)
 
 
 def test_without_problems_the_findings_are_printed_and_written(
@@ -57,10 +57,10 @@ def test_a_wrong_formula_is_named_with_exit_code_1(
 def test_a_changed_picture_file_gives_exit_code_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(installation, "SHA256", 64 * "0")
-    monkeypatch.setattr(doctor, "installation_findings", lambda: [installation.check_pictures()])
+    monkeypatch.setattr(machine, "SHA256", 64 * "0")
+    monkeypatch.setattr(doctor, "installation_findings", lambda: [machine.check_pictures()])
     assert main(["doctor"]) == 1
-    found = sha256(pictures.FILE.read_bytes()).hexdigest()[:12]
+    found = sha256(bundled.FILE.read_bytes()).hexdigest()[:12]
     assert f"problem: pictures: found sha256 {found}…, expected 000000000000…" in capsys.readouterr().out
 
 

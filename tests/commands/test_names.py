@@ -12,7 +12,7 @@ from PIL import Image
 from rich.console import Console
 
 from course_torch.commands.main import main
-from course_torch.reports.tables.trained import predictions_table
+from course_torch.reports.tables import predictions_table
 from course_torch.training.cli import main as train
 
 CLASSES = ["$x^$", "[red]\x1b[31m", "caf\udce9"]
@@ -41,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def inside(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
-    monkeypatch.setattr("course_torch.checkup.device_gradients.NETWORKS", 1)
+    monkeypatch.setattr("course_torch.checkup.devices.NETWORKS", 1)
 
 
 def test_a_run_with_odd_class_names_ends_with_table_and_figures() -> None:

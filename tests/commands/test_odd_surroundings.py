@@ -17,8 +17,8 @@ from PIL import Image
 from course_torch.command_line.errors import run
 from course_torch.commands.main import main as course_torch
 from course_torch.data.cats import load_cats
-from course_torch.data.decoding import decode
-from course_torch.data.downloads import fetch_file
+from course_torch.data.picture_files import decode
+from course_torch.data.source import fetch_file
 from course_torch.errors import InputError
 from course_torch.training.cli import main as train
 from tests.conftest import usage_error
@@ -112,7 +112,7 @@ def test_more_examples_than_the_loops_can_take_are_rejected(examples: str, capsy
 
 
 def test_a_server_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("course_torch.data.downloads.ANSWER", 0.2)
+    monkeypatch.setattr("course_torch.data.source.ANSWER", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/file"
         with pytest.raises(InputError, match=r"could not be downloaded into \. \(.*timed out"):

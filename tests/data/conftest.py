@@ -1,4 +1,4 @@
-"""Small picture files with known values, and an HTTP server for a folder."""
+"""Small picture files with known values, an HTTP server for a folder, and the error line of a set."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -9,35 +9,42 @@ from threading import Thread
 import pytest
 from PIL import Image
 
+from course_torch.data.source import Source
+from course_torch.data.table import load_data_set
+from course_torch.errors import InputError
+
 Save = Callable[..., Path]
+
+
+def error_of(name: str, root: Path | None, **options: object) -> str:
+    """The one line of the error that loading the set raises."""
+    with pytest.raises(InputError) as error:
+        load_data_set(name, Source(root, **options))
+    assert "\n" not in str(error.value)
+    return str(error.value)
 
 
 @pytest.fixture
 def save(tmp_path: Path) -> Save:
-    """A function that saves a picture of one grey value under tmp_path."""
+    """A function that saves pictures of one grey value under tmp_path, and returns the path of the last."""
 
-    def save_picture(name: str, grey: int = 0, size: tuple[int, int] = (6, 6)) -> Path:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", size, (grey, grey, grey)).save(path)
+    def save_pictures(*names: str, grey: int = 0, size: tuple[int, int] = (6, 6)) -> Path:
+        for name in names:
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", size, (grey, grey, grey)).save(path)
         return path
 
-    return save_picture
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """Serve files without logging requests on stderr."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
+    return save_pictures
 
 
 @pytest.fixture
 def served(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, str]]:
     """A folder, and the loopback URL that serves its files."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setattr(SimpleHTTPRequestHandler, "log_message", lambda *_: None)
     folder = tmp_path_factory.mktemp("served")
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(folder))) as server:
         Thread(target=server.serve_forever).start()
         yield folder, f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()

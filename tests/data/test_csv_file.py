@@ -1,11 +1,11 @@
-"""The learner's own rows: features and a class, as people and spreadsheets write them."""
+"""The user's own rows, with a class or to predict, as people and spreadsheets write them."""
 
 from pathlib import Path
 
 import pytest
 
 from course_torch.data.config import DataConfig
-from course_torch.data.csv_file import Table, data_set_of, parse_table
+from course_torch.data.csv_file import data_set_of, parse_table, read_rows
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 
@@ -48,7 +48,7 @@ def test_a_file_that_holds_no_examples_is_an_error_with_the_line(text: str, mess
     assert str(raised.value).startswith(message)
 
 
-def test_every_row_is_in_one_split_with_the_class_of_its_line(tmp_path: Path) -> None:
+def test_every_row_is_in_one_split_with_the_class_of_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "rows.csv"
     file.write_bytes(b"\xef\xbb\xbf" + (ROWS * 5).encode())
     data = DataConfig("csv", str(file)).load()
@@ -56,11 +56,10 @@ def test_every_row_is_in_one_split_with_the_class_of_its_line(tmp_path: Path) ->
     assert {name: split.m for name, split in data.splits.items()} == {"train": 14, "test": 6}
     rows = [(*x, *y) for split in data.splits.values() for x, y in zip(split.X.tolist(), split.Y.tolist(), strict=True)]
     assert sorted(rows) == sorted([(1, 2, 1), (3, 4, 0), (5, 6, 1), (7, 8, 0)] * 5)
-
-
-def test_more_than_two_classes_are_columns() -> None:
-    table: Table = parse_table("1,a\n2,b\n3,c\n" * 4, "rows.csv")
-    assert data_set_of(table, 1, "rows.csv").train.Y.shape == (9, 3)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert load_data_set("csv", root=Path("~/rows.csv")).train.m == 14
+    three = parse_table("1,a\n2,b\n3,c\n" * 4, "rows.csv")
+    assert data_set_of(three, 1, "rows.csv").train.Y.shape == (9, 3), "more than two classes are columns"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +71,52 @@ def test_a_missing_file_is_an_error(root: str | None, message: str) -> None:
         DataConfig("csv", root).load()
 
 
-def test_the_file_may_be_a_path_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "rows.csv").write_text(ROWS * 5)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert load_data_set("csv", root=Path("~/rows.csv")).train.m == 14
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("1,2.5\n-3e1,0\n", [1, 2]),
+        ("age,bmi\n1,2.5\n-3e1,0", [2, 3]),
+        ('"age","body mass\nindex"\r\n1,2.5\r\n\r\n" -30", 0\r\n', [3, 5]),
+        ("\ufeffage,bmi\n1,2.5\n , \n-30,0\n\n", [2, 4]),
+    ],
+    ids=["no header", "header", "quoted, two lines of header, Windows", "byte order mark"],
+)
+def test_rows_to_predict_and_their_lines(text: str, lines: list[int], tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_bytes(text.encode())
+    X, found = read_rows(file, n_x=2)
+    assert X.tolist() == [[1.0, 2.5], [-30.0, 0.0]]
+    assert found == lines
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"1,2\n3\n", "rows.csv, line 2: found 1 column, expected 2, one for each feature"),
+        (b"age,bmi,y\n1,2,3\n", "rows.csv, line 1: found 3 columns, expected 2, one for each feature"),
+        (b"1;2\n", "rows.csv, line 1: found 1 column, expected 2, one for each feature"),
+        (b"age,bmi\n1,two\n", "rows.csv, line 2: found 'two', expected a finite number"),
+        (b"1,bmi\n1,2\n", "rows.csv, line 1: found 'bmi', expected a finite number"),
+        (b"1,2\n1,nan\n", "rows.csv, line 2: found 'nan', expected a finite number"),
+        (b"1,2\n1,\n", "rows.csv, line 2: found '', expected a finite number"),
+        (b"1,2\nage,bmi\n", "rows.csv, line 2: found 'age', expected a finite number"),
+        (b"", "rows.csv: found no row, expected rows of 2 columns"),
+        (b"age,bmi\n", "rows.csv: found no row, expected rows of 2 columns"),
+        (b"\xff\xfe1,2\n", "rows.csv: not a CSV file in UTF-8"),
+        (b'1,"2\n', "rows.csv: not a CSV file in UTF-8"),
+    ],
+)
+def test_what_is_no_table_of_numbers_is_rejected(content: bytes, message: str, tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_bytes(content)
+    with pytest.raises(InputError) as error:
+        read_rows(file, n_x=2)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_that_cannot_be_read_is_rejected(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nowhere.csv: cannot be read \(No such file"):
+        read_rows(tmp_path / "nowhere.csv", 2)
+    with pytest.raises(InputError, match=r"cannot be read \(Is a directory"):
+        read_rows(tmp_path, 2)

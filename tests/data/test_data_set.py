@@ -1,20 +1,32 @@
-"""Rows, features and the checks that every data set passes."""
+"""Rows, features and their mean, the checks and checksums of a data set, and what a notebook shows of it."""
 
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 
 from course_torch.data.data_set import (
     DataSet,
+    Quantity,
     check_data_set,
+    checksums,
     features,
     label_columns,
     pictures_to_rows,
     rows_to_pictures,
 )
+from course_torch.data.picture_files import SplitOnDisk
 from course_torch.data.split import Split
+from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
+from tests.html_cells import cells
+
+Y = torch.tensor([[0], [1], [1]])
+PIXELS = torch.tensor([[0, 51], [102, 255], [51, 0]], dtype=torch.uint8)
+"""Divided by 255: (0, 0.2), (0.4, 1), (0.2, 0). The mean is (0.2, 0.4)."""
+CENTERED = [[-0.2, -0.2], [0.2, 0.6], [0.0, -0.4]]
 
 
 def test_a_64_by_64_colour_picture_is_a_row_of_12288_numbers_from_0_to_1() -> None:
@@ -25,11 +37,8 @@ def test_a_64_by_64_colour_picture_is_a_row_of_12288_numbers_from_0_to_1() -> No
     assert (torch.arange(3).reshape(3, 1) == X).all()
     assert features(torch.tensor([[0, 51, 255]], dtype=torch.uint8), 255, torch.float64).tolist() == [[0.0, 0.2, 1.0]]
     assert torch.equal(rows_to_pictures(X, (64, 64, 3)), pictures)
-
-
-def test_features_of_the_target_dtype_are_not_copied() -> None:
-    X = torch.ones(2, 2)
-    assert features(X, 1, torch.float32) is X
+    points = torch.ones(2, 2)
+    assert features(points, 1, torch.float32) is points, "features of the target dtype are not copied"
 
 
 @pytest.mark.parametrize(
@@ -50,3 +59,128 @@ def test_invalid_data_is_rejected(X: list, Y: list, message: str) -> None:
 def test_a_class_beyond_the_number_of_classes_is_rejected(classes: list[int], found: int, largest: int) -> None:
     with pytest.raises(InputError, match=f"found the class number {found}, expected 0 to {largest}"):
         label_columns(torch.tensor(classes), largest + 1)
+
+
+def pixels_set(centered: bool = True) -> DataSet:
+    validation = Split(torch.tensor([[255, 0]], dtype=torch.uint8), Y[:1])
+    return DataSet(Split(PIXELS, Y), ("a", "b"), validation=validation, scale=255, centered=centered)
+
+
+def assert_features(X: torch.Tensor | None, expected: list[list[float]]) -> None:
+    assert X is not None
+    torch.testing.assert_close(X, torch.tensor(expected, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("chunk", [2**23, 4])
+def test_all_rows_are_centred_by_the_mean_of_the_training_rows(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chunks do not change the mean: with four values a chunk has two rows, and the last has one."""
+    monkeypatch.setattr("course_torch.data.split.CHUNK_VALUES", chunk)
+    data = pixels_set()
+    assert_features(data.mean, [[0.2, 0.4]])
+    assert_features(torch.cat([X for X, _ in data.batches(data.train, torch.float64)]), CENTERED)
+    assert_features(data.features(PIXELS, torch.float64), CENTERED)
+    ((X, _),) = data.batches(data.splits["validation"], torch.float64)
+    assert_features(X, [[0.8, -0.4]])
+
+
+def test_floating_point_features_are_centred_without_the_scale() -> None:
+    points = Split(torch.tensor([[1.0, 2.0], [3.0, 6.0], [5.0, -2.0]]), Y)
+    data = DataSet(points, ("a", "b"), scale=255, centered=True)
+    assert_features(data.features(points.X, torch.float64), [[-2.0, 0.0], [0.0, 4.0], [2.0, -4.0]])
+    assert points.X[0].tolist() == [1.0, 2.0]
+
+
+def test_a_set_that_is_not_centred_has_no_mean() -> None:
+    data = pixels_set(centered=False)
+    assert data.mean is None
+    assert_features(data.features(PIXELS, torch.float64), [[0.0, 0.2], [0.4, 1.0], [0.2, 0.0]])
+    assert replace(data, centered=True).mean is not None
+
+
+def test_sets_of_pictures_are_centred() -> None:
+    expected = {"pictures": True, "digits": True, "planar": False, "moons": False}
+    assert {name: load_data_set(name).centered for name in expected} == expected
+
+
+def small(X: torch.Tensor, labels: torch.Tensor = Y) -> DataSet:
+    return DataSet(train=Split(X, labels), class_names=("no", "yes"))
+
+
+@pytest.fixture
+def rows(generator: torch.Generator) -> torch.Tensor:
+    return torch.randn(3, 2, dtype=torch.float64, generator=generator)
+
+
+def changed(one: DataSet, other: DataSet) -> set[str]:
+    """The names of the checksums in which two sets differ."""
+    first, second = checksums(one), checksums(other)
+    assert first.keys() == second.keys()
+    return {name for name in first if first[name] != second[name]}
+
+
+def test_a_checksum_names_what_differs(rows: torch.Tensor) -> None:
+    other = rows.clone()
+    assert changed(small(rows), small(other)) == set()
+    other[2, 1] += 0.01
+    assert changed(small(rows), small(other)) == {"train.rows"}
+    assert changed(small(rows), small(rows.flip(0))) == {"train.rows"}
+    assert changed(small(rows), small(rows, torch.tensor([[0], [1], [0]]))) == {"train.labels"}
+    assert changed(small(rows), replace(small(rows), class_names=("yes", "no"))) == {"class_names"}
+    assert changed(small(rows), small(rows * (1 + 2**-52))) == set(), "processors round the last bits differently"
+    counted = checksums(small(rows))
+    assert (counted["train.examples"], counted["train.features"]) == (3, 2)
+
+
+def on_disk(path: Path) -> DataSet:
+    return DataSet(train=SplitOnDisk([str(path)], (4, 4, 3), torch.tensor([[1]])))
+
+
+def test_pictures_on_disk_count_by_class_folder_name_and_size_wherever_the_root_is(tmp_path: Path) -> None:
+    def written(root: str, content: bytes, name: str = "1.png") -> DataSet:
+        path = tmp_path / root / "cat" / name
+        path.parent.mkdir(parents=True)
+        path.write_bytes(content)
+        return on_disk(path)
+
+    first = written("a", b"four")
+    assert changed(first, written("b", b"four")) == set()
+    assert changed(first, written("c", b"fives")) == {"train.rows"}
+    assert changed(first, written("d", b"four", "2.png")) == {"train.rows"}
+    assert changed(first, written("e", b"four", "caf\udce9.png")) == {"train.rows"}  # a byte that is no UTF-8
+    with pytest.raises(InputError, match=r"1\.png: cannot be read \(No such file or directory\)"):
+        checksums(on_disk(tmp_path / "cat" / "1.png"))
+
+
+def data_set(class_names: tuple[str, ...], Y: list, **options: object) -> DataSet:
+    labels = torch.tensor(Y)
+    train, test = Split(torch.zeros(len(Y), 12), labels), Split(torch.zeros(1, 12), labels[:1])
+    return DataSet(train, class_names, test=test, **options)
+
+
+@pytest.mark.parametrize(
+    ("class_names", "Y", "counts"),
+    [
+        (("no", "<yes>"), [[1], [0], [1]], ["1", "2"]),
+        (("a", "b", "c"), [[1, 0, 0], [0, 0, 1], [1, 0, 0]], ["2", "0", "1"]),
+    ],
+)
+def test_a_set_shows_the_examples_of_each_class(class_names: tuple[str, ...], Y: list, counts: list[str]) -> None:
+    head, train, test = cells(data_set(class_names, Y)._repr_html_())
+    assert [name.replace("&lt;", "<").replace("&gt;", ">") for name in head[4:]] == list(class_names)
+    assert train == ["train", "3", "12", f"(3, {len(Y[0])})", *counts]
+    assert test[:3] == ["test", "1", "12"]
+
+
+def test_a_set_is_described_in_one_line() -> None:
+    pictures = data_set(("no", "yes"), [[1], [0]], picture_shape=(2, 2, 3), centered=True)
+    assert repr(pictures) == (
+        "DataSet: train 2, test 1 examples of 12 features; 2 classes: no, yes; pictures of 2×2×3; centred"
+    )
+    assert repr(pictures.train) == "Split: X (2, 12) float32, Y (2, 1) int64"
+    prices = data_set((), [[1.5]], quantity=Quantity("price", 0.0, 1.0))
+    assert repr(prices) == "DataSet: train 1, test 1 examples of 12 features; label: price"
+    assert len(cells(prices._repr_html_())[0]) == 4
+    many = data_set(tuple(f"breed {i}" for i in range(37)), torch.eye(37).tolist())
+    assert "37 classes: breed 0, breed 1, " in repr(many)
+    assert repr(many).endswith("breed 8, …, breed 36")
+    assert len(cells(many._repr_html_())[0]) == 4

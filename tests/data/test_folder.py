@@ -1,19 +1,20 @@
-"""The user's own pictures in folders of classes and of splits."""
+"""The user's own pictures: folders of classes and of splits, and the pictures of folders that the user names."""
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 import torch
 from PIL import Image
 
-from course_torch.data.folder import load_folder
+from course_torch.data.folder import decode_named, load_folder, named_pictures
 from course_torch.data.source import Source
 from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
-from tests.data.conftest import Save
+from tests.data.conftest import Save, error_of
 
 
 def source(root: Path, **options: object) -> Source:
@@ -28,152 +29,104 @@ def greys(split: Split) -> list[int]:
 def test_folders_are_classes_and_their_pictures_are_split(tmp_path: Path, save: Save) -> None:
     """Of 20 pictures 3 go to validation and 3 to the test, of 7 pictures 1 and 1. No picture is in two splits."""
     for number in range(20):
-        save(f"cat/{number}.png", number)
+        save(f"cat/{number}.png", grey=number)
     for number in range(7):
-        save(f"dog/{number}.png", 100 + number)
+        save(f"dog/{number}.png", grey=100 + number)
     data = load_data_set("folder", root=tmp_path, picture_size=2, workers=0)
     assert data.class_names == ("cat", "dog")
     assert (data.picture_shape, data.scale) == ((2, 2, 3), 255)
     labels = {name: split.Y.flatten().tolist() for name, split in data.splits.items()}
-    assert {name: (each.count(0), each.count(1)) for name, each in labels.items()} == {
-        "train": (14, 5),
-        "validation": (3, 1),
-        "test": (3, 1),
-    }
+    counts = {name: (found.count(0), found.count(1)) for name, found in labels.items()}
+    assert counts == {"train": (14, 5), "validation": (3, 1), "test": (3, 1)}
     for split in data.splits.values():
         assert split.X.dtype == torch.uint8
         assert [grey >= 100 for grey in greys(split)] == split.Y.flatten().bool().tolist()
     assert sorted(grey for split in data.splits.values() for grey in greys(split)) == [*range(20), *range(100, 107)]
-
-
-def test_the_seed_draws_the_split(tmp_path: Path, save: Save) -> None:
-    for number in range(20):
-        save(f"cat/{number}.png", number)
-        save(f"dog/{number}.png", 100 + number)
-    first, again, other = (greys(load_folder(source(tmp_path, seed=seed)).test) for seed in (1, 1, 2))
-    assert first == again
-    assert first != other
+    again, other = (greys(load_folder(source(tmp_path, seed=seed)).test) for seed in (1, 2))
+    assert greys(data.splits["test"]) == again != other, "the seed draws the split"
 
 
 def test_every_class_has_a_training_picture_and_an_empty_split_is_dropped(tmp_path: Path, save: Save) -> None:
-    for name in ("cat/a.png", "dog/a.png", "dog/b.png"):
-        save(name)
+    save("cat/a.png", "dog/a.png", "dog/b.png")
     data = load_folder(source(tmp_path))
     assert list(data.splits) == ["train"]
     assert data.train.Y.flatten().tolist() == [0, 1, 1]
-
-
-def test_three_classes_give_one_hot_columns(tmp_path: Path, save: Save) -> None:
-    for name in ("b/1.png", "c/1.png", "a/1.png"):
-        save(name)
+    save("bird/a.png")
     data = load_folder(source(tmp_path))
-    assert data.class_names == ("a", "b", "c")
-    assert data.train.Y.tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+    assert data.class_names == ("bird", "cat", "dog")
+    assert data.train.Y.tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 1]], "three classes give one-hot columns"
 
 
 @pytest.mark.parametrize("validation", ["validation", "val", "valid"])
 def test_folders_of_splits_define_the_splits(tmp_path: Path, save: Save, validation: str) -> None:
     for place, split in enumerate(("Train", validation, "test")):
-        save(f"{split}/cat/a.png", 10 * place)
-        save(f"{split}/dog/a.png", 10 * place + 1)
+        save(f"{split}/cat/a.png", grey=10 * place)
+        save(f"{split}/dog/a.png", grey=10 * place + 1)
     data = load_folder(source(tmp_path))
-    assert {name: greys(split) for name, split in data.splits.items()} == {
-        "train": [0, 1],
-        "validation": [10, 11],
-        "test": [20, 21],
-    }
-
-
-def test_a_missing_split_folder_gives_no_split(tmp_path: Path, save: Save) -> None:
-    for name in ("train/cat/a.png", "train/dog/a.png", "test/cat/a.png", "test/dog/a.png"):
-        save(name)
+    found = {name: greys(split) for name, split in data.splits.items()}
+    assert found == {"train": [0, 1], "validation": [10, 11], "test": [20, 21]}
+    shutil.rmtree(tmp_path / validation)
     assert list(load_folder(source(tmp_path)).splits) == ["train", "test"]
 
 
 def test_subfolders_and_any_names_are_read_and_other_files_are_ignored(tmp_path: Path, save: Save) -> None:
-    for name in ("cat/a.PNG", "cat/old/er/b c.JPeG", "猫 dog/图片.webp", "猫 dog/d.tif"):
-        save(name)
-    for name in ("cat/.hidden.png", "cat/.cache/e.png", ".trash/f.png"):
-        save(name)
-    (tmp_path / "cat" / "notes.txt").write_text("no picture")
-    (tmp_path / "cat" / "png").write_text("no picture")
-    (tmp_path / "readme.md").write_text("no picture")
+    save("cat/a.PNG", "cat/old/er/b c.JPeG", "猫 dog/图片.webp", "猫 dog/d.tif")
+    save("cat/.hidden.png", "cat/.cache/e.png", ".trash/f.png")
+    for name in ("cat/notes.txt", "cat/png", "readme.md"):
+        (tmp_path / name).write_text("no picture")
     data = load_folder(source(tmp_path))
     assert data.class_names == ("cat", "猫 dog")
     assert data.train.Y.flatten().tolist() == [0, 0, 1, 1]
 
 
-def test_circular_links_are_not_followed(tmp_path: Path, save: Save) -> None:
-    root = tmp_path / "root"
-    for name in ("root/cat/a.png", "root/dog/b.png", "elsewhere/c.png"):
-        save(name)
-    (root / "cat" / "again").symlink_to(root / "cat")
-    (root / "cat" / "up").symlink_to(root)
-    (root / "cat" / "top").symlink_to(tmp_path)
-    (root / "dog" / "more").symlink_to(tmp_path / "elsewhere")
+def test_links_are_followed_once_and_a_pipe_with_the_name_of_a_picture_is_ignored(tmp_path: Path, save: Save) -> None:
+    """The class `cow` is a link. Three links of `cat` and one of `elsewhere` are circular."""
+    root, elsewhere = tmp_path / "root", tmp_path / "elsewhere"
+    save("root/cat/a.png", "root/dog/b.png", "elsewhere/c.png")
+    for link, target in (("cat/again", root / "cat"), ("cat/up", root), ("cat/top", tmp_path)):
+        (root / link).symlink_to(target)
+    (root / "dog" / "more").symlink_to(elsewhere)
+    os.mkfifo(root / "cat" / "pipe.png")
     assert load_folder(source(root)).train.Y.flatten().tolist() == [0, 1, 1]
-
-
-def test_a_class_folder_may_be_a_link(tmp_path: Path, save: Save) -> None:
-    for name in ("root/cat/a.png", "elsewhere/c.png"):
-        save(name)
-    (tmp_path / "root" / "dog").symlink_to(tmp_path / "elsewhere")
-    (tmp_path / "elsewhere" / "back").symlink_to(tmp_path / "root")
-    assert load_folder(source(tmp_path / "root")).train.Y.flatten().tolist() == [0, 1]
-
-
-def test_a_pipe_with_the_name_of_a_picture_is_ignored(tmp_path: Path, save: Save) -> None:
-    for name in ("cat/a.png", "dog/b.png"):
-        save(name)
-    os.mkfifo(tmp_path / "cat" / "pipe.png")
-    assert len(load_folder(source(tmp_path)).train.X) == 2
-
-
-def error_of(root: Path) -> str:
-    with pytest.raises(InputError) as error:
-        load_folder(source(root))
-    assert "\n" not in str(error.value)
-    return str(error.value)
+    (root / "cow").symlink_to(elsewhere)
+    (elsewhere / "back").symlink_to(root)
+    assert load_folder(source(root)).train.Y.argmax(dim=1).tolist() == [0, 1, 2, 2]
 
 
 def test_folders_that_form_no_data_set_are_rejected(tmp_path: Path, save: Save) -> None:
     with pytest.raises(InputError, match=r"data\.root: the set 'folder' needs the folder of your pictures"):
         load_folder(Source())
     missing = tmp_path / "missing"
-    assert error_of(missing) == f"data.root: {missing} cannot be read as a folder (No such file or directory)"
-    assert f"{save('a.png')} cannot be read as a folder (Not a directory)" in error_of(tmp_path / "a.png")
-    assert error_of(tmp_path).startswith(f"{tmp_path}: found no folders, expected at least two")
+    assert error_of("folder", missing) == f"data.root: {missing} cannot be read as a folder (No such file or directory)"
+    assert f"{save('a.png')} cannot be read as a folder (Not a directory)" in error_of("folder", tmp_path / "a.png")
+    assert error_of("folder", tmp_path).startswith(f"{tmp_path}: found no folders, expected at least two")
     save("cat/a.png")
-    assert error_of(tmp_path).startswith(f"{tmp_path}: found one class, 'cat', expected at least two")
+    assert error_of("folder", tmp_path).startswith(f"{tmp_path}: found one class, 'cat', expected at least two")
     (tmp_path / "dog").mkdir()
-    assert error_of(tmp_path).startswith(f"{tmp_path / 'dog'}: found no picture, expected files that end in .bmp")
+    assert error_of("folder", tmp_path).startswith(f"{tmp_path}/dog: found no picture, expected files that end in .bmp")
 
 
-def test_splits_with_different_classes_are_rejected(tmp_path: Path, save: Save) -> None:
-    for name in ("train/cat/a.png", "train/dog/a.png", "test/cat/a.png", "test/cow/a.png"):
-        save(name)
-    assert (
-        error_of(tmp_path) == f"{tmp_path}: found the classes cat, cow in test, expected the classes of train: cat, dog"
-    )
-
-
-def test_two_folders_for_one_split_are_rejected(tmp_path: Path, save: Save) -> None:
-    for name in ("train/cat/a.png", "val/cat/a.png", "validation/cat/a.png"):
-        save(name)
-    assert error_of(tmp_path) == f"{tmp_path}: found train, val, validation, expected one folder for each split"
-
-
-def test_an_unknown_folder_beside_train_is_rejected(tmp_path: Path, save: Save) -> None:
-    for name in ("train/cat/a.png", "train/dog/a.png", "more/cat/a.png", "more/dog/a.png"):
-        save(name)
-    assert error_of(tmp_path) == f"{tmp_path}: found the folder more beside train, expected only validation and test"
+@pytest.mark.parametrize(
+    ("folders", "message"),
+    [
+        (
+            "train/cat train/dog test/cat test/cow",
+            "the classes cat, cow in test, expected the classes of train: cat, dog",
+        ),
+        ("train/cat val/cat validation/cat", "train, val, validation, expected one folder for each split"),
+        ("train/cat train/dog more/cat", "the folder more beside train, expected only validation and test"),
+    ],
+)
+def test_folders_of_splits_that_do_not_agree_are_rejected(
+    tmp_path: Path, save: Save, folders: str, message: str
+) -> None:
+    save(*(f"{folder}/a.png" for folder in folders.split()))
+    assert error_of("folder", tmp_path) == f"{tmp_path}: found {message}"
 
 
 @pytest.mark.parametrize("workers", [0, 2])
 def test_the_error_counts_undecodable_pictures_and_names_the_first(tmp_path: Path, save: Save, workers: int) -> None:
-    for number in range(40):
-        save(f"cat/{number:02}.png")
-        save(f"dog/{number:02}.png")
+    save(*(f"{folder}/{number:02}.png" for folder in ("cat", "dog") for number in range(40)))
     for name in ("dog/07.png", "dog/31.png"):
         (tmp_path / name).write_text("no picture")
     (tmp_path / "cat" / "gone.png").symlink_to(tmp_path / "nowhere.png")
@@ -192,37 +145,15 @@ def test_every_mode_of_picture_gives_the_same_row(tmp_path: Path) -> None:
         assert torch.equal(split.X, (255 * split.Y).expand(-1, 12))
 
 
-@pytest.mark.parametrize(
-    ("option", "message"),
-    [
-        ({"picture_size": 0}, "data.picture_size: found 0, expected 1 to 1024"),
-        ({"picture_size": 2000}, "data.picture_size: found 2000"),
-        ({"memory": -1.0}, "data.memory: found -1.0, expected a number of GiB, at least 0"),
-        ({"memory": float("nan")}, "data.memory: found nan"),
-        ({"workers": -1}, "data.workers: found -1, expected at least 0, or null"),
-        ({"seed": -1}, "data.seed: found -1"),
-    ],
-)
-def test_options_out_of_range_are_rejected(option: dict, message: str) -> None:
-    with pytest.raises(InputError, match=re.escape(message)):
-        Source(**option)
-
-
 def test_what_the_project_wrote_is_no_picture_and_no_class(tmp_path: Path, save: Save) -> None:
     """A run in the folder of the pictures, explained pictures beside them, and an export."""
-    for name in ("cat/1.png", "cat/2.png", "dog/3.png", "dog/4.png"):
-        save(name, 7)
+    save("cat/1.png", "cat/2.png", "dog/3.png", "dog/4.png", grey=7)
     classes = load_folder(source(tmp_path))
-    for name in ("lightning_logs/version_0/mislabelled.png", "explained/1.png.explained.png"):
-        save(name, 200)
+    save("lightning_logs/version_0/mislabelled.png", "explained/1.png.explained.png", grey=200)
     (tmp_path / "exported").mkdir()
     (tmp_path / "exported" / "network.onnx").write_text("no picture")
-    for name in (
-        "cat/1.png.explained.png",
-        "dog/explained/3.png.explained.png",
-        "dog/lightning_logs/version_12/curve.png",
-    ):
-        save(name, 200)
+    written = ("1.png.explained.png", "explained/3.png.explained.png", "lightning_logs/version_12/curve.png")
+    save(*(f"dog/{name}" for name in written), grey=200)
     data = load_folder(source(tmp_path))
     assert data.class_names == ("cat", "dog")
     assert {name: split.m for name, split in data.splits.items()} == {n: s.m for n, s in classes.splits.items()}
@@ -232,8 +163,7 @@ def test_what_the_project_wrote_is_no_picture_and_no_class(tmp_path: Path, save:
 def test_a_class_without_a_picture_in_a_folder_of_the_project_is_named(
     tmp_path: Path, save: Save, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("cat/1.png", "dog/2.png", "exported/3.png"):
-        save(name)
+    save("cat/1.png", "dog/2.png", "exported/3.png")
     (tmp_path / "explained").mkdir()
     (tmp_path / "explained" / "1.heic").write_text("a picture that torchvision does not read")
     assert load_folder(source(tmp_path)).class_names == ("cat", "dog", "exported")
@@ -244,10 +174,74 @@ def test_a_class_without_a_picture_in_a_folder_of_the_project_is_named(
 @pytest.mark.parametrize("name", ["explained", "exported", "lightning_logs"])
 def test_a_class_may_have_the_name_of_a_folder_of_the_project(name: str, tmp_path: Path, save: Save) -> None:
     """The class keeps its own pictures, also beside what the project wrote into its folder."""
-    for picture in ("cat/1.png", "dog/2.png", f"{name}/3.png", f"{name}/lightning_logs/4.png", f"cat/{name}/5.png"):
-        save(picture, 7)
-    for written in (f"{name}/1.png.explained.png", f"{name}/lightning_logs/version_0/mislabelled.png"):
-        save(written, 200)
+    save("cat/1.png", "dog/2.png", f"{name}/3.png", f"{name}/lightning_logs/4.png", f"cat/{name}/5.png", grey=7)
+    save(f"{name}/1.png.explained.png", f"{name}/lightning_logs/version_0/mislabelled.png", grey=200)
     data = load_folder(source(tmp_path))
     assert data.class_names == tuple(sorted(["cat", "dog", name]))
     assert [grey for split in data.splits.values() for grey in greys(split)] == [7] * 5
+
+
+@pytest.fixture
+def my_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The working folder, with pictures."""
+    monkeypatch.chdir(tmp_path)
+    for path in ("b.png", "a/2.png", "a/1.png", "a/.hidden.png", "a/deeper/3.png"):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (6, 4)).save(path)
+    Path("a/notes.txt").write_text("no picture")
+
+
+def test_a_folder_stands_for_all_pictures_below_it(my_folder: None) -> None:
+    named = named_pictures(["b.png", "a", "missing.png"])
+    assert [each.path for each in named] == ["b.png", "a/1.png", "a/2.png", "a/deeper/3.png", "missing.png"]
+    assert [each.folder for each in named] == [None, "a", "a", "a", None]
+
+
+@pytest.mark.parametrize(
+    ("folder", "picture", "classes", "expected"),
+    [
+        ("set", "set/cat/1.png", ("cat", "dog"), "cat"),
+        ("set", "set/test/dog/1.png", ("cat", "dog"), "dog"),
+        ("set", "set/cat/dog/1.png", ("cat", "dog"), "cat"),  # the data set `folder` takes the outer folder too
+        ("set/cat", "set/cat/1.png", ("cat", "dog"), "cat"),
+        ("cat", "cat/dog/1.png", ("cat", "dog"), "dog"),  # a folder that contains classes is no class
+        ("set", "set/bird/1.png", ("cat", "dog"), None),
+        ("set", "set/1.png", ("cat", "dog"), None),
+        ("set/", "set/3/1.png", tuple("0123456789"), "3"),
+    ],
+)
+def test_a_folder_that_has_the_name_of_a_class_names_the_true_class(
+    my_folder: None, folder: str, picture: str, classes: tuple[str, ...], expected: str | None
+) -> None:
+    Path(picture).parent.mkdir(parents=True)
+    Image.new("RGB", (6, 4)).save(picture)
+    (named,) = named_pictures([folder])
+    assert named.true_class(classes) == expected
+
+
+def test_the_folder_in_which_the_user_works_names_a_class(my_folder: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("a/deeper")
+    (named,) = named_pictures(["."])
+    assert named.true_class(("deeper", "other")) == "deeper"
+    (named,) = named_pictures(["3.png"])
+    assert named.true_class(("deeper", "other")) is None, "the user names a picture, and no folder"
+
+
+def test_damaged_pictures_of_a_folder_are_skipped_with_one_line(
+    my_folder: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("a/1.png").write_text("no picture")
+    Path("a/deeper/link.png").symlink_to("nowhere.png")
+    decoded, pixels = decode_named(named_pictures(["a", "b.png"]), (4, 6, 3))
+    assert [each.path for each in decoded] == ["a/2.png", "a/deeper/3.png", "b.png"]
+    assert pixels.shape == (3, 4, 6, 3)
+    assert capsys.readouterr().err == "skipped: 2 of 5 pictures cannot be used, the first: a/1.png: not a picture\n"
+
+
+def test_a_folder_without_a_usable_picture_is_rejected(my_folder: None) -> None:
+    Path("empty").mkdir()
+    with pytest.raises(InputError, match=r"^empty: found no picture, expected files that end in \.bmp"):
+        named_pictures(["a", "empty"])
+    Path("empty/1.png").write_text("no picture")
+    with pytest.raises(InputError, match=r"^1 of 1 pictures cannot be used, the first: empty/1\.png: not a picture$"):
+        decode_named(named_pictures(["empty"]), (4, 6, 3))

@@ -8,10 +8,10 @@ import torch
 import torchvision
 
 from course_torch.data import mnist
-from course_torch.data.downloads import md5_of
-from course_torch.data.source import Source
+from course_torch.data.data_set import DataSet
+from course_torch.data.source import md5_of
 from course_torch.data.table import load_data_set
-from course_torch.errors import InputError
+from tests.data.conftest import error_of
 
 SIZES = {"train": 30, "t10k": 10}
 
@@ -46,18 +46,18 @@ def write(folder: Path, ending: str = ".gz") -> None:
         (folder / f"{name}{ending}").write_bytes(gzip.compress(content, mtime=0) if ending else content)
 
 
+def shapes(data: DataSet) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(split.X.shape) for name, split in data.splits.items()}
+
+
 @pytest.mark.parametrize("place", [".", "MNIST/raw"])
 @pytest.mark.parametrize("ending", [".gz", ""])
 def test_files_may_be_compressed_or_not_in_root_or_in_torchvisions_subfolder(
     tmp_path: Path, place: str, ending: str
 ) -> None:
     write(tmp_path / place, ending)
-    data = load_data_set("mnist", Source(str(tmp_path)))
-    assert {name: tuple(split.X.shape) for name, split in data.splits.items()} == {
-        "train": (24, 784),
-        "validation": (6, 784),
-        "test": (10, 784),
-    }
+    data = load_data_set("mnist", root=tmp_path)
+    assert shapes(data) == {"train": (24, 784), "validation": (6, 784), "test": (10, 784)}
     assert (data.picture_shape, data.scale, data.class_names) == ((28, 28, 1), 255, tuple("0123456789"))
     for X, Y in data.splits.values():
         assert torch.equal(Y.argmax(dim=1), X[:, 0] % 10)
@@ -67,50 +67,25 @@ def test_files_may_be_compressed_or_not_in_root_or_in_torchvisions_subfolder(
 
 def test_torchvision_reads_the_same_values(tmp_path: Path) -> None:
     write(tmp_path / "MNIST" / "raw", "")
-    X, Y = load_data_set("mnist", Source(str(tmp_path))).test
+    X, Y = load_data_set("mnist", root=tmp_path).test
     theirs = torchvision.datasets.MNIST(tmp_path, train=False)
     assert torch.equal(X, theirs.data.flatten(start_dim=1))
     assert torch.equal(Y.argmax(dim=1), theirs.targets)
 
 
-def test_files_that_were_compressed_again_are_accepted(tmp_path: Path) -> None:
-    write(tmp_path)
-    name = "train-labels-idx1-ubyte"
-    (tmp_path / f"{name}.gz").write_bytes(gzip.compress(contents()[name], compresslevel=1, mtime=1))
-    assert len(load_data_set("mnist", Source(str(tmp_path))).train.X) == 24
-
-
-def error_of(root: Path, **options: object) -> str:
-    with pytest.raises(InputError) as error:
-        load_data_set("mnist", Source(str(root), **options))
-    assert "\n" not in str(error.value)
-    return str(error.value)
-
-
-def test_without_a_root_the_error_lists_the_needed_files() -> None:
-    with pytest.raises(InputError, match=r"data\.root: the set 'fashion_mnist' needs the folder of its files train-im"):
-        load_data_set("fashion_mnist")
-
-
 def test_the_error_names_a_missing_file_with_path_and_checksum(tmp_path: Path) -> None:
     write(tmp_path)
-    path = tmp_path / "t10k-labels-idx1-ubyte.gz"
-    path.unlink()
-    md5 = md5_of(contents()["t10k-labels-idx1-ubyte"])
-    assert error_of(tmp_path) == (
-        f"{path}: no such file, expected a file with MD5 {md5} (unpacked); "
-        "put http://127.0.0.1:9/t10k-labels-idx1-ubyte.gz there, or set --data.download true"
-    )
+    name = "t10k-labels-idx1-ubyte"
+    (tmp_path / f"{name}.gz").unlink()
+    missing = f"{tmp_path}/{name}.gz: no such file, expected a file with MD5 {md5_of(contents()[name])} (unpacked)"
+    put = f"put http://127.0.0.1:9/{name}.gz there, or set --data.download true"
+    assert error_of("mnist", tmp_path) == f"{missing}; {put}"
 
 
 def damage(path: Path, how: str) -> None:
     content = path.read_bytes()
-    if how == "cut":
-        path.write_bytes(content[: len(content) // 2])
-    elif how == "bit":
-        path.write_bytes(content[:-20] + bytes([content[-20] ^ 1]) + content[-19:])
-    else:
-        path.write_bytes(b"<html>not found</html>")
+    flipped = content[:-20] + bytes([content[-20] ^ 1]) + content[-19:]
+    path.write_bytes({"cut": content[: len(content) // 2], "bit": flipped, "page": b"<html>not found</html>"}[how])
 
 
 @pytest.mark.parametrize(
@@ -129,16 +104,19 @@ def test_the_error_names_a_damaged_file_with_found_and_expected_checksum(
     write(tmp_path, ending)
     path = tmp_path / f"train-images-idx3-ubyte{ending}"
     damage(path, how)
-    line = error_of(tmp_path)
+    line = error_of("mnist", tmp_path)
     assert line.startswith(f"{path}: {found}")
     assert f"{md5_of(contents()['train-images-idx3-ubyte'])} (unpacked); put " in line
 
 
-def test_an_intact_file_is_used_if_another_copy_is_damaged(tmp_path: Path) -> None:
+def test_an_intact_copy_that_may_be_compressed_again_is_used_if_another_is_damaged(tmp_path: Path) -> None:
     write(tmp_path)
-    write(tmp_path / "MNIST" / "raw")
-    damage(tmp_path / "train-images-idx3-ubyte.gz", "cut")
-    assert len(load_data_set("mnist", Source(str(tmp_path))).train.X) == 24
+    name = "train-images-idx3-ubyte"
+    damage(tmp_path / f"{name}.gz", "cut")
+    (tmp_path / "MNIST" / "raw").mkdir(parents=True)
+    packed = gzip.compress(contents()[name], compresslevel=1, mtime=1)
+    (tmp_path / "MNIST" / "raw" / f"{name}.gz").write_bytes(packed)
+    assert len(load_data_set("mnist", root=tmp_path).train.X) == 24
 
 
 def test_download_fetches_only_missing_and_damaged_files(
@@ -151,25 +129,27 @@ def test_download_fetches_only_missing_and_damaged_files(
     write(tmp_path)
     (tmp_path / "train-images-idx3-ubyte.gz").unlink()
     damage(tmp_path / "train-labels-idx1-ubyte.gz", "cut")
-    assert len(load_data_set("mnist", Source(str(tmp_path), download=True)).train.X) == 24
+    assert len(load_data_set("mnist", root=tmp_path, download=True).train.X) == 24
     fetched = {path.name for path in (tmp_path / "MNIST" / "raw").iterdir()}
     assert fetched == {"train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"}
-    assert len(load_data_set("mnist", Source(str(tmp_path))).train.X) == 24
+    assert len(load_data_set("mnist", root=tmp_path).train.X) == 24
 
 
 def test_nothing_is_downloaded_without_the_option_or_without_need(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("torchvision.datasets.utils.download_url", lambda *args, **options: pytest.fail("fetched"))
-    error_of(tmp_path)
+    error_of("mnist", tmp_path)
     write(tmp_path)
-    load_data_set("mnist", Source(str(tmp_path), download=True))
+    load_data_set("mnist", root=tmp_path, download=True)
 
 
 def test_a_failed_download_ends_in_one_line(tmp_path: Path) -> None:
-    line = error_of(tmp_path, download=True)
+    line = error_of("mnist", tmp_path, download=True)
     assert line.startswith("data.download: http://127.0.0.1:9/train-images-idx3-ubyte.gz could not be downloaded into ")
     assert "Connection refused" in line
+    (tmp_path / "file").touch()
+    assert "could not be downloaded into" in error_of("mnist", tmp_path / "file", download=True)
 
 
 def test_a_downloaded_file_with_a_wrong_checksum_is_rejected_now_and_later(
@@ -178,22 +158,13 @@ def test_a_downloaded_file_with_a_wrong_checksum_is_rejected_now_and_later(
     folder, address = served
     monkeypatch.setattr(torchvision.datasets.MNIST, "mirrors", [address])
     (folder / "train-images-idx3-ubyte.gz").write_bytes(b"half of it")
-    assert "could not be downloaded" in error_of(tmp_path, download=True)
-    assert "cannot be read (Not a gzipped file" in error_of(tmp_path)
-
-
-def test_a_file_as_root_ends_in_one_line(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    assert "could not be downloaded into" in error_of(tmp_path / "file", download=True)
+    assert "could not be downloaded" in error_of("mnist", tmp_path, download=True)
+    assert "cannot be read (Not a gzipped file" in error_of("mnist", tmp_path)
 
 
 def test_the_real_fashion_mnist(fashion_mnist_folder: Path) -> None:
-    data = load_data_set("fashion_mnist", Source(str(fashion_mnist_folder)))
-    assert {name: tuple(split.X.shape) for name, split in data.splits.items()} == {
-        "train": (55_000, 784),
-        "validation": (5_000, 784),
-        "test": (10_000, 784),
-    }
+    data = load_data_set("fashion_mnist", root=fashion_mnist_folder)
+    assert shapes(data) == {"train": (55_000, 784), "validation": (5_000, 784), "test": (10_000, 784)}
     assert (data.train.Y.sum(dim=0) + data.validation.Y.sum(dim=0)).tolist() == [6000] * 10
     assert data.test.Y.sum(dim=0).tolist() == [1000] * 10
     assert data.class_names[data.test.Y[0].argmax()] == "Ankle boot"

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from course_torch.data import pictures
+from course_torch.data import bundled
 from course_torch.data.table import load_data_set
 from tests.docs.page import pages_of, tables
 
@@ -26,7 +26,7 @@ def test_both_languages_state_the_same_numbers() -> None:
 
 
 def test_the_splits_are_those_of_the_file() -> None:
-    with np.load(pictures.FILE) as file:
+    with np.load(bundled.FILE) as file:
         splits = [file["part"] == number for number in range(3)]
         expected = [
             [str(split.sum()), str(len(set(file["motif"][split]))), str(file["is_animal"][split].sum())]

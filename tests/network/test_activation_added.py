@@ -22,7 +22,7 @@ from course_torch.exchange.sequential import as_sequential
 from course_torch.formulas import layers
 from course_torch.formulas.activation import Activation
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.reports.figures.activations import activations_and_derivatives
+from course_torch.reports.figures.functions import activations_and_derivatives
 from tests.conftest import Problem, assert_equal, random_problem, usage_error
 
 LEARNING_RATE, ITERATIONS = 0.3, 12

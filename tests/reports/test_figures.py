@@ -1,36 +1,28 @@
-"""Each figure shows the required content, and no text is cut off."""
+"""Each figure shows the required content, and legends, ticks, colours and texts are readable."""
 
-import re
 from collections.abc import Callable, Sequence
+from colorsys import rgb_to_hsv
 from math import log
 
 import pytest
 import torch
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.text import Text
+from matplotlib.patches import FancyBboxPatch
+from matplotlib.text import Annotation, Text
 
 from benchmarks.growth import growth_curves
+from course_torch import DeepNetwork
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.computation_graph import ComputationGraph, course_graph
-from course_torch.reports.figures.activations import activations_and_derivatives
-from course_torch.reports.figures.blocks import blocks_with_caches
-from course_torch.reports.figures.broadcasting import broadcasting_mistake
-from course_torch.reports.figures.computation_graph import computation_graph
-from course_torch.reports.figures.cost_curves import cost_curves
-from course_torch.reports.figures.cost_surface import cost_surface
-from course_torch.reports.figures.decision_boundary import decision_boundary
-from course_torch.reports.figures.explanation import explanation
-from course_torch.reports.figures.learning_curve import learning_curve
-from course_torch.reports.figures.mislabelled import mislabelled_pictures
-from course_torch.reports.figures.picture_as_row import picture_as_row
-from course_torch.reports.figures.pixels import pixels_that_matter
-from course_torch.reports.figures.shapes import network_shapes
-from course_torch.reports.figures.sigmoid_and_loss import sigmoid_and_loss
-from course_torch.reports.figures.slopes import slopes_by_nudge
-from course_torch.reports.figures.vectorization import vectorization_times
-from course_torch.reports.figures.weights import weights_as_picture
+from course_torch.published.reproduction import PLANAR_SHALLOW, Reproduction, Run
+from course_torch.reports.figures import curves, diagrams, functions, pictures
+from course_torch.reports.figures.drawing import CHANNELS
+from course_torch.reports.gallery import GALLERY
 
+HUES = {"red": 0, "green": 140, "blue": 215}
+"""Degrees on the colour circle: orange begins at 20, yellow at 50, cyan is 180."""
 RANDOM = torch.Generator().manual_seed(7)
 PICTURES = torch.randint(256, (6, 64, 64, 3), dtype=torch.uint8, generator=RANDOM)
 WEIGHTS = torch.randn(12288, generator=RANDOM)
@@ -42,13 +34,14 @@ def bowl() -> Figure:
     w, b = torch.linspace(-4, 6, 30), torch.linspace(-5, 4, 20)
     J = (w.reshape(-1, 1) - 1) ** 2 + b.reshape(1, -1) ** 2
     path = torch.tensor([[-3.0, 3.0], [0.0, 1.0], [1.0, 0.5]])
-    return cost_surface(w, b, J, {"α = 0.01: too small": path, "α = 1: right": path, "α = 9: too large": 2 * path})
+    paths = {"α = 0.01: too small": path, "α = 1: right": path, "α = 9: too large": 2 * path}
+    return functions.cost_surface(w, b, J, paths)
 
 
 def run_graph(graph: ComputationGraph) -> Figure:
     list(graph.forward())
     list(graph.backward())
-    return computation_graph(graph)
+    return diagrams.computation_graph(graph)
 
 
 def logistic_graph() -> ComputationGraph:
@@ -59,7 +52,7 @@ def logistic_graph() -> ComputationGraph:
 def line_boundary() -> Figure:
     X = torch.tensor([[-1.0, 0.0], [-2.0, 1.0], [1.0, 2.0], [2.0, -1.0]], dtype=torch.float64)
     Y = torch.tensor([[0], [0], [1], [1]], dtype=torch.uint8)
-    return decision_boundary(X, Y, lambda points: torch.sigmoid(3 * points[:, :1]), ("left", "right"), "a line")
+    return functions.decision_boundary(X, Y, lambda x: torch.sigmoid(3 * x[:, :1]), ("left", "right"), "a line")
 
 
 def seeds(first: float, last: float) -> list[list[float]]:
@@ -67,40 +60,57 @@ def seeds(first: float, last: float) -> list[list[float]]:
 
 
 def mistakes(predicted: Sequence[str] = ("animal",) * 6, true: Sequence[str] = ("no animal",) * 6) -> Figure:
-    return mislabelled_pictures(PICTURES, predicted, true, torch.linspace(0.5, 1, 6), "six mistakes")
+    return pictures.mislabelled_pictures(PICTURES, predicted, true, torch.linspace(0.5, 1, 6), "six mistakes")
 
 
 PREDICTED = torch.tensor([True, False, True, True, False]).reshape(-1, 1)
 LABEL = torch.tensor([True, False, True, False, True])
+SIZES, M = [6, 5, 4, 3, 2], 7
+"""The network and the number of examples of `blocks`."""
 TIMES = {"two loops (Python floats)": 3.2, "one loop over the examples": 0.012, "no loop": 0.0008}
 
 FIGURES: dict[str, Callable[[], Figure]] = {
-    "sigmoid_and_loss": sigmoid_and_loss,
-    "picture_as_row": lambda: picture_as_row(PICTURES[0]),
+    "sigmoid_and_loss": functions.sigmoid_and_loss,
+    "picture_as_row": lambda: pictures.picture_as_row(PICTURES[0]),
     "cost_surface": bowl,
-    "slopes": lambda: slopes_by_nudge(lambda a: a**3, (2.0, 0.5, -1.5), "a³"),
+    "slopes": lambda: functions.slopes_by_nudge(lambda a: a**3, (2.0, 0.5, -1.5), "a³"),
     "course_graph": lambda: run_graph(course_graph()),
     "logistic_graph": lambda: run_graph(logistic_graph()),
-    "vectorization": lambda: vectorization_times(TIMES, 1000, 100),
-    "broadcasting": lambda: broadcasting_mistake(PREDICTED, LABEL),
-    "activations": lambda: activations_and_derivatives(0.01),
+    "vectorization": lambda: curves.vectorization_times(TIMES, 1000, 100),
+    "broadcasting": lambda: diagrams.broadcasting_mistake(PREDICTED, LABEL),
+    "activations": lambda: functions.activations_and_derivatives(0.01),
     "decision_boundary": line_boundary,
-    "cost_curves": lambda: cost_curves({"α = 0.1": seeds(1, 0.5), "α = 1": seeds(1, 0.3)}, 100, "learning rates"),
-    "weights": lambda: weights_as_picture(WEIGHTS, (64, 64, 3), "weights of logistic regression"),
-    "pixels": lambda: pixels_that_matter(PICTURES, DERIVATIVES, [*EVIDENCE], ["said no animal\n(100%)"] * 6),
-    "explanation": lambda: explanation(PICTURES[0], EVIDENCE[0], "no animal (0.82)"),
-    "deep_shapes": lambda: network_shapes([12288, 20, 7, 5, 1], 50_000, "leaky_relu", "sigmoid"),
-    "small_shapes": lambda: network_shapes([2, 4, 1], 400, "tanh", "sigmoid"),
-    "no_hidden_layer": lambda: blocks_with_caches([2, 1], 9, "relu", "sigmoid"),
-    "two_blocks": lambda: blocks_with_caches([2, 4, 1], 400, "tanh", "sigmoid"),
-    "five_blocks": lambda: blocks_with_caches([12288, 20, 7, 7, 5, 10], 50_000, "leaky_relu", "softmax"),
-    "learning_curve": lambda: learning_curve([(0, 0.7), (10, 0.3)], [(0, 0.7), (10, 0.4)], "cost", chosen=10),
+    "cost_curves": lambda: curves.cost_curves({"α = 0.1": seeds(1, 0.5), "α = 1": seeds(1, 0.3)}, 100, "two rates"),
+    "weights": lambda: pictures.weights_as_picture(WEIGHTS, (64, 64, 3), "weights of logistic regression"),
+    "pixels": lambda: pictures.pixels_that_matter(PICTURES, DERIVATIVES, [*EVIDENCE], ["said no animal\n(100%)"] * 6),
+    "explanation": lambda: pictures.explanation(PICTURES[0], EVIDENCE[0], "no animal (0.82)"),
+    "deep_shapes": lambda: diagrams.network_shapes([12288, 20, 7, 5, 1], 50_000, "leaky_relu", "sigmoid"),
+    "small_shapes": lambda: diagrams.network_shapes([2, 4, 1], 400, "tanh", "sigmoid"),
+    "no_hidden_layer": lambda: diagrams.blocks_with_caches([2, 1], 9, "relu", "sigmoid"),
+    "two_blocks": lambda: diagrams.blocks_with_caches([2, 4, 1], 400, "tanh", "sigmoid"),
+    "five_blocks": lambda: diagrams.blocks_with_caches([12288, 20, 7, 7, 5, 10], 50_000, "leaky_relu", "softmax"),
+    "learning_curve": lambda: curves.learning_curve([(0, 0.7), (10, 0.3)], [(0, 0.7), (10, 0.4)], "cost", chosen=10),
     "mislabelled": mistakes,
     "mislabelled_long_names": lambda: mistakes(["american_pit_bull_terrier"] * 6, ["staffordshire_bull_terrier"] * 6),
-    "no_mistake": lambda: mislabelled_pictures(PICTURES[:0], [], [], torch.ones(0), "0 of 9 pictures mislabelled"),
-    "cost_curves_over_decades": lambda: cost_curves({"falls": [[0.7, 0.2, 0.009]]}, 100, "a network"),
+    "no_mistake": lambda: pictures.mislabelled_pictures(PICTURES[:0], [], [], torch.ones(0), "0 pictures mislabelled"),
+    "cost_curves_over_decades": lambda: curves.cost_curves({"falls": [[0.7, 0.2, 0.009]]}, 100, "a network"),
     "growth": lambda: growth_curves([{"quantity": "m", "sizes": [512, 8192], "seconds": [0.0006, 0.01], "slope": 1.0}]),
 }
+
+
+def words(figure: Figure) -> str:
+    return "\n".join(text.get_text() for text in figure.findobj(Text))
+
+
+def drawn(figure: Figure) -> Figure:
+    FigureCanvasAgg(figure).draw()
+    return figure
+
+
+def away(colour: object, name: str) -> float:
+    """Degrees between a colour and the colour that a word names."""
+    degrees = 360 * rgb_to_hsv(*to_rgb(colour))[0] - HUES[name]
+    return abs((degrees + 180) % 360 - 180)
 
 
 def drawn_texts(figure: Figure, monkeypatch: pytest.MonkeyPatch) -> list[Text]:
@@ -143,12 +153,8 @@ def test_a_text_outside_the_figure_is_detected(monkeypatch: pytest.MonkeyPatch) 
     assert text.get_window_extent().x1 > figure.bbox.x1
 
 
-def words(figure: Figure) -> str:
-    return "\n".join(text.get_text() for text in figure.findobj(Text))
-
-
 def test_sigmoid_shows_its_limits_and_each_loss_its_direction() -> None:
-    figure = sigmoid_and_loss()
+    figure = functions.sigmoid_and_loss()
     left, right = figure.axes
     levels = {line.get_ydata()[0] for line in left.lines if len(line.get_ydata()) == 2}
     assert levels == {0, 1}
@@ -158,30 +164,6 @@ def test_sigmoid_shows_its_limits_and_each_loss_its_direction() -> None:
     assert y_1.get_ydata()[99] == pytest.approx(log(2), abs=1e-6)  # -log ŷ at ŷ = 0.5
     assert "pushes ŷ up to 1" in words(figure)
     assert "pushes ŷ down to 0" in words(figure)
-
-
-def test_a_picture_is_followed_by_its_channels_and_its_row() -> None:
-    picture = PICTURES[0]
-    figure = picture_as_row(picture)
-    shown, *channels, row, values = (axes.images[0].get_array() for axes in figure.axes)
-    assert torch.equal(torch.from_numpy(shown.data), picture)
-    assert all(torch.equal(torch.from_numpy(channels[c].data), picture[:, :, c]) for c in range(3))
-    assert row.shape == (1, 12288)
-    first = int(re.search(r"its values (\d+) to", words(figure))[1])  # type: ignore[index]
-    assert first % 3 == 0
-    assert values.data[0].tolist() == pytest.approx(
-        (picture.reshape(-1)[first : first + 12].double() / 255).tolist(), abs=1e-6
-    )
-    assert "n_x = 64 · 64 · 3 = 12288" in words(figure)
-    assert "blue channel" in words(figure)
-
-
-def test_the_four_pixels_are_not_of_one_colour() -> None:
-    picture = torch.full((8, 8, 3), 128, dtype=torch.uint8)
-    picture[4, 6] = torch.tensor([250, 10, 30], dtype=torch.uint8)
-    values = picture_as_row(picture).axes[-1].images[0].get_array()
-    grey, coloured = [128 / 255] * 3, [250 / 255, 10 / 255, 30 / 255]
-    assert values.data[0].tolist() == pytest.approx([*grey, *grey, *coloured, *grey], abs=1e-6)
 
 
 def test_the_cost_has_a_surface_and_a_map_for_each_path() -> None:
@@ -194,12 +176,13 @@ def test_the_cost_has_a_surface_and_a_map_for_each_path() -> None:
     assert [text.get_text() for text in maps[0].texts] == ["start", "end"]
 
 
-def test_a_cubed_at_2_grows_from_8_to_8_012() -> None:
-    figure = FIGURES["slopes"]()
-    curve, nudge = figure.axes
+def test_a_cubed_at_2_grows_from_8_to_8_012_and_the_legend_has_the_order_of_the_points() -> None:
+    curve, nudge = functions.slopes_by_nudge(lambda a: a**3, (2.0, 0.5, 3.0), "a³").axes
     assert "8 → 8.012\nslope = 12.006" in nudge.get_title()
     assert [label.get_text() for label in nudge.get_xticklabels()] == ["2", "2.001"]
-    assert "at a = 0.5: slope 0.752" in [text.get_text() for text in curve.get_legend().get_texts()]
+    legend = [text.get_text() for text in curve.get_legend().get_texts()]
+    assert [text.partition(":")[0] for text in legend] == ["at a = 3", "at a = 2", "at a = 0.5"]
+    assert legend[2] == "at a = 0.5: slope 0.752"
 
 
 def test_the_graph_shows_formula_value_and_derivative_of_each_node() -> None:
@@ -209,27 +192,26 @@ def test_the_graph_shows_formula_value_and_derivative_of_each_node() -> None:
     logistic = run_graph(logistic_graph())
     assert "L = −log a" in words(logistic)
     assert "dz = -0.25" in words(logistic)
-
-
-def test_nodes_of_equal_depth_are_drawn_below_each_other() -> None:
     formulas = {"u": ("add", "a", "b"), "v": ("subtract", "a", "b"), "J": ("multiply", "u", "v")}
-    figure = run_graph(ComputationGraph({"a": 3, "b": 2}, formulas))
-    places = {text.get_text(): text.get_position() for text in figure.axes[0].texts}
-    assert places["u = a + b"][0] == places["v = a − b"][0]
-    assert places["u = a + b"][1] >= places["v = a − b"][1] + 1
+    (axes,) = run_graph(ComputationGraph({"a": 3, "b": 2}, formulas)).axes
+    places = {text.get_text(): text.get_position() for text in axes.texts}
+    (u_x, u_y), (v_x, v_y) = places["u = a + b"], places["v = a − b"]
+    assert u_x == v_x
+    assert u_y >= v_y + 1, "nodes of equal depth are drawn below each other"
 
 
-def test_times_have_bars_and_ratios() -> None:
-    figure = vectorization_times(TIMES, 1000, 100)
-    (axes,) = figure.axes
+def test_times_have_bars_and_ratios_and_the_axis_names_no_unit_but_that_of_its_ticks() -> None:
+    (axes,) = drawn(curves.vectorization_times(TIMES, 1000, 100)).axes
     assert axes.get_xscale() == "log"
     assert [bar.get_width() for bar in axes.patches] == [3.2, 0.012, 0.0008]
     assert [text.get_text() for text in axes.texts][2] == "800.0 µs, 4,000.0 times as fast"
+    assert {"ms", "s"} <= {label.get_text().split()[-1] for label in axes.get_xticklabels()}
+    assert "(s" not in axes.get_xlabel()
 
 
 def test_the_false_and_the_true_accuracy_are_drawn_side_by_side() -> None:
     """3 of 5 predictions and 3 of 5 labels are 1: the table's mean is 0.6² + 0.4² = 0.52; 3 of 5 are right."""
-    left, right = broadcasting_mistake(PREDICTED, LABEL).axes
+    left, right = diagrams.broadcasting_mistake(PREDICTED, LABEL).axes
     assert left.images[0].get_array().shape == (5, 5)
     assert "mean 0.52: no accuracy" in left.get_title()
     assert right.images[0].get_array().shape == (5, 1)
@@ -238,7 +220,7 @@ def test_the_false_and_the_true_accuracy_are_drawn_side_by_side() -> None:
 
 
 def test_every_activation_has_its_value_above_its_derivative() -> None:
-    figure = activations_and_derivatives(0.2)
+    figure = functions.activations_and_derivatives(0.2)
     upper, lower = figure.axes[: len(ACTIVATIONS)], figure.axes[len(ACTIVATIONS) :]
     assert [axes.get_title().split("\n")[0] for axes in upper] == list(ACTIVATIONS)
     assert "slope 0.2" in upper[3].get_title()
@@ -248,17 +230,23 @@ def test_every_activation_has_its_value_above_its_derivative() -> None:
     assert lower[3].lines[0].get_ydata()[0] == 0.2
 
 
-def test_the_boundary_is_where_the_probability_is_one_half() -> None:
-    figure = line_boundary()
+def test_the_boundary_is_where_the_probability_is_one_half_and_the_legend_covers_nothing() -> None:
+    figure = drawn(line_boundary())
     axes, (legend,) = figure.axes[0], figure.legends
     (boundary,) = axes.collections[1].get_paths()
     assert abs(boundary.vertices[:, 0]).max() < 0.01
     assert [text.get_text() for text in legend.get_texts()] == ["ŷ = 0.5", "left", "right"]
-    assert [len(points.get_offsets()) for points in axes.collections[2:]] == [2, 2]
+    assert not any(legend.get_window_extent().overlaps(panel.get_tightbbox()) for panel in figure.axes)
+    class_0, class_1 = axes.collections[2:]
+    assert len(class_0.get_offsets()) == len(class_1.get_offsets()) == 2
+    assert away(class_0.get_facecolor()[0][:3], "red") < 20
+    assert away(class_1.get_facecolor()[0][:3], "blue") < 20
+    assert away(CHANNELS["red"], "red") < 20
+    assert all(away(colour, name) < 30 for name, colour in CHANNELS.items())
 
 
 def test_the_thick_curve_is_the_median_of_the_thin_ones() -> None:
-    (axes,) = cost_curves({"one": [[1.0, 5.0], [2.0, 7.0], [9.0, 6.0]]}, 100, "three seeds").axes
+    (axes,) = curves.cost_curves({"one": [[1.0, 5.0], [2.0, 7.0], [9.0, 6.0]]}, 100, "three seeds").axes
     *runs, middle = axes.lines
     assert len(runs) == 3
     assert list(middle.get_xdata()) == [0, 100]
@@ -267,22 +255,89 @@ def test_the_thick_curve_is_the_median_of_the_thin_ones() -> None:
     assert middle.get_linewidth() > runs[0].get_linewidth()
 
 
-def test_costs_over_several_orders_of_magnitude_have_a_logarithmic_scale() -> None:
-    (axes,) = cost_curves({"falls": [[1.0, 0.01]], "diverges": [[1.0, float("inf")]]}, 1, "two rates").axes
-    assert axes.get_yscale() == "log"
-
-
-def test_weights_have_one_symmetric_scale_for_three_channels() -> None:
-    red, green, blue, bar = weights_as_picture(WEIGHTS, (64, 64, 3), "weights").axes
-    assert [axes.get_title() for axes in (red, green, blue)] == ["red channel", "green channel", "blue channel"]
-    limit = float(WEIGHTS.abs().max())
-    assert {axes.images[0].get_clim() for axes in (red, green, blue)} == {(-limit, limit)}
-    assert green.images[0].get_array()[0, 1] == WEIGHTS[4]
-    assert "weight" in bar.get_ylabel()
-
-
 def test_every_matrix_is_labelled_with_its_shape() -> None:
-    text = words(network_shapes([12288, 20, 7, 5, 1], 209, "relu", "sigmoid"))
+    text = words(diagrams.network_shapes([12288, 20, 7, 5, 1], 209, "relu", "sigmoid"))
     for shown in ("X = A[0]\n(209, 12288)", "W[1] (20, 12288)\nb[1] (1, 20)", "A[3] =\nrelu(Z[3])\n(209, 5)"):
         assert shown in text
     assert "ŷ = A[4] =\nsigmoid(Z[4])\n(209, 1)" in text
+
+
+@pytest.mark.parametrize(
+    ("lowest", "expected"),
+    [(0.009, ["0.01", "0.02", "0.05", "0.1", "0.2", "0.5"]), (1e-9, ["1e-08", "1e-06", "0.0001", "0.01"])],
+)
+def test_a_logarithmic_cost_has_readable_ticks(lowest: float, expected: list[str]) -> None:
+    (axes,) = drawn(curves.cost_curves({"falls": [[0.7, lowest]], "diverges": [[0.7, float("inf")]]}, 1, "cost")).axes
+    assert axes.get_yscale() == "log"
+    low, high = axes.get_ylim()
+    ticks = zip(axes.get_yticks(), axes.get_yticklabels(), strict=True)
+    shown = [label.get_text() for place, label in ticks if low <= place <= high]
+    assert set(expected) <= set(shown)
+    assert len(shown) <= 10
+
+
+def test_a_panel_without_an_experiment_is_hidden() -> None:
+    run = Run(list(PLANAR_SHALLOW.costs), 0.905, None)
+    filled, empty = curves.reproductions([Reproduction(PLANAR_SHALLOW, run)]).axes
+    assert (filled.axison, empty.axison) == (True, False)
+    assert filled.get_title() == "flower, 2-4-1: all numbers reached"
+
+
+def test_growth_is_read_at_each_doubling_and_in_units_of_time() -> None:
+    (axes,) = drawn(
+        growth_curves([{"quantity": "m", "sizes": [512, 1024, 8192], "seconds": [0.0006, 0.0012, 0.01], "slope": 1.0}])
+    ).axes
+    assert {"1", "2", "4", "8", "16"} <= {label.get_text() for label in axes.get_xticklabels()}
+    assert {"1 ms", "5 ms", "10 ms"} <= {label.get_text() for label in axes.get_yticklabels()}
+
+
+@pytest.fixture
+def blocks() -> Figure:
+    return drawn(diagrams.blocks_with_caches(SIZES, M, "relu", "softmax"))
+
+
+def boxes(figure: Figure) -> dict[str, FancyBboxPatch]:
+    """First line in a box -> box. The text of a box lies in it."""
+    (axes,) = figure.axes
+    found = {}
+    for patch in axes.patches:
+        if isinstance(patch, FancyBboxPatch):
+            extent = patch.get_window_extent()
+            (text,) = (each for each in axes.texts if each.get_text() and extent.overlaps(each.get_window_extent()))
+            inside = text.get_window_extent()
+            assert extent.x0 < inside.x0 < inside.x1 < extent.x1
+            assert extent.y0 < inside.y0 < inside.y1 < extent.y1
+            found[text.get_text().split("\n")[0]] = patch
+    return found
+
+
+def test_each_tensor_has_the_shape_that_the_network_gives_it(blocks: Figure) -> None:
+    network = DeepNetwork(SIZES, "relu", "softmax", generator=torch.Generator().manual_seed(1))
+    X, Y = torch.rand(M, SIZES[0]), torch.eye(2)[torch.tensor([0, 1, 0, 1, 0, 1, 1])]
+    steps, caches = network.backward_steps(X, Y, input_derivative=True), network.caches(X)
+    shown = " ".join(text.get_text() for text in blocks.findobj(Text)).replace("\n", " ")
+    for l, (layer, step, cache) in enumerate(zip(network.layers, steps, caches, strict=True), start=1):
+        assert step.dA_prev is not None
+        tensors = {f"W[{l}]": layer.W, f"b[{l}]": layer.b, f"dW[{l}]": step.gradients.dW, f"db[{l}]": step.gradients.db}
+        tensors |= {f"A[{l - 1}]": cache.A_prev, f"dZ[{l}]": step.dZ, f"dA[{l - 1}]": step.dA_prev}
+        for name, tensor in tensors.items():
+            assert f"{name} {tuple(tensor.shape)}" in shown
+    assert "A[4] = ŷ (7, 2)" in shown
+
+
+def test_each_cache_leads_from_a_forward_block_down_to_the_backward_block_of_its_layer(blocks: Figure) -> None:
+    arrows = [arrow for arrow in blocks.findobj(Annotation) if arrow.arrow_patch.get_linestyle() == "--"]
+    ends = sorted((*arrow.xyann, *arrow.xy) for arrow in arrows)
+    placed = {name: box.get_bbox() for name, box in boxes(blocks).items()}
+    order = ["forward 1: relu", "forward 2: relu", "forward 3: relu", "forward 4: softmax", "the loss"]
+    assert sorted(order, key=lambda name: placed[name].x0) == order, "forward runs to the right, to the loss"
+    for l, (name, end) in enumerate(zip(order, ends, strict=False), start=1):
+        above, below = placed[name], placed[f"backward {l}"]
+        middle = above.x0 + above.width / 2
+        assert end == pytest.approx((middle, above.y0, middle, below.y1))
+    assert len(ends) == 4
+
+
+def test_the_gallery_draws_the_blocks_of_the_default_network() -> None:
+    texts = {text.get_text() for text in GALLERY["blocks"].draw().findobj(Text)}
+    assert "12288-40-20-10-1 network on m = 850 examples" in texts

@@ -13,7 +13,7 @@ from course_torch.tracing.page import page_of
 from course_torch.tracing.record import Trace
 from tests.browser import DRAWN, violations
 from tests.conftest import Problem, random_problem
-from tests.tracing.test_own import learner
+from tests.tracing.test_trace import first_wrong, learner
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -53,7 +53,17 @@ def open_page(new_page: Callable[..., "Page"], tmp_path: Path) -> OpenPage:
 def numbers(page: "Page", part: str, name: str) -> list[list[float]]:
     """The numbers of a tensor that goes in or comes out, with all their digits."""
     rows = page.locator(f"#{part} figure[data-name='{name}'] tr:has([data-row])").all()
-    return [[float(each.get_attribute("title") or "") for each in row.locator("[data-row]").all()] for row in rows]
+    return [[float(cell.get_attribute("title") or "") for cell in row.locator("[data-row]").all()] for row in rows]
+
+
+def check_sum(page: "Page", value: float, *, m: int = 1) -> None:
+    """Add up the products of the explanation, as a learner does, and the bias if there is one."""
+    terms = [float(text) for text in page.locator("#explanation .product").all_inner_texts()]
+    results = [float(text) for text in page.locator("#explanation tfoot td:last-child").all_inner_texts()]
+    assert sum(terms) == pytest.approx(results[0], rel=1e-5)
+    bias = results[1] if len(results) == 3 else 0
+    assert sum(terms) / m + bias == pytest.approx(value, rel=1e-5)
+    assert results[-1] == pytest.approx(value, rel=1e-5)
 
 
 def jump(page: "Page", name: str) -> None:
@@ -85,6 +95,8 @@ def test_the_keyboard_walks_through_all_steps(open_page: OpenPage, record: Trace
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
     assert current(page) == str(len(record.steps) - 2)
+    requests, (address, _, _) = [url.partition("#")[0] for url in page.requests], page.url.partition("#")
+    assert requests == [address], "no request leaves the page"
 
 
 def test_the_formula_has_a_general_form_and_the_names_of_the_step(open_page: OpenPage, record: Trace) -> None:
@@ -92,21 +104,19 @@ def test_the_formula_has_a_general_form_and_the_names_of_the_step(open_page: Ope
     assert page.locator(".formula").all_text_contents() == ["dZ = A - Y", "dZ[2] = A[2] - Y"]
     page.keyboard.press("Home")
     assert page.locator(".formula.named div").all_text_contents() == ["Z[1] = X W[1]ᵀ + b[1]", "A[1] = tanh(Z[1])"]
-    assert page.locator("pre .now").text_content() == record_line(record, 0)
-
-
-def record_line(record: Trace, number: int) -> str:
-    """The number and the text of the line that calls a step."""
-    source, line = record.steps[number].called_from
-    return f"{line}{record.sources[source].text.splitlines()[line - record.sources[source].first_line]}"
+    (source, line), sources = record.steps[0].called_from, record.sources
+    text = sources[source].text.splitlines()[line - sources[source].first_line]
+    assert page.locator("pre .now").text_content() == f"{line}{text}"
 
 
 def test_the_numbers_are_those_of_the_network(open_page: OpenPage, record: Trace, problem: Problem) -> None:
     network, X, Y = problem
     first, second = network.autograd_gradients(X, Y)
-    expected = {"A[2]": network.caches(X)[-1].A, "J": network.cost(X, Y), "dW[2]": second.dW, "db[2]": second.db}
-    expected |= {"dW[1]": first.dW, "db[1]": first.db}
+    expected = {"A[2]": network.caches(X)[-1].A, "J": network.cost(X, Y)}
+    expected |= {"dW[2]": second.dW, "db[2]": second.db, "dW[1]": first.dW, "db[1]": first.db}
     page = open_page(record)
+    norm = page.locator("[data-norm='dW[1]']")
+    assert norm.text_content() == "—", "a gradient that is not computed yet"
     for name, tensor in expected.items():
         jump(page, name)
         shown = torch.tensor(numbers(page, "comes-out", name), dtype=torch.float64)
@@ -114,17 +124,8 @@ def test_the_numbers_are_those_of_the_network(open_page: OpenPage, record: Trace
         short = float(page.locator("#comes-out [data-row]").first.inner_text())
         assert short == pytest.approx(shown.flatten()[0].item(), rel=1e-3)
     assert "✓ equal by autograd" in page.locator("#comes-out").inner_text()
-
-
-def test_a_gradient_that_is_not_computed_yet_is_a_dash(open_page: OpenPage, record: Trace) -> None:
-    page = open_page(record)
-    norm = page.locator("[data-norm='dW[1]']")
-    assert norm.text_content() == "—"
-    jump(page, "dW[1]")
-    computed = norm.text_content()
-    assert float(computed or "") > 0
-    second = next(step for step in record.steps if step.update == 2)
-    page.locator("#slider").fill(str(second.number))
+    assert float(norm.text_content() or "") > 0
+    page.locator("#slider").fill(str(next(step.number for step in record.steps if step.update == 2)))
     assert norm.text_content() == "—"
 
 
@@ -134,25 +135,14 @@ def test_the_products_of_an_entry_add_up_to_it(open_page: OpenPage, record: Trac
     grid = page.get_by_role("grid", name=name)
     grid.locator("[data-row='3']").last.click()
     check_sum(page, float(grid.locator("[aria-selected='true']").get_attribute("title") or ""))
-    factors = page.locator("#goes-in table").all()[:2]
-    lit = [each.locator(".lit").count() for each in factors]
+    lit = [factor.locator(".lit").count() for factor in page.locator("#goes-in table").all()[:2]]
     assert lit == [page.locator("#explanation .term").count()] * 2
-
-
-def check_sum(page: "Page", value: float, *, m: int = 1) -> None:
-    """Add up the products of the explanation, as a learner does, and the bias if there is one."""
-    terms = [float(each) for each in page.locator("#explanation .product").all_inner_texts()]
-    results = [float(each) for each in page.locator("#explanation tfoot td:last-child").all_inner_texts()]
-    assert sum(terms) == pytest.approx(results[0], rel=1e-5)
-    bias = results[1] if len(results) == 3 else 0
-    assert sum(terms) / m + bias == pytest.approx(value, rel=1e-5)
-    assert results[-1] == pytest.approx(value, rel=1e-5)
 
 
 def test_an_entry_is_chosen_by_keyboard(open_page: OpenPage, record: Trace) -> None:
     formula = "dW = (1/m) dZᵀ A_prev, db = (1/m) Σ_i dZ"
     page = open_page(record, f"#step-{step_of(record, formula, 1)}")
-    grid = page.get_by_role("grid", name="dW[1]")
+    grid, db = (page.get_by_role("grid", name=name) for name in ("dW[1]", "db[1]"))
     grid.locator("[tabindex='0']").focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight", "Enter"):
         page.keyboard.press(key)
@@ -160,7 +150,6 @@ def test_an_entry_is_chosen_by_keyboard(open_page: OpenPage, record: Trace) -> N
     assert (chosen.get_attribute("data-row"), chosen.get_attribute("data-column")) == ("2", "1")
     check_sum(page, float(chosen.get_attribute("title") or ""), m=5)
     assert "Explain this number: dW[1](2, 1)" in page.locator("#status").inner_text()
-    db = page.get_by_role("grid", name="db[1]")
     db.locator("[data-row]").nth(2).click()
     check_sum(page, float(db.locator("[aria-selected='true']").get_attribute("title") or ""), m=5)
 
@@ -216,13 +205,9 @@ def test_axe_finds_no_violation(open_page: OpenPage, problem: Problem, scheme: s
     page.keyboard.press("Home")
     page.get_by_role("grid").locator("[data-row]").first.click()
     assert violations(page) == []
-
-
-def test_axe_finds_a_violation_that_is_put_in(open_page: OpenPage, record: Trace) -> None:
-    page = open_page(record)
-    page.evaluate("() => document.getElementById('slider').removeAttribute('aria-label')")
-    page.evaluate("() => document.getElementById('slider').removeAttribute('title')")
-    assert [each.partition(":")[0] for each in violations(page)] == ["label"]
+    remove = "['aria-label', 'title'].forEach((name) => document.getElementById('slider').removeAttribute(name))"
+    page.evaluate(f"() => {remove}")
+    assert [each.partition(":")[0] for each in violations(page)] == ["label"], "axe finds a violation that is put in"
 
 
 def test_print_shows_the_step_alone_and_light(open_page: OpenPage, record: Trace) -> None:
@@ -231,13 +216,6 @@ def test_print_shows_the_step_alone_and_light(open_page: OpenPage, record: Trace
     assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     hidden = ("#controls", "#steps", "#language", "#keys")
     assert [page.locator(each).is_visible() for each in ("#step", "#drawing", *hidden)] == [True] * 2 + [False] * 4
-
-
-def test_no_request_leaves_the_page(open_page: OpenPage, record: Trace) -> None:
-    page = open_page(record)
-    for _ in record.steps:
-        page.keyboard.press("ArrowRight")
-    assert [each.partition("#")[0] for each in page.requests] == [page.url.partition("#")[0]]
 
 
 def test_names_of_other_people_are_text(open_page: OpenPage, problem: Problem) -> None:
@@ -254,15 +232,13 @@ def test_the_first_wrong_step_is_open_with_both_values(open_page: OpenPage, prob
         return each._replace(db=each.db + torch.tensor([[0.0, 1.0, 0.0, 0.0]])) if l == 1 else each
 
     record = trace(*problem, own=learner(shifted), own_name="deep.py")
-    assert record.own is not None
-    assert record.own.first_wrong is not None
-    page = open_page(record)
-    assert current(page) == str(record.own.first_wrong.step)
+    wrong, page = first_wrong(record), open_page(record)
+    assert current(page) == str(wrong.step)
     assert "✗ first wrong" in page.locator("#steps [aria-current]").inner_text()
     (cell,) = page.locator("#comes-out .differs").all()
     right, own = (float(each) for each in cell.inner_text().split())
     assert own == pytest.approx(right + 1, abs=1e-3)
-    assert record.own.first_wrong.symptom["en"] in page.locator("#own").inner_text()
+    assert wrong.symptom["en"] in page.locator("#own").inner_text()
 
 
 def test_the_frame_of_a_notebook_shows_the_page(new_page: Callable[..., "Page"], record: Trace) -> None:
@@ -275,15 +251,12 @@ def test_the_frame_of_a_notebook_shows_the_page(new_page: Callable[..., "Page"],
     page.frames[1].evaluate(LATER)  # the address would be written by now, and an error would fail the test
 
 
-FOCUSED = "() => document.activeElement.id"
-
-
 def press(page: "Page", button: "Locator") -> str:
     """Press a button by keyboard. Returns the id of the element that has the focus then."""
     button.focus()
     page.keyboard.press("Enter")
     page.evaluate(DRAWN)
-    return page.evaluate(FOCUSED)
+    return page.evaluate("() => document.activeElement.id")
 
 
 def test_a_pressed_button_keeps_the_focus_or_gives_it_to_the_step(open_page: OpenPage, record: Trace) -> None:

@@ -1,6 +1,7 @@
-"""The recorder sees every formula, and leaves nothing behind."""
+"""The recorder sees every formula and leaves nothing behind; the first line of a docstring is formula and prose."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,11 +11,32 @@ from unittest.mock import patch
 import pytest
 import torch
 
-from course_torch import trace
-from course_torch.formulas import layers
+from course_torch import formulas, trace
+from course_torch.formulas import activations, layers
+from course_torch.tracing.formula_text import FORMULAS, PROSE, FormulaText, formula_text, source_id
 from course_torch.tracing.recorder import Recorder, recording
 from tests.conftest import Problem
 
+MakeProblem = Callable[..., Problem]
+WORDS = {
+    *("exp", "log", "max", "min", "cosh", "var", "if", "else", "in", "tanh", "sigmoid", "relu", "leaky_relu"),
+    *(
+        "slope",
+        "dslope",
+        "dg",
+        "mean",
+        "total",
+        "score",
+        "table",
+        "rows",
+        "nudge",
+        "alpha",
+        "prev",
+        "out",
+        "grad_input",
+    ),
+}
+"""Words that a formula may contain beside symbols."""
 SHALLOW = """
 forward 1 block
 forward 1   linear
@@ -44,31 +66,31 @@ update 2 update
 """
 
 
-def test_the_suite_runs_under_the_checks_of_shapes() -> None:
-    assert hasattr(layers.linear, "__wrapped__"), "otherwise the tests below would not see the decorated functions"
-
-
-def test_every_formula_of_both_passes_and_the_update(make_problem: Callable[..., Problem]) -> None:
+def test_every_formula_of_both_passes_and_the_update_with_its_source(make_problem: MakeProblem) -> None:
+    assert hasattr(layers.linear, "__wrapped__"), "without the checks of shapes no function would be decorated here"
     record = trace(*make_problem((2, 4, 1), m=5, hidden_activation="tanh"))
-    calls = [f"{each.phase} {each.layer} {'  ' * each.depth}{each.source.split('.')[1]}" for each in record.steps]
+    calls = [f"{step.phase} {step.layer} {'  ' * step.depth}{step.source.split('.')[1]}" for step in record.steps]
     assert calls == SHALLOW.split("\n")[1:-1]
+    source = record.sources["layers.linear_backward_input"]
+    assert source.file == "formulas/layers.py"
+    assert source.text.startswith("def linear_backward_input(dZ")
+    assert source.text.endswith("return dZ @ W")
+    unseen = {"outputs.check_probabilities", "activation.value", "output.cost"}
+    assert not unseen & {step.source for step in trace(*make_problem((2, 4, 1), m=5), updates=2).steps}
 
 
 def test_the_calls_are_the_same_without_the_checks_of_shapes(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "course_torch", "trace", "--updates", "2", "--json", str(tmp_path / "t.json")]
     subprocess.run(command, check=True, capture_output=True)
     steps = json.loads((tmp_path / "t.json").read_text())["steps"]
-    assert [each["source"].split(".")[1] for each in steps] == [
-        line.split()[2] for line in SHALLOW.split("\n")[1:-1]
-    ] * 2
+    functions = [line.split()[2] for line in SHALLOW.split("\n")[1:-1]]
+    assert [step["source"].split(".")[1] for step in steps] == functions * 2
 
 
-def test_every_step_names_the_line_that_calls_it(make_problem: Callable[..., Problem]) -> None:
+def test_every_step_names_the_line_that_calls_it(make_problem: MakeProblem) -> None:
     record = trace(*make_problem((2, 4, 3, 1), m=5, hidden_activation="leaky_relu", learn_slope=True))
-    assert {record.sources[source].file for source, _ in (each.called_from for each in record.steps)} == {
-        *("network/propagation.py", "network/gradient_descent.py"),
-        *("formulas/layers.py", "formulas/costs.py"),
-    }
+    files = ("network/propagation.py", "network/gradient_descent.py", "formulas/layers.py", "formulas/costs.py")
+    assert {record.sources[step.called_from[0]].file for step in record.steps} == set(files)
     for step in record.steps:
         caller, line = record.sources[step.called_from[0]], step.called_from[1]
         text = caller.text.split("\n")[line - caller.first_line]
@@ -80,15 +102,7 @@ def test_every_step_names_the_line_that_calls_it(make_problem: Callable[..., Pro
         assert words.get(function, f"{function}(") in text
 
 
-def test_the_source_is_the_function_of_the_package(make_problem: Callable[..., Problem]) -> None:
-    record = trace(*make_problem((2, 4, 1), m=5))
-    source = record.sources["layers.linear_backward_input"]
-    assert source.file == "formulas/layers.py"
-    assert source.text.startswith("def linear_backward_input(dZ")
-    assert source.text.endswith("return dZ @ W")
-
-
-def test_the_previous_profiler_is_back_also_after_an_exception() -> None:
+def test_the_previous_profiler_is_back_also_after_an_exception(make_problem: MakeProblem) -> None:
     def profiler(*event: object) -> None: ...
 
     before = sys.getprofile()
@@ -97,21 +111,11 @@ def test_the_previous_profiler_is_back_also_after_an_exception() -> None:
         with pytest.raises(ZeroDivisionError), recording(Recorder()):
             1 / 0  # noqa: B018
         assert sys.getprofile() is profiler
+        with patch.object(layers, "linear_backward_input", side_effect=OverflowError), pytest.raises(OverflowError):
+            trace(*make_problem((2, 4, 1), m=5))
+        assert sys.getprofile() is profiler
     finally:
         sys.setprofile(before)
-
-
-def test_a_formula_that_fails_ends_the_trace_with_its_own_error(make_problem: Callable[..., Problem]) -> None:
-    with patch.object(layers, "linear_backward_input", side_effect=OverflowError), pytest.raises(OverflowError):
-        trace(*make_problem((2, 4, 1), m=5))
-    assert not isinstance(sys.getprofile(), Recorder)
-
-
-def test_the_checks_of_labels_and_methods_of_the_tables_are_no_steps(make_problem: Callable[..., Problem]) -> None:
-    record = trace(*make_problem((2, 4, 1), m=5), updates=2)
-    assert not {"outputs.check_probabilities", "activation.value", "output.cost"} & {
-        each.source for each in record.steps
-    }
 
 
 def test_tensors_are_copied_when_they_are_seen() -> None:
@@ -120,3 +124,47 @@ def test_tensors_are_copied_when_they_are_seen() -> None:
     W.sub_(1)
     assert before.values.tolist() == [1, 1]
     assert recorder.snapshot(W).values.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("function", FORMULAS.values(), ids=lambda function: function.__name__)
+def test_the_first_line_is_a_formula_and_prose(function: Callable) -> None:
+    formula, prose = formula_text(function)
+    words = {word.removesuffix("_prev") for word in re.findall(r"[A-Za-z][A-Za-z_]{2,}|(?<=_)[a-z]{2,}", formula)}
+    symbols = {word for word in words if re.fullmatch(r"d?[A-Za-zŷ]{1,2}(_[a-z])?", word)}
+    assert words - symbols <= WORDS
+    assert re.fullmatch(r"[^:]+\.", prose), "sentences without a second colon"
+
+
+def test_every_public_function_is_a_formula() -> None:
+    names = {function.__name__ for function in FORMULAS.values()}
+    assert {"linear", "block", "tanh", "cost", "average", "update", "forward", "slope_by_nudge", "softmax"} <= names
+    assert not {"<lambda>", "value", "derivative", "time_steps"} & names
+
+
+@pytest.mark.parametrize(
+    ("function", "symbols"),
+    [
+        (layers.linear, ["Z"]),
+        (layers.block_backward, ["dZ", "dW", "db", "dA_prev"]),
+        (activations.tanh_derivative, ["g'(Z)"]),
+        (activations.leaky_relu_slope_derivative, ["dg/dslope"]),
+    ],
+)
+def test_the_symbols_of_the_results(function: Callable, symbols: list[str]) -> None:
+    assert formula_text(function).symbols == symbols
+    formula, prose = "dW = (1/m) dZᵀ A_prev, db = (1/m) Σ_i dZ", "the derivatives of the cost J by W and b."
+    assert formula_text(layers.linear_backward) == FormulaText(formula, prose)
+
+
+def test_every_formula_has_chinese_prose_that_names_the_same_sections_of_the_notes() -> None:
+    assert set(PROSE) == {source_id(code) for code in FORMULAS}
+    assert all(re.search(r"[\u4e00-\u9fff]", prose) and prose.endswith("。") for prose in PROSE.values())
+    for code, function in FORMULAS.items():
+        english = re.findall(r"\d\.\d", " ".join(re.findall(r"notes [\d., and]+", formula_text(function).prose)))
+        chinese = re.findall(r"\d\.\d", " ".join(re.findall(r"笔记 [\d.]+", PROSE[source_id(code)])))
+        assert english == chinese, function.__name__
+
+
+def test_the_formulas_know_nothing_of_the_trace() -> None:
+    for path in Path(formulas.__path__[0]).glob("*.py"):
+        assert not re.search(r"tracing|recorder|setprofile|settrace", path.read_text(encoding="utf-8")), path

@@ -1,27 +1,31 @@
-"""The record holds the network's own numbers, under the names of the notes, each once."""
+"""The record holds the network's own numbers, under the names of the notes, each once, and a learner's beside them."""
 
 import json
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 
 import pytest
 import torch
 from torch import Tensor
 
-from course_torch import DeepNetwork, gradient_descent, trace
+from course_torch import DeepNetwork, LayerGradients, gradient_descent, trace
 from course_torch.errors import InputError
 from course_torch.formulas import layers
-from course_torch.tracing.record import Trace, TracedTensor
+from course_torch.tracing.judging import OwnGradients
+from course_torch.tracing.record import FirstWrong, Trace, TracedTensor
 from course_torch.tracing.trace import MOST_STEPS, check_updates
 from tests.conftest import Problem, assert_equal
+
+MakeProblem = Callable[..., Problem]
+Change = Callable[[int, LayerGradients], LayerGradients]
 
 
 def named(record: Trace, name: str, update: int = 1, given: bool = False) -> TracedTensor:
     """The tensor of this name that an update makes, or that is given before the first update."""
-    (found,) = (
-        each for each in record.tensors if each.name == name and each.update == update and (each.made is None) == given
-    )
+    tensors = (tensor for tensor in record.tensors if (tensor.name, tensor.update) == (name, update))
+    (found,) = (tensor for tensor in tensors if (tensor.made is None) == given)
     return found
 
 
@@ -30,10 +34,6 @@ def assert_numbers(record: Trace, name: str, expected: Tensor | None, **where: o
     tensor = named(record, name, **where)
     assert tensor.shape == list(expected.shape)
     assert_equal(name, torch.tensor(tensor.values, dtype=torch.float64), expected.detach().double())
-
-
-def names(record: Trace) -> list[str]:
-    return [each.name for each in record.tensors]
 
 
 NETWORKS = [
@@ -48,11 +48,12 @@ NETWORKS = [
 
 
 @pytest.mark.parametrize("options", NETWORKS, ids=str)
-def test_the_numbers_are_those_of_the_network_in_every_update(
-    make_problem: Callable[..., Problem], options: dict
+def test_the_numbers_are_those_of_the_network_which_does_not_change_in_every_update(
+    make_problem: MakeProblem, options: dict
 ) -> None:
     network, X, Y = make_problem(**options)
-    record, copy = trace(network, X, Y, updates=2, learning_rate=0.5), deepcopy(network)
+    before, copy = deepcopy(network.state_dict()), deepcopy(network)
+    record = trace(network, X, Y, updates=2, learning_rate=0.5)
     assert_numbers(record, "X", X, given=True)
     assert_numbers(record, "Y", Y, given=True)
     for l, layer in enumerate(copy.layers, start=1):
@@ -76,29 +77,11 @@ def test_the_numbers_are_those_of_the_network_in_every_update(
         for l, layer in enumerate(copy.layers, start=1):
             assert_numbers(record, f"W[{l}]", layer.W, **where)
             assert_numbers(record, f"b[{l}]", layer.b, **where)
+    assert before.keys() == network.state_dict().keys()
+    assert all(torch.equal(tensor, before[name]) for name, tensor in network.state_dict().items())
 
 
-def test_the_network_does_not_change(make_problem: Callable[..., Problem]) -> None:
-    network, X, Y = make_problem()
-    before = deepcopy(network.state_dict())
-    trace(network, X, Y, updates=3)
-    for name, tensor in network.state_dict().items():
-        assert torch.equal(tensor, before[name])
-
-
-@pytest.mark.parametrize("options", NETWORKS, ids=str)
-def test_autograd_judges_every_derivative(make_problem: Callable[..., Problem], options: dict) -> None:
-    record = trace(*make_problem(**options), updates=2)
-    for tensor in record.tensors:
-        is_derivative = re.fullmatch(r"(dZ|dA|dW|db|dslope)\[\d\]", tensor.name) is not None
-        assert tensor.verdict == ("equal" if is_derivative else None)
-        assert (tensor.autograd is not None) == is_derivative
-    assert record.agrees
-
-
-def test_a_wrong_formula_is_seen_by_autograd(
-    make_problem: Callable[..., Problem], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wrong_formula_is_seen_by_autograd(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
     real = layers.linear_backward_input
     monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: 2 * real(dZ, W))
     record = trace(*make_problem((2, 4, 1), m=5))
@@ -110,97 +93,78 @@ def test_a_wrong_formula_is_seen_by_autograd(
     assert not record.agrees
 
 
-def test_the_names_of_the_notes(make_problem: Callable[..., Problem]) -> None:
+def test_the_names_of_the_notes(make_problem: MakeProblem) -> None:
     record = trace(*make_problem((2, 4, 1), m=5, hidden_activation="tanh"))
-    assert set(names(record)) == {
+    assert {tensor.name for tensor in record.tensors} == {
         *("X", "Y", "W[1]", "b[1]", "W[2]", "b[2]", "Z[1]", "A[1]", "Z[2]", "A[2]", "L", "J"),
         *("dZ[2]", "dW[2]", "db[2]", "dA[1]", "g'(Z[1])", "dZ[1]", "dW[1]", "db[1]", "total"),
     }
-    assert named(record, "X", given=True).also == ["A[0]"]
-    arguments = {
-        (step.source, each.name): record.tensors[each.tensor].name
-        for step in record.steps
-        for each in step.inputs
-        if each.tensor is not None
-    }
+    assert named(record, "X", given=True).also == ["A[0]"], "dA[0] is not computed"
+    inputs = ((step.source, value) for step in record.steps for value in step.inputs if value.tensor is not None)
+    arguments = {(source, value.name): record.tensors[value.tensor].name for source, value in inputs}
     assert arguments["layers.activation_backward", "cache.A_prev"] == "X"
     assert arguments["activations.tanh_derivative", "A"] == "A[1]"
     assert arguments["layers.block_backward", "dA"] == "dA[1]"
 
 
-def test_a_derivative_that_is_not_computed_is_absent(make_problem: Callable[..., Problem]) -> None:
-    assert "dA[0]" not in names(trace(*make_problem()))
-
-
-def test_each_tensor_is_stored_once(make_problem: Callable[..., Problem]) -> None:
+def test_each_tensor_is_stored_once(make_problem: MakeProblem) -> None:
     record = trace(*make_problem((2, 4, 1), m=5), updates=3)
-    counts = {name: names(record).count(name) for name in ("X", "Y", "W[1]", "b[2]", "dZ[2]", "J")}
-    assert counts == {"X": 1, "Y": 1, "W[1]": 4, "b[2]": 4, "dZ[2]": 3, "J": 3}
+    counts = Counter(tensor.name for tensor in record.tensors)
+    assert counts.items() >= {"X": 1, "Y": 1, "W[1]": 4, "b[2]": 4, "dZ[2]": 3, "J": 3}.items()
 
 
 @pytest.mark.parametrize("options", NETWORKS, ids=str)
-def test_a_tensor_is_made_before_it_is_used(make_problem: Callable[..., Problem], options: dict) -> None:
+def test_every_derivative_is_judged_and_every_tensor_made_before_its_use(
+    make_problem: MakeProblem, options: dict
+) -> None:
     record = trace(*make_problem(**options), updates=2)
+    for tensor in record.tensors:
+        is_derivative = re.fullmatch(r"(dZ|dA|dW|db|dslope)\[\d\]", tensor.name) is not None
+        assert tensor.verdict == ("equal" if is_derivative else None)
+        assert (tensor.autograd is not None) == is_derivative
+    assert record.agrees
     for step in record.steps:
-        for each in step.inputs:
-            if each.tensor is not None:
-                made = record.tensors[each.tensor].made
+        for value in step.inputs:
+            if value.tensor is not None:
+                made = record.tensors[value.tensor].made
                 assert made is None or made < step.number
-    made_by = {each.made for each in record.tensors if each.made is not None}
-    makers = {step.number for step in record.steps if not {other.parent for other in record.steps} & {step.number}}
+        assert step.depth == (0 if step.parent is None else record.steps[step.parent].depth + 1)
+    assert {step.depth for step in record.steps} >= {0, 1, 2}
+    made_by = {tensor.made for tensor in record.tensors if tensor.made is not None}
+    makers = {step.number for step in record.steps} - {step.parent for step in record.steps}
     assert makers - made_by <= {step.number for step in record.steps if step.source == "activations.identity"}
 
 
-def test_parents_and_depths_make_a_tree(make_problem: Callable[..., Problem]) -> None:
-    record = trace(*make_problem())
-    for step in record.steps:
-        assert step.depth == (0 if step.parent is None else record.steps[step.parent].depth + 1)
-    assert {each.depth for each in record.steps} == {0, 1, 2, 3}
-
-
-def test_a_large_tensor_is_cut_to_its_corner_with_statistics_of_the_whole(
-    make_problem: Callable[..., Problem],
-) -> None:
+def test_a_large_tensor_is_cut_to_its_corner_with_statistics_of_the_whole(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem((30, 8, 1), m=12)
     record = trace(network, X, Y)
     tensor = named(record, "X", given=True)
     assert tensor.place == [[0, 6], [0, 6]]
     assert tensor.values == X[:6, :6].tolist()
-    whole = (tensor.minimum, tensor.maximum, tensor.mean, tensor.norm)
-    assert whole == pytest.approx(
-        (X.min().item(), X.max().item(), X.sum().item() / 360, X.square().sum().item() ** 0.5)
-    )
+    whole = X.min().item(), X.max().item(), X.sum().item() / 360, X.square().sum().item() ** 0.5
+    assert (tensor.minimum, tensor.maximum, tensor.mean, tensor.norm) == pytest.approx(whole)
     assert named(record, "W[1]", given=True).place == [[0, 8], [0, 6]]
     assert named(record, "dW[1]").autograd is not None
     assert named(record, "L").place == [[0, 6]]
     assert named(record, "J").place == []
 
 
-def size_of(record: Trace) -> int:
-    return len(json.dumps(record.as_record(), separators=(",", ":"), ensure_ascii=False).encode())
+@pytest.mark.parametrize(("sizes", "updates", "most"), [((2, 4, 1), 3, 100_000), ((12288, 20, 7, 5, 1), 1, 400_000)])
+def test_the_record_is_small(make_problem: MakeProblem, sizes: tuple[int, ...], updates: int, most: int) -> None:
+    record = trace(*make_problem(sizes, m=5, hidden_activation="tanh"), updates=updates).as_record()
+    assert len(json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode()) < most
 
 
-def test_the_record_is_small(make_problem: Callable[..., Problem]) -> None:
-    assert size_of(trace(*make_problem((2, 4, 1), m=5, hidden_activation="tanh"), updates=3)) < 100_000
-    assert size_of(trace(*make_problem((12288, 20, 7, 5, 1), m=5))) < 400_000
-
-
-def test_the_record_is_plain_json_with_null_for_nan(make_problem: Callable[..., Problem]) -> None:
+def test_the_record_is_plain_json_of_ten_digits_with_null_for_nan(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem((2, 3, 1), m=5)
+    J = named(trace(network, X, Y), "J")
+    assert trace(network, X, Y).as_record()["tensors"][J.id]["values"] == float(f"{J.values:.10g}")
     X[0, 0] = torch.nan
     record = trace(network, X, Y).as_record()
     back = json.loads(json.dumps(record, allow_nan=False))
     assert back == record
     assert back["tensors"][0]["values"][0][0] is None
     assert back["tensors"][0]["minimum"] is None
-
-
-def test_the_record_is_rounded_to_ten_digits(make_problem: Callable[..., Problem]) -> None:
-    record = trace(*make_problem((2, 3, 1), m=5))
-    tensors = record.as_record()["tensors"]
-    assert isinstance(tensors, list)
-    J = named(record, "J")
-    assert tensors[J.id]["values"] == float(f"{J.values:.10g}")
 
 
 @pytest.mark.parametrize(
@@ -219,15 +183,92 @@ def test_what_does_not_fit_is_refused(X: Tensor, Y: Tensor, updates: int, words:
         trace(DeepNetwork([2, 4, 1]), X, Y, updates=updates)
 
 
-def test_the_largest_number_of_updates_is_that_of_a_page(make_problem: Callable[..., Problem]) -> None:
+def test_the_largest_number_of_updates_is_that_of_a_page(make_problem: MakeProblem) -> None:
     problem = make_problem((2, 4, 1), m=5)
     most = MOST_STEPS // len(trace(*problem, updates=1).steps)
     with pytest.raises(InputError, match=f"updates: found {most + 1}, expected at most {most}: a page shows "):
         trace(*problem, updates=most + 1)
     check_updates(most, len(trace(*problem, updates=1).steps))
-
-
-def test_one_update_is_allowed_for_every_network() -> None:
-    check_updates(1, MOST_STEPS + 1)
+    check_updates(1, MOST_STEPS + 1)  # one update is allowed for every network
     with pytest.raises(InputError, match="expected at most 1"):
         check_updates(2, MOST_STEPS + 1)
+
+
+def learner(change: Change = lambda l, each: each, factor: float = 1.0) -> OwnGradients:
+    """A learner whose gradients of layer l are changed and whose J is multiplied."""
+
+    def own(network: DeepNetwork, X: Tensor, Y: Tensor) -> tuple[Tensor, Sequence[LayerGradients]]:
+        gradients = network.manual_gradients(X, Y)
+        return factor * network.cost(X, Y), [change(l, each) for l, each in enumerate(gradients, start=1)]
+
+    return own
+
+
+def first_wrong(record: Trace) -> FirstWrong:
+    assert record.own is not None
+    assert record.own.first_wrong is not None
+    return record.own.first_wrong
+
+
+def test_a_right_pass_has_no_first_wrong_tensor(make_problem: MakeProblem) -> None:
+    record = trace(*make_problem(), updates=2, own=learner(), own_name="mine.py")
+    assert record.own is not None
+    assert (record.own.file, record.own.first_wrong) == ("mine.py", None)
+    assert record.agrees
+    judged = [(tensor.name, tensor.own.verdict) for tensor in record.tensors if tensor.own is not None]
+    names = ("J", "dW[1]", "db[1]", "dW[2]", "db[2]", "dW[3]", "db[3]")
+    assert sorted(judged) == sorted(2 * [(name, "equal") for name in names])
+
+
+def test_the_first_wrong_tensor_is_marked_with_the_cause(make_problem: MakeProblem) -> None:
+    def no_mean(l: int, each: LayerGradients) -> LayerGradients:
+        return each._replace(dW=7 * each.dW) if l <= 2 else each
+
+    record = trace(*make_problem(m=7), updates=2, own=learner(no_mean))
+    wrong = first_wrong(record)
+    tensor = record.tensors[wrong.tensor]
+    assert (tensor.name, tensor.update) == ("dW[2]", 1)
+    assert wrong.step == tensor.made
+    assert record.steps[wrong.step].source == "average.average"
+    assert wrong.causes == ["no 1/m"]
+    assert wrong.sentences["en"] == ["the sum over the examples is not divided by m (notes 1.5)"]
+    assert "笔记 1.5" in wrong.sentences["zh"][0]
+    assert "7 times the right one" in wrong.symptom["en"]
+    assert "是正确值的 7 倍" in wrong.symptom["zh"]
+    assert not record.agrees
+
+
+def test_both_values_are_in_the_record(make_problem: MakeProblem) -> None:
+    record = trace(*make_problem(), own=learner(lambda l, each: each._replace(db=each.db + 1)))
+    tensor = named(record, "db[3]")
+    assert tensor.own is not None
+    assert tensor.own.verdict == "different"
+    assert tensor.own.values[0][0] == pytest.approx(tensor.values[0][0] + 1)
+    assert tensor.own.largest == pytest.approx(1)
+    assert tensor.verdict == "equal"
+
+
+def test_a_wrong_cost_comes_first(make_problem: MakeProblem) -> None:
+    record = trace(*make_problem(), own=learner(lambda l, each: each._replace(dW=2 * each.dW), factor=2))
+    wrong = first_wrong(record)
+    J = record.tensors[wrong.tensor]
+    assert J.name == "J"
+    assert wrong.symptom["en"] == f"found {2 * J.values:.6g}, expected {J.values:.6g}"
+    assert wrong.symptom["zh"] == f"得到 {2 * J.values:.6g}，应当是 {J.values:.6g}"
+    assert (wrong.causes, wrong.sentences) == ([], {"en": [], "zh": []})
+
+
+def test_a_pass_in_float32_and_slope_1_of_relu_at_0_are_right(make_problem: MakeProblem) -> None:
+    def rounded(l: int, gradients: LayerGradients) -> LayerGradients:
+        return LayerGradients(gradients.dW.float().double(), gradients.db.float().double())
+
+    assert trace(*make_problem(), own=learner(rounded)).agrees
+    network, X, Y = make_problem((4, 3, 1), hidden_activation="relu")
+    network.layers[0].W.detach()[0], network.layers[0].b.detach()[0, 0] = 0, 0
+
+    def with_slope_1(network: DeepNetwork, X: Tensor, Y: Tensor) -> tuple[Tensor, Sequence[LayerGradients]]:
+        above = deepcopy(network)
+        above.layers[0].b.detach()[0, 0] = 1e-30
+        return above.cost(X, Y), above.manual_gradients(X, Y)
+
+    assert trace(network, X, Y, own=with_slope_1).agrees

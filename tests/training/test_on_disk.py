@@ -41,7 +41,7 @@ def test_validation_in_uneven_chunks_is_the_mean_over_all_examples(
 ) -> None:
     """18 examples in chunks of 7, 7 and 4."""
     whole = train("--data.memory", "1", config=folder_options)
-    monkeypatch.setattr("course_torch.data.pictures_on_disk.CHUNK", 7)
+    monkeypatch.setattr("course_torch.data.picture_files.CHUNK", 7)
     chunked = train(config=folder_options)
     for name in ("validation/cost", "validation/accuracy"):
         assert metrics_of(chunked, name) == pytest.approx(metrics_of(whole, name), rel=1e-5), name
@@ -95,7 +95,7 @@ def test_a_picture_that_cannot_be_decoded_ends_training_with_an_error_that_names
     monkeypatch.chdir(tmp_path)
     data = CourseData("folder", str(tmp_path / "root"), batch_size=10, picture_size=4, memory=0)
     rows, _ = list(Minibatches(EXAMPLES, 10, 1, Shard()))[batch]
-    path = Path(data.data_set.train.pictures.paths[rows[-1]])
+    path = Path(data.data_set.train.paths[rows[-1]])
     path.write_text("no picture")
     error = usage_error(main, [*folder_options, "--data.workers", workers], capsys)
     assert error == f"train.py: error: {path}: not a picture\n"

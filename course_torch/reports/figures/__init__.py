@@ -1,1 +1,1 @@
-"""Figures, one topic per file. Each function takes tensors or numbers and returns a matplotlib Figure."""
+"""The figures, by what they show. Each function takes tensors or numbers and returns a matplotlib Figure."""

@@ -11,8 +11,7 @@ from sphinx.addnodes import desc_signature
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from course_torch.tracing.chinese import PROSE
-from course_torch.tracing.formula_text import formula_text
+from course_torch.tracing.formula_text import PROSE, formula_text
 from lessons.language import COLON, language_of
 from reference.plain import Names, blocks
 

@@ -1,0 +1,157 @@
+"""Curves and bars of what was measured: costs, gradient errors, times, and the mistakes of a class."""
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from math import ceil, inf
+from statistics import median
+from textwrap import fill
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import EngFormatter, MaxNLocator
+
+from course_torch.published.reproduction import Reproduction
+from course_torch.reports.figures.drawing import BLUE, GREEN, GREY, SERIES, VERMILLION, panels, plain_ticks
+from course_torch.verification.report import GradientReport
+
+FLOOR = 1e-18
+"""Position of an error of exactly 0 on the log scale."""
+WIDTH = 72
+"""Characters of a line of the title."""
+JUDGES = {
+    "formulas": ("formulas, against autograd", BLUE, "o", -0.27),
+    "numeric": ("formulas, against differences", VERMILLION, "s", 0.0),
+    "trained": ("as trained, against autograd", GREEN, "^", 0.27),
+}
+"""Field of a TensorReport -> label, colour, marker, and shift of the row."""
+MOST_MISTAKES = 15
+"""Number of mistakes that `mistake_counts` draws."""
+
+
+def cost_curves(curves: Mapping[str, Sequence[Sequence[float]]], record_every: int, title: str) -> Figure:
+    """Draw for each label the cost J of its runs (thin) and their median (thick), every `record_every` updates.
+
+    Runs of a label have the same length. The scale is logarithmic if the costs span more than a factor of 20. The scale
+    ignores costs that are not finite (notes 1.3, 2.3).
+    """
+    figure, axes = panels(4.5)
+    for (label, runs), (colour, line_style) in zip(curves.items(), SERIES, strict=False):
+        updates = range(0, len(runs[0]) * record_every, record_every)
+        for run in runs:
+            axes.plot(updates, run, color=colour, linestyle=line_style, linewidth=0.8, alpha=0.5)
+        middle = [median(costs) for costs in zip(*runs, strict=True)]
+        axes.plot(updates, middle, color=colour, linestyle=line_style, linewidth=2.5, label=label)
+    costs = [cost for cost in chain.from_iterable(chain.from_iterable(curves.values())) if 0 < cost < inf]
+    if max(costs) > 20 * min(costs):
+        axes.set_yscale("log")
+        plain_ticks(axes.yaxis)
+    axes.set(xlabel="updates of the parameters", ylabel="cost J (nats)", title=title)
+    axes.grid(alpha=0.3)
+    several = max(len(runs) for runs in curves.values()) > 1
+    axes.legend(title="thick: median, thin: each run" if several else None, handlelength=4, alignment="left")
+    return figure
+
+
+def learning_curve(
+    train: Sequence[tuple[int, float]],
+    validation: Sequence[tuple[int, float]],
+    title: str,
+    chosen: int | None = None,
+) -> Figure:
+    """Draw J of the training split and, if present, the validation split against the number of parameter updates.
+
+    A vertical line marks the `chosen` update, whose parameters are the result of the run (notes 1.3).
+    """
+    figure, axes = panels(4.5)
+    axes.plot(*zip(*train, strict=True), color=BLUE, label="training")
+    if validation:
+        axes.plot(*zip(*validation, strict=True), color=VERMILLION, marker="o", linestyle="--", label="validation")
+    if chosen is not None:
+        axes.axvline(chosen, color=GREY, linestyle=":", label=f"chosen: lowest validation cost, after {chosen}")
+    axes.set(xlabel="updates of the parameters", ylabel="cost J (nats)", title=title)
+    axes.set_ylim(0, 1.05 * max(cost for curve in (train, validation) for _, cost in curve))
+    axes.grid(alpha=0.3)
+    axes.legend()
+    return figure
+
+
+def reproductions(experiments: Sequence[Reproduction]) -> Figure:
+    """Draw a panel per experiment: the measured costs as a line, the printed costs as rings."""
+    rows = ceil(len(experiments) / 2)
+    figure, grid = panels(2.6 * rows, rows, 2, squeeze=False)
+    for axes, experiment in zip(grid.flat, experiments, strict=False):
+        published = experiment.published
+        iterations = [published.record_every * i for i in range(len(published.costs))]
+        axes.plot(iterations, experiment.run.costs, color=BLUE, label="measured")
+        axes.plot(iterations, published.costs, "o", color=VERMILLION, markerfacecolor="none", label="published")
+        verdict = "all numbers reached" if experiment.agrees else "a number MISSED"
+        axes.set_title(f"{published.name}: {verdict}", fontsize=9)
+        axes.set(xlabel="iterations", ylabel="cost J (nats)")
+        axes.grid(alpha=0.3)
+        axes.legend(fontsize=8)
+    for axes in grid.flat[len(experiments) :]:
+        axes.set_axis_off()
+    return figure
+
+
+def gradient_errors(report: GradientReport, title: str) -> Figure:
+    """Draw the relative error (points) and the tolerance (bars) of each tensor for every judge, on a log scale.
+
+    A point beyond its bar is a wrong tensor, and the label of the row contains the verdict. A cross at the left edge
+    marks a tensor that the central differences could not judge.
+    """
+    rows = report.tensors
+    figure, axes = panels(1.8 + 0.34 * max(3, len(rows)))
+    for field, (label, colour, marker, shift) in JUDGES.items():
+        seen = {place + shift: getattr(row, field) for place, row in enumerate(rows)}
+        judged = {place: difference for place, difference in seen.items() if difference is not None}
+        places, tolerances = list(judged), [max(difference.tolerance, FLOOR) for difference in judged.values()]
+        axes.barh(places, tolerances, height=0.25, left=FLOOR, color=colour, alpha=0.25, label=f"{label}: tolerance")
+        errors = [max(difference.relative, FLOOR) for difference in judged.values()]
+        axes.plot(errors, places, color=colour, marker=marker, linestyle="", label=f"{label}: error")
+    missing = [place for place, row in enumerate(rows) if row.numeric is None]
+    if missing:
+        axes.plot([FLOOR] * len(missing), missing, "x", color=VERMILLION, label="not judged by differences")
+    names = [str(row.name) if row.verdict == "equal" else f"{row.name}  {row.verdict}" for row in rows]
+    axes.set_yticks(range(len(rows)), names, fontsize=9)
+    axes.invert_yaxis()
+    axes.set_xscale("log")
+    if not rows:
+        unjudged = "no gradient was judged: the forward pass is wrong"
+        axes.text(0.5, 0.5, unjudged, transform=axes.transAxes, ha="center", va="center")
+    axes.set(xlabel="relative error ‖a-b‖ / (‖a‖+‖b‖), no unit", title=fill(title, WIDTH), xlim=(FLOOR / 2, 2))
+    figure.legend(loc="outside lower center", ncols=2, fontsize=8)
+    return figure
+
+
+def vectorization_times(seconds: Mapping[str, float], m: int, n_x: int) -> Figure:
+    """Draw the time of one step of gradient descent for each implementation, on a logarithmic scale.
+
+    The first implementation is on top. Each bar shows its time and its speedup over the slowest (notes 1.6).
+    """
+    written = EngFormatter(unit="s", places=1)
+    fastest, slowest = min(seconds.values()), max(seconds.values())
+    figure, axes = panels(1.6 + 0.5 * len(seconds))
+    bars = axes.barh(list(seconds), list(seconds.values()), color=BLUE)
+    texts = [f"{written(time)}, {slowest / time:,.1f} times as fast" for time in seconds.values()]
+    axes.bar_label(bars, texts, padding=4)
+    axes.invert_yaxis()
+    left = fastest / 3
+    axes.set(xscale="log", xlim=(left, slowest * (slowest / left) ** 0.5))  # the last third is room for the texts
+    axes.xaxis.set_major_formatter(EngFormatter(unit="s"))
+    title = f"one step on m = {m} examples of n_x = {n_x} features"
+    axes.set(xlabel="time of one step, on a logarithmic scale", title=title)
+    axes.grid(axis="x", alpha=0.3)
+    axes.set_axisbelow(True)
+    return figure
+
+
+def mistake_counts(counts: list[tuple[str, int]], files: int) -> Figure:
+    """Draw a bar for each mistake of a class, the most frequent on top: how many of the files have it first."""
+    drawn = counts[:MOST_MISTAKES][::-1]
+    figure, axes = panels(1.2 + 0.4 * max(len(drawn), 1), width=9)
+    bars = axes.barh([name for name, _ in drawn], [count for _, count in drawn], color=BLUE)
+    axes.bar_label(bars, padding=3)
+    axes.set(title=f"First mistake of {files} files", xlabel="files")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure

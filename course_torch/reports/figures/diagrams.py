@@ -1,0 +1,202 @@
+"""Diagrams of what computes what: the computation graph, the shapes and the blocks of a network, broadcasting."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from jaxtyping import Bool
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch, Patch
+from matplotlib.text import Text
+from torch import Tensor
+
+from course_torch.formulas.broadcasting import as_column, compared_with_rank_1
+from course_torch.formulas.computation_graph import ComputationGraph
+from course_torch.reports.figures.drawing import BLUE, GREY, ORANGE, SKY_BLUE, VERMILLION, panels
+
+NODE_WIDTH, NODE_HEIGHT = 0.66, 0.62
+
+TOP, FORWARD, BACKWARD, GRADIENTS = 4.9, 3.8, 2.1, 1.1
+"""Heights of `blocks_with_caches` in inches: the figure, forward blocks, backward blocks, dW and db."""
+HIGH, MARGIN, CHARACTER = 0.8, 0.15, 0.066
+"""Height of a block, the space beside texts, and the width of a character, in inches."""
+RULES = (
+    "forward l: Z[l] = A[l−1] W[l]ᵀ + b[l], A[l] = g(Z[l])",
+    "backward l: dZ[l] = dA[l] * g'(Z[l]) for l < L, dA[l−1] = dZ[l] W[l],",
+    "dW[l] = (1/m) dZ[l]ᵀ A[l−1], db[l] = (1/m) Σ_i dZ[l]",
+)
+
+
+def computation_graph(graph: ComputationGraph) -> Figure:
+    """Draw a box for each node, inputs on the left and the result on the right. Arrows follow the forward pass.
+
+    A box shows the formula of the node, its value (blue) and the derivative of the result by the node (vermillion).
+    `forward` and `backward` must have run. Constants appear only in the formulas (notes 1.4).
+    """
+    places = _places(graph)
+    result = list(graph.nodes)[-1]
+    figure, axes = panels(3.8)
+    for name, (x, y) in places.items():
+        node = graph.nodes[name]
+        for operand in node.inputs:
+            if isinstance(operand, str):
+                start_x, start_y = places[operand]
+                _arrow(axes, (start_x + NODE_WIDTH / 2, start_y), (x - NODE_WIDTH / 2, y), GREY)
+        _box(axes, x, y, NODE_WIDTH, NODE_HEIGHT, "black")
+        lines = (node.text, f"value {node.value:.4g}", f"d{node.name} = {node.derivative:.4g}")
+        for text, colour, rise in zip(lines, ("black", BLUE, VERMILLION), (0.18, 0.0, -0.18), strict=True):
+            axes.text(x, y + rise, text, color=colour, ha="center", va="center")
+    figure.suptitle("forward: values, from left to right →", color=BLUE)
+    figure.supxlabel(f"← backward: d… is the derivative of {result} by …, from right to left", color=VERMILLION)
+    axes.set_axis_off()
+    depths, heights = zip(*places.values(), strict=True)
+    axes.set_xlim(-NODE_WIDTH / 2 - 0.05, max(depths) + NODE_WIDTH / 2 + 0.05)
+    axes.set_ylim(min(heights) - NODE_HEIGHT, max(heights) + NODE_HEIGHT)
+    return figure
+
+
+def _places(graph: ComputationGraph) -> dict[str, tuple[float, float]]:
+    """Name -> centre (x, y): x is the depth; y is the mean y of the inputs, or 1 below the column's last node."""
+    places: dict[str, tuple[float, float]] = {}
+    for name, node in graph.nodes.items():
+        before = [places[operand] for operand in node.inputs if isinstance(operand, str)]
+        x = 1 + max((x for x, _ in before), default=-1.0)
+        y = sum(y for _, y in before) / len(before) if before else 0.0
+        lowest = min((other_y for other_x, other_y in places.values() if other_x == x), default=y + 1)
+        places[name] = (x, min(y, lowest - 1))
+    return places
+
+
+def network_shapes(layer_sizes: Sequence[int], m: int, hidden_activation: str, output: str) -> Figure:
+    """Draw X and the A of each layer with shape (m, n_l) in the upper row, and the parameters in the lower row.
+
+    W[l] is (n_l, n_{l-1}) and b[l] is (1, n_l); b is repeated to m rows. The figure grows with the number of layers
+    (notes 3.1).
+    """
+    L = len(layer_sizes) - 1
+    figure, axes = panels(3, width=max(8, 1.6 * (L + 1)))
+    figure.suptitle("-".join(map(str, layer_sizes)) + f" network on m = {m} examples: Z[l] = A[l−1] W[l]ᵀ + b[l]")
+    axes.set(xlim=(-0.5, L + 0.5), ylim=(-0.5, 1.4))
+    axes.set_axis_off()
+    hidden = [f"A[{l}] =\n{hidden_activation}(Z[{l}])" for l in range(1, L)]
+    texts = ["X = A[0]", *hidden, f"ŷ = A[{L}] =\n{output}(Z[{L}])"]
+    rows = enumerate(zip(texts, layer_sizes, strict=True))
+    boxes = [_framed(axes, l, 1, f"{text}\n({m}, {n_l})", BLUE) for l, (text, n_l) in rows]
+    for l, (n_prev, n_l) in enumerate(pairwise(layer_sizes), start=1):
+        parameters = _framed(axes, l - 0.5, 0, f"W[{l}] ({n_l}, {n_prev})\nb[{l}] (1, {n_l})", VERMILLION)
+        ends = {"patchA": boxes[l - 1].get_bbox_patch(), "patchB": boxes[l].get_bbox_patch()}
+        _arrow(axes, (l - 1, 1), (l, 1), GREY, **ends)
+        _arrow(axes, (l - 0.5, 0), (l - 0.5, 1), GREY, patchA=parameters.get_bbox_patch())
+    figure.supxlabel("dZ, dA, dW and db have the shapes of Z, A, W and b; Z[l] has that of A[l]", fontsize=9)
+    return figure
+
+
+def blocks_with_caches(layer_sizes: Sequence[int], m: int, hidden_activation: str, output: str) -> Figure:
+    """Draw a forward block for each layer, a backward block below it, and the cache that leads from one to the other.
+
+    A goes to the right, dA to the left, and dW and db come out below. Each tensor has its shape. The figure grows with
+    the number of layers (notes 3.2).
+    """
+    L = len(layer_sizes) - 1
+    sizes = [f"({m}, {n_l})" for n_l in layer_sizes]
+    weights = ["", *(f"({n_l}, {n_prev})" for n_prev, n_l in pairwise(layer_sizes))]
+    wide = CHARACTER * max(16, *(len(f"dW[{L}] {shape}") for shape in (*sizes, *weights))) + 2 * MARGIN
+    gap = CHARACTER * max(9, *map(len, sizes)) + 2 * MARGIN
+    width = gap + L * (wide + gap) + wide
+    figure = Figure(figsize=(width + 2 * MARGIN, TOP))
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(-MARGIN, width + MARGIN), ylim=(0, TOP))
+    axes.set_axis_off()
+    title = f"{'-'.join(map(str, layer_sizes))} network on m = {m} examples"
+    axes.text(width / 2, TOP - 0.3, title, ha="center", fontsize=12)
+    for height, rule in zip((0.65, 0.4, 0.18), RULES, strict=True):
+        axes.text(width / 2, height, rule, ha="center", va="center", fontsize=9)
+
+    for l in range(1, L + 1):
+        left = gap + (l - 1) * (wide + gap)
+        middle, right = left + wide / 2, left + wide
+        g = hidden_activation if l < L else output
+        bias = f"b[{l}] (1, {layer_sizes[l]})"
+        _block(axes, middle, FORWARD, wide, f"forward {l}: {g}\nW[{l}] {weights[l]}\n{bias}", BLUE)
+        _block(axes, middle, BACKWARD, wide, f"backward {l}\ndZ[{l}] {sizes[l]}", VERMILLION)
+        _arrow(axes, (left - gap, FORWARD), (left, FORWARD), BLUE)
+        _above(axes, left - gap / 2, FORWARD, f"{'X = ' if l == 1 else ''}A[{l - 1}]\n{sizes[l - 1]}", BLUE)
+        _arrow(axes, (middle, FORWARD - HIGH / 2), (middle, BACKWARD + HIGH / 2), GREY, linestyle="--")
+        cache = f"cache {l}\nA[{l - 1}], Z[{l}],\nA[{l}]"
+        axes.text(middle + 0.1, (FORWARD + BACKWARD) / 2, cache, va="center", fontsize=9)
+        _arrow(axes, (left, BACKWARD), (left - gap, BACKWARD), VERMILLION, linestyle="-" if l > 1 else ":")
+        _above(axes, left - gap / 2, BACKWARD, f"dA[{l - 1}]\n{sizes[l - 1]}", VERMILLION)
+        _arrow(axes, (middle, BACKWARD - HIGH / 2), (middle, GRADIENTS + 0.2), VERMILLION)
+        gradients = f"dW[{l}] {weights[l]}\nd{bias}"
+        axes.text(middle, GRADIENTS, gradients, ha="center", va="center", fontsize=9, color=VERMILLION)
+    axes.text(gap / 2, BACKWARD - 0.08, "needed by\nno parameter", ha="center", va="top", fontsize=8, color=VERMILLION)
+
+    loss = right + gap + wide / 2
+    _block(axes, loss, BACKWARD, wide, f"the loss\ndZ[{L}] = A[{L}] − Y", GREY)
+    _arrow(axes, (loss - wide / 2, BACKWARD), (right, BACKWARD), VERMILLION)
+    _above(axes, right + gap / 2, BACKWARD, f"dZ[{L}]\n{sizes[L]}", VERMILLION)
+    axes.plot((right, loss), (FORWARD, FORWARD), color=BLUE, linewidth=1)
+    _above(axes, right + gap / 2, FORWARD, f"A[{L}] = ŷ\n{sizes[L]}", BLUE)
+    _arrow(axes, (loss, FORWARD), (loss, BACKWARD + HIGH / 2), BLUE)
+    return figure
+
+
+def broadcasting_mistake(predicted: Bool[Tensor, "m 1"], label: Bool[Tensor, " m"]) -> Figure:
+    """Draw predictions (m, 1) == labels (m,), a table (m, m) of all pairs, beside the same with labels (m, 1).
+
+    Cells show = or ≠. The mean of the table is a false accuracy; the mean of the column is the accuracy. The figure is
+    readable up to m of about 12 (notes 1.7).
+    """
+    predicted, label = predicted.cpu(), label.cpu()
+    m = len(label)
+    table, column = compared_with_rank_1(predicted, label), predicted == as_column(label.float())
+    figure, (left, right) = panels(4.6, 1, 2, width_ratios=(5, 3))
+
+    _draw_cells(left, table)
+    left.set_xticks(range(m), [f"{int(y)}" for y in label])
+    left.set_yticks(range(m), [f"{int(yhat)}" for yhat in predicted[:, 0]])
+    left.set(xlabel=f"labels y, ({m},) repeated downwards", ylabel=f"predictions, ({m}, 1) repeated to the right")
+    left.set_title(f"({m}, 1) == ({m},) is ({m}, {m})\nmean {table.float().mean():.2f}: no accuracy", fontsize=11)
+
+    _draw_cells(right, column)
+    right.set_xticks(())
+    pairs = zip(predicted[:, 0], label, strict=True)
+    right.set_yticks(range(m), [f"prediction {int(yhat)}, label {int(y)}" for yhat, y in pairs])
+    right.set_title(f"({m}, 1) == ({m}, 1) is ({m}, 1)\nmean {column.float().mean():.2f}: the accuracy", fontsize=11)
+    return figure
+
+
+def _draw_cells(axes: Axes, equal: Bool[Tensor, "rows columns"]) -> None:
+    axes.imshow(equal.numpy(), cmap=ListedColormap([ORANGE, SKY_BLUE]), vmin=0, vmax=1, aspect="auto")
+    for i, row in enumerate(equal.tolist()):
+        for j, same in enumerate(row):
+            axes.text(j, i, "=" if same else "≠", ha="center", va="center", fontsize=12)
+
+
+def _box(axes: Axes, x: float, y: float, width: float, height: float, colour: str) -> None:
+    corner, style = (x - width / 2, y - height / 2), "round,pad=0,rounding_size=0.08"
+    axes.add_patch(FancyBboxPatch(corner, width, height, boxstyle=style, fc="white", ec=colour))
+
+
+def _block(axes: Axes, x: float, y: float, wide: float, text: str, colour: str) -> None:
+    _box(axes, x, y, wide, HIGH, colour)
+    axes.text(x, y, text, ha="center", va="center", fontsize=9)
+
+
+def _framed(axes: Axes, x: float, y: float, text: str, colour: str) -> Text:
+    """Write a text in a frame that is as large as the text."""
+    frame = {"boxstyle": "round", "facecolor": "white", "edgecolor": colour, "linewidth": 1.5}
+    return axes.text(x, y, text, ha="center", va="center", fontsize=9, bbox=frame)
+
+
+def _arrow(
+    axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str, **options: str | Patch | None
+) -> None:
+    """Draw an arrow. It begins and ends at the edges of the frames `patchA` and `patchB`, if they are given."""
+    arrow = {"arrowstyle": "-|>", "color": colour, "shrinkA": 0, "shrinkB": 0, **options}
+    axes.annotate("", end, xytext=start, arrowprops=arrow)
+
+
+def _above(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
+    """Write a text above a horizontal arrow."""
+    axes.text(x, y + 0.06, text, ha="center", va="bottom", fontsize=9, color=colour)

@@ -1,0 +1,110 @@
+"""What all figures share: panels, colours, ticks, signs, fonts for class names, and the file.
+
+Colour-blind readers can distinguish the colours, the palette of Okabe and Ito. A line style, a marker or a word always
+repeats the meaning of a colour.
+"""
+
+import os
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jaxtyping import Float
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.ticker import Formatter, FuncFormatter, LogLocator, NullFormatter
+from torch import Tensor
+
+from course_torch.atomic import replacing
+
+BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+ORANGE, SKY_BLUE, GREY = "#E69F00", "#56B4E9", "#666666"
+RED = "#B2182B"
+"""For what a word calls red. Vermillion is an orange."""
+SERIES = ((BLUE, "-"), (VERMILLION, "--"), (GREEN, "-."), (PURPLE, ":"), (ORANGE, "-"), (SKY_BLUE, "--"))
+"""Colour and line style of the first, second, … curve of a panel."""
+SIGNED = "RdBu"
+"""Colour map of signed quantities: red below 0, white at 0, blue above 0."""
+CHANNELS = {"red": RED, "green": GREEN, "blue": BLUE}
+"""Channel of a picture -> colour of its frame, in the order of the channels."""
+
+WIDEST = 1000
+"""Up to this factor between its ends, an axis has room for three ticks in each decade."""
+CHINESE = (
+    *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei"),
+    *("PingFang SC", "Heiti SC", "Microsoft YaHei", "SimHei", "Arial Unicode MS", "Noto Sans CJK JP"),
+)
+"""Names of fonts with Chinese characters on Linux, macOS and Windows. Older Matplotlib knows only the JP of Noto."""
+FIRST_CHINESE = "\u2e80"
+"""East Asian characters start here."""
+
+
+def panels(height: float, *rows_and_columns: int, width: float = 8, **options: Any) -> tuple[Figure, Any]:
+    """Make a figure of this size in inches. Returns it with its axes: one, or an array of rows and columns."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots(*rows_and_columns, **options)
+
+
+def write_figure(path: str | Path, figure: Figure) -> None:
+    """Draw a figure into a file of the type that the ending of its name says, atomically (`replacing`)."""
+    with replacing(Path(os.path.realpath(path))) as file:
+        figure.savefig(file, format=Path(path).suffix[1:], dpi=100)
+
+
+def plain_ticks(axis: Axis, written: Formatter | None = None) -> None:
+    """Label a logarithmic axis at 1, 2 and 5 times each power of 10, as plain numbers: 0.05 instead of 5 · 10⁻².
+
+    The data must be drawn already. An axis over many decades has ticks at powers of 10 only.
+    """
+    low, high = axis.get_data_interval()
+    if high <= WIDEST * low:
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.set_major_formatter(written or FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def draw_picture(axes: Axes, pixels: Tensor, **options: Any) -> None:
+    """Draw a picture (height, width, 3) in colour, or (height, width, 1) or (height, width) in grey."""
+    axes.imshow(pixels.cpu().numpy().squeeze(), cmap="gray", interpolation="nearest", **options)
+
+
+def draw_signs(axes: Axes, values: Float[Tensor, "height width"], largest: float) -> AxesImage:
+    """Draw values from -largest (red) to largest (blue), a + at the highest positive and a − at the lowest negative."""
+    for place, sign, text in ((values.argmax(), 1, "+"), (values.argmin(), -1, "−")):
+        row, column = divmod(int(place), values.shape[1])
+        size = sign * float(values[row, column])
+        if size > 0:
+            colour = "white" if size > largest / 2 else "black"
+            axes.text(column, row, text, color=colour, ha="center", va="center", fontsize=12, fontweight="bold")
+    return axes.imshow(values.numpy(), cmap=SIGNED, vmin=-largest, vmax=largest, interpolation="nearest")
+
+
+def families(*texts: str) -> list[str]:
+    """Return Matplotlib's default font, then the installed fonts with Chinese characters.
+
+    Matplotlib caches the list of installed fonts. If texts need a Chinese font that the cache lacks, the disk is
+    searched.
+    """
+    if not listed_chinese_fonts() and any(character >= FIRST_CHINESE for text in texts for character in text):
+        list_new_fonts()
+    return ["DejaVu Sans", *listed_chinese_fonts()]
+
+
+def listed_chinese_fonts() -> list[str]:
+    """Return the fonts with Chinese characters that Matplotlib knows."""
+    listed = set(font_manager.get_font_names())
+    return [name for name in CHINESE if name in listed]
+
+
+@cache
+def list_new_fonts() -> None:
+    """Add the fonts that were installed after Matplotlib had written its cache."""
+    listed = {font.fname for font in font_manager.fontManager.ttflist}
+    for path in font_manager.findSystemFonts():
+        if path not in listed:
+            with suppress(Exception):  # a broken font file must not stop a figure
+                font_manager.fontManager.addfont(path)

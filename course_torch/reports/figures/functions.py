@@ -1,0 +1,213 @@
+"""Functions of one and of two variables: sigmoid and loss, activations, slopes, the cost J(w, b), the boundary of ŷ."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from jaxtyping import Float, Num
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from torch import Tensor
+
+from course_torch.formulas.activations import ACTIVATIONS, sigmoid
+from course_torch.formulas.costs import sigmoid_cross_entropy
+from course_torch.formulas.slopes import slope_by_nudge
+from course_torch.reports.figures.drawing import BLUE, GREEN, GREY, ORANGE, RED, SIGNED, VERMILLION, panels
+
+NUDGE = 0.001
+MARKERS = "os^Dvp"
+SATURATED = 0.01
+ABOVE_ZERO = 1e-300
+POINTS_A_SIDE = 200
+
+
+def sigmoid_and_loss() -> Figure:
+    """Draw σ(z) with its limits 0 and 1 on the left, and the loss L (nats) of one example against ŷ on the right.
+
+    The loss has a curve for y = 1 and a curve for y = 0. The arrows show the direction in which gradient descent moves
+    ŷ: downhill on the curve (notes 1.2).
+    """
+    figure, (left, right) = panels(4, 1, 2)
+    z = torch.linspace(-8, 8, 201)
+    left.plot(z, sigmoid(z), color=BLUE)
+    left.plot(0, 0.5, marker="o", color=BLUE)
+    left.annotate("σ(0) = 0.5", (0, 0.5), xytext=(10, -4), textcoords="offset points")
+    for limit, text, x, rise, side in (
+        (1, "1 for z → ∞", -4.5, 0.03, "bottom"),
+        (0, "0 for z → −∞", 4.5, -0.04, "top"),
+    ):
+        left.axhline(limit, color=GREY, linestyle="--")
+        left.text(x, limit + rise, f"limit {text}", ha="center", va=side)
+    left.set(xlabel="z", ylabel="σ(z)", title="σ(z) = 1 / (1 + exp(−z))", ylim=(-0.15, 1.15))
+
+    yhat = torch.linspace(0.005, 0.995, 199)
+    Z = torch.logit(yhat).reshape(-1, 1)
+    right.plot(yhat, sigmoid_cross_entropy(Z, torch.ones_like(Z)), color=BLUE)
+    right.plot(yhat, sigmoid_cross_entropy(Z, torch.zeros_like(Z)), color=VERMILLION, linestyle="--")
+    _push(right, 0.14, 0.44, 4.3, "y = 1: L = −log ŷ\npushes ŷ up to 1", BLUE)
+    _push(right, 0.86, 0.56, 2.9, "y = 0: L = −log(1 − ŷ)\npushes ŷ down to 0", VERMILLION)
+    right.set(xlabel="ŷ, the probability of y = 1", ylabel="loss L (nats)", title="loss of one example", ylim=(0, 5.5))
+    for axes in (left, right):
+        axes.grid(alpha=0.3)
+    return figure
+
+
+def _push(axes: Axes, start: float, end: float, height: float, text: str, colour: str) -> None:
+    """Draw an arrow from ŷ = start to ŷ = end with a text above it."""
+    axes.annotate("", (end, height), xytext=(start, height), arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 2})
+    side = "left" if start < end else "right"
+    axes.text(start, height + 0.15, text, color=colour, fontsize=9, ha=side)
+
+
+def cost_surface(
+    w: Float[Tensor, " n_w"],
+    b: Float[Tensor, " n_b"],
+    J: Float[Tensor, "n_w n_b"],
+    paths: Mapping[str, Float[Tensor, "steps 2"]],
+) -> Figure:
+    """Draw J(w, b) as a surface and, below it, a contour map for each path.
+
+    J (nats) is given at each pair of w and b. A path contains the steps (w, b) of a learning rate. Each map covers the
+    grid and its path (notes 1.3).
+    """
+    figure = Figure(figsize=(8, 7), layout="constrained")
+    grid = figure.add_gridspec(2, len(paths), height_ratios=(4, 3))
+    rows, columns = w.reshape(-1, 1).expand_as(J).numpy(), b.reshape(1, -1).expand_as(J).numpy()
+
+    surface = figure.add_subplot(grid[0, :], projection="3d")
+    surface.plot_surface(rows, columns, J.numpy(), cmap="viridis")
+    surface.set(xlabel="w", ylabel="b", zlabel="cost J (nats)", title="the cost J(w, b) is convex: one lowest point")
+    surface.set_box_aspect(None, zoom=1.15)
+
+    for place, (name, path) in enumerate(paths.items()):
+        axes = figure.add_subplot(grid[1, place])
+        axes.contour(rows, columns, J.numpy(), levels=15, cmap="viridis", linewidths=0.8)
+        axes.plot(*path.T.numpy(), color=VERMILLION, marker=".", linewidth=1)
+        _label(axes, path[0], "start", "s", BLUE, 8)
+        _label(axes, path[-1], "end", "D", GREEN, -17)
+        axes.set(xlabel="w", ylabel="b" if place == 0 else None)
+        axes.set_title(name, fontsize=10)
+    return figure
+
+
+def _label(axes: Axes, point: Float[Tensor, "2"], text: str, marker: str, colour: str, rise: int) -> None:
+    """Mark `point` with a word `rise` points above it, on white so that contour lines do not cross the word."""
+    w, b = point.tolist()
+    axes.plot(w, b, marker=marker, color=colour, markeredgecolor="white")
+    style: dict[str, Any] = {"ha": "center", "fontsize": 9, "color": colour, "textcoords": "offset points"}
+    white = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
+    axes.annotate(text, (w, b), xytext=(0, rise), bbox=white, **style)
+
+
+def slopes_by_nudge(f: Callable[[float], float], points: Sequence[float], name: str) -> Figure:
+    """Draw the curve of f with a triangle at each point on the left, and the first point magnified on the right.
+
+    The slope is the height of a triangle divided by its width. The legend gives the slope for each marker, the highest
+    point first. The right side shows the effect of a nudge of 0.001 in a on f(a). `name` is the formula of f, such as
+    "a³" (notes 1.4).
+    """
+    figure, (curve, nudge) = panels(4.2, 1, 2)
+    span = max(points) - min(points) + 1
+    a = torch.linspace(min(points) - 0.2 * span, max(points) + 0.3 * span, 200).tolist()
+    curve.plot(a, list(map(f, a)), color=BLUE)
+    secants = []
+    for point, marker in zip(points, MARKERS, strict=False):
+        slope, width = slope_by_nudge(f, point, NUDGE), 0.2 * span
+        secants.append((f(point), _triangle(curve, point, f(point), width, slope * width, marker)))
+    curve.legend(handles=[line for _, line in sorted(secants, key=lambda secant: -secant[0])], fontsize=9)
+    curve.set(xlabel="a", ylabel=f"f(a) = {name}", title="the slope differs from point to point")
+
+    first = points[0]
+    ends = (first, first + NUDGE)
+    values = (f(ends[0]), f(ends[1]))
+    zoomed = torch.linspace(first - NUDGE, first + 2 * NUDGE, 50, dtype=torch.float64).tolist()
+    nudge.plot(zoomed, list(map(f, zoomed)), color=BLUE)
+    _triangle(nudge, first, values[0], NUDGE, values[1] - values[0], MARKERS[0])
+    nudge.set_xticks(ends, [*map(_short, ends)])
+    nudge.set_yticks(values, [*map(_short, values)])
+    nudge.set(xlabel="a", ylabel=f"f(a) = {name}")
+    change, slope = " → ".join(map(_short, values)), slope_by_nudge(f, first, NUDGE)
+    nudge.set_title(f"a + {NUDGE:g}: f(a) {change}\nslope = {slope:.3f}")
+    for axes in (curve, nudge):
+        axes.grid(alpha=0.3)
+    return figure
+
+
+def _triangle(axes: Axes, a: float, value: float, width: float, height: float, marker: str) -> Line2D:
+    """Draw the nudge (dashed), the change of f (dotted), and the line that joins their ends. Returns that line."""
+    right, top, label = a + width, value + height, f"at a = {a:g}: slope {height / width:.3f}"
+    (secant,) = axes.plot((a, right), (value, top), color=VERMILLION, marker=marker, markersize=6, label=label)
+    axes.plot((a, right), (value, value), color=GREEN, linestyle="--")
+    axes.plot((right, right), (value, top), color=GREEN, linestyle=":")
+    return secant
+
+
+def _short(number: float) -> str:
+    return f"{round(number, 3):g}"
+
+
+def activations_and_derivatives(slope: float) -> Figure:
+    """Draw a column for each activation: g(Z) above, g'(Z) below. `slope` is the slope of leaky_relu.
+
+    Regions with g' < 0.01 are hatched, because the unit hardly learns there. At a kink both values of g'(0) that the
+    notes allow are marked: filled for the value used here, open for the other (notes 2.3, 2.4).
+    """
+    figure, (upper, lower) = panels(4.4, 2, len(ACTIVATIONS), sharex=True)
+    leak, zero = torch.tensor(slope, dtype=torch.float64), torch.zeros(1, dtype=torch.float64)
+    Z = torch.linspace(-8, 8, 400, dtype=torch.float64)
+    hatched = {"facecolor": "none", "edgecolor": ORANGE, "hatch": "//", "linewidth": 0}
+    for value_axes, slope_axes, (name, g) in zip(upper, lower, ACTIVATIONS.items(), strict=True):
+        A = g.value(Z, leak)
+        derivative = g.derivative(Z, A, leak)
+        value_axes.plot(Z, A, color=BLUE)
+        value_axes.set_title(name + (f"\nslope {slope:g}" if g.slope_derivative else ""), fontsize=10)
+        for half in (Z < 0, Z > 0):  # drawn separately, because g' may jump at 0
+            slope_axes.plot(Z[half], derivative[half], color=VERMILLION)
+        slope_axes.fill_between(Z, 0, 1, where=derivative < SATURATED, **hatched)
+        if g.kink:
+            at_zero, above = (g.derivative(z, g.value(z, leak), leak).item() for z in (zero, zero + ABOVE_ZERO))
+            slope_axes.plot(0, at_zero, "o", color=VERMILLION, label=f"{at_zero:g}")
+            slope_axes.plot(0, above, "o", color=VERMILLION, mfc="white", label=f"or {above:g}")
+            slope_axes.legend(title="g'(0) is", fontsize=8, title_fontsize=8, loc="center right", handletextpad=0)
+        slope_axes.set(xlabel="Z", ylim=(-0.1, 1.15))
+        for axes in (value_axes, slope_axes):
+            axes.tick_params(labelsize=8)
+            axes.grid(alpha=0.3)
+    upper[0].set_ylabel("A = g(Z)")
+    lower[0].set_ylabel("g'(Z)")
+    figure.supxlabel(f"hatched: g'(Z) < {SATURATED:g}, the unit is saturated and hardly learns", fontsize=9)
+    return figure
+
+
+@torch.no_grad()
+def decision_boundary(
+    X: Float[Tensor, "m 2"],
+    Y: Num[Tensor, "m 1"],
+    probability: Callable[[Tensor], Tensor],
+    class_names: tuple[str, ...],
+    title: str,
+) -> Figure:
+    """Draw the probability of class 1 over the plane, the line ŷ = 0.5, and the examples of both classes.
+
+    Class 0 is red and class 1 is blue, in the plane and in its points.
+    `probability` maps points (k, 2), with the dtype and device of X, to (k, 1) (notes 2.5).
+    """
+    low, high = X.amin(dim=0), X.amax(dim=0)
+    margin = 0.08 * (high - low)
+    steps = torch.linspace(0, 1, POINTS_A_SIDE).to(X)
+    x_1, x_2 = (steps * (high - low + 2 * margin)[i] + (low - margin)[i] for i in (0, 1))
+    yhat = probability(torch.cartesian_prod(x_1, x_2)).reshape(POINTS_A_SIDE, POINTS_A_SIDE).T.cpu()
+    plane = x_1.cpu(), x_2.cpu(), yhat
+
+    figure, axes = panels(6)
+    filled = axes.contourf(*plane, levels=torch.linspace(0, 1, 11).tolist(), cmap=SIGNED, alpha=0.5)
+    figure.colorbar(filled, label=f"probability ŷ of {class_names[1]}")
+    axes.contour(*plane, levels=[0.5], colors="black", linewidths=2)
+    axes.plot([], [], color="black", linewidth=2, label="ŷ = 0.5")  # contour lines have no legend entry
+    for label, (marker, colour) in enumerate((("o", RED), ("^", BLUE))):
+        points = X[Y[:, 0] == label].cpu().T
+        axes.scatter(*points, s=28, marker=marker, color=colour, edgecolors="white", label=class_names[label])
+    axes.set(xlabel="$x_1$", ylabel="$x_2$", title=title)
+    figure.legend(loc="outside lower center", ncols=3)  # inside it would cover a part of the plane
+    return figure

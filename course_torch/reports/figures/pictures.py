@@ -1,0 +1,264 @@
+"""Pictures: as rows of numbers, the weights on their pixels, what in them speaks for a class, and those mislabelled."""
+
+from collections.abc import Sequence
+from math import ceil
+from textwrap import wrap
+
+import torch
+from jaxtyping import Float, Float64, Num, UInt8
+from matplotlib.figure import Figure
+from rich.cells import cell_len
+from torch import Tensor
+from torch.nn.functional import avg_pool2d
+
+from course_torch.data.data_set import DataSet, features, pictures_to_rows, rows_to_pictures
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.reports.figures.drawing import CHANNELS, SIGNED, draw_picture, draw_signs, families, panels
+from course_torch.text import shown
+
+VALUES_SHOWN = 12
+"""Number of values of x that `picture_as_row` writes."""
+SIGNS = "blue, + : brighter here raises the probability of y = 1     red, − : brighter here lowers it"
+
+GREY = 128
+PATCHES = 8
+"""A patch is an eighth of the height and of the width of a picture. Patches overlap by half."""
+EVIDENCE = (
+    "Each patch was covered with grey. Blue, + : what is there raises the probability of the class.\n"
+    "Red, − : what is there lowers it. Pale: the patch hardly matters."
+)
+
+NEIGHBOURS = 9
+"""Side of the square over which dA[0] is averaged: that of a pixel is mostly the random start of its weights."""
+PIXELS_ROWS = ("picture", "brighter here", "grey patch here")
+PIXELS = (
+    f"brighter here: −dA[0], channels summed, mean of {NEIGHBOURS} × {NEIGHBOURS} pixels, "
+    "because a single pixel looks like noise.\n"
+    "Blue, + : a brighter pixel raises the probability of the class. Red, − : it lowers it.\n"
+    "grey patch here: log-odds of the class, minus those with the patch covered by grey.\n"
+    "Blue, + : what is there speaks for the class. Red, − : it speaks against it."
+)
+
+COLUMNS, ROWS = 6, 3
+CELLS = 20
+"""Width of a picture in characters of its title. A Chinese character takes two cells."""
+
+
+def picture_as_row(picture: UInt8[Tensor, "height width 3"]) -> Figure:
+    """Draw a picture, its red, green and blue channel, and x: all n_x = height · width · 3 values in [0, 1].
+
+    Brightness runs from 0 (black) to 255 (white), and from 0 to 1 in x. The last strip shows the values of four pixels
+    in the order red, green, blue, red, … (notes 1.1, which call the third channel yellow). They are those of the middle
+    row between which the colour changes most.
+    """
+    picture = picture.cpu()
+    height, width, _ = picture.shape
+    x = features(pictures_to_rows(picture[None]), 255, torch.float32)
+    n_x = x.shape[1]
+    figure = Figure(figsize=(8, 4.8), layout="constrained")
+    grid = figure.add_gridspec(3, 4, height_ratios=(5, 1, 1))
+
+    axes = figure.add_subplot(grid[0, 0])
+    draw_picture(axes, picture)
+    axes.set(title=f"picture\n{height} × {width} × 3", xticks=(), yticks=())
+    for channel, (name, colour) in enumerate(CHANNELS.items()):
+        axes = figure.add_subplot(grid[0, channel + 1])
+        draw_picture(axes, picture[:, :, channel], vmin=0, vmax=255)
+        axes.set(xticks=(), yticks=())
+        axes.set_title(f"{name} channel\n{height} × {width}", color=colour)
+        axes.spines[:].set(color=colour, linewidth=3)
+
+    axes = figure.add_subplot(grid[1, :])
+    axes.imshow(x.numpy(), cmap="gray", vmin=0, vmax=1, aspect="auto", extent=(0, n_x, 0, 1))
+    axes.set(xticks=(0, n_x), yticks=())
+    axes.set_title(f"x, one row of n_x = {height} · {width} · 3 = {n_x} values in [0, 1]")
+
+    jumps = picture[height // 2].int().diff(dim=0).abs().sum(dim=1)
+    start = 3 * (height // 2 * width + min(max(int(jumps.argmax()) - 1, 0), width - 4))
+    end = start + VALUES_SHOWN
+    axes = figure.add_subplot(grid[2, :])
+    axes.imshow(x[:, start:end].numpy(), cmap="gray", vmin=0, vmax=1, aspect="auto")
+    for place, value in enumerate(x[0, start:end].tolist()):
+        colour = "black" if value > 0.46 else "white"
+        axes.text(place, 0, f"{value:.2f}", color=colour, fontsize=9, ha="center", va="center")
+    axes.set_xticks(range(VALUES_SHOWN), list(CHANNELS) * (VALUES_SHOWN // 3), fontsize=9)
+    axes.set(yticks=(), title=f"its values {start} to {end - 1}: four pixels, each red, green, blue")
+    return figure
+
+
+def weights_as_picture(w: Float[Tensor, " n_x"], picture_shape: tuple[int, int, int], title: str) -> Figure:
+    """Draw each weight of z = wᵀx + b at the pixel and channel that it multiplies. The channels share one scale.
+
+    A caption explains the sign: a brighter pixel raises the probability of y = 1 if its weight is positive (blue), and
+    lowers it if its weight is negative (red) (notes 1.2).
+    """
+    w = w.detach().cpu()
+    pictures = rows_to_pictures(w.reshape(1, -1), picture_shape)
+    limit = float(w.abs().max())
+    figure, channels = panels(3.1, 1, len(CHANNELS), sharey=True)
+    figure.suptitle(title)
+    for channel, (axes, name) in enumerate(zip(channels, CHANNELS, strict=True)):
+        image = axes.imshow(pictures[0, :, :, channel].numpy(), cmap=SIGNED, vmin=-limit, vmax=limit)
+        axes.set(title=f"{name} channel", xlabel="column (pixels)")
+    channels[0].set_ylabel("row (pixels)")
+    figure.colorbar(image, ax=channels, label="weight", shrink=0.8)
+    figure.supxlabel(SIGNS, fontsize=9)
+    return figure
+
+
+@torch.no_grad()
+def evidence(
+    network: DeepNetwork, x: Float[Tensor, "1 n_x"], picture: UInt8[Tensor, "height width channels"], label: int
+) -> Float64[Tensor, "height width"]:
+    """Log-odds of class `label` for x, minus those for x with a grey patch: the mean over all patches on a pixel.
+
+    x holds the features of the picture. A positive value says that what is there raises the probability of the class
+    (notes 3.2).
+    """
+    height, width = picture.shape[:2]
+    grey = (x + (GREY - picture.reshape(1, -1).to(x.dtype)) / 255).reshape(picture.shape)
+    whole = log_odds(network, x, label)
+    change, patches = (torch.zeros(height, width, dtype=torch.float64) for _ in range(2))
+    high, wide = max(1, height // PATCHES), max(1, width // PATCHES)
+    for top in starts(height, high):
+        squares = [(slice(top, top + high), slice(left, left + wide)) for left in starts(width, wide)]
+        covered = x.reshape(picture.shape).repeat(len(squares), 1, 1, 1)
+        for copy, square in zip(covered, squares, strict=True):
+            copy[square] = grey[square]
+        changes = whole - log_odds(network, covered.flatten(start_dim=1), label)
+        for square, difference in zip(squares, changes, strict=True):
+            change[square] += difference
+            patches[square] += 1
+    return change / patches
+
+
+def starts(length: int, size: int) -> list[int]:
+    """Return the first pixels of patches that overlap by half and reach both ends."""
+    last = length - size
+    return [*range(0, last, max(1, size // 2)), last]
+
+
+def log_odds(network: DeepNetwork, X: Float[Tensor, "m n_x"], label: int) -> Float64[Tensor, " m"]:
+    """log(P / (1 - P)) for the probability P of a class, from Z: P itself rounds to 1 if the network is sure.
+
+    For the sigmoid that is Z, or -Z for class 0 of a single output. For softmax it is Z[label] - log Σ exp(other Z).
+    """
+    Z = network.caches(X)[-1].Z.double()
+    if Z.shape[1] == 1:
+        return Z[:, 0] if label == 1 else -Z[:, 0]
+    if network.output.name != "softmax":
+        return Z[:, label]
+    others = torch.cat([Z[:, :label], Z[:, label + 1 :]], dim=1)
+    return Z[:, label] - others.logsumexp(dim=1)
+
+
+def explanation(
+    picture: UInt8[Tensor, "height width channels"], evidence: Float[Tensor, "height width"], title: str
+) -> Figure:
+    """Draw the picture in the network's input size, and the evidence of its patches for its class (notes 3.2).
+
+    The colour bar runs to the largest absolute value.
+    """
+    figure, (left, right) = panels(4.3, 1, 2)
+    draw_picture(left, picture, vmin=0, vmax=255)
+    left.set_title(shown(title), fontsize=10, fontfamily=families(title), parse_math=False)
+    image = draw_signs(right, evidence, max(evidence.abs().max().item(), 1e-30))
+    right.set_title("what speaks for the class, and against it", fontsize=10)
+    for axes in (left, right):
+        axes.set(xticks=(), yticks=())
+    figure.colorbar(image, ax=right, label="log-odds of the class, minus those\nwith the patch covered")
+    figure.supxlabel(EVIDENCE, fontsize=9)
+    return figure
+
+
+def pixels_that_matter(
+    pictures: Num[Tensor, "m height width channels"],
+    dA_0: Float[Tensor, "m n_x"],
+    evidence: Sequence[Float[Tensor, "height width"]],
+    titles: Sequence[str],
+) -> Figure:
+    """Draw up to six pictures, below each picture −dA[0] of its class, and the `evidence` of its patches.
+
+    Each map is divided by its largest absolute value. Pictures are in [0, 255] (uint8) or in [0, 1]. Notes 3.2 call
+    dA[0] unimportant, because no parameter needs it.
+    """
+    _, height, width, channels = pictures.shape
+    by_pixel = rows_to_pictures(-dA_0.detach().cpu().double(), (height, width, channels)).sum(dim=3)
+    smooth = avg_pool2d(by_pixel[:, None], NEIGHBOURS, 1, NEIGHBOURS // 2, count_include_pad=False)[:, 0]
+    figure, grid = panels(5.2, len(PIXELS_ROWS), COLUMNS)
+    for axes in grid.flat:
+        axes.set(xticks=(), yticks=(), frame_on=False)
+    for i, title in enumerate(titles[:COLUMNS]):
+        draw_picture(grid[0, i], pictures[i])
+        grid[0, i].set_title(title, fontsize=9)
+        for axes, values in zip(grid[1:, i], (smooth[i], evidence[i]), strict=True):
+            image = draw_signs(axes, values / values.abs().max().clamp(min=1e-30), 1)
+    for axes, name in zip(grid[:, 0], PIXELS_ROWS, strict=True):
+        axes.set_ylabel(name, fontsize=9)
+    figure.colorbar(image, ax=grid[1:], label="relative to the picture's largest", ticks=(-1, 0, 1))
+    figure.supxlabel(PIXELS, fontsize=8)
+    return figure
+
+
+@torch.no_grad()
+def draw_mislabelled(network: DeepNetwork, data: DataSet) -> Figure:
+    """Draw the mislabelled pictures of the test split, or of the training split if there is no test split."""
+    probabilities = network.output.probabilities
+    assert data.picture_shape is not None
+    assert probabilities is not None
+    name, split = ("test", data.test) if data.test is not None else ("train", data.train)
+    A = torch.cat([network(X) for X, _ in data.batches(split, network.layers[0].W.dtype)])
+    confidence = probabilities(A).amax(dim=1)
+    labels = network.output.labels(A)
+    wrong = (labels != split.Y).any(dim=1).nonzero()[:, 0]
+    chosen = wrong[confidence[wrong].argsort(descending=True)[: COLUMNS * ROWS]]
+    return mislabelled_pictures(
+        rows_to_pictures(split.rows(chosen).X, data.picture_shape),
+        predicted=class_names_of(labels[chosen], data),
+        true=class_names_of(split.Y[chosen], data),
+        confidence=confidence[chosen],
+        title=f"{len(wrong)} of {len(split.Y)} pictures mislabelled ({name} split)",
+    )
+
+
+def class_names_of(Y: Tensor, data: DataSet) -> list[str]:
+    """Return the class name of each row of Y."""
+    indices = Y[:, 0] if Y.shape[1] == 1 else Y.argmax(dim=1)
+    return [data.class_names[i] for i in indices.tolist()]
+
+
+def mislabelled_pictures(
+    pictures: Num[Tensor, "m height width channels"],
+    predicted: Sequence[str],
+    true: Sequence[str],
+    confidence: Float[Tensor, " m"],
+    title: str,
+) -> Figure:
+    """Draw up to 18 mislabelled pictures with predicted and true class; `confidence` belongs to the predicted class.
+
+    Pixel values are in [0, 255] (uint8) or in [0, 1]. Without a mistake the figure says so.
+    """
+    order = confidence.argsort(descending=True).tolist()[: COLUMNS * ROWS]
+    if not order:
+        figure = Figure(figsize=(8, 1.5))
+        figure.suptitle(title)
+        figure.text(0.5, 0.4, "No picture is mislabelled, so there is nothing to show.", ha="center", va="center")
+        return figure
+    rows = ceil(len(order) / COLUMNS)
+    figure, grid = panels(1.75 * rows + 0.5, rows, COLUMNS, squeeze=False)
+    figure.suptitle(title)
+    for place, axes in enumerate(grid.flat):
+        axes.set_axis_off()
+        axes.set_yticks([])  # matplotlib lays out the labels of hidden ticks too, which takes longer than the pictures
+        if place < len(order):
+            i = order[place]
+            draw_picture(axes, pictures[i])
+            said = [*in_lines(f"said {predicted[i]} ({confidence[i]:.0%})"), *in_lines(f"is {true[i]}")]
+            axes.set_title("\n".join(said), fontsize=8, fontfamily=families(*said), parse_math=False)
+    return figure
+
+
+def in_lines(text: str) -> list[str]:
+    """Break a text into lines that are as wide as a picture."""
+    text = shown(text)
+    return wrap(text, CELLS * len(text) // cell_len(text))

@@ -1,1 +1,0 @@
-"""Tables for the terminal. Each file has one topic."""

@@ -1,0 +1,240 @@
+"""Cat or not: small files in the formats of the course, of CIFAR-10 and of the Oxford-IIIT Pet set."""
+
+import pickle
+import tarfile
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+import torch
+from torchvision.datasets import CIFAR10, OxfordIIITPet
+
+from course_torch.data.cats import load_cats
+from course_torch.data.data_set import DataSet
+from course_torch.data.source import md5_of
+from course_torch.data.table import load_data_set
+from course_torch.errors import InputError
+from tests.data.conftest import Save, error_of
+
+Served = tuple[Path, str]
+CIFAR10_FOLDER, PETS_FOLDER = "cifar-10-batches-py", "oxford-iiit-pet"
+EACH = 10
+"""Number of pictures of each of the ten classes in each of the six files of CIFAR-10."""
+
+
+def test_the_shapes_of_cats(cats_folder: Path) -> None:
+    data = load_data_set("cats", root=cats_folder)
+    shapes = {name: tuple(split.X.shape) for name, split in data.splits.items()}
+    assert shapes == {"train": (209, 12288), "test": (50, 12288)}
+    assert data.train.Y.sum() == 72
+    assert not data.centered
+
+
+def write_cats(folder: Path, **changes: np.ndarray | None) -> None:
+    """Write two small .h5 files in the course's format. `changes` replaces or drops arrays of the training file."""
+    for split in ("train", "test"):
+        arrays = {f"{split}_set_x": np.zeros((2, 4, 4, 3), np.uint8), f"{split}_set_y": np.array([0, 1])}
+        arrays |= changes if split == "train" else {}
+        with h5py.File(folder / f"{split}_catvnoncat.h5", "w") as file:
+            for key, array in arrays.items():
+                if array is not None:
+                    file[key] = array
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"train_set_y": None}, r"train_catvnoncat.h5: found the keys \['train_set_x'\], expected train_set_x, train"),
+        ({"train_set_y": np.array([0, 1, 1])}, r"expected pictures \(m, height, width, 3\) of uint8 and labels \(m,\)"),
+        ({"train_set_x": np.zeros((2, 4, 4, 3))}, "of torch.float64"),
+        ({"train_set_x": np.zeros((2, 8, 8, 3), np.uint8)}, "found training pictures of"),
+        ({"train_set_y": np.array([0, 1], dtype=">i8")}, r"not a readable .h5 file \(.*byte order"),
+    ],
+)
+def test_cat_files_in_another_format_are_rejected(tmp_path: Path, changes: dict, message: str) -> None:
+    write_cats(tmp_path, **changes)
+    with pytest.raises(InputError, match=message):
+        load_cats(str(tmp_path))
+
+
+def test_cat_files_in_the_courses_format_load_and_missing_and_damaged_files_are_rejected(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"train_catvnoncat\.h5: no such file"):
+        load_cats(str(tmp_path))
+    write_cats(tmp_path)
+    assert load_cats(str(tmp_path)).train.X.shape == (2, 48)
+    whole = (tmp_path / "train_catvnoncat.h5").read_bytes()
+    (tmp_path / "train_catvnoncat.h5").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match=r"train_catvnoncat\.h5: not a readable .h5 file"):
+        load_cats(str(tmp_path))
+
+
+def cifar10_contents() -> dict[str, bytes]:
+    """Small files: the red plane holds the class, the green plane the number of the file, 32×32 pixels each."""
+    files = {}
+    for number, name in enumerate([*(f"data_batch_{n}" for n in range(1, 6)), "test_batch"]):
+        classes = [i % 10 for i in range(10 * EACH)]
+        planes = np.zeros((10 * EACH, 3, 1024), np.uint8)
+        planes[:, 0] = np.array(classes)[:, None]
+        planes[:, 1] = number
+        files[name] = pickle.dumps({"data": planes.reshape(-1, 3072), "labels": classes})
+    files["batches.meta"] = pickle.dumps({"label_names": list("abcdefghij")})
+    return files
+
+
+@pytest.fixture
+def cifar10(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the small files, whose checksums replace the published checksums."""
+    (tmp_path / CIFAR10_FOLDER).mkdir()
+    for name, content in cifar10_contents().items():
+        (tmp_path / CIFAR10_FOLDER / name).write_bytes(content)
+    md5s = {name: md5_of(content) for name, content in cifar10_contents().items()}
+    monkeypatch.setattr(CIFAR10, "train_list", [[name, md5s[name]] for name in list(md5s)[:5]])
+    monkeypatch.setattr(CIFAR10, "test_list", [["test_batch", md5s["test_batch"]]])
+    monkeypatch.setattr(CIFAR10, "meta", {**CIFAR10.meta, "md5": md5s["batches.meta"]})
+    return tmp_path
+
+
+def counts(data: DataSet) -> dict[str, tuple[int, int]]:
+    """Split -> the number of examples, and of those with y = 1."""
+    return {name: (len(split.X), int(split.Y.sum())) for name, split in data.splits.items()}
+
+
+def test_the_set_has_every_cat_and_as_many_other_pictures_with_every_seed(cifar10: Path) -> None:
+    data = load_data_set("cifar10_cats", root=cifar10)
+    assert counts(data) == {"train": (90, 45), "validation": (10, 5), "test": (20, 10)}
+    assert (data.class_names, data.picture_shape, data.scale) == (("no cat", "cat"), (32, 32, 3), 255)
+    for name, (X, Y) in data.splits.items():
+        pictures = X.reshape(-1, 32, 32, 3)
+        red, green, blue = pictures[:, 0, 0].T
+        assert (pictures == pictures[:, :1, :1]).all()
+        assert torch.equal(red == 3, Y[:, 0] == 1)
+        assert len(set(red.tolist())) > 4, "the other pictures are of many classes"
+        assert ((green == 5) == (name == "test")).all()
+        assert (blue == 0).all()
+    assert torch.equal(data.train.X, load_data_set("cifar10_cats", root=cifar10, seed=2).train.X)
+
+
+@pytest.mark.parametrize("name", ["data_batch_3", "test_batch", "batches.meta"])
+def test_the_error_names_a_missing_file_and_its_archive(cifar10: Path, name: str) -> None:
+    path = cifar10 / CIFAR10_FOLDER / name
+    path.unlink()
+    assert error_of("cifar10_cats", cifar10) == (
+        f"{path}: no such file, expected a file with MD5 {md5_of(cifar10_contents()[name])}; unpack {CIFAR10.url} "
+        f"(MD5 {CIFAR10.tgz_md5}) in {cifar10}, or set --data.download true"
+    )
+
+
+def test_a_file_with_a_wrong_checksum_is_not_unpickled(cifar10: Path) -> None:
+    class Evil:
+        def __reduce__(self) -> tuple:
+            return (Path.touch, (cifar10 / "touched",))
+
+    content, path = pickle.dumps(Evil()), cifar10 / CIFAR10_FOLDER / "data_batch_2"
+    path.write_bytes(content)
+    expected = md5_of(cifar10_contents()[path.name])
+    line = error_of("cifar10_cats", cifar10)
+    assert line.startswith(f"{path}: damaged, found MD5 {md5_of(content)}, expected {expected}")
+    assert not (cifar10 / "touched").exists()
+    pickle.loads(content)
+    assert (cifar10 / "touched").exists(), "unpickling the file would run its code"
+
+
+def pack(served: Served, folder: Path, name: str, inside: str) -> tuple[str, str]:
+    """Serve a folder as an archive, in which it has the name `inside`. Returns its URL and MD5."""
+    path = served[0] / f"{name}.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        archive.add(folder, arcname=inside)
+    return f"{served[1]}{path.name}", md5_of(path.read_bytes())
+
+
+def test_download_unpacks_the_archive(cifar10: Path, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    url, md5 = pack(served, cifar10 / CIFAR10_FOLDER, "cifar", CIFAR10_FOLDER)
+    monkeypatch.setattr(CIFAR10, "url", url)
+    monkeypatch.setattr(CIFAR10, "tgz_md5", md5)
+    fresh = cifar10 / "fresh"
+    assert len(load_data_set("cifar10_cats", root=fresh, download=True).train.X) == 90
+    (fresh / CIFAR10_FOLDER / "batches.meta").write_bytes(b"damaged")
+    assert len(load_data_set("cifar10_cats", root=fresh, download=True).train.X) == 90
+
+
+@pytest.mark.parametrize("name", ["cifar10_cats", "pets"])
+def test_a_failed_download_ends_in_one_line(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    url = "http://127.0.0.1:9/archive.tar.gz"
+    monkeypatch.setattr(CIFAR10, "url", url)
+    monkeypatch.setattr(OxfordIIITPet, "_RESOURCES", [(url, "0" * 32)])
+    folder = tmp_path / PETS_FOLDER if name == "pets" else tmp_path
+    line = error_of(name, tmp_path, download=True)
+    assert line.startswith(f"data.download: {url} could not be downloaded into {folder} (")
+
+
+@pytest.fixture
+def pets(tmp_path: Path, save: Save) -> Path:
+    """Dark cats and light dogs, 20 of each for training and 4 of each for the test.
+
+    A line of a list holds name, breed, species and number.
+    """
+    (tmp_path / PETS_FOLDER / "annotations").mkdir(parents=True)
+    for name, numbers in (("trainval", range(20)), ("test", range(20, 24))):
+        lines = []
+        for number in numbers:
+            lines += [f"Abyssinian_{number} 1 1 1", f"american_bulldog_{number} 2 2 1"]
+            save(f"{PETS_FOLDER}/images/Abyssinian_{number}.jpg", grey=number, size=(90, 60))
+            save(f"{PETS_FOLDER}/images/american_bulldog_{number}.jpg", grey=200 + number, size=(60, 90))
+        (tmp_path / PETS_FOLDER / "annotations" / f"{name}.txt").write_text("\n".join(lines) + "\n")
+    return tmp_path
+
+
+def load_pets(root: Path, **options: object) -> DataSet:
+    return load_data_set("pets", root=root, workers=0, **options)
+
+
+def test_pictures_are_64_by_64_and_y_is_1_for_a_dog_as_torchvision_reads_it(pets: Path) -> None:
+    data = load_pets(pets)
+    assert counts(data) == {"train": (34, 17), "validation": (6, 3), "test": (8, 4)}
+    assert (data.class_names, data.picture_shape, data.scale) == (("cat", "dog"), (64, 64, 3), 255)
+    for X, Y in data.splits.values():
+        assert X.shape[1] == 12288
+        assert torch.equal(X[:, 0] > 100, Y[:, 0] == 1)
+    assert load_pets(pets, picture_size=8).picture_shape == (8, 8, 3)
+    theirs = OxfordIIITPet(pets, "test", target_types="binary-category")
+    assert [theirs[i][1] for i in range(len(theirs))] == data.splits["test"].Y[:, 0].tolist()
+    assert theirs.bin_classes == ["Cat", "Dog"]
+
+
+def test_the_error_names_missing_and_damaged_files_and_their_archives(pets: Path) -> None:
+    (url, md5), (url_lists, md5_lists) = OxfordIIITPet._RESOURCES
+    folder = pets / PETS_FOLDER
+    remedy = f"unpack {url} (MD5 {md5}) and {url_lists} (MD5 {md5_lists}) in {folder}, or set --data.download true"
+    picture, test = folder / "images/Abyssinian_3.jpg", folder / "annotations/test.txt"
+    content = picture.read_bytes()
+    picture.write_bytes(content[:300])
+    line = error_of("pets", pets, workers=0)
+    assert line.startswith(f"1 of 48 pictures cannot be used, the first: {picture}: cannot be read as a picture (")
+    assert line.endswith(f"; {remedy}")
+    picture.unlink()
+    missing = f"{picture}: no such file (1 of 40 pictures in {folder}/annotations/trainval.txt are missing)"
+    assert error_of("pets", pets) == f"{missing}; {remedy}"
+    picture.write_bytes(content)
+    for text, message in (
+        ("Abyssinian_3 1", "expected lines of the form: name breed species number"),
+        ("Abyssinian_3 1 1 1", "expected cats (species 1) and dogs (species 2)"),
+    ):
+        test.write_text(text)
+        assert error_of("pets", pets).startswith(f"{test}: damaged, {message}")
+    test.unlink()
+    assert error_of("pets", pets) == f"{test}: cannot be read (No such file or directory); {remedy}"
+
+
+def test_download_unpacks_the_published_archives(pets: Path, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    resources = [pack(served, pets / PETS_FOLDER / name, name, name) for name in ("images", "annotations")]
+    monkeypatch.setattr(OxfordIIITPet, "_RESOURCES", resources)
+    fresh = pets / "fresh"
+    assert len(load_pets(fresh, download=True).train.X) == 34
+    first, *others = (fresh / PETS_FOLDER / "images").iterdir()
+    first.write_bytes(first.read_bytes()[:300])
+    assert len(load_pets(fresh, download=True).train.X) == 34
+    for picture in others:
+        picture.unlink()  # as after an interrupted unpacking
+    assert len(load_pets(fresh, download=True).train.X) == 34

@@ -1,0 +1,325 @@
+"""Every kind of picture file decodes to the right values, and a split on disk equals the split in memory."""
+
+import os
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from course_torch.data import picture_files
+from course_torch.data.data_set import DataSet, check_data_set, features
+from course_torch.data.folder import load_folder
+from course_torch.data.picture_files import SplitOnDisk, decode
+from course_torch.data.source import Source
+from course_torch.data.split import Split
+from course_torch.errors import InputError
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.evaluation import evaluate
+from course_torch.reports.figures.pictures import draw_mislabelled
+from tests.data.conftest import Save
+
+Decoded = Callable[..., torch.Tensor]
+COLOUR, GREY = (4, 4, 3), (4, 4, 1)
+RED = [255, 0, 0]
+
+
+@pytest.fixture
+def decoded(tmp_path: Path) -> Decoded:
+    """A function that saves a picture as a file of this ending, and decodes the file."""
+
+    def save_and_decode(
+        picture: Image.Image, ending: str, shape: tuple[int, int, int] = COLOUR, **options: object
+    ) -> torch.Tensor:
+        picture.save(tmp_path / f"a.{ending}", **options)
+        return decode(tmp_path / f"a.{ending}", shape)
+
+    return save_and_decode
+
+
+def corners(mode: str = "L") -> Image.Image:
+    """8×8 pixels, black except for the white top left quarter: a rotation or a flip moves the quarter."""
+    picture = Image.new(mode, (8, 8))
+    picture.paste("white", (0, 0, 4, 4))
+    return picture
+
+
+def where_white(picture: torch.Tensor) -> str:
+    """Return the white corner of the decoded picture."""
+    names = {"top left": (0, 0), "top right": (0, 3), "bottom left": (3, 0), "bottom right": (3, 3)}
+    (corner,) = (name for name, place in names.items() if picture[place] == 255)
+    return corner
+
+
+def test_a_picture_of_the_target_shape_and_the_first_frame_of_an_animation_keep_their_values(decoded: Decoded) -> None:
+    pixels = torch.randint(256, (4, 4, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
+    assert torch.equal(decoded(Image.fromarray(pixels.numpy()), "png"), pixels)
+    red, blue = (Image.new("RGB", (4, 4), colour) for colour in ("red", "blue"))
+    assert decoded(red, "gif", save_all=True, append_images=[blue])[0, 0].tolist() == RED
+
+
+@pytest.mark.parametrize(
+    ("orientation", "corner"),
+    [
+        *((1, "top left"), (2, "top right"), (3, "bottom right"), (4, "bottom left")),
+        *((5, "top left"), (6, "top right"), (7, "bottom right"), (8, "bottom left")),
+    ],
+)
+@pytest.mark.parametrize("ending", ["png", "jpg", "tiff", "webp"])
+def test_the_picture_is_rotated_by_its_exif_orientation(
+    decoded: Decoded, ending: str, orientation: int, corner: str
+) -> None:
+    """Example: with orientation 6 the top left corner in the file is the top right corner of the picture."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    assert where_white(decoded(corners(), ending, GREY, exif=exif)) == corner
+
+
+def test_an_uncompressed_tiff_is_rotated_once_and_not_scrambled(decoded: Decoded) -> None:
+    pixels, exif = np.zeros((40, 80), np.uint8), Image.Exif()
+    pixels[:, :40], exif[0x0112] = 255, 6
+    found = decoded(Image.fromarray(pixels), "tiff", (80, 40, 1), exif=exif)
+    assert (found[:, :, 0] == torch.from_numpy(pixels.T.copy())).all()
+
+
+@pytest.mark.parametrize(
+    ("mode", "ending", "colour"),
+    [
+        *[("RGB", ending, RED) for ending in ("png", "bmp", "ppm", "gif", "tiff")],
+        *(("RGBA", "png", RED), ("P", "png", RED), ("CMYK", "tiff", RED)),
+        *(("L", "png", [76] * 3), ("LA", "png", [76] * 3)),  # 0.299 · 255, the luma of red
+        ("1", "png", [0] * 3),
+    ],
+)
+def test_every_mode_is_converted_to_colour_or_grey(decoded: Decoded, mode: str, ending: str, colour: list[int]) -> None:
+    picture = Image.new("RGB", (6, 6), "red").convert(mode, dither=Image.Dither.NONE)
+    assert decoded(picture, ending)[0, 0].tolist() == colour
+    assert decoded(picture, ending, GREY)[0, 0].tolist() == [0 if mode == "1" else 76]
+
+
+def test_transparent_pixels_are_blended_with_grey(decoded: Decoded) -> None:
+    pixels = np.zeros((4, 4, 4), np.uint8)
+    pixels[0, :, 0] = 255  # red with alpha 0 is invisible
+    pixels[1] = (255, 255, 255, 255)
+    pixels[2] = (0, 0, 0, 51)  # alpha 51 / 255: a fifth black
+    for mode in ("RGBA", "LA"):
+        rows = decoded(Image.fromarray(pixels).convert(mode), "png")[:, 0].tolist()
+        assert rows[:2] == [[128] * 3, [255] * 3]
+        assert rows[2] == pytest.approx([0.8 * 128] * 3, abs=1)
+    palette = Image.new("P", (4, 4), 0)
+    palette.putpalette([255, 0, 0, 0, 0, 255])
+    palette.paste(1, (0, 0, 4, 2))
+    for ending, transparency in (("gif", 0), ("png", bytes([0, 255]))):
+        rows = decoded(palette, ending, transparency=transparency)[:, 0].tolist()
+        assert rows == [[0, 0, 255]] * 2 + [[128] * 3] * 2, "a transparent colour of a palette is grey"
+
+
+@pytest.mark.parametrize("ending", ["png", "tiff"])
+def test_16_bit_grey_is_scaled_and_not_clipped(decoded: Decoded, ending: str) -> None:
+    picture = Image.fromarray(np.array([0, 257, 257 * 100, 65535], np.uint16).repeat(4).reshape(4, 4))
+    assert decoded(picture, ending, GREY)[:, 0, 0].tolist() == [0, 1, 100, 255]
+    assert decoded(picture, ending)[3, 0].tolist() == [255] * 3
+
+
+@pytest.mark.parametrize(
+    ("size", "red", "shape"),
+    [
+        ((300, 100), (50, 0, 250, 100), COLOUR),
+        ((100, 300), (0, 50, 100, 250), COLOUR),
+        ((200, 300), (0, 50, 200, 250), (5, 10, 3)),
+    ],
+)
+def test_a_picture_is_cropped_to_the_largest_centred_rectangle_of_the_target(
+    decoded: Decoded, size: tuple[int, int], red: tuple[int, ...], shape: tuple[int, int, int]
+) -> None:
+    """300 black pixels, red from 50 to 250: the square from 100 to 200 is red, including its borders."""
+    picture = Image.new("RGB", size)
+    picture.paste("red", red)
+    assert (decoded(picture, "png", shape) == torch.tensor(RED)).all()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 500), (4000, 3000)])
+def test_tiny_thin_and_large_pictures_are_resized(decoded: Decoded, size: tuple[int, int]) -> None:
+    assert (decoded(Image.new("RGB", size, "white"), "jpg", (64, 64, 3)) == 255).all()
+
+
+def test_a_large_jpeg_decoded_at_a_fraction_of_its_size_has_the_same_values(decoded: Decoded) -> None:
+    ramp = np.linspace(0, 255, 1024).round().astype(np.uint8)
+    pixels = np.stack([np.tile(ramp, (1024, 1)), np.tile(ramp[:, None], (1, 1024)), np.full((1024, 1024), 99)], axis=2)
+    jpeg, png = (decoded(Image.fromarray(pixels.astype(np.uint8)), ending, (16, 16, 3)) for ending in ("jpg", "png"))
+    assert (jpeg.int() - png.int()).abs().max() <= 3
+
+
+def damaged_jpeg(path: Path) -> None:
+    corners("RGB").resize((200, 200)).save(path)
+    path.write_bytes(path.read_bytes()[:-400])
+
+
+def damaged_png(path: Path) -> None:
+    corners("RGB").save(path)
+    content = bytearray(path.read_bytes())
+    content[45] ^= 255
+    path.write_bytes(content)
+
+
+def unreadable(path: Path) -> None:
+    path.touch(mode=0)
+
+
+READS_ALL = pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "reason"),
+    [
+        ("a.jpg", lambda path: path.write_text("no picture"), "not a picture"),
+        ("a.jpg", lambda path: path.touch(), "not a picture"),
+        ("a.jpg", damaged_jpeg, "cannot be read as a picture (image file is truncated"),
+        ("a.png", damaged_png, "cannot be read as a picture"),
+        ("a.png", lambda path: None, "cannot be read as a picture (No such file or directory)"),
+        ("a.png", lambda path: path.mkdir(), "cannot be read as a picture (Is a directory)"),
+        pytest.param("a.png", unreadable, "cannot be read as a picture (Permission denied)", marks=READS_ALL),
+        ("a.tiff", lambda path: Image.new("F", (4, 4)).save(path), "found pixels of 32 bits (mode F), expected 8 or"),
+        ("a.tiff", lambda path: Image.new("I", (4, 4)).save(path), "found pixels of 32 bits (mode I), expected 8 or"),
+    ],
+)
+def test_the_error_names_a_file_that_is_no_picture_and_the_reason(
+    tmp_path: Path, name: str, write: Callable[[Path], object], reason: str
+) -> None:
+    write(tmp_path / name)
+    with pytest.raises(InputError) as error:
+        decode(tmp_path / name, COLOUR)
+    assert str(error.value).startswith(f"{tmp_path / name}: {reason}")
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("pixels", [63, 31])
+def test_a_picture_with_too_many_pixels_is_rejected_without_a_warning(
+    decoded: Decoded, monkeypatch: pytest.MonkeyPatch, pixels: int
+) -> None:
+    """For 64 pixels Pillow warns if the limit is 63, and raises its own error if the limit is 31."""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", pixels)
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda picture: pytest.fail("it was decoded"))
+    rejected = pytest.raises(InputError, match=f"the picture is too large, expected at most {pixels} pixels")
+    with warnings.catch_warnings(record=True, action="always") as seen, rejected:
+        decoded(corners(), "png")
+    assert not seen
+
+
+def test_warnings_of_odd_metadata_are_hidden(decoded: Decoded) -> None:
+    """Pillow warns of a truncated EXIF block, but the pixels of the JPEG are intact."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert where_white(decoded(corners("RGB"), "jpg", GREY, exif=b"Exif\0\0II*\0\x08\0\0\0\x02\0")) == "top left"
+
+
+@pytest.fixture
+def paths(save: Save) -> list[str]:
+    """70 pictures; picture i has the grey value i."""
+    return [str(save(f"{i}.png", grey=i)) for i in range(70)]
+
+
+@pytest.fixture
+def both(tmp_path: Path, save: Save) -> tuple[DataSet, DataSet]:
+    """The same folder as a set in memory and as a set on disk."""
+    for i in range(30):
+        save(f"dark/{i}.png", grey=i)
+        save(f"light/{i}.png", grey=255 - 3 * i)
+    return tuple(load_folder(Source(str(tmp_path), picture_size=4, workers=2, memory=GiB)) for GiB in (1.0, 0.0))
+
+
+def on_disk(paths: list[str], workers: int = 0) -> SplitOnDisk:
+    """Picture i has the label i."""
+    return SplitOnDisk(paths, COLOUR, torch.arange(len(paths)).reshape(-1, 1), workers)
+
+
+def test_rows_equal_those_of_the_tensor(paths: list[str]) -> None:
+    split = on_disk(paths)
+    whole = torch.arange(70, dtype=torch.uint8)[:, None].expand(70, 48)
+    assert (split.m, split.shape) == (70, (70, 48))
+    for rows in (
+        slice(70),
+        slice(3, 9),
+        slice(60, 100),
+        slice(5, 5),
+        torch.tensor([69, 0, 7]),
+        torch.tensor([]).long(),
+    ):
+        assert torch.equal(split.rows(rows).X, whole[rows])
+    Path(paths[5]).write_text("no picture")
+    assert split.rows(slice(5)).m == 5
+    with pytest.raises(InputError, match=r"5\.png: not a picture"):
+        split.rows(slice(4, 7))
+
+
+def test_a_split_on_disk_equals_the_split_in_memory(both: tuple[DataSet, DataSet]) -> None:
+    for in_memory, on_disk in zip(*(data.splits.values() for data in both), strict=True):
+        assert (on_disk.m, on_disk.shape, on_disk.dtype) == (in_memory.m, in_memory.shape, in_memory.dtype)
+        for chosen in (slice(2, 5), torch.tensor([4, 0])):
+            for there, here in zip(on_disk.rows(chosen), in_memory.rows(chosen), strict=True):
+                assert torch.equal(there, here)
+    data = check_data_set("folder", both[1])
+    with pytest.raises(InputError, match=r"X: all rows are needed in memory, but 44 pictures exceed data\.memory"):
+        features(data.train.X, data.scale, torch.float32)
+
+
+@pytest.mark.parametrize("workers", [0, 1, 3])
+def test_the_rows_do_not_depend_on_the_number_of_workers(paths: list[str], workers: int) -> None:
+    state = torch.get_rng_state()
+    assert torch.equal(on_disk(paths, workers).in_memory()[:, 0], torch.arange(70, dtype=torch.uint8))
+    assert torch.equal(state, torch.get_rng_state())
+
+
+def test_a_set_larger_than_memory_stays_on_disk(tmp_path: Path, save: Save) -> None:
+    """The set has two pictures of 32 × 32 × 3 = 3072 bytes."""
+    save("a/1.png", "b/1.png")
+    for memory, stays in ((2 * 3072 / 2**30, False), ((2 * 3072 - 1) / 2**30, True)):
+        data = load_folder(Source(str(tmp_path), picture_size=32, memory=memory))
+        assert data.train.stays_on_disk == stays
+
+
+def test_the_chunks_are_the_rows_of_the_split_in_order(paths: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture_files, "CHUNK", 20)
+    monkeypatch.setattr("course_torch.data.split.CHUNK_VALUES", 20 * 48)
+    Y = torch.arange(70).reshape(70, 1)
+    for split in (on_disk(paths, 2), Split(on_disk(paths).in_memory(), Y)):
+        pieces = list(split.in_chunks())
+        assert [len(piece.X) for piece in pieces] == [20, 20, 20, 10]
+        assert torch.equal(torch.cat([piece.X for piece in pieces])[:, :1], Y)
+        assert torch.equal(torch.cat([piece.Y for piece in pieces]), Y)
+
+
+def test_a_chunk_holds_fewer_pictures_if_they_are_large() -> None:
+    for side, size in ((64, 64), (256, 42), (1024, 2), (2048, 1)):
+        assert SplitOnDisk(["a.png"] * 100, (side, side, 3), torch.zeros(100, 1)).chunks[0] == slice(0, size)
+
+
+def test_results_do_not_depend_on_memory_or_chunks(
+    both: tuple[DataSet, DataSet], generator: torch.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = DeepNetwork([48, 3, 1], dtype=torch.float64, generator=generator)
+    split = both[0].train
+    X = split.X.double() / 255
+    mean = X.mean(dim=0, keepdim=True)
+    X = X - mean
+    expected = [network.cost(X, split.Y).item(), (network.predict(X) == split.Y).double().mean().item()]
+    for rows in (64, 5):
+        monkeypatch.setattr(picture_files, "CHUNK", rows)
+        monkeypatch.setattr("course_torch.data.split.CHUNK_VALUES", rows * 48)
+        for data in both:
+            found = list(evaluate(network, data.batches(data.train, torch.float64)))
+            assert found == pytest.approx(expected, rel=1e-12)
+            vars(data).pop("mean")  # compute it again, by other chunks
+            torch.testing.assert_close(data.mean, mean)
+        assert torch.equal(both[0].mean, both[1].mean)
+    assert both[1].train.stays_on_disk
+
+
+def test_mislabelled_pictures_are_drawn_from_disk(both: tuple[DataSet, DataSet], generator: torch.Generator) -> None:
+    network = DeepNetwork([48, 3, 1], dtype=torch.float64, generator=generator)
+    in_memory, on_disk = ([axes.get_title() for axes in draw_mislabelled(network, data).axes] for data in both)
+    assert in_memory == on_disk
+    assert any("said" in title for title in on_disk)
