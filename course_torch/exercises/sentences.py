@@ -49,6 +49,14 @@ LEFT_BEHIND = Finding(
     ),
     "",
 )
+OWN_CACHE = Finding(
+    "own cache",
+    Text(
+        "right with your own cache, but the course's own tests hand over the cache of the course",
+        "用你自己的 cache 是正确的，但课程自己的测试传入的是课程的 cache",
+    ),
+    "",
+)
 STRUCTURE = Text("{name}: it returns {found}, expected {expected}", "{name}：返回了 {found}，应当是 {expected}")
 WAITS = Text("it calls {name}, which is not written yet", "它调用了 {name}，而 {name} 还没有写")
 BLAMED = Text("it calls {name}, which is wrong: mend {name} first", "它调用了 {name}，而 {name} 有错：请先改正 {name}")
