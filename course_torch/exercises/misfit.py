@@ -13,7 +13,7 @@ from course_torch.exercises.calling import all_handed
 from course_torch.exercises.form import handed
 from course_torch.exercises.judging import Judge
 from course_torch.exercises.process import Failure
-from course_torch.exercises.sentences import BLAMED
+from course_torch.exercises.sentences import BLAMED, OWN_CACHE
 from course_torch.exercises.setting import Setting
 from course_torch.exercises.task import Call, Finding, Value
 from course_torch.exercises.verdict import Verdict
@@ -43,27 +43,26 @@ def with_misfit(judge: Judge, verdicts: list[Verdict]) -> list[Verdict]:
 
     If every cache fits, the verdict on a function of an assignment notes a cache that is not the course's.
     """
-    by_name = {each.task.name: each for each in verdicts}
-    found = next((wrong for each in verdicts if (wrong := misfit(judge, each, by_name))), None)
+    by_name = {verdict.task.name: verdict for verdict in verdicts}
+    found = next((wrong for reader in verdicts if (wrong := misfit(judge, reader, by_name))), None)
     source = judge.learner.source
     if found is None:
-        noted = {} if source.is_own_form else dict(notes(judge, by_name))
-        return [noted.get(each.task.name, each) for each in verdicts]
+        return [*(by_name if source.is_own_form else by_name | dict(notes(judge, by_name))).values()]
     name = found.task.name
     blamed = BLAMED.fill(name=name)
     return [
         found
-        if each.task.name == name
-        else Verdict(each.task, "not judged", blamed)
-        if each.state == "wrong" and name in used_by(source, each.task.name)
-        else each
-        for each in verdicts
+        if verdict.task.name == name
+        else Verdict(verdict.task, "not judged", blamed)
+        if verdict.state == "wrong" and name in used_by(source, verdict.task.name)
+        else verdict
+        for verdict in verdicts
     ]
 
 
 def misfit(judge: Judge, reader: Verdict, by_name: Mapping[str, Verdict]) -> Verdict | None:
     """The verdict on the function that makes an argument of `reader`, if `reader` is wrong only with this argument."""
-    calls = [each for setting in judge.settings for each in own_calls(setting, reader, by_name)]
+    calls = [own for setting in judge.settings for own in own_calls(setting, reader, by_name)]
     if reader.state != "right" or not calls:
         return None
     broken = judge.by_calls(reader.task, own=True, in_turn=True)
@@ -86,7 +85,7 @@ def notes(judge: Judge, by_name: Mapping[str, Verdict]) -> Iterator[tuple[str, V
         for call, argument, writer in own_calls(judge.settings[0], reader, by_name):
             if texts := contents(judge, call, argument, writer):
                 note = NOTE.fill(**texts)
-                yield writer.task.name, replace(writer, seen=note, findings=(Finding("own cache", note, ""),))
+                yield writer.task.name, replace(writer, seen=note, findings=(Finding(OWN_CACHE.key, note, ""),))
 
 
 def own_calls(setting: Setting, reader: Verdict, by_name: Mapping[str, Verdict]) -> Iterator[tuple[Call, str, Verdict]]:
@@ -121,8 +120,8 @@ def deepest(name: str, found: Any, expected: Any, known: list[tuple[str, Any]]) 
     """The entry in which two values differ, and both contents, down to an entry that is known or has another length."""
     if isinstance(found, list | tuple) and isinstance(expected, list | tuple) and len(found) == len(expected):
         for i, pair in enumerate(zip(found, expected, strict=True)):
-            unknown = not any(same(pair[0], each) for _, each in known)
-            if unknown and all(isinstance(each, list | tuple) for each in pair):
+            unknown = not any(same(pair[0], value) for _, value in known)
+            if unknown and all(isinstance(value, list | tuple) for value in pair):
                 return deepest(f"{name}[{i}]", *pair, known)
     return name, found, expected
 
@@ -130,22 +129,22 @@ def deepest(name: str, found: Any, expected: Any, known: list[tuple[str, Any]]) 
 def entries(value: Value, expected: Any, l: int = 0) -> Iterator[tuple[str, Any]]:
     """The names of the parts of a cache, and the parts in the learner's form. A list has the parts cache1, cache2, …"""
     if isinstance(value, list):
-        for l, (inner, each) in enumerate(zip(value, expected, strict=True), start=1):
-            yield f"cache{l}", each
-            yield from entries(inner, each, l)
+        for l, (cache, part) in enumerate(zip(value, expected, strict=True), start=1):
+            yield f"cache{l}", part
+            yield from entries(cache, part, l)
     elif isinstance(value, dict):
         yield from expected.items()
     elif hasattr(value, "_fields"):
-        for name, inner, each in zip(value._fields, value, expected, strict=True):
-            yield f"A{l - 1}" if l and name == "A_prev" else f"{name}{l or ''}", each
-            yield from entries(inner, each, l)
+        for name, inner, part in zip(value._fields, value, expected, strict=True):
+            yield f"A{l - 1}" if l and name == "A_prev" else f"{name}{l or ''}", part
+            yield from entries(inner, part, l)
 
 
 def named(value: Any, known: list[tuple[str, Any]]) -> str:
     """The name of a known value, otherwise its parts. A transpose has the name of the known value with ᵀ."""
     for mark, turned in (("", value), ("ᵀ", value.T if isinstance(value, np.ndarray) else None)):
-        for name, each in known:
-            if turned is not None and same(turned, each):
+        for name, other in known:
+            if turned is not None and same(turned, other):
                 return name + mark
     return listed(value, known)
 
@@ -153,10 +152,10 @@ def named(value: Any, known: list[tuple[str, Any]]) -> str:
 def listed(value: Any, known: list[tuple[str, Any]]) -> str:
     """The parts of a value by name, such as (A, W, b). A question mark stands for an array without a name."""
     if isinstance(value, list | tuple):
-        names = [named(each, known) for each in value]
+        names = [named(part, known) for part in value]
         return f"({', '.join(names[:LONGEST] + ['…'] * (len(names) > LONGEST))})"
     if isinstance(value, dict):
-        pairs = ((key, named(each, known)) for key, each in value.items())
+        pairs = ((key, named(part, known)) for key, part in value.items())
         return "{" + ", ".join(key if key == name else f"{key}: {name}" for key, name in pairs) + "}"
     return "?" if isinstance(value, np.ndarray) else str(value)
 

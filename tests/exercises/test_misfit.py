@@ -39,11 +39,11 @@ def made(chapter: str, kind: str, changes: Changes, library: str = "numpy", layo
 def verdicts_on(text: str, chapter: str) -> dict[str, Verdict]:
     judge = judge_of(text, chapter)
     verdicts = with_misfit(judge, in_order(judge, tasks_of(judge.learner.source, CHAPTERS[chapter])))
-    return {each.task.name: each for each in verdicts}
+    return {verdict.task.name: verdict for verdict in verdicts}
 
 
 def not_right(text: str, chapter: str) -> dict[str, Verdict]:
-    return {name: each for name, each in verdicts_on(text, chapter).items() if each.state != "right"}
+    return {name: verdict for name, verdict in verdicts_on(text, chapter).items() if verdict.state != "right"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -118,9 +118,9 @@ def test_the_function_that_makes_the_cache_is_wrong(
 ) -> None:
     wrong = not_right(made("deep", kind, [(function, old, new)]), "deep")
     assert wrong[function].state == "wrong"
-    assert [each.key for each in wrong[function].findings] == ["another cache"]
+    assert [finding.key for finding in wrong[function].findings] == ["another cache"]
     assert message(wrong[function], "en") == f"{function}: it returns the {found}, but {expected}."
-    assert {each.state for name, each in wrong.items() if name != function} <= {"not judged"}
+    assert {verdict.state for name, verdict in wrong.items() if name != function} <= {"not judged"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -136,7 +136,7 @@ def test_the_message_is_in_chinese_too(kind: str) -> None:
 def test_a_cache_that_is_overwritten_by_the_next_layer_is_found_in_the_list_of_caches(kind: str) -> None:
     text = made("deep", kind, [("linear_activation_forward", "return A, (linear_cache, Z)", "return A, SHARED")])
     text = changed(text, "linear_activation_forward", "    return", "    SHARED[:] = linear_cache, Z\n    return")
-    (wrong,) = (each for each in not_right(text + "SHARED = []\n", "deep").values() if each.state == "wrong")
+    (wrong,) = (verdict for verdict in not_right(text + "SHARED = []\n", "deep").values() if verdict.state == "wrong")
     assert "L_model_forward: it returns the caches (cache3, cache3, cache3), but" in message(wrong, "en")
 
 
@@ -167,7 +167,7 @@ def test_a_missing_key_of_the_cache_is_found_in_the_function_that_writes_it(
     assert message(wrong, "en") == (
         f"forward_propagation: it returns the cache {found}, but backward_propagation reads {{Z1, A1, Z2, A2}}."
     )
-    assert {each.state for each in later} <= {"not judged"}
+    assert {verdict.state for verdict in later} <= {"not judged"}
 
 
 OTHER_CACHES: list[tuple[str, Changes]] = [
@@ -277,19 +277,19 @@ def test_a_cache_of_other_content_with_a_backward_function_that_reads_it_is_righ
 ) -> None:
     chapter, changes = case
     exercise = verdicts_on(made(chapter, "exercise", changes, *form), chapter)
-    assert {(each.state, each.seen) for each in exercise.values()} == {("right", None)}
+    assert {(verdict.state, verdict.seen) for verdict in exercise.values()} == {("right", None)}
     assignment = verdicts_on(made(chapter, "assignment", changes, *form), chapter)
-    assert {each.state for each in assignment.values()} == {"right"}
-    noted = [each for each in assignment.values() if each.seen]
+    assert {verdict.state for verdict in assignment.values()} == {"right"}
+    noted = [verdict for verdict in assignment.values() if verdict.seen]
     assert noted[0].task.name == changes[0][0]
-    assert {finding.key for each in noted for finding in each.findings} == {"own cache"}
+    assert {finding.key for verdict in noted for finding in verdict.findings} == {"own cache"}
 
 
 @pytest.mark.parametrize("chapter", ["shallow", "deep"])
 @pytest.mark.parametrize(("library", "layout"), FORMS)
 def test_the_cache_of_the_course_needs_no_note(chapter: str, library: str, layout: str) -> None:
     verdicts = verdicts_on(made(chapter, "assignment", [], library, layout), chapter)
-    assert {(each.state, each.seen) for each in verdicts.values()} == {("right", None)}
+    assert {(verdict.state, verdict.seen) for verdict in verdicts.values()} == {("right", None)}
 
 
 def test_the_notes_say_what_the_tests_of_the_course_expect() -> None:
@@ -318,7 +318,7 @@ def test_a_cache_is_noted_before_a_function_that_reads_it_is_written() -> None:
 def test_a_mistake_of_a_backward_function_is_explained_with_the_cache_that_it_reads() -> None:
     changes = [*OTHER_CACHES[1][1], ("linear_backward", "A_prev.T / m", "A_prev.T")]
     wrong = not_right(made("deep", "exercise", changes), "deep")["linear_backward"]
-    assert [each.key for each in wrong.findings] == ["no 1/m"]
+    assert [finding.key for finding in wrong.findings] == ["no 1/m"]
 
 
 def test_a_right_cache_of_a_function_that_fails_elsewhere_is_not_blamed() -> None:

@@ -127,7 +127,8 @@ def first_wrong(chapter: str, text: str, function: str) -> Verdict | None:
             earlier[task.name] = judge.judge(task, earlier)
             if earlier[task.name].state != "right":
                 break
-    return next((each for each in with_misfit(judge, list(earlier.values())) if each.state != "right"), None)
+    verdicts = with_misfit(judge, list(earlier.values()))
+    return next((verdict for verdict in verdicts if verdict.state != "right"), None)
 
 
 def judge_spelling(score: Score, library: str, layout: str, change: Change) -> None:
