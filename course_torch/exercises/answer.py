@@ -95,8 +95,8 @@ def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
 
 
 def message(verdict: Verdict, language: Language) -> str:
-    """The explanation in one line of whole sentences, empty for a right function."""
-    lines = [] if verdict.state == "right" or verdict.seen is None else [*explanation(verdict, language)]
+    """The explanation in one line of whole sentences, empty if there is nothing to say."""
+    lines = [] if verdict.seen is None else [*explanation(verdict, language)]
     return " ".join(line if line.endswith(ENDS) else line + FULL_STOP.say(language) for line in lines)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from course_torch.exercises.calling import arguments_for, until_failure
+from course_torch.exercises.calling import arguments_for, own_arguments
 from course_torch.exercises.equality import same_parts, wrong_parts
 from course_torch.exercises.explaining.exceptions import of_exception
 from course_torch.exercises.explaining.facts import of_result, of_text
@@ -28,6 +28,7 @@ from course_torch.exercises.sentences import (
     NOT_DEFINED,
     NOT_RETURNING,
     NOT_THERE,
+    OWN_CACHE,
     RAISES,
     RAISES_IN_SILENCE,
     STRUCTURE,
@@ -64,9 +65,12 @@ class Judge:
         if verdict.state == "wrong" and any(call.own for setting in self.settings for call in task.calls_in(setting)):
             by_own = self.by_calls(task, own=True)
             if by_own.state == "right":
-                verdict = by_own
+                noted = replace(by_own, seen=OWN_CACHE.text, findings=(OWN_CACHE,))
+                verdict = by_own if self.learner.source.is_own_form else noted
             elif by_own.state == "wrong" and self.by_calls(task, own=True, in_turn=True).state == "right":
                 verdict = replace(verdict, findings=(LEFT_BEHIND,))
+            elif by_own.state == "wrong" and verdict.raised and not by_own.raised:
+                verdict = by_own
         if verdict.state not in ("wrong", "not judged"):
             return verdict
         called = called_by(functions[task.name])
@@ -80,16 +84,15 @@ class Judge:
         """Call the function in every setting, and explain the first wrong result.
 
         own       whether the learner's own functions make the arguments that they can make
-        in_turn   whether each own argument is made just before its call. Otherwise all are made before the first call,
-                  so that the function cannot use what the last call of the other function left behind
+        in_turn   whether each own argument is made just before its call. Otherwise the argument of another call is
+                  made in between, so that the function cannot use what the other function left behind
         """
         wrong: list[Seen] = []
         every: list[Seen] = []
         calls = [call for setting in self.settings for call in task.calls_in(setting)]
-        each_made = (arguments_for(self.learner, task, call, own=own) for call in calls)
-        made = each_made if in_turn else until_failure(each_made)
-        for number, (call, arguments) in enumerate(zip(calls, made, strict=False)):
-            verdict, seen = self.ask(task, call, arguments, twice=number < 2)
+        for number, call in enumerate(calls):
+            made = own_arguments(call, None if in_turn else calls[number - 1], self.layout) if own else None
+            verdict, seen = self.ask(task, call, made, twice=number < 2)
             if verdict is not None:
                 return self.with_reason(task, verdict) if verdict.state == "wrong" and not verdict.findings else verdict
             if seen is not None:
@@ -113,16 +116,10 @@ class Judge:
         return tuple(of_result(answer.result, call, task.result, self.layout, function))
 
     def ask(
-        self, task: Task, call: Call, arguments: list[Any] | Failure | None = None, *, twice: bool = False
+        self, task: Task, call: Call, own: list[list[Any]] | None = None, *, twice: bool = False
     ) -> tuple[Verdict | None, Seen | None]:
-        """Call once. Returns a verdict if the call already settles it, otherwise the tensors of the result.
-
-        `arguments` are those of the call in the learner's form, converted here if None.
-        """
-        arguments = arguments_for(self.learner, task, call, own=False) if arguments is None else arguments
-        if isinstance(arguments, Failure):
-            return Verdict(task, "not judged", call=call), None
-        answer = self.learner.call(task.name, arguments, twice=twice)
+        """Call once. Returns a verdict if the call already settles it, otherwise the tensors of the result."""
+        answer = self.learner.call(task.name, arguments_for(self.learner, task, call), own, twice=twice)
         if isinstance(answer, Failure):
             return self.failed(task, call, answer), None
         if answer.changed and not task.changes:
@@ -157,6 +154,8 @@ class Judge:
 
     def failed(self, task: Task, call: Call, failure: Failure) -> Verdict:
         """The verdict on a call that gave no result."""
+        if failure.type == "unmade":
+            return Verdict(task, "not judged", call=call)
         if failure.is_missing:
             inside = failure.place is None or self.learner.source.is_inside(task.name, failure.place)
             return Verdict(task, "missing" if inside else "not judged", None if inside else called_missing(failure))

@@ -19,7 +19,7 @@ class Failure(NamedTuple):
     """Why a call gave no result: the type and the message of an exception, and the label and line of its place.
 
     The types "timeout" and "end" mean that the process was ended after SECONDS, or that it ended by itself. The type
-    "AbsentError" means that the result comes from a module that is not there.
+    "AbsentError" means that the result comes from a module that is not there, "unmade" that an own argument is missing.
     """
 
     type: str
@@ -106,19 +106,23 @@ class Learner:
                 self.failure = failure_of(answer)
         return self.failure
 
-    def call(self, function: str, arguments: list[Any], *, seed: int = 1, twice: bool = False) -> Answer | Failure:
+    def call(
+        self, function: str, arguments: list[Any], own: list[list[Any]] | None = None, *, twice: bool = False
+    ) -> Answer | Failure:
         """Call a function of the file. Arguments are arrays, numbers, texts, and lists, tuples and dicts of them.
 
+        own     the arguments that the learner's own functions make (`own_arguments`)
         twice   whether the function is called a second time with the same arguments
 
         Raises ValueError if the arguments are larger than LARGEST_REQUEST.
         """
         if failure := self.ready():
             return failure
-        first = self._call({"function": function, "arguments": arguments, "seed": seed})
+        request = {"function": function, "arguments": arguments, "own": own or []}
+        first = self._call(request | {"seed": 1})
         if isinstance(first, Failure) or not twice:
             return first
-        second = self._call({"function": function, "arguments": arguments, "seed": seed + 1})
+        second = self._call(request | {"seed": 2})
         return second if isinstance(second, Failure) else second._replace(result=first.result, again=second.result)
 
     def _call(self, request: dict[str, Any]) -> Answer | Failure:

@@ -9,7 +9,7 @@ RAISES = Text(
 )
 RAISES_IN_SILENCE = Text("it raises {type} in {place}", "它在 {place} 抛出 {type}")
 CHANGED, TWICE = finding("arguments changed"), finding("another result")
-FOREIGN, LEFT_BEHIND = finding("NumPy in torch"), finding("caches not used")
+FOREIGN, LEFT_BEHIND, OWN_CACHE = map(finding, ("NumPy in torch", "caches not used", "own cache"))
 NOT_RETURNING = Text("it did not return within {seconds} s", "它在 {seconds} 秒内没有返回")
 ENDED = Text("it ended the process ({how})", "它结束了进程（{how}）")
 NOT_THERE = Text(

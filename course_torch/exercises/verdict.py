@@ -21,7 +21,7 @@ STATES: dict[State, Text] = {
 class Verdict:
     """What the checker says about a function.
 
-    seen       what is seen, if the function is wrong or not judged
+    seen       what is seen, if the function is wrong or not judged; a note on a right function of an assignment
     findings   the probable causes; several if each of them alone gives these numbers
     call       the call in which it is seen
     part       the first wrong tensor of the result, if the result has the right structure

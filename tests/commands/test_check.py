@@ -32,6 +32,13 @@ def linear_backward(dZ, cache):
 """
 
 
+FORWARD = """
+
+def linear_forward(A, W, b):
+    return W @ A + b, (W, A, b)
+"""
+
+
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
@@ -94,6 +101,18 @@ def test_the_json_file_has_every_function_wrong_ones_first(folder: Path) -> None
 def test_the_learners_output_is_shown_on_demand(capsys: pytest.CaptureFixture[str]) -> None:
     main(["check", "deep.py", "--output"])
     assert "seen by the learner" in capsys.readouterr().out
+
+
+def test_a_cache_that_is_not_the_one_of_the_course_is_noted_in_an_assignment(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "week4.py").write_text(WRONG.replace('CHAPTER = "deep"\n', "") + FORWARD)
+    main(["check", "week4.py", "--json", "report.json"])
+    note = "linear_forward: right, but it returns the cache (W, A, b): the course's own tests expect (A, W, b)"
+    assert f"{note}\n2 of 10 right" in capsys.readouterr().out
+    functions = json.loads((folder / "report.json").read_text())["functions"]
+    (record,) = (function for function in functions if function["function"] == "linear_forward")
+    assert (record["state"], record["causes"], record["message"]) == ("right", ["own cache"], f"{note}.")
 
 
 def test_another_way_is_shown_after_the_first_success_only(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -80,11 +81,15 @@ def executed(label: str, code: str, namespace: dict[str, Any]) -> None:
 def answer_to(request: dict[str, Any], namespace: dict[str, Any], library: Library) -> dict[str, Any]:
     """Call a function. The answer holds the result or the error, and what the call did.
 
+    The error has the type "unmade" if the learner's own functions do not make the arguments that they should make.
+
     changed   whether arrays of the arguments have other content after the call
     foreign   whether the result holds NumPy arrays although the file's library is torch
     """
     np.random.seed(request["seed"])
     handed = [converted(each, library) for each in request["arguments"]]
+    if error := attempt(partial(make, request["own"], handed, namespace, library)):
+        return {"error": error | {"type": "unmade"}}
     kept = list(arrays(handed, library.out))
     copies = [array.copy() for array in kept]
     answer: dict[str, Any] = {}
@@ -92,6 +97,19 @@ def answer_to(request: dict[str, Any], namespace: dict[str, Any], library: Libra
         return {"error": error}
     foreign = library.has_own_arrays and any(map(is_table, parts_of(answer["result"])))
     return answer | {"changed": not all(map(same, kept, copies)), "foreign": foreign}
+
+
+def make(own: list[list[Any]], handed: list[Any], namespace: dict[str, Any], library: Library) -> None:
+    """Put what the learner's own functions return in place of arguments.
+
+    Nothing is sent to the checker and back, so a cache may be any object. If the function makes a second argument,
+    that call replaces what the first call left behind, such as a global variable.
+    """
+    for position, function, part, arguments, others in own:
+        handed[position] = namespace[function](*converted(arguments, library))[part]
+        if others:
+            handed[position] = deepcopy(handed[position])
+            namespace[function](*converted(others, library))
 
 
 def called(function: Callable[..., Any], handed: list[Any], answer: dict[str, Any]) -> None:

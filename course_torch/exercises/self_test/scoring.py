@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from course_torch.exercises.chapters import CHAPTERS
+from course_torch.exercises.misfit import with_misfit
 from course_torch.exercises.self_test.deep import mistakes as deep_mistakes
 from course_torch.exercises.self_test.deep import spellings as deep_spellings
 from course_torch.exercises.self_test.in_this_process import judge_of
@@ -17,7 +18,6 @@ from course_torch.exercises.self_test.shallow import mistakes as shallow_mistake
 from course_torch.exercises.self_test.shallow import spellings as shallow_spellings
 from course_torch.exercises.self_test.tensors import mistakes as tensors_mistakes
 from course_torch.exercises.self_test.tensors import spellings as tensors_spellings
-from course_torch.exercises.source import Source
 from course_torch.exercises.verdict import Verdict
 from course_torch.exercises.whole_pass import used_by
 from course_torch.mistakes import MISTAKES
@@ -123,16 +123,24 @@ def judge_mistake(score: Score, library: str, layout: str, change: Change) -> No
 
 
 def first_wrong(chapter: str, text: str, function: str) -> Verdict | None:
-    """The first function that is not right. Functions that do not use the changed function are not judged again."""
+    """The first function that is not right.
+
+    Functions are judged that use the changed function, or whose caches are made or read by such a function.
+    """
     judge = judge_of(text, chapter)
-    source: Source = judge.learner.source
+    tasks = CHAPTERS[chapter].tasks
+    judged = {task.name for task in tasks if function in {task.name} | used_by(judge.learner.source, task.name)}
+    calls = [(task.name, call) for task in tasks for call in task.calls_in(judge.settings[0])]
+    pairs = [{reader, made.function} for reader, call in calls for made in call.own.values()]
+    judged = judged.union(*(pair for pair in pairs if pair & judged))
     earlier: dict[str, Verdict] = {}
-    for task in CHAPTERS[chapter].tasks:
-        if task.name == function or function in used_by(source, task.name):
+    for task in tasks:
+        if task.name in judged:
             earlier[task.name] = judge.judge(task, earlier)
             if earlier[task.name].state != "right":
-                return earlier[task.name]
-    return None
+                break
+    verdicts = with_misfit(judge, list(earlier.values()))
+    return next((verdict for verdict in verdicts if verdict.state != "right"), None)
 
 
 def judge_spelling(score: Score, library: str, layout: str, change: Change) -> None:

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from course_torch.exercises.judging import Judge, in_order
+from course_torch.exercises.misfit import with_misfit
 from course_torch.exercises.process import Learner
 from course_torch.exercises.recognition import chapter_of, tasks_of
 from course_torch.exercises.source import read_source
@@ -45,4 +46,9 @@ def judged(script: str, form: str, folder: Path) -> list[Verdict]:
     chapter = chapter_of(source)
     with Learner(source, chapter.helpers) as learner:
         assert learner.ready() is None
+<<<<<<< HEAD
         return list(in_order(Judge(learner, chapter.name, *settings(chapter.name, 1)), tasks_of(source, chapter)))
+=======
+        judge = Judge(learner, *settings(chapter.name, 1))
+        return with_misfit(judge, in_order(judge, tasks_of(source, chapter)))
+>>>>>>> w/c

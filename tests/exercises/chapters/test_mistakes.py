@@ -4,9 +4,15 @@ from pathlib import Path
 
 import pytest
 
+<<<<<<< HEAD
 from course_torch.exercises.self_test.scoring import TABLES, Score, changes, tasks_of, text_of
 from course_torch.mistakes.solution import FORMS
 from tests.exercises.chapters.alone import MISTAKES, SPELLINGS, each_once, verdict_on
+=======
+from course_torch.exercises.self_test.scoring import TABLES, Score, changes, first_wrong, tasks_of, text_of
+from course_torch.exercises.self_test.solutions import FORMS
+from tests.exercises.chapters.alone import MISTAKES, SPELLINGS, each_once
+>>>>>>> w/c
 from tests.exercises.judged import judged
 
 ROOT = Path(__file__).parents[3]
@@ -20,8 +26,9 @@ FIRST = {
 
 @pytest.mark.parametrize(("chapter", "text", "function", "cause"), each_once(MISTAKES))
 def test_a_mistake_is_found_and_named(chapter: str, text: str, function: str, cause: str) -> None:
-    verdict = verdict_on(text, chapter, function)
-    assert verdict.state == "wrong"
+    verdict = first_wrong(chapter, text, function)
+    assert verdict is not None
+    assert (verdict.task.name, verdict.state) == (function, "wrong")
     assert cause in {finding.key for finding in verdict.findings} | {""}
 
 
