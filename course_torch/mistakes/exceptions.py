@@ -329,6 +329,13 @@ RESULTS = [
         "它没有用传入的 cache，而是用了上一次正向传播留下的东西，例如全局变量",
     ),
     shown(
+        "own cache",
+        "自己的 cache",
+        "",
+        "right with your own cache, but the course's own tests hand over the cache of the course",
+        "用你自己的 cache 是正确的，但课程自己的测试传入的是课程的 cache",
+    ),
+    shown(
         "result in float16",
         "结果是 float16",
         "1.6",

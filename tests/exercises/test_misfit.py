@@ -15,12 +15,8 @@ from course_torch.exercises.judging import in_order
 from course_torch.exercises.misfit import with_misfit
 from course_torch.exercises.recognition import tasks_of
 from course_torch.exercises.self_test.in_this_process import judge_of
-<<<<<<< HEAD
-=======
-from course_torch.exercises.self_test.solutions import FORMS, changed, in_torch, solution
->>>>>>> w/c
 from course_torch.exercises.verdict import Verdict
-from course_torch.mistakes.solution import changed, solution
+from course_torch.mistakes.solution import FORMS, changed, in_library, solution
 
 Changes = list[tuple[str, str, str]]
 """Function, old code and new code."""
@@ -37,7 +33,7 @@ def made(chapter: str, kind: str, changes: Changes, library: str = "numpy", layo
     if kind == "assignment":
         text = re.sub(r"def train\(.*?return parameters, costs\n", "", text, flags=re.DOTALL)
         text = text.replace(f'CHAPTER = "{chapter}"\n', "")
-    return in_torch(text) if library == "torch" else text
+    return in_library(text, library)
 
 
 def verdicts_on(text: str, chapter: str) -> dict[str, Verdict]:

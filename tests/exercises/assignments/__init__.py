@@ -46,9 +46,5 @@ def judged(script: str, form: str, folder: Path) -> list[Verdict]:
     chapter = chapter_of(source)
     with Learner(source, chapter.helpers) as learner:
         assert learner.ready() is None
-<<<<<<< HEAD
-        return list(in_order(Judge(learner, chapter.name, *settings(chapter.name, 1)), tasks_of(source, chapter)))
-=======
-        judge = Judge(learner, *settings(chapter.name, 1))
+        judge = Judge(learner, chapter.name, *settings(chapter.name, 1))
         return with_misfit(judge, in_order(judge, tasks_of(source, chapter)))
->>>>>>> w/c

@@ -4,15 +4,9 @@ from pathlib import Path
 
 import pytest
 
-<<<<<<< HEAD
-from course_torch.exercises.self_test.scoring import TABLES, Score, changes, tasks_of, text_of
-from course_torch.mistakes.solution import FORMS
-from tests.exercises.chapters.alone import MISTAKES, SPELLINGS, each_once, verdict_on
-=======
 from course_torch.exercises.self_test.scoring import TABLES, Score, changes, first_wrong, tasks_of, text_of
-from course_torch.exercises.self_test.solutions import FORMS
+from course_torch.mistakes.solution import FORMS
 from tests.exercises.chapters.alone import MISTAKES, SPELLINGS, each_once
->>>>>>> w/c
 from tests.exercises.judged import judged
 
 ROOT = Path(__file__).parents[3]
