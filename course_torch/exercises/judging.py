@@ -121,10 +121,10 @@ class Judge:
         arguments = arguments_for(self.learner, task, call, own=False) if arguments is None else arguments
         if isinstance(arguments, Failure):
             return Verdict(task, "not judged", call=call), None
-        answer = self.learner.call(task.name, arguments, twice=twice)
+        answer = self.learner.call(task.name, arguments, twice=twice, arguments_back=not task.changes)
         if isinstance(answer, Failure):
             return self.failed(task, call, answer), None
-        if answer.changed and not task.changes:
+        if answer.changed:
             return Verdict(task, "wrong", CHANGED.text, (CHANGED,), call), None
         if answer.foreign:
             return Verdict(task, "wrong", FOREIGN.text, (FOREIGN,), call), None
