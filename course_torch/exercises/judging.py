@@ -20,6 +20,7 @@ from course_torch.exercises.form import Mismatch, Part, parts
 from course_torch.exercises.process import Answer, Failure, Learner
 from course_torch.exercises.seen import Seen, symptom
 from course_torch.exercises.sentences import (
+    AN_ANSWER,
     BLAMED,
     CHANGED,
     ENDED,
@@ -161,7 +162,8 @@ class Judge:
             return Verdict(task, "missing" if inside else "not judged", None if inside else called_missing(failure))
         if failure.type == "AbsentError":
             module, _, name = failure.message.partition(".")
-            return Verdict(task, "wrong", NOT_THERE.fill(module=module, name=name), call=call)
+            text = AN_ANSWER if module == "course_torch" else NOT_THERE
+            return Verdict(task, "wrong", text.fill(module=module, name=name), call=call)
         if failure.type == "timeout":
             return Verdict(task, "not judged", NOT_RETURNING.fill(seconds=failure.message), call=call)
         if failure.type == "end":

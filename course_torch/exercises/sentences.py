@@ -40,6 +40,10 @@ NOT_THERE = Text(
     "into your file",
     "它返回了 {module}.py 中 {name} 的结果，而检查时没有这个文件：请把 {name} 复制到你的文件里",
 )
+AN_ANSWER = Text(
+    "it returns what {name} of course_torch gives, which is empty while the file is judged: write the formula yourself",
+    "它返回了 course_torch 中 {name} 的结果，而检查时 course_torch 是空的：请自己写出公式",
+)
 LEFT_BEHIND = Finding(
     "caches not used",
     Text(
