@@ -15,8 +15,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-BUBBLEWRAP = ("--unshare-all", "--die-with-parent", "--new-session", "--dev", "/dev", "--proc", "/proc")
-"""No network and no other processes."""
+BUBBLEWRAP = (
+    *("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
+    *("--dev", "/dev", "--proc", "/proc"),
+)
+"""No network, no other processes, and no rights of root, who could unmount what hides a folder."""
 PREFIXES = (sys.prefix, sys.base_prefix, "/usr", "/usr/local")
 """Where Python and its packages may be installed."""
 LIBRARIES = [
