@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from course_torch.exercises.chapters import CHAPTERS
 from tests.test_package_page import WORKFLOW
 from tools import release
 from tools.package_page import with_addresses
@@ -73,6 +74,21 @@ def test_the_installed_package_finds_its_configs_without_the_checkout(built: Pat
     (tmp_path / "installed/course_torch/configs/digits.yaml").write_text("# The digits of the wheel.\n")
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "# The digits of the wheel.\n")
+
+
+@pytest.mark.slow
+def test_a_file_that_runs_the_solutions_of_the_installed_package_gets_no_point(built: Path, tmp_path: Path) -> None:
+    with ZipFile(built) as archive:
+        archive.extractall(tmp_path / "installed")
+    names = [task.name for task in CHAPTERS["deep"].tasks]
+    text = 'CHAPTER = "deep"\nLIBRARY = "numpy"\nLAYOUT = "rows"\n'
+    text += "from course_torch.exercises.self_test.right import deep_rows\n"
+    text += "".join(f"{name} = deep_rows.{name}\n" for name in names)
+    (tmp_path / "answers.py").write_text(text)
+    command = [sys.executable, "-m", "course_torch", "grade", "answers.py", "--chapter", "deep"]
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "installed")}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert "mean 0.0 of 15 points" in done.stdout, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(("size", "found"), [(None, 0), (1000, 1000)])
