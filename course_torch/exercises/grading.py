@@ -100,9 +100,8 @@ def problem_of(check: Check) -> str:
     if counts[best] > counts[asked.name]:
         return f"this file seems to be of chapter {best}, not of {asked.name}"
     none = [] if counts[asked.name] else [f"the file defines no function of chapter {asked.name}"]
-    return "; ".join(
-        [*none, *(each.en for each in not_checked(source) if none), *(each.en for each in answers_imported(source))]
-    )
+    notes = [*(not_checked(source) if none else []), *answers_imported(source)]
+    return "; ".join([*none, *(each.en for each in notes)])
 
 
 def digest(path: Path) -> str:

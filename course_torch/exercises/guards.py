@@ -26,6 +26,8 @@ LIBRARIES = [
     str(Path(spec.origin).parents[1]) for name in ("numpy", "torch") if (spec := find_spec(name)) and spec.origin
 ]
 """Where NumPy and torch are installed."""
+SYSTEM = ("/proc/self", "/proc/cpuinfo", "/dev/zero", "/dev/random", "/dev/urandom")
+"""What a process under Landlock may read besides."""
 LEARNER = Path(__file__).resolve().parent / "learner"
 """The only part of course_torch that the learner's process sees."""
 
@@ -69,8 +71,8 @@ class Guard:
         if not self.landlock:
             return None
         found = [each for root in needed() for each in around(root, self.hidden_in(root))]
-        read, listed = ([str(path) for path, kept in found if kept is whole] for whole in (True, False))
-        return {"read": [*read, "/proc/self", "/proc/cpuinfo", "/dev"], "listed": listed, "write": [work]}
+        read = [str(path) for path, whole in found if whole]
+        return {"read": [*read, *SYSTEM], "listed": [str(path) for path, whole in found if not whole], "write": [work]}
 
     def hidden_in(self, root: Path) -> list[Path]:
         """The folders below `root` that the process must not see."""

@@ -102,6 +102,11 @@ def by_memory_of_the_judge(path):
         open(f"/proc/{os.getppid()}/mem", "rb")
         return SECRET_IN_MEMORY
 
+def by_block_device(path):
+    for name in os.listdir("/sys/block"):
+        open(f"/dev/{name}", "rb")
+        return SECRET_IN_MEMORY
+
 def by_fork(path):
     read, write = os.pipe()
     if os.fork() == 0:
