@@ -104,7 +104,10 @@ def by_memory_of_the_judge(path):
 
 def by_block_device(path):
     for name in os.listdir("/sys/block"):
-        open(f"/dev/{name}", "rb")
+        try:
+            open(f"/dev/{name}", "rb")
+        except OSError:
+            continue
         return SECRET_IN_MEMORY
 
 def by_fork(path):
