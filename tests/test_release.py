@@ -4,12 +4,15 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
+import venv
 from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
+from course_torch.exercises.chapters import CHAPTERS
 from tests.test_package_page import WORKFLOW
 from tools import release
 from tools.package_page import with_addresses
@@ -73,6 +76,28 @@ def test_the_installed_package_finds_its_configs_without_the_checkout(built: Pat
     (tmp_path / "installed/course_torch/configs/digits.yaml").write_text("# The digits of the wheel.\n")
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "# The digits of the wheel.\n")
+
+
+@pytest.mark.slow
+def test_a_file_that_runs_the_solutions_of_the_installed_package_gets_no_point(built: Path, tmp_path: Path) -> None:
+    """The package and NumPy stand in one folder of an environment, as pip installs them."""
+    venv.create(tmp_path / "environment")
+    (packages,) = (tmp_path / "environment").glob("lib/python*/site-packages")
+    with ZipFile(built) as archive:
+        archive.extractall(packages)
+    for numpy in Path(sysconfig.get_path("purelib")).glob("numpy*"):
+        shutil.copytree(numpy, packages / numpy.name)
+    (packages / "libraries.pth").write_text(sysconfig.get_path("purelib"))
+    names = [task.name for task in CHAPTERS["deep"].tasks]
+    text = 'CHAPTER = "deep"\nLIBRARY = "numpy"\nLAYOUT = "rows"\n'
+    text += "from course_torch.exercises.self_test.right import deep_rows\n"
+    text += "".join(f"{name} = deep_rows.{name}\n" for name in names)
+    (tmp_path / "submissions").mkdir()
+    (tmp_path / "submissions" / "answers.py").write_text(text)
+    command = [tmp_path / "environment/bin/python", "-m", "course_torch", "grade", "submissions", "--chapter", "deep"]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert "mean 0.0 of 15 points" in done.stdout, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(("size", "found"), [(None, 0), (1000, 1000)])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from course_torch.exercises.checking import Check
 from course_torch.exercises.process import Failure
-from course_torch.exercises.recognition import not_checked
+from course_torch.exercises.recognition import answers_imported, not_checked
 from course_torch.exercises.verdict import STATES, Verdict
 from course_torch.language import NOTHING, Language, Text
 
@@ -62,7 +62,7 @@ def form_lines(check: Check) -> Iterator[str]:
     ).say(language)
     if source.skipped:
         yield SKIPPED.fill(cells=", ".join(source.skipped)).say(language)
-    yield from (each.say(language) for each in not_checked(source))
+    yield from (each.say(language) for each in (*not_checked(source), *answers_imported(source)))
 
 
 def not_loaded(failure: Failure, language: Language) -> str:

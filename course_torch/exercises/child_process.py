@@ -6,19 +6,17 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
-from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from threading import Thread
 from time import monotonic
 from typing import IO, Any
 
 from course_torch.errors import InputError
-from course_torch.exercises.guards import Guard
+from course_torch.exercises.guards import LEARNER, LIBRARIES, Guard
 from course_torch.exercises.learner import wire
 
 OUTPUT = 64 * 1024
 """Bytes of printed text that are kept. The rest is read and dropped."""
-ROOT = Path(__file__).parents[2]
 INHERITED = ("PATH", "HOME", "LANG", "SYSTEMROOT", "TMPDIR")
 """Environment variables that the process sees."""
 SET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -42,8 +40,8 @@ class ChildProcess:
         requests, requests_end = os.pipe()
         answers_end, answers = os.pipe()
         code = (
-            f"import sys; sys.path.insert(0, {str(ROOT)!r}); from course_torch.exercises.learner.child import main; "
-            f"main({library!r}, {requests}, {answers})"
+            f"import sys; sys.path = [{str(LEARNER.parent)!r}, *sys.path, *{LIBRARIES}]; "
+            f"from learner.child import main; del sys.path[0]; main({library!r}, {requests}, {answers})"
         )
         self._process = subprocess.Popen(
             [*guard.command(self.folder), sys.executable, "-P", "-s", "-X", "utf8", "-c", code],

@@ -11,7 +11,7 @@ from course_torch.exercises.answer import as_record, not_loaded
 from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.checking import Check, check_file
 from course_torch.exercises.guards import Guard
-from course_torch.exercises.recognition import defined, not_checked, tasks_of
+from course_torch.exercises.recognition import answers_imported, defined, not_checked, tasks_of
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def graded(check: Check, file: str, content: str, seconds: float) -> Grade:
 
 
 def problem_of(check: Check) -> str:
-    """Why the file could not be loaded, or seems to be handed in by mistake; otherwise empty."""
+    """Why the file could not be loaded, seems to be handed in by mistake, or imports course_torch; otherwise empty."""
     if check.failure:
         return not_loaded(check.failure, "en")
     source, asked = check.source, check.chapter
@@ -100,7 +100,8 @@ def problem_of(check: Check) -> str:
     if counts[best] > counts[asked.name]:
         return f"this file seems to be of chapter {best}, not of {asked.name}"
     none = [] if counts[asked.name] else [f"the file defines no function of chapter {asked.name}"]
-    return "; ".join([*none, *(each.en for each in not_checked(source) if none)])
+    notes = [*(not_checked(source) if none else []), *answers_imported(source)]
+    return "; ".join([*none, *(each.en for each in notes)])
 
 
 def digest(path: Path) -> str:

@@ -20,6 +20,7 @@ from course_torch.exercises.form import Mismatch, Part, parts
 from course_torch.exercises.process import Answer, Failure, Learner
 from course_torch.exercises.seen import Seen, symptom
 from course_torch.exercises.sentences import (
+    AN_ANSWER,
     BLAMED,
     CHANGED,
     ENDED,
@@ -62,7 +63,8 @@ class Judge:
         if task.name not in functions:
             return Verdict(task, "missing", NOT_DEFINED)
         verdict = self.by_calls(task, own=False)
-        if verdict.state == "wrong" and any(call.own for setting in self.settings for call in task.calls_in(setting)):
+        takes_own = any(call.own for setting in self.settings for call in task.calls_in(setting))
+        if takes_own and verdict.state == "wrong" and CHANGED not in verdict.findings:
             by_own = self.by_calls(task, own=True)
             if by_own.state == "right":
                 noted = replace(by_own, seen=OWN_CACHE.text, findings=(OWN_CACHE,))
@@ -118,11 +120,16 @@ class Judge:
     def ask(
         self, task: Task, call: Call, own: list[list[Any]] | None = None, *, twice: bool = False
     ) -> tuple[Verdict | None, Seen | None]:
-        """Call once. Returns a verdict if the call already settles it, otherwise the tensors of the result."""
-        answer = self.learner.call(task.name, arguments_for(self.learner, task, call), own, twice=twice)
+        """Call once. Returns a verdict if the call already settles it, otherwise the tensors of the result.
+
+        `own` are the arguments that the learner's own functions make. They do not come back.
+        """
+        arguments = arguments_for(self.learner, task, call)
+        back = not task.changes and not own
+        answer = self.learner.call(task.name, arguments, own, twice=twice, arguments_back=back)
         if isinstance(answer, Failure):
             return self.failed(task, call, answer), None
-        if answer.changed and not task.changes:
+        if answer.changed:
             return Verdict(task, "wrong", CHANGED.text, (CHANGED,), call), None
         if answer.foreign:
             return Verdict(task, "wrong", FOREIGN.text, (FOREIGN,), call), None
@@ -161,7 +168,8 @@ class Judge:
             return Verdict(task, "missing" if inside else "not judged", None if inside else called_missing(failure))
         if failure.type == "AbsentError":
             module, _, name = failure.message.partition(".")
-            return Verdict(task, "wrong", NOT_THERE.fill(module=module, name=name), call=call)
+            text = AN_ANSWER if module == "course_torch" else NOT_THERE
+            return Verdict(task, "wrong", text.fill(module=module, name=name), call=call)
         if failure.type == "timeout":
             return Verdict(task, "not judged", NOT_RETURNING.fill(seconds=failure.message), call=call)
         if failure.type == "end":

@@ -2,17 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
 from types import TracebackType
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from course_torch.exercises.child_process import ChildProcess
 from course_torch.exercises.guards import LIMITS_ONLY, Guard
+from course_torch.exercises.learner.wire import TensorArray, arrays_in, side_by_side
 from course_torch.exercises.source import Source
 
 SECONDS = 20.0
 """Longest time of one call."""
 PROCESSOR_SECONDS = 120
 """Processor time of all calls to a file that is judged."""
+HELPERS = Path(__file__).with_name("helpers.py")
 
 
 class Failure(NamedTuple):
@@ -36,7 +42,7 @@ class Answer(NamedTuple):
     """What a call gave.
 
     result    its result
-    changed   whether it changed arrays of its arguments
+    changed   whether it changed arrays of its arguments, where the call asked for them
     again     the result of a second, equal call
     foreign   whether the result holds NumPy arrays although the file's library is torch
     """
@@ -51,7 +57,8 @@ class Learner:
     """The process that runs a learner's code. A process that ends is started again for the next call.
 
     printed             what the code printed, complete after `close`
-    helpers             name -> key of the helper (`learner/helpers.py`) that the file may call without defining it
+    helpers             name -> key of the helper (`helpers.py`) that an assignment may call without defining it. A file
+                        that `course-torch exercise` wrote has no helpers, because it asks for these functions
     seconds             longest time of one call
     processor_seconds   processor time of all calls together; None is no limit, for a training
     guard               what else is blocked, beside the limits on memory and time
@@ -70,7 +77,7 @@ class Learner:
         guard: Guard = LIMITS_ONLY,
         start: Callable[[str, Guard], ChildProcess] = ChildProcess,
     ) -> None:
-        self.source, self.helpers, self.guard = source, helpers, guard
+        self.source, self.helpers, self.guard = source, {} if source.is_own_form else helpers, guard
         self.seconds, self.processor_seconds = seconds, processor_seconds
         self.printed = b""
         self.limits: list[str] = []
@@ -99,72 +106,102 @@ class Learner:
         if self._loading:
             self._loading = False
             answer = self._receive()
-            if isinstance(answer, Failure):
-                self.failure = answer
-            else:
-                self.limits = [*self.guard.blocks, *(str(each) for each in answer.get("limits", []))]
-                self.failure = failure_of(answer)
+            if not isinstance(answer, Failure):
+                self.limits = [*self.guard.blocks, *answer["limits"]]
+                if not {"course_torch", "files"} & set(self.limits):
+                    self.limits.append("not hidden: course_torch")
+                answer = self._exchange(self._code())
+            self.failure = answer if isinstance(answer, Failure) else None
         return self.failure
 
     def call(
-        self, function: str, arguments: list[Any], own: list[list[Any]] | None = None, *, twice: bool = False
+        self,
+        function: str,
+        arguments: list[Any],
+        own: list[list[Any]] | None = None,
+        *,
+        twice: bool = False,
+        arguments_back: bool = False,
     ) -> Answer | Failure:
         """Call a function of the file. Arguments are arrays, numbers, texts, and lists, tuples and dicts of them.
 
-        own     the arguments that the learner's own functions make (`own_arguments`)
-        twice   whether the function is called a second time with the same arguments
+        own              the arguments that the learner's own functions make (`own_arguments`)
+        twice            whether the function is called a second time with the same arguments
+        arguments_back   whether the arguments come back, which shows whether the function changed them
 
         Raises ValueError if the arguments are larger than LARGEST_REQUEST.
         """
         if failure := self.ready():
             return failure
-        request = {"function": function, "arguments": arguments, "own": own or []}
+        request = {
+            "function": function,
+            "arguments": arguments,
+            "own": own or [],
+            "arguments_back": arguments_back,
+        }
         first = self._call(request | {"seed": 1})
         if isinstance(first, Failure) or not twice:
             return first
         second = self._call(request | {"seed": 2})
-        return second if isinstance(second, Failure) else second._replace(result=first.result, again=second.result)
+        if isinstance(second, Failure):
+            return second
+        return first._replace(changed=first.changed or second.changed, again=second.result)
 
     def _call(self, request: dict[str, Any]) -> Answer | Failure:
-        """Send a request to the process, and wait for its answer."""
-        assert self._process is not None
+        answer = self._exchange(request)
         try:
-            self._process.send(request)
-        except OSError:
+            return answer if isinstance(answer, Failure) else self._answer_of(answer, request)
+        except (LookupError, TypeError, ValueError):  # the learner's code wrote the answer
             return self._ended()
-        answer = self._receive()
-        if isinstance(answer, Failure):
-            return answer
-        try:
-            return failure_of(answer) or answer_of(answer)
-        except (KeyError, TypeError):
-            return self._ended()
+
+    def _answer_of(self, answer: dict[str, Any], request: dict[str, Any]) -> Answer:
+        """What a call without a failure gave. Raises LookupError, TypeError or ValueError for a forged answer."""
+        sent = list(arrays_in(request["arguments"])) if request["arguments_back"] else []
+        changed = not all([same(*pair) for pair in zip(answer["arguments"], sent, strict=True)])
+        foreign = self.source.library == "torch" and any(map(is_numpy_table, side_by_side(answer["result"])))
+        return Answer(answer["result"], changed, None, foreign)
 
     def _begin(self) -> None:
-        """Hand the code to a process."""
+        """Start a process and its guards. `ready` hands it the code."""
         self._process = self._start(self.source.library, self.guard)
-        code = {
+        self._loading = True
+        files = self.guard.files(self._process.folder)
+        self._send({"files": files, "processor_seconds": self.processor_seconds})
+
+    def _code(self) -> dict[str, Any]:
+        """The learner's file, and the helpers that the file may call."""
+        return {
             "pieces": [list(piece) for piece in self.source.pieces],
             "helpers": dict(self.helpers),
+            "helpers_code": HELPERS.read_text(encoding="utf-8") if self.helpers else "HELPERS = {}",
             "folder": None if self.guard.alone else str(self.source.path.absolute().parent),
-            "work": self._process.folder,
-            "landlock": self.guard.landlock,
-            "processor_seconds": self.processor_seconds,
         }
-        self._loading = True
-        with suppress(OSError):  # `ready` reports a process that has ended
-            self._process.send(code)
 
-    def _receive(self) -> Any:
-        """Read one message. A process that is silent for too long, or that sends no message, is ended."""
+    def _exchange(self, request: dict[str, Any]) -> dict[str, Any] | Failure:
+        """Send a request to the process, and wait for its answer."""
+        self._send(request)
+        return self._receive()
+
+    def _send(self, request: dict[str, Any]) -> None:
+        """Send a request, with a token that its answer repeats: no answer that was written before belongs to it."""
+        assert self._process is not None
+        self._token = token_hex(8)
+        with suppress(OSError):  # `_receive` reports a process that has ended
+            self._process.send(request | {"token": self._token})
+
+    def _receive(self) -> dict[str, Any] | Failure:
+        """Read the answer to the last request. A process that is silent for too long, or sends another, is ended."""
         assert self._process is not None
         try:
-            return self._process.receive(self.seconds)
+            answer = self._process.receive(self.seconds)
+            if answer["token"] == self._token:
+                return failure_of(answer) or answer
         except TimeoutError:
             self._end()
             return Failure("timeout", f"{self.seconds:g}")
-        except (EOFError, ValueError, OSError, TypeError, KeyError, RecursionError):
-            return self._ended()
+        except (EOFError, ValueError, OSError, TypeError, LookupError, RecursionError):
+            pass
+        return self._ended()
 
     def _ended(self) -> Failure:
         assert self._process is not None
@@ -182,14 +219,19 @@ class Learner:
 
 
 def failure_of(answer: dict[str, Any]) -> Failure | None:
-    """The failure in an answer of the process, or None."""
+    """The failure in an answer of the process, or None. Raises LookupError, TypeError or ValueError if it is forged."""
     error = answer.get("error")
     if error is None:
         return None
-    place = error.get("place")
-    return Failure(str(error["type"]), str(error["message"]), None if place is None else (str(place[0]), place[1]))
+    place = error["place"]
+    return Failure(str(error["type"]), str(error["message"]), place and (str(place[0]), int(place[1])))
 
 
-def answer_of(answer: dict[str, Any]) -> Answer:
-    """What a call without a failure gave. Raises KeyError for an incomplete answer."""
-    return Answer(answer["result"], answer["changed"], None, answer["foreign"])
+def same(now: np.ndarray, before: np.ndarray) -> bool:
+    """Whether two arrays are equal, where nan equals nan. Only arrays with a nan need the second, slow comparison."""
+    return np.array_equal(now, before) or (before.dtype.kind in "fc" and np.array_equal(now, before, equal_nan=True))
+
+
+def is_numpy_table(value: object) -> bool:
+    """Whether a value is an array of NumPy with axes for examples and units. A list of costs may have rank 1."""
+    return isinstance(value, np.ndarray) and not isinstance(value, TensorArray) and value.ndim > 1

@@ -3,7 +3,7 @@
 pytest imports this file at every start, so it imports the checker only when it is used.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,12 +22,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "pytest.Collector | None":
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Collect a learner's file instead of pytest, which would import the file into the judge's process."""
+    collectors = yield
     config = parent.config
     named = (Path(each.partition("::")[0]).absolute() for each in config.args)
     if config.getoption("--course-torch") and file_path in named:
-        return LearnersFile.from_parent(parent, path=file_path)
-    return None
+        return [LearnersFile.from_parent(parent, path=file_path)]
+    return collectors
 
 
 class LearnersFile(pytest.File):

@@ -13,6 +13,11 @@ NOT_CHECKED = Text(
     "{name}：不检查，因为它只调用其他函数，而那些函数会单独检查",
 )
 
+ANSWERS = Text(
+    "the file imports course_torch, which is empty while the file is judged, because its formulas are the answers",
+    "文件导入了 course_torch；检查时它是空的，因为其中的公式就是答案",
+)
+
 
 def chapter_of(source: Source) -> Chapter:
     """The chapter that the file names, or the chapter with most of the functions that the file defines.
@@ -41,6 +46,11 @@ def tasks_of(source: Source, chapter: Chapter) -> list[Task]:
 def not_checked(source: Source) -> list[Text]:
     """One sentence for each function of an assignment that is not checked."""
     return [NOT_CHECKED.fill(name=name) for name in UNCHECKED if name in source.functions]
+
+
+def answers_imported(source: Source) -> list[Text]:
+    """The sentence for a file that imports course_torch."""
+    return [ANSWERS] if any(name.partition(".")[0] == "course_torch" for name in source.imported) else []
 
 
 def defined(source: Source, chapter: Chapter) -> list[Task]:

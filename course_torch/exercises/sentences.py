@@ -17,6 +17,10 @@ NOT_THERE = Text(
     "into your file",
     "它返回了 {module}.py 中 {name} 的结果，而检查时没有这个文件：请把 {name} 复制到你的文件里",
 )
+AN_ANSWER = Text(
+    "it returns what {name} of course_torch gives, which is empty while the file is judged: write the formula yourself",
+    "它返回了 course_torch 中 {name} 的结果，而检查时 course_torch 是空的：请自己写出公式",
+)
 STRUCTURE = Text("{name}: it returns {found}, expected {expected}", "{name}：返回了 {found}，应当是 {expected}")
 WAITS = Text("it calls {name}, which is not written yet", "它调用了 {name}，而 {name} 还没有写")
 BLAMED = Text("it calls {name}, which is wrong: mend {name} first", "它调用了 {name}，而 {name} 有错：请先改正 {name}")

@@ -80,7 +80,7 @@ class Source:
     @property
     def library(self) -> str:
         """LIBRARY of the file; otherwise torch if the file imports torch, else numpy as in the course."""
-        return self._setting("LIBRARY") or self._library_imported
+        return self._setting("LIBRARY") or ("torch" if "torch" in self.imported else "numpy")
 
     @property
     def layout(self) -> str:
@@ -90,6 +90,13 @@ class Source:
     @property
     def language(self) -> Language:
         return cast(Language, self._setting("LANGUAGE") or "en")
+
+    @cached_property
+    def imported(self) -> set[str]:
+        """The modules that the file imports."""
+        nodes = [node for tree in self.trees for node in ast.walk(tree)]
+        names = {each.name for node in nodes if isinstance(node, ast.Import) for each in node.names}
+        return names | {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
 
     def is_inside(self, function: str, place: tuple[str, int]) -> bool:
         """Whether a place, the label of a piece and a line, is inside the function."""
@@ -111,13 +118,6 @@ class Source:
         if name in self.constants and value not in SETTINGS[name]:
             raise InputError(f"{self.path}: {name}: found {value!r}, expected one of {', '.join(SETTINGS[name])}")
         return cast(str, value)
-
-    @cached_property
-    def _library_imported(self) -> str:
-        nodes = [node for tree in self.trees for node in ast.walk(tree)]
-        names = {each.name for node in nodes if isinstance(node, ast.Import) for each in node.names}
-        names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
-        return "torch" if "torch" in names else "numpy"
 
 
 def text_of(path: Path) -> str:

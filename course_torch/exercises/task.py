@@ -149,7 +149,7 @@ class Chapter:
     settings    the networks and examples on which they are judged, for a seed
     all_equal   settings whose sizes are all equal: they help to explain a product of the wrong shapes
     smallest    settings of few examples and fewer units a layer, for hints in numbers
-    helpers     name -> key of a helper that the course's notebooks import (`learner/helpers.py`)
+    helpers     name -> key of a helper that the course's notebooks import (`helpers.py`)
     whole_pass  the function `course_torch_pass(X, Y, parameters)`, which calls the learner's functions and returns a
                 dict with cost, dW1, db1, …; empty if the chapter has no backward pass
     training    how the chapter's training function is called on the flower, or None

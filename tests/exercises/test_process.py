@@ -136,12 +136,12 @@ def test_changed_arguments_and_a_second_result_are_seen(start: Start) -> None:
         "def adding(x):\n    global total\n    total = total + x\n    return total\n"
     )
     ones = np.ones(2)
-    clean = learner.call("clean", [ones], twice=True)
+    clean = learner.call("clean", [ones], twice=True, arguments_back=True)
     assert isinstance(clean, Answer)
     assert not clean.changed
     np.testing.assert_array_equal(clean.result, clean.again)
-    assert learner.call("in_place", [ones]).changed  # type: ignore[union-attr]
-    assert learner.call("inside", [{"A": (1, ones)}]).changed  # type: ignore[union-attr]
+    assert learner.call("in_place", [ones], arguments_back=True).changed  # type: ignore[union-attr]
+    assert learner.call("inside", [{"A": (1, ones)}], arguments_back=True).changed  # type: ignore[union-attr]
     adding = learner.call("adding", [ones], twice=True)
     assert isinstance(adding, Answer)
     np.testing.assert_array_equal(adding.again, 2 * adding.result)

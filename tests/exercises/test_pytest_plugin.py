@@ -35,3 +35,11 @@ def test_a_file_of_no_chapter_is_an_error(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_inprocess(*PLUGIN, "--course-torch", "mine.py")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*found no function of a chapter*"])
+
+
+def test_the_file_does_not_run_in_the_process_of_pytest(pytester: pytest.Pytester) -> None:
+    """It could replace the judge there. Its own process has another folder."""
+    pytester.makepyfile(mine="open('imported', 'w').close()\n" + MINE)
+    result = pytester.runpytest_inprocess(*PLUGIN, "--course-torch", "mine.py")
+    result.assert_outcomes(passed=1, failed=14)
+    assert not (pytester.path / "imported").exists()

@@ -14,6 +14,8 @@ ABSENT = re.compile(
     r"|test_utils\w*|autograder\w*)(\.|$)"
 )
 """Names of modules that are replaced by empty modules."""
+ANSWERS = re.compile(r"course_torch(\.|$)")
+"""Names of modules that are replaced by empty modules without helpers: their formulas are the answers."""
 OPTIONAL = re.compile(r"(scipy|skimage|imageio|cv2|pandas|seaborn)(\.|$)")
 """Names of modules that are replaced only where they are not installed."""
 
@@ -73,9 +75,9 @@ class AbsentModules(MetaPathFinder, Loader):
 
 
 def provide_missing_modules(helpers: Mapping[str, Any], folder: str | None) -> None:
-    """Replace the modules that match ABSENT from now on, and those that match OPTIONAL if Python does not find them.
+    """Replace the modules that match ABSENT or ANSWERS from now on, and those of OPTIONAL that Python does not find.
 
     A file in `folder` is run instead. If `folder` is None, no file may be imported.
     """
-    sys.meta_path.insert(0, AbsentModules(ABSENT, helpers, folder))
+    sys.meta_path[:0] = [AbsentModules(ANSWERS, {}, None), AbsentModules(ABSENT, helpers, folder)]
     sys.meta_path.append(AbsentModules(OPTIONAL, helpers, folder))

@@ -6,8 +6,6 @@ Python has no module for it, so the three system calls are made through ctypes.
 import ctypes
 import os
 import struct
-import sys
-import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -26,8 +24,8 @@ class RefusedError(OSError):
     """The kernel has no Landlock, or refused it."""
 
 
-def restrict(read: Iterable[Path], write: Iterable[Path]) -> list[str]:
-    """Allow this process to read below some folders and to write below others, and nothing else.
+def restrict(read: Iterable[str], listed: Iterable[str], write: Iterable[str]) -> list[str]:
+    """Allow this process to read below some folders, to list below others, to write below others, and nothing else.
 
     Returns what is blocked now: "files", and "TCP" if the kernel can block it. Raises RefusedError.
     """
@@ -36,9 +34,14 @@ def restrict(read: Iterable[Path], write: Iterable[Path]) -> list[str]:
     rules = struct.pack("QQ", every, TCP) if version >= 4 else struct.pack("Q", every)
     ruleset = call(CREATE_RULESET, rules, len(rules), 0)
     try:
-        for paths, rights in ((read, EXECUTE | READ | LIST), (write, every), ([Path(os.devnull)], READ | WRITE)):
+        for paths, rights in (
+            (read, EXECUTE | READ | LIST),
+            (listed, LIST),
+            (write, every),
+            ([os.devnull], READ | WRITE),
+        ):
             for path in paths:
-                allow(ruleset, path, rights)
+                allow(ruleset, Path(path), rights)
         if libc().prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
             raise RefusedError(ctypes.get_errno(), "no_new_privs")
         call(RESTRICT_SELF, ruleset, 0)
@@ -69,12 +72,3 @@ def call(number: int, *arguments: object) -> int:
 
 def libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
-
-
-def needed_by_python() -> list[Path]:
-    """Folders that Python and its libraries may still read: installed packages, system libraries, devices."""
-    own = {sys.prefix, sys.base_prefix, sys.exec_prefix, *sysconfig.get_paths().values()}
-    return [
-        *map(Path, own),
-        *map(Path, ("/usr", "/lib", "/lib64", "/etc", "/proc/self", "/proc/cpuinfo", "/sys", "/dev")),
-    ]

@@ -9,18 +9,16 @@ import numpy as np
 class Library(NamedTuple):
     """The arrays of a library.
 
-    into             makes an array of the library
-    out              returns the NumPy array of a result, or None if the result is no array of the library
-    has_own_arrays   whether the library's arrays are not those of NumPy
+    into   makes an array of the library that shares the memory of a NumPy array
+    out    returns the NumPy array of a tensor, or None for any other object
     """
 
     into: Callable[[np.ndarray], Any]
     out: Callable[[object], np.ndarray | None]
-    has_own_arrays: bool
 
 
 def numpy_library() -> Library:
-    return Library(np.array, lambda value: None, False)
+    return Library(lambda array: array, lambda value: None)
 
 
 def torch_library() -> Library:
@@ -34,7 +32,7 @@ def torch_library() -> Library:
         value = value.detach().cpu()
         return (value if value.dtype != torch.bfloat16 else value.float()).numpy()
 
-    return Library(lambda array: torch.from_numpy(np.array(array)), out, True)
+    return Library(torch.from_numpy, out)
 
 
 LIBRARIES: dict[str, Callable[[], Library]] = {"numpy": numpy_library, "torch": torch_library}

@@ -5,7 +5,7 @@ Nothing is unpickled on either side, because unpickling may run code.
 
 import json
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -33,6 +33,10 @@ class Writable(Protocol):
 
     def write(self, data: bytes, /) -> Any: ...
     def flush(self) -> Any: ...
+
+
+class TensorArray(np.ndarray):
+    """The array of a tensor. An array that the learner's code made with NumPy is a plain array."""
 
 
 class Unknown:
@@ -104,7 +108,7 @@ def _packed(value: Value, arrays: list[np.ndarray], as_array: Callable[[object],
     array = value if isinstance(value, np.ndarray) else as_array(value)
     if array is not None and array.dtype.kind in "biufc":
         arrays.append(np.ascontiguousarray(array).reshape(array.shape))
-        return ["array", len(arrays) - 1]
+        return ["array" if array is value else "tensor", len(arrays) - 1]
     if deep and isinstance(value, list | tuple):
         kind = "list" if isinstance(value, list) else "tuple"
         return [kind, [_packed(each, arrays, as_array, deep - 1) for each in value]]
@@ -120,9 +124,29 @@ def _unpacked(tree: Any, arrays: list[np.ndarray]) -> Value:
     kind, content = tree
     if kind == "array":
         return arrays[content]
+    if kind == "tensor":
+        return arrays[content].view(TensorArray)
     if kind == "unknown":
         return Unknown(str(content))
     if kind == "dict":
         return {key: _unpacked(each, arrays) for key, each in content}
     values = [_unpacked(each, arrays) for each in content]
     return values if kind == "list" else tuple(values)
+
+
+def arrays_in(
+    value: Value, as_array: Callable[[object], np.ndarray | None] = lambda value: None
+) -> Iterator[np.ndarray]:
+    """Yield the arrays inside a value. The array of a tensor shares its memory."""
+    if isinstance(value, list | tuple):
+        for each in value:
+            yield from arrays_in(each, as_array)
+    elif isinstance(value, dict):
+        yield from arrays_in(list(value.values()), as_array)
+    elif (array := value if isinstance(value, np.ndarray) else as_array(value)) is not None:
+        yield array
+
+
+def side_by_side(result: Value) -> list[Value]:
+    """The values that a function returns."""
+    return list(result) if isinstance(result, list | tuple) else [result]

@@ -2,18 +2,19 @@
 
 import warnings
 from collections.abc import Mapping
+from copy import deepcopy
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from course_torch.exercises.chapters import CHAPTERS
+from course_torch.exercises.helpers import HELPERS
 from course_torch.exercises.judging import Judge
 from course_torch.exercises.learner import wire
 from course_torch.exercises.learner.child import answer_to
-from course_torch.exercises.learner.helpers import HELPERS
 from course_torch.exercises.learner.libraries import LIBRARIES
-from course_torch.exercises.process import Answer, Failure, Learner, answer_of, failure_of
+from course_torch.exercises.process import Failure, Learner, failure_of
 from course_torch.exercises.setting import Setting
 from course_torch.exercises.source import Piece, Source
 
@@ -33,13 +34,13 @@ class InThisProcess(Learner):
     def ready(self) -> None:
         """The file is loaded."""
 
-    def _call(self, request: dict[str, Any]) -> Answer | Failure:
+    def _exchange(self, request: dict[str, Any]) -> dict[str, Any] | Failure:
         stream = BytesIO()
         with warnings.catch_warnings(action="ignore"):
-            wire.write(stream, answer_to(request, self.namespace, self.library), self.library.out)
+            wire.write(stream, answer_to(self.namespace, self.library, deepcopy(request)), self.library.out)
         stream.seek(0)
-        answer = wire.read(stream)
-        return failure_of(answer) or answer_of(answer)
+        answer: dict[str, Any] = wire.read(stream)
+        return failure_of(answer) or answer
 
 
 def judge_of(text: str, chapter_name: str, seed: int = 1) -> Judge:

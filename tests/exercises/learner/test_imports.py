@@ -33,10 +33,21 @@ def test_the_file_beside_it_is_imported(file: Path) -> None:
     assert sigmoid(check_file(file)).state == "right"
 
 
-def test_the_file_beside_it_may_lack_what_the_course_offers(file: Path) -> None:
-    text = TEXT.replace("import sigmoid_", "import sigmoid as given").replace("sigmoid_(Z)", "given(Z)")
-    file.write_text(text)
+GIVEN = TEXT.replace("import sigmoid_", "import sigmoid as given").replace("sigmoid_(Z)", "given(Z)")
+"""A file that calls what the course offers, and the file beside it lacks."""
+
+
+def test_an_assignment_may_call_what_the_course_offers(file: Path) -> None:
+    file.write_text(GIVEN.replace('CHAPTER = "shallow"', "def forward_propagation(X, parameters):\n    pass\n"))
     assert sigmoid(check_file(file)).state == "right"
+
+
+def test_an_exercise_that_asks_for_a_function_does_not_offer_it(file: Path) -> None:
+    file.write_text(GIVEN)
+    verdict = sigmoid(check_file(file))
+    assert verdict.state == "wrong"
+    assert verdict.seen is not None
+    assert "copy sigmoid into your file" in verdict.seen.en
 
 
 def test_a_result_of_a_file_that_may_not_be_read_is_named(file: Path) -> None:
