@@ -9,7 +9,7 @@ from threading import Thread
 
 from course_torch.errors import InputError
 from course_torch.language import Language
-from course_torch.playground.serving import serve
+from course_torch.playground.server import serve
 
 PORTS = (1024, 65535)
 REDIRECT = '<!doctype html><meta http-equiv="refresh" content="0; url={0}"><a href="{0}">{0}</a>\n'

@@ -1,20 +1,49 @@
-"""A frame: what the page shows of a session at one moment, as a JSON header and planes of bytes."""
+"""Frames: what a page draws of a session, as a JSON header and planes of bytes, and how often."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isfinite
 from struct import pack
+from time import monotonic
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from course_torch.errors import InputError, one_of
+from course_torch.formulas.activation import Activation
+from course_torch.formulas.layers import LayerCache
 from course_torch.mistakes.context import TensorName
 from course_torch.network.parameters import LayerTensors
 from course_torch.network.propagation import forward_propagation
-from course_torch.playground.judging import Look
+from course_torch.playground.gradient_check import GradientCheck
 from course_torch.playground.session import Session
-from course_torch.playground.units import dead_units, saturated_units
+
+FLAT = 0.05
+"""A unit is flat at an example if g'(Z) is below this fraction of g'(0)."""
+MOST = 0.9
+"""A unit is saturated if it is flat at this fraction of the examples."""
+
+
+def dead_units(g: Activation, cache: LayerCache, slope: Tensor | None) -> list[int]:
+    """The units, from 1, whose g'(Z) is 0 for every example: ReLU units with Z ≤ 0 everywhere learn nothing."""
+    dead = (g.derivative(cache.Z, cache.A, slope) == 0).all(dim=0)
+    return numbers(dead) if g.kink else []
+
+
+def saturated_units(g: Activation, cache: LayerCache, slope: Tensor | None) -> list[int]:
+    """The units, from 1, in the flat ends of g for most examples: sigmoid and tanh units with large |Z|."""
+    if g.kink:
+        return []
+    zero = torch.zeros_like(cache.Z[:1, :1])
+    flat = g.derivative(cache.Z, cache.A, slope) < FLAT * g.derivative(zero, g.value(zero, slope), slope)
+    return numbers(flat.sum(dim=0) >= MOST * len(flat))
+
+
+def numbers(chosen: Tensor) -> list[int]:
+    """The numbers of the chosen units, from 1."""
+    return [int(i) + 1 for i in chosen.nonzero()[:, 0]]
+
 
 SIZE = 100
 """Pixels of the output's plane, along each axis."""
@@ -23,7 +52,7 @@ STRIDE = 5
 BINS = 20
 
 
-class Film:
+class FrameEncoder:
     """The frames of a session. It knows which points of the cost's curve the page has."""
 
     def __init__(self, session: Session) -> None:
@@ -38,11 +67,11 @@ class Film:
         self.sent = min(self.sent, len(self.session.costs))
 
     def frame(
-        self, look: Look, *, running: bool, point: Sequence[float] | None, mistake: dict[str, Any] | None
+        self, check: GradientCheck, *, running: bool, point: Sequence[float] | None, mistake: dict[str, Any] | None
     ) -> bytes:
         """The frame: the length of the header in four bytes, the header, and the planes."""
         scales, planes = self._planes()
-        header = {**numbers_of(self.session, look), **self._new_costs()}
+        header = {**numbers_of(self.session, check), **self._new_costs()}
         header |= {"scales": scales, "running": running, "point": self._forward(point), "mistake": mistake}
         encoded = as_json(header)
         return b"".join([pack("<I", len(encoded)), encoded, *planes])
@@ -80,7 +109,7 @@ class Film:
         return {"x": point, "Z": [each.Z[0].tolist() for each in caches], "A": [each.A[0].tolist() for each in caches]}
 
 
-def numbers_of(session: Session, look: Look) -> dict[str, Any]:
+def numbers_of(session: Session, check: GradientCheck) -> dict[str, Any]:
     """Everything but the planes, the curve and what the page asked for."""
     results = [session.result(each) for each in (session.examples.train, session.examples.held_out)]
     layers = session.network.layers
@@ -92,16 +121,16 @@ def numbers_of(session: Session, look: Look) -> dict[str, Any]:
         "W": [layer.W.tolist() for layer in layers],
         "b": [layer.b[0].tolist() for layer in layers],
         "slopes": [None if layer.slope is None else layer.slope.item() for layer in layers],
-        "layers": [layer_numbers(session, look, l) for l in range(1, len(layers) + 1)],
-        "gradients": look.gradients,
+        "layers": [layer_numbers(session, check, l) for l in range(1, len(layers) + 1)],
+        "gradients": check.gradients,
     }
 
 
-def layer_numbers(session: Session, look: Look, l: int) -> dict[str, Any]:
+def layer_numbers(session: Session, check: GradientCheck, l: int) -> dict[str, Any]:
     """Histograms, ‖dW‖/‖W‖, and the units that hardly learn, of layer l."""
-    cache, layer = look.caches[l - 1], session.network.layers[l - 1]
-    dZ, dW = (look.tensors[TensorName(kind, l)] for kind in ("dZ", "dW"))
-    W_norm, hidden = layer.W.norm().item(), l < len(look.caches)
+    cache, layer = check.caches[l - 1], session.network.layers[l - 1]
+    dZ, dW = (check.tensors[TensorName(kind, l)] for kind in ("dZ", "dW"))
+    W_norm, hidden = layer.W.norm().item(), l < len(check.caches)
     g = session.network.hidden_activation
     return {
         "Z": histogram(cache.Z),
@@ -144,3 +173,59 @@ def finite(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: finite(each) for key, each in value.items()}
     return [finite(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+SPEEDS = (1, 10, 100, 1000, None)
+"""Steps a second. None is as fast as possible."""
+SLICE = 0.012
+"""Seconds of training between two frames or messages."""
+PATIENCE = 1.0
+"""Seconds that training goes on while the page draws no frame."""
+
+
+class Pace:
+    """Says when to train. It starts paused."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self.running, self.hidden = False, False
+        self.speed: float | None = None
+        self._clock = clock
+        self._due = 0.0
+        self._waits_since: float | None = None
+
+    def run(self) -> None:
+        self.running, self._due = True, self._clock()
+
+    def pause(self) -> None:
+        self.running = False
+
+    def hide(self, hidden: bool) -> None:
+        self.hidden, self._due = hidden, self._clock()
+
+    def choose(self, speed: object) -> None:
+        """Set the steps a second. Raises InputError for a speed that is not in SPEEDS."""
+        if isinstance(speed, bool) or speed not in SPEEDS:
+            raise InputError(f"speed: found {str(speed)[:60]}, expected {one_of(map(str, SPEEDS[:-1]))}, or null")
+        self.speed, self._due = SPEEDS[SPEEDS.index(speed)], self._clock()
+
+    def shown(self, credits: int) -> None:
+        """Note whether the page can draw another frame."""
+        self._waits_since = None if credits > 0 else self._clock()
+
+    @property
+    def wait(self) -> float | None:
+        """Seconds until a step is due; None if no step is due until something changes."""
+        starved = self._waits_since is not None and self._clock() - self._waits_since > PATIENCE
+        if not self.running or self.hidden or starved:
+            return None
+        return 0.0 if self.speed is None else max(0.0, self._due - self._clock())
+
+    def train(self, advance: Callable[[], None]) -> int:
+        """Make the steps that are due, for SLICE seconds at most. Returns their number."""
+        steps, end = 0, self._clock() + SLICE
+        while self.wait == 0 and self._clock() < end:
+            advance()
+            steps += 1
+            if self.speed is not None:
+                self._due = max(self._due + 1 / self.speed, self._clock() - SLICE)
+        return steps

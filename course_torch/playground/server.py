@@ -2,17 +2,46 @@
 
 import asyncio
 import json
+import signal
+import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from importlib.resources import files
+from pathlib import Path
 from secrets import token_urlsafe
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from course_torch.errors import InputError
 from course_torch.language import LANGUAGES
-from course_torch.playground.guard import Guard
-from course_torch.playground.pages import File, table
-from course_torch.playground.worker import Worker
+from course_torch.playground.compute_thread import Worker
+from course_torch.playground.guard import ADDRESS, Guard
+
+SHARED = ("style.css", "elements.js", "texts/en.json", "texts/zh.json")
+TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "json": "application/json"}
+PAGE = "page.html"
+
+
+class File(NamedTuple):
+    """The content of a file, and its type."""
+
+    content: bytes
+    type: str
+
+
+def table() -> dict[str, File]:
+    """Path of the address -> file: the shared files, and those of `web/playground`. The page itself is at "/"."""
+    web = files("course_torch") / "web"
+    named = {name: web.joinpath(*name.split("/")) for name in SHARED}
+    named |= {each.name: each for each in (web / "playground").iterdir()}
+    return {
+        "/" if name == PAGE else f"/{name}": File(each.read_bytes(), TYPES[name.rpartition(".")[2]])
+        for name, each in named.items()
+        if name.rpartition(".")[2] in TYPES
+    }
+
 
 MOST_SOCKETS = 4
 LARGEST_MESSAGE = 64 * 1024
@@ -77,7 +106,7 @@ class Server:
             if not made.done():
                 made.set_result(page)
 
-        self.worker.order(lambda desk: loop.call_soon_threadsafe(answer, desk.trace(name, language)))
+        self.worker.order(lambda sessions: loop.call_soon_threadsafe(answer, sessions.trace(name, language)))
         page = await made
         if page is None:
             return web.Response(status=404, text="Not Found")
@@ -113,10 +142,10 @@ class Server:
             loop.call_soon_threadsafe(outbox.put_nowait, answer)
 
         def receive(message: str | bytes) -> None:
-            self.worker.order(lambda desk: desk.receive(name, message))
+            self.worker.order(lambda sessions: sessions.receive(name, message))
 
         post(json.dumps({"type": "admitted", "secret": self.guard.secret}))
-        self.worker.order(lambda desk: desk.open(name, post))
+        self.worker.order(lambda sessions: sessions.open(name, post))
         writer = asyncio.create_task(write(own, outbox))
         try:
             async for message in own:
@@ -124,7 +153,7 @@ class Server:
                     receive(message.data)
         finally:
             writer.cancel()
-            self.worker.order(lambda desk: desk.close(name))
+            self.worker.order(lambda sessions: sessions.close(name))
 
     async def close(self) -> None:
         """Tell every page that the server goes."""
@@ -141,3 +170,40 @@ async def write(own: web.WebSocketResponse, outbox: asyncio.Queue[str | bytes]) 
         while True:
             answer = await outbox.get()
             await (own.send_str(answer) if isinstance(answer, str) else own.send_bytes(answer))
+
+
+async def serve(port: int, mine: Path | None, started: Callable[[str], None]) -> None:
+    """Serve until a page or a signal ends the program; `started` gets the address when the server listens.
+
+    Raises InputError if the port is taken, or if the learner's file has no backward pass.
+    """
+    try:
+        listening = socket.create_server((ADDRESS, port))
+    except OSError as error:
+        raise InputError(f"port: found {port}, which cannot be used ({error.strerror})") from error
+    loop, end = asyncio.get_running_loop(), asyncio.Event()
+    with suppress(NotImplementedError):  # Windows
+        loop.add_signal_handler(signal.SIGTERM, end.set)
+    guard = Guard(listening.getsockname()[1])
+
+    def finish() -> None:
+        with suppress(RuntimeError):  # the loop is closed after a second Ctrl-C
+            loop.call_soon_threadsafe(end.set)
+
+    worker = Worker(mine, finish)
+    server = Server(guard, worker)
+    runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    await web.SockSite(runner, listening).start()
+    worker.start()
+    try:
+        started(f"{guard.origin}/#token={guard.token}")
+        await end.wait()
+    finally:
+        try:
+            await server.close()
+        finally:
+            worker.stop()  # blocks the loop, so that no second cancellation leaves the thread behind
+            await runner.cleanup()
+    if worker.error is not None:
+        raise worker.error

@@ -1,19 +1,87 @@
-"""A session: examples, network and optimizer, the step that trains, and the way back."""
+"""A session: the network, its examples, the pass that trains it, and its updates, step by step and back."""
 
 from collections import deque
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from course_torch.data.csv_file import Table
+from course_torch.errors import InputError
 from course_torch.exercises.own_pass import OwnPass
+from course_torch.formulas.average import average
+from course_torch.formulas.layers import LayerGradients
+from course_torch.network.config import NetworkConfig
+from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.evaluation import Result, evaluate
-from course_torch.playground.examples import Batch, Examples
-from course_torch.playground.passes import Pass, StoppedError, by_formulas, by_own_pass
-from course_torch.playground.settings import Settings
-from course_torch.playground.updates import copied, updates_of
+from course_torch.network.propagation import backward_propagation
+from course_torch.playground.settings import Batch, Examples, Settings
+
+Pass = Callable[[DeepNetwork, Batch], tuple[Tensor, Sequence[LayerGradients]]]
+"""Computes J and the gradients of layers 1 to L. Raises StoppedError if that is impossible."""
+
+
+class StoppedError(Exception):
+    """The training cannot go on. `reason` is a word for the page: shapes, diverged, mine."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+@torch.no_grad()
+def by_formulas(network: DeepNetwork, batch: Batch) -> tuple[Tensor, list[LayerGradients]]:
+    """The hand-written passes in the order of operations of `J.backward()`: 1/m enters at dZ[L] (NetworkCost).
+
+    The steps are then those of train.py bit for bit, and autograd's engine, which takes half of the time, is left out.
+    """
+    X, Y, m = batch
+    caches = network.caches(X)
+    J = network.output.cost(caches[-1].Z, Y, m)
+    steps = backward_propagation(
+        Y, network.layers, caches, network.hidden_activation, network.output, m=1, dJ=average(torch.ones_like(J), m)
+    )
+    return J, [step.gradients for step in steps]
+
+
+def by_own_pass(own_pass: OwnPass, network: DeepNetwork, batch: Batch) -> tuple[Tensor, list[LayerGradients]]:
+    """J and the gradients of the learner's file. Raises StoppedError if it fails."""
+    try:
+        return own_pass(network, batch.X, batch.Y)
+    except InputError as error:
+        raise StoppedError("mine", str(error)) from error
+
+
+class GradientDescent:
+    """W -= α dW for every parameter, as torch.optim.SGD without momentum, bit for bit.
+
+    torch's optimizers import its compiler, which takes longer than all else that the first frame needs.
+    """
+
+    def __init__(self, parameters: Sequence[nn.Parameter], learning_rate: float) -> None:
+        self.parameters, self.learning_rate = parameters, learning_rate
+        self.state: dict[nn.Parameter, dict[str, Any]] = {}
+
+    @torch.no_grad()
+    def step(self) -> None:
+        for parameter in self.parameters:
+            assert parameter.grad is not None
+            parameter.add_(parameter.grad, alpha=-self.learning_rate)  # rounds once, as SGD does
+
+
+def updates_of(config: NetworkConfig, parameters: Sequence[nn.Parameter]) -> GradientDescent | torch.optim.Optimizer:
+    """The update of the config."""
+    if config.optimizer == "gradient_descent":
+        return GradientDescent(parameters, config.learning_rate)
+    return config.optimizer_of(parameters)
+
+
+def copied(state: dict[str, Any]) -> dict[str, Any]:
+    """A copy of what an optimizer keeps for a parameter."""
+    return {name: each.clone() if isinstance(each, Tensor) else each for name, each in state.items()}
+
 
 RING = 400
 """Steps that Back can go."""

@@ -3,19 +3,19 @@
 import json
 from typing import Any
 
-from course_torch.playground.conversation import Conversation
-from course_torch.playground.own import OwnFile
+from course_torch.playground.connections import PageConnection
+from course_torch.playground.controller import OwnFile
 from tests.playground.test_frames import decoded
 
 
 class Page:
-    """A conversation whose answers are kept. Frames are decoded headers."""
+    """A connection whose answers are kept. Frames are decoded headers."""
 
     def __init__(self, own: OwnFile | None = None) -> None:
         self.answers: list[dict[str, Any]] = []
         self.frames: list[dict[str, Any]] = []
         self.ended = False
-        self.talk = Conversation("a", self._take, self._end, own)
+        self.connection = PageConnection("a", self._take, self._end, own)
 
     def _end(self) -> None:
         self.ended = True
@@ -29,7 +29,7 @@ class Page:
     def say(self, kind: str, **content: Any) -> dict[str, Any] | None:
         """Send a message. Returns the answer, if there is one."""
         before = len(self.answers)
-        self.talk.receive(json.dumps({"type": kind, **content}))
+        self.connection.receive(json.dumps({"type": kind, **content}))
         return self.answers[-1] if len(self.answers) > before else None
 
     def error(self, kind: str, **content: Any) -> str:
@@ -41,8 +41,8 @@ class Page:
         return answer["message"]
 
     def work(self, times: int = 1) -> dict[str, Any]:
-        """Let the conversation work and draw. Returns the last frame."""
+        """Let the connection work and draw. Returns the last frame."""
         for _ in range(times):
-            self.talk.work()
+            self.connection.work()
             self.say("drawn")
         return self.frames[-1]

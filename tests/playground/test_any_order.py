@@ -43,7 +43,7 @@ ACTS: list[Callable[[Page, random.Random], Any]] = [
     lambda page, draw: page.say("guess", name=some_mistake(page, draw)),
     lambda page, draw: page.say("give_up"),
     lambda page, draw: page.say("export"),
-    lambda page, draw: page.talk.receive(POINTS),
+    lambda page, draw: page.connection.receive(POINTS),
     lambda page, draw: page.say("differences"),
 ]
 
@@ -54,10 +54,10 @@ def test_no_order_of_messages_finds_a_bug(seed: int) -> None:
     page.say("settings", settings={"points": 50})
     for _ in range(60):
         draw.choice(ACTS)(page, draw)
-        page.talk.work()
+        page.connection.work()
         page.say("drawn")
-        session = page.talk.stage.session
-        if page.frames and not page.talk.changed:
+        session = page.connection.controller.session
+        if page.frames and not page.connection.changed:
             frame = page.frames[-1]
             assert (frame["step"], frame["back"]) == (session.step, session.steps_back)
             assert len(frame["W"]) == len(session.network.layers)

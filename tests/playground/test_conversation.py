@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from course_torch.errors import InputError
-from course_torch.playground.messages import MOST_ROWS, own_points
+from course_torch.playground.connections import MOST_ROWS, own_points
 from course_torch.playground.session import RING
 from course_torch.playground.settings import described
 from course_torch.verification.mistakes import MISTAKES
@@ -71,10 +71,10 @@ def test_a_setting_restarts_and_goes_on_running(page: Page) -> None:
 def test_a_frame_waits_for_a_credit_and_shows_the_latest_step(page: Page) -> None:
     page.say("run")
     for _ in range(4):
-        page.talk.work()
+        page.connection.work()
     assert len(page.frames) == 2
     page.say("drawn")
-    page.talk.work()
+    page.connection.work()
     assert len(page.frames) == 3
     assert page.frames[-1]["step"] - page.frames[-2]["step"] > page.frames[1]["step"] - page.frames[0]["step"]
 
@@ -82,9 +82,9 @@ def test_a_frame_waits_for_a_credit_and_shows_the_latest_step(page: Page) -> Non
 def test_nothing_is_sent_while_nothing_changes(page: Page) -> None:
     page.work(3)
     assert len(page.frames) == 1
-    assert page.talk.wait is None
+    assert page.connection.wait is None
     page.say("point", point=[1, 2])
-    assert page.talk.wait == 0
+    assert page.connection.wait == 0
     assert page.work()["point"]["x"] == [1, 2]
 
 
@@ -93,8 +93,8 @@ def test_a_hidden_tab_neither_trains_nor_draws(page: Page) -> None:
     page.work()
     step, frames = page.frames[-1]["step"], len(page.frames)
     page.say("hidden", hidden=True)
-    page.talk.work()
-    assert (len(page.frames), page.talk.stage.session.step, page.talk.wait) == (frames, step, None)
+    page.connection.work()
+    assert (len(page.frames), page.connection.controller.session.step, page.connection.wait) == (frames, step, None)
     page.say("hidden", hidden=False)
     assert page.work()["step"] > step
 
@@ -134,7 +134,7 @@ def test_a_mistake_that_breaks_shapes_pauses_and_says_why(page: Page) -> None:
 def test_a_hidden_mistake_is_named_only_by_a_right_guess(page: Page) -> None:
     page.say("step", steps=50)
     page.say("guessing")
-    hidden = page.talk.stage.chosen.mistake
+    hidden = page.connection.controller.chosen.mistake
     assert hidden is not None
     frame = page.work()
     assert (frame["mistake"]["name"], frame["mistake"]["guesses"]) == (None, 0)
@@ -160,7 +160,7 @@ def test_give_up_names_the_mistake(page: Page) -> None:
     assert page.error("guess", name="-dW").startswith("guess: found no mistake to guess")
     page.say("step", steps=50)
     page.say("guessing")
-    hidden = page.talk.stage.chosen.mistake
+    hidden = page.connection.controller.chosen.mistake
     answer = page.say("give_up")
     assert hidden is not None
     assert answer is not None
@@ -171,9 +171,9 @@ def test_a_bug_in_a_frame_costs_no_credit_and_is_told_once(
     page: Page, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(page.talk.stage, "frame", lambda *, running: 1 / 0)
+        patched.setattr(page.connection.controller, "frame", lambda *, running: 1 / 0)
         for _ in range(5):
-            page.talk.work()
+            page.connection.work()
     assert [each["reason"] for each in page.answers if each["type"] == "stopped"] == ["bug"]
     assert "ZeroDivisionError" in capsys.readouterr().err
     page.say("point", point=[1, 2])
@@ -186,7 +186,7 @@ def test_a_formula_that_raises_pauses_and_is_named_without_a_traceback(
     page.work()
     monkeypatch.setattr(torch, "tanh", lambda Z: 1 / 0)
     page.say("step", steps=1)
-    assert page.talk.trace("en") is None
+    assert page.connection.trace("en") is None
     assert [(each["type"], each["reason"]) for each in page.answers[2:]] == 2 * [("stopped", "formula")]
     for stopped in page.answers[2:]:
         assert stopped["message"].startswith("tanh raises ZeroDivisionError: division by zero (activations.py:")
@@ -207,7 +207,7 @@ def test_central_differences_on_demand(page: Page) -> None:
 
 
 def test_own_points_become_the_data(page: Page) -> None:
-    page.talk.receive(b"a,b,kind\n" + ROWS.encode())
+    page.connection.receive(b"a,b,kind\n" + ROWS.encode())
     start = page.answers[-1]
     assert (start["type"], start["settings"]["data"], start["axes"]) == ("start", "csv", ["a", "b"])
     assert start["class_names"] == ["a", "b"]
@@ -229,10 +229,10 @@ def test_own_points_become_the_data(page: Page) -> None:
     ],
 )
 def test_bytes_that_hold_no_points_are_one_line(content: bytes, message: str, page: Page) -> None:
-    page.talk.receive(content)
+    page.connection.receive(content)
     assert page.answers[-1]["type"] == "refused"
     assert page.answers[-1]["message"].startswith(message)
-    assert page.talk.stage.session.settings.data == "planar"
+    assert page.connection.controller.session.settings.data == "planar"
 
 
 @pytest.mark.parametrize(
@@ -261,24 +261,24 @@ def test_bytes_that_hold_no_points_are_one_line(content: bytes, message: str, pa
 def test_a_wrong_message_is_one_line_and_changes_nothing(
     kind: str, content: dict[str, Any], message: str, page: Page
 ) -> None:
-    settings = page.talk.stage.session.settings
+    settings = page.connection.controller.session.settings
     assert page.error(kind, **content).startswith(message)
-    assert page.talk.stage.session.settings is settings
+    assert page.connection.controller.session.settings is settings
 
 
 @pytest.mark.parametrize("text", ["", "[1]", '{"type": 3}', "{", "[" * 100_000, '{"steps": NaN}'])
 def test_a_text_that_is_no_message_is_one_line(text: str, page: Page) -> None:
-    page.talk.receive(text)
+    page.connection.receive(text)
     assert page.answers[-1] == {"type": "error", "message": "message: found no JSON object with a type"}
 
 
 def test_a_bug_pauses_this_session_and_is_told(page: Page, capsys: pytest.CaptureFixture[str]) -> None:
     page.say("run")
-    page.talk.stage.session.used_pass = lambda network, batch: 1 / 0
-    page.talk.work()
+    page.connection.controller.session.used_pass = lambda network, batch: 1 / 0
+    page.connection.work()
     assert {each["type"]: each.get("reason") for each in page.answers}["stopped"] == "bug"
     assert "ZeroDivisionError" in capsys.readouterr().err
-    assert not page.talk.pace.running
+    assert not page.connection.pace.running
 
 
 def test_limits_of_own_points_are_checked_before_the_rows_are_read() -> None:

@@ -10,7 +10,7 @@ import yaml
 
 from course_torch.data.csv_file import parse_table
 from course_torch.errors import InputError
-from course_torch.playground.export import export
+from course_torch.playground.controller import export
 from course_torch.playground.session import Session
 from course_torch.playground.settings import Settings
 from tests.conftest import assert_equal

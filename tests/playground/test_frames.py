@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import torch
 
-from course_torch.playground.frames import Film, as_bytes, as_json, histogram
-from course_torch.playground.judging import Look
+from course_torch.playground.frames import FrameEncoder, as_bytes, as_json, histogram
+from course_torch.playground.gradient_check import GradientCheck
 from course_torch.playground.session import Session
 from tests.playground.test_session import session_of
 
@@ -24,9 +24,9 @@ def decoded(frame: bytes) -> Shown:
     return header, pixels[:10_000].reshape(100, 100), list(units)
 
 
-def shown(session: Session, film: Film | None = None, **options: Any) -> Shown:
+def shown(session: Session, encoder: FrameEncoder | None = None, **options: Any) -> Shown:
     options = {"running": False, "point": None, "mistake": None} | options
-    return decoded((film or Film(session)).frame(Look(session), **options))
+    return decoded((encoder or FrameEncoder(session)).frame(GradientCheck(session), **options))
 
 
 def test_the_header_holds_the_numbers_of_the_network() -> None:
@@ -83,15 +83,15 @@ def test_the_forward_pass_of_the_point_under_the_cursor() -> None:
 
 def test_a_page_gets_each_point_of_the_curve_once_and_again_after_back() -> None:
     session = session_of(25)
-    film = Film(session)
-    first, again = (shown(session, film)[0] for _ in range(2))
+    encoder = FrameEncoder(session)
+    first, again = (shown(session, encoder)[0] for _ in range(2))
     assert ([each[0] for each in first["costs"]], first["after"]) == ([0, 10, 20], -1)
     assert (again["costs"], again["after"]) == ([], 20)
     session.back(20)
-    film.rewind()
+    encoder.rewind()
     for _ in range(30):
         session.advance()
-    back, _, _ = shown(session, film)
+    back, _, _ = shown(session, encoder)
     assert ([each[0] for each in back["costs"]], back["after"]) == ([10, 20, 30], 0)
     assert back["costs"][0] == first["costs"][1]
 

@@ -1,4 +1,4 @@
-"""Who may talk to the server, asked by real requests on loopback."""
+"""Who may connection to the server, asked by real requests on loopback."""
 
 import asyncio
 import json
@@ -11,9 +11,7 @@ import aiohttp
 import pytest
 from aiohttp import WSServerHandshakeError
 
-from course_torch.playground.pages import table
-from course_torch.playground.server import LARGEST_MESSAGE, MOST_SOCKETS, PROTOCOL
-from course_torch.playground.serving import serve
+from course_torch.playground.server import LARGEST_MESSAGE, MOST_SOCKETS, PROTOCOL, serve, table
 
 Visit = Callable[["Visitor"], Coroutine[Any, Any, None]]
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from course_torch.playground.judging import Look, as_record
+from course_torch.playground.gradient_check import GradientCheck, as_record
 from course_torch.playground.mistakes import Mistaken, mistake_named
 from tests.playground.test_session import session_of
 
@@ -19,20 +19,20 @@ from tests.playground.test_session import session_of
 )
 def test_right_gradients_are_equal_by_both_judges(changes: dict[str, object]) -> None:
     session = session_of(20, learning_rate=0.1, **changes)
-    look = Look(session)
+    check = GradientCheck(session)
     L = len(session.network.layers)
     learned = sum(len(layer.learned()) for layer in session.network.layers)
-    assert [row["verdict"] for row in look.gradients] == ["equal"] * learned
-    assert [row["verdict"] for row in look.differences()] == ["equal"] * learned
-    assert [row["name"] for row in look.gradients][:2] == [f"dW[{L}]", f"db[{L}]"]
-    assert look.diagnosis() is None
+    assert [row["verdict"] for row in check.gradients] == ["equal"] * learned
+    assert [row["verdict"] for row in check.differences()] == ["equal"] * learned
+    assert [row["name"] for row in check.gradients][:2] == [f"dW[{L}]", f"db[{L}]"]
+    assert check.diagnosis() is None
     assert as_record(None) is None
 
 
 def test_a_row_shows_the_two_numbers_that_are_farthest_apart() -> None:
     session = session_of(20, initialization="lecun")
     session.used_pass = Mistaken(mistake_named("3 dW", session.settings))
-    row = Look(session).gradients[0]
+    row = GradientCheck(session).gradients[0]
     right = session.network.autograd_gradients(session.batch.X, session.batch.Y)[1].dW
     j = int(right.abs().argmax())
     assert (row["name"], row["entry"], row["verdict"]) == ("dW[2]", [0, j], "different")
@@ -44,15 +44,15 @@ def test_a_row_shows_the_two_numbers_that_are_farthest_apart() -> None:
 def test_both_judges_object_to_a_mistake_and_the_diagnosis_may_keep_its_cause() -> None:
     session = session_of(20, initialization="lecun")
     session.used_pass = Mistaken(mistake_named("no 1/m in db", session.settings))
-    look = Look(session)
-    for rows in (look.gradients, look.differences()):
+    check = GradientCheck(session)
+    for rows in (check.gradients, check.differences()):
         assert {row["name"]: row["verdict"] for row in rows} == {
             "dW[2]": "equal",
             "db[2]": "different",
             "dW[1]": "equal",
             "db[1]": "different",
         }
-    told, kept = (as_record(look.diagnosis(), told=told) for told in (True, False))
+    told, kept = (as_record(check.diagnosis(), told=told) for told in (True, False))
     assert (told["tensor"], kept["tensor"]) == ("db[2]", "db[2]")
     assert told["sentences"]["en"][0].startswith("the sum over the examples is not divided by m")
     assert kept["sentences"] is None
@@ -61,14 +61,14 @@ def test_both_judges_object_to_a_mistake_and_the_diagnosis_may_keep_its_cause() 
 def test_a_wrong_shape_has_no_numbers_beside_it() -> None:
     session = session_of(5)
     session.used_pass = Mistaken(mistake_named("dW transposed", session.settings))
-    row = Look(session).gradients[0]
+    row = GradientCheck(session).gradients[0]
     assert (row["verdict"], row["entry"], row["relative"]) == ("different", None, 1.0)
 
 
 def test_looking_changes_nothing() -> None:
     session, other = session_of(5), session_of(5)
-    look = Look(session)
-    _ = look.gradients, look.differences(), look.diagnosis()
+    check = GradientCheck(session)
+    _ = check.gradients, check.differences(), check.diagnosis()
     session.advance()
     other.advance()
     assert all(map(torch.equal, session.parameters, other.parameters))

@@ -4,10 +4,9 @@ import pytest
 import torch
 
 from course_torch.errors import InputError
-from course_torch.playground.judging import Look
+from course_torch.playground.gradient_check import GradientCheck
 from course_torch.playground.mistakes import Mistaken, as_record, drawn, fitting, mistake_named, same_numbers
-from course_torch.playground.passes import StoppedError
-from course_torch.playground.session import Session
+from course_torch.playground.session import Session, StoppedError
 from course_torch.playground.settings import Settings
 from course_torch.verification.mistakes import MISTAKES
 from course_torch.verification.scoring import first_wrong
@@ -54,7 +53,7 @@ def after_30_right_steps() -> Session:
 @pytest.mark.parametrize("mistake", fitting(DEEP), ids=lambda each: each.name)
 def test_the_panel_names_the_first_wrong_tensor_and_the_cause(mistake: object, after_30_right_steps: Session) -> None:
     """Each mistake that fits 2-5-5-5-1, after 30 right steps. Of a table (m, m) only the shape is known."""
-    diagnosis = Look(mistaken(mistake.name, after_30_right_steps)).diagnosis()
+    diagnosis = GradientCheck(mistaken(mistake.name, after_30_right_steps)).diagnosis()
     assert diagnosis is not None
     assert str(diagnosis.tensor) == first_wrong(mistake, 4)
     assert mistake.name == "labels of rank 1" or not set(mistake.causes).isdisjoint(diagnosis.causes)
@@ -99,7 +98,7 @@ def test_a_batch_that_is_too_small_for_a_mistake_stops_too() -> None:
     session = mistaken("labels shuffled", session_of(batch_size=1))
     with pytest.raises(StoppedError, match="index"):
         session.advance()
-    assert Look(session).found == {}
+    assert GradientCheck(session).found == {}
 
 
 def test_every_mistake_has_a_sentence_in_both_languages() -> None:
@@ -111,11 +110,11 @@ def test_every_mistake_has_a_sentence_in_both_languages() -> None:
 
 def test_two_mistakes_that_make_the_same_numbers_are_told() -> None:
     session = session_of(10)
-    look = Look(session)
+    check = GradientCheck(session)
 
     def same(one: str, other: str) -> bool:
         first, second = (mistake_named(name, session.settings) for name in (one, other))
-        return same_numbers(first, second, session.network, session.batch, look.errors)
+        return same_numbers(first, second, session.network, session.batch, check.errors)
 
     assert same("½ db", "½ db")
     assert not same("½ db", "no 1/m in db")
@@ -125,8 +124,8 @@ def test_two_mistakes_that_make_the_same_numbers_are_told() -> None:
 def test_a_random_mistake_shows_and_lets_the_training_go_on() -> None:
     session = session_of(10)
     for _ in range(10):
-        look = Look(session)
-        mistake = drawn(session.settings, session.network, session.batch, look.right, look.errors)
+        check = GradientCheck(session)
+        mistake = drawn(session.settings, session.network, session.batch, check.right, check.errors)
         mistaken(mistake.name, session)
-        assert Look(session).diagnosis() is not None
+        assert GradientCheck(session).diagnosis() is not None
         session.advance()

@@ -7,9 +7,8 @@ import torch
 
 from course_torch.errors import InputError
 from course_torch.mistakes.solution import solution
-from course_torch.playground.own import OwnFile
+from course_torch.playground.controller import OwnFile, trace_page
 from course_torch.playground.session import Session
-from course_torch.playground.step_trace import trace_page
 from tests.playground.conversing import Page
 
 
@@ -61,7 +60,7 @@ def test_a_file_that_fails_pauses_and_says_why(tmp_path: Path) -> None:
     assert (stopped["type"], stopped["reason"]) == ("stopped", "mine")
     assert "nonsense" in stopped["message"]
     assert page.work()["step"] == 0
-    assert page.talk.trace("en") is None
+    assert page.connection.trace("en") is None
     assert page.answers[-1] == stopped
 
 
@@ -69,7 +68,7 @@ def test_a_network_that_the_file_does_not_compute_is_refused(tmp_path: Path) -> 
     page = Page(OwnFile(written(tmp_path, "shallow")))
     error = page.error("settings", settings={"hidden_layers": [3, 3]})
     assert "chapter shallow has 2 layers, tanh in hidden layers and one sigmoid output" in error
-    assert page.talk.stage.session.settings.hidden_layers == (4,)
+    assert page.connection.controller.session.settings.hidden_layers == (4,)
 
 
 def test_a_file_without_a_backward_pass_is_refused(tmp_path: Path) -> None:
@@ -78,7 +77,7 @@ def test_a_file_without_a_backward_pass_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_trace_of_the_next_step_is_a_page_of_the_network_of_now() -> None:
-    session = Session(Page().talk.stage.session.settings)
+    session = Session(Page().connection.controller.session.settings)
     session.advance()
     before = [each.detach().clone() for each in session.parameters]
     page = trace_page(session, None, "zh")

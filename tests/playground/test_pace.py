@@ -3,7 +3,7 @@
 import pytest
 
 from course_torch.errors import InputError
-from course_torch.playground.pace import PATIENCE, SLICE, Pace
+from course_torch.playground.frames import PATIENCE, SLICE, Pace
 
 
 class Clock:

@@ -6,8 +6,7 @@ import torch
 from course_torch import gradient_descent
 from course_torch.data.csv_file import parse_table
 from course_torch.errors import InputError
-from course_torch.playground.passes import StoppedError
-from course_torch.playground.session import RING, Session
+from course_torch.playground.session import RING, Session, StoppedError
 from course_torch.playground.settings import Settings
 from tests.conftest import assert_equal
 

@@ -11,7 +11,7 @@ import torch
 
 from course_torch.errors import InputError
 from course_torch.mistakes.solution import solution
-from course_torch.playground.worker import LATER, Worker
+from course_torch.playground.compute_thread import LATER, Worker
 
 
 @pytest.fixture
@@ -24,47 +24,47 @@ def worker() -> Any:
 
 
 def ask(worker: Worker, question: Any) -> Any:
-    """Let the thread answer a question about its desk."""
+    """Let the thread answer a question about its sessions."""
     answers: Queue[Any] = Queue()
-    worker.order(lambda desk: answers.put(question(desk)))
+    worker.order(lambda sessions: answers.put(question(sessions)))
     return answers.get(timeout=20)
 
 
 def test_a_page_gets_its_frames_and_another_page_its_own(worker: Worker) -> None:
     sent: dict[str, Queue[Any]] = {"a": Queue(), "b": Queue()}
     for name, answers in sent.items():
-        worker.order(lambda desk, name=name, answers=answers: desk.open(name, answers.put))
-    worker.order(lambda desk: desk.receive("a", json.dumps({"type": "step", "steps": 7})))
+        worker.order(lambda sessions, name=name, answers=answers: sessions.open(name, answers.put))
+    worker.order(lambda sessions: sessions.receive("a", json.dumps({"type": "step", "steps": 7})))
     kinds = {name: [answers.get(timeout=20) for _ in range(3)] for name, answers in sent.items()}
     for answers in kinds.values():
         assert [json.loads(each)["type"] for each in answers[:2]] == ["hello", "start"]
         assert isinstance(answers[2], bytes)
-    steps = ask(worker, lambda desk: [each.stage.session.step for each in desk._conversations.values()])
+    steps = ask(worker, lambda sessions: [each.controller.session.step for each in sessions._connections.values()])
     assert steps == [7, 0]
-    worker.order(lambda desk: desk.close("a"))
-    assert ask(worker, lambda desk: list(desk._conversations)) == ["b"]
+    worker.order(lambda sessions: sessions.close("a"))
+    assert ask(worker, lambda sessions: list(sessions._connections)) == ["b"]
 
 
 def test_the_thread_computes_in_one_torch_thread(worker: Worker) -> None:
-    assert ask(worker, lambda desk: torch.get_num_threads()) == 1
+    assert ask(worker, lambda sessions: torch.get_num_threads()) == 1
 
 
 def test_the_thread_ends_in_the_middle_of_a_training(worker: Worker) -> None:
-    worker.order(lambda desk: desk.open("a", lambda answer: None))
-    worker.order(lambda desk: desk.receive("a", json.dumps({"type": "run"})))
-    assert ask(worker, lambda desk: desk.wait) == 0
+    worker.order(lambda sessions: sessions.open("a", lambda answer: None))
+    worker.order(lambda sessions: sessions.receive("a", json.dumps({"type": "run"})))
+    assert ask(worker, lambda sessions: sessions.wait) == 0
     worker.stop()
     assert worker.error is None
 
 
 def test_a_message_for_a_page_that_has_gone_is_dropped(worker: Worker) -> None:
-    worker.order(lambda desk: desk.receive("nobody", "{}"))
-    assert ask(worker, lambda desk: desk.trace("nobody", "en")) is None
+    worker.order(lambda sessions: sessions.receive("nobody", "{}"))
+    assert ask(worker, lambda sessions: sessions.trace("nobody", "en")) is None
 
 
 def test_a_trace_is_made_of_the_session_of_its_page(worker: Worker) -> None:
-    worker.order(lambda desk: desk.open("a", lambda answer: None))
-    assert "<html" in ask(worker, lambda desk: desk.trace("a", "en"))
+    worker.order(lambda sessions: sessions.open("a", lambda answer: None))
+    assert "<html" in ask(worker, lambda sessions: sessions.trace("a", "en"))
 
 
 def test_why_the_thread_ended_is_kept_and_told(tmp_path: Path) -> None:
@@ -83,9 +83,9 @@ def test_a_file_that_the_learner_breaks_later_is_an_error_for_the_next_page_alon
     worker = Worker(path, end=lambda: None)
     worker.start()
     sent: Queue[Any] = Queue()
-    assert ask(worker, lambda desk: desk.wait) is None
+    assert ask(worker, lambda sessions: sessions.wait) is None
     path.write_text("nothing")
-    worker.order(lambda desk: desk.open("a", sent.put))
+    worker.order(lambda sessions: sessions.open("a", sent.put))
     assert json.loads(sent.get(timeout=20))["type"] == "error"
     worker.stop()
     assert worker.error is None
@@ -93,11 +93,11 @@ def test_a_file_that_the_learner_breaks_later_is_an_error_for_the_next_page_alon
 
 def test_libraries_of_some_settings_are_imported_while_the_pages_are_idle(monkeypatch: pytest.MonkeyPatch) -> None:
     imported: Queue[str] = Queue()
-    monkeypatch.setattr("course_torch.playground.worker.import_module", imported.put)
-    monkeypatch.setattr("course_torch.playground.worker.IDLE", 0.01)
+    monkeypatch.setattr("course_torch.playground.compute_thread.import_module", imported.put)
+    monkeypatch.setattr("course_torch.playground.compute_thread.IDLE", 0.01)
     worker = Worker(None, end=lambda: None)
     worker.start()
     assert [imported.get(timeout=20) for _ in LATER] == list(LATER)
-    assert ask(worker, lambda desk: desk.wait) is None
+    assert ask(worker, lambda sessions: sessions.wait) is None
     worker.stop()
     assert imported.empty()

@@ -1,4 +1,4 @@
-"""The one thread that computes. torch is imported here, so that the page need not wait for it."""
+"""The compute thread: it alone touches the sessions. torch is imported in it, so that the page need not wait."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -8,18 +8,18 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from course_torch.playground.desk import Desk
+    from course_torch.playground.connections import Sessions
 
 LATER = ("sklearn.datasets", "torch._dynamo")
 """Libraries that only some settings need, and that take a second each: imported while the pages are idle."""
 IDLE = 0.5
 """Seconds without an order before such an import."""
-Order = Callable[["Desk"], object]
+Order = Callable[["Sessions"], object]
 """Something to do in the thread."""
 
 
 class Worker:
-    """A thread with a desk that carries out orders, and works on while there are none.
+    """A thread with a sessions that carries out orders, and works on while there are none.
 
     end     called in the thread when it ends, or when a page asks for the end of the program
     error   why the thread ended, unless `stop` ended it
@@ -53,15 +53,15 @@ class Worker:
             self._end()
 
     def _serve(self) -> None:
-        from course_torch.playground.desk import Desk
+        from course_torch.playground.connections import Sessions
 
-        desk = Desk(self._mine, self._end)
+        sessions = Sessions(self._mine, self._end)
         while True:
-            for order in self._waiting(desk.wait):
+            for order in self._waiting(sessions.wait):
                 if order is None:
                     return
-                order(desk)
-            desk.work()
+                order(sessions)
+            sessions.work()
 
     def _waiting(self, seconds: float | None) -> list[Order | None]:
         """The orders that have come. The first is waited for, up to so many seconds; None: until it comes."""

@@ -1,4 +1,4 @@
-"""The gradients that train, judged at the parameters of now: by autograd in each frame, by differences on demand."""
+"""The gradients that train, judged at the current parameters: by autograd in each frame, by differences on demand."""
 
 from functools import cached_property
 from typing import Any
@@ -8,8 +8,7 @@ from torch import Tensor
 
 from course_torch.mistakes.context import ForwardPass, TensorName
 from course_torch.playground.mistakes import Mistaken
-from course_torch.playground.passes import StoppedError
-from course_torch.playground.session import Session
+from course_torch.playground.session import Session, StoppedError
 from course_torch.tracing.judging import sentences
 from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order, with_slope_1_at_zero
 from course_torch.verification.comparison import by_differences, named_gradients
@@ -21,7 +20,7 @@ from course_torch.verification.rounding import product_eps, rounding_errors
 GRADIENTS = ("dW", "db", "dslope")
 
 
-class Look:
+class GradientCheck:
     """The passes on the batch of the next step.
 
     right     the tensors of the formulas; errors: their standard rounding errors

@@ -1,0 +1,208 @@
+"""What the controls of a page do with its session: restarts, steps, mistakes, the learner's file, trace, export."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import yaml
+
+from course_torch.data.csv_file import Table
+from course_torch.errors import InputError
+from course_torch.exercises.own_pass import OwnPass, check_network
+from course_torch.exercises.recognition import chapter_of
+from course_torch.exercises.source import read_source
+from course_torch.language import Language
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.playground.connections import own_points, start
+from course_torch.playground.frames import FrameEncoder
+from course_torch.playground.gradient_check import GradientCheck
+from course_torch.playground.mistakes import ChosenMistake, fault_named
+from course_torch.playground.session import Session
+from course_torch.playground.settings import OWN_POINTS, Settings
+from course_torch.tracing.page import page_of
+from course_torch.tracing.trace import trace
+
+
+class OwnFile:
+    """The file of an exercise, and its pass. Raises InputError if it cannot be read or has no backward pass."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.name = path, path.name
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the file again. Raises InputError."""
+        self.chapter = chapter_of(read_source(self.path))
+        self.own_pass = OwnPass(self.path, self.settings().model_config().network())
+
+    def settings(self) -> Settings:
+        """The flower's network in the form of the file's chapter."""
+        activation = self.chapter.hidden_activation or Settings.hidden_activation
+        return Settings(
+            hidden_layers=() if self.chapter.layers == 1 else Settings.hidden_layers,
+            hidden_activation=activation,
+            initialization="he" if activation == "relu" else Settings.initialization,
+        )
+
+    def check(self, network: DeepNetwork) -> None:
+        """Reject a network that the file does not compute. Raises InputError."""
+        check_network(self.chapter, network, self.path)
+
+
+def own_pass_of(own: OwnFile | None) -> OwnPass | None:
+    """The pass of the file, if there is one."""
+    return None if own is None else own.own_pass
+
+
+TRACED = 5
+
+
+def trace_page(session: Session, own: OwnFile | None, language: Language) -> str:
+    """The page of one update W -= α dW from the parameters of now, in float64."""
+    data, settings = session.examples.data, session.settings
+    X, Y = data.train.evenly_spaced(TRACED)
+    record = trace(
+        deepcopy(session.network).double(),
+        data.features(X, torch.float64),
+        Y,
+        learning_rate=settings.learning_rate,
+        own=None if own is None else own.own_pass,
+        own_name="" if own is None else own.name,
+    )
+    record.data = {"name": settings.data, "class_names": list(data.class_names)}
+    return page_of(record.as_record(), language)
+
+
+CONFIG_FILE, POINTS_FILE = "playground.yaml", "points.csv"
+
+
+@dataclass(frozen=True)
+class Export:
+    """A config, the command that trains it, and the name under which the learner's own points must lie beside it."""
+
+    config: str
+    command: str
+    file: str = CONFIG_FILE
+    points: str | None = None
+
+
+def export(session: Session, mine: str | None = None) -> Export:
+    """The config whose training ends on the parameters of the session, and its command.
+
+    `mine` is the learner's file: its name stands on the command line, because a config may not name code. Raises
+    InputError if a mistake has trained: train.py knows only right formulas.
+    """
+    if not session.as_exported:
+        raise InputError("export: a mistake has trained, and train.py makes none: switch it off, and reset")
+    settings = session.settings
+    own = settings.data == OWN_POINTS
+    model, data = asdict(settings.model_config()), asdict(settings.data_config())
+    model["layer_sizes"] = list(settings.layer_sizes)
+    if own:
+        data["root"] = POINTS_FILE
+    names = ("name", "root", "batch_size", "seed") if own else ("name", "batch_size", "seed", "points", "noise")
+    config = {
+        "model": {name: value for name, value in model.items() if name not in ("output", "gradients")},
+        "data": {name: data[name] for name in names},
+        "trainer": {
+            "accelerator": "cpu",
+            "precision": str(settings.precision),
+            "max_epochs": -1,
+            "max_steps": session.step,
+        },
+    }
+    gradients = "" if mine is None else f" --model.gradients {mine}"
+    return Export(
+        config=yaml.safe_dump(config, sort_keys=False, default_flow_style=None),
+        command=f"OMP_NUM_THREADS=1 course-torch train --config {CONFIG_FILE}{gradients}",
+        points=POINTS_FILE if own else None,
+    )
+
+
+Answer = dict[str, Any]
+
+
+class Controller:
+    """A session with its frames, the point under the cursor, the mistake, and the learner's points and file.
+
+    The methods that restart, and those that answer a question, return the message for the page. They raise InputError
+    for what is not allowed; nothing has changed then.
+    """
+
+    def __init__(self, own: OwnFile | None) -> None:
+        self.own = own
+        self.table: Table | None = None
+        self.point: list[float] | None = None
+        self.chosen = ChosenMistake()
+        self.started = self.restart(Settings() if own is None else own.settings())
+
+    def restart(self, settings: Settings, table: Table | None = None) -> Answer:
+        """Begin at step 0. A mistake that fits stays."""
+        session = Session(settings, table, own_pass_of(self.own))
+        if self.own is not None:
+            self.own.check(session.network)
+        self.table = table
+        self.session, self.encoder = session, FrameEncoder(session)
+        self.chosen.keep(session)
+        return {"type": "start", **start(session, own=self.own)}
+
+    def change(self, changes: object) -> Answer:
+        """Begin with other settings."""
+        if not isinstance(changes, Mapping):
+            raise InputError("settings: found no object of settings")
+        return self.restart(self.session.settings.changed(changes), self.table)
+
+    def take_points(self, content: bytes) -> Answer:
+        """Begin with the points of a CSV file."""
+        table = own_points(content)
+        return self.restart(self.session.settings.changed({"data": OWN_POINTS}), table)
+
+    def reset(self) -> Answer:
+        """Begin again without a mistake, and with the learner's file as it is now."""
+        if self.own is not None:
+            self.own.reload()
+        self.chosen.choose(None, self.session)
+        return self.restart(self.session.settings, self.table)
+
+    def step(self, steps: int) -> None:
+        for _ in range(steps):
+            self.session.advance()
+
+    def back(self, steps: int) -> None:
+        self.session.back(steps)
+        self.encoder.rewind()
+
+    def choose_mistake(self, name: object) -> None:
+        """Switch a mistake on, or off for None."""
+        self._check_formulas()
+        self.chosen.choose(None if name is None else fault_named(name, self.session.settings), self.session)
+
+    def hide_mistake(self) -> None:
+        """Switch on a mistake that the learner has to find."""
+        self._check_formulas()
+        self.chosen.hide(self.session)
+
+    def _check_formulas(self) -> None:
+        if self.own is not None:
+            raise InputError(f"mistake: {self.own.name} trains, expected the formulas of the course")
+
+    def guess(self, name: object) -> Answer:
+        return {"type": "guessed", **self.chosen.guess(name, self.session)}
+
+    def give_up(self) -> Answer:
+        return {"type": "guessed", **self.chosen.give_up(self.session)}
+
+    def differences(self) -> Answer:
+        return {"type": "differences", "step": self.session.step, "rows": GradientCheck(self.session).differences()}
+
+    def export(self) -> Answer:
+        return {"type": "export", **asdict(export(self.session, None if self.own is None else self.own.name))}
+
+    def frame(self, *, running: bool) -> bytes:
+        """What is seen now."""
+        check = GradientCheck(self.session)
+        mistake = self.chosen.seen(check, self.session, running=running)
+        return self.encoder.frame(check, running=running, point=self.point, mistake=mistake)
