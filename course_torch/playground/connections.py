@@ -4,26 +4,20 @@ import json
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from course_torch.data.csv_file import Table, data_set_of, parse_table
 from course_torch.data.planar import NOISE
 from course_torch.errors import InputError, check_name
 from course_torch.language import Language
 from course_torch.playground.controller import Controller, OwnFile, trace_page
 from course_torch.playground.frames import SPEEDS, Pace, as_json
-from course_torch.playground.mistakes import fault_record, fitting
-from course_torch.playground.session import RING, Session, StoppedError
-from course_torch.playground.settings import described
+from course_torch.playground.session import RING, StoppedError
+from course_torch.playground.settings import LARGEST_COORDINATE, described
 from course_torch.verification.break_off import raised_by_formula
-
-MOST_ROWS = 2000
-LARGEST_COORDINATE = 1e9
 
 
 def parsed(text: str) -> dict[str, Any]:
@@ -64,47 +58,10 @@ def coordinates(value: object) -> list[float] | None:
     raise InputError(f"point: found {str(value)[:60]}, expected two numbers or null")
 
 
-def own_points(content: bytes) -> Table:
-    """The points of a CSV file: two features and one of two classes a row. Raises InputError."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"points: not a CSV file in UTF-8 ({error.reason} at byte {error.start})") from error
-    if text.count("\n") > MOST_ROWS + 1:
-        raise InputError(f"points: found {text.count(chr(10))} lines, expected at most {MOST_ROWS}")
-    table = parse_table(text, "points")
-    data = data_set_of(table, 1, "points")
-    if data.train.shape[1] != 2 or len(data.class_names) != 2:
-        found = f"{data.train.shape[1]} features and {len(data.class_names)} classes"
-        raise InputError(f"points: found {found}, expected 2 features and 2 classes")
-    if table.X.abs().max() > LARGEST_COORDINATE:
-        raise InputError(f"points: found {table.X.abs().max():g}, expected numbers up to {LARGEST_COORDINATE:g}")
-    return table
-
-
 def hello(name: str, own: OwnFile | None) -> dict[str, Any]:
     """The name of the session, and every choice that the page offers."""
     mine = None if own is None else own.name
     return {"session": name, "mine": mine, "settings": described(), "noise_of": NOISE, "speeds": SPEEDS}
-
-
-def start(session: Session, own: OwnFile | None) -> dict[str, Any]:
-    """The examples, the network's form and the mistakes that fit it. A learner's own pass makes its own mistakes."""
-    examples, settings = session.examples, session.settings
-    m = len(examples.train.X)
-    return {
-        "settings": asdict(settings),
-        "layer_sizes": settings.layer_sizes,
-        "parameters": sum(each.numel() for each in session.parameters),
-        "logistic_regression": not settings.hidden_layers,
-        "batches": examples.batches,
-        "class_names": examples.data.class_names,
-        "axes": examples.axes,
-        "domain": examples.domain,
-        "train": examples.train.rows,
-        "held_out": examples.held_out.rows,
-        "mistakes": [fault_record(fault, m) for fault in fitting(settings)] if own is None else [],
-    }
 
 
 MOST_STEPS = 100

@@ -16,12 +16,12 @@ from course_torch.exercises.recognition import chapter_of
 from course_torch.exercises.source import read_source
 from course_torch.language import Language
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.playground.connections import own_points, start
 from course_torch.playground.frames import FrameEncoder
 from course_torch.playground.gradient_check import GradientCheck
-from course_torch.playground.mistakes import ChosenMistake, fault_named
+from course_torch.playground.guessing import ChosenMistake
+from course_torch.playground.mistakes import fault_named, fault_record, fitting
 from course_torch.playground.session import Session
-from course_torch.playground.settings import OWN_POINTS, Settings
+from course_torch.playground.settings import OWN_POINTS, Settings, own_points
 from course_torch.tracing.page import page_of
 from course_torch.tracing.trace import trace
 
@@ -123,6 +123,25 @@ def export(session: Session, mine: str | None = None) -> Export:
 
 
 Answer = dict[str, Any]
+
+
+def start(session: Session, own: OwnFile | None) -> dict[str, Any]:
+    """The examples, the network's form and the mistakes that fit it. A learner's own pass makes its own mistakes."""
+    examples, settings = session.examples, session.settings
+    m = len(examples.train.X)
+    return {
+        "settings": asdict(settings),
+        "layer_sizes": settings.layer_sizes,
+        "parameters": sum(each.numel() for each in session.parameters),
+        "logistic_regression": not settings.hidden_layers,
+        "batches": examples.batches,
+        "class_names": examples.data.class_names,
+        "axes": examples.axes,
+        "domain": examples.domain,
+        "train": examples.train.rows,
+        "held_out": examples.held_out.rows,
+        "mistakes": [fault_record(fault, m) for fault in fitting(settings)] if own is None else [],
+    }
 
 
 class Controller:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from course_torch.data.config import DataConfig
-from course_torch.data.csv_file import Table, data_set_of
+from course_torch.data.csv_file import Table, data_set_of, parse_table
 from course_torch.data.data_set import DataSet
 from course_torch.data.planar import NOISE, POINTS
 from course_torch.data.split import Split, epoch_order
@@ -209,3 +209,25 @@ def load_drawn(config: DataConfig) -> DataSet:
 def order_of(examples: int, seed: int, epoch: int) -> Tensor:
     """The order of an epoch, of which every step uses a part."""
     return epoch_order(examples, seed, epoch)
+
+
+MOST_ROWS = 2000
+LARGEST_COORDINATE = 1e9
+
+
+def own_points(content: bytes) -> Table:
+    """The points of a CSV file: two features and one of two classes a row. Raises InputError."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"points: not a CSV file in UTF-8 ({error.reason} at byte {error.start})") from error
+    if text.count("\n") > MOST_ROWS + 1:
+        raise InputError(f"points: found {text.count(chr(10))} lines, expected at most {MOST_ROWS}")
+    table = parse_table(text, "points")
+    data = data_set_of(table, 1, "points")
+    if data.train.shape[1] != 2 or len(data.class_names) != 2:
+        found = f"{data.train.shape[1]} features and {len(data.class_names)} classes"
+        raise InputError(f"points: found {found}, expected 2 features and 2 classes")
+    if table.X.abs().max() > LARGEST_COORDINATE:
+        raise InputError(f"points: found {table.X.abs().max():g}, expected numbers up to {LARGEST_COORDINATE:g}")
+    return table

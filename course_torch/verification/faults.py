@@ -124,7 +124,7 @@ def faults_of(mistake: Mistake) -> Iterator[Fault]:
         return
     firsts: dict[tuple[str, str], Edit] = {}
     for edit in mistake.edits:
-        if not (edit.of and edit.need in ("square", "classes")):
+        if edit.place in PLACES and not (edit.of and edit.need in ("square", "classes")):
             firsts.setdefault((edit.place, edit.of.split(" ")[0]), edit)
     places = [place for place, _ in firsts]
     for (place, function), edit in firsts.items():
