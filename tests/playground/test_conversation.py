@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from course_torch.errors import InputError
-from course_torch.playground.connections import MOST_ROWS, own_points
+from course_torch.playground.settings import MOST_ROWS, own_points
 from course_torch.playground.session import RING
 from course_torch.playground.settings import described
 from course_torch.verification.mistakes import MISTAKES
