@@ -101,26 +101,31 @@ def gradient_descent(
     Y = as_numbers(Y)
     check_settings(learning_rate, iterations, record_every)
     check_parameters(network)
-    own = all_trained(network)
-    auto = method == "auto"
+    method = chosen_method(method, network, X, iterations)
+    return History(METHODS[method](network, X, Y, learning_rate, iterations, record_every), record_every)
+
+
+def chosen_method(method: str, network: DeepNetwork, X: Tensor, iterations: int) -> str:
+    """Return the method, which is chosen if it is "auto". Raises InputError for a method that cannot run here."""
+    only_plain, auto = "", method == "auto"
+    if not all_trained(network):
+        only_plain = "trains all parameters of each layer, but some are shared or frozen"
+    elif X.dtype == torch.float16:
+        only_plain = "adds up dW in float16, whose largest number is 65504"
     if auto:
-        fast = own and X.dtype != torch.float16
-        method = faster_form(len(X), network.layer_sizes, iterations) if fast else "plain"
+        method = "plain" if only_plain else faster_form(len(X), network.layer_sizes, iterations)
     check_name("method", method, METHODS)
-    if method != "plain" and not own:
-        raise InputError(
-            f"method: {method} trains all parameters of each layer, but some are shared or frozen; use plain"
-        )
-    if method != "plain" and X.dtype == torch.float16:
-        raise InputError(f"method: {method} adds up dW in float16, whose largest number is 65504; use plain")
+    if only_plain and method != "plain":
+        raise InputError(f"method: {method} {only_plain}; use plain")
     if method == "gram" and not fits_into_memory(len(X) ** 2, X):
         if not auto:
+            size = len(X) ** 2 * X.element_size() / 2**30
             raise InputError(
-                f"method: gram needs {len(X) ** 2 * X.element_size() / 2**30:.1f} GiB for the inner products of "
-                f"{len(X)} examples, more than the available memory; use fused"
+                f"method: gram needs {size:.1f} GiB for the inner products of {len(X)} examples, more than the "
+                "available memory; use fused"
             )
-        method = "fused"
-    return History(METHODS[method](network, X, Y, learning_rate, iterations, record_every), record_every)
+        return "fused"
+    return method
 
 
 def check_settings(learning_rate: float, iterations: int, record_every: int) -> None:
