@@ -58,7 +58,8 @@ class Guard:
         mounts = {LEARNER: "--ro-bind", Path(work): "--bind"}
         for root in needed():
             mounts[root] = "--ro-bind"
-            mounts |= {root / each.relative_to(root.resolve()): "--tmpfs" for each in self.hidden_in(root)}
+            hidden = hidden_below(root, self.hidden)
+            mounts |= {root / each.relative_to(root.resolve()): "--tmpfs" for each in hidden}
         words: list[str] = []
         for path in sorted(mounts):  # a folder before the folders in it
             words += [mounts[path], str(path)] if mounts[path] == "--tmpfs" else [mounts[path], str(path), str(path)]
@@ -68,16 +69,7 @@ class Guard:
 
     def files(self, work: str) -> dict[str, Any] | None:
         """The paths that the process keeps under Landlock, as arguments of `landlock.restrict`."""
-        if not self.landlock:
-            return None
-        found = [each for root in needed() for each in around(root, self.hidden_in(root))]
-        read = [str(path) for path, whole in found if whole]
-        return {"read": [*read, *SYSTEM], "listed": [str(path) for path, whole in found if not whole], "write": [work]}
-
-    def hidden_in(self, root: Path) -> list[Path]:
-        """The folders below `root` that the process must not see."""
-        hidden = {*installed(), *([self.hidden] if self.hidden else [])}
-        return [each for each in hidden if root.resolve() in each.parents]
+        return {**readable(self.hidden), "write": [work]} if self.landlock else None
 
 
 LIMITS_ONLY = Guard("limits", alone=False)
@@ -121,6 +113,19 @@ def installed() -> set[Path]:
     packages = [each for prefix in PREFIXES for each in Path(prefix).glob("lib*/python*/*-packages")]
     found = [each for folder in (*packages, *map(Path, LIBRARIES)) for each in folder.glob("course_torch*")]
     return {LEARNER.parents[1], *(each.resolve() for each in found if each.is_dir())}
+
+
+def hidden_below(root: Path, hidden: Path | None) -> list[Path]:
+    """The folders below `root` that a process must not see: `hidden`, and those of this package."""
+    return [each for each in (*installed(), hidden) if each is not None and root.resolve() in each.parents]
+
+
+@cache
+def readable(hidden: Path | None) -> dict[str, list[str]]:
+    """What a process may read, and which folders it may only list, without `hidden` and this package."""
+    found = {each for root in needed() for each in around(root, hidden_below(root, hidden))}
+    read = [str(path) for path, whole in found if whole]
+    return {"read": [*read, *SYSTEM], "listed": [str(path) for path, whole in found if not whole]}
 
 
 def around(path: Path, hidden: Iterable[Path]) -> Iterator[tuple[Path, bool]]:

@@ -166,11 +166,11 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (folder / "linked").symlink_to(folder / "course_torch")
     for module in (guards, child_process):
         monkeypatch.setattr(module, "LIBRARIES", [*guards.LIBRARIES, str(folder)])
-    for cached in (guards.needed, guards.installed):
+    for cached in (guards.needed, guards.installed, guards.readable):
         cached.cache_clear()
     yield folder
     monkeypatch.undo()
-    for cached in (guards.needed, guards.installed):
+    for cached in (guards.needed, guards.installed, guards.readable):
         cached.cache_clear()
 
 
