@@ -218,8 +218,8 @@ FUNCTION = [
         "softmax along the examples",
         "沿着样本做 softmax",
         "2.5",
-        "softmax runs along the examples: the outputs of each example must add up to 1",
-        "softmax 是沿着样本的方向算的：每个样本的各个输出之和应当为 1",
+        "A is a softmax along the examples: the outputs A of each example must add up to 1",
+        "A 是沿着样本的方向做的 softmax：每个样本的各个输出 A 之和应当为 1",
         for_A("softmax(Z, dim=0)", "softmax"),
     ),
     mistake(
