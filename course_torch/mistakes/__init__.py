@@ -15,6 +15,8 @@ BACKWARD: list[Mistake] = [
     *(*OUTPUT, *DERIVATIVE, *HIDDEN, *INPUTS, *PARAMETERS),
     *(*EXAMPLES, *FACTORS, *LAYOUTS, *PATTERNS, *WITHOUT_A_NAME),
 ]
-IN_FUNCTIONS = [*GRADIENTS, *DERIVATIVES, *LAYERS, *UPDATE, *EXCEPTIONS]
-MISTAKES: dict[str, Mistake] = {mistake.key: mistake for mistake in (*BACKWARD, *FORWARD, *IN_FUNCTIONS)}
+IN_FUNCTIONS: list[Mistake] = [*GRADIENTS, *DERIVATIVES, *LAYERS, *UPDATE, *EXCEPTIONS]
+"""Mistakes that only functions of the exercises can have."""
+RECORDS: list[Mistake] = [*BACKWARD, *FORWARD, *IN_FUNCTIONS]
+MISTAKES: dict[str, Mistake] = {mistake.key: mistake for mistake in RECORDS}
 """Key -> mistake."""

@@ -1,10 +1,38 @@
-"""Mistakes in the functions of the exercises that compute dZ = A - Y, dW and db."""
+"""Mistakes in the functions of the exercises that compute z, dZ = A - Y, dW and db."""
 
 from course_torch.mistakes.output import in_functions
 from course_torch.mistakes.parameters import in_dW, in_dw
 from course_torch.mistakes.record import Edit, mistake
 
+BIASES = [
+    mistake(
+        "no bias",
+        "漏掉了 b",
+        "1.2",
+        "b is not added: each z contains the term + b",
+        "没有加上 b：每个 z 都含有 + b 这一项",
+        Edit("propagate", " + b)", ")"),
+    ),
+    mistake(
+        "bias subtracted",
+        "减去了 b",
+        "1.2",
+        "b is subtracted: each z contains the term + b",
+        "减去了 b：每个 z 都含有 + b 这一项",
+        Edit("propagate", " + b)", " - b)"),
+    ),
+    mistake(
+        "sign in e^(-z)",
+        "e^(-z) 的正负号",
+        "1.2",
+        "the sign of z is turned around: e^(-z)",
+        "z 的符号反了：应当是 e^(-z)",
+        Edit("propagate", "sigmoid(X @ w + b)", "sigmoid(-(X @ w + b))", columns=("(w.T @ X + b)", "(-(w.T @ X + b))")),
+    ),
+]
+
 GRADIENTS = [
+    *BIASES,
     mistake(
         "labels for A",
         "用预测的标签代替了 A",

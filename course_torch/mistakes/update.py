@@ -10,10 +10,10 @@ W, B = 'f"W{l}"]', 'f"b{l}"]'
 LAYERS, BOTH_LAYERS = "for l in range(1, len(parameters) // 2 + 1)", "for l in (1, 2)"
 STEP = "        parameters = update_parameters(parameters, grads, learning_rate)\n"
 PASSES = (
-    ("L_model_forward", "L_model_backward(AL, Y, caches)"),
-    ("forward_propagation", "backward_propagation(parameters, cache, X, Y)"),
+    ("AL, caches", "L_model_forward", "L_model_backward(AL, Y, caches)"),
+    ("A2, cache", "forward_propagation", "backward_propagation(parameters, cache, X, Y)"),
 )
-OUTPUTS = {"L_model_forward": "AL, caches", "forward_propagation": "A2, cache"}
+"""What the loops compute: the results of the forward pass, its function, and the call of the backward pass."""
 
 
 def first(statement: str, *functions: str, value: str = "") -> list[Edit]:
@@ -278,11 +278,11 @@ LOOP = [
         *(
             Edit(
                 "train",
-                "    return",
-                f"    {OUTPUTS[forward]} = {forward}(X, parameters)\n"
+                f"{backward}\n{STEP}    return",
+                f"{backward}\n{STEP}    {outputs} = {forward}(X, parameters)\n"
                 f"    parameters = update_parameters(parameters, {backward}, learning_rate)\n    return",
             )
-            for forward, backward in PASSES
+            for outputs, forward, backward in PASSES
         ),
     ),
     mistake(
@@ -331,7 +331,7 @@ LOOP = [
                 f"    for _ in range(iterations):\n        {outputs} = {forward}(X, parameters)\n",
                 f"    {outputs} = {forward}(X, parameters)\n    for _ in range(iterations):\n",
             )
-            for forward, outputs in OUTPUTS.items()
+            for outputs, forward, _ in PASSES
         ),
     ),
     mistake(
@@ -363,8 +363,12 @@ LOOP = [
         "J is recorded after the update, not before it",
         "J 是在更新之后记录的，应当在更新之前",
         *(
-            Edit("train", STEP, f"{STEP}        costs[-1] = compute_cost({forward}(X, parameters)[0], Y)\n")
-            for forward, _ in PASSES
+            Edit(
+                "train",
+                f"{backward}\n{STEP}",
+                f"{backward}\n{STEP}        costs[-1] = compute_cost({forward}(X, parameters)[0], Y)\n",
+            )
+            for _, forward, backward in PASSES
         ),
     ),
 ]

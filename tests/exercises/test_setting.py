@@ -8,9 +8,9 @@ import torch
 
 from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.self_test.in_this_process import settings
-from course_torch.exercises.self_test.scoring import TABLES, text_of
+from course_torch.exercises.self_test.scoring import TABLES, mistakes_in, text_of
 from course_torch.exercises.setting import Setting, setting
-from tests.exercises.chapters.alone import MISTAKES, verdict_on
+from tests.exercises.chapters.alone import verdict_on
 
 
 def test_what_a_function_makes_from_a_setting_is_made_once() -> None:
@@ -44,7 +44,7 @@ def test_judging_mistakes_leaves_the_calls_as_they_were(chapter: str) -> None:
         return [tensor for call in calls for tensor in tensors_in([dict(call.arguments), call.right, call.also_right])]
 
     before = tensors()
-    changes = {change[0]: change[:3] for change in TABLES[chapter][MISTAKES].BOTH}
+    changes = {change[0]: change[:3] for change in mistakes_in(chapter, "numpy", "columns")}
     for change in changes.values():
         verdict_on(text_of(chapter, "numpy", "columns", change), chapter, change[0])
     assert before

@@ -82,11 +82,10 @@ def run_self_test(progress: Callable[[list[Any]], Iterable[Any]] = iter) -> Self
 
 def tasks_of(score: Score) -> Iterator[Callable[[], None]]:
     """Every judgement of a chapter."""
-    mistakes, spellings = TABLES[score.name]
     for library, layout in FORMS:
-        for change in (*recorded(score.name, library, layout), *changes(mistakes, library, layout)):
+        for change in mistakes_in(score.name, library, layout):
             yield partial(judge_mistake, score, library, layout, change)
-        for change in changes(spellings, library, layout):
+        for change in changes(TABLES[score.name][1], library, layout):
             yield partial(judge_spelling, score, library, layout, change)
 
 
@@ -98,12 +97,13 @@ def changes(table: ModuleType, library: str, layout: str) -> Iterator[Change]:
         yield from getattr(table, "NUMPY", ())
 
 
-def recorded(chapter: str, library: str, layout: str) -> Iterator[Change]:
-    """The changes of the records that this form of the chapter's solution can have."""
+def mistakes_in(chapter: str, library: str, layout: str) -> Iterator[Change]:
+    """The mistakes that this form of the chapter's solution can have: those of the records, and those of the table."""
     for mistake in MISTAKES.values():
         for edit in mistake.edits:
             if edit.place in functions(chapter) and (change := change_of(edit, chapter, library, layout)):
                 yield edit.place, *change, mistake.key
+    yield from changes(TABLES[chapter][0], library, layout)
 
 
 def judge_mistake(score: Score, library: str, layout: str, change: Change) -> None:

@@ -35,7 +35,7 @@ def bias_gradient(dZ):
 def propagate(w, b, X, Y):
     m = X.shape[0]  # columns: shape[0] -> shape[1]
     A = sigmoid(X @ w + b)  # columns: X @ w -> w.T @ X
-    cost = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m
+    cost = compute_cost(A, Y)
     dZ = A - Y
     dw = X.T @ dZ / m  # columns: X.T @ dZ -> X @ dZ.T
     db = np.sum(dZ) / m

@@ -3,6 +3,7 @@
 The functions before it are not called, so a table of changes is judged quickly.
 """
 
+from collections.abc import Callable, Iterable
 from itertools import cycle
 from typing import Any
 
@@ -10,11 +11,11 @@ import pytest
 
 from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.self_test.in_this_process import judge_of
-from course_torch.exercises.self_test.scoring import TABLES, Change, text_of
+from course_torch.exercises.self_test.scoring import TABLES, Change, changes, text_of
 from course_torch.exercises.verdict import Verdict
 
-MISTAKES, SPELLINGS = 0, 1
-"""The tables of a chapter in TABLES."""
+USUAL = (("numpy", "columns"), ("torch", "rows"))
+"""The form of the course, and that of the project."""
 
 
 def verdict_on(text: str, chapter_name: str, function: str, seed: int = 1) -> Verdict:
@@ -28,19 +29,25 @@ def states(text: str, chapter_name: str, *functions: str) -> set[str]:
     return {verdict_on(text, chapter_name, each, seed).state for seed in (1, 2) for each in functions}
 
 
-def each_once(number: int) -> list[Any]:
-    """Each change of a table of every chapter, in one form: chapter, changed solution, function and further values.
+def each_once(changes_in: Callable[[str, str, str], Iterable[Change]]) -> list[Any]:
+    """Parameters of tests that make each change in one form: chapter, changed solution, function and further values.
 
     A change that both layouts have is made by turns in the form of the course and in that of the project. The slow
     tests make every change in every form.
     """
-    usual = (("numpy", "columns"), ("torch", "rows"))
-    return [
-        made(chapter, *form, change)
-        for chapter, tables in TABLES.items()
-        for kind, forms in {"BOTH": usual, "ROWS": usual[1:], "COLUMNS": usual[:1], "NUMPY": usual[:1]}.items()
-        for change, form in zip(getattr(tables[number], kind, ()), cycle(forms), strict=False)
-    ]
+    parameters = []
+    for chapter in TABLES:
+        course, project = (dict.fromkeys(changes_in(chapter, *form)) for form in USUAL)
+        both = cycle(USUAL)
+        for change in course | project:
+            form = next(both) if change in course and change in project else USUAL[change in project]
+            parameters.append(made(chapter, *form, change))
+    return parameters
+
+
+def spellings_in(chapter: str, library: str, layout: str) -> Iterable[Change]:
+    """The right spellings that this form of the chapter's solution can have."""
+    return changes(TABLES[chapter][1], library, layout)
 
 
 def made(chapter: str, library: str, layout: str, change: Change) -> Any:

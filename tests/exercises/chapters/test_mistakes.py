@@ -4,32 +4,33 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.self_test.scoring import TABLES, Score, changes, first_wrong, tasks_of, text_of
+from course_torch.exercises.self_test.scoring import FACTOR, TABLES, Score, first_wrong, mistakes_in, tasks_of, text_of
 from course_torch.mistakes.solution import FORMS
-from tests.exercises.chapters.alone import MISTAKES, SPELLINGS, each_once
+from tests.exercises.chapters.alone import each_once, spellings_in
 from tests.exercises.judged import judged
 
 ROOT = Path(__file__).parents[3]
 UNNAMED = ("", "unknown")
 """Causes of mistakes that make no numbers of their own: the checker must not guess there."""
 FIRST = {
-    (chapter, change[0]): change for chapter, tables in TABLES.items() for change in reversed(tables[MISTAKES].BOTH)
+    (chapter, change[0]): change
+    for chapter in ("shallow", "deep")
+    for change in reversed(list(mistakes_in(chapter, "torch", "rows")))
 }
 """Chapter and function -> a mistake in it."""
 
 
-@pytest.mark.parametrize(("chapter", "text", "function", "cause"), each_once(MISTAKES))
+@pytest.mark.parametrize(("chapter", "text", "function", "cause"), each_once(mistakes_in))
 def test_a_mistake_is_found_and_named(chapter: str, text: str, function: str, cause: str) -> None:
     verdict = first_wrong(chapter, text, function)
     assert verdict is not None
     assert (verdict.task.name, verdict.state) == (function, "wrong")
-    assert cause in {finding.key for finding in verdict.findings} | {""}
+    assert cause in {FACTOR.sub("factor", finding.key) for finding in verdict.findings} | {""}
 
 
-@pytest.mark.parametrize(("chapter", "function"), [key for key in FIRST if key[0] in ("shallow", "deep")])
+@pytest.mark.parametrize(("chapter", "function"), FIRST)
 def test_the_first_wrong_function_is_the_one_with_the_mistake(chapter: str, function: str) -> None:
-    form = FORMS[list(FIRST).index((chapter, function)) % len(FORMS)]
-    text = text_of(chapter, *form, FIRST[chapter, function][:3])
+    text = text_of(chapter, "torch", "rows", FIRST[chapter, function][:3])
     first = next(verdict for verdict in judged(text, chapter) if verdict.state != "right")
     assert (first.task.name, first.state) == (function, "wrong")
 
@@ -40,7 +41,7 @@ def test_every_mistake_is_found_and_named_in_every_form(chapter: str) -> None:
     score = Score(chapter)
     for judge in tasks_of(score):
         judge()
-    mistakes = [change for form in FORMS for change in changes(TABLES[chapter][MISTAKES], *form)]
+    mistakes = [change for form in FORMS for change in mistakes_in(chapter, *form)]
     named = sum(change[3] not in UNNAMED for change in mistakes)
     assert (score.runs, score.found, score.placed, score.named) == (len(mistakes), len(mistakes), len(mistakes), named)
     assert (score.misleading, score.alarms) == (0, 0)
@@ -49,8 +50,8 @@ def test_every_mistake_is_found_and_named_in_every_form(chapter: str) -> None:
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
 def test_the_readme_shows_these_counts(readme: str) -> None:
     mistakes, right = (
-        [change for tables in TABLES.values() for form in FORMS for change in changes(tables[number], *form)]
-        for number in (MISTAKES, SPELLINGS)
+        [change for chapter in TABLES for form in FORMS for change in changes_in(chapter, *form)]
+        for changes_in in (mistakes_in, spellings_in)
     )
     runs, unnamed = len(mistakes), sum(change[3] in UNNAMED for change in mistakes)
     found = f"{runs} found, {runs} placed, {runs - unnamed} named, {unnamed} unknown, 0 misleading"

@@ -4,10 +4,10 @@ import pytest
 
 from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.self_test.in_this_process import judge_of
-from course_torch.exercises.self_test.scoring import TABLES, changes, text_of
+from course_torch.exercises.self_test.scoring import TABLES, text_of
 from course_torch.exercises.whole_pass import used_by
 from course_torch.mistakes.solution import FORMS, solution
-from tests.exercises.chapters.alone import SPELLINGS, each_once, states
+from tests.exercises.chapters.alone import each_once, spellings_in, states
 from tests.exercises.judged import judged
 
 SEEDS = 50
@@ -26,7 +26,7 @@ def test_the_solution_is_right_for_every_seed(chapter: str, library: str, layout
     assert {verdict.state for seed in range(4) for verdict in judged(text, chapter, seed)} == {"right"}
 
 
-@pytest.mark.parametrize(("chapter", "text", "function"), each_once(SPELLINGS))
+@pytest.mark.parametrize(("chapter", "text", "function"), each_once(spellings_in))
 def test_another_right_way_is_right_too(chapter: str, text: str, function: str) -> None:
     training = CHAPTERS[chapter].training
     assert states(text, chapter, function, *([training.function] if training else [])) == {"right"}
@@ -43,7 +43,7 @@ def test_arrays_of_float32_are_right_too(layout: str, seed: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("chapter", TABLES)
 def test_right_spellings_are_right_for_50_seeds(chapter: str) -> None:
-    cases = [(*form, change) for form in FORMS for change in changes(TABLES[chapter][SPELLINGS], *form)]
+    cases = [(*form, change) for form in FORMS for change in spellings_in(chapter, *form)]
     for number in range(max(SEEDS, len(cases))):
         library, layout, change = cases[number % len(cases)]
         judge = judge_of(text_of(chapter, library, layout, change), chapter, 100 + number % SEEDS)

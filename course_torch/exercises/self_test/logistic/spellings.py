@@ -23,7 +23,7 @@ BOTH = [
     ("propagate", "A - Y", "(-Y / A + (1 - Y) / (1 - A)) * A * (1 - A)"),
     ("propagate", "dZ = A - Y", "dZ = 1.0 * A\n    dZ -= Y"),
     ("propagate", "np.sum(dZ) / m", "np.mean(dZ)"),
-    ("propagate", f"-np.sum({LOSSES}) / m", "compute_cost(A, Y)"),
+    ("propagate", "compute_cost(A, Y)", f"-np.sum({LOSSES}) / m"),
     ("propagate", '{"dw": dw, "db": db}, cost', '[{"dw": dw, "db": db, "dZ": dZ}, cost]'),
     ("update", "w = w - learning_rate * dw", "w -= learning_rate * dw"),
     ("update", "w = w - learning_rate * dw", "w = w + learning_rate * -dw"),

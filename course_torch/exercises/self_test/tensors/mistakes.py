@@ -77,8 +77,6 @@ COLUMNS = [
     ("pictures_to_rows", ".T", "", "transposed"),
     ("pictures_to_rows", "pictures.reshape", "pictures.swapaxes(1, 3).swapaxes(2, 3).reshape", "colours first"),
     ("rows_to_pictures", ".T", "", "scrambled"),
-    ("slope_by_nudge", " / (2 * nudge)", " / nudge", "step of two nudges"),
-    ("slope_by_nudge", " / (2 * nudge)", "", "not divided by the nudge"),
     ("weighted_sums_with_loops", "        Z[0, i] += b", "            Z[0, i] += b", "bias added for each feature"),
     ("weighted_sums", "w.T @ X", "X * w", "not summed"),
     ("weighted_sums", "w.T @ X", "w.T @ X.T", "X transposed"),

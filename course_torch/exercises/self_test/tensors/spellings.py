@@ -34,7 +34,7 @@ ROWS = [
 ]
 COLUMNS = [
     ("pictures_to_rows", "pictures.reshape(len(pictures), -1)", "np.stack([each.ravel() for each in pictures])"),
-    ("slope_by_nudge", "(f(a + nudge) - f(a - nudge)) / (2 * nudge)", "(f(a + nudge) - f(a)) / nudge"),
+    ("slope_by_nudge", "(f(a + nudge) - f(a)) / nudge", "(f(a + nudge) - f(a - nudge)) / (2 * nudge)"),
     ("weighted_sums", "w.T @ X + b", "np.sum(X * w, axis=0, keepdims=True) + b"),
     ("weighted_sums", "w.T @ X + b", 'np.einsum("ji,jk->ki", X, w) + b'),
     ("weighted_sums", "w.T @ X + b", "(X.T @ w + b).T"),
