@@ -1,19 +1,24 @@
-"""The command line of training: `python train.py --accelerator auto`, also called `course-torch train`."""
+"""A training from its command line to its results: `python train.py --accelerator auto`, or `course-torch train`."""
 
 import os
 import sys
 import time
 from contextlib import nullcontext
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from lightning import Callback, Trainer
 from lightning.pytorch.cli import ArgsType, LightningArgumentParser, LightningCLI
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
+from rich.console import Console
 
 from course_torch.command_line.errors import run
 from course_torch.command_line.parsing import importing_only, one_line_yaml
 from course_torch.errors import InputError
+from course_torch.reports.network_tables import layers_table
+from course_torch.text import counted, shown
+from course_torch.training.agreement import describe
 from course_torch.training.all_ranks import AskAllRanks, Asking
 from course_torch.training.callback_checks import check_callbacks
 from course_torch.training.callbacks import KeepConfig, KeepLast, StopOnInterrupt
@@ -24,17 +29,22 @@ from course_torch.training.cost_readers import CostBar
 from course_torch.training.data_module import CourseData
 from course_torch.training.divergence import DivergenceError, StopAtDivergence
 from course_torch.training.environment import check_devices, check_numbers, check_processes
-from course_torch.training.fitting import BrokenFormulaError
+from course_torch.training.fitting import BrokenFormulaError, fit
+from course_torch.training.loggers import run_loggers
 from course_torch.training.module import NetworkModule
 from course_torch.training.options import TrainingParser, add_run_options, parse
-from course_torch.training.rendezvous import register
-from course_torch.training.run import Run
-from course_torch.training.run_folder import RunFolder
+from course_torch.training.rendezvous import LIMIT, AgreeingDDP, register
+from course_torch.training.results import report_no_update, report_results, short
+from course_torch.training.resume import ResumedRun, read_run
+from course_torch.training.run_folder import LAST, RunFolder
 from course_torch.training.schedule import Schedule, check_monitored
 from course_torch.training.settings import (
     TRAINER_DEFAULTS,
     as_list,
+    batches_per_epoch,
     check_trainer,
+    describe_device,
+    describe_examples,
     most_epochs,
     quiet_lightning,
     trainer_settings,
@@ -44,7 +54,14 @@ from course_torch.training.threads import ChooseThreads
 
 
 class TrainingCLI(LightningCLI):
-    """Lightning's command line, with the run folder, loggers, callbacks and checks of this project."""
+    """Lightning's command line, with the run folder, loggers, callbacks, checks and results of this project.
+
+    begin       when the program began to parse its arguments, by the monotonic clock
+    resumed     the folder of the run to resume, as given, or None
+    done        the number of updates of the run to resume
+    """
+
+    done = 0
 
     def add_default_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
         """Add the options of a run. There is no --seed_everything: model.seed and data.seed replace it."""
@@ -104,10 +121,11 @@ class TrainingCLI(LightningCLI):
         if config.enable_checkpointing is not False and self.keeps_files:
             asking.append(KeepLast(self.folder, self.config.checkpoint_seconds))
             best += [self.best] if self.best is not None else []
+        first: list[Callback] = [ChooseThreads(self.config.threads), *as_list(config.callbacks)]
+        if self.keeps_files:  # `parse` has validated the config
+            first.append(KeepConfig(self.folder, self.parser.dump(self.config, skip_none=False, skip_validation=True)))
         return [
-            ChooseThreads(self.config.threads),
-            *as_list(config.callbacks),
-            *([KeepConfig(self.folder, self._config_text())] if self.keeps_files else []),
+            *first,
             *asking,
             AskAllRanks(asking),
             WarnOfSymptoms(self.datamodule),
@@ -115,32 +133,68 @@ class TrainingCLI(LightningCLI):
             *best,
         ]
 
-    def _config_text(self) -> str:
-        """Return the text of config.yaml. `parse` has validated the config, so it is not validated again."""
-        return self.parser.dump(self.config, skip_none=False, skip_validation=True)
-
     def fit(self) -> None:
-        """Train and report the results, or say that the run is finished (`Run.train`). Raises InputError."""
-        Run(
-            trainer=self.trainer,
-            model=self.model,
-            data=self.datamodule,
-            options=self.config.trainer,
-            settings=self.config_init.trainer,
-            folder=self.folder,
-            resumed=self.resumed,
-            keeps_files=self.keeps_files,
-            logs=self.logs,
-            best=self.best,
-            interrupts=self.interrupts,
-            begin=self.begin,
-            program=self.parser.prog,
-        ).train()
+        """Train, print the results of the best (or last) parameters and write the results to the run folder.
 
-    @property
-    def found(self) -> str | None:
-        """What CompareGradients found wrong and stopped the training for, or None."""
-        return next((each.found for each in self.callbacks if isinstance(each, CompareGradients) and each.found), None)
+        A finished run is not trained: the method prints how to train it further. Raises InputError if the run cannot
+        be resumed, or if Lightning rejects a setting before the first update.
+        """
+        first = self.trainer.is_global_zero
+        with self.folder.opened(self.started) if self.keeps_files and first else nullcontext():
+            if self.resumed is not None:
+                earlier = self._check_resumed()
+                self.done = earlier.updates
+                if earlier.reached:
+                    if first:
+                        print(earlier.finished(shown(self.resumed)))
+                    return
+            if self.logs:
+                self.trainer.loggers = run_loggers(self.folder.path, self.done)
+            last = self.folder.path / LAST if self.resumed is not None else None
+            if first:
+                self._introduce()
+            self._prepare_agreement(last)
+            fit(self.trainer, self.model, self.datamodule, last, self.interrupts, self.started, self.parser.prog)
+            if first:
+                self._report()
+
+    def started(self) -> bool:
+        """Whether this process has made a parameter update."""
+        return self.trainer.global_step > self.done
+
+    def _check_resumed(self) -> ResumedRun:
+        """Check the settings against the run to resume. Raises InputError."""
+        settings, model, data = self.config_init.trainer, self.model, self.datamodule
+        options = {**data.hparams, "center": data.data_set.centered}
+        batches = batches_per_epoch(settings, data)
+        return read_run(self.folder.path, model.hparams, options, settings, batches, model.schedule)
+
+    def _introduce(self) -> None:
+        """Print the layers, the number of examples and the device."""
+        console = Console()
+        console.print(layers_table(self.model.network))
+        console.print(describe_examples(self.datamodule.data_set), highlight=False)
+        console.print(describe_device(self.trainer), highlight=False)
+
+    def _prepare_agreement(self, last: Path | None) -> None:
+        """Tell the strategy of several processes what they must have in common, and how long to wait for them."""
+        strategy, step = self.trainer.strategy, None if last is None else self.done
+        if isinstance(strategy, AgreeingDDP):
+            strategy.description = describe(self.model, self.datamodule, self.config.trainer, step, last)
+            # The processes of a node read the same data at the same time, which this process has just read alone.
+            strategy.limit = LIMIT + strategy.num_processes * (time.monotonic() - self.begin)
+
+    def _report(self) -> None:
+        """Print and write the results, and say why a run ends early."""
+        if self.resumed is not None and not self.started():
+            report_no_update(self.trainer, self.resumed)
+        folder = self.folder.path if self.keeps_files else None
+        report_results(self.trainer, self.model, self.datamodule.data_set, self.best, folder)
+        if self.interrupts.stopped:
+            line = f"interrupted after {counted(self.trainer.global_step, 'update')}"
+            if any(isinstance(callback, KeepLast) for callback in self.callbacks):
+                line += f"; to go on: --resume {shown(quote(str(short(self.folder.path))))}"
+            print(line)
 
 
 CLI_ARGUMENTS: dict[str, Any] = {
@@ -176,8 +230,10 @@ def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
             if cli.trainer.is_global_zero:
                 print(f"{program}: training stopped: {error}", file=sys.stderr)
             return 1
-        if cli.found is not None and cli.trainer.is_global_zero:
-            print(f"{cli.found}: training was stopped, see the report above")
-        return 0 if cli.found is None else 1
+        judges = [callback for callback in cli.callbacks if isinstance(callback, CompareGradients)]
+        found = next((judge.found for judge in judges if judge.found), None)
+        if found is not None and cli.trainer.is_global_zero:
+            print(f"{found}: training was stopped, see the report above")
+        return 0 if found is None else 1
 
     return run(program, train)

@@ -6,9 +6,8 @@ import pytest
 import torch
 
 from course_torch.errors import InputError
-from course_torch.playground.settings import MOST_ROWS, own_points
 from course_torch.playground.session import RING
-from course_torch.playground.settings import described
+from course_torch.playground.settings import MOST_ROWS, described, own_points
 from course_torch.verification.mistakes import MISTAKES
 from tests.playground.conversing import Page
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from course_torch.errors import InputError
-from course_torch.training import cli, rendezvous, run
+from course_torch.training import cli, rendezvous
 from course_torch.training.environment import check_address, check_devices, check_numbers, check_ranks
 from tests.conftest import usage_error
 from tests.training.conftest import SMALL
@@ -83,7 +83,7 @@ def test_a_node_that_waits_in_vain_ends_with_one_line_and_removes_the_folder_of_
     port = free_port()
     # Lightning adds variables to os.environ.
     monkeypatch.setattr(os, "environ", os.environ | {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)})
-    monkeypatch.setattr(run, "LIMIT", 0.5)
+    monkeypatch.setattr(cli, "LIMIT", 0.5)
     monkeypatch.setattr(rendezvous, "FAREWELL", 0.1)
     monkeypatch.chdir(tmp_path)
     line = usage_error(cli.main, [*SMALL, "--num_nodes", "2"], capsys)
