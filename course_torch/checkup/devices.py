@@ -10,9 +10,9 @@ import torch
 from course_torch.checkup.machine import Finding, in_short
 from course_torch.errors import InputError
 from course_torch.network.threads import computing_with
-from course_torch.verification.break_off import raised_by_formula
 from course_torch.verification.comparison import compare_gradients
-from course_torch.verification.problems import NEEDS, random_problem
+from course_torch.verification.faults import NEEDS, random_problem
+from course_torch.verification.pass_failure import raised_by_formula
 
 DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
 UNUSABLE = (RuntimeError, AssertionError, TypeError)

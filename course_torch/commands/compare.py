@@ -20,9 +20,9 @@ from course_torch.network.threads import computing_with, threads_for
 from course_torch.reports.gradient_report import WIDTH, comparison_table
 from course_torch.reports.tables import self_test_table
 from course_torch.text import shown
-from course_torch.verification.as_trained import BACKWARD, TRAINING_METHODS
-from course_torch.verification.break_off import name_of
 from course_torch.verification.comparison import Gradients, compare_gradients
+from course_torch.verification.judges import BACKWARD, TRAINING_METHODS
+from course_torch.verification.pass_failure import name_of
 from course_torch.verification.self_test import COUNTS, run_self_test
 
 DTYPES = {

@@ -7,8 +7,7 @@ from torch import Tensor
 from course_torch.exercises.form import Part, parts
 from course_torch.exercises.process import Answer
 from course_torch.exercises.task import Call, Task
-from course_torch.verification.difference import SAFETY, difference
-from course_torch.verification.vectors import norm, vector_of
+from course_torch.verification.comparing import SAFETY, difference, norm, vector_of
 
 SINGLE = torch.finfo(torch.float32).eps
 ROUNDING = 8.0

@@ -6,7 +6,7 @@ from course_torch.exercises.equality import NEAR, factor_of
 from course_torch.exercises.form import Part, in_layout
 from course_torch.exercises.task import Call
 from course_torch.language import NOTHING, Text
-from course_torch.verification.difference import difference
+from course_torch.verification.comparing import difference
 
 VISIBLE = 1e-3
 """Relative difference from which a percentage with one decimal shows it."""

@@ -11,10 +11,9 @@ from torch import Tensor
 from course_torch.formulas.layers import BackwardStep, LayerCache
 from course_torch.mistakes.context import ForwardPass
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order, with_slope_1_at_zero
-from course_torch.verification.guesses import Remembered
-from course_torch.verification.problems import shows_all
-from course_torch.verification.rounding import rounding_errors
+from course_torch.verification.explanation import Remembered
+from course_torch.verification.faults import shows_all
+from course_torch.verification.reference import Tensors, by_autograd, in_order, rounding_errors, with_slope_1_at_zero
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ from course_torch.playground.controller import Controller, OwnFile, trace_page
 from course_torch.playground.frames import SPEEDS, Pace, as_json
 from course_torch.playground.session import RING, StoppedError
 from course_torch.playground.settings import LARGEST_COORDINATE, described
-from course_torch.verification.break_off import raised_by_formula
+from course_torch.verification.pass_failure import raised_by_formula
 
 
 def parsed(text: str) -> dict[str, Any]:

@@ -10,12 +10,18 @@ from course_torch.mistakes.context import ForwardPass, TensorName
 from course_torch.playground.mistakes import Mistaken
 from course_torch.playground.session import Session, StoppedError
 from course_torch.tracing.judging import sentences
-from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order, with_slope_1_at_zero
+from course_torch.verification.comparing import Difference, difference
 from course_torch.verification.comparison import by_differences, named_gradients
 from course_torch.verification.diagnosis import Diagnosis, diagnose
-from course_torch.verification.difference import Difference, difference
-from course_torch.verification.numeric import NumericJudge
-from course_torch.verification.rounding import product_eps, rounding_errors
+from course_torch.verification.judges import NumericJudge
+from course_torch.verification.reference import (
+    Tensors,
+    by_autograd,
+    in_order,
+    product_eps,
+    rounding_errors,
+    with_slope_1_at_zero,
+)
 
 GRADIENTS = ("dW", "db", "dslope")
 

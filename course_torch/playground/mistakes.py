@@ -13,9 +13,9 @@ from course_torch.language import NOTHING, Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.playground.session import StoppedError
 from course_torch.playground.settings import Batch, Settings
-from course_torch.verification.backward_tensors import Tensors
-from course_torch.verification.difference import difference
+from course_torch.verification.comparing import difference
 from course_torch.verification.faults import FAULTS, Fault, broken, broken_tensors
+from course_torch.verification.reference import Tensors
 
 ANOTHER = Text("another number", "另一个数")
 BREAKS = (RuntimeError, TypeError, IndexError, ValueError)

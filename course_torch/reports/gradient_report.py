@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from course_torch.reports.tables import filled
-from course_torch.verification.difference import Difference
+from course_torch.verification.comparing import Difference
 from course_torch.verification.report import GradientReport, TensorReport
 
 VERDICTS = {"equal": "[green]equal[/]", "different": "[bold red]DIFFERENT[/]", "not judged": "[yellow]not judged[/]"}

@@ -15,7 +15,7 @@ from course_torch.tracing.formula_text import FORMULAS, formula_text, source_id,
 from course_torch.tracing.judging import Autograd, OwnUpdate
 from course_torch.tracing.record import Source, Step, TracedTensor, Value, traced
 from course_torch.tracing.recorder import Call, Key, Snapshot, key_of, tensors_of
-from course_torch.verification.backward_tensors import in_order
+from course_torch.verification.reference import in_order
 
 GIVEN = re.compile(r"X|Y|(W|b|slope)\[\d+\]")
 """Names of tensors that no formula of the first update computes."""

@@ -12,11 +12,16 @@ from course_torch.formulas.layers import LayerGradients
 from course_torch.mistakes.context import ForwardPass
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.tracing.record import Judgement, OwnTensor, TracedTensor, numbers
-from course_torch.verification.backward_tensors import by_autograd, in_order, with_slope_1_at_zero
+from course_torch.verification.comparing import SAFETY, Difference, difference
 from course_torch.verification.comparison import named_gradients
 from course_torch.verification.diagnosis import Diagnosis, diagnose
-from course_torch.verification.difference import SAFETY, Difference, difference
-from course_torch.verification.rounding import product_eps, rounding_errors
+from course_torch.verification.reference import (
+    by_autograd,
+    in_order,
+    product_eps,
+    rounding_errors,
+    with_slope_1_at_zero,
+)
 
 OwnGradients = Callable[[DeepNetwork, Tensor, Tensor], tuple[Tensor, Sequence[LayerGradients]]]
 """(network, X, Y) -> J and the gradients of layers 1 to L, as a learner computes them."""

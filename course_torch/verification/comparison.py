@@ -1,6 +1,8 @@
-"""Compare the hand-written gradients with autograd and central differences, and autograd with what training uses."""
+"""Compare the hand-written gradients with autograd, with central differences, and with what training uses."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -13,16 +15,85 @@ from course_torch.mistakes.context import ForwardPass, TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_values
 from course_torch.network.network_cost import check_recordable
-from course_torch.verification.as_trained import BACKWARD, KINDS, TRAINING_METHODS, TrainedGradients, trained_or_broken
-from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order
+from course_torch.verification.comparing import ANOTHER_SHAPE, Difference, difference
 from course_torch.verification.diagnosis import diagnose
-from course_torch.verification.difference import ANOTHER_SHAPE, Difference, difference
 from course_torch.verification.forward_check import wrong_cost, wrong_forward
-from course_torch.verification.given_gradients import answered, answers_itself, named_gradients, whole
-from course_torch.verification.hand_written import hand_written, right_alone
-from course_torch.verification.numeric import NumericJudge
+from course_torch.verification.judges import (
+    BACKWARD,
+    KINDS,
+    TRAINING_METHODS,
+    NumericJudge,
+    TrainedGradients,
+    answered,
+    answers_itself,
+    named_gradients,
+    parameter_gradients,
+    parameters,
+    trained_or_broken,
+    whole,
+)
+from course_torch.verification.pass_failure import hand_written, right_alone
+from course_torch.verification.reference import Tensors, by_autograd, depth, in_order, product_eps, rounding_errors
 from course_torch.verification.report import OWN, GradientReport, TensorReport
-from course_torch.verification.rounding import depth, product_eps, rounding_errors
+
+MicroBatch = tuple[Tensor, Tensor, float]
+"""X, Y, and the m by which the cost of the backward pass is divided."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a trainer makes one parameter update from several micro-batches on several ranks.
+
+    accumulated   the number by which the trainer divides the cost of each micro-batch
+    eps           ε of the matrix products; with mixed precision it is larger than that of the network's dtype
+    autocast      returns the context in which the trainer computes the cost
+    over_ranks    averages a tensor over the ranks
+    """
+
+    accumulated: int
+    eps: float
+    autocast: Callable[[], AbstractContextManager]
+    over_ranks: Callable[[Tensor], Tensor]
+
+
+def compare_step(network: DeepNetwork, micro_batches: Sequence[MicroBatch], setting: Setting) -> GradientReport:
+    """Compare `.grad` of every learned parameter, and the formulas, with autograd on the same rows.
+
+    All ranks must call this function at the same step, because `setting.over_ranks` averages over them.
+    """
+    found = parameter_gradients(network)
+    totals: list[Tensors] = [{name: torch.zeros_like(gradient) for name, gradient in found.items()} for _ in range(3)]
+    for batch in micro_batches:
+        for total, tensors in zip(totals, judge(network, batch, setting), strict=True):
+            for name in found:
+                total[name] += tensors[name].to(total[name]) / setting.accumulated
+    formulas, autograd, errors = ({name: setting.over_ranks(total[name]) for name in found} for total in totals)
+    rows = [
+        TensorReport(
+            name=name,
+            shape=tuple(gradient.shape),
+            norm=autograd[name].double().norm().item(),
+            formulas=difference(formulas[name], autograd[name], errors[name]),
+            trained=difference(gradient, autograd[name], errors[name] + setting.eps * autograd[name].abs()),
+        )
+        for name, gradient in found.items()
+    ]
+    return GradientReport(rows, None, BACKWARD)
+
+
+def judge(network: DeepNetwork, batch: MicroBatch, setting: Setting) -> tuple[Tensors, Tensors, Tensors]:
+    """Compute the gradients of one micro-batch by the formulas and by autograd, and their standard rounding errors."""
+    X, Y, m = batch
+    with setting.autocast():
+        steps = network.backward_steps(X, Y, m)
+        with torch.no_grad():
+            caches = network.caches(X)
+        with torch.enable_grad():
+            J = network.autograd_cost(X, Y, m)
+    named = {name: each for name, each in parameters(network).items() if each.requires_grad}
+    autograd = dict(zip(named, torch.autograd.grad(J, list(named.values())), strict=True))
+    return in_order(steps), autograd, in_order(rounding_errors(network, caches, Y, steps, setting.eps, m))
+
 
 Gradients = Callable[[DeepNetwork, Tensor, Tensor], Sequence[LayerGradients]]
 """(network, X, Y) -> the gradients of layers 1 to L."""

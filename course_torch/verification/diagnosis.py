@@ -4,19 +4,228 @@ The diagnosis uses tensors only, not the code that computed them. So it can also
 a reference. Tensors are compared as wholes, by norms, because single entries of inactive units would give 0/0.
 """
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
+import torch
 from torch import Tensor
 
 from course_torch.language import Text, same
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
 from course_torch.mistakes.record import Mistake
-from course_torch.verification.case import Case
-from course_torch.verification.difference import difference
-from course_torch.verification.guesses import Guesses, guesses_of
-from course_torch.verification.patterns import certain, patterns
+from course_torch.verification.comparing import DIGITS, SAFETY, Match, difference, distinct, largest, match, vector_of
+from course_torch.verification.explanation import Explanation, Guesses, guesses_of, made_from, possible_explanations
+
+NamedTensors = Mapping[TensorName, Tensor]
+
+
+class Case:
+    """The tensors that were handed in, the right tensors, and the standard rounding error of each entry.
+
+    found     the tensors that were handed in; some names may be missing
+    right     all tensors in the order of computation
+    forward   the forward pass from which both were computed
+    guesses   the hypotheses about the tensor of a step, of these right tensors and this forward pass
+    """
+
+    def __init__(
+        self,
+        found: NamedTensors,
+        right: NamedTensors,
+        errors: NamedTensors,
+        forward: ForwardPass,
+        guesses: Callable[[BackwardContext, Set[TensorName]], Guesses] = guesses_of,
+    ) -> None:
+        self.found, self.right, self.errors, self.forward = found, right, errors, forward
+        self.guesses = guesses
+        self._known: dict[TensorName, list[Explanation]] = {}
+
+    def step(self, name: TensorName) -> BackwardContext:
+        return BackwardContext(name, self.right, self.forward)
+
+    def is_right(self, name: TensorName) -> bool:
+        """Whether the tensor that was handed in differs from the right tensor by rounding errors only."""
+        return difference(self.found[name], self.right[name], self.errors[name]).agrees
+
+    def possible(self, name: TensorName) -> list[Explanation]:
+        """Every explanation of this tensor, even if its causes make the tensor only by chance."""
+        if name not in self._known:
+            step = self.step(name)
+            guesses = self.guesses(step, set(self.found))
+            self._known[name] = list(possible_explanations(step, self.found[name], self.errors[name], guesses))
+        return self._known[name]
+
+    def explanations(self, name: TensorName) -> list[Explanation]:
+        """The simplest explanations of this tensor that have enough evidence and that no other tensor contradicts."""
+        likely = [each for each in self.possible(name) if self.evidence(each, name) >= DIGITS]
+        return [each for each in likely if each.rank == min(other.rank for other in likely)]
+
+    def evidence(self, explanation: Explanation, name: TensorName) -> float:
+        """Count the matching digits, without the digits that fitted numbers use up. -1 if another tensor contradicts.
+
+        A mistake in a tensor that was not handed in must show in every tensor made from it. A single number proves
+        nothing, so the tensors of the same kind in other layers, where the mistake may occur too, are judged with it.
+        """
+        matches = [explanation.match]
+        if explanation.origin.kind != name.kind:
+            for other in made_from(explanation.origin):
+                if other != name and other in self.found:
+                    same = self.same_in(other, explanation)
+                    if same is None:
+                        return -1.0
+                    matches.append(same)
+        if self.found[name].numel() == 1 or total(matches, explanation.fitted) < DIGITS:
+            others = [self.same_in(other, explanation) for other in self.wrong_beside(name)]
+            matches += [same for same in others if same]
+            if self.found[name].numel() == 1 and not all(others):
+                return -1.0
+        return total(matches, explanation.fitted)
+
+    def wrong_beside(self, name: TensorName) -> list[TensorName]:
+        """The wrong tensors of the same kind in other layers. All zeros are left out: anything could make zeros."""
+        return [
+            other
+            for other, tensor in self.found.items()
+            if other.kind == name.kind and other != name and tensor.any() and not self.is_right(other)
+        ]
+
+    def same_in(self, name: TensorName, explanation: Explanation) -> Match | None:
+        """How well the same causes reproduce another tensor. None if no explanation of that tensor has these causes."""
+        for each in self.possible(name):
+            if each.text == explanation.text and each.origin.kind == explanation.origin.kind:
+                return each.match
+        return None
+
+
+def total(matches: list[Match], fitted: int) -> float:
+    """The matching digits of all entries, minus the digits that the fitted numbers use up."""
+    return sum(each.evidence for each in matches) - fitted * max(each.digits for each in matches)
+
+
+NOTHING = 1e-6
+"""A remainder below this fraction of the norm counts as a rounding error."""
+NARROW = {torch.float64: ("float32", "bfloat16", "float16"), torch.float32: ("bfloat16", "float16")}
+"""dtype -> names of the narrower dtypes."""
+
+
+def patterns(case: Case, name: TensorName) -> Iterator[str]:
+    """Yield the keys of the causes whose pattern the tensor shows. No record makes this tensor."""
+    found, right = case.found[name], case.right[name]
+    if found.shape != right.shape:
+        yield "shape"
+    elif not found.isfinite().all():
+        yield "not finite"
+    else:
+        step = case.step(name)
+        if not found.any():
+            yield "all 0"
+        elif (dtype := narrow_dtype(case, name)) is not None:
+            yield dtype
+        elif step.place == "dZ[L]" and has_class_weights(case, name):
+            yield "class weights"
+        elif step.place == "dZ[L]" and has_other_labels(case, name):
+            yield "labels shuffled"
+        elif has_constant_added(case, name):
+            yield "constant added"
+        else:
+            yield from places(case, name)
+
+
+def certain(case: Case, name: TensorName) -> Iterator[str]:
+    """Yield the key of a cause that the dtype or the other tensor of the formula proves, without any suspect."""
+    found, right, errors = case.found[name], case.right[name], case.errors[name]
+    key = str(found.dtype).removeprefix("torch.")
+    if key in NARROW.get(right.dtype, ()):
+        rounding = torch.finfo(found.dtype).eps
+        if difference(found, right, errors).relative <= 10 * rounding:
+            yield key
+    other = TensorName("db", name.layer)
+    if name.kind == "dW" and other in case.found:
+        is_db = difference(found, case.right[other], case.errors[other]).agrees
+        if is_db and difference(case.found[other], right, errors).agrees:
+            yield "swapped"
+
+
+def has_class_weights(case: Case, name: TensorName) -> bool:
+    """Whether the rows of each class are the right rows times a positive factor, and the factors differ."""
+    found, right = case.found[name], case.right[name]
+    labels, label_of = case.forward.Y.unique(dim=0, return_inverse=True)
+    if len(labels) == len(found):
+        return False
+    factors, digits = [], 0.0
+    for label in range(len(labels)):
+        chosen = label_of == label
+        error = case.errors[name][chosen].double().norm().item() + NOTHING * found[chosen].double().norm().item()
+        same = match(found[chosen], right[chosen], error)
+        if same is None or same.factor < 0:
+            return False
+        factors.append(same.factor)
+        digits += same.evidence - same.digits
+    return digits >= DIGITS and max(factors) > (1 + 10 * NOTHING) * min(factors)
+
+
+def has_other_labels(case: Case, name: TensorName) -> bool:
+    """Whether A - dZ is the label of another example in at least two rows."""
+    found, Y = case.found[name].double(), case.forward.Y.double()
+    used = case.forward.caches[-1].A.double() - found
+    nearest = torch.cdist(used, Y).min(dim=1)
+    other = (Y[nearest.indices] != Y).any(dim=1)
+    return bool((nearest.values <= 10 * SAFETY * case.errors[name].double().norm(dim=1)).all()) and int(other.sum()) > 1
+
+
+def has_constant_added(case: Case, name: TensorName) -> bool:
+    """Whether every entry is too large by the same number. Entries of the same size are no further evidence."""
+    right = vector_of(case.right[name])
+    off = case.found[name].double() - case.right[name].double()
+    same = match(off, torch.ones_like(off), case.errors[name].double().norm().item())
+    if same is None or not right.any():
+        return False
+    return same.digits * (distinct(right / largest(right)) - 1) >= DIGITS
+
+
+def narrow_dtype(case: Case, name: TensorName) -> str | None:
+    """The narrower dtype in which the tensor was probably computed or summed, or None."""
+    return rounded_to(case.found[name], case.right[name], case.errors[name], len(case.forward.Y))
+
+
+def rounded_to(found: Tensor, right: Tensor, errors: Tensor, m: int) -> str | None:
+    """The narrower dtype of the numbers, or of m times the numbers, or None. `errors` are those of the own dtype."""
+    own = found.dtype
+    found, right = (tensor.detach().cpu().double() for tensor in (found, right))
+    for narrow in NARROW.get(own, ()):
+        dtype = getattr(torch, narrow)
+        eps, own_eps = torch.finfo(dtype).eps, torch.finfo(own).eps
+        near = (found - right).norm() <= 10 * eps * right.norm()
+        for factor in (1, m):
+            x = factor * found
+            rounded = (x - x.to(dtype).double()).norm() <= 4 * own_eps * x.norm()
+            if near and rounded and (right != 0).sum() > 1:
+                return narrow
+        level = errors.double().norm() * eps / own_eps
+        if narrow == "float32" and (found - right).norm() <= min(3 * level, 10 * eps * right.norm() + level):
+            return narrow
+    return None
+
+
+def places(case: Case, name: TensorName) -> Iterator[str]:
+    """Yield the key that says where the tensor is wrong, if it is right everywhere else."""
+    off, right, forward = case.found[name] - case.right[name], case.right[name], case.forward
+    error = case.errors[name]
+    if (
+        name.kind == "dZ"
+        and name.layer < len(forward.W)
+        and is_right_where(forward.caches[name.layer - 1].Z > 0, off, right, error)
+    ):
+        yield "Z ≤ 0 only"
+    elif name.of_loss and is_right_where((forward.Y != 0).any(dim=1), off, right, error):
+        yield "Y = 0 only"
+
+
+def is_right_where(chosen: Tensor, off: Tensor, right: Tensor, error: Tensor) -> bool:
+    """Whether the chosen entries are right, and the right tensor is not 0 at all of them."""
+    return bool(right[chosen].any()) and bool(off[chosen].norm() <= SAFETY * error[chosen].norm())
+
 
 WRONG_SHAPE = Text("shape {found}, expected {right}", "形状是 {found}，应当是 {right}")
 WRONG_DTYPE = Text("{seen}, dtype {found}, expected {right}", "{seen}，dtype 是 {found}，应当是 {right}")

@@ -1,19 +1,245 @@
 """Every explanation of one wrong tensor: a known mistake alone, with a factor, or in another layout."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import isfinite
 
+import numpy as np
 import torch
-from torch import Tensor
+from numpy.typing import NDArray
+from torch import Size, Tensor
 
-from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.context import BackwardContext, TensorName
-from course_torch.mistakes.record import Mistake
-from course_torch.verification.difference import difference
-from course_torch.verification.factors import is_plain, readings
-from course_torch.verification.guesses import Guesses
-from course_torch.verification.hypotheses import Hypothesis
-from course_torch.verification.matching import Match, match
+from course_torch.formulas.average import average
+from course_torch.language import NOTHING, Text
+from course_torch.mistakes import BACKWARD, MISTAKES
+from course_torch.mistakes.context import BackwardContext, Kind, TensorName
+from course_torch.mistakes.record import Edit, Mistake
+from course_torch.mistakes.reference import tensors_of
+from course_torch.verification.comparing import SAFETY, SAMPLE, Match, difference, match, vector_of
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """What a mistake would have computed.
+
+    cause    the mistake; None for the right tensor, to which only a factor may have been applied
+    tensor   the tensor that the mistake makes instead of the right tensor, or a tensor of which it adds a multiple
+    origin   the step in which the mistake was made
+    adds     the edit that adds a multiple of `tensor` to the right tensor; None if `tensor` replaces it
+    """
+
+    cause: Mistake | None
+    tensor: Tensor
+    origin: BackwardContext
+    adds: Edit | None = None
+
+
+def hypotheses(step: BackwardContext, given: Set[TensorName]) -> Iterator[Hypothesis]:
+    """Yield all hypotheses about the tensor of this step.
+
+    `given` are the names of the tensors that were handed in. If the tensor before this one was not handed in, a mistake
+    in that tensor is possible too: this step passes it on.
+    """
+    yield Hypothesis(None, step.right, step)
+    for mistake in BACKWARD:
+        for edit, tensor in tensors_of(mistake, step.place, step):
+            yield Hypothesis(mistake, tensor, step, edit if edit.adds else None)
+    before = tensor_before(step)
+    if before is not None and before.name not in given:
+        for each in hypotheses(before, given):
+            if each.tensor.shape == before.right.shape:
+                yield Hypothesis(each.cause, handed_on(each.tensor, step), each.origin, each.adds)
+
+
+def tensor_before(step: BackwardContext) -> BackwardContext | None:
+    """The step whose tensor this step starts from: dZ for dW and db, dA for dZ and dslope. None for dZ[L] and dA."""
+    kind, l = step.name
+    if kind in ("dW", "db"):
+        return BackwardContext(TensorName("dZ", l), step.tensors, step.forward)
+    if kind in ("dZ", "dslope") and l < step.L:
+        return BackwardContext(TensorName("dA", l), step.tensors, step.forward)
+    return None
+
+
+def handed_on(tensor: Tensor, step: BackwardContext) -> Tensor:
+    """Apply this step, without a mistake, to another dZ or dA."""
+    kind = step.name.kind
+    if kind == "dW":
+        return average(tensor.T @ step.A_prev, step.m)
+    if kind == "db":
+        return average(tensor.sum(dim=0, keepdim=True), step.m)
+    if kind == "dZ":
+        return tensor * step.g_prime(step.Z)
+    by_slope = step.forward.hidden_activation.slope_derivative
+    assert by_slope is not None
+    return average((tensor * by_slope(step.Z)).sum(), step.m)
+
+
+def made_from(name: TensorName) -> list[TensorName]:
+    """The tensors of the same layer that are computed from this dZ or dA."""
+    kinds: tuple[Kind, ...] = ("dW", "db") if name.kind == "dZ" else ("dslope", "dZ", "dW", "db")
+    return [TensorName(kind, name.layer) for kind in kinds]
+
+
+ROUNDED = 1e-12
+"""Far more than the rounding errors of ‖x‖² - (u·x)², relative to ‖x‖²."""
+
+
+class Guesses:
+    """The hypotheses about a tensor, in their order."""
+
+    def __init__(self, hypotheses: Iterable[Hypothesis]) -> None:
+        self.all = list(hypotheses)
+
+    @cached_property
+    def directions(self) -> dict[Size, tuple[list[int], NDArray[np.float64]]]:
+        """Shape -> the numbers of the guessed tensors of this shape, and their first entries as unit vectors u."""
+        numbers: dict[Size, list[int]] = {}
+        for number, guess in enumerate(self.all):
+            numbers.setdefault(guess.tensor.shape, []).append(number)
+        return {shape: (each, self._unit_vectors(each)) for shape, each in numbers.items() if shape.numel()}
+
+    def _unit_vectors(self, numbers: list[int]) -> NDArray[np.float64]:
+        rows = np.stack([vector_of(self.all[number].tensor)[:SAMPLE] for number in numbers])
+        with np.errstate(all="ignore"):  # zeros and infinities have no direction: nan, to which nothing is near
+            rows /= np.abs(rows).max(axis=1, keepdims=True)
+            return rows / np.sqrt((rows * rows).sum(axis=1, keepdims=True))
+
+    def about(self, tensor: Tensor, error: float) -> list[Hypothesis]:
+        """The hypotheses that may explain this tensor, whose rounding errors have this norm.
+
+        They are all terms, and the guessed tensors of which the tensor may be a multiple: its first entries x lie at
+        most SAFETY · error beside the line of u, where ‖x‖² - (u·x)² is the square of the distance.
+        """
+        numbers, directions = self.directions.get(tensor.shape, ([], np.empty((0, 0))))
+        x = vector_of(tensor)[:SAMPLE] if numbers else np.empty(0)
+        with np.errstate(all="ignore"):
+            squares = x @ x - (directions @ x) ** 2
+            near = squares <= (SAFETY * error) ** 2 + ROUNDED * (x @ x)
+        possible = {number for number, is_near in zip(numbers, near, strict=True) if is_near}
+        return [guess for number, guess in enumerate(self.all) if guess.adds or number in possible]
+
+
+def guesses_of(step: BackwardContext, given: Set[TensorName]) -> Guesses:
+    """All hypotheses about the tensor of this step. `given` are the names of the tensors that were handed in."""
+    return Guesses(hypotheses(step, given))
+
+
+class Remembered:
+    """In place of `guesses_of` where many passes are diagnosed beside the same right tensors: compute guesses once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, TensorName, frozenset[TensorName]], Guesses] = {}
+
+    def __call__(self, step: BackwardContext, given: Set[TensorName]) -> Guesses:
+        key = id(step.tensors), step.name, frozenset(given)  # the guesses hold `tensors`, so no other object has its id
+        if key not in self._known:
+            self._known[key] = guesses_of(step, given)
+        return self._known[key]
+
+
+EPSILON = 1e-6
+"""A factor nearer to 1 than this is the effect of an epsilon in a denominator."""
+LARGEST_M = 10**6
+"""The largest wrong number of examples that is named."""
+
+EXACTLY = Text("exactly ", "恰好")
+CALLS = Text(", or gradients of {factor} calls added up", "，或者累加了 {factor} 次调用的梯度")
+
+BY_M = ((1, 2, "m²"), (1, -2, "1/m²"), (2, 1, "2m"), (2, -1, "2/m"), (0.5, -1, "1/(2m)"))
+"""(number, power, text): the factor number · m^power, and how it is written."""
+
+Reading = tuple[Mistake, ...]
+
+
+def readings(c: float, precision: float, step: BackwardContext) -> list[Reading]:
+    """List all explanations of the factor c in the tensor of this step. `precision` is c's relative error.
+
+    -1, m, 1/m and their products have their own causes. Any other factor is named by its number. It may also come from
+    a sum that was divided by another number than m.
+    """
+    if not isfinite(c) or c == 0 or is_near(c, 1, precision):
+        return []
+    negative = c < 0
+    is_mean = not step.name.of_loss and not negative  # the sum may be divided by another number than m
+    for power in (0, 1, -1):
+        if is_near(abs(c), float(step.m) ** power, precision):
+            named = [(*([sign(step)] if negative else []), *power_of_m(power, step))]
+            if power == 1 and is_mean:  # Σ of a layer with one unit may be divided by 1
+                named += [(MISTAKES[key],) for key, number in sizes(step) if number == 1]
+            return named
+    if abs(c - 1) < EPSILON:
+        return [(MISTAKES["epsilon"],)]
+    found: list[Reading] = [(constant(c, precision, step),)]
+    if is_mean:
+        found += [(cause,) for cause in other_m(c, precision, step)]
+    return found
+
+
+def is_near(c: float, value: float, precision: float) -> bool:
+    """Whether c is that value within its precision."""
+    return abs(c - value) <= precision * abs(value)
+
+
+def is_plain(c: float, precision: float) -> bool:
+    """Whether a programmer would write c: a number of two digits, or a fraction with the denominator 3, 6, 7 or 9."""
+    return is_near(c, float(f"{c:.2g}"), precision) or any(is_near(c * n, round(c * n), precision) for n in (6, 7, 9))
+
+
+def sign(step: BackwardContext) -> Mistake:
+    """The cause of a negative factor."""
+    return MISTAKES["sign at the output" if step.place == "dZ[L]" else "sign"]
+
+
+def power_of_m(power: int, step: BackwardContext) -> Reading:
+    """The cause of a factor m or 1/m."""
+    if power == 0:
+        return ()
+    if power == 1:
+        return (named_factor("m", step),) if step.name.of_loss else (MISTAKES["no 1/m"],)
+    return (MISTAKES[f"1/m in {step.name.kind}" if step.name.of_loss else "1/m twice"],)
+
+
+def other_m(c: float, precision: float, step: BackwardContext) -> list[Mistake]:
+    """The causes that divide the sum by another number than m: c = m / number."""
+    m = step.m
+    found = []
+    for key, number in (("m - 1", m - 1), *sizes(step)):
+        if number and is_near(c, m / number, precision):
+            found.append(MISTAKES[key])
+    number = round(m / c)
+    if not found and number in range(1, LARGEST_M + 1) and is_near(c, m / number, precision):
+        found.append(filled("another m", number=number, m=m))
+    return found
+
+
+def sizes(step: BackwardContext) -> tuple[tuple[str, int], ...]:
+    """(key of the cause, size): the sizes that may be confused with m."""
+    return ("m of the features", step.A_prev.shape[1]), ("m of the units", step.Z.shape[1])
+
+
+def constant(c: float, precision: float, step: BackwardContext) -> Mistake:
+    """The cause of a factor other than ±1, ±m and ±1/m."""
+    m = step.m
+    for number, power, text in BY_M if m > 2 else ():
+        if is_near(abs(c), number * float(m) ** power, precision):
+            return named_factor(f"{'-' * (c < 0)}{text}", step)
+    return named_factor(f"{c:.4g}", step, exact=is_plain(c, precision))
+
+
+def named_factor(text: str, step: BackwardContext, *, exact: bool = True) -> Mistake:
+    """The cause of a factor that is known only by its number."""
+    exactly = EXACTLY if exact else NOTHING
+    calls = CALLS.fill(factor=text) if text.isdigit() and not step.name.of_loss else NOTHING
+    return replace(filled("factor", exactly=exactly, factor=text, calls=calls), key=f"factor {text}")
+
+
+def filled(key: str, **values: object) -> Mistake:
+    """The record of this key, with numbers in its sentence."""
+    mistake = MISTAKES[key]
+    return replace(mistake, sentence=mistake.sentence.fill(**values))
+
 
 A_NUMBER = 1.5
 """The rank of a fitted factor or multiple. It lies between the ranks of one cause and of two causes."""

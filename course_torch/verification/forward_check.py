@@ -1,18 +1,32 @@
 """Judge the forward pass, formula after formula, by an independent computation: every judge of gradients needs it."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import torch
 from jaxtyping import Float, Num
 from torch import Tensor
 
+from course_torch.errors import InputError
+from course_torch.formulas import layers as formulas
+from course_torch.formulas.activation import Activation
 from course_torch.formulas.costs import cost
+from course_torch.formulas.output import Output
+from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.as_trained import BACKWARD, TrainedGradients
-from course_torch.verification.backward_tensors import own_copies
-from course_torch.verification.break_off import (
+from course_torch.verification.comparing import difference
+from course_torch.verification.diagnosis import symptom
+from course_torch.verification.forward_findings import (
+    ForwardFinding,
+    ForwardPlace,
+    causes_of_cost,
+    causes_of_tensor,
+    precision_lost,
+)
+from course_torch.verification.judges import BACKWARD, TrainedGradients
+from course_torch.verification.pass_failure import (
     Raised,
     called,
     changed,
@@ -22,14 +36,147 @@ from course_torch.verification.break_off import (
     tried,
     versions,
 )
-from course_torch.verification.diagnosis import symptom
-from course_torch.verification.difference import difference
-from course_torch.verification.forward_calls import ForwardCall, Found, forward_calls
-from course_torch.verification.forward_causes import causes_of_cost, causes_of_tensor, precision_lost
-from course_torch.verification.forward_finding import ForwardFinding
-from course_torch.verification.forward_wiring import handed_on
-from course_torch.verification.rounding import exact
-from course_torch.verification.true_forward import total
+from course_torch.verification.reference import (
+    Judged,
+    exact,
+    losses,
+    own_copies,
+    product_eps,
+    total,
+    true_function,
+    values,
+    weighted_sums,
+)
+
+Found = dict[str, Tensor]
+LOSS_NAME = "the losses L"
+
+
+class ForwardCall(NamedTuple):
+    """One formula of the forward pass.
+
+    name        of the tensor that it computes, such as "Z[1]"
+    place       the kind of the tensor
+    formula     is called with the arguments
+    named       the function to blame: `formula` may only call it
+    shape       the shape that the tensor must have
+    dtype       the dtype that the tensor must have
+    step        the arguments in float64, from which suspects are computed
+    right       the right tensor and its rounding errors, for J those of m J; or why there is no reference, in words
+    """
+
+    name: str
+    place: ForwardPlace | Literal["J"]
+    formula: Callable[..., Any]
+    named: Callable[..., Any]
+    arguments: dict[str, Any]
+    shape: tuple[int, ...]
+    dtype: torch.dtype
+    step: ForwardContext
+    right: Judged | str
+
+
+def forward_calls(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> Iterator[ForwardCall]:
+    """Yield the calls from layer 1 to J. `found` must hold the results of the calls before, by their names."""
+    A, L = X, len(network.layers)
+    for l, layer in enumerate(network.tensors(), start=1):
+        yield linear_call(l, A, layer.W, layer.b)
+        Z = found[f"Z[{l}]"]
+        yield output_call(network, l, Z) if l == L else activation_call(network, l, Z, layer.slope)
+        A = found[f"A[{l}]"]
+    yield loss_call(network, Z, Y)
+    L_of_examples = found[LOSS_NAME]
+    arguments, eps = {"losses": L_of_examples, "m": len(X)}, torch.finfo(X.dtype).eps
+    yield ForwardCall(
+        "J", "J", cost, cost, arguments, (), L_of_examples.dtype, ForwardContext(), total(exact(L_of_examples), eps)
+    )
+
+
+def linear_call(l: int, A_prev: Tensor, W: Tensor, b: Tensor) -> ForwardCall:
+    """Z[l] = A[l-1] W[l]ᵀ + b[l]."""
+    step = ForwardContext(A_prev=exact(A_prev), W=exact(W), b=exact(b))
+    right = weighted_sums(step.A_prev, step.W, step.b, product_eps(A_prev))
+    arguments, shape = {"A_prev": A_prev, "W": W, "b": b}, (len(A_prev), len(W))
+    linear = formulas.linear
+    return ForwardCall(f"Z[{l}]", "Z", linear, linear, arguments, shape, A_prev.dtype, step, right)
+
+
+def activation_call(network: DeepNetwork, l: int, Z: Tensor, slope: Tensor | None) -> ForwardCall:
+    """A[l] = g(Z[l]) of a hidden layer."""
+    activation = network.hidden_activation
+    arguments = {"Z": Z} if slope is None else {"Z": Z, "slope": slope}
+    return value_call(l, activation, activation.value, activation.function, arguments)
+
+
+def output_call(network: DeepNetwork, l: int, Z: Tensor) -> ForwardCall:
+    """A[L] = g(Z[L])."""
+    value = network.output.value
+    return value_call(l, network.output, value, value, {"Z": Z})
+
+
+def value_call(
+    l: int,
+    g: Activation | Output,
+    formula: Callable[..., Any],
+    named: Callable[..., Any],
+    arguments: dict[str, Tensor],
+) -> ForwardCall:
+    Z, slope = arguments["Z"], exact(arguments["slope"]) if "slope" in arguments else None
+    step = ForwardContext(g.name, true_function(g, slope) or formula, Z=exact(Z), slope=slope)
+    right = values(g, step.Z, slope, Z.dtype)
+    return ForwardCall(f"A[{l}]", "A", formula, named, arguments, tuple(Z.shape), Z.dtype, step, right)
+
+
+def loss_call(network: DeepNetwork, Z: Tensor, Y: Tensor) -> ForwardCall:
+    """L of each example."""
+    output, dtype = network.output, torch.promote_types(Z.dtype, Y.dtype)
+    step = ForwardContext(output.name, true_function(output) or output.value, Z=exact(Z), Y=exact(Y))
+    right = losses(output, step.Z, step.Y, Z.dtype)
+    arguments = {"Z": Z, "Y": Y}
+    return ForwardCall(LOSS_NAME, "L", output.losses, output.losses, arguments, (len(Z),), dtype, step, right)
+
+
+NEAR = 16
+"""The largest relative difference of two runs of the same formula, in units of ε."""
+WIRING = "block or forward_propagation"
+OFF = "another tensor than the formulas give, one after another"
+
+
+def handed_on(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> ForwardFinding | None:
+    """The first tensor of the whole pass that is not the tensor of its formula. `found` are those of the formulas."""
+    tensors = tried(partial(whole_pass, network, X, Y), InputError)
+    if isinstance(tensors, Raised):
+        return ForwardFinding("the whole pass", WIRING, str(tensors), (), "", True, True)
+    for name, (whole, own) in tensors.items():
+        right = X if own == "X" else found[own]
+        if right.isfinite().all() and not is_same(whole, right):
+            return ForwardFinding(name, WIRING, OFF, source_of(whole, X, found), "")
+    return None
+
+
+def whole_pass(network: DeepNetwork, X: Tensor, Y: Tensor) -> dict[str, tuple[Any, str]]:
+    """Name -> the tensor of the whole pass, and the name of the tensor that it should be."""
+    tensors: dict[str, tuple[Any, str]] = {}
+    for l, cache in enumerate(network.caches(X), start=1):
+        before = f"A[{l - 1}]" if l > 1 else "X"
+        tensors[f"the input {before} of layer {l}"] = cache.A_prev, before
+        tensors |= {f"Z[{l}]": (cache.Z, f"Z[{l}]"), f"A[{l}]": (cache.A, f"A[{l}]")}
+    return tensors | {"J": (network.plain_cost(X, Y, network.tensors()), "J")}
+
+
+def is_same(whole: Any, right: Tensor) -> bool:
+    """Whether the tensors have the same shape, and are equal up to the rounding of another run."""
+    if not isinstance(whole, Tensor) or whole.shape != right.shape:
+        return False
+    return difference(whole, right, right).relative <= NEAR * torch.finfo(right.dtype).eps
+
+
+def source_of(tensor: Any, X: Tensor, found: Found) -> tuple[str, ...]:
+    """Which tensor is handed on instead, if it is one."""
+    named = {"X": X, **found}
+    same = [name for name, each in named.items() if isinstance(tensor, Tensor) and torch.equal(each, tensor)]
+    return (f"{same[0]} is handed on instead",) if same else ()
+
 
 AT_RANDOM = "it gives another tensor at each call: no formula draws random numbers"
 

@@ -8,11 +8,11 @@ from typing import Literal
 from course_torch.mistakes.context import TensorName
 from course_torch.network.gradient_descent import METHODS
 from course_torch.notebook import html_table
-from course_torch.verification.as_trained import UPDATES
-from course_torch.verification.break_off import ALONE, BreakOff
+from course_torch.verification.comparing import Difference
 from course_torch.verification.diagnosis import Diagnosis
-from course_torch.verification.difference import Difference
-from course_torch.verification.forward_finding import ForwardFinding
+from course_torch.verification.forward_findings import ForwardFinding
+from course_torch.verification.judges import UPDATES
+from course_torch.verification.pass_failure import ALONE, BreakOff
 
 OWN = "own"
 """The `method` of a report on the gradients of a function of the user, which trains nothing."""

@@ -1,26 +1,140 @@
 """The self-test of the gradient report: make known mistakes in the real code. The report must find and name them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import torch
+from torch import Tensor
 
 from course_torch.language import same
 from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.context import BackwardContext, ForwardPass
+from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
 from course_torch.mistakes.reference import evaluated
-from course_torch.verification.backward_tensors import Tensors, by_autograd, in_order, with_slope_1_at_zero
+from course_torch.network import autograd_bridge
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification import comparison
+from course_torch.verification.comparing import difference
 from course_torch.verification.comparison import compare_gradients
-from course_torch.verification.counts import Counts, all_found_and_named, total
 from course_torch.verification.diagnosis import Diagnosis, diagnose
-from course_torch.verification.difference import difference
-from course_torch.verification.faults import FAULTS, Fault, Wrong, broken, broken_tensors
-from course_torch.verification.guesses import Remembered
-from course_torch.verification.judges_alone import judges_heard
-from course_torch.verification.problems import NEEDS, Problem, random_problem
-from course_torch.verification.rounding import rounding_errors
+from course_torch.verification.explanation import Remembered
+from course_torch.verification.faults import (
+    FAULTS,
+    NEEDS,
+    Fault,
+    Problem,
+    Wrong,
+    broken,
+    broken_tensors,
+    random_problem,
+)
+from course_torch.verification.judges import Differences
+from course_torch.verification.reference import Tensors, by_autograd, in_order, rounding_errors, with_slope_1_at_zero
+
+
+@dataclass
+class Counts:
+    """What a self-test counts.
+
+    name         what is counted: a mistake, or the mistakes of a chapter
+    runs         attempts, each with one mistake
+    found        the mistake is noticed
+    placed       the right place is named as the first wrong place
+    named        the right cause is named, alone or among causes that make the same numbers
+    unknown      no cause is named
+    misleading   only wrong causes are named
+    """
+
+    name: str
+    runs: int = 0
+    found: int = 0
+    placed: int = 0
+    named: int = 0
+    unknown: int = 0
+    misleading: int = 0
+
+
+def total(counts: Sequence[Counts], count: str) -> int:
+    """Add up a count."""
+    return sum(getattr(each, count) for each in counts)
+
+
+def all_found_and_named(counts: Sequence[Counts], fraction: float) -> bool:
+    """Whether each mistake is found and placed, at least this fraction is named, and no diagnosis misleads.
+
+    Counts without a run prove nothing.
+    """
+    runs = total(counts, "runs")
+    return (
+        runs > 0
+        and total(counts, "found") == total(counts, "placed") == runs
+        and total(counts, "named") >= fraction * runs
+        and total(counts, "misleading") == 0
+    )
+
+
+def judges_heard() -> dict[str, bool]:
+    """Judge -> whether its objection alone makes the report say "different"."""
+    problem = random_problem(0)
+    return {
+        "autograd": autograd_is_heard(problem),
+        "central differences": differences_are_heard(problem),
+        "J.backward()": bridge_is_heard(problem),
+    }
+
+
+def objects(problem: Problem) -> bool:
+    """Whether the report says "different" about some tensor."""
+    report = comparison.compare_gradients(*problem)
+    return not report.agrees and bool(report.named("different"))
+
+
+def sum_over_examples(context: BackwardContext) -> Tensor:
+    """dW without 1/m: wrong by the formulas, but right in `J.backward()`, which divides dZ[L] by m."""
+    return context.dZ.T @ context.A_prev
+
+
+def turned_around(context: BackwardContext) -> Tensor:
+    """-dA_prev: wrong by the formulas and in `J.backward()`."""
+    return -context.right
+
+
+def autograd_is_heard(problem: Problem) -> bool:
+    """Make the formulas wrong, and the central differences equal to them."""
+    made = broken_tensors(*problem, {"dW": sum_over_examples})
+
+    class Repeating(comparison.NumericJudge):
+        def derivative(self, name: TensorName, shape: torch.Size) -> Differences:
+            values = made[name].flatten()
+            zeros = torch.zeros_like(values)
+            return Differences(torch.arange(len(values)), values, zeros, zeros.bool())
+
+    with broken(*problem, {"dW": sum_over_examples}), patch.object(comparison, "NumericJudge", Repeating):
+        return objects(problem)
+
+
+def differences_are_heard(problem: Problem) -> bool:
+    """Make the formulas and `J.backward()` wrong, and autograd equal to them."""
+
+    def repeating(network: DeepNetwork, X: Tensor, Y: Tensor) -> Tensors:
+        return in_order(network.backward_steps(X, Y, input_derivative=True))
+
+    with broken(*problem, {"dA": turned_around}), patch.object(comparison, "by_autograd", repeating):
+        return objects(problem)
+
+
+def bridge_is_heard(problem: Problem) -> bool:
+    """Make `J.backward()` leave three times the gradients of the formulas."""
+    real = autograd_bridge.backward_propagation
+
+    def tripled(*arguments: Any, dJ: Tensor, **options: Any) -> Any:
+        return real(*arguments, dJ=3 * dJ, **options)
+
+    with patch.object(autograd_bridge, "backward_propagation", tripled):
+        return objects(problem)
+
 
 NAMED = 0.85
 """The smallest fraction of the runs in which the right cause must be named."""

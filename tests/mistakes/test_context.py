@@ -17,7 +17,7 @@ from course_torch.mistakes.context import (
     true_derivative,
 )
 from course_torch.mistakes.record import Edit
-from course_torch.verification.true_forward import VALUES
+from course_torch.verification.reference import VALUES
 from tests.conftest import Problem
 from tests.verification.by_hand import forward_pass, named, tensor
 

@@ -18,7 +18,7 @@ from course_torch.mistakes import BACKWARD, FORWARD
 from course_torch.mistakes.context import BackwardContext, ForwardContext
 from course_torch.mistakes.record import Edit, Mistake, mistake
 from course_torch.mistakes.reference import tensors_of, text_of
-from course_torch.verification.factors import CALLS, EXACTLY, filled
+from course_torch.verification.explanation import CALLS, EXACTLY, filled
 from tests.mistakes import test_forward, test_general, test_hidden, test_output, test_parameters
 from tests.mistakes.in_numpy import backward_contexts, forward_contexts
 

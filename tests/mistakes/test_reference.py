@@ -6,7 +6,7 @@ import torch
 from course_torch.mistakes import BACKWARD
 from course_torch.mistakes.record import Edit, mistake
 from course_torch.mistakes.reference import REFERENCE, edited, evaluated, tensors_of, text_of, variants
-from course_torch.verification.true_forward import losses
+from course_torch.verification.reference import losses
 from tests.mistakes.in_numpy import backward_contexts, forward_contexts
 
 NEW = ("new", "新的", "2.5", "it is new", "新的错误")

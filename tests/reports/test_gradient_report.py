@@ -5,7 +5,7 @@ from rich.console import Console
 
 from course_torch.mistakes.context import TensorName
 from course_torch.reports.gradient_report import NARROW, WIDTH, comparison_table
-from course_torch.verification.difference import Difference
+from course_torch.verification.comparing import Difference
 from course_torch.verification.report import GradientReport, TensorReport
 
 FAR = Difference(largest=1.0, relative=1.25e-1, factor=-121.7006, residual=1.0, tolerance=3e-13)

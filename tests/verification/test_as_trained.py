@@ -15,7 +15,7 @@ from course_torch.mistakes.context import TensorName
 from course_torch.network import autograd_bridge, fast_descent, gradient_descent
 from course_torch.network.autograd_bridge import NetworkCost
 from course_torch.network.gradient_descent import METHODS as METHODS_OF_DESCENT
-from course_torch.verification.as_trained import as_trained, parameter_gradients, parameters, step_size
+from course_torch.verification.judges import as_trained, parameter_gradients, parameters, step_size
 from tests.conftest import Problem, assert_equal
 from tests.verification.by_hand import tensor
 

@@ -7,8 +7,7 @@ import torch
 from course_torch.formulas.layers import BackwardStep, LayerGradients
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.backward_tensors import by_autograd, in_order, trainable_copy, with_slope_1_at_zero
-from course_torch.verification.rounding import StepErrors
+from course_torch.verification.reference import StepErrors, by_autograd, in_order, trainable_copy, with_slope_1_at_zero
 from tests.conftest import Problem
 from tests.verification.by_hand import tensor
 

@@ -7,12 +7,10 @@ import torch
 from torch import Tensor
 
 from course_torch.mistakes.context import BackwardContext, TensorName
-from course_torch.verification import case as module
-from course_torch.verification.case import Case, total
-from course_torch.verification.explanation import Explanation
-from course_torch.verification.guesses import Guesses
-from course_torch.verification.hypotheses import Hypothesis
-from course_torch.verification.matching import Match
+from course_torch.verification import diagnosis as module
+from course_torch.verification.comparing import Match
+from course_torch.verification.diagnosis import Case, total
+from course_torch.verification.explanation import Explanation, Guesses, Hypothesis
 from tests.verification.by_hand import cause, forward_pass, layer_of, named, tensor
 
 DW1, DW2, DW3, DB1, DB2 = (TensorName(kind, l) for kind, l in (("dW", 1), ("dW", 2), ("dW", 3), ("db", 1), ("db", 2)))

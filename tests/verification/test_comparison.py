@@ -15,12 +15,11 @@ from course_torch.language import same
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import ForwardPass, TensorName
 from course_torch.verification import comparison
-from course_torch.verification.as_trained import TrainedGradients
-from course_torch.verification.backward_tensors import by_autograd
+from course_torch.verification.comparing import ANOTHER_SHAPE
 from course_torch.verification.comparison import by_differences
 from course_torch.verification.diagnosis import Diagnosis
-from course_torch.verification.difference import ANOTHER_SHAPE
-from course_torch.verification.numeric import Differences, NumericJudge
+from course_torch.verification.judges import Differences, NumericJudge, TrainedGradients
+from course_torch.verification.reference import by_autograd
 from tests.conftest import Problem
 from tests.verification.by_hand import tensor
 
@@ -100,7 +99,7 @@ def test_the_error_as_trained_is_that_of_the_formulas_and_of_the_method(
         errors = {DW: torch.full((3, 4), 1e-3, dtype=torch.float64)}
         return [TrainedGradients(network, tensors, errors, network.cost(X, Y).item(), 1e-12)]
 
-    monkeypatch.setattr("course_torch.verification.as_trained.as_trained", as_trained)
+    monkeypatch.setattr("course_torch.verification.judges.as_trained", as_trained)
     rows = {str(row.name): row for row in compare_gradients(network, X, Y, method=method)}
     ratios = {name: row.trained.tolerance / row.formulas.tolerance for name, row in rows.items()}
     of_db = 1 if method == "backward" else 3

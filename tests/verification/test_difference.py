@@ -6,7 +6,7 @@ from math import inf, isnan, nan
 import pytest
 import torch
 
-from course_torch.verification.difference import Difference, difference
+from course_torch.verification.comparing import Difference, difference
 
 ERROR = torch.full((2,), 1e-16, dtype=torch.float64)
 

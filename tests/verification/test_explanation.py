@@ -11,9 +11,15 @@ from torch import Tensor
 
 from course_torch.mistakes.context import Kind, TensorName
 from course_torch.mistakes.record import Edit, Mistake
-from course_torch.verification.explanation import Explanation, added, layouts, possible_explanations, replaced
-from course_torch.verification.guesses import Guesses
-from course_torch.verification.hypotheses import Hypothesis
+from course_torch.verification.explanation import (
+    Explanation,
+    Guesses,
+    Hypothesis,
+    added,
+    layouts,
+    possible_explanations,
+    replaced,
+)
 from tests.verification.by_hand import cause, step_of, tensor
 
 RIGHT = tensor([3, 4])

@@ -5,8 +5,8 @@ import torch
 
 from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.backward_tensors import by_autograd
-from course_torch.verification.factors import is_near, is_plain, readings
+from course_torch.verification.explanation import is_near, is_plain, readings
+from course_torch.verification.reference import by_autograd
 
 
 def step(kind: str, l: int, m: int = 9, sizes: tuple[int, int, int] = (6, 4, 3)) -> BackwardContext:

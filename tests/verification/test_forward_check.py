@@ -10,9 +10,8 @@ from torch import Tensor
 
 from course_torch import DeepNetwork, compare_gradients
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.verification.forward_check import wrong_forward
-from course_torch.verification.forward_finding import ForwardFinding
-from course_torch.verification.forward_wiring import is_same
+from course_torch.verification.forward_check import is_same, wrong_forward
+from course_torch.verification.forward_findings import ForwardFinding
 from tests.conftest import Problem
 
 MakeProblem = Callable[..., Problem]

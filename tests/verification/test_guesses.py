@@ -8,10 +8,9 @@ from torch import Tensor
 
 from course_torch.mistakes.context import TensorName
 from course_torch.mistakes.record import Edit
-from course_torch.verification import guesses as module
-from course_torch.verification.guesses import Guesses, Remembered, guesses_of
-from course_torch.verification.hypotheses import Hypothesis
-from course_torch.verification.matching import match
+from course_torch.verification import explanation as module
+from course_torch.verification.comparing import match
+from course_torch.verification.explanation import Guesses, Hypothesis, Remembered, guesses_of
 from tests.verification.by_hand import cause, step_of, tensor
 
 STEP = step_of("dW", 1, tensor([3, 4]))

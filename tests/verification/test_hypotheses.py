@@ -11,8 +11,8 @@ import torch
 from course_torch.formulas.layers import LayerCache
 from course_torch.mistakes.context import BackwardContext, Kind, TensorName
 from course_torch.mistakes.record import Edit
-from course_torch.verification import hypotheses as module
-from course_torch.verification.hypotheses import handed_on, hypotheses, made_from, tensor_before
+from course_torch.verification import explanation as module
+from course_torch.verification.explanation import handed_on, hypotheses, made_from, tensor_before
 from tests.verification.by_hand import cause, forward_pass, named, tensor
 
 X, Z1 = tensor([1, 2], [3, 4]), tensor([-4], [2])

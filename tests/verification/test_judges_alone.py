@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from course_torch.mistakes.context import TensorName
-from course_torch.verification import comparison, judges_alone
-from course_torch.verification.difference import Difference
-from course_torch.verification.judges_alone import judges_heard
-from course_torch.verification.problems import Problem, random_problem
+from course_torch.verification import comparison, self_test
+from course_torch.verification.comparing import Difference
+from course_torch.verification.faults import Problem, random_problem
 from course_torch.verification.report import GradientReport, TensorReport
+from course_torch.verification.self_test import judges_heard
 
 JUDGES = ["autograd", "central differences", "J.backward()"]
 
@@ -27,7 +27,7 @@ def reports(monkeypatch: pytest.MonkeyPatch) -> dict[str, GradientReport]:
         seen.append(comparison.compare_gradients(*problem))
         return len(seen) == 2
 
-    monkeypatch.setattr(judges_alone, "objects", objects)
+    monkeypatch.setattr(self_test, "objects", objects)
     assert judges_heard() == {"autograd": False, "central differences": True, "J.backward()": False}
     return dict(zip(JUDGES, seen, strict=True))
 
@@ -67,7 +67,7 @@ def test_a_tensor_that_is_not_judged_is_no_objection(
 ) -> None:
     row = TensorReport(TensorName("dW", 1), (1, 1), 1.0, replace(AGREEING, relative=relative, tolerance=tolerance))
     monkeypatch.setattr(comparison, "compare_gradients", lambda *problem: GradientReport([row], None, "backward"))
-    assert judges_alone.objects(random_problem(0)) == expected
+    assert self_test.objects(random_problem(0)) == expected
 
 
 AGREEING = Difference(largest=0.0, relative=0.0, factor=1.0, residual=0.0, tolerance=1e-9)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_torch.verification.matching import distinct, match, sign_digits
+from course_torch.verification.comparing import distinct, match, sign_digits
 from tests.verification.by_hand import tensor
 
 R = torch.tensor([[1.0, -2.0, 0.0], [4.0, 3.0, 5.0]], dtype=torch.float64)

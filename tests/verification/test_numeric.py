@@ -7,9 +7,9 @@ from torch import Tensor
 from course_torch import DeepNetwork
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.mistakes.context import TensorName
-from course_torch.verification import numeric
-from course_torch.verification.backward_tensors import by_autograd
-from course_torch.verification.numeric import NumericJudge
+from course_torch.verification import judges
+from course_torch.verification.judges import NumericJudge
+from course_torch.verification.reference import by_autograd
 from tests.conftest import Problem
 from tests.verification.by_hand import tensor
 
@@ -140,7 +140,7 @@ def test_a_forward_pass_has_a_bounded_number_of_rows(monkeypatch: pytest.MonkeyP
     X = torch.ones(68, 10, dtype=torch.float64)
     assert [len(entries) for entries, _ in watched(DW, X, (10, 10))] == [58, 42]
     assert [len(entries) for entries, _ in watched(DZ, X, (68, 10))] == [100]
-    monkeypatch.setattr(numeric, "ROWS", 67)
+    monkeypatch.setattr(judges, "ROWS", 67)
     assert [len(entries) for entries, _ in watched(DB, X, (1, 3))] == [1, 1, 1]
 
 

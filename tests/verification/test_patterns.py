@@ -6,8 +6,8 @@ from torch import Tensor
 
 from course_torch.formulas.layers import LayerCache
 from course_torch.mistakes.context import ForwardPass, TensorName
-from course_torch.verification.case import Case
-from course_torch.verification.patterns import (
+from course_torch.verification.diagnosis import (
+    Case,
     certain,
     has_class_weights,
     has_other_labels,

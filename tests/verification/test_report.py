@@ -8,10 +8,10 @@ import pytest
 from course_torch.language import same
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import Kind, TensorName
-from course_torch.verification.break_off import BreakOff
+from course_torch.verification.comparing import Difference
 from course_torch.verification.diagnosis import Diagnosis
-from course_torch.verification.difference import Difference
-from course_torch.verification.forward_finding import ForwardFinding
+from course_torch.verification.forward_findings import ForwardFinding
+from course_torch.verification.pass_failure import BreakOff
 from course_torch.verification.report import GradientReport, TensorReport
 
 AGREES = Difference(largest=0.0, relative=1e-15, factor=1.0, residual=0.0, tolerance=1e-12)

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.rounding import StepErrors, depth, product_eps, rounding_errors, sum_error
+from course_torch.verification.reference import StepErrors, depth, product_eps, rounding_errors, sum_error
 from tests.verification.by_hand import tensor
 
 s = 2.0**-23

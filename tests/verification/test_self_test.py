@@ -16,8 +16,7 @@ from course_torch.mistakes.general import WITHOUT_A_NAME
 from course_torch.mistakes.reference import evaluated
 from course_torch.verification import comparison, self_test
 from course_torch.verification.diagnosis import Diagnosis
-from course_torch.verification.faults import FAULTS, Fault, broken_tensors
-from course_torch.verification.problems import Problem, random_problem
+from course_torch.verification.faults import FAULTS, Fault, Problem, broken_tensors, random_problem
 from course_torch.verification.self_test import (
     PROBLEMS,
     SPELLINGS,

@@ -12,9 +12,9 @@ from course_torch import DeepNetwork
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.costs import sigmoid_cross_entropy, softmax_cross_entropy
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.verification.difference import difference
+from course_torch.verification.comparing import difference
 from course_torch.verification.forward_check import wrong_forward
-from course_torch.verification.true_forward import losses, values
+from course_torch.verification.reference import losses, values
 from tests.conftest import Problem
 
 WRONG_AT_ANY_Z = {

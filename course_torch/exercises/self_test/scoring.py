@@ -22,7 +22,7 @@ from course_torch.exercises.verdict import Verdict
 from course_torch.exercises.whole_pass import used_by
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.solution import FORMS, change_of, changed, functions, in_library, solution
-from course_torch.verification.counts import Counts, all_found_and_named, total
+from course_torch.verification.self_test import Counts, all_found_and_named, total
 
 Change = Sequence[str]
 """Function, old code and new code, and for a mistake the key of the cause. The code is written for NumPy."""

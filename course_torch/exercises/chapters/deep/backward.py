@@ -15,7 +15,7 @@ from course_torch.exercises.setting import Setting
 from course_torch.exercises.task import Call, Task
 from course_torch.language import Text, same
 from course_torch.mistakes.context import TensorName
-from course_torch.verification.backward_tensors import Tensors
+from course_torch.verification.reference import Tensors
 
 
 def gradients(right: Tensors, l: int) -> LinearBackward:

@@ -1,0 +1,153 @@
+"""How far two tensors differ, and whether one is a multiple of the other."""
+
+from dataclasses import dataclass
+from math import inf, log10, nan, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+Vector = NDArray[np.float64]
+
+
+def vector_of(tensor: Tensor) -> Vector:
+    """All entries in one row, in float64 on the CPU."""
+    return tensor.detach().cpu().double().flatten().numpy()
+
+
+def norm(vector: Vector) -> float:
+    """‖v‖ = √(v·v)."""
+    return sqrt(vector @ vector)
+
+
+def largest(vector: Vector) -> float:
+    """max |v_i|, and 0 without entries."""
+    return float(np.abs(vector).max()) if vector.size else 0.0
+
+
+SAFETY = 3.0
+"""The tolerance in standard errors."""
+BLIND = 0.5
+"""A tolerance above this value would accept nearly any tensor, so agreement proves nothing."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How a differs from b. Norms run over all entries, in float64.
+
+    largest     the largest |a - b|
+    relative    ‖a - b‖ / (‖a‖ + ‖b‖): 0 if both tensors are 0, at most 1
+    factor      c = <a, b> / <b, b>: c · b is the multiple of b that is nearest to a; nan if b is 0
+    residual    ‖a - c b‖ / ‖a‖: near 0 if a is a multiple of b
+    tolerance   the relative difference that rounding errors explain
+    """
+
+    largest: float
+    relative: float
+    factor: float
+    residual: float
+    tolerance: float
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the relative difference is within the tolerance. A nan never is."""
+        return self.relative <= self.tolerance
+
+    @property
+    def judged(self) -> bool:
+        """Whether the tolerance is small enough for agreement to prove something."""
+        return not self.tolerance > BLIND
+
+    def __str__(self) -> str:
+        """1.3e-16 ≤ 2e-15, with > for a difference that is too large."""
+        return f"{self.relative:.1e} {'≤' if self.agrees else '>'} {self.tolerance:.0e}"
+
+
+ANOTHER_SHAPE = Difference(largest=inf, relative=1.0, factor=nan, residual=1.0, tolerance=0.0)
+"""The difference of two tensors whose shapes differ."""
+
+
+def difference(a: Tensor, b: Tensor, error: Tensor) -> Difference:
+    """Compare two tensors. `error` is the standard rounding error of each entry."""
+    if a.shape != b.shape:
+        return ANOTHER_SHAPE
+    x, y, noise = vector_of(a), vector_of(b), vector_of(error)
+    # The squares of very small numbers would underflow.
+    scale = float(np.maximum(largest(x), largest(y)))
+    if scale == 0:
+        return Difference(largest=0.0, relative=0.0, factor=nan, residual=0.0, tolerance=0.0)
+    with np.errstate(all="ignore"):  # inf / inf is a nan, and a nan never agrees
+        x, y, noise = x / scale, y / scale, noise / scale
+        off, x_norm, y_is_0 = x - y, norm(x), not y.any()
+        size = x_norm + norm(y)
+        factor = nan if y_is_0 else float(x @ y / (y @ y))
+        return Difference(
+            largest=largest(off) * scale,
+            relative=norm(off) / size,
+            factor=factor,
+            residual=0.0 if x_norm == 0 or y_is_0 else norm(x - factor * y) / x_norm,
+            tolerance=SAFETY * norm(noise) / size,
+        )
+
+
+DIGITS = 7.0
+"""Matching digits that are enough evidence. Digits that a fitted factor uses up do not count."""
+NEAR = 1e-6
+"""Absolute values count as equal if they differ by less than this, relative to the largest."""
+SIGN_WEIGHT = 3
+SAMPLE = 10_000
+"""Only this many entries are counted as evidence: they are more than enough."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """found = factor · suspect.
+
+    precision   the relative error of the factor
+    digits      decimal digits that match in each entry
+    evidence    decimal digits that match in all entries together
+    """
+
+    factor: float
+    precision: float
+    digits: float
+    evidence: float
+
+
+def match(found: Tensor, suspect: Tensor, error: float, slack: float = 0.0) -> Match | None:
+    """Fit found = factor · suspect. Returns None if the shapes differ or the residual is more than rounding errors.
+
+    error   the norm of the rounding errors of `found`
+    slack   a further error, relative to ‖found‖
+    """
+    if found.shape != suspect.shape or found.numel() == 0:
+        return None
+    x, r = vector_of(found), vector_of(suspect)
+    size, scale = norm(x), largest(r)
+    if not 0 < scale < inf or not 0 < size < inf:
+        return None
+    r = r / scale
+    c = float((x * r).sum() / (r * r).sum())  # a plain sum rounds less than a product of long vectors
+    tolerance = SAFETY * error + slack * size
+    if norm(x - c * r) > tolerance or tolerance > size / 10:
+        return None
+    precision = max(tolerance / size, float(np.finfo(np.float64).eps))
+    return Match(c / scale, precision, -log10(precision), -log10(precision) * distinct(r) + sign_digits(r))
+
+
+def distinct(r: Vector) -> int:
+    """The number of different absolute values among the entries. Equal values are no further evidence."""
+    sizes = np.sort(np.abs(r[:SAMPLE]))
+    smaller = np.concatenate(([0.0], sizes[:-1]))
+    return int(np.count_nonzero(sizes - smaller > NEAR))
+
+
+def sign_digits(r: Vector) -> float:
+    """The evidence in the pattern of -, 0 and +: SIGN_WEIGHT times its entropy in decimal digits.
+
+    It is 0 if all entries have one sign. The weight is more than 1, because entries of one size are rare themselves.
+    """
+    sample = r[:SAMPLE]
+    negative, positive = int(np.count_nonzero(sample < 0)), int(np.count_nonzero(sample > 0))
+    counts = (negative, len(sample) - negative - positive, positive)
+    return -SIGN_WEIGHT * sum(count * log10(count / len(sample)) for count in counts if count)

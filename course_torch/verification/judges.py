@@ -1,0 +1,277 @@
+"""The judges beside autograd: central differences, the gradients that training uses, and gradients of the user.
+
+Central differences (L(+nudge) - L(-nudge)) / (2 nudge) run in float64 on the CPU: in float32 their relative error would
+be 1e-2 or more, too much to judge anything. The forward pass is recomputed only from the nudged layer on.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float, Num
+from torch import Tensor
+
+from course_torch.errors import InputError
+from course_torch.formulas.average import average
+from course_torch.formulas.layers import LayerGradients, linear
+from course_torch.language import NOTHING, Text
+from course_torch.mistakes.context import Kind, TensorName
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.gradient_descent import METHODS, gradient_descent
+from course_torch.verification.pass_failure import BreakOff, Raised, tried
+from course_torch.verification.reference import Tensors, trainable_copy
+
+NUDGE = 1e-5
+RETRIES = 3
+"""How often the nudge is divided by 10 at a kink. Below 1e-8 the rounding error of the losses hides the derivative."""
+ENTRIES = 100
+"""Larger tensors are judged by a random sample of this many entries."""
+ROWS = 4_000
+"""The largest number of rows in one forward pass: larger tensors do not fit into the processor's caches."""
+
+
+class Differences(NamedTuple):
+    """Derivatives at some entries: `indices` into the flattened tensor, the values, and the standard error of each.
+
+    `kink` marks entries that judge nothing: even the smallest nudge moves some Z across 0, where g has no derivative.
+    """
+
+    indices: Tensor  # (k,)
+    values: Tensor  # (k,)
+    errors: Tensor  # (k,)
+    kink: Tensor  # (k,)
+
+
+class NumericJudge:
+    """Central differences of the losses of a network on a batch. `seed` is the seed of the random samples."""
+
+    def __init__(self, network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], seed: int = 0) -> None:
+        self.network = trainable_copy(network).to("cpu", torch.float64)
+        self.Y = Y.cpu().double()
+        self.generator = torch.Generator().manual_seed(seed)
+        with torch.no_grad():
+            self.caches = self.network.caches(X.detach().cpu().double())
+            losses = network.output.losses(self.caches[-1].Z, self.Y)
+            terms = [
+                (cache.A_prev.abs() @ layer.W.abs().T + layer.b.abs()).max()
+                for layer, cache in zip(self.network.layers, self.caches, strict=True)
+            ]
+        self.largest_term = 1 + max(losses.abs().max(), *terms).item()  # the rounding error of a loss is ε times this
+
+    @torch.no_grad()
+    def derivative(self, name: TensorName, shape: torch.Size) -> Differences:
+        """The derivative of that name and shape, at all entries or at a random sample of them."""
+        indices = torch.randperm(shape.numel(), generator=self.generator)[:ENTRIES].sort().values
+        nudge = NUDGE
+        kind, l = name
+        if kind == "dW":  # Z moves by the nudge times A_prev, which may be large
+            nudge /= max(1.0, self.caches[l - 1].A_prev.abs().max().item())
+        rows_an_entry = 1 if name.of_loss else len(self.Y)
+        chunks = indices.split(max(1, ROWS // rows_an_entry))
+        result = [self._smooth_differences(name, chunk, shape, nudge) for chunk in chunks]
+        return Differences(indices, *map(torch.cat, zip(*result, strict=True)))
+
+    def _smooth_differences(
+        self, name: TensorName, indices: Tensor, shape: torch.Size, nudge: float, retries: int = RETRIES
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Values, errors and kinks of some entries. Entries at a kink are computed again with a smaller nudge."""
+        values, kink = self._central(name, indices, shape, nudge)
+        wider_values, wider_kink = self._central(name, indices, shape, 2 * nudge)
+        kink |= wider_kink
+        # Twice the nudge has four times the truncation error, so the change is three times the error of `values`.
+        truncation = (wider_values - values).abs() / 3
+        errors = truncation + torch.finfo(torch.float64).eps * self.largest_term / nudge
+        retry = kink.clone()
+        if retries > 0 and retry.any():
+            again = self._smooth_differences(name, indices[retry], shape, nudge / 10, retries - 1)
+            values[retry], errors[retry], kink[retry] = again
+        return values, errors, kink
+
+    def _central(self, name: TensorName, indices: Tensor, shape: torch.Size, nudge: float) -> tuple[Tensor, Tensor]:
+        """(L(+nudge) - L(-nudge)) / (2 nudge) of each entry, and whether some Z changes its sign between them."""
+        (above, Z_above), (below, Z_below) = (self._losses(name, indices, shape, each) for each in (nudge, -nudge))
+        values = (above - below).sum(dim=1) / (2 * nudge)
+        if not name.of_loss:
+            values = average(values, len(self.Y))  # dW, db and dslope are derivatives of the cost J
+        kink = torch.zeros(len(indices), dtype=torch.bool)
+        if self.network.hidden_activation.kink:
+            for one, other in zip(Z_above, Z_below, strict=True):
+                kink |= ((one > 0) != (other > 0)).flatten(1).any(dim=1)
+        return values, kink
+
+    def _losses(
+        self, name: TensorName, indices: Tensor, shape: torch.Size, nudge: float
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Nudge each of the k entries alone. Returns the losses (k, rows) and the hidden Z (k, rows, n_l)."""
+        # torch.unravel_index would import sympy, which takes a third of a second.
+        entry: tuple[Tensor, ...] = (indices // shape[1], indices % shape[1]) if shape else ()
+        k = torch.arange(len(indices))
+        kind, l = name
+        if name.of_loss:  # only the nudged example changes
+            i, j = entry
+            start = (self.caches[l - 1].Z if kind == "dZ" else self.caches[l].A_prev)[i]
+            start[k, j] += nudge
+            return self._onward(start[:, None], self.Y[i][:, None], l, from_Z=kind == "dZ")
+        layer, cache = self.network.layers[l - 1], self.caches[l - 1]
+        Y = self.Y.expand(len(k), *self.Y.shape)
+        if kind == "dslope":
+            assert layer.slope is not None
+            A = self.network.hidden_activation.value(cache.Z, layer.slope + nudge)
+            return self._onward(A[None], Y, l, from_Z=False)
+        Z = cache.Z.repeat(len(k), 1, 1)
+        j, change = (entry[1], nudge) if kind == "db" else (entry[0], nudge * cache.A_prev[:, entry[1]].T)
+        Z[k, :, j] += change
+        return self._onward(Z, Y, l, from_Z=True)
+
+    def _onward(self, start: Tensor, Y: Tensor, l: int, *, from_Z: bool) -> tuple[Tensor, list[Tensor]]:
+        """Run the forward pass from Z[l] or A[l] (k, rows, n_l). Returns the losses (k, rows) and the hidden Z."""
+        network, L = self.network, len(self.network.layers)
+        k, rows = start.shape[:2]
+        Z_or_A, hidden = start.flatten(0, 1), []
+        while not (from_Z and l == L):
+            if from_Z:
+                hidden.append(Z_or_A.unflatten(0, (k, rows)))
+                Z_or_A = network.hidden_activation.value(Z_or_A, network.layers[l - 1].slope)
+            l, from_Z = l + 1, True
+            Z_or_A = linear(Z_or_A, network.layers[l - 1].W, network.layers[l - 1].b)
+        losses = network.output.losses(Z_or_A, Y.flatten(0, 1))
+        return losses.unflatten(0, (k, rows)), hidden
+
+
+BACKWARD = "backward"
+TRAINING_METHODS = (BACKWARD, *METHODS)
+"""How training may compute its gradients: by `J.backward()`, or by a method of `gradient_descent`."""
+KINDS: tuple[Kind, ...] = ("dW", "db", "dslope")
+UPDATES = 3
+"""How many updates of a loop are judged."""
+UPDATE = Text(", in update {n} with α = {alpha}", "，在 α = {alpha} 的第 {n} 次更新中")
+
+
+class TrainedGradients(NamedTuple):
+    """What training computes at a network: J, and the gradients of one update.
+
+    network   before the update
+    tensors   the gradients
+    errors    the standard error that measuring them adds to each entry. `errors` is empty for J.backward()
+    J         as training computes or records it
+    slack     the relative error of J
+    update    which update it is, and its α
+    """
+
+    network: DeepNetwork
+    tensors: Tensors
+    errors: Tensors
+    J: float
+    slack: float
+    update: Text = NOTHING
+
+
+def as_trained(
+    network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], method: str = BACKWARD
+) -> list[TrainedGradients]:
+    """J, dW, db and learned dslope of every layer as training computes them. `J.backward()` also gives dA[0].
+
+    The network does not change: copies are trained. Three updates of a loop of gradient descent are judged:
+
+    - a first update that is as large as the parameters, so that no digit of a gradient is lost in W
+    - the third of three smaller updates, which depends on what the loop keeps, such as Z in the Gram form
+    - a first update that changes only half of the digits of W, in which a careless sum into W loses terms
+    """
+    eps = torch.finfo(X.dtype).eps
+    if method != BACKWARD:
+        alpha = step_size(network, X, Y)
+        settings = ((alpha, 0), (eps ** (1 / 8) * alpha, 2), (eps ** (1 / 2) * alpha, 0))
+        return [as_subtracted(network, X, Y, method, *setting) for setting in settings]
+    copy = trainable_copy(network)
+    X = X.detach().clone().requires_grad_()
+    with torch.enable_grad():
+        J = copy.cost(X, Y)
+        J.backward()
+    assert X.grad is not None
+    tensors = parameter_gradients(copy) | {TensorName("dA", 0): len(X) * X.grad}
+    return [TrainedGradients(network, tensors, {}, J.item(), eps)]
+
+
+def trained_or_broken(
+    network: DeepNetwork, X: Tensor, Y: Tensor, method: str
+) -> tuple[list[TrainedGradients], BreakOff | None]:
+    """The gradients of training, or what training raises although the formulas run."""
+    trained = tried(partial(as_trained, network, X, Y, method), InputError)
+    if isinstance(trained, Raised):
+        called = "J.backward()" if method == BACKWARD else f"gradient_descent(method={method!r})"
+        return [], BreakOff(None, called, str(trained), "")
+    return trained, None
+
+
+def as_subtracted(
+    network: DeepNetwork, X: Tensor, Y: Tensor, method: str, alpha: float, updates: int
+) -> TrainedGradients:
+    """dW = (W_before - W_after) / α of the update that follows `updates` updates, and the same for db and dslope.
+
+    W_after is rounded, so the quotient has an error of ε |W| / α. A loop may add up Z in another order than the
+    network. Where terms cancel, many digits of J and of later gradients depend on this order: half of them may differ.
+    """
+    eps = torch.finfo(X.dtype).eps
+    before, after = trainable_copy(network), trainable_copy(network)
+    descend = partial(gradient_descent, X=X, Y=Y, learning_rate=alpha, record_every=max(1, updates), method=method)
+    if updates > 0:
+        descend(before, iterations=updates)
+    J = descend(after, iterations=updates + 1).costs[-1]
+    W, W_after = ({name: W.detach() for name, W in parameters(trained).items()} for trained in (before, after))
+    tensors = {name: (W[name] - W_after[name]) / alpha for name in W}
+    errors = {name: eps / alpha * torch.maximum(W[name].abs(), W_after[name].abs()).cpu().double() for name in W}
+    if updates > 0:
+        errors = {name: error + eps**0.5 * tensors[name].abs().cpu().double() for name, error in errors.items()}
+    update = UPDATE.fill(n=updates + 1, alpha=f"{alpha:.1e}")
+    return TrainedGradients(before if updates > 0 else network, tensors, errors, J, eps**0.5, update)
+
+
+def step_size(network: DeepNetwork, X: Tensor, Y: Tensor) -> float:
+    """Choose α so that updates are as large as the parameters: small updates would be lost in the rounding of W."""
+    gradients = [gradient for layer in network.autograd_gradients(X, Y) for gradient in layer if gradient is not None]
+    W_norm, dW_norm = (
+        torch.cat([each.detach().flatten() for each in tensors]).double().norm().item()
+        for tensors in (parameters(network).values(), gradients)
+    )
+    return W_norm / dW_norm if W_norm > 0 and dW_norm > 0 else 1.0
+
+
+def parameters(network: DeepNetwork) -> dict[TensorName, Tensor]:
+    """Name of the gradient -> parameter, for all learned parameters."""
+    return {
+        TensorName(kind, l): parameter
+        for l, layer in enumerate(network.layers, start=1)
+        for kind, parameter in zip(KINDS, layer.learned(), strict=False)
+    }
+
+
+def parameter_gradients(network: DeepNetwork) -> Tensors:
+    """Name -> `.grad`, for all learned parameters that have a gradient."""
+    named = parameters(network).items()
+    return {name: parameter.grad for name, parameter in named if parameter.grad is not None}
+
+
+def answers_itself(network: DeepNetwork) -> bool:
+    """Whether the network is of a subclass that computes its gradients by a method of its own."""
+    return type(network).manual_gradients is not DeepNetwork.manual_gradients
+
+
+def answered(network: DeepNetwork, X: Tensor, Y: Tensor) -> Tensors:
+    """The gradients of a subclass that computes them by a method of its own."""
+    return named_gradients(network.manual_gradients(X, Y)) if answers_itself(network) else {}
+
+
+def whole(found: Tensors, right: Tensors) -> bool:
+    """Whether every tensor is there in its shape: training with the others would end in an error of torch."""
+    return all(name in found and found[name].shape == tensor.shape for name, tensor in right.items())
+
+
+def named_gradients(gradients: Sequence[LayerGradients]) -> Tensors:
+    """Name -> gradient, from layer L to layer 1."""
+    return {
+        TensorName(kind, l): tensor
+        for l, layer in reversed(list(enumerate(gradients, start=1)))
+        for kind, tensor in zip(KINDS, layer, strict=False)
+        if tensor is not None
+    }
