@@ -16,7 +16,8 @@ from course_torch.formulas.layers import LayerGradients
 from course_torch.formulas.outputs import check_probabilities
 from course_torch.mistakes.context import TensorName
 from course_torch.network import propagation
-from course_torch.verification.pass_failure import Raised, break_off, hand_written, one_line, tried
+from course_torch.verification.hand_written import break_off, hand_written
+from course_torch.verification.pass_failure import Raised, one_line, tried
 from tests.conftest import Problem
 
 MakeProblem = Callable[..., Problem]
