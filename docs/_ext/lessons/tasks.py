@@ -8,7 +8,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from course_torch.exercises.answer import explanation
 from course_torch.exercises.chapters import CHAPTERS
-from course_torch.exercises.self_test.scoring import TABLES, changes, first_wrong, text_of
+from course_torch.exercises.self_test.scoring import TABLES, first_wrong, mistakes_in, text_of
 from course_torch.exercises.task import Task
 from course_torch.exercises.verdict import Verdict
 from course_torch.language import Language, Text
@@ -33,7 +33,7 @@ def verdict_on(chapter: str, function: str, key: str) -> Verdict | None:
     if chapter not in TABLES:
         return None
     for layout in ("rows", "columns"):
-        for change in changes(TABLES[chapter][0], "numpy", layout):
+        for change in mistakes_in(chapter, "numpy", layout):
             if (change[0], change[-1]) == (function, key):
                 verdict = first_wrong(chapter, text_of(chapter, "numpy", layout, change[:3]), function)
                 if verdict is not None and key in {finding.key for finding in verdict.findings}:
