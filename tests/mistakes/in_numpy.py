@@ -158,6 +158,11 @@ def numbers(tensor: Tensor) -> Array:
     return tensor.detach().numpy()
 
 
+def value_of(name: str, slope: Tensor | None = None) -> Callable[[Tensor], Tensor]:
+    """g(Z) as the reference computes it."""
+    return lambda Z: TRUE_VALUES[name](Z, slope)
+
+
 @lru_cache
 def forward_contexts() -> list[tuple[str, ForwardContext]]:
     """(place, context) of formulas of the forward pass: Z of a square and another W, A and L of all functions."""
@@ -169,10 +174,10 @@ def forward_contexts() -> list[tuple[str, ForwardContext]]:
     contexts = [("Z", ForwardContext(A_prev=random(5, 4), W=random(n, 4), b=random(1, n))) for n in (4, 2)]
     for name in FORWARD_VALUES:
         slope = torch.tensor(0.2, dtype=torch.float64) if name == "leaky_relu" else None
-        contexts.append(("A", ForwardContext(name, TRUE_VALUES, Z=random(5, 3), slope=slope)))
+        contexts.append(("A", ForwardContext(name, value_of(name, slope), Z=random(5, 3), slope=slope)))
     for _, output, (*_, n), labels in NETWORKS:
         Y = torch.tensor(labels, dtype=torch.float64)
-        contexts.append(("L", ForwardContext(output, TRUE_VALUES, Z=random(5, n), Y=Y)))
+        contexts.append(("L", ForwardContext(output, value_of(output), Z=random(5, n), Y=Y)))
     return contexts
 
 

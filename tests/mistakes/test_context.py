@@ -18,6 +18,7 @@ from course_torch.mistakes.context import (
 )
 from course_torch.mistakes.record import Edit
 from course_torch.verification.reference import VALUES
+from tests.mistakes.in_numpy import value_of
 from tests.conftest import Problem
 from tests.verification.by_hand import forward_pass, named, tensor
 
@@ -176,7 +177,7 @@ def test_other_layers() -> None:
     [("sigmoid", 0.5, 0.25), ("tanh", 0, 1), ("leaky_relu", 0, None)],
 )
 def test_a_formula_of_the_forward_pass_sees_its_function(function: str, A: float, g_prime: float | None) -> None:
-    seen = ForwardContext(function, VALUES, Z=tensor([0]), slope=SLOPE)
+    seen = ForwardContext(function, value_of(function, SLOPE), Z=tensor([0]), slope=SLOPE)
     assert seen.A.tolist() == [[A]]
     assert seen.value_of("sigmoid").tolist() == [[0.5]]
     assert g_prime is None or seen.g_prime(seen.Z).tolist() == [[g_prime]]
@@ -186,7 +187,7 @@ def test_a_formula_of_the_forward_pass_sees_its_function(function: str, A: float
 @pytest.mark.parametrize("output", ["sigmoid", "softmax"])
 def test_logarithms_keep_their_digits(output: str) -> None:
     """log A = -100 of sigmoid, and 0 - 100 of softmax, where A itself is 0 beside 1."""
-    seen = ForwardContext(output, VALUES, Z=tensor([-100, 0]))
+    seen = ForwardContext(output, value_of(output), Z=tensor([-100, 0]))
     assert seen.log_A[0, 0].item() == pytest.approx(-100, rel=1e-15)
     assert seen.log_rest[0, 1].item() == pytest.approx(-0.6931471805599453, rel=1e-15)
 
@@ -195,7 +196,7 @@ def test_logarithms_keep_their_digits(output: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "seen", [context("dW", 2), ForwardContext("sigmoid", VALUES, Z=Z2)], ids=["backward", "forward"]
+    "seen", [context("dW", 2), ForwardContext("sigmoid", value_of("sigmoid"), Z=Z2)], ids=["backward", "forward"]
 )
 def test_a_text_sees_the_attributes_and_nothing_else(seen: Mapping[str, Tensor]) -> None:
     assert seen["Z"] is Z2
@@ -215,4 +216,4 @@ def test_a_text_sees_the_attributes_and_nothing_else(seen: Mapping[str, Tensor])
 )
 def test_an_edit_is_possible_with_its_functions_and_several_outputs(edit: Edit, allowed: bool) -> None:
     assert context("dW", 2).allows(edit) is allowed
-    assert ForwardContext("sigmoid", VALUES, Z=Z2).allows(edit) is allowed
+    assert ForwardContext("sigmoid", value_of("sigmoid"), Z=Z2).allows(edit) is allowed
