@@ -254,6 +254,7 @@ class Replacements:
         return self._kept("dZ[L]", self.l, self.real_output_derivative(A, Y))
 
     def linear_backward(self, dZ: Tensor, A_prev: Tensor, m: float) -> tuple[Tensor, Tensor]:
+        self.made[TensorName("dZ", self.l)] = dZ  # `J.backward()` divides dZ[L] by m
         dW, db = self.real["linear_backward"](dZ, A_prev, m)
         return self._kept("dW", self.l, dW), self._kept("db", self.l, db)
 

@@ -18,8 +18,8 @@ from course_torch.mistakes.context import (
 )
 from course_torch.mistakes.record import Edit
 from course_torch.verification.reference import VALUES
-from tests.mistakes.in_numpy import value_of
 from tests.conftest import Problem
+from tests.mistakes.in_numpy import value_of
 from tests.verification.by_hand import forward_pass, named, tensor
 
 X, Z1, A1 = tensor([1, 2], [3, 4]), tensor([-4, 8], [2, -1]), tensor([-1, 8], [2, -0.25])

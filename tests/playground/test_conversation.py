@@ -8,7 +8,7 @@ import torch
 from course_torch.errors import InputError
 from course_torch.playground.session import RING
 from course_torch.playground.settings import MOST_ROWS, described, own_points
-from course_torch.verification.mistakes import MISTAKES
+from course_torch.verification.faults import FAULTS
 from tests.playground.conversing import Page
 
 ROWS = "".join(f"{i % 7},{i % 5},{'ab'[i % 2]}\n" for i in range(40))
@@ -108,7 +108,7 @@ def test_a_mistake_trains_and_the_frame_names_it(page: Page) -> None:
     assert page.error("export").startswith("export: a mistake has trained")
     page.say("settings", settings={"hidden_activation": "relu"})
     assert page.work()["mistake"]["name"] == "no 1/m in db"
-    page.say("mistake", name="mask reversed")
+    page.say("mistake", name="mask reversed in dZ of relu")
     page.say("settings", settings={"hidden_activation": "tanh"})
     assert page.work()["mistake"] is None
     export = page.say("export")
@@ -119,7 +119,7 @@ def test_a_mistake_trains_and_the_frame_names_it(page: Page) -> None:
 def test_a_mistake_that_breaks_shapes_pauses_and_says_why(page: Page) -> None:
     page.say("run")
     page.work()
-    page.say("mistake", name="dW transposed")
+    page.say("mistake", name="transposed")
     frame = page.work()
     assert page.answers[-1] == {
         "type": "stopped",
@@ -138,9 +138,7 @@ def test_a_hidden_mistake_is_named_only_by_a_right_guess(page: Page) -> None:
     frame = page.work()
     assert (frame["mistake"]["name"], frame["mistake"]["guesses"]) == (None, 0)
     assert frame["mistake"]["diagnosis"]["sentences"] is None
-    wrong = next(
-        each.name for each in MISTAKES if each.wrong.keys().isdisjoint(hidden.wrong) and _fits(page, each.name)
-    )
+    wrong = next(each.name for each in FAULTS if each.wrong.keys().isdisjoint(hidden.wrong) and _fits(page, each.name))
     answer = page.say("guess", name=wrong)
     assert answer == {"type": "guessed", "right": False, "same": False, "guess": wrong}
     assert page.work()["mistake"]["guesses"] == 1
@@ -156,7 +154,7 @@ def _fits(page: Page, name: str) -> bool:
 
 def test_give_up_names_the_mistake(page: Page) -> None:
     assert page.error("give_up").startswith("give_up: found no mistake to guess")
-    assert page.error("guess", name="-dW").startswith("guess: found no mistake to guess")
+    assert page.error("guess", name="sign in dW").startswith("guess: found no mistake to guess")
     page.say("step", steps=50)
     page.say("guessing")
     hidden = page.connection.controller.chosen.mistake
@@ -252,7 +250,7 @@ def test_bytes_that_hold_no_points_are_one_line(content: bytes, message: str, pa
         ("point", {"point": [1]}, "point: found [1], expected two numbers or null"),
         ("point", {"point": [1, "2"]}, "point: found"),
         ("point", {"point": [1e300, 2]}, "point: found"),
-        ("mistake", {"name": "mask reversed"}, "mistake: found 'mask reversed'"),
+        ("mistake", {"name": "mask reversed in dZ of relu"}, "mistake: found 'mask reversed in dZ of relu'"),
         ("mistake", {"name": {"a": 1}}, "mistake: found"),
         ("fly", {}, "type: found 'fly', expected one of drawn, settings"),
     ],

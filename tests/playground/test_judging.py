@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from course_torch.playground.gradient_check import GradientCheck, as_record
-from course_torch.playground.mistakes import Mistaken, mistake_named
+from course_torch.playground.mistakes import Mistaken, fault_named
 from tests.playground.test_session import session_of
 
 
@@ -31,19 +31,19 @@ def test_right_gradients_are_equal_by_both_judges(changes: dict[str, object]) ->
 
 def test_a_row_shows_the_two_numbers_that_are_farthest_apart() -> None:
     session = session_of(20, initialization="lecun")
-    session.used_pass = Mistaken(mistake_named("3 dW", session.settings))
+    session.used_pass = Mistaken(fault_named("factor in dW", session.settings))
     row = GradientCheck(session).gradients[0]
     right = session.network.autograd_gradients(session.batch.X, session.batch.Y)[1].dW
     j = int(right.abs().argmax())
     assert (row["name"], row["entry"], row["verdict"]) == ("dW[2]", [0, j], "different")
     assert row["autograd"] == pytest.approx(right[0, j].item())
-    assert row["found"] == pytest.approx(3 * right[0, j].item())
-    assert row["largest"] == pytest.approx(2 * right.abs().max().item())
+    assert row["found"] == pytest.approx(0.075 * right[0, j].item())
+    assert row["largest"] == pytest.approx(0.925 * right.abs().max().item())
 
 
 def test_both_judges_object_to_a_mistake_and_the_diagnosis_may_keep_its_cause() -> None:
     session = session_of(20, initialization="lecun")
-    session.used_pass = Mistaken(mistake_named("no 1/m in db", session.settings))
+    session.used_pass = Mistaken(fault_named("no 1/m in db", session.settings))
     check = GradientCheck(session)
     for rows in (check.gradients, check.differences()):
         assert {row["name"]: row["verdict"] for row in rows} == {
@@ -60,7 +60,7 @@ def test_both_judges_object_to_a_mistake_and_the_diagnosis_may_keep_its_cause() 
 
 def test_a_wrong_shape_has_no_numbers_beside_it() -> None:
     session = session_of(5)
-    session.used_pass = Mistaken(mistake_named("dW transposed", session.settings))
+    session.used_pass = Mistaken(fault_named("transposed", session.settings))
     row = GradientCheck(session).gradients[0]
     assert (row["verdict"], row["entry"], row["relative"]) == ("different", None, 1.0)
 

@@ -47,7 +47,7 @@ def test_a_wrong_file_trains_and_the_panel_names_its_mistake(tmp_path: Path) -> 
     assert (frame["step"], frame["mistake"]["name"]) == (5, None)
     assert frame["mistake"]["diagnosis"]["tensor"] == "dW[2]"
     assert "not divided by m" in frame["mistake"]["diagnosis"]["sentences"]["en"][0]
-    assert page.error("mistake", name="-dW") == "mistake: deep.py trains, expected the formulas of the course"
+    assert page.error("mistake", name="sign in dW") == "mistake: deep.py trains, expected the formulas of the course"
     written(tmp_path, "deep")
     page.say("reset")
     assert page.work()["mistake"] is None

@@ -55,7 +55,7 @@ def trained_step(page: "Page") -> str:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_nothing_overflows_at_any_width(open_page: OpenPage, language: str) -> None:
     page = open_page("hidden_layers=12-12-12-12-12-12&hidden_activation=leaky_relu", language=language)
-    page.locator("#mistake").select_option("3 dW")
+    page.locator("#mistake").select_option("factor in dW")
     page.locator("#told").wait_for()
     for width in (390, 801, 1280, 1900):
         page.set_viewport_size({"width": width, "height": 844})
@@ -70,7 +70,7 @@ def test_axe_finds_no_violation(open_page: OpenPage, language: str, scheme: str)
     page.locator("#step-100").click()
     wait_for_step(page, 100)
     assert violations(page) == []
-    page.locator("#mistake").select_option("3 dW")
+    page.locator("#mistake").select_option("factor in dW")
     page.locator("#told").wait_for()
     assert violations(page) == []
     page.locator("#mistake").select_option("")
