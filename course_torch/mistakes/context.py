@@ -234,7 +234,7 @@ class BackwardContext(Named):
         return activation.derivative(Z, activation.value(Z, slope) if A is None else A, slope)
 
 
-ABSENT = torch.empty(0)
+ABSENT = torch.empty(0, dtype=torch.float64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ from course_torch.language import LANGUAGES, NOTHING, Text
 from course_torch.mistakes import BACKWARD, FORWARD
 from course_torch.mistakes.context import BackwardContext, ForwardContext
 from course_torch.mistakes.record import Edit, Mistake, mistake
-from course_torch.mistakes.reference import tensors_of, text_of
+from course_torch.mistakes.reference import REFERENCE, tensors_of, text_of
 from course_torch.verification.explanation import CALLS, EXACTLY, filled
 from tests.mistakes import test_forward, test_general, test_hidden, test_output, test_parameters
 from tests.mistakes.in_numpy import backward_contexts, forward_contexts
@@ -38,10 +38,15 @@ def test_a_record_has_words_and_a_section(record: Mistake) -> None:
 def test_every_mistake_with_an_edit_is_written_out_in_NumPy() -> None:
     modules = (test_output, test_hidden, test_parameters, test_general, test_forward)
     written = {key for module in modules for key in module.IN_NUMPY} | test_general.NARROW.keys()
-    assert written == {record.key for record in RECORDS if record.edits}
+    assert written == {record.key for record in RECORDS if of_tensors(record)}
 
 
 # The checks
+
+
+def of_tensors(record: Mistake) -> list[Edit]:
+    """The edits of the reference text of a tensor. `test_solution.py` checks the edits of functions."""
+    return [edit for edit in record.edits if edit.place in REFERENCE]
 
 
 def repeated_keys(records: list[Mistake]) -> list[str]:
@@ -77,7 +82,7 @@ def shared_sentences(records: list[Mistake]) -> list[str]:
 def edits_of_other_texts(records: list[Mistake]) -> list[str]:
     failures = []
     for record in records:
-        for edit in record.edits:
+        for edit in of_tensors(record):
             for function in edit.of.split() or [""]:
                 try:
                     text_of(edit.place, edit.old, function)
@@ -107,7 +112,7 @@ def edits_without_a_tensor(records: list[Mistake]) -> list[str]:
     return [
         f"{record.key}: {part.adds or part.new!r} computes no tensor"
         for record in records
-        for edit in record.edits
+        for edit in of_tensors(record)
         for part in dict.fromkeys((edit, replace(edit, adds="")))
         if not computed(replace(record, edits=(part,)))
     ]
@@ -118,7 +123,7 @@ def twins(records: list[Mistake]) -> list[str]:
         seen = ((number, bool(edit.adds), tensor.flatten().tolist()) for number, edit, tensor in computed(record))
         return tuple((number, adds, *(f"{x:.9g}" for x in entries)) for number, adds, entries in seen)
 
-    return shared([record for record in records if record.edits], tensors, "tensors in all networks")
+    return shared([record for record in records if of_tensors(record)], tensors, "tensors in all networks")
 
 
 def new(*edits: Edit, key: str = "new", title: str = "新的", en: str = "it is new", zh: str = "新的错误") -> Mistake:
@@ -165,7 +170,7 @@ def test_a_check_names_the_record_that_fails(check: Callable, record: Mistake, m
 
 SYMBOLS = {
     *("X", "Y", "Z", "A", "W", "Wᵀ", "b", "g", "g'", "A_prev", "dZ", "dZᵀ", "dA", "dA_prev", "dW", "db", "dslope"),
-    *("L", "l", "m", "min", "β"),
+    *("J", "L", "l", "m", "min", "β"),
 }
 TERMS = {
     *("softmax", "epsilon", "L1", "L2", "nan", "inf", "keepdim", "True", "reshape"),

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from course_torch.formulas.outputs import OUTPUTS
 from course_torch.mistakes import BACKWARD
 from course_torch.mistakes.record import Edit, mistake
 from course_torch.mistakes.reference import REFERENCE, edited, evaluated, tensors_of, text_of, variants
@@ -27,8 +28,8 @@ def test_the_texts_of_the_forward_pass_compute_the_right_tensors() -> None:
     for place, seen in forward_contexts():
         right = {
             "Z": lambda seen=seen: seen.A_prev @ seen.W.T + seen.b,
-            "A": lambda seen=seen: seen.functions[seen.function](seen.Z, seen.slope),
-            "L": lambda seen=seen: losses(seen.function, seen.Z, seen.Y, torch.float64)[0],
+            "A": lambda seen=seen: seen.g(seen.Z),
+            "L": lambda seen=seen: losses(OUTPUTS[seen.function], seen.Z, seen.Y, torch.float64)[0],
         }[place]()
         text = REFERENCE[place].get(seen.function, REFERENCE[place][""])
         torch.testing.assert_close(evaluated(text, seen), right, rtol=1e-12, atol=1e-14, msg=text)
