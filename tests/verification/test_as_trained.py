@@ -213,7 +213,7 @@ def test_the_digits_that_a_sum_into_W_loses_are_found(
     """In float32 each of 4000 terms of a small update is below the rounding of W."""
 
     def term_by_term(layer: fast_descent.DirectLayer, dZ: Tensor, rate: float) -> None:
-        for column, row in zip(dZ.T, layer.X, strict=True):
+        for column, row in zip(dZ.T, layer.A_prev_T, strict=True):
             layer.W_b.sub_(torch.outer(column, row), alpha=rate)
 
     network, X, Y = make_problem([2, 1], m=4000, output="identity")

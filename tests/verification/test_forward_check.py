@@ -254,7 +254,7 @@ def test_a_wrong_loss_is_named(
 def test_a_wrong_cost_is_named(
     wrong: Callable[..., Tensor], sentence: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("formulas.output", "verification.forward_calls"):
+    for module in ("formulas.output", "verification.forward_check"):
         monkeypatch.setattr(f"course_torch.{module}.cost", wrong)
     network, X, Y = make_problem()
     for dtype in (torch.float64, torch.float32, torch.bfloat16):

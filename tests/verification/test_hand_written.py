@@ -110,7 +110,7 @@ def test_a_mistake_outside_the_formulas_is_a_finding_too(
         (
             "linear_backward",
             lambda dZ, A_prev, m: (dZ.T @ A_prev / m, dZ.sum(dim=0) / m),
-            "keep the axis of the sum",
+            "an axis missing: keep it",
         ),
         ("linear_backward", lambda dZ, A_prev, m: (A_prev.T @ dZ / m, dZ.sum(0, keepdim=True) / m), "transposed"),
         ("linear_backward_input", lambda dZ, W: dZ.sum(dim=0, keepdim=True) @ W, "the examples are summed"),
