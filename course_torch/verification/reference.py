@@ -165,15 +165,17 @@ def true_function(g: Activation | Output, slope: Tensor | None = None) -> Callab
     return lambda Z: functional_call(module().double(), {"weight": slope.reshape(1)}, Z, strict=True)
 
 
-def by_torch(name: str, compute: Callable[..., Tensor] | None, Z: Tensor, *Y: Tensor) -> Tensor | str:
-    """What torch's module or loss computes, or why it is no reference."""
+def by_torch(
+    name: str, kind: Literal["module", "torch_loss"], compute: Callable[..., Tensor] | None, *arguments: Tensor
+) -> Tensor | str:
+    """What the module or the loss of torch computes that an entry names, or why it is no reference."""
     if compute is None:
-        return f"torch has no {name}"
-    right = tried(partial(compute, Z, *Y))
+        return f"{name} has no {kind}"
+    right, Z = tried(partial(compute, *arguments)), arguments[0]
     if isinstance(right, Raised):
-        return f"torch's {name} {right}"
+        return f"the {kind} of {name} {right}"
     fits = getattr(right, "shape", None) in (Z.shape, Z.shape[:1])
-    return right if fits else f"torch's {name} returns {described(right)}, expected the shape {tuple(Z.shape)}"
+    return right if fits else f"the {kind} of {name} returns {described(right)}, expected the shape {tuple(Z.shape)}"
 
 
 def values(g: Activation | Output, Z: Tensor, slope: Tensor | None, dtype: torch.dtype) -> Judged | str:
@@ -183,7 +185,7 @@ def values(g: Activation | Output, Z: Tensor, slope: Tensor | None, dtype: torch
     function without an exact reference may be written with numbers near 1 and near Z. A probability below the smallest
     number of the dtype may become 0.
     """
-    A, limits = by_torch(f"module of {g.name}", true_function(g, slope), Z), torch.finfo(dtype)
+    A, limits = by_torch(g.name, "module", true_function(g, slope), Z), torch.finfo(dtype)
     if isinstance(A, str):
         return A
     spread = Z.amax(dim=1, keepdim=True) - Z if g.name == "softmax" else 0.0
@@ -235,7 +237,7 @@ def losses(output: Output, Z: Tensor, Y: Tensor, dtype: torch.dtype) -> Judged |
     limits = torch.finfo(dtype)
     if output.name in LOSSES:
         L, error = LOSSES[output.name](Z, Y, limits.eps)
-    elif isinstance(right := by_torch(f"loss of {output.name}", output.torch_loss, Z, Y), str):
+    elif isinstance(right := by_torch(output.name, "torch_loss", output.torch_loss, Z, Y), str):
         return right
     else:
         L, error = losses_of_torch(right.reshape(len(Z), -1).sum(dim=1), Z, Y, limits.eps)

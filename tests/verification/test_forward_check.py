@@ -430,9 +430,9 @@ def test_what_nothing_judges_is_counted_and_named_with_the_reason(make_problem: 
     assert report.agrees
     assert str(report) == (
         "all 12 tensors are equal, 2 more are not judged (judged: 12 by autograd, 12 by central differences, "
-        "7 as trained by J.backward(); not judged, because torch has no module of sine: A[1], A[2])"
+        "7 as trained by J.backward(); not judged, because sine has no module: A[1], A[2])"
     )
-    why = "torch has no module of sine"
+    why = "sine has no module"
     assert report.as_record()["not_judged"] == {"A[1]": why, "A[2]": why}
 
 
@@ -442,7 +442,7 @@ def test_a_wrong_tensor_beside_one_that_nothing_judges_is_found(make_problem: Ma
     report = compare_gradients(network, X, Y)
     assert report.forward is not None
     assert report.forward.tensor == "the losses L"
-    assert str(report).endswith("a right forward pass; not judged, because torch has no module of sine: A[1], A[2])")
+    assert str(report).endswith("a right forward pass; not judged, because sine has no module: A[1], A[2])")
 
 
 HIDDEN, INFINITE = "rounding errors in this dtype hide it", "the right numbers are not finite"

@@ -113,9 +113,9 @@ def test_equal_tensors_are_one_line() -> None:
 
 
 def test_tensors_that_nothing_judges_are_counted_and_named_with_the_reason() -> None:
-    unjudged = {"A[1]": "torch has no module of sine", "the losses L": "no loss", "A[2]": "torch has no module of sine"}
+    unjudged = {"A[1]": "sine has no module", "the losses L": "no loss", "A[2]": "sine has no module"}
     seen = replace(report(RIGHT, RIGHT), unjudged=unjudged)
-    named = "; not judged, because torch has no module of sine: A[1], A[2]; not judged, because no loss: the losses L)"
+    named = "; not judged, because sine has no module: A[1], A[2]; not judged, because no loss: the losses L)"
     judged = "(judged: 2 by autograd, 0 as trained by J.backward()"
     assert str(seen) == f"all 2 tensors are equal, 3 more are not judged {judged}{named}"
     assert seen.agrees
