@@ -222,7 +222,7 @@ HIDDEN = [
         "2.5",
         "dA is missing: dZ = dA * g'(Z), not g'(Z) alone",
         "少乘了 dA：dZ = dA * g'(Z)，不能只有 g'(Z)",
-        Edit("dZ", "dA * ", ""),
+        Edit("dZ", "dA * g_prime(Z)", "g_prime(Z)"),
     ),
 ]
 
