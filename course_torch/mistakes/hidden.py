@@ -258,7 +258,7 @@ HIDDEN = [
         "2.5",
         "dA is missing: dZ = dA * g'(Z), not g'(Z) alone",
         "少乘了 dA：dZ = dA * g'(Z)，不能只有 g'(Z)",
-        Edit("dZ", "dA * ", ""),
+        Edit("dZ", "dA * g_prime(Z)", "g_prime(Z)"),
         Edit("backward_propagation", "dA1 * (1 - A1**2)", "1 - A1**2"),
         Edit("relu_backward", "dA * (Z > 0)", "1.0 * (Z > 0)"),
         Edit("sigmoid_backward", "dA * A", "A"),

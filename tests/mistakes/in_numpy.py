@@ -193,4 +193,5 @@ def assert_makes(mistake: Mistake, written: dict[str, Callable[[Layer], list]]) 
 def assert_same(made: list[Tensor], expected: list, where: str) -> None:
     assert [tuple(tensor.shape) for tensor in made] == [np.shape(array) for array in expected], where
     for tensor, array in zip(made, expected, strict=True):
+        assert tensor.dtype == torch.float64, where
         np.testing.assert_allclose(numbers(tensor), array, rtol=1e-10, atol=1e-14, err_msg=where)
