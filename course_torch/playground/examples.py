@@ -10,7 +10,8 @@ from torch import Tensor
 from course_torch.data.config import DataConfig
 from course_torch.data.csv_file import Table, data_set_of
 from course_torch.data.data_set import DataSet
-from course_torch.data.split import Split, epoch_order
+from course_torch.data.sampling import epoch_order
+from course_torch.data.split import Split
 from course_torch.errors import InputError
 from course_torch.playground.settings import OWN_POINTS, Settings
 
