@@ -29,9 +29,9 @@ from rich.console import Console
 
 from course_torch.command_line.errors import error_line
 from course_torch.commands.main import main as course_torch
-from course_torch.data.cats import load_cats
 from course_torch.data.csv_file import read_rows
 from course_torch.data.picture_files import FORMATS, decode
+from course_torch.data.published_sets import load_cats
 from course_torch.errors import InputError
 from course_torch.exchange.trained_network import load_trained
 from course_torch.reports.figures.pictures import mislabelled_pictures

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from course_torch.command_line.files import as_json, write_text
 from course_torch.command_line.progress import track_on_terminal
-from course_torch.data.cats import EDITIONS, FILES
+from course_torch.data.published_sets import EDITIONS, FILES
 from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
 from course_torch.network.threads import computing_with

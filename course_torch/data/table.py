@@ -5,12 +5,11 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from course_torch.data.bundled import load_diabetes, load_digits, load_pictures
-from course_torch.data.cats import load_cats, load_cifar10_cats, load_pets
 from course_torch.data.csv_file import load_csv
 from course_torch.data.data_set import DataSet, check_data_set
 from course_torch.data.folder import load_folder
-from course_torch.data.mnist import load_fashion_mnist, load_mnist
 from course_torch.data.planar import load_blobs, load_circles, load_flower, load_gaussian_quantiles, load_moons
+from course_torch.data.published_sets import load_cats, load_cifar10_cats, load_fashion_mnist, load_mnist, load_pets
 from course_torch.data.source import DEFAULTS, Source
 from course_torch.errors import InputError, check_name, one_of
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
-from course_torch.data.split import Split, epoch_order
+from course_torch.data.sampling import epoch_order
+from course_torch.data.split import Split
 
 
 class Batch(NamedTuple):

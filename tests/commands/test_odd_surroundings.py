@@ -16,8 +16,8 @@ from PIL import Image
 
 from course_torch.command_line.errors import run
 from course_torch.commands.main import main as course_torch
-from course_torch.data.cats import load_cats
 from course_torch.data.picture_files import decode
+from course_torch.data.published_sets import load_cats
 from course_torch.data.source import fetch_file
 from course_torch.errors import InputError
 from course_torch.training.cli import main as train

@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from course_torch import DeepNetwork, gradient_descent
-from course_torch.data.cats import load_cats
 from course_torch.data.data_set import features
 from course_torch.data.planar import flower_points
+from course_torch.data.published_sets import load_cats
 from course_torch.errors import InputError
 from course_torch.network import gradient_descent as descent
 from course_torch.network.gradient_descent import METHODS

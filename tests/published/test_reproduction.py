@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from course_torch.data.cats import EDITIONS, FILES
+from course_torch.data.published_sets import EDITIONS, FILES
 from course_torch.data.table import load_data_set
 from course_torch.network.config import NetworkConfig
 from course_torch.published.reproduction import (

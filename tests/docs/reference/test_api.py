@@ -21,7 +21,7 @@ OTHERS = {
         gradient_descent.History network_cost.network_cost evaluation.evaluate dimensions.check_batch
         parameters.INITIALIZATIONS optimizers.OPTIMIZERS""",
     "data": """table.load_data_set table.DATA_SETS config.DataConfig source.Source data_set.DataSet data_set.features
-        split.Split split.stratified_split planar.load_flower picture_files.decode csv_file.read_rows""",
+        split.Split sampling.stratified_split planar.load_flower picture_files.decode csv_file.read_rows""",
     "verification": """report.GradientReport report.TensorReport difference.Difference diagnosis.Diagnosis
         step.compare_step self_test.run_self_test backward_tensors.by_autograd numeric.NumericJudge""",
     "exchange": """trained_network.load_trained sequential.as_sequential onnx_graph.as_onnx

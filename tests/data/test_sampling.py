@@ -1,11 +1,11 @@
-"""Stratified splits: every example once, every class in the training split. The order of an epoch."""
+"""Stratified splits have every example once, and every class in the training split. The order of an epoch."""
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_torch.data.split import epoch_order, stratified_split
+from course_torch.data.sampling import epoch_order, stratified_split
 
 
 @given(sizes=st.lists(st.integers(1, 40), min_size=1, max_size=5), seed=st.integers(0, 100))
@@ -32,8 +32,11 @@ def test_an_epoch_has_every_example_once_and_its_own_order() -> None:
     assert len(set(map(tuple, orders))) == 3
 
 
-@pytest.mark.parametrize(("seed", "epoch", "state"), [(1, 0, 1_000_003), (2, 5, 2_000_011), (5000, 1, 705_047_705)])
+@pytest.mark.parametrize(
+    ("seed", "epoch", "state"),
+    [(1, 0, 1_000_003), (2, 5, 2_000_011), (5000, 1, 705_047_705), (2**31 - 1, 0, 2_146_483_645)],
+)
 def test_seed_and_epoch_are_one_state_of_the_generator(seed: int, epoch: int, state: int) -> None:
-    """5000 · 1,000,003 + 1 = 5,000,015,001 = 2³² + 705,047,705."""
+    """5000 · 1,000,003 + 1 = 2³² + 705,047,705, and (2³¹ - 1) · 1,000,003 = 500,001 · 2³² + 2,146,483,645."""
     expected = torch.randperm(9, generator=torch.Generator().manual_seed(state))
     assert torch.equal(epoch_order(9, seed, epoch), expected)
