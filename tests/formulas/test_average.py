@@ -18,7 +18,7 @@ def test_mean_over_ranks_is_exact_for_uneven_shards() -> None:
 
 
 def test_it_is_the_only_division_by_m_in_the_package() -> None:
-    """Exceptions: mistakes, exercises, the NumPy version in the benchmark, figures, and scripts of the built site."""
+    """Exceptions: mistakes, exercises, figures, and scripts of the built site."""
     package = Path(course_torch.__file__).parent
     files = [
         path
@@ -26,7 +26,7 @@ def test_it_is_the_only_division_by_m_in_the_package() -> None:
         if not {"figures", "mistakes", "exercises", "site"} & set(path.relative_to(package).parts)
     ]
     dividing = {path.name for path in files if divides_by_m(path.read_text())}
-    assert dividing == {"average.py", "contenders.py"}
+    assert dividing == {"average.py"}
 
 
 def divides_by_m(code: str) -> bool:
