@@ -10,7 +10,7 @@ from matplotlib.ticker import EngFormatter, FuncFormatter
 
 from benchmarks.contenders import own_network
 from benchmarks.workloads import Workload
-from course_torch.formulas.vectorization import median_seconds
+from course_torch.published.vectorization import median_seconds
 from course_torch.reports.figures.drawing import GREY, SERIES, plain_ticks
 
 DOUBLINGS = 4

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from course_torch.formulas.vectorization import median_seconds
+from course_torch.published.vectorization import median_seconds
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from rich.console import Console
 
 from course_torch.errors import InputError
-from course_torch.formulas.vectorization import time_steps
+from course_torch.published.vectorization import time_steps
 from course_torch.reports.tables import speedups_table
 
 LARGEST = 10**8

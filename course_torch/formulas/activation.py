@@ -9,6 +9,22 @@ from torch import Tensor, nn
 
 
 @dataclass(frozen=True)
+class Fused:
+    """torch's own operations for an activation, which save a pass over the memory. A test holds them equal to g and g'.
+
+    backward       dZ = dA * g' as f(dA, …) with the arguments of `derivative_by`, for training
+    value_out      g as f(…, out=A), with the arguments of `function`
+    backward_out   dZ = dA * g' as f(dA, …, grad_input=dZ), with the arguments of `derivative_by`
+
+    None selects g or g' itself.
+    """
+
+    backward: Callable[..., Tensor] | None = None
+    value_out: Callable[..., object] | None = None
+    backward_out: Callable[..., object] | None = None
+
+
+@dataclass(frozen=True)
 class Activation:
     """An activation function g and its derivative g'. The object holds everything that depends on the choice of g.
 
@@ -21,11 +37,7 @@ class Activation:
     onnx              the ONNX operator that computes g
     module            makes torch's own module of g, with the slope as its only parameter `weight`: the reference that
                       judges `function`, and the module of nn.Sequential. None if torch has none
-    backward_by       dZ = dA * g' in one operation, as f(dA, …) with the arguments of `derivative_by`, for training;
-                      None selects the product with `derivative_by`
-    value_out         g as f(…, out=A), with the arguments of `function`; None selects a copy of g(Z)
-    backward_out      dZ = dA * g' as f(dA, …, grad_input=dZ), with the arguments of `derivative_by`; None selects the
-                      product with `derivative_by`
+    fused             torch's own operations
     """
 
     name: str
@@ -36,9 +48,7 @@ class Activation:
     module: Callable[[], nn.Module] | None
     slope_derivative: Callable[[Tensor], Tensor] | None = None
     kink: bool = False
-    backward_by: Callable[..., Tensor] | None = None
-    value_out: Callable[..., object] | None = None
-    backward_out: Callable[..., object] | None = None
+    fused: Fused = Fused()
 
     def value(self, Z: Float[Tensor, "*shape"], slope: Float[Tensor, ""] | None = None) -> Float[Tensor, "*shape"]:
         """A = g(Z). An activation without a slope ignores `slope`."""
@@ -58,28 +68,28 @@ class Activation:
         slope: Float[Tensor, ""] | None = None,
     ) -> Float[Tensor, "*shape"]:
         """dZ = dA * g'(Z), where A = g(Z)."""
-        if self.backward_by is None:
+        if self.fused.backward is None:
             return dA * self.derivative(Z, A, slope)
-        return self.backward_by(dA, *self.with_slope(Z if self.argument == "Z" else A, slope))
+        return self.fused.backward(dA, *self.with_slope(Z if self.argument == "Z" else A, slope))
 
     def by_product(self) -> "Activation":
         """The same activation, which computes dA * g'(Z) by g' itself."""
-        return replace(self, backward_by=None)
+        return replace(self, fused=replace(self.fused, backward=None))
 
     def write_value(self, Z: Tensor, slope: Tensor | None, A: Tensor) -> None:
         """Write g(Z) into A."""
-        if self.value_out is None:
+        if self.fused.value_out is None:
             A.copy_(self.value(Z, slope))
         else:
-            self.value_out(*self.with_slope(Z, slope), out=A)
+            self.fused.value_out(*self.with_slope(Z, slope), out=A)
 
     def turn_into_dZ(self, dA: Tensor, Z: Tensor, A: Tensor, slope: Tensor | None) -> None:
         """Overwrite dA with dZ = dA * g'(Z)."""
-        if self.backward_out is None:
+        if self.fused.backward_out is None:
             dA.mul_(self.derivative(Z, A, slope))
         else:
             argument = Z if self.argument == "Z" else A
-            self.backward_out(dA, *self.with_slope(argument, slope), grad_input=dA)
+            self.fused.backward_out(dA, *self.with_slope(argument, slope), grad_input=dA)
 
     def with_slope(self, argument: Tensor, slope: Tensor | None) -> tuple[Tensor | None, ...]:
         """The arguments of g and g': the slope is left out if the activation has none."""

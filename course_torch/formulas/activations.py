@@ -1,8 +1,8 @@
 """The activation functions g(Z) with their derivatives g'(Z) (notes 2.3 and 2.4).
 
 Each function applies to every entry of its argument, so the result has the shape of the argument. The backward step of
-every activation is dZ = dA * g'(Z) (`layers.activation_backward`). The mask of ReLU costs a pass over the memory, so
-training computes its product by an operation of torch, `backward_by` in the table below. A test holds both equal.
+every activation is dZ = dA * g'(Z) (`layers.activation_backward`). The table at the end also names the operations of
+torch that training uses in place of these formulas, because they save a pass over the memory.
 """
 
 from functools import partial
@@ -12,10 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from course_torch.formulas.activation import Activation
-
-aten = torch.ops.aten
-"""torch's own operations. `relu` has none of its own: `threshold_backward` with threshold 0 is dA * [Z > 0]."""
+from course_torch.formulas.activation import Activation, Fused
 
 
 def sigmoid(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
@@ -84,6 +81,9 @@ def identity_derivative(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     return torch.ones_like(Z)
 
 
+aten = torch.ops.aten
+"""torch's own operations. `relu` has none of its own: `threshold_backward` with threshold 0 is dA * [Z > 0]."""
+
 ACTIVATIONS = {
     activation.name: activation
     for activation in (
@@ -94,8 +94,7 @@ ACTIVATIONS = {
             argument="A",
             onnx="Sigmoid",
             module=nn.Sigmoid,
-            value_out=torch.sigmoid,
-            backward_out=aten.sigmoid_backward.grad_input,
+            fused=Fused(value_out=torch.sigmoid, backward_out=aten.sigmoid_backward.grad_input),
         ),
         Activation(
             name="tanh",
@@ -104,8 +103,7 @@ ACTIVATIONS = {
             argument="A",
             onnx="Tanh",
             module=nn.Tanh,
-            value_out=torch.tanh,
-            backward_out=aten.tanh_backward.grad_input,
+            fused=Fused(value_out=torch.tanh, backward_out=aten.tanh_backward.grad_input),
         ),
         Activation(
             name="relu",
@@ -115,9 +113,11 @@ ACTIVATIONS = {
             onnx="Relu",
             module=nn.ReLU,
             kink=True,
-            backward_by=partial(aten.threshold_backward.default, threshold=0),
-            value_out=partial(torch.clamp_min, min=0),
-            backward_out=partial(aten.threshold_backward.grad_input, threshold=0),
+            fused=Fused(
+                backward=partial(aten.threshold_backward.default, threshold=0),
+                value_out=partial(torch.clamp_min, min=0),
+                backward_out=partial(aten.threshold_backward.grad_input, threshold=0),
+            ),
         ),
         Activation(
             name="leaky_relu",
@@ -128,7 +128,7 @@ ACTIVATIONS = {
             module=nn.PReLU,  # stores the slope as its weight, so that the state dict contains it
             slope_derivative=leaky_relu_slope_derivative,
             kink=True,
-            value_out=lambda Z, slope, out: torch.where(Z > 0, Z, slope * Z, out=out),
+            fused=Fused(value_out=lambda Z, slope, out: torch.where(Z > 0, Z, slope * Z, out=out)),
         ),
         Activation(
             name="identity",

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from course_torch.data.data_set import rows_to_pictures
 from course_torch.data.table import load_data_set
 from course_torch.formulas.computation_graph import course_graph
-from course_torch.formulas.vectorization import time_steps
+from course_torch.published.vectorization import time_steps
 from course_torch.reports import training_runs as runs
 from course_torch.reports.figures import curves, diagrams, functions, pictures
 

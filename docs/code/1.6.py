@@ -6,7 +6,7 @@ from math import floor, log10
 import torch
 
 from course_torch.formulas.logistic_regression import step_with_one_loop, step_with_two_loops, step_without_loops
-from course_torch.formulas.vectorization import time_steps
+from course_torch.published.vectorization import time_steps
 
 X = torch.tensor([[1.0, 2.0], [2.0, -1.0], [-1.0, 1.0]], dtype=torch.float64)  # three examples, one a row
 Y = torch.tensor([[1.0], [0.0], [1.0]], dtype=torch.float64)

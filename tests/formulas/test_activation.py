@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from course_torch.formulas.activation import Activation
+from course_torch.formulas.activation import Activation, Fused
 from course_torch.formulas.activations import ACTIVATIONS
 from tests.conftest import assert_equal
 
@@ -46,7 +46,7 @@ def name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(params=["fused", "generic"])
 def activation(request: pytest.FixtureRequest, name: str) -> Activation:
     """The activation as it is, and without torch's operations for dZ and for writing into buffers."""
-    generic = replace(ACTIVATIONS[name], backward_by=None, value_out=None, backward_out=None)
+    generic = replace(ACTIVATIONS[name], fused=Fused())
     return ACTIVATIONS[name] if request.param == "fused" else generic
 
 
@@ -110,7 +110,7 @@ def test_dZ_is_autograds_where_Z_is_nan(name: str) -> None:
 
 
 def test_the_derivative_alone_decides_without_an_operation_of_torch() -> None:
-    doubled = replace(ACTIVATIONS["tanh"], derivative_by=lambda A: torch.full_like(A, 2), backward_by=None)
+    doubled = replace(ACTIVATIONS["tanh"], derivative_by=lambda A: torch.full_like(A, 2), fused=Fused())
     assert doubled.backward(column(DA), column([0, 0, 0]), column([0, 0, 0])).tolist() == [[4], [6], [10]]
 
 
@@ -138,10 +138,10 @@ def test_the_torch_module_computes_the_same(name: str) -> None:
 
 
 def test_all_but_the_identity_write_into_buffers_without_a_copy() -> None:
-    assert {name for name, each in ACTIVATIONS.items() if each.value_out} == set(ACTIVATIONS) - {"identity"}
+    assert {name for name, each in ACTIVATIONS.items() if each.fused.value_out} == set(ACTIVATIONS) - {"identity"}
 
 
 def test_torch_computes_dZ_of_these_in_one_operation() -> None:
     """The generic forms compute the same numbers and allocate, which costs a small network most of its time."""
-    assert {name for name, each in ACTIVATIONS.items() if each.backward_out} == {"sigmoid", "tanh", "relu"}
-    assert {name for name, each in ACTIVATIONS.items() if each.backward_by} == {"relu"}
+    assert {name for name, each in ACTIVATIONS.items() if each.fused.backward_out} == {"sigmoid", "tanh", "relu"}
+    assert {name for name, each in ACTIVATIONS.items() if each.fused.backward} == {"relu"}

@@ -12,6 +12,7 @@ from torch import Tensor
 from course_torch import DeepNetwork, compare_gradients
 from course_torch.errors import InputError
 from course_torch.formulas import layers
+from course_torch.formulas.activation import Fused
 from course_torch.formulas.layers import LayerGradients
 from course_torch.formulas.outputs import check_probabilities
 from course_torch.mistakes.context import TensorName
@@ -148,7 +149,7 @@ def test_a_wrong_derivative_has_one_cause(
 ) -> None:
     """Suspects must not be made from the wrong derivative: each would fit itself."""
     network, X, Y = make_problem(sizes, hidden_activation=activation)
-    network.hidden_activation = replace(network.hidden_activation, derivative_by=wrong, backward_by=None)
+    network.hidden_activation = replace(network.hidden_activation, derivative_by=wrong, fused=Fused())
     diagnosis = compare_gradients(network, X, Y).diagnosis
     assert diagnosis is not None
     assert diagnosis.causes == (cause,)
