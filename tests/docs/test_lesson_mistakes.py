@@ -1,6 +1,5 @@
 """A lesson quotes the checker on a mistake of the checker's self-test, and in the words of `course-torch check`."""
 
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -8,16 +7,14 @@ from bs4 import BeautifulSoup
 
 from course_torch.commands.main import main
 from course_torch.exercises.chapters import CHAPTERS
-from course_torch.mistakes.solution import solution
+from course_torch.exercises.self_test.scoring import mistakes_in
+from course_torch.mistakes.solution import FORMS, solution
 from tests.docs.lessons import SECTIONS, directives, text_of
-
-LISTS = ("BOTH", "ROWS", "COLUMNS", "NUMPY")
 
 
 def made_on_purpose(chapter: str) -> set[tuple[str, str]]:
     """Function and cause of each mistake of a chapter's self-test."""
-    module = import_module(f"course_torch.exercises.self_test.{chapter}.mistakes")
-    return {(each[0], each[-1]) for name in LISTS for each in getattr(module, name, [])}
+    return {(change[0], change[-1]) for form in FORMS for change in mistakes_in(chapter, *form)}
 
 
 def quoted(section: str) -> list[list[str]]:

@@ -26,10 +26,9 @@ def bias_calls(setting: Setting) -> Iterator[Call]:
     yield Call({"dZ": dZ}, setting.right[DB].reshape(()), setting, names={"db": DB}, given=(DZ,))
 
 
-def gradients(X: Tensor, dZ: Tensor, m: float | None = None) -> dict[str, Tensor]:
-    """dw and db. `m` replaces the number of examples."""
-    m = len(X) if m is None else m
-    return {"dw": X.T @ dZ / m, "db": dZ.sum() / m}
+def gradients(X: Tensor, dZ: Tensor) -> dict[str, Tensor]:
+    """dw and db."""
+    return {"dw": X.T @ dZ / len(X), "db": dZ.mean()}
 
 
 OUTPUT_GRADIENT = Task(
