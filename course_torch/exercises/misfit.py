@@ -19,11 +19,9 @@ from course_torch.exercises.task import Call, Finding, Value
 from course_torch.exercises.verdict import Verdict
 from course_torch.exercises.whole_pass import used_by
 from course_torch.language import Text
+from course_torch.mistakes import MISTAKES
 
-MISFIT = Text(
-    "it returns the {argument} {found}, but {reader} reads {expected}",
-    "它返回的 {argument} 是 {found}，而 {reader} 读取的是 {expected}",
-)
+MISFIT = MISTAKES["another cache"].sentence
 UNUSABLE = Text(
     "{reader} cannot use the {argument} that it returns: {why}",
     "{reader} 无法使用它返回的 {argument}：{why}",

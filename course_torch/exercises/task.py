@@ -1,4 +1,4 @@
-"""A function that a learner writes: its text, the calls that judge it, and the slips that are known for it.
+"""A function that a learner writes: its text, and the calls that judge it.
 
 Everything here is in the project's own form: torch tensors in float64, rows are examples. `form.py` converts calls and
 results into the learner's form.
@@ -77,18 +77,6 @@ def finding(key: str, **values: object) -> Finding:
 
 
 @dataclass(frozen=True)
-class Slip:
-    """A known mistake in a function, apart from those in the catalogue of the backward pass.
-
-    made   computes the wrong result from the arguments of a call
-    """
-
-    key: str
-    text: Text
-    made: Callable[..., Value]
-
-
-@dataclass(frozen=True)
 class Task:
     """A function to write.
 
@@ -99,7 +87,6 @@ class Task:
     formulas        layout -> the lines of formulas and shapes in its docstring
     text            what the function computes, the first line of its docstring
     calls           yields the calls that judge the function in a setting
-    slips           known mistakes
     in_assignment   whether the course's assignment has the function; otherwise an assignment need not define it
     gives_cost      whether the result is the cost
     changes         whether the function may change its arguments
@@ -114,7 +101,6 @@ class Task:
     text: Text
     calls: Callable[[Setting], Iterator[Call]]
     other_way: Text
-    slips: tuple[Slip, ...] = ()
     in_assignment: bool = True
     gives_cost: bool = False
     changes: bool = False

@@ -1,7 +1,8 @@
 """Mistakes in the functions of the exercises that compute g'(Z), or dZ = dA * g'(Z), and in the choice of g'."""
 
 from course_torch.mistakes.hidden import CHOICE
-from course_torch.mistakes.record import Edit, mistake
+from course_torch.mistakes.layers import CHOICE as FORWARD_CHOICE
+from course_torch.mistakes.record import Edit, edits, mistake
 
 SIGMOID, TANH, RELU = "A * (1 - A)", "1 - A**2", "1.0 * (Z > 0)"
 LEAKY_RELU = "np.where(Z > 0, 1.0, 0.01)"
@@ -143,7 +144,7 @@ DERIVATIVES = [
         "2.4",
         "the slope for Z < 0 is 0.01, not -0.01",
         "Z < 0 时斜率是 0.01，不是 -0.01",
-        Edit("leaky_relu_derivative", "0.01", "-0.01"),
+        *edits("0.01", "-0.01", "leaky_relu", "leaky_relu_derivative"),
     ),
 ]
 
@@ -172,6 +173,7 @@ LAYERS = [
         "the formula of relu is used for the activation sigmoid too",
         "activation 是 sigmoid 时也用了 relu 的公式",
         Edit("linear_activation_backward", CHOICE, "relu_backward(dA, Z)"),
+        Edit("linear_activation_forward", FORWARD_CHOICE, "relu(Z)"),
     ),
     mistake(
         "always sigmoid",
@@ -180,6 +182,7 @@ LAYERS = [
         "the formula of sigmoid is used for the activation relu too",
         "activation 是 relu 时也用了 sigmoid 的公式",
         Edit("linear_activation_backward", CHOICE, "sigmoid_backward(dA, Z)"),
+        Edit("linear_activation_forward", FORWARD_CHOICE, "sigmoid(Z)"),
     ),
     mistake(
         "activations swapped",
@@ -187,11 +190,13 @@ LAYERS = [
         "3.2",
         "the two activations are swapped: right is {value}",
         "两个激活函数用反了：应当是 {value}",
+        Edit("linear_activation_backward", '== "sigmoid"', '== "relu"', value=f"dZ = {CHOICE}"),
+        Edit("linear_activation_forward", '== "sigmoid"', '== "relu"', value=f"A = {FORWARD_CHOICE}"),
         Edit(
-            "linear_activation_backward",
-            '== "sigmoid"',
-            '== "relu"',
-            value="dA * A (1 - A) for sigmoid, dA * (Z > 0) for relu",
+            "forward_propagation",
+            "A1 = np.tanh(Z1)",
+            "A1 = 1 / (1 + np.exp(-Z1))\n    sigmoid = np.tanh",
+            value="A1 = tanh(Z1), A2 = sigmoid(Z2)",
         ),
     ),
     mistake(

@@ -1,8 +1,9 @@
 """Mistakes in any tensor: lost examples, factors, layouts, precision; and what is seen of a mistake without a name."""
 
+from course_torch.mistakes.cost import labels
 from course_torch.mistakes.output import in_functions
 from course_torch.mistakes.parameters import in_db, in_dW, in_dw, insert
-from course_torch.mistakes.record import Edit, mistake
+from course_torch.mistakes.record import Edit, first, mistake
 
 FEATURES = (("weight_gradient", "X"), ("propagate", "X"), ("backward_propagation", "X"), ("linear_backward", "A_prev"))
 """The functions of the exercises that take m from the layer's input, and its name there."""
@@ -53,6 +54,10 @@ FACTORS = [
         Edit("backward_propagation", "1 - A1**2", "A1**2 - 1"),
         Edit("sigmoid_derivative", "A * (1 - A)", "A * (A - 1)"),
         Edit("tanh_derivative", "1 - A**2", "A**2 - 1"),
+        Edit("tanh", "return ", "return -"),
+        Edit("loss", "return -", "return "),
+        Edit("compute_cost", "-np.sum", "np.sum"),
+        Edit("slope_by_nudge", "f(a + nudge) - f(a)", "f(a) - f(a + nudge)"),
         recognized="factor",
     ),
     mistake(
@@ -82,6 +87,7 @@ FACTORS = [
         *in_db("keepdims=True) / m", "keepdims=True) / m / m"),
         *(Edit(function, "np.sum(dZ) / m", "np.sum(dZ) / m / m") for function in ("bias_gradient", "propagate")),
         insert("linear_backward", "    dW", "dZ = dZ / m"),
+        Edit("compute_cost", " / m", " / m / m"),
         recognized="factor",
     ),
     mistake(
@@ -191,6 +197,11 @@ LAYOUTS = [
         Edit("dW", "dZ.T @ A_prev", "A_prev.T @ dZ"),
         *in_dW("{A}.T @ {dZ}", "{A} @ {dZ}.T"),
         *in_dw("dZ.T @ X", "dZ @ X.T"),
+        Edit("pictures_to_rows", "-1)", "-1).T", columns=("-1).T", "-1)")),
+        Edit("weighted_sums", "X @ w + b", "w.T @ X.T + b", columns=("w.T @ X + b", "X.T @ w + b")),
+        Edit("column", "-1, 1", "1, -1"),
+        Edit("row", "1, -1", "-1, 1"),
+        *labels("({A} > 0.5).T"),
         recognized="layout",
     ),
     mistake(
@@ -202,6 +213,11 @@ LAYOUTS = [
         Edit("db", ", keepdim=True", ""),
         *in_db(", keepdims=True", ""),
         *in_dw("(X.T @ dZ).ravel()", "(X @ dZ.T).ravel()"),
+        Edit("weighted_sums", "X @ w + b", "(X @ w + b).ravel()", columns=("w.T @ X + b", "(w.T @ X + b).ravel()")),
+        *first("return v", "column", "row"),
+        Edit("initialize_with_zeros", "(dim, 1)", "dim"),
+        Edit("node_by_node", "return z", "return z[0]", columns=("return z", "return z[:, 0]")),
+        *labels("({A} > 0.5).ravel()"),
         recognized="layout",
     ),
     mistake(

@@ -2,7 +2,7 @@
 
 from course_torch.mistakes.output import in_functions
 from course_torch.mistakes.parameters import in_dW, in_dw
-from course_torch.mistakes.record import Edit, mistake
+from course_torch.mistakes.record import Edit, edits, first, mistake
 
 BIASES = [
     mistake(
@@ -11,7 +11,10 @@ BIASES = [
         "1.2",
         "b is not added: each z contains the term + b",
         "没有加上 b：每个 z 都含有 + b 这一项",
-        Edit("propagate", " + b)", ")"),
+        *edits(" + b)", ")", "propagate", "predict"),
+        Edit("weighted_sums", " + b", ""),
+        *edits("+= b", "+= 0 * b", "weighted_sums_with_loops", "node_by_node"),
+        Edit("linear_forward", " + b,", ","),
     ),
     mistake(
         "bias subtracted",
@@ -19,7 +22,8 @@ BIASES = [
         "1.2",
         "b is subtracted: each z contains the term + b",
         "减去了 b：每个 z 都含有 + b 这一项",
-        Edit("propagate", " + b)", " - b)"),
+        *edits(" + b", " - b", "propagate", "predict", "weighted_sums", "linear_forward"),
+        *edits("+= b", "-= b", "weighted_sums_with_loops", "node_by_node"),
     ),
     mistake(
         "sign in e^(-z)",
@@ -61,6 +65,8 @@ GRADIENTS = [
         "1.6",
         "the entries are multiplied one by one but not added up: Z, dW and dw need the matrix product",
         "逐个元素相乘，没有求和：Z、dW 和 dw 要用矩阵乘法",
+        Edit("linear_forward", "A @ W.T", "A * W", columns=("W @ A", "W * A")),
+        Edit("linear_forward", "A @ W.T", "A * W.T", columns=("W @ A", "W.T * A")),
         *in_dW("{dZ}.T * {A}", "{dZ} * {A}.T", "linear_backward"),
         *in_dW("{dZ} * {A}", "{dZ} * {A}", "linear_backward"),
         *in_dw("X * dZ", "X * dZ"),
@@ -76,6 +82,12 @@ GRADIENTS = [
         "dw = (1/m) X dZᵀ for examples as columns",
         "X 和 Xᵀ 弄混了：样本为行时 Z = X w + b，dw = (1/m) Xᵀ dZ；样本为列时 Z = wᵀ X + b，dw = (1/m) X dZᵀ",
         *in_dw("X @ dZ", "X.T @ dZ.T"),
+        *first(
+            "return X.T @ w + b",
+            "weighted_sums_with_loops",
+            "weighted_sums",
+            columns="return w.T @ X.T + b",
+        ),
     ),
     mistake(
         "last example only",

@@ -87,3 +87,21 @@ def mistake(
 ) -> Mistake:
     """A record from its key, its Chinese title, its section, its sentence in both languages, and its edits."""
     return Mistake(key, Text(key, title), section, Text(en, zh), edits, recognized, together)
+
+
+def edits(
+    old: str,
+    new: str,
+    *places: str,
+    columns: tuple[str, str] | None = None,
+    need: str = "",
+    value: str = "",
+) -> list[Edit]:
+    """The same edit of several functions of the exercises."""
+    return [Edit(place, old, new, need=need, columns=columns, value=value) for place in places]
+
+
+def first(statement: str, *places: str, columns: str = "", value: str = "") -> list[Edit]:
+    """Edits that put a statement before the others. For examples as columns it may be another statement."""
+    old, new = "):\n", "):\n    {}\n"
+    return edits(old, new.format(statement), *places, columns=(old, new.format(columns or statement)), value=value)

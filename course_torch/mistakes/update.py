@@ -1,6 +1,6 @@
 """Mistakes in the update of the parameters, and in the loop of gradient descent."""
 
-from course_torch.mistakes.record import Edit, mistake
+from course_torch.mistakes.record import Edit, first, mistake
 
 STEPS = ("update", "optimize", "update_parameters", "train")
 """The functions that are given the learning rate."""
@@ -14,11 +14,6 @@ PASSES = (
     ("A2, cache", "forward_propagation", "backward_propagation(parameters, cache, X, Y)"),
 )
 """What the loops compute: the results of the forward pass, its function, and the call of the backward pass."""
-
-
-def first(statement: str, *functions: str, value: str = "") -> list[Edit]:
-    """Edits that put a statement before the others."""
-    return [Edit(function, "):\n", f"):\n    {statement}\n", value=value) for function in functions]
 
 
 def in_w(old: str, new: str) -> list[Edit]:

@@ -23,10 +23,10 @@ def test_every_function_of_a_right_assignment_is_right(name: str, count: int, fo
     ("name", "function", "old", "new", "cause"),
     [
         ("logistic", "sigmoid", "np.exp(-z)", "np.exp(z)", "sign in e^(-Z)"),
-        ("logistic", "initialize_with_zeros", "(dim, 1)", "(1, dim)", "transposed"),
+        ("logistic", "initialize_with_zeros", "(dim, 1)", "(1, dim)", "sizes swapped"),
         ("logistic", "propagate", "db = 1 / m * np", "db = np", "no 1/m"),
         ("logistic_older", "propagate", "dw = (1.0 / m) * ", "dw = ", "no 1/m"),
-        ("logistic_older", "predict", "A > 0.5", "A < 0.5", "labels inverted"),
+        ("logistic_older", "predict", "A > 0.5", "A < 0.5", "predictions inverted"),
         ("shallow", "layer_sizes", "X.shape[0]", "X.shape[1]", "examples counted"),
         ("shallow", "compute_cost", " / m", "", "sum, not mean"),
         ("shallow", "backward_propagation", "np.power(A1, 2)", "A1", "A not squared"),

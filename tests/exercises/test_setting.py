@@ -8,7 +8,7 @@ import torch
 
 from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.self_test.in_this_process import settings
-from course_torch.exercises.self_test.scoring import TABLES, mistakes_in, text_of
+from course_torch.exercises.self_test.scoring import SPELLINGS, mistakes_in, text_of
 from course_torch.exercises.setting import Setting, setting
 from tests.exercises.chapters.alone import verdict_on
 
@@ -33,9 +33,9 @@ def tensors_in(value: Any) -> list[torch.Tensor]:
     return [tensor for each in inner for tensor in tensors_in(each)]
 
 
-@pytest.mark.parametrize("chapter", TABLES)
+@pytest.mark.parametrize("chapter", SPELLINGS)
 def test_judging_mistakes_leaves_the_calls_as_they_were(chapter: str) -> None:
-    """Neither the learner's functions nor the known slips write into the tensors that all files share."""
+    """Neither the learner's functions nor the known mistakes write into the tensors that all files share."""
     calls = [
         call for each in settings(chapter, 1)[0] for task in CHAPTERS[chapter].tasks for call in task.calls_in(each)
     ]

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from course_torch.exercises.setting import Setting
-from course_torch.exercises.task import FREE, Call, Slip, Task, Value
-from course_torch.formulas.activations import relu, sigmoid, tanh
+from course_torch.exercises.task import FREE, Call, Task, Value
+from course_torch.formulas.activations import relu, sigmoid
 from course_torch.language import Text, same
 
 
@@ -43,31 +43,6 @@ SIGMOID = Task(
     ),
     sigmoid_calls,
     same("A = (1 + tanh(Z / 2)) / 2"),
-    (
-        Slip(
-            "sign in e^(-Z)",
-            Text("the sign of Z is turned around: e^(-Z)", "Z 的符号反了：应当是 e^(-Z)"),
-            lambda Z: sigmoid(-Z),
-        ),
-        Slip("tanh for sigmoid", Text("this is tanh(Z)", "这是 tanh(Z)"), lambda Z: tanh(Z)),
-        Slip("1 left out", Text("the 1 in 1 + e^(-Z) is missing", "1 + e^(-Z) 里少了 1"), lambda Z: Z.exp()),
-        Slip(
-            "e^Z overflows",
-            Text(
-                "e^Z overflows for large positive Z: inf / inf is nan, not 1",
-                "Z 是很大的正数时 e^Z 溢出：inf / inf 得到 nan，而不是 1",
-            ),
-            lambda Z: Z.exp() / (1 + Z.exp()),
-        ),
-        Slip(
-            "e^(-Z) overflows",
-            Text(
-                "e^(-Z) overflows for large negative Z: inf / inf is nan, and the sigmoid is 0 there",
-                "Z 是很大的负数时 e^(-Z) 溢出：inf / inf 得到 nan，而 sigmoid 在那里是 0",
-            ),
-            lambda Z: 1 - (-Z).exp() / (1 + (-Z).exp()),
-        ),
-    ),
     in_assignment=False,
 )
 RELU = Task(
@@ -79,24 +54,5 @@ RELU = Task(
     Text("ReLU of every entry.", "对每个元素求 ReLU。"),
     relu_calls,
     same("A = Z * (Z > 0)"),
-    (
-        Slip("identity", Text("negative entries stay: ReLU sets them to 0", "负数没有变成 0"), lambda Z: Z),
-        Slip("absolute value", Text("this is |Z|, not max(0, Z)", "这是 |Z|，不是 max(0, Z)"), lambda Z: Z.abs()),
-        Slip(
-            "min for max",
-            Text("this is min(0, Z), not max(0, Z)", "这是 min(0, Z)，不是 max(0, Z)"),
-            lambda Z: Z.clamp(max=0),
-        ),
-        Slip(
-            "leaky",
-            Text("this is leaky ReLU: ReLU has 0 for Z < 0", "这是 leaky ReLU：Z < 0 时 ReLU 为 0"),
-            lambda Z: Z.where(Z > 0, 0.01 * Z),
-        ),
-        Slip(
-            "mask",
-            Text("this is the mask Z > 0: multiply it by Z", "这只是 Z > 0 的掩码：还要乘以 Z"),
-            lambda Z: (Z > 0).double(),
-        ),
-    ),
     in_assignment=False,
 )

@@ -11,6 +11,8 @@ from torch import Tensor
 
 from course_torch.exercises.equality import equal
 from course_torch.exercises.form import Part, handed, parts
+from course_torch.exercises.learner.child import converted
+from course_torch.exercises.learner.libraries import LIBRARIES
 from course_torch.exercises.seen import Seen
 from course_torch.exercises.task import Finding, Task
 from course_torch.mistakes import MISTAKES
@@ -19,33 +21,35 @@ from course_torch.mistakes.reference import REFERENCE
 from course_torch.mistakes.solution import body_of, change_of, functions, solution
 
 Wrong = Callable[..., Any]
+Mistakes = Iterator[tuple[Mistake, Edit]]
+NUMPY = LIBRARIES["numpy"]()
 
 
-def matching(chapter: str, task: Task, results: list[Seen], layout: str, *, in_networks: bool) -> list[Finding]:
+def matching(chapter: str, task: Task, results: list[Seen], layout: str, tried: Mistakes) -> list[Finding]:
     """The mistakes that make the first wrong tensor of every wrong result, and no tensor that differs from the found.
 
-    A tensor that a mistake leaves right may be wrong for another reason, if no mistake makes all tensors. A mistake in
-    a function that the solution uses is named only if none in the function itself makes the result.
-
-    in_networks   whether to try the mistakes that the diagnosis of a network knows, or all others
+    A tensor that a mistake leaves right may be wrong for another reason, if no mistake makes all tensors.
     """
-    used = functions(chapter).get(task.name, frozenset())
-    for places in ({task.name}, used - {task.name}):
-        whole: dict[str, Finding] = {}
-        partly: dict[str, Finding] = {}
-        for mistake, edit in possible(places, in_networks):
-            wrong = edited_solution(chapter, layout, edit).get(task.name)
-            others = left_right(wrong, task, results, layout) if wrong and mistake.key not in whole else None
-            if others is not None:
-                sentence = mistake.sentence.fill(value=edit.value) if edit.value else mistake.sentence
-                (partly if others else whole)[mistake.key] = Finding(mistake.key, sentence, mistake.section)
-        if whole or partly:
-            return list((whole or partly).values())
-    return []
+    whole: dict[str, Finding] = {}
+    partly: dict[str, Finding] = {}
+    for mistake, edit in tried:
+        wrong = edited_solution(chapter, layout, edit).get(task.name)
+        others = left_right(wrong, task, results, layout) if wrong and mistake.key not in whole else None
+        if others is not None:
+            sentence = mistake.sentence.fill(value=edit.value) if edit.value else mistake.sentence
+            (partly if others else whole)[mistake.key] = Finding(mistake.key, sentence, mistake.section)
+    return list((whole or partly).values())
 
 
-def possible(places: Set[str], in_networks: bool) -> Iterator[tuple[Mistake, Edit]]:
-    """The mistakes in these functions."""
+def in_used(chapter: str, function: str) -> Mistakes:
+    """The mistakes in the other functions that the solution uses in this function."""
+    places = functions(chapter).get(function, frozenset()) - {function}
+    for in_networks in (False, True):
+        yield from possible(places, in_networks)
+
+
+def possible(places: Set[str], in_networks: bool) -> Mistakes:
+    """The mistakes in these functions that the diagnosis of a network knows, or all others."""
     for mistake in MISTAKES.values():
         known = mistake.recognized == "factor" or any(edit.place in REFERENCE for edit in mistake.edits)
         if mistake.recognized in ("tensor", "factor") and known is in_networks:
@@ -89,10 +93,11 @@ def left_right(wrong: Wrong, task: Task, results: list[Seen], layout: str) -> se
 
 def made(wrong: Wrong, task: Task, seen: Seen, layout: str) -> dict[str, Tensor]:
     """The tensors that the wrong function gives; none if it raises an exception."""
-    arguments = [deepcopy(handed(value, name, layout)) for name, value in seen.call.arguments.items()]
+    arguments = [handed(value, name, layout) for name, value in seen.call.arguments.items()]
     try:
         with np.errstate(all="ignore"):
-            found = list(parts(as_arrays(wrong(*arguments)), seen.call.right, task.result, layout))
+            result = as_arrays(wrong(*converted(deepcopy(arguments), NUMPY)))
+        found = list(parts(result, seen.call.right, task.result, layout))
     except Exception:
         return {}
     return {part.name: part.found for part in found if isinstance(part, Part)}

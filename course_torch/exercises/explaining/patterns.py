@@ -6,12 +6,11 @@ from course_torch.exercises.equality import NEAR, equal, factor_of
 from course_torch.exercises.form import Part, in_layout
 from course_torch.exercises.seen import Seen
 from course_torch.exercises.task import Finding, Task, finding
-from course_torch.language import NOTHING, Text
+from course_torch.language import NOTHING
 from course_torch.mistakes import MISTAKES
 
 SIGN = Finding("sign", MISTAKES["sign"].sentence, "")
 NO_MEAN = Finding("no 1/m", MISTAKES["no 1/m"].sentence, "1.2")
-AXES_SWAPPED = Text("the two sizes are swapped", "两个大小写反了")
 
 
 def by_axis(name: str, every: list[Seen], layout: str) -> list[Finding]:
@@ -42,7 +41,7 @@ def by_shape(task: Task, part: Part, *, drawn: bool) -> list[Finding]:
     if found.shape == right.shape or found.numel() != right.numel():
         return []
     if drawn and found.ndim == 2:
-        return [Finding("transposed", AXES_SWAPPED, task.section)] if found.T.shape == right.shape else []
+        return [finding("sizes swapped")] if found.T.shape == right.shape else []
     if drawn:
         return [finding("keepdim missing")] if found.ndim < right.ndim else []
     if found.ndim == 2 and found.T.shape == right.shape and equal(found.T, right):

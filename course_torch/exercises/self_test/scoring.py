@@ -9,15 +9,9 @@ from typing import Any
 
 from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.misfit import with_misfit
-from course_torch.exercises.self_test.deep import mistakes as deep_mistakes
-from course_torch.exercises.self_test.deep import spellings as deep_spellings
 from course_torch.exercises.self_test.in_this_process import judge_of
-from course_torch.exercises.self_test.logistic import mistakes as logistic_mistakes
-from course_torch.exercises.self_test.logistic import spellings as logistic_spellings
-from course_torch.exercises.self_test.shallow import mistakes as shallow_mistakes
-from course_torch.exercises.self_test.shallow import spellings as shallow_spellings
-from course_torch.exercises.self_test.tensors import mistakes as tensors_mistakes
-from course_torch.exercises.self_test.tensors import spellings as tensors_spellings
+from course_torch.exercises.self_test.spellings import deep, logistic, shallow, tensors
+from course_torch.exercises.self_test.unnamed import UNNAMED
 from course_torch.exercises.verdict import Verdict
 from course_torch.exercises.whole_pass import used_by
 from course_torch.mistakes import MISTAKES
@@ -27,13 +21,10 @@ from course_torch.verification.self_test import Counts, all_found_and_named, tot
 Change = Sequence[str]
 """Function, old code and new code, and for a mistake the key of the cause. The code is written for NumPy."""
 
-TABLES: dict[str, tuple[ModuleType, ModuleType]] = {
-    "tensors": (tensors_mistakes, tensors_spellings),
-    "logistic": (logistic_mistakes, logistic_spellings),
-    "shallow": (shallow_mistakes, shallow_spellings),
-    "deep": (deep_mistakes, deep_spellings),
-}
-"""Chapter -> its mistakes and its right spellings."""
+SPELLINGS: dict[str, ModuleType] = {"tensors": tensors, "logistic": logistic, "shallow": shallow, "deep": deep}
+"""Chapter -> its right spellings."""
+CAUSES = [*((mistake.key, mistake.edits) for mistake in MISTAKES.values()), *UNNAMED.items()]
+"""The cause that the checker names, and the edits that make the mistake."""
 FACTOR = re.compile(r"factor \S+")
 """The key of a constant factor, with its number."""
 NAMED = 0.95
@@ -73,8 +64,8 @@ class SelfTest:
 
 def run_self_test(progress: Callable[[list[Any]], Iterable[Any]] = iter) -> SelfTest:
     """Judge every mistake and every right spelling in every form. `progress` wraps the tasks, for a progress bar."""
-    scores = {name: Score(name) for name in TABLES}
-    tasks = [task for name in TABLES for task in tasks_of(scores[name])]
+    scores = {name: Score(name) for name in SPELLINGS}
+    tasks = [task for name in SPELLINGS for task in tasks_of(scores[name])]
     for task in progress(tasks):
         task()
     return SelfTest(list(scores.values()))
@@ -85,25 +76,24 @@ def tasks_of(score: Score) -> Iterator[Callable[[], None]]:
     for library, layout in FORMS:
         for change in mistakes_in(score.name, library, layout):
             yield partial(judge_mistake, score, library, layout, change)
-        for change in changes(TABLES[score.name][1], library, layout):
+        for change in spellings_in(score.name, library, layout):
             yield partial(judge_spelling, score, library, layout, change)
 
 
-def changes(table: ModuleType, library: str, layout: str) -> Iterator[Change]:
-    """The changes of a table that this form can have: those of both layouts, of the layout, and of NumPy alone."""
-    yield from table.BOTH
-    yield from getattr(table, layout.upper())
+def spellings_in(chapter: str, library: str, layout: str) -> Iterator[Change]:
+    """The right spellings that this form of the chapter's solution can have: those of both layouts, and its own."""
+    yield from SPELLINGS[chapter].BOTH
+    yield from getattr(SPELLINGS[chapter], layout.upper())
     if library == "numpy":
-        yield from getattr(table, "NUMPY", ())
+        yield from getattr(SPELLINGS[chapter], "NUMPY", ())
 
 
 def mistakes_in(chapter: str, library: str, layout: str) -> Iterator[Change]:
-    """The mistakes that this form of the chapter's solution can have: those of the records, and those of the table."""
-    for mistake in MISTAKES.values():
-        for edit in mistake.edits:
+    """The mistakes that this form of the chapter's solution can have."""
+    for cause, edits in CAUSES:
+        for edit in edits:
             if edit.place in functions(chapter) and (change := change_of(edit, chapter, library, layout)):
-                yield edit.place, *change, mistake.key
-    yield from changes(TABLES[chapter][0], library, layout)
+                yield edit.place, *change, cause
 
 
 def judge_mistake(score: Score, library: str, layout: str, change: Change) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.self_test.in_this_process import judge_of
-from course_torch.exercises.self_test.scoring import TABLES, Change, changes, text_of
+from course_torch.exercises.self_test.scoring import SPELLINGS, Change, text_of
 from course_torch.exercises.verdict import Verdict
 
 USUAL = (("numpy", "columns"), ("torch", "rows"))
@@ -36,18 +36,13 @@ def each_once(changes_in: Callable[[str, str, str], Iterable[Change]]) -> list[A
     tests make every change in every form.
     """
     parameters = []
-    for chapter in TABLES:
+    for chapter in SPELLINGS:
         course, project = (dict.fromkeys(changes_in(chapter, *form)) for form in USUAL)
         both = cycle(USUAL)
         for change in course | project:
             form = next(both) if change in course and change in project else USUAL[change in project]
             parameters.append(made(chapter, *form, change))
     return parameters
-
-
-def spellings_in(chapter: str, library: str, layout: str) -> Iterable[Change]:
-    """The right spellings that this form of the chapter's solution can have."""
-    return changes(TABLES[chapter][1], library, layout)
 
 
 def made(chapter: str, library: str, layout: str, change: Change) -> Any:

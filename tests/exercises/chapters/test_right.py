@@ -4,10 +4,10 @@ import pytest
 
 from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.self_test.in_this_process import judge_of
-from course_torch.exercises.self_test.scoring import TABLES, text_of
+from course_torch.exercises.self_test.scoring import SPELLINGS, spellings_in, text_of
 from course_torch.exercises.whole_pass import used_by
 from course_torch.mistakes.solution import FORMS, solution
-from tests.exercises.chapters.alone import each_once, spellings_in, states
+from tests.exercises.chapters.alone import each_once, states
 from tests.exercises.judged import judged
 
 SEEDS = 50
@@ -20,7 +20,7 @@ def in_float32(function):
 
 
 @pytest.mark.parametrize(("library", "layout"), FORMS)
-@pytest.mark.parametrize("chapter", TABLES)
+@pytest.mark.parametrize("chapter", SPELLINGS)
 def test_the_solution_is_right_for_every_seed(chapter: str, library: str, layout: str) -> None:
     text = solution(chapter, library, layout)
     assert {verdict.state for seed in range(4) for verdict in judged(text, chapter, seed)} == {"right"}
@@ -41,7 +41,7 @@ def test_arrays_of_float32_are_right_too(layout: str, seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("chapter", TABLES)
+@pytest.mark.parametrize("chapter", SPELLINGS)
 def test_right_spellings_are_right_for_50_seeds(chapter: str) -> None:
     cases = [(*form, change) for form in FORMS for change in spellings_in(chapter, *form)]
     for number in range(max(SEEDS, len(cases))):

@@ -88,7 +88,7 @@ def test_swapped_sizes_of_numbers_drawn_at_random(chapter: str) -> None:
         ),
     }[chapter]
     (cause,) = findings(chapter, function, old, new)
-    assert cause.key == "transposed"
+    assert cause.key == "sizes swapped"
     assert "sizes are swapped" in cause.text.en
 
 

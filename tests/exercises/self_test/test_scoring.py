@@ -9,11 +9,12 @@ from course_torch.exercises.self_test import scoring
 from course_torch.exercises.self_test.scoring import (
     Score,
     SelfTest,
-    changes,
     judge_mistake,
     judge_spelling,
     mistakes_in,
+    spellings_in,
 )
+from course_torch.mistakes.record import Edit
 from course_torch.mistakes.solution import FORMS, changed
 
 RELU = ("relu", "np.maximum(0, Z)", "np.minimum(0, Z)", "min for max")
@@ -64,10 +65,10 @@ def test_what_passes(wrong: dict[str, int], passes: bool) -> None:
 
 def test_every_chapter_has_mistakes_and_at_least_30_right_spellings_in_all() -> None:
     spellings = 0
-    for chapter, (_, right) in scoring.TABLES.items():
+    for chapter in scoring.SPELLINGS:
         for library, layout in FORMS:
             assert len(list(mistakes_in(chapter, library, layout))) >= 20
-        spellings += len(list(changes(right, "numpy", "rows")))
+        spellings += len(list(spellings_in(chapter, "numpy", "rows")))
     assert spellings >= 30
 
 
@@ -77,10 +78,9 @@ def test_a_change_of_code_that_is_not_there_is_an_error() -> None:
 
 
 def test_the_command_prints_the_counts(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    few, none = ModuleType("few"), ModuleType("none")
-    vars(few).update(BOTH=[("linear_backward", " / m", " / m * 2", "factor")], ROWS=[], COLUMNS=[])
+    none = ModuleType("none")
     vars(none).update(BOTH=[], ROWS=[], COLUMNS=[])
-    monkeypatch.setattr(scoring, "TABLES", {"deep": (few, none)})
-    monkeypatch.setattr(scoring, "MISTAKES", {})
+    monkeypatch.setattr(scoring, "SPELLINGS", {"deep": none})
+    monkeypatch.setattr(scoring, "CAUSES", [("factor", [Edit("linear_backward", " / m", " / m * 2")])])
     assert main(["check", "--self-test"]) in (0, 1)
     assert "4 mistakes made on purpose: 4 found, 4 placed" in capsys.readouterr().out

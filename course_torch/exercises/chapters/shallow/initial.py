@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 import torch
-from torch import Tensor
 
 from course_torch.exercises.chapters.initial import wrong_start
 from course_torch.exercises.chapters.shallow.values import N_H, LayerSizes
 from course_torch.exercises.setting import Setting
-from course_torch.exercises.task import Call, Slip, Task
+from course_torch.exercises.task import Call, Task
 from course_torch.language import Text, same
 
 
@@ -26,15 +25,6 @@ def initial_calls(setting: Setting) -> Iterator[Call]:
     yield Call({"n_x": n_x, "n_h": n_h, "n_y": n_y}, setting.parameters, setting, fails=wrong_start)
 
 
-def examples_counted(X: Tensor, Y: Tensor) -> LayerSizes:
-    return sizes(len(X), N_H, len(Y))
-
-
-COUNTED = Text(
-    "the number of examples is returned for a number of features: look along the other axis",
-    "返回的是样本数，而不是特征数：应当看另一个轴",
-)
-
 LAYER_SIZES = Task(
     "layer_sizes",
     "2.1",
@@ -50,21 +40,6 @@ LAYER_SIZES = Task(
     ),
     sizes_calls,
     Text("unpack the shape: m and n_x are its two entries", "把 shape 拆开：它的两个数是 m 和 n_x"),
-    (
-        Slip("examples counted", COUNTED, examples_counted),
-        Slip("examples counted", COUNTED, lambda X, Y: sizes(len(X), N_H, Y.shape[1])),
-        Slip("examples counted", COUNTED, lambda X, Y: sizes(X.shape[1], N_H, len(Y))),
-        Slip(
-            "X and Y swapped",
-            Text("n_x is taken from Y, and n_y from X", "n_x 取自 Y，n_y 取自 X"),
-            lambda X, Y: sizes(Y.shape[1], N_H, X.shape[1]),
-        ),
-        Slip(
-            "n_h of the data",
-            Text(f"n_h is the number of features: the course uses {N_H}", f"n_h 用了特征数：课程用的是 {N_H}"),
-            lambda X, Y: sizes(X.shape[1], X.shape[1], Y.shape[1]),
-        ),
-    ),
 )
 
 INITIAL = Task(

@@ -1,14 +1,11 @@
 """The results of the chapter's functions, as the course's assignment names and nests them."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from torch import Tensor
 
-from course_torch.exercises.chapters.descent import Tensors
 from course_torch.exercises.setting import Setting
 from course_torch.exercises.task import FREE, Cache, Own, Value
-from course_torch.formulas.activations import sigmoid, tanh
 
 N_H = 4
 """Units of the hidden layer that layer_sizes returns, as in the course."""
@@ -23,19 +20,6 @@ class LayerSizes(NamedTuple):
 class Forward(NamedTuple):
     A2: Tensor
     cache: Value = FREE
-
-
-def forward(
-    X: Tensor,
-    parameters: Tensors,
-    hidden: Callable[[Tensor], Tensor] = tanh,
-    output: Callable[[Tensor], Tensor] = sigmoid,
-) -> Tensors:
-    """Z1, A1, Z2 and A2, with any activations."""
-    Z1 = X @ parameters["W1"].T + parameters["b1"]
-    A1 = hidden(Z1)
-    Z2 = A1 @ parameters["W2"].T + parameters["b2"]
-    return {"Z1": Z1, "A1": A1, "Z2": Z2, "A2": output(Z2)}
 
 
 def cache(setting: Setting) -> Cache:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from torch import Tensor
 
 from course_torch.exercises.setting import Setting
-from course_torch.exercises.task import Call, Slip, Task
+from course_torch.exercises.task import Call, Task
 from course_torch.language import Text, same
 
 
@@ -28,10 +28,6 @@ def row_calls(setting: Setting) -> Iterator[Call]:
     yield Call({"v": v}, v.reshape(1, -1), setting)
 
 
-WRONG_AXIS = Text(
-    "the sum runs over the foods, not over the parts of a food: it is the other axis",
-    "求和跨过了各种食物，而不是一种食物的各个成分：应当是另一个轴",
-)
 PERCENTAGES = Task(
     "percentages",
     "1.7",
@@ -50,33 +46,6 @@ PERCENTAGES = Task(
     Text(
         "einsum gives the sums without an axis argument; they still need an axis of length 1",
         "用 einsum 求和不必写 axis，但结果仍要有一个长度为 1 的轴",
-    ),
-    (
-        Slip("wrong axis", WRONG_AXIS, lambda table: 100 * table / table.sum(dim=0, keepdim=True)),
-        Slip(
-            "sum of the whole table",
-            Text("the sum is that of the whole table: give the axis", "这是整个表的总和：要指明沿哪个轴"),
-            lambda table: 100 * table / table.sum(),
-        ),
-        Slip(
-            "not times 100",
-            Text("these are fractions of 1: multiply by 100", "这是小数：要乘以 100"),
-            lambda table: percentages(table) / 100,
-        ),
-        Slip(
-            "axis lost",
-            Text(
-                "the sums have lost an axis, and broadcasting lays them along the wrong one: keep the axis",
-                "求和之后少了一个轴，广播时对到了错误的方向：要保留这个轴",
-            ),
-            lambda table: 100 * table / table.sum(dim=1),
-        ),
-        Slip("wrong axis", WRONG_AXIS, lambda table: 100 * table / table.sum(dim=0).reshape(-1, 1)),
-        Slip(
-            "sums only",
-            Text("these are the sums: divide the table by them", "这只是总和：还要用表除以它"),
-            lambda table: table.sum(dim=1, keepdim=True),
-        ),
     ),
 )
 COLUMN = Task(

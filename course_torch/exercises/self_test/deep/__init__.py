@@ -1,1 +1,0 @@
-"""Mistakes in chapter deep, and right spellings."""

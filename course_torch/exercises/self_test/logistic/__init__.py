@@ -1,1 +1,0 @@
-"""Mistakes in chapter logistic, and right spellings."""

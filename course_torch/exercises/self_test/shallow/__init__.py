@@ -1,1 +1,0 @@
-"""Mistakes in chapter shallow, and right spellings."""

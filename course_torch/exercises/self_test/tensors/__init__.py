@@ -1,1 +1,0 @@
-"""Mistakes in chapter tensors, and right spellings."""
