@@ -10,9 +10,17 @@ from course_torch.command_line.files import as_json, check_outputs, write_text
 from course_torch.command_line.progress import track_on_terminal
 from course_torch.errors import InputError, check_name, check_seed
 from course_torch.exercises.chapters import CHAPTERS
-from course_torch.exercises.gradebook import Row, as_csv, mistakes, read_csv, row_of
-from course_torch.exercises.gradescope import as_results
-from course_torch.exercises.grading import Grade, digest, graded_file
+from course_torch.exercises.grading import (
+    Grade,
+    Row,
+    as_csv,
+    as_results,
+    digest,
+    graded_file,
+    mistakes,
+    read_csv,
+    row_of,
+)
 from course_torch.exercises.guards import Guard, strongest
 from course_torch.text import shown
 

@@ -11,11 +11,9 @@ from typing import Any
 
 from course_torch.exercises.calling import arguments_for, own_arguments
 from course_torch.exercises.equality import same_parts, wrong_parts
-from course_torch.exercises.explaining.exceptions import of_exception
+from course_torch.exercises.explaining.exceptions import RaisedCall, of_exception, of_sizes, that_raise
 from course_torch.exercises.explaining.facts import of_result, of_text
 from course_torch.exercises.explaining.numbers import UNKNOWN, explain
-from course_torch.exercises.explaining.raised_call import RaisedCall
-from course_torch.exercises.explaining.sizes import of_sizes, that_raise
 from course_torch.exercises.form import Mismatch, Part, parts
 from course_torch.exercises.process import Answer, Failure, Learner
 from course_torch.exercises.seen import Seen, symptom

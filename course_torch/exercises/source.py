@@ -1,15 +1,143 @@
-"""The learner's file: Python or a notebook, its functions, and the form in which it is written."""
+"""The file of a learner: its code, the functions and constants in it, and which chapter it belongs to."""
 
 import ast
+import builtins
+import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-from course_torch.errors import InputError, check_regular
-from course_torch.exercises.cells import kept, notebook_cells, script_cells
-from course_torch.language import LANGUAGES, Language
+from course_torch.errors import InputError, check_regular, one_of
+from course_torch.exercises.chapters import CHAPTERS
+from course_torch.exercises.task import Chapter, Task
+from course_torch.language import LANGUAGES, Language, Text
+
+MARKER = re.compile(r"^# (In\[[ \d]*\]:|%%)", re.MULTILINE)
+"""The line before a cell of a notebook that was saved as Python."""
+PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
+"""Magics of a cell whose other lines are Python."""
+DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
+IMPORTS = (ast.Import, ast.ImportFrom)
+
+
+class Cell(NamedTuple):
+    """Code and its name in messages. `place` names the cell in the list of cells that are not run."""
+
+    label: str
+    code: str
+    place: str
+
+
+def notebook_cells(text: str) -> list[Cell]:
+    """The code cells of a notebook. Raises ValueError, KeyError, TypeError or RecursionError if it is no notebook."""
+    return [
+        Cell(f"cell {number}", without_magics("".join(cell["source"])), f"cell {number}")
+        for number, cell in enumerate(json.loads(text)["cells"], start=1)
+        if cell["cell_type"] == "code"
+    ]
+
+
+def script_cells(name: str, text: str) -> list[Cell]:
+    """The cells of a notebook that was saved as Python, with the line numbers of the file. Empty for other files."""
+    starts = [0, *(match.start() for match in MARKER.finditer(text)), len(text)]
+    if len(starts) == 2:
+        return []
+    cells = []
+    for start, end in pairwise(starts):
+        first = text.count("\n", 0, start)
+        last = text.count("\n", 0, end)
+        cells.append(
+            Cell(name, "\n" * first + without_magics(text[start:end]), f"lines {first + 1}-{max(first + 1, last)}")
+        )
+    return cells
+
+
+def without_magics(code: str) -> str:
+    """Replace IPython's magics and shell commands by empty lines, so that line numbers stay."""
+    lines = code.splitlines()
+    if lines and lines[0].startswith("%%") and lines[0].split()[0] not in PYTHON_MAGICS:
+        return ""
+    return "\n".join("" if line.lstrip()[:1] in ("%", "!") else line for line in lines)
+
+
+def kept(cells: list[Cell]) -> tuple[list[Cell], list[str]]:
+    """The code that is run, and the places of the cells that are not run.
+
+    A cell that is not Python is kept if it defines a function, so that the reader of the file can name the line.
+    """
+    known, run, skipped = set(dir(builtins)), [], []
+    for cell in cells:
+        try:
+            tree = ast.parse(cell.code)
+        except SyntaxError:
+            if "def " in cell.code:
+                run.append(cell)
+            else:
+                skipped.append(cell.place)
+            continue
+        defines = any(isinstance(node, DEFINITIONS) for node in tree.body)
+        nodes = []
+        for node in tree.body:
+            if isinstance(node, (*IMPORTS, *DEFINITIONS)) or is_simple(node, known, alone=not defines):
+                nodes.append(node)
+                known |= set(names_of(node))
+        if nodes:
+            run.append(cell._replace(code=only(cell.code, nodes)))
+        if not defines and len(nodes) < len(tree.body):
+            skipped.append(cell.place)
+    return run, skipped
+
+
+def is_simple(node: ast.stmt, known: set[str], *, alone: bool) -> bool:
+    """Whether a statement assigns to names, reads only names that exist, and calls at most functions of modules.
+
+    In a cell without definitions (`alone`) only constants and functions are assigned.
+
+    `scale = 2`, `rng = np.random.default_rng(1)` and `g = lambda z: z` are simple. `parameters = nn_model(X, Y)` is
+    not: it runs what the learner wrote, on data that is not here.
+    """
+    if not isinstance(node, ast.Assign) or not all(isinstance(each, ast.Name) for each in node.targets):
+        return False
+    if alone and not isinstance(node.value, ast.Constant | ast.Lambda | ast.Attribute):
+        return False
+    inside = [each for part in ast.iter_child_nodes(node) for each in outside_of_lambdas(part)]
+    read = {each.id for each in inside if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)}
+    calls = [each.func for each in inside if isinstance(each, ast.Call)]
+    return read <= known and not any(isinstance(each, ast.Name) and not hasattr(builtins, each.id) for each in calls)
+
+
+def outside_of_lambdas(node: ast.AST) -> Iterator[ast.AST]:
+    """The node and everything in it, without the bodies of functions, which are not run by an assignment."""
+    yield node
+    if not isinstance(node, ast.Lambda):
+        for each in ast.iter_child_nodes(node):
+            yield from outside_of_lambdas(each)
+
+
+def names_of(node: ast.stmt) -> Iterator[str]:
+    """The names that an import, a definition or an assignment makes."""
+    if isinstance(node, DEFINITIONS):
+        yield node.name
+    elif isinstance(node, IMPORTS):
+        yield from ((each.asname or each.name).partition(".")[0] for each in node.names)
+    elif isinstance(node, ast.Assign):
+        yield from (each.id for each in node.targets if isinstance(each, ast.Name))
+
+
+def only(code: str, nodes: list[Any]) -> str:
+    """Keep the lines of these statements. All other lines become empty, so that line numbers stay."""
+    lines = code.splitlines()
+    kept: set[int] = set()
+    for node in nodes:
+        first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
+        kept |= set(range(first, node.end_lineno + 1))
+    return "\n".join(line if number in kept else "" for number, line in enumerate(lines, start=1))
+
 
 LARGEST = 4 * 1024**2
 """Largest size of a learner's file in bytes."""
@@ -162,3 +290,55 @@ def source_of(path: Path, text: str) -> Source:
             return Source(path, (Piece(path.name, text),))
     run, skipped = kept(cells)
     return Source(path, tuple(Piece(cell.label, cell.code) for cell in run), tuple(skipped))
+
+
+UNCHECKED = ("model", "nn_model", "two_layer_model", "L_layer_model")
+"""Functions of the course's assignments that only call the other functions. The second part of week 4 has no other."""
+NOT_CHECKED = Text(
+    "{name}: not checked, because it only calls functions that are checked by themselves",
+    "{name}：不检查，因为它只调用其他函数，而那些函数会单独检查",
+)
+
+ANSWERS = Text(
+    "the file imports course_torch, which is empty while the file is judged, because its formulas are the answers",
+    "文件导入了 course_torch；检查时它是空的，因为其中的公式就是答案",
+)
+
+
+def chapter_of(source: Source) -> Chapter:
+    """The chapter that the file names, or the chapter with most of the functions that the file defines.
+
+    Raises InputError if there is none.
+    """
+    named = source.constants.get("CHAPTER")
+    if named is not None:
+        if named not in CHAPTERS:
+            raise InputError(f"{source.path}: CHAPTER: found {named!r}, expected {one_of(CHAPTERS)}")
+        return CHAPTERS[named]
+    shared = {name: len(defined(source, chapter)) for name, chapter in CHAPTERS.items()}
+    best = max(shared, key=lambda name: shared[name])
+    if not shared[best]:
+        none = f"{source.path}: found no function of a chapter, such as linear_forward or propagate"
+        raise InputError("; ".join([none, *(each.en for each in not_checked(source))]))
+    return CHAPTERS[best]
+
+
+def tasks_of(source: Source, chapter: Chapter) -> list[Task]:
+    """All functions of the chapter, or of an assignment of the course those that it asks for or that are defined."""
+    present = defined(source, chapter)
+    return [task for task in chapter.tasks if source.is_own_form or task.in_assignment or task in present]
+
+
+def not_checked(source: Source) -> list[Text]:
+    """One sentence for each function of an assignment that is not checked."""
+    return [NOT_CHECKED.fill(name=name) for name in UNCHECKED if name in source.functions]
+
+
+def answers_imported(source: Source) -> list[Text]:
+    """The sentence for a file that imports course_torch."""
+    return [ANSWERS] if any(name.partition(".")[0] == "course_torch" for name in source.imported) else []
+
+
+def defined(source: Source, chapter: Chapter) -> list[Task]:
+    """The functions of the chapter that the file defines."""
+    return [task for task in chapter.tasks if task.name in source.functions]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from course_torch.exercises.explaining.raised_call import RaisedCall
+from course_torch.exercises.explaining.exceptions import RaisedCall
 from course_torch.exercises.form import Part
 from course_torch.exercises.task import Call, Finding, Task
 from course_torch.language import Text

@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from course_torch.errors import InputError
-from course_torch.exercises.gradebook import as_csv, mistakes, read_csv, row_of
-from course_torch.exercises.gradescope import as_results
-from course_torch.exercises.grading import Grade, graded_file, seed_of
+from course_torch.exercises.grading import Grade, as_csv, as_results, graded_file, mistakes, read_csv, row_of, seed_of
 from course_torch.exercises.guards import LIMITS_ONLY
 
 ACTIVATIONS = "import numpy as np\ndef sigmoid(Z):\n    return 1 / (1 + np.exp(-Z))\ndef relu(Z):\n    return {relu}\n"

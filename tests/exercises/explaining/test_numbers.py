@@ -2,7 +2,7 @@
 
 import torch
 
-from course_torch.exercises.explaining.network import as_in_network
+from course_torch.exercises.explaining.numbers import as_in_network
 from course_torch.exercises.form import Part
 from course_torch.exercises.seen import Seen, symptom
 from course_torch.exercises.setting import setting
