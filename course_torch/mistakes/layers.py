@@ -1,6 +1,6 @@
 """Mistakes in the functions of the exercises that compute z, g(z), and the forward pass of all layers."""
 
-from course_torch.mistakes.record import Edit, edits, first, mistake
+from course_torch.mistakes.record import Edit, first, mistake
 
 NODE, LINEAR, LAYER = "node_by_node", "linear_forward", "linear_activation_forward"
 SHALLOW, DEEP = "forward_propagation", "L_model_forward"
@@ -103,9 +103,8 @@ ACTIVATIONS = [
             "this is |Z|, not max(0, Z)", "这是 |Z|，不是 max(0, Z)",
             *first("return abs(Z)", "relu")),
     mistake("min for max", "max 写成了 min", "2.3",
-            "the smaller value is taken: relu is max(0, Z), leaky_relu is max(0.01 Z, Z)",
-            "取了较小的值：relu 是 max(0, Z)，leaky_relu 是 max(0.01 Z, Z)",
-            *edits("Z > 0", "Z < 0", "relu", "leaky_relu")),
+            "this is min({value}), not max({value})", "这是 min({value})，不是 max({value})",
+            Edit("relu", "Z > 0", "Z < 0", value="0, Z"), Edit("leaky_relu", "Z > 0", "Z < 0", value="0.01 Z, Z")),
     mistake("leaky", "写成了 leaky ReLU", "2.3",
             "this is leaky ReLU: ReLU has 0 for Z < 0", "这是 leaky ReLU：Z < 0 时 ReLU 为 0",
             *first("return np.where(Z > 0, Z, 0.01 * Z)", "relu")),

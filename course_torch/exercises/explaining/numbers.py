@@ -214,7 +214,8 @@ def by_shape(task: Task, part: Part, *, drawn: bool) -> list[Finding]:
     if found.shape == right.shape or found.numel() != right.numel():
         return []
     if drawn and found.ndim == 2:
-        return [finding("sizes swapped")] if found.T.shape == right.shape else []
+        swapped = Finding("sizes swapped", MISTAKES["sizes swapped"].sentence, task.section)
+        return [swapped] if found.T.shape == right.shape else []
     if drawn:
         return [finding("keepdim missing")] if found.ndim < right.ndim else []
     if found.ndim == 2 and found.T.shape == right.shape and equal(found.T, right):
