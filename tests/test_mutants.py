@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tools.mutants import near
+from tools.mutants.__main__ import listed_mutants, main, mutants_in
 from tools.mutants.mutations import mutants_of
 
 ROOT = Path(__file__).parents[1]
@@ -90,6 +91,83 @@ def test_a_subpackage_without_a_test_folder_is_tested_with_its_parent(
     assert near.tests_near("course_torch/formulas/small/third.py") == ["tests/formulas/test_half.py"]
 
 
+def test_every_file_of_the_package_is_mutated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    package = Path("course_torch")
+    assert {*near.modules()} == {
+        str(Path(folder) / name) for folder, _, names in os.walk(package) for name in names if name.endswith(".py")
+    }
+
+
+def test_every_file_of_a_slow_package_has_tests_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of another package is near all tests of its package."""
+    monkeypatch.chdir(ROOT)
+    files = [file for file in near.modules() if Path(file).parts[1] in near.WHOLE_RUNS]
+    assert files
+    assert [file for file in files if not near.tests_near(file)] == []
+
+
+def test_a_slow_package_runs_the_mirrored_test_or_all_of_its_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert near.tests_near("course_torch/commands/trace.py") == ["tests/commands/test_trace.py"]
+    assert "tests/commands/test_bad_input.py" in near.tests_near("course_torch/commands/shapes.py")
+
+
+def test_each_entry_of_the_list_is_a_mutant_with_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    listed = listed_mutants()
+    assert listed
+    assert listed - {mutant.key for mutant in mutants_in(sorted({key.split(" ")[0] for key in listed}))} == set()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--only", "docs"], "--only: found docs, expected files or folders of course_torch"),
+        (["--only", "course_torch/network", "docs"], "--only: found docs, expected files or folders of course_torch"),
+        (["--only", "course_torch/notebook.py"], "found no mutants in course_torch/notebook.py, expected at least 1"),
+        (
+            ["--only", "course_torch/text.py", "--sample", "0"],
+            "found no mutants in course_torch/text.py, expected at least 1",
+        ),
+    ],
+)
+def test_no_mutants_are_an_error(
+    arguments: list[str], line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    with pytest.raises(SystemExit) as exit_:
+        main(arguments)
+    assert exit_.value.code == 2
+    assert capsys.readouterr() == ("", f"python -m tools.mutants: {line}\n")
+
+
+@pytest.mark.parametrize("entry", ["course_torch/formulas/half.py half: return x + 2 → never made", "no reason"])
+def test_an_entry_that_is_no_mutant_is_an_error(
+    entry: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_package(tmp_path, f"{EQUIVALENT}{entry}\n")
+    with pytest.raises(SystemExit) as exit_:
+        main([])
+    assert exit_.value.code == 2
+    line = (
+        "python -m tools.mutants: tests/equivalent_mutants.txt: found entries that are no mutants or have no reason: "
+    )
+    assert capsys.readouterr().err == f"{line}{entry.rpartition(' → ')[0]}\n"
+
+
+def write_package(root: Path, equivalent: str) -> None:
+    for name, text in {
+        "course_torch/__init__.py": "",
+        "course_torch/formulas/half.py": MODULE,
+        "tests/formulas/test_half.py": TEST,
+        "tests/equivalent_mutants.txt": equivalent,
+    }.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+
+
 PROGRAM = """
 import runpy
 from tools.mutants import worker
@@ -99,14 +177,7 @@ runpy.run_module("tools.mutants", run_name="__main__", alter_sys=True)
 
 
 def test_killed_surviving_and_listed_mutants_are_counted(tmp_path: Path) -> None:
-    for name, text in {
-        "course_torch/__init__.py": "",
-        "course_torch/formulas/half.py": MODULE,
-        "tests/formulas/test_half.py": TEST,
-        "tests/equivalent_mutants.txt": EQUIVALENT,
-    }.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
+    write_package(tmp_path, EQUIVALENT)
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, "--workers", "1"],
         cwd=tmp_path,

@@ -117,15 +117,12 @@ def chosen_method(method: str, network: DeepNetwork, X: Tensor, iterations: int)
     check_name("method", method, METHODS)
     if only_plain and method != "plain":
         raise InputError(f"method: {method} {only_plain}; use plain")
-    if method == "gram" and not fits_into_memory(len(X) ** 2, X):
-        if not auto:
-            size = len(X) ** 2 * X.element_size() / 2**30
-            raise InputError(
-                f"method: gram needs {size:.1f} GiB for the inner products of {len(X)} examples, more than the "
-                "available memory; use fused"
-            )
+    if method != "gram" or fits_into_memory(len(X) ** 2, X):
+        return method
+    if auto:
         return "fused"
-    return method
+    size = f"{len(X) ** 2 * X.element_size() / 2**30:.1f} GiB for the inner products of {len(X)} examples"
+    raise InputError(f"method: gram needs {size}, more than the available memory; use fused")
 
 
 def check_settings(learning_rate: float, iterations: int, record_every: int) -> None:

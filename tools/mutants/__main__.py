@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import track
 
 from tools.mutants.mutations import mutants_of
-from tools.mutants.near import modules, tests_near
+from tools.mutants.near import PACKAGE, modules, tests_near
 from tools.mutants.source import Mutant
 from tools.mutants.worker import measure, start_worker, survives
 
@@ -34,25 +34,35 @@ def listed_mutants() -> set[str]:
     return {line.rpartition(" → ")[0] for line in lines if line and not line.startswith("#")}
 
 
+def mutants_in(files: list[str]) -> list[Mutant]:
+    return [mutant for file in files for mutant in mutants_of(file, Path(file).read_text())]
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.mutants", description=__doc__.splitlines()[0])
-    parser.add_argument("--only", nargs="+", default=[""], help="files or folders to mutate, instead of all")
+    parser.add_argument("--only", nargs="+", default=[PACKAGE], help="files or folders to mutate, instead of all")
     parser.add_argument("--sample", type=int, help="number of mutants to draw, instead of all")
     parser.add_argument("--seed", type=int, default=0, help="seed of the sample")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="mutants tested at a time")
     options = parser.parse_args(arguments)
     console = Console(highlight=False, soft_wrap=True)
 
+    def reject(message: str) -> None:
+        parser.exit(2, f"{parser.prog}: {message}\n")
+
     files = [file for file in modules() if file.startswith(tuple(options.only))]
-    every = [mutant for file in files for mutant in mutants_of(file, Path(file).read_text())]
-    listed = listed_mutants()
-    unknown = {key for key in listed if key.split(" ")[0] in ("", *files)} - {mutant.key for mutant in every}
-    if unknown:
-        parser.error(f"{EQUIVALENT} has an entry that is no mutant or has no reason: {', '.join(sorted(unknown))}")
+    if missing := [name for name in options.only if not any(file.startswith(name) for file in files)]:
+        reject(f"--only: found {', '.join(missing)}, expected files or folders of {PACKAGE}")
+    every, listed = mutants_in(files), listed_mutants()
+    own = {key for key in listed if not key or key.startswith(tuple(options.only))}
+    if unknown := own - {mutant.key for mutant in every}:
+        reject(f"{EQUIVALENT}: found entries that are no mutants or have no reason: {', '.join(sorted(unknown))}")
     mutants = [mutant for mutant in every if mutant.key not in listed]
     if options.sample is not None and options.sample < len(mutants):
         drawn = sorted(random.Random(options.seed).sample(range(len(mutants)), options.sample))
         mutants = [mutants[i] for i in drawn]
+    if not mutants:
+        reject(f"found no mutants in {', '.join(options.only)}, expected at least 1")
     tests = sorted({test for file in {mutant.file for mutant in mutants} for test in tests_near(file)})
 
     survivors: list[Mutant] = []
@@ -80,7 +90,7 @@ def report(console: Console, mutants: list[Mutant], survivors: list[Mutant], lis
     for package in sorted(tested | equivalent):
         killed = tested[package] - survived[package]
         console.print(f"{package}: {killed} killed, {survived[package]} survived, {equivalent[package]} equivalent")
-    killed_fraction = 1 - len(survivors) / max(len(mutants), 1)
+    killed_fraction = 1 - len(survivors) / len(mutants)
     console.print(f"{killed_fraction:.1%} killed; the goal is {GOAL:.0%}")
     return int(killed_fraction < GOAL)
 

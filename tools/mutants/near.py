@@ -1,19 +1,17 @@
 """The files that are mutated, and the tests near each file."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 PACKAGE = "course_torch"
-MUTATED = ["formulas", "network", "verification", "training/module.py", "training/batches.py", "data/sampling.py"]
 WHOLE_RUNS = {"training", "commands"}
-"""Slow test packages: a test there is near only those modules of its own package that it imports."""
+"""Slow test packages: a test there is near only the modules of its own package that it mirrors or imports."""
 
 
 def modules() -> list[str]:
-    """Return the mutated files, as paths from the root."""
-    paths = [Path(PACKAGE) / name for name in MUTATED]
-    files = [file for path in paths for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
-    return [str(file) for file in files if file.exists()]
+    """Return all files of the package, as paths from the root."""
+    return [str(path) for path in sorted(Path(PACKAGE).rglob("*.py"))]
 
 
 def mirrored_test(file: str) -> str:
@@ -24,24 +22,25 @@ def mirrored_test(file: str) -> str:
 def tests_near(file: str) -> list[str]:
     """Return the mirrored test, other tests of the same package, and tests of other packages that import the module.
 
-    A subpackage without a test folder of its own is tested in the folder of its parent package.
+    A subpackage without a test folder of its own is tested in the folder of its parent package. A module of WHOLE_RUNS
+    that no test mirrors or imports is near all tests of its package.
     """
     module, mirrored = ".".join(Path(file).with_suffix("").parts), Path(mirrored_test(file))
-    test_folder = next(folder for folder in mirrored.parents if folder.is_dir())
-
-    def is_near(path: Path) -> bool:
-        found = imported_modules(path)
-        imports, same_package = module in found, path.parent == test_folder
-        if path.parts[1] in WHOLE_RUNS:
-            return imports and same_package
+    folder = next(folder for folder in mirrored.parents if folder.is_dir())
+    imports = {path: imported_modules(path) for path in Path("tests").rglob("test_*.py")}
+    near = {
+        path
+        for path, found in imports.items()
+        if path == mirrored or (module in found and (path.parent == folder or path.parts[1] not in WHOLE_RUNS))
+    }
+    if not near or folder.name not in WHOLE_RUNS:
         # A test file that does not import the package runs it in other processes, for many seconds a test.
-        runs_here = any(name.partition(".")[0] == PACKAGE for name in found)
-        return imports or (same_package and runs_here)
-
-    near = filter(is_near, Path("tests").rglob("test_*.py"))
+        here = {path for path, found in imports.items() if any(name.partition(".")[0] == PACKAGE for name in found)}
+        near |= {path for path in here if path.parent == folder}
     return [str(path) for path in sorted(near, key=lambda path: (path != mirrored, path))]
 
 
+@cache
 def imported_modules(path: Path) -> set[str]:
     """Find all modules that a file imports. A name that the package re-exports counts as its module."""
     found = set()
