@@ -11,7 +11,8 @@ import pytest
 import course_torch
 
 ORDER = [
-    *("formulas", "network", "data", "exchange", "verification", "published", "reports"),
+    *("formulas", "network", "data", "exchange", "mistakes", "verification"),
+    *("published", "reports"),
     *("command_line", "exercises", "tracing", "checkup", "playground", "training", "commands"),
 ]
 BELOW_ALL = ["atomic", "errors", "language", "notebook", "text"]
@@ -23,6 +24,7 @@ FORBIDDEN = {
     "formulas": HEAVY,
     "network": HEAVY,
     "data": HEAVY,
+    "mistakes": HEAVY,
     "verification": HEAVY,
     "exchange": HEAVY,
     "published": HEAVY,

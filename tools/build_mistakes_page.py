@@ -1,131 +1,179 @@
-"""Write docs/mistakes.md in both languages: the mistakes of the self-test with its counts, and the catalogue.
+"""Write docs/mistakes.md in both languages: every record with its edits, and the counts of the hold-out mistakes.
 
-python tools/build_mistakes_page.py
+python -m tools.build_mistakes_page
 """
 
-from collections.abc import Iterable, Mapping
+import ast
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from course_torch.language import LANGUAGES, Language, Text, same
-from course_torch.mistakes.context import ForwardCause
-from course_torch.mistakes.record import Mistake
-from course_torch.verification.breakable import Mistake
-from course_torch.verification.catalogue import CATALOGUE, VAGUE
-from course_torch.verification.catalogue.forward import FORWARD
-from course_torch.verification.mistakes import MISTAKES, VARIANTS
-from course_torch.verification.scoring import COUNTS, score
+from course_torch.language import LANGUAGES, NOTHING, Language, Text
+from course_torch.mistakes import BACKWARD, FORWARD
+from course_torch.mistakes.record import Edit, Mistake
+from course_torch.mistakes.reference import REFERENCE, edited, text_of
+from course_torch.verification.counts import total
+from course_torch.verification.self_test import COUNTS, SPELLINGS, score
+from tests.verification.hold_out import HOLD_OUT
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES: dict[Language, Path] = {"en": DOCS / "mistakes.md", "zh": DOCS / "mistakes.zh-CN.md"}
+LONGEST = 5
+"""The largest number of ways to make a mistake that a diff shows of one formula."""
+
 INTRODUCTION = Text(
-    f"""# Mistakes in a backward pass, and how the report explains them
+    f"""# Mistakes in the two passes, and how the report explains them
 
 [README](../README.md) · [中文](mistakes.zh-CN.md)
 
-This page is written by `python tools/build_mistakes_page.py`.
+This page is written by `python -m tools.build_mistakes_page`.
 
-`course-torch compare --self-test` makes each mistake of the first table in the real code, on networks of 3 to 5 layers:
-sigmoid outputs in float64 and float32, softmax and identity outputs in float64, where the mistake applies. The report
-must find each mistake, place it at the first wrong tensor, and name its cause. A cause counts as named if the
-diagnosis lists it, alone or with other causes that make the same tensor. A diagnosis is unknown if it names no cause,
-and misleading if it names only wrong causes. {len(VARIANTS)} right backward passes that are written differently raise
-no alarm.
+Every known mistake is one record in `course_torch/mistakes`. From the record follow the tensor that the diagnosis
+compares with, the fault that `course-torch compare --self-test` makes in the real code, and the mistake that the
+playground offers.
+
+## How often the diagnosis is right
+
+The self-test and the diagnosis use the same records, so they agree by construction: the self-test shows that the report
+works in the real code, and not that the report explains mistakes that other people make. The table therefore counts
+{len(HOLD_OUT)} mistakes that were written apart, without the records (`tests/verification/hold_out`). They are made on
+networks of 3 to 5 layers: sigmoid outputs in float64 and float32, softmax and identity outputs in float64, where the
+mistake applies.
+
+A mistake is found if the report objects, and placed if the report says which tensor is the first wrong one. The
+mistake is named if the diagnosis lists its cause, alone or with other causes that make the same tensor. The diagnosis
+is unknown if it names no cause, and misleading if it names only wrong causes. A mistake without a record has no cause
+that could be named, so unknown is the right answer. {len(SPELLINGS)} right backward passes that are written differently
+raise no alarm.
 """,
-    f"""# 反向传播里的错误，以及报告怎样解释它们
+    f"""# 两次传播里的错误，以及报告怎样解释它们
 
 [README](../README.zh-CN.md) · [English](mistakes.md)
 
-本页由 `python tools/build_mistakes_page.py` 写出。
+本页由 `python -m tools.build_mistakes_page` 写出。
 
-`course-torch compare --self-test` 在真正的代码里逐一犯下第一张表中的错误，用的是 3 到 5 层的网络：
-sigmoid 输出用 float64 和 float32，softmax 输出和恒等输出用 float64，只用错误适用的网络。
-报告必须发现每个错误，定位到第一个错的张量，并说出原因。诊断列出了这个原因，就算说出；
-也可以与得到同样张量的其他原因一起列出。没有说出任何原因，算不知道；说出的原因全都不对，算误导。
-另有 {len(VARIANTS)} 种写法不同但正确的反向传播，都没有引起误报。表中错误的名字就是命令打印的名字。
+每个已知的错误都是 `course_torch/mistakes` 里的一条记录。
+诊断用来比较的张量、`course-torch compare --self-test` 在真正的代码里犯下的错误、训练场里可选的错误，都由这条记录得出。
+
+## 诊断有多准
+
+自检和诊断用的是同样的记录，两者必然一致：自检说明报告在真正的代码里有效，却不能说明报告能解释别人犯的错误。
+所以下表统计的是另外编写的 {len(HOLD_OUT)} 个错误，编写时没有看这些记录（`tests/verification/hold_out`）。
+它们犯在 3 到 5 层的网络里：sigmoid 输出用 float64 和 float32，softmax 输出和恒等输出用 float64，只用错误适用的网络。
+
+报告提出异议，算发现；说对第一个错的张量，算定位。诊断列出了这个原因，算说出，也可以与得到同样张量的其他原因一起列出。
+没有说出任何原因，算不知道；说出的原因全都不对，算误导。没有记录的错误没有可以说出的原因，不知道就是正确的回答。
+另有 {len(SPELLINGS)} 种写法不同但正确的反向传播，都没有引起误报。
 """,
 )
-SELF_TEST = Text("## The mistakes of the self-test\n", "## 自检犯下的错误\n")
-CAUSES = Text(
-    "## The causes that the diagnosis knows\n\n"
-    "Every cause is tried alone, with a wrong sign, with m and 1/m, and with a constant factor. Any other factor\n"
-    "is named by its number.\n",
-    "## 诊断认识的原因\n\n"
-    "每个原因都会单独试一遍，再配上相反的符号、m 和 1/m、一个常数因子各试一遍。别的因子用它的数值说明。\n",
+HEAD = Text(
+    "mistakes | number | networks | found | placed | named | unknown | misleading",
+    "错误 | 个数 | 网络 | 发现 | 定位 | 说出 | 不知道 | 误导",
 )
-MISTAKE, FIRST = Text("mistake", "错误"), Text("first wrong", "第一个错的张量")
-COLUMNS = {
-    "runs": Text("networks", "网络"),
-    "found": Text("found", "发现"),
-    "placed": Text("placed", "定位"),
-    "named": Text("named", "说出"),
-    "unknown": Text("unknown", "不知道"),
-    "misleading": Text("misleading", "误导"),
-}
-ALL = Text("**all**", "**合计**")
-CAUSE, WRONG, NOTES = Text("cause", "原因"), Text("what is wrong", "错在哪里"), Text("notes", "笔记")
-ANYWHERE = Text("### In any tensor\n", "### 任何张量\n")
-FORWARD_PASS = Text(
-    "### In the forward pass\n\n"
-    "Before any gradient is judged, the report computes Z, A, the losses and J a second time, without the formulas of\n"
-    "the project. It names the first tensor that differs, the formula that computes it, and its cause or its factor.\n",
-    "### 正向传播\n\n"
-    "判定梯度之前，报告不用本项目的公式，另外再算一遍 Z、A、各样本的损失和 J。\n"
-    "它会指出第一个不同的张量、算出这个张量的公式，以及错误的原因或相差的倍数。\n",
+ROWS = (Text("with a record", "有记录"), Text("without a record", "没有记录"))
+EDITS = Text(
+    """## How to read the edits
+
+The key of a mistake stands first. A line with `-` is the right formula, and a line with `+` is the mistake. Several
+lines with `+` are several ways to make the mistake. The names after `#` are the activations or the outputs with which
+the mistake is possible. Every mistake is recognized alone, with a wrong sign, with m and 1/m, and with a constant
+factor.
+
+Examples are rows. The formulas use [the course's symbols](structure.md), and these names:
+
+- `above`, `below`, `top`, `other`: layer l + 1, layer l - 1, the last hidden layer, any other layer
+- `i`, `n`: the numbers of the examples in a column, the number of units of the layer
+- `g_prime`, `derivative_of`, `value_of`: g' of this layer, g' and g of another activation
+- `log_A`, `log_rest`: log A and log(1 - A)
+""",
+    """## 怎样读这些改动
+
+最前面是错误的标识。以 `-` 开头的一行是正确的公式，以 `+` 开头的一行是错误；有几行 `+`，就有几种写错的方式。
+写在 `#` 后面的，是可能出现这个错误的激活函数或输出。
+每个错误都会单独试一遍，再配上相反的符号、m 和 1/m、一个常数因子各试一遍。
+
+每一行是一个样本。公式使用[课程的符号](structure.zh-CN.md)和这些名字：
+
+- `above`、`below`、`top`、`other`：第 l + 1 层、第 l - 1 层、最后一个隐层、任何别的层
+- `i`、`n`：排成一列的样本编号、本层的单元数
+- `g_prime`、`derivative_of`、`value_of`：本层的 g'、另一个激活函数的 g' 和 g
+- `log_A`、`log_rest`：log A 和 log(1 - A)
+""",
 )
-NO_CAUSE = Text("### If no known mistake explains the tensor\n", "### 没有已知的错误能解释这个张量时\n")
-PLACES = {
-    "dZ[L]": same("dZ[L] = A - Y"),
-    "dZ": Text("dZ = dA * g'(Z) in hidden layers", "隐层的 dZ = dA * g'(Z)"),
-    "dA": same("dA_prev = dZ W"),
-    "dW": same("dW = (1/m) dZᵀ A_prev"),
-    "db": same("db = (1/m) Σ dZ"),
-    "dslope": same("dslope = (1/m) Σ dA * min(0, Z)"),
+HEADINGS = {
+    "dZ[L]": Text("dZ of the output layer", "输出层的 dZ"),
+    "dZ": Text("dZ of a hidden layer", "隐层的 dZ"),
+    "dA": Text("dA of the layer below", "前一层的 dA"),
+    "dW": Text("dW", "dW"),
+    "db": Text("db", "db"),
+    "dslope": Text("dslope of leaky ReLU", "leaky ReLU 的 dslope"),
+    "Z": Text("Z in the forward pass", "正向传播里的 Z"),
+    "A": Text("A in the forward pass", "正向传播里的 A"),
+    "L": Text("The losses", "损失"),
+    "": Text("If no edit explains the tensor", "没有改动能解释这个张量时"),
 }
+"""Place of the first edit -> heading."""
+MADE_NUMBERS = {"number": 209, "m": 50, "exactly": NOTHING, "factor": "c", "calls": NOTHING}
+"""What stands in the sentences with numbers that a diagnosis fills in."""
 
 
-def page(counts: Mapping[str, tuple[int, ...]], language: Language) -> str:
-    """The text of the page. `counts` are those of each mistake, in the order of COUNTS."""
-    total = tuple(sum(column) for column in zip(*counts.values(), strict=True))
-    rows = [mistake_row(mistake, counts[mistake.name]) for mistake in MISTAKES]
-    head = [each.say(language) for each in (MISTAKE, FIRST, *(COLUMNS[count] for count in COUNTS))]
-    parts = [
-        INTRODUCTION.say(language),
-        SELF_TEST.say(language),
-        table(head, [*rows, [ALL.say(language), "", *map(str, total)]]),
-        CAUSES.say(language),
-    ]
-    for place, formula in PLACES.items():
-        causes = [cause for cause in CATALOGUE if place in cause.places]
-        parts += [f"### {formula.say(language)}\n", causes_table(causes, language)]
-    anywhere = [cause for cause in CATALOGUE if not cause.places and cause not in VAGUE]
-    parts += [ANYWHERE.say(language), causes_table(anywhere, language)]
-    parts += [FORWARD_PASS.say(language), causes_table(FORWARD, language)]
-    parts += [NO_CAUSE.say(language), causes_table(VAGUE, language)]
+def page(counts: Iterable[tuple[int, ...]], language: Language) -> str:
+    """The text of the page. `counts` are those of the hold-out mistakes with and without a record."""
+    rows = [(name.say(language), *map(str, row)) for name, row in zip(ROWS, counts, strict=True)]
+    head = HEAD.say(language).split(" | ")
+    table = "".join(f"| {' | '.join(row)} |\n" for row in (head, ["---"] * len(head), *rows))
+    parts = [INTRODUCTION.say(language), table, EDITS.say(language)]
+    for place, heading in HEADINGS.items():
+        parts.append(f"## {heading.say(language)}\n")
+        for mistake in (*BACKWARD, *FORWARD):
+            if place == next((edit.place for edit in mistake.edits), ""):
+                parts += [paragraph(mistake, language), *diff(mistake)]
     return "\n".join(parts)
 
 
-def mistake_row(mistake: Mistake, counts: tuple[int, ...]) -> list[str]:
-    return [escaped(mistake.name), f"`{mistake.first}`", *map(str, counts)]
+def paragraph(mistake: Mistake, language: Language) -> str:
+    """Key, section and sentence, in Chinese the title too."""
+    text = mistake.sentence.fill(**MADE_NUMBERS).say(language).replace("*", "\\*")
+    if language == "zh":
+        title = mistake.title.zh.replace("*", "\\*")
+        return f"`{mistake.key}` {title}{f'（笔记 {mistake.section}）' * bool(mistake.section)}：{text}。\n"
+    return f"`{mistake.key}`{f' (notes {mistake.section})' * bool(mistake.section)}: {text}.\n"
 
 
-def causes_table(causes: Iterable[Cause | ForwardCause], language: Language) -> str:
-    rows = [[escaped(cause.key), escaped(cause.sentence.say(language)), cause.section] for cause in causes]
-    return table([each.say(language) for each in (CAUSE, WRONG, NOTES)], rows)
+def diff(mistake: Mistake) -> Iterator[str]:
+    """The edits as a block of lines with - and +."""
+    wrong: dict[str, list[str]] = {}
+    for edit in mistake.edits:
+        wrong.setdefault(right_line(edit), []).append(line(edit, edited(edit, edit.of.partition(" ")[0])))
+    if wrong:
+        yield "```diff"
+        for right, ways in wrong.items():
+            yield from (f"- {right}", *(f"+ {way}" for way in ways[:LONGEST]), *["+ …"] * (len(ways) > LONGEST))
+        yield "```\n"
 
 
-def table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+def right_line(edit: Edit) -> str:
+    """The right formula, with the functions with which the mistake is possible."""
+    function = edit.of.partition(" ")[0]
+    right = REFERENCE[edit.place].get(edit.of) if edit.of else None
+    right = right or text_of(edit.place, edit.old, function)
+    return line(edit, right) + (f"  # {edit.of.replace(' ', ', ')}" if edit.of else "")
 
 
-def escaped(text: str) -> str:
-    """The text with the characters that Markdown would read as marks."""
-    return text.replace("|", "\\|").replace("*", "\\*")
+def line(edit: Edit, formula: str) -> str:
+    """The formula as an equation, without needless parentheses."""
+    formula = ast.unparse(ast.parse(formula, mode="eval")).replace(" ** ", "**")
+    return f"{'dA_prev' if edit.place == 'dA' else edit.place} = {formula}"
+
+
+def measured() -> list[tuple[int, ...]]:
+    """The counts of the hold-out mistakes with and without a record."""
+    groups = ([fault for fault in HOLD_OUT if bool(fault.causes) is recorded] for recorded in (True, False))
+    scores = [[score(fault) for fault in group] for group in groups]
+    return [(len(group), *(total(group, count) for count in COUNTS)) for group in scores]
 
 
 def main() -> None:
-    scores = [score(mistake) for mistake in MISTAKES]
-    counts = {each.name: tuple(getattr(each, count) for count in COUNTS) for each in scores}
+    counts = measured()
     for language in LANGUAGES:
         PAGES[language].write_text(page(counts, language), encoding="utf-8")
 

@@ -143,7 +143,12 @@ LABELS = [
         *in_functions("{A}"),
     ),
     mistake(
-        "A + Y", "A + Y", "1.5", "the labels are added: dZ = A - Y", "标签被加上了，应当减去：dZ = A - Y", for_Y("-Y")
+        "A + Y",
+        "A + Y",
+        "1.5",
+        "the labels are added: dZ = A - Y",
+        "标签被加上了，应当减去：dZ = A - Y",
+        at_output("(A + Y)"),
     ),
     mistake(
         "labels inverted",

@@ -1,7 +1,7 @@
 """Pages that are read in the repository too: the site includes them, and their links change with the place.
 
 A link to another included page becomes a link within the site. A link to any other file of the repository becomes text.
-In the tables that name sections of the notes, a section becomes a link as soon as it has a lesson.
+Where a page names a section of the notes, the section becomes a link as soon as it has a lesson.
 """
 
 import re
@@ -15,8 +15,8 @@ NAVIGATION = re.compile(r"\A(# .*\n\n)(?:\[[^\]]+\]\([^)]+\)(?: · )?)+\n\n")
 LINK = re.compile(
     r"(?<!!)\[([^\]]+)\]\((?!https?:)([^)#]+?)(?:\.zh-CN)?\.md(#[^)]+)?\)|(?<!!)\[([^\]]+)\]\((?!https?:|#)([^)]+)\)"
 )
-SECTION = re.compile(r"(?<=^\| )\d\.\d(?= \|)|(?<= \| )\d\.\d(?= \|$)", re.MULTILINE)
-"""A section in the first or the last column of a table."""
+SECTION = re.compile(r"(?<=^\| )\d\.\d(?= \|)|(?:(?<=\(notes )|(?<=（笔记 ))\d\.\d", re.MULTILINE)
+"""A section in the first column of a table, or in parentheses."""
 WITH_SECTIONS = ("notes", "mistakes")
 GUIDES, LESSONS = "guides", "lessons"
 

@@ -51,8 +51,7 @@ def test_the_chinese_has_chinese_punctuation_and_the_terms_of_the_notes(page: st
     assert [term for term in OTHER_TERMS if term in text.replace("计算流程图", "")] == []
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page != "mistakes"])
+@pages
 def test_the_chinese_has_no_english_sentence(page: str) -> None:
-    """The page of mistakes names them as the command prints them, in English."""
     text = lessons.sentences(re.sub("^    .*$", "", prose(both(page)[1]), flags=re.MULTILINE))
     assert re.findall(r"(?:[A-Za-z]{2,}[ ,]+){2,}[A-Za-z]{2,}", text) == []

@@ -1,0 +1,77 @@
+"""One record is enough: the diagnosis, the self-test, the playground and the page of the mistakes follow from it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from torch import Tensor
+
+from course_torch import compare_gradients
+from course_torch.formulas import layers
+from course_torch.mistakes import BACKWARD, MISTAKES
+from course_torch.mistakes.record import Edit, Mistake, mistake
+from course_torch.playground.mistakes import fitting
+from course_torch.playground.settings import Settings
+from course_torch.verification.faults import FAULTS, faults_of
+from course_torch.verification.self_test import score
+from tests.conftest import Problem
+from tools.build_mistakes_page import page
+
+CUBED = mistake(
+    "A_prev cubed",
+    "A_prev 的立方",
+    "2.5",
+    "A_prev is cubed: dW = (1/m) dZᵀ A_prev",
+    "A_prev 被取了立方：dW = (1/m) dZᵀ A_prev",
+    Edit("dW", "A_prev", "A_prev**3"),
+)
+
+
+@pytest.fixture
+def _wrong_formula(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody makes the mistake in a formula of the package."""
+    right = layers.linear_backward
+
+    def cubed(dZ: Tensor, A_prev: Tensor, m: float) -> tuple[Tensor, Tensor]:
+        return dZ.T @ (A_prev * A_prev * A_prev) / m, right(dZ, A_prev, m)[1]
+
+    monkeypatch.setattr(layers, "linear_backward", cubed)
+
+
+@pytest.fixture
+def added(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mistake]:
+    """The record stands in the list of the backward pass, as if it were written there."""
+    monkeypatch.setitem(MISTAKES, CUBED.key, CUBED)
+    faults = [*faults_of(CUBED)]
+    BACKWARD.append(CUBED)
+    FAULTS.extend(faults)
+    yield CUBED
+    BACKWARD.remove(CUBED)
+    for fault in faults:
+        FAULTS.remove(fault)
+
+
+@pytest.mark.usefixtures("_wrong_formula")
+def test_without_the_record_the_mistake_is_unknown(make_problem: Callable[..., Problem]) -> None:
+    assert compare_gradients(*make_problem(hidden_activation="tanh")).diagnosis.causes == ("unknown",)
+
+
+@pytest.mark.usefixtures("_wrong_formula")
+def test_the_diagnosis_names_the_mistake(added: Mistake, make_problem: Callable[..., Problem]) -> None:
+    report = compare_gradients(*make_problem(hidden_activation="tanh"))
+    assert report.diagnosis.causes == (added.key,)
+    assert f"Probably {added.sentence.en} (notes 2.5)" in str(report)
+
+
+def test_the_self_test_makes_the_mistake_and_the_playground_offers_it(added: Mistake) -> None:
+    (fault,) = (fault for fault in fitting(Settings()) if fault.causes == (added.key,))
+    assert (fault.title, fault.sentence) == (added.title, added.sentence)
+    result = score(fault)
+    assert result.found == result.placed == result.named == result.runs > 0
+    assert result.reported
+
+
+def test_the_page_shows_the_mistake_in_both_languages(added: Mistake) -> None:
+    counts = [(0,) * 7] * 2
+    block = "```diff\n- dW = dZ.T @ A_prev / m\n+ dW = dZ.T @ A_prev**3 / m\n```\n"
+    assert f"`A_prev cubed` (notes 2.5): {added.sentence.en}.\n\n{block}" in page(counts, "en")
+    assert f"`A_prev cubed` A_prev 的立方（笔记 2.5）：{added.sentence.zh}。\n\n{block}" in page(counts, "zh")
