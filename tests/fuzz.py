@@ -21,8 +21,6 @@ from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
 
-import h5py
-import numpy as np
 import torch
 from PIL import Image
 from rich.console import Console
@@ -37,6 +35,7 @@ from course_torch.exchange.trained_network import load_trained
 from course_torch.reports.figures.pictures import mislabelled_pictures
 from course_torch.reports.tables import predictions_table
 from course_torch.training import cli
+from tests.data.test_published_sets import write_cats
 from tests.odd_contents import odd_contents
 
 CONFIG = Path(__file__).parents[1] / "configs" / "planar_shallow.yaml"
@@ -152,10 +151,7 @@ def resume(path: Path) -> None:
 
 def good_files(folder: Path) -> tuple[Path, Path, Path]:
     """Write small .h5 files in the course's format and a checkpoint. Returns paths: .h5 file, checkpoint, config."""
-    for split in ("train", "test"):
-        with h5py.File(folder / f"{split}_catvnoncat.h5", "w") as file:
-            file[f"{split}_set_x"] = np.zeros((2, 4, 4, 3), np.uint8)
-            file[f"{split}_set_y"] = np.array([0, 1])
+    write_cats(folder)
     options = ["--model.optimizer", "adam", "--max_steps", "3", "--trainer.default_root_dir", str(folder)]
     assert cli.main(["--config", str(CONFIG), *options]) == 0
     return folder / "train_catvnoncat.h5", folder / "lightning_logs/version_0/checkpoints/last.ckpt", CONFIG
