@@ -11,8 +11,7 @@ from course_torch.language import LANGUAGES, NOTHING, Language, Text
 from course_torch.mistakes import BACKWARD, FORWARD
 from course_torch.mistakes.record import Edit, Mistake
 from course_torch.mistakes.reference import REFERENCE, edited, text_of
-from course_torch.verification.counts import total
-from course_torch.verification.self_test import COUNTS, SPELLINGS, score
+from course_torch.verification.self_test import COUNTS, SPELLINGS, score, total
 from tests.verification.hold_out import HOLD_OUT
 
 DOCS = Path(__file__).parents[1] / "docs"

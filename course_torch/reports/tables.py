@@ -81,7 +81,7 @@ def scores_table(counts: Sequence[str], rows: Iterable[Sequence[object]]) -> Tab
 def self_test_table(counts: Sequence[str], mistakes: Sequence[Any], variants: Sequence[Any]) -> Table:
     """Each mistake made on purpose: how often it was found, placed at the right tensor and named.
 
-    The scores of mistakes and of right variants are those of `course_torch.verification.scoring`.
+    The scores of mistakes and of right variants are those of `course_torch.verification.self_test`.
     """
     named = {count: {"runs": "networks"}.get(count, count) for count in counts}
     columns = ("mistake or variant", *named.values(), "report", "also named")
