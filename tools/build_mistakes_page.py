@@ -4,6 +4,7 @@ python -m tools.build_mistakes_page
 """
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -108,7 +109,7 @@ HEADINGS = {
     "Z": Text("Z in the forward pass", "正向传播里的 Z"),
     "A": Text("A in the forward pass", "正向传播里的 A"),
     "L": Text("The losses", "损失"),
-    "": Text("If no edit explains the tensor", "没有改动能解释这个张量时"),
+    "": Text("Without an edit of a tensor", "没有张量的改动"),
 }
 """Place of the first edit -> heading."""
 MADE_NUMBERS = {"number": 209, "m": 50, "exactly": NOTHING, "factor": "c", "calls": NOTHING}
@@ -124,25 +125,29 @@ def page(counts: Iterable[tuple[int, ...]], language: Language) -> str:
     for place, heading in HEADINGS.items():
         parts.append(f"## {heading.say(language)}\n")
         for mistake in (*BACKWARD, *FORWARD):
-            if place == next((edit.place for edit in mistake.edits), ""):
+            if place == next((edit.place for edit in mistake.edits if edit.place in REFERENCE), ""):
                 parts += [paragraph(mistake, language), *diff(mistake)]
     return "\n".join(parts)
 
 
 def paragraph(mistake: Mistake, language: Language) -> str:
-    """Key, section and sentence, in Chinese the title too."""
-    text = mistake.sentence.fill(**MADE_NUMBERS).say(language).replace("*", "\\*")
+    """Key, section and sentence, in Chinese the title too. "…" stands for what a diagnosis fills in."""
+    sentence = mistake.sentence.say(language)
+    if mistake.key in ("another m", "factor"):
+        sentence = mistake.sentence.fill(**MADE_NUMBERS).say(language)
+    sentence = re.sub(r"\{\w+\}", "…", sentence).replace("*", "\\*")
     if language == "zh":
         title = mistake.title.zh.replace("*", "\\*")
-        return f"`{mistake.key}` {title}{f'（笔记 {mistake.section}）' * bool(mistake.section)}：{text}。\n"
-    return f"`{mistake.key}`{f' (notes {mistake.section})' * bool(mistake.section)}: {text}.\n"
+        return f"`{mistake.key}` {title}{f'（笔记 {mistake.section}）' * bool(mistake.section)}：{sentence}。\n"
+    return f"`{mistake.key}`{f' (notes {mistake.section})' * bool(mistake.section)}: {sentence}.\n"
 
 
 def diff(mistake: Mistake) -> Iterator[str]:
     """The edits as a block of lines with - and +."""
     wrong: dict[str, list[str]] = {}
     for edit in mistake.edits:
-        wrong.setdefault(right_line(edit), []).append(line(edit, edited(edit, edit.of.partition(" ")[0])))
+        if edit.place in REFERENCE:
+            wrong.setdefault(right_line(edit), []).append(line(edit, edited(edit, edit.of.partition(" ")[0])))
     if wrong:
         yield "```diff"
         for right, ways in wrong.items():

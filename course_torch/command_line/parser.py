@@ -12,7 +12,7 @@ from jsonargparse import ArgumentParser, Namespace
 
 from course_torch.command_line.errors import error_line
 from course_torch.command_line.messages import did_you_mean, shortened, unknown_option
-from course_torch.command_line.parsing import load_yaml
+from course_torch.command_line.parsing import check_text, load_yaml
 from course_torch.command_line.shipped import resolved
 from course_torch.errors import InputError, check_regular
 
@@ -61,6 +61,7 @@ def normalized(arguments: Sequence[str]) -> list[str]:
     others: list[str] = []
     remaining = iter(arguments)
     for argument in remaining:
+        check_argument(argument)
         if argument in ("--config", "-c"):
             configs += ["--config", *([checked(value)] if (value := next(remaining, None)) is not None else [])]
         elif argument.startswith("--config="):
@@ -79,6 +80,14 @@ def normalized(arguments: Sequence[str]) -> list[str]:
         else:
             others.append(argument)
     return [*configs, *others]
+
+
+def check_argument(argument: str) -> None:
+    """Reject an argument that is YAML of too many values. Raises InputError."""
+    try:
+        check_text(argument.partition("=")[2] if argument.startswith("--") else argument)
+    except yaml.YAMLError as error:
+        raise InputError(f"{shortened(argument)}: {error}") from error
 
 
 def check_integers(config: Namespace) -> None:

@@ -20,7 +20,7 @@ from course_torch.text import shown
 from course_torch.tracing.page import page_of
 from course_torch.tracing.trace import trace as record_trace
 from course_torch.tracing.words import WIDTH, WRITTEN, in_words, own_in_words
-from course_torch.verification.comparison import broken_formula
+from course_torch.verification.training_step import broken_formula
 
 
 def trace(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from course_torch.exercises.checking import Check
 from course_torch.exercises.process import Failure
-from course_torch.exercises.source import answers_imported, not_checked
+from course_torch.exercises.recognition import answers_imported, not_checked
 from course_torch.exercises.verdict import STATES, Verdict
 from course_torch.language import NOTHING, Language, Text
 

@@ -13,7 +13,8 @@ from course_torch.exercises.judging import Judge, in_order
 from course_torch.exercises.misfit import with_misfit
 from course_torch.exercises.own_derivative import derives_own_cost
 from course_torch.exercises.process import Failure, Learner
-from course_torch.exercises.source import Source, chapter_of, read_source, tasks_of
+from course_torch.exercises.recognition import chapter_of, tasks_of
+from course_torch.exercises.source import Source, read_source
 from course_torch.exercises.task import Chapter
 from course_torch.exercises.verdict import Verdict
 from course_torch.exercises.whole_pass import with_pass

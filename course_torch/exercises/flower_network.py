@@ -5,7 +5,8 @@ from pathlib import Path
 
 from course_torch.data.config import DataConfig
 from course_torch.exercises.own_pass import check_has_pass
-from course_torch.exercises.source import chapter_of, read_source
+from course_torch.exercises.recognition import chapter_of
+from course_torch.exercises.source import read_source
 from course_torch.network.config import NetworkConfig
 
 FLOWER_NETWORK = NetworkConfig(layer_sizes=(2, 4, 1), hidden_activation="tanh", learning_rate=1.2)

@@ -15,7 +15,7 @@ from course_torch.exercises.answer import as_record, not_loaded
 from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.checking import Check, check_file
 from course_torch.exercises.guards import Guard
-from course_torch.exercises.source import answers_imported, defined, not_checked, tasks_of
+from course_torch.exercises.recognition import answers_imported, defined, not_checked, tasks_of
 
 FIRST = ("file", "points", "of", "first mistake", "causes")
 LAST = ("seconds", "guards", "problem", "chapter", "sha256")

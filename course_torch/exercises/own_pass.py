@@ -13,7 +13,8 @@ from course_torch.exercises.answer import message, not_loaded
 from course_torch.exercises.checking import check_file
 from course_torch.exercises.form import Part, handed, parts
 from course_torch.exercises.process import Answer, Failure, Learner
-from course_torch.exercises.source import chapter_of, read_source
+from course_torch.exercises.recognition import chapter_of
+from course_torch.exercises.source import read_source
 from course_torch.exercises.task import Chapter
 from course_torch.exercises.whole_pass import NAME, used_by, with_pass
 from course_torch.formulas.average import average

@@ -40,7 +40,8 @@ class LearnersFile(pytest.File):
 
     def collect(self) -> Iterator["LearnersFunction"]:
         from course_torch.errors import InputError
-        from course_torch.exercises.source import chapter_of, read_source, tasks_of
+        from course_torch.exercises.recognition import chapter_of, tasks_of
+        from course_torch.exercises.source import read_source
 
         try:
             source = read_source(self.path)

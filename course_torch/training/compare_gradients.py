@@ -13,9 +13,10 @@ from course_torch.errors import InputError
 from course_torch.reports.gradient_report import WIDTH, comparison_table
 from course_torch.training.batches import Batch
 from course_torch.training.module import NetworkModule
-from course_torch.verification.comparison import Setting, compare_gradients, compare_step
+from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.reference import product_eps
 from course_torch.verification.report import GradientReport
+from course_torch.verification.training_step import Setting, compare_step
 
 HALF = {"bf16-mixed": torch.bfloat16, "16-mixed": torch.float16}
 """Mixed precision -> dtype of the matrix products."""

@@ -24,7 +24,7 @@ from course_torch.training.callbacks import InterruptError, StopOnInterrupt
 from course_torch.training.data_module import CourseData
 from course_torch.training.divergence import DivergenceError
 from course_torch.training.module import NetworkModule
-from course_torch.verification.comparison import broken_formula
+from course_torch.verification.training_step import broken_formula
 
 NO_FORMULA = (InputError, DivergenceError, OSError, ImportError, torch.OutOfMemoryError)
 """Exceptions that no formula raises."""

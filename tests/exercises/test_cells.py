@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from course_torch.exercises.process import Learner
-from course_torch.exercises.source import Cell, chapter_of, kept, read_source, script_cells, tasks_of, without_magics
+from course_torch.exercises.recognition import chapter_of, tasks_of
+from course_torch.exercises.source import Cell, kept, read_source, script_cells, without_magics
 
 SCRIPT = """# coding: utf-8
 # In[1]:

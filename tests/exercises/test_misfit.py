@@ -13,8 +13,8 @@ from course_torch.exercises.answer import message
 from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.judging import in_order
 from course_torch.exercises.misfit import with_misfit
+from course_torch.exercises.recognition import tasks_of
 from course_torch.exercises.self_test.in_this_process import judge_of
-from course_torch.exercises.source import tasks_of
 from course_torch.exercises.verdict import Verdict
 from course_torch.mistakes.solution import FORMS, changed, in_library, solution
 

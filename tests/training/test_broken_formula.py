@@ -14,7 +14,7 @@ from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.training import module
 from course_torch.training.data_module import CourseData
 from course_torch.training.fitting import BrokenFormulaError, check_formulas
-from course_torch.verification import comparison as blaming
+from course_torch.verification import training_step as blaming
 
 Train = Callable[..., Path]
 REASON = RuntimeError("the real reason")

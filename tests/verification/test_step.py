@@ -9,7 +9,7 @@ import torch
 
 from course_torch.formulas import layers
 from course_torch.mistakes.context import TensorName
-from course_torch.verification.comparison import Setting, compare_step
+from course_torch.verification.training_step import Setting, compare_step
 from tests.conftest import Problem, assert_equal
 
 MakeProblem = Callable[..., Problem]

@@ -7,7 +7,8 @@ from pathlib import Path
 from course_torch.exercises.judging import Judge, in_order
 from course_torch.exercises.misfit import with_misfit
 from course_torch.exercises.process import Learner
-from course_torch.exercises.source import chapter_of, read_source, tasks_of
+from course_torch.exercises.recognition import chapter_of, tasks_of
+from course_torch.exercises.source import read_source
 from course_torch.exercises.verdict import Verdict
 from tests.exercises.judged import settings
 
