@@ -35,16 +35,16 @@ class Output:
     name: str
     answers: str
     value: Callable[[Tensor], Tensor]
-    losses: Callable[[Tensor, Tensor], Tensor]
+    losses: Callable[..., Tensor]
     derivative: Callable[[Tensor, Tensor], Tensor]
     labels: Callable[[Tensor], Tensor]
-    scores: Callable[[Tensor, Tensor, Tensor], Tensor]
+    scores: Callable[..., Tensor]
     score: str
     check_labels: Callable[[Tensor], None]
     best_constant: Callable[[Tensor], Tensor]
     onnx: str
     module: Callable[[], nn.Module] | None
-    torch_loss: Callable[[Tensor, Tensor], Tensor] | None = None
+    torch_loss: Callable[..., Tensor] | None = None
     probabilities: Callable[[Tensor], Tensor] | None = None
     smallest_n_y: int = 1
 

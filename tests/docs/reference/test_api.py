@@ -22,8 +22,8 @@ OTHERS = {
         parameters.INITIALIZATIONS optimizers.OPTIMIZERS""",
     "data": """table.load_data_set table.DATA_SETS config.DataConfig source.Source data_set.DataSet data_set.features
         split.Split sampling.stratified_split planar.load_flower picture_files.decode csv_file.read_rows""",
-    "verification": """report.GradientReport report.TensorReport difference.Difference diagnosis.Diagnosis
-        step.compare_step self_test.run_self_test backward_tensors.by_autograd numeric.NumericJudge""",
+    "verification": """report.GradientReport report.TensorReport comparing.Difference diagnosis.Diagnosis
+        training_step.compare_step self_test.run_self_test reference.by_autograd judges.NumericJudge""",
     "exchange": """trained_network.load_trained sequential.as_sequential onnx_graph.as_onnx
         safetensors_file.write_safetensors safetensors_file.read_safetensors checkpoint_file.read_checkpoint""",
     "tracing": "record.Trace record.Trace.as_record record.Step page.page_of",
