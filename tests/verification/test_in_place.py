@@ -55,7 +55,7 @@ MISTAKES = [
     (LAYERS, DW, "dW = dZ.T @ A_prev", "not divided by m"),
     (LAYERS, DW, "dW = average(A_prev.T @ dZ, m)", "transposed"),
     (LAYERS, DW, "dW = -average(dZ.T @ A_prev, m)", "the sign is turned around"),
-    (LAYERS, DB, "db = average(dZ.sum(dim=0), m)", "keep the axis"),
+    (LAYERS, DB, "db = average(dZ.sum(dim=0), m)", "an axis missing: keep it"),
     (LAYERS, DB, "db = average(dZ.sum(dim=1, keepdim=True), m)", "the sum runs over the units"),
     (LAYERS, DA, "return dZ @ W.T\n", "W and Wᵀ are confused"),
     (LAYERS, DA, "return dZ @ W / len(dZ)\n", "divided by m in dA"),
