@@ -151,11 +151,11 @@ class Learner:
         answer = self._exchange(request)
         try:
             return answer if isinstance(answer, Failure) else self._answer_of(answer, request)
-        except (LookupError, TypeError, ValueError):  # the learner's code wrote the answer
+        except (AttributeError, LookupError, TypeError, ValueError):  # the learner's code wrote the answer
             return self._ended()
 
     def _answer_of(self, answer: dict[str, Any], request: dict[str, Any]) -> Answer:
-        """What a call without a failure gave. Raises LookupError, TypeError or ValueError for a forged answer."""
+        """What a call without a failure gave. A forged answer raises the exceptions that `_call` catches."""
         sent = list(arrays_in(request["arguments"])) if request["arguments_back"] else []
         changed = not all([same(*pair) for pair in zip(answer["arguments"], sent, strict=True)])
         foreign = self.source.library == "torch" and any(map(is_numpy_table, side_by_side(answer["result"])))
@@ -228,8 +228,10 @@ def failure_of(answer: dict[str, Any]) -> Failure | None:
 
 
 def same(now: np.ndarray, before: np.ndarray) -> bool:
-    """Whether two arrays are equal, where nan equals nan. Only arrays with a nan need the second, slow comparison."""
-    return np.array_equal(now, before) or (before.dtype.kind in "fc" and np.array_equal(now, before, equal_nan=True))
+    """Whether two arrays are equal, where nan equals nan. Only other bytes need the second, slow comparison."""
+    if now.shape == before.shape and now.tobytes() == before.tobytes():
+        return True
+    return np.array_equal(now, before, equal_nan=before.dtype.kind in "fc")
 
 
 def is_numpy_table(value: object) -> bool:

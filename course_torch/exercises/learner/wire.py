@@ -6,6 +6,7 @@ Nothing is unpickled on either side, because unpickling may run code.
 import json
 import struct
 from collections.abc import Callable, Iterator
+from math import prod
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -82,7 +83,9 @@ def read(stream: Readable, largest: int = LARGEST) -> Value:
         dtype = np.dtype(name)
         if dtype.kind not in "biufc":
             raise ValueError(f"not a message: an array of {dtype}")
-        count = int(np.prod(shape, dtype=np.int64))
+        count = prod(shape)
+        if count > len(data):
+            raise ValueError(f"not a message: {count} numbers in {len(data)} bytes")
         arrays.append(np.frombuffer(data, dtype, count, at).reshape(shape).copy())
         at += count * dtype.itemsize
     return _unpacked(json.loads(data[:tree_size]), arrays)

@@ -61,6 +61,11 @@ def altered(change: Callable[[bytearray], None]) -> io.BytesIO:
     return io.BytesIO(bytes(data))
 
 
+SHAPES = b'[["<f8", [' + b"9" * 30 + b"]]]"
+ENDLESS = struct.pack("<QQQ", 12 + len(SHAPES), 12, len(SHAPES)) + b'["array", 0]' + SHAPES
+"""A message with an array that is larger than any memory."""
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -69,6 +74,7 @@ def altered(change: Callable[[bytearray], None]) -> io.BytesIO:
         lambda data: data.__setitem__(slice(24, 30), b"xxxxxx"),
         lambda data: data.__delitem__(slice(-8, None)),
         lambda data: data.clear(),
+        lambda data: data.__setitem__(slice(None), ENDLESS),
         lambda data: data.__setitem__(slice(data.index(b"<f8"), data.index(b"<f8") + 3), b"|O8"),
     ],
 )
