@@ -15,10 +15,7 @@ from course_torch.language import LANGUAGES, Language, Text
 
 HERE = Path(__file__).parent
 RECORD = HERE.parent / "docs" / "benchmarks.json"
-PAGES: dict[Language, Path] = {
-    "en": RECORD.with_name("benchmarks.md"),
-    "zh": RECORD.with_name("benchmarks.zh-CN.md"),
-}
+PAGES: dict[Language, Path] = {"en": RECORD.with_name("benchmarks.md"), "zh": RECORD.with_name("benchmarks.zh-CN.md")}
 TEMPLATES: dict[Language, Path] = {"en": HERE / "page.md", "zh": HERE / "page.zh-CN.md"}
 SHORT = {
     **{"gradient_descent, fused": "fused", "gradient_descent, plain": "plain"},
@@ -62,11 +59,7 @@ NAMES = {
     "largest ratio of the time of auto to that of the faster form": "auto 与较快形式的时间之比的最大值",
 }
 """English -> Chinese: names that the record of a run uses, or parts of names. Longer names stand before their parts."""
-RESULTS = {
-    True: Text("reached", "达到"),
-    False: Text("missed", "未达到"),
-    None: Text("not judged", "不评"),
-}
+RESULTS = {True: Text("reached", "达到"), False: Text("missed", "未达到"), None: Text("not judged", "不评")}
 
 
 def page(record: Mapping[str, Any], language: Language) -> str:

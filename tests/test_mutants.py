@@ -188,9 +188,7 @@ def test_killed_surviving_and_listed_mutants_are_counted(tmp_path: Path) -> None
     )
     assert done.stderr == ""
     survived = [line for line in done.stdout.splitlines() if " -> " in line]
-    assert survived == [
-        "course_torch/formulas/half.py:10: return x + 1 -> return x + 0",
-    ]
+    assert survived == ["course_torch/formulas/half.py:10: return x + 1 -> return x + 0"]
     assert "course_torch/formulas: 4 killed, 1 survived, 1 equivalent" in done.stdout
     assert done.returncode == 1
     assert (tmp_path / "course_torch/formulas/half.py").read_text() == MODULE

@@ -121,10 +121,7 @@ def reloaded_outputs(folder: Path, sequential: nn.Sequential, X: Tensor, centere
     """Reload each file and return name -> outputs for X. `centered` is X - X_mean, the input of sequential.pt."""
     sequential.load_state_dict(torch.load(folder / "sequential.pt", weights_only=True))
     network, mean = read_safetensors(folder)
-    outputs = {
-        "network.safetensors": network(features(X, 1, X.dtype, mean)),
-        "sequential.pt": sequential(centered),
-    }
+    outputs = {"network.safetensors": network(features(X, 1, X.dtype, mean)), "sequential.pt": sequential(centered)}
     if (folder / ONNX).exists():
         from onnxruntime import InferenceSession
 

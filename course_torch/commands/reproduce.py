@@ -12,15 +12,8 @@ from course_torch.data.published_sets import EDITIONS, FILES
 from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
 from course_torch.network.threads import computing_with
-from course_torch.published.reproduction import (
-    EXPERIMENTS,
-    Reproduction,
-    hidden_size_sweep,
-    learning_rate_sweep,
-)
-from course_torch.published.reproduction import (
-    reproduce as reproduce_one,
-)
+from course_torch.published.reproduction import EXPERIMENTS, Reproduction, hidden_size_sweep, learning_rate_sweep
+from course_torch.published.reproduction import reproduce as reproduce_one
 from course_torch.reports.network_tables import reproduction_table, sweep_table
 
 

@@ -133,10 +133,7 @@ CONTENTS: Rules = {
     "hyper_parameters": {"layer_sizes": SIZES},
     "global_step": COUNT,
     "loops": DICT,
-    "CourseData": {
-        "picture_shape": PICTURE_SHAPE.or_none,
-        "class_names": Rule("a list of texts", list_of(TEXT.holds)),
-    },
+    "CourseData": {"picture_shape": PICTURE_SHAPE.or_none, "class_names": Rule("a list of texts", list_of(TEXT.holds))},
 }
 ARGUMENTS = {
     name: {bool: FLAG, int: COUNT, float: NUMBER, str: TEXT}.get(argument.annotation, SIZES)

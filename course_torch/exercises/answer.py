@@ -22,10 +22,7 @@ NOT_ENDED = Text(
     "the file cannot be loaded: it did not end within {seconds} s. Is there an endless loop outside the functions?",
     "无法加载文件：它在 {seconds} 秒内没有结束。函数之外是不是有死循环？",
 )
-ENDED = Text(
-    "the file cannot be loaded: its process ended ({how})",
-    "无法加载文件：它的进程结束了（{how}）",
-)
+ENDED = Text("the file cannot be loaded: its process ended ({how})", "无法加载文件：它的进程结束了（{how}）")
 PROBABLY = Text("Probably: {cause}", "可能的原因：{cause}")
 EITHER = Text("one of these, which give the same numbers: {causes}", "以下之一（它们得出同样的数值）：{causes}")
 UNKNOWN = Text(

@@ -23,8 +23,7 @@ from course_torch.mistakes import MISTAKES
 
 MISFIT = MISTAKES["another cache"].sentence
 UNUSABLE = Text(
-    "{reader} cannot use the {argument} that it returns: {why}",
-    "{reader} 无法使用它返回的 {argument}：{why}",
+    "{reader} cannot use the {argument} that it returns: {why}", "{reader} 无法使用它返回的 {argument}：{why}"
 )
 NOTE = Text(
     "right, but it returns the {argument} {found}: the course's own tests expect {expected}",

@@ -133,12 +133,7 @@ class Learner:
         """
         if failure := self.ready():
             return failure
-        request = {
-            "function": function,
-            "arguments": arguments,
-            "own": own or [],
-            "arguments_back": arguments_back,
-        }
+        request = {"function": function, "arguments": arguments, "own": own or [], "arguments_back": arguments_back}
         first = self._call(request | {"seed": 1})
         if isinstance(first, Failure) or not twice:
             return first

@@ -3,10 +3,7 @@
 from course_torch.exercises.task import finding
 from course_torch.language import Text
 
-RAISES = Text(
-    "it raises {type} in {place}: {message}",
-    "它在 {place} 抛出 {type}：{message}",
-)
+RAISES = Text("it raises {type} in {place}: {message}", "它在 {place} 抛出 {type}：{message}")
 RAISES_IN_SILENCE = Text("it raises {type} in {place}", "它在 {place} 抛出 {type}")
 CHANGED, TWICE = finding("arguments changed"), finding("another result")
 FOREIGN, LEFT_BEHIND, OWN_CACHE = map(finding, ("NumPy in torch", "caches not used", "own cache"))

@@ -128,10 +128,7 @@ def linear_step(
 
 
 def activation_backward(
-    dA: Float[Tensor, "m n_out"],
-    cache: LayerCache,
-    activation: Activation,
-    slope: Float[Tensor, ""] | None = None,
+    dA: Float[Tensor, "m n_out"], cache: LayerCache, activation: Activation, slope: Float[Tensor, ""] | None = None
 ) -> Float[Tensor, "m n_out"]:
     """dZ = dA * g'(Z): the chain rule through the activation (notes 2.4)."""
     return activation.backward(dA, cache.Z, cache.A, slope)

@@ -152,11 +152,7 @@ VALUES = [
         "这里需要整数：4 / 2 的结果是小数，整除要用 //",
     ),
     shown(
-        "range",
-        "range",
-        "",
-        "a loop runs over range(n), not over the number n",
-        "循环要写 range(n)，不能直接用数 n",
+        "range", "range", "", "a loop runs over range(n), not over the number n", "循环要写 range(n)，不能直接用数 n"
     ),
     shown("assert", "assert", "", "your own assert is not true: {code}", "你自己写的 assert 不成立：{code}"),
 ]
@@ -275,8 +271,7 @@ RESULTS = [
         "None is left for {names}: write your code in its place",
         "{names} 还是 None：请换成你的代码",
         *edits(
-            ("linear_activation_backward", CHOICE, "None"),
-            ("forward_propagation", "A1 = np.tanh(Z1)", "A1 = None"),
+            ("linear_activation_backward", CHOICE, "None"), ("forward_propagation", "A1 = np.tanh(Z1)", "A1 = None")
         ),
     ),
     shown(

@@ -20,12 +20,7 @@ def in_L(new: str, of: str, need: str = "") -> Edit:
 
 SUMS = [
     mistake(
-        "no b",
-        "没有 b",
-        "2.2",
-        "b is not added: Z = A_prev Wᵀ + b",
-        "没有加上 b：Z = A_prev Wᵀ + b",
-        in_Z(" + b", ""),
+        "no b", "没有 b", "2.2", "b is not added: Z = A_prev Wᵀ + b", "没有加上 b：Z = A_prev Wᵀ + b", in_Z(" + b", "")
     ),
     mistake(
         "b twice",
@@ -144,12 +139,7 @@ VALUES = [
         in_A("Z < 0", "relu leaky_relu", "Z > 0"),
     ),
     mistake(
-        "|Z|",
-        "|Z|",
-        "2.3",
-        "the absolute value of Z is taken",
-        "对 Z 取了绝对值",
-        in_A("Z.abs()", "relu leaky_relu"),
+        "|Z|", "|Z|", "2.3", "the absolute value of Z is taken", "对 Z 取了绝对值", in_A("Z.abs()", "relu leaky_relu")
     ),
     mistake(
         "softmax over the examples",

@@ -319,12 +319,6 @@ WITHOUT_A_NAME = [
             "出现了 nan 或 inf：对 0 取了对数、除以了 0 或者溢出了",
         ),
         ("shape", "形状", "3.1", "the shape is wrong", "形状不对"),
-        (
-            "unknown",
-            "不知道",
-            "",
-            "no known mistake makes exactly this tensor",
-            "没有一种已知的错误恰好得出这个张量",
-        ),
+        ("unknown", "不知道", "", "no known mistake makes exactly this tensor", "没有一种已知的错误恰好得出这个张量"),
     )
 ]

@@ -82,12 +82,7 @@ GRADIENTS = [
         "dw = (1/m) X dZᵀ for examples as columns",
         "X 和 Xᵀ 弄混了：样本为行时 Z = X w + b，dw = (1/m) Xᵀ dZ；样本为列时 Z = wᵀ X + b，dw = (1/m) X dZᵀ",
         *in_dw("X @ dZ", "X.T @ dZ.T"),
-        *first(
-            "return X.T @ w + b",
-            "weighted_sums_with_loops",
-            "weighted_sums",
-            columns="return w.T @ X.T + b",
-        ),
+        *first("return X.T @ w + b", "weighted_sums_with_loops", "weighted_sums", columns="return w.T @ X.T + b"),
     ),
     mistake(
         "last example only",

@@ -274,7 +274,7 @@ EPSILON = [
         ),
         Edit("dW", "/ m", "/ (m + 1e-8)", need="float64"),
         recognized="tensor",
-    ),
+    )
 ]
 """In dW an epsilon is a factor near 1, which `factors.readings` recognizes."""
 

@@ -24,12 +24,7 @@ def for_A_prev(new: str, need: str = "") -> Edit:
 def in_dW(rows: str, columns: str, *functions: str) -> list[Edit]:
     """Edits of the product in dW in functions of the exercises. {dZ} and {A} are the names of dZ and A_prev."""
     return [
-        Edit(
-            function,
-            f"{dZ}.T @ {A}",
-            rows.format(dZ=dZ, A=A),
-            columns=(f"{dZ} @ {A}.T", columns.format(dZ=dZ, A=A)),
-        )
+        Edit(function, f"{dZ}.T @ {A}", rows.format(dZ=dZ, A=A), columns=(f"{dZ} @ {A}.T", columns.format(dZ=dZ, A=A)))
         for function, dZ, A in PRODUCTS
         if not functions or function in functions
     ]

@@ -90,12 +90,7 @@ def mistake(
 
 
 def edits(
-    old: str,
-    new: str,
-    *places: str,
-    columns: tuple[str, str] | None = None,
-    need: str = "",
-    value: str = "",
+    old: str, new: str, *places: str, columns: tuple[str, str] | None = None, need: str = "", value: str = ""
 ) -> list[Edit]:
     """The same edit of several functions of the exercises."""
     return [Edit(place, old, new, need=need, columns=columns, value=value) for place in places]

@@ -23,12 +23,7 @@ class TransformedCost(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        X: Tensor,
-        Y: Tensor,
-        m: float | None,
-        hidden_activation: Activation,
-        output: Output,
-        *parameters: Tensor | None,
+        X: Tensor, Y: Tensor, m: float | None, hidden_activation: Activation, output: Output, *parameters: Tensor | None
     ) -> Tensor:
         return output.cost(forward_propagation(X, as_layers(parameters), hidden_activation, output)[-1].Z, Y, m)
 

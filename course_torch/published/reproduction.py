@@ -82,10 +82,7 @@ PLANAR_SHALLOW = Published(
     learning_rate=1.2,
     iterations=10_000,
     record_every=1000,
-    costs=(
-        *(0.693048, 0.288083, 0.254385, 0.233864, 0.226792),
-        *(0.222644, 0.219731, 0.217504, 0.219472, 0.218562),
-    ),
+    costs=(*(0.693048, 0.288083, 0.254385, 0.233864, 0.226792), *(0.222644, 0.219731, 0.217504, 0.219472, 0.218562)),
     train_accuracy=0.905,
     test_accuracy=None,
     agrees=six_decimals_until_7000,

@@ -112,8 +112,7 @@ GALLERY = {
     "vectorization": Entry("1.6 the time of a step with two loops, one loop and no loop", vectorization_timed),
     "broadcasting": Entry("1.7 labels of rank 1 give a table instead of a column", rank_1_labels),
     "activations": Entry(
-        "2.3 the activation functions above their derivatives",
-        lambda: functions.activations_and_derivatives(slope=0.1),
+        "2.3 the activation functions above their derivatives", lambda: functions.activations_and_derivatives(slope=0.1)
     ),
     "hidden_activations": Entry("2.3 the cost of a network with four hidden activations", hidden_activations),
     "decision_boundary": Entry("2.5 the decision boundary of the 2-4-1 network on the flower", flower_boundary),
@@ -123,8 +122,7 @@ GALLERY = {
         lambda: diagrams.blocks_with_caches(*DEFAULT_NETWORK),
     ),
     "mislabelled": Entry(
-        "3.2 the pictures that the default network mislabels",
-        lambda: pictures.draw_mislabelled(*runs.deep_network()),
+        "3.2 the pictures that the default network mislabels", lambda: pictures.draw_mislabelled(*runs.deep_network())
     ),
     "pixels_that_matter": Entry("3.2 what in a picture speaks for its class, and dA[0]", what_matters),
 }

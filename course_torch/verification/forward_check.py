@@ -115,11 +115,7 @@ def output_call(network: DeepNetwork, l: int, Z: Tensor) -> ForwardCall:
 
 
 def value_call(
-    l: int,
-    g: Activation | Output,
-    formula: Callable[..., Any],
-    named: Callable[..., Any],
-    arguments: dict[str, Tensor],
+    l: int, g: Activation | Output, formula: Callable[..., Any], named: Callable[..., Any], arguments: dict[str, Tensor]
 ) -> ForwardCall:
     Z, slope = arguments["Z"], exact(arguments["slope"]) if "slope" in arguments else None
     step = ForwardContext(g.name, true_function(g, slope) or formula, Z=exact(Z), slope=slope)

@@ -4,11 +4,7 @@ from _terms.term import Term
 from course_torch.language import Text
 
 DERIVATIVES = [
-    Term(
-        Text("derivative", "导数"),
-        "1.4",
-        Text("The slope of a function at a point.", "函数在一点处的斜率。"),
-    ),
+    Term(Text("derivative", "导数"), "1.4", Text("The slope of a function at a point.", "函数在一点处的斜率。")),
     Term(
         Text("slope", "斜率"),
         "1.4",

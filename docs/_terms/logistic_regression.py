@@ -36,11 +36,7 @@ LOGISTIC_REGRESSION = [
             "一个样本的全部特征排成的一行（本项目）或一列（课程）。",
         ),
     ),
-    Term(
-        Text("label", "标签"),
-        "1.1",
-        Text("The right answer y of an example.", "一个样本的正确答案 y。"),
-    ),
+    Term(Text("label", "标签"), "1.1", Text("The right answer y of an example.", "一个样本的正确答案 y。")),
     Term(
         Text("training set, test set", "训练集、测试集"),
         "1.1",
@@ -116,11 +112,7 @@ LOGISTIC_REGRESSION = [
             "成本对各个参数的全部导数，指向成本增长最快的方向。",
         ),
     ),
-    Term(
-        Text("learning rate", "学习速率"),
-        "1.3",
-        Text("α, the factor of each step.", "α，每一步的系数。"),
-    ),
+    Term(Text("learning rate", "学习速率"), "1.3", Text("α, the factor of each step.", "α，每一步的系数。")),
     Term(
         Text("iteration", "迭代"),
         "1.3",

@@ -46,9 +46,5 @@ OTHERS = [
             "梯度逐层缩小，前面几层几乎学不到东西。",
         ),
     ),
-    Term(
-        Text("epoch", "轮"),
-        "",
-        Text("One pass over all training examples.", "把全部训练样本用过一遍。"),
-    ),
+    Term(Text("epoch", "轮"), "", Text("One pass over all training examples.", "把全部训练样本用过一遍。")),
 ]

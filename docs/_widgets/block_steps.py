@@ -67,10 +67,7 @@ def backward_step(l: int) -> Step:
         BACKWARD.fill(l=l),
         tex,
         ((GIVEN, (f"dA{l}" if l < L else f"dZ{l}", f"W{l}")), (USED, used), (MADE, made)),
-        Text(
-            f"Block {l} backward takes {names.en} out of cache {l}.",
-            f"反向块 {l} 从 cache {l} 取出 {names.zh}。",
-        ),
+        Text(f"Block {l} backward takes {names.en} out of cache {l}.", f"反向块 {l} 从 cache {l} 取出 {names.zh}。"),
     )
 
 

@@ -26,10 +26,7 @@ Shape = tuple[int, ...]
 
 def tensors(a: Shape, b: Shape) -> tuple[Tensor, Tensor]:
     """A holds 10, 20, … and B holds 1, 2, …, so that a sum shows where it comes from."""
-    return (
-        10 * torch.arange(1.0, prod(a) + 1).reshape(a),
-        torch.arange(1.0, prod(b) + 1).reshape(b),
-    )
+    return (10 * torch.arange(1.0, prod(a) + 1).reshape(a), torch.arange(1.0, prod(b) + 1).reshape(b))
 
 
 def as_rows(tensor: Tensor) -> list[list[str]]:
@@ -123,9 +120,7 @@ def html(_numbers: dict[str, Any], language: Language) -> str:
         f'<thead><tr><th scope="col">A ↓ B →</th>{head}</tr></thead><tbody>{body}</tbody></table>'
     )
     return (
-        controls(
-            f"<p>{select('shape-a', 'A', SHAPES, CHOSEN[0])} {select('shape-b', 'B', SHAPES, CHOSEN[1])}</p>",
-        )
+        controls(f"<p>{select('shape-a', 'A', SHAPES, CHOSEN[0])} {select('shape-b', 'B', SHAPES, CHOSEN[1])}</p>")
         + f'<p class="outcome" aria-live="polite">{chosen["text"]}</p>'
         f'<table class="values axes"><caption>{AXES.say(language)}</caption><thead><tr><td></td>'
         f'<th scope="col">{LEFT.say(language)}</th><th scope="col">{RIGHT.say(language)}</th></tr></thead>'

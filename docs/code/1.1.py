@@ -57,9 +57,9 @@ print(f"y = 1 ({data.class_names[1]}) in {int(data.train.Y.sum())} of {len(data.
 fur, eye, lid, nose, sky = [255, 153, 51], [0, 204, 102], [204, 102, 0], [255, 102, 153], [51, 102, 204]
 cat = torch.tensor(
     [
-        [fur, sky, sky, sky, fur],
+        [fur, sky, sky, sky, fur],  # two ears
         [fur, fur, fur, fur, fur],
-        [fur, eye, fur, lid, fur],
+        [fur, eye, fur, lid, fur],  # an eye and an eye that winks
         [sky, fur, nose, fur, sky],
     ],
     dtype=torch.uint8,

@@ -11,13 +11,7 @@ from course_torch.formulas.layers import linear
 torch.set_default_dtype(torch.float64)
 z = torch.tensor([-2.0, -1.0, 0.0, 1.0, 2.0])
 leak = torch.tensor(0.01)
-table = {
-    "z": z,
-    "sigmoid": g.sigmoid(z),
-    "tanh": g.tanh(z),
-    "relu": g.relu(z),
-    "leaky_relu": g.leaky_relu(z, leak),
-}
+table = {"z": z, "sigmoid": g.sigmoid(z), "tanh": g.tanh(z), "relu": g.relu(z), "leaky_relu": g.leaky_relu(z, leak)}
 for name, a in table.items():
     print(f"{name:10}", *(f"{value:8.4f}" for value in a.tolist()))
 

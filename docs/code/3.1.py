@@ -43,9 +43,4 @@ print("A_prev Wᵀ + b =", right.tolist())
 print("A_prev W + b  =", wrong.tolist())
 
 # %% numbers
-numbers = {
-    "A_prev": A_prev.tolist(),
-    "W": W.tolist(),
-    "right": right.tolist(),
-    "wrong": wrong.tolist(),
-}
+numbers = {"A_prev": A_prev.tolist(), "W": W.tolist(), "right": right.tolist(), "wrong": wrong.tolist()}

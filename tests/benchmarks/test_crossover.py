@@ -8,10 +8,7 @@ from benchmarks import crossover
 from course_torch.network.gradient_descent import faster_form
 
 
-@pytest.mark.parametrize(
-    ("iterations", "chosen", "ratio"),
-    [(1, "fused", 1.0), (10_000, "gram", 1.5)],
-)
+@pytest.mark.parametrize(("iterations", "chosen", "ratio"), [(1, "fused", 1.0), (10_000, "gram", 1.5)])
 def test_the_ratio_is_the_chosen_forms_time_over_the_shorter_time(iterations: int, chosen: str, ratio: float) -> None:
     """fused takes 2 s and gram 3 s."""
     row = crossover.compare(100, 1000, 20, iterations, fused=2.0, gram=3.0)

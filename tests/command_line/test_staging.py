@@ -73,10 +73,7 @@ def test_the_files_of_one_of_several_writers_remain(tmp_path: Path) -> None:
 def test_a_writer_waits_for_the_lock_and_gives_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(staging, "PATIENCE", 0.05)
     write(tmp_path, "first")
-    with (
-        FileLock(tmp_path / ".lock"),
-        pytest.raises(InputError, match="another process is writing into this folder"),
-    ):
+    with FileLock(tmp_path / ".lock"), pytest.raises(InputError, match="another process is writing into this folder"):
         write(tmp_path, "second")
     assert files(tmp_path) == dict.fromkeys(NAMES, "first")
 

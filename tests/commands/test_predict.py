@@ -98,11 +98,7 @@ def test_a_folder_has_the_true_classes_and_the_accuracy(
     assert main(["predict", str(checkpoint), "mine", "--json", "out.json", "--explain"]) == 0
     shown = capsys.readouterr()
     rows = json.loads(Path("out.json").read_text())
-    assert [row["picture"] for row in rows] == [
-        "mine/3.png",
-        "mine/test/animal/1.png",
-        "mine/test/no animal/2.png",
-    ]
+    assert [row["picture"] for row in rows] == ["mine/3.png", "mine/test/animal/1.png", "mine/test/no animal/2.png"]
     assert [row["true_class"] for row in rows] == [None, "animal", "no animal"]
     right = sum(row["class_name"] == row["true_class"] for row in rows)
     assert f"accuracy: {right / 2:.4f} ({right} of 2 pictures in folders that name their class)" in shown.out

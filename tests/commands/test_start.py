@@ -80,8 +80,7 @@ def loaded(checkpoint_file: Path, tmp_path_factory: pytest.TempPathFactory) -> d
 
 
 @pytest.mark.parametrize(
-    "command",
-    ["exercise", "check", "shapes", "compare", "trace", "predict", "vectorization", "reproduce", "export"],
+    "command", ["exercise", "check", "shapes", "compare", "trace", "predict", "vectorization", "reproduce", "export"]
 )
 def test_a_command_loads_no_library_that_it_does_not_use(command: str, loaded: dict[str, set[str]]) -> None:
     assert not loaded[command] & HEAVY

@@ -57,9 +57,7 @@ def test_the_help_of_a_class_names_the_program(capsys: pytest.CaptureFixture[str
         assert capsys.readouterr().out.startswith(f"usage: {name} --lr_scheduler.step_size STEP_SIZE")
 
 
-def test_torch_is_told_to_keep_its_stacks_to_itself_unless_the_user_wants_them(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_torch_is_told_to_keep_its_stacks_to_itself_unless_the_user_wants_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TORCH_CPP_LOG_LEVEL", "")
     monkeypatch.delenv("TORCH_CPP_LOG_LEVEL")
     monkeypatch.setattr("course_torch.training.cli.main", lambda arguments, program: 0)

@@ -69,10 +69,7 @@ def as_python(formula: str) -> str:
 
 def evaluate(formula: str, values: Mapping[str, object], examples_axis: int = 0) -> Matrix:
     """The value of a formula in the page's notation; `values` holds what its names stand for."""
-    sums = {
-        "sum_examples": lambda P: P.sum(axis=examples_axis, keepdims=True),
-        "sum_all": lambda P: P.sum(),
-    }
+    sums = {"sum_examples": lambda P: P.sum(axis=examples_axis, keepdims=True), "sum_all": lambda P: P.sum()}
     return np.asarray(eval(as_python(formula), {**FUNCTIONS, **sums, **values}), dtype=float)
 
 

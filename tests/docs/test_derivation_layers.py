@@ -16,12 +16,7 @@ from tests.docs.statements import checks, evaluates, randn
 
 M, OUT, IN = 5, 2, 3
 """Examples, units and inputs of a layer: three sizes, so that a wrong transpose does not run."""
-PROSE = {
-    r"A_{\text{prev}}": "A_prev",
-    r"^\top": "ᵀ",
-    r"\tfrac1m ": "(1/m) ",
-    r"\sum_i dZ^{(i)}": "Σ_i dZ",
-}
+PROSE = {r"A_{\text{prev}}": "A_prev", r"^\top": "ᵀ", r"\tfrac1m ": "(1/m) ", r"\sum_i dZ^{(i)}": "Σ_i dZ"}
 """KaTeX -> the notation that tests/docs/page.py evaluates."""
 
 pytestmark = pytest.mark.usefixtures("float64")
@@ -48,12 +43,7 @@ def sum_over_indices(statement: str, values: dict[str, Tensor]) -> tuple[str, Te
     return name, (value / M if r"\frac1m" in right else value) + (values["b"] if bias else 0)
 
 
-@evaluates(
-    r"z_j = \sum_k w_{jk} a_k + b_j",
-    r"dw_{jk} = dz_j a_k",
-    r"db_j = dz_j",
-    r"da_k = \sum_j dz_j w_{jk}",
-)
+@evaluates(r"z_j = \sum_k w_{jk} a_k + b_j", r"dw_{jk} = dz_j a_k", r"db_j = dz_j", r"da_k = \sum_j dz_j w_{jk}")
 def test_a_layer_for_one_example(statement: str) -> None:
     layer = Layer(1)
     values = {"w": layer.W, "a": layer.A_prev[0], "b": layer.b, "dz": layer.dZ[0], "z": layer.Z[0]}

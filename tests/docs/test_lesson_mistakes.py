@@ -35,10 +35,7 @@ def test_every_quoted_mistake_is_in_the_self_test(section: str) -> None:
 
 @pytest.mark.parametrize(
     ("section", "chapter", "right", "wrong"),
-    [
-        ("1.7", "tensors", "v.reshape(-1, 1)", "v.T"),
-        ("2.5", "shallow", "dW1 = dZ1.T @ X / m", "dW1 = dZ1.T @ X"),
-    ],
+    [("1.7", "tensors", "v.reshape(-1, 1)", "v.T"), ("2.5", "shallow", "dW1 = dZ1.T @ X / m", "dW1 = dZ1.T @ X")],
 )
 def test_the_quotes_are_the_words_of_the_command(
     section: str,

@@ -72,10 +72,7 @@ def test_an_assignment_counts_the_functions_that_it_asks_for(tmp_path: Path) -> 
     ("content", "problem"),
     [
         ('CHAPTER = "shallow"\n', "this file is of chapter shallow, not of deep"),
-        (
-            "def propagate(w, b, X, Y):\n    return 1\n",
-            "this file seems to be of chapter logistic, not of deep",
-        ),
+        ("def propagate(w, b, X, Y):\n    return 1\n", "this file seems to be of chapter logistic, not of deep"),
         ("", "the file defines no function of chapter deep"),
         (
             "def L_layer_model(X, Y):\n    return 1\n",

@@ -180,10 +180,7 @@ OTHER_CACHES: list[tuple[str, Changes]] = [
     ),
     (
         "deep",
-        [
-            ("linear_forward", "(A, W, b)", "(A, W)"),
-            ("linear_backward", "A_prev, W, _ = cache", "A_prev, W = cache"),
-        ],
+        [("linear_forward", "(A, W, b)", "(A, W)"), ("linear_backward", "A_prev, W, _ = cache", "A_prev, W = cache")],
     ),
     (
         "deep",
@@ -225,19 +222,10 @@ OTHER_CACHES: list[tuple[str, Changes]] = [
         "deep",
         [
             ("linear_activation_forward", "(linear_cache, Z)", "(linear_cache, A)"),
-            (
-                "linear_activation_backward",
-                "dZ = sigmoid_backward(dA, Z) if",
-                "A = Z\n    dZ = dA * A * (1 - A) if",
-            ),
+            ("linear_activation_backward", "dZ = sigmoid_backward(dA, Z) if", "A = Z\n    dZ = dA * A * (1 - A) if"),
         ],
     ),
-    (
-        "deep",
-        [
-            ("linear_activation_forward", "    return", '    if activation == "relu":\n        Z = A\n    return'),
-        ],
-    ),
+    ("deep", [("linear_activation_forward", "    return", '    if activation == "relu":\n        Z = A\n    return')]),
     (
         "deep",
         [

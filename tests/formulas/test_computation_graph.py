@@ -39,12 +39,7 @@ def test_logistic_loss_of_one_example_has_derivative_a_minus_1() -> None:
     """w x + b = ln 3, so a = 3/4; with y = 1 dz = a - 1 = -1/4 and dw = x dz (notes 1.5)."""
     graph = ComputationGraph(
         {"w": 1, "x": log(3), "b": 0},
-        {
-            "u": ("multiply", "w", "x"),
-            "z": ("add", "u", "b"),
-            "a": ("sigmoid", "z"),
-            "L": ("negative_log", "a"),
-        },
+        {"u": ("multiply", "w", "x"), "z": ("add", "u", "b"), "a": ("sigmoid", "z"), "L": ("negative_log", "a")},
     )
     list(graph.forward())
     list(graph.backward())

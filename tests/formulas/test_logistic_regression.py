@@ -7,12 +7,7 @@ import pytest
 import torch
 
 from course_torch import DeepNetwork
-from course_torch.formulas.logistic_regression import (
-    Step,
-    step_with_one_loop,
-    step_with_two_loops,
-    step_without_loops,
-)
+from course_torch.formulas.logistic_regression import Step, step_with_one_loop, step_with_two_loops, step_without_loops
 from tests.conftest import assert_equal
 
 pytestmark = pytest.mark.usefixtures("float64")

@@ -25,11 +25,7 @@ def test_the_cost_divides_by_the_number_of_examples_or_by_m() -> None:
 
 @pytest.mark.parametrize(
     ("name", "A"),
-    [
-        ("sigmoid", [[0.25, 0.5, 0.75]]),
-        ("softmax", [[1 / 13, 3 / 13, 9 / 13]]),
-        ("identity", [[-log(3), 0.0, log(3)]]),
-    ],
+    [("sigmoid", [[0.25, 0.5, 0.75]]), ("softmax", [[1 / 13, 3 / 13, 9 / 13]]), ("identity", [[-log(3), 0.0, log(3)]])],
 )
 def test_value_by_hand_and_by_the_torch_module(name: str, A: list) -> None:
     """Logits -ln 3, 0, ln 3, whose exponentials are as 1 : 3 : 9."""

@@ -147,11 +147,7 @@ def in_numpy(context: BackwardContext) -> Layer:
 
 def dA_of_output(n: Layer) -> Array:
     """The derivative of the loss by A: of both logarithms, of softmax's one logarithm, of ½ (A - Y)²."""
-    return {
-        "sigmoid": -n.Y / n.A + (1 - n.Y) / (1 - n.A),
-        "softmax": -n.Y / n.A,
-        "identity": n.A - n.Y,
-    }[n.output]
+    return {"sigmoid": -n.Y / n.A + (1 - n.Y) / (1 - n.A), "softmax": -n.Y / n.A, "identity": n.A - n.Y}[n.output]
 
 
 def numbers(tensor: Tensor) -> Array:

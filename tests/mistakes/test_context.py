@@ -173,8 +173,7 @@ def test_other_layers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "A", "g_prime"),
-    [("sigmoid", 0.5, 0.25), ("tanh", 0, 1), ("leaky_relu", 0, None)],
+    ("function", "A", "g_prime"), [("sigmoid", 0.5, 0.25), ("tanh", 0, 1), ("leaky_relu", 0, None)]
 )
 def test_a_formula_of_the_forward_pass_sees_its_function(function: str, A: float, g_prime: float | None) -> None:
     seen = ForwardContext(function, value_of(function, SLOPE), Z=tensor([0]), slope=SLOPE)

@@ -56,9 +56,7 @@ def test_a_record_whose_edit_changes_no_solution_is_named() -> None:
 
 
 def test_a_record_whose_edit_is_possible_in_rows_only_is_named() -> None:
-    assert edits_of_one_layout([new(Edit("weight_gradient", "X.T", "X"))]) == [
-        "new: weight_gradient 'X.T' in logistic",
-    ]
+    assert edits_of_one_layout([new(Edit("weight_gradient", "X.T", "X"))]) == ["new: weight_gradient 'X.T' in logistic"]
     assert edits_of_one_layout([new(Edit("weight_gradient", "X.T", "X", need="rows"))]) == []
 
 

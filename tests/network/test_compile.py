@@ -116,9 +116,7 @@ def test_a_single_batch_size_is_compiled_once(outcomes: dict[str, Compiled]) -> 
     assert [name for name, *_ in outcomes["one size"].passes] == ["forward", "backward"]
 
 
-def test_the_compiled_backward_pass_uses_the_autocast_state_of_the_forward_pass(
-    outcomes: dict[str, Compiled],
-) -> None:
+def test_the_compiled_backward_pass_uses_the_autocast_state_of_the_forward_pass(outcomes: dict[str, Compiled]) -> None:
     """Both passes multiply in bfloat16, so the gradients differ by a few rounding errors of 2⁻⁸."""
     errors, passes = outcomes["bfloat16"]
     assert passes == [["forward", "torch.bfloat16"], ["backward", "torch.bfloat16"]]

@@ -17,7 +17,7 @@ def test_a_history_shows_its_first_middle_and_last_cost() -> None:
         "History of 5 costs: J = 0.5 before iteration 0, …, 0.3 before iteration 200, …, 0.125 before iteration 400"
     )
     assert cells(history._repr_html_())[1:] == [
-        *(["0", "0.500000"], ["100", "0.400000"], ["200", "0.300000"], ["300", "0.200000"], ["400", "0.125000"]),
+        *(["0", "0.500000"], ["100", "0.400000"], ["200", "0.300000"], ["300", "0.200000"], ["400", "0.125000"])
     ]
 
 

@@ -47,8 +47,7 @@ def errors(
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize(
-    ("method", "setting"),
-    [(method, setting) for method in METHODS for setting in (FEW if method == "gram" else MANY)],
+    ("method", "setting"), [(method, setting) for method in METHODS for setting in (FEW if method == "gram" else MANY)]
 )
 def test_a_step_loses_no_part_of_the_change(
     method: str, setting: tuple[int, float, list[int]], dtype: torch.dtype

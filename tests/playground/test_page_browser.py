@@ -9,15 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser import DRAWN
-from tests.playground.pages import (
-    fragment,
-    ready,
-    seen,
-    settings,
-    step,
-    wait_for_setting,
-    wait_for_step,
-)
+from tests.playground.pages import fragment, ready, seen, settings, step, wait_for_setting, wait_for_step
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -174,8 +174,7 @@ def test_a_killed_server_shows_a_message_and_the_page_connects_again(context: "B
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    ("language", "message"),
-    [("en", "The playground does not admit this browser"), ("zh", "训练场不接纳本浏览器")],
+    ("language", "message"), [("en", "The playground does not admit this browser"), ("zh", "训练场不接纳本浏览器")]
 )
 def test_a_second_browser_is_told_that_it_is_not_admitted(
     context: "BrowserContext", open_page: OpenPage, playground: Playground, language: str, message: str, scheme: str

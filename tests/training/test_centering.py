@@ -30,9 +30,7 @@ def test_the_default_cost_falls_at_every_step_and_without_centring_it_does_not(t
 
 @pytest.mark.parametrize("memory", ["0", "1"])
 def test_one_batch_of_all_rows_is_a_step_on_the_whole_split(
-    memory: str,
-    train: Train,
-    folder_options: list[str],
+    memory: str, train: Train, folder_options: list[str]
 ) -> None:
     """The rows come in another order, so that the sums differ by rounding errors."""
     step = ["--max_steps", "1", "--trainer.log_every_n_steps", "1", "--precision", "64"]

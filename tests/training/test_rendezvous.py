@@ -109,9 +109,7 @@ def test_two_nodes_of_the_same_rank() -> None:
         assert line.startswith("NODE_RANK: found two processes of rank 0")
 
 
-def test_a_process_that_does_not_come_ends_the_wait_of_the_others_at_the_limit(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_process_that_does_not_come_ends_the_wait_of_the_others_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rendezvous, "FAREWELL", 0.5)
     started = time.monotonic()
     for line in lines((0, 3, {}), (2, 3, {}), limit=1):

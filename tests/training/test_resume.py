@@ -37,7 +37,7 @@ RUNS = {
         *("--lr_scheduler", "ReduceLROnPlateau", "--lr_scheduler.monitor", "train/cost", *STEEP),
     ],
     "a schedule by the validation": [
-        *(*DIGITS, "--lr_scheduler", "ReduceLROnPlateau", "--lr_scheduler.monitor", "validation/cost", *STEEP),
+        *(*DIGITS, "--lr_scheduler", "ReduceLROnPlateau", "--lr_scheduler.monitor", "validation/cost", *STEEP)
     ],
     "a validation split": DIGITS,  # 19 batches
     "validation within the epoch": [*DIGITS, "--trainer.val_check_interval", "4"],

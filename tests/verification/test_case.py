@@ -26,9 +26,7 @@ def explained(
 
 
 def case_of(
-    monkeypatch: pytest.MonkeyPatch,
-    found: Mapping[TensorName, Tensor],
-    script: Mapping[TensorName, list[Explanation]],
+    monkeypatch: pytest.MonkeyPatch, found: Mapping[TensorName, Tensor], script: Mapping[TensorName, list[Explanation]]
 ) -> Case:
     """A case in which every tensor has the scripted explanations."""
     errors = {name: torch.zeros_like(each) for name, each in RIGHT.items()}
@@ -134,11 +132,7 @@ def test_a_mistake_in_dZ_that_db_does_not_show_is_contradicted(
 
 
 def test_few_digits_are_added_up_over_the_wrong_tensors_of_other_layers(monkeypatch: pytest.MonkeyPatch) -> None:
-    script = {
-        DW1: [explained("a", 4)],
-        DW2: [explained("a", 3, origin=DW2)],
-        DW3: [explained("b", 9, origin=DW3)],
-    }
+    script = {DW1: [explained("a", 4)], DW2: [explained("a", 3, origin=DW2)], DW3: [explained("b", 9, origin=DW3)]}
     found = {DW1: WRONG, DW2: WRONG, DW3: WRONG, DB1: ONE}
     assert evidence(monkeypatch, found, script) == 7
     assert evidence(monkeypatch, found | {DW2: tensor([1, 2])}, script) == 4

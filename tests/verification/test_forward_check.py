@@ -77,9 +77,7 @@ def test_right_formulas_that_are_written_otherwise_raise_no_alarm(
         network.hidden_activation, function=lambda Z: (Z.exp() - (-Z).exp()) / (Z.exp() + (-Z).exp())
     )
     network.output = replace(
-        network.output,
-        value=lambda Z: 1 / (1 + (-Z).exp()),
-        losses=lambda Z, Y: two_terms(Z, Y, 1, 1),
+        network.output, value=lambda Z: 1 / (1 + (-Z).exp()), losses=lambda Z, Y: two_terms(Z, Y, 1, 1)
     )
     with_linear(lambda A, W, b: A @ W.T + b, monkeypatch)
     with torch.no_grad():

@@ -108,21 +108,13 @@ def test_a_mistake_outside_the_formulas_is_a_finding_too(
 @pytest.mark.parametrize(
     ("name", "wrong", "sentence"),
     [
-        (
-            "linear_backward",
-            lambda dZ, A_prev, m: (dZ.T @ A_prev / m, dZ.sum(dim=0) / m),
-            "an axis missing: keep it",
-        ),
+        ("linear_backward", lambda dZ, A_prev, m: (dZ.T @ A_prev / m, dZ.sum(dim=0) / m), "an axis missing: keep it"),
         ("linear_backward", lambda dZ, A_prev, m: (A_prev.T @ dZ / m, dZ.sum(0, keepdim=True) / m), "transposed"),
         ("linear_backward_input", lambda dZ, W: dZ.sum(dim=0, keepdim=True) @ W, "the examples are summed"),
     ],
 )
 def test_a_tensor_of_another_shape_is_diagnosed(
-    name: str,
-    wrong: Callable[..., object],
-    sentence: str,
-    make_problem: MakeProblem,
-    monkeypatch: pytest.MonkeyPatch,
+    name: str, wrong: Callable[..., object], sentence: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """J.backward() would end in an error of torch, so nothing is trained."""
     broken(name, wrong, monkeypatch)

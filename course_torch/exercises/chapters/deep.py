@@ -135,8 +135,7 @@ LINEAR_FORWARD = Task(
         "columns": "Z = W A + b\nA (n_in, m), W (n_out, n_in), b (n_out, 1), Z (n_out, m)",
     },
     Text(
-        "The linear step of a layer. Returns Z and cache = (A, W, b).",
-        "一层的线性部分。返回 Z 和 cache = (A, W, b)。",
+        "The linear step of a layer. Returns Z and cache = (A, W, b).", "一层的线性部分。返回 Z 和 cache = (A, W, b)。"
     ),
     linear_calls,
     same("einsum('mi,oi->mo', A, W) + b"),
@@ -147,10 +146,7 @@ BLOCK_FORWARD = Task(
     "3.2",
     "A_prev, W, b, activation",
     "A",
-    {
-        "rows": "Z = A_prev Wᵀ + b, A = g(Z)",
-        "columns": "Z = W A_prev + b, A = g(Z)",
-    },
+    {"rows": "Z = A_prev Wᵀ + b, A = g(Z)", "columns": "Z = W A_prev + b, A = g(Z)"},
     Text(
         "A layer forward, where activation is 'sigmoid' or 'relu'. Returns A and cache = ((A_prev, W, b), Z).",
         "一层的正向传播，activation 是 'sigmoid' 或 'relu'。返回 A 和 cache = ((A_prev, W, b), Z)。",

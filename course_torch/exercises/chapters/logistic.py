@@ -115,10 +115,7 @@ OUTPUT_GRADIENT = Task(
     "1.5",
     "A, Y",
     "dZ",
-    {
-        "rows": "dZ = A - Y\nA, Y, dZ (m, 1)",
-        "columns": "dZ = A - Y\nA, Y, dZ (1, m)",
-    },
+    {"rows": "dZ = A - Y\nA, Y, dZ (m, 1)", "columns": "dZ = A - Y\nA, Y, dZ (1, m)"},
     Text(
         "The derivative of each example's loss by z, for sigmoid and cross-entropy.",
         "每个样本的损失对 z 的导数（sigmoid 与交叉熵）。",
@@ -146,10 +143,7 @@ BIAS_GRADIENT = Task(
     "1.5",
     "dZ",
     "db",
-    {
-        "rows": "db = (1/m) Σ_i dz(i)\ndZ (m, 1), db ∈ ℝ",
-        "columns": "db = (1/m) Σ_i dz(i)\ndZ (1, m), db ∈ ℝ",
-    },
+    {"rows": "db = (1/m) Σ_i dz(i)\ndZ (m, 1), db ∈ ℝ", "columns": "db = (1/m) Σ_i dz(i)\ndZ (1, m), db ∈ ℝ"},
     Text("The gradient of the cost by b: a mean over the examples.", "成本对 b 的梯度：对样本求平均。"),
     bias_calls,
     same("db = dZ.mean()"),
@@ -177,10 +171,7 @@ INITIAL = Task(
     "dim",
     "w",
     dict.fromkeys(("rows", "columns"), "w (n_x, 1), b ∈ ℝ, dim = n_x"),
-    Text(
-        "The initial parameters: w and b are 0. Returns w, b.",
-        "初始参数：w 和 b 都为 0。返回 w, b。",
-    ),
+    Text("The initial parameters: w and b are 0. Returns w, b.", "初始参数：w 和 b 都为 0。返回 w, b。"),
     initial_calls,
     same("return zeros((dim, 1)), 0.0"),
 )
@@ -362,8 +353,7 @@ def course_torch_pass(X, Y, parameters):
     return {"cost": cost, "dW1": grads["dw"].T, "db1": 0 * b + grads["db"]}
 """
 STRAIGHT = Text(
-    " (a straight line cannot separate the flower: chapter shallow can)",
-    "（直线分不开花形数据：shallow 章的网络可以）",
+    " (a straight line cannot separate the flower: chapter shallow can)", "（直线分不开花形数据：shallow 章的网络可以）"
 )
 
 LOGISTIC = Chapter(

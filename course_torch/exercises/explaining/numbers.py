@@ -175,8 +175,7 @@ def joined(causes: tuple[Mistake, ...]) -> Finding:
     return Finding(
         " and ".join(cause.key for cause in causes),
         Text(
-            ", and ".join(cause.sentence.en for cause in causes),
-            "；并且".join(cause.sentence.zh for cause in causes),
+            ", and ".join(cause.sentence.en for cause in causes), "；并且".join(cause.sentence.zh for cause in causes)
         ),
         next((cause.section for cause in causes if cause.section), ""),
     )
@@ -252,9 +251,7 @@ def by_factor(name: str, wrong: list[Seen]) -> list[Finding]:
 def constant(c: float) -> Finding:
     """A factor that is the same in every result."""
     return Finding(
-        f"factor {c:.4g}",
-        MISTAKES["factor"].sentence.fill(exactly=NOTHING, factor=f"{c:.4g}", calls=NOTHING),
-        "",
+        f"factor {c:.4g}", MISTAKES["factor"].sentence.fill(exactly=NOTHING, factor=f"{c:.4g}", calls=NOTHING), ""
     )
 
 

@@ -52,10 +52,7 @@ def cost_curves(curves: Mapping[str, Sequence[Sequence[float]]], record_every: i
 
 
 def learning_curve(
-    train: Sequence[tuple[int, float]],
-    validation: Sequence[tuple[int, float]],
-    title: str,
-    chosen: int | None = None,
+    train: Sequence[tuple[int, float]], validation: Sequence[tuple[int, float]], title: str, chosen: int | None = None
 ) -> Figure:
     """Draw J of the training split and, if present, the validation split against the number of parameter updates.
 

@@ -58,11 +58,11 @@ def test_the_factors_of_an_entry_are_marked(open_page: Open) -> None:
     page = open_page("en/lessons/1.6.html")
     marked = "all => all.map(each => each.getAttribute('data-cell'))"
     assert page.eval_on_selector_all("course-product section:not([hidden]) td.used", marked) == [
-        *("X 0 0", "X 0 1", "w 0 0", "w 1 0", "b 0 0"),
+        *("X 0 0", "X 0 1", "w 0 0", "w 1 0", "b 0 0")
     ]
     page.check("course-product [value='dw 1']")
     assert page.eval_on_selector_all("course-product section:not([hidden]) td.used", marked) == [
-        *("X 0 1", "X 1 1", "X 2 1", "dZ 0 0", "dZ 1 0", "dZ 2 0"),
+        *("X 0 1", "X 1 1", "X 2 1", "dZ 0 0", "dZ 1 0", "dZ 2 0")
     ]
 
 
