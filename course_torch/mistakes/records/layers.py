@@ -60,6 +60,7 @@ NODES = [
             *(Edit(NODE, "return z", f"return {g}") for g in ("np.tanh(z)", "1 / (1 + np.exp(-z))"))),
 ]
 
+# fmt: off
 ACTIVATIONS = [
     mistake("sign in e^(-Z)", "e^(-Z) 的正负号", "1.2",
             "the sign of Z is turned around: e^(-Z)", "Z 的符号反了：应当是 e^(-Z)",
@@ -122,14 +123,14 @@ ACTIVATIONS = [
             *(Edit("leaky_relu", "0.01", value, value=value) for value in ("0.1", "0.001"))),
 ]
 
+# fmt: off
 PASSES = [
     mistake("no activation", "没有激活函数", "3.2",
             "the activation is missing: A = g(Z)", "没有用激活函数：A = g(Z)",
             Edit(LAYER, CHOICE, "Z")),
     mistake("no hidden activation", "隐层没有激活函数", "2.2",
             "the hidden layers have no activation: A[l] = g(Z[l])", "隐层没有激活函数：A[l] = g(Z[l])",
-            Edit(SHALLOW, "np.tanh(Z1)", "Z1"),
-            Edit(SHALLOW, "A1 @ W2.T", "Z1 @ W2.T", columns=("W2 @ A1", "W2 @ Z1")),
+            Edit(SHALLOW, "np.tanh(Z1)", "Z1"), Edit(SHALLOW, "A1 @ W2.T", "Z1 @ W2.T", columns=("W2 @ A1", "W2 @ Z1")),
             Edit(DEEP, "caches.append(cache)", "caches.append(cache)\n        A = cache[1] if l < L else A")),
     mistake("no output activation", "输出没有激活函数", "2.2",
             "Z[L] is returned: A[L] = sigmoid(Z[L])", "返回了 Z[L]：A[L] = sigmoid(Z[L])",
@@ -151,8 +152,7 @@ PASSES = [
               f"{b} is not added", f"没有加上 {b}",
               Edit(SHALLOW, f" + {b}", "")) for b in ("b1", "b2")),
     mistake("no biases", "没有偏差", "2.2",
-            "the biases are not added: Z1 contains + b1, Z2 contains + b2",
-            "没有加上偏差：Z1 含有 + b1，Z2 含有 + b2",
+            "the biases are not added: Z1 contains + b1, Z2 contains + b2", "没有加上偏差：Z1 含有 + b1，Z2 含有 + b2",
             *first("parameters = {k: v * (k[0] == 'W') for k, v in parameters.items()}", SHALLOW)),
     mistake("W1 transposed", "W1 转置错了", "2.2",
             "W1 and W1ᵀ are confused: Z1 = X W1ᵀ for examples as rows, W1 X for columns",
@@ -183,9 +183,10 @@ PASSES = [
     mistake("another cache", "另一种 cache", "3.2",
             "it returns the {argument} {found}, but {reader} reads {expected}",
             "它返回的 {argument} 是 {found}，而 {reader} 读取的是 {expected}",
-            *(Edit(*cache) for cache in CACHES),
-            recognized="exception"),
+            *(Edit(*cache) for cache in CACHES), recognized="exception"),
 ]
+# fmt: on
+# fmt: on
 # fmt: on
 
 FUNCTIONS = [*NODES, *ACTIVATIONS, *PASSES]

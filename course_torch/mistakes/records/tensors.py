@@ -50,6 +50,7 @@ PICTURES = [
             Edit(TO_PICTURES, "255 * X", "255 * np.floor(X)")),
 ]
 
+# fmt: off
 SLOPES = [
     mistake("not divided by the nudge", "没有除以 nudge", "1.4",
             "the difference is not divided by the nudge", "差没有除以 nudge",
@@ -77,7 +78,7 @@ SLOPES = [
     mistake("nudge not used", "没有用 nudge", "1.4",
             "the argument nudge is not used, but {value}", "没有用参数 nudge，而是用了 {value}",
             *(edit for value in ("0.1", "0.01", "0.001", "0.0001", "1e-05")
-              for edit in first(f"nudge = {value}", SLOPE, value=value))),
+            for edit in first(f"nudge = {value}", SLOPE, value=value))),
 ]
 
 GRAPHS = [
@@ -116,8 +117,7 @@ SUMS = [
             "there is one sum for all examples: each example has its own", "所有样本只得到一个和：每个样本各有一个",
             *first("return np.sum(X @ w + b)", *BOTH_SUMS, columns="return np.sum(w.T @ X + b)")),
     mistake("bias added for each feature", "每个特征都加了 b", "1.6",
-            "b is added once for each feature: add it once for each example",
-            "每个特征都加了一次 b：每个样本只加一次",
+            "b is added once for each feature: add it once for each example", "每个特征都加了一次 b：每个样本只加一次",
             Edit(LOOPS, "+= b", "+= b * n")),
     mistake("= for +=", "+= 写成了 =", "1.6",
             "= replaces the sum so far: add each product, and b, with +=",
@@ -139,7 +139,7 @@ SUMS = [
             "each sum goes on from that of the example before: start each example at 0",
             "每个和都接着上一个样本继续累加：每个样本要从 0 开始",
             *(Edit(LOOPS, "+= b", new.format("Z[i - 1, 0]"), columns=("+= b", new.format("Z[0, i - 1]")))
-              for new in ("+= b + ({} if i else 0)", "+= b + ({} - b if i else 0)"))),
+            for new in ("+= b + ({} if i else 0)", "+= b + ({} - b if i else 0)"))),
     mistake("whole numbers", "整数数组", "1.6",
             "Z holds whole numbers, so each fraction is lost: create Z as an array of floats",
             "Z 是整数数组，小数部分都丢了：创建 Z 时要用浮点数",
@@ -168,6 +168,7 @@ TABLES = [
             "these are fractions of 1: multiply by 100", "这是小数：要乘以 100",
             Edit(TABLE, "100 * ", "")),
 ]
+# fmt: on
 # fmt: on
 
 TENSORS = [*PICTURES, *SLOPES, *GRAPHS, *SUMS, *TABLES]
