@@ -35,9 +35,9 @@ playground offers.
 
 The self-test and the diagnosis use the same records, so they agree by construction: the self-test shows that the report
 works in the real code, and not that the report explains mistakes that other people make. The table therefore counts
-{len(HOLD_OUT)} mistakes that were written apart, without the records (`tests/verification/hold_out`). They are made on
-networks of 3 to 5 layers: sigmoid outputs in float64 and float32, softmax and identity outputs in float64, where the
-mistake applies.
+{len(HOLD_OUT)} mistakes that were written apart, without the records (`tests/verification/hold_out.py`). They are made
+on networks of 3 to 5 layers: sigmoid outputs in float64 and float32, softmax and identity outputs in float64, where
+the mistake applies.
 
 A mistake is found if the report objects, and placed if the report says which tensor is the first wrong one. The
 mistake is named if the diagnosis lists its cause, alone or with other causes that make the same tensor. The diagnosis
@@ -57,7 +57,7 @@ raise no alarm.
 ## 诊断有多准
 
 自检和诊断用的是同样的记录，两者必然一致：自检说明报告在真正的代码里有效，却不能说明报告能解释别人犯的错误。
-所以下表统计的是另外编写的 {len(HOLD_OUT)} 个错误，编写时没有看这些记录（`tests/verification/hold_out`）。
+所以下表统计的是另外编写的 {len(HOLD_OUT)} 个错误，编写时没有看这些记录（`tests/verification/hold_out.py`）。
 它们犯在 3 到 5 层的网络里：sigmoid 输出用 float64 和 float32，softmax 输出和恒等输出用 float64，只用错误适用的网络。
 
 报告提出异议，算发现；说对第一个错的张量，算定位。诊断列出了这个原因，算说出，也可以与得到同样张量的其他原因一起列出。
