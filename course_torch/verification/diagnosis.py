@@ -240,7 +240,7 @@ class Diagnosis:
     """The first wrong tensor, all wrong tensors, the explanations of the first one, and what is seen of it in numbers.
 
     There are several explanations if each of them alone makes this tensor. An explanation is one cause, or several
-    causes that occur together. A cause is named by its key in the catalogue. The keys of mistakes made together are
+    causes that occur together. A cause is named by the key of its record. The keys of mistakes made together are
     joined by "and". A constant factor has a name such as "factor 2".
     """
 
