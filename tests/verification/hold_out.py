@@ -102,7 +102,7 @@ PRECISION = [
         **SIGMOID64,
     ),
     fault(
-        *("dA in bfloat16", "dA", "dA[L-1]", lambda n: (n.dZ.bfloat16() @ n.W.bfloat16()).to(n.dZ.dtype), "bfloat16"),
+        *("dA in bfloat16", "dA", "dA[L-1]", lambda n: (n.dZ.bfloat16() @ n.W.bfloat16()).to(n.dZ.dtype), "bfloat16")
     ),
     fault("dW in float16", "dW", "dW[L]", lambda n: n.right.half().to(n.right.dtype), "float16"),
     fault(
