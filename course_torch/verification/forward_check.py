@@ -18,15 +18,10 @@ from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparing import difference
 from course_torch.verification.diagnosis import symptom
-from course_torch.verification.forward_findings import (
-    ForwardFinding,
-    ForwardPlace,
-    causes_of_cost,
-    causes_of_tensor,
-    precision_lost,
-)
+from course_torch.verification.forward_findings import ForwardPlace, causes_of_cost, causes_of_tensor, precision_lost
 from course_torch.verification.judges import BACKWARD, TrainedGradients
 from course_torch.verification.pass_failure import (
+    Finding,
     Raised,
     called,
     changed,
@@ -138,15 +133,15 @@ WIRING = "block or forward_propagation"
 OFF = "another tensor than the formulas give, one after another"
 
 
-def handed_on(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> ForwardFinding | None:
+def handed_on(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> Finding | None:
     """The first tensor of the whole pass that is not the tensor of its formula. `found` are those of the formulas."""
     tensors = tried(partial(whole_pass, network, X, Y), InputError)
     if isinstance(tensors, Raised):
-        return ForwardFinding("the whole pass", WIRING, str(tensors), (), "", True, True)
+        return Finding("the whole pass", WIRING, str(tensors), (), "", True, True)
     for name, (whole, own) in tensors.items():
         right = X if own == "X" else found[own]
         if right.isfinite().all() and not is_same(whole, right):
-            return ForwardFinding(name, WIRING, OFF, source_of(whole, X, found), "")
+            return Finding(name, WIRING, OFF, source_of(whole, X, found), "")
     return None
 
 
@@ -186,7 +181,7 @@ def wrong_forward(
     Y: Num[Tensor, "m n_y"],
     seed: int = 0,
     unjudged: dict[str, str] | None = None,
-) -> ForwardFinding | None:
+) -> Finding | None:
     """The first wrong tensor of the forward pass, on the network and on a copy with random b. None if all are right.
 
     Before the first update every b is 0, which hides a mistake with b. `unjudged` gets the name of each tensor that
@@ -202,9 +197,7 @@ def wrong_forward(
     return None if hidden is None else replace(hidden, seen=f"{hidden.seen}, seen with random b")
 
 
-def wrong_formula(
-    network: DeepNetwork, X: Tensor, Y: Tensor, unjudged: dict[str, str] | None = None
-) -> ForwardFinding | None:
+def wrong_formula(network: DeepNetwork, X: Tensor, Y: Tensor, unjudged: dict[str, str] | None = None) -> Finding | None:
     """The first formula whose tensor is wrong, or else the first tensor that the pass does not hand on."""
     found: Found = {}
     for call in forward_calls(network, X, Y, found):
@@ -219,13 +212,13 @@ def wrong_formula(
     return handed_on(network, X, Y, found)
 
 
-def broken(call: ForwardCall, event: str, *, stops: bool) -> ForwardFinding:
+def broken(call: ForwardCall, event: str, *, stops: bool) -> Finding:
     """The finding about a formula whose result the next formula cannot use."""
     text = formula_text(call.named)
-    return ForwardFinding(call.name, called(call.named, call.arguments), event, (), text, True, stops)
+    return Finding(call.name, called(call.named, call.arguments), event, (), text, True, stops)
 
 
-def unusable(call: ForwardCall, result: Any, written: str) -> ForwardFinding | None:
+def unusable(call: ForwardCall, result: Any, written: str) -> Finding | None:
     """The finding about a formula that raises, writes into an argument, or returns another type or shape."""
     if isinstance(result, Raised):
         return broken(call, str(result), stops=True)
@@ -237,13 +230,13 @@ def unusable(call: ForwardCall, result: Any, written: str) -> ForwardFinding | N
     return None
 
 
-def judged(call: ForwardCall, result: Tensor) -> ForwardFinding | None:
+def judged(call: ForwardCall, result: Tensor) -> Finding | None:
     """The finding about wrong numbers or another dtype. None also without a reference."""
     name, text = name_of(call.named), formula_text(call.named)
     if result.dtype != call.dtype:
         seen = f"dtype {result.dtype}, expected {call.dtype}".replace("torch.", "")
         sentences = (precision_lost(result.dtype, call.dtype),)
-        return ForwardFinding(call.name, name, seen, sentences, text, stops=True)
+        return Finding(call.name, name, seen, sentences, text, stops=True)
     if isinstance(call.right, str) or not call.right[0].isfinite().all():
         return None
     (right, error), found = call.right, in_sum(call, result)
@@ -255,7 +248,7 @@ def judged(call: ForwardCall, result: Tensor) -> ForwardFinding | None:
         causes = causes_of_cost(found, right, error, call.arguments["m"])
     else:
         causes = causes_of_tensor(call.place, call.step, result, right, error)
-    return ForwardFinding(call.name, name, symptom(found, right).en, tuple(causes), text)
+    return Finding(call.name, name, symptom(found, right).en, tuple(causes), text)
 
 
 def in_sum(call: ForwardCall, result: Tensor) -> Tensor:
@@ -274,7 +267,7 @@ def not_judged(call: ForwardCall, result: Tensor) -> str:
 
 
 @torch.no_grad()
-def wrong_cost(trained: TrainedGradients, Z: Tensor, Y: Tensor, method: str) -> ForwardFinding | None:
+def wrong_cost(trained: TrainedGradients, Z: Tensor, Y: Tensor, method: str) -> Finding | None:
     """The finding about the J that training computes or records. Z and the losses are right: they are judged before."""
     losses = exact(trained.network.output.losses(Z, Y))
     (right, error), found = total(losses, trained.slack), torch.tensor(len(Y) * trained.J, dtype=torch.float64)
@@ -283,10 +276,10 @@ def wrong_cost(trained: TrainedGradients, Z: Tensor, Y: Tensor, method: str) -> 
     seen = symptom(found, right).en + trained.update.en
     causes = causes_of_cost(found, right, error, len(Y))
     by = "network.cost" if method == BACKWARD else f"gradient_descent(method={method!r})"
-    return ForwardFinding("J", by, seen, tuple(causes), formula_text(cost))
+    return Finding("J", by, seen, tuple(causes), formula_text(cost))
 
 
-def cut_off(call: ForwardCall) -> ForwardFinding | None:
+def cut_off(call: ForwardCall) -> Finding | None:
     """The finding about right numbers that autograd cannot follow back to an argument."""
     lost = tried(partial(lost_arguments, call))
     if isinstance(lost, Raised):

@@ -11,7 +11,7 @@ from torch import Tensor
 from course_torch import DeepNetwork, compare_gradients
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.verification.forward_check import is_same, wrong_forward
-from course_torch.verification.forward_findings import ForwardFinding
+from course_torch.verification.pass_failure import Finding
 from tests.conftest import Problem
 
 MakeProblem = Callable[..., Problem]
@@ -27,7 +27,7 @@ def with_linear(wrong: Callable[..., object], monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(f"course_torch.{module}.linear", linear)
 
 
-def finding_of(problem: Problem) -> ForwardFinding:
+def finding_of(problem: Problem) -> Finding:
     """The finding, which the whole report must repeat."""
     found, report = wrong_forward(*problem), compare_gradients(*problem)
     assert found is not None
@@ -464,7 +464,7 @@ def test_numbers_that_prove_nothing_are_not_judged(X: list, dtype: torch.dtype, 
 
 
 def test_the_record_holds_plain_values() -> None:
-    found = ForwardFinding("J", "cost", "off", ("the sign is turned",), "J = (1/m) Σ L")
+    found = Finding("J", "cost", "off", ("the sign is turned",), "J = (1/m) Σ L")
     assert found.as_record() == {
         "tensor": "J",
         "formula": "cost",
