@@ -11,11 +11,10 @@ from course_torch.errors import check_name
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.formulas.outputs import OUTPUTS
+from course_torch.network.autograd_bridge import check_recordable, in_transform, network_cost
 from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_layer_sizes, has_values
-from course_torch.network.network_cost import check_recordable, network_cost
 from course_torch.network.parameters import INITIALIZATIONS, Generator, LayerParameters, LayerTensors
 from course_torch.network.propagation import backward_propagation, forward_propagation
-from course_torch.network.transformed_cost import in_transform
 
 
 class DeepNetwork(nn.Module):

@@ -8,8 +8,7 @@ import torch
 
 from course_torch import DeepNetwork
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.network.autograd_bridge import Autocast, NetworkCost, as_layers, autocast_of_forward
-from course_torch.network.network_cost import network_cost
+from course_torch.network.autograd_bridge import Autocast, NetworkCost, as_layers, autocast_of_forward, network_cost
 from tests.conftest import Problem, assert_equal
 
 MakeProblem = Callable[..., Problem]

@@ -18,7 +18,7 @@ languages = pytest.mark.parametrize("language", ["en", "zh"])
 MODULES = [each.name for each in pkgutil.iter_modules(course_torch.formulas.__path__, "course_torch.formulas.")]
 OTHERS = {
     "network": """config.NetworkConfig propagation.forward_propagation propagation.backward_propagation
-        gradient_descent.History network_cost.network_cost evaluation.evaluate dimensions.check_batch
+        gradient_descent.History autograd_bridge.network_cost evaluation.evaluate dimensions.check_batch
         parameters.INITIALIZATIONS optimizers.OPTIMIZERS""",
     "data": """table.load_data_set table.DATA_SETS config.DataConfig source.Source data_set.DataSet data_set.features
         split.Split sampling.stratified_split planar.load_flower picture_files.decode csv_file.read_rows""",
