@@ -12,7 +12,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from course_torch.exercises.chapters import CHAPTERS
+from course_torch.exercises.tasks import CHAPTERS
 from tests.test_package_page import WORKFLOW
 from tools import release
 from tools.package_page import with_addresses

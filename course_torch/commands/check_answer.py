@@ -7,7 +7,8 @@ from rich.console import Console
 
 from course_torch.command_line.files import as_json, write_text
 from course_torch.command_line.progress import track_on_terminal
-from course_torch.exercises.answer import (
+from course_torch.exercises.grade.progress import newly_right
+from course_torch.exercises.judge.answer import (
     OTHER_WAY,
     as_record,
     explanation,
@@ -17,10 +18,8 @@ from course_torch.exercises.answer import (
     summary,
     trained,
 )
-from course_torch.exercises.checking import Check
-from course_torch.exercises.demonstration import Demonstration
-from course_torch.exercises.state import newly_right
-from course_torch.exercises.verdict import STATES
+from course_torch.exercises.judge.checking import Check, Demonstration
+from course_torch.exercises.judge.judging import STATES
 from course_torch.language import Text
 from course_torch.reports.tables import check_table, scores_table
 from course_torch.text import shown

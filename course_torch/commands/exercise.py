@@ -9,11 +9,11 @@ from rich.console import Console
 
 from course_torch.command_line.files import check_path, write_text
 from course_torch.errors import InputError, check_name, one_of
-from course_torch.exercises.chapters import CHAPTERS
-from course_torch.exercises.recognition import chapter_of
-from course_torch.exercises.source import read_source, text_of
-from course_torch.exercises.state import read_state
-from course_torch.exercises.stub import stub_file, with_stub
+from course_torch.exercises.grade.progress import read_state
+from course_torch.exercises.judge.recognition import chapter_of
+from course_torch.exercises.sandbox.source import read_source, text_of
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.exercises.tasks.stub import stub_file, with_stub
 from course_torch.language import Language, Text
 from course_torch.reports.tables import chapters_table
 from course_torch.text import shown

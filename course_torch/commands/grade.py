@@ -9,8 +9,7 @@ from joblib import Parallel, delayed
 from course_torch.command_line.files import as_json, check_outputs, write_text
 from course_torch.command_line.progress import track_on_terminal
 from course_torch.errors import InputError, check_name, check_seed
-from course_torch.exercises.chapters import CHAPTERS
-from course_torch.exercises.grading import (
+from course_torch.exercises.grade.grading import (
     Grade,
     Row,
     as_csv,
@@ -21,7 +20,8 @@ from course_torch.exercises.grading import (
     read_csv,
     row_of,
 )
-from course_torch.exercises.guards import Guard, strongest
+from course_torch.exercises.sandbox.guards import Guard, strongest
+from course_torch.exercises.tasks import CHAPTERS
 from course_torch.text import shown
 
 ENDINGS = (".py", ".ipynb")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from course_torch.exercises.checking import Check
+    from course_torch.exercises.judge.checking import Check
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,8 +40,8 @@ class LearnersFile(pytest.File):
 
     def collect(self) -> Iterator["LearnersFunction"]:
         from course_torch.errors import InputError
-        from course_torch.exercises.recognition import chapter_of, tasks_of
-        from course_torch.exercises.source import read_source
+        from course_torch.exercises.judge.recognition import chapter_of, tasks_of
+        from course_torch.exercises.sandbox.source import read_source
 
         try:
             source = read_source(self.path)
@@ -53,7 +53,7 @@ class LearnersFile(pytest.File):
 
     @cached_property
     def check(self) -> "Check":
-        from course_torch.exercises.checking import check_file
+        from course_torch.exercises.judge.checking import check_file
 
         return check_file(self.path)
 
@@ -66,7 +66,7 @@ class LearnersFunction(pytest.Item):
     """The test of one function."""
 
     def runtest(self) -> None:
-        from course_torch.exercises.answer import explanation, not_loaded
+        from course_torch.exercises.judge.answer import explanation, not_loaded
 
         file = self.parent
         assert isinstance(file, LearnersFile)

@@ -7,7 +7,7 @@ import pytest
 from benchmarks import start
 from benchmarks.start import ANSWERED, seconds_from_save_to_answer, wait_for_answer, whole_chapter
 from course_torch.commands.check import WATCHING
-from course_torch.exercises.checking import check_file
+from course_torch.exercises.judge.checking import check_file
 
 WATCHER = """
 import sys

@@ -6,8 +6,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from course_torch.commands.main import main
-from course_torch.exercises.chapters import CHAPTERS
 from course_torch.exercises.self_test.scoring import mistakes_in
+from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, solution
 from tests.docs.lessons import SECTIONS, directives, text_of
 

@@ -8,15 +8,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from course_torch.exercises.chapters import CHAPTERS
-from course_torch.exercises.helpers import HELPERS
-from course_torch.exercises.judging import Judge
-from course_torch.exercises.learner import wire
-from course_torch.exercises.learner.child import answer_to
-from course_torch.exercises.learner.libraries import LIBRARIES
-from course_torch.exercises.process import Failure, Learner, failure_of
-from course_torch.exercises.setting import Setting
-from course_torch.exercises.source import Piece, Source
+from course_torch.exercises.judge.judging import Judge
+from course_torch.exercises.sandbox.helpers import HELPERS
+from course_torch.exercises.sandbox.learner import wire
+from course_torch.exercises.sandbox.learner.child import LIBRARIES, answer_to
+from course_torch.exercises.sandbox.process import Failure, Learner, failure_of
+from course_torch.exercises.sandbox.source import Piece, Source
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.exercises.tasks.cases import Setting
 
 FILE = "learner.py"
 

@@ -7,16 +7,35 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from course_torch.exercises.chapters import CHAPTERS
-from course_torch.exercises.misfit import with_misfit
+from course_torch.exercises.judge.cache_mismatch import with_misfit
+from course_torch.exercises.judge.judging import Verdict
+from course_torch.exercises.judge.recognition import used_by
 from course_torch.exercises.self_test.in_this_process import judge_of
 from course_torch.exercises.self_test.spellings import deep, logistic, shallow, tensors
-from course_torch.exercises.self_test.unnamed import UNNAMED
-from course_torch.exercises.verdict import Verdict
-from course_torch.exercises.whole_pass import used_by
+from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes import MISTAKES
+from course_torch.mistakes.record import Edit
 from course_torch.mistakes.solution import FORMS, change_of, changed, functions, in_library, solution
 from course_torch.verification.self_test import Counts, all_found_and_named, total
+
+UNNAMED = {
+    "": (
+        Edit("initialize_parameters_deep", "range(1, len(layer_dims))", "range(1, len(layer_dims) - 1)"),
+        Edit("linear_backward", "dA_prev, dW, db", "dW, db"),
+        Edit("L_model_backward", "range(L - 1, 0, -1)", "range(L - 1, 1, -1)"),
+        Edit("update_parameters", "len(parameters) // 2 + 1)", "len(parameters) // 2)"),
+        Edit("update_parameters", "(1, 2)", "(1, 1)"),
+        Edit("train", "        costs.append(compute_cost(AL, Y))\n", ""),
+        Edit("train", "range(iterations)", "range(iterations + 1)"),
+    ),
+    "unknown": (
+        Edit("layer_sizes", " 4,", " X.shape[0] * X.shape[1],"),
+        Edit("linear_backward", "    dA_prev =", "    W = W.astype(np.float16)\n    dA_prev =", need="numpy"),
+        Edit("output_gradient", "AL - Y", "(AL.astype(np.float16) - Y).astype(float)", need="numpy"),
+    ),
+}
+"""Cause -> edits of the solutions."""
+
 
 Change = Sequence[str]
 """Function, old code and new code, and for a mistake the key of the cause. The code is written for NumPy."""

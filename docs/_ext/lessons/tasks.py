@@ -6,11 +6,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from course_torch.exercises.answer import explanation
-from course_torch.exercises.chapters import CHAPTERS
+from course_torch.exercises.judge.answer import explanation
+from course_torch.exercises.judge.judging import Verdict
 from course_torch.exercises.self_test.scoring import SPELLINGS, first_wrong, mistakes_in, text_of
-from course_torch.exercises.task import Task
-from course_torch.exercises.verdict import Verdict
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.exercises.tasks.task import Task
 from course_torch.language import Language, Text
 from lessons.language import CHECKER, COLON, language_of
 
