@@ -10,8 +10,7 @@ from typing import Any, ClassVar, NoReturn
 import yaml
 from jsonargparse import ArgumentParser, Namespace
 
-from course_torch.command_line.errors import error_line
-from course_torch.command_line.messages import did_you_mean, shortened, unknown_option
+from course_torch.command_line.errors import did_you_mean, error_line, shortened, unknown_option
 from course_torch.command_line.parsing import check_text, load_yaml
 from course_torch.command_line.shipped import resolved
 from course_torch.errors import InputError, check_regular

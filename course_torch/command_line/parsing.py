@@ -8,7 +8,7 @@ import yaml
 from jsonargparse import ArgumentParser, Namespace, get_loader, set_loader, set_parsing_settings
 from jsonargparse._common import parsing_settings  # there is no public call that lifts a restriction again
 
-from course_torch.command_line.messages import as_yaml
+from course_torch.command_line.errors import as_yaml
 
 GROUPS = ("model", "data", "trainer")
 """Entries of a config that hold further options, or name a file with them."""

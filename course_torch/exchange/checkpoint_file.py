@@ -7,7 +7,7 @@ from zipfile import ZIP_STORED, ZipFile
 import torch
 
 from course_torch.errors import InputError
-from course_torch.exchange.contents import CONTENTS, check_contents
+from course_torch.exchange.rules import CONTENTS, check_contents
 
 ENCRYPTED = 0x1
 """The bit of ZipInfo.flag_bits that marks an encrypted record."""

@@ -8,7 +8,7 @@ from torch import Tensor
 from course_torch.data.data_set import Quantity
 from course_torch.errors import InputError
 from course_torch.exchange.checkpoint_file import read_checkpoint
-from course_torch.exchange.contents import PREFIX
+from course_torch.exchange.rules import PREFIX
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 

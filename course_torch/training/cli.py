@@ -18,39 +18,47 @@ from course_torch.command_line.parsing import importing_only, one_line_yaml
 from course_torch.errors import InputError
 from course_torch.reports.network_tables import layers_table
 from course_torch.text import counted, shown
-from course_torch.training.agreement import describe
-from course_torch.training.all_ranks import AskAllRanks, Asking
-from course_torch.training.callback_checks import check_callbacks
-from course_torch.training.callbacks import KeepConfig, KeepLast, StopOnInterrupt
-from course_torch.training.checkpoints import AtomicCheckpointIO, BestCheckpoint
+from course_torch.training.callbacks import (
+    AskAllRanks,
+    Asking,
+    ChooseThreads,
+    DivergenceError,
+    KeepConfig,
+    KeepLast,
+    StopAtDivergence,
+    StopOnInterrupt,
+)
 from course_torch.training.compare_gradients import CompareGradients
-from course_torch.training.config_limits import ALLOW_CODE, allowed_paths
 from course_torch.training.cost_readers import CostBar
 from course_torch.training.data_module import CourseData
-from course_torch.training.divergence import DivergenceError, StopAtDivergence
-from course_torch.training.environment import check_devices, check_numbers, check_processes
 from course_torch.training.fitting import BrokenFormulaError, fit
 from course_torch.training.loggers import run_loggers
 from course_torch.training.module import NetworkModule
-from course_torch.training.options import TrainingParser, add_run_options, parse
-from course_torch.training.rendezvous import LIMIT, AgreeingDDP, register
+from course_torch.training.options import ALLOW_CODE, TrainingParser, add_run_options, allowed_paths, parse
+from course_torch.training.processes import (
+    LIMIT,
+    AgreeingDDP,
+    check_devices,
+    check_numbers,
+    check_processes,
+    describe,
+    register,
+)
 from course_torch.training.results import report_no_update, report_results, short
-from course_torch.training.resume import ResumedRun, read_run
-from course_torch.training.run_folder import LAST, RunFolder
+from course_torch.training.resume import read_run
+from course_torch.training.run_folder import LAST, AtomicCheckpointIO, BestCheckpoint, RunFolder
 from course_torch.training.schedule import Schedule, check_monitored
 from course_torch.training.settings import (
     TRAINER_DEFAULTS,
     as_list,
     batches_per_epoch,
+    check_callbacks,
     check_trainer,
-    describe_device,
-    describe_examples,
     most_epochs,
     quiet_lightning,
     trainer_settings,
 )
-from course_torch.training.symptom_warnings import WarnOfSymptoms
-from course_torch.training.threads import ChooseThreads
+from course_torch.training.symptoms import WarnOfSymptoms
 
 
 class TrainingCLI(LightningCLI):
@@ -139,10 +147,13 @@ class TrainingCLI(LightningCLI):
         A finished run is not trained: the method prints how to train it further. Raises InputError if the run cannot
         be resumed, or if Lightning rejects a setting before the first update.
         """
-        first = self.trainer.is_global_zero
+        first, model, data = self.trainer.is_global_zero, self.model, self.datamodule
         with self.folder.opened(self.started) if self.keeps_files and first else nullcontext():
             if self.resumed is not None:
-                earlier = self._check_resumed()
+                options = {**data.hparams, "center": data.data_set.centered}
+                settings = self.config_init.trainer
+                batches = batches_per_epoch(settings, data)
+                earlier = read_run(self.folder.path, model.hparams, options, settings, batches, model.schedule)
                 self.done = earlier.updates
                 if earlier.reached:
                     if first:
@@ -154,7 +165,7 @@ class TrainingCLI(LightningCLI):
             if first:
                 self._introduce()
             self._prepare_agreement(last)
-            fit(self.trainer, self.model, self.datamodule, last, self.interrupts, self.started, self.parser.prog)
+            fit(self.trainer, model, data, last, self.interrupts, self.started, self.parser.prog)
             if first:
                 self._report()
 
@@ -162,19 +173,13 @@ class TrainingCLI(LightningCLI):
         """Whether this process has made a parameter update."""
         return self.trainer.global_step > self.done
 
-    def _check_resumed(self) -> ResumedRun:
-        """Check the settings against the run to resume. Raises InputError."""
-        settings, model, data = self.config_init.trainer, self.model, self.datamodule
-        options = {**data.hparams, "center": data.data_set.centered}
-        batches = batches_per_epoch(settings, data)
-        return read_run(self.folder.path, model.hparams, options, settings, batches, model.schedule)
-
     def _introduce(self) -> None:
         """Print the layers, the number of examples and the device."""
-        console = Console()
+        console, trainer = Console(), self.trainer
+        examples = ", ".join(f"{split.m} {name}" for name, split in self.datamodule.data_set.splits.items())
+        where = f"training on {trainer.world_size} × {trainer.strategy.root_device.type}, precision {trainer.precision}"
         console.print(layers_table(self.model.network))
-        console.print(describe_examples(self.datamodule.data_set), highlight=False)
-        console.print(describe_device(self.trainer), highlight=False)
+        console.print(f"examples: {examples}\n{where}; Ctrl-C stops and keeps the results", highlight=False)
 
     def _prepare_agreement(self, last: Path | None) -> None:
         """Tell the strategy of several processes what they must have in common, and how long to wait for them."""

@@ -1,13 +1,15 @@
-"""The callbacks that read the logged training cost, and the progress bar, which reads it rarely."""
+"""The metrics that a run logs, the callbacks that read its cost, and the progress bar, which reads it rarely."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lightning import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import EarlyStopping, RichProgressBar
 from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Column
+
+from course_torch.errors import InputError, one_of
 
 TRAIN_COST = "train/cost"
 SECONDS = 0.1
@@ -69,3 +71,14 @@ def read_every_cost(callbacks: Iterable[Callback]) -> bool:
         or (type(each) is EarlyStopping and each.monitor != TRAIN_COST)
         for each in callbacks
     )
+
+
+def metrics_of(score: str | None) -> list[str]:
+    """Return the names of the metrics that a run logs. `score` is as in `check_callbacks`."""
+    return [TRAIN_COST] if score is None else [TRAIN_COST, "validation/cost", f"validation/{score}"]
+
+
+def check_monitor(option: str, monitor: str | None, metrics: Sequence[str]) -> None:
+    """Reject a metric that the run does not log. Raises InputError."""
+    if monitor not in metrics:
+        raise InputError(f"{option}: found '{monitor}', expected {one_of(metrics)}")

@@ -19,11 +19,10 @@ from torch.distributed import DistError
 from course_torch.data.split import GRACE
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.training.callback_checks import is_misconfiguration
-from course_torch.training.callbacks import InterruptError, StopOnInterrupt
+from course_torch.training.callbacks import DivergenceError, InterruptError, StopOnInterrupt
 from course_torch.training.data_module import CourseData
-from course_torch.training.divergence import DivergenceError
 from course_torch.training.module import NetworkModule
+from course_torch.training.settings import is_misconfiguration
 from course_torch.verification.training_step import broken_formula
 
 NO_FORMULA = (InputError, DivergenceError, OSError, ImportError, torch.OutOfMemoryError)

@@ -11,7 +11,7 @@ from lightning.pytorch.callbacks import Timer
 from lightning.pytorch.loggers import CSVLogger
 from rich.console import Console
 
-from course_torch.command_line.messages import one_line
+from course_torch.command_line.errors import one_line
 from course_torch.data.data_set import DataSet
 from course_torch.errors import InputError
 from course_torch.exchange.checkpoint_file import read_checkpoint
@@ -22,9 +22,9 @@ from course_torch.reports.figures.drawing import write_figure
 from course_torch.reports.figures.pictures import draw_mislabelled
 from course_torch.reports.tables import results_table
 from course_torch.text import counted, shown
-from course_torch.training.checkpoints import BestCheckpoint
 from course_torch.training.loggers import log_results
 from course_torch.training.module import NetworkModule
+from course_torch.training.run_folder import BestCheckpoint
 
 
 def report_results(

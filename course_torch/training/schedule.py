@@ -14,9 +14,8 @@ from lightning.pytorch.cli import LightningArgumentParser, ReduceLROnPlateau, in
 from torch.optim import Optimizer, lr_scheduler
 
 from course_torch.errors import InputError
-from course_torch.exchange.contents import DICT, Rule, check, described, is_count
-from course_torch.training.callback_checks import check_monitor, metrics_of
-from course_torch.training.cost_readers import TRAIN_COST
+from course_torch.exchange.rules import DICT, Rule, check, described, is_count
+from course_torch.training.cost_readers import TRAIN_COST, check_monitor, metrics_of
 
 SCHEDULES = (
     lr_scheduler.ConstantLR,

@@ -1,20 +1,29 @@
-"""Trainer settings that follow from the data, and checks that reject unsupported Trainer settings."""
+"""Trainer settings that follow from the data, and checks that reject settings and callbacks that cannot work."""
 
 import logging
 import warnings
 from collections.abc import Sequence
-from importlib.util import find_spec
 from math import ceil
-from pathlib import Path
 from typing import Any
 
 from jsonargparse import Namespace
 from lightning import Callback, Trainer
+from lightning.pytorch.callbacks import (
+    BackboneFinetuning,
+    BaseFinetuning,
+    BatchSizeFinder,
+    EarlyStopping,
+    LearningRateFinder,
+    ModelCheckpoint,
+    ModelPruning,
+    OnExceptionCheckpoint,
+)
+from lightning.pytorch.utilities.exceptions import MisconfigurationException
 
-from course_torch.data.data_set import DataSet
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.training.compare_gradients import CompareGradients
+from course_torch.training.cost_readers import check_monitor, metrics_of
 from course_torch.training.data_module import CourseData
 
 TRAINER_DEFAULTS = {
@@ -28,53 +37,28 @@ TRAINER_DEFAULTS = {
 def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) -> dict[str, Any]:
     """Return the Trainer arguments that follow from the data. Raises InputError for settings that do not fit it."""
     data.check_fit(network)
-    if isinstance(config.strategy, str) and config.strategy.endswith(("spawn", "fork", "notebook")):
-        raise InputError(
-            f"strategy: found '{config.strategy}', expected one that starts the program in each process, such as ddp"
-        )
-    if isinstance(config.strategy, str) and config.strategy.startswith(("fsdp", "deepspeed", "model_parallel")):
-        raise InputError(
-            f"strategy: found '{config.strategy}', expected ddp: "
-            "the hand-written backward pass needs the parameters of all layers at once"
-        )
-    root = Path(config.default_root_dir or ".")
-    if root.exists() and not root.is_dir():
-        raise InputError(f"default_root_dir: found '{root}', expected a folder")
-    if config.overfit_batches:
-        raise InputError(
-            f"overfit_batches: found {config.overfit_batches}, expected 0: use --trainer.limit_train_batches"
-        )
+    check_strategy(config.strategy)
     if data.hparams["batch_size"] is None and data.data_set.train.stays_on_disk:
         raise InputError(
             "batch_size: found null, expected a number: the pictures stay on disk because they need more than "
             f"data.memory ({data.hparams['memory']} GiB)"
         )
-    micro_batches = config.accumulate_grad_batches
-    if micro_batches < 1:
-        raise InputError(f"accumulate_grad_batches: found {micro_batches}, expected at least 1")
-    clip = config.gradient_clip_val
-    if clip is not None and not clip >= 0:
-        raise InputError(f"gradient_clip_val: found {clip}, expected a number of at least 0, or null")
+    micro_batches, clip = config.accumulate_grad_batches, config.gradient_clip_val
+    every, interval = config.check_val_every_n_epoch, config.val_check_interval
+    wrong = {
+        "overfit_batches": (config.overfit_batches, "0: use --trainer.limit_train_batches"),
+        "accumulate_grad_batches": (micro_batches < 1, "at least 1"),
+        "gradient_clip_val": (clip is not None and not clip >= 0, "a number of at least 0, or null"),
+        "check_val_every_n_epoch": (every is not None and every < 1, "at least 1, or null"),
+        "val_check_interval": (interval == 0, "more than 0: --trainer.limit_val_batches 0 switches the validation off"),
+    }
+    for name, (is_wrong, expected) in wrong.items():
+        if is_wrong:
+            raise InputError(f"{name}: found {config[name]}, expected {expected}")
     updates = data.updates_per_epoch(micro_batches)
-    batches = updates * micro_batches
-    every_n_epochs, interval = config.check_val_every_n_epoch, config.val_check_interval
-    if every_n_epochs is not None and every_n_epochs < 1:
-        raise InputError(f"check_val_every_n_epoch: found {every_n_epochs}, expected at least 1, or null")
-    if interval == 0:
-        raise InputError(
-            f"val_check_interval: found {interval}, expected more than 0: "
-            "--trainer.limit_val_batches 0 switches the validation off"
-        )
-    if isinstance(interval, int) and interval > batches and every_n_epochs is not None:
-        raise InputError(
-            f"val_check_interval: found {interval}, expected at most {batches}, "
-            "or --trainer.check_val_every_n_epoch null to count batches across epochs"
-        )
-    if config.profiler == "xla" and find_spec("torch_xla") is None:
-        raise InputError("profiler: found 'xla', expected simple, advanced or pytorch: torch_xla is not installed")
     # Minibatches shards the batches over the ranks, so Lightning must not add a sampler.
-    every = TRAINER_DEFAULTS["log_every_n_steps"] if config.log_every_n_steps is None else config.log_every_n_steps
-    settings = {"use_distributed_sampler": False, "log_every_n_steps": min(every, updates)}
+    logged = TRAINER_DEFAULTS["log_every_n_steps"] if config.log_every_n_steps is None else config.log_every_n_steps
+    settings = {"use_distributed_sampler": False, "log_every_n_steps": min(logged, updates)}
     if 0 < config.max_steps < updates and config.val_check_interval is None:
         settings["val_check_interval"] = config.max_steps * micro_batches  # validate a run of less than an epoch too
     if data.data_set.validation is None or config.limit_val_batches == 0:
@@ -82,6 +66,16 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
     if config.barebones:
         settings["log_every_n_steps"] = None  # Lightning rejects even its own default
     return settings
+
+
+def check_strategy(strategy: Any) -> None:
+    """Reject strategies that do not start the program in each process, or that shard a layer. Raises InputError."""
+    if isinstance(strategy, str) and strategy.endswith(("spawn", "fork", "notebook")):
+        expected = "one that starts the program in each process, such as ddp"
+        raise InputError(f"strategy: found '{strategy}', expected {expected}")
+    if isinstance(strategy, str) and strategy.startswith(("fsdp", "deepspeed", "model_parallel")):
+        reason = "the hand-written backward pass needs the parameters of all layers at once"
+        raise InputError(f"strategy: found '{strategy}', expected ddp: {reason}")
 
 
 def batches_per_epoch(config: Namespace, data: CourseData) -> int:
@@ -116,18 +110,6 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def describe_device(trainer: Trainer) -> str:
-    """Describe the devices and the precision of the training in one line."""
-    device = trainer.strategy.root_device.type
-    where = f"training on {trainer.world_size} × {device}, precision {trainer.precision}"
-    return f"{where}; Ctrl-C stops and keeps the results"
-
-
-def describe_examples(data: DataSet) -> str:
-    """Say in one line how many examples each split has."""
-    return f"examples: {', '.join(f'{split.m} {name}' for name, split in data.splits.items())}"
-
-
 def quiet_lightning() -> None:
     """Silence messages of Lightning that tell the user nothing new."""
     # Hide info messages (tips, unused devices), so that the tables stand out. Warnings are still shown.
@@ -143,3 +125,36 @@ def quiet_lightning() -> None:
     warnings.filterwarnings("ignore", message=r"You are trying to `self\.log\(\)` but `Trainer\(barebones=True\)`.*")
     # Data in memory needs no workers: workers would only copy the data.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+
+
+UNSUPPORTED: dict[type[Callback], str] = {
+    BatchSizeFinder: "set --data.batch_size",
+    LearningRateFinder: "set --model.learning_rate",
+    BaseFinetuning: "the network has no backbone",
+    BackboneFinetuning: "the network has no backbone",
+    ModelPruning: "the layers have W and b, and no attribute weight or bias",
+    OnExceptionCheckpoint: "every run keeps its last.ckpt",
+}
+
+
+def check_callbacks(callbacks: Sequence[Callback], score: str | None) -> None:
+    """Reject callbacks that cannot work, and callbacks that monitor a metric that is not logged. Raises InputError.
+
+    `score` is the name of the validation score, or None if the run has no validation. If the user's own callbacks are
+    among `callbacks`, any metric may be monitored, because these callbacks may log other metrics.
+    """
+    metrics = metrics_of(score)
+    known = all(type(each).__module__.split(".")[0] in ("lightning", "course_torch") for each in callbacks)
+    for callback in callbacks:
+        name = type(callback).__name__
+        if reason := UNSUPPORTED.get(type(callback)):
+            raise InputError(f"callbacks: {name} is not supported: {reason}")
+        if known and isinstance(callback, EarlyStopping) and callback.strict:
+            check_monitor(f"callbacks: {name}.monitor", callback.monitor, metrics)
+        if known and isinstance(callback, ModelCheckpoint) and callback.monitor not in (None, "epoch", "step"):
+            check_monitor(f"callbacks: {name}.monitor", callback.monitor, metrics)
+
+
+def is_misconfiguration(error: Exception) -> bool:
+    """Whether Lightning raised the error because a setting is wrong. EarlyStopping raises a RuntimeError."""
+    return isinstance(error, MisconfigurationException) or "Early stopping conditioned on metric" in str(error)

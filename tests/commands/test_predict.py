@@ -21,7 +21,7 @@ from course_torch.commands.main import main
 from course_torch.data.data_set import rows_to_pictures
 from course_torch.data.table import load_data_set
 from course_torch.exchange.checkpoint_file import read_checkpoint
-from course_torch.exchange.safetensors_file import read_safetensors
+from course_torch.exchange.formats import read_safetensors
 from course_torch.exchange.trained_network import load_trained
 from course_torch.formulas.activations import ACTIVATIONS
 from tests.conftest import usage_error

@@ -5,8 +5,8 @@ import torch
 from lightning import Trainer
 from torch import Tensor
 
-from course_torch.training import all_ranks
-from course_torch.training.all_ranks import AskAllRanks, Asking, lowest, reads_at_once
+from course_torch.training import callbacks
+from course_torch.training.callbacks import AskAllRanks, Asking, lowest, reads_at_once
 
 
 class Wish(Asking):
@@ -69,7 +69,7 @@ def test_an_accelerator_is_asked_at_some_steps(
     at_once: bool, logged: tuple[int, ...], asked: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trainer, exchanges = trainer_of(2, [0], monkeypatch)
-    monkeypatch.setattr(all_ranks, "reads_at_once", lambda device: at_once)
+    monkeypatch.setattr(callbacks, "reads_at_once", lambda device: at_once)
     ask, module, steps = AskAllRanks([Wish(False)]), Module(), []
     for step in range(25):
         monkeypatch.setattr(Trainer, "global_step", step)

@@ -18,12 +18,11 @@ from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from course_torch.exchange.checkpoint_file import read_checkpoint
 from course_torch.exchange.trained_network import load_trained
-from course_torch.training.checkpoints import BestCheckpoint
 from course_torch.training.cli import main
 from course_torch.training.loggers import MetricsWriter
 from course_torch.training.module import NetworkModule
 from course_torch.training.results import report_results
-from course_torch.training.run_folder import RunFolder
+from course_torch.training.run_folder import BestCheckpoint, RunFolder
 from tests.conftest import usage_error
 from tests.training.conftest import CONFIGS, SMALL, metrics_of, parameters_of
 

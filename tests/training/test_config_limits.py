@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from course_torch.training.cli import main
-from course_torch.training.config_limits import allowed_classes, allowed_paths
+from course_torch.training.options import allowed_classes, allowed_paths
 from course_torch.training.schedule import SCHEDULES
 from tests.conftest import usage_error
 from tests.training.conftest import SMALL

@@ -11,7 +11,7 @@ from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
 from course_torch.exchange.checkpoint_file import read_checkpoint
-from course_torch.training import all_ranks
+from course_torch.training import callbacks
 from course_torch.training.data_module import CourseData
 from course_torch.training.run_folder import LAST
 from tests.training.conftest import CONFIGS, metrics_of, parameters_of
@@ -25,7 +25,7 @@ WILD = [*TANH, "--model.hidden_activation", "identity", "--model.learning_rate",
 @pytest.fixture
 def as_on_an_accelerator(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read numbers of the CPU as rarely as numbers of an accelerator."""
-    monkeypatch.setattr(all_ranks, "reads_at_once", lambda device: False)
+    monkeypatch.setattr(callbacks, "reads_at_once", lambda device: False)
 
 
 def assert_nothing_wrong_was_written(folder: Path) -> None:

@@ -39,7 +39,7 @@ REJECTED = {
     ),
     "validation after the epoch": (
         [*DIGITS, "--trainer.val_check_interval", "30"],
-        "val_check_interval: found 30, expected at most 19, or --trainer.check_val_every_n_epoch null",
+        "`val_check_interval` (30) must be less than or equal to the number of the training batches (19)",
     ),
     "LearningRateFinder": ([*PLAIN, *callback("LearningRateFinder")], "LearningRateFinder is not supported"),
     "BatchSizeFinder": ([*PLAIN, *callback("BatchSizeFinder")], "BatchSizeFinder is not supported: set --data.batch_"),

@@ -15,8 +15,8 @@ from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from course_torch.exchange.checkpoint_file import read_checkpoint
 from course_torch.network.config import NetworkConfig
-from course_torch.training.agreement import difference
 from course_torch.training.cli import main
+from course_torch.training.processes import difference
 from course_torch.training.run_folder import LAST
 from course_torch.training.schedule import Schedule, check_schedule
 from tests.conftest import assert_equal, usage_error
@@ -209,7 +209,7 @@ def test_a_state_of_milestones_comes_back_from_the_file(train: Train) -> None:
 
 
 def test_the_processes_of_a_training_compare_their_schedules() -> None:
-    from tests.training.test_agreement import description
+    from tests.training.test_meeting import description
 
     line = difference({0: description(schedule=made("StepLR", step_size=5)), 1: description()})
     assert (

@@ -1,4 +1,4 @@
-"""Lightning's DDP, whose processes meet at a store within a limit of time and agree before they are connected."""
+"""The processes of a training: they check their places, meet within a limit of time, agree, and connect by DDP."""
 
 import json
 import os
@@ -6,16 +6,154 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
+from hashlib import sha256
+from pathlib import Path
 from threading import Thread
+from typing import Any
 
+import lightning
+import torch
+from jsonargparse import Namespace
+from lightning import Trainer
+from lightning.pytorch.plugins.environments import LightningEnvironment, TorchElasticEnvironment
 from lightning.pytorch.strategies import DDPStrategy, StrategyRegistry
 from torch.distributed import DistError, PrefixStore, Store, TCPStore
 
+import course_torch
+from course_torch.data.data_set import DIGITS, checksums
 from course_torch.errors import InputError
-from course_torch.training.agreement import Description, difference
+from course_torch.training.data_module import CourseData
+from course_torch.training.module import NetworkModule
+
+RANKS = ("LOCAL_RANK", "NODE_RANK", "GROUP_RANK", "RANK", "WORLD_SIZE")
+RANGES = {"MASTER_PORT": (1, 65535)} | dict.fromkeys(RANKS, (0, 2**31 - 1))
+"""Environment variables that Lightning reads as numbers, with the range of each."""
+PER_CORE = 4
+"""Processes that a core can share. More processes take turns, and each takes some 300 MB."""
+AT_LEAST = 8
+
+
+def check_numbers(environment: Mapping[str, str]) -> None:
+    """Reject an environment variable that is no number in its range. Raises InputError."""
+    for name, (low, high) in RANGES.items():
+        text = environment.get(name)
+        if text is not None and not (text.isascii() and text.isdecimal() and low <= int(text) <= high):
+            raise InputError(f"environment variable {name}: found '{text}', expected a number from {low} to {high}")
+
+
+def check_devices(devices: Any, cores: int) -> None:
+    """Reject a number of devices, hence of processes, that this machine cannot run. Raises InputError."""
+    most = max(AT_LEAST, PER_CORE * cores)
+    if str(devices).isdecimal() and int(devices) > most:
+        raise InputError(f"devices: found {devices}, expected at most {most} on this machine with {cores} cores")
+
+
+def check_processes(trainer: Trainer, environment: Mapping[str, str]) -> None:
+    """Reject processes that would train apart, that would wait for no one, or that claim a wrong rank.
+
+    Raises InputError.
+    """
+    devices, nodes, strategy = trainer.num_devices, trainer.num_nodes, trainer.strategy
+    if trainer.world_size > 1 and not isinstance(strategy, AgreeingDDP):
+        raise InputError(f"strategy: found {type(strategy).__name__}, expected ddp, whose processes compare settings")
+    if TorchElasticEnvironment.detect() and devices * nodes != (started := TorchElasticEnvironment().world_size()):
+        raise InputError(f"devices, num_nodes: found {devices} × {nodes}, expected the {started} that torchrun started")
+    cluster = getattr(strategy, "cluster_environment", None)
+    if cluster is None or isinstance(cluster, LightningEnvironment | TorchElasticEnvironment):
+        check_ranks(environment, devices, nodes)
+    if isinstance(cluster, LightningEnvironment) and devices * nodes > 1:
+        check_address(environment, nodes)
+
+
+def check_ranks(environment: Mapping[str, str], devices: int, nodes: int) -> None:
+    """Reject a rank that does not fit the numbers of devices and nodes: it is left over. Raises InputError."""
+    found = {name: int(environment[name]) for name in RANKS if name in environment}
+    rank = found.get("NODE_RANK", found.get("GROUP_RANK", 0)) * devices + found.get("LOCAL_RANK", 0)
+    allowed = (range(devices), range(nodes), range(nodes), [rank], [devices * nodes])
+    for name, numbers in zip(RANKS, allowed, strict=True):
+        if name in found and found[name] not in numbers:
+            expected = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
+            raise InputError(
+                f"environment variable {name}: found {found[name]}, expected {expected} or none "
+                f"for devices {devices}, num_nodes {nodes}"
+            )
+
+
+def check_address(environment: Mapping[str, str], nodes: int) -> None:
+    """Reject a process whose place of meeting the others could not know. Raises InputError."""
+    missing = " and ".join(name for name in ("MASTER_ADDR", "MASTER_PORT") if name not in environment)
+    if missing and nodes > 1:
+        raise InputError(
+            f"num_nodes: found {nodes} without {missing}, expected these environment variables on every node, "
+            f"with its own NODE_RANK from 0 to {nodes - 1}, or torchrun"
+        )
+    if missing and "LOCAL_RANK" in environment:
+        raise InputError(
+            f"environment variable LOCAL_RANK: found {environment['LOCAL_RANK']} without {missing}, expected none: "
+            "without LOCAL_RANK the training starts the processes of all devices"
+        )
+
+
+Description = dict[str, Any]
+"""Name -> value that JSON can express."""
+
+MAY_DIFFER = {
+    "data": ("root", "download", "workers"),
+    "trainer": (
+        *("accelerator", "devices", "default_root_dir", "logger", "profiler"),
+        *("enable_progress_bar", "enable_model_summary"),
+    ),
+}
+"""Options that change where a node finds its data or what it prints, but no parameter update. All others are compared.
+
+The number of devices of all nodes and the type of the device are compared under their own names.
+"""
+NAMED = 3
+"""Differences that the line names. One mistake often causes several differences; its own name comes first."""
+
+
+def describe(
+    module: NetworkModule, data: CourseData, trainer: Namespace, global_step: int | None, last: Path | None
+) -> Description:
+    """Describe a training: versions, options, contents of the data, and the checkpoint `last` that it resumes."""
+    options = {"model": dict(module.hparams), "data": dict(data.hparams), "trainer": trainer.as_dict()}
+    description: Description = {
+        "version of course_torch": course_torch.__version__,
+        "version of torch": torch.__version__,
+        "version of lightning": lightning.__version__,
+        "resume.global_step": global_step,
+        "resume.last.ckpt": sha256(last.read_bytes()).hexdigest()[:DIGITS] if last else None,
+    }
+    for group, values in options.items():
+        compared = {name: value for name, value in values.items() if name not in MAY_DIFFER.get(group, ())}
+        description |= {f"{group}.{name}": value for name, value in compared.items()}
+    description["lr_scheduler"] = module.schedule and str(module.schedule)
+    description |= {f"data.{name}": value for name, value in checksums(data.data_set).items()}
+    return json.loads(json.dumps(description, default=str))
+
+
+def difference(descriptions: Mapping[int, Description]) -> str | None:
+    """Return a line that names what differs between the ranks, or None if all descriptions are equal."""
+    first, *others = sorted(descriptions)
+    differences = []
+    for name in dict.fromkeys(name for description in descriptions.values() for name in description):
+        values = {rank: description.get(name) for rank, description in descriptions.items()}
+        if (rank := next((rank for rank in others if values[rank] != values[first]), None)) is not None:
+            found, other = as_text(values[first]), as_text(values[rank])
+            differences.append(f"{name}: found {found} on rank {first} and {other} on rank {rank}")
+    if not differences:
+        return None
+    more = f"; {len(differences) - NAMED} more" if len(differences) > NAMED else ""
+    return f"{'; '.join(differences[:NAMED])}{more}; expected the same on every node"
+
+
+def as_text(value: Any) -> str:
+    """Write a value as in YAML."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
 
 LIMIT = 60.0
 """Seconds to wait for the other processes, beside the time that they need to start and to read their data."""
