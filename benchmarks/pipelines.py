@@ -14,8 +14,7 @@ from benchmarks.timing import Goal, Judged, alternated
 from benchmarks.workloads import Workload
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
-from course_torch.training.batches import Batch
-from course_torch.training.data_module import CourseData
+from course_torch.training.data_module import Batch, CourseData
 from course_torch.training.module import NetworkModule
 from course_torch.training.settings import TRAINER_DEFAULTS
 

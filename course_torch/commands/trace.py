@@ -10,7 +10,7 @@ import torch
 
 from course_torch.command_line.files import as_json, check_outputs, write_text
 from course_torch.command_line.progress import wide_console
-from course_torch.data.config import DataConfig
+from course_torch.data.table import DataConfig
 from course_torch.errors import InputError
 from course_torch.exercises.flower_network import FLOWER, FLOWER_NETWORK, network_for
 from course_torch.exercises.own_pass import OwnPass

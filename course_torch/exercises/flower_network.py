@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from course_torch.data.config import DataConfig
+from course_torch.data.table import DataConfig
 from course_torch.exercises.own_pass import check_has_pass
 from course_torch.exercises.recognition import chapter_of
 from course_torch.exercises.source import read_source

@@ -18,10 +18,8 @@ from course_torch.atomic import replacing
 from course_torch.errors import InputError
 from course_torch.network.threads import SHARED, multiplications, threads_for
 from course_torch.text import counted
-from course_torch.training.batches import Batch
-from course_torch.training.data_module import CourseData
-from course_torch.training.loaders import between_batches, position
-from course_torch.training.loggers import MetricsLogger
+from course_torch.training.data_module import Batch, CourseData, between_batches, position
+from course_torch.training.results import MetricsLogger
 from course_torch.training.run_folder import LAST, RunFolder
 from course_torch.training.symptoms import first_non_finite, first_non_finite_parameter
 

@@ -12,11 +12,11 @@ from packaging.version import InvalidVersion, Version
 
 from course_torch.errors import InputError
 from course_torch.exchange import rules
-from course_torch.exchange.checkpoint_file import read_checkpoint
 from course_torch.exchange.rules import Rule, Rules, check, counts, described, is_number, list_of, tensor_of
+from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.network.config import NetworkConfig
 from course_torch.text import counted
-from course_torch.training.loaders import Position, between_batches
+from course_torch.training.data_module import Position, between_batches
 from course_torch.training.run_folder import LAST
 from course_torch.training.schedule import Schedule, check_schedule
 

@@ -17,7 +17,7 @@ from torch import Tensor
 from course_torch.atomic import PARTIAL, replacing
 from course_torch.command_line.files import locked, remove_if_empty
 from course_torch.errors import InputError
-from course_torch.exchange.checkpoint_file import read_checkpoint
+from course_torch.exchange.trained_network import read_checkpoint
 
 LAST = Path("checkpoints", "last.ckpt")
 ORPHANS = 6

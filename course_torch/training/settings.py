@@ -1,30 +1,131 @@
-"""Trainer settings that follow from the data, and checks that reject settings and callbacks that cannot work."""
+"""The options of train.py: what a config may do, and the settings that fit the data or are rejected."""
 
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from enum import Enum
 from math import ceil
+from types import ModuleType
 from typing import Any
 
 from jsonargparse import Namespace
 from lightning import Callback, Trainer
-from lightning.pytorch.callbacks import (
-    BackboneFinetuning,
-    BaseFinetuning,
-    BatchSizeFinder,
-    EarlyStopping,
-    LearningRateFinder,
-    ModelCheckpoint,
-    ModelPruning,
-    OnExceptionCheckpoint,
-)
+from lightning.pytorch import accelerators, callbacks, loggers, plugins, profilers, strategies
+from lightning.pytorch.accelerators import Accelerator
+from lightning.pytorch.cli import LightningArgumentParser
+from lightning.pytorch.plugins import LayerSync, Precision, environments
+from lightning.pytorch.plugins.environments import ClusterEnvironment
+from lightning.pytorch.profilers import Profiler
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
+from yaml import SafeDumper
 
+from course_torch.command_line.parser import OneLineParser, check_integers, check_nulls, leaves, normalized
+from course_torch.command_line.shipped import CONFIG_HELP
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.optimizers import OWN
 from course_torch.training.compare_gradients import CompareGradients
-from course_torch.training.cost_readers import check_monitor, metrics_of
 from course_torch.training.data_module import CourseData
+from course_torch.training.schedule import SCHEDULES, add_schedule, check_monitor, metrics_of
+
+# The default `interval` of Lightning's Timer is an enum, which YAML cannot write.
+SafeDumper.add_multi_representer(Enum, lambda dumper, member: dumper.represent_str(member.value))
+
+
+class TrainingParser(OneLineParser, LightningArgumentParser):
+    """Lightning's parser, with one-line errors."""
+
+
+def add_run_options(parser: LightningArgumentParser) -> None:
+    """Add the options of a run. There is no --seed_everything: model.seed and data.seed replace it."""
+    next(each for each in parser._actions if each.dest == "config").help = CONFIG_HELP  # Lightning has added --config
+    parser.add_argument("--resume", type=str | None, default=None, help="folder of the run to resume")
+    parser.add_argument("--checkpoint_seconds", type=float, default=30.0, help="seconds between two saves of last.ckpt")
+    threads = "threads of the CPU (default: 1 if a step is small, else torch's)"
+    parser.add_argument("--threads", type=int | None, default=None, help=threads)
+    add_schedule(parser)
+    parser.add_argument(ALLOW_CODE, action="store_true", help="let the config run any class, function and package")
+
+
+def parse(parser: LightningArgumentParser, arguments: list[str]) -> tuple[Namespace, str | None]:
+    """Parse and check the arguments. Returns the config of the run, and the folder of the run to resume or None.
+
+    The config lacks --resume and --allow-code: they do not describe the run, so config.yaml must not contain them.
+    Raises InputError.
+    """
+    config = parser.parse_args(normalized(arguments))
+    check_nulls(parser, config)
+    check_integers(config)
+    resumed, allowed = config.pop("resume"), config.pop("allow_code")
+    if ALLOW_CODE not in arguments:
+        if allowed:
+            raise InputError(f"allow_code: found it in a config, expected {ALLOW_CODE} on the command line")
+        check_values(config)
+        if config.model.gradients.endswith(OWN) and not any("--model.gradients" in each for each in arguments):
+            raise InputError(
+                f"model.gradients: found '{config.model.gradients}' in a config, which runs this file: name it on the "
+                f"command line, or give {ALLOW_CODE}"
+            )
+    return config, resumed
+
+
+ALLOW_CODE = "--allow-code"
+"""Option that lifts these limits. It is read from the command line only, never from a config."""
+
+KINDS: dict[ModuleType, type | tuple[type, ...]] = {
+    callbacks: Callback,
+    profilers: Profiler,
+    accelerators: Accelerator,
+    plugins: (Precision, LayerSync),
+    environments: ClusterEnvironment,
+}
+"""Modules of Lightning whose public classes of the given kind are allowed."""
+
+SINGLE = (
+    CompareGradients,
+    loggers.CSVLogger,
+    loggers.TensorBoardLogger,
+    strategies.DDPStrategy,
+    strategies.SingleDeviceStrategy,
+    *SCHEDULES,
+)
+"""Further classes. Lightning's other loggers send data to a server; its other strategies load checkpoints with code."""
+
+
+def allowed_classes() -> set[type]:
+    """Return the classes that run no code of others, whatever their arguments are.
+
+    Their arguments cannot name a function, because no function is allowed.
+    """
+    public = {
+        value
+        for module, kind in KINDS.items()
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, kind) and "._" not in value.__module__
+    }
+    return {*public, *SINGLE} - {callbacks.LambdaCallback}
+
+
+def allowed_paths() -> Iterator[str]:
+    """Yield the import paths of the allowed classes: of the definition, and of each package above it."""
+    for each in allowed_classes():
+        parts = each.__module__.split(".")
+        for depth in range(1, len(parts) + 1):
+            yield ".".join([*parts[:depth], each.__name__])
+
+
+def check_values(config: Namespace) -> None:
+    """Reject each URL and each function in the options of the Trainer. Raises InputError.
+
+    Lightning opens its paths by fsspec: a URL can reach a server, or make fsspec render a file as a template. The
+    parser lets the methods of allowed classes pass as functions.
+    """
+    for option, value in leaves(config.trainer, "trainer"):
+        if callable(value):
+            raise InputError(f"{option}: found a function, which may run any code; {ALLOW_CODE} permits functions")
+        if "://" in str(value) or "::" in str(value):
+            raise InputError(f"{option}: found '{value}', expected a local path; {ALLOW_CODE} permits a URL")
+
 
 TRAINER_DEFAULTS = {
     "max_epochs": 10,
@@ -128,31 +229,32 @@ def quiet_lightning() -> None:
 
 
 UNSUPPORTED: dict[type[Callback], str] = {
-    BatchSizeFinder: "set --data.batch_size",
-    LearningRateFinder: "set --model.learning_rate",
-    BaseFinetuning: "the network has no backbone",
-    BackboneFinetuning: "the network has no backbone",
-    ModelPruning: "the layers have W and b, and no attribute weight or bias",
-    OnExceptionCheckpoint: "every run keeps its last.ckpt",
+    callbacks.BatchSizeFinder: "set --data.batch_size",
+    callbacks.LearningRateFinder: "set --model.learning_rate",
+    callbacks.BaseFinetuning: "the network has no backbone",
+    callbacks.BackboneFinetuning: "the network has no backbone",
+    callbacks.ModelPruning: "the layers have W and b, and no attribute weight or bias",
+    callbacks.OnExceptionCheckpoint: "every run keeps its last.ckpt",
 }
 
 
-def check_callbacks(callbacks: Sequence[Callback], score: str | None) -> None:
+def check_callbacks(given: Sequence[Callback], score: str | None) -> None:
     """Reject callbacks that cannot work, and callbacks that monitor a metric that is not logged. Raises InputError.
 
     `score` is the name of the validation score, or None if the run has no validation. If the user's own callbacks are
-    among `callbacks`, any metric may be monitored, because these callbacks may log other metrics.
+    among them, any metric may be monitored, because these callbacks may log other metrics.
     """
-    metrics = metrics_of(score)
-    known = all(type(each).__module__.split(".")[0] in ("lightning", "course_torch") for each in callbacks)
-    for callback in callbacks:
+    known = all(type(callback).__module__.split(".")[0] in ("lightning", "course_torch") for callback in given)
+    for callback in given:
         name = type(callback).__name__
         if reason := UNSUPPORTED.get(type(callback)):
             raise InputError(f"callbacks: {name} is not supported: {reason}")
-        if known and isinstance(callback, EarlyStopping) and callback.strict:
-            check_monitor(f"callbacks: {name}.monitor", callback.monitor, metrics)
-        if known and isinstance(callback, ModelCheckpoint) and callback.monitor not in (None, "epoch", "step"):
-            check_monitor(f"callbacks: {name}.monitor", callback.monitor, metrics)
+        if not known:
+            continue
+        if (isinstance(callback, callbacks.EarlyStopping) and callback.strict) or (
+            isinstance(callback, callbacks.ModelCheckpoint) and callback.monitor not in (None, "epoch", "step")
+        ):
+            check_monitor(f"callbacks: {name}.monitor", callback.monitor, metrics_of(score))
 
 
 def is_misconfiguration(error: Exception) -> bool:

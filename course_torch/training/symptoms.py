@@ -11,12 +11,11 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from course_torch.command_line.progress import warn
-from course_torch.data.config import separate_classes
 from course_torch.data.data_set import features
+from course_torch.data.table import separate_classes
 from course_torch.formulas.output import Output
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.training.batches import Batch
-from course_torch.training.data_module import CourseData
+from course_torch.training.data_module import Batch, CourseData
 from course_torch.training.module import NetworkModule
 
 RAW = 16

@@ -3,13 +3,12 @@
 import subprocess
 import sys
 
-import pytest
-
 from course_torch.command_line.errors import did_you_mean, one_line, plain_types, run, unknown_option
 from course_torch.errors import InputError
+from tests.fixture_types import Capsys
 
 
-def line_of(message: str, capsys: pytest.CaptureFixture[str]) -> str:
+def line_of(message: str, capsys: Capsys) -> str:
     def action() -> int:
         raise InputError(message)
 
@@ -17,11 +16,11 @@ def line_of(message: str, capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().err
 
 
-def test_a_message_is_one_line_without_control_characters(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_message_is_one_line_without_control_characters(capsys: Capsys) -> None:
     assert line_of("a\nb \x1b[31m", capsys) == "program: error: a b \\x1b[31m\n"
 
 
-def test_a_value_of_thousands_of_characters_is_shortened(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_value_of_thousands_of_characters_is_shortened(capsys: Capsys) -> None:
     line = line_of(f"output: found '{'x' * 5000}', expected one of sigmoid, softmax", capsys)
     assert len(line) < 200
     assert line.startswith("program: error: output: found 'xxx")

@@ -29,6 +29,7 @@ from course_torch.training.processes import (
 )
 from course_torch.training.schedule import Schedule
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch
 from tests.training.conftest import SMALL
 from tests.training.forked import free_port
 
@@ -72,7 +73,7 @@ def test_no_server() -> None:
         opened(free_port(), rank=1, limit=0.2)
 
 
-def test_a_name_that_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_does_not_resolve(monkeypatch: Monkeypatch) -> None:
     def unknown(*ignored: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
@@ -123,7 +124,7 @@ def test_two_nodes_of_the_same_rank() -> None:
         assert line.startswith("NODE_RANK: found two processes of rank 0")
 
 
-def test_a_process_that_does_not_come_ends_the_wait_of_the_others_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_does_not_come_ends_the_wait_of_the_others_at_the_limit(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(processes, "FAREWELL", 0.5)
     started = time.monotonic()
     for line in lines((0, 3, {}), (2, 3, {}), limit=1):
@@ -260,9 +261,7 @@ def test_the_number_of_devices_is_bounded_by_the_cores() -> None:
         check_devices("65", cores=16)
 
 
-def test_a_rank_that_is_left_over_ends_train_py(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_rank_that_is_left_over_ends_train_py(tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     monkeypatch.setenv("RANK", "1")
     monkeypatch.chdir(tmp_path)
     assert "environment variable RANK: found 1, expected 0" in usage_error(cli.main, SMALL, capsys)
@@ -270,12 +269,12 @@ def test_a_rank_that_is_left_over_ends_train_py(
 
 
 def test_a_node_that_waits_in_vain_ends_with_one_line_and_removes_the_folder_of_its_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     port = free_port()
     # Lightning adds variables to os.environ.
     monkeypatch.setattr(os, "environ", os.environ | {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)})
-    monkeypatch.setattr(cli, "LIMIT", 0.5)
+    monkeypatch.setattr(processes, "LIMIT", 0.5)
     monkeypatch.setattr(processes, "FAREWELL", 0.1)
     monkeypatch.chdir(tmp_path)
     line = usage_error(cli.main, [*SMALL, "--num_nodes", "2"], capsys)

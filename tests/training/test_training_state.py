@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from course_torch.errors import InputError
-from course_torch.exchange.checkpoint_file import read_checkpoint
-from course_torch.training.loaders import Position
+from course_torch.exchange.trained_network import read_checkpoint
+from course_torch.training.data_module import Position
 from course_torch.training.module import NetworkModule
 from course_torch.training.resume import check_optimizer, check_training_state
 from tests.training.conftest import MISSING, changed
