@@ -1,27 +1,35 @@
-"""The implementations of full-batch gradient descent that the benchmark compares."""
+"""The implementations of full-batch gradient descent that the benchmark times in alternation, and their goals."""
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import pairwise
+from time import perf_counter
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from benchmarks.workloads import Workload, synchronize
+from benchmarks.timing import Goal, Judged, alternated
+from benchmarks.workloads import WORKLOADS, Workload, measure_limits, synchronize
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import gradient_descent
 
 LEARNING_RATE = 0.001
-TORCH_ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh}
+ROUNDS = 7
+TARGET_SECONDS = 0.15
+"""Approximate duration of one timing. It determines the number of steps of a contender."""
+AUTO, BRIDGE, EMPTY, EAGER, NUMPY = (
+    *("gradient_descent, auto", "autograd.Function, SGD", "autograd.Function, empty"),
+    *("PyTorch, eager", "NumPy, the course's form"),
+)
+NOT_SLOWER = Goal("autograd.Function / eager PyTorch", 1.0)
+TIMES_NUMPY = {"cats, logistic, float64": Goal("NumPy / gradient_descent", 60.0, at_least=True)}
+"""Row -> its goal, for machines on which the memory limits NumPy. A cache that holds X makes NumPy faster."""
 
-
-class Contender(NamedTuple):
-    """An implementation to time. `run(n)` makes n steps; `steps` is the number of steps in one timing."""
-
-    name: str
-    steps: int
-    run: Callable[[int], None]
+Run = Callable[[int], None]
+"""Make this number of steps, and wait for the device."""
 
 
 def own_network(workload: Workload, dtype: torch.dtype, device: str) -> DeepNetwork:
@@ -30,24 +38,21 @@ def own_network(workload: Workload, dtype: torch.dtype, device: str) -> DeepNetw
     return network.to(device)
 
 
-def descent(workload: Workload, X: Tensor, Y: Tensor, method: str, steps: int) -> Contender:
+def descent(workload: Workload, X: Tensor, Y: Tensor, method: str) -> Run:
     """`gradient_descent` by one method, including its set-up."""
     network = own_network(workload, X.dtype, X.device.type)
 
     def run(steps: int) -> None:
-        gradient_descent(
-            network, X, Y, learning_rate=LEARNING_RATE, iterations=steps, record_every=steps, method=method
-        )
+        options: dict[str, Any] = {"iterations": steps, "record_every": steps, "method": method}
+        gradient_descent(network, X, Y, learning_rate=LEARNING_RATE, **options)
         synchronize(X.device.type)
 
-    return Contender(f"gradient_descent, {method}", steps, run)
+    return run
 
 
-def through_autograd(
-    name: str, parameters: list[Tensor], cost: Callable[[], Tensor], device: str, steps: int
-) -> Contender:
+def through_autograd(module: nn.Module, cost: Callable[[], Tensor], device: str) -> Run:
     """A loop of J.backward() and torch's SGD, for any function that computes J."""
-    optimizer = torch.optim.SGD(parameters, lr=LEARNING_RATE)
+    optimizer = torch.optim.SGD(module.parameters(), lr=LEARNING_RATE)
 
     def run(steps: int) -> None:
         for _ in range(steps):
@@ -56,18 +61,16 @@ def through_autograd(
             optimizer.step()
         synchronize(device)
 
-    return Contender(name, steps, run)
+    return run
 
 
-def bridge(workload: Workload, X: Tensor, Y: Tensor, steps: int) -> Contender:
+def bridge(workload: Workload, X: Tensor, Y: Tensor) -> Run:
     """The hand-written backward pass as an autograd.Function, as Lightning trains it."""
     network = own_network(workload, X.dtype, X.device.type)
-    return through_autograd(
-        "autograd.Function, SGD", list(network.parameters()), lambda: network.cost(X, Y), X.device.type, steps
-    )
+    return through_autograd(network, lambda: network.cost(X, Y), X.device.type)
 
 
-def empty_function(workload: Workload, X: Tensor, Y: Tensor, steps: int) -> Contender:
+def empty_function(workload: Workload, X: Tensor, Y: Tensor) -> Run:
     """An autograd.Function that computes nothing: the cost of the hand-written pass without its formulas.
 
     It has the arguments, saved tensors and gradients of NetworkCost, all of them ready.
@@ -95,25 +98,24 @@ def empty_function(workload: Workload, X: Tensor, Y: Tensor, steps: int) -> Cont
         parameters = [tensor for layer in network.tensors() for tensor in layer]
         return EmptyCost.apply(X, Y, None, network.hidden_activation, network.output, *parameters)
 
-    return through_autograd("autograd.Function, empty", list(network.parameters()), cost, X.device.type, steps)
+    return through_autograd(network, cost, X.device.type)
 
 
-def eager(workload: Workload, X: Tensor, Y: Tensor, steps: int, compiled: bool = False) -> Contender:
+def eager(workload: Workload, X: Tensor, Y: Tensor, compiled: bool = False) -> Run:
     """Usual PyTorch code: nn.Sequential, BCEWithLogitsLoss and SGD; with torch.compile if `compiled`."""
+    activation = {"relu": nn.ReLU, "tanh": nn.Tanh}[workload.hidden_activation]
     layers: list[nn.Module] = []
     for n_in, n_out in pairwise(workload.layer_sizes):
-        layers += [nn.Linear(n_in, n_out, dtype=X.dtype), TORCH_ACTIVATIONS[workload.hidden_activation]()]
+        layers += [nn.Linear(n_in, n_out, dtype=X.dtype), activation()]
     model, loss = nn.Sequential(*layers[:-1]).to(X.device), nn.BCEWithLogitsLoss()
 
     def cost() -> Tensor:
         return loss(model(X), Y)
 
-    name = "PyTorch, torch.compile" if compiled else "PyTorch, eager"
-    forward = torch.compile(cost) if compiled else cost
-    return through_autograd(name, list(model.parameters()), forward, X.device.type, steps)
+    return through_autograd(model, torch.compile(cost) if compiled else cost, X.device.type)
 
 
-def numpy_columns(workload: Workload, X: Tensor, Y: Tensor, steps: int) -> Contender:
+def numpy_columns(workload: Workload, X: Tensor, Y: Tensor) -> Run:
     """The course's implementation: NumPy with examples as columns."""
     A0, targets, m = X.T.numpy().copy(), Y.T.numpy().copy(), len(X)
     generator = np.random.default_rng(1)
@@ -137,10 +139,10 @@ def numpy_columns(workload: Workload, X: Tensor, Y: Tensor, steps: int) -> Conte
                 W[l] -= LEARNING_RATE * dW
                 b[l] -= LEARNING_RATE * db
 
-    return Contender("NumPy, the course's form", steps, run)
+    return run
 
 
-def jax_jit(workload: Workload, X: Tensor, Y: Tensor, steps: int) -> Contender | None:
+def jax_jit(workload: Workload, X: Tensor, Y: Tensor) -> Run | None:
     """JAX: one jitted function for the gradient of the cost and the update. None if JAX is not installed."""
     try:
         import jax
@@ -148,12 +150,10 @@ def jax_jit(workload: Workload, X: Tensor, Y: Tensor, steps: int) -> Contender |
     except ImportError:
         return None
     jax.config.update("jax_enable_x64", X.dtype == torch.float64)
-    examples, targets = jnp.asarray(X.numpy()), jnp.asarray(Y.numpy())
-    generator, sizes = np.random.default_rng(1), workload.layer_sizes
-    shapes = list(pairwise(sizes))
+    examples, targets, generator = jnp.asarray(X.numpy()), jnp.asarray(Y.numpy()), np.random.default_rng(1)
     parameters = [
         (jnp.asarray(generator.standard_normal((k, n)) / k**0.5, examples.dtype), jnp.zeros((1, n), examples.dtype))
-        for k, n in shapes
+        for k, n in pairwise(workload.layer_sizes)
     ]
     activation = jnp.tanh if workload.hidden_activation == "tanh" else jax.nn.relu
 
@@ -175,30 +175,95 @@ def jax_jit(workload: Workload, X: Tensor, Y: Tensor, steps: int) -> Contender |
             parameters = step(parameters)
         jax.block_until_ready(parameters)
 
-    return Contender("JAX, jit", steps, run)
+    return run
 
 
-def scikit_learn(workload: Workload, X: Tensor, Y: Tensor, steps: int) -> Contender | None:
+def scikit_learn(workload: Workload, X: Tensor, Y: Tensor) -> Run | None:
     """MLPClassifier by full-batch SGD without momentum. None for logistic regression, which it does not support."""
     if len(workload.layer_sizes) == 2:
         return None
     from sklearn.neural_network import MLPClassifier
 
     examples, label = X.numpy(), Y[:, 0].numpy().astype(int)
+    options = {"solver": "sgd", "alpha": 0, "momentum": 0, "batch_size": len(examples), "tol": 0, "shuffle": False}
+    options |= {"activation": workload.hidden_activation, "learning_rate_init": LEARNING_RATE}
 
     def run(steps: int) -> None:
-        MLPClassifier(
-            workload.layer_sizes[1:-1],
-            activation=workload.hidden_activation,
-            solver="sgd",
-            alpha=0,
-            momentum=0,
-            batch_size=len(examples),
-            learning_rate_init=LEARNING_RATE,
-            max_iter=steps,
-            tol=0,
-            n_iter_no_change=steps + 1,
-            shuffle=False,
-        ).fit(examples, label)
+        limits = {"max_iter": steps, "n_iter_no_change": steps + 1}
+        MLPClassifier(workload.layer_sizes[1:-1], **options, **limits).fit(examples, label)
 
-    return Contender("scikit-learn MLPClassifier", steps, run)
+    return run
+
+
+CONTENDERS: dict[str, Callable[[Workload, Tensor, Tensor], Run | None]] = {
+    AUTO: partial(descent, method="auto"),
+    "gradient_descent, fused": partial(descent, method="fused"),
+    "gradient_descent, plain": partial(descent, method="plain"),
+    BRIDGE: bridge,
+    EMPTY: empty_function,
+    EAGER: eager,
+    "PyTorch, torch.compile": partial(eager, compiled=True),
+    NUMPY: numpy_columns,
+    "scikit-learn MLPClassifier": scikit_learn,
+    "JAX, jit": jax_jit,
+}
+"""Name -> function that prepares the contender for X and Y, or returns None if it cannot run them."""
+CPU_ONLY = (NUMPY, "scikit-learn MLPClassifier", "JAX, jit")
+
+
+class Row(NamedTuple):
+    """Median seconds of a step for each contender on one workload.
+
+    `limit` is the lower bound for a direct step whose tensors come from memory.
+    """
+
+    workload: str
+    dtype: str
+    limit: float
+    seconds: dict[str, float]
+
+    def goals(self) -> list[Judged]:
+        """Judge the hand-written pass in autograd against autograd's own, and gradient_descent against NumPy."""
+        name = f"{self.workload}, {self.dtype}"
+        judged = [NOT_SLOWER.judge(name, self.seconds[BRIDGE] / self.seconds[EAGER])]
+        if name in TIMES_NUMPY and NUMPY in self.seconds:
+            ratio, bound_by_memory = self.seconds[NUMPY] / self.seconds[AUTO], self.seconds[NUMPY] >= self.limit
+            judged.append(TIMES_NUMPY[name].judge(name, ratio, bound_by_memory))
+        return judged
+
+
+def time_contenders(workload: Workload, dtype: torch.dtype, device: str) -> dict[str, float]:
+    """Return the median seconds of a step over ROUNDS rounds, for each contender that supports workload and device.
+
+    A timing of AUTO makes the iterations of the course, because its set-up counts.
+    """
+    X, Y = (tensor.to(device) for tensor in workload.examples(dtype))
+    able = {name: make for name, make in CONTENDERS.items() if device == "cpu" or name not in CPU_ONLY}
+    runs = {name: run for name, make in able.items() if (run := make(workload, X, Y)) is not None}
+    steps = {name: workload.iterations if name == AUTO else calibrated(run) for name, run in runs.items()}
+    seconds = alternated({name: partial(run, steps[name]) for name, run in runs.items()}, ROUNDS)
+    return {name: seconds[name] / steps[name] for name in runs}
+
+
+def calibrated(run: Run) -> int:
+    """Return the number of steps for which one timing takes about TARGET_SECONDS."""
+    run(2)
+    start = perf_counter()
+    run(3)
+    return max(3, min(2000, int(3 * TARGET_SECONDS / (perf_counter() - start))))
+
+
+def time_workloads(
+    device: str = "cpu", progress: Callable[[list[tuple[Workload, torch.dtype]]], Iterable] = iter
+) -> list[Row]:
+    """Time every workload in float64 and float32 (only float32 on an accelerator)."""
+    dtypes = (torch.float64, torch.float32) if device == "cpu" else (torch.float32,)
+    limits = {dtype: measure_limits(dtype, device) for dtype in dtypes}
+    rows = []
+    for workload, dtype in progress([(workload, dtype) for workload in WORKLOADS for dtype in dtypes]):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # scikit-learn warns that it has not converged, as intended
+            seconds = time_contenders(workload, dtype, device)
+        name = str(dtype).removeprefix("torch.")
+        rows.append(Row(workload.name, name, limits[dtype].seconds(workload, dtype), seconds))
+    return rows

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.rounds import AUTO, BRIDGE, EAGER, EMPTY
+from benchmarks.contenders import AUTO, BRIDGE, EAGER, EMPTY, NUMPY
 from benchmarks.start import IMPORT
 from course_torch.language import LANGUAGES, Language, Text
 
@@ -20,7 +20,7 @@ TEMPLATES: dict[Language, Path] = {"en": HERE / "page.md", "zh": HERE / "page.zh
 SHORT = {
     **{"gradient_descent, fused": "fused", "gradient_descent, plain": "plain"},
     **{BRIDGE: "autograd.Function", EMPTY: "empty Function", EAGER: "eager"},
-    **{"PyTorch, torch.compile": "torch.compile", "NumPy, the course's form": "NumPy"},
+    **{"PyTorch, torch.compile": "torch.compile", NUMPY: "NumPy"},
     **{"scikit-learn MLPClassifier": "scikit-learn", "JAX, jit": "JAX"},
 }
 """Contender -> the head of its column, in the order of the columns."""

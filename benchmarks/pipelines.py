@@ -14,8 +14,7 @@ from benchmarks.timing import Goal, Judged, alternated
 from benchmarks.workloads import Workload
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
-from course_torch.training.batches import Batch
-from course_torch.training.data_module import CourseData
+from course_torch.training.data_module import Batch, CourseData
 from course_torch.training.module import NetworkModule
 from course_torch.training.settings import TRAINER_DEFAULTS
 
@@ -56,18 +55,7 @@ def as_batch(examples: list[tuple[Tensor, Tensor]]) -> Batch:
     return Batch(torch.stack(X), torch.stack(Y), len(X))
 
 
-class AsTheyCome(lightning.LightningDataModule):
-    """A data module that passes the batches of a DataLoader unchanged."""
-
-    def __init__(self, loader: DataLoader) -> None:
-        super().__init__()
-        self.loader = loader
-
-    def train_dataloader(self) -> DataLoader:
-        return self.loader
-
-
-def fit(workload: Workload, data: lightning.LightningDataModule, epochs: int) -> None:
+def fit(workload: Workload, data: lightning.LightningDataModule | DataLoader, epochs: int) -> None:
     """Train like train.py, but without logs, checkpoints and progress bar."""
     quiet = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False, "limit_val_batches": 0}
     settings: dict[str, Any] = {**TRAINER_DEFAULTS, **quiet, "max_epochs": epochs, "accelerator": "cpu"}
@@ -113,7 +101,7 @@ def epoch_times() -> dict[str, float]:
     return alternated(
         {
             "data module": lambda: fit(EPOCH, Given(data, BATCH_SIZE), 1),
-            "usual pipeline": lambda: fit(EPOCH, AsTheyCome(usual), 1),
+            "usual pipeline": lambda: fit(EPOCH, usual, 1),
             "bare loop": lambda: bare_loop(module(EPOCH), minibatches()),
         }
     )

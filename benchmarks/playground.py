@@ -1,6 +1,5 @@
 """How fast the playground is: from the command to the page, frames a second, steps beside the plain loop."""
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -8,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from struct import unpack_from
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any
 
 import aiohttp
 
@@ -27,21 +26,6 @@ NETWORKS = {"2-4-1": (4,), "2-8-8-8-1": (8, 8, 8)}
 PAGE = Goal("seconds from the command to the page", 1.5, "s")
 FRAMES = {name: Goal("frames a second", limit, at_least=True) for name, limit in (("2-4-1", 30), ("2-8-8-8-1", 15))}
 SETTING = Goal("ms from a setting to its frame", 100, "ms")
-
-
-class Opening(NamedTuple):
-    """Seconds from the command until the page can be shown, and until the first frame, which needs torch."""
-
-    page: float
-    first_frame: float
-
-
-class Rates(NamedTuple):
-    """Of a running session: frames and steps a second. `setting` is the seconds from a setting to its frame."""
-
-    frames: float
-    steps: float
-    setting: float
 
 
 class Page:
@@ -65,8 +49,12 @@ class Page:
         raise ConnectionError("the playground has ended")
 
 
-async def measured() -> tuple[Opening, dict[str, Rates]]:
-    """Start the command in its own process, and measure it as a page does."""
+async def measured() -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+    """Start the command in its own process, and measure it as a page does.
+
+    Returns the seconds until the page can be shown and until the first frame, which needs torch; and `rates_of` of each
+    of NETWORKS.
+    """
     begin = perf_counter()
     command = [sys.executable, "-m", "course_torch", "playground", "--no-open"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -80,14 +68,14 @@ async def measured() -> tuple[Opening, dict[str, Rates]]:
             async with client.ws_connect(f"{origin}/socket", protocols=[PROTOCOL, token], max_msg_size=0) as socket:
                 page = Page(socket)
                 await page.frame()
-                opening = Opening(shown, perf_counter() - begin)
+                opening = {"page": shown, "first_frame": perf_counter() - begin}
                 rates = {name: await rates_of(page, widths) for name, widths in NETWORKS.items()}
                 await page.say("quit")
     return opening, rates
 
 
-async def rates_of(page: Page, widths: tuple[int, ...]) -> Rates:
-    """Measure a running session with this network, then the answer to a setting while it is paused."""
+async def rates_of(page: Page, widths: tuple[int, ...]) -> dict[str, float]:
+    """Measure frames and steps a second of a session with this network, and the seconds from a setting to its frame."""
     await page.say("settings", settings={"hidden_layers": widths})
     await page.frame(lambda header: len(header["W"]) == len(widths) + 1 and header["step"] == 0)
     await page.say("run")
@@ -102,32 +90,27 @@ async def rates_of(page: Page, widths: tuple[int, ...]) -> Rates:
     changed = perf_counter()
     await page.say("settings", settings={"model_seed": 2})
     await page.frame(lambda header: header["step"] == 0)
-    return Rates(count / seconds, (last["step"] - begin["step"]) / seconds, perf_counter() - changed)
+    steps = (last["step"] - begin["step"]) / seconds
+    return {"frames": count / seconds, "steps": steps, "setting": perf_counter() - changed}
 
 
-def playground_goals(opening: Opening, rates: dict[str, Rates]) -> list[Judged]:
+def playground_goals(opening: dict[str, float], rates: dict[str, dict[str, float]]) -> list[Judged]:
     """Judge the page, and the frames and the answer to a setting of each network. Drawing takes time in addition."""
-    judged = [PAGE.judge("playground", opening.page)]
-    for name, each in rates.items():
+    judged = [PAGE.judge("playground", opening["page"])]
+    for name, measured in rates.items():
         row = f"playground, {name}"
-        judged += [FRAMES[name].judge(row, each.frames), SETTING.judge(row, 1000 * each.setting)]
+        judged += [FRAMES[name].judge(row, measured["frames"]), SETTING.judge(row, 1000 * measured["setting"])]
     return judged
-
-
-def playground_times() -> tuple[Opening, dict[str, Rates]]:
-    """Measure the command. Its process ends with the measurement."""
-    return asyncio.run(measured())
 
 
 def step_times() -> dict[str, dict[str, float]]:
     """Network -> way -> median seconds of a full-batch step in one thread: a session, and `gradient_descent`."""
     with computing_with(1):
-        return {name: times_of(Settings(hidden_layers=widths)) for name, widths in NETWORKS.items()}
+        return {name: times_of(widths) for name, widths in NETWORKS.items()}
 
 
-def times_of(settings: Settings) -> dict[str, float]:
-    """The median seconds of a step of each way, on the same data."""
-    session = Session(settings)
+def times_of(widths: tuple[int, ...]) -> dict[str, float]:
+    session = Session(Settings(hidden_layers=widths))
     X, Y, _ = session.examples.train
 
     def playground() -> None:

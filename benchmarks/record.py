@@ -1,6 +1,6 @@
 """All measurements of `course-torch bench` as one record, with the machine without which a time says nothing."""
 
-import os
+import asyncio
 import platform
 from importlib import metadata
 from importlib.util import find_spec
@@ -8,20 +8,21 @@ from typing import Any
 
 import torch
 
+from benchmarks.contenders import time_workloads
 from benchmarks.crossover import crossover_goal, measure_crossover
 from benchmarks.growth import measure_growth
 from benchmarks.pipelines import pipeline_goals, pipeline_times
-from benchmarks.playground import playground_goals, playground_times, step_times
-from benchmarks.rounds import time_workloads
+from benchmarks.playground import measured, playground_goals, step_times
 from benchmarks.start import start_goals, start_times
 from benchmarks.workloads import FLOWER
 from course_torch.checkup.devices import processor
 from course_torch.command_line.progress import track_on_terminal
+from course_torch.data.source import usable_cores
 from course_torch.training.settings import quiet_lightning
 
-PACKAGES = {"course-torch": "course_torch", "torch": "torch", "lightning": "lightning", "numpy": "numpy"} | {
-    "scikit-learn": "sklearn",
-    "jax": "jax",
+PACKAGES = {
+    **{"course-torch": "course_torch", "torch": "torch", "lightning": "lightning", "numpy": "numpy"},
+    **{"scikit-learn": "sklearn", "jax": "jax"},
 }
 """Package -> its module. JAX is optional."""
 
@@ -31,7 +32,7 @@ def measure(device: str) -> dict[str, Any]:
     quiet_lightning()
     rows = time_workloads(device, lambda tasks: track_on_terminal(tasks, "timing"))
     pipelines, growth, starts = pipeline_times(FLOWER), measure_growth(), start_times()
-    (opening, rates), steps, crossover = playground_times(), step_times(), measure_crossover()
+    (opening, rates), steps, crossover = asyncio.run(measured()), step_times(), measure_crossover()
     judged = [*(goal for row in rows for goal in row.goals()), *pipeline_goals(pipelines), *start_goals(starts)]
     judged += [*playground_goals(opening, rates), crossover_goal(crossover)]
     return {
@@ -39,24 +40,19 @@ def measure(device: str) -> dict[str, Any]:
         "rows": [row._asdict() for row in rows],
         "pipelines": pipelines,
         "start": starts,
-        "playground": {
-            "opening": opening._asdict(),
-            "rates": {network: rate._asdict() for network, rate in rates.items()},
-            "steps": steps,
-        },
+        "playground": {"opening": opening, "rates": rates, "steps": steps},
         "crossover": [point._asdict() for point in crossover],
         "growth": [curve._asdict() | {"slope": curve.slope} for curve in growth],
-        "goals": [goal.as_record() for goal in judged],
+        "goals": judged,
     }
 
 
 def machine_facts(device: str) -> dict[str, object]:
     """Return processor, cores, threads of torch, device, system, and versions of the packages that are timed."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     installed = [package for package, module in PACKAGES.items() if find_spec(module)]
     return {
         "processor": processor(),
-        "cores": cores,
+        "cores": usable_cores(),
         "threads": torch.get_num_threads(),
         "device": device,
         "system": platform.system(),

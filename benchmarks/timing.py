@@ -5,31 +5,8 @@ from statistics import median
 from time import perf_counter
 from typing import Any, NamedTuple
 
-
-class Judged(NamedTuple):
-    """A measured value of a row of the benchmark, and the limit of its goal.
-
-    `applies` is False on a machine for which the goal is not meant.
-    """
-
-    row: str
-    what: str
-    measured: float
-    limit: float
-    unit: str
-    at_least: bool
-    applies: bool = True
-
-    @property
-    def reached(self) -> bool | None:
-        """Whether the value is within the limit. None if the goal does not apply."""
-        if not self.applies:
-            return None
-        return self.measured >= self.limit if self.at_least else self.measured <= self.limit
-
-    def as_record(self) -> dict[str, Any]:
-        """Return the fields and `reached`, for JSON."""
-        return self._asdict() | {"reached": self.reached}
+Judged = dict[str, Any]
+"""A Goal with a measured value: row, what, measured, limit, unit, at_least, applies and reached, for JSON."""
 
 
 class Goal(NamedTuple):
@@ -44,7 +21,10 @@ class Goal(NamedTuple):
     at_least: bool = False
 
     def judge(self, row: str, measured: float, applies: bool = True) -> Judged:
-        return Judged(row, self.what, measured, self.limit, self.unit, self.at_least, applies)
+        """Judge the value of a row. `applies` is False, and `reached` None, on a machine for which no goal is meant."""
+        reached = measured >= self.limit if self.at_least else measured <= self.limit
+        judged = {"row": row, "what": self.what, "measured": measured, "limit": self.limit, "unit": self.unit}
+        return judged | {"at_least": self.at_least, "applies": applies, "reached": reached if applies else None}
 
 
 def alternated(ways: Mapping[str, Callable[[], object]], rounds: int = 3) -> dict[str, float]:

@@ -1,12 +1,18 @@
-"""Output files of a command: checks of their paths, atomic writes, and JSON."""
+"""Output files of a command: checks of their paths, atomic writes, JSON, locked folders, and sets of files."""
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from errno import ENOLCK, ENOSYS, EOPNOTSUPP
 from math import isfinite
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from course_torch.atomic import replacing
+from filelock import FileLock, Timeout
+
+from course_torch.atomic import replacing, to_disk
 from course_torch.errors import InputError
 
 ENDINGS = {"figure": (".png", ".svg", ".pdf")}
@@ -86,3 +92,74 @@ def finite(value: object) -> object:
     if isinstance(value, list | tuple):
         return [finite(each) for each in value]
     return value
+
+
+@contextmanager
+def locked(folder: Path, seconds: float, busy: str) -> Iterator[None]:
+    """Lock a folder until the block or the process ends, after waiting at most `seconds` for another process.
+
+    Prints a warning if the file system has no locks. Raises InputError with the reason `busy` if another process keeps
+    the lock, and InputError if the folder cannot be written.
+    """
+    lock = FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=seconds)
+    except Timeout as error:
+        raise InputError(f"{folder}: {busy}") from error
+    except (OSError, NotImplementedError) as error:
+        if isinstance(error, OSError) and error.errno not in (ENOSYS, ENOLCK, EOPNOTSUPP):
+            raise InputError(f"{folder}: cannot be written ({error.strerror})") from error
+        print(f"warning: {folder}: the file system has no locks: let no other process write here", file=sys.stderr)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def remove_if_empty(undo: ExitStack, folder: Path) -> None:
+    """Let `undo` remove the folder and its parents if they do not exist now and are empty then."""
+    for each in reversed([folder, *folder.parents]):
+        if not each.exists():
+            undo.callback(remove_empty, each)
+
+
+def remove_empty(folder: Path) -> None:
+    with suppress(OSError):  # the folder was never created, or another process has put its own files there
+        folder.rmdir()
+
+
+PATIENCE = 60
+"""Seconds to wait until another process has moved its files."""
+
+
+@contextmanager
+def staged(option: str, path: str, obsolete: Iterable[str] = ()) -> Iterator[Path]:
+    """Yield an empty folder. When the block ends, its files move into the folder `path`, which is created if missing.
+
+    Earlier files with the names in `obsolete` are removed then. If the block fails, earlier files stay, and folders
+    that did not exist are removed. Two processes with the same folder take turns to move their files, so that all files
+    come from one of them. Raises InputError if the folder cannot be written.
+    """
+    folder = Path(path)
+    with ExitStack() as undo:
+        remove_if_empty(undo, folder)
+        output_folder(option, path)
+        try:
+            staging = undo.enter_context(TemporaryDirectory(prefix=".staging.", dir=folder, ignore_cleanup_errors=True))
+        except OSError as error:
+            raise InputError(f"{option}: found '{path}', expected a writable folder ({error.strerror})") from error
+        yield Path(staging)
+        move(Path(staging), folder, obsolete)
+
+
+def move(staging: Path, folder: Path, obsolete: Iterable[str]) -> None:
+    """Move all files of `staging` into `folder` and remove the obsolete files, under a lock. Raises InputError."""
+    with locked(folder, PATIENCE, "another process is writing into this folder"):
+        try:
+            for file in sorted(staging.iterdir()):
+                os.replace(file, folder / file.name)
+            for name in obsolete:
+                (folder / name).unlink(missing_ok=True)
+            to_disk(folder)
+        except OSError as error:
+            raise InputError(f"{error.filename2 or folder}: cannot be written ({error.strerror})") from error

@@ -11,7 +11,7 @@ from rich.text import Text
 from course_torch.checkup.devices import UNUSABLE
 from course_torch.command_line.files import as_json, write_text
 from course_torch.command_line.progress import track_on_terminal, wide_console
-from course_torch.data.config import DataConfig
+from course_torch.data.table import DataConfig
 from course_torch.errors import InputError, check_name
 from course_torch.exercises.judge.learners_pass import FLOWER, network_for
 from course_torch.network.config import NetworkConfig

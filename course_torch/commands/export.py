@@ -11,13 +11,10 @@ from rich.console import Console
 from torch import Tensor, nn
 
 from course_torch.atomic import replacing
-from course_torch.command_line.files import check_outputs
-from course_torch.command_line.staging import staged
+from course_torch.command_line.files import check_outputs, staged
 from course_torch.data.data_set import features
 from course_torch.errors import InputError
-from course_torch.exchange.onnx_graph import as_onnx
-from course_torch.exchange.safetensors_file import read_safetensors, write_safetensors
-from course_torch.exchange.sequential import as_sequential
+from course_torch.exchange.formats import as_onnx, as_sequential, read_safetensors, write_safetensors
 from course_torch.exchange.trained_network import Trained, load_trained
 from course_torch.reports.tables import export_table
 

@@ -14,7 +14,7 @@ from course_torch.data.table import load_data_set
 from course_torch.network.threads import computing_with
 from course_torch.published.reproduction import EXPERIMENTS, Reproduction, hidden_size_sweep, learning_rate_sweep
 from course_torch.published.reproduction import reproduce as reproduce_one
-from course_torch.reports.network_tables import reproduction_table, sweep_table
+from course_torch.reports.tables import reproduction_table, sweep_table
 
 
 def reproduce(cats: str | None = None, json: str | None = None, figure: str | None = None) -> int:

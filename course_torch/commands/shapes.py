@@ -5,9 +5,9 @@ from dataclasses import asdict
 import torch
 from rich.console import Console
 
-from course_torch.data.config import DataConfig
+from course_torch.data.table import DataConfig
 from course_torch.network.config import NetworkConfig
-from course_torch.reports.network_tables import hyperparameters_table, shapes_table
+from course_torch.reports.tables import hyperparameters_table, shapes_table
 
 
 def shapes(model: NetworkConfig, data: DataConfig) -> int:

@@ -12,9 +12,8 @@ from jaxtyping import Float64
 from torch import Tensor
 
 from course_torch.data.data_set import DataSet, label_columns
-from course_torch.data.sampling import stratified_split
 from course_torch.data.source import Source
-from course_torch.data.split import Split
+from course_torch.data.split import Split, stratified_split
 from course_torch.errors import InputError, check_regular
 from course_torch.text import counted
 

@@ -13,8 +13,8 @@ from torch import Tensor
 
 from course_torch.data.data_set import DataSet
 from course_torch.data.picture_files import Files, decode, picture_set
-from course_torch.data.sampling import stratified_split
 from course_torch.data.source import Source
+from course_torch.data.split import stratified_split
 from course_torch.errors import InputError
 from course_torch.text import shown
 

@@ -10,9 +10,8 @@ from jaxtyping import UInt8
 
 from course_torch.data.data_set import DataSet, label_columns, pictures_to_rows
 from course_torch.data.picture_files import Files, picture_set
-from course_torch.data.sampling import stratified_split
 from course_torch.data.source import OFFER, Source, check_file, fetch_archive, fetch_file, md5_of
-from course_torch.data.split import Split
+from course_torch.data.split import Split, stratified_split
 from course_torch.errors import InputError, check_regular
 
 FILES = {"train": "train_catvnoncat.h5", "test": "test_catvnoncat.h5"}

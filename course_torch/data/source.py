@@ -68,13 +68,16 @@ class Source:
 
     @property
     def processes(self) -> int:
-        """The number of worker processes: `workers`, or the number of cores that this process may use."""
-        if self.workers is not None:
-            return self.workers
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        """The number of worker processes: `workers`, or one for each usable core."""
+        return usable_cores() if self.workers is None else self.workers
 
 
 DEFAULTS = Source()
+
+
+def usable_cores() -> int:
+    """The number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def md5_of(content: bytes) -> str:

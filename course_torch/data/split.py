@@ -1,10 +1,11 @@
-"""The examples of a split as rows (notes 1.1), and the workers that read them in chunks ahead of the reader."""
+"""The examples of a split as rows (notes 1.1), random draws of rows, and the workers that read rows in chunks ahead."""
 
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar, cast
 
 import torch
+from jaxtyping import Int
 from rich.console import Console
 from rich.progress import track
 from torch import Tensor
@@ -119,3 +120,28 @@ def leave_signals_to_main(worker: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "alarm"):
         signal.signal(signal.SIGTERM, lambda *received: signal.alarm(GRACE))
+
+
+def stratified_split(classes: Int[Tensor, " m"], fractions: Sequence[float], seed: int) -> list[Int[Tensor, " rows"]]:
+    """Draw the sorted row numbers of the training split, then of one split for each fraction, class by class.
+
+    A class with n examples gives round(fraction · n) examples to the split of a fraction, and the rest to the training
+    split. If the fractions sum to less than a half, the training split gets at least one example of every class.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    drawn = []
+    for number in classes.unique():
+        rows = (classes == number).nonzero()[:, 0]
+        sizes = [round(fraction * len(rows)) for fraction in fractions]
+        shuffled = rows[torch.randperm(len(rows), generator=generator)]
+        drawn.append(shuffled.split([len(rows) - sum(sizes), *sizes]))
+    return [torch.cat(split).sort().values for split in zip(*drawn, strict=True)]
+
+
+def epoch_order(examples: int, seed: int, epoch: int) -> Int[Tensor, " examples"]:
+    """Draw the order of the examples in an epoch: every process, and every tool, draws the same order.
+
+    The factor keeps the epochs of neighbouring seeds apart; torch's generator uses 32 bits of a seed.
+    """
+    generator = torch.Generator().manual_seed((seed * 1_000_003 + epoch) % 2**32)
+    return torch.randperm(examples, generator=generator)

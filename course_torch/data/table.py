@@ -1,17 +1,24 @@
-"""The table of data sets: name, as in `--data.name` -> loader."""
+"""The table of data sets, and what a config holds of the data: the set, where it comes from, and the batches."""
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
+
+import torch
+from jaxtyping import Num
+from torch import Tensor
 
 from course_torch.data.bundled import load_diabetes, load_digits, load_pictures
 from course_torch.data.csv_file import load_csv
-from course_torch.data.data_set import DataSet, check_data_set
+from course_torch.data.data_set import DataSet, check_data_set, one_hot_classes
 from course_torch.data.folder import load_folder
 from course_torch.data.planar import load_blobs, load_circles, load_flower, load_gaussian_quantiles, load_moons
 from course_torch.data.published_sets import load_cats, load_cifar10_cats, load_fashion_mnist, load_mnist, load_pets
 from course_torch.data.source import DEFAULTS, Source
 from course_torch.errors import InputError, check_name, one_of
+from course_torch.formulas.output import Output
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.dimensions import check_batch
 
 DATA_SETS: dict[str, Callable[[Source], DataSet]] = {
     "pictures": lambda source: load_pictures(),
@@ -56,3 +63,105 @@ def load_data_set(name: str, source: Source = DEFAULTS, *, center: bool | None =
         )
     data = check_data_set(name, DATA_SETS[name](source))
     return data if center is None else replace(data, centered=center)
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """The data set `name`, with full batches or minibatches for training and one batch for validation.
+
+    Pictures that do not fit into memory stay on disk; both splits are then read one batch at a time.
+
+    Raises InputError if an argument is out of range.
+
+    Args:
+        name: {data_sets} (folder: your own pictures; csv: your own rows)
+        root: folder of a set that is not shipped, or the file of csv
+        batch_size: number of examples in a batch; null for full batches, with 100 updates in an epoch. With
+            trainer.accumulate_grad_batches k, an update consists of k batches; null then splits the full batch into k
+        seed: seed of the order of minibatches, of sets that are drawn (1 gives the course's flower), and of the split
+            of your own examples
+        download: whether missing or damaged files of a published set may be downloaded into root
+        picture_size: height and width to which the pictures of pets and folder are resized, 1 to 1024
+        memory: largest size of the decoded pictures of pets or folder in GiB; a larger set stays on disk
+        workers: number of processes that decode pictures; null for one process per core
+        center: whether the mean over the training split is subtracted from the features; null for the set's default:
+            true for pictures, false for points, and false for cats, whose published figures come from X / 255
+        points: number of points that a set in the plane draws, even; null for 400. The flower draws as many again for
+            its test split; of the other sets, half of the points are the test split
+        noise: standard deviation of the noise of a set in the plane; null for the set's own
+    """
+
+    name: str = "pictures"
+    root: str | None = None
+    batch_size: int | None = None
+    seed: int = 1
+    download: bool = False
+    picture_size: int = 64
+    memory: float = 4.0
+    workers: int | None = None
+    center: bool | None = None
+    points: int | None = None
+    noise: float | None = None
+
+    def __post_init__(self) -> None:
+        size = self.batch_size
+        if size is not None and size < 1:
+            raise InputError(f"batch_size: found {size}, expected at least 1, or null for all examples at once")
+        _ = self.source  # checks its arguments
+
+    @property
+    def source(self) -> Source:
+        """The options of loading the set. Raises InputError for a value out of range."""
+        return Source(**{field.name: getattr(self, field.name) for field in fields(Source)})
+
+    def load(self) -> DataSet:
+        """Load the set. Raises InputError if its name is unknown, or if the data are missing, damaged or invalid."""
+        return load_data_set(self.name, self.source, center=self.center)
+
+    def load_for(self, network: DeepNetwork) -> DataSet:
+        """Load the set and check that the network fits it. Raises InputError."""
+        data = self.load()
+        check_fit(self.name, data, network)
+        return data
+
+
+def check_fit(name: str, data: DataSet, network: DeepNetwork) -> None:
+    """Reject a network whose layer sizes or output do not fit the data set `name`. Raises InputError."""
+    classes, output = one_hot_classes(data), network.output
+    softmax = f" and --model.output softmax for {classes} classes" if classes and independent(output) else ""
+    for split in data.splits.values():
+        n_x, n_y = split.shape[1], split.Y.shape[1]
+        try:
+            check_batch(network.layer_sizes, torch.empty(split.shape, device="meta"), split.Y)
+        except InputError as error:
+            sizes = f"layer_sizes: {network.layer_sizes} do not fit the data set '{name}'"
+            raise InputError(f"{sizes}, expected [{n_x}, …, {n_y}]{softmax}: {error}") from error
+        try:
+            output.check_labels(split.Y)
+            check_scorable(split.Y, output)
+        except InputError as error:
+            raise InputError(f"output: {output.name} does not fit the data set '{name}': {error}") from error
+
+
+def independent(output: Output) -> bool:
+    """Whether each output gives a probability of its own, so that the probabilities need not add up to 1."""
+    return output.probabilities is not None and output.smallest_n_y == 1
+
+
+def separate_classes(data: DataSet, network: DeepNetwork) -> str | None:
+    """A line for a network whose outputs answer yes or no for each class, although an example has one class."""
+    classes = one_hot_classes(data)
+    if classes == 0 or not independent(network.output):
+        return None
+    outputs = f"{classes} {network.output.name} outputs"
+    return f"{classes} classes and {outputs}: --model.output softmax gives each example one class"
+
+
+def check_scorable(Y: Num[Tensor, "m n_y"], output: Output) -> None:
+    """Reject probabilities as labels of classes: no prediction equals them, so the accuracy would be 0."""
+    if output.probabilities is not None and Y.is_floating_point() and (Y.round() != Y).any():
+        raise InputError(f"found the label {Y[Y.round() != Y][0].item():g}, expected 0 or 1")
+
+
+# The help of train.py and of the commands is this docstring.
+DataConfig.__doc__ = (DataConfig.__doc__ or "").format(data_sets=one_of(DATA_SETS))

@@ -9,12 +9,11 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from course_torch.data.config import DataConfig
 from course_torch.data.csv_file import Table, data_set_of, parse_table
 from course_torch.data.data_set import DataSet
 from course_torch.data.planar import NOISE, POINTS
-from course_torch.data.sampling import epoch_order
-from course_torch.data.split import Split
+from course_torch.data.split import Split, epoch_order
+from course_torch.data.table import DataConfig
 from course_torch.errors import InputError, one_of
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network.config import NetworkConfig

@@ -1,20 +1,87 @@
-"""Callbacks that save config.yaml and last.ckpt, and that end training on Ctrl-C."""
+"""The callbacks of every run: on all ranks at the same step they save, and stop at Ctrl-C or an infinite cost."""
 
 import signal
+import sys
 import time
-from math import inf
+from abc import abstractmethod
+from collections.abc import Sequence
+from math import inf, isfinite
 from typing import Any
 
+import torch
 from lightning import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import Checkpoint
 from lightning.pytorch.utilities import rank_zero_only
+from torch import Tensor
 
 from course_torch.atomic import replacing
 from course_torch.errors import InputError
-from course_torch.training.all_ranks import Asking
-from course_torch.training.loggers import MetricsLogger
-from course_torch.training.progress import between_batches, position
+from course_torch.network.threads import SHARED, multiplications, threads_for
+from course_torch.text import counted
+from course_torch.training.data_module import Batch, CourseData, between_batches, position
+from course_torch.training.results import MetricsLogger
 from course_torch.training.run_folder import LAST, RunFolder
+from course_torch.training.symptoms import first_non_finite, first_non_finite_parameter
+
+EVERY = 10
+"""On an accelerator, each step that is a multiple of EVERY asks, and each step whose cost is logged."""
+
+
+class Asking(Callback):
+    """A callback that acts on all ranks at the same step as soon as a rank asks for it."""
+
+    agreed = False
+    """Whether a rank asked at the last exchange."""
+
+    @abstractmethod
+    def asks(self, trainer: Trainer) -> bool:
+        """Whether this rank asks."""
+
+    def answer(self, trainer: Trainer, module: Any, agreed: bool) -> None:
+        """Take the answer of all ranks: whether a rank asked."""
+        self.agreed = agreed
+
+    def granted(self, trainer: Trainer) -> bool:
+        """Whether to act before the next step. A single rank waits for no exchange. An answer counts once."""
+        agreed, self.agreed = self.agreed, False
+        return self.asks(trainer) if trainer.world_size == 1 else agreed
+
+
+class AskAllRanks(Callback):
+    """Collect the questions of all callbacks in one exchange, when the cost is known and no gradient is computed yet.
+
+    An exchange between two processes takes longer than a small step, so a step has only one. A reading or an exchange
+    makes an accelerator finish all its work, so there only some steps have one.
+    """
+
+    def __init__(self, callbacks: Sequence[Asking]) -> None:
+        self.callbacks = callbacks
+
+    def on_before_backward(self, trainer: Trainer, pl_module: Any, loss: Tensor) -> None:
+        regular = (trainer.global_step + 1) % EVERY == 0
+        if regular or reads_at_once(trainer.strategy.root_device) or pl_module.cost_is_read:
+            asked = any_rank(trainer, [each.asks(trainer) for each in self.callbacks])
+            for callback, agreed in zip(self.callbacks, asked, strict=True):
+                callback.answer(trainer, pl_module, agreed)
+
+
+def reads_at_once(device: torch.device) -> bool:
+    """Whether a number of this device can be read without waiting for the work before it."""
+    return device.type == "cpu"
+
+
+def any_rank(trainer: Trainer, asked: list[bool]) -> list[bool]:
+    """For each question: whether a rank answers yes."""
+    if trainer.world_size == 1:
+        return asked
+    answers = torch.tensor(asked, dtype=torch.uint8, device=trainer.strategy.root_device)
+    return [bool(each) for each in trainer.strategy.reduce(answers, reduce_op="max").tolist()]
+
+
+def lowest(trainer: Trainer, step: int | None) -> int:
+    """The lowest step of all ranks. A rank without a step has None."""
+    own = torch.tensor(sys.maxsize if step is None else step, device=trainer.strategy.root_device)
+    return int(trainer.strategy.reduce(own, reduce_op="min"))
 
 
 class KeepConfig(Callback):
@@ -111,3 +178,127 @@ class StopOnInterrupt(Asking):
     def restore_handlers(self) -> None:
         for number, handler in self.previous_handlers.items():
             signal.signal(number, handler)
+
+
+class DivergenceError(Exception):
+    """A cost or a parameter is not finite. The message is one line that names the first wrong tensor and a remedy."""
+
+
+class StopAtDivergence(Asking):
+    """Raise DivergenceError if a cost or a parameter is not finite, before a log or a checkpoint contains it.
+
+    On the CPU each cost is read before its gradients are computed. On an accelerator the costs wait here for the next
+    question of AskAllRanks, so that they can still tell the exact step. Before each save, before each validation and
+    at the end of each epoch, the waiting costs and the parameters are read too.
+    """
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.folder = folder
+        self.waiting: list[tuple[int, Tensor]] = []  # global step and cost of the batches since the last reading
+        self.wrong: tuple[int, float] | None = None  # the first that is not finite on this rank
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Batch, batch_idx: int) -> None:
+        self.batch = batch
+
+    def on_before_backward(self, trainer: Trainer, pl_module: Any, loss: Tensor) -> None:
+        self.waiting.append((trainer.global_step, pl_module.batch_cost))
+
+    def asks(self, trainer: Trainer) -> bool:
+        steps, costs = zip(*self.waiting, strict=True)
+        self.waiting = []
+        read = zip(steps, torch.stack(costs).tolist(), strict=True)
+        self.wrong = next(((step, cost) for step, cost in read if not isfinite(cost)), None)
+        return self.wrong is not None
+
+    def answer(self, trainer: Trainer, module: Any, agreed: bool) -> None:
+        if agreed:
+            self._stop_at_cost(trainer, module)
+
+    def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self._look(trainer, pl_module)
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self._look(trainer, pl_module)
+
+    def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
+        self._look(trainer, pl_module)
+
+    def _look(self, trainer: Trainer, module: Any) -> None:
+        if self.waiting and any_rank(trainer, [self.asks(trainer)])[0]:
+            self._stop_at_cost(trainer, module)
+        if first := first_non_finite_parameter(module.network):
+            found = (
+                f"{first} is not finite after {counted(trainer.global_step, 'update')}, though all costs were finite"
+            )
+            raise DivergenceError(f"{found}; {self._remedy(module)}")
+
+    def _stop_at_cost(self, trainer: Trainer, module: Any) -> None:
+        step = lowest(trainer, None if self.wrong is None else self.wrong[0])
+        if self.wrong is None or self.wrong[0] > step:
+            found = f"the cost is not finite at step {step} on another rank"
+        else:
+            found = f"the cost is {self.wrong[1]:g} at step {step}: {self._where(trainer, module, step)}"
+        raise DivergenceError(f"{found}; {self._remedy(module)}")
+
+    def _where(self, trainer: Trainer, module: Any, step: int) -> str:
+        if step < trainer.global_step:
+            return (
+                "its parameters were overwritten before the cost was read; "
+                "--trainer.log_every_n_steps 1 reads each cost and names the first value that is not finite"
+            )
+        first = first_non_finite(module.network, self.batch.X)
+        return f"the first value that is not finite is in {first or 'the cost itself'}"
+
+    def _remedy(self, module: Any) -> str:
+        rate, last = module.hparams["learning_rate"], self.folder.path / LAST
+        kept = f"{last} holds an earlier step" if last.exists() else "no checkpoint was written yet"
+        return f"start a new run with --model.learning_rate {rate / 10:g} instead of {rate:g}; {kept}"
+
+
+MOST_THREADS = 1024
+"""The largest number of threads. The system ends a program that asks for many more."""
+
+
+class ChooseThreads(Callback):
+    """Set torch's number of threads for the training, say why, and restore the number afterwards.
+
+    The number is that of --threads, or `threads_for` the step. Lightning divides the cores between the processes of a
+    machine; `setup` comes after that. An exception may come before it.
+    """
+
+    def __init__(self, given: int | None) -> None:
+        if given is not None and not 1 <= given <= MOST_THREADS:
+            raise InputError(f"threads: found {given}, expected 1 to {MOST_THREADS}, or null")
+        self.given = given
+        self.before = torch.get_num_threads()
+
+    def setup(self, trainer: Trainer, pl_module: Any, stage: str) -> None:
+        if self.given is None and trainer.strategy.root_device.type != "cpu":
+            return
+        sizes, m = pl_module.network.layer_sizes, step_examples(trainer)
+        threads = threads_for(sizes, m) if self.given is None else self.given
+        torch.set_num_threads(threads)
+        if trainer.is_global_zero:
+            print(f"{counted(threads, 'thread')}: {self.reason(multiplications(sizes, m))}")
+
+    def reason(self, work: int) -> str:
+        """Say in a few words where the number of threads comes from."""
+        if self.given is not None:
+            return "as --threads says"
+        if work < SHARED:
+            return f"a step of {work:,} multiplications is too small to share (--threads N)"
+        return f"torch's own number, for a step of {work:,} multiplications (--threads N)"
+
+    def teardown(self, trainer: Trainer, pl_module: Any, stage: str) -> None:
+        torch.set_num_threads(self.before)
+
+    def on_exception(self, trainer: Trainer, pl_module: Any, exception: BaseException) -> None:
+        torch.set_num_threads(self.before)
+
+
+def step_examples(trainer: Trainer) -> int:
+    """Return the number of examples in a batch of this process."""
+    data: CourseData = trainer.datamodule  # type: ignore[attr-defined]
+    m, size = data.data_set.train.m, data.config.batch_size
+    batch = m // trainer.accumulate_grad_batches if size is None else min(size, m)
+    return max(1, batch // trainer.world_size)

@@ -3,60 +3,75 @@
 import os
 import sys
 import time
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
+import torch
 from lightning import Callback, Trainer
 from lightning.pytorch.cli import ArgsType, LightningArgumentParser, LightningCLI
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from rich.console import Console
+from torch import Tensor
 
 from course_torch.command_line.errors import run
-from course_torch.command_line.parsing import importing_only, one_line_yaml
+from course_torch.command_line.parser import importing_only, one_line_yaml
 from course_torch.errors import InputError
-from course_torch.reports.network_tables import layers_table
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.reports.tables import layers_table
 from course_torch.text import counted, shown
-from course_torch.training.agreement import describe
-from course_torch.training.all_ranks import AskAllRanks, Asking
-from course_torch.training.callback_checks import check_callbacks
-from course_torch.training.callbacks import KeepConfig, KeepLast, StopOnInterrupt
-from course_torch.training.checkpoints import AtomicCheckpointIO, BestCheckpoint
-from course_torch.training.compare_gradients import CompareGradients
-from course_torch.training.config_limits import ALLOW_CODE, allowed_paths
-from course_torch.training.cost_readers import CostBar
-from course_torch.training.data_module import CourseData
-from course_torch.training.divergence import DivergenceError, StopAtDivergence
-from course_torch.training.environment import check_devices, check_numbers, check_processes
-from course_torch.training.fitting import BrokenFormulaError, fit
-from course_torch.training.loggers import run_loggers
-from course_torch.training.module import NetworkModule
-from course_torch.training.options import TrainingParser, add_run_options, parse
-from course_torch.training.rendezvous import LIMIT, AgreeingDDP, register
-from course_torch.training.results import report_no_update, report_results, short
-from course_torch.training.resume import ResumedRun, read_run
-from course_torch.training.run_folder import LAST, RunFolder
-from course_torch.training.schedule import Schedule, check_monitored
-from course_torch.training.settings import (
-    TRAINER_DEFAULTS,
-    as_list,
-    batches_per_epoch,
-    check_trainer,
-    describe_device,
-    describe_examples,
-    most_epochs,
-    quiet_lightning,
-    trainer_settings,
+from course_torch.training import processes, settings
+from course_torch.training.callbacks import (
+    AskAllRanks,
+    Asking,
+    ChooseThreads,
+    DivergenceError,
+    InterruptError,
+    KeepConfig,
+    KeepLast,
+    StopAtDivergence,
+    StopOnInterrupt,
 )
-from course_torch.training.symptom_warnings import WarnOfSymptoms
-from course_torch.training.threads import ChooseThreads
+from course_torch.training.compare_gradients import CompareGradients
+from course_torch.training.data_module import CourseData
+from course_torch.training.module import NetworkModule
+from course_torch.training.results import CostBar, report_no_update, report_results, run_loggers, short
+from course_torch.training.resume import read_run
+from course_torch.training.run_folder import LAST, AtomicCheckpointIO, BestCheckpoint, RunFolder
+from course_torch.training.schedule import Schedule, check_monitored
+from course_torch.training.symptoms import WarnOfSymptoms
+from course_torch.verification.training_step import broken_formula
+
+NO_FORMULA = (InputError, DivergenceError, OSError, ImportError, torch.OutOfMemoryError)
+"""Exceptions that no formula raises."""
+EXAMPLES = 100
+"""Training examples on which the formulas run again after an exception."""
+
+
+class BrokenFormulaError(Exception):
+    """A formula of forward or backward pass is the reason of an exception. The message is the line of `compare`."""
+
+
+def check_formulas(network: DeepNetwork, data: CourseData, error: Exception) -> None:
+    """Run the formulas again, in the dtype and on the device of the network. Raises BrokenFormulaError.
+
+    `error` is the exception that ended the training.
+    """
+
+    def batch() -> tuple[Tensor, Tensor]:
+        (X, Y), W = data.data_set.train.evenly_spaced(EXAMPLES), network.layers[0].W
+        return data.data_set.features(X, W.dtype).to(W.device), Y.to(W.device)
+
+    line = broken_formula(network, batch, error)
+    if line is not None:
+        raise BrokenFormulaError(line)
 
 
 class TrainingCLI(LightningCLI):
     """Lightning's command line, with the run folder, loggers, callbacks, checks and results of this project.
 
-    begin       when the program began to parse its arguments, by the monotonic clock
+    begin       when the program began to settings.parse its arguments, by the monotonic clock
     resumed     the folder of the run to resume, as given, or None
     done        the number of updates of the run to resume
     """
@@ -65,7 +80,7 @@ class TrainingCLI(LightningCLI):
 
     def add_default_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
         """Add the options of a run. There is no --seed_everything: model.seed and data.seed replace it."""
-        add_run_options(parser)
+        settings.add_run_options(parser)
 
     def _set_seed(self) -> None:
         """Leave the global generators unseeded: every random draw has a generator with its own seed."""
@@ -73,7 +88,7 @@ class TrainingCLI(LightningCLI):
     def parse_arguments(self, parser: LightningArgumentParser, args: ArgsType) -> None:
         assert isinstance(args, list)
         self.begin = time.monotonic()
-        self.config, self.resumed = parse(parser, args)
+        self.config, self.resumed = settings.parse(parser, args)
 
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
         """Check the settings, the data and the network, and build the Trainer.
@@ -83,22 +98,21 @@ class TrainingCLI(LightningCLI):
         config = self.config_init.trainer
         if self.model.own_pass is not None:
             self.model.own_pass.check()
-        check_numbers(os.environ)
-        check_devices(config.devices, os.cpu_count() or 1)
-        kwargs = trainer_settings(config, self.datamodule, self.model.network)
+        processes.check_numbers(os.environ)
+        processes.check_devices(config.devices, os.cpu_count() or 1)
+        kwargs = settings.trainer_settings(config, self.datamodule, self.model.network)
         self.folder = RunFolder(Path(config.default_root_dir or "."), self.resumed)
         self.keeps_files = not (config.fast_dev_run or config.barebones)
         self.best = BestCheckpoint(self.folder) if kwargs.get("limit_val_batches") != 0 else None
         score = self.model.network.output.score if self.best is not None else None
-        check_callbacks(as_list(config.callbacks), score)
+        settings.check_callbacks(settings.as_list(config.callbacks), score)
         if (option := self.config_init.lr_scheduler) is not None:
-            self.model.schedule = Schedule(
-                option, self.model.config.learning_rate, most_epochs(config, self.datamodule)
-            )
+            epochs = settings.most_epochs(config, self.datamodule)
+            self.model.schedule = Schedule(option, self.model.config.learning_rate, epochs)
             check_monitored(self.model.schedule, config, score)
         self.interrupts = StopOnInterrupt()
         kwargs["callbacks"] = self.callbacks = self._callbacks()
-        kwargs["plugins"] = [*as_list(config.plugins), AtomicCheckpointIO()]
+        kwargs["plugins"] = [*settings.as_list(config.plugins), AtomicCheckpointIO()]
         self.logs = self.keeps_files and config.logger in (None, True)
         if self.logs:
             kwargs["logger"] = False  # the run adds the loggers: they need its folder
@@ -109,29 +123,24 @@ class TrainingCLI(LightningCLI):
             raise InputError(f"trainer ({asked}): {error}") from error
         if self.best is None:
             trainer.limit_val_batches = 0  # fast_dev_run replaces the limits of `kwargs`
-        check_trainer(trainer, self.callbacks)
-        check_processes(trainer, os.environ)
+        settings.check_trainer(trainer, self.callbacks)
+        processes.check_processes(trainer, os.environ)
         return trainer
 
     def _callbacks(self) -> list[Callback]:
         """Return ChooseThreads, the user's callbacks, then those of this project that are not switched off."""
         config = self.config_init.trainer
+        first: list[Callback] = [ChooseThreads(self.config.threads), *settings.as_list(config.callbacks)]
         asking: list[Asking] = [StopAtDivergence(self.folder), self.interrupts]
-        best: list[Callback] = []
-        if config.enable_checkpointing is not False and self.keeps_files:
-            asking.append(KeepLast(self.folder, self.config.checkpoint_seconds))
-            best += [self.best] if self.best is not None else []
-        first: list[Callback] = [ChooseThreads(self.config.threads), *as_list(config.callbacks)]
+        last: list[Callback] = [WarnOfSymptoms(self.datamodule)]
         if self.keeps_files:  # `parse` has validated the config
             first.append(KeepConfig(self.folder, self.parser.dump(self.config, skip_none=False, skip_validation=True)))
-        return [
-            *first,
-            *asking,
-            AskAllRanks(asking),
-            WarnOfSymptoms(self.datamodule),
-            *([CostBar()] if config.enable_progress_bar is not False and not config.barebones else []),
-            *best,
-        ]
+        if config.enable_progress_bar is not False and not config.barebones:
+            last.append(CostBar())
+        if config.enable_checkpointing is not False and self.keeps_files:
+            asking.append(KeepLast(self.folder, self.config.checkpoint_seconds))
+            last += [self.best] if self.best is not None else []
+        return [*first, *asking, AskAllRanks(asking), *last]
 
     def fit(self) -> None:
         """Train, print the results of the best (or last) parameters and write the results to the run folder.
@@ -139,10 +148,12 @@ class TrainingCLI(LightningCLI):
         A finished run is not trained: the method prints how to train it further. Raises InputError if the run cannot
         be resumed, or if Lightning rejects a setting before the first update.
         """
-        first = self.trainer.is_global_zero
+        first, model, data = self.trainer.is_global_zero, self.model, self.datamodule
         with self.folder.opened(self.started) if self.keeps_files and first else nullcontext():
             if self.resumed is not None:
-                earlier = self._check_resumed()
+                options, trainer = {**data.hparams, "center": data.data_set.centered}, self.config_init.trainer
+                batches = settings.batches_per_epoch(trainer, data)
+                earlier = read_run(self.folder.path, model.hparams, options, trainer, batches, model.schedule)
                 self.done = earlier.updates
                 if earlier.reached:
                     if first:
@@ -154,35 +165,56 @@ class TrainingCLI(LightningCLI):
             if first:
                 self._introduce()
             self._prepare_agreement(last)
-            fit(self.trainer, self.model, self.datamodule, last, self.interrupts, self.started, self.parser.prog)
+            self._train(last)
             if first:
                 self._report()
+
+    def _train(self, checkpoint: Path | None) -> None:
+        """Train, from the checkpoint if there is one, until the end or an interrupt.
+
+        Raises InputError if Lightning rejects a setting or another process ends, BrokenFormulaError if a formula is the
+        reason of an exception, and KeyboardInterrupt after a second Ctrl-C or a Ctrl-C before training has started.
+        """
+        several = self.trainer.world_size > 1
+        try:
+            with suppress(InterruptError), processes.ended_by_signal(self.parser.prog) if several else nullcontext():
+                self.trainer.fit(self.model, self.datamodule, ckpt_path=checkpoint)
+        except SystemExit as error:
+            if isinstance(error.__context__, KeyboardInterrupt):  # Lightning turns it into an exit without a message
+                twice = " twice: stopped immediately, without results" if self.interrupts.interrupted else ""
+                raise KeyboardInterrupt(f"interrupted{twice}") from error
+            raise
+        except Exception as error:
+            line = processes.lost_connection(error) if isinstance(error, RuntimeError) else None
+            wrong = settings.is_misconfiguration(error)
+            if not (line or wrong or isinstance(error, NO_FORMULA)):
+                check_formulas(self.model.network, self.datamodule, error)
+            early = not self.started() and isinstance(error, (ValueError, ImportError, OSError))
+            if not (line or early or wrong):
+                raise
+            raise InputError(line or (str(error) if isinstance(error, InputError) else f"trainer: {error}")) from error
+        finally:
+            self.interrupts.restore_handlers()
 
     def started(self) -> bool:
         """Whether this process has made a parameter update."""
         return self.trainer.global_step > self.done
 
-    def _check_resumed(self) -> ResumedRun:
-        """Check the settings against the run to resume. Raises InputError."""
-        settings, model, data = self.config_init.trainer, self.model, self.datamodule
-        options = {**data.hparams, "center": data.data_set.centered}
-        batches = batches_per_epoch(settings, data)
-        return read_run(self.folder.path, model.hparams, options, settings, batches, model.schedule)
-
     def _introduce(self) -> None:
         """Print the layers, the number of examples and the device."""
-        console = Console()
+        console, trainer = Console(), self.trainer
+        examples = ", ".join(f"{split.m} {name}" for name, split in self.datamodule.data_set.splits.items())
+        where = f"training on {trainer.world_size} × {trainer.strategy.root_device.type}, precision {trainer.precision}"
         console.print(layers_table(self.model.network))
-        console.print(describe_examples(self.datamodule.data_set), highlight=False)
-        console.print(describe_device(self.trainer), highlight=False)
+        console.print(f"examples: {examples}\n{where}; Ctrl-C stops and keeps the results", highlight=False)
 
     def _prepare_agreement(self, last: Path | None) -> None:
         """Tell the strategy of several processes what they must have in common, and how long to wait for them."""
         strategy, step = self.trainer.strategy, None if last is None else self.done
-        if isinstance(strategy, AgreeingDDP):
-            strategy.description = describe(self.model, self.datamodule, self.config.trainer, step, last)
+        if isinstance(strategy, processes.AgreeingDDP):
+            strategy.description = processes.describe(self.model, self.datamodule, self.config.trainer, step, last)
             # The processes of a node read the same data at the same time, which this process has just read alone.
-            strategy.limit = LIMIT + strategy.num_processes * (time.monotonic() - self.begin)
+            strategy.limit = processes.LIMIT + strategy.num_processes * (time.monotonic() - self.begin)
 
     def _report(self) -> None:
         """Print and write the results, and say why a run ends early."""
@@ -198,15 +230,10 @@ class TrainingCLI(LightningCLI):
 
 
 CLI_ARGUMENTS: dict[str, Any] = {
-    "model_class": NetworkModule,
-    "datamodule_class": CourseData,
-    "save_config_callback": None,
-    "parser_class": TrainingParser,
+    **{"model_class": NetworkModule, "datamodule_class": CourseData, "save_config_callback": None, "run": False},
+    **{"load_from_checkpoint_support": False, "auto_configure_optimizers": False},
+    **{"trainer_defaults": settings.TRAINER_DEFAULTS, "parser_class": settings.TrainingParser},
     "parser_kwargs": {"prog": "train.py"},
-    "trainer_defaults": TRAINER_DEFAULTS,
-    "load_from_checkpoint_support": False,
-    "auto_configure_optimizers": False,
-    "run": False,
 }
 """The arguments of TrainingCLI, which make its parser."""
 
@@ -217,12 +244,12 @@ def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
 
     `program` is the name in the help and in every message.
     """
-    quiet_lightning()
-    register()
+    settings.quiet_lightning()
+    processes.register()
     given = sys.argv[1:] if arguments is None else arguments
 
     def train() -> int:
-        with nullcontext() if ALLOW_CODE in given else importing_only(allowed_paths()):
+        with nullcontext() if settings.ALLOW_CODE in given else importing_only(settings.allowed_paths()):
             cli = TrainingCLI(**CLI_ARGUMENTS | {"parser_kwargs": {"prog": program}}, args=given)
         try:
             cli.fit()

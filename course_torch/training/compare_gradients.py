@@ -11,7 +11,7 @@ from torch.optim import Optimizer
 from course_torch.command_line.progress import wide_console
 from course_torch.errors import InputError
 from course_torch.reports.gradient_report import WIDTH, comparison_table
-from course_torch.training.batches import Batch
+from course_torch.training.data_module import Batch
 from course_torch.training.module import NetworkModule
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.reference import product_eps

@@ -1,22 +1,177 @@
-"""The LightningDataModule of every data set."""
+"""The LightningDataModule of every data set, its loaders, and the shards by which processes train as one."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cached_property
 from math import ceil
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import lightning
 import torch
-from torch import Tensor
-from torch.utils.data import DataLoader
+from lightning import Trainer
+from torch import Generator, Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
 
-from course_torch.data.config import DataConfig, check_fit
 from course_torch.data.data_set import DataSet
-from course_torch.data.split import Split
+from course_torch.data.split import Split, epoch_order, leave_signals_to_main
+from course_torch.data.table import DataConfig, check_fit
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import as_numbers
-from course_torch.training.batches import Batch, Minibatches, RowsOf, Shard
-from course_torch.training.loaders import BatchLoader, TrainLoader
+
+
+class Batch(NamedTuple):
+    """The rows of one shard, and the m by which the cost divides: m = examples of the whole batch / number of shards.
+
+    The mean over the shards of (1/m) Σ over a shard's rows is then the mean over all examples, even if the shards have
+    different numbers of rows.
+    """
+
+    X: Tensor
+    Y: Tensor
+    m: float
+
+
+class Shard(NamedTuple):
+    """The shard of a rank: of a DDP process, or of a micro-batch within an accumulated update."""
+
+    rank: int = 0
+    world_size: int = 1
+
+    def micro_batches(self, number: int) -> list["Shard"]:
+        """Split this shard into `number` micro-batches: accumulation averages over them as DDP averages over ranks."""
+        return [Shard(self.rank * number + i, self.world_size * number) for i in range(number)]
+
+    def rows(self, m: int) -> slice:
+        """The rows of this shard among m consecutive rows; the sizes of two shards differ by at most one row."""
+        return slice(self.rank * m // self.world_size, (self.rank + 1) * m // self.world_size)
+
+    def of_chunk(self, chunk: slice) -> tuple[slice, float]:
+        """The rows of this shard within a chunk of a split, and the m of their Batch."""
+        m = chunk.stop - chunk.start
+        own = self.rows(m)
+        return slice(chunk.start + own.start, chunk.start + own.stop), m / self.world_size
+
+    def of(self, split: Split) -> Batch:
+        """The rows of this shard of a whole split, as a view of its tensors."""
+        return RowsOf(split)[self.of_chunk(slice(0, split.m))]
+
+
+class Minibatches(Sampler[tuple[Tensor, float]]):
+    """Shuffle the examples in each epoch and split them into updates of `micro_batches` batches of `batch_size`.
+
+    The last update of an epoch holds the remaining examples, in the same number of smaller micro-batches. Every update
+    is therefore a mean over its examples. Every rank draws the same order from (seed, epoch), forms the same updates
+    and keeps its own rows of each update. The first epoch starts at batch `first`: a resumed run sets it.
+    """
+
+    def __init__(self, examples: int, batch_size: int, seed: int, shard: Shard, micro_batches: int = 1) -> None:
+        self.examples, self.seed, self.shards = examples, seed, shard.micro_batches(micro_batches)
+        self.update_size = batch_size * micro_batches
+        self.epoch = self.first = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Set the epoch that determines the order. Lightning calls this before each epoch."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return ceil(self.examples / self.update_size) * len(self.shards)
+
+    def __iter__(self) -> Iterator[tuple[Tensor, float]]:
+        order = epoch_order(self.examples, self.seed, self.epoch)
+        done, self.first = self.first // len(self.shards), 0
+        for update in order.split(self.update_size)[done:]:
+            for shard in self.shards:
+                yield update[shard.rows(len(update))], len(update) / shard.world_size
+
+
+class RowsOf(Dataset[Batch]):
+    """A split as a dataset whose index is the rows of a whole batch and their m."""
+
+    def __init__(self, split: Split) -> None:
+        self.split = split
+
+    def __getitem__(self, index: tuple[Tensor | slice, float]) -> Batch:
+        rows, m = index
+        X, Y = self.split.rows(rows)
+        return Batch(X, Y, m)
+
+
+class BatchLoader(DataLoader):
+    """Load batches[i] unchanged for each i of `indices`; `workers` processes load batches ahead of time."""
+
+    def __init__(self, batches: Any, indices: Any, workers: int = 0) -> None:
+        super().__init__(
+            batches,
+            sampler=indices,
+            batch_size=None,
+            collate_fn=as_it_is,
+            num_workers=workers,
+            persistent_workers=workers > 0,  # if training fails, Lightning stops persistent workers only
+            worker_init_fn=leave_signals_to_main,
+            generator=Generator(),  # leaves torch's global generator unchanged
+        )
+
+
+def as_it_is(batch: Any) -> Any:
+    """Return the batch unchanged. Spawned workers pickle a function by its name, so a lambda would fail."""
+    return batch
+
+
+class TrainLoader(BatchLoader):
+    """The loader of the training split. Its state is the position of the training, not that of its workers."""
+
+    def __init__(self, batches: Any, indices: Any, trainer: Trainer, workers: int = 0) -> None:
+        super().__init__(batches, indices, workers)
+        self.trainer = trainer
+
+    def state_dict(self) -> dict[str, int]:
+        return position(self.trainer)._asdict()
+
+    def load_state_dict(self, state: dict[str, int]) -> None:
+        """Start at the saved epoch and batch: workers load batches before Lightning calls set_epoch."""
+        if isinstance(self.sampler, Minibatches):
+            self.sampler.set_epoch(state["epoch"])
+            self.sampler.first = state["batch"]
+
+
+class Position(NamedTuple):
+    """Completed epochs, and completed batches of the current epoch.
+
+    Batches of an incomplete update do not count. `batches` is the number of batches in an epoch, `micro_batches` the
+    number of batches in an update.
+    """
+
+    epoch: int
+    batch: int
+    batches: int
+    micro_batches: int
+
+
+def position(trainer: Trainer) -> Position:
+    """Return the position between two batches. Micro-batches of an incomplete update do not count as completed."""
+    batches, micro_batches = int(trainer.num_training_batches), trainer.accumulate_grad_batches
+    epoch, batch = divmod(trainer.fit_loop.epoch_loop.batch_progress.total.completed, batches)
+    return Position(epoch, batch - batch % micro_batches, batches, micro_batches)
+
+
+def between_batches(loops: dict[str, Any], global_step: int, at: Position) -> None:
+    """Rewrite Lightning's counters so that training resumes exactly at `at`.
+
+    Lightning infers from its counters which hook wrote a checkpoint. If the inference is wrong, Lightning skips or
+    repeats a batch, a logged row or a validation. The rewritten counters are the same for every hook.
+    """
+    fit = loops["fit_loop"]
+    epochs = {"ready": at.epoch + 1, "started": at.epoch + 1, "processed": at.epoch, "completed": at.epoch}
+    fit["epoch_progress"] = {"total": epochs, "current": dict(epochs)}
+    done = at.epoch * at.batches + at.batch
+    progress = fit["epoch_loop.batch_progress"]
+    # With started = done - 1 none of Lightning's special cases applies: it resumes with the next batch.
+    progress["total"] = {"ready": done, "started": done - 1, "processed": done, "completed": done}
+    progress["current"] = dict.fromkeys(progress["current"], at.batch)
+    progress["is_last_batch"] = False
+    # Lightning adds 1 to the logged step when it resumes.
+    fit["epoch_loop.state_dict"]["_batches_that_stepped"] = global_step - 1
+
 
 FULL_BATCH_STEPS = 100
 """Parameter updates in an epoch of full-batch descent: an epoch costs Lightning several times the work of a step."""

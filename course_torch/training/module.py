@@ -1,6 +1,6 @@
 """The LightningModule of a DeepNetwork. It contains no formula."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 import lightning
 import torch
+from lightning import Callback
+from lightning.pytorch.callbacks import EarlyStopping
 from torch import Tensor
 from torch.optim import Optimizer
 
 from course_torch.formulas.average import average
 from course_torch.network.config import NetworkConfig
 from course_torch.network.optimizers import GRADIENTS, OWN
-from course_torch.training.batches import Batch
-from course_torch.training.cost_readers import TRAIN_COST, read_every_cost
-from course_torch.training.schedule import Schedule
+from course_torch.training.data_module import Batch
+from course_torch.training.schedule import TRAIN_COST, Schedule
 
 if TYPE_CHECKING:
     from course_torch.exercises.judge.learners_pass import OwnPass
@@ -123,3 +124,15 @@ class NetworkModule(lightning.LightningModule):
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Convert the network to the dtype of the checkpoint: Lightning loads parameters before it sets the dtype."""
         self.to(next(iter(checkpoint["state_dict"].values())).dtype)
+
+
+def read_every_cost(callbacks: Iterable[Callback]) -> bool:
+    """Whether a callback may read the training cost after any update, and not only where the loggers read it.
+
+    The callbacks of this project and an EarlyStopping that monitors another metric do not. All others may.
+    """
+    return not all(
+        type(each).__module__.startswith("course_torch.")
+        or (type(each) is EarlyStopping and each.monitor != TRAIN_COST)
+        for each in callbacks
+    )

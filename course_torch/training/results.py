@@ -1,30 +1,117 @@
-"""The results of a finished run: table, learning curve and mislabelled pictures."""
+"""The results of a run: the metrics that it logs, its progress bar, and at its end tables and figures."""
 
 import csv
 import sys
+import time
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from lightning import Trainer
-from lightning.pytorch.callbacks import Timer
-from lightning.pytorch.loggers import CSVLogger
+from lightning import LightningModule, Trainer
+from lightning.pytorch.callbacks import RichProgressBar, Timer
+from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
+from lightning.pytorch.loggers.csv_logs import ExperimentWriter
+from lightning.pytorch.loggers.logger import rank_zero_experiment
+from lightning.pytorch.utilities import rank_zero_only
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Column
 
-from course_torch.command_line.messages import one_line
+from course_torch.atomic import replacing, to_disk
+from course_torch.command_line.errors import one_line
 from course_torch.data.data_set import DataSet
 from course_torch.errors import InputError
-from course_torch.exchange.checkpoint_file import read_checkpoint
+from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.evaluation import evaluate
+from course_torch.network.evaluation import Result, evaluate
 from course_torch.reports.figures.curves import learning_curve
 from course_torch.reports.figures.drawing import write_figure
 from course_torch.reports.figures.pictures import draw_mislabelled
 from course_torch.reports.tables import results_table
 from course_torch.text import counted, shown
-from course_torch.training.checkpoints import BestCheckpoint
-from course_torch.training.loggers import log_results
 from course_torch.training.module import NetworkModule
+from course_torch.training.run_folder import BestCheckpoint
+from course_torch.training.schedule import TRAIN_COST
+
+
+class MetricsWriter(ExperimentWriter):
+    """Write metrics.csv like Lightning, but keep the rows of the first `done` steps of an existing file.
+
+    Rows of later steps are dropped: the checkpoint does not contain these steps, and the resumed run repeats them.
+    """
+
+    def __init__(self, log_dir: str, done: int) -> None:
+        self.done = done
+        super().__init__(log_dir)
+
+    def _check_log_dir_exists(self) -> None:
+        path = Path(self.metrics_file_path)
+        if path.exists():
+            with path.open(encoding="utf-8", newline="") as file:
+                # SIGKILL may truncate the last line.
+                rows = csv.DictReader(line for line in file if line.endswith("\n"))
+                self.metrics_keys = list(rows.fieldnames or [])
+                self._replace([row for row in rows if int(row["step"]) < self.done])
+
+    def _rewrite_with_new_header(self, fieldnames: list[str]) -> None:
+        with Path(self.metrics_file_path).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        self._replace(rows)
+
+    def _replace(self, rows: list[dict[str, str]]) -> None:
+        text = StringIO(newline="")
+        writer = csv.DictWriter(text, fieldnames=self.metrics_keys)
+        writer.writeheader()
+        writer.writerows(rows)
+        with replacing(Path(self.metrics_file_path)) as file:
+            file.write(text.getvalue().encode())
+
+
+class MetricsLogger(CSVLogger):
+    """Lightning's CSVLogger with a MetricsWriter."""
+
+    def __init__(self, folder: Path, done: int) -> None:
+        super().__init__(*place_of(folder))
+        self.done = done
+
+    @property
+    @rank_zero_experiment
+    def experiment(self) -> Any:
+        if self._experiment is None:
+            self._experiment = MetricsWriter(self.log_dir, self.done)
+        return self._experiment
+
+    @rank_zero_only
+    def save_to_disk(self) -> None:
+        """Wait until all rows are on the disk. Rows that are not there survive a killed process, but no power cut."""
+        self.save()
+        path = Path(self.experiment.metrics_file_path)
+        if path.exists():
+            to_disk(path)
+
+
+def run_loggers(folder: Path, done: int) -> list[Logger]:
+    """Return the loggers of metrics.csv and of TensorBoard. Both drop old entries after `done` steps."""
+    return [MetricsLogger(folder, done), TensorBoardLogger(*place_of(folder), purge_step=done or None)]
+
+
+def place_of(folder: Path) -> tuple[Path, str, int | str]:
+    """Split the run folder into root, name and version, the arguments of Lightning's loggers."""
+    number = folder.name.removeprefix("version_")
+    return folder.parents[1], folder.parent.name, int(number) if number.isdecimal() else folder.name
+
+
+def log_results(trainer: Trainer, results: dict[str, Result], score: str) -> None:
+    """Log the final cost and score of each split as final/…, by the loggers of the training. `score` is its name."""
+    metrics = {
+        f"final/{name}_{figure}": value
+        for name, result in results.items()
+        for figure, value in zip(("cost", score), result, strict=True)
+    }
+    for logger in trainer.loggers:
+        logger.log_metrics(metrics, step=trainer.global_step)
+        logger.save()
 
 
 def report_results(
@@ -99,3 +186,52 @@ def write_mislabelled(folder: Path, network: DeepNetwork, data: DataSet) -> None
     """Draw mislabelled.png if the examples are pictures and the network predicts their classes."""
     if data.picture_shape is not None and network.output.probabilities is not None:
         write_figure(folder / "mislabelled.png", draw_mislabelled(network, data))
+
+
+SECONDS = 0.1
+"""Time between two movements of the progress bar. A movement takes as long as a small step."""
+
+
+class CostBar(RichProgressBar):
+    """Lightning's progress bar in one line: epoch, bar, batch, time left, and the last cost that was logged.
+
+    It moves at most ten times a second.
+    """
+
+    validation_description = "validation"
+
+    def __init__(self) -> None:
+        super().__init__(refresh_rate=round(1 / SECONDS))
+        self.moved_at = 0.0
+
+    def configure_columns(self, trainer: Trainer) -> list[ProgressColumn]:
+        """The bar is as wide as the other columns leave it, so that they stay in one line."""
+        return [
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None, table_column=Column(ratio=1)),
+            TextColumn("batch"),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(compact=True),
+            TextColumn("left"),
+        ]
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        super().on_train_start(trainer, pl_module)
+        if self.progress is not None:
+            self.progress.expand = True  # the ratio of the bar counts only then
+
+    def get_metrics(self, trainer: Trainer, pl_module: LightningModule) -> dict[str, Any]:
+        """Return the figures beside the bar: the cost, and what the user's callbacks log for the bar."""
+        metrics = super().get_metrics(trainer, pl_module)
+        metrics.pop("v_num", None)  # the number of the run folder, which is printed at the end
+        return {"cost" if name == TRAIN_COST else name: value for name, value in metrics.items()}
+
+    def _get_train_description(self, current_epoch: int) -> str:
+        epochs = self.trainer.max_epochs
+        of_all = f"/{epochs}" if epochs is not None and epochs > 0 else ""
+        return f"epoch {current_epoch + 1}{of_all}".ljust(len(self.validation_description))
+
+    def on_train_batch_end(self, trainer: Trainer, *arguments: Any) -> None:
+        if trainer.is_last_batch or time.monotonic() - self.moved_at >= SECONDS:
+            super().on_train_batch_end(trainer, *arguments)
+            self.moved_at = time.monotonic()

@@ -1,13 +1,23 @@
-"""The folder of a run: its number, its lock, and its removal if the run trains nothing."""
+"""The folder of a run: its number, its lock, its checkpoints, and its removal if the run trains nothing."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from shutil import rmtree
+from typing import Any
 
-from course_torch.atomic import PARTIAL
-from course_torch.command_line.folders import locked, remove_if_empty
+import torch
+from lightning import LightningModule, Trainer
+from lightning.pytorch.callbacks import ModelCheckpoint
+from lightning.pytorch.plugins.io import CheckpointIO
+from lightning.pytorch.utilities import rank_zero_only
+from torch import Tensor
+
+from course_torch.atomic import PARTIAL, replacing
+from course_torch.command_line.files import locked, remove_if_empty
 from course_torch.errors import InputError
+from course_torch.exchange.trained_network import read_checkpoint
 
 LAST = Path("checkpoints", "last.ckpt")
 ORPHANS = 6
@@ -73,3 +83,65 @@ def training_in(folder: Path) -> Iterator[None]:
         for partial in folder.rglob(f"*{PARTIAL}"):
             partial.unlink(missing_ok=True)
         yield
+
+
+class AtomicCheckpointIO(CheckpointIO):
+    """Lightning's checkpoint plugin: loads by `read_checkpoint`, writes atomically by `atomic.replacing`."""
+
+    def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None) -> None:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        with replacing(Path(path)) as file:
+            torch.save(checkpoint, file)
+
+    def load_checkpoint(self, path: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return read_checkpoint(Path(path))
+
+    def remove_checkpoint(self, path: Any) -> None:
+        Path(path).unlink(missing_ok=True)
+
+
+class BestCheckpoint(ModelCheckpoint):
+    """Save best.ckpt, the parameters with the lowest validation cost. The test split has no influence on it."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        super().__init__(
+            filename="best",
+            monitor="validation/cost",
+            enable_version_counter=False,
+            save_on_train_epoch_end=False,  # max_steps may end an epoch before its validation
+        )
+        self.folder = folder
+
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        self.dirpath = str(self.folder.path / LAST.parent)
+        super().setup(trainer, pl_module, stage)
+
+    def check_monitor_top_k(self, trainer: Trainer, current: Tensor | None = None) -> bool:
+        """Whether to save: never at a cost that is not finite, which Lightning would save as the first."""
+        return current is not None and bool(current.isfinite()) and super().check_monitor_top_k(trainer, current)
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Restore the best cost so far, with the current path of the run's folder: the folder may have been moved.
+
+        If best.ckpt is gone, its cost is forgotten, so that the next validation writes a new best.ckpt.
+        """
+        if not state_dict["best_model_path"]:
+            return
+        path, score = str(Path(self.dirpath or "") / "best.ckpt"), state_dict["best_model_score"]
+        if not Path(path).is_file():
+            rank_zero_only(print)(
+                f"warning: {path} is missing: the best parameters so far are lost, "
+                "and a new best.ckpt holds the best parameters from here on",
+                file=sys.stderr,
+            )
+            return
+        super().load_state_dict(
+            {
+                "dirpath": self.dirpath,
+                "best_model_path": path,
+                "kth_best_model_path": path,
+                "best_model_score": score,
+                "kth_value": score,
+                "best_k_models": {path: score},
+            }
+        )

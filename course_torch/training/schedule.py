@@ -13,11 +13,10 @@ from jsonargparse import Namespace
 from lightning.pytorch.cli import LightningArgumentParser, ReduceLROnPlateau, instantiate_class
 from torch.optim import Optimizer, lr_scheduler
 
-from course_torch.errors import InputError
-from course_torch.exchange.contents import DICT, Rule, check, described, is_count
-from course_torch.training.callback_checks import check_monitor, metrics_of
-from course_torch.training.cost_readers import TRAIN_COST
+from course_torch.errors import InputError, one_of
+from course_torch.exchange.rules import DICT, Rule, check, described, is_count
 
+TRAIN_COST = "train/cost"
 SCHEDULES = (
     lr_scheduler.ConstantLR,
     lr_scheduler.CosineAnnealingLR,
@@ -94,6 +93,17 @@ class Schedule:
                 scheduler.step() if self.monitor is None else scheduler.step(1.0)
                 rates.append(optimizer.param_groups[0]["lr"])
         return rates
+
+
+def metrics_of(score: str | None) -> list[str]:
+    """Return the names of the metrics that a run logs. `score` is as in `check_callbacks`."""
+    return [TRAIN_COST] if score is None else [TRAIN_COST, "validation/cost", f"validation/{score}"]
+
+
+def check_monitor(option: str, monitor: str | None, metrics: Sequence[str]) -> None:
+    """Reject a metric that the run does not log. Raises InputError."""
+    if monitor not in metrics:
+        raise InputError(f"{option}: found '{monitor}', expected {one_of(metrics)}")
 
 
 def check_monitored(schedule: Schedule, trainer: Namespace, score: str | None) -> None:

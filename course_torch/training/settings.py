@@ -1,21 +1,131 @@
-"""Trainer settings that follow from the data, and checks that reject unsupported Trainer settings."""
+"""The options of train.py: what a config may do, and the settings that fit the data or are rejected."""
 
 import logging
 import warnings
-from collections.abc import Sequence
-from importlib.util import find_spec
+from collections.abc import Iterator, Sequence
+from enum import Enum
 from math import ceil
-from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from jsonargparse import Namespace
 from lightning import Callback, Trainer
+from lightning.pytorch import accelerators, callbacks, loggers, plugins, profilers, strategies
+from lightning.pytorch.accelerators import Accelerator
+from lightning.pytorch.cli import LightningArgumentParser
+from lightning.pytorch.plugins import LayerSync, Precision, environments
+from lightning.pytorch.plugins.environments import ClusterEnvironment
+from lightning.pytorch.profilers import Profiler
+from lightning.pytorch.utilities.exceptions import MisconfigurationException
+from yaml import SafeDumper
 
-from course_torch.data.data_set import DataSet
+from course_torch.command_line.parser import OneLineParser, check_integers, check_nulls, leaves, normalized
+from course_torch.command_line.shipped import CONFIG_HELP
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.optimizers import OWN
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
+from course_torch.training.schedule import SCHEDULES, add_schedule, check_monitor, metrics_of
+
+# The default `interval` of Lightning's Timer is an enum, which YAML cannot write.
+SafeDumper.add_multi_representer(Enum, lambda dumper, member: dumper.represent_str(member.value))
+
+
+class TrainingParser(OneLineParser, LightningArgumentParser):
+    """Lightning's parser, with one-line errors."""
+
+
+def add_run_options(parser: LightningArgumentParser) -> None:
+    """Add the options of a run. There is no --seed_everything: model.seed and data.seed replace it."""
+    next(each for each in parser._actions if each.dest == "config").help = CONFIG_HELP  # Lightning has added --config
+    parser.add_argument("--resume", type=str | None, default=None, help="folder of the run to resume")
+    parser.add_argument("--checkpoint_seconds", type=float, default=30.0, help="seconds between two saves of last.ckpt")
+    threads = "threads of the CPU (default: 1 if a step is small, else torch's)"
+    parser.add_argument("--threads", type=int | None, default=None, help=threads)
+    add_schedule(parser)
+    parser.add_argument(ALLOW_CODE, action="store_true", help="let the config run any class, function and package")
+
+
+def parse(parser: LightningArgumentParser, arguments: list[str]) -> tuple[Namespace, str | None]:
+    """Parse and check the arguments. Returns the config of the run, and the folder of the run to resume or None.
+
+    The config lacks --resume and --allow-code: they do not describe the run, so config.yaml must not contain them.
+    Raises InputError.
+    """
+    config = parser.parse_args(normalized(arguments))
+    check_nulls(parser, config)
+    check_integers(config)
+    resumed, allowed = config.pop("resume"), config.pop("allow_code")
+    if ALLOW_CODE not in arguments:
+        if allowed:
+            raise InputError(f"allow_code: found it in a config, expected {ALLOW_CODE} on the command line")
+        check_values(config)
+        if config.model.gradients.endswith(OWN) and not any("--model.gradients" in each for each in arguments):
+            raise InputError(
+                f"model.gradients: found '{config.model.gradients}' in a config, which runs this file: name it on the "
+                f"command line, or give {ALLOW_CODE}"
+            )
+    return config, resumed
+
+
+ALLOW_CODE = "--allow-code"
+"""Option that lifts these limits. It is read from the command line only, never from a config."""
+
+KINDS: dict[ModuleType, type | tuple[type, ...]] = {
+    callbacks: Callback,
+    profilers: Profiler,
+    accelerators: Accelerator,
+    plugins: (Precision, LayerSync),
+    environments: ClusterEnvironment,
+}
+"""Modules of Lightning whose public classes of the given kind are allowed."""
+
+SINGLE = (
+    CompareGradients,
+    loggers.CSVLogger,
+    loggers.TensorBoardLogger,
+    strategies.DDPStrategy,
+    strategies.SingleDeviceStrategy,
+    *SCHEDULES,
+)
+"""Further classes. Lightning's other loggers send data to a server; its other strategies load checkpoints with code."""
+
+
+def allowed_classes() -> set[type]:
+    """Return the classes that run no code of others, whatever their arguments are.
+
+    Their arguments cannot name a function, because no function is allowed.
+    """
+    public = {
+        value
+        for module, kind in KINDS.items()
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, kind) and "._" not in value.__module__
+    }
+    return {*public, *SINGLE} - {callbacks.LambdaCallback}
+
+
+def allowed_paths() -> Iterator[str]:
+    """Yield the import paths of the allowed classes: of the definition, and of each package above it."""
+    for each in allowed_classes():
+        parts = each.__module__.split(".")
+        for depth in range(1, len(parts) + 1):
+            yield ".".join([*parts[:depth], each.__name__])
+
+
+def check_values(config: Namespace) -> None:
+    """Reject each URL and each function in the options of the Trainer. Raises InputError.
+
+    Lightning opens its paths by fsspec: a URL can reach a server, or make fsspec render a file as a template. The
+    parser lets the methods of allowed classes pass as functions.
+    """
+    for option, value in leaves(config.trainer, "trainer"):
+        if callable(value):
+            raise InputError(f"{option}: found a function, which may run any code; {ALLOW_CODE} permits functions")
+        if "://" in str(value) or "::" in str(value):
+            raise InputError(f"{option}: found '{value}', expected a local path; {ALLOW_CODE} permits a URL")
+
 
 TRAINER_DEFAULTS = {
     "max_epochs": 10,
@@ -28,53 +138,28 @@ TRAINER_DEFAULTS = {
 def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) -> dict[str, Any]:
     """Return the Trainer arguments that follow from the data. Raises InputError for settings that do not fit it."""
     data.check_fit(network)
-    if isinstance(config.strategy, str) and config.strategy.endswith(("spawn", "fork", "notebook")):
-        raise InputError(
-            f"strategy: found '{config.strategy}', expected one that starts the program in each process, such as ddp"
-        )
-    if isinstance(config.strategy, str) and config.strategy.startswith(("fsdp", "deepspeed", "model_parallel")):
-        raise InputError(
-            f"strategy: found '{config.strategy}', expected ddp: "
-            "the hand-written backward pass needs the parameters of all layers at once"
-        )
-    root = Path(config.default_root_dir or ".")
-    if root.exists() and not root.is_dir():
-        raise InputError(f"default_root_dir: found '{root}', expected a folder")
-    if config.overfit_batches:
-        raise InputError(
-            f"overfit_batches: found {config.overfit_batches}, expected 0: use --trainer.limit_train_batches"
-        )
+    check_strategy(config.strategy)
     if data.hparams["batch_size"] is None and data.data_set.train.stays_on_disk:
         raise InputError(
             "batch_size: found null, expected a number: the pictures stay on disk because they need more than "
             f"data.memory ({data.hparams['memory']} GiB)"
         )
-    micro_batches = config.accumulate_grad_batches
-    if micro_batches < 1:
-        raise InputError(f"accumulate_grad_batches: found {micro_batches}, expected at least 1")
-    clip = config.gradient_clip_val
-    if clip is not None and not clip >= 0:
-        raise InputError(f"gradient_clip_val: found {clip}, expected a number of at least 0, or null")
+    micro_batches, clip = config.accumulate_grad_batches, config.gradient_clip_val
+    every, interval = config.check_val_every_n_epoch, config.val_check_interval
+    wrong = {
+        "overfit_batches": (config.overfit_batches, "0: use --trainer.limit_train_batches"),
+        "accumulate_grad_batches": (micro_batches < 1, "at least 1"),
+        "gradient_clip_val": (clip is not None and not clip >= 0, "a number of at least 0, or null"),
+        "check_val_every_n_epoch": (every is not None and every < 1, "at least 1, or null"),
+        "val_check_interval": (interval == 0, "more than 0: --trainer.limit_val_batches 0 switches the validation off"),
+    }
+    for name, (is_wrong, expected) in wrong.items():
+        if is_wrong:
+            raise InputError(f"{name}: found {config[name]}, expected {expected}")
     updates = data.updates_per_epoch(micro_batches)
-    batches = updates * micro_batches
-    every_n_epochs, interval = config.check_val_every_n_epoch, config.val_check_interval
-    if every_n_epochs is not None and every_n_epochs < 1:
-        raise InputError(f"check_val_every_n_epoch: found {every_n_epochs}, expected at least 1, or null")
-    if interval == 0:
-        raise InputError(
-            f"val_check_interval: found {interval}, expected more than 0: "
-            "--trainer.limit_val_batches 0 switches the validation off"
-        )
-    if isinstance(interval, int) and interval > batches and every_n_epochs is not None:
-        raise InputError(
-            f"val_check_interval: found {interval}, expected at most {batches}, "
-            "or --trainer.check_val_every_n_epoch null to count batches across epochs"
-        )
-    if config.profiler == "xla" and find_spec("torch_xla") is None:
-        raise InputError("profiler: found 'xla', expected simple, advanced or pytorch: torch_xla is not installed")
     # Minibatches shards the batches over the ranks, so Lightning must not add a sampler.
-    every = TRAINER_DEFAULTS["log_every_n_steps"] if config.log_every_n_steps is None else config.log_every_n_steps
-    settings = {"use_distributed_sampler": False, "log_every_n_steps": min(every, updates)}
+    logged = TRAINER_DEFAULTS["log_every_n_steps"] if config.log_every_n_steps is None else config.log_every_n_steps
+    settings = {"use_distributed_sampler": False, "log_every_n_steps": min(logged, updates)}
     if 0 < config.max_steps < updates and config.val_check_interval is None:
         settings["val_check_interval"] = config.max_steps * micro_batches  # validate a run of less than an epoch too
     if data.data_set.validation is None or config.limit_val_batches == 0:
@@ -82,6 +167,16 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
     if config.barebones:
         settings["log_every_n_steps"] = None  # Lightning rejects even its own default
     return settings
+
+
+def check_strategy(strategy: Any) -> None:
+    """Reject strategies that do not start the program in each process, or that shard a layer. Raises InputError."""
+    if isinstance(strategy, str) and strategy.endswith(("spawn", "fork", "notebook")):
+        expected = "one that starts the program in each process, such as ddp"
+        raise InputError(f"strategy: found '{strategy}', expected {expected}")
+    if isinstance(strategy, str) and strategy.startswith(("fsdp", "deepspeed", "model_parallel")):
+        reason = "the hand-written backward pass needs the parameters of all layers at once"
+        raise InputError(f"strategy: found '{strategy}', expected ddp: {reason}")
 
 
 def batches_per_epoch(config: Namespace, data: CourseData) -> int:
@@ -116,18 +211,6 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def describe_device(trainer: Trainer) -> str:
-    """Describe the devices and the precision of the training in one line."""
-    device = trainer.strategy.root_device.type
-    where = f"training on {trainer.world_size} × {device}, precision {trainer.precision}"
-    return f"{where}; Ctrl-C stops and keeps the results"
-
-
-def describe_examples(data: DataSet) -> str:
-    """Say in one line how many examples each split has."""
-    return f"examples: {', '.join(f'{split.m} {name}' for name, split in data.splits.items())}"
-
-
 def quiet_lightning() -> None:
     """Silence messages of Lightning that tell the user nothing new."""
     # Hide info messages (tips, unused devices), so that the tables stand out. Warnings are still shown.
@@ -143,3 +226,37 @@ def quiet_lightning() -> None:
     warnings.filterwarnings("ignore", message=r"You are trying to `self\.log\(\)` but `Trainer\(barebones=True\)`.*")
     # Data in memory needs no workers: workers would only copy the data.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+
+
+UNSUPPORTED: dict[type[Callback], str] = {
+    callbacks.BatchSizeFinder: "set --data.batch_size",
+    callbacks.LearningRateFinder: "set --model.learning_rate",
+    callbacks.BaseFinetuning: "the network has no backbone",
+    callbacks.BackboneFinetuning: "the network has no backbone",
+    callbacks.ModelPruning: "the layers have W and b, and no attribute weight or bias",
+    callbacks.OnExceptionCheckpoint: "every run keeps its last.ckpt",
+}
+
+
+def check_callbacks(given: Sequence[Callback], score: str | None) -> None:
+    """Reject callbacks that cannot work, and callbacks that monitor a metric that is not logged. Raises InputError.
+
+    `score` is the name of the validation score, or None if the run has no validation. If the user's own callbacks are
+    among them, any metric may be monitored, because these callbacks may log other metrics.
+    """
+    known = all(type(callback).__module__.split(".")[0] in ("lightning", "course_torch") for callback in given)
+    for callback in given:
+        name = type(callback).__name__
+        if reason := UNSUPPORTED.get(type(callback)):
+            raise InputError(f"callbacks: {name} is not supported: {reason}")
+        if not known:
+            continue
+        if (isinstance(callback, callbacks.EarlyStopping) and callback.strict) or (
+            isinstance(callback, callbacks.ModelCheckpoint) and callback.monitor not in (None, "epoch", "step")
+        ):
+            check_monitor(f"callbacks: {name}.monitor", callback.monitor, metrics_of(score))
+
+
+def is_misconfiguration(error: Exception) -> bool:
+    """Whether Lightning raised the error because a setting is wrong. EarlyStopping raises a RuntimeError."""
+    return isinstance(error, MisconfigurationException) or "Early stopping conditioned on metric" in str(error)

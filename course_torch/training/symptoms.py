@@ -1,11 +1,22 @@
-"""Symptoms of a bad training: values that are not finite, dead layers, raw pixels, and reference costs."""
+"""Symptoms of a bad training: values that are not finite, dead layers, raw pixels; and the callback that warns."""
+
+from math import isclose
+from typing import Any
 
 import torch
 from jaxtyping import Float, Num
+from lightning import Callback, Trainer
+from lightning.pytorch.utilities import rank_zero_only
 from torch import Tensor
+from torch.optim import Optimizer
 
+from course_torch.command_line.progress import warn
+from course_torch.data.data_set import features
+from course_torch.data.table import separate_classes
 from course_torch.formulas.output import Output
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.training.data_module import Batch, CourseData
+from course_torch.training.module import NetworkModule
 
 RAW = 16
 """Integer features above this value look like pixels that were not divided by 255."""
@@ -54,3 +65,77 @@ def base_rate_cost(Y: Num[Tensor, "m n_y"], output: Output) -> float:
     variance of Y.
     """
     return output.cost(output.best_constant(Y).expand(Y.shape), Y).item()
+
+
+PLATEAU_EPOCHS = 3
+PLATEAU = 2e-3
+"""Warn if the mean cost of PLATEAU_EPOCHS epochs in a row differs from the base-rate cost by at most this fraction."""
+PLATEAU_UPDATES = 50
+"""Number of updates before this warning: small initial weights also need some updates to leave the base-rate cost."""
+RECENT = 32
+"""Number of examples for which a layer must be dead: a micro-batch of one example says nothing about a layer."""
+
+
+class WarnOfSymptoms(Callback):
+    """Print each symptom and its likely cause on stderr, only once."""
+
+    def __init__(self, data: CourseData) -> None:
+        self.data = data
+        self.warnings: set[str] = set()
+        self.raw_pixels = False
+        self.costs: Tensor | float = 0.0  # sum over the batches of the epoch
+        self.undecided = 0.0  # sum of the costs at Z = 0 over the batches of the first update
+        self.recent = torch.empty(0)  # the last batch, or the last RECENT rows of smaller batches
+        self.plateau = 0  # number of epochs in a row at the base-rate cost
+
+    def on_train_start(self, trainer: Trainer, pl_module: Any) -> None:
+        """Check the output, and the first training rows before they are centred: centred pixels are not integers."""
+        data = self.data.data_set
+        X = features(data.train.rows(data.train.chunks[0]).X, data.scale, torch.float32)
+        if line := separate_classes(data, pl_module.network):
+            self._warn(line)
+        self.raw_pixels = trainer.global_step == 0 and looks_like_raw_pixels(X)
+        if self.raw_pixels:
+            self._warn(f"features are whole numbers up to {X.max():g}: were the pictures not divided by 255?")
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Batch, batch_idx: int) -> None:
+        self.batch = batch
+        small = len(self.recent) > 0 and len(batch.X) < RECENT
+        self.recent = torch.cat([self.recent, batch.X])[-RECENT:] if small else batch.X
+
+    def on_before_backward(self, trainer: Trainer, pl_module: Any, loss: Tensor) -> None:
+        assert isinstance(pl_module, NetworkModule)
+        self.costs = self.costs + pl_module.batch_cost
+        if trainer.global_step == 0:
+            self.undecided += undecided_cost(self.batch.Y, pl_module.network.output, self.batch.m)
+
+    def on_before_optimizer_step(self, trainer: Trainer, pl_module: Any, optimizer: Optimizer) -> None:
+        """Check the cost of the first update. The cost of a micro-batch varies too much: it may have one example."""
+        if trainer.global_step == 0 and not self.raw_pixels and self.undecided > 0:
+            micro_batches = trainer.accumulate_grad_batches
+            cost, expected = self.costs / micro_batches, self.undecided / micro_batches
+            if not expected / 2 < cost < expected * 2:
+                likely = f"features (up to {self.recent.abs().max():.3g}) or initial weights are too large"
+                self._warn(f"the first cost is {cost:.4g}, expected near {expected:.4g}: {likely}")
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: Any) -> None:
+        assert isinstance(pl_module, NetworkModule)
+        if dead := dead_layers(pl_module.network, self.recent) if len(self.recent) > 0 else []:
+            layers = ", ".join(map(str, dead))
+            rate = f"--model.learning_rate {pl_module.hparams['learning_rate'] / 10:g}"
+            remedies = f"try {rate}, --model.initialization he or --model.hidden_activation leaky_relu"
+            self._warn(
+                f"dead layers ({layers}): their ReLU units are 0 for every example of the last batches; {remedies}"
+            )
+        base_rate = base_rate_cost(self.data.data_set.train.Y, pl_module.network.output)
+        near = isclose(self.costs / int(trainer.num_training_batches), base_rate, rel_tol=PLATEAU)
+        self.plateau, self.costs = self.plateau + 1 if near else 0, 0.0
+        if self.plateau >= PLATEAU_EPOCHS and trainer.global_step >= PLATEAU_UPDATES:
+            same = f"the cost stays at {base_rate:.4f}, the lowest cost of one answer for all examples"
+            self._warn(f"{same}; try another --model.initialization or --model.learning_rate")
+
+    @rank_zero_only
+    def _warn(self, line: str) -> None:
+        if line not in self.warnings:
+            self.warnings.add(line)
+            warn(line)

@@ -1,10 +1,12 @@
-"""Every contender runs, and the counts and medians are right. These tests time nothing."""
+"""Every contender runs, and the counts, medians and goals are right. These tests time nothing."""
 
 import pytest
 import torch
 
-from benchmarks import rounds, timing
-from benchmarks.contenders import Contender, bridge, descent, eager, empty_function, numpy_columns, scikit_learn
+from benchmarks import contenders, timing
+from benchmarks.contenders import AUTO, BRIDGE, CONTENDERS, EAGER, NUMPY, TIMES_NUMPY, Row, time_contenders
+from benchmarks.pipelines import pipeline_goals
+from benchmarks.timing import Goal
 from benchmarks.workloads import WORKLOADS, Limits, Workload
 
 TINY = Workload("tiny", (3, 2, 1), "tanh", 5, 4)
@@ -24,26 +26,68 @@ def test_the_limit_is_the_slower_of_arithmetic_and_traffic() -> None:
 @pytest.mark.parametrize("workload", [TINY, Workload("logistic", (3, 1), "relu", 5, 4)])
 def test_every_contender_runs(workload: Workload) -> None:
     X, Y = workload.examples(torch.float64)
-    entrants = [descent(workload, X, Y, method, 2) for method in ("auto", "fused", "plain")]
-    entrants += [
-        bridge(workload, X, Y, 2),
-        empty_function(workload, X, Y, 2),
-        eager(workload, X, Y, 2),
-        numpy_columns(workload, X, Y, 2),
-    ]
-    for entrant in entrants:
-        entrant.run(2)
-    assert (scikit_learn(workload, X, Y, 2) is None) == (len(workload.layer_sizes) == 2)
+    runs = {name: make(workload, X, Y) for name, make in CONTENDERS.items()}
+    for name, run in runs.items():
+        if run is not None and name != "PyTorch, torch.compile":  # needs a compiler
+            run(2)
+    assert (runs["scikit-learn MLPClassifier"] is None) == (len(workload.layer_sizes) == 2)
 
 
-def test_rounds_alternate_and_give_the_median(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[str] = []
+def test_rounds_alternate_and_give_the_median_of_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[str, int]] = []
     clock = iter(range(10_000))
     monkeypatch.setattr(timing, "perf_counter", lambda: next(clock))
-    entrants = [Contender(name, 2, lambda steps, name=name: calls.append(name)) for name in ("a", "b")]
-    assert rounds.time_rounds(entrants) == {"a": 0.5, "b": 0.5}
-    assert calls == ["a", "b"] * rounds.ROUNDS
+    monkeypatch.setattr(contenders, "calibrated", lambda run: 2)
+    made = {
+        name: lambda workload, X, Y, name=name: lambda steps: calls.append((name, steps)) for name in (AUTO, "other")
+    }
+    monkeypatch.setattr(contenders, "CONTENDERS", made | {"absent": lambda workload, X, Y: None})
+    assert time_contenders(TINY, torch.float64, "cpu") == {AUTO: 1 / TINY.iterations, "other": 0.5}
+    assert calls == [(AUTO, TINY.iterations), ("other", 2)] * contenders.ROUNDS
 
 
 def test_the_workloads_have_the_features_of_the_course() -> None:
     assert [workload.layer_sizes[0] for workload in WORKLOADS] == [12288, 12288, 2, 1024]
+    assert {name.rpartition(", ")[0] for name in TIMES_NUMPY} <= {workload.name for workload in WORKLOADS}
+
+
+@pytest.mark.parametrize(("at_least", "reached"), [(False, [True, True, False]), (True, [False, True, True])])
+def test_a_goal_is_reached_up_to_its_limit(at_least: bool, reached: list[bool]) -> None:
+    goal = Goal("seconds", 2.0, "s", at_least)
+    judged = [goal.judge("a row", measured) for measured in (1.9, 2.0, 2.1)]
+    assert [record["reached"] for record in judged] == reached
+    assert judged[0] == {
+        **{"row": "a row", "what": "seconds", "measured": 1.9, "limit": 2.0, "unit": "s"},
+        **{"at_least": at_least, "applies": True, "reached": reached[0]},
+    }
+
+
+def test_a_row_is_judged_against_eager_pytorch_and_the_cats_against_numpy() -> None:
+    seconds = {AUTO: 1.0, BRIDGE: 12.0, EAGER: 10.0, NUMPY: 54.0}
+    (other,) = Row("cats, logistic", "float32", 0.0, seconds).goals()
+    function, numpy = Row("cats, logistic", "float64", 0.0, seconds).goals()
+    assert other["row"] == "cats, logistic, float32"
+    assert [(goal["measured"], goal["reached"]) for goal in (other, function)] == [(1.2, False)] * 2
+    assert (numpy["measured"], numpy["reached"]) == (54.0, False)
+
+
+def test_numpy_is_a_goal_only_where_the_memory_limits_it() -> None:
+    """A step of 54 s is slower than the direct limit of 50 s, but not than one of 60 s, which a cache made possible."""
+    seconds = {AUTO: 1.0, BRIDGE: 1.0, EAGER: 1.0, NUMPY: 54.0}
+    reached = [Row("cats, logistic", "float64", limit, seconds).goals()[1]["reached"] for limit in (50.0, 60.0)]
+    assert reached == [False, None]
+
+
+def test_an_accelerator_has_no_numpy_to_be_compared_with() -> None:
+    assert len(Row("cats, logistic", "float64", 0.0, {AUTO: 1.0, BRIDGE: 1.0, EAGER: 1.0}).goals()) == 1
+
+
+def test_a_pipeline_is_judged_by_its_overhead_and_its_ratios() -> None:
+    """0.9 - 0.5 = 0.4 ms for a step; 1.2 s for an epoch: 3 times 0.4 s, and a third of 3.6 s."""
+    step = {"Lightning": 0.0009, "bare loop": 0.0005}
+    epoch = {"data module": 1.2, "usual pipeline": 3.6, "bare loop": 0.4}
+    judged = pipeline_goals({"a step": step, "an epoch": epoch})
+    assert [goal["row"] for goal in judged] == ["a step", "an epoch", "an epoch"]
+    assert [goal["measured"] for goal in judged] == pytest.approx([0.4, 3, 3])
+    assert [goal["limit"] for goal in judged] == [0.5, 2.2, 3]
+    assert [goal["at_least"] for goal in judged] == [False, False, True]

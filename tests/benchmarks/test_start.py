@@ -1,14 +1,39 @@
-"""The start of each program is timed against `import torch`. These tests time nothing and start no process."""
+"""The start of each program is timed against `import torch`, and the watcher's answer from a save."""
 
 from pathlib import Path
 
 import pytest
 
 from benchmarks import start
-from benchmarks.start import BEYOND, GOALS, IMPORT, RATIO, WATCH, start_goals, start_times, starts
+from benchmarks.start import (
+    ANSWERED,
+    BEYOND,
+    GOALS,
+    IMPORT,
+    RATIO,
+    WATCH,
+    seconds_from_save_to_answer,
+    start_goals,
+    start_times,
+    starts,
+    wait_for_answer,
+    whole_chapter,
+)
+from course_torch.commands.check import WATCHING
+from course_torch.exercises.checking import check_file
+
+WATCHER = """
+import sys
+seen = ""
+while True:
+    text = open(sys.argv[-2]).read()
+    if text != seen:
+        print("a table\\nwatching it", flush=True)
+        seen = text
+"""
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The arguments of each process, which is not started."""
     started: list[list[str]] = []
@@ -34,6 +59,35 @@ def test_every_program_is_timed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_start_is_judged_by_ratio_by_the_seconds_beyond_the_import_or_by_its_own_seconds() -> None:
     """`import torch` takes 2 s, every program 4 s, an answer after a save 0.9 s."""
     judged = start_goals({IMPORT: 2.0} | dict.fromkeys(GOALS, 4.0) | {WATCH: 0.9})
-    assert {(each.what, each.measured) for each in judged} == {(RATIO, 2.0), (BEYOND, 2.0), (GOALS[WATCH].what, 0.9)}
-    reached = [each.row for each in judged if each.reached]
+    assert {(goal["what"], goal["measured"]) for goal in judged} == {
+        (RATIO, 2.0),
+        (BEYOND, 2.0),
+        (GOALS[WATCH].what, 0.9),
+    }
+    reached = [goal["row"] for goal in judged if goal["reached"]]
     assert reached == ["course-torch check, a whole chapter", "train.py, to its first step", WATCH]
+
+
+def test_the_chapter_is_the_finished_file_of_a_learner(tmp_path: Path) -> None:
+    check = check_file(whole_chapter(tmp_path), hint=0, language=None, show=False)
+    assert check.passed
+    assert check.chapter.name == "deep"
+
+
+def test_an_answer_ends_with_the_line_that_names_the_file() -> None:
+    lines = iter(["a table\n", WATCHING.fill(file="deep.py").say("en") + "\n", "a table\n"])
+    wait_for_answer(lines)
+    assert next(lines) == "a table\n"
+    with pytest.raises(RuntimeError, match="ended without an answer"):
+        wait_for_answer(lines)
+    assert WATCHING.en.startswith(ANSWERED)
+
+
+def test_each_save_is_a_change_that_the_watcher_sees(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A small watcher stands for the real one, which takes seconds to start."""
+    monkeypatch.setattr(start, "EDITING", 0.0)
+    program = tmp_path / "python"
+    program.write_text(f"#!{start.sys.executable}\n{WATCHER}")
+    program.chmod(0o755)
+    monkeypatch.setattr(start.sys, "executable", str(program))
+    assert 0 < seconds_from_save_to_answer() < 5

@@ -1,15 +1,14 @@
-"""A user mistake is one line on stderr."""
+"""A user mistake is one line on stderr, also what jsonargparse says in a page."""
 
 import subprocess
 import sys
 
-import pytest
-
-from course_torch.command_line.errors import run
+from course_torch.command_line.errors import did_you_mean, one_line, plain_types, run, unknown_option
 from course_torch.errors import InputError
+from tests.fixture_types import Capsys
 
 
-def line_of(message: str, capsys: pytest.CaptureFixture[str]) -> str:
+def line_of(message: str, capsys: Capsys) -> str:
     def action() -> int:
         raise InputError(message)
 
@@ -17,11 +16,11 @@ def line_of(message: str, capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().err
 
 
-def test_a_message_is_one_line_without_control_characters(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_message_is_one_line_without_control_characters(capsys: Capsys) -> None:
     assert line_of("a\nb \x1b[31m", capsys) == "program: error: a b \\x1b[31m\n"
 
 
-def test_a_value_of_thousands_of_characters_is_shortened(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_value_of_thousands_of_characters_is_shortened(capsys: Capsys) -> None:
     line = line_of(f"output: found '{'x' * 5000}', expected one of sigmoid, softmax", capsys)
     assert len(line) < 200
     assert line.startswith("program: error: output: found 'xxx")
@@ -39,3 +38,40 @@ def test_a_reader_that_ends_early_is_no_error() -> None:
         assert program.stderr is not None
         program.stdout.close()
         assert (program.stderr.read(), program.wait()) == (b"", 141)
+
+
+def test_a_validation_error_becomes_one_line_with_key_value_and_allowed_types() -> None:
+    page = """Parser key "data.batch_size":
+      Does not validate against any of the Union subtypes
+      Subtypes: [<class 'int'>, <class 'NoneType'>]
+      Errors:
+        - Expected a <class 'int'>
+      Given value type: <class 'str'>
+      Given value: all"""
+    assert one_line(page) == "data.batch_size: found 'all', expected int, null"
+
+
+def test_an_unknown_option_is_named_with_the_options_of_its_group() -> None:
+    options = ["help", "config", "model", "model.seed", "model.output", "data.seed"]
+    assert unknown_option("model.seeds", options) == "model: found the option 'seeds', expected one of seed, output"
+    assert unknown_option("models.seed", options) == "found the option 'models.seed', expected one of model, data"
+    assert unknown_option("model.seed.x", options) == "model: found the option 'seed.x', expected one of seed, output"
+
+
+def test_a_group_of_many_options_shows_the_similar_ones() -> None:
+    options = ["trainer.max_epochs", *(f"trainer.{name * 5}" for name in "abcdefghijklm")]
+    assert unknown_option("trainer.epochs", options) == "trainer: found the option 'epochs', expected one of max_epochs"
+    assert unknown_option("trainer.zz", options) == "trainer: found the option 'zz', --help lists the options"
+
+
+def test_types_are_words() -> None:
+    types = "list[typing.Union[a.b.One, a.b.Two]], typing.Literal['x', 1], collections.abc.Sequence, <class 'NoneType'>"
+    assert plain_types(types) == "a list of One or Two, x, 1, a list, null"
+
+
+def test_an_option_without_its_group_is_suggested_with_it() -> None:
+    options = ["help", "model.learning_rate", "data.seed", "seed", "trainer.accelerator"]
+    assert did_you_mean("learning_rate", options) == "; did you mean --model.learning_rate?"
+    assert did_you_mean("acelerator", options) == "; did you mean --trainer.accelerator?"
+    assert did_you_mean("model.seeds", options) == "; did you mean --data.seed?"
+    assert did_you_mean("weather", options) == ""

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from course_torch.command_line.files import as_json, check_outputs, write_text
 from course_torch.errors import InputError
 from course_torch.reports.figures.drawing import write_figure
+from tests.fixture_types import Monkeypatch
 
 Write = Callable[[Path], None]
 WRITES: dict[str, Write] = {
@@ -21,7 +22,7 @@ WRITES: dict[str, Write] = {
 
 
 @pytest.fixture(autouse=True)
-def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def inside(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
     """Work in a folder with a file `input`, two links to it, and a folder `data` with a file."""
     monkeypatch.chdir(tmp_path)
     Path("input").write_text("kept")

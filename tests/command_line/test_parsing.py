@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from course_torch.command_line.parsing import load_yaml
+from course_torch.command_line.parser import load_yaml
 
 BAD = {
     "a tab": ("model:\n\tseed: 1", "a.yaml: line 2: found character"),

@@ -7,11 +7,12 @@ import pytest
 from course_torch.command_line.parser import checked
 from course_torch.command_line.shipped import description, shipped_configs
 from course_torch.errors import InputError
+from tests.fixture_types import Monkeypatch
 from tests.training.conftest import CONFIGS
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: Monkeypatch) -> Path:
     """An empty folder in which the names are looked up."""
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -7,9 +7,10 @@ from threading import Barrier, Thread
 import pytest
 from filelock import FileLock
 
-from course_torch.command_line import staging
-from course_torch.command_line.staging import staged
+from course_torch.command_line import files as output_files
+from course_torch.command_line.files import staged
 from course_torch.errors import InputError
+from tests.fixture_types import Monkeypatch
 
 NAMES = ("a", "b", "c")
 
@@ -70,8 +71,8 @@ def test_the_files_of_one_of_several_writers_remain(tmp_path: Path) -> None:
     assert len(set(found.values())) == 1
 
 
-def test_a_writer_waits_for_the_lock_and_gives_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(staging, "PATIENCE", 0.05)
+def test_a_writer_waits_for_the_lock_and_gives_up(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
+    monkeypatch.setattr(output_files, "PATIENCE", 0.05)
     write(tmp_path, "first")
     with FileLock(tmp_path / ".lock"), pytest.raises(InputError, match="another process is writing into this folder"):
         write(tmp_path, "second")

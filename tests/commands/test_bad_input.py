@@ -15,6 +15,7 @@ from course_torch.commands.main import main as course_torch
 from course_torch.training.cli import main as train
 from course_torch.training.run_folder import training_in
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch
 from tests.training.conftest import CONFIGS, SMALL
 
 RUN = "lightning_logs/version_0"
@@ -323,11 +324,7 @@ def contents(folder: Path) -> dict[Path, bytes]:
 
 @pytest.mark.parametrize(("program", "arguments", "message"), BAD.values(), ids=BAD.keys())
 def test_bad_input_ends_in_one_line(
-    program: Callable[[list[str]], int],
-    arguments: list[str],
-    message: str,
-    folder: Path,
-    capsys: pytest.CaptureFixture[str],
+    program: Callable[[list[str]], int], arguments: list[str], message: str, folder: Path, capsys: Capsys
 ) -> None:
     before = contents(folder)
     error = usage_error(program, arguments, capsys)
@@ -336,9 +333,7 @@ def test_bad_input_ends_in_one_line(
     assert contents(folder) == before
 
 
-def test_a_run_that_is_still_training_cannot_be_resumed(
-    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_is_still_training_cannot_be_resumed(folder: Path, capsys: Capsys, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr("course_torch.training.run_folder.ORPHANS", 0.1)
     with training_in(folder / RUN):
         error = usage_error(train, ["--resume", RUN, "--max_steps", "20"], capsys)

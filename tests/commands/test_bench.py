@@ -3,17 +3,16 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from benchmarks import record
 from benchmarks.page import RECORD
 from course_torch.commands import bench
 from course_torch.commands.main import main
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch
 
 
 def test_the_times_are_printed_as_on_the_page_and_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     committed = json.loads(RECORD.read_text(encoding="utf-8"))
     monkeypatch.setattr(record, "measure", lambda device: committed)
@@ -25,7 +24,7 @@ def test_the_times_are_printed_as_on_the_page_and_written(
 
 
 def test_without_a_checkout_the_command_says_what_it_needs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     monkeypatch.setattr(bench, "FOLDER", tmp_path / "benchmarks")
     error = usage_error(main, ["bench"], capsys)

@@ -8,10 +8,11 @@ import pytest
 import torch
 
 from course_torch.commands.main import main
+from tests.fixture_types import Capsys, Monkeypatch
 
 
 @pytest.fixture
-def broken_sigmoid(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+def broken_sigmoid(monkeypatch: Monkeypatch) -> Callable[[], None]:
     """A function that breaks the formula of sigmoid."""
 
     def sigmoid(Z: object) -> NoReturn:
@@ -30,11 +31,7 @@ def broken_sigmoid(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     ],
 )
 def test_a_formula_that_raises_ends_a_command_in_one_line(
-    arguments: list[str],
-    broken_sigmoid: Callable[[], None],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    arguments: list[str], broken_sigmoid: Callable[[], None], tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     monkeypatch.chdir(tmp_path)
     broken_sigmoid()
@@ -45,11 +42,7 @@ def test_a_formula_that_raises_ends_a_command_in_one_line(
 
 
 def test_predict_and_export_name_it_too(
-    checkpoint_file: Path,
-    broken_sigmoid: Callable[[], None],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    checkpoint_file: Path, broken_sigmoid: Callable[[], None], tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("rows.csv").write_text("0.5,-1\n")
@@ -61,7 +54,7 @@ def test_predict_and_export_name_it_too(
     assert not Path("exported").exists()
 
 
-def test_an_exception_from_elsewhere_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exception_from_elsewhere_keeps_its_traceback(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr("course_torch.commands.shapes.shapes_table", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         main(["shapes"])

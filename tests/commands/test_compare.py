@@ -24,6 +24,7 @@ from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.verification.report import GradientReport
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch
 
 CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
 SMALL = ["--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar"]
@@ -32,7 +33,7 @@ SMALL = ["--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar"]
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda path: path.stem)
 def test_every_config_has_right_gradients(
-    config: Path, dtype: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+    config: Path, dtype: str, request: pytest.FixtureRequest, capsys: Capsys
 ) -> None:
     """No layer has 13 units, so no axis can be taken for that of the examples."""
     root = []
@@ -44,9 +45,7 @@ def test_every_config_has_right_gradients(
     assert "tensors are equal" in capsys.readouterr().out
 
 
-def test_a_large_split_is_judged_by_evenly_spaced_examples(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_large_split_is_judged_by_evenly_spaced_examples(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     """The flower has 400 examples: the first 200 of class 0, the others of class 1."""
     judged: list[tuple[Tensor, Tensor]] = []
 
@@ -63,7 +62,7 @@ def test_a_large_split_is_judged_by_evenly_spaced_examples(
 
 
 def test_a_broken_backward_pass_is_located_and_explained_with_exit_code_1(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    monkeypatch: Monkeypatch, capsys: Capsys, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: -dZ @ W)
     file = tmp_path / "rows.json"
@@ -80,7 +79,7 @@ def test_a_broken_backward_pass_is_located_and_explained_with_exit_code_1(
 
 
 def test_the_finding_is_folded_at_words_on_a_terminal_and_whole_in_a_pipe(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: -dZ @ W)
     monkeypatch.setenv("COLUMNS", "80")
@@ -156,7 +155,7 @@ def test_the_figure_is_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_self_test_prints_the_confusion_table(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_self_test_prints_the_confusion_table(capsys: Capsys) -> None:
     assert main(["compare", "--self-test"]) == 0
     shown = capsys.readouterr().out
     assert "keepdim missing" in shown
@@ -187,7 +186,7 @@ def test_the_self_test_prints_the_confusion_table(capsys: pytest.CaptureFixture[
         (["compare", "--data.name", "cats"], "data.root: the set 'cats'"),
     ],
 )
-def test_one_line_and_exit_code_2(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_line_and_exit_code_2(arguments: list[str], message: str, capsys: Capsys) -> None:
     error = usage_error(main, arguments, capsys)
     assert error.startswith("course-torch")
     assert message in error
@@ -207,7 +206,7 @@ def propagate(w, b, X, Y):
 """
 
 
-def test_a_learners_file_needs_no_options_and_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_learners_file_needs_no_options_and_is_named(tmp_path: Path, capsys: Capsys) -> None:
     (tmp_path / "mine.py").write_text(LOGISTIC)
     assert main(["compare", "--mine", str(tmp_path / "mine.py")]) == 0
     text = capsys.readouterr().out
@@ -218,7 +217,7 @@ def test_a_learners_file_needs_no_options_and_is_named(tmp_path: Path, capsys: p
 
 @pytest.mark.parametrize("wrong", [False, True])
 def test_brackets_in_the_name_of_a_file_are_no_markup(
-    wrong: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    wrong: bool, tmp_path: Path, capsys: Capsys, monkeypatch: Monkeypatch
 ) -> None:
     """Without a right forward pass there is no table, and the title stands alone."""
     if wrong:
@@ -241,7 +240,7 @@ def test_brackets_in_the_name_of_a_file_are_no_markup(
     ],
 )
 def test_the_title_names_the_formulas_that_are_judged(
-    options: list[str], title: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    options: list[str], title: str, tmp_path: Path, capsys: Capsys
 ) -> None:
     page = tmp_path / "report.html"
     shared = ["--data.name", "planar", "--model.layer_sizes", "[2, 3, 1]"]
@@ -250,16 +249,14 @@ def test_the_title_names_the_formulas_that_are_judged(
     assert f"<h1>gradients of {title}" in page.read_text()
 
 
-def test_a_formula_that_the_network_does_not_use_is_not_judged(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_formula_that_the_network_does_not_use_is_not_judged(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     monkeypatch.setitem(ACTIVATIONS, "sigmoid", replace(ACTIVATIONS["sigmoid"], derivative_by=lambda A: A))
     assert main(["compare", "--config", "planar_shallow"]) == 0
     assert "hidden tanh" in capsys.readouterr().out
 
 
 def test_a_wrong_forward_pass_is_reported_without_a_table(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], function=lambda Z: Z.tanh() / 2))
     files = {name: tmp_path / f"report.{name}" for name in ("html", "json", "png")}
@@ -274,7 +271,7 @@ def test_a_wrong_forward_pass_is_reported_without_a_table(
 
 
 @pytest.mark.parametrize(("network", "threads"), [("[2, 4, 1]", 1), ("[2, 600, 600, 1]", 2)])
-def test_a_small_step_is_judged_by_one_thread(network: str, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_small_step_is_judged_by_one_thread(network: str, threads: int, monkeypatch: Monkeypatch) -> None:
     """A step of 2-600-600-1 on the 400 examples of the flower has 434 million multiplications."""
     seen: list[int] = []
 

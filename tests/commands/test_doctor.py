@@ -14,17 +14,16 @@ from course_torch.commands.main import main
 from course_torch.data import bundled
 from course_torch.formulas import layers
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch
 
 
 @pytest.fixture(autouse=True)
-def cpu_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def cpu_alone(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(doctor, "find_devices", lambda: [torch.device("cpu")])
     monkeypatch.setattr("course_torch.checkup.devices.NETWORKS", 3)
 
 
-def test_without_problems_the_findings_are_printed_and_written(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_problems_the_findings_are_printed_and_written(tmp_path: Path, capsys: Capsys) -> None:
     file = tmp_path / "doctor.json"
     assert main(["doctor", "--json", str(file)]) == 0
     shown = capsys.readouterr().out
@@ -42,9 +41,7 @@ def test_without_problems_the_findings_are_printed_and_written(
     ]
 
 
-def test_a_wrong_formula_is_named_with_exit_code_1(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_wrong_formula_is_named_with_exit_code_1(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     monkeypatch.setattr(layers, "activation_backward", lambda dA, cache, activation, slope: dA)
     assert main(["doctor"]) == 1
     lines = capsys.readouterr().out.splitlines()
@@ -54,9 +51,7 @@ def test_a_wrong_formula_is_named_with_exit_code_1(
     assert lines[-1].startswith("problems: 2, ")
 
 
-def test_a_changed_picture_file_gives_exit_code_1(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_changed_picture_file_gives_exit_code_1(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     monkeypatch.setattr(machine, "SHA256", 64 * "0")
     monkeypatch.setattr(doctor, "installation_findings", lambda: [machine.check_pictures()])
     assert main(["doctor"]) == 1
@@ -64,9 +59,7 @@ def test_a_changed_picture_file_gives_exit_code_1(
     assert f"problem: pictures: found sha256 {found}…, expected 000000000000…" in capsys.readouterr().out
 
 
-def test_a_device_that_cannot_compute_gives_exit_code_1(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_device_that_cannot_compute_gives_exit_code_1(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     monkeypatch.setattr(doctor, "find_devices", lambda: [torch.device("meta")])
     assert main(["doctor"]) == 1
     shown = capsys.readouterr().out
@@ -74,9 +67,7 @@ def test_a_device_that_cannot_compute_gives_exit_code_1(
     assert "problem: meta: found no float32" in shown
 
 
-def test_advice_without_problems_gives_exit_code_0(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_advice_without_problems_gives_exit_code_0(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     monkeypatch.setattr(doctor, "machine_findings", lambda: [Finding("threads", "64", advice="set fewer")])
     assert main(["doctor"]) == 0
     assert capsys.readouterr().out.endswith("advice: threads: set fewer\nproblems: 0, advice: 1\n")
@@ -89,5 +80,5 @@ def test_advice_without_problems_gives_exit_code_0(
         (["--json", "/proc/x.json"], "/proc/x.json: cannot be written"),
     ],
 )
-def test_one_line_and_exit_code_2(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_line_and_exit_code_2(arguments: list[str], message: str, capsys: Capsys) -> None:
     assert message in usage_error(main, ["doctor", *arguments], capsys)

@@ -8,10 +8,11 @@ import pytest
 from course_torch.commands import lesson
 from course_torch.commands.main import main
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch
 
 
 @pytest.fixture(autouse=True)
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def opened(tmp_path: Path, monkeypatch: Monkeypatch) -> list[str]:
     """The addresses that the command opens. The package carries lesson 1.2 and lesson 2.5 in both languages."""
     for language in ("en", "zh"):
         (tmp_path / language / "lessons").mkdir(parents=True)
@@ -23,7 +24,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return addresses
 
 
-def test_the_list_of_lessons(opened: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_list_of_lessons(opened: list[str], tmp_path: Path, capsys: Capsys) -> None:
     assert main(["lesson"]) == 0
     assert opened == [(tmp_path / "en" / "index.html").as_uri()]
     assert capsys.readouterr().out == f"{tmp_path / 'en' / 'index.html'}\n"
@@ -34,7 +35,7 @@ def test_a_lesson_in_chinese(opened: list[str], tmp_path: Path) -> None:
     assert opened == [(tmp_path / "zh" / "lessons" / "2.5.html").as_uri()]
 
 
-def test_a_section_without_a_lesson(opened: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_section_without_a_lesson(opened: list[str], capsys: Capsys) -> None:
     assert "section: found '4.1', expected one of 1.1, 1.2, " in usage_error(main, ["lesson", "4.1"], capsys)
     assert opened == []
 
@@ -45,7 +46,7 @@ def test_every_lesson_has_its_number() -> None:
 
 
 def test_a_package_without_the_site(
-    opened: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    opened: list[str], tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     monkeypatch.setattr(lesson, "SITE", tmp_path / "absent")
     assert "make docs" in usage_error(main, ["lesson"], capsys)

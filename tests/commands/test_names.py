@@ -14,6 +14,7 @@ from rich.console import Console
 from course_torch.commands.main import main
 from course_torch.reports.tables import predictions_table
 from course_torch.training.cli import main as train
+from tests.fixture_types import Capsys, Monkeypatch
 
 CLASSES = ["$x^$", "[red]\x1b[31m", "caf\udce9"]
 NETWORK = ["--model.layer_sizes", "[192, 3]", "--model.output", "softmax", "--max_steps", "2"]
@@ -39,7 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def inside(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def inside(folder: Path, monkeypatch: Monkeypatch) -> None:
     monkeypatch.chdir(folder)
     monkeypatch.setattr("course_torch.checkup.devices.NETWORKS", 1)
 
@@ -49,7 +50,7 @@ def test_a_run_with_odd_class_names_ends_with_table_and_figures() -> None:
     assert Path("lightning_logs/version_0/mislabelled.png").stat().st_size > 1000
 
 
-def test_a_prediction_shows_names_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_prediction_shows_names_as_they_are(capsys: Capsys) -> None:
     assert main(["predict", BEST, "a[copy].png", "--explain", "--json", "answers.json"]) == 0
     output = capsys.readouterr().out
     assert "a[copy].png" in output
@@ -59,14 +60,14 @@ def test_a_prediction_shows_names_as_they_are(capsys: pytest.CaptureFixture[str]
     assert set(answer["probabilities"]) == set(CLASSES)
 
 
-def test_a_name_is_no_markup_in_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_name_is_no_markup_in_a_table(capsys: Capsys) -> None:
     Console().print(predictions_table([{"picture": "[/x].png", "class_name": "[red]", "probability": 0.5}], "value"))
     output = capsys.readouterr().out
     assert "[/x].png" in output
     assert "[red]" in output
 
 
-def test_an_export_keeps_the_names(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_export_keeps_the_names(capsys: Capsys) -> None:
     assert main(["export", BEST, "--out", "[/exported]/caf\udce9"]) == 0
     assert r"[/exported]/caf\xe9" in capsys.readouterr().out
     assert json.loads(Path("[/exported]/caf\udce9/network.json").read_text())["class_names"] == sorted(CLASSES)
@@ -90,9 +91,7 @@ COMMANDS = {
 
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "gbk"])
-def test_a_command_runs_on_a_console_of_another_encoding(
-    name: str, encoding: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_command_runs_on_a_console_of_another_encoding(name: str, encoding: str, monkeypatch: Monkeypatch) -> None:
     program, arguments = COMMANDS[name]
     written, errors = io.BytesIO(), io.BytesIO()
     out, err = io.TextIOWrapper(written, encoding=encoding), io.TextIOWrapper(errors, encoding=encoding)

@@ -7,6 +7,7 @@ import pytest
 
 from course_torch.commands.main import main
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch
 
 NETWORK = "model: {layer_sizes: [2, 4, 1]}\ndata: {name: planar}\n"
 TRAINING = {
@@ -19,7 +20,7 @@ TRAINING = {
 
 
 @pytest.fixture
-def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def planted(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
     """A module that writes the file `written` when it is imported."""
     (tmp_path / "planted.py").write_text("open('written', 'w')\nclass Planted: pass\n")
     monkeypatch.syspath_prepend(tmp_path)
@@ -47,7 +48,7 @@ def test_training_options_of_a_config_are_neither_checked_nor_imported(training:
         "allow_code: true",
     ],
 )
-def test_a_class_in_a_config_is_rejected(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_class_in_a_config_is_rejected(text: str, capsys: Capsys) -> None:
     Path("config.yaml").write_text(text)
     usage_error(main, ["compare", "--config", "config.yaml"], capsys)
     assert "planted" not in sys.modules
@@ -55,7 +56,7 @@ def test_a_class_in_a_config_is_rejected(text: str, capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.parametrize("command", ["predict", "export", "doctor", "bench", "reproduce", "figures", "vectorization"])
-def test_the_other_commands_read_no_config(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_other_commands_read_no_config(command: str, tmp_path: Path, capsys: Capsys) -> None:
     (tmp_path / "config.yaml").write_text("trainer: {logger: {class_path: os.system}}")
     assert "--config" in usage_error(main, [command, "--config", str(tmp_path / "config.yaml")], capsys)
 
@@ -76,6 +77,6 @@ def test_the_other_commands_read_no_config(command: str, tmp_path: Path, capsys:
     ],
 )
 def test_an_option_of_training_is_rejected_on_the_command_line(
-    arguments: list[str], option: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], option: str, capsys: Capsys
 ) -> None:
     assert f"error: {option}: an option of course-torch train alone" in usage_error(main, arguments, capsys)

@@ -9,9 +9,10 @@ from course_torch.commands import figures
 from course_torch.commands.main import main
 from course_torch.reports.gallery import GALLERY, Entry
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch
 
 
-def test_shapes_lists_every_tensor_with_its_shape(capsys: pytest.CaptureFixture[str]) -> None:
+def test_shapes_lists_every_tensor_with_its_shape(capsys: Capsys) -> None:
     assert main(["shapes", "--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar"]) == 0
     shown = capsys.readouterr().out
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in shown.splitlines() if line.startswith("│")]
@@ -25,7 +26,7 @@ def test_shapes_lists_every_tensor_with_its_shape(capsys: pytest.CaptureFixture[
     assert ["model.learning_rate", "0.02"] in rows
 
 
-def test_a_learned_slope_is_listed_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_learned_slope_is_listed_and_counted(capsys: Capsys) -> None:
     leaky = ["--model.hidden_activation", "leaky_relu", "--model.learn_slope", "true"]
     assert main(["shapes", "--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar", *leaky]) == 0
     shown = capsys.readouterr().out
@@ -33,7 +34,7 @@ def test_a_learned_slope_is_listed_and_counted(capsys: pytest.CaptureFixture[str
     assert "│         18 │" in shown
 
 
-def test_a_figure_is_written_as_png_and_svg(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_figure_is_written_as_png_and_svg(tmp_path: Path, capsys: Capsys) -> None:
     assert main(["figures", "--only", "computation_graph", "--out", str(tmp_path / "deep" / "er")]) == 0
     assert {path.name for path in (tmp_path / "deep" / "er").iterdir()} == {
         "computation_graph.png",
@@ -42,14 +43,14 @@ def test_a_figure_is_written_as_png_and_svg(tmp_path: Path, capsys: pytest.Captu
     assert "computation_graph in " in capsys.readouterr().out
 
 
-def test_without_a_name_all_figures_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_name_all_figures_are_written(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(figures, "GALLERY", {"one": Entry("", Figure), "two": Entry("", Figure)})
     assert main(["figures", "--out", str(tmp_path)]) == 0
     assert {path.name for path in tmp_path.iterdir()} == {"one.png", "one.svg", "two.png", "two.svg"}
 
 
 def test_the_names_of_all_figures_are_listed_with_a_line_each(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["figures", "--list"]) == 0
@@ -59,7 +60,7 @@ def test_the_names_of_all_figures_are_listed_with_a_line_each(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_vectorization_prints_seconds_and_ratios(capsys: pytest.CaptureFixture[str]) -> None:
+def test_vectorization_prints_seconds_and_ratios(capsys: Capsys) -> None:
     assert main(["vectorization", "--examples", "20", "--features", "3"]) == 0
     rows = [line.split("│")[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("│")]
     assert [row[0].strip() for row in rows][:3] == ["two loops", "one loop", "no loop"]
@@ -79,6 +80,6 @@ def test_vectorization_prints_seconds_and_ratios(capsys: pytest.CaptureFixture[s
         (["shapes", "--model.layer_sizes", "[3, 1]"], "layer 1: expected X of shape (m, 3), found (850, 12288)"),
     ],
 )
-def test_one_line_and_exit_code_2(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_line_and_exit_code_2(arguments: list[str], message: str, capsys: Capsys) -> None:
     error = usage_error(main, arguments, capsys)
     assert message in error

@@ -22,10 +22,11 @@ from course_torch.data.source import fetch_file
 from course_torch.errors import InputError
 from course_torch.training.cli import main as train
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch
 
 
 @pytest.fixture(autouse=True)
-def pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def pipe(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
     """Work in a folder with a pipe that nobody writes to."""
     monkeypatch.chdir(tmp_path)
     os.mkfifo("pipe")
@@ -44,14 +45,12 @@ def pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
     ids=lambda each: " ".join(each) if isinstance(each, list) else "",
 )
-def test_a_pipe_is_no_input_file(
-    program: Callable[[list[str]], int], arguments: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_pipe_is_no_input_file(program: Callable[[list[str]], int], arguments: list[str], capsys: Capsys) -> None:
     assert "pipe" in usage_error(program, arguments, capsys)
 
 
 @pytest.mark.parametrize("name", ["train_catvnoncat.h5", "train-images-idx3-ubyte", "oxford-iiit-pet/annotations/list"])
-def test_a_pipe_is_no_file_of_a_set(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_pipe_is_no_file_of_a_set(name: str, capsys: Capsys) -> None:
     sets = {"train_catvnoncat.h5": "cats", "train-images-idx3-ubyte": "fashion_mnist"}
     path = Path(name if name in sets else "oxford-iiit-pet/annotations/trainval.txt")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -88,9 +87,7 @@ def test_only_the_promised_formats_are_decoded() -> None:
         ),
     ],
 )
-def test_an_answer_of_the_operating_system_is_one_line(
-    error: Exception, line: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_answer_of_the_operating_system_is_one_line(error: Exception, line: str, capsys: Capsys) -> None:
     def action() -> int:
         raise error
 
@@ -107,11 +104,11 @@ def test_a_bug_keeps_its_traceback() -> None:
 
 
 @pytest.mark.parametrize("examples", ["9223372036854775808", "1000000"])
-def test_more_examples_than_the_loops_can_take_are_rejected(examples: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_more_examples_than_the_loops_can_take_are_rejected(examples: str, capsys: Capsys) -> None:
     assert "examples" in usage_error(course_torch, ["vectorization", "--examples", examples], capsys)
 
 
-def test_a_server_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_does_not_answer_is_given_up(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr("course_torch.data.source.ANSWER", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/file"

@@ -17,6 +17,7 @@ from PIL import Image
 from course_torch.commands.main import main as course_torch
 from course_torch.training.cli import main as train
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch
 
 SMALL = ["--data.name", "planar", "--model.layer_sizes", "[2, 1]", "--max_steps", "2"]
 FOLDER = ["--data.name", "folder", "--data.picture_size", "2", "--model.layer_sizes", "[12, 1]", "--data.workers", "0"]
@@ -92,7 +93,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.skipif(sys.platform != "linux", reason="capabilities exist on Linux only")
 @pytest.mark.parametrize("name", CASES)
 def test_a_missing_permission_ends_in_one_line(
-    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    name: str, folder: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     monkeypatch.chdir(folder)
     program, arguments, modes = CASES[name]

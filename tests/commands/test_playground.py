@@ -14,6 +14,7 @@ import pytest
 
 from course_torch.commands import playground
 from course_torch.commands.main import main
+from tests.fixture_types import Capsys, Monkeypatch
 
 ADDRESS = "http://127.0.0.1:1234/#token=abc"
 
@@ -42,7 +43,7 @@ class Browser:
 
 
 @pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Browser:
+def browser(monkeypatch: Monkeypatch) -> Browser:
     browser = Browser()
     monkeypatch.setattr(playground, "serve", browser.serve)
     monkeypatch.setattr("webbrowser.open", browser.open)
@@ -55,7 +56,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Browser:
     ids=["browser's", "zh"],
 )
 def test_it_prints_the_address_and_opens_a_private_file_that_leads_there(
-    options: list[str], page: str, browser: Browser, capsys: pytest.CaptureFixture[str]
+    options: list[str], page: str, browser: Browser, capsys: Capsys
 ) -> None:
     assert main(["playground", *options]) == 0
     assert capsys.readouterr().out.splitlines()[0] == page
@@ -73,7 +74,7 @@ def test_no_browser_is_opened_if_the_user_does_not_want_it(option: str, browser:
 
 
 def test_without_a_folder_for_temporary_files_the_address_is_printed_alone(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    browser: Browser, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     browser.waits = False
     monkeypatch.setattr("tempfile.tempdir", "/nowhere")
@@ -82,7 +83,7 @@ def test_without_a_folder_for_temporary_files_the_address_is_printed_alone(
     assert browser.files == []
 
 
-def test_ctrl_c_ends_it_with_0(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_ends_it_with_0(monkeypatch: Monkeypatch) -> None:
     async def serve(port: int, mine: Path | None, started: Callable[[str], None]) -> None:
         raise KeyboardInterrupt
 

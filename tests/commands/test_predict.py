@@ -5,7 +5,6 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,14 +19,13 @@ from torch import nn
 from course_torch.commands.main import main
 from course_torch.data.data_set import rows_to_pictures
 from course_torch.data.table import load_data_set
-from course_torch.exchange.checkpoint_file import read_checkpoint
-from course_torch.exchange.safetensors_file import read_safetensors
-from course_torch.exchange.trained_network import load_trained
+from course_torch.exchange.formats import read_safetensors
+from course_torch.exchange.trained_network import load_trained, read_checkpoint
 from course_torch.formulas.activations import ACTIVATIONS
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import CONFIGS, SMALL, changed
 
-Train = Callable[..., Path]
 SHORT = ["--max_steps", "5"]
 FLOWER = [*SMALL, *SHORT]
 PICTURES = ["--model.layer_sizes", "[12288, 3, 1]", *SHORT]
@@ -51,7 +49,7 @@ def saved_pictures(tmp_path: Path) -> list[str]:
 
 
 def test_the_folder_of_a_run_stands_for_its_best_or_its_last_checkpoint(
-    tmp_path: Path, train: Train, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, train: Train, capsys: Capsys
 ) -> None:
     run = train(config=FLOWER)
     rows, best = tmp_path / "rows.csv", run / "checkpoints" / "best.ckpt"
@@ -66,7 +64,7 @@ def test_the_folder_of_a_run_stands_for_its_best_or_its_last_checkpoint(
 
 
 def test_a_picture_file_has_the_probabilities_of_the_same_picture_in_the_set(
-    train: Train, saved_pictures: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    train: Train, saved_pictures: list[str], tmp_path: Path, capsys: Capsys
 ) -> None:
     checkpoint = checkpoint_of(train(config=PICTURES))
     capsys.readouterr()
@@ -87,7 +85,7 @@ def test_a_picture_file_has_the_probabilities_of_the_same_picture_in_the_set(
 
 
 def test_a_folder_has_the_true_classes_and_the_accuracy(
-    train: Train, saved_pictures: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    train: Train, saved_pictures: list[str], tmp_path: Path, capsys: Capsys
 ) -> None:
     checkpoint = checkpoint_of(train(config=PICTURES))
     for i, place in enumerate(("mine/test/animal/1.png", "mine/test/no animal/2.png", "mine/3.png")):
@@ -116,7 +114,7 @@ def test_a_folder_has_the_true_classes_and_the_accuracy(
 
 
 def test_each_picture_has_its_own_figure_however_long_its_path_is(
-    train: Train, saved_pictures: list[str], capsys: pytest.CaptureFixture[str]
+    train: Train, saved_pictures: list[str], capsys: Capsys
 ) -> None:
     """Two paths are one name with "_" for "/", a path in characters of 3 bytes has 429 bytes, and one is ordinary."""
     checkpoint = str(checkpoint_of(train(config=PICTURES)))
@@ -135,7 +133,7 @@ def test_each_picture_has_its_own_figure_however_long_its_path_is(
 
 
 def test_a_folder_whose_folders_are_no_classes_has_no_accuracy(
-    train: Train, saved_pictures: list[str], capsys: pytest.CaptureFixture[str]
+    train: Train, saved_pictures: list[str], capsys: Capsys
 ) -> None:
     checkpoint = checkpoint_of(train(config=PICTURES))
     Path("holiday").mkdir()
@@ -149,7 +147,7 @@ def test_a_folder_whose_folders_are_no_classes_has_no_accuracy(
 
 
 def test_a_picture_of_another_size_is_classified_among_ten_classes(
-    train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    train: Train, tmp_path: Path, capsys: Capsys
 ) -> None:
     run = train(config=DIGITS)
     Image.new("RGBA", (50, 90), (255, 0, 0, 128)).save(tmp_path / "red.png")
@@ -161,7 +159,7 @@ def test_a_picture_of_another_size_is_classified_among_ten_classes(
     assert sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-6)
 
 
-def test_numbers_come_back_in_their_unit(train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_numbers_come_back_in_their_unit(train: Train, tmp_path: Path, capsys: Capsys) -> None:
     """Rows of two files, one with a header: the progression of the disease, not the standardised label."""
     checkpoint, data = checkpoint_of(train(config=DIABETES)), load_data_set("diabetes")
     assert data.test is not None
@@ -204,7 +202,7 @@ def test_an_export_says_what_the_numbers_mean(train: Train, tmp_path: Path) -> N
 
 
 def test_bad_input_of_predict_is_rejected(
-    train: Train, saved_pictures: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    train: Train, saved_pictures: list[str], tmp_path: Path, capsys: Capsys
 ) -> None:
     points, pictures = checkpoint_of(train(config=FLOWER)), checkpoint_of(train(config=PICTURES))
     (tmp_path / "text.png").write_text("no picture")
@@ -274,16 +272,14 @@ def test_a_network_in_16_bits_predicts_explains_and_exports(
     assert main(["export", checkpoint, "--out", str(tmp_path / "out")]) == 0
 
 
-def test_an_export_that_differs_gives_exit_code_1(
-    train: Train, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_an_export_that_differs_gives_exit_code_1(train: Train, monkeypatch: Monkeypatch, tmp_path: Path) -> None:
     checkpoint = checkpoint_of(train(config=FLOWER))
     monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], onnx="Sigmoid"))
     assert main(["export", str(checkpoint)]) == 1
 
 
 def test_an_export_that_fails_leaves_the_earlier_files_and_no_new_folder(
-    checkpoint_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    checkpoint_file: Path, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -301,7 +297,7 @@ def test_an_export_that_fails_leaves_the_earlier_files_and_no_new_folder(
     assert [path.name for path in tmp_path.iterdir()] == ["earlier"]
 
 
-def hide(monkeypatch: pytest.MonkeyPatch, *packages: str) -> None:
+def hide(monkeypatch: Monkeypatch, *packages: str) -> None:
     """Let an import of the packages fail, as if they were not installed."""
     for package in packages:
         monkeypatch.setitem(sys.modules, package, None)
@@ -312,11 +308,7 @@ def hide(monkeypatch: pytest.MonkeyPatch, *packages: str) -> None:
 
 @pytest.mark.parametrize("packages", [["onnx"], ["onnxruntime"], ["onnx", "onnxruntime"]])
 def test_an_export_without_onnx_writes_the_other_formats_and_says_so(
-    packages: list[str],
-    checkpoint_file: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    packages: list[str], checkpoint_file: Path, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     hide(monkeypatch, *packages)
     assert main(["export", str(checkpoint_file), "--out", str(tmp_path / "out")]) == 0
@@ -333,7 +325,7 @@ def test_an_export_without_onnx_writes_the_other_formats_and_says_so(
 
 
 def test_the_onnx_file_of_an_earlier_export_does_not_stay_beside_another_network(
-    train: Train, monkeypatch: pytest.MonkeyPatch
+    train: Train, monkeypatch: Monkeypatch
 ) -> None:
     checkpoint = str(checkpoint_of(train(config=PICTURES)))
     assert main(["export", checkpoint, "--onnx"]) == 0
@@ -354,7 +346,7 @@ def test_an_export_keeps_broken_bytes_in_the_names_of_classes(checkpoint_file: P
 
 
 def test_an_export_that_is_not_possible_is_rejected(
-    train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    train: Train, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     checkpoint = checkpoint_of(train(config=FLOWER))
     (tmp_path / "file").touch()

@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 
 from course_torch.commands.main import main
+from tests.fixture_types import Capsys, Monkeypatch
 
 
 @pytest.mark.slow
-def test_without_cat_files_the_flower_runs_and_the_files_are_named(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_cat_files_the_flower_runs_and_the_files_are_named(tmp_path: Path, capsys: Capsys) -> None:
     file, picture = tmp_path / "figures.json", tmp_path / "costs.png"
     assert main(["reproduce", "--json", str(file), "--figure", str(picture)]) == 0
     shown = capsys.readouterr().out
@@ -25,16 +24,14 @@ def test_without_cat_files_the_flower_runs_and_the_files_are_named(
 
 
 @pytest.mark.slow
-def test_a_different_number_gives_exit_code_1(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_different_number_gives_exit_code_1(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     """The backward pass has a relative error of 0.001."""
     monkeypatch.setattr("course_torch.network.fast_descent.average", lambda total, m: 1.001 * total / m)
     assert main(["reproduce"]) == 1
     assert "missed: flower, 2-4-1, cost at 1000" in capsys.readouterr().out
 
 
-def test_a_folder_without_the_files_ends_in_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_folder_without_the_files_ends_in_one_line(capsys: Capsys, tmp_path: Path) -> None:
     assert main(["reproduce", "--cats", str(tmp_path)]) == 2
     error = capsys.readouterr().err
     assert "train_catvnoncat.h5: no such file" in error

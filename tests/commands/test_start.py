@@ -16,6 +16,7 @@ from course_torch.commands.table import COMMANDS
 from course_torch.exercises.sandbox.process import Answer, Learner
 from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.mistakes.solution import solution
+from tests.fixture_types import Capsys
 from tests.training.conftest import CONFIGS
 
 TRAINING = {"lightning", "torchmetrics"}
@@ -112,7 +113,7 @@ def test_only_the_chosen_command_is_imported(loaded: dict[str, set[str]]) -> Non
     assert [name for name in COMMANDS if f"course_torch.commands.{name}" in loaded["exercise"]] == ["exercise"]
 
 
-def test_the_help_has_a_line_for_each_command(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_help_has_a_line_for_each_command(capsys: Capsys) -> None:
     assert main(["--help"]) == 0
     output = capsys.readouterr().out
     for name, line in COMMANDS.items():

@@ -11,6 +11,7 @@ from course_torch.commands.main import main
 from course_torch.data import planar
 from course_torch.formulas import layers
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch
 
 MINE = """import numpy as np
 
@@ -48,13 +49,13 @@ def L_model_backward(AL, Y, caches):
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: Monkeypatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "deep.py").write_text(MINE)
     return tmp_path
 
 
-def test_every_step_in_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_step_in_80_columns(capsys: Capsys) -> None:
     assert main(["trace", "--updates", "1"]) == 0
     text = capsys.readouterr().out
     assert "2-4-1, tanh, sigmoid, m = 5\n" in text
@@ -66,7 +67,7 @@ def test_every_step_in_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
     assert text.count("\n") == len(text.splitlines())
 
 
-def test_three_updates_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_three_updates_as_json(folder: Path, capsys: Capsys) -> None:
     assert main(["trace", "--json", "trace.json"]) == 0
     assert capsys.readouterr().out == ""
     record = json.loads((folder / "trace.json").read_text())
@@ -79,13 +80,13 @@ def test_three_updates_as_json(folder: Path, capsys: pytest.CaptureFixture[str])
     assert [each["id"] for each in record["tensors"]] == list(range(len(record["tensors"])))
 
 
-def test_both_forms(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_both_forms(folder: Path, capsys: Capsys) -> None:
     assert main(["trace", "--updates", "1", "--text", "--json", "trace.json"]) == 0
     assert "update 1, backward" in capsys.readouterr().out
     assert (folder / "trace.json").exists()
 
 
-def test_the_text_in_chinese(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_text_in_chinese(folder: Path, capsys: Capsys) -> None:
     (folder / "deep.py").write_text(MINE.replace("dZ @ A_prev.T / m", "dZ @ A_prev.T"))
     assert main(["trace", "--mine", "deep.py", "--updates", "1", "--language", "zh"]) == 1
     text = capsys.readouterr().out
@@ -99,7 +100,7 @@ def test_the_text_in_chinese(folder: Path, capsys: pytest.CaptureFixture[str]) -
     assert english.findall(text) == []
 
 
-def test_a_config_is_read_as_train_py_reads_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_config_is_read_as_train_py_reads_it(folder: Path, capsys: Capsys) -> None:
     (folder / "digits.yaml").write_text(
         "model: {layer_sizes: [64, 10, 10], output: softmax}\ndata: {name: digits}\ntrainer: {max_epochs: 3}\n"
     )
@@ -110,12 +111,12 @@ def test_a_config_is_read_as_train_py_reads_it(folder: Path, capsys: pytest.Capt
     assert max(map(len, text.splitlines())) <= 80
 
 
-def test_an_option_of_the_network_changes_the_flowers_network(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_option_of_the_network_changes_the_flowers_network(capsys: Capsys) -> None:
     assert main(["trace", "--updates", "1", "--model.hidden_activation", "relu", "--examples", "3"]) == 0
     assert "2-4-1, relu, sigmoid, m = 3\n" in capsys.readouterr().out
 
 
-def test_a_right_pass_beside_the_reference(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_right_pass_beside_the_reference(capsys: Capsys) -> None:
     assert main(["trace", "--mine", "deep.py", "--updates", "2"]) == 0
     text = capsys.readouterr().out
     assert "2-4-1, relu, sigmoid" in text, "the hidden activation of chapter deep"
@@ -124,7 +125,7 @@ def test_a_right_pass_beside_the_reference(capsys: pytest.CaptureFixture[str]) -
     assert text.endswith("deep.py: J and all its gradients are equal to those of the formulas\n")
 
 
-def test_the_first_wrong_tensor_of_a_wrong_pass(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_first_wrong_tensor_of_a_wrong_pass(folder: Path, capsys: Capsys) -> None:
     (folder / "deep.py").write_text(MINE.replace("dZ @ A_prev.T / m", "dZ @ A_prev.T"))
     assert main(["trace", "--mine", "deep.py", "--updates", "1", "--text", "--json", "trace.json"]) == 1
     text = capsys.readouterr().out
@@ -138,27 +139,25 @@ def test_the_first_wrong_tensor_of_a_wrong_pass(folder: Path, capsys: pytest.Cap
     assert wrong["causes"] == ["no 1/m"]
 
 
-def test_the_page_says_on_the_terminal_what_is_wrong(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_page_says_on_the_terminal_what_is_wrong(folder: Path, capsys: Capsys) -> None:
     (folder / "deep.py").write_text(MINE.replace("dZ @ A_prev.T / m", "dZ @ A_prev.T"))
     assert main(["trace", "--mine", "deep.py", "--updates", "1", "--out", "trace.html"]) == 1
     assert capsys.readouterr().out.splitlines()[-1].startswith("deep.py: first wrong dW[2] in update 1, probably")
 
 
-def test_a_chapter_without_a_pass_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_chapter_without_a_pass_is_named(folder: Path, capsys: Capsys) -> None:
     (folder / "tensors.py").write_text('CHAPTER = "tensors"\n')
     error = usage_error(main, ["trace", "--mine", "tensors.py"], capsys)
     assert "tensors.py: found chapter tensors, which has no backward pass" in error
 
 
-def test_a_pass_that_fails_is_not_called_unloadable(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_pass_that_fails_is_not_called_unloadable(folder: Path, capsys: Capsys) -> None:
     (folder / "deep.py").write_text(MINE.replace("W.T @ dZ", "W @ dZ"))
     error = usage_error(main, ["trace", "--mine", "deep.py"], capsys)
     assert "deep.py: its forward and backward pass raises ValueError in deep.py:31: matmul" in error
 
 
-def test_names_of_other_people_are_plain_text(
-    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_names_of_other_people_are_plain_text(folder: Path, capsys: Capsys, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(planar, "CLASS_NAMES", ("<script>[bold]", "\x1b[2Jblue"))
     assert main(["trace", "--updates", "1", "--text", "--json", "trace.json"]) == 0
     assert "data: planar (<script>[bold], \\x1b[2Jblue)\n" in capsys.readouterr().out
@@ -182,20 +181,18 @@ def test_names_of_other_people_are_plain_text(
         (["--data.name", "digits"], "do not fit the data set 'digits'"),
     ],
 )
-def test_mistakes_of_the_user_are_one_line(
-    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_mistakes_of_the_user_are_one_line(arguments: list[str], words: str, capsys: Capsys) -> None:
     assert words in usage_error(main, ["trace", *arguments], capsys)
 
 
-def test_a_broken_formula_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_formula_is_one_line(capsys: Capsys, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: None)
     assert main(["trace", "--updates", "1"]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("course-torch trace: the backward pass breaks off at dA[1]: <lambda>(dZ (5, 1), W (1, 4)) r")
 
 
-def test_every_other_exception_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_other_exception_keeps_its_traceback(monkeypatch: Monkeypatch) -> None:
     def wrong(*_: object, **options: object) -> None:
         raise KeyError("a bug of the program")
 

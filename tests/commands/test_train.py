@@ -11,6 +11,7 @@ from course_torch.commands.main import main
 from course_torch.commands.train import train
 from course_torch.training.cli import main as train_py
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch
 from tests.training.conftest import SMALL, TRAIN, parameters_of
 
 QUIET = ["--trainer.enable_progress_bar", "false"]
@@ -18,7 +19,7 @@ RUN = Path("lightning_logs", "version_0")
 
 
 @pytest.fixture(autouse=True)
-def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def inside(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
@@ -32,15 +33,13 @@ def test_a_config_is_found_by_its_name_in_a_folder_without_configs() -> None:
     "arguments",
     [["--config", "planar_shalow"], ["--model.seed", "x"], ["--data.name", "plane"], ["--resume", "nothing"]],
 )
-def test_both_names_give_the_same_error_with_their_own_name(
-    arguments: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_both_names_give_the_same_error_with_their_own_name(arguments: list[str], capsys: Capsys) -> None:
     error = usage_error(main, ["train", *arguments], capsys)
     assert error.startswith("course-torch train: error: ")
     assert usage_error(train_py, arguments, capsys) == error.replace("course-torch train", "train.py", 1)
 
 
-def test_the_help_is_that_of_train_py_with_the_name_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_help_is_that_of_train_py_with_the_name_of_the_command(capsys: Capsys) -> None:
     texts = []
     for program, arguments in ((main, ["train", "--help"]), (train_py, ["--help"])):
         with pytest.raises(SystemExit, match=r"^0$"):
@@ -50,14 +49,14 @@ def test_the_help_is_that_of_train_py_with_the_name_of_the_command(capsys: pytes
     assert texts[1] == texts[0].replace("course-torch train", "train.py", 1)
 
 
-def test_the_help_of_a_class_names_the_program(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_help_of_a_class_names_the_program(capsys: Capsys) -> None:
     for program, arguments, name in ((main, ["train"], "course-torch train"), (train_py, [], "train.py")):
         with pytest.raises(SystemExit, match=r"^0$"):
             program([*arguments, "--lr_scheduler.help", "StepLR"])
         assert capsys.readouterr().out.startswith(f"usage: {name} --lr_scheduler.step_size STEP_SIZE")
 
 
-def test_torch_is_told_to_keep_its_stacks_to_itself_unless_the_user_wants_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_torch_is_told_to_keep_its_stacks_to_itself_unless_the_user_wants_them(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setenv("TORCH_CPP_LOG_LEVEL", "")
     monkeypatch.delenv("TORCH_CPP_LOG_LEVEL")
     monkeypatch.setattr("course_torch.training.cli.main", lambda arguments, program: 0)

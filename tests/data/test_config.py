@@ -6,9 +6,9 @@ from dataclasses import asdict
 import pytest
 import torch
 
-from course_torch.data.config import DataConfig, check_fit
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
+from course_torch.data.table import DataConfig, check_fit
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.data.config import DataConfig
 from course_torch.data.csv_file import data_set_of, parse_table, read_rows
-from course_torch.data.table import load_data_set
+from course_torch.data.table import DataConfig, load_data_set
 from course_torch.errors import InputError
 
 ROWS = "1,2,red\n3,4,blue\n5,6,red\n7,8,blue\n"

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_torch.data.sampling import epoch_order, stratified_split
+from course_torch.data.split import epoch_order, stratified_split
 
 
 @given(sizes=st.lists(st.integers(1, 40), min_size=1, max_size=5), seed=st.integers(0, 100))

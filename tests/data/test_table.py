@@ -3,9 +3,8 @@
 import pytest
 import torch
 
-from course_torch.data.config import DataConfig
 from course_torch.data.source import Source
-from course_torch.data.table import DATA_SETS, WITHOUT_ROOT, load_data_set
+from course_torch.data.table import DATA_SETS, WITHOUT_ROOT, DataConfig, load_data_set
 from course_torch.errors import InputError
 
 

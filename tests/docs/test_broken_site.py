@@ -74,7 +74,7 @@ def test_a_mistake_in_a_text_fails_the_build(docs: Path, work: Path, found: str,
 )
 def test_a_mistake_in_a_docstring_fails_the_build(docs: Path, work: Path, code: str, message: str) -> None:
     (docs / "_ext" / "broken.py").write_text(f'"""A module."""\n\n\n{code}\n')
-    change(docs / REFERENCE, "automodule:: course_torch.exchange.sequential", "automodule:: broken")
+    change(docs / REFERENCE, "automodule:: course_torch.exchange.formats", "automodule:: broken")
     with pytest.raises(RuntimeError) as error:
         finish({"docs/en": start(*sphinx("en", docs, work), cwd=DOCS.parent)})
     assert message in str(error.value)
@@ -85,7 +85,7 @@ def test_a_mistake_in_a_docstring_fails_the_build(docs: Path, work: Path, code: 
     ("page", "found", "changed", "message"),
     [
         ("en/reference/train.md", "{options} model", "{options} models", "found 'models', expected one of run, "),
-        (REFERENCE, "course_torch.exchange.sequential", "course_torch.exchange.sequence", "No module named"),
+        (REFERENCE, "course_torch.exchange.formats", "course_torch.exchange.sequence", "No module named"),
         (REFERENCE, ":members: read_checkpoint", ":members: read_check", "read_check"),
     ],
 )

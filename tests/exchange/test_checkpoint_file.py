@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from course_torch.errors import InputError
-from course_torch.exchange.checkpoint_file import read_checkpoint
+from course_torch.exchange.trained_network import read_checkpoint
 
 FLAGS, SIZES = 8, 20
 """Offsets in an entry of the central directory, which starts with PK 1 2."""

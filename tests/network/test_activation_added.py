@@ -16,9 +16,7 @@ from torch import Tensor, nn
 from course_torch import DeepNetwork, compare_gradients, gradient_descent
 from course_torch.commands.main import main
 from course_torch.errors import InputError
-from course_torch.exchange.onnx_graph import as_onnx
-from course_torch.exchange.safetensors_file import read_safetensors, write_safetensors
-from course_torch.exchange.sequential import as_sequential
+from course_torch.exchange.formats import as_onnx, as_sequential, read_safetensors, write_safetensors
 from course_torch.formulas import layers
 from course_torch.formulas.activation import Activation
 from course_torch.formulas.activations import ACTIVATIONS

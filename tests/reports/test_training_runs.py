@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from course_torch.reports.training_runs import logistic_surface
+from course_torch.reports.gallery import logistic_surface
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from PIL import Image
 
 from course_torch.training import results
 from course_torch.training.cli import TrainingCLI, main
+from tests.fixture_types import Monkeypatch, Train
 
 ROOT = Path(__file__).parents[2]
 CONFIGS, TRAIN = ROOT / "configs", ROOT / "train.py"
@@ -47,7 +48,7 @@ def one_parser() -> Iterator[None]:
 
 
 @pytest.fixture
-def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+def train(tmp_path: Path, monkeypatch: Monkeypatch) -> Callable[..., Path]:
     """A function that runs train.py in an empty folder and returns the run folder, without figures.
 
     Drawing takes longer than a short training. The fixture `figures` lets a run draw.
@@ -63,7 +64,7 @@ def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path
 
 
 @pytest.fixture
-def figures(train: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def figures(train: Train, monkeypatch: Monkeypatch) -> None:
     """Let `train` draw the figures of a run."""
     monkeypatch.setattr(results, "draw", DRAW)
 

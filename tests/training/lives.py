@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 import torch
 
-from course_torch.training import callbacks, checkpoints
+from course_torch.training import callbacks, run_folder
 from course_torch.training.cli import main
 from course_torch.training.run_folder import LAST
 
@@ -53,7 +53,7 @@ def replaced(source: Path, target: Path) -> None:
 
 
 def within_the_file(n: int) -> None:
-    checkpoints.torch = type("torch", (), {"save": at_call(n, half_written, torch.save), "load": torch.load})
+    run_folder.torch = type("torch", (), {"save": at_call(n, half_written, torch.save), "load": torch.load})
 
 
 def before_the_disk(n: int) -> None:
@@ -111,7 +111,7 @@ def lives(folder: Path) -> dict[str, Any]:
         arguments = ["--resume", str(run)] if (run / LAST).exists() else RUN
         ended.append([moment.__name__ if moment else "undisturbed", live(arguments, moment, chance)])
         if (run / LAST).exists():
-            checkpoints.read_checkpoint(run / LAST)
+            run_folder.read_checkpoint(run / LAST)
         else:
             run = run.with_name(f"version_{len(ended)}")
     return {"run": str(folder / run), "ended": ended}

@@ -1,6 +1,5 @@
 """Accumulated gradients equal the gradients of one larger batch; gradient clipping equals a hand-written version."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,9 @@ from course_torch.data.data_set import features
 from course_torch.data.table import load_data_set
 from course_torch.training.module import NetworkModule
 from tests.conftest import assert_equal
+from tests.fixture_types import Train
 from tests.training.conftest import metrics_of, parameters_of
 from tests.training.test_processes import run_ranks
-
-Train = Callable[..., Path]
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ import torch
 from lightning import Trainer
 from torch import Tensor
 
-from course_torch.training import all_ranks
-from course_torch.training.all_ranks import AskAllRanks, Asking, lowest, reads_at_once
+from course_torch.training import callbacks
+from course_torch.training.callbacks import AskAllRanks, Asking, lowest, reads_at_once
+from tests.fixture_types import Monkeypatch
 
 
 class Wish(Asking):
@@ -23,7 +24,7 @@ class Module:
     cost_is_read = False
 
 
-def trainer_of(ranks: int, others: list[int], monkeypatch: pytest.MonkeyPatch) -> tuple[Trainer, list]:
+def trainer_of(ranks: int, others: list[int], monkeypatch: Monkeypatch) -> tuple[Trainer, list]:
     """A Trainer of several ranks, and what it exchanged. `others` is what another rank gives."""
     exchanges: list = []
 
@@ -40,7 +41,7 @@ def trainer_of(ranks: int, others: list[int], monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("own", [False, True])
 @pytest.mark.parametrize("other", [False, True])
-def test_a_question_is_granted_once_if_a_rank_asks(own: bool, other: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_question_is_granted_once_if_a_rank_asks(own: bool, other: bool, monkeypatch: Monkeypatch) -> None:
     trainer, exchanges = trainer_of(2, [0, int(other)], monkeypatch)
     wishes = [Wish(False), Wish(own)]
     AskAllRanks(wishes).on_before_backward(trainer, Module(), torch.zeros(()))
@@ -50,7 +51,7 @@ def test_a_question_is_granted_once_if_a_rank_asks(own: bool, other: bool, monke
 
 
 @pytest.mark.parametrize("ranks", [1, 2])
-def test_a_rank_waits_for_the_exchange_and_a_single_rank_does_not(ranks: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rank_waits_for_the_exchange_and_a_single_rank_does_not(ranks: int, monkeypatch: Monkeypatch) -> None:
     """A signal may reach one rank a step earlier than another."""
     trainer, exchanges = trainer_of(ranks, [0], monkeypatch)
     wish = Wish(True)
@@ -66,10 +67,10 @@ def test_a_rank_waits_for_the_exchange_and_a_single_rank_does_not(ranks: int, mo
     ids=["CPU", "accelerator", "accelerator, costs that are logged"],
 )
 def test_an_accelerator_is_asked_at_some_steps(
-    at_once: bool, logged: tuple[int, ...], asked: list[int], monkeypatch: pytest.MonkeyPatch
+    at_once: bool, logged: tuple[int, ...], asked: list[int], monkeypatch: Monkeypatch
 ) -> None:
     trainer, exchanges = trainer_of(2, [0], monkeypatch)
-    monkeypatch.setattr(all_ranks, "reads_at_once", lambda device: at_once)
+    monkeypatch.setattr(callbacks, "reads_at_once", lambda device: at_once)
     ask, module, steps = AskAllRanks([Wish(False)]), Module(), []
     for step in range(25):
         monkeypatch.setattr(Trainer, "global_step", step)
@@ -86,7 +87,7 @@ def test_only_the_cpu_is_read_at_once() -> None:
 
 @pytest.mark.parametrize(("own", "other", "first"), [(4, 7, 4), (7, 4, 4), (None, 4, 4)])
 def test_the_first_wrong_step_is_that_of_all_ranks(
-    own: int | None, other: int, first: int, monkeypatch: pytest.MonkeyPatch
+    own: int | None, other: int, first: int, monkeypatch: Monkeypatch
 ) -> None:
     trainer, _ = trainer_of(2, [other], monkeypatch)
     assert lowest(trainer, own) == first

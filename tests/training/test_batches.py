@@ -4,8 +4,7 @@ import pytest
 import torch
 
 from course_torch.data.split import Split
-from course_torch.training.batches import Batch, Minibatches, RowsOf, Shard
-from course_torch.training.data_module import CourseData
+from course_torch.training.data_module import Batch, CourseData, Minibatches, RowsOf, Shard
 
 
 def batches_of(epoch: int, shard: Shard, seed: int = 1, examples: int = 23, batch_size: int = 5) -> list:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
@@ -12,15 +11,15 @@ from course_torch import DeepNetwork
 from course_torch.formulas import activations, layers
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.training import module
+from course_torch.training.cli import BrokenFormulaError, check_formulas
 from course_torch.training.data_module import CourseData
-from course_torch.training.fitting import BrokenFormulaError, check_formulas
 from course_torch.verification import training_step as blaming
+from tests.fixture_types import Capsys, Monkeypatch, Train
 
-Train = Callable[..., Path]
 REASON = RuntimeError("the real reason")
 
 
-def last_line(train: Train, capsys: pytest.CaptureFixture[str]) -> str:
+def last_line(train: Train, capsys: Capsys) -> str:
     with pytest.raises((ValueError, FileNotFoundError)):  # no run folder
         train(code=1)
     return capsys.readouterr().err.splitlines()[-1]
@@ -46,12 +45,7 @@ def last_line(train: Train, capsys: pytest.CaptureFixture[str]) -> str:
     ],
 )
 def test_a_broken_formula_ends_in_one_line(
-    name: str,
-    wrong: Callable[..., object],
-    sentence: str,
-    train: Train,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    name: str, wrong: Callable[..., object], sentence: str, train: Train, capsys: Capsys, monkeypatch: Monkeypatch
 ) -> None:
     wrong.__name__ = name
     monkeypatch.setattr(layers, name, wrong)
@@ -60,9 +54,7 @@ def test_a_broken_formula_ends_in_one_line(
     assert sentence in line
 
 
-def test_a_value_error_of_a_formula_is_no_wrong_setting(
-    train: Train, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_value_error_of_a_formula_is_no_wrong_setting(train: Train, capsys: Capsys, monkeypatch: Monkeypatch) -> None:
     def tanh_derivative(A: Tensor) -> Tensor:
         raise ValueError("mine")
 
@@ -70,15 +62,13 @@ def test_a_value_error_of_a_formula_is_no_wrong_setting(
     assert "breaks off at dZ[1]: tanh_derivative(A (100, 4)) raises ValueError: mine" in last_line(train, capsys)
 
 
-def test_a_forward_pass_that_breaks_off_is_named(
-    train: Train, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_forward_pass_that_breaks_off_is_named(train: Train, capsys: Capsys, monkeypatch: Monkeypatch) -> None:
     wrong = replace(ACTIVATIONS["tanh"], function=lambda Z: activations.tanh(Z) @ Z)
     monkeypatch.setitem(ACTIVATIONS, "tanh", wrong)
     assert "the forward pass breaks off at A[1]" in last_line(train, capsys)
 
 
-def test_every_other_exception_keeps_its_traceback(train: Train, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_other_exception_keeps_its_traceback(train: Train, monkeypatch: Monkeypatch) -> None:
     def step(self: object, batch: object, batch_index: int) -> Tensor:
         raise RuntimeError("a bug of the program")
 
@@ -88,9 +78,7 @@ def test_every_other_exception_keeps_its_traceback(train: Train, monkeypatch: py
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.float32, torch.float64])
-def test_the_formulas_run_again_in_the_dtype_of_the_network(
-    dtype: torch.dtype, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_formulas_run_again_in_the_dtype_of_the_network(dtype: torch.dtype, monkeypatch: Monkeypatch) -> None:
     """The report judges no float16, so that such a network is judged in float32."""
     network = DeepNetwork([2, 4, 1], "tanh", dtype=dtype, generator=torch.Generator().manual_seed(1))
     data = CourseData("planar")
@@ -113,9 +101,7 @@ def blamed(network: DeepNetwork, error: Exception = REASON) -> str | None:
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])
 @pytest.mark.parametrize("broken", [False, True])
-def test_a_network_that_is_not_finite_blames_no_formula(
-    number: float, broken: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_network_that_is_not_finite_blames_no_formula(number: float, broken: bool, monkeypatch: Monkeypatch) -> None:
     network = small_network()
     if broken:
         monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: None)
@@ -125,7 +111,7 @@ def test_a_network_that_is_not_finite_blames_no_formula(
     assert blamed(network) is None
 
 
-def test_a_forward_pass_that_overflows_blames_no_formula(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_forward_pass_that_overflows_blames_no_formula(monkeypatch: Monkeypatch) -> None:
     network = small_network(torch.float32)
     network.hidden_activation = ACTIVATIONS["relu"]
     monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: None)
@@ -146,9 +132,7 @@ WRONG_NUMBERS = [
 
 
 @pytest.mark.parametrize(("name", "wrong"), WRONG_NUMBERS)
-def test_wrong_numbers_hide_no_exception(
-    name: str, wrong: Callable[..., object], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_wrong_numbers_hide_no_exception(name: str, wrong: Callable[..., object], monkeypatch: Monkeypatch) -> None:
     """Wrong numbers and changes in place train on, so that they raise no exception."""
     for place in ("formulas.layers", "network.propagation"):
         monkeypatch.setattr(f"course_torch.{place}.{name}", wrong, raising=False)
@@ -166,7 +150,7 @@ def test_a_forward_tensor_of_another_dtype_or_shape_is_blamed(wrong: Callable[[T
     assert "A[1]" in line
 
 
-def test_the_line_names_the_exception_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_line_names_the_exception_too(monkeypatch: Monkeypatch) -> None:
     """An exception of a callback may come before the formula that is broken as well."""
     monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: 1 / 0)
     line = blamed(small_network())
@@ -179,7 +163,7 @@ def test_the_line_names_the_exception_too(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("error", [KeyError("of the report"), torch.OutOfMemoryError()])
-def test_an_exception_of_the_report_hides_nothing(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exception_of_the_report_hides_nothing(error: Exception, monkeypatch: Monkeypatch) -> None:
     def fails(*_: object) -> None:
         raise error
 
@@ -188,9 +172,7 @@ def test_an_exception_of_the_report_hides_nothing(error: Exception, monkeypatch:
     assert blaming.broken_formula(small_network(), fails, REASON) is None  # type: ignore[arg-type]
 
 
-def test_a_callback_that_raises_while_W_holds_nan_keeps_its_traceback(
-    train: Train, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_callback_that_raises_while_W_holds_nan_keeps_its_traceback(train: Train, monkeypatch: Monkeypatch) -> None:
     def step(self: module.NetworkModule, batch: object, batch_index: int) -> Tensor:
         with torch.no_grad():
             self.network.layers[0].W.fill_(float("nan"))

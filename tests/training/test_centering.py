@@ -1,21 +1,19 @@
 """Training on centred features: every loader centres, the checkpoint keeps the mean, a resumed run keeps its choice."""
 
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import torch
 
-from course_torch.exchange.checkpoint_file import read_checkpoint
-from course_torch.exchange.trained_network import load_trained
+from course_torch.exchange.trained_network import load_trained, read_checkpoint
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.training.cli import main
 from course_torch.training.data_module import CourseData
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Train
 from tests.training.conftest import EXAMPLES, SMALL, metrics_of, parameters_of
 
-Train = Callable[..., Path]
 LAST = Path("checkpoints", "last.ckpt")
 DEFAULT = ["--accelerator", "cpu", "--trainer.log_every_n_steps", "1"]
 
@@ -79,7 +77,7 @@ def test_checkpoints_of_versions_without_centring_load(train: Train) -> None:
     assert main([*SMALL, "--resume", str(path.parents[1]), "--max_steps", "2"]) == 0
 
 
-def test_a_resumed_run_keeps_its_centring(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_resumed_run_keeps_its_centring(train: Train, capsys: Capsys) -> None:
     run = train("--max_steps", "1")
     other = [*SMALL, "--resume", str(run), "--max_steps", "2", "--data.center", "true"]
     message = f"data.center: found True, expected False, as in the run in {run}"

@@ -5,7 +5,7 @@ import os
 import re
 import resource
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,18 +16,15 @@ from lightning import Trainer
 from course_torch.atomic import replacing
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
-from course_torch.exchange.checkpoint_file import read_checkpoint
-from course_torch.exchange.trained_network import load_trained
-from course_torch.training.checkpoints import BestCheckpoint
+from course_torch.exchange.trained_network import load_trained, read_checkpoint
 from course_torch.training.cli import main
-from course_torch.training.loggers import MetricsWriter
 from course_torch.training.module import NetworkModule
-from course_torch.training.results import report_results
-from course_torch.training.run_folder import RunFolder
+from course_torch.training.results import MetricsWriter, report_results
+from course_torch.training.run_folder import BestCheckpoint, RunFolder
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import CONFIGS, SMALL, metrics_of, parameters_of
 
-Train = Callable[..., Path]
 DIGITS = ["--config", str(CONFIGS / "digits.yaml"), "--accelerator", "cpu"]
 
 
@@ -38,9 +35,7 @@ class Payload:
         return os.system, ("touch ran",)
 
 
-def test_a_file_with_code_is_rejected_and_the_code_does_not_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_with_code_is_rejected_and_the_code_does_not_run(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     torch.save({"state_dict": {}, "hyper_parameters": Payload(), "global_step": 1}, "evil.ckpt")
     with pytest.raises(
@@ -104,9 +99,7 @@ def files_limited() -> Iterator[None]:
         signal.signal(signal.SIGXFSZ, handler)
 
 
-def test_a_full_disk_ends_in_one_line_and_the_earlier_checkpoint_loads(
-    train: Train, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_full_disk_ends_in_one_line_and_the_earlier_checkpoint_loads(train: Train, capsys: Capsys) -> None:
     run = train(config=["--model.layer_sizes", "[12288, 3, 1]", "--max_steps", "5"])
     before = parameters_of(run)
     capsys.readouterr()
@@ -136,9 +129,7 @@ def test_float64_parameters_are_loaded_in_float64(train: Train) -> None:
     assert network.layers[0].W.dtype == torch.float64
 
 
-def test_a_full_disk_while_logging_ends_in_one_line(
-    train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_full_disk_while_logging_ends_in_one_line(train: Train, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     def full(writer: MetricsWriter) -> None:
         if writer.metrics:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "metrics.csv")
@@ -148,9 +139,7 @@ def test_a_full_disk_while_logging_ends_in_one_line(
     assert "train.py: error: metrics.csv: cannot be written (No space left on device)" in capsys.readouterr().err
 
 
-def test_a_resume_without_best_ckpt_warns_and_writes_a_new_one(
-    train: Train, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_resume_without_best_ckpt_warns_and_writes_a_new_one(train: Train, capsys: Capsys) -> None:
     run = train("--max_epochs", "1", config=DIGITS)
     best = run / "checkpoints" / "best.ckpt"
     best.unlink()

@@ -1,9 +1,7 @@
 """The callback CompareGradients: the gradient report during training."""
 
 import re
-from collections.abc import Callable
 from io import StringIO
-from pathlib import Path
 
 import pytest
 import rich
@@ -15,9 +13,8 @@ from rich.progress import Progress
 from course_torch import DeepNetwork, compare_gradients
 from course_torch.formulas import layers
 from course_torch.training.compare_gradients import CompareGradients, show
+from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import metrics_of
-
-Train = Callable[..., Path]
 
 
 def test_the_largest_relative_error_is_logged_every_n_steps(train: Train) -> None:
@@ -44,7 +41,7 @@ def test_the_callback_is_off_by_default(train: Train) -> None:
 
 
 def test_a_wrong_gradient_stops_training_with_the_report(
-    train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    train: Train, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     monkeypatch.setattr(layers, "activation_backward", lambda dA, cache, activation, slope: dA)
     folder = train("--max_epochs", "50", code=1)
@@ -56,7 +53,7 @@ def test_a_wrong_gradient_stops_training_with_the_report(
 
 
 def test_a_wrong_forward_pass_stops_training_with_the_sentence_alone(
-    train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    train: Train, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     """b counts twice, so that autograd's db is twice the formula's: no gradient is to blame."""
     monkeypatch.setattr(layers, "linear", lambda A_prev, W, b: torch.addmm(2 * b, A_prev, W.T))
@@ -70,7 +67,7 @@ def test_a_wrong_forward_pass_stops_training_with_the_sentence_alone(
     assert "differ" not in report
 
 
-def test_the_report_fits_a_terminal_and_stands_above_the_progress_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_report_fits_a_terminal_and_stands_above_the_progress_bar(monkeypatch: Monkeypatch) -> None:
     terminal = StringIO()
     console = Console(file=terminal, force_terminal=True, width=80)
     monkeypatch.setattr(rich, "_console", console)
@@ -107,16 +104,14 @@ CHANGED = [
 
 
 @pytest.mark.parametrize("options", [[], ["--trainer.gradient_clip_val", "1e-3"], ["--precision", "bf16-mixed"]])
-def test_the_gradients_are_compared_before_clipping(
-    options: list[str], train: Train, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_gradients_are_compared_before_clipping(options: list[str], train: Train, capsys: Capsys) -> None:
     assert metrics_of(train(*options), "gradients/relative_error")
     assert "gradients differ" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("accumulated", [[], ["--data.batch_size", "100", "--trainer.accumulate_grad_batches", "2"]])
 def test_a_gradient_that_changes_after_the_formulas_stops_training(
-    accumulated: list[str], train: Train, capsys: pytest.CaptureFixture[str]
+    accumulated: list[str], train: Train, capsys: Capsys
 ) -> None:
     folder = train(*accumulated, *CHANGED, code=1)
     assert len(metrics_of(folder, "train/cost")) <= 1

@@ -10,7 +10,7 @@ PROGRAM = """
 import json, sys, torch
 from torch._dynamo.testing import CompileCounter
 from lightning import Trainer
-from course_torch.training.cli import quiet_lightning
+from course_torch.training.settings import quiet_lightning
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
 

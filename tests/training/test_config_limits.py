@@ -2,7 +2,7 @@
 
 import builtins
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,10 @@ import pytest
 import yaml
 
 from course_torch.training.cli import main
-from course_torch.training.config_limits import allowed_classes, allowed_paths
 from course_torch.training.schedule import SCHEDULES
+from course_torch.training.settings import allowed_classes, allowed_paths
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import SMALL
 
 PLANTED = """
@@ -30,7 +31,7 @@ class Instance:
 
 
 @pytest.fixture
-def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def written(tmp_path: Path, monkeypatch: Monkeypatch) -> Iterator[Path]:
     """The file that the module `planted` writes. The module is on sys.path, and so is the package `package.planted`."""
     written = tmp_path / "written"
     (tmp_path / "modules" / "package").mkdir(parents=True)
@@ -44,7 +45,7 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def imported(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def imported(monkeypatch: Monkeypatch) -> list[str]:
     """Every name that `__import__` gets during the test."""
     names = []
     original = builtins.__import__
@@ -105,7 +106,7 @@ CONFIGS: dict[str, Any] = {
 
 @pytest.mark.parametrize("trainer", CONFIGS.values(), ids=CONFIGS.keys())
 def test_a_config_runs_and_imports_nothing_of_others(
-    trainer: dict[str, Any], written: Path, imported: list[str], capsys: pytest.CaptureFixture[str]
+    trainer: dict[str, Any], written: Path, imported: list[str], capsys: Capsys
 ) -> None:
     Path("config.yaml").write_text(yaml.safe_dump({"trainer": trainer}))
     error = usage_error(main, [*SMALL, "--config", "config.yaml"], capsys)
@@ -128,7 +129,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
-def test_other_ways_to_write_a_class_path(text: str, written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_other_ways_to_write_a_class_path(text: str, written: Path, capsys: Capsys) -> None:
     Path("outer.yaml").write_text("trainer: {callbacks: planted.Planted}")
     Path("inner.yaml").write_text("callbacks: planted.Planted")
     Path("callback.yaml").write_text("class_path: planted.Planted")
@@ -162,17 +163,13 @@ OPTIONS = [
 
 
 @pytest.mark.parametrize("options", OPTIONS, ids=[" ".join(options) for options in OPTIONS])
-def test_options_run_nothing_of_others(
-    options: list[str], written: Path, imported: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_options_run_nothing_of_others(options: list[str], written: Path, imported: list[str], capsys: Capsys) -> None:
     usage_error(main, [*SMALL, *options], capsys)
     assert not written.exists()
     assert "planted" not in imported
 
 
-def test_the_config_of_a_resumed_run_is_limited(
-    train: Callable[..., Path], written: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_config_of_a_resumed_run_is_limited(train: Train, written: Path, capsys: Capsys) -> None:
     run = train()
     config = yaml.safe_load((run / "config.yaml").read_text())
     config["trainer"]["callbacks"] = [spec("planted.Planted")]
@@ -194,27 +191,25 @@ ALLOWED = {
 
 
 @pytest.mark.parametrize("trainer", ALLOWED.values(), ids=ALLOWED.keys())
-def test_allowed_classes_train(trainer: dict[str, Any], train: Callable[..., Path], tmp_path: Path) -> None:
+def test_allowed_classes_train(trainer: dict[str, Any], train: Train, tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text(yaml.safe_dump({"trainer": trainer}))
     train("--config", "config.yaml", "--max_steps", "2")
 
 
-def test_allow_code_on_the_command_line_permits_a_class_of_the_user(train: Callable[..., Path], written: Path) -> None:
+def test_allow_code_on_the_command_line_permits_a_class_of_the_user(train: Train, written: Path) -> None:
     run = train("--trainer.callbacks+=planted.Planted", "--allow-code")
     assert written.read_text() == "run"
     assert "allow_code" not in (run / "config.yaml").read_text()
 
 
-def test_allow_code_holds_for_one_call(
-    train: Callable[..., Path], written: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_allow_code_holds_for_one_call(train: Train, written: Path, capsys: Capsys) -> None:
     train("--allow-code")
     assert "--allow-code" in usage_error(main, [*SMALL, "--trainer.callbacks+=planted.Planted"], capsys)
     assert not written.exists()
 
 
 @pytest.mark.parametrize("value", ["true", "false", "{class_path: planted.Planted}"])
-def test_a_config_cannot_allow_code(value: str, written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_config_cannot_allow_code(value: str, written: Path, capsys: Capsys) -> None:
     Path("config.yaml").write_text(f"allow_code: {value}\ntrainer: {{callbacks: planted.Planted}}")
     usage_error(main, [*SMALL, "--config", "config.yaml"], capsys)
     Path("config.yaml").write_text(f"allow_code: {value}")
@@ -230,9 +225,7 @@ def test_each_allowed_name_is_a_class_of_lightning_or_of_this_project_or_a_sched
     assert len(set(allowed_paths())) < 400
 
 
-def test_a_config_cannot_name_a_learners_file_that_training_would_run(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_config_cannot_name_a_learners_file_that_training_would_run(tmp_path: Path, capsys: Capsys) -> None:
     config = tmp_path / "config.yaml"
     config.write_text("model: {gradients: mine.py}\n")
     error = usage_error(main, ["--config", str(config)], capsys)

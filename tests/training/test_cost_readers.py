@@ -1,19 +1,17 @@
 """metrics.csv is the same file whether every cost is logged or only the costs that are read."""
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from lightning import Callback, Trainer
 from lightning.pytorch.callbacks import RichProgressBar
 
-from course_torch.training import cost_readers
-from course_torch.training.cost_readers import CostBar
+from course_torch.training import results
 from course_torch.training.module import NetworkModule
+from course_torch.training.results import CostBar
+from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import CONFIGS, SMALL
 
-Train = Callable[..., Path]
 DIGITS = ["--config", str(CONFIGS / "digits.yaml"), "--accelerator", "cpu", "--max_epochs", "2"]
 STOPPED_EARLY = [
     *("--trainer.callbacks+=EarlyStopping", "--trainer.callbacks.monitor=validation/cost"),
@@ -33,7 +31,7 @@ COMPARED = ["--trainer.callbacks+=CompareGradients", "--trainer.callbacks.every_
     ids=["every seventh update", "micro-batches", "after EarlyStopping", "CompareGradients"],
 )
 def test_metrics_are_those_of_a_run_that_logs_every_cost(
-    config: list[str], train: Train, monkeypatch: pytest.MonkeyPatch
+    config: list[str], train: Train, monkeypatch: Monkeypatch
 ) -> None:
     """A callback that may read every cost takes the place of the progress bar."""
     steps: list[int] = []
@@ -51,9 +49,7 @@ def test_metrics_are_those_of_a_run_that_logs_every_cost(
 
 
 @pytest.mark.parametrize("columns", [80, 60])
-def test_the_bar_is_one_line_in_words(
-    columns: int, train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_bar_is_one_line_in_words(columns: int, train: Train, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     """A bar of several lines goes back up before it is drawn again (\\x1b[1A)."""
     monkeypatch.setenv("TTY_COMPATIBLE", "1")
     monkeypatch.setenv("COLUMNS", str(columns))
@@ -66,12 +62,12 @@ def test_the_bar_is_one_line_in_words(
     assert re.fullmatch(r"epoch 2/2 +━+ batch 19/19 00:00 left cost: 0\.\d{3}", lines[-1])
 
 
-def test_the_bar_moves_ten_times_a_second_and_at_the_last_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bar_moves_ten_times_a_second_and_at_the_last_batch(monkeypatch: Monkeypatch) -> None:
     """40 batches, one every 30 ms: the bar moves after 0.12 s, the fourth batch, and after the last batch."""
     moves: list[int] = []
     monkeypatch.setattr(RichProgressBar, "on_train_batch_end", lambda bar, trainer, *given: moves.append(given[-1]))
     clock = iter(range(1000, 1_000_000, 30))
-    monkeypatch.setattr(cost_readers.time, "monotonic", lambda: next(clock) / 1000)
+    monkeypatch.setattr(results.time, "monotonic", lambda: next(clock) / 1000)
     bar, trainer = CostBar(), Trainer(logger=False)
     monkeypatch.setattr(Trainer, "is_last_batch", property(lambda trainer: trainer.batch == 13))
     for batch in range(14):

@@ -1,6 +1,5 @@
 """Training stops at a cost that is not finite, before a log or a checkpoint contains it."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,22 +9,22 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
-from course_torch.exchange.checkpoint_file import read_checkpoint
-from course_torch.training import all_ranks
+from course_torch.exchange.trained_network import read_checkpoint
+from course_torch.training import callbacks
 from course_torch.training.data_module import CourseData
 from course_torch.training.run_folder import LAST
+from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import CONFIGS, metrics_of, parameters_of
 
-Train = Callable[..., Path]
 TANH = ["--config", str(CONFIGS / "planar_shallow.yaml"), "--max_epochs", "5"]
 WILD = [*TANH, "--model.hidden_activation", "identity", "--model.learning_rate", "1e6"]
 """Identity units with α = 1e6: the parameters grow in each step until a product overflows at step 4."""
 
 
 @pytest.fixture
-def as_on_an_accelerator(monkeypatch: pytest.MonkeyPatch) -> None:
+def as_on_an_accelerator(monkeypatch: Monkeypatch) -> None:
     """Read numbers of the CPU as rarely as numbers of an accelerator."""
-    monkeypatch.setattr(all_ranks, "reads_at_once", lambda device: False)
+    monkeypatch.setattr(callbacks, "reads_at_once", lambda device: False)
 
 
 def assert_nothing_wrong_was_written(folder: Path) -> None:
@@ -34,7 +33,7 @@ def assert_nothing_wrong_was_written(folder: Path) -> None:
         assert all(cost < float("inf") for cost in metrics_of(folder, "train/cost"))
 
 
-def test_a_cost_that_is_not_finite_stops_training(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_cost_that_is_not_finite_stops_training(train: Train, capsys: Capsys) -> None:
     folder = train("--checkpoint_seconds", "0", config=WILD, code=1)
     line = capsys.readouterr().err.splitlines()[-1]
     saved = read_checkpoint(folder / LAST)
@@ -46,9 +45,7 @@ def test_a_cost_that_is_not_finite_stops_training(train: Train, capsys: pytest.C
 
 @pytest.mark.usefixtures("as_on_an_accelerator")
 @pytest.mark.parametrize("seconds", ["0", "1000"], ids=["read at a save", "read at the tenth step"])
-def test_a_cost_that_is_read_later_still_tells_its_step(
-    seconds: str, train: Train, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_cost_that_is_read_later_still_tells_its_step(seconds: str, train: Train, capsys: Capsys) -> None:
     folder = train("--checkpoint_seconds", seconds, config=WILD, code=1)
     line = capsys.readouterr().err.splitlines()[-1]
     assert "the cost is nan at step 4: its parameters were overwritten before the cost was read;" in line
@@ -59,9 +56,7 @@ def test_a_cost_that_is_read_later_still_tells_its_step(
 
 
 @pytest.mark.usefixtures("as_on_an_accelerator")
-def test_a_run_that_logs_each_cost_names_the_first_wrong_value(
-    train: Train, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_run_that_logs_each_cost_names_the_first_wrong_value(train: Train, capsys: Capsys) -> None:
     train("--trainer.log_every_n_steps", "1", config=WILD, code=1)
     line = capsys.readouterr().err.splitlines()[-1]
     assert "the cost is nan at step 4: the first value that is not finite is in Z[2];" in line
@@ -69,7 +64,7 @@ def test_a_run_that_logs_each_cost_names_the_first_wrong_value(
 
 @pytest.mark.parametrize("end", [["--max_steps", "1"], ["--max_epochs", "1"]], ids=["last update", "later updates"])
 def test_parameters_that_are_not_finite_are_not_saved(
-    end: list[str], train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    end: list[str], train: Train, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     """At α = 1e6 and features of 1e36 a step exceeds the largest number of float32, 3e38. The first cost is finite."""
     flower = load_data_set("planar")

@@ -8,6 +8,7 @@ import pytest
 
 from course_torch.training.cli import main
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch
 
 BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in pairwise("abcdefghi")
@@ -136,11 +137,7 @@ BAD = [
 
 @pytest.mark.parametrize(("arguments", "message"), BAD, ids=[" ".join(arguments)[:60] for arguments, _ in BAD])
 def test_one_line_and_exit_code_2(
-    arguments: list[str],
-    message: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    arguments: list[str], message: str, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for name, text in FILES.items():

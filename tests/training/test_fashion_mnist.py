@@ -1,6 +1,5 @@
 """Train on the real Fashion-MNIST, if Debian's package dataset-fashion-mnist is installed."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from course_torch import DeepNetwork, compare_gradients
 from course_torch.data.data_set import features
 from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
+from tests.fixture_types import Train
 from tests.training.conftest import CONFIGS, metrics_of
 
 CONFIG = CONFIGS / "fashion_mnist.yaml"
@@ -18,7 +18,7 @@ CONFIG = CONFIGS / "fashion_mnist.yaml"
 
 @pytest.mark.slow
 def test_the_hand_written_backward_pass_reaches_88_percent_on_fashion_mnist(
-    train: Callable[..., Path], fashion_mnist_folder: Path
+    train: Train, fashion_mnist_folder: Path
 ) -> None:
     folder = train(config=["--config", str(CONFIG), "--accelerator", "cpu"])
     assert yaml.safe_load((folder / "config.yaml").read_text())["model"]["gradients"] == "manual"

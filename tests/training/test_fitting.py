@@ -7,12 +7,12 @@ import sys
 import pytest
 from torch.distributed import DistNetworkError
 
-from course_torch.training.fitting import lost_connection
+from course_torch.training.processes import lost_connection
 
 WAITING = """
 from datetime import timedelta
 from torch.distributed import HashStore
-from course_torch.training.fitting import ended_by_signal
+from course_torch.training.processes import ended_by_signal
 import signal
 signal.signal(signal.SIGTERM, lambda *received: None)
 with ended_by_signal("course-torch train", grace=0.2):

@@ -9,13 +9,13 @@ import pytest
 import torch
 from lightning import Callback, Trainer
 
-from course_torch.exchange.checkpoint_file import read_checkpoint
+from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.training.cli import main
 from course_torch.training.run_folder import LAST
+from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import SMALL, parameters_of
 from tests.training.test_resume import DIGITS, rows_of
 
-Train = Callable[..., Path]
 EARLY_STOPPING = [
     *("--trainer.callbacks+=EarlyStopping", "--trainer.callbacks.monitor=validation/cost"),
     "--trainer.callbacks.patience=1",
@@ -31,7 +31,7 @@ def ctrl_c_raises() -> Iterator[None]:
 
 
 @pytest.fixture
-def at_step(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def at_step(monkeypatch: Monkeypatch) -> Callable[..., None]:
     """A function that sets an action for the start of the batch after `step` updates."""
 
     def set_action(step: int, action: Callable[[], object]) -> None:
@@ -55,7 +55,7 @@ def send(*numbers: signal.Signals) -> Callable[[], None]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "shutdown"])
 def test_a_signal_stops_training_with_a_checkpoint_and_the_table(
-    number: signal.Signals, train: Train, capsys: pytest.CaptureFixture[str], at_step: Callable[..., None]
+    number: signal.Signals, train: Train, capsys: Capsys, at_step: Callable[..., None]
 ) -> None:
     at_step(30, send(number))
     before = signal.getsignal(number)
@@ -69,7 +69,7 @@ def test_a_signal_stops_training_with_a_checkpoint_and_the_table(
 
 
 def test_the_folder_to_resume_is_quoted_for_the_shell(
-    train: Train, capsys: pytest.CaptureFixture[str], at_step: Callable[..., None]
+    train: Train, capsys: Capsys, at_step: Callable[..., None]
 ) -> None:
     at_step(0, send(signal.SIGINT))
     assert main([*SMALL, "--trainer.default_root_dir", "my runs"]) == 0
@@ -81,7 +81,7 @@ def test_the_folder_to_resume_is_quoted_for_the_shell(
 
 
 def test_without_checkpoints_an_interrupted_run_cannot_go_on(
-    train: Train, capsys: pytest.CaptureFixture[str], at_step: Callable[..., None]
+    train: Train, capsys: Capsys, at_step: Callable[..., None]
 ) -> None:
     at_step(30, send(signal.SIGINT))
     train("--trainer.enable_checkpointing", "false")
@@ -93,9 +93,7 @@ def test_a_second_sigterm_changes_nothing(train: Train, at_step: Callable[..., N
     assert read_checkpoint(train("--trainer.min_steps", "100") / LAST)["global_step"] == 31
 
 
-def test_a_second_ctrl_c_stops_immediately(
-    train: Train, capsys: pytest.CaptureFixture[str], at_step: Callable[..., None]
-) -> None:
+def test_a_second_ctrl_c_stops_immediately(train: Train, capsys: Capsys, at_step: Callable[..., None]) -> None:
     at_step(30, send(signal.SIGINT, signal.SIGINT))
     train(code=130)
     out, error = capsys.readouterr()

@@ -1,7 +1,6 @@
 """Lightning's own options and callbacks work, or are rejected in one line before a file is written."""
 
 import csv
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,11 +8,11 @@ from lightning import Callback, LightningModule, Trainer
 
 from course_torch.training.cli import main
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import SMALL, metrics_of
 from tests.training.test_interrupt import EARLY_STOPPING
 from tests.training.test_resume import DIGITS
 
-Train = Callable[..., Path]
 PLAIN = [*SMALL, "--trainer.callbacks", "[]"]
 
 
@@ -39,7 +38,7 @@ REJECTED = {
     ),
     "validation after the epoch": (
         [*DIGITS, "--trainer.val_check_interval", "30"],
-        "val_check_interval: found 30, expected at most 19, or --trainer.check_val_every_n_epoch null",
+        "`val_check_interval` (30) must be less than or equal to the number of the training batches (19)",
     ),
     "LearningRateFinder": ([*PLAIN, *callback("LearningRateFinder")], "LearningRateFinder is not supported"),
     "BatchSizeFinder": ([*PLAIN, *callback("BatchSizeFinder")], "BatchSizeFinder is not supported: set --data.batch_"),
@@ -74,20 +73,14 @@ REJECTED = {
 
 @pytest.mark.parametrize(("arguments", "message"), REJECTED.values(), ids=REJECTED.keys())
 def test_an_option_that_cannot_work_leaves_no_file(
-    arguments: list[str],
-    message: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    arguments: list[str], message: str, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert message in usage_error(main, arguments, capsys)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_missing_package_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("lightning.pytorch.callbacks.device_stats_monitor._PSUTIL_AVAILABLE", False)
     assert "psutil" in usage_error(main, [*PLAIN, *callback("DeviceStatsMonitor")], capsys)
@@ -95,7 +88,7 @@ def test_a_missing_package_is_named(
 
 
 def test_a_metric_that_is_missing_in_the_end_gives_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     """The run ends before its first validation."""
     monkeypatch.chdir(tmp_path)
@@ -139,9 +132,7 @@ def test_log_every_n_steps_may_be_null(train: Train) -> None:
     assert len(metrics_of(folder, "train/cost")) == 3
 
 
-def test_barebones_trains_without_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_barebones_trains_without_files(tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     monkeypatch.chdir(tmp_path)
     assert main([*DIGITS, "--trainer.barebones", "true", "--max_epochs", "1"]) == 0
     out, error = capsys.readouterr()
@@ -154,7 +145,7 @@ def test_barebones_trains_without_files(
     "options", [SMALL, [*DIGITS, "--trainer.limit_val_batches", "0"]], ids=["no split", "no limit"]
 )
 def test_a_trial_of_one_batch_has_no_validation_where_the_run_has_none(
-    options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    options: list[str], tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main([*options, "--trainer.fast_dev_run", "1"]) == 0

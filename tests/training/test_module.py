@@ -12,9 +12,10 @@ from torch import Tensor
 from course_torch.errors import InputError
 from course_torch.network.config import NetworkConfig
 from course_torch.network.optimizers import GRADIENTS
-from course_torch.training.batches import Batch
-from course_torch.training.cost_readers import CostBar
+from course_torch.training.data_module import Batch
 from course_torch.training.module import NetworkModule
+from course_torch.training.results import CostBar
+from tests.fixture_types import Monkeypatch
 
 RATE = 0.1
 
@@ -35,7 +36,7 @@ class Trainer:
 
 
 @pytest.fixture
-def module(monkeypatch: pytest.MonkeyPatch) -> NetworkModule:
+def module(monkeypatch: Monkeypatch) -> NetworkModule:
     """Z[1] = -2x and ŷ = sigmoid(-Z[1] / 2) = sigmoid(x), in float64.
 
     What it logs stands in `module.logged`, as (name, value, options).

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +13,12 @@ import pytest
 import torch
 from PIL import Image
 
-from course_torch.training.batches import Minibatches, Shard
 from course_torch.training.cli import main
-from course_torch.training.data_module import CourseData
+from course_torch.training.data_module import CourseData, Minibatches, Shard
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import EXAMPLES, TRAIN, metrics_of, parameters_of
 from tests.training.test_resume import assert_same_run
-
-Train = Callable[..., Path]
 
 
 @pytest.mark.parametrize("changes", [["--data.memory", "1"], ["--data.workers", "0"], ["--data.workers", "1"]])
@@ -37,7 +34,7 @@ def test_memory_and_workers_do_not_change_the_results(
 
 
 def test_validation_in_uneven_chunks_is_the_mean_over_all_examples(
-    train: Train, folder_options: list[str], monkeypatch: pytest.MonkeyPatch
+    train: Train, folder_options: list[str], monkeypatch: Monkeypatch
 ) -> None:
     """18 examples in chunks of 7, 7 and 4."""
     whole = train("--data.memory", "1", config=folder_options)
@@ -73,7 +70,7 @@ def test_two_ranks_load_their_shards_from_disk_and_train_like_one_process(
 
 
 def test_full_batches_from_disk_are_rejected(
-    tmp_path: Path, folder_options: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, folder_options: list[str], monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     monkeypatch.chdir(tmp_path)
     error = usage_error(main, [*folder_options, "--data.batch_size", "null"], capsys)
@@ -84,12 +81,7 @@ def test_full_batches_from_disk_are_rejected(
 @pytest.mark.parametrize("batch", [0, 8])
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_a_picture_that_cannot_be_decoded_ends_training_with_an_error_that_names_it(
-    tmp_path: Path,
-    folder_options: list[str],
-    batch: int,
-    workers: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path, folder_options: list[str], batch: int, workers: str, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     """The picture is in the first batch or in the last batch."""
     monkeypatch.chdir(tmp_path)

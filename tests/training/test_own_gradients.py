@@ -1,6 +1,5 @@
 """`--model.gradients deep.py`: Lightning trains with the learner's own forward and backward pass."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,14 +8,13 @@ from course_torch.commands.main import main as course_torch
 from course_torch.mistakes.solution import solution
 from course_torch.training.cli import main
 from tests.conftest import assert_equal, usage_error
+from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import SMALL, metrics_of, parameters_of
 
 RELU = ["--model.hidden_activation", "relu", "--max_steps", "60"]
 
 
-def test_from_the_first_line_to_the_trained_network(
-    train: Callable[..., Path], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_from_the_first_line_to_the_trained_network(train: Train, capsys: Capsys) -> None:
     """The whole way of a learner: a file, no function written, one after the other right, and a network trained."""
     assert course_torch(["exercise", "deep", "--library", "numpy", "--layout", "columns"]) == 0
     path, solved = Path("deep.py"), solution("deep", "numpy", "columns")
@@ -38,9 +36,7 @@ def test_from_the_first_line_to_the_trained_network(
     assert "gradients: deep.py" in (own / "config.yaml").read_text()
 
 
-def test_a_wrong_pass_trains_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_wrong_pass_trains_nothing(tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     monkeypatch.chdir(tmp_path)
     text = solution("deep", "numpy", "rows").replace("A_prev / m", "A_prev")
     Path("deep.py").write_text(text, encoding="utf-8")
@@ -56,5 +52,5 @@ def test_a_wrong_pass_trains_nothing(
         (["--model.gradients", "by_hand"], "gradients: found 'by_hand', expected one of manual, autograd"),
     ],
 )
-def test_a_mistake_is_one_line(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_mistake_is_one_line(arguments: list[str], words: str, capsys: Capsys) -> None:
     assert words in usage_error(main, [*SMALL, *arguments], capsys)

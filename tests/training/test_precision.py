@@ -16,9 +16,8 @@ from course_torch.network.gradient_descent import gradient_descent
 from course_torch.training.cli import main
 from course_torch.training.module import NetworkModule
 from tests.conftest import assert_equal, usage_error
+from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import CONFIGS, parameters_of
-
-Train = Callable[..., Path]
 
 DIGITS = ["--config", str(CONFIGS / "digits.yaml"), "--model.optimizer", "gradient_descent", "--max_epochs", "1"]
 L, STEPS = 2, 19
@@ -58,7 +57,7 @@ class ProductDtypes(TorchDispatchMode):
 
 
 @pytest.fixture
-def products(monkeypatch: pytest.MonkeyPatch) -> dict[str, Counter[torch.dtype]]:
+def products(monkeypatch: Monkeypatch) -> dict[str, Counter[torch.dtype]]:
     """Count the matrix products of all forward passes and of all backward passes of a training."""
     modes = {"training_step": ProductDtypes(), "backward": ProductDtypes()}
 
@@ -110,7 +109,7 @@ def test_forward_and_backward_pass_multiply_in_the_dtype_of_the_precision(
 
 
 def test_16_mixed_on_a_cpu_trains_in_bfloat16_with_a_warning(
-    train: Train, products: dict[str, Counter[torch.dtype]], capsys: pytest.CaptureFixture[str]
+    train: Train, products: dict[str, Counter[torch.dtype]], capsys: Capsys
 ) -> None:
     with pytest.warns(UserWarning, match=r"fp16 is not supported on CPU. Using `precision='bf16-mixed'` instead"):
         train("--accelerator", "cpu", "--precision", "16-mixed", config=DIGITS)
@@ -138,16 +137,14 @@ def test_compare_finds_no_error_in_float32_and_tf32(machine: str, dtype: str) ->
 
 
 @pytest.fixture
-def apple(monkeypatch: pytest.MonkeyPatch) -> None:
+def apple(monkeypatch: Monkeypatch) -> None:
     """Make Lightning believe that this machine has an Apple GPU."""
     monkeypatch.setattr("lightning.fabric.accelerators.mps.MPSAccelerator.is_available", lambda: True)
 
 
 @pytest.mark.usefixtures("apple")
 @pytest.mark.skipif(torch.cuda.is_available(), reason="auto takes the CUDA GPU of this machine")
-def test_float64_on_mps_is_rejected_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_float64_on_mps_is_rejected_in_one_line(tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     monkeypatch.chdir(tmp_path)
     error = usage_error(main, ["--accelerator", "auto", "--precision", "64"], capsys)
     assert "precision: found 64, expected at most 32 bits: mps has no float64" in error

@@ -10,12 +10,11 @@ from time import monotonic, sleep
 
 import pytest
 
-from course_torch.exchange.checkpoint_file import read_checkpoint
+from course_torch.exchange.trained_network import read_checkpoint
 from tests.conftest import assert_equal
+from tests.fixture_types import Train
 from tests.training.conftest import CONFIGS, SMALL, TRAIN, metrics_of, parameters_of
 from tests.training.forked import Training, free_port
-
-Train = Callable[..., Path]
 
 
 def run(folder: Path, processes: int, *options: str) -> Path:

@@ -1,6 +1,5 @@
 """Training on real labels: R² takes the place of the accuracy, and nothing speaks of classes."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,9 @@ from course_torch.data.split import Split, slices
 from course_torch.data.table import load_data_set
 from course_torch.exchange.trained_network import load_trained
 from course_torch.training.data_module import CourseData
+from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import CONFIGS, metrics_of
 
-Train = Callable[..., Path]
 DIABETES = ["--config", str(CONFIGS / "diabetes.yaml"), "--accelerator", "cpu", "--precision", "64"]
 SHORT = [*DIABETES, "--max_epochs", "2"]
 
@@ -30,7 +29,7 @@ def r2_of(checkpoint: Path, split: Split) -> float:
 
 
 @pytest.mark.usefixtures("figures")
-def test_the_score_that_is_logged_and_shown_is_r2(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_score_that_is_logged_and_shown_is_r2(train: Train, capsys: Capsys) -> None:
     folder, data = train(config=SHORT), load_data_set("diabetes")
     shown = capsys.readouterr()
     assert "warning" not in shown.err
@@ -43,9 +42,7 @@ def test_the_score_that_is_logged_and_shown_is_r2(train: Train, capsys: pytest.C
     )
 
 
-def test_r2_of_a_split_that_is_read_in_batches_is_that_of_the_whole(
-    train: Train, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_r2_of_a_split_that_is_read_in_batches_is_that_of_the_whole(train: Train, monkeypatch: Monkeypatch) -> None:
     whole = metrics_of(train(config=SHORT), "validation/R2")
     data = load_data_set("diabetes")
     assert data.validation is not None
@@ -55,9 +52,7 @@ def test_r2_of_a_split_that_is_read_in_batches_is_that_of_the_whole(
     assert metrics_of(train(config=SHORT), "validation/R2") == pytest.approx(whole, rel=1e-9)
 
 
-def test_a_network_that_learns_nothing_is_told_without_classes(
-    train: Train, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_network_that_learns_nothing_is_told_without_classes(train: Train, capsys: Capsys) -> None:
     """The standardised labels have the variance 1, so the cost of their mean is 0.5. From zeros only b[L] moves."""
     train("--model.initialization", "zeros", "--data.batch_size", "null", "--max_epochs", "4", config=DIABETES)
     (warning,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning")]

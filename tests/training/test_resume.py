@@ -2,21 +2,20 @@
 
 import csv
 import shlex
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 from lightning import Callback, Trainer
 
-from course_torch.exchange.checkpoint_file import read_checkpoint
+from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.training import run_folder
 from course_torch.training.cli import main
-from course_torch.training.loggers import MetricsWriter
+from course_torch.training.results import MetricsWriter
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import CONFIGS, SMALL, parameters_of
 
-Train = Callable[..., Path]
 DIGITS = ["--config", str(CONFIGS / "digits.yaml"), "--accelerator", "cpu", "--max_epochs", "3"]
 STEEP = ["--lr_scheduler.patience", "0", "--lr_scheduler.threshold", "0.99"]
 """The metric would have to fall by 99 %: ReduceLROnPlateau divides the learning rate by 10 after each further epoch."""
@@ -86,7 +85,7 @@ def test_a_run_stopped_anywhere_resumes_to_the_result_of_an_uninterrupted_run(
 
 
 def test_the_micro_batches_of_an_incomplete_update_are_repeated(
-    train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    train: Train, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     """The run stops between the third and the fourth micro-batch of an update, as --trainer.max_time can stop it."""
 
@@ -107,7 +106,7 @@ def test_the_micro_batches_of_an_incomplete_update_are_repeated(
 
 @pytest.mark.parametrize(("seconds", "saves"), [("0", 40), ("1000", 2)])
 def test_the_rows_reach_the_disk_before_each_checkpoint_and_not_at_each_row(
-    seconds: str, saves: int, train: Train, monkeypatch: pytest.MonkeyPatch
+    seconds: str, saves: int, train: Train, monkeypatch: Monkeypatch
 ) -> None:
     """After a power cut last.ckpt must not be ahead of metrics.csv. A wait for the disk takes longer than an update."""
     events: list[int | str] = []
@@ -115,7 +114,7 @@ def test_the_rows_reach_the_disk_before_each_checkpoint_and_not_at_each_row(
     def on_disk(path: Path) -> None:
         events.append(path.read_text().count("\n") - 1)
 
-    monkeypatch.setattr("course_torch.training.loggers.to_disk", on_disk)
+    monkeypatch.setattr("course_torch.training.results.to_disk", on_disk)
     monkeypatch.setattr(
         "lightning.Trainer.save_checkpoint", lambda trainer, path: events.append(f"{path.name} {trainer.global_step}")
     )
@@ -126,7 +125,7 @@ def test_the_rows_reach_the_disk_before_each_checkpoint_and_not_at_each_row(
     assert rows[-1] == 40
 
 
-def rejection(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+def rejection(folder: Path, capsys: Capsys, *arguments: str) -> str:
     """Return the error line of a rejected resume, and check that the run folder did not change."""
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     capsys.readouterr()
@@ -135,7 +134,7 @@ def rejection(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str)
     return error
 
 
-def resume_finished(folder: Path, capsys: pytest.CaptureFixture[str], words: str) -> list[str]:
+def resume_finished(folder: Path, capsys: Capsys, words: str) -> list[str]:
     """Resume a finished run. Check that its folder did not change, and return the options that the message names."""
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     capsys.readouterr()
@@ -146,9 +145,7 @@ def resume_finished(folder: Path, capsys: pytest.CaptureFixture[str], words: str
     return shlex.split(more.partition("with: ")[2])
 
 
-def test_a_run_that_cannot_be_resumed_is_rejected_and_not_changed(
-    train: Train, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_run_that_cannot_be_resumed_is_rejected_and_not_changed(train: Train, capsys: Capsys) -> None:
     run = train("--max_steps", "30")
     for arguments, message in [
         (["--max_steps", "20"], "max_steps: found 20, expected more than the 30"),
@@ -176,7 +173,7 @@ def test_a_run_that_cannot_be_resumed_is_rejected_and_not_changed(
     assert f"resume: found '{run}', expected the folder of a run" in rejection(run, capsys, "--max_steps", "60")
 
 
-def test_a_finished_run_resumes_for_more_epochs(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_finished_run_resumes_for_more_epochs(train: Train, capsys: Capsys) -> None:
     run, whole = train("--max_epochs", "1").rename("a run's folder"), train("--max_epochs", "2")
     finished = "this run is finished: it has reached max_epochs 1 (after 20 updates)"
     more = resume_finished(run, capsys, finished)
@@ -185,21 +182,19 @@ def test_a_finished_run_resumes_for_more_epochs(train: Train, capsys: pytest.Cap
     assert_same_run(run, whole)
 
 
-def test_the_folder_of_a_finished_run_is_quoted_for_the_shell(
-    tmp_path: Path, train: Train, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_folder_of_a_finished_run_is_quoted_for_the_shell(tmp_path: Path, train: Train, capsys: Capsys) -> None:
     run = train("--max_epochs", "1").rename(tmp_path / "lightning_logs" / "my run")
     assert resume_finished(run, capsys, f"{run}: this run is finished") == ["--resume", str(run), "--max_epochs", "2"]
 
 
-def test_a_run_that_has_reached_both_limits_names_both(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_that_has_reached_both_limits_names_both(train: Train, capsys: Capsys) -> None:
     run = train("--max_epochs", "1", "--max_steps", "20")
     more = resume_finished(run, capsys, "reached max_epochs 1 and max_steps 20 (after 20 updates)")
     assert main(more) == 0
     assert read_checkpoint(run / run_folder.LAST)["global_step"] == 40
 
 
-def test_a_run_whose_time_is_over_says_so(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_whose_time_is_over_says_so(train: Train, capsys: Capsys) -> None:
     """1000 epochs of 20 updates take more than a second. The resumed run makes no update, with more time it goes on."""
     run = train("--max_epochs", "1000", "--max_steps", "20000", "--trainer.max_time", "00:00:00:01")
     done = read_checkpoint(run / run_folder.LAST)["global_step"]
@@ -222,9 +217,7 @@ def test_a_run_of_a_version_without_an_option_resumes_with_its_default(train: Tr
     assert main(["--resume", str(run), "--max_epochs", "2"]) == 0
 
 
-def test_a_run_that_is_still_training_cannot_be_resumed(
-    train: Train, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_is_still_training_cannot_be_resumed(train: Train, capsys: Capsys, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(run_folder, "ORPHANS", 0.1)
     run = train("--max_steps", "30")
     with run_folder.training_in(run):

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,18 +16,16 @@ from course_torch.training import results
 from course_torch.training.cli import main
 from course_torch.training.module import NetworkModule
 from tests.conftest import assert_equal
+from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import CONFIGS, SMALL, metrics_of, parameters_of
 
-Train = Callable[..., Path]
 DIABETES = ["--config", str(CONFIGS / "diabetes.yaml"), "--accelerator", "cpu"]
 MINIBATCHES = ["--data.batch_size", "64"]
 EPOCH = ["--trainer.limit_train_batches", "1.0", "--max_epochs", "1"]
 
 
 @pytest.mark.usefixtures("figures")
-def test_the_run_folder_contains_logs_configs_checkpoints_and_figures(
-    train: Train, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_run_folder_contains_logs_configs_checkpoints_and_figures(train: Train, capsys: Capsys) -> None:
     folder = train("--max_steps", "10", config=["--model.layer_sizes", "[12288, 4, 1]"])
     names = {path.name for path in folder.iterdir()}
     assert names >= {
@@ -53,14 +50,14 @@ def test_the_run_folder_contains_logs_configs_checkpoints_and_figures(
 
 @pytest.mark.usefixtures("figures")
 def test_without_a_validation_split_there_is_no_validation_row_and_no_best_checkpoint(
-    train: Train, capsys: pytest.CaptureFixture[str]
+    train: Train, capsys: Capsys
 ) -> None:
     folder = train()
     assert "validation" not in capsys.readouterr().out
     assert [path.name for path in (folder / "checkpoints").iterdir()] == ["last.ckpt"]
 
 
-def test_a_run_says_how_many_examples_each_split_has(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_says_how_many_examples_each_split_has(train: Train, capsys: Capsys) -> None:
     """docs/first_run.md counts the drawings, and the course the points of the flower."""
     train("--max_steps", "1", config=["--model.layer_sizes", "[12288, 1]"])
     before = capsys.readouterr().out.partition("training on")[0].splitlines()
@@ -69,7 +66,7 @@ def test_a_run_says_how_many_examples_each_split_has(train: Train, capsys: pytes
     assert "examples: 400 train, 400 test\n" in capsys.readouterr().out
 
 
-def test_one_update_is_one_update(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_update_is_one_update(train: Train, capsys: Capsys) -> None:
     train("--max_steps", "1")
     assert "results of the last parameters (after 1 update):" in capsys.readouterr().out
     train("--max_steps", "1", config=["--model.layer_sizes", "[12288, 1]"])
@@ -90,12 +87,7 @@ LOGGER = ["--trainer.logger", "CSVLogger", "--trainer.logger.save_dir", "mine"]
     ids=["default", "none", "another", "barebones"],
 )
 def test_a_run_names_the_folders_that_it_writes(
-    logger: list[str],
-    folders: list[str],
-    train: Train,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    logger: list[str], folders: list[str], train: Train, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main([*SMALL, *logger, "--max_steps", "1"]) == 0
@@ -152,7 +144,7 @@ def test_the_best_checkpoint_has_the_lowest_validation_cost(train: Train) -> Non
 
 @pytest.mark.usefixtures("figures")
 def test_the_learning_curve_marks_the_update_with_the_lowest_validation_cost(
-    train: Train, monkeypatch: pytest.MonkeyPatch
+    train: Train, monkeypatch: Monkeypatch
 ) -> None:
     drawn: list[Figure] = []
     monkeypatch.setattr(results, "write_figure", lambda path, figure: drawn.append(figure))
@@ -168,9 +160,7 @@ def test_the_learning_curve_marks_the_update_with_the_lowest_validation_cost(
 
 
 @pytest.mark.usefixtures("figures")
-def test_the_learning_curve_of_a_run_without_validation_marks_nothing(
-    train: Train, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_learning_curve_of_a_run_without_validation_marks_nothing(train: Train, monkeypatch: Monkeypatch) -> None:
     drawn: list[Figure] = []
     monkeypatch.setattr(results, "write_figure", lambda path, figure: drawn.append(figure))
     train()
@@ -238,13 +228,13 @@ def test_a_network_reaches_95_percent_on_digits(train: Train) -> None:
     assert metrics_of(folder, "final/test_accuracy")[0] >= 0.95
 
 
-def test_many_cores_give_no_warning_about_workers(train: Train, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_cores_give_no_warning_about_workers(train: Train, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr("os.sched_getaffinity", lambda process: set(range(16)))
     monkeypatch.setattr("os.cpu_count", lambda: 16)
     train()
 
 
-def test_progress_bar_and_checkpoints_can_be_switched_off(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_bar_and_checkpoints_can_be_switched_off(train: Train, capsys: Capsys) -> None:
     folder = train("--trainer.enable_progress_bar", "false", "--trainer.enable_checkpointing", "false")
     assert not (folder / "checkpoints").exists()
     assert "Epoch" not in capsys.readouterr().out
@@ -279,7 +269,7 @@ def test_the_slope_of_leaky_relu_is_learned(train: Train) -> None:
     assert parameters["network.layers.0.slope"].item() != pytest.approx(0.01, abs=1e-6)
 
 
-def test_a_table_of_numbers_trains(train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_table_of_numbers_trains(train: Train, tmp_path: Path, capsys: Capsys) -> None:
     """A header, two features, and the class in words: above or below the diagonal."""
     points = torch.randn(100, 2, generator=torch.Generator().manual_seed(1)).tolist()
     rows = [f"{x:.3f},{y:.3f},{'above' if y > x else 'below'}" for x, y in points]

@@ -1,6 +1,5 @@
 """The option --lr_scheduler: the rates of a run, the errors, and the state in a checkpoint."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +12,17 @@ from course_torch import gradient_descent
 from course_torch.commands.main import main as course_torch
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
-from course_torch.exchange.checkpoint_file import read_checkpoint
+from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.network.config import NetworkConfig
-from course_torch.training.agreement import difference
 from course_torch.training.cli import main
+from course_torch.training.processes import difference
 from course_torch.training.run_folder import LAST
 from course_torch.training.schedule import Schedule, check_schedule
 from tests.conftest import assert_equal, usage_error
+from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import SMALL, metrics_of, parameters_of
 from tests.training.test_resume import DIGITS, STEEP, rejection
 
-Train = Callable[..., Path]
 WATCH = ["--trainer.callbacks+=LearningRateMonitor"]
 
 
@@ -125,18 +124,14 @@ REJECTED = {
 
 @pytest.mark.parametrize(("options", "message"), REJECTED.values(), ids=REJECTED.keys())
 def test_a_schedule_that_cannot_work_leaves_no_file(
-    options: list[str],
-    message: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    options: list[str], message: str, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert message in usage_error(main, [*SMALL, *options], capsys)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_run_resumes_with_its_own_schedule_only(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_resumes_with_its_own_schedule_only(train: Train, capsys: Capsys) -> None:
     plain, stepped = train("--max_steps", "10"), train("--max_steps", "10", *schedule("StepLR", step_size=5))
     more = ["--max_steps", "30"]
     for run, options, message in [
@@ -156,7 +151,7 @@ def test_a_run_resumes_with_its_own_schedule_only(train: Train, capsys: pytest.C
         assert message in rejection(run, capsys, *more, *options)
 
 
-def test_the_commands_that_read_a_config_skip_its_schedule(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_commands_that_read_a_config_skip_its_schedule(train: Train, capsys: Capsys) -> None:
     run = train("--max_steps", "2", *schedule("StepLR", step_size=5))
     assert "lr_scheduler" in (run / "config.yaml").read_text()
     assert course_torch(["shapes", "--config", str(run / "config.yaml")]) == 0
@@ -209,7 +204,7 @@ def test_a_state_of_milestones_comes_back_from_the_file(train: Train) -> None:
 
 
 def test_the_processes_of_a_training_compare_their_schedules() -> None:
-    from tests.training.test_agreement import description
+    from tests.training.test_meeting import description
 
     line = difference({0: description(schedule=made("StepLR", step_size=5)), 1: description()})
     assert (

@@ -1,12 +1,18 @@
-"""Symptoms of a failing training, on numbers worked out by hand."""
+"""Symptoms of a bad training, on numbers worked out by hand; a training warns of each, a healthy training of none."""
 
+from dataclasses import replace
 from math import log
+from pathlib import Path
 
 import pytest
 import torch
 
 from course_torch import DeepNetwork
+from course_torch.data.data_set import DataSet
+from course_torch.data.split import Split
+from course_torch.data.table import load_data_set
 from course_torch.formulas.outputs import OUTPUTS
+from course_torch.training.data_module import CourseData
 from course_torch.training.symptoms import (
     base_rate_cost,
     dead_layers,
@@ -16,6 +22,8 @@ from course_torch.training.symptoms import (
     undecided_cost,
 )
 from tests.conftest import random_problem
+from tests.fixture_types import Capsys, Monkeypatch, Train
+from tests.training.conftest import CONFIGS
 
 SIGMOID, SOFTMAX, IDENTITY = OUTPUTS["sigmoid"], OUTPUTS["softmax"], OUTPUTS["identity"]
 
@@ -78,3 +86,99 @@ def test_squared_error_starts_near_half_the_mean_square_and_can_stay_at_half_the
     Y = torch.tensor([[1.0], [2.0], [6.0]])
     assert undecided_cost(Y, IDENTITY) == pytest.approx(41 / 6)
     assert base_rate_cost(Y, IDENTITY) == pytest.approx(14 / 6)
+
+
+TANH = ["--config", str(CONFIGS / "planar_shallow.yaml"), "--max_epochs", "5"]
+SHORT = ["--trainer.limit_train_batches", "20"]
+"""Epochs of 20 updates: the warnings come after three epochs and 50 updates."""
+
+
+def warnings_of(capsys: Capsys) -> list[str]:
+    return [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning: ")]
+
+
+def test_zero_initialization_warns_of_dead_layers_and_of_a_cost_at_the_base_rate(train: Train, capsys: Capsys) -> None:
+    """391 of 850 pictures show an animal: -(391/850) ln(391/850) - (459/850) ln(459/850) = 0.6899."""
+    zeros = ["--model.layer_sizes", "[12288, 3, 2, 1]", "--model.initialization", "zeros"]
+    train("--model.learning_rate", "0.2", "--max_epochs", "4", *SHORT, config=zeros)
+    dead, plateau = warnings_of(capsys)
+    assert dead.startswith("warning: dead layers (1, 2): their ReLU units are 0 for every example")
+    assert plateau.startswith(
+        "warning: the cost stays at 0.6899, the lowest cost of one answer for all examples; try another"
+    )
+
+
+@pytest.mark.parametrize("centered", [True, False])
+def test_pixels_that_were_not_divided_by_255_give_a_warning(
+    centered: bool, train: Train, monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
+    monkeypatch.setattr(CourseData, "data_set", replace(load_data_set("pictures"), scale=1, centered=centered))
+    train(config=["--model.layer_sizes", "[12288, 3, 1]", "--max_steps", "1", "--model.learning_rate", "1e-6"])
+    assert warnings_of(capsys)[0] == (
+        "warning: features are whole numbers up to 255: were the pictures not divided by 255?"
+    )
+
+
+def test_a_first_cost_far_from_ln_2_gives_a_warning(train: Train, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+    """The points of the flower are multiplied by 100."""
+    flower = load_data_set("planar")
+    far = DataSet(train=Split(flower.train.X * 100, flower.train.Y), class_names=flower.class_names)
+    monkeypatch.setattr(CourseData, "data_set", far)
+    config = [*TANH, "--model.hidden_activation", "relu", "--model.initialization", "he", "--max_steps", "1"]
+    train(config=config)
+    (warning,) = warnings_of(capsys)
+    assert "expected near 0.6931: features (up to " in warning
+
+
+@pytest.mark.parametrize("config", ["planar_shallow", "digits", "diabetes", "pictures_deep", "pictures_logistic"])
+@pytest.mark.usefixtures("figures")
+def test_the_configs_train_without_warnings(config: str, train: Train, capsys: Capsys) -> None:
+    train("--config", str(CONFIGS / f"{config}.yaml"), "--max_epochs", "5", config=SHORT)
+    assert warnings_of(capsys) == []
+
+
+CLASSES = "0.1,0,a\n0,0,a\n0.1,0.1,a\n0,0.4,b\n0,0.5,b\n0.1,0.5,b\n0.5,0.5,c\n0.4,0.5,c\n0.5,0.4,c\n"
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "softmax"])
+def test_classes_with_a_sigmoid_each_give_a_warning(output: str, train: Train, tmp_path: Path, capsys: Capsys) -> None:
+    (tmp_path / "classes.csv").write_text(CLASSES)
+    rows = ["--data.name", "csv", "--data.root", "classes.csv", "--model.layer_sizes", "[2, 3]", "--max_steps", "1"]
+    train("--model.output", output, config=rows)
+    line = "warning: 3 classes and 3 sigmoid outputs: --model.output softmax gives each example one class"
+    assert warnings_of(capsys) == ([line] if output == "sigmoid" else [])
+
+
+def test_yes_or_no_answers_that_exclude_nothing_give_no_warning(
+    train: Train, monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
+    """A picture may show a cat and a dog: the third example has two labels, and the fourth has none."""
+    Y = torch.tensor([[1, 0, 0], [0, 1, 0], [1, 0, 1], [0, 0, 0]], dtype=torch.uint8)
+    monkeypatch.setattr(CourseData, "data_set", DataSet(Split(torch.eye(4, 2), Y)))
+    train(config=["--model.layer_sizes", "[2, 3]", "--max_steps", "1"])
+    assert warnings_of(capsys) == []
+
+
+def test_an_accumulated_update_gives_no_warning(train: Train, capsys: Capsys) -> None:
+    train("--trainer.accumulate_grad_batches", "4", config=[*TANH, "--max_epochs", "1"])
+    assert warnings_of(capsys) == []
+
+
+@pytest.mark.parametrize("micro_batches", ["41", "100"])
+def test_an_empty_micro_batch_or_one_of_one_example_gives_no_warning(
+    micro_batches: str, train: Train, monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
+    """An update of 40 points. 41 micro-batches: one is empty. 100: m = 0.4, so the cost of one point is 2.5 ln 2."""
+    flower = load_data_set("planar")
+    monkeypatch.setattr(
+        CourseData, "data_set", replace(flower, train=Split(flower.train.X[::10], flower.train.Y[::10]))
+    )
+    train("--trainer.accumulate_grad_batches", micro_batches, "--max_steps", "1", config=TANH)
+    assert warnings_of(capsys) == []
+
+
+def test_three_epochs_of_one_update_are_no_plateau(train: Train, capsys: Capsys) -> None:
+    """An update has 20 micro-batches, and an epoch has 14. The small initial weights keep the cost near ln 2."""
+    few = ["--data.batch_size", "30", "--trainer.accumulate_grad_batches", "20", "--max_epochs", "3"]
+    train(config=[*TANH, *few])
+    assert warnings_of(capsys) == []

@@ -2,13 +2,13 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from course_torch.training.cli import main
 from tests.conftest import assert_equal, usage_error
+from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import SMALL, TRAIN, parameters_of
 from tests.training.forked import free_port
 
@@ -38,7 +38,7 @@ def run_on_two_nodes(folder: Path, *options: str) -> list[subprocess.CompletedPr
 
 @pytest.mark.slow
 def test_two_nodes_end_at_the_parameters_of_one_process_and_only_the_first_shows_results_and_writes(
-    train: Callable[..., Path], tmp_path: Path
+    train: Train, tmp_path: Path
 ) -> None:
     options = ["--data.batch_size", "27"]
     first, second = run_on_two_nodes(tmp_path / "nodes", *TWO_NODES, *options)
@@ -70,7 +70,7 @@ def test_a_mistake_of_the_user_ends_every_process_with_one_error_line(tmp_path: 
 
 @pytest.mark.parametrize("options", [[], ["--strategy", "ddp"], ["--devices", "2", *TWO_NODES[:4]]])
 def test_settings_under_which_the_processes_would_train_apart_are_rejected(
-    options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    options: list[str], tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     """The environment variables are those that torchrun sets for the first of two processes."""
     told = {"WORLD_SIZE": "2", "RANK": "0", "GROUP_RANK": "0", "LOCAL_RANK": "0", "LOCAL_WORLD_SIZE": "1"}

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from course_torch.errors import InputError
-from course_torch.exchange.checkpoint_file import read_checkpoint
+from course_torch.exchange.trained_network import read_checkpoint
+from course_torch.training.data_module import Position
 from course_torch.training.module import NetworkModule
-from course_torch.training.progress import Position
-from course_torch.training.training_state import check_optimizer, check_training_state
+from course_torch.training.resume import check_optimizer, check_training_state
 from tests.training.conftest import MISSING, changed
 
 LOOPS = ("loops", "fit_loop")

@@ -17,9 +17,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from tools.mutants.mutations import mutants_of
+from tools.mutants.mutations import Mutant, mutants_of
 from tools.mutants.near import PACKAGE, modules, tests_near
-from tools.mutants.source import Mutant
 from tools.mutants.worker import measure, start_worker, survives
 
 EQUIVALENT = "tests/equivalent_mutants.txt"

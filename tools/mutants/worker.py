@@ -20,8 +20,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.mutants.mutations import Mutant
 from tools.mutants.near import mirrored_test, tests_near
-from tools.mutants.source import Mutant
 
 IMPORTED_ONCE = ("torch", "lightning", "torchvision", "sklearn.datasets", "matplotlib.pyplot", "hypothesis")
 NOT_COPIED = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")

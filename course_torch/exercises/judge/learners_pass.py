@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from course_torch.data.config import DataConfig
+from course_torch.data.table import DataConfig
 from course_torch.errors import InputError
 from course_torch.exercises.judge.answer import message, not_loaded
 from course_torch.exercises.judge.checking import check_file

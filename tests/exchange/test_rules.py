@@ -10,8 +10,7 @@ import torch
 
 from course_torch.commands.main import main as course_torch
 from course_torch.errors import InputError
-from course_torch.exchange.checkpoint_file import read_checkpoint
-from course_torch.exchange.trained_network import load_trained
+from course_torch.exchange.trained_network import load_trained, read_checkpoint
 from course_torch.training import cli
 from tests.conftest import usage_error
 from tests.training.conftest import MISSING, changed
