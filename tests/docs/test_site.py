@@ -1,13 +1,17 @@
-"""The built site is complete in itself: nothing is asked of other machines, formulas are HTML."""
+"""The built site is complete: its links lead somewhere, and each lesson is a page, a notebook and a script."""
 
+import json
+import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
-from tests.docs.lessons import PAGES, SECTIONS
+from tests.docs.texts import DOCS, PAGES, SECTIONS
 
 LARGEST = 3 * 2**20
 """Bytes that the site may add to the wheel."""
@@ -17,7 +21,7 @@ languages = pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.fixture(scope="module")
 def parsed(site: Path) -> dict[Path, BeautifulSoup]:
     """Every page of the site."""
-    return {path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in site.rglob("*.html")}
+    return read(site)
 
 
 @languages
@@ -70,3 +74,112 @@ def test_the_pictures_have_a_palette(site: Path) -> None:
     for path in pictures:
         with Image.open(path) as picture:
             assert picture.mode == "P", path
+
+
+LINKS = {"href": "[href]", "src": "[src]", "srcset": "[srcset]"}
+HOSTS: set[str] = set()
+"""The hosts of links to other sites. They are not asked."""
+
+
+def read(site: Path) -> dict[Path, BeautifulSoup]:
+    return {path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in site.rglob("*.html")}
+
+
+def links(page: BeautifulSoup) -> Iterator[str]:
+    for attribute, selector in LINKS.items():
+        yield from (str(element[attribute]) for element in page.select(selector))
+
+
+def broken(parsed: dict[Path, BeautifulSoup]) -> list[str]:
+    """The links that lead nowhere, as "page: link"."""
+    ids = {path.resolve(): {each["id"] for each in page.select("[id]")} for path, page in parsed.items()}
+    found = []
+    for path, page in parsed.items():
+        for link in set(links(page)):
+            parts = urlsplit(link)
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path.resolve()
+            if parts.scheme or parts.netloc:
+                continue
+            if not target.is_file() or (
+                target in ids and parts.fragment and unquote(parts.fragment) not in ids[target]
+            ):
+                found.append(f"{path}: {link}")
+    return found
+
+
+def test_every_link_within_the_site_leads_somewhere(parsed: dict[Path, BeautifulSoup]) -> None:
+    assert sum(len(list(links(page))) for page in parsed.values()) > 1000
+    assert broken(parsed) == []
+
+
+def test_no_page_has_an_anchor_twice(parsed: dict[Path, BeautifulSoup]) -> None:
+    for path, page in parsed.items():
+        ids = [each["id"] for each in page.select("[id]")]
+        assert len(ids) == len(set(ids)), path
+
+
+def test_links_to_other_sites_are_those_that_are_known(parsed: dict[Path, BeautifulSoup]) -> None:
+    outside = [urlsplit(link) for page in parsed.values() for link in links(page) if urlsplit(link).netloc]
+    assert {each.scheme for each in outside} <= {"https"}
+    assert {each.netloc for each in outside} == HOSTS
+
+
+@pytest.mark.parametrize(
+    ("link", "is_broken"),
+    [
+        ("b.html", False),
+        ("b.html#there", False),
+        ("#here", False),
+        ("https://example.org/none", False),
+        ("c.html", True),
+        ("b.html#nowhere", True),
+        ("#nowhere", True),
+    ],
+)
+def test_a_broken_link_is_found(tmp_path: Path, link: str, is_broken: bool) -> None:
+    (tmp_path / "a.html").write_text(f'<p id="here"><a href="{link}">a</a></p>', encoding="utf-8")
+    (tmp_path / "b.html").write_text('<p id="there">b</p>', encoding="utf-8")
+    assert bool(broken(read(tmp_path))) == is_broken
+
+
+lessons = pytest.mark.parametrize("section", SECTIONS)
+
+
+def cells(site: Path, language: str, section: str, kind: str) -> list[str]:
+    notebook = json.loads((site / language / "lessons" / f"{section}.ipynb").read_text(encoding="utf-8"))
+    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
+    assert len({each["id"] for each in notebook["cells"]}) == len(notebook["cells"])
+    return [each["source"] for each in notebook["cells"] if each["cell_type"] == kind]
+
+
+@lessons
+@pytest.mark.usefixtures("float64")
+def test_the_notebook_runs_from_top_to_bottom(site: Path, section: str, capsys: pytest.CaptureFixture[str]) -> None:
+    namespace: dict[str, object] = {"__name__": "__main__"}
+    for code in cells(site, "en", section, "code"):
+        exec(compile(code, f"{section}.ipynb", "exec"), namespace)
+    assert "def " in capsys.readouterr().out, "the sources are printed"
+
+
+@lessons
+def test_both_languages_have_the_same_code(site: Path, section: str) -> None:
+    assert cells(site, "en", section, "code") == cells(site, "zh", section, "code")
+
+
+@lessons
+@languages
+def test_the_words_are_plain_markdown(site: Path, language: str, section: str) -> None:
+    words = "\n\n".join(cells(site, language, section, "markdown"))
+    assert words.startswith(f"# {section} ")
+    assert words.count("<details>") == words.count("</details>") >= 4
+    assert re.findall(r"\{\w+\}`|```\{|^\(.*\)=$|\\value|^\+\+\+$|\.md\)", words, flags=re.MULTILINE) == []
+
+
+@lessons
+@languages
+def test_the_page_links_both_and_the_script_is_the_code_file(site: Path, language: str, section: str) -> None:
+    page = (site / language / "lessons" / f"{section}.html").read_text(encoding="utf-8")
+    assert f'href="{section}.ipynb"' in page
+    assert f'href="{section}.py"' in page
+    script = site / language / "lessons" / f"{section}.py"
+    assert script.read_bytes() == (DOCS / "code" / f"{section}.py").read_bytes()

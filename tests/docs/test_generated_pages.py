@@ -1,4 +1,4 @@
-"""docs/benchmarks.md, in both languages, is what benchmarks/page.py makes of docs/benchmarks.json."""
+"""docs/benchmarks.md and docs/mistakes.md, in both languages, are what their tools write."""
 
 import json
 import re
@@ -12,13 +12,16 @@ from benchmarks.page import NAMES
 from benchmarks.rounds import AUTO, BRIDGE, EAGER, EMPTY
 from benchmarks.start import GOALS, IMPORT
 from course_torch.language import LANGUAGES, Language
+from course_torch.mistakes import BACKWARD, FORWARD
+from tools.build_mistakes_page import PAGES, measured
+from tools.build_mistakes_page import page as mistakes_page
 
 ROOT = Path(__file__).parents[2]
 RECORD = json.loads((ROOT / "docs" / "benchmarks.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_is_the_text_of_its_tool_for_the_committed_times(language: Language) -> None:
+def test_the_page_of_benchmarks_is_the_text_of_its_tool(language: Language) -> None:
     assert tool.PAGES[language].read_text(encoding="utf-8") == tool.page(RECORD, language)
 
 
@@ -116,3 +119,58 @@ def test_ratios_divide_by_the_first_column_of_their_table(record: dict[str, Any]
     assert "| m | 512 | 8192 | 1.00 |" in text
     assert "| 2-4-1 | 40 | 900 | 20 | 300 | 1.50 |" in text
     assert "| 50 | 32 | 1 | 10 | 1.00 | 2.00 | gram | 2.00 |" in text
+
+
+languages = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def mistakes_in(language: Language) -> str:
+    return PAGES[language].read_text(encoding="utf-8")
+
+
+def counts_on(text: str) -> list[tuple[int, ...]]:
+    """The rows of the table, without their names."""
+    rows = re.findall(r"^\| [^|]+((?:\| \d+ )+)\|$", text, flags=re.MULTILINE)
+    return [tuple(map(int, re.findall(r"\d+", row))) for row in rows]
+
+
+@languages
+def test_the_page_is_the_text_of_its_tool_for_the_counts_on_it(language: Language) -> None:
+    text = mistakes_in(language)
+    assert text == mistakes_page(counts_on(text), language)
+
+
+@languages
+def test_the_page_shows_every_record_once(language: Language) -> None:
+    keys = re.findall(r"^`([^`]+)`.*[.。]$", mistakes_in(language), flags=re.MULTILINE)
+    assert sorted(keys) == sorted(record.key for record in (*BACKWARD, *FORWARD))
+
+
+def test_an_edit_is_shown_as_the_right_and_the_wrong_formula() -> None:
+    """Of `1 left out`, made in two activations; and an epsilon in the loss has more ways than the page shows."""
+    text = mistakes_in("en")
+    assert (
+        "`1 left out` (notes 2.4): the 1 is left out: tanh has 1 - A², sigmoid has A (1 - A).\n\n"
+        "```diff\n- dZ = dA * (1 - A**2)  # tanh\n+ dZ = dA * A**2\n"
+        "- dZ = dA * A * (1 - A)  # sigmoid\n+ dZ = dA * A * A\n```\n"
+    ) in text
+    assert text.count("\n+ …\n") == 2
+    assert "{" not in text
+
+
+def test_both_languages_have_the_same_counts_and_none_misleads() -> None:
+    english, chinese = (counts_on(mistakes_in(language)) for language in LANGUAGES)
+    assert english == chinese
+    recorded, others = english
+    assert [row[-1] for row in english] == [0, 0]
+    assert recorded[1] == recorded[2] == recorded[3] == recorded[4] + recorded[5]
+    assert recorded[0] + others[0] >= 60
+    assert others[4] == 0
+
+
+@pytest.mark.slow
+def test_the_counts_on_the_page_are_those_of_the_hold_out_mistakes() -> None:
+    """Another processor rounds otherwise, which may change the name of a few runs."""
+    for row, on_page in zip(measured(), counts_on(mistakes_in("en")), strict=True):
+        assert row[:2] == on_page[:2]
+        assert max(abs(a - b) for a, b in zip(row, on_page, strict=True)) <= 3
