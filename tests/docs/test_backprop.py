@@ -1,27 +1,24 @@
 """Every number and formula of docs/backprop.md is what plain loops and the package compute, in both languages."""
 
-import contextlib
-import io
 import re
 from collections.abc import Callable
 from math import exp, log, tanh
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 import torch
 
-from course_torch import DeepNetwork
+from course_torch import DeepNetwork, LayerGradients
 from course_torch.formulas import shallow_network
 from tests.conftest import Problem, assert_equal
-from tests.docs.texts import ROOT, Matrix, as_python, code_blocks, evaluate, literal, pages_of, prose, results, tables
+from tests.docs.texts import ROOT, Matrix, as_python, both, code_blocks, evaluate, prose, tables
 
+TEXT, CHINESE = both("docs/backprop")
+"""The page. Its formulas and numbers are the same in both languages (tests/test_readme.py)."""
 GIVEN = {
-    "X": [[1, 2], [2, -1], [-1, 1]],
-    "Y": [[1], [0], [1]],
-    "W[1]": [[0.5, -0.2], [0.3, 0.4]],
-    "b[1]": [[0.2, -0.3]],
-    "W[2]": [[2, -1]],
-    "b[2]": [[0.5]],
+    **{"X": [[1, 2], [2, -1], [-1, 1]], "Y": [[1], [0], [1]]},
+    **{"W[1]": [[0.5, -0.2], [0.3, 0.4]], "b[1]": [[0.2, -0.3]], "W[2]": [[2, -1]], "b[2]": [[0.5]]},
 }
 
 
@@ -76,8 +73,31 @@ EXPECTED = expected_results()
 PRINTED = {f"{abs(number):.4f}": abs(number) for value in EXPECTED.values() for number in value.flat}
 
 
-PAGES = pages_of("backprop")
-pages = pytest.mark.parametrize("text", PAGES.values(), ids=PAGES)
+class Result(NamedTuple):
+    """`name = formula = … = value`, where value is a printed literal, with the worked entries that follow it."""
+
+    name: str
+    formulas: list[str]
+    value: str
+    entries: list[tuple[int, int, str, str]]  # row, column, arithmetic, printed value
+
+
+def results(text: str) -> list[Result]:
+    """All results of the blocks marked `text`; a line that starts with a space continues the line before it."""
+    found: list[Result] = []
+    for block in code_blocks(text, "text"):
+        for statement in re.sub(r"\n +", " ", block).split("\n"):
+            if entry := re.fullmatch(r"\((\d), (\d)\): (.+) = (.+)", statement):
+                row, column, arithmetic, value = entry.groups()
+                found[-1].entries.append((int(row) - 1, int(column) - 1, arithmetic, value))
+            elif statement:
+                name, *formulas, value = statement.split(" = ")
+                found.append(Result(name, formulas, value, []))
+    return found
+
+
+def literal(value: str) -> Matrix:
+    return np.asarray(eval(value.replace("−", "-")), dtype=float)
 
 
 def unrounded(arithmetic: str) -> str:
@@ -85,18 +105,12 @@ def unrounded(arithmetic: str) -> str:
     return re.sub(r"\d+\.\d{4}", lambda number: repr(float(PRINTED[number[0]])), arithmetic)
 
 
-def python_values() -> dict[str, object]:
-    """The results by the names that `as_python` gives them, and m."""
-    return {as_python(name): value for name, value in EXPECTED.items() if ":" not in name} | {"m": 3}
-
-
 def as_printed(value: Matrix) -> list[str]:
     return [f"{number:.4f}" for number in value.flat]
 
 
-@pages
-def test_every_result_is_printed_to_its_last_digit(text: str) -> None:
-    found = results(text)
+def test_every_result_is_printed_to_its_last_digit() -> None:
+    found = results(TEXT)
     assert [result.name for result in found if result.name in GIVEN] == list(GIVEN)
     assert {result.name for result in found} == set(EXPECTED)
     for result in found:
@@ -104,18 +118,17 @@ def test_every_result_is_printed_to_its_last_digit(text: str) -> None:
         assert as_printed(literal(result.value)) == as_printed(EXPECTED[result.name]), result.name
 
 
-@pages
-def test_every_formula_leads_to_its_result(text: str) -> None:
-    for result in results(text):
+def test_every_formula_leads_to_its_result() -> None:
+    values = {as_python(name): value for name, value in EXPECTED.items() if ":" not in name} | {"m": 3}
+    for result in results(TEXT):
         for formula in result.formulas:
-            value = np.broadcast_to(evaluate(unrounded(formula), python_values()), EXPECTED[result.name].shape)
+            value = np.broadcast_to(evaluate(unrounded(formula), values), EXPECTED[result.name].shape)
             np.testing.assert_allclose(value, EXPECTED[result.name], rtol=1e-13, err_msg=f"{result.name}: {formula}")
 
 
-@pages
-def test_every_worked_entry_leads_to_the_entry_of_its_result(text: str) -> None:
-    found = [(result.name, *entry) for result in results(text) for entry in result.entries]
-    assert len(found) == text.count("\n(1, ") + text.count("\n(2, ")
+def test_every_worked_entry_leads_to_the_entry_of_its_result() -> None:
+    found = [(result.name, *entry) for result in results(TEXT) for entry in result.entries]
+    assert len(found) == TEXT.count("\n(1, ") + TEXT.count("\n(2, ")
     for name, row, column, arithmetic, value in found:
         entry = EXPECTED[name][row, column]
         assert evaluate(unrounded(arithmetic), {}) == pytest.approx(entry, rel=1e-12), arithmetic
@@ -128,12 +141,11 @@ def test_a_number_of_four_decimals_abbreviates_one_result_only() -> None:
             assert PRINTED[f"{abs(number):.4f}"] == pytest.approx(abs(number), rel=1e-12)
 
 
-@pages
-def test_the_sentences_quote_results_and_the_limits_of_float16(text: str) -> None:
-    sentences = prose(text)
-    assert set(re.findall(r"\d+\.\d{4}", sentences)) == {f"{EXPECTED['A[2]'][1, 0]:.4f}"}
+def test_the_sentences_quote_results_and_the_limits_of_float16() -> None:
+    for sentences in (prose(TEXT), prose(CHINESE)):
+        assert set(re.findall(r"\d+\.\d{4}", sentences)) == {f"{EXPECTED['A[2]'][1, 0]:.4f}"}
+        assert all(number in sentences for number in ("65504", "70000", "2.9e-8", "65536"))
     assert EXPECTED["L"].argmax() == 1
-    assert all(number in sentences for number in ("65504", "70000", "2.9e-8", "65536"))
     half = torch.tensor([65504, 70000, 2.9e-8, 3.0e-8], dtype=torch.float16)
     assert half[0] == torch.finfo(torch.float16).max
     assert half[1].isinf()
@@ -163,35 +175,22 @@ def test_the_package_computes_the_results() -> None:
     for name, value in by_package.items():
         assert_equal(name, value, torch.from_numpy(EXPECTED[name]))
     for l in (1, 2):
-        expected = {name: torch.from_numpy(EXPECTED[f"{name}[{l}]"]) for name in ("dZ", "dW", "db")}
-        assert_equal(f"dZ[{l}]", steps[l - 1].dZ, expected["dZ"])
-        assert_equal(f"dW[{l}]", gradients[l - 1].dW, expected["dW"])
-        assert_equal(f"db[{l}]", gradients[l - 1].db, expected["db"])
-        assert_equal(f"W[{l}].grad", net.layers[l - 1].W.grad, expected["dW"])
-        assert_equal(f"b[{l}].grad", net.layers[l - 1].b.grad, expected["db"])
+        dZ, dW, db = (torch.from_numpy(EXPECTED[f"{name}[{l}]"]) for name in ("dZ", "dW", "db"))
+        assert_equal(f"dZ[{l}]", steps[l - 1].dZ, dZ)
+        for found in (gradients[l - 1], LayerGradients(net.layers[l - 1].W.grad, net.layers[l - 1].b.grad)):
+            assert_equal(f"dW[{l}]", found.dW, dW)
+            assert_equal(f"db[{l}]", found.db, db)
 
 
-ENGLISH, CHINESE = PAGES.values()
-NUMBER = r"\d+(?:\.\d+)?(?:e-\d+)?"
-
-
-def spans(text: str) -> list[str]:
-    """What stands in backquotes outside the blocks."""
-    return re.findall(r"`([^`\n]+)`", prose(text))
-
-
-@pages
 @pytest.mark.parametrize("layout", ["rows", "columns"])
-def test_the_formulas_for_l_layers_are_the_networks(
-    text: str, layout: str, make_problem: Callable[..., Problem]
-) -> None:
+def test_the_formulas_for_l_layers_are_the_networks(layout: str, make_problem: Callable[..., Problem]) -> None:
     """Section 4's table, run as a program for L = 3: its cells are the only formulas here."""
     net, X, Y = make_problem((4, 6, 3, 1), hidden_activation="tanh")
 
     def layout_of(tensor: torch.Tensor) -> Matrix:
         return tensor.detach().numpy() if layout == "rows" else tensor.detach().numpy().T
 
-    cells = [row[1 if layout == "rows" else 2].strip("`").split(" = ") for row in tables(text)[0]]
+    cells = [row[1 if layout == "rows" else 2].strip("`").split(" = ") for row in tables(TEXT)[0]]
     formulas = dict(cells)
     assert list(formulas) == ["Z", "A", "dZ", "dW", "db", "dA_prev"]
     axis = 0 if layout == "rows" else 1
@@ -212,8 +211,7 @@ def test_the_formulas_for_l_layers_are_the_networks(
         dZ = evaluate(formulas["dZ"], {"dA": dA, "g": 1 - A[l - 1] ** 2})
 
 
-@pages
-def test_both_bookkeepings_give_the_same_gradients(text: str, make_problem: Callable[..., Problem]) -> None:
+def test_both_bookkeepings_give_the_same_gradients(make_problem: Callable[..., Problem]) -> None:
     """Section 5's first table, both columns on the last layer of a network, and autograd's own tensors."""
     net, X, Y = make_problem((4, 6, 3, 1), hidden_activation="tanh")
     caches = net.caches(X)
@@ -234,47 +232,24 @@ def test_both_bookkeepings_give_the_same_gradients(text: str, make_problem: Call
         **dict.fromkeys(("dW", "W.grad"), net.layers[-1].W.grad.numpy()),
         **dict.fromkeys(("db", "b.grad"), net.layers[-1].b.grad.numpy()),
     }
-    cells = [span for row in tables(text)[1] for cell in row for span in re.findall(r"`([^`]+)`", cell)]
+    cells = [span for row in tables(TEXT)[1] for cell in row for span in re.findall(r"`([^`]+)`", cell)]
     formulas = dict(cell.split(" = ") for cell in cells if " = " in cell)
     assert set(formulas) == set(expected)
     for name, formula in formulas.items():
         np.testing.assert_allclose(evaluate(formula, values), expected[name], rtol=1e-12, err_msg=name)
 
 
-@pages
-def test_the_code_runs_and_prints_what_its_comments_say(text: str) -> None:
-    (code,) = code_blocks(text, "python")
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(code, {})
-    assert printed.getvalue().splitlines() == re.findall(r"^print\(.*\)  # (.*)$", code, flags=re.MULTILINE)
+def test_the_code_runs_and_prints_what_its_comments_say(capsys: pytest.CaptureFixture[str]) -> None:
+    (code,) = code_blocks(TEXT, "python")
+    exec(code, {})
+    assert capsys.readouterr().out.splitlines() == re.findall(r"^print\(.*\)  # (.*)$", code, flags=re.MULTILINE)
 
 
-@pages
-def test_the_code_that_the_page_names_exists(text: str) -> None:
-    named = spans(text)
+def test_the_code_that_the_page_names_exists() -> None:
+    named = re.findall(r"`([^`\n]+)`", prose(TEXT))
     paths = [span for span in named if span.startswith("course_torch/")]
     assert [path.rsplit("/")[-1] for path in paths] == ["average.py", "layers.py", "autograd_bridge.py"]
     assert all((ROOT / path).is_file() for path in paths)
     methods = re.findall(r"net\.(\w+)", " ".join(named))
     assert set(methods) == {"backward_steps", "manual_gradients", "cost"}
     assert all(hasattr(DeepNetwork, method) for method in methods)
-
-
-def test_both_languages_hold_the_same_code_formulas_and_numbers() -> None:
-    assert code_blocks(ENGLISH) == code_blocks(CHINESE)
-    assert sorted(spans(ENGLISH)) == sorted(spans(CHINESE))
-    sections = [prose(text).split("\n## ") for text in PAGES.values()]
-    for english, chinese in zip(*sections, strict=True):
-        assert re.findall("^#+ [0-9]?", english, re.MULTILINE) == re.findall("^#+ [0-9]?", chinese, re.MULTILINE)
-        assert set(re.findall(NUMBER, english)) == set(re.findall(NUMBER, chinese))
-    for table, table_zh in zip(tables(ENGLISH), tables(CHINESE), strict=True):
-        assert [len(row) for row in table] == [len(row) for row in table_zh]
-        for row, row_zh in zip(table, table_zh, strict=True):
-            assert re.findall("`.+?`", str(row)) == re.findall("`.+?`", str(row_zh))
-
-
-@pages
-def test_the_links_lead_to_the_other_language(text: str) -> None:
-    (link,) = re.findall(r"\]\(([^)]+)\)", text)
-    assert PAGES[link] != text

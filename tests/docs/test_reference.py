@@ -5,18 +5,19 @@ import inspect
 import pkgutil
 from argparse import SUPPRESS
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from bs4 import Tag
+from bs4 import BeautifulSoup, Tag
 
 import course_torch
 import course_torch.formulas
 from course_torch.command_line.parser import SHORT_FLAGS
 from course_torch.commands.options import parser_of
 from course_torch.commands.table import COMMANDS, load_command
-from tests.docs.texts import code_blocks, entry, module_of_extension, page, spaced, text_of
+from tests.docs.texts import code_blocks, module_of_extension, text_of
 
 languages = pytest.mark.parametrize("language", ["en", "zh"])
 MODULES = [each.name for each in pkgutil.iter_modules(course_torch.formulas.__path__, "course_torch.formulas.")]
@@ -33,6 +34,25 @@ OTHERS = {
     "tracing": "record.Trace record.Trace.as_record record.Step page.page_of",
 }
 """Package -> what a user of the library calls."""
+
+
+@cache
+def page(site: Path, language: str, name: str) -> BeautifulSoup:
+    text = (site / language / "reference" / f"{name}.html").read_text(encoding="utf-8")
+    return BeautifulSoup(text, "html.parser")
+
+
+def entry(site: Path, language: str, name: str, dotted: str) -> tuple[str, str]:
+    """The signature of a function or class, and what stands below it, both with single spaces."""
+    signature = page(site, language, name).find("dt", id=dotted)
+    assert isinstance(signature, Tag), f"{dotted} is not on the page {name}"
+    below = signature.find_next_sibling("dd")
+    assert isinstance(below, Tag)
+    return spaced(signature).removesuffix("#"), spaced(below)
+
+
+def spaced(element: Tag) -> str:
+    return " ".join(element.get_text().split())
 
 
 @languages

@@ -3,17 +3,15 @@
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
-from bs4 import BeautifulSoup, Tag
 from numpy.typing import NDArray
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
 SECTIONS = sorted(path.stem for path in (DOCS / "en" / "lessons").glob("*.md"))
 """The sections that have a lesson."""
 CODE = sorted(path.stem for path in (DOCS / "code").glob("*.py"))
@@ -25,18 +23,34 @@ IN_FORMULAS = {"参数个数": "parameters", "0 轴：": "axis 0: ", "1 轴：":
 DISPLAYED = re.compile(r"^\$\$\n(.*?)\n\$\$$", re.MULTILINE | re.DOTALL)
 
 
+CHINESE = "一-鿿"
+OTHER_TERMS = {
+    **{"偏置": "偏差", "隐藏层": "隐层", "学习率": "学习速率", "前向传播": "正向传播", "反向传递": "反向传播"},
+    **{
+        "逻辑回归": "Logistic 回归",
+        "代价函数": "成本函数",
+        "训练样例": "训练样本",
+        "矢量化": "向量化",
+        "流程图": "计算流程图",
+    },
+}
+"""A term that the notes do not use -> the term of the notes."""
+
+
+def both(page: str) -> tuple[str, str]:
+    """A page for readers of the repository in English and in Chinese: README or docs/NAME."""
+    english, chinese = ((ROOT / f"{page}{ending}").read_text(encoding="utf-8") for ending in (".md", ".zh-CN.md"))
+    return english, chinese
+
+
 def text_of(language: str, page: str) -> str:
     return (DOCS / language / page).read_text(encoding="utf-8")
 
 
 def headings(text: str) -> list[tuple[str, int]]:
     """The label and the level of each heading, in order. Text of a code fence is no heading."""
-    found = re.findall(r"(?:^\(([\w.-]+)\)=\n)?^(#+) ", without_fences(text), flags=re.MULTILINE)
+    found = re.findall(r"(?:^\(([\w.-]+)\)=\n)?^(#+) ", prose(text), flags=re.MULTILINE)
     return [(label, len(level)) for label, level in found]
-
-
-def without_fences(text: str) -> str:
-    return re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
 
 
 def directives(text: str) -> list[str]:
@@ -82,24 +96,20 @@ def sentences(text: str) -> str:
     return re.sub(r"\]\([^)]+\)", "]", text)
 
 
-ROOT = Path(__file__).parents[2]
+def wrong_chinese(text: str) -> list[str]:
+    """What the words of a Chinese text must not have: other punctuation, English sentences, other terms than the notes.
+
+    Names, such as the name of a command, have up to two English words in a row.
+    """
+    return [
+        *re.findall(f"[{CHINESE}][,;:!?.]|[,;:!?][{CHINESE}]", text),
+        *re.findall(r"(?:[A-Za-z]{2,}[ ,]+){2,}[A-Za-z]{2,}", text),
+        *(term for term in OTHER_TERMS if term in text.replace("计算流程图", "")),
+    ]
+
+
 Matrix = NDArray[np.float64]
 FUNCTIONS = {"tanh": np.tanh, "exp": np.exp, "ln": np.log, "sigmoid": lambda Z: 1 / (1 + np.exp(-Z))}
-
-
-@dataclass
-class Result:
-    """`name = formula = … = value`, where value is a printed literal, with the worked entries that follow it."""
-
-    name: str
-    formulas: list[str]
-    value: str
-    entries: list[tuple[int, int, str, str]] = field(default_factory=list)  # row, column, arithmetic, printed value
-
-
-def pages_of(name: str) -> dict[str, str]:
-    """File name -> text of the page in English and in Chinese."""
-    return {file: (ROOT / "docs" / file).read_text(encoding="utf-8") for file in (f"{name}.md", f"{name}.zh-CN.md")}
 
 
 def code_blocks(text: str, language: str = r"\w*") -> list[str]:
@@ -114,20 +124,6 @@ def tables(text: str) -> list[list[list[str]]]:
     """Each table's rows of cells, without its header."""
     blocks = re.findall(r"(?:^\|.*\|\n)+", text, flags=re.MULTILINE)
     return [[[cell.strip() for cell in row.split("|")[1:-1]] for row in block.splitlines()[2:]] for block in blocks]
-
-
-def results(text: str) -> list[Result]:
-    """All results of the blocks marked `text`; a line that starts with a space continues the line before it."""
-    found: list[Result] = []
-    for block in code_blocks(text, "text"):
-        for statement in re.sub(r"\n +", " ", block).split("\n"):
-            if entry := re.fullmatch(r"\((\d), (\d)\): (.+) = (.+)", statement):
-                row, column, arithmetic, value = entry.groups()
-                found[-1].entries.append((int(row) - 1, int(column) - 1, arithmetic, value))
-            elif statement:
-                name, *formulas, value = statement.split(" = ")
-                found.append(Result(name, formulas, value))
-    return found
 
 
 def as_python(formula: str) -> str:
@@ -147,35 +143,17 @@ def evaluate(formula: str, values: Mapping[str, object], examples_axis: int = 0)
     return np.asarray(eval(as_python(formula), {**FUNCTIONS, **sums, **values}), dtype=float)
 
 
-def literal(value: str) -> Matrix:
-    return np.asarray(eval(value.replace("−", "-")), dtype=float)
-
-
 def module_of_extension(name: str) -> ModuleType:
     """Import a module of docs/_ext or of docs, as conf.py does."""
     sys.path += [path for path in (str(DOCS / "_ext"), str(DOCS)) if path not in sys.path]
     return import_module(name)
 
 
-@cache
-def page(site: Path, language: str, name: str) -> BeautifulSoup:
-    text = (site / language / "reference" / f"{name}.html").read_text(encoding="utf-8")
-    return BeautifulSoup(text, "html.parser")
-
-
-def entry(site: Path, language: str, name: str, dotted: str) -> tuple[str, str]:
-    """The signature of a function or class, and what stands below it, both with single spaces."""
-    signature = page(site, language, name).find("dt", id=dotted)
-    assert isinstance(signature, Tag), f"{dotted} is not on the page {name}"
-    below = signature.find_next_sibling("dd")
-    assert isinstance(below, Tag)
-    return spaced(signature).removesuffix("#"), spaced(below)
-
-
-def spaced(element: Tag) -> str:
-    return " ".join(element.get_text().split())
-
-
 def number(text: str) -> float:
     """The last number of a text, with a typographic minus."""
     return float(re.findall(r"−?\d+(?:\.\d+)?", text)[-1].replace("−", "-"))
+
+
+def value_of(arithmetic: str) -> float:
+    """The value of an expression as a page writes it."""
+    return eval(arithmetic.replace("·", "*").replace("−", "-").replace("²", "**2"))
