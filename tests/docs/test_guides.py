@@ -12,39 +12,38 @@ from PIL import Image
 
 from course_torch import DeepNetwork, gradient_descent
 from course_torch.data import bundled, table
-from course_torch.data.data_set import DataSet
 from course_torch.data.source import Source
 from course_torch.data.table import DATA_SETS, load_data_set
 from course_torch.formulas import average, slopes
 from course_torch.reports.gallery import GALLERY
 from course_torch.training import results
 from course_torch.training.data_module import CourseData
-from tests.docs.test_lessons import CHINESE, OTHER_TERMS
-from tests.docs.texts import ROOT, code_blocks, module_of_extension, pages_of, prose, tables, text_of
+from tests.docs.texts import (
+    CHINESE,
+    OTHER_TERMS,
+    ROOT,
+    both,
+    code_blocks,
+    module_of_extension,
+    prose,
+    tables,
+    text_of,
+    wrong_chinese,
+)
 from tests.test_readme import SECTIONS
 
-DATA = pages_of("data")
-TRAINED, OWN_LOADER, SCRIPT, LOADER, ENTRY, TEST = code_blocks(next(iter(DATA.values())), "python")
-TITLES = {"data.md": "How to add a data set", "data.zh-CN.md": "怎样添加数据集"}
+DATA = both("docs/data")
+TRAINED, OWN_LOADER, SCRIPT, LOADER, ENTRY, TEST = code_blocks(DATA[0], "python")
 
 
-@pytest.fixture
-def example(monkeypatch: pytest.MonkeyPatch) -> dict:
-    """The names that the code of the page defines, after its entry is in the table."""
+def test_the_example_of_a_new_set_passes_its_test_and_fits_its_network(monkeypatch: pytest.MonkeyPatch) -> None:
     names: dict = {}
     exec(LOADER + TEST, names)
     for name, loader in eval(f"{{{ENTRY.strip()}}}", names).items():
         monkeypatch.setitem(DATA_SETS, name, loader)
-    return names
-
-
-def test_the_test_of_the_page_passes(example: dict) -> None:
-    (test,) = (value for name, value in example.items() if name.startswith("test_"))
+    (test,) = (value for name, value in names.items() if name.startswith("test_"))
     test()
-
-
-def test_the_set_loads_by_its_name_and_fits_the_network_of_the_page(example: dict) -> None:
-    for text in DATA.values():
+    for text in DATA:
         (name, sizes) = re.findall(r"--data\.name (\w+) --model\.layer_sizes '\[(.*)\]'", text)[-1]
         assert list(load_data_set(name).splits) == ["train", "validation", "test"]
         CourseData(name).check_fit(DeepNetwork([int(size) for size in sizes.split(",")]))
@@ -55,26 +54,16 @@ def test_the_network_of_the_page_learns_the_moons(capsys: pytest.CaptureFixture[
     assert float(capsys.readouterr().out.removeprefix("test accuracy ")) > 0.95
 
 
-@pytest.fixture
-def stripes(monkeypatch: pytest.MonkeyPatch) -> DataSet:
-    """The set that the page loads by its own loader, whose name is in the table."""
+def test_an_own_loader_gets_its_options_and_its_set_trains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(table, "DATA_SETS", dict(DATA_SETS))
     names: dict = {}
     exec("import torch\nfrom course_torch.data.table import load_data_set\n" + OWN_LOADER, names)
-    return names["stripes"]
-
-
-def test_the_loader_of_the_page_gets_its_options(stripes: DataSet) -> None:
+    stripes = names["stripes"]
     assert {name: split.m for name, split in stripes.splits.items()} == {"train": 300, "test": 300}
-    X, Y = stripes.train
-    assert all(
-        (0.25 <= x < 0.5 or x >= 0.75) == bool(y) for x, y in zip(X[:, 0].tolist(), Y[:, 0].tolist(), strict=True)
-    )
-
-
-def test_the_script_of_the_page_trains(
-    stripes: DataSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+    x, Y = stripes.train.X[:, :1], stripes.train.Y
+    assert torch.equal(((x >= 0.25) & (x < 0.5)) | (x >= 0.75), Y.bool())
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(results, "draw", lambda *arguments: None)
     short = SCRIPT.replace('"[2, 8, 1]"', '"[2, 8, 1]", "--max_epochs", "1", "--accelerator", "cpu"')
@@ -82,50 +71,29 @@ def test_the_script_of_the_page_trains(
     assert "results of the last parameters (after 100 updates)" in capsys.readouterr().out
 
 
-def test_both_pages_of_data_have_the_same_code() -> None:
-    english, chinese = (code_blocks(text) for text in DATA.values())
-    assert english == chinese
-
-
 def test_the_keywords_of_the_page_are_the_options_of_the_sets() -> None:
-    for text in DATA.values():
+    for text in DATA:
         (sentence,) = re.findall(r"`batch_size`(?:: |）：)(.*?)[.。]", text, flags=re.DOTALL)
         assert re.findall(r"`(\w+)`", sentence) == [*asdict(Source()), "center"]
 
 
-@pytest.mark.parametrize("name", DATA)
-def test_the_code_that_the_section_names_exists(name: str) -> None:
-    (text,) = (each for each in DATA[name].split("\n## ") if each.startswith(TITLES[name]))
+def test_the_code_that_the_section_of_data_names_exists() -> None:
+    """The same names in both languages (tests/test_readme.py)."""
+    section = prose(DATA[0].partition("\n## How to add a data set")[2].partition("\n## ")[0])
     source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "course_torch").rglob("*.py"))
-    section = prose(text)
     names = re.findall(r"`(?:\w+\.)?(\w+)`", section)
     assert {"DataSet", "check_data_set", "check_fit", "stratified_split"} <= set(names)
     assert [name for name in names if not re.search(rf"\b{name}\b", source)] == []
 
 
-FIRST_RUN, FIRST_RUN_ZH = pages_of("first_run").values()
-
-
-def numbers(text: str) -> list[str]:
-    return sorted(re.findall(r"\d+(?:\.\d+)?", re.sub(r"!\[.*?\]\(.*?\)", "", text, flags=re.DOTALL)))
-
-
-def test_both_languages_state_the_same_numbers() -> None:
-    english, chinese = tables(FIRST_RUN), tables(FIRST_RUN_ZH)
-    assert [[numbers(cell) for cell in row] for table in english for row in table] == [
-        [numbers(cell) for cell in row] for table in chinese for row in table
-    ]
-    assert set(numbers(FIRST_RUN)) == set(numbers(FIRST_RUN_ZH))
+FIRST_RUN = both("docs/first_run")[0]
 
 
 def test_the_splits_are_those_of_the_file() -> None:
     with np.load(bundled.FILE) as file:
         splits = [file["part"] == number for number in range(3)]
-        expected = [
-            [str(split.sum()), str(len(set(file["motif"][split]))), str(file["is_animal"][split].sum())]
-            for split in splits
-        ]
-    assert [row[1:] for row in tables(FIRST_RUN)[0]] == expected
+        counts = [(split.sum(), len(set(file["motif"][split])), file["is_animal"][split].sum()) for split in splits]
+    assert [row[1:] for row in tables(FIRST_RUN)[0]] == [list(map(str, row)) for row in counts]
 
 
 def test_the_eigenvalues_are_those_of_the_features() -> None:
@@ -181,22 +149,16 @@ def test_a_tensor_has_the_shapes_of_the_table(row: list[str], names: dict[str, o
     assert shape_in(columns, names) == (shape if row[0] in SAME else turned)
 
 
-def test_every_tensor_of_a_pass_is_in_the_table(names: dict[str, object]) -> None:
-    code_names = " ".join(row[4] for row in TENSORS)
-    assert all(f".{name}`" in code_names for name in ("W", "b", "A_prev", "Z", "A", "dZ", "dA_prev", "dW", "db"))
-
-
-def test_the_numbers_are_those_of_the_network(names: dict[str, object]) -> None:
+def test_numbers_and_marks_are_those_of_the_network_and_every_tensor_is_there(names: dict[str, object]) -> None:
     values = {row[0]: eval(code(row[2])[0], {**names, "learning_rate": 0, "nudge": 0}) for row in NUMBERS}
     assert list(values.values()) == [M, 5, 3, 4, 2, 3, 0, 0]
+    code_names = " ".join(row[4] for row in TENSORS)
+    assert all(f".{name}`" in code_names for name in ("W", "b", "A_prev", "Z", "A", "dZ", "dA_prev", "dW", "db"))
+    for *_, cell in MARKS:
+        for mark in code(cell):
+            eval(f"Y{mark}" if mark.startswith("[") else mark, names)
     assert "learning_rate" in signature(gradient_descent).parameters
     assert "nudge" in signature(slopes.slope_from_both_sides).parameters
-
-
-def test_the_marks_are_python(names: dict[str, object]) -> None:
-    for *_, cell in MARKS:
-        for each in code(cell):
-            eval(f"Y{each}" if each.startswith("[") else each, names)
 
 
 LINE = re.compile(r"^\d+\. `([\w/.]+)`((?:.|\n(?!\d+\. |\n))*)", re.MULTILINE)
@@ -205,70 +167,48 @@ FILES = {path: re.findall(r"`([^`]+)`", words) for path, words in LINE.findall(t
 
 
 @pytest.mark.parametrize("path", FILES)
-def test_a_file_has_what_the_page_names(path: str) -> None:
+def test_a_file_is_short_and_has_what_the_page_names_and_a_test_of_its_name(path: str) -> None:
     source = (ROOT / path).read_text(encoding="utf-8")
     assert FILES[path]
     assert [name for name in FILES[path] if not re.search(rf"\b{re.escape(name)}", source)] == []
-
-
-@pytest.mark.parametrize("path", FILES)
-def test_a_file_has_a_test_of_the_same_name(path: str) -> None:
     *folder, name = path.removeprefix("course_torch/").split("/")
     assert (ROOT / "tests" / "/".join(folder) / f"test_{name}").is_file()
+    assert len(source.splitlines()) <= 200
 
 
-def test_a_file_uses_only_files_above_it() -> None:
+def test_each_of_the_ten_files_uses_only_files_above_it_and_other_paths_exist() -> None:
     above: set[str] = set()
     for path in FILES:
-        modules = re.findall(
-            r"^from (course_torch[\w.]+) import", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE
-        )
+        source = (ROOT / path).read_text(encoding="utf-8")
+        modules = re.findall(r"^from (course_torch[\w.]+) import", source, re.MULTILINE)
         used = {f"{module.replace('.', '/')}.py" for module in modules}
         assert used & FILES.keys() <= above, path
         above.add(path)
-
-
-def test_there_are_ten_files_of_at_most_200_lines() -> None:
-    lengths = [len((ROOT / path).read_text(encoding="utf-8").splitlines()) for path in FILES]
-    assert len(lengths) == 10
-    assert max(lengths) <= 200
-
-
-def test_the_other_paths_exist() -> None:
     paths = re.findall(r"`([\w/.]+/[\w/.]*)`", text_of("en", "guides/reading.md"))
     assert set(FILES) < set(paths)
     assert all((ROOT / path).exists() for path in paths)
+    assert len(FILES) == 10
 
 
-PAGES = pages_of("training")
+TRAINING = both("docs/training")[0]
 
 
-@pytest.mark.parametrize("text", PAGES.values(), ids=PAGES)
-def test_the_code_of_the_page_draws_its_figures(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_code_about_training_draws_its_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (code,) = code_blocks(text, "python")
-    names: dict = {}
+    (code,) = code_blocks(TRAINING, "python")
+    names: dict = {"GALLERY": GALLERY}
     exec(code, names)
     assert [iteration for iteration, _ in names["history"].curve] == list(range(0, 2000, 100))
-    for name, width in (("curve.png", 800), ("boundary.png", 800)):
+    (line,) = re.findall(r"`(GALLERY\[.*?)`", TRAINING)
+    exec(line, names)
+    for name, widths in (("curve.png", [800]), ("boundary.png", [800]), ("activations.png", range(800, 10_000))):
         with Image.open(name) as figure:
-            assert figure.width == width
-
-
-@pytest.mark.parametrize("text", PAGES.values(), ids=PAGES)
-def test_the_page_draws_a_figure_of_the_gallery(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    (line,) = re.findall(r"`(GALLERY\[.*?)`", text)
-    exec(line, {"GALLERY": GALLERY})
-    with Image.open("activations.png") as figure:
-        assert figure.width >= 800
+            assert figure.width in widths
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_gradients_of_each_example(language: str, capsys: pytest.CaptureFixture[str]) -> None:
-    (program,) = re.findall(
-        r"^```python\n(.*?)^```$", text_of(language, "guides/promises.md"), re.MULTILINE | re.DOTALL
-    )
+    (program,) = code_blocks(text_of(language, "guides/promises.md"), "python")
     exec(program, {"__name__": "__main__"})
     assert capsys.readouterr().out == "True\nTrue\n"
 
@@ -284,26 +224,14 @@ def test_a_term_has_a_sentence_in_each_language(term: tuple) -> None:
     assert re.findall(f"[{CHINESE}]", name.en + meaning.en) == []
     assert re.findall(f"[{CHINESE}]", meaning.zh)
     assert (meaning.en[-1], meaning.zh[-1]) == (".", "。")
-    assert re.findall(f"[{CHINESE}][,;:!?.]", meaning.zh) == []
+    assert wrong_chinese(f"{name.zh}。{meaning.zh}") == []
     assert set(re.findall(r"\$[^$]+\$|`[^`]+`", meaning.en)) == set(re.findall(r"\$[^$]+\$|`[^`]+`", meaning.zh))
 
 
-@terms
-def test_a_term_uses_no_term_that_the_notes_do_not_use(term: tuple) -> None:
-    text = (term[0].zh + term[2].zh).replace("计算流程图", "")
-    assert [other for other in OTHER_TERMS if other in text] == []
-
-
-def test_a_term_occurs_once() -> None:
+def test_a_term_occurs_once_the_terms_follow_the_notes_and_every_section_has_one() -> None:
     for names in ([term.name.en for term in TERMS], [term.name.zh for term in TERMS]):
         assert len(set(names)) == len(names)
-
-
-def test_the_terms_of_the_notes_are_there() -> None:
-    assert set(OTHER_TERMS.values()) <= {term.name.zh for term in TERMS}
-
-
-def test_the_terms_follow_the_notes_and_every_section_has_one() -> None:
+    assert set(OTHER_TERMS.values()) <= set(names)
     sections = [term.section for term in TERMS if term.section]
     assert sections == sorted(sections)
     assert sorted(set(sections)) == SECTIONS
