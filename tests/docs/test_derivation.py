@@ -4,7 +4,6 @@ import re
 import runpy
 from collections.abc import Callable
 from math import exp
-from typing import Any
 
 import pytest
 import torch
@@ -76,57 +75,58 @@ def sum_over_indices(statement: str, values: dict[str, Tensor]) -> tuple[str, Te
     return name, (value / M if r"\frac1m" in right else value) + (values["b"] if bias else 0)
 
 
-@evaluates(r"z_j = \sum_k w_{jk} a_k + b_j", r"dw_{jk} = dz_j a_k", r"db_j = dz_j", r"da_k = \sum_j dz_j w_{jk}")
-def test_a_layer_for_one_example(statement: str) -> None:
-    layer = Layer(1)
-    values = {"w": layer.W, "a": layer.A_prev[0], "b": layer.b, "dz": layer.dZ[0], "z": layer.Z[0]}
-    values |= {"dw": layer.dW, "db": layer.db, "da": layer.dA_prev[0]}
-    name, value = sum_over_indices(statement, values)
-    assert_close(value, values[name])
-
-
 @evaluates(
+    *(r"z_j = \sum_k w_{jk} a_k + b_j", r"dw_{jk} = dz_j a_k", r"db_j = dz_j", r"da_k = \sum_j dz_j w_{jk}"),
     r"Z_{ij} = \sum_k A_{ik} W_{jk} + b_j",
     r"dW_{jk} = \frac1m \sum_i dZ_{ij} A_{ik}",
     r"dA_{ik} = \sum_j dZ_{ij} W_{jk}",
 )
-def test_a_layer_for_m_examples(statement: str) -> None:
-    layer = Layer(M)
+def test_a_layer_for_one_example_and_for_m(statement: str) -> None:
+    """Small letters are those of one example."""
+    layer, one = Layer(M), Layer(1)
     values = {"A": layer.A_prev, "W": layer.W, "b": layer.b, "dZ": layer.dZ, "Z": layer.Z}
-    values |= {"dW": layer.dW, "dA": layer.dA_prev}
+    values |= {"dW": layer.dW, "dA": layer.dA_prev, "w": one.W, "a": one.A_prev[0], "dz": one.dZ[0], "z": one.Z[0]}
+    values |= {"dw": one.dW, "db": one.db, "da": one.dA_prev[0]}
     name, value = sum_over_indices(statement, values)
     assert_close(value, values[name])
 
 
-def in_layout(statement: str, layer: Layer, turn: Callable[[Tensor], Tensor], axis: int) -> None:
-    """Evaluate a statement for examples along this axis, and compare it with autograd."""
+def layouts(**statements: list[str]) -> pytest.MarkDecorator:
+    """The statements for examples as rows and for examples as columns."""
+    CLAIMED.update(*statements.values())
+    pairs = [(layout, statement) for layout, found in statements.items() for statement in found]
+    return pytest.mark.parametrize(("layout", "statement"), pairs)
+
+
+SHARED = r"db = \tfrac1m \sum_i dZ^{(i)}"
+
+
+@layouts(
+    rows=[
+        r"Z = A_{\text{prev}} W^\top + b",
+        r"dW = \tfrac1m dZ^\top A_{\text{prev}}",
+        r"dA_{\text{prev}} = dZ W",
+        SHARED,
+    ],
+    columns=[
+        r"Z = W A_{\text{prev}} + b",
+        r"dW = \tfrac1m dZ A_{\text{prev}}^\top",
+        r"dA_{\text{prev}} = W^\top dZ",
+        SHARED,
+    ],
+)
+def test_the_layer_in_both_layouts(layout: str, statement: str) -> None:
+    layer = Layer(M)
     for tex, plain in PROSE.items():
         statement = statement.replace(tex, plain)
     name, formula = statement.split(" = ")
-    tensors = {each: turn(getattr(layer, each)) for each in ("A_prev", "Z", "dZ", "dA_prev")}
-    tensors |= {"W": layer.W, "dW": layer.dW, "b": turn(layer.b[None]), "db": turn(layer.db[None])}
-    arrays = {each: tensor.detach().numpy() for each, tensor in tensors.items()} | {"m": M}
-    assert_close(torch.tensor(evaluate(formula, arrays, axis)), tensors[name].detach())
-
-
-@evaluates(
-    r"Z = A_{\text{prev}} W^\top + b",
-    r"dW = \tfrac1m dZ^\top A_{\text{prev}}",
-    r"dA_{\text{prev}} = dZ W",
-    r"db = \tfrac1m \sum_i dZ^{(i)}",
-)
-def test_the_layer_for_examples_as_rows(statement: str) -> None:
-    in_layout(statement, Layer(M), lambda tensor: tensor, axis=0)
-
-
-@evaluates(
-    r"Z = W A_{\text{prev}} + b",
-    r"dW = \tfrac1m dZ A_{\text{prev}}^\top",
-    r"dA_{\text{prev}} = W^\top dZ",
-    r"db = \tfrac1m \sum_i dZ^{(i)}",
-)
-def test_the_layer_for_examples_as_columns(statement: str) -> None:
-    in_layout(statement, Layer(M), lambda tensor: tensor.T, axis=1)
+    tensors = {name: getattr(layer, name) for name in ("A_prev", "Z", "dZ", "dA_prev")}
+    tensors |= {"b": layer.b[None], "db": layer.db[None]}
+    if layout == "columns":
+        tensors = {name: tensor.T for name, tensor in tensors.items()}
+    tensors |= {"W": layer.W, "dW": layer.dW}
+    arrays = {name: tensor.detach().numpy() for name, tensor in tensors.items()} | {"m": M}
+    assert_close(torch.tensor(evaluate(formula, arrays, int(layout == "columns"))), tensors[name].detach())
 
 
 @checks(
@@ -200,21 +200,9 @@ def test_the_recursion(deep: tuple[DeepNetwork, Tensor, Tensor]) -> None:
     assert_close(dZ[0][:1], dZ[2][:1] @ net.layers[2].W @ D[1] @ net.layers[1].W @ D[0])
 
 
-@pytest.mark.parametrize(
-    ("method", "module", "divided"),
-    [
-        ("backward", "course_torch.network.autograd_bridge", [1.0]),
-        ("plain", "course_torch.network.fast_descent", []),
-        ("fused", "course_torch.network.fast_descent", [0.5]),
-        ("gram", "course_torch.network.fast_descent", [0.5]),
-    ],
-)
+@pytest.mark.parametrize(("method", "divided"), [("backward", [1.0]), ("plain", []), ("fused", [0.5]), ("gram", [0.5])])
 def test_each_way_to_train_divides_by_m_where_the_page_says(
-    deep: tuple[DeepNetwork, Tensor, Tensor],
-    monkeypatch: pytest.MonkeyPatch,
-    method: str,
-    module: str,
-    divided: list[float],
+    deep: tuple[DeepNetwork, Tensor, Tensor], monkeypatch: pytest.MonkeyPatch, method: str, divided: list[float]
 ) -> None:
     """The bridge divides dJ = 1, the fast loops divide α = 0.5, and neither divides anything else."""
     net, X, Y = deep
@@ -225,7 +213,8 @@ def test_each_way_to_train_divides_by_m_where_the_page_says(
         calls.append(float(total))
         return average(total, m)
 
-    monkeypatch.setattr(f"{module}.average", recorded)
+    module = "autograd_bridge" if method == "backward" else "fast_descent"
+    monkeypatch.setattr(f"course_torch.network.{module}.average", recorded)
     if method == "backward":
         net.cost(X, Y).backward()
     else:
@@ -331,21 +320,13 @@ def test_the_best_nudge() -> None:
         assert abs(measured - slope) < 2 * estimate(nudge)
 
 
-@pytest.fixture
-def numbers() -> dict[str, Any]:
-    """What the code of the page computes."""
-    return runpy.run_path(str(DOCS / "code" / "derivation.py"))["numbers"]
-
-
-def test_the_sentences_about_the_table_of_nudges_are_true(numbers: dict[str, Any]) -> None:
+def test_the_sentences_about_nudges_kink_and_saturation_are_true() -> None:
+    numbers = runpy.run_path(str(DOCS / "code" / "derivation.py"))["numbers"]
     smallest = numbers["two_sides"].index(min(numbers["two_sides"]))
     assert 10.0 ** -(smallest + 1) == pytest.approx(1e-5)
     assert 1e-12 < numbers["two_sides"][smallest] < 1e-10
     assert all(error > 1e-6 for error in numbers["float32"])
     assert numbers["float32"][4] > 1e6 * numbers["two_sides"][4]
-
-
-def test_the_sentences_about_kink_and_saturation_are_true(numbers: dict[str, Any]) -> None:
     assert numbers["at_zero"] == pytest.approx(0.5)
     assert numbers["near_zero"] == pytest.approx((2.5 + 10) / 20)
     assert numbers["saturated"] == 0
