@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser import violations
 from tests.docs.conftest import Open
-from tests.docs.lessons import PAGES, SECTIONS
+from tests.docs.texts import PAGES, SECTIONS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
