@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from benchmarks import page as tool
-from benchmarks.page import NAMES
 from benchmarks.contenders import AUTO, BRIDGE, EAGER, EMPTY
+from benchmarks.page import NAMES
 from benchmarks.start import GOALS, IMPORT
 from course_torch.language import LANGUAGES, Language
 from course_torch.mistakes import RECORDS

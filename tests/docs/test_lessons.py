@@ -10,8 +10,8 @@ from bs4 import BeautifulSoup
 
 import course_torch
 from course_torch.commands.main import main
-from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.self_test.scoring import mistakes_in
+from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, solution
 from tests.docs import texts
 from tests.docs.texts import (
