@@ -1,4 +1,4 @@
-"""Who may connection to the server, asked by real requests on loopback."""
+"""Who may connect to the server, asked by real requests on loopback."""
 
 import asyncio
 import json
