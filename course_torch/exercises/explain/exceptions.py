@@ -78,7 +78,7 @@ LAYER = re.compile(r"(d?[Wb])(\d+)")
 
 def of_key(raised: RaisedCall) -> Iterator[Finding]:
     """A dict among the arguments does not have the key: there is no such layer, or the key is that of another dict."""
-    key, L = raised.message.strip("'"), raised.call.setting.L
+    key, L = raised.message.strip("'"), raised.call.case.L
     layer = LAYER.fullmatch(key)
     beyond = layer is not None and not 1 <= int(layer[2]) <= L
     lacking = {
@@ -100,7 +100,7 @@ def of_index(raised: RaisedCall) -> Iterator[Finding]:
     ranks = {value.ndim if isinstance(value, Tensor) else None for value in sizes.values()}
     if raised.message == "list index out of range" and len(lists) == 1:
         ((name, held),) = lists.items()
-        index = "l - 1" if len(held) == raised.call.setting.L else "l"
+        index = "l - 1" if len(held) == raised.call.case.L else "l"
         yield finding("index of the layer", name=name, n=len(held), last=len(held) - 1, index=index)
     elif raised.message == "tuple index out of range" and len(ranks) == 1 and (rank := ranks.pop()) is not None:
         yield finding("sizes", names=", ".join(sizes), last=rank - 1)

@@ -29,7 +29,7 @@ NEAR = 1e-6
 
 def wrong_parts(found: list[Part], call: Call) -> list[str]:
     """The names of the tensors that differ from the right ones by more than float32's rounding errors."""
-    errors = call.setting.errors(SINGLE) if call.names else {}
+    errors = call.case.errors(SINGLE) if call.names else {}
     return [
         each.name
         for each in found
@@ -93,7 +93,7 @@ DIFFERENT = Text("{name} differs from the right one by {relative}", "{name} 与�
 
 
 @dataclass(frozen=True)
-class Seen:
+class Result:
     """The tensors of one result, and the names of those that are wrong."""
 
     call: Call
@@ -106,7 +106,7 @@ class Seen:
         return next(each for each in self.parts if each.name in self.wrong)
 
 
-def symptom(seen: Seen, layout: str) -> Text:
+def symptom_of(seen: Result, layout: str) -> Text:
     """What is seen of the first wrong tensor, in numbers. Shapes are those of the learner's layout."""
     name, found, right = seen.first
     if found.shape != right.shape:
@@ -114,7 +114,7 @@ def symptom(seen: Seen, layout: str) -> Text:
         return SHAPE.fill(name=name, found=tuple(found.shape), right=tuple(right.shape))
     if not found.isfinite().all():
         return NOT_FINITE.fill(name=name)
-    m, factor = seen.call.setting.m, factor_of(seen.first)
+    m, factor = seen.call.case.m, factor_of(seen.first)
     if factor is not None:
         is_m = abs(factor / m - 1) < NEAR or abs(factor * m - 1) < NEAR
         note = Text(f", and m = {m}", f"，而 m = {m}") if is_m else NOTHING

@@ -199,7 +199,7 @@ class Source:
         return found
 
     @property
-    def is_own_form(self) -> bool:
+    def is_exercise(self) -> bool:
         """Whether `course-torch exercise` wrote the file, and not an assignment of the course."""
         return "CHAPTER" in self.constants
 
