@@ -54,15 +54,10 @@ def updated(w: Tensor, b: float | Tensor, dw: Tensor, db: float | Tensor, rate: 
     return Parameters(w - rate * dw, torch.as_tensor(b - rate * db, dtype=torch.float64))
 
 
-# fmt: off: a task is a row of a table
-@task(
-    "1.3",
-    "dim -> w",
-    "w (n_x, 1), b ∈ ℝ, dim = n_x",
-    "The initial parameters: w and b are 0. Returns w, b.",
-    "初始参数：w 和 b 都为 0。返回 w, b。",
-    "return zeros((dim, 1)), 0.0",
-)
+# A task is a row of a table.
+# fmt: off
+@task("1.3", "dim -> w", "w (n_x, 1), b ∈ ℝ, dim = n_x", "The initial parameters: w and b are 0. Returns w, b.",
+      "初始参数：w 和 b 都为 0。返回 w, b。", "return zeros((dim, 1)), 0.0")
 def initialize_with_zeros(case: TestCase) -> Iterator[Call]:
     dim = case.X.shape[1]
     zeros = Parameters(torch.zeros(dim, 1, dtype=torch.float64), torch.tensor(0.0, dtype=torch.float64))
@@ -74,73 +69,45 @@ def not_zero(found: Mapping[str, Tensor]) -> Finding | None:
     return next((finding("not 0", name=name) for name, tensor in found.items() if tensor.any()), None)
 
 
-@task(
-    "1.2",
-    "A, Y -> loss",
-    "L = -(y log a + (1 - y) log(1 - a))\nA, Y, L (m, 1)",
-    "The loss of each example: cross-entropy.",
-    "每个样本的损失：交叉熵。",
-    "L = -log(where(Y == 1, A, 1 - A))",
-    in_assignment=False,
-)
+@task("1.2", "A, Y -> loss", "L = -(y log a + (1 - y) log(1 - a))\nA, Y, L (m, 1)",
+      "The loss of each example: cross-entropy.", "每个样本的损失：交叉熵。", "L = -log(where(Y == 1, A, 1 - A))",
+      in_assignment=False)
 def loss(case: TestCase) -> Iterator[Call]:
     A, Y = case.caches[-1].A, case.Y
     yield Call({"A": A, "Y": Y}, -(Y * A.log() + (1 - Y) * (1 - A).log()), case)
 
 
-@task(
-    "1.5",
-    "A, Y -> dZ",
-    "dZ = A - Y\nA, Y, dZ (m, 1)",
-    "The derivative of each example's loss by z, for sigmoid and cross-entropy.",
-    "每个样本的损失对 z 的导数（sigmoid 与交叉熵）。",
-    "dZ = (-Y / A + (1 - Y) / (1 - A)) * A * (1 - A)",
-    in_assignment=False,
-)
+@task("1.5", "A, Y -> dZ", "dZ = A - Y\nA, Y, dZ (m, 1)",
+      "The derivative of each example's loss by z, for sigmoid and cross-entropy.",
+      "每个样本的损失对 z 的导数（sigmoid 与交叉熵）。", "dZ = (-Y / A + (1 - Y) / (1 - A)) * A * (1 - A)",
+      in_assignment=False)
 def output_gradient(case: TestCase) -> Iterator[Call]:
     yield Call({"A": case.caches[0].A, "Y": case.Y}, case.right[DZ], case, names={"dZ": DZ})
 
 
-@task(
-    "1.5",
-    "X, dZ -> dw",
-    "dw = (1/m) Xᵀ dZ  # columns: Xᵀ dZ -> X dZᵀ\nX (m, n_x), dZ (m, 1), dw (n_x, 1)",
-    "The gradient of the cost by w: a mean over the examples.",
-    "成本对 w 的梯度：对样本求平均。",
-    Text("the mean of X * dZ over the examples, as a column", "X * dZ 对样本求平均，写成一列"),
-    in_assignment=False,
-)
+@task("1.5", "X, dZ -> dw", "dw = (1/m) Xᵀ dZ  # columns: Xᵀ dZ -> X dZᵀ\nX (m, n_x), dZ (m, 1), dw (n_x, 1)",
+      "The gradient of the cost by w: a mean over the examples.", "成本对 w 的梯度：对样本求平均。",
+      Text("the mean of X * dZ over the examples, as a column", "X * dZ 对样本求平均，写成一列"), in_assignment=False)
 def weight_gradient(case: TestCase) -> Iterator[Call]:
     arguments = {"X": case.X, "dZ": case.right[DZ]}
     yield Call(arguments, case.right[DW].T, case, names={"dw": DW}, given=(DZ,))
 
 
-@task(
-    "1.5",
-    "dZ -> db",
-    "db = (1/m) Σ_i dz(i)\ndZ (m, 1), db ∈ ℝ",
-    "The gradient of the cost by b: a mean over the examples.",
-    "成本对 b 的梯度：对样本求平均。",
-    "db = dZ.mean()",
-    in_assignment=False,
-)
+@task("1.5", "dZ -> db", "db = (1/m) Σ_i dz(i)\ndZ (m, 1), db ∈ ℝ",
+      "The gradient of the cost by b: a mean over the examples.", "成本对 b 的梯度：对样本求平均。", "db = dZ.mean()",
+      in_assignment=False)
 def bias_gradient(case: TestCase) -> Iterator[Call]:
     yield Call({"dZ": case.right[DZ]}, case.right[DB].reshape(()), case, names={"db": DB}, given=(DZ,))
 
 
-@task(
-    "1.5",
-    "w, b, X, Y -> grads",
-    "A = sigmoid(X w + b), J = -(1/m) Σ_i (y log a + (1 - y) log(1 - a))  # columns: X w -> wᵀ X\n"
-    "dZ = A - Y, dw = (1/m) Xᵀ dZ, db = (1/m) Σ_i dz(i)  # columns: Xᵀ dZ -> X dZᵀ\n"
-    "w (n_x, 1), b ∈ ℝ, X (m, n_x), Y (m, 1), dw (n_x, 1), db, J ∈ ℝ",
-    "One pass forward and one pass backward over all examples. Returns grads = {'dw': dw, 'db': db}, and J.",
-    "对所有样本做一次正向传播和一次反向传播。返回 grads = {'dw': dw, 'db': db} 和 J。",
-    Text(
-        "the functions of this chapter, one after the other, or two loops as in notes 1.5",
-        "依次调用本章的函数，或者像笔记 1.5 那样用两个循环",
-    ),
-)
+@task("1.5", "w, b, X, Y -> grads",
+      "A = sigmoid(X w + b), J = -(1/m) Σ_i (y log a + (1 - y) log(1 - a))  # columns: X w -> wᵀ X\n"
+      "dZ = A - Y, dw = (1/m) Xᵀ dZ, db = (1/m) Σ_i dz(i)  # columns: Xᵀ dZ -> X dZᵀ\n"
+      "w (n_x, 1), b ∈ ℝ, X (m, n_x), Y (m, 1), dw (n_x, 1), db, J ∈ ℝ",
+      "One pass forward and one pass backward over all examples. Returns grads = {'dw': dw, 'db': db}, and J.",
+      "对所有样本做一次正向传播和一次反向传播。返回 grads = {'dw': dw, 'db': db} 和 J。",
+      Text("the functions of this chapter, one after the other, or two loops as in notes 1.5",
+           "依次调用本章的函数，或者像笔记 1.5 那样用两个循环"))
 def propagate(case: TestCase) -> Iterator[Call]:
     w, b = weights(case)
     grads = {"dw": case.right[DW].T, "db": case.right[DB].reshape(())}
@@ -148,16 +115,9 @@ def propagate(case: TestCase) -> Iterator[Call]:
     yield Call(arguments, Propagated(grads, case.cost), case, names={"dw": DW, "db": DB})
 
 
-@task(
-    "1.3",
-    "w, b, dw, db, learning_rate -> w",
-    "w := w - α dw, b := b - α db\nw, dw (n_x, 1); b, db ∈ ℝ",
-    "One step of gradient descent. Returns the new w, b.",
-    "梯度下降的一步。返回新的 w, b。",
-    "w = w + learning_rate * -dw",
-    in_assignment=False,
-    changes=True,
-)
+@task("1.3", "w, b, dw, db, learning_rate -> w", "w := w - α dw, b := b - α db\nw, dw (n_x, 1); b, db ∈ ℝ",
+      "One step of gradient descent. Returns the new w, b.", "梯度下降的一步。返回新的 w, b。",
+      "w = w + learning_rate * -dw", in_assignment=False, changes=True)
 def update(case: TestCase) -> Iterator[Call]:
     w, b = weights(case)
     grads = gradients(w, b, case.X, case.Y)
@@ -165,17 +125,12 @@ def update(case: TestCase) -> Iterator[Call]:
     yield Call(arguments, updated(*arguments.values()), case)
 
 
-@task(
-    "1.3",
-    "w, b, X, Y, num_iterations, learning_rate -> params",
-    "(w, b) → (dw, db); w := w - α dw, b := b - α db",
-    "Gradient descent. Returns params = {'w': w, 'b': b}, grads = {'dw': dw, 'db': db} of the last iteration, and "
-    "a list of costs of your choice.",
-    "梯度下降。返回 params = {'w': w, 'b': b}、最后一次迭代的 grads = {'dw': dw, 'db': db}，"
-    "以及成本的列表（由你决定）。",
-    "for _ in range(num_iterations): grads, cost = propagate(w, b, X, Y); w, b = update(w, b, …)",
-    changes=True,
-)
+@task("1.3", "w, b, X, Y, num_iterations, learning_rate -> params", "(w, b) → (dw, db); w := w - α dw, b := b - α db",
+      "Gradient descent. Returns params = {'w': w, 'b': b}, grads = {'dw': dw, 'db': db} of the last iteration, and "
+      "a list of costs of your choice.",
+      "梯度下降。返回 params = {'w': w, 'b': b}、最后一次迭代的 grads = {'dw': dw, 'db': db}，"
+      "以及成本的列表（由你决定）。",
+      "for _ in range(num_iterations): grads, cost = propagate(w, b, X, Y); w, b = update(w, b, …)", changes=True)
 def optimize(case: TestCase) -> Iterator[Call]:
     w, b = weights(case)
     trained, grads = Parameters(w, b), {}
@@ -191,14 +146,10 @@ SCORES = (-2.0, -0.7, -0.3, 0.3, 0.4, 0.8, 2.0)
 """Values of z that tell the threshold 0 of z from the thresholds 0.5 and 1, and z with the bias from z without it."""
 
 
-@task(
-    "1.2",
-    "w, b, X -> Y_prediction",
-    "A = sigmoid(X w + b); ŷ = 1 (a > 0.5), 0 (a <= 0.5)  # columns: X w -> wᵀ X\nX (m, n_x), ŷ (m, 1)",
-    "The predicted label of each example, 0 or 1.",
-    "每个样本的预测标签，0 或 1。",
-    Text("z > 0, because sigmoid(0) = 0.5", "z > 0，因为 sigmoid(0) = 0.5"),
-)
+@task("1.2", "w, b, X -> Y_prediction",
+      "A = sigmoid(X w + b); ŷ = 1 (a > 0.5), 0 (a <= 0.5)  # columns: X w -> wᵀ X\nX (m, n_x), ŷ (m, 1)",
+      "The predicted label of each example, 0 or 1.", "每个样本的预测标签，0 或 1。",
+      Text("z > 0, because sigmoid(0) = 0.5", "z > 0，因为 sigmoid(0) = 0.5"))
 def predict(case: TestCase) -> Iterator[Call]:
     w, b = weights(case)
     Z = torch.tensor(SCORES, dtype=torch.float64).repeat(2)[: case.m].reshape(-1, 1)
@@ -245,49 +196,25 @@ SPELLINGS = (
     Edit("compute_cost", f"-np.sum({losses('A')}) / m", "float(np.mean(loss(A, Y)))"),
     *(Edit(name, "A - Y", "(-Y / A + (1 - Y) / (1 - A)) * A * (1 - A)") for name in ("output_gradient", "propagate")),
     Edit("output_gradient", "A - Y", "-(Y - A)"),
-    Edit(
-        "weight_gradient",
-        "X.T @ dZ / m",
-        "np.mean(X * dZ, axis=0, keepdims=True).T",
-        columns=("X @ dZ.T / m", "np.mean(X * dZ, axis=1, keepdims=True)"),
-    ),
-    Edit(
-        "weight_gradient",
-        "X.T @ dZ",
-        'np.einsum("ij,ik->jk", X, dZ)',
-        columns=("X @ dZ.T", 'np.einsum("ji,ki->jk", X, dZ)'),
-    ),
-    Edit(
-        "weight_gradient",
-        "X.T @ dZ",
-        "sum(X[i : i + 1].T * dZ[i] for i in range(m))",
-        columns=("X @ dZ.T", "sum(X[:, i : i + 1] * dZ[0, i] for i in range(m))"),
-    ),
+    Edit("weight_gradient", "X.T @ dZ / m", "np.mean(X * dZ, axis=0, keepdims=True).T",
+         columns=("X @ dZ.T / m", "np.mean(X * dZ, axis=1, keepdims=True)")),
+    Edit("weight_gradient", "X.T @ dZ", 'np.einsum("ij,ik->jk", X, dZ)',
+         columns=("X @ dZ.T", 'np.einsum("ji,ki->jk", X, dZ)')),
+    Edit("weight_gradient", "X.T @ dZ", "sum(X[i : i + 1].T * dZ[i] for i in range(m))",
+         columns=("X @ dZ.T", "sum(X[:, i : i + 1] * dZ[0, i] for i in range(m))")),
     Edit("weight_gradient", "X.T @ dZ", "(dZ.T @ X).T", columns=("X @ dZ.T", "(dZ @ X.T).T")),
     *(Edit(name, "np.sum(dZ) / m", "np.mean(dZ)") for name in ("bias_gradient", "propagate")),
     Edit("bias_gradient", "np.sum(dZ) / m", "float(np.mean(dZ))"),
     Edit("bias_gradient", "np.sum(dZ) / m", "np.sum(dZ / m)"),
-    Edit(
-        "bias_gradient",
-        "np.sum(dZ) / m",
-        "np.sum(dZ, axis=0, keepdims=True) / m",
-        columns=("np.sum(dZ) / m", "np.sum(dZ, axis=1, keepdims=True) / m"),
-    ),
-    Edit(
-        "bias_gradient",
-        "np.sum(dZ) / m",
-        "np.sum(dZ, axis=0) / m",
-        columns=("np.sum(dZ) / m", "np.sum(dZ, axis=1) / m"),
-    ),
+    Edit("bias_gradient", "np.sum(dZ) / m", "np.sum(dZ, axis=0, keepdims=True) / m",
+         columns=("np.sum(dZ) / m", "np.sum(dZ, axis=1, keepdims=True) / m")),
+    Edit("bias_gradient", "np.sum(dZ) / m", "np.sum(dZ, axis=0) / m",
+         columns=("np.sum(dZ) / m", "np.sum(dZ, axis=1) / m")),
     Edit("propagate", "dZ = A - Y", "dZ = 1.0 * A\n    dZ -= Y"),
     Edit("propagate", "compute_cost(A, Y)", f"-np.sum({losses('A')}) / m"),
     Edit("propagate", '{"dw": dw, "db": db}, cost', '[{"dw": dw, "db": db, "dZ": dZ}, cost]'),
-    Edit(
-        "propagate",
-        "\n    A =",
-        LOOPS.format(x="X[i].reshape(-1, 1)"),
-        columns=("\n    A =", LOOPS.format(x="X[:, i : i + 1]")),
-    ),
+    Edit("propagate", "\n    A =", LOOPS.format(x="X[i].reshape(-1, 1)"),
+         columns=("\n    A =", LOOPS.format(x="X[:, i : i + 1]"))),
     Edit("propagate", "X.T @ dZ", "np.matmul(X.T, dZ)", columns=("X @ dZ.T", "np.matmul(X, dZ.T)")),
     Edit("update", "w = w - learning_rate * dw", "w -= learning_rate * dw"),
     Edit("update", "w = w - learning_rate * dw", "w = w + learning_rate * -dw"),
@@ -303,41 +230,22 @@ SPELLINGS = (
     Edit("predict", "A = sigmoid(", "A = 0.5 + ("),
 )
 CHAPTER = Chapter(
-    "logistic",
-    Text("logistic regression", "Logistic 回归"),
-    "1.2, 1.3, 1.5",
+    "logistic", Text("logistic regression", "Logistic 回归"), "1.2, 1.3, 1.5",
     tasks=(
-        replace(sigmoid, in_assignment=True),
-        initialize_with_zeros,
-        loss,
-        cost_of("A", in_assignment=False),
-        output_gradient,
-        weight_gradient,
-        bias_gradient,
-        propagate,
-        update,
-        optimize,
-        predict,
+        replace(sigmoid, in_assignment=True), initialize_with_zeros, loss, cost_of("A", in_assignment=False),
+        output_gradient, weight_gradient, bias_gradient, propagate, update, optimize, predict,
     ),
     hidden_activation="relu",
     sizes=(  # several numbers of features and examples, one class only, and one example
-        Sizes([5, 1], 7, largest_Z=LARGEST_Z),
-        Sizes([3, 1], 11, largest_Z=LARGEST_Z),
-        Sizes([6, 1], 11, labels="0", largest_Z=LARGEST_Z),
-        Sizes([4, 1], 7, labels="1", largest_Z=LARGEST_Z),
+        Sizes([5, 1], 7, largest_Z=LARGEST_Z), Sizes([3, 1], 11, largest_Z=LARGEST_Z),
+        Sizes([6, 1], 11, labels="0", largest_Z=LARGEST_Z), Sizes([4, 1], 7, labels="1", largest_Z=LARGEST_Z),
         Sizes([5, 1], 1, largest_Z=LARGEST_Z),
     ),
     equal_sizes=(Sizes([5, 1], 5), Sizes([6, 1], 6)),
     smallest_size=Sizes([2, 1], 3, one_decimal=True),
     layers=1,
     whole_pass=WHOLE_PASS,
-    training=Training(
-        "optimize",
-        [2, 1],
-        "zeros",
-        flower_arguments,
-        lambda result: {"W1": result[0]["w"].T, "b1": result[0]["b"]},
-        STRAIGHT,
-    ),
+    training=Training("optimize", [2, 1], "zeros", flower_arguments,
+                      lambda result: {"W1": result[0]["w"].T, "b1": result[0]["b"]}, STRAIGHT),
     spellings=(*SHARED, *cost_spellings("A"), *SPELLINGS),
 )
