@@ -131,7 +131,7 @@ class Check:
     @property
     def passed(self) -> bool:
         """Whether every function is right."""
-        return self.failure is None and all(each.state == "right" for each in self.verdicts)
+        return self.failure is None and all(verdict.state == "right" for verdict in self.verdicts)
 
     @property
     def first_wrong(self) -> Verdict | None:
@@ -141,17 +141,13 @@ class Check:
     @property
     def not_returning(self) -> list[Verdict]:
         """The other functions whose own call did not return. Their state "not judged" does not say so."""
-        ended = [each for each in self.verdicts if each.state == "not judged" and each.call and each.symptom]
-        return [each for each in ended if each is not self.first_wrong]
+        waiting = [verdict for verdict in self.verdicts if verdict.state == "not judged" and verdict.call]
+        return [verdict for verdict in waiting if verdict.symptom and verdict is not self.first_wrong]
 
 
 def first_wrong(verdicts: list[Verdict]) -> Verdict | None:
     """The first wrong function, otherwise the first that could not be judged."""
-    for state in ("wrong", "not judged"):
-        for each in verdicts:
-            if each.state == state:
-                return each
-    return None
+    return next((each for state in ("wrong", "not judged") for each in verdicts if each.state == state), None)
 
 
 def check_file(
@@ -188,7 +184,7 @@ def check_file(
         wrong = first_wrong(verdicts)
         lines = list(hint_lines(hint, wrong, judge, chapter, language)) if wrong and hint else []
         derives = derives_own_cost(learner, judge.cases[0]) if wrong and chapter.whole_pass else None
-        right = failure is None and all(each.state == "right" for each in verdicts)
+        right = failure is None and all(verdict.state == "right" for verdict in verdicts)
         trained = demonstrate(learner, chapter) if show and right else None
     printed = learner.printed.decode(errors="replace")
     seconds = perf_counter() - begin
