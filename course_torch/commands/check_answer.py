@@ -59,7 +59,7 @@ def show(check: Check, json: str | None, figure: str | None, output: bool) -> in
                 say(explanation(each, language))
             if check.chapter.whole_pass and all(each.state != "missing" for each in check.verdicts):
                 say([BESIDE.fill(file=quote(str(check.source.path))).say(language)])
-        noted = [verdict for verdict in check.verdicts if verdict.state == "right" and verdict.seen]
+        noted = [verdict for verdict in check.verdicts if verdict.state == "right" and verdict.symptom]
         say(line for verdict in noted[:1] for line in explanation(verdict, language))
         print(summary(check))
         say(trained(check))

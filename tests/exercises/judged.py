@@ -10,8 +10,8 @@ import pytest
 from course_torch.exercises.judge.judging import Judge, Verdict, in_order
 from course_torch.exercises.sandbox.process import Learner
 from course_torch.exercises.sandbox.source import Piece, Source
-from course_torch.exercises.self_test.in_this_process import FILE, judge_of, settings
-from course_torch.exercises.self_test.scoring import SPELLINGS, Change, text_of
+from course_torch.exercises.self_test.in_this_process import FILE, cases, judge_of
+from course_torch.exercises.self_test.scoring import Change, text_of
 from course_torch.exercises.tasks import CHAPTERS
 
 
@@ -24,7 +24,7 @@ def by_process(text: str, chapter_name: str, seed: int = 1) -> list[Verdict]:
     """The verdicts, with the functions running in the learner's process."""
     source, chapter = Source(Path(FILE), (Piece(FILE, text),)), CHAPTERS[chapter_name]
     with Learner(source, chapter.helpers) as learner:
-        return list(in_order(Judge(learner, chapter_name, *settings(chapter_name, seed)), list(chapter.tasks)))
+        return list(in_order(Judge(learner, chapter_name, *cases(chapter_name, seed)), list(chapter.tasks)))
 
 
 USUAL = (("numpy", "columns"), ("torch", "rows"))
@@ -49,7 +49,7 @@ def each_once(changes_in: Callable[[str, str, str], Iterable[Change]]) -> list[A
     tests make every change in every form.
     """
     parameters = []
-    for chapter in SPELLINGS:
+    for chapter in CHAPTERS:
         course, project = (dict.fromkeys(changes_in(chapter, *form)) for form in USUAL)
         both = cycle(USUAL)
         for change in course | project:

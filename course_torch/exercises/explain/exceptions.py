@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from course_torch.exercises.sandbox.process import Failure
-from course_torch.exercises.sandbox.source import Function, Source
+from course_torch.exercises.sandbox.source import Function, Node, Source, nodes_of
 from course_torch.exercises.tasks.task import Call, Finding, Value, finding
 from course_torch.language import Text
 from course_torch.text import counted
@@ -39,37 +39,39 @@ class RaisedCall:
         """Name of each argument in the learner's function -> its value. The function assigns to none of them."""
         if not isinstance(self.function, ast.FunctionDef):
             return {}
-        names = [each.arg for each in (*self.function.args.posonlyargs, *self.function.args.args)]
-        walked = [each for each in ast.walk(self.function) if isinstance(each, ast.Name)]
-        stored = {each.id for each in walked if isinstance(each.ctx, ast.Store)}
+        names = [argument.arg for argument in (*self.function.args.posonlyargs, *self.function.args.args)]
+        stored = {name.id for name in nodes_of(self.function, ast.Name) if isinstance(name.ctx, ast.Store)}
         given = zip(names, self.call.arguments.values(), strict=False)
         return {name: value for name, value in given if name not in stored}
 
     @cached_property
-    def nodes(self) -> list[ast.expr | ast.stmt]:
+    def line(self) -> list[ast.expr | ast.stmt]:
         """What stands on the line that raised it. Nothing if it is a line of another function."""
         place = self.failure.place
         if place is None or not self.source.is_inside(self.name, place):
             return []
-        every = (each for each in ast.walk(self.function) if isinstance(each, ast.expr | ast.stmt))
-        return [each for each in every if each.lineno <= place[1] <= (each.end_lineno or each.lineno)]
+        nodes = (node for node in ast.walk(self.function) if isinstance(node, ast.expr | ast.stmt))
+        return [node for node in nodes if node.lineno <= place[1] <= (node.end_lineno or node.lineno)]
 
-    def unpacked(self) -> Iterator[tuple[str, Value]]:
-        """The arguments that the line takes apart, as A_prev, W, b = cache: name and value."""
-        for node in self.nodes:
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in self.given:
-                yield node.value.id, self.given[node.value.id]
+    def on_line(self, kind: type[Node]) -> list[Node]:
+        """What stands on the line, of one kind."""
+        return [node for node in self.line if isinstance(node, kind)]
 
     def looked_up(self) -> dict[str, Value]:
         """The arguments from which the line reads an entry, as parameters["W1"] and caches[l]: name -> value.
 
         Empty if the line also reads an entry of something else: the exception may come from there.
         """
-        read = [each for each in self.nodes if isinstance(each, ast.Subscript) and not isinstance(each.ctx, ast.Store)]
-        changed = [each.target for each in self.nodes if isinstance(each, ast.AugAssign)]
-        read += [each for each in changed if isinstance(each, ast.Subscript)]
-        names = [each.value.id if isinstance(each.value, ast.Name) else "" for each in read]
+        read = [node for node in self.on_line(ast.Subscript) if not isinstance(node.ctx, ast.Store)]
+        changed = [node.target for node in self.on_line(ast.AugAssign)]
+        read += [target for target in changed if isinstance(target, ast.Subscript)]
+        names = [name_of(node.value) for node in read]
         return {name: self.given[name] for name in names} if set(names) <= set(self.given) else {}
+
+
+def name_of(node: ast.expr) -> str:
+    """The name that an expression is; empty for any other expression."""
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 NO_ATTRIBUTE = re.compile(r"'(dict|tuple)' object has no attribute")
@@ -78,7 +80,7 @@ LAYER = re.compile(r"(d?[Wb])(\d+)")
 
 def of_key(raised: RaisedCall) -> Iterator[Finding]:
     """A dict among the arguments does not have the key: there is no such layer, or the key is that of another dict."""
-    key, L = raised.message.strip("'"), raised.call.setting.L
+    key, L = raised.message.strip("'"), raised.call.case.L
     layer = LAYER.fullmatch(key)
     beyond = layer is not None and not 1 <= int(layer[2]) <= L
     lacking = {
@@ -96,41 +98,31 @@ def of_key(raised: RaisedCall) -> Iterator[Finding]:
 def of_index(raised: RaisedCall) -> Iterator[Finding]:
     """A list among the arguments has fewer entries, or an array has fewer sizes."""
     lists = {name: held for name, held in raised.looked_up().items() if isinstance(held, list)}
-    sizes = {name: raised.given.get(name) for name in shapes_read(raised)}
+    names = [name_of(node.value) for node in raised.on_line(ast.Attribute) if node.attr == "shape"]
+    sizes = {name: raised.given.get(name) for name in names}
     ranks = {value.ndim if isinstance(value, Tensor) else None for value in sizes.values()}
     if raised.message == "list index out of range" and len(lists) == 1:
         ((name, held),) = lists.items()
-        index = "l - 1" if len(held) == raised.call.setting.L else "l"
+        index = "l - 1" if len(held) == raised.call.case.L else "l"
         yield finding("index of the layer", name=name, n=len(held), last=len(held) - 1, index=index)
     elif raised.message == "tuple index out of range" and len(ranks) == 1 and (rank := ranks.pop()) is not None:
         yield finding("sizes", names=", ".join(sizes), last=rank - 1)
 
 
-def shapes_read(raised: RaisedCall) -> list[str]:
-    """The names whose shape the line reads, as Y.shape[2]."""
-    found = [each for each in raised.nodes if isinstance(each, ast.Attribute) and each.attr == "shape"]
-    return [each.value.id if isinstance(each.value, ast.Name) else "" for each in found]
-
-
-def of_unpacking(raised: RaisedCall) -> Iterator[Finding]:
-    """A cache among the arguments is taken apart into another number of values."""
-    for name, held in raised.unpacked():
-        if fields := getattr(held, "_fields", ()):
-            yield finding("parts of the cache", name=name, n=len(fields), fields=", ".join(fields))
+def parts_of_cache(name: str, fields: tuple[str, ...]) -> Finding:
+    return finding("parts of the cache", name=name, n=len(fields), fields=", ".join(fields))
 
 
 def of_attribute(raised: RaisedCall) -> Iterator[Finding]:
     """An entry of a dict as an attribute, or an attribute of arrays on a cache that is a tuple."""
-    if NO_ATTRIBUTE.search(raised.message) is None:
-        return
-    for node in raised.nodes:
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            name, held = node.value.id, raised.given.get(node.value.id)
-            fields = getattr(held, "_fields", ())
-            if isinstance(held, dict) and node.attr in held:
-                yield finding("entry of a dict", name=name, entry=node.attr)
-            elif node.attr in fields or (fields and hasattr(np.ndarray, node.attr)):
-                yield finding("parts of the cache", name=name, n=len(fields), fields=", ".join(fields))
+    for node in raised.on_line(ast.Attribute) if NO_ATTRIBUTE.search(raised.message) else ():
+        name = name_of(node.value)
+        held = raised.given.get(name)
+        fields = getattr(held, "_fields", ())
+        if isinstance(held, dict) and node.attr in held:
+            yield finding("entry of a dict", name=name, entry=node.attr)
+        elif node.attr in fields or (fields and hasattr(np.ndarray, node.attr)):
+            yield parts_of_cache(name, fields)
 
 
 FIRST, SECOND = Text("the first", "第一个"), Text("the second", "第二个")
@@ -149,8 +141,8 @@ OTHER_DTYPE = re.compile(r"(?=.*(same dtype|expected scalar type))(?=.*\bfloat\b
 
 def that_raise(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """The causes that can raise an exception of sizes. Where all sizes are equal, a reshape looks like no transpose."""
-    kept = (each for each in findings if not any(map(NEVER_RAISING.fullmatch, each.key.split(" and "))))
-    return tuple(finding("not transposed") if each.key == "reshape for a transpose" else each for each in kept)
+    kept = (cause for cause in findings if not any(map(NEVER_RAISING.fullmatch, cause.key.split(" and "))))
+    return tuple(finding("not transposed") if cause.key == "reshape for a transpose" else cause for cause in kept)
 
 
 def of_sizes(raised: RaisedCall) -> list[Finding]:
@@ -160,8 +152,8 @@ def of_sizes(raised: RaisedCall) -> list[Finding]:
         return [finding("index of an entry", n=match["n"], last=int(match["n"]) - 1)]
     if raised.failure.type not in ("RuntimeError", "ValueError"):
         return []
-    unequal = next((match for each in COLUMNS_AND_ROWS if (match := each.search(message)) is not None), None)
-    if not raised.nodes:
+    unequal = next((match for pattern in COLUMNS_AND_ROWS if (match := pattern.search(message)) is not None), None)
+    if not raised.line:
         return [finding("handed over")] if unequal is not None or BROADCAST.search(message) else []
     if unequal is not None:
         return [of_product(raised, int(unequal["columns"]), int(unequal["rows"]))]
@@ -173,36 +165,24 @@ def of_sizes(raised: RaisedCall) -> list[Finding]:
 
 
 def of_product(raised: RaisedCall, columns: int, rows: int) -> Finding:
-    """Which factors of a matrix product do not fit."""
-    left, right = factors(raised)
-    return finding(
-        "sizes of a product",
-        left=left,
-        columns=Text(counted(columns, "column"), f"{columns} 列"),
-        right=right,
-        rows=Text(counted(rows, "row"), f"{rows} 行"),
+    """Which factors of a matrix product do not fit: the two of the only product on the line, as they are written."""
+    products = [pair for node in raised.line if (pair := product(node)) is not None]
+    left, right = map(ast.unparse, products[0]) if len(products) == 1 else (FIRST, SECOND)
+    columns_text, rows_text = (
+        Text(counted(columns, "column"), f"{columns} 列"),
+        Text(counted(rows, "row"), f"{rows} 行"),
     )
-
-
-def factors(raised: RaisedCall) -> tuple[Text | str, Text | str]:
-    """The two factors of the only product on the line, as they are written."""
-    found = [pair for node in raised.nodes if (pair := product(node)) is not None]
-    return (ast.unparse(found[0][0]), ast.unparse(found[0][1])) if len(found) == 1 else (FIRST, SECOND)
+    return finding("sizes of a product", left=left, columns=columns_text, right=right, rows=rows_text)
 
 
 def product(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
     """The factors of P @ Q, np.dot(P, Q), P.dot(Q), torch.mm(P, Q), …"""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
         return node.left, node.right
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in ("dot", "mm", "matmul")
-    ):
-        if len(node.args) == 2:
-            return node.args[0], node.args[1]
-        return (node.func.value, node.args[0]) if len(node.args) == 1 else None
-    return None
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return None
+    factors = node.args if len(node.args) == 2 else [node.func.value, *node.args]
+    return (factors[0], factors[1]) if node.func.attr in ("dot", "mm", "matmul") and len(factors) == 2 else None
 
 
 IMPORT = Text(": write {line} at the top of the file", "：在文件开头写 {line}")
@@ -247,26 +227,16 @@ def of_undefined(raised: RaisedCall, name: str) -> Iterator[Finding]:
     elif name in CONSTANTS:
         yield finding("not defined", name=name, how=CONSTANT.fill(name=CONSTANTS[name]))
     elif name == "math":
-        for node in raised.nodes:
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "math":
+        for node in raised.on_line(ast.Attribute):
+            if name_of(node.value) == "math":
                 yield finding("not imported", name=name, how=ONE_NUMBER.fill(function=in_library(library, node.attr)))
-    elif name in called(raised):
+    elif name in {name_of(node.func) for node in raised.on_line(ast.Call)}:
         if (function := in_library(library, name)) != name:
             yield finding("not imported", name=name, how=OF_MODULE.fill(function=function))
-    elif any(isinstance(each, ast.Subscript) and name in names_in(each.slice) for each in raised.nodes):
+    elif name in {inner.id for node in raised.on_line(ast.Subscript) for inner in nodes_of(node.slice, ast.Name)}:
         yield finding("not defined", name=name, how=QUOTES)
-    elif raised.nodes and raised.given:
+    elif raised.line and raised.given:
         yield finding("not defined", name=name, how=NO_VALUE.fill(name=name, given=", ".join(raised.given)))
-
-
-def called(raised: RaisedCall) -> set[str]:
-    """The functions that the line calls by their name alone."""
-    return {each.func.id for each in raised.nodes if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)}
-
-
-def names_in(node: ast.AST) -> set[str]:
-    """The names in an expression."""
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
 def in_library(library: str, name: str) -> str:
@@ -277,12 +247,6 @@ def in_library(library: str, name: str) -> str:
     return f"np.{random}{name}" if random or hasattr(np, name) else name
 
 
-def of_exception(raised: RaisedCall) -> list[Finding]:
-    """What the exception says in the words of the course, if it says it for certain."""
-    rule = RULES.get(raised.failure.type)
-    return [] if rule is None else list({each.text: each for each in rule(raised)}.values())
-
-
 def of_value(raised: RaisedCall) -> Iterator[Finding]:
     """One truth value or one number for a whole array, or a cache taken apart into another number of values."""
     if "ambiguous" in raised.message:
@@ -290,54 +254,51 @@ def of_value(raised: RaisedCall) -> Iterator[Finding]:
     elif "can be converted to" in raised.message and "scalar" in raised.message:
         yield finding("a single number")
     elif "values to unpack" in raised.message:
-        yield from of_unpacking(raised)
+        taken_apart = [name_of(node.value) for node in raised.on_line(ast.Assign)]  # as A_prev, W, b = cache
+        fields = {name: getattr(raised.given.get(name), "_fields", ()) for name in taken_apart}
+        yield from (parts_of_cache(name, parts) for name, parts in fields.items() if parts)
+
+
+TYPES = {
+    'concatenate str (not "int")': "text and number",
+    "bitwise_": "power",
+    "'float' object cannot be interpreted as an integer": "whole number",
+    "'int' object is not iterable": "range",
+}
+"""Words of a message -> the cause: a number where a text, a function or an array was meant, or the reverse."""
 
 
 def of_type(raised: RaisedCall) -> Iterator[Finding]:
-    """A number where a text, a function or an array was meant, and the reverse."""
-    message = raised.message
-    if 'concatenate str (not "int")' in message:
-        yield finding("text and number")
-    elif "torch.Size" in message and "unsupported operand" in message:
+    """A value of another type than was meant."""
+    key = next((key for words, key in TYPES.items() if words in raised.message), None)
+    if key is not None:
+        yield finding(key)
+    elif "torch.Size" in raised.message and "unsupported operand" in raised.message:
         yield finding("shape as a number")
-    elif "bitwise_" in message:
-        yield finding("power")
-    elif "object is not callable" in message:
-        yield from (finding("no function", code=code) for code in called_values(raised))
-    elif "'float' object cannot be interpreted as an integer" in message:
-        yield finding("whole number")
-    elif "'int' object is not iterable" in message:
-        yield finding("range")
+    elif "object is not callable" in raised.message:  # an argument, a transpose or a shape is called
+        for function in (node.func for node in raised.on_line(ast.Call)):
+            is_part = isinstance(function, ast.Attribute) and function.attr in ("T", "shape")
+            if is_part or name_of(function) in raised.given:
+                yield finding("no function", code=ast.unparse(function))
     else:
         yield from of_value(raised)
 
 
-def called_values(raised: RaisedCall) -> Iterator[str]:
-    """What the line calls although it is an argument, its transpose or its shape."""
-    for node in raised.nodes:
-        if isinstance(node, ast.Call):
-            is_part = isinstance(node.func, ast.Attribute) and node.func.attr in ("T", "shape")
-            if is_part or (isinstance(node.func, ast.Name) and node.func.id in raised.given):
-                yield ast.unparse(node.func)
-
-
 def of_assertion(raised: RaisedCall) -> Iterator[Finding]:
     """An assert of the learner's."""
-    for node in raised.nodes:
-        if isinstance(node, ast.Assert):
-            yield finding("assert", code=ast.unparse(node.test))
+    return (finding("assert", code=ast.unparse(node.test)) for node in raised.on_line(ast.Assert))
 
 
 RULES: dict[str, Callable[[RaisedCall], Iterator[Finding]]] = {
-    "KeyError": of_key,
-    "IndexError": of_index,
-    "NameError": of_name,
-    "UnboundLocalError": of_name,
-    "ValueError": of_value,
-    "RuntimeError": of_value,
-    "TypeError": of_type,
-    "NotImplementedError": of_type,
-    "AttributeError": of_attribute,
-    "AssertionError": of_assertion,
+    **{"KeyError": of_key, "IndexError": of_index, "AttributeError": of_attribute, "AssertionError": of_assertion},
+    **dict.fromkeys(("NameError", "UnboundLocalError"), of_name),
+    **dict.fromkeys(("ValueError", "RuntimeError"), of_value),
+    **dict.fromkeys(("TypeError", "NotImplementedError"), of_type),
 }
 """Type of an exception -> what it shows."""
+
+
+def of_exception(raised: RaisedCall) -> list[Finding]:
+    """What the exception says in the words of the course, if it says it for certain."""
+    rule = RULES.get(raised.failure.type)
+    return [] if rule is None else list({cause.text: cause for cause in rule(raised)}.values())

@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from course_torch.exercises.explain.symptoms import NEAR, Seen, equal, factor_of
-from course_torch.exercises.sandbox.layout import Part, handed, in_layout, parts
+from course_torch.exercises.explain.symptoms import NEAR, Result, equal, factor_of
+from course_torch.exercises.sandbox.layout import Part, all_handed, in_layout, parts
 from course_torch.exercises.sandbox.learner.child import LIBRARIES, converted
 from course_torch.exercises.tasks.task import Finding, Task, finding
 from course_torch.language import NOTHING, Text
@@ -29,7 +29,7 @@ Mistakes = Iterator[tuple[Mistake, Edit]]
 NUMPY = LIBRARIES["numpy"]()
 
 
-def matching(chapter: str, task: Task, results: list[Seen], layout: str, tried: Mistakes) -> list[Finding]:
+def matching(chapter: str, task: Task, results: list[Result], layout: str, tried: Mistakes) -> list[Finding]:
     """The mistakes that make the first wrong tensor of every wrong result, and no tensor that differs from the found.
 
     A tensor that a mistake leaves right may be wrong for another reason, if no mistake makes all tensors.
@@ -79,29 +79,29 @@ def compiled(text: str) -> CodeType:
     return compile(text, "<solution>", "exec")
 
 
-def left_right(wrong: Wrong, task: Task, results: list[Seen], layout: str) -> set[str] | None:
+def left_right(wrong: Wrong, task: Task, results: list[Result], layout: str) -> set[str] | None:
     """The wrong tensors that the wrong function leaves right, if it makes all others of these results; else None."""
     left: set[str] = set()
-    for seen in results:
-        tensors = made(wrong, task, seen, layout)
-        for part in seen.parts:
+    for result in results:
+        tensors = made(wrong, task, result, layout)
+        for part in result.parts:
             tensor = tensors.get(part.name)
             if tensor is None:
                 return None
             if not equal(tensor, part.found):
-                if part.name not in seen.wrong[1:] or not equal(tensor, part.right):
+                if part.name not in result.wrong[1:] or not equal(tensor, part.right):
                     return None
                 left.add(part.name)
     return left
 
 
-def made(wrong: Wrong, task: Task, seen: Seen, layout: str) -> dict[str, Tensor]:
+def made(wrong: Wrong, task: Task, result: Result, layout: str) -> dict[str, Tensor]:
     """The tensors that the wrong function gives; none if it raises an exception."""
-    arguments = [handed(value, name, layout) for name, value in seen.call.arguments.items()]
+    arguments = all_handed(result.call.arguments, layout)
     try:
         with np.errstate(all="ignore"):
-            result = as_arrays(wrong(*converted(deepcopy(arguments), NUMPY)))
-        found = list(parts(result, seen.call.right, task.result, layout))
+            values = as_arrays(wrong(*converted(deepcopy(arguments), NUMPY)))
+        found = list(parts(values, result.call.right, task.result, layout))
     except Exception:
         return {}
     return {part.name: part.found for part in found if isinstance(part, Part)}
@@ -120,43 +120,43 @@ EXPLAINED = 6
 """Calls whose tensors the catalogue explains. They are more than enough to tell causes apart."""
 
 
-def from_catalogue(wrong: list[Seen]) -> list[Finding]:
+def from_catalogue(wrong: list[Result]) -> list[Finding]:
     """The causes in the catalogue of the backward pass that explain every wrong result.
 
     A wrong sign at the output turns all signs around, so it says more than a wrong sign.
     """
     found: list[dict[str, Finding]] = []
-    for seen in wrong:
-        if fits_network(seen) and len(found) < EXPLAINED:
-            found.append(diagnosed(seen))
+    for result in wrong:
+        if fits_network(result) and len(found) < EXPLAINED:
+            found.append(diagnosed(result))
     if not found:
         return []
     common = reduce(lambda common, more: {key: each for key, each in common.items() if key in more}, found)
     return [each for key, each in common.items() if key != "sign" or "sign at the output" not in common]
 
 
-def fits_network(seen: Seen) -> bool:
+def fits_network(result: Result) -> bool:
     """Whether the catalogue can explain the first wrong tensor.
 
     The catalogue knows the shapes of the network's tensors. It would misread a wrong shape of dw, which is dW
     transposed.
     """
-    _, found, right = seen.first
-    name = seen.call.names.get(seen.first.name)
-    return name is not None and (found.shape == right.shape or seen.call.setting.right[name].shape == right.shape)
+    _, found, right = result.first
+    name = result.call.names.get(result.first.name)
+    return name is not None and (found.shape == right.shape or result.call.case.right[name].shape == right.shape)
 
 
-def diagnosed(seen: Seen) -> dict[str, Finding]:
+def diagnosed(result: Result) -> dict[str, Finding]:
     """Key -> finding, from the diagnosis of one result."""
-    setting, names = seen.call.setting, seen.call.names
-    tensors = {name: setting.right[name] for name in seen.call.given}
-    for each in seen.parts:
-        if each.name in names:
-            tensor = each.found if each.name in seen.wrong else each.right
-            tensors[names[each.name]] = as_in_network(tensor, each.right, setting.right[names[each.name]])
-    dtype = seen.first.found.dtype if seen.first.found.is_floating_point() else torch.float64
-    errors = setting.errors(max(torch.finfo(dtype).eps, torch.finfo(torch.float64).eps))
-    diagnosis = diagnose(tensors, setting.right, errors, setting.forward, [setting.right_with_slope_1], setting.guesses)
+    case, names = result.call.case, result.call.names
+    tensors = {name: case.right[name] for name in result.call.given}
+    for part in result.parts:
+        if part.name in names:
+            tensor = part.found if part.name in result.wrong else part.right
+            tensors[names[part.name]] = as_in_network(tensor, part.right, case.right[names[part.name]])
+    dtype = result.first.found.dtype if result.first.found.is_floating_point() else torch.float64
+    errors = case.errors(max(torch.finfo(dtype).eps, torch.finfo(torch.float64).eps))
+    diagnosis = diagnose(tensors, case.right, errors, case.forward, [case.right_with_slope_1], case.candidates)
     if diagnosis is None or diagnosis.causes == ("unknown",):
         return {}
     return {" and ".join(cause.key for cause in causes): joined(causes) for causes in diagnosis.explanations}
@@ -178,11 +178,7 @@ def joined(causes: tuple[Mistake, ...]) -> Finding:
     )
 
 
-SIGN = Finding("sign", MISTAKES["sign"].sentence, "")
-NO_MEAN = Finding("no 1/m", MISTAKES["no 1/m"].sentence, "1.2")
-
-
-def by_axis(name: str, every: list[Seen], layout: str) -> list[Finding]:
+def by_axis(name: str, every: list[Result], layout: str) -> list[Finding]:
     """One axis has the same length in every result, although the right length changes.
 
     The length 1 says nothing: it belongs to an axis that is transposed, or to the wrong argument.
@@ -190,8 +186,8 @@ def by_axis(name: str, every: list[Seen], layout: str) -> list[Finding]:
     found, right = (
         [
             tuple(in_layout(getattr(part, side), name, layout).shape)
-            for seen in every
-            for part in seen.parts
+            for result in every
+            for part in result.parts
             if part.name == name
         ]
         for side in ("found", "right")
@@ -210,46 +206,37 @@ def by_shape(task: Task, part: Part, *, drawn: bool) -> list[Finding]:
     if found.shape == right.shape or found.numel() != right.numel():
         return []
     if drawn and found.ndim == 2:
-        swapped = Finding("sizes swapped", MISTAKES["sizes swapped"].sentence, task.section)
-        return [swapped] if found.T.shape == right.shape else []
+        return [finding("sizes swapped", section=task.section)] if found.T.shape == right.shape else []
     if drawn:
         return [finding("keepdim missing")] if found.ndim < right.ndim else []
     if found.ndim == 2 and found.T.shape == right.shape and equal(found.T, right):
-        return [Finding("transposed", MISTAKES["transposed"].sentence, task.section)]
+        return [finding("transposed", section=task.section)]
     if not equal(found.reshape(right.shape), right):
         return []
-    return [
-        finding("keepdim missing")
-        if found.ndim < min(right.ndim, 2)
-        else Finding("another shape", MISTAKES["another shape"].sentence, task.section)
-    ]
+    if found.ndim < min(right.ndim, 2):
+        return [finding("keepdim missing")]
+    return [finding("another shape", section=task.section)]
 
 
-def by_factor(name: str, wrong: list[Seen]) -> list[Finding]:
+def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
     """One factor in every wrong result: -1, m, 1/m or a constant."""
-    pairs = [(seen.call.setting.m, each) for seen in wrong for each in seen.parts if each.name == name]
+    pairs = [(result.call.case.m, each) for result in wrong for each in result.parts if each.name == name]
     factors = [(m, factor_of(each)) for m, each in pairs if each.right.any()]
     if not factors or any(c is None for _, c in factors):
         return []
-    readings: list[tuple[Finding, Callable[[int], float]]] = [
-        (SIGN, lambda m: -1.0),
-        (NO_MEAN, lambda m: m),
-        (Finding("1/m twice", MISTAKES["1/m twice"].sentence, "1.2"), lambda m: 1 / m),
+    readings: list[tuple[str, str, Callable[[int], float]]] = [
+        ("sign", "", lambda m: -1.0),
+        ("no 1/m", "1.2", lambda m: m),
+        ("1/m twice", "1.2", lambda m: 1 / m),
     ]
-    for cause, factor in readings:
+    for key, section, factor in readings:
         if all(c is not None and abs(c / factor(m) - 1) < NEAR for m, c in factors):
-            return [cause]
+            return [finding(key, section=section)]
     first = factors[0][1] or 0.0
     if all(c is not None and abs(c / first - 1) < NEAR for _, c in factors) and len(factors) > 1:
-        return [constant(first)]
+        sentence = MISTAKES["factor"].sentence.fill(exactly=NOTHING, factor=f"{first:.4g}", calls=NOTHING)
+        return [Finding(f"factor {first:.4g}", sentence, "")]
     return []
-
-
-def constant(c: float) -> Finding:
-    """A factor that is the same in every result."""
-    return Finding(
-        f"factor {c:.4g}", MISTAKES["factor"].sentence.fill(exactly=NOTHING, factor=f"{c:.4g}", calls=NOTHING), ""
-    )
 
 
 UNKNOWN = Finding(
@@ -258,8 +245,8 @@ UNKNOWN = Finding(
 
 
 def explain(
-    chapter: str, task: Task, wrong: list[Seen], every: list[Seen], layout: str
-) -> tuple[Seen, tuple[Finding, ...]]:
+    chapter: str, task: Task, wrong: list[Result], every: list[Result], layout: str
+) -> tuple[Result, tuple[Finding, ...]]:
     """The wrong result that tells most, and the causes. `every` are all results, the right ones too."""
     best = telling(wrong)[0]
     if best.first.found.dtype == torch.float16:
@@ -276,10 +263,10 @@ def explain(
     return best, tuple(findings) or (UNKNOWN,)
 
 
-def telling(wrong: list[Seen]) -> list[Seen]:
+def telling(wrong: list[Result]) -> list[Result]:
     """The results that can tell causes apart: those of several examples, with several numbers that are not 0.
 
     Any factor fits a single number, so a single number counts only if there is nothing else.
     """
-    some = [each for each in wrong if each.call.setting.m > 1 and each.first.right.any()]
+    some = [each for each in wrong if each.call.case.m > 1 and each.first.right.any()]
     return [each for each in some if each.first.right.count_nonzero() > 1] or some or wrong

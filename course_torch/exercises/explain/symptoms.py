@@ -11,7 +11,7 @@ from torch import Tensor
 
 from course_torch.exercises.sandbox.layout import Part, in_layout, parts
 from course_torch.exercises.sandbox.process import Answer
-from course_torch.exercises.sandbox.source import Function
+from course_torch.exercises.sandbox.source import Function, named_targets, nodes_of
 from course_torch.exercises.tasks.task import Call, Finding, Task, finding
 from course_torch.language import NOTHING, Text
 from course_torch.verification.comparing import SAFETY, difference, norm, vector_of
@@ -25,16 +25,20 @@ their rounding errors.
 """
 NEAR = 1e-6
 """Relative difference below which two tensors count as equal: float32's rounding errors, and epsilons in logarithms."""
+LARGEST = 4
+"""Results whose orders are tried."""
+VISIBLE = 1e-3
+"""Relative difference from which a percentage with one decimal shows it."""
+SHAPE = Text("{name} has the shape {found}, expected {right}", "{name} 的形状是 {found}，应当是 {right}")
+NOT_FINITE = Text("{name} contains nan or inf", "{name} 里有 nan 或 inf")
+MULTIPLE = Text("{name} is {factor} times the right one{m}", "{name} 是正确值的 {factor} 倍{m}")
+DIFFERENT = Text("{name} differs from the right one by {relative}", "{name} 与正确值相差 {relative}")
 
 
 def wrong_parts(found: list[Part], call: Call) -> list[str]:
     """The names of the tensors that differ from the right ones by more than float32's rounding errors."""
-    errors = call.setting.errors(SINGLE) if call.names else {}
-    return [
-        each.name
-        for each in found
-        if not is_right(each, errors[call.names[each.name]] if each.name in call.names else None)
-    ]
+    errors = {name: call.case.errors(SINGLE)[tensor] for name, tensor in call.names.items()}
+    return [part.name for part in found if not is_right(part, errors.get(part.name))]
 
 
 def is_right(part: Part, error: torch.Tensor | None) -> bool:
@@ -48,16 +52,10 @@ def is_right(part: Part, error: torch.Tensor | None) -> bool:
 
 def same_parts(answer: Answer, call: Call, task: Task, layout: str) -> bool:
     """Whether the second call gave the same numbers as the first."""
-    pairs = zip(
-        parts(answer.result, call.right, task.result, layout),
-        parts(answer.again, call.right, task.result, layout),
-        strict=False,
-    )
+    first, second = (parts(result, call.right, task.result, layout) for result in (answer.result, answer.again))
     return all(
-        isinstance(b, Part)
-        and a.found.shape == b.found.shape
-        and torch.equal(a.found.nan_to_num(), b.found.nan_to_num())
-        for a, b in pairs
+        isinstance(b, Part) and torch.equal(a.found.nan_to_num(), b.found.nan_to_num())
+        for a, b in zip(first, second, strict=False)
         if isinstance(a, Part)
     )
 
@@ -84,16 +82,8 @@ def factor_of(part: Part) -> float | None:
     return seen.factor if seen.residual < NEAR and seen.factor != 0 else None
 
 
-VISIBLE = 1e-3
-"""Relative difference from which a percentage with one decimal shows it."""
-SHAPE = Text("{name} has the shape {found}, expected {right}", "{name} 的形状是 {found}，应当是 {right}")
-NOT_FINITE = Text("{name} contains nan or inf", "{name} 里有 nan 或 inf")
-MULTIPLE = Text("{name} is {factor} times the right one{m}", "{name} 是正确值的 {factor} 倍{m}")
-DIFFERENT = Text("{name} differs from the right one by {relative}", "{name} 与正确值相差 {relative}")
-
-
 @dataclass(frozen=True)
-class Seen:
+class Result:
     """The tensors of one result, and the names of those that are wrong."""
 
     call: Call
@@ -103,18 +93,18 @@ class Seen:
     @property
     def first(self) -> Part:
         """The first wrong tensor."""
-        return next(each for each in self.parts if each.name in self.wrong)
+        return next(part for part in self.parts if part.name in self.wrong)
 
 
-def symptom(seen: Seen, layout: str) -> Text:
+def symptom_of(result: Result, layout: str) -> Text:
     """What is seen of the first wrong tensor, in numbers. Shapes are those of the learner's layout."""
-    name, found, right = seen.first
+    name, found, right = result.first
     if found.shape != right.shape:
         found, right = (in_layout(tensor, name, layout) for tensor in (found, right))
         return SHAPE.fill(name=name, found=tuple(found.shape), right=tuple(right.shape))
     if not found.isfinite().all():
         return NOT_FINITE.fill(name=name)
-    m, factor = seen.call.setting.m, factor_of(seen.first)
+    m, factor = result.call.case.m, factor_of(result.first)
     if factor is not None:
         is_m = abs(factor / m - 1) < NEAR or abs(factor * m - 1) < NEAR
         note = Text(f", and m = {m}", f"，而 m = {m}") if is_m else NOTHING
@@ -123,13 +113,9 @@ def symptom(seen: Seen, layout: str) -> Text:
     return DIFFERENT.fill(name=name, relative=f"{relative:.1%}" if relative >= VISIBLE else f"{relative:.1e}")
 
 
-LARGEST = 4
-"""Results whose orders are tried."""
-
-
 def of_result(result: Any, call: Call, name: str, layout: str, function: Function) -> list[Finding]:
     """Nothing is returned, or the right results are returned in another order."""
-    if result is None and not any(isinstance(each, ast.Return) and each.value for each in ast.walk(function)):
+    if result is None and not any(node.value for node in nodes_of(function, ast.Return)):
         return [finding("no return")]
     names = getattr(call.right, "_fields", ())
     if not isinstance(result, list | tuple) or not len(result) == len(names) <= LARGEST:
@@ -142,36 +128,29 @@ def of_result(result: Any, call: Call, name: str, layout: str, function: Functio
 def fits(result: Any, call: Call, name: str, layout: str) -> bool:
     """Whether a result is right. Of numbers drawn at random only the shapes are compared."""
     return all(
-        isinstance(each, Part)
-        and each.found.shape == each.right.shape
-        and (call.fails is not None or equal(each.found, each.right))
-        for each in parts(result, call.right, name, layout)
+        isinstance(part, Part)
+        and part.found.shape == part.right.shape
+        and (call.fails is not None or equal(part.found, part.right))
+        for part in parts(result, call.right, name, layout)
     )
 
 
 def of_text(function: Function) -> list[Finding]:
     """Names to which the function assigns nothing but None, or an argument that is replaced before it is used."""
-    names = [each for each in ast.walk(function) if isinstance(each, ast.Name)]
-    stored = [each.id for each in names if isinstance(each.ctx, ast.Store)]
-    none = [
-        target.id
-        for node in ast.walk(function)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and node.value.value is None
-        for target in node.targets
-        if isinstance(target, ast.Name) and stored.count(target.id) == 1
-    ]
-    if none:
-        return [finding("still None", names=", ".join(none))]
+    stored = [name.id for name in nodes_of(function, ast.Name) if isinstance(name.ctx, ast.Store)]
+    to_none = [node for node in nodes_of(function, ast.Assign) if ast.unparse(node.value) == "None"]
+    if names := [name for node in to_none for name in named_targets(node) if stored.count(name) == 1]:
+        return [finding("still None", names=", ".join(names))]
     if not isinstance(function, ast.FunctionDef):
         return []
-    replaced = [each.arg for each in function.args.args if is_replaced(function, each.arg)]
-    return [finding("argument replaced", name=each) for each in replaced]
+    replaced = [argument.arg for argument in function.args.args if is_replaced(function, argument.arg)]
+    return [finding("argument replaced", name=name) for name in replaced]
 
 
 def is_replaced(function: ast.FunctionDef, name: str) -> bool:
     """Whether the first statement with the name assigns to it and does not read it."""
     for statement in function.body:
-        uses = [each.ctx for each in ast.walk(statement) if isinstance(each, ast.Name) and each.id == name]
+        uses = [node.ctx for node in nodes_of(statement, ast.Name) if node.id == name]
         if uses:
             return isinstance(statement, ast.Assign) and all(isinstance(use, ast.Store) for use in uses)
     return False

@@ -49,7 +49,7 @@ OTHER_WAY = Text("{name} is right. Another right way: {way}", "{name} 正确。�
 def form_lines(check: Check) -> Iterator[str]:
     """Which form the file has, and which cells of a notebook were not run."""
     source, language = check.source, check.language
-    how = NOTHING if source.is_own_form else ASSIGNMENT
+    how = NOTHING if source.is_exercise else ASSIGNMENT
     yield FORM.fill(
         file=source.path.name,
         chapter=check.chapter.name,
@@ -76,12 +76,12 @@ def not_loaded(failure: Failure, language: Language) -> str:
 
 def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
     """What is seen of a wrong function, and the probable cause."""
-    seen = verdict.seen.say(language) if verdict.seen else STATES[verdict.state].say(language)
+    seen = verdict.symptom.say(language) if verdict.symptom else STATES[verdict.state].say(language)
     yield f"{verdict.task.name}: {seen}"
     causes = [
         (NOTES.fill(cause=each.text, section=each.section) if each.section else each.text).say(language)
         for each in verdict.findings
-        if each.key != "unknown" and each.text != verdict.seen
+        if each.key != "unknown" and each.text != verdict.symptom
     ]
     if len(causes) == 1:
         yield PROBABLY.fill(cause=causes[0]).say(language)
@@ -93,7 +93,7 @@ def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
 
 def message(verdict: Verdict, language: Language) -> str:
     """The explanation in one line of whole sentences, empty if there is nothing to say."""
-    lines = [] if verdict.seen is None else [*explanation(verdict, language)]
+    lines = [] if verdict.symptom is None else [*explanation(verdict, language)]
     return " ".join(line if line.endswith(ENDS) else line + FULL_STOP.say(language) for line in lines)
 
 

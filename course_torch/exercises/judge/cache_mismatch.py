@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from course_torch.exercises.judge.judging import BLAMED, OWN_CACHE, Judge, Verdict, all_handed
+from course_torch.exercises.judge.judging import BLAMED, LEARNERS_CACHE, Judge, Verdict
 from course_torch.exercises.judge.recognition import used_by
-from course_torch.exercises.sandbox.layout import handed
+from course_torch.exercises.sandbox.layout import all_handed, handed
 from course_torch.exercises.sandbox.process import Failure
-from course_torch.exercises.tasks.cases import Setting
+from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Finding, Value
 from course_torch.language import Text
 from course_torch.mistakes import MISTAKES
 
-MISFIT = MISTAKES["another cache"].sentence
+MISMATCH = MISTAKES["another cache"].sentence
 UNUSABLE = Text(
     "{reader} cannot use the {argument} that it returns: {why}", "{reader} 无法使用它返回的 {argument}：{why}"
 )
@@ -32,16 +32,16 @@ LONGEST = 8
 """Values of a list that are shown."""
 
 
-def with_misfit(judge: Judge, verdicts: list[Verdict]) -> list[Verdict]:
+def with_cache_mismatch(judge: Judge, verdicts: list[Verdict]) -> list[Verdict]:
     """Call the first forward function wrong whose cache does not fit, and leave the functions that use it unjudged.
 
     If every cache fits, the verdict on a function of an assignment notes a cache that is not the course's.
     """
     by_name = {verdict.task.name: verdict for verdict in verdicts}
-    found = next((wrong for reader in verdicts if (wrong := misfit(judge, reader, by_name))), None)
+    found = next((wrong for reader in verdicts if (wrong := cache_mismatch(judge, reader, by_name))), None)
     source = judge.learner.source
     if found is None:
-        return [*(by_name if source.is_own_form else by_name | dict(notes(judge, by_name))).values()]
+        return [*(by_name if source.is_exercise else by_name | dict(notes(judge, by_name))).values()]
     name = found.task.name
     blamed = BLAMED.fill(name=name)
     return [
@@ -54,38 +54,40 @@ def with_misfit(judge: Judge, verdicts: list[Verdict]) -> list[Verdict]:
     ]
 
 
-def misfit(judge: Judge, reader: Verdict, by_name: Mapping[str, Verdict]) -> Verdict | None:
+def cache_mismatch(judge: Judge, reader: Verdict, by_name: Mapping[str, Verdict]) -> Verdict | None:
     """The verdict on the function that makes an argument of `reader`, if `reader` is wrong only with this argument."""
-    calls = [own for setting in judge.settings for own in own_calls(setting, reader, by_name)]
+    calls = [made for case in judge.cases for made in calls_with_caches(case, reader, by_name)]
     if reader.state != "right" or not calls:
         return None
-    broken = judge.by_calls(reader.task, own=True, in_turn=True)
-    if broken.state == "right" or broken.seen is None:
+    broken = judge.by_calls(reader.task, learners=True, in_turn=True)
+    if broken.state == "right" or broken.symptom is None:
         return None
     for call, argument, writer in calls:
         if texts := contents(judge, call, argument, writer):
-            seen = MISFIT.fill(**texts, reader=reader.task.name)
+            symptom = MISMATCH.fill(**texts, reader=reader.task.name)
             break
     else:
         call, argument, writer = calls[0]
-        seen = UNUSABLE.fill(argument=argument, reader=reader.task.name, why=broken.seen)
-    finding = Finding("another cache", seen, writer.task.section)
-    return Verdict(writer.task, "wrong", seen, (finding,), writer.task.calls_in(call.setting)[0])
+        symptom = UNUSABLE.fill(argument=argument, reader=reader.task.name, why=broken.symptom)
+    finding = Finding("another cache", symptom, writer.task.section)
+    return Verdict(writer.task, "wrong", symptom, (finding,), writer.task.calls_in(call.case)[0])
 
 
 def notes(judge: Judge, by_name: Mapping[str, Verdict]) -> Iterator[tuple[str, Verdict]]:
     """Name and verdict of each right function whose cache is not the course's."""
     for reader in by_name.values():
-        for call, argument, writer in own_calls(judge.settings[0], reader, by_name):
+        for call, argument, writer in calls_with_caches(judge.cases[0], reader, by_name):
             if texts := contents(judge, call, argument, writer):
                 note = NOTE.fill(**texts)
-                yield writer.task.name, replace(writer, seen=note, findings=(Finding(OWN_CACHE.key, note, ""),))
+                yield writer.task.name, replace(writer, symptom=note, findings=(Finding(LEARNERS_CACHE.key, note, ""),))
 
 
-def own_calls(setting: Setting, reader: Verdict, by_name: Mapping[str, Verdict]) -> Iterator[tuple[Call, str, Verdict]]:
-    """The calls of a function with an argument that another right function makes, and the verdict on the other."""
-    for call in reader.task.calls_in(setting):
-        for argument, made in call.own.items():
+def calls_with_caches(
+    case: TestCase, reader: Verdict, by_name: Mapping[str, Verdict]
+) -> Iterator[tuple[Call, str, Verdict]]:
+    """The calls of a function with a cache that another right function makes, its argument, and the other's verdict."""
+    for call in reader.task.calls_in(case):
+        for argument, made in call.learners.items():
             writer = by_name.get(made.function)
             if writer is not None and writer.state == "right":
                 yield call, argument, writer
@@ -96,12 +98,12 @@ def contents(judge: Judge, call: Call, argument: str, writer: Verdict) -> dict[s
 
     None if they agree.
     """
-    made, layout = call.own[argument], judge.layout
+    made, layout = call.learners[argument], judge.layout
     inner = all_handed(made.arguments, layout)
     answer = judge.learner.call(made.function, inner)
     if isinstance(answer, Failure):
         return None
-    found, expected = answer.result[made.part], handed(call.arguments[argument], argument, layout)
+    found, expected = answer.result[1], handed(call.arguments[argument], argument, layout)
     if same(found, expected):
         return None
     known = [*zip(writer.task.signature.split(", "), inner, strict=False)]

@@ -12,17 +12,17 @@ import torch
 from torch import Tensor
 
 from course_torch.data.planar import flower_points
-from course_torch.exercises.judge.cache_mismatch import with_misfit
+from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
 from course_torch.exercises.judge.hints import hint_lines
 from course_torch.exercises.judge.judging import Judge, Verdict, in_order
 from course_torch.exercises.judge.recognition import NAME, chapter_of, tasks_of, with_pass
 from course_torch.exercises.sandbox.child_process import ChildProcess
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
-from course_torch.exercises.sandbox.layout import as_tensor, handed, in_layout
+from course_torch.exercises.sandbox.layout import all_handed, as_tensor, handed, in_layout
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import Source, read_source
-from course_torch.exercises.tasks.cases import Setting
-from course_torch.exercises.tasks.task import Chapter, Training
+from course_torch.exercises.tasks.cases import TestCase
+from course_torch.exercises.tasks.task import Chapter
 from course_torch.formulas.slopes import slope_from_both_sides
 from course_torch.language import Language
 from course_torch.network.deep_network import DeepNetwork
@@ -34,14 +34,14 @@ ENTRIES = 3
 """Entries of each parameter that are tried."""
 
 
-def derives_own_cost(learner: Learner, setting: Setting) -> bool | None:
+def derives_own_cost(learner: Learner, case: TestCase) -> bool | None:
     """Compare entries of the learner's dW and db with central differences of the learner's cost.
 
     Returns None if a call fails, or if the cost or a gradient has another form than expected.
     """
     layout = learner.source.layout
-    X, Y = handed(setting.X, "X", layout), handed(setting.Y, "Y", layout)
-    parameters = {name: handed(value, name, layout) for name, value in setting.parameters.items()}
+    X, Y = handed(case.X, "X", layout), handed(case.Y, "Y", layout)
+    parameters = {name: handed(value, name, layout) for name, value in case.parameters.items()}
 
     def result(parameters: dict[str, np.ndarray]) -> dict[str, Any]:
         answer = learner.call(NAME, [X, Y, parameters])
@@ -82,13 +82,15 @@ class Demonstration:
 
 
 @torch.no_grad()
-def demonstrate(learner: Learner, training: Training) -> Demonstration | None:
+def demonstrate(learner: Learner, chapter: Chapter) -> Demonstration | None:
     """Train the network of the chapter by the learner's function. Returns None if the function fails here."""
-    network, (X, labels) = training.network(), flower_points(seed=1)
+    training = chapter.training
+    if training is None:
+        return None
+    network, (X, labels) = chapter.flower_network(), flower_points(seed=1)
     Y, layout = labels.double(), learner.source.layout
     before = network.cost(X, Y).item()
-    arguments = training.arguments(network, X, Y)
-    answer = learner.call(training.function, [handed(value, name, layout) for name, value in arguments.items()])
+    answer = learner.call(training.function, all_handed(training.arguments(network, X, Y), layout))
     if not isinstance(answer, Answer):
         return None
     try:
@@ -129,7 +131,7 @@ class Check:
     @property
     def passed(self) -> bool:
         """Whether every function is right."""
-        return self.failure is None and all(each.state == "right" for each in self.verdicts)
+        return self.failure is None and all(verdict.state == "right" for verdict in self.verdicts)
 
     @property
     def first_wrong(self) -> Verdict | None:
@@ -139,17 +141,13 @@ class Check:
     @property
     def not_returning(self) -> list[Verdict]:
         """The other functions whose own call did not return. Their state "not judged" does not say so."""
-        ended = [each for each in self.verdicts if each.state == "not judged" and each.call and each.seen]
-        return [each for each in ended if each is not self.first_wrong]
+        waiting = [verdict for verdict in self.verdicts if verdict.state == "not judged" and verdict.call]
+        return [verdict for verdict in waiting if verdict.symptom and verdict is not self.first_wrong]
 
 
 def first_wrong(verdicts: list[Verdict]) -> Verdict | None:
     """The first wrong function, otherwise the first that could not be judged."""
-    for state in ("wrong", "not judged"):
-        for each in verdicts:
-            if each.state == state:
-                return each
-    return None
+    return next((each for state in ("wrong", "not judged") for each in verdicts if each.state == state), None)
 
 
 def check_file(
@@ -179,16 +177,15 @@ def check_file(
     chapter = chapter or chapter_of(source)
     verdicts: list[Verdict] = []
     with Learner(with_pass(source, chapter), chapter.helpers, guard=guard, start=start) as learner:
-        settings = chapter.settings(seed), chapter.all_equal(seed)  # drawn while the process starts
-        judge = Judge(learner, chapter.name, *settings)
+        judge = Judge(learner, chapter.name, chapter.cases(seed), chapter.equal_cases(seed))  # while the process starts
         failure = learner.ready()
         if failure is None:
-            verdicts += with_misfit(judge, in_order(judge, tasks_of(source, chapter)))
+            verdicts += with_cache_mismatch(judge, in_order(judge, tasks_of(source, chapter)))
         wrong = first_wrong(verdicts)
         lines = list(hint_lines(hint, wrong, judge, chapter, language)) if wrong and hint else []
-        derives = derives_own_cost(learner, judge.settings[0]) if wrong and chapter.whole_pass else None
-        right = failure is None and all(each.state == "right" for each in verdicts)
-        trained = demonstrate(learner, chapter.training) if show and right and chapter.training else None
+        derives = derives_own_cost(learner, judge.cases[0]) if wrong and chapter.whole_pass else None
+        right = failure is None and all(verdict.state == "right" for verdict in verdicts)
+        trained = demonstrate(learner, chapter) if show and right else None
     printed = learner.printed.decode(errors="replace")
     seconds = perf_counter() - begin
     return Check(

@@ -70,10 +70,9 @@ def smallest_case(task: Task, judge: Judge, chapter: Chapter, language: Language
 
     A function that never returns the right structure has no numbers to compare: what its first call shows is said.
     """
-    others = sorted([*judge.settings, *judge.explained], key=lambda setting: setting.X.numel())
-    settings = [*chapter.smallest(), *others]
+    others = sorted([*judge.cases, *judge.equal_cases], key=lambda case: case.X.numel())
     without_numbers: Verdict | None = None
-    for call in (call for setting in settings for call in task.calls_in(setting)):
+    for call in (call for case in [chapter.smallest_case(), *others] for call in task.calls_in(case)):
         verdict, seen = judge.ask(task, call)
         without_numbers = without_numbers or verdict
         if verdict is not None and verdict.state == "not judged":  # each further call may take seconds, too
@@ -84,12 +83,12 @@ def smallest_case(task: Task, judge: Judge, chapter: Chapter, language: Language
             yield from lines(YOURS.fill(name=part.name).say(language), part.found, part, judge.layout)
             yield from lines(RIGHT.fill(name=part.name).say(language), part.right, part, judge.layout)
             return
-    if without_numbers is None or without_numbers.seen is None:
+    if without_numbers is None or without_numbers.symptom is None:
         yield NO_SMALL_CASE.say(language)
     else:
         if without_numbers.call is not None:
             yield from arguments(without_numbers.call, judge.layout, language)
-        yield f"{task.name}: {without_numbers.seen.say(language)}"
+        yield f"{task.name}: {without_numbers.symptom.say(language)}"
 
 
 def arguments(call: Call, layout: str, language: Language) -> Iterator[str]:

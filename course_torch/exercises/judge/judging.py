@@ -7,12 +7,12 @@ from typing import Any, Literal
 
 from course_torch.exercises.explain.exceptions import RaisedCall, of_exception, of_sizes, that_raise
 from course_torch.exercises.explain.numbers import UNKNOWN, explain
-from course_torch.exercises.explain.symptoms import Seen, of_result, of_text, same_parts, symptom, wrong_parts
-from course_torch.exercises.sandbox.layout import Mismatch, Part, handed, parts
+from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
+from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import Function
-from course_torch.exercises.tasks.cases import Setting
-from course_torch.exercises.tasks.task import Call, Finding, Task, Value, finding
+from course_torch.exercises.tasks.cases import TestCase
+from course_torch.exercises.tasks.task import Call, Finding, Task, finding
 from course_torch.language import Text
 
 State = Literal["right", "missing", "wrong", "not judged"]
@@ -28,7 +28,7 @@ STATES: dict[State, Text] = {
 class Verdict:
     """What the checker says about a function.
 
-    seen       what is seen, if the function is wrong or not judged; a note on a right function of an assignment
+    symptom    what is seen, if the function is wrong or not judged; a note on a right function of an assignment
     findings   the probable causes; several if each of them alone gives these numbers
     call       the call in which it is seen
     part       the first wrong tensor of the result, if the result has the right structure
@@ -37,23 +37,17 @@ class Verdict:
 
     task: Task
     state: State
-    seen: Text | None = None
+    symptom: Text | None = None
     findings: tuple[Finding, ...] = ()
     call: Call | None = None
     part: Part | None = None
     raised: RaisedCall | None = None
 
-    @property
-    def sections(self) -> list[str]:
-        """The sections of the notes to read: those of the causes, or that of the function."""
-        found = dict.fromkeys(each.section for each in self.findings if each.section)
-        return list(found) or [self.task.section]
-
 
 RAISES = Text("it raises {type} in {place}: {message}", "它在 {place} 抛出 {type}：{message}")
 RAISES_IN_SILENCE = Text("it raises {type} in {place}", "它在 {place} 抛出 {type}")
 CHANGED, TWICE = finding("arguments changed"), finding("another result")
-FOREIGN, LEFT_BEHIND, OWN_CACHE = map(finding, ("NumPy in torch", "caches not used", "own cache"))
+FOREIGN, LEFT_BEHIND, LEARNERS_CACHE = map(finding, ("NumPy in torch", "caches not used", "own cache"))
 NOT_RETURNING = Text("it did not return within {seconds} s", "它在 {seconds} 秒内没有返回")
 ENDED = Text("it ended the process ({how})", "它结束了进程（{how}）")
 NOT_THERE = Text(
@@ -79,26 +73,16 @@ def arguments_for(learner: Learner, task: Task, call: Call) -> list[Any]:
     return all_handed({**call.arguments, **further}, learner.source.layout)
 
 
-def all_handed(arguments: Mapping[str, Value], layout: str) -> list[Any]:
-    """Arguments in the learner's form."""
-    return [handed(value, name, layout) for name, value in arguments.items()]
+def learners_caches(call: Call, other: Call | None, layout: str) -> list[list[Any]]:
+    """The caches of a call that the learner's own functions make, as `learner/child.py` reads them.
 
-
-def own_arguments(call: Call, other: Call | None, layout: str) -> list[list[Any]]:
-    """The arguments of a call that the learner's own functions make, as `learner/child.py` reads them.
-
-    other   the call whose arguments the same functions make afterwards
+    other   the call whose caches the same functions make afterwards
     """
     positions = {name: position for position, name in enumerate(call.arguments)}
+    others = {name: all_handed(made.arguments, layout) for name, made in (other.learners if other else {}).items()}
     return [
-        [
-            positions[name],
-            made.function,
-            made.part,
-            all_handed(made.arguments, layout),
-            other and all_handed(other.own[name].arguments, layout),
-        ]
-        for name, made in call.own.items()
+        [positions[name], made.function, all_handed(made.arguments, layout), others.get(name)]
+        for name, made in call.learners.items()
     ]
 
 
@@ -107,17 +91,17 @@ def required_by(function: Function) -> list[str]:
     if not isinstance(function, ast.FunctionDef | ast.Lambda):
         return []
     arguments = [*function.args.posonlyargs, *function.args.args]
-    return [each.arg for each in arguments[: len(arguments) - len(function.args.defaults)]]
+    return [argument.arg for argument in arguments[: len(arguments) - len(function.args.defaults)]]
 
 
 @dataclass(frozen=True)
 class Judge:
-    """Judges functions of a chapter by calling them. `explained` are settings that only help with an exception."""
+    """Judges functions of a chapter by calling them. `equal_cases` only help with an exception."""
 
     learner: Learner
     chapter: str
-    settings: list[Setting]
-    explained: list[Setting]
+    cases: list[TestCase]
+    equal_cases: list[TestCase]
 
     @property
     def layout(self) -> str:
@@ -128,51 +112,53 @@ class Judge:
         functions = self.learner.source.functions
         if task.name not in functions:
             return Verdict(task, "missing", NOT_DEFINED)
-        verdict = self.by_calls(task, own=False)
-        takes_own = any(call.own for setting in self.settings for call in task.calls_in(setting))
-        if takes_own and verdict.state == "wrong" and CHANGED not in verdict.findings:
-            by_own = self.by_calls(task, own=True)
-            if by_own.state == "right":
-                noted = replace(by_own, seen=OWN_CACHE.text, findings=(OWN_CACHE,))
-                verdict = by_own if self.learner.source.is_own_form else noted
-            elif by_own.state == "wrong" and self.by_calls(task, own=True, in_turn=True).state == "right":
+        verdict = self.by_calls(task, learners=False)
+        takes_cache = any(call.learners for call in self.calls(task))
+        if takes_cache and verdict.state == "wrong" and CHANGED not in verdict.findings:
+            with_learners = self.by_calls(task, learners=True)
+            if with_learners.state == "right":
+                noted = replace(with_learners, symptom=LEARNERS_CACHE.text, findings=(LEARNERS_CACHE,))
+                verdict = with_learners if self.learner.source.is_exercise else noted
+            elif with_learners.state == "wrong" and self.by_calls(task, learners=True, in_turn=True).state == "right":
                 verdict = replace(verdict, findings=(LEFT_BEHIND,))
-            elif by_own.state == "wrong" and verdict.raised and not by_own.raised:
-                verdict = by_own
+            elif with_learners.state == "wrong" and verdict.raised and not with_learners.raised:
+                verdict = with_learners
         if verdict.state not in ("wrong", "not judged"):
             return verdict
         called = called_by(functions[task.name])
         for state, text in (("missing", WAITS), ("wrong", BLAMED), ("not judged", UNJUDGED)):
-            for name, each in earlier.items():
-                if name in called and each.state == state:
+            for name, before in earlier.items():
+                if name in called and before.state == state:
                     return Verdict(task, "not judged", text.fill(name=name))
         return verdict
 
-    def by_calls(self, task: Task, *, own: bool, in_turn: bool = False) -> Verdict:
-        """Call the function in every setting, and explain the first wrong result.
+    def calls(self, task: Task) -> list[Call]:
+        """The calls that judge a function."""
+        return [call for case in self.cases for call in task.calls_in(case)]
 
-        own       whether the learner's own functions make the arguments that they can make
-        in_turn   whether each own argument is made just before its call. Otherwise the argument of another call is
-                  made in between, so that the function cannot use what the other function left behind
+    def by_calls(self, task: Task, *, learners: bool, in_turn: bool = False) -> Verdict:
+        """Call the function in every test case, and explain the first wrong result.
+
+        learners   whether the learner's own functions make the caches among the arguments
+        in_turn    whether each cache is made just before its call. Otherwise the cache of another call is made in
+                   between, so that the function cannot use what the other function left behind
         """
-        wrong: list[Seen] = []
-        every: list[Seen] = []
-        calls = [call for setting in self.settings for call in task.calls_in(setting)]
+        every: list[Result] = []
+        calls = self.calls(task)
         for number, call in enumerate(calls):
-            made = own_arguments(call, None if in_turn else calls[number - 1], self.layout) if own else None
-            verdict, seen = self.ask(task, call, made, twice=number < 2)
+            made = learners_caches(call, None if in_turn else calls[number - 1], self.layout) if learners else None
+            verdict, result = self.ask(task, call, made, twice=number < 2)
             if verdict is not None:
                 return self.with_reason(task, verdict) if verdict.state == "wrong" and not verdict.findings else verdict
-            if seen is not None:
-                every.append(seen)
-                if seen.wrong:
-                    wrong.append(seen)
+            if result is not None:
+                every.append(result)
+        wrong = [result for result in every if result.wrong]
         if not wrong:
             return Verdict(task, "right") if every else Verdict(task, "not judged")
         best, findings = explain(self.chapter, task, wrong, every, self.layout)
         if UNKNOWN in findings:
             findings = self.of_text(task) or (UNKNOWN,)
-        return Verdict(task, "wrong", symptom(best, self.layout), findings, best.call, best.first)
+        return Verdict(task, "wrong", symptom_of(best, self.layout), findings, best.call, best.first)
 
     def of_text(self, task: Task) -> tuple[Finding, ...]:
         """What the text of the function shows."""
@@ -184,46 +170,43 @@ class Judge:
         return tuple(of_result(answer.result, call, task.result, self.layout, function))
 
     def ask(
-        self, task: Task, call: Call, own: list[list[Any]] | None = None, *, twice: bool = False
-    ) -> tuple[Verdict | None, Seen | None]:
+        self, task: Task, call: Call, learners: list[list[Any]] | None = None, *, twice: bool = False
+    ) -> tuple[Verdict | None, Result | None]:
         """Call once. Returns a verdict if the call already settles it, otherwise the tensors of the result.
 
-        `own` are the arguments that the learner's own functions make. They do not come back.
+        `learners` are the caches that the learner's own functions make. They do not come back.
         """
         arguments = arguments_for(self.learner, task, call)
-        back = not task.changes and not own
-        answer = self.learner.call(task.name, arguments, own, twice=twice, arguments_back=back)
+        back = not task.changes and not learners
+        answer = self.learner.call(task.name, arguments, learners, twice=twice, arguments_back=back)
         if isinstance(answer, Failure):
             return self.failed(task, call, answer), None
         if answer.changed:
             return Verdict(task, "wrong", CHANGED.text, (CHANGED,), call), None
         if answer.foreign:
             return Verdict(task, "wrong", FOREIGN.text, (FOREIGN,), call), None
-        structures = [
-            list(parts(answer.result, right, task.result, self.layout)) for right in (call.right, *call.also_right)
-        ]
-        choices = [
-            [each for each in found if isinstance(each, Part)]
-            for found in structures
-            if not any(isinstance(each, Mismatch) for each in found)
-        ]
+        rights = (call.right, *call.also_right)
+        structures = [list(parts(answer.result, right, task.result, self.layout)) for right in rights]
+        tensors = [[part for part in found if isinstance(part, Part)] for found in structures]
+        choices = [found for found, structure in zip(tensors, structures, strict=True) if len(found) == len(structure)]
         if not choices:
-            mismatch = next(each for each in structures[0] if isinstance(each, Mismatch))
+            mismatch = next(part for part in structures[0] if isinstance(part, Mismatch))
             text = STRUCTURE.fill(**mismatch._asdict())
             return Verdict(task, "wrong", text, self.of_answer(task, call, answer), call), None
-        results = [Seen(call, found, wrong_parts(found, call)) for found in choices]
-        seen = min(results, key=lambda each: len(each.wrong))
-        shapes = replace(seen, wrong=[each.name for each in seen.parts if each.found.shape != each.right.shape])
+        result = min(
+            (Result(call, found, wrong_parts(found, call)) for found in choices), key=lambda made: len(made.wrong)
+        )
+        shapes = replace(result, wrong=[part.name for part in result.parts if part.found.shape != part.right.shape])
         if shapes.wrong and (found := self.of_answer(task, call, answer)):
-            return Verdict(task, "wrong", symptom(shapes, self.layout), found, call, shapes.first), None
+            return Verdict(task, "wrong", symptom_of(shapes, self.layout), found, call, shapes.first), None
         if call.fails is not None:
-            finding = None if shapes.wrong else call.fails({each.name: each.found for each in seen.parts})
+            finding = None if shapes.wrong else call.fails({part.name: part.found for part in result.parts})
             if finding is not None:
                 return Verdict(task, "wrong", finding.text, (finding,), call), None
             return None, shapes
         if twice and not same_parts(answer, call, task, self.layout):
             return Verdict(task, "wrong", TWICE.text, (TWICE, *self.of_text(task)), call), None
-        return None, seen
+        return None, result
 
     def failed(self, task: Task, call: Call, failure: Failure) -> Verdict:
         """The verdict on a call that gave no result."""
@@ -242,9 +225,9 @@ class Judge:
             return Verdict(task, "not judged", ENDED.fill(how=failure.message), call=call)
         place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else self.learner.source.path.name
         text = RAISES if failure.message else RAISES_IN_SILENCE
-        seen = text.fill(type=failure.type, place=place, message=failure.message)
+        symptom = text.fill(type=failure.type, place=place, message=failure.message)
         raised = RaisedCall(failure, call, self.learner.source, task.name)
-        return Verdict(task, "wrong", seen, tuple(of_exception(raised)), call, raised=raised)
+        return Verdict(task, "wrong", symptom, tuple(of_exception(raised)), call, raised=raised)
 
     def with_reason(self, task: Task, verdict: Verdict) -> Verdict:
         """Look for the cause of an exception or of a wrong structure where all sizes are equal.
@@ -252,14 +235,10 @@ class Judge:
         There a product of the wrong matrices has a result, and the numbers show which matrices were used. Otherwise
         the text may show that the function is not finished, and the exception which sizes do not fit.
         """
-        seen: list[Seen] = []
-        for setting in self.explained:
-            for call in task.calls_in(setting):
-                _, answer = self.ask(task, call)
-                if answer is not None:
-                    seen.append(answer)
-        wrong = [each for each in seen if each.wrong]
-        findings = explain(self.chapter, task, wrong, seen, self.layout)[1] if wrong else (UNKNOWN,)
+        asked = (self.ask(task, call)[1] for case in self.equal_cases for call in task.calls_in(case))
+        every = [result for result in asked if result is not None]
+        wrong = [result for result in every if result.wrong]
+        findings = explain(self.chapter, task, wrong, every, self.layout)[1] if wrong else (UNKNOWN,)
         if UNKNOWN in findings:
             findings = self.of_text(task)
         if verdict.raised is not None:
@@ -276,12 +255,12 @@ def called_missing(failure: Failure) -> Text:
 def called_by(function: Function) -> set[str]:
     """The names that the function calls."""
     calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
-    return {each.id for each in calls if isinstance(each, ast.Name)}
+    return {call.id for call in calls if isinstance(call, ast.Name)}
 
 
 def in_order(judge: Judge, tasks: list[Task]) -> list[Verdict]:
     """Judge the functions one after the other."""
-    earlier: dict[str, Verdict] = {}
+    verdicts: dict[str, Verdict] = {}
     for task in tasks:
-        earlier[task.name] = judge.judge(task, earlier)
-    return list(earlier.values())
+        verdicts[task.name] = judge.judge(task, verdicts)
+    return list(verdicts.values())

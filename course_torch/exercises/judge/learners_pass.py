@@ -14,9 +14,10 @@ from course_torch.errors import InputError
 from course_torch.exercises.judge.answer import message, not_loaded
 from course_torch.exercises.judge.checking import check_file
 from course_torch.exercises.judge.recognition import NAME, chapter_of, used_by, with_pass
-from course_torch.exercises.sandbox.layout import Part, handed, parts
+from course_torch.exercises.sandbox.layout import Part, all_handed, parts
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import read_source
+from course_torch.exercises.tasks.cases import named_parameters
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import LayerGradients
@@ -52,16 +53,12 @@ class OwnPass:
         if self._learner is None:
             self._learner = Learner(self.source, self.chapter.helpers, processor_seconds=None)
             weakref.finalize(self, self._learner.close)
-        parameters = {
-            f"{kind}{l}": tensor.detach()
-            for l, layer in enumerate(network.layers, start=1)
-            for kind, tensor in (("W", layer.W), ("b", layer.b))
-        }
+        parameters = named_parameters(network)
         right = {"cost": X.new_zeros(()), **{f"d{name}": tensor for name, tensor in parameters.items()}}
         arguments = {"X": X.detach(), "Y": Y.to(X.dtype), "parameters": parameters}
         layout = self.source.layout
         try:
-            answer = self._learner.call(NAME, [handed(value, name, layout) for name, value in arguments.items()])
+            answer = self._learner.call(NAME, all_handed(arguments, layout))
         except ValueError as error:
             sizes = f"{len(X)} examples of {X.shape[1]} features"
             raise InputError(f"{self.source.path}: found {sizes}, {error}; use fewer at a time") from error

@@ -43,7 +43,7 @@ def chapter_of(source: Source) -> Chapter:
 def tasks_of(source: Source, chapter: Chapter) -> list[Task]:
     """All functions of the chapter, or of an assignment of the course those that it asks for or that are defined."""
     present = defined(source, chapter)
-    return [task for task in chapter.tasks if source.is_own_form or task.in_assignment or task in present]
+    return [task for task in chapter.tasks if source.is_exercise or task.in_assignment or task in present]
 
 
 def not_checked(source: Source) -> list[Text]:

@@ -12,11 +12,8 @@ import torch
 from torch import Tensor
 
 from course_torch.exercises.sandbox.learner.wire import Unknown
-from course_torch.exercises.tasks.task import FREE, Cache, Value
+from course_torch.exercises.tasks.task import FREE, Cache, Value, is_transposed
 from course_torch.language import Text, same
-
-FIXED = ("W", "dW", "w", "dw", "column", "row")
-"""Tensors that have the same shape for rows and for columns: weights, and vectors that are named by their shape."""
 
 A_DICT = Text("a dict", "一个 dict")
 A_NUMBER = Text("a number", "一个数")
@@ -28,14 +25,9 @@ OBJECT = Text("an object of type {type}", "类型为 {type} 的对象")
 A_TYPE = Text("a {type}", "一个 {type}")
 
 
-def turns(name: str) -> bool:
-    """Whether columns transpose the tensor of this name. A number at the end of the name is the layer."""
-    return name.rstrip("0123456789") not in FIXED
-
-
 def in_layout(tensor: Tensor, name: str, layout: str) -> Tensor:
     """Transpose a tensor of rank 2 if the layout is columns and the name says so. This is its own inverse."""
-    return tensor.T if layout == "columns" and tensor.ndim == 2 and turns(name) else tensor
+    return tensor.T if layout == "columns" and tensor.ndim == 2 and is_transposed(name) else tensor
 
 
 def handed(value: Value, name: str, layout: str) -> Any:
@@ -43,12 +35,17 @@ def handed(value: Value, name: str, layout: str) -> Any:
     if isinstance(value, Tensor):
         return np.ascontiguousarray(in_layout(value, name, layout).numpy())
     if isinstance(value, dict):
-        return {key: handed(each, key, layout) for key, each in value.items()}
+        return {key: handed(part, key, layout) for key, part in value.items()}
     if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return tuple(handed(each, key, layout) for key, each in zip(value._fields, value, strict=True))
+        return tuple(handed(part, key, layout) for key, part in zip(value._fields, value, strict=True))
     if isinstance(value, list | tuple):
-        return type(value)(handed(each, name, layout) for each in value)
+        return type(value)(handed(part, name, layout) for part in value)
     return value
+
+
+def all_handed(arguments: Mapping[str, Value], layout: str) -> list[Any]:
+    """Arguments in the learner's form."""
+    return [handed(value, name, layout) for name, value in arguments.items()]
 
 
 class Mismatch(NamedTuple):

@@ -77,7 +77,7 @@ class Learner:
         guard: Guard = LIMITS_ONLY,
         start: Callable[[str, Guard], ChildProcess] = ChildProcess,
     ) -> None:
-        self.source, self.helpers, self.guard = source, {} if source.is_own_form else helpers, guard
+        self.source, self.helpers, self.guard = source, {} if source.is_exercise else helpers, guard
         self.seconds, self.processor_seconds = seconds, processor_seconds
         self.printed = b""
         self.limits: list[str] = []
@@ -118,14 +118,14 @@ class Learner:
         self,
         function: str,
         arguments: list[Any],
-        own: list[list[Any]] | None = None,
+        learners: list[list[Any]] | None = None,
         *,
         twice: bool = False,
         arguments_back: bool = False,
     ) -> Answer | Failure:
         """Call a function of the file. Arguments are arrays, numbers, texts, and lists, tuples and dicts of them.
 
-        own              the arguments that the learner's own functions make (`own_arguments`)
+        learners         the caches that the learner's own functions make (`learners_caches`)
         twice            whether the function is called a second time with the same arguments
         arguments_back   whether the arguments come back, which shows whether the function changed them
 
@@ -133,7 +133,12 @@ class Learner:
         """
         if failure := self.ready():
             return failure
-        request = {"function": function, "arguments": arguments, "own": own or [], "arguments_back": arguments_back}
+        request = {
+            "function": function,
+            "arguments": arguments,
+            "learners": learners or [],
+            "arguments_back": arguments_back,
+        }
         first = self._call(request | {"seed": 1})
         if isinstance(first, Failure) or not twice:
             return first

@@ -10,7 +10,7 @@ from functools import cached_property
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from course_torch.errors import InputError, check_regular
 from course_torch.language import LANGUAGES, Language
@@ -21,6 +21,16 @@ PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
 """Magics of a cell whose other lines are Python."""
 DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
 IMPORTS = (ast.Import, ast.ImportFrom)
+LARGEST = 4 * 1024**2
+"""Largest size of a learner's file in bytes."""
+LIBRARIES = ("numpy", "torch")
+LAYOUTS = ("rows", "columns")
+SETTINGS = {"LIBRARY": LIBRARIES, "LAYOUT": LAYOUTS, "LANGUAGE": LANGUAGES}
+"""Constants at the top of a file that `course-torch exercise` wrote, and their values."""
+Node = TypeVar("Node", bound=ast.AST)
+Function = ast.FunctionDef | ast.expr
+"""A `def`, or the expression that is assigned to the function's name."""
+MAY_BE_FUNCTIONS = (ast.Lambda, ast.Name, ast.Attribute, ast.Call)
 
 
 class Cell(NamedTuple):
@@ -43,15 +53,11 @@ def notebook_cells(text: str) -> list[Cell]:
 def script_cells(name: str, text: str) -> list[Cell]:
     """The cells of a notebook that was saved as Python, with the line numbers of the file. Empty for other files."""
     starts = [0, *(match.start() for match in MARKER.finditer(text)), len(text)]
-    if len(starts) == 2:
-        return []
     cells = []
-    for start, end in pairwise(starts):
-        first = text.count("\n", 0, start)
-        last = text.count("\n", 0, end)
-        cells.append(
-            Cell(name, "\n" * first + without_magics(text[start:end]), f"lines {first + 1}-{max(first + 1, last)}")
-        )
+    for start, end in pairwise(starts) if len(starts) > 2 else ():
+        first, last = (text.count("\n", 0, position) for position in (start, end))
+        code = "\n" * first + without_magics(text[start:end])
+        cells.append(Cell(name, code, f"lines {first + 1}-{max(first + 1, last)}"))
     return cells
 
 
@@ -71,23 +77,19 @@ def kept(cells: list[Cell]) -> tuple[list[Cell], list[str]]:
     known, run, skipped = set(dir(builtins)), [], []
     for cell in cells:
         try:
-            tree = ast.parse(cell.code)
+            body = ast.parse(cell.code).body
         except SyntaxError:
-            if "def " in cell.code:
-                run.append(cell)
-            else:
-                skipped.append(cell.place)
+            run += [cell] if "def " in cell.code else []
+            skipped += [] if "def " in cell.code else [cell.place]
             continue
-        defines = any(isinstance(node, DEFINITIONS) for node in tree.body)
+        defines = any(isinstance(node, DEFINITIONS) for node in body)
         nodes = []
-        for node in tree.body:
+        for node in body:
             if isinstance(node, (*IMPORTS, *DEFINITIONS)) or is_simple(node, known, alone=not defines):
                 nodes.append(node)
                 known |= set(names_of(node))
-        if nodes:
-            run.append(cell._replace(code=only(cell.code, nodes)))
-        if not defines and len(nodes) < len(tree.body):
-            skipped.append(cell.place)
+        run += [cell._replace(code=only(cell.code, nodes))] if nodes else []
+        skipped += [cell.place] if not defines and len(nodes) < len(body) else []
     return run, skipped
 
 
@@ -99,22 +101,22 @@ def is_simple(node: ast.stmt, known: set[str], *, alone: bool) -> bool:
     `scale = 2`, `rng = np.random.default_rng(1)` and `g = lambda z: z` are simple. `parameters = nn_model(X, Y)` is
     not: it runs what the learner wrote, on data that is not here.
     """
-    if not isinstance(node, ast.Assign) or not all(isinstance(each, ast.Name) for each in node.targets):
+    if not isinstance(node, ast.Assign) or not all(isinstance(target, ast.Name) for target in node.targets):
         return False
     if alone and not isinstance(node.value, ast.Constant | ast.Lambda | ast.Attribute):
         return False
-    inside = [each for part in ast.iter_child_nodes(node) for each in outside_of_lambdas(part)]
-    read = {each.id for each in inside if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)}
-    calls = [each.func for each in inside if isinstance(each, ast.Call)]
-    return read <= known and not any(isinstance(each, ast.Name) and not hasattr(builtins, each.id) for each in calls)
+    inside = [inner for part in ast.iter_child_nodes(node) for inner in outside_of_lambdas(part)]
+    read = {inner.id for inner in inside if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load)}
+    called = {inner.func.id for inner in inside if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name)}
+    return read <= known and called <= set(dir(builtins))
 
 
 def outside_of_lambdas(node: ast.AST) -> Iterator[ast.AST]:
     """The node and everything in it, without the bodies of functions, which are not run by an assignment."""
     yield node
     if not isinstance(node, ast.Lambda):
-        for each in ast.iter_child_nodes(node):
-            yield from outside_of_lambdas(each)
+        for inner in ast.iter_child_nodes(node):
+            yield from outside_of_lambdas(inner)
 
 
 def names_of(node: ast.stmt) -> Iterator[str]:
@@ -122,31 +124,28 @@ def names_of(node: ast.stmt) -> Iterator[str]:
     if isinstance(node, DEFINITIONS):
         yield node.name
     elif isinstance(node, IMPORTS):
-        yield from ((each.asname or each.name).partition(".")[0] for each in node.names)
-    elif isinstance(node, ast.Assign):
-        yield from (each.id for each in node.targets if isinstance(each, ast.Name))
+        yield from ((name.asname or name.name).partition(".")[0] for name in node.names)
+    else:
+        yield from named_targets(node)
+
+
+def nodes_of(tree: ast.AST, kind: type[Node]) -> list[Node]:
+    """The nodes of a kind in a tree."""
+    return [node for node in ast.walk(tree) if isinstance(node, kind)]
+
+
+def named_targets(node: ast.stmt) -> list[str]:
+    """The names to which a statement assigns."""
+    return [target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)]
 
 
 def only(code: str, nodes: list[Any]) -> str:
     """Keep the lines of these statements. All other lines become empty, so that line numbers stay."""
-    lines = code.splitlines()
     kept: set[int] = set()
     for node in nodes:
-        first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
-        kept |= set(range(first, node.end_lineno + 1))
-    return "\n".join(line if number in kept else "" for number, line in enumerate(lines, start=1))
-
-
-LARGEST = 4 * 1024**2
-"""Largest size of a learner's file in bytes."""
-LIBRARIES = ("numpy", "torch")
-LAYOUTS = ("rows", "columns")
-SETTINGS = {"LIBRARY": LIBRARIES, "LAYOUT": LAYOUTS, "LANGUAGE": LANGUAGES}
-"""Constants at the top of a file that `course-torch exercise` wrote, and their values."""
-
-Function = ast.FunctionDef | ast.expr
-"""A `def`, or the expression that is assigned to the function's name."""
-MAY_BE_FUNCTIONS = (ast.Lambda, ast.Name, ast.Attribute, ast.Call)
+        first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
+        kept |= {*range(first, node.end_lineno + 1)}
+    return "\n".join(line if number in kept else "" for number, line in enumerate(code.splitlines(), start=1))
 
 
 class Piece(NamedTuple):
@@ -179,27 +178,26 @@ class Source:
         Only running the file shows whether a name such as `tanh = np.tanh` can be called, so the names of all
         expressions that may be functions are here.
         """
-        nodes = [node for tree in self.trees for node in tree.body]
         named: dict[str, Function] = {
-            target.id: node.value
-            for node in nodes
-            if isinstance(node, ast.Assign) and isinstance(node.value, MAY_BE_FUNCTIONS)
-            for target in node.targets
-            if isinstance(target, ast.Name)
+            name: value for name, value in self._assigned if isinstance(value, MAY_BE_FUNCTIONS)
         }
+        nodes = (node for tree in self.trees for node in tree.body)
         return named | {node.name: node for node in nodes if isinstance(node, ast.FunctionDef)}
 
     @cached_property
     def constants(self) -> dict[str, Any]:
         """Name -> value of each text that is assigned to a name at the top level."""
-        found: dict[str, Any] = {}
-        for node in (node for tree in self.trees for node in tree.body):
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-                found |= {each.id: node.value.value for each in node.targets if isinstance(each, ast.Name)}
-        return found
+        return {name: value.value for name, value in self._assigned if isinstance(value, ast.Constant)}
 
     @property
-    def is_own_form(self) -> bool:
+    def _assigned(self) -> Iterator[tuple[str, ast.expr]]:
+        """The names at the top level to which the file assigns, and what it assigns to them."""
+        for node in (node for tree in self.trees for node in tree.body):
+            if isinstance(node, ast.Assign):
+                yield from ((name, node.value) for name in named_targets(node))
+
+    @property
+    def is_exercise(self) -> bool:
         """Whether `course-torch exercise` wrote the file, and not an assignment of the course."""
         return "CHAPTER" in self.constants
 
@@ -220,18 +218,14 @@ class Source:
     @cached_property
     def imported(self) -> set[str]:
         """The modules that the file imports."""
-        nodes = [node for tree in self.trees for node in ast.walk(tree)]
-        names = {each.name for node in nodes if isinstance(node, ast.Import) for each in node.names}
-        return names | {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+        names = {name.name for tree in self.trees for node in nodes_of(tree, ast.Import) for name in node.names}
+        return names | {node.module or "" for tree in self.trees for node in nodes_of(tree, ast.ImportFrom)}
 
     def is_inside(self, function: str, place: tuple[str, int]) -> bool:
         """Whether a place, the label of a piece and a line, is inside the function."""
         node = self.functions[function]
-        label = next(
-            piece.label
-            for piece, tree in zip(self.pieces, self.trees, strict=True)
-            if any(each is node for each in ast.walk(tree))
-        )
+        pieces = zip(self.pieces, self.trees, strict=True)
+        label = next(piece.label for piece, tree in pieces if any(inner is node for inner in ast.walk(tree)))
         return place[0] == label and node.lineno <= place[1] <= (node.end_lineno or node.lineno)
 
     def hash_of(self, function: str) -> str:

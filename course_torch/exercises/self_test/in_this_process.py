@@ -15,7 +15,7 @@ from course_torch.exercises.sandbox.learner.child import LIBRARIES, answer_to
 from course_torch.exercises.sandbox.process import Failure, Learner, failure_of
 from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.exercises.tasks.cases import Setting
+from course_torch.exercises.tasks.cases import TestCase
 
 FILE = "learner.py"
 
@@ -45,11 +45,11 @@ class InThisProcess(Learner):
 def judge_of(text: str, chapter_name: str, seed: int = 1) -> Judge:
     """A judge of the functions of a text."""
     source = Source(Path(FILE), (Piece(FILE, text),))
-    return Judge(InThisProcess(source, CHAPTERS[chapter_name].helpers), chapter_name, *settings(chapter_name, seed))
+    return Judge(InThisProcess(source, CHAPTERS[chapter_name].helpers), chapter_name, *cases(chapter_name, seed))
 
 
 @cache
-def settings(chapter_name: str, seed: int) -> tuple[list[Setting], list[Setting]]:
-    """The settings of a chapter. Their tensors are computed once for all texts."""
+def cases(chapter_name: str, seed: int) -> tuple[list[TestCase], list[TestCase]]:
+    """The test cases of a chapter. Their tensors are computed once for all texts."""
     chapter = CHAPTERS[chapter_name]
-    return chapter.settings(seed), chapter.all_equal(seed)
+    return chapter.cases(seed), chapter.equal_cases(seed)

@@ -1,104 +1,25 @@
 """Functions that several chapters ask for: the activations, the cost, the update and the training loop."""
 
+from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from course_torch.exercises.tasks.cases import Setting
-from course_torch.exercises.tasks.task import FREE, Call, Finding, Task, Training, Value, finding
-from course_torch.formulas.activations import relu, sigmoid
-from course_torch.language import Text, same
+from course_torch.exercises.tasks.cases import TestCase
+from course_torch.exercises.tasks.task import FREE, Call, Finding, Task, finding, task
+from course_torch.formulas import activations
 from course_torch.mistakes.context import TensorName
-from course_torch.network.deep_network import DeepNetwork
-
-
-def wrong_start(found: Mapping[str, Tensor]) -> Finding | None:
-    """What is wrong with initial parameters of the right shapes."""
-    for name, tensor in found.items():
-        if not tensor.isfinite().all():
-            return finding("parameter not finite", name=name)
-        if name.startswith("b") and tensor.any():
-            return finding("biases not 0", name=name)
-        if name.startswith("W") and len(tensor) > 1 and torch.equal(tensor, tensor[:1].expand_as(tensor)):
-            return finding("equal units", name=name)
-        if name.startswith("W") and not tensor.any():
-            return finding("weights are 0", name=name)
-        if name.startswith("W") and tensor.abs().max() > 20:
-            return finding("weights too large", name=name, size=f"{tensor.abs().max():.0f}")
-    return None
-
-
-class WithCache(NamedTuple):
-    """A and a cache: what sigmoid and relu return in the course's assignment of chapter deep."""
-
-    A: Tensor
-    cache: Value = FREE
-
-
-def sigmoid_calls(setting: Setting) -> Iterator[Call]:
-    Z = setting.caches[-1].Z
-    yield Call({"Z": Z}, sigmoid(Z), setting, (WithCache(sigmoid(Z)),))
-    Z = torch.tensor([[-1000.0, 0.0, 1000.0]], dtype=torch.float64)
-    yield Call({"Z": Z}, sigmoid(Z), setting, (WithCache(sigmoid(Z)),))
-
-
-def relu_calls(setting: Setting) -> Iterator[Call]:
-    Z = setting.caches[0].Z
-    yield Call({"Z": Z}, relu(Z), setting, (WithCache(relu(Z)),))
-
-
-SIGMOID = Task(
-    "sigmoid",
-    "1.2",
-    "Z",
-    "A",
-    dict.fromkeys(("rows", "columns"), "A = 1 / (1 + e^(-Z))"),
-    Text(
-        "The sigmoid of every entry. At Z = -1000 it is 0, not nan.",
-        "对每个元素求 sigmoid。Z = -1000 时它是 0，而不是 nan。",
-    ),
-    sigmoid_calls,
-    same("A = (1 + tanh(Z / 2)) / 2"),
-    in_assignment=False,
-)
-RELU = Task(
-    "relu",
-    "2.3",
-    "Z",
-    "A",
-    dict.fromkeys(("rows", "columns"), "A = max(0, Z)"),
-    Text("ReLU of every entry.", "对每个元素求 ReLU。"),
-    relu_calls,
-    same("A = Z * (Z > 0)"),
-    in_assignment=False,
-)
-
-
-def cost_calls(setting: Setting) -> Iterator[Call]:
-    yield Call({"AL": setting.caches[-1].A, "Y": setting.Y}, setting.cost, setting)
-
-
-COST = Task(
-    "compute_cost",
-    "1.2",
-    "AL, Y",
-    "cost",
-    dict.fromkeys(("rows", "columns"), "J = -(1/m) Σ_i (y log a + (1 - y) log(1 - a))"),
-    Text("The cost of m examples, a number.", "m 个样本的成本，一个数。"),
-    cost_calls,
-    same("J = -mean(log(where(Y == 1, AL, 1 - AL)))"),
-    gives_cost=True,
-)
-
-
-ALPHA = 0.3
-"""The learning rate of the calls. Its square differs from it, and so does its double."""
+from course_torch.mistakes.record import Edit
 
 Tensors = dict[str, Tensor]
 Activation = Callable[[Tensor], Tensor]
+ALPHA = 0.3
+"""The learning rate of the calls. Its square differs from it, and so does its double."""
+ITERATIONS = 3
+WithCache = namedtuple("WithCache", "A cache", defaults=[FREE])
+"""What sigmoid and relu return in the course's assignment of chapter deep."""
 
 
 class Trained(NamedTuple):
@@ -108,13 +29,67 @@ class Trained(NamedTuple):
     costs: list[Tensor]
 
 
-def gradients(setting: Setting) -> Tensors:
-    """dW1, db1, … dWL, dbL."""
-    return {
-        f"d{kind}{l}": setting.right[TensorName("dW" if kind == "W" else "db", l)]
-        for l in range(1, setting.L + 1)
-        for kind in ("W", "b")
-    }
+def wrong_start(found: Mapping[str, Tensor]) -> Finding | None:
+    """What is wrong with initial parameters of the right shapes."""
+    for name, tensor in found.items():
+        is_weight = name.startswith("W")
+        if not tensor.isfinite().all():
+            return finding("parameter not finite", name=name)
+        if name.startswith("b") and tensor.any():
+            return finding("biases not 0", name=name)
+        if is_weight and len(tensor) > 1 and torch.equal(tensor, tensor[:1].expand_as(tensor)):
+            return finding("equal units", name=name)
+        if is_weight and not tensor.any():
+            return finding("weights are 0", name=name)
+        if is_weight and tensor.abs().max() > 20:
+            return finding("weights too large", name=name, size=f"{tensor.abs().max():.0f}")
+    return None
+
+
+# A task is a row of a table.
+# fmt: off
+@task("1.2", "Z -> A", "A = 1 / (1 + e^(-Z))", "The sigmoid of every entry. At Z = -1000 it is 0, not nan.",
+      "对每个元素求 sigmoid。Z = -1000 时它是 0，而不是 nan。", "A = (1 + tanh(Z / 2)) / 2", in_assignment=False)
+def sigmoid(case: TestCase) -> Iterator[Call]:
+    for Z in (case.caches[-1].Z, torch.tensor([[-1000.0, 0.0, 1000.0]], dtype=torch.float64)):
+        A = activations.sigmoid(Z)
+        yield Call({"Z": Z}, A, case, (WithCache(A),))
+
+
+@task("2.3", "Z -> A", "A = max(0, Z)", "ReLU of every entry.", "对每个元素求 ReLU。", "A = Z * (Z > 0)",
+      in_assignment=False)
+def relu(case: TestCase) -> Iterator[Call]:
+    Z = case.caches[0].Z
+    yield Call({"Z": Z}, activations.relu(Z), case, (WithCache(activations.relu(Z)),))
+
+
+def cost_of(A: str, *, takes_parameters: bool = False, in_assignment: bool = True) -> Task:
+    """compute_cost, where A[L] is called `A`. Some assignments have the parameters as a third argument."""
+
+    @task("1.2", f"{A}, Y -> cost", "J = -(1/m) Σ_i (y log a + (1 - y) log(1 - a))",
+          "The cost of m examples, a number.", "m 个样本的成本，一个数。",
+          f"J = -mean(log(where(Y == 1, {A}, 1 - {A})))", in_assignment=in_assignment, gives_cost=True)
+    def compute_cost(case: TestCase) -> Iterator[Call]:
+        further = {"parameters": case.parameters} if takes_parameters else {}
+        yield Call({A: case.caches[-1].A, "Y": case.Y}, case.cost, case, further=further)
+
+    return compute_cost
+
+
+def gradient_names(L: int) -> dict[str, TensorName]:
+    """dWL, dbL, … dW1, db1, in the order in which they are computed."""
+    return {f"{kind}{l}": TensorName(kind, l) for l in range(L, 0, -1) for kind in ("dW", "db")}
+
+
+@task("2.5", "parameters, grads, learning_rate -> parameters",
+      "W[l] := W[l] - α dW[l], b[l] := b[l] - α db[l], l = 1 … L",
+      "One step of gradient descent. Returns the new parameters.", "梯度下降的一步。返回新的参数。",
+      "{name: value - learning_rate * grads['d' + name] for name, value in parameters.items()}", changes=True)
+def update_parameters(case: TestCase) -> Iterator[Call]:
+    names = gradient_names(case.L)
+    grads = {f"d{name}": case.right[names[f"d{name}"]] for name in case.parameters}
+    arguments = {"parameters": case.parameters, "grads": grads, "learning_rate": ALPHA}
+    yield Call(arguments, descended(case.parameters, grads, ALPHA), case)
 
 
 def descended(parameters: Tensors, grads: Tensors, learning_rate: float) -> Tensors:
@@ -122,9 +97,7 @@ def descended(parameters: Tensors, grads: Tensors, learning_rate: float) -> Tens
     return {name: value - learning_rate * grads[f"d{name}"] for name, value in parameters.items()}
 
 
-def cost_and_gradients(
-    X: Tensor, Y: Tensor, parameters: Mapping[str, Tensor], hidden: Activation
-) -> tuple[Tensor, Tensors]:
+def cost_and_gradients(X: Tensor, Y: Tensor, parameters: Tensors, hidden: Activation) -> tuple[Tensor, Tensors]:
     """J and its gradients by autograd, where `hidden` is the activation of the hidden layers."""
     leaves = {name: value.clone().requires_grad_() for name, value in parameters.items()}
     L = len(leaves) // 2
@@ -132,105 +105,91 @@ def cost_and_gradients(
         A, Z = X, X
         for l in range(1, L + 1):
             Z = A @ leaves[f"W{l}"].T + leaves[f"b{l}"]
-            A = hidden(Z) if l < L else sigmoid(Z)
+            A = hidden(Z) if l < L else activations.sigmoid(Z)
         J = torch.nn.functional.binary_cross_entropy_with_logits(Z, Y, reduction="sum") / len(Y)
     grads = torch.autograd.grad(J, list(leaves.values()))
     return J.detach(), {f"d{name}": gradient for name, gradient in zip(leaves, grads, strict=True)}
 
 
-def trained(
-    X: Tensor, Y: Tensor, parameters: Tensors, learning_rate: float, iterations: int, hidden: Activation
-) -> Trained:
+def trained(case: TestCase, hidden: Activation) -> Trained:
     """Gradient descent."""
-    costs = []
-    for _ in range(iterations):
-        J, grads = cost_and_gradients(X, Y, parameters, hidden)
+    parameters, costs = case.parameters, []
+    for _ in range(ITERATIONS):
+        J, grads = cost_and_gradients(case.X, case.Y, parameters, hidden)
         costs.append(J)
-        parameters = descended(parameters, grads, learning_rate)
+        parameters = descended(parameters, grads, ALPHA)
     return Trained(parameters, costs)
 
 
-def update_calls(setting: Setting) -> Iterator[Call]:
-    arguments = {"parameters": setting.parameters, "grads": gradients(setting), "learning_rate": ALPHA}
-    yield Call(arguments, descended(setting.parameters, gradients(setting), ALPHA), setting)
-
-
-UPDATE = Task(
-    "update_parameters",
-    "2.5",
-    "parameters, grads, learning_rate",
-    "parameters",
-    dict.fromkeys(("rows", "columns"), "W[l] := W[l] - α dW[l], b[l] := b[l] - α db[l], l = 1 … L"),
-    Text("One step of gradient descent. Returns the new parameters.", "梯度下降的一步。返回新的参数。"),
-    update_calls,
-    same("{name: value - learning_rate * grads['d' + name] for name, value in parameters.items()}"),
-    changes=True,
-)
-
-
-def drawn(layer_sizes: list[int], hidden_activation: str, initialization: str) -> Callable[[], DeepNetwork]:
-    """A function that builds a float64 network with its parameters of seed 1."""
-    return lambda: DeepNetwork(
-        layer_sizes,
-        hidden_activation,
-        initialization=initialization,
-        dtype=torch.float64,
-        generator=torch.Generator().manual_seed(1),
-    )
-
-
-def by_optimize(network: Callable[[], DeepNetwork], learning_rate: float, iterations: int, note: Text) -> Training:
-    """A call of optimize(w, b, X, Y, num_iterations, learning_rate), which returns ({"w", "b"}, grads, costs)."""
-
-    def arguments(network: DeepNetwork, X: Tensor, Y: Tensor) -> Mapping[str, Value]:
-        w, b = network.layers[0].W.detach().T, network.layers[0].b.item()
-        return {"w": w, "b": b, "X": X, "Y": Y, "num_iterations": iterations, "learning_rate": learning_rate}
-
-    return Training("optimize", network, arguments, lambda result: {"W1": result[0]["w"].T, "b1": result[0]["b"]}, note)
-
-
-def by_train(network: Callable[[], DeepNetwork], learning_rate: float, iterations: int) -> Training:
-    """A call of train(X, Y, parameters, learning_rate, iterations), which returns (parameters, costs)."""
-
-    def arguments(network: DeepNetwork, X: Tensor, Y: Tensor) -> Mapping[str, Value]:
-        parameters = {
-            f"{kind}{l}": tensor.detach()
-            for l, layer in enumerate(network.layers, start=1)
-            for kind, tensor in (("W", layer.W), ("b", layer.b))
-        }
-        return {"X": X, "Y": Y, "parameters": parameters, "learning_rate": learning_rate, "iterations": iterations}
-
-    return Training("train", network, arguments, lambda result: result[0])
-
-
-ITERATIONS = 3
-
-
-def training_calls(setting: Setting, hidden: Activation, also: Activation) -> Iterator[Call]:
-    X, Y, parameters = setting.X, setting.Y, setting.parameters
-    arguments = {"X": X, "Y": Y, "parameters": parameters, "learning_rate": ALPHA, "iterations": ITERATIONS}
-    right, also_right = (trained(X, Y, parameters, ALPHA, ITERATIONS, g) for g in (hidden, also))
-    yield Call(arguments, right, setting, (also_right,))
-
-
-def training(section: str, output: str, hidden: Activation, also: Activation | None = None) -> Task:
-    """The task of a chapter.
+def train_with(section: str, output: str, hidden: Activation, also: Activation | None = None) -> Task:
+    """train, in a chapter with this hidden activation.
 
     output   the name of A[L] in the chapter
     also     the hidden activation with another derivative that is right too, such as ReLU with slope 1 at 0
     """
-    return Task(
-        "train",
-        section,
-        "X, Y, parameters, learning_rate, iterations",
-        "parameters",
-        dict.fromkeys(("rows", "columns"), f"{output} → J → dW, db → W, b"),
-        Text(
-            "Gradient descent. Returns the parameters after all iterations, and the list of J before each update.",
-            "梯度下降。返回所有迭代之后的参数，以及每次更新之前 J 的列表。",
-        ),
-        partial(training_calls, hidden=hidden, also=also or hidden),
-        same(f"costs.append(compute_cost({output}, Y)) before update_parameters"),
-        in_assignment=False,
-        changes=True,
+
+    @task(section, "X, Y, parameters, learning_rate, iterations -> parameters", f"{output} → J → dW, db → W, b",
+          "Gradient descent. Returns the parameters after all iterations, and the list of J before each update.",
+          "梯度下降。返回所有迭代之后的参数，以及每次更新之前 J 的列表。",
+          f"costs.append(compute_cost({output}, Y)) before update_parameters", in_assignment=False, changes=True)
+    def train(case: TestCase) -> Iterator[Call]:
+        numbers = {"learning_rate": ALPHA, "iterations": ITERATIONS}
+        arguments = {"X": case.X, "Y": case.Y, "parameters": case.parameters, **numbers}
+        yield Call(arguments, trained(case, hidden), case, (trained(case, also or hidden),))
+
+    return train
+
+
+IN_PLACE = """    for name in parameters:
+        parameters[name] -= learning_rate * grads["d" + name]
+    return parameters
+    for"""
+SHARED = (
+    Edit("sigmoid", "1 / (1 + np.exp(-Z))", "(1 + np.tanh(Z / 2)) / 2"),
+    Edit("sigmoid", "(1 + np.tanh(Z / 2)) / 2", "1 / (1 + np.exp(-Z))"),
+    Edit("sigmoid", "1 / (1 + np.exp(-Z))", "np.exp(-np.logaddexp(0 * Z, -Z))"),
+    Edit("sigmoid", "(1 + np.tanh(Z / 2)) / 2", "np.exp(-np.logaddexp(0 * Z, -Z))"),
+    Edit("relu", "Z * (Z > 0)", "np.where(Z > 0, Z, 0 * Z)"),
+    Edit("relu", "Z * (Z > 0)", "(Z + abs(Z)) / 2"),
+    Edit("relu", "Z * (Z > 0)", "Z.clip(0)"),
+    Edit("update_parameters", "new = {}", "new = dict(parameters)"),
+    Edit("update_parameters", "new = {}", "new = parameters"),
+    Edit("update_parameters", 'parameters[f"W{l}"] - learning_rate * grads[f"dW{l}"]',
+         'parameters[f"W{l}"] + -learning_rate * grads[f"dW{l}"]'),
+    Edit("update_parameters", "    for", IN_PLACE),
+    Edit("train", "return parameters, costs", "return [parameters, tuple(costs)]"),
+)
+"""Other right ways to write the functions, as edits of the solutions."""
+
+
+def losses(A: str) -> str:
+    return f"Y * np.log({A}) + (1 - Y) * np.log(1 - {A})"
+
+
+def cost_spellings(A: str) -> list[Edit]:
+    """Other right ways to write compute_cost, where A[L] is called `A`."""
+    J, sums = f"-np.sum({losses(A)}) / m", f"-np.sum({losses(A)})"
+    multiplied = f"np.sum(np.multiply(np.log({A}), Y)) + np.sum(np.multiply(np.log(1 - {A}), 1 - Y))"
+    in_rows = f"-(Y.T @ np.log({A}) + (1 - Y).T @ np.log(1 - {A}))"
+    in_columns = f"-(Y @ np.log({A}).T + (1 - Y) @ np.log(1 - {A}).T)"
+    return [
+        Edit("compute_cost", J, f"-np.mean({losses(A)})"),
+        Edit("compute_cost", J, f"-np.mean(np.log(np.where(Y == 1, {A}, 1 - {A})))"),
+        Edit("compute_cost", J, f"float(np.squeeze({J}))"),
+        Edit("compute_cost", J, f"-({multiplied}) / m"),
+        Edit("compute_cost", sums, f"np.sum(np.log(1 + np.exp((1 - 2 * Y) * np.log({A} / (1 - {A})))))"),
+        Edit("compute_cost", sums, in_rows, columns=(sums, in_columns)),
+        Edit("compute_cost", f"np.log({A})", f"np.log({A} + 1e-12)"),
+        Edit("compute_cost", "    m =", f"    {A} = {A}.clip(1e-12, 1 - 1e-12)\n    m ="),
+    ]
+
+
+def means(function: str, dZ: str) -> list[Edit]:
+    """Other right ways to write the mean of dZ over the examples."""
+    rows, columns = (f"np.sum({dZ}, axis={axis}, keepdims=True) / m" for axis in (0, 1))
+    others = (
+        ("np.mean({}, axis={}, keepdims=True)",) * 2,
+        ("np.mean({}, axis={}).reshape(1, -1)", "np.mean({}, axis={}).reshape(-1, 1)"),
+        ("np.sum({}, axis={}).reshape(1, -1) / m", "np.sum({}, axis={}).reshape(-1, 1) / m"),
     )
+    return [Edit(function, rows, row.format(dZ, 0), columns=(columns, column.format(dZ, 1))) for row, column in others]

@@ -32,21 +32,11 @@ NOTES = Text("Notes {section}.", "笔记 {section}。")
 
 def stub_file(chapter: Chapter, file: str, library: str, layout: str, language: Language) -> str:
     """The whole file of a chapter, with no function written."""
-    header = HEADER.fill(
-        name=chapter.name, title=chapter.title, sections=chapter.sections, file=file, layout=LAYOUTS[layout]
-    )
+    words = {"name": chapter.name, "title": chapter.title, "sections": chapter.sections, "layout": LAYOUTS[layout]}
     constants = {"CHAPTER": chapter.name, "LIBRARY": library, "LAYOUT": layout, "LANGUAGE": language}
-    return "\n".join(
-        [
-            header.say(language),
-            "",
-            IMPORTS[library],
-            "",
-            *(f'{name} = "{value}"' for name, value in constants.items()),
-            *("\n\n" + stub(task, layout, language) for task in chapter.tasks),
-            "",
-        ]
-    )
+    head = [HEADER.fill(file=file, **words).say(language), "", IMPORTS[library], ""]
+    lines = [*head, *(f'{name} = "{value}"' for name, value in constants.items())]
+    return "\n".join([*lines, *("\n\n" + stub(task, layout, language) for task in chapter.tasks), ""])
 
 
 def stub(task: Task, layout: str, language: Language) -> str:
@@ -66,9 +56,9 @@ def docstring(task: Task, layout: str, language: Language) -> tuple[str, str, st
 def with_stub(text: str, task: Task, layout: str, language: Language) -> str:
     """Put the stub of one function in place of its definition. Raises InputError if the text does not define it."""
     nodes = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
-    node = next((each for each in reversed(nodes) if each.name == task.name), None)
+    node = next((node for node in reversed(nodes) if node.name == task.name), None)
     if node is None:
-        raise InputError(f"reset: found no function {task.name}, expected {one_of(each.name for each in nodes)}")
+        raise InputError(f"reset: found no function {task.name}, expected {one_of(node.name for node in nodes)}")
     lines = text.splitlines()
-    first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
     return "\n".join([*lines[: first - 1], stub(task, layout, language), *lines[node.end_lineno :]]) + "\n"

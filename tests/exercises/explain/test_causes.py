@@ -72,7 +72,7 @@ def test_small_differences_are_shown_as_powers_of_ten() -> None:
     text = changed(
         solution("deep", "numpy", "rows"), "output_gradient", "AL - Y", "AL.astype(np.float16) - Y.astype(np.float16)"
     )
-    seen = verdict_on(text.replace("Y.astype(np.float16)", "Y"), "deep", "output_gradient").seen
+    seen = verdict_on(text.replace("Y.astype(np.float16)", "Y"), "deep", "output_gradient").symptom
     assert seen is not None
     assert "e-0" in seen.en
 

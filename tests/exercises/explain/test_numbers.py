@@ -3,18 +3,18 @@
 import torch
 
 from course_torch.exercises.explain.numbers import as_in_network
-from course_torch.exercises.explain.symptoms import Seen, symptom
+from course_torch.exercises.explain.symptoms import Result, symptom_of
 from course_torch.exercises.sandbox.layout import Part
-from course_torch.exercises.tasks.cases import setting
+from course_torch.exercises.tasks.cases import Sizes, drawn_case
 from course_torch.exercises.tasks.task import Call
 
 
 def test_shapes_are_those_of_the_learners_layout() -> None:
-    drawn = setting([3, 1], "relu", 7, seed=1)
+    drawn = drawn_case(Sizes([3, 1], 7), "relu", seed=1)
     part = Part("Z", torch.zeros(7, 4), torch.zeros(7, 2))  # in rows
-    seen = Seen(Call({}, part.right, drawn), [part], ["Z"])
-    assert symptom(seen, "rows").en == "Z has the shape (7, 4), expected (7, 2)"
-    assert symptom(seen, "columns").en == "Z has the shape (4, 7), expected (2, 7)"
+    seen = Result(Call({}, part.right, drawn), [part], ["Z"])
+    assert symptom_of(seen, "rows").en == "Z has the shape (7, 4), expected (7, 2)"
+    assert symptom_of(seen, "columns").en == "Z has the shape (4, 7), expected (2, 7)"
 
 
 def test_a_gradient_of_the_right_shape_gets_the_networks_shape() -> None:

@@ -10,7 +10,7 @@ from itertools import cycle
 import pytest
 
 from course_torch.exercises.judge.answer import message
-from course_torch.exercises.judge.cache_mismatch import with_misfit
+from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
 from course_torch.exercises.judge.judging import Verdict, in_order
 from course_torch.exercises.judge.recognition import tasks_of
 from course_torch.exercises.self_test.in_this_process import judge_of
@@ -37,7 +37,7 @@ def made(chapter: str, kind: str, changes: Changes, library: str = "numpy", layo
 
 def verdicts_on(text: str, chapter: str) -> dict[str, Verdict]:
     judge = judge_of(text, chapter)
-    verdicts = with_misfit(judge, in_order(judge, tasks_of(judge.learner.source, CHAPTERS[chapter])))
+    verdicts = with_cache_mismatch(judge, in_order(judge, tasks_of(judge.learner.source, CHAPTERS[chapter])))
     return {verdict.task.name: verdict for verdict in verdicts}
 
 
@@ -264,10 +264,10 @@ def test_a_cache_of_other_content_with_a_backward_function_that_reads_it_is_righ
 ) -> None:
     chapter, changes = case
     exercise = verdicts_on(made(chapter, "exercise", changes, *form), chapter)
-    assert {(verdict.state, verdict.seen) for verdict in exercise.values()} == {("right", None)}
+    assert {(verdict.state, verdict.symptom) for verdict in exercise.values()} == {("right", None)}
     assignment = verdicts_on(made(chapter, "assignment", changes, *form), chapter)
     assert {verdict.state for verdict in assignment.values()} == {"right"}
-    noted = [verdict for verdict in assignment.values() if verdict.seen]
+    noted = [verdict for verdict in assignment.values() if verdict.symptom]
     assert noted[0].task.name == changes[0][0]
     assert {finding.key for verdict in noted for finding in verdict.findings} == {"own cache"}
 
@@ -276,7 +276,7 @@ def test_a_cache_of_other_content_with_a_backward_function_that_reads_it_is_righ
 @pytest.mark.parametrize(("library", "layout"), FORMS)
 def test_the_cache_of_the_course_needs_no_note(chapter: str, library: str, layout: str) -> None:
     verdicts = verdicts_on(made(chapter, "assignment", [], library, layout), chapter)
-    assert {(verdict.state, verdict.seen) for verdict in verdicts.values()} == {("right", None)}
+    assert {(verdict.state, verdict.symptom) for verdict in verdicts.values()} == {("right", None)}
 
 
 def test_the_notes_say_what_the_tests_of_the_course_expect() -> None:

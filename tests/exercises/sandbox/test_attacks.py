@@ -243,7 +243,7 @@ def test_a_formula_of_course_torch_is_named(tmp_path: Path) -> None:
         tmp_path, "from course_torch.formulas.activations import relu as given\ndef relu(Z):\n    return given(Z)\n"
     )
     assert [line for line in form_lines(check) if "because its formulas are the answers" in line]
-    seen = relu_of(check).seen
+    seen = relu_of(check).symptom
     assert seen is not None
     assert seen.en.startswith("it returns what formulas.activations.relu of course_torch gives")
 

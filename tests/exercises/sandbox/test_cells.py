@@ -53,7 +53,7 @@ def test_our_own_file_may_stand_in_cells(tmp_path: Path) -> None:
         '# %%\nCHAPTER = "deep"\nLIBRARY = "torch"\nLAYOUT = "rows"\n# %%\ndef relu(Z):\n    return Z * (Z > 0)\n'
     )
     source = read_source(tmp_path / "mine.py")
-    assert source.is_own_form
+    assert source.is_exercise
     assert (source.library, source.layout) == ("torch", "rows")
     assert len(tasks_of(source, chapter_of(source))) == 15
 

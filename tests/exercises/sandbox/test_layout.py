@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 import torch
 
-from course_torch.exercises.sandbox.layout import Mismatch, Part, handed, parts, turns
-from course_torch.exercises.tasks.task import FREE
+from course_torch.exercises.sandbox.layout import Mismatch, Part, handed, parts
+from course_torch.exercises.tasks.task import FREE, is_transposed
 
 
 @pytest.mark.parametrize("name", ["W", "W2", "dW1", "w", "dw", "column", "row"])
 def test_weights_and_vectors_named_by_their_shape_stay_as_they_are(name: str) -> None:
-    assert not turns(name)
+    assert not is_transposed(name)
 
 
 @pytest.mark.parametrize("name", ["X", "A_prev", "dZ3", "b1", "db", "table"])
 def test_all_other_tensors_are_transposed(name: str) -> None:
-    assert turns(name)
+    assert is_transposed(name)
 
 
 def test_pictures_stay_uint8_in_their_own_axes() -> None:

@@ -152,7 +152,7 @@ def test_a_polynomial_arrives_as_a_function(start: Start) -> None:
     assert result_of(learner.call("at_two", [{"polynomial": [1.0, 0.0, 0.0, 1.0]}])) == 9.0
 
 
-OWN = """
+CACHES = """
 class Cache:
     pass
 
@@ -173,17 +173,17 @@ def careless(dA, cache):
 
 
 @pytest.mark.parametrize(("function", "result"), [("backward", 15.0), ("careless", 20.0)])
-def test_an_own_argument_is_any_object_and_not_what_a_later_call_leaves_behind(
+def test_a_learners_cache_is_any_object_and_not_what_a_later_call_leaves_behind(
     start: Start, function: str, result: float
 ) -> None:
-    learner = start(OWN)
-    assert result_of(learner.call(function, [5.0, None], [[1, "forward", 1, [3.0], [4.0]]])) == result
-    assert result_of(learner.call(function, [5.0, None], [[1, "forward", 1, [3.0], None]])) == 15.0
+    learner = start(CACHES)
+    assert result_of(learner.call(function, [5.0, None], [[1, "forward", [3.0], [4.0]]])) == result
+    assert result_of(learner.call(function, [5.0, None], [[1, "forward", [3.0], None]])) == 15.0
 
 
-@pytest.mark.parametrize("made", [["forward", 1, [0.0]], ["forward", 2, [1.0]], ["other", 1, [1.0]]])
-def test_an_own_argument_that_cannot_be_made_is_no_failure_of_the_function(start: Start, made: list[object]) -> None:
-    assert failure_of(start(OWN).call("backward", [5.0, None], [[1, *made, None]])).type == "unmade"
+@pytest.mark.parametrize("made", [["forward", [0.0]], ["backward", [1.0, None]], ["other", [1.0]]])
+def test_a_learners_cache_that_cannot_be_made_is_no_failure_of_the_function(start: Start, made: list[object]) -> None:
+    assert failure_of(start(CACHES).call("backward", [5.0, None], [[1, *made, None]])).type == "unmade"
 
 
 def test_a_file_that_fails_when_it_is_loaded(start: Start) -> None:

@@ -16,14 +16,14 @@ def written(path: Path, text: str) -> Source:
 def test_the_form_of_our_own_file_stands_in_its_constants(tmp_path: Path) -> None:
     text = 'CHAPTER = "deep"\nLIBRARY = "torch"\nLAYOUT = "rows"\nLANGUAGE = "zh"\ndef f(x):\n    return x\n'
     source = written(tmp_path / "a.py", text)
-    assert source.is_own_form
+    assert source.is_exercise
     assert (source.library, source.layout, source.language) == ("torch", "rows", "zh")
     assert list(source.functions) == ["f"]
 
 
 def test_the_form_of_an_assignment_is_numpy_with_columns(tmp_path: Path) -> None:
     source = written(tmp_path / "a.py", "import numpy as np\ndef f(x):\n    return x\n")
-    assert not source.is_own_form
+    assert not source.is_exercise
     assert (source.library, source.layout, source.language) == ("numpy", "columns", "en")
     assert written(tmp_path / "b.py", "import torch\n").library == "torch"
 

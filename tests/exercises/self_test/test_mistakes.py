@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from course_torch.exercises.self_test.scoring import (
+    CHAPTERS,
     FACTOR,
-    SPELLINGS,
     Score,
     first_wrong,
     mistakes_in,
@@ -44,7 +44,7 @@ def test_the_first_wrong_function_is_the_one_with_the_mistake(chapter: str, func
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("chapter", SPELLINGS)
+@pytest.mark.parametrize("chapter", CHAPTERS)
 def test_every_mistake_is_found_and_named_in_every_form(chapter: str) -> None:
     score = Score(chapter)
     for judge in tasks_of(score):
@@ -58,7 +58,7 @@ def test_every_mistake_is_found_and_named_in_every_form(chapter: str) -> None:
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
 def test_the_readme_shows_these_counts(readme: str) -> None:
     mistakes, right = (
-        [change for chapter in SPELLINGS for form in FORMS for change in changes_in(chapter, *form)]
+        [change for chapter in CHAPTERS for form in FORMS for change in changes_in(chapter, *form)]
         for changes_in in (mistakes_in, spellings_in)
     )
     runs, unnamed = len(mistakes), sum(change[3] in UNNAMED for change in mistakes)

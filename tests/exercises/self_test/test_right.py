@@ -4,7 +4,7 @@ import pytest
 
 from course_torch.exercises.judge.recognition import used_by
 from course_torch.exercises.self_test.in_this_process import judge_of
-from course_torch.exercises.self_test.scoring import SPELLINGS, spellings_in, text_of
+from course_torch.exercises.self_test.scoring import spellings_in, text_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, solution
 from tests.exercises.judged import each_once, judged, states
@@ -19,7 +19,7 @@ def in_float32(function):
 
 
 @pytest.mark.parametrize(("library", "layout"), FORMS)
-@pytest.mark.parametrize("chapter", SPELLINGS)
+@pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_solution_is_right_for_every_seed(chapter: str, library: str, layout: str) -> None:
     text = solution(chapter, library, layout)
     assert {verdict.state for seed in range(4) for verdict in judged(text, chapter, seed)} == {"right"}
@@ -40,7 +40,7 @@ def test_arrays_of_float32_are_right_too(layout: str, seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("chapter", SPELLINGS)
+@pytest.mark.parametrize("chapter", CHAPTERS)
 def test_right_spellings_are_right_for_50_seeds(chapter: str) -> None:
     cases = [(*form, change) for form in FORMS for change in spellings_in(chapter, *form)]
     for number in range(max(SEEDS, len(cases))):

@@ -55,8 +55,8 @@ def test_an_argument_that_no_form_has_is_missing() -> None:
     text = COLUMNS.replace("def compute_cost(A2, Y):", "def compute_cost(A2, Y, m):")
     verdict = verdict_on(text, "shallow", "compute_cost")
     assert verdict.state == "wrong"
-    assert verdict.seen is not None
-    assert "missing 1 required positional argument: 'm'" in verdict.seen.en
+    assert verdict.symptom is not None
+    assert "missing 1 required positional argument: 'm'" in verdict.symptom.en
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def answer_to(namespace: dict[str, Any], library: Library, request: dict[str, An
     """
     np.random.seed(request["seed"])
     handed = [converted(each, library) for each in request["arguments"]]
-    if error := attempt(partial(make, request["own"], handed, namespace, library)):
+    if error := attempt(partial(make_caches, request["learners"], handed, namespace, library)):
         return {"error": error | {"type": "unmade"}}
     answer: dict[str, Any] = {
         "arguments": list(wire.arrays_in(handed, library.out)) if request["arguments_back"] else []
@@ -124,14 +124,14 @@ def answer_to(namespace: dict[str, Any], library: Library, request: dict[str, An
     return answer
 
 
-def make(own: list[list[Any]], handed: list[Any], namespace: dict[str, Any], library: Library) -> None:
-    """Put what the learner's own functions return in place of arguments.
+def make_caches(learners: list[list[Any]], handed: list[Any], namespace: dict[str, Any], library: Library) -> None:
+    """Put the caches, the second values that the learner's own functions return, in place of arguments.
 
     Nothing is sent to the checker and back, so a cache may be any object. If the function makes a second argument,
     that call replaces what the first call left behind, such as a global variable.
     """
-    for position, function, part, arguments, others in own:
-        handed[position] = namespace[function](*converted(arguments, library))[part]
+    for position, function, arguments, others in learners:
+        handed[position] = namespace[function](*converted(arguments, library))[1]
         if others:
             handed[position] = deepcopy(handed[position])
             namespace[function](*converted(others, library))

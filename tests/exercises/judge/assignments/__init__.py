@@ -4,12 +4,12 @@ import json
 import re
 from pathlib import Path
 
-from course_torch.exercises.judge.cache_mismatch import with_misfit
+from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
 from course_torch.exercises.judge.judging import Judge, Verdict, in_order
 from course_torch.exercises.judge.recognition import chapter_of, tasks_of
 from course_torch.exercises.sandbox.process import Learner
 from course_torch.exercises.sandbox.source import read_source
-from tests.exercises.judged import settings
+from tests.exercises.judged import cases
 
 
 def as_script(name: str) -> str:
@@ -45,5 +45,5 @@ def judged(script: str, form: str, folder: Path) -> list[Verdict]:
     chapter = chapter_of(source)
     with Learner(source, chapter.helpers) as learner:
         assert learner.ready() is None
-        judge = Judge(learner, chapter.name, *settings(chapter.name, 1))
-        return with_misfit(judge, in_order(judge, tasks_of(source, chapter)))
+        judge = Judge(learner, chapter.name, *cases(chapter.name, 1))
+        return with_cache_mismatch(judge, in_order(judge, tasks_of(source, chapter)))

@@ -46,13 +46,13 @@ def test_an_exercise_that_asks_for_a_function_does_not_offer_it(file: Path) -> N
     file.write_text(GIVEN)
     verdict = sigmoid(check_file(file))
     assert verdict.state == "wrong"
-    assert verdict.seen is not None
-    assert "copy sigmoid into your file" in verdict.seen.en
+    assert verdict.symptom is not None
+    assert "copy sigmoid into your file" in verdict.symptom.en
 
 
 def test_a_result_of_a_file_that_may_not_be_read_is_named(file: Path) -> None:
     verdict = sigmoid(check_file(file, guard=Guard("limits")))
     assert verdict.state == "wrong"
-    assert verdict.seen is not None
-    assert "copy sigmoid_ into your file" in verdict.seen.en
-    assert "sigmoid_ of the file dnn_utils.py" in verdict.seen.en
+    assert verdict.symptom is not None
+    assert "copy sigmoid_ into your file" in verdict.symptom.en
+    assert "sigmoid_ of the file dnn_utils.py" in verdict.symptom.en
