@@ -152,8 +152,7 @@ class StopOnInterrupt(Asking):
     """
 
     def __init__(self) -> None:
-        self.interrupted = False
-        self.stopped = False
+        self.interrupted = self.stopped = False
         self.previous_handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -170,8 +169,7 @@ class StopOnInterrupt(Asking):
         return self.interrupted
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
-        complete = batch_idx % trainer.accumulate_grad_batches == 0
-        if complete and self.granted(trainer):
+        if batch_idx % trainer.accumulate_grad_batches == 0 and self.granted(trainer):
             self.stopped = True
             raise InterruptError
 
@@ -223,14 +221,12 @@ class StopAtDivergence(Asking):
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
         self._look(trainer, pl_module)
 
-    def _look(self, trainer: Trainer, module: Any) -> None:
+    def _look(self, trainer: Trainer, pl_module: Any) -> None:
         if self.waiting and any_rank(trainer, [self.asks(trainer)])[0]:
-            self._stop_at_cost(trainer, module)
-        if first := first_non_finite_parameter(module.network):
-            found = (
-                f"{first} is not finite after {counted(trainer.global_step, 'update')}, though all costs were finite"
-            )
-            raise DivergenceError(f"{found}; {self._remedy(module)}")
+            self._stop_at_cost(trainer, pl_module)
+        if first := first_non_finite_parameter(pl_module.network):
+            found = f"{first} is not finite after {counted(trainer.global_step, 'update')}"
+            raise DivergenceError(f"{found}, though all costs were finite; {self._remedy(pl_module)}")
 
     def _stop_at_cost(self, trainer: Trainer, module: Any) -> None:
         step = lowest(trainer, None if self.wrong is None else self.wrong[0])

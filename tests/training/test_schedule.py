@@ -204,7 +204,7 @@ def test_a_state_of_milestones_comes_back_from_the_file(train: Train) -> None:
 
 
 def test_the_processes_of_a_training_compare_their_schedules() -> None:
-    from tests.training.test_meeting import description
+    from tests.training.test_processes import description
 
     line = difference({0: description(schedule=made("StepLR", step_size=5)), 1: description()})
     assert (
