@@ -49,10 +49,7 @@ class Timing(NamedTuple):
 
 
 def measure_crossover() -> list[Crossover]:
-    """Time both forms in float64 at every point of the grid. It takes one to two minutes.
-
-    The time of many iterations is calculated from the time of the set-up and the time of a step.
-    """
+    """Time both forms in float64 at every point of the grid, in one to two minutes."""
     rows = []
     for m, n_x, n_1 in product(EXAMPLES, FEATURES, UNITS):
         times = time_forms(m, n_x, n_1)

@@ -49,10 +49,7 @@ def seconds_of_a_pass(workload: Workload) -> float:
 
 
 def growth_curves(curves: Iterable[Mapping[str, Any]]) -> Figure:
-    """Draw the time against the size on log-log axes, one curve per quantity. The dashed grey line has slope 1.
-
-    curves      a Growth and its slope, as in the record of a run
-    """
+    """Draw time against size on log-log axes, one curve per quantity of a record. The dashed line has slope 1."""
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()
     for curve, (colour, style) in zip(curves, SERIES, strict=False):

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from rich.console import Console
+from rich.text import Text
 from torch import Tensor, nn
 
 from course_torch.atomic import replacing
@@ -16,7 +17,8 @@ from course_torch.data.data_set import features
 from course_torch.errors import InputError
 from course_torch.exchange.formats import as_onnx, as_sequential, read_safetensors, write_safetensors
 from course_torch.exchange.trained_network import Trained, load_trained
-from course_torch.reports.tables import export_table
+from course_torch.reports.tables import filled
+from course_torch.text import shown
 
 ONNX = "network.onnx"
 FILES = ("network.safetensors", "network.json", "sequential.pt", ONNX)
@@ -84,7 +86,8 @@ def export(checkpoint: str, out: str = "exported", onnx: bool = False) -> int:
             name: (reloaded - A).abs().max().item()
             for name, reloaded in reloaded_outputs(folder, sequential, X, centered).items()
         }
-    Console().print(export_table({str(Path(out, name)): each for name, each in differences.items()}))
+    rows = ((Text(shown(Path(out, name))), f"{difference:.1e}") for name, difference in differences.items())
+    Console().print(filled(("file", "largest difference of reloaded predictions"), rows))
     if missing:
         print(f"{ONNX} was left out, {reason}", file=sys.stderr)
     with torch.no_grad():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -12,8 +13,8 @@ from course_torch.data.bundled import load_diabetes, load_digits, load_pictures
 from course_torch.data.csv_file import load_csv
 from course_torch.data.data_set import DataSet, check_data_set, one_hot_classes
 from course_torch.data.folder import load_folder
-from course_torch.data.planar import load_blobs, load_circles, load_flower, load_gaussian_quantiles, load_moons
-from course_torch.data.published_sets import load_cats, load_cifar10_cats, load_fashion_mnist, load_mnist, load_pets
+from course_torch.data.planar import load_flower, load_plane
+from course_torch.data.published_sets import load_cats, load_cifar10_cats, load_pets, load_published
 from course_torch.data.source import DEFAULTS, Source
 from course_torch.errors import InputError, check_name, one_of
 from course_torch.formulas.output import Output
@@ -23,15 +24,12 @@ from course_torch.network.dimensions import check_batch
 DATA_SETS: dict[str, Callable[[Source], DataSet]] = {
     "pictures": lambda source: load_pictures(),
     "planar": load_flower,
-    "moons": load_moons,
-    "circles": load_circles,
-    "blobs": load_blobs,
-    "gaussian_quantiles": load_gaussian_quantiles,
+    **{name: partial(load_plane, name) for name in ("moons", "circles", "blobs", "gaussian_quantiles")},
     "digits": lambda source: load_digits(),
     "diabetes": lambda source: load_diabetes(),
     "cats": lambda source: load_cats(source.root),
-    "fashion_mnist": load_fashion_mnist,
-    "mnist": load_mnist,
+    "fashion_mnist": partial(load_published, "fashion_mnist", "FashionMNIST"),
+    "mnist": partial(load_published, "mnist", "MNIST"),
     "cifar10_cats": load_cifar10_cats,
     "pets": load_pets,
     "folder": load_folder,

@@ -178,10 +178,7 @@ FULL_BATCH_STEPS = 100
 
 
 class CourseData(lightning.LightningDataModule):
-    """Load the data set `name`, and make full batches or minibatches for training and one batch for validation.
-
-    The arguments are those of DataConfig, and so are the options `--data.*` of train.py.
-    """
+    """Full batches or minibatches for training, one batch for validation. The options are those of DataConfig."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__()

@@ -193,10 +193,7 @@ SECONDS = 0.1
 
 
 class CostBar(RichProgressBar):
-    """Lightning's progress bar in one line: epoch, bar, batch, time left, and the last cost that was logged.
-
-    It moves at most ten times a second.
-    """
+    """Lightning's progress bar in one line: epoch, bar, batch, time left, last logged cost. It moves every 0.1 s."""
 
     validation_description = "validation"
 

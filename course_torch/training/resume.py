@@ -144,10 +144,7 @@ STEP = Rule("a tensor of one number, at least 0", lambda value: tensor_of().hold
 
 
 def check_training_state(checkpoint: Mapping[str, Any]) -> Position:
-    """Check everything that Lightning restores besides the network. Returns the position of the training.
-
-    Raises InputError.
-    """
+    """Check all that Lightning restores besides the network. Returns the position. Raises InputError."""
     check("", checkpoint, STATE)
     at = check_position(checkpoint["loops"]["fit_loop"], checkpoint["global_step"])
     check_optimizer(checkpoint["optimizer_states"][0], checkpoint["hyper_parameters"])

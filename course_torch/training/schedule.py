@@ -107,10 +107,7 @@ def check_monitor(option: str, monitor: str | None, metrics: Sequence[str]) -> N
 
 
 def check_monitored(schedule: Schedule, trainer: Namespace, score: str | None) -> None:
-    """Reject a metric that the run does not log at the end of an epoch. Raises InputError.
-
-    `score` is the name of the validation score, or None if the run has no validation.
-    """
+    """Reject a metric that the run does not log at the end of an epoch. Raises InputError."""
     if schedule.monitor is None:
         return
     check_monitor("lr_scheduler.monitor", schedule.monitor, metrics_of(score))

@@ -93,10 +93,7 @@ SINGLE = (
 
 
 def allowed_classes() -> set[type]:
-    """Return the classes that run no code of others, whatever their arguments are.
-
-    Their arguments cannot name a function, because no function is allowed.
-    """
+    """Return the classes that run no code of others. Their arguments cannot name a function: none is allowed."""
     public = {
         value
         for module, kind in KINDS.items()

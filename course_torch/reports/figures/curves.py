@@ -54,10 +54,7 @@ def cost_curves(curves: Mapping[str, Sequence[Sequence[float]]], record_every: i
 def learning_curve(
     train: Sequence[tuple[int, float]], validation: Sequence[tuple[int, float]], title: str, chosen: int | None = None
 ) -> Figure:
-    """Draw J of the training split and, if present, the validation split against the number of parameter updates.
-
-    A vertical line marks the `chosen` update, whose parameters are the result of the run (notes 1.3).
-    """
+    """Draw J of training and validation against the updates. A line marks the `chosen` update (notes 1.3)."""
     figure, axes = panels(4.5)
     axes.plot(*zip(*train, strict=True), color=BLUE, label="training")
     if validation:
