@@ -82,12 +82,8 @@ KINDS: dict[ModuleType, type | tuple[type, ...]] = {
 """Modules of Lightning whose public classes of the given kind are allowed."""
 
 SINGLE = (
-    CompareGradients,
-    loggers.CSVLogger,
-    loggers.TensorBoardLogger,
-    strategies.DDPStrategy,
-    strategies.SingleDeviceStrategy,
-    *SCHEDULES,
+    *(CompareGradients, loggers.CSVLogger, loggers.TensorBoardLogger),
+    *(strategies.DDPStrategy, strategies.SingleDeviceStrategy, *SCHEDULES),
 )
 """Further classes. Lightning's other loggers send data to a server; its other strategies load checkpoints with code."""
 

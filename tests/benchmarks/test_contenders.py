@@ -23,6 +23,7 @@ def test_the_limit_is_the_slower_of_arithmetic_and_traffic() -> None:
     assert Limits(multiply_adds=1e9, bandwidth=54 * 8 / 2).seconds(TINY, torch.float64) == 2.0
 
 
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")  # scikit-learn has not converged, as intended
 @pytest.mark.parametrize("workload", [TINY, Workload("logistic", (3, 1), "relu", 5, 4)])
 def test_every_contender_runs(workload: Workload) -> None:
     X, Y = workload.examples(torch.float64)
