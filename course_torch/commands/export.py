@@ -22,6 +22,8 @@ from course_torch.text import shown
 
 ONNX = "network.onnx"
 FILES = ("network.safetensors", "network.json", "sequential.pt", ONNX)
+PIXELS = "a picture's values row by row, channels last, divided by 255"
+FEATURES = "the features of an example, as in the data set of the training"
 TOLERANCE = 1e-6
 """Largest allowed difference between outputs of the original and the reloaded network, unless rounding is larger."""
 
@@ -58,7 +60,7 @@ def export(checkpoint: str, out: str = "exported", onnx: bool = False) -> int:
         "class_names": trained.class_names,
         "picture_shape": trained.picture_shape,
         "quantity": trained.quantity and asdict(trained.quantity),
-        "X": f"(m, n_x): each row {meaning_of_a_row(trained)}",
+        "X": f"(m, n_x): each row {PIXELS if trained.picture_shape else FEATURES}",
         "A": f"(m, n_y): each row {meaning_of_an_answer(trained)}",
         "sequential": f"Sequential({', '.join(map(repr, sequential))})",
     }
@@ -99,12 +101,6 @@ def export(checkpoint: str, out: str = "exported", onnx: bool = False) -> int:
         else f"different outputs: the largest difference is {largest:.1e}, expected at most {allowed:.1e}"
     )
     return 0 if largest <= allowed else 1
-
-
-def meaning_of_a_row(trained: Trained) -> str:
-    """Describe a row of X, the network's input."""
-    pixels = "a picture's values row by row, channels last, divided by 255"
-    return pixels if trained.picture_shape else "the features of an example, as in the data set of the training"
 
 
 def meaning_of_an_answer(trained: Trained) -> str:

@@ -6,8 +6,6 @@ from functools import partial
 from typing import Any
 
 import torch
-from jaxtyping import Num
-from torch import Tensor
 
 from course_torch.data.bundled import load_diabetes, load_digits, load_pictures
 from course_torch.data.csv_file import load_csv
@@ -136,7 +134,9 @@ def check_fit(name: str, data: DataSet, network: DeepNetwork) -> None:
             raise InputError(f"{sizes}, expected [{n_x}, …, {n_y}]{softmax}: {error}") from error
         try:
             output.check_labels(split.Y)
-            check_scorable(split.Y, output)
+            # No prediction equals a probability as label of a class, so the accuracy would be 0.
+            if output.probabilities is not None and split.Y.is_floating_point() and (split.Y.round() != split.Y).any():
+                raise InputError(f"found the label {split.Y[split.Y.round() != split.Y][0].item():g}, expected 0 or 1")
         except InputError as error:
             raise InputError(f"output: {output.name} does not fit the data set '{name}': {error}") from error
 
@@ -153,12 +153,6 @@ def separate_classes(data: DataSet, network: DeepNetwork) -> str | None:
         return None
     outputs = f"{classes} {network.output.name} outputs"
     return f"{classes} classes and {outputs}: --model.output softmax gives each example one class"
-
-
-def check_scorable(Y: Num[Tensor, "m n_y"], output: Output) -> None:
-    """Reject probabilities as labels of classes: no prediction equals them, so the accuracy would be 0."""
-    if output.probabilities is not None and Y.is_floating_point() and (Y.round() != Y).any():
-        raise InputError(f"found the label {Y[Y.round() != Y][0].item():g}, expected 0 or 1")
 
 
 # The help of train.py and of the commands is this docstring.

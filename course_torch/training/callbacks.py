@@ -271,7 +271,10 @@ class ChooseThreads(Callback):
     def setup(self, trainer: Trainer, pl_module: Any, stage: str) -> None:
         if self.given is None and trainer.strategy.root_device.type != "cpu":
             return
-        sizes, m = pl_module.network.layer_sizes, step_examples(trainer)
+        data: CourseData = trainer.datamodule  # type: ignore[attr-defined]
+        m, size = data.data_set.train.m, data.config.batch_size
+        batch = m // trainer.accumulate_grad_batches if size is None else min(size, m)
+        sizes, m = pl_module.network.layer_sizes, max(1, batch // trainer.world_size)
         threads = threads_for(sizes, m) if self.given is None else self.given
         torch.set_num_threads(threads)
         if trainer.is_global_zero:
@@ -290,11 +293,3 @@ class ChooseThreads(Callback):
 
     def on_exception(self, trainer: Trainer, pl_module: Any, exception: BaseException) -> None:
         torch.set_num_threads(self.before)
-
-
-def step_examples(trainer: Trainer) -> int:
-    """Return the number of examples in a batch of this process."""
-    data: CourseData = trainer.datamodule  # type: ignore[attr-defined]
-    m, size = data.data_set.train.m, data.config.batch_size
-    batch = m // trainer.accumulate_grad_batches if size is None else min(size, m)
-    return max(1, batch // trainer.world_size)

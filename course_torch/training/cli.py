@@ -180,7 +180,8 @@ class TrainingCLI(LightningCLI):
             raise
         except Exception as error:
             line = processes.lost_connection(error) if isinstance(error, RuntimeError) else None
-            wrong = settings.is_misconfiguration(error)
+            # EarlyStopping raises a RuntimeError if a setting is wrong.
+            wrong = isinstance(error, MisconfigurationException) or "Early stopping conditioned on metric" in str(error)
             if not (line or wrong or isinstance(error, NO_FORMULA)):
                 check_formulas(self.model.network, self.datamodule, error)
             early = not self.started() and isinstance(error, (ValueError, ImportError, OSError))
