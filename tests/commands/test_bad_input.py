@@ -214,13 +214,9 @@ BAD = {
         "out, sequential.pt: found 'own/sequential.pt', which would overwrite the input",
     ),
     # the other commands
-    "figures into a file": ("figures --out picture.png", "out: found 'picture.png'"),
-    "an unknown figure": ("figures --only slope", "only: found 'slope', expected one of"),
     "reproduce without cats": ("reproduce --cats empty", "train_catvnoncat.h5: no such file"),
     "reproduce of damaged cats": ("reproduce --cats cats", "not a readable .h5 file"),
-    "no examples": ("vectorization --examples 0", "examples: found 0, expected at least 1"),
     "bench without a device": ("bench --device cuda", "device: found 'cuda'"),
-    "doctor to a folder": ("doctor --json empty", "json: found 'empty'"),
     "an unknown command": ("predicts", "'predicts'"),
 }
 

@@ -327,10 +327,7 @@ def test_an_export_that_is_not_possible_is_rejected(
     train: Train, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     checkpoint = checkpoint_of(train(config=FLOWER))
-    (tmp_path / "file").touch()
     capsys.readouterr()
-    assert "out: found 'file'" in usage_error(main, ["export", str(checkpoint), "--out", "file"], capsys)
-    assert "nowhere.ckpt: no such file" in usage_error(main, ["export", "nowhere.ckpt"], capsys)
     hide(monkeypatch, "onnx")
     line = usage_error(main, ["export", str(checkpoint), "--onnx"], capsys)
     assert "onnx: network.onnx cannot be written, not installed: onnx; pip install onnx\n" in line

@@ -49,6 +49,13 @@ def one_parser() -> Iterator[None]:
 
 
 @pytest.fixture
+def here(tmp_path: Path, monkeypatch: Monkeypatch) -> Path:
+    """An empty folder, in which the test works."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
 def train(tmp_path: Path, monkeypatch: Monkeypatch) -> Callable[..., Path]:
     """A function that runs train.py in an empty folder and returns the run folder, without figures.
 

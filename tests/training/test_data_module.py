@@ -74,11 +74,6 @@ def test_micro_batches_split_each_update_like_ranks(world_size: int) -> None:
         assert [m for _, m in batches] == pytest.approx([len(rows) / (2 * world_size)] * (2 * world_size))
 
 
-def test_one_process_has_the_whole_batch_unless_told_otherwise() -> None:
-    assert (Shard().rank, Shard().world_size) == (0, 1)
-    assert Shard().rows(5) == slice(0, 5)
-
-
 def test_the_rows_and_the_micro_batches_of_a_shard_by_hand() -> None:
     """Rank 1 of 3 has rows 2 and 3 of 7; its two micro-batches are the shards 2 and 3 of 6."""
     assert [Shard(rank, 3).rows(7) for rank in range(3)] == [slice(0, 2), slice(2, 4), slice(4, 7)]
@@ -91,20 +86,6 @@ def test_a_chunk_that_starts_later_moves_the_rows_of_a_shard() -> None:
     assert Shard(0, 2).of_chunk(slice(10, 15)) == (slice(10, 12), 2.5)
 
 
-@pytest.mark.parametrize(
-    ("seed", "epoch", "torch_seed"),
-    [
-        (0, 0, 0),
-        (2, 3, 2_000_009),
-        (5_000, 1, 705_047_705),  # 5 000 015 000 + 1 - 2³²
-        (2**31 - 1, 1, 2_146_483_646),  # the largest seed: 2³¹ · 1 000 003 leaves 2³¹, so 2³¹ - 1 000 003 + 1
-    ],
-)
-def test_the_order_is_drawn_from_seed_times_1000003_plus_epoch(seed: int, epoch: int, torch_seed: int) -> None:
-    expected = torch.randperm(23, generator=torch.Generator().manual_seed(torch_seed))
-    assert torch.equal(torch.cat([rows for rows, _ in batches_of(epoch, Shard(), seed)]), expected)
-
-
 def test_a_resumed_epoch_starts_at_its_first_batch_and_the_next_epoch_at_batch_0() -> None:
     """Batch 4 of 2 micro-batches an update is the start of the third update."""
     whole = [rows.tolist() for rows, _ in Minibatches(23, 5, 1, Shard(), micro_batches=2)]
@@ -113,11 +94,6 @@ def test_a_resumed_epoch_starts_at_its_first_batch_and_the_next_epoch_at_batch_0
     assert [rows.tolist() for rows, _ in sampler] == whole[4:]
     assert [rows.tolist() for rows, _ in sampler] == whole
     assert sampler.first == 0
-
-
-def test_the_first_epoch_is_number_0() -> None:
-    first = [rows.tolist() for rows, _ in Minibatches(23, 5, 1, Shard())]
-    assert first == [rows.tolist() for rows, _ in batches_of(0, Shard())]
 
 
 def test_rows_are_indexed_with_their_m() -> None:
@@ -179,23 +155,19 @@ def test_two_ranks_load_their_shards_from_disk_and_train_like_one_process(
         assert metrics_of(two, name) == pytest.approx(metrics_of(one, name), rel=1e-6), name
 
 
-def test_full_batches_from_disk_are_rejected(
-    tmp_path: Path, folder_options: list[str], monkeypatch: Monkeypatch, capsys: Capsys
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_full_batches_from_disk_are_rejected(here: Path, folder_options: list[str], capsys: Capsys) -> None:
     error = usage_error(main, [*folder_options, "--data.batch_size", "null"], capsys)
     assert "batch_size: found null, expected a number: the pictures stay on disk" in error
-    assert [path.name for path in tmp_path.iterdir()] == ["root"]
+    assert [path.name for path in here.iterdir()] == ["root"]
 
 
 @pytest.mark.parametrize("batch", [0, 8])
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_a_picture_that_cannot_be_decoded_ends_training_with_an_error_that_names_it(
-    tmp_path: Path, folder_options: list[str], batch: int, workers: str, monkeypatch: Monkeypatch, capsys: Capsys
+    here: Path, folder_options: list[str], batch: int, workers: str, capsys: Capsys
 ) -> None:
     """The picture is in the first batch or in the last batch."""
-    monkeypatch.chdir(tmp_path)
-    data = CourseData("folder", str(tmp_path / "root"), batch_size=10, picture_size=4, memory=0)
+    data = CourseData("folder", str(here / "root"), batch_size=10, picture_size=4, memory=0)
     rows, _ = list(Minibatches(EXAMPLES, 10, 1, Shard()))[batch]
     path = Path(data.data_set.train.paths[rows[-1]])
     path.write_text("no picture")

@@ -212,12 +212,11 @@ def test_a_mistake_of_the_user_ends_every_process_with_one_error_line(tmp_path: 
 
 @pytest.mark.parametrize("options", [[], ["--strategy", "ddp"], ["--devices", "2", *TWO_NODES[:4]]])
 def test_settings_under_which_the_processes_would_train_apart_are_rejected(
-    options: list[str], tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
+    options: list[str], here: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     """The environment variables are those that torchrun sets for the first of two processes."""
     told = {"WORLD_SIZE": "2", "RANK": "0", "GROUP_RANK": "0", "LOCAL_RANK": "0", "LOCAL_WORLD_SIZE": "1"}
     for name, value in (told | {"TORCHELASTIC_RUN_ID": "none"}).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.chdir(tmp_path)
     assert "expected the 2 that torchrun started" in usage_error(main, [*SMALL, *options], capsys)
-    assert list(tmp_path.iterdir()) == []
+    assert list(here.iterdir()) == []

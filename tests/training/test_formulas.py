@@ -212,8 +212,7 @@ def test_from_the_first_line_to_the_trained_network(train: Train, capsys: Capsys
     assert "gradients: deep.py" in (own / "config.yaml").read_text()
 
 
-def test_a_wrong_pass_trains_nothing(tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_a_wrong_pass_trains_nothing(here: Path, capsys: Capsys) -> None:
     text = solution("deep", "numpy", "rows").replace("A_prev / m", "A_prev")
     Path("deep.py").write_text(text, encoding="utf-8")
     error = usage_error(main, [*SMALL, *RELU, "--model.gradients", "deep.py"], capsys)

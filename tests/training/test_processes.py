@@ -265,25 +265,23 @@ def test_the_number_of_devices_is_bounded_by_the_cores() -> None:
         check_devices("65", cores=16)
 
 
-def test_a_rank_that_is_left_over_ends_train_py(tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+def test_a_rank_that_is_left_over_ends_train_py(here: Path, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     monkeypatch.setenv("RANK", "1")
-    monkeypatch.chdir(tmp_path)
     assert "environment variable RANK: found 1, expected 0" in usage_error(cli.main, SMALL, capsys)
-    assert list(tmp_path.iterdir()) == []
+    assert list(here.iterdir()) == []
 
 
 def test_a_node_that_waits_in_vain_ends_with_one_line_and_removes_the_folder_of_its_run(
-    tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
+    here: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     port = free_port()
     # Lightning adds variables to os.environ.
     monkeypatch.setattr(os, "environ", os.environ | {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)})
     monkeypatch.setattr(processes, "LIMIT", 0.5)
     monkeypatch.setattr(processes, "FAREWELL", 0.1)
-    monkeypatch.chdir(tmp_path)
     line = usage_error(cli.main, [*SMALL, "--num_nodes", "2"], capsys)
     assert f"MASTER_ADDR 127.0.0.1, MASTER_PORT {port}: found 1 of 2 processes after " in line
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert [path for path in here.rglob("*") if path.is_file()] == []
 
 
 WAITING = """

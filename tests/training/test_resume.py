@@ -180,11 +180,6 @@ def test_a_finished_run_resumes_for_more_epochs(train: Train, capsys: Capsys) ->
     assert_same_run(run, whole)
 
 
-def test_the_folder_of_a_finished_run_is_quoted_for_the_shell(tmp_path: Path, train: Train, capsys: Capsys) -> None:
-    run = train("--max_epochs", "1").rename(tmp_path / "lightning_logs" / "my run")
-    assert resume_finished(run, capsys, f"{run}: this run is finished") == ["--resume", str(run), "--max_epochs", "2"]
-
-
 def test_a_run_that_has_reached_both_limits_names_both(train: Train, capsys: Capsys) -> None:
     run = train("--max_epochs", "1", "--max_steps", "20")
     more = resume_finished(run, capsys, "reached max_epochs 1 and max_steps 20 (after 20 updates)")

@@ -52,20 +52,18 @@ def test_without_a_validation_split_there_is_no_validation_row_and_no_best_check
     assert [path.name for path in (folder / "checkpoints").iterdir()] == ["last.ckpt"]
 
 
-def test_a_run_says_how_many_examples_each_split_has(train: Train, capsys: Capsys) -> None:
-    """docs/first_run.md counts the drawings, and the course the points of the flower."""
+def test_a_run_says_how_many_examples_each_split_has_and_which_parameters_have_the_results(
+    train: Train, capsys: Capsys
+) -> None:
+    """docs/first_run.md counts the drawings, and the course the points of the flower. One update is one update."""
     train("--max_steps", "1", config=["--model.layer_sizes", "[12288, 1]"])
-    before = capsys.readouterr().out.partition("training on")[0].splitlines()
-    assert before[-1] == "examples: 850 train, 179 validation, 189 test"
+    shown = capsys.readouterr().out
+    assert shown.partition("training on")[0].splitlines()[-1] == "examples: 850 train, 179 validation, 189 test"
+    assert "by validation cost (after 1 update):" in shown
     train("--max_steps", "1")
-    assert "examples: 400 train, 400 test\n" in capsys.readouterr().out
-
-
-def test_one_update_is_one_update(train: Train, capsys: Capsys) -> None:
-    train("--max_steps", "1")
-    assert "results of the last parameters (after 1 update):" in capsys.readouterr().out
-    train("--max_steps", "1", config=["--model.layer_sizes", "[12288, 1]"])
-    assert "by validation cost (after 1 update):" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "examples: 400 train, 400 test\n" in shown
+    assert "results of the last parameters (after 1 update):" in shown
 
 
 LOGGER = ["--trainer.logger", "CSVLogger", "--trainer.logger.save_dir", "mine"]
@@ -82,13 +80,12 @@ LOGGER = ["--trainer.logger", "CSVLogger", "--trainer.logger.save_dir", "mine"]
     ids=["default", "none", "another", "barebones"],
 )
 def test_a_run_names_the_folders_that_it_writes(
-    logger: list[str], folders: list[str], train: Train, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
+    logger: list[str], folders: list[str], train: Train, here: Path, capsys: Capsys
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     assert main([*SMALL, *logger, "--max_steps", "1"]) == 0
     named = [line for line in capsys.readouterr().out.splitlines() if "folder" in line]
     assert named == folders
-    assert all((tmp_path / line.partition(": ")[2]).is_dir() for line in named)
+    assert all((here / line.partition(": ")[2]).is_dir() for line in named)
 
 
 def test_training_equals_the_courses_gradient_descent(train: Train) -> None:

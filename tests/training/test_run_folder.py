@@ -103,8 +103,7 @@ class Payload:
         return os.system, ("touch ran",)
 
 
-def test_a_file_with_code_is_rejected_and_the_code_does_not_run(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_a_file_with_code_is_rejected_and_the_code_does_not_run(here: Path) -> None:
     torch.save({"state_dict": {}, "hyper_parameters": Payload(), "global_step": 1}, "evil.ckpt")
     with pytest.raises(
         InputError, match=r"evil\.ckpt: not a checkpoint of train\.py \(it contains code, which was not run"

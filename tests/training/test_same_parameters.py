@@ -215,11 +215,10 @@ def apple(monkeypatch: Monkeypatch) -> None:
 
 @pytest.mark.usefixtures("apple")
 @pytest.mark.skipif(torch.cuda.is_available(), reason="auto takes the CUDA GPU of this machine")
-def test_float64_on_mps_is_rejected_in_one_line(tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_float64_on_mps_is_rejected_in_one_line(here: Path, capsys: Capsys) -> None:
     error = usage_error(main, ["--accelerator", "auto", "--precision", "64"], capsys)
     assert "precision: found 64, expected at most 32 bits: mps has no float64" in error
-    assert list(tmp_path.iterdir()) == []
+    assert list(here.iterdir()) == []
 
 
 @pytest.mark.usefixtures("apple")

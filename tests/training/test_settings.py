@@ -76,25 +76,20 @@ REJECTED_OPTIONS = {
 
 @pytest.mark.parametrize(("arguments", "message"), REJECTED_OPTIONS.values(), ids=REJECTED_OPTIONS.keys())
 def test_an_option_that_cannot_work_leaves_no_file(
-    arguments: list[str], message: str, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
+    arguments: list[str], message: str, here: Path, capsys: Capsys
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     assert message in usage_error(main, arguments, capsys)
-    assert list(tmp_path.iterdir()) == []
+    assert list(here.iterdir()) == []
 
 
-def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_a_missing_package_is_named(here: Path, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     monkeypatch.setattr("lightning.pytorch.callbacks.device_stats_monitor._PSUTIL_AVAILABLE", False)
     assert "psutil" in usage_error(main, [*PLAIN, *callback("DeviceStatsMonitor")], capsys)
-    assert list(tmp_path.iterdir()) == []
+    assert list(here.iterdir()) == []
 
 
-def test_a_metric_that_is_missing_in_the_end_gives_one_line(
-    tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
-) -> None:
+def test_a_metric_that_is_missing_in_the_end_gives_one_line(here: Path, capsys: Capsys) -> None:
     """The run ends before its first validation."""
-    monkeypatch.chdir(tmp_path)
     short = [*DIGITS, "--max_steps", "3", "--trainer.val_check_interval", "1.0"]
     error = usage_error(main, [*short, *callback("EarlyStopping", monitor="validation/cost")], capsys)
     assert "Early stopping conditioned on metric `validation/cost` which is not available" in error
@@ -135,27 +130,25 @@ def test_log_every_n_steps_may_be_null(train: Train) -> None:
     assert len(metrics_of(folder, "train/cost")) == 3
 
 
-def test_barebones_trains_without_files(tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_barebones_trains_without_files(here: Path, capsys: Capsys) -> None:
     assert main([*DIGITS, "--trainer.barebones", "true", "--max_epochs", "1"]) == 0
     out, error = capsys.readouterr()
     assert "│ test" in out
     assert error == ""
-    assert list(tmp_path.iterdir()) == []
+    assert list(here.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     "options", [SMALL, [*DIGITS, "--trainer.limit_val_batches", "0"]], ids=["no split", "no limit"]
 )
 def test_a_trial_of_one_batch_has_no_validation_where_the_run_has_none(
-    options: list[str], tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
+    options: list[str], here: Path, capsys: Capsys
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     assert main([*options, "--trainer.fast_dev_run", "1"]) == 0
     printed = capsys.readouterr()
     assert "results of the last parameters (after 1 update)" in printed.out
     assert printed.err == ""
-    assert list(tmp_path.iterdir()) == []
+    assert list(here.iterdir()) == []
 
 
 BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
@@ -275,14 +268,11 @@ BAD = [
 
 
 @pytest.mark.parametrize(("line", "message"), BAD, ids=[line[:60] for line, _ in BAD])
-def test_one_line_and_exit_code_2(
-    line: str, message: str, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_one_line_and_exit_code_2(line: str, message: str, here: Path, capsys: Capsys) -> None:
     for name, text in FILES.items():
-        (tmp_path / name).write_text(text)
+        (here / name).write_text(text)
     error = usage_error(main, shlex.split(line), capsys)
     assert error.startswith("train.py: error: ")
     assert message.lower() in error.lower()
     assert len(error) < 400
-    assert {path.name for path in tmp_path.iterdir()} == set(FILES)
+    assert {path.name for path in here.iterdir()} == set(FILES)
