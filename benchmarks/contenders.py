@@ -212,10 +212,7 @@ CPU_ONLY = (NUMPY, "scikit-learn MLPClassifier", "JAX, jit")
 
 
 class Row(NamedTuple):
-    """Median seconds of a step for each contender on one workload.
-
-    `limit` is the lower bound for a direct step whose tensors come from memory.
-    """
+    """Median seconds of a step by contender. `limit` bounds a direct step whose tensors come from memory from below."""
 
     workload: str
     dtype: str

@@ -22,10 +22,7 @@ LONG = 0.01
 
 
 class Crossover(NamedTuple):
-    """Seconds of both forms at a point of the grid, and the form that `auto` chooses.
-
-    `ratio` is the time of the chosen form divided by the time of the faster form.
-    """
+    """Seconds of both forms at a point of the grid; the form that `auto` chooses, and its time over the shorter one."""
 
     m: int
     n_x: int
@@ -37,28 +34,17 @@ class Crossover(NamedTuple):
     ratio: float
 
 
-class Timing(NamedTuple):
-    """Seconds of the set-up with the first step, and seconds of each further step."""
-
-    first: float
-    step: float
-
-    def seconds(self, iterations: int) -> float:
-        """Return the seconds of a run."""
-        return self.first + (iterations - 1) * self.step
-
-
 def measure_crossover() -> list[Crossover]:
-    """Time both forms in float64 at every point of the grid. It takes one to two minutes.
+    """Time both forms in float64 at every point of the grid, in one to two minutes.
 
-    The time of many iterations is calculated from the time of the set-up and the time of a step.
+    The time of many iterations is that of the set-up with the first step, and of the further steps.
     """
     rows = []
     for m, n_x, n_1 in product(EXAMPLES, FEATURES, UNITS):
         times = time_forms(m, n_x, n_1)
         for iterations in ITERATIONS:
-            seconds = {form: times[form].seconds(iterations) for form in FORMS}
-            rows.append(compare(m, n_x, n_1, iterations, **seconds))
+            fused, gram = (first + (iterations - 1) * step for first, step in (times[form] for form in FORMS))
+            rows.append(compare(m, n_x, n_1, iterations, fused=fused, gram=gram))
     return rows
 
 
@@ -68,14 +54,16 @@ def crossover_goal(rows: list[Crossover]) -> Judged:
 
 
 def compare(m: int, n_x: int, n_1: int, iterations: int, *, fused: float, gram: float) -> Crossover:
-    """Compare the form that `auto` chooses with the faster form."""
     chosen = faster_form(m, [n_x, n_1], iterations)
     ratio = (gram if chosen == "gram" else fused) / min(fused, gram)
     return Crossover(m, n_x, n_1, iterations, fused, gram, chosen, ratio)
 
 
-def time_forms(m: int, n_x: int, n_1: int) -> dict[str, Timing]:
-    """Time both forms alternately, and return the shortest times, because other programs may slow some rounds."""
+def time_forms(m: int, n_x: int, n_1: int) -> dict[str, tuple[float, float]]:
+    """Form -> seconds of the set-up with the first step, and of each further step.
+
+    The forms alternate, and the shortest times count, because other programs may slow some rounds.
+    """
     workload = Workload("", (n_x, 1) if n_1 == 1 else (n_x, n_1, 1), "tanh", m, iterations=0)
     network = own_network(workload, torch.float64, "cpu")
     X, Y = workload.examples(torch.float64)
@@ -85,14 +73,13 @@ def time_forms(m: int, n_x: int, n_1: int) -> dict[str, Timing]:
         gradient_descent(network, X, Y, learning_rate=LEARNING_RATE, iterations=iterations, method=form)
         return perf_counter() - start
 
-    def timing(form: str, steps: int) -> Timing:
+    def timing(form: str, steps: int) -> tuple[float, float]:
         first = seconds(form, 1)
-        return Timing(first, max(0.0, seconds(form, 1 + steps) - first) / steps)
+        return first, max(0.0, seconds(form, 1 + steps) - first) / steps
 
     steps = {}
     for form in FORMS:
         seconds(form, 1)  # the first run is slower than the others
-        steps[form] = ceil(LONG / max(1e-6, timing(form, 5).step))
-    rounds = [(form, timing(form, steps[form])) for _ in range(ROUNDS) for form in FORMS]
-    times = {form: [each for name, each in rounds if name == form] for form in FORMS}
-    return {form: Timing(min(t.first for t in times[form]), min(t.step for t in times[form])) for form in FORMS}
+        steps[form] = ceil(LONG / max(1e-6, timing(form, 5)[1]))
+    rounds = [{form: timing(form, steps[form]) for form in FORMS} for _ in range(ROUNDS)]
+    return {form: (min(r[form][0] for r in rounds), min(r[form][1] for r in rounds)) for form in FORMS}

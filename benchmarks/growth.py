@@ -39,20 +39,17 @@ def measure_growth() -> list[Growth]:
         "n_x": {512 * f: Workload("", (512 * f, 64, 64, 1), "tanh", 512, 1) for f in factors},
         "L": {2 * f + 1: Workload("", (64, *[64] * (2 * f), 1), "tanh", 512, 1) for f in factors},
     }
-    return [Growth(name, [*sized], [*map(seconds_of_a_pass, sized.values())]) for name, sized in series.items()]
 
+    def seconds(workload: Workload) -> float:
+        X, Y = workload.examples(torch.float32)
+        network = own_network(workload, torch.float32, "cpu")
+        return median_seconds(lambda: network.manual_gradients(X, Y), runs=15)
 
-def seconds_of_a_pass(workload: Workload) -> float:
-    X, Y = workload.examples(torch.float32)
-    network = own_network(workload, torch.float32, "cpu")
-    return median_seconds(lambda: network.manual_gradients(X, Y), runs=15)
+    return [Growth(name, [*sized], [*map(seconds, sized.values())]) for name, sized in series.items()]
 
 
 def growth_curves(curves: Iterable[Mapping[str, Any]]) -> Figure:
-    """Draw the time against the size on log-log axes, one curve per quantity. The dashed grey line has slope 1.
-
-    curves      a Growth and its slope, as in the record of a run
-    """
+    """Draw time against size on log-log axes, one curve per quantity of a record. The dashed line has slope 1."""
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()
     for curve, (colour, style) in zip(curves, SERIES, strict=False):

@@ -27,37 +27,25 @@ SHORT = {
 SHOWN = 10
 """Points of the grid in the table of the two forms."""
 SENTENCE = Text("- {row}: {what} is {measured}, the goal is {limit}.", "- {row}：{what}是 {measured}，目标是{limit}。")
+# fmt: off
 NAMES = {
-    "a step on flower, 2-4-1": "花形 2-4-1 的一步",
-    "an epoch of 60,000 × 784": "60,000 × 784 的一轮",
-    "cats, five layers": "猫，五层",
-    "cats, logistic": "猫，Logistic 回归",
-    "flower, 2-4-1": "花形，2-4-1",
-    "wide, 1024-1024-1024-1": "宽网络，1024-1024-1024-1",
-    ", float64": "，float64",
-    ", float32": "，float32",
+    "a step on flower, 2-4-1": "花形 2-4-1 的一步", "an epoch of 60,000 × 784": "60,000 × 784 的一轮",
+    "cats, five layers": "猫，五层", "cats, logistic": "猫，Logistic 回归", "flower, 2-4-1": "花形，2-4-1",
+    "wide, 1024-1024-1024-1": "宽网络，1024-1024-1024-1", ", float64": "，float64", ", float32": "，float32",
     "milliseconds of a step in Lightning beyond the bare loop": "Lightning 的一步比裸循环多出的毫秒数",
     "epoch with the data module / bare loop": "数据模块的一轮 / 裸循环",
     "usual pipeline / epoch with the data module": "常用管道 / 数据模块的一轮",
     "autograd.Function / eager PyTorch": "autograd.Function / 即时执行的 PyTorch ",
-    "NumPy / gradient_descent": "NumPy / gradient_descent ",
-    "bare loop": "裸循环",
-    "data module": "数据模块",
-    "usual pipeline": "常用管道",
-    ", a whole chapter": "，一整章",
-    ", to its first step": "，到第一步",
-    "ratio to import torch": "与 import torch 之比",
-    "seconds beyond import torch": "比 import torch 多出的秒数",
+    "NumPy / gradient_descent": "NumPy / gradient_descent ", "bare loop": "裸循环", "data module": "数据模块",
+    "usual pipeline": "常用管道", ", a whole chapter": "，一整章", ", to its first step": "，到第一步",
+    "ratio to import torch": "与 import torch 之比", "seconds beyond import torch": "比 import torch 多出的秒数",
     "seconds from a save to the answer": "从保存到回答的秒数",
-    "seconds from the command to the page": "从命令到页面的秒数",
-    "frames a second": "每秒帧数",
-    "ms from a setting to its frame": "从改设置到出现新一帧的毫秒数",
-    "playground, ": "训练场，",
-    "playground": "训练场",
-    "fused and gram at ": "fused 与 gram，",
-    " points": " 个点",
+    "seconds from the command to the page": "从命令到页面的秒数", "frames a second": "每秒帧数",
+    "ms from a setting to its frame": "从改设置到出现新一帧的毫秒数", "playground, ": "训练场，",
+    "playground": "训练场", "fused and gram at ": "fused 与 gram，", " points": " 个点",
     "largest ratio of the time of auto to that of the faster form": "auto 与较快形式的时间之比的最大值",
 }
+# fmt: on
 """English -> Chinese: names that the record of a run uses, or parts of names. Longer names stand before their parts."""
 RESULTS = {True: Text("reached", "达到"), False: Text("missed", "未达到"), None: Text("not judged", "不评")}
 

@@ -36,11 +36,8 @@ def measure(device: str) -> dict[str, Any]:
     judged = [*(goal for row in rows for goal in row.goals()), *pipeline_goals(pipelines), *start_goals(starts)]
     judged += [*playground_goals(opening, rates), crossover_goal(crossover)]
     return {
-        "machine": machine_facts(device),
-        "rows": [row._asdict() for row in rows],
-        "pipelines": pipelines,
-        "start": starts,
-        "playground": {"opening": opening, "rates": rates, "steps": steps},
+        **{"machine": machine_facts(device), "rows": [row._asdict() for row in rows], "pipelines": pipelines},
+        **{"start": starts, "playground": {"opening": opening, "rates": rates, "steps": steps}},
         "crossover": [point._asdict() for point in crossover],
         "growth": [curve._asdict() | {"slope": curve.slope} for curve in growth],
         "goals": judged,
@@ -50,11 +47,6 @@ def measure(device: str) -> dict[str, Any]:
 def machine_facts(device: str) -> dict[str, object]:
     """Return processor, cores, threads of torch, device, system, and versions of the packages that are timed."""
     installed = [package for package, module in PACKAGES.items() if find_spec(module)]
-    return {
-        "processor": processor(),
-        "cores": usable_cores(),
-        "threads": torch.get_num_threads(),
-        "device": device,
-        "system": platform.system(),
-        "versions": {"Python": platform.python_version()} | {name: metadata.version(name) for name in installed},
-    }
+    facts = {"processor": processor(), "cores": usable_cores(), "threads": torch.get_num_threads(), "device": device}
+    versions = {"Python": platform.python_version()} | {name: metadata.version(name) for name in installed}
+    return facts | {"system": platform.system(), "versions": versions}

@@ -36,10 +36,7 @@ RATIO = "ratio to import torch"
 BEYOND = "seconds beyond import torch"
 GOALS = {
     "course-torch --help": Goal(RATIO, 0.3),
-    "course-torch shapes": Goal(RATIO, 1.5),
-    "course-torch compare": Goal(RATIO, 1.5),
-    "course-torch trace": Goal(RATIO, 1.5),
-    "course-torch predict": Goal(RATIO, 1.5),
+    **{f"course-torch {command}": Goal(RATIO, 1.5) for command in ("shapes", "compare", "trace", "predict")},
     "course-torch check, a whole chapter": Goal(BEYOND, 2.0, "s"),
     "train.py, to its first step": Goal(RATIO, 2.5),
     WATCH: Goal(SAVED, 1.0, "s"),

@@ -10,10 +10,7 @@ Judged = dict[str, Any]
 
 
 class Goal(NamedTuple):
-    """A limit for a value, which is at most `limit`, or at least. `what` says how the value is computed.
-
-    A ratio has no unit.
-    """
+    """A limit for a value: at most `limit`, or at least. `what` says how the value is computed."""
 
     what: str
     limit: float

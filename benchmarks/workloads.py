@@ -48,10 +48,7 @@ WORKLOADS = (
 
 
 class Limits(NamedTuple):
-    """Multiply-adds per second in a product of 1024×1024 matrices, and bytes per second in a copy of 64 MiB.
-
-    64 MiB are more than most caches hold, so the copy measures the memory.
-    """
+    """Multiply-adds per second of 1024×1024 matrices, bytes per second of a copy of 64 MiB, more than caches hold."""
 
     multiply_adds: float
     bandwidth: float

@@ -25,10 +25,7 @@ class PackagePage(MetadataHookInterface):
 
 
 def with_addresses(text: str, environment: Mapping[str, str]) -> str:
-    """Let each relative link lead to the commit of the repository in which a workflow of GitHub runs.
-
-    Returns the text unchanged if no workflow runs.
-    """
+    """Let each relative link lead to the commit that a workflow of GitHub builds, if one runs."""
     if "GITHUB_REPOSITORY" not in environment:
         return text
     place = "{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}/{{kind}}/{GITHUB_SHA}".format_map(environment)

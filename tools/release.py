@@ -73,10 +73,7 @@ def use(wheel: Path, folder: Path) -> None:
 
 
 def run(folder: Path, code: int, *command: str) -> str:
-    """Run a command without the paths of the checkout. Returns its output.
-
-    Raises RuntimeError for another exit code.
-    """
+    """Run a command without the paths of the checkout. Returns its output; RuntimeError for another exit code."""
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
     environment["BROWSER"] = "true"  # the browser of the lessons: a program that does nothing
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8")

@@ -105,22 +105,17 @@ def machine_findings() -> list[Finding]:
     import joblib
     import matplotlib
 
+    memory = physical_memory()
     driver = Path("/proc/driver/nvidia").exists() or shutil.which("nvidia-smi") is not None
     return [
         Finding("system", platform.platform(terse=True)),
-        Finding("memory", memory()),
+        Finding("memory", "unknown" if memory == inf else f"{memory / GIB:.1f} GiB"),
         check_threads(torch.get_num_threads(), joblib.cpu_count()),
         check_driver(driver, built=torch.backends.cuda.is_built(), usable=torch.cuda.is_available()),
         check_compiler(),
         check_folder(Path(".")),
         check_figure_cache(Path(matplotlib.get_cachedir())),
     ]
-
-
-def memory() -> str:
-    """Return the memory of the machine, or "unknown" if the system does not report it."""
-    size = physical_memory()
-    return "unknown" if size == inf else f"{size / GIB:.1f} GiB"
 
 
 def check_threads(threads: int, cores: int) -> Finding:
@@ -134,12 +129,11 @@ def check_threads(threads: int, cores: int) -> Finding:
 def check_driver(driver: bool, *, built: bool, usable: bool) -> Finding:
     """Check that torch uses the NVIDIA driver. `built`: torch is built with CUDA; `usable`: torch finds a device."""
     found = f"{'found' if driver else 'not found'}, torch is built {'with' if built else 'without'} CUDA"
-    advice = ""
-    if driver and not built:
-        advice = "torch is a CPU build but an NVIDIA driver is installed: install a CUDA build of torch"
-    elif driver and not usable:
-        advice = "torch finds no usable device: see nvidia-smi, the driver's version and CUDA_VISIBLE_DEVICES"
-    return Finding("NVIDIA driver", found, advice=advice)
+    install = "torch is a CPU build but an NVIDIA driver is installed: install a CUDA build of torch"
+    look = "torch finds no usable device: see nvidia-smi, the driver's version and CUDA_VISIBLE_DEVICES"
+    return Finding(
+        "NVIDIA driver", found, advice="" if not driver else install if not built else "" if usable else look
+    )
 
 
 def check_compiler() -> Finding:

@@ -74,10 +74,7 @@ def check_text(text: str) -> None:
 
 
 def check_size(text: str) -> None:
-    """Reject too many or too deeply nested values. Raises YAMLError.
-
-    A few lines of aliases of aliases stand for thousands of millions of values.
-    """
+    """Reject too many or too deep values, as aliases of aliases make in a few lines. Raises YAMLError."""
     try:
         if isinstance(root := yaml.compose(text, Loader=Loader), yaml.CollectionNode):
             size_and_depth(root, {})
@@ -88,10 +85,7 @@ def check_size(text: str) -> None:
 
 
 def size_and_depth(node: yaml.Node, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
-    """Return the number of values in a node and the depth of the node, with every alias written out.
-
-    Raises YAMLError above MOST_VALUES or DEEPEST.
-    """
+    """Return the number of values in a node and its depth, every alias written out. Raises YAMLError."""
     if id(node) in known:
         return known[id(node)]
     known[id(node)] = MOST_VALUES, DEEPEST  # for an alias inside its own anchor
@@ -237,10 +231,7 @@ def leaves(value: object, option: str = "") -> Iterator[tuple[str, object]]:
 
 
 def checked(config: str) -> str:
-    """Return the path of a config, or its text. Raises InputError if it is not YAML with options.
-
-    The name of a shipped config becomes the path of its file.
-    """
+    """Return the path of a config, also of a shipped one, or its text. Raises InputError if it is no YAML."""
     check_regular(config)
     try:
         config = resolved(config)

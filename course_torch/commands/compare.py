@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -88,14 +89,9 @@ def compare(
     X, Y = split.evenly_spaced(examples)
     X = data_set.features(X, DTYPES[dtype]).to(device)
     with products_in(dtype), computing_with(threads_for(network.layer_sizes, len(X))):
-        report = compare_gradients(
-            network,
-            X,
-            Y.to(device),
-            method=method,
-            gradients=None if mine is None else own_gradients(mine, network),
-            progress=lambda names: track_on_terminal(names, "judging"),
-        )
+        gradients = None if mine is None else own_gradients(mine, network)
+        progress = partial(track_on_terminal, description="judging")
+        report = compare_gradients(network, X, Y.to(device), method=method, gradients=gradients, progress=progress)
     whose = "" if mine is None else f" by {shown(Path(mine).name)}"
     title = f"gradients{whose} of {parts_of(network)}, {dtype} on {device}, m = {len(X)}"
     if len(X) < split.m:

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from rich.console import Console
+from rich.text import Text
 from torch import Tensor, nn
 
 from course_torch.atomic import replacing
@@ -16,10 +17,13 @@ from course_torch.data.data_set import features
 from course_torch.errors import InputError
 from course_torch.exchange.formats import as_onnx, as_sequential, read_safetensors, write_safetensors
 from course_torch.exchange.trained_network import Trained, load_trained
-from course_torch.reports.tables import export_table
+from course_torch.reports.tables import filled
+from course_torch.text import shown
 
 ONNX = "network.onnx"
 FILES = ("network.safetensors", "network.json", "sequential.pt", ONNX)
+PIXELS = "a picture's values row by row, channels last, divided by 255"
+FEATURES = "the features of an example, as in the data set of the training"
 TOLERANCE = 1e-6
 """Largest allowed difference between outputs of the original and the reloaded network, unless rounding is larger."""
 
@@ -56,7 +60,7 @@ def export(checkpoint: str, out: str = "exported", onnx: bool = False) -> int:
         "class_names": trained.class_names,
         "picture_shape": trained.picture_shape,
         "quantity": trained.quantity and asdict(trained.quantity),
-        "X": f"(m, n_x): each row {meaning_of_a_row(trained)}",
+        "X": f"(m, n_x): each row {PIXELS if trained.picture_shape else FEATURES}",
         "A": f"(m, n_y): each row {meaning_of_an_answer(trained)}",
         "sequential": f"Sequential({', '.join(map(repr, sequential))})",
     }
@@ -84,7 +88,8 @@ def export(checkpoint: str, out: str = "exported", onnx: bool = False) -> int:
             name: (reloaded - A).abs().max().item()
             for name, reloaded in reloaded_outputs(folder, sequential, X, centered).items()
         }
-    Console().print(export_table({str(Path(out, name)): each for name, each in differences.items()}))
+    rows = ((Text(shown(Path(out, name))), f"{difference:.1e}") for name, difference in differences.items())
+    Console().print(filled(("file", "largest difference of reloaded predictions"), rows))
     if missing:
         print(f"{ONNX} was left out, {reason}", file=sys.stderr)
     with torch.no_grad():
@@ -96,12 +101,6 @@ def export(checkpoint: str, out: str = "exported", onnx: bool = False) -> int:
         else f"different outputs: the largest difference is {largest:.1e}, expected at most {allowed:.1e}"
     )
     return 0 if largest <= allowed else 1
-
-
-def meaning_of_a_row(trained: Trained) -> str:
-    """Describe a row of X, the network's input."""
-    pixels = "a picture's values row by row, channels last, divided by 255"
-    return pixels if trained.picture_shape else "the features of an example, as in the data set of the training"
 
 
 def meaning_of_an_answer(trained: Trained) -> str:

@@ -23,7 +23,10 @@ def run_chosen(arguments: list[str]) -> int:
     if chosen == "--version":
         print(f"course-torch {__version__}")
         return 0
-    check_command(chosen)
+    if chosen not in COMMANDS:
+        found = f"'{chosen}'" if chosen else "nothing"
+        hint = meant(chosen, COMMANDS) or "; course-torch --help describes the commands"
+        raise InputError(f"command: found {found}, expected {one_of(COMMANDS)}{hint}")
     if chosen == "train":
         from course_torch.commands.train import train  # Lightning's parser, not the parser of the other commands
 
@@ -36,23 +39,7 @@ def run_chosen(arguments: list[str]) -> int:
 def program_help() -> str:
     """Return the help of the program, with one line for each command."""
     width = max(map(len, COMMANDS))
-    return "\n".join(
-        [
-            "usage: course-torch [--help] [--version] COMMAND ...",
-            "",
-            "Neural Networks and Deep Learning, by hand and proved.",
-            "",
-            "commands:",
-            *(f"  {name:{width}}  {line}" for name, line in COMMANDS.items()),
-            "",
-            "course-torch COMMAND --help shows the options of a command.",
-        ]
-    )
-
-
-def check_command(name: str) -> None:
-    """Reject a command that does not exist. Raises InputError."""
-    if name not in COMMANDS:
-        found = f"'{name}'" if name else "nothing"
-        hint = meant(name, COMMANDS) or "; course-torch --help describes the commands"
-        raise InputError(f"command: found {found}, expected {one_of(COMMANDS)}{hint}")
+    usage = "usage: course-torch [--help] [--version] COMMAND ..."
+    head = f"{usage}\n\nNeural Networks and Deep Learning, by hand and proved.\n\ncommands:"
+    lines = (f"  {name:{width}}  {line}" for name, line in COMMANDS.items())
+    return "\n".join([head, *lines, "\ncourse-torch COMMAND --help shows the options of a command."])

@@ -113,13 +113,7 @@ def help_of(command: Callable[..., int], name: str) -> str:
 def inputs_of(options: Namespace) -> list[str]:
     """Return the files and folders that a command reads: configs, checkpoint, pictures or rows, and data folders."""
     data = options.get("data")
-    named = [
-        options.get("checkpoint"),
-        options.get("cats"),
-        options.get("file"),
-        options.get("mine"),
-        data and data.root,
-    ]
+    named = [*map(options.get, ("checkpoint", "cats", "file", "mine")), data and data.root]
     return [str(each) for each in (*(options.get("config") or []), *options.get("files", []), *named) if each]
 
 

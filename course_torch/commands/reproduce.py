@@ -16,6 +16,11 @@ from course_torch.published.reproduction import EXPERIMENTS, Reproduction, hidde
 from course_torch.published.reproduction import reproduce as reproduce_one
 from course_torch.reports.tables import reproduction_table, sweep_table
 
+WITHOUT_CATS = (
+    "The three experiments on cats need two files of the course. This package has no licence to ship the files:\n"
+    "they come with the assignments of weeks 2 and 4 (folder datasets). Pass their folder as --cats FOLDER.\n"
+) + "\n".join(f"  {FILES[split]}  sha256 {digest}" for split, digest in EDITIONS.items())
+
 
 def reproduce(cats: str | None = None, json: str | None = None, figure: str | None = None) -> int:
     """Run the course's experiments from its own initial parameters, in float64.
@@ -48,34 +53,12 @@ def reproduce(cats: str | None = None, json: str | None = None, figure: str | No
         title = "cats: logistic regression, 1500 iterations"
         console.print(sweep_table(title, "α", done["learning rates"], ["train", "test"]))
     else:
-        print(without_cats())
-    write(json, figure, experiments, done)
-    figures = [each for experiment in experiments for each in experiment.figures]
-    missed = [f"{e.published.name}, {each.name}" for e in experiments for each in e.figures if not each.agrees]
-    print(f"missed: {'; '.join(missed)}" if missed else f"all {len(figures)} published numbers are reproduced")
-    return 1 if missed else 0
-
-
-def without_cats() -> str:
-    """Describe the cat files and where they come from."""
-    known = "\n".join(f"  {FILES[split]}  sha256 {digest}" for split, digest in EDITIONS.items())
-    return (
-        "The three experiments on cats need two files of the course. This package has no licence to ship the files:\n"
-        "they come with the assignments of weeks 2 and 4 (folder datasets). Pass their folder as --cats FOLDER.\n"
-        f"{known}"
-    )
-
-
-def write(json: str | None, figure: str | None, experiments: list[Reproduction], done: dict[str, Any]) -> None:
-    """Write the JSON file and the figure, if the user asked for them."""
+        print(WITHOUT_CATS)
     if json is not None:
+        sweeps = {name: runs for name, runs in done.items() if isinstance(runs, dict)}
         record = {
             "experiments": {each.published.name: [item._asdict() for item in each.figures] for each in experiments},
-            **{
-                name: {str(value): run._asdict() for value, run in runs.items()}
-                for name, runs in done.items()
-                if isinstance(runs, dict)
-            },
+            **{name: {str(value): run._asdict() for value, run in runs.items()} for name, runs in sweeps.items()},
         }
         write_text(json, as_json(record))
     if figure is not None:
@@ -83,3 +66,7 @@ def write(json: str | None, figure: str | None, experiments: list[Reproduction],
         from course_torch.reports.figures.drawing import write_figure
 
         write_figure(figure, reproductions(experiments))
+    figures = [each for experiment in experiments for each in experiment.figures]
+    missed = [f"{e.published.name}, {each.name}" for e in experiments for each in e.figures if not each.agrees]
+    print(f"missed: {'; '.join(missed)}" if missed else f"all {len(figures)} published numbers are reproduced")
+    return 1 if missed else 0

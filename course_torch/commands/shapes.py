@@ -4,10 +4,12 @@ from dataclasses import asdict
 
 import torch
 from rich.console import Console
+from rich.text import Text
 
 from course_torch.data.table import DataConfig
 from course_torch.network.config import NetworkConfig
-from course_torch.reports.tables import hyperparameters_table, shapes_table
+from course_torch.reports.tables import filled, shapes_table
+from course_torch.text import shown
 
 
 def shapes(model: NetworkConfig, data: DataConfig) -> int:
@@ -25,5 +27,8 @@ def shapes(model: NetworkConfig, data: DataConfig) -> int:
     steps = network.backward_steps(X, Y, input_derivative=True)
     console = Console()
     console.print(shapes_table(network, caches, steps))
-    console.print(hyperparameters_table({"model": asdict(model), "data": asdict(data)}))
+    options = {f"model.{name}": value for name, value in asdict(model).items()}
+    options |= {f"data.{name}": value for name, value in asdict(data).items()}
+    rows = ((name, Text(shown(value))) for name, value in options.items())
+    console.print(filled(("name", "value"), rows, title="hyperparameters"))
     return 0

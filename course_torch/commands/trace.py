@@ -64,15 +64,9 @@ def trace(
     own = None if mine is None else OwnPass(Path(mine), network)
     X = data_set.features(X, torch.float64)
     try:
-        record = record_trace(
-            network,
-            X,
-            Y,
-            updates=updates,
-            learning_rate=model.learning_rate,
-            own=own,
-            own_name="" if mine is None else Path(mine).name,
-        )
+        name = "" if mine is None else Path(mine).name
+        rate = model.learning_rate
+        record = record_trace(network, X, Y, updates=updates, learning_rate=rate, own=own, own_name=name)
     except InputError:
         raise
     except Exception as error:

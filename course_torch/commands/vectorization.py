@@ -4,7 +4,7 @@ from rich.console import Console
 
 from course_torch.errors import InputError
 from course_torch.published.vectorization import time_steps
-from course_torch.reports.tables import speedups_table
+from course_torch.reports.tables import filled
 
 LARGEST = 10**8
 """Largest number of features in all examples. The two loops would take minutes for more."""
@@ -25,5 +25,8 @@ def vectorization(examples: int = 1000, features: int = 1000) -> int:
             f"examples, features: found {examples} × {features}, expected a product of at most {LARGEST:,}"
         )
     seconds = time_steps(examples, features)
-    Console().print(speedups_table(f"one step, {examples} examples of {features} features", seconds))
+    first, columns = next(iter(seconds.values())), ("way", "seconds", "times as fast")
+    rows = ((way, f"{value:.6f}", f"{first / value:,.1f}") for way, value in seconds.items())
+    title = f"one step, {examples} examples of {features} features"
+    Console().print(filled(columns, rows, right=columns[1:], title=title))
     return 0

@@ -45,10 +45,7 @@ def load_csv(source: Source) -> DataSet:
 
 
 def parse_table(text: str, name: str) -> Table:
-    """Read rows of numbers and a class. The first row is a header if none of its cells is a number.
-
-    Empty lines are skipped. Raises InputError, with `name` and the line, also for a file without rows.
-    """
+    """Read rows of numbers and a class. A header has no numbers. Raises InputError that names the line."""
     reader = csv.reader(StringIO(text, newline=""), strict=True, skipinitialspace=True)
     rows: list[list[float]] = []
     labels: list[str] = []

@@ -164,10 +164,7 @@ def rows_to_pictures(X: Num[Tensor, "m n_x"], picture_shape: tuple[int, int, int
 
 
 def label_columns(classes: Int[Tensor, " m"], number: int) -> UInt8[Tensor, "m n_y"]:
-    """Convert class numbers to Y: one 0/1 column for two classes, one-hot columns otherwise.
-
-    Raises InputError for class numbers outside 0 … number - 1.
-    """
+    """Class numbers to Y: one 0/1 column for two classes, else one-hot columns. Raises InputError beyond them."""
     wrong = classes[(classes < 0) | (classes >= number)]
     if len(wrong) > 0:
         raise InputError(f"found the class number {wrong[0].item()}, expected 0 to {number - 1}")

@@ -67,10 +67,7 @@ def load_folder(source: Source) -> DataSet:
 
 
 def classes_in(folder: Path) -> dict[str, list[str]]:
-    """Return class name -> sorted pictures. A line on stderr names a folder of RESULTS that might be an empty class.
-
-    Raises InputError for fewer than two classes and for an empty class.
-    """
+    """Return class -> sorted pictures. Raises InputError for fewer than two classes and for an empty class."""
     classes = {name: pictures_in(subfolder) for name, subfolder in folders_in(folder).items()}
     for name in RESULTS:
         if name not in classes and (folder / name).is_dir():
@@ -85,10 +82,7 @@ def classes_in(folder: Path) -> dict[str, list[str]]:
 
 
 def folders_in(folder: Path) -> dict[str, Path]:
-    """Return name -> subfolder, sorted, without hidden folders, and without OWN_FOLDERS that hold no picture.
-
-    Raises InputError if the folder cannot be read.
-    """
+    """Return name -> subfolder, sorted, without hidden folders and OWN_FOLDERS without a picture. Raises InputError."""
     try:
         found = [path for path in sorted(folder.iterdir()) if path.is_dir() and is_shown(path.name)]
     except OSError as error:
@@ -97,10 +91,7 @@ def folders_in(folder: Path) -> dict[str, Path]:
 
 
 def pictures_in(folder: Path) -> list[str]:
-    """Find all pictures below the folder that this project did not write.
-
-    Each folder is visited once, so circular links are not followed.
-    """
+    """Find all pictures below the folder that this project did not write. Circular links are not followed."""
     pictures = []
     seen = {*folder.resolve().parents, Path(os.path.abspath(folder)).parent.resolve()}
     for place, folders, names in os.walk(folder, followlinks=True, onerror=reject):
@@ -153,10 +144,7 @@ class NamedPicture(NamedTuple):
 
 
 def named_pictures(paths: Iterable[str]) -> list[NamedPicture]:
-    """Replace each folder by all pictures below it, as the data set `folder` finds them.
-
-    Raises InputError for a folder that has no picture or cannot be read.
-    """
+    """Replace each folder by all pictures below it. Raises InputError for a folder without a picture."""
     named = []
     for path in paths:
         if not os.path.isdir(path):

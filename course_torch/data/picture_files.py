@@ -134,10 +134,7 @@ class SplitOnDisk(Split):
         return pictures.flatten(start_dim=1), errors
 
     def in_memory(self) -> UInt8[Tensor, "m n_x"]:
-        """Decode all rows by the workers, with a progress bar if stderr is a terminal.
-
-        Raises InputError with the number of pictures that cannot be decoded and the first error message.
-        """
+        """Decode all rows by the workers, with a progress bar. Raises InputError that counts the damaged pictures."""
         X, errors = torch.empty(self.shape, dtype=torch.uint8), []
         attempts = with_progress(by_workers(self.attempt, self.chunks, self.workers), "decoding")
         for rows, (chunk, chunk_errors) in zip(self.chunks, attempts, strict=True):
@@ -148,10 +145,7 @@ class SplitOnDisk(Split):
         return X
 
     def identity(self) -> Iterator[bytes]:
-        """Yield the class folder, the name and the size of each picture. They stand for its pixels.
-
-        Raises InputError for a picture that is gone.
-        """
+        """Yield class folder, name and size of each picture: they stand for its pixels. Raises InputError."""
         for path in map(Path, self.paths):
             try:
                 yield os.fsencode(f"{path.parent.name}/{path.name} {path.stat().st_size}\n")

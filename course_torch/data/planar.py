@@ -36,48 +36,30 @@ def flower_points(
 
 def load_flower(source: Source) -> DataSet:
     """Load the flower of `seed` for training and the flower of seed + 1 for the test; seed 1 is the course's."""
-    m, noise = points_of(source), noise_of("planar", source)
+    m, noise = POINTS if source.points is None else source.points, noise_of("planar", source)
     train, test = (Split(*flower_points(seed, m, noise)) for seed in (source.seed, source.seed + 1))
     return DataSet(train=train, test=test, class_names=CLASS_NAMES)
 
 
-def load_moons(source: Source) -> DataSet:
-    """Draw two interleaved half-moons."""
-    from sklearn.datasets import make_moons
+def load_plane(name: str, source: Source) -> DataSet:
+    """Draw two half-moons, a circle inside a circle, clouds, or one cloud around another, by scikit-learn.
 
-    return halves(*make_moons(points_of(source), noise=noise_of("moons", source), random_state=source.seed))
+    moons: two interleaved half-moons. circles: a circle inside a circle of twice its radius. blobs: six round clouds,
+    three of each class; the noise is the standard deviation of a cloud. gaussian_quantiles: one round cloud, whose
+    inner half is one class and whose outer half is the other class; then the noise moves the points.
+    """
+    from sklearn import datasets
 
-
-def load_circles(source: Source) -> DataSet:
-    """Draw a circle inside a circle of twice its radius."""
-    from sklearn.datasets import make_circles
-
-    noise = noise_of("circles", source)
-    return halves(*make_circles(points_of(source), factor=0.5, noise=noise, random_state=source.seed))
-
-
-def load_blobs(source: Source) -> DataSet:
-    """Draw six round clouds, three of each class. The noise is the standard deviation of a cloud."""
-    from sklearn.datasets import make_blobs
-
-    noise = noise_of("blobs", source)
-    points, cloud = make_blobs(points_of(source), 2, centers=6, cluster_std=noise, random_state=source.seed)
-    return halves(points, cloud % 2)
-
-
-def load_gaussian_quantiles(source: Source) -> DataSet:
-    """Draw one round cloud; the inner half is one class, the outer half the other class. Then the noise moves them."""
-    from sklearn.datasets import make_gaussian_quantiles
-
-    m, seed = points_of(source), source.seed
-    points, label = make_gaussian_quantiles(cov=0.5, n_samples=m, n_features=2, n_classes=2, random_state=seed)
-    moved = noise_of("gaussian_quantiles", source) * np.random.RandomState(seed).randn(*points.shape)
-    return halves(points + moved, label)
-
-
-def points_of(source: Source) -> int:
-    """The number of points to draw."""
-    return POINTS if source.points is None else source.points
+    m, noise, seed = POINTS if source.points is None else source.points, noise_of(name, source), source.seed
+    if name == "moons":
+        return halves(*datasets.make_moons(m, noise=noise, random_state=seed))
+    if name == "circles":
+        return halves(*datasets.make_circles(m, factor=0.5, noise=noise, random_state=seed))
+    if name == "blobs":
+        points, cloud = datasets.make_blobs(m, 2, centers=6, cluster_std=noise, random_state=seed)
+        return halves(points, cloud % 2)
+    points, label = datasets.make_gaussian_quantiles(cov=0.5, n_samples=m, n_features=2, n_classes=2, random_state=seed)
+    return halves(points + noise * np.random.RandomState(seed).randn(*points.shape), label)
 
 
 def noise_of(name: str, source: Source) -> float:

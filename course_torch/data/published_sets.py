@@ -177,53 +177,33 @@ def listed_files(folder: Path, name: str) -> Files:
     return files
 
 
-def load_fashion_mnist(source: Source) -> DataSet:
-    """Load Zalando's pictures of ten kinds of clothing: 55,000 training, 5,000 validation, 10,000 test."""
-    return load_published("fashion_mnist", "FashionMNIST", source)
-
-
-def load_mnist(source: Source) -> DataSet:
-    """Load MNIST's pictures of handwritten digits: 55,000 training, 5,000 validation, 10,000 test."""
-    return load_published("mnist", "MNIST", source)
-
-
 def load_published(name: str, published: str, source: Source) -> DataSet:
-    """Load the set that torchvision calls `published`; a fixed seed draws the validation split from the training files.
+    """Load the set that torchvision calls `published`: 55,000 examples for training, 5,000 validation, 10,000 test.
 
-    The files may be compressed (.gz) or not, in root or in torchvision's subfolder of root. Raises InputError if a file
-    is missing or damaged, or if a download fails.
+    A fixed seed draws the validation split from the training files. The files may be compressed (.gz) or not, in root
+    or in torchvision's subfolder of root. Raises InputError if a file is missing or damaged, or a download fails.
     """
     from torchvision import datasets
 
     root = source.folder(name, f"its files {', '.join(f'{file}.gz' for file in CHECKSUMS[published])}")
+    contents = [bytearray(content_of(file, published, root, source.download)) for file in CHECKSUMS[published]]
     X, Y, X_test, Y_test = (
-        torch.frombuffer(
-            bytearray(content_of(file, published, root, source.download)), dtype=torch.uint8, offset=offset
-        )
-        for file, offset in zip(CHECKSUMS[published], (16, 8, 16, 8), strict=True)  # the offsets skip the headers
+        torch.frombuffer(content, dtype=torch.uint8, offset=offset)
+        for content, offset in zip(contents, (16, 8, 16, 8), strict=True)  # the offsets skip the headers
     )
     train, test = (
         Split(pixels.reshape(-1, MNIST_SIDE * MNIST_SIDE), label_columns(classes.long(), 10))
         for pixels, classes in ((X, Y), (X_test, Y_test))
     )
     order = torch.randperm(train.m, generator=torch.Generator().manual_seed(SPLIT_SEED))
-    return DataSet(
-        train=train.rows(order[VALIDATION_EXAMPLES:]),
-        validation=train.rows(order[:VALIDATION_EXAMPLES]),
-        test=test,
-        # torchvision names a digit "7 - seven".
-        class_names=tuple(label.split(" - ")[0] for label in getattr(datasets, published).classes),
-        scale=255,
-        picture_shape=(MNIST_SIDE, MNIST_SIDE, 1),
-        centered=True,
-    )
+    kept, held_out = train.rows(order[VALIDATION_EXAMPLES:]), train.rows(order[:VALIDATION_EXAMPLES])
+    names = tuple(label.split(" - ")[0] for label in getattr(datasets, published).classes)  # a digit is "7 - seven"
+    shape = (MNIST_SIDE, MNIST_SIDE, 1)
+    return DataSet(kept, names, held_out, test, scale=255, picture_shape=shape, centered=True)
 
 
 def content_of(file: str, published: str, root: Path, download: bool) -> bytes:
-    """Return the unpacked content of the file, downloaded if it is missing or damaged and `download` is true.
-
-    Raises InputError on failure.
-    """
+    """The unpacked content of a file, downloaded if it is missing or damaged and may be. Raises InputError."""
     from torchvision import datasets
 
     data_set, md5 = getattr(datasets, published), CHECKSUMS[published][file]

@@ -23,18 +23,9 @@ ANSWER = 30.0
 
 @dataclass(frozen=True)
 class Source:
-    """Options for loading a set, the argument of its loader; a set ignores the options that it does not need.
+    """Options for loading a set, the argument of its loader: those of DataConfig with the same names.
 
-    root            folder of a set that is not shipped, or the file of csv
-    seed            seed of a set that is drawn, and of the split of the user's pictures
-    download        whether missing or damaged files may be downloaded into root
-    picture_size    height and width to which picture files are resized
-    memory          largest size of the decoded pictures in GiB; a larger set stays on disk
-    workers         processes that decode pictures; None for one process per core, 0 for this process only
-    points          number of points that a set in the plane draws; None for 400
-    noise           standard deviation of the noise of a set in the plane; None for its own
-
-    Raises InputError for a value out of range.
+    A set ignores the options that it does not need. Raises InputError for a value out of range.
     """
 
     root: str | Path | None = None

@@ -2,18 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
+from functools import partial
 from typing import Any
 
 import torch
-from jaxtyping import Num
-from torch import Tensor
 
 from course_torch.data.bundled import load_diabetes, load_digits, load_pictures
 from course_torch.data.csv_file import load_csv
 from course_torch.data.data_set import DataSet, check_data_set, one_hot_classes
 from course_torch.data.folder import load_folder
-from course_torch.data.planar import load_blobs, load_circles, load_flower, load_gaussian_quantiles, load_moons
-from course_torch.data.published_sets import load_cats, load_cifar10_cats, load_fashion_mnist, load_mnist, load_pets
+from course_torch.data.planar import load_flower, load_plane
+from course_torch.data.published_sets import load_cats, load_cifar10_cats, load_pets, load_published
 from course_torch.data.source import DEFAULTS, Source
 from course_torch.errors import InputError, check_name, one_of
 from course_torch.formulas.output import Output
@@ -23,15 +22,12 @@ from course_torch.network.dimensions import check_batch
 DATA_SETS: dict[str, Callable[[Source], DataSet]] = {
     "pictures": lambda source: load_pictures(),
     "planar": load_flower,
-    "moons": load_moons,
-    "circles": load_circles,
-    "blobs": load_blobs,
-    "gaussian_quantiles": load_gaussian_quantiles,
+    **{name: partial(load_plane, name) for name in ("moons", "circles", "blobs", "gaussian_quantiles")},
     "digits": lambda source: load_digits(),
     "diabetes": lambda source: load_diabetes(),
     "cats": lambda source: load_cats(source.root),
-    "fashion_mnist": load_fashion_mnist,
-    "mnist": load_mnist,
+    "fashion_mnist": partial(load_published, "fashion_mnist", "FashionMNIST"),
+    "mnist": partial(load_published, "mnist", "MNIST"),
     "cifar10_cats": load_cifar10_cats,
     "pets": load_pets,
     "folder": load_folder,
@@ -138,7 +134,9 @@ def check_fit(name: str, data: DataSet, network: DeepNetwork) -> None:
             raise InputError(f"{sizes}, expected [{n_x}, …, {n_y}]{softmax}: {error}") from error
         try:
             output.check_labels(split.Y)
-            check_scorable(split.Y, output)
+            # No prediction equals a probability as label of a class, so the accuracy would be 0.
+            if output.probabilities is not None and split.Y.is_floating_point() and (split.Y.round() != split.Y).any():
+                raise InputError(f"found the label {split.Y[split.Y.round() != split.Y][0].item():g}, expected 0 or 1")
         except InputError as error:
             raise InputError(f"output: {output.name} does not fit the data set '{name}': {error}") from error
 
@@ -155,12 +153,6 @@ def separate_classes(data: DataSet, network: DeepNetwork) -> str | None:
         return None
     outputs = f"{classes} {network.output.name} outputs"
     return f"{classes} classes and {outputs}: --model.output softmax gives each example one class"
-
-
-def check_scorable(Y: Num[Tensor, "m n_y"], output: Output) -> None:
-    """Reject probabilities as labels of classes: no prediction equals them, so the accuracy would be 0."""
-    if output.probabilities is not None and Y.is_floating_point() and (Y.round() != Y).any():
-        raise InputError(f"found the label {Y[Y.round() != Y][0].item():g}, expected 0 or 1")
 
 
 # The help of train.py and of the commands is this docstring.

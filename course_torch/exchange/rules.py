@@ -143,10 +143,7 @@ ARGUMENTS = {
 
 
 def check_contents(checkpoint: Mapping[str, Any], size: int) -> None:
-    """Reject a checkpoint unless each entry that describes the network is valid and fits the other entries.
-
-    `size` is the number of bytes of the file. Raises InputError.
-    """
+    """Reject a checkpoint of `size` bytes unless it describes a network without contradiction. Raises InputError."""
     check("", checkpoint, CONTENTS)
     arguments = checkpoint["hyper_parameters"]
     if unknown := [name for name in arguments if name not in ARGUMENTS]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -56,47 +56,27 @@ def six_decimals_until_7000(iteration: int, measured: float, printed: float) -> 
     return six_decimals(iteration, measured, printed) if iteration <= 7000 else abs(measured - printed) <= 2e-4
 
 
+# fmt: off
 CATS_LOGISTIC = Published(
-    name="cats, logistic regression",
-    layer_sizes=(12288, 1),
-    initialization="zeros",
-    learning_rate=0.005,
+    name="cats, logistic regression", layer_sizes=(12288, 1), initialization="zeros", learning_rate=0.005,
     iterations=2000,
     costs=(
         *(0.693147, 0.584508, 0.466949, 0.376007, 0.331463, 0.303273, 0.27988, 0.260042, 0.242941, 0.228004),
         *(0.21482, 0.203078, 0.192544, 0.183033, 0.174399, 0.166521, 0.159305, 0.152667, 0.146542, 0.140872),
     ),
-    train_accuracy=0.9904306220095694,
-    test_accuracy=0.7,
-    agrees=six_decimals,
-    agreement="6 decimals",
+    train_accuracy=0.9904306220095694, test_accuracy=0.7, agrees=six_decimals, agreement="6 decimals",
 )
-
 PLANAR_SHALLOW = Published(
-    name="flower, 2-4-1",
-    data="planar",
-    layer_sizes=(2, 4, 1),
-    hidden_activation="tanh",
-    initialization="small",
-    seed=2,
-    learning_rate=1.2,
-    iterations=10_000,
-    record_every=1000,
+    name="flower, 2-4-1", data="planar", layer_sizes=(2, 4, 1), hidden_activation="tanh", initialization="small",
+    seed=2, learning_rate=1.2, iterations=10_000, record_every=1000,
     costs=(*(0.693048, 0.288083, 0.254385, 0.233864, 0.226792), *(0.222644, 0.219731, 0.217504, 0.219472, 0.218562)),
-    train_accuracy=0.905,
-    test_accuracy=None,
-    agrees=six_decimals_until_7000,
+    train_accuracy=0.905, test_accuracy=None, agrees=six_decimals_until_7000,
     agreement="6 decimals; after 7000, sensitive to rounding: costs within 2e-4, accuracy within 1 example",
     # Processors round differently. From 8000 on, the costs differ by 1e-4, and the class of one example may differ.
     accuracy_tolerance=1 / 400 + 1e-12,
 )
-
 CATS_TWO_LAYER = Published(
-    name="cats, two layers",
-    layer_sizes=(12288, 7, 1),
-    initialization="small",
-    learning_rate=0.0075,
-    iterations=2500,
+    name="cats, two layers", layer_sizes=(12288, 7, 1), initialization="small", learning_rate=0.0075, iterations=2500,
     costs=(
         *(0.6930497356599888, 0.6464320953428849, 0.6325140647912677, 0.6015024920354665, 0.5601966311605748),
         *(0.5158304772764729, 0.4754901313943325, 0.43391631512257495, 0.4007977536203889, 0.3580705011323798),
@@ -104,28 +84,19 @@ CATS_TWO_LAYER = Published(
         *(0.17448318112556635, 0.17080762978095823, 0.11306524562164749, 0.09629426845937161, 0.08342617959726865),
         *(0.07439078704319083, 0.0663074813226793, 0.05919329501038169, 0.05336140348560554, 0.04855478562877018),
     ),
-    train_accuracy=1.0,
-    test_accuracy=0.72,
-    agrees=all_digits,
-    agreement="1e-9 relative",
+    train_accuracy=1.0, test_accuracy=0.72, agrees=all_digits, agreement="1e-9 relative",
 )
-
 CATS_FIVE_LAYER = Published(
-    name="cats, five layers",
-    layer_sizes=(12288, 20, 7, 5, 1),
-    initialization="lecun",
-    learning_rate=0.0075,
+    name="cats, five layers", layer_sizes=(12288, 20, 7, 5, 1), initialization="lecun", learning_rate=0.0075,
     iterations=2500,
     costs=(
         *(0.771749, 0.672053, 0.648263, 0.611507, 0.567047, 0.540138, 0.52793, 0.465477, 0.369126, 0.391747),
         *(0.315187, 0.2727, 0.237419, 0.199601, 0.189263, 0.161189, 0.148214, 0.137775, 0.12974, 0.121225),
         *(0.113821, 0.107839, 0.102855, 0.100897, 0.092878),
     ),
-    train_accuracy=0.9856459330143541,
-    test_accuracy=0.8,
-    agrees=six_decimals,
-    agreement="6 decimals",
+    train_accuracy=0.9856459330143541, test_accuracy=0.8, agrees=six_decimals, agreement="6 decimals",
 )
+# fmt: on
 
 EXPERIMENTS = (CATS_LOGISTIC, PLANAR_SHALLOW, CATS_TWO_LAYER, CATS_FIVE_LAYER)
 
@@ -182,21 +153,14 @@ def reproduce(published: Published, data: DataSet) -> Reproduction:
 
 def run(published: Published, data: DataSet) -> Run:
     """Train from the course's initial parameters and measure the accuracies."""
-    network = DeepNetwork(
-        published.layer_sizes,
-        published.hidden_activation,
-        initialization=published.initialization,
-        dtype=torch.float64,
-        generator=np.random.RandomState(published.seed),
-    )
-    history = gradient_descent(
-        network,
-        data.features(data.train.X, torch.float64),
-        data.train.Y,
-        learning_rate=published.learning_rate,
-        iterations=published.iterations,
-        record_every=published.record_every,
-    )
+    start: dict[str, Any] = {
+        "initialization": published.initialization,
+        "generator": np.random.RandomState(published.seed),
+    }
+    network = DeepNetwork(published.layer_sizes, published.hidden_activation, dtype=torch.float64, **start)
+    X, Y = data.features(data.train.X, torch.float64), data.train.Y
+    options: dict[str, Any] = {"iterations": published.iterations, "record_every": published.record_every}
+    history = gradient_descent(network, X, Y, learning_rate=published.learning_rate, **options)
     train, test = (
         None if split is None else evaluate(network, data.batches(split, torch.float64)).score
         for split in (data.train, data.test)

@@ -4,6 +4,7 @@ from base64 import b64encode
 from html import escape
 from io import BytesIO
 from math import isnan
+from typing import Any
 
 from rich import box
 from rich.table import Table
@@ -42,10 +43,9 @@ COLUMNS = (
 
 
 def comparison_table(report: GradientReport, title: str, judged: str = "formulas", width: int = WIDTH) -> Table:
-    """A row for each tensor, in the order in which they are computed. The verdict is a word, not only a colour.
+    """A row for each tensor, in the order of computation, with its verdict in words. `judged` says whose gradients.
 
-    judged   whose gradients they are
-    width    columns of the terminal: a narrow table has fewer columns, and below NARROW no tolerances
+    A terminal that is narrower than WIDTH gets fewer columns, and below NARROW no tolerances.
     """
     if width < WIDTH:
         return narrow_table(report, title, judged, width)
@@ -56,52 +56,38 @@ def comparison_table(report: GradientReport, title: str, judged: str = "formulas
         "a ≈ c b; a dash: not judged; entries: judged of sampled (the others are at the kink of g)"
     )
     columns = ("tensor", "shape", *numbers, "verdict")
-    return filled(columns, rows, right=numbers, title=table_title(title), box=box.SIMPLE_HEAD, caption=caption)
+    return filled(columns, rows, right=numbers, title=Text(title, "table.title"), box=box.SIMPLE_HEAD, caption=caption)
 
 
 def narrow_table(report: GradientReport, title: str, judged: str, width: int) -> Table:
     """How far each tensor is from what its judge computes, and the verdict."""
-    table = Table(title=table_title(title), box=box.SIMPLE_HEAD)
-    table.add_column("tensor")
-    for column in (judged, "differences", "as trained"):
-        table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
+    columns, rows = (judged, "differences", "as trained"), []
     for row in report:
         seen = [relative_text(difference) for difference in (row.formulas, row.numeric, row.trained)]
-        if width < NARROW:
-            seen = [text.split(" ")[0] for text in seen]
-        table.add_row(str(row.name), *seen, VERDICTS[row.verdict])
-    table.caption = (
+        seen = [text.split(" ")[0] for text in seen] if width < NARROW else seen
+        rows.append((str(row.name), *seen, VERDICTS[row.verdict]))
+    caption = (
         "relative error ≤ what rounding explains; differences: central differences; a dash: not judged; "
         f"a terminal of {WIDTH} columns shows more"
     )
+    options: dict[str, Any] = {"title": Text(title, "table.title"), "box": box.SIMPLE_HEAD, "caption": caption}
+    table = filled(("tensor", *columns, "verdict"), rows, right=columns, **options)
+    for column in table.columns[1:]:
+        column.no_wrap = True
     return table
 
 
 def cells(row: TensorReport) -> list[str]:
-    """The shape and the norm of a tensor, and what each judge says about it."""
-    judged = relative_text(row.formulas), relative_text(row.numeric), entries_text(row), relative_text(row.trained)
-    return [str(row.shape), f"{row.norm:.1e}", *judged, factor_text(row.farthest)]
-
-
-def table_title(title: str) -> Text:
-    """The title, which may hold the name of a file: brackets in it are no markup."""
-    return Text(title, "table.title")
-
-
-def factor_text(seen: Difference) -> str:
-    """c and the residual, or a dash if the reference is 0."""
-    return "-" if isnan(seen.factor) else f"{seen.factor:.4f} ({seen.residual:.0e})"
+    """Shape, norm, and what each judge says: 1.3e-16 ≤ 2e-15, entries judged of sampled, c and residual, or a dash."""
+    entries = f"{row.sampled - row.kinks} of {row.sampled}" if row.kinks else str(row.sampled)
+    seen = row.farthest
+    factor = "-" if isnan(seen.factor) else f"{seen.factor:.4f} ({seen.residual:.0e})"
+    judged = relative_text(row.formulas), relative_text(row.numeric), entries, relative_text(row.trained)
+    return [str(row.shape), f"{row.norm:.1e}", *judged, factor]
 
 
 def relative_text(seen: Difference | None) -> str:
-    """1.3e-16 ≤ 2e-15, or a dash without a judgement."""
     return "-" if seen is None else str(seen)
-
-
-def entries_text(row: TensorReport) -> str:
-    """The entries that the central differences judged: 100, or 97 of 100 if some are at the kink of g."""
-    return f"{row.sampled - row.kinks} of {row.sampled}" if row.kinks else str(row.sampled)
 
 
 def html_report(report: GradientReport, title: str) -> str:

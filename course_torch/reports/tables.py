@@ -53,12 +53,6 @@ def cell(value: object) -> str:
     return f"{value:.4f}" if isinstance(value, float) else shown(value)
 
 
-def export_table(differences: Mapping[str, float]) -> Table:
-    """One row per file: the largest difference between original and reloaded predictions."""
-    rows = ((Text(shown(file)), f"{difference:.1e}") for file, difference in differences.items())
-    return filled(("file", "largest difference of reloaded predictions"), rows)
-
-
 def check_table(headings: tuple[str, str, str], rows: Iterable[tuple[str, str, str, str]]) -> Table:
     """One row per function: its name, the section of the notes, its state, and the state's text."""
     cells = ((escape(name), section, f"[{COLOURS[state]}]{escape(text)}[/]") for name, section, state, text in rows)
@@ -101,41 +95,6 @@ def self_test_table(counts: Sequence[str], mistakes: Sequence[Any], variants: Se
     return table
 
 
-def speedups_table(title: str, seconds: Mapping[str, float]) -> Table:
-    """One row per implementation: median seconds, and the speedup over the first implementation (notes 1.6)."""
-    first = next(iter(seconds.values()))
-    rows = ((way, f"{value:.6f}", f"{first / value:,.1f}") for way, value in seconds.items())
-    columns = ("way", "seconds", "times as fast")
-    return filled(columns, rows, right=columns[1:], title=title)
-
-
-def findings_table(findings: Iterable[tuple[str, str, str, str]], title: str) -> Table:
-    """One row per check of the doctor: the subject, the result, and a mark for a problem or advice."""
-    table = Table(title, "found", "", box=box.SIMPLE_HEAD)
-    for subject, found, problem, advice in findings:
-        mark = "[bold red]PROBLEM[/]" if problem else "[yellow]advice[/]" if advice else ""
-        table.add_row(escape(subject), escape(found), mark)
-    return table
-
-
-def devices_table(dtypes: Iterable[str], devices: Iterable[tuple[str, str, Sequence[bool]]]) -> Table:
-    """One row per device: its name, its description, and whether it multiplies matrices in each dtype."""
-    table = Table("device", "description", *dtypes, box=box.SIMPLE_HEAD)
-    for name, description, usable in devices:
-        table.add_row(name, escape(description), *("yes" if works else "[yellow]no[/]" for works in usable))
-    return table
-
-
-def gradients_table(checks: Iterable[tuple[str, str, int, float, str]]) -> Table:
-    """One row per device and dtype: number of checked networks, largest relative error, and verdict."""
-    rows = (
-        (device, dtype, str(networks), f"{largest:.1e}", "[bold red]WRONG[/]" if wrong else "[green]equal[/]")
-        for device, dtype, networks, largest, wrong in checks
-    )
-    columns = ("gradients on", "dtype", "networks", "largest relative error", "verdict")
-    return filled(columns, rows, right=columns[2:4], box=box.SIMPLE_HEAD)
-
-
 def layers_table(network: DeepNetwork) -> Table:
     """Each layer's activation, the shapes of W, b and of Z and A, and its number of parameters (notes 3.1)."""
     columns = ("layer", "activation", "W", "b", "Z, A", "parameters")
@@ -174,14 +133,6 @@ def shapes_table(network: DeepNetwork, caches: Sequence[LayerCache], steps: Sequ
                 table.add_row(str(l), *cells, f"{parameters:,}" if parameters else "", end_section=name == "A")
     table.add_row("all", "", "", "", "", count_of(network.parameters()))
     return table
-
-
-def hyperparameters_table(groups: Mapping[str, Mapping[str, object]]) -> Table:
-    """One row per hyperparameter: its option `--group.name` and its value (notes 3.3)."""
-    rows = (
-        (f"{group}.{name}", Text(shown(value))) for group, values in groups.items() for name, value in values.items()
-    )
-    return filled(("name", "value"), rows, title="hyperparameters")
 
 
 def reproduction_table(reproduction: Reproduction) -> Table:

@@ -152,8 +152,7 @@ class StopOnInterrupt(Asking):
     """
 
     def __init__(self) -> None:
-        self.interrupted = False
-        self.stopped = False
+        self.interrupted = self.stopped = False
         self.previous_handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -170,8 +169,7 @@ class StopOnInterrupt(Asking):
         return self.interrupted
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
-        complete = batch_idx % trainer.accumulate_grad_batches == 0
-        if complete and self.granted(trainer):
+        if batch_idx % trainer.accumulate_grad_batches == 0 and self.granted(trainer):
             self.stopped = True
             raise InterruptError
 
@@ -223,14 +221,12 @@ class StopAtDivergence(Asking):
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
         self._look(trainer, pl_module)
 
-    def _look(self, trainer: Trainer, module: Any) -> None:
+    def _look(self, trainer: Trainer, pl_module: Any) -> None:
         if self.waiting and any_rank(trainer, [self.asks(trainer)])[0]:
-            self._stop_at_cost(trainer, module)
-        if first := first_non_finite_parameter(module.network):
-            found = (
-                f"{first} is not finite after {counted(trainer.global_step, 'update')}, though all costs were finite"
-            )
-            raise DivergenceError(f"{found}; {self._remedy(module)}")
+            self._stop_at_cost(trainer, pl_module)
+        if first := first_non_finite_parameter(pl_module.network):
+            found = f"{first} is not finite after {counted(trainer.global_step, 'update')}"
+            raise DivergenceError(f"{found}, though all costs were finite; {self._remedy(pl_module)}")
 
     def _stop_at_cost(self, trainer: Trainer, module: Any) -> None:
         step = lowest(trainer, None if self.wrong is None else self.wrong[0])
@@ -275,7 +271,10 @@ class ChooseThreads(Callback):
     def setup(self, trainer: Trainer, pl_module: Any, stage: str) -> None:
         if self.given is None and trainer.strategy.root_device.type != "cpu":
             return
-        sizes, m = pl_module.network.layer_sizes, step_examples(trainer)
+        data: CourseData = trainer.datamodule  # type: ignore[attr-defined]
+        m, size = data.data_set.train.m, data.config.batch_size
+        batch = m // trainer.accumulate_grad_batches if size is None else min(size, m)
+        sizes, m = pl_module.network.layer_sizes, max(1, batch // trainer.world_size)
         threads = threads_for(sizes, m) if self.given is None else self.given
         torch.set_num_threads(threads)
         if trainer.is_global_zero:
@@ -294,11 +293,3 @@ class ChooseThreads(Callback):
 
     def on_exception(self, trainer: Trainer, pl_module: Any, exception: BaseException) -> None:
         torch.set_num_threads(self.before)
-
-
-def step_examples(trainer: Trainer) -> int:
-    """Return the number of examples in a batch of this process."""
-    data: CourseData = trainer.datamodule  # type: ignore[attr-defined]
-    m, size = data.data_set.train.m, data.config.batch_size
-    batch = m // trainer.accumulate_grad_batches if size is None else min(size, m)
-    return max(1, batch // trainer.world_size)

@@ -54,10 +54,7 @@ class BrokenFormulaError(Exception):
 
 
 def check_formulas(network: DeepNetwork, data: CourseData, error: Exception) -> None:
-    """Run the formulas again, in the dtype and on the device of the network. Raises BrokenFormulaError.
-
-    `error` is the exception that ended the training.
-    """
+    """Run the formulas again after an exception, in the dtype of the network. Raises BrokenFormulaError."""
 
     def batch() -> tuple[Tensor, Tensor]:
         (X, Y), W = data.data_set.train.evenly_spaced(EXAMPLES), network.layers[0].W
@@ -71,7 +68,7 @@ def check_formulas(network: DeepNetwork, data: CourseData, error: Exception) -> 
 class TrainingCLI(LightningCLI):
     """Lightning's command line, with the run folder, loggers, callbacks, checks and results of this project.
 
-    begin       when the program began to settings.parse its arguments, by the monotonic clock
+    begin       when the program began to parse its arguments, by the monotonic clock
     resumed     the folder of the run to resume, as given, or None
     done        the number of updates of the run to resume
     """
@@ -91,10 +88,7 @@ class TrainingCLI(LightningCLI):
         self.config, self.resumed = settings.parse(parser, args)
 
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
-        """Check the settings, the data and the network, and build the Trainer.
-
-        Raises InputError for settings that contradict each other and for settings that this machine does not support.
-        """
+        """Check settings, data, network and machine, and build the Trainer. Raises InputError."""
         config = self.config_init.trainer
         if self.model.own_pass is not None:
             self.model.own_pass.check()
@@ -186,7 +180,8 @@ class TrainingCLI(LightningCLI):
             raise
         except Exception as error:
             line = processes.lost_connection(error) if isinstance(error, RuntimeError) else None
-            wrong = settings.is_misconfiguration(error)
+            # EarlyStopping raises a RuntimeError if a setting is wrong.
+            wrong = isinstance(error, MisconfigurationException) or "Early stopping conditioned on metric" in str(error)
             if not (line or wrong or isinstance(error, NO_FORMULA)):
                 check_formulas(self.model.network, self.datamodule, error)
             early = not self.started() and isinstance(error, (ValueError, ImportError, OSError))
@@ -240,10 +235,7 @@ CLI_ARGUMENTS: dict[str, Any] = {
 
 @one_line_yaml()
 def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
-    """Train. Returns the exit code: 0, 1 if a check stopped the training, or 2 for a mistake of the user.
-
-    `program` is the name in the help and in every message.
-    """
+    """Train. Returns the exit code: 0, 1 if a check stopped the training, or 2. Messages name the `program`."""
     settings.quiet_lightning()
     processes.register()
     given = sys.argv[1:] if arguments is None else arguments

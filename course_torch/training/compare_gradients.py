@@ -1,5 +1,6 @@
 """The gradient report during training."""
 
+from functools import partial
 from typing import Any
 
 import torch
@@ -73,12 +74,9 @@ class CompareGradients(Callback):
     @staticmethod
     def _setting(trainer: Trainer, X: Tensor) -> Setting:
         half = HALF.get(str(trainer.precision))
-        return Setting(
-            accumulated=trainer.accumulate_grad_batches,
-            eps=product_eps(X) if half is None else torch.finfo(half).eps,
-            autocast=trainer.precision_plugin.forward_context,
-            over_ranks=lambda tensor: trainer.strategy.reduce(tensor, reduce_op="mean"),
-        )
+        eps = product_eps(X) if half is None else torch.finfo(half).eps
+        over_ranks = partial(trainer.strategy.reduce, reduce_op="mean")
+        return Setting(trainer.accumulate_grad_batches, eps, trainer.precision_plugin.forward_context, over_ranks)
 
 
 def show(report: GradientReport, title: str) -> None:

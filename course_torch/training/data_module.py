@@ -100,15 +100,10 @@ class BatchLoader(DataLoader):
     """Load batches[i] unchanged for each i of `indices`; `workers` processes load batches ahead of time."""
 
     def __init__(self, batches: Any, indices: Any, workers: int = 0) -> None:
+        # If training fails, Lightning stops persistent workers only. The generator leaves torch's own unchanged.
+        by = {"num_workers": workers, "persistent_workers": workers > 0, "worker_init_fn": leave_signals_to_main}
         super().__init__(
-            batches,
-            sampler=indices,
-            batch_size=None,
-            collate_fn=as_it_is,
-            num_workers=workers,
-            persistent_workers=workers > 0,  # if training fails, Lightning stops persistent workers only
-            worker_init_fn=leave_signals_to_main,
-            generator=Generator(),  # leaves torch's global generator unchanged
+            batches, sampler=indices, batch_size=None, collate_fn=as_it_is, generator=Generator(), **cast(Any, by)
         )
 
 
@@ -178,10 +173,7 @@ FULL_BATCH_STEPS = 100
 
 
 class CourseData(lightning.LightningDataModule):
-    """Load the data set `name`, and make full batches or minibatches for training and one batch for validation.
-
-    The arguments are those of DataConfig, and so are the options `--data.*` of train.py.
-    """
+    """Full batches or minibatches for training, one batch for validation. The options are those of DataConfig."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__()
@@ -209,12 +201,8 @@ class CourseData(lightning.LightningDataModule):
     def state_dict(self) -> dict[str, Any]:
         """Return the meaning of rows and outputs, which the checkpoint stores for predictions."""
         data, quantity = self.data_set, self.data_set.quantity
-        return {
-            "picture_shape": data.picture_shape,
-            "class_names": data.class_names,
-            "quantity": quantity and asdict(quantity),
-            "mean": data.mean,
-        }
+        about = {"picture_shape": data.picture_shape, "class_names": data.class_names, "mean": data.mean}
+        return about | {"quantity": quantity and asdict(quantity)}
 
     def train_dataloader(self) -> DataLoader:
         split, micro_batches = self.data_set.train, self._trainer.accumulate_grad_batches

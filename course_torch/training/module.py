@@ -24,10 +24,7 @@ if TYPE_CHECKING:
 
 
 class NetworkModule(lightning.LightningModule):
-    """A DeepNetwork with its optimizer and its logged metrics.
-
-    The arguments are those of NetworkConfig, and so are the options `--model.*` of train.py.
-    """
+    """A DeepNetwork with its optimizer and its logged metrics. The arguments are those of NetworkConfig."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__()

@@ -55,10 +55,7 @@ def check_devices(devices: Any, cores: int) -> None:
 
 
 def check_processes(trainer: Trainer, environment: Mapping[str, str]) -> None:
-    """Reject processes that would train apart, that would wait for no one, or that claim a wrong rank.
-
-    Raises InputError.
-    """
+    """Reject processes that would train apart or wait in vain, or that claim a wrong rank. Raises InputError."""
     devices, nodes, strategy = trainer.num_devices, trainer.num_nodes, trainer.strategy
     if trainer.world_size > 1 and not isinstance(strategy, AgreeingDDP):
         raise InputError(f"strategy: found {type(strategy).__name__}, expected ddp, whose processes compare settings")

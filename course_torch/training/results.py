@@ -23,7 +23,6 @@ from course_torch.command_line.errors import one_line
 from course_torch.data.data_set import DataSet
 from course_torch.errors import InputError
 from course_torch.exchange.trained_network import read_checkpoint
-from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.evaluation import Result, evaluate
 from course_torch.reports.figures.curves import learning_curve
 from course_torch.reports.figures.drawing import write_figure
@@ -145,7 +144,8 @@ def report_results(
     console.print(results_table(results, model.network.output.score))
     for folder in folders:
         draw(write_learning_curve, folder, updates)
-        draw(write_mislabelled, folder, model.network, data)
+        if data.picture_shape is not None and model.network.output.probabilities is not None:
+            draw(lambda folder: write_figure(folder / "mislabelled.png", draw_mislabelled(model.network, data)), folder)
 
 
 def report_no_update(trainer: Trainer, run: str) -> None:
@@ -182,21 +182,12 @@ def write_learning_curve(folder: Path, chosen: int | None) -> None:
         write_figure(folder / "learning_curve.png", figure)
 
 
-def write_mislabelled(folder: Path, network: DeepNetwork, data: DataSet) -> None:
-    """Draw mislabelled.png if the examples are pictures and the network predicts their classes."""
-    if data.picture_shape is not None and network.output.probabilities is not None:
-        write_figure(folder / "mislabelled.png", draw_mislabelled(network, data))
-
-
 SECONDS = 0.1
 """Time between two movements of the progress bar. A movement takes as long as a small step."""
 
 
 class CostBar(RichProgressBar):
-    """Lightning's progress bar in one line: epoch, bar, batch, time left, and the last cost that was logged.
-
-    It moves at most ten times a second.
-    """
+    """Lightning's progress bar in one line: epoch, bar, batch, time left, last logged cost. It moves every 0.1 s."""
 
     validation_description = "validation"
 
@@ -206,14 +197,11 @@ class CostBar(RichProgressBar):
 
     def configure_columns(self, trainer: Trainer) -> list[ProgressColumn]:
         """The bar is as wide as the other columns leave it, so that they stay in one line."""
-        return [
-            TextColumn("{task.description}"),
+        bar, batch = (
             BarColumn(bar_width=None, table_column=Column(ratio=1)),
-            TextColumn("batch"),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(compact=True),
-            TextColumn("left"),
-        ]
+            (TextColumn("batch"), MofNCompleteColumn()),
+        )
+        return [TextColumn("{task.description}"), bar, *batch, TimeRemainingColumn(compact=True), TextColumn("left")]
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_start(trainer, pl_module)

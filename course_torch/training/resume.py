@@ -50,47 +50,39 @@ def read_run(
 ) -> ResumedRun:
     """Load last.ckpt of the run to resume, and check it against the settings of this process.
 
-    `batches` is the number of training batches in an epoch. Raises InputError if the run cannot be resumed.
+    `batches` is the number of training batches in an epoch. Raises InputError if the run cannot be resumed: after
+    another network, with data options that change the features or their order, or beyond its limits.
     """
     checkpoint = read_checkpoint(folder / LAST)
     try:
         at = check_training_state(checkpoint)
     except InputError as error:
         raise InputError(f"{folder / LAST}: not a valid checkpoint of train.py ({error})") from error
-    check_options(checkpoint, folder, model, data)
+    centered = checkpoint["CourseData"].get("mean") is not None  # versions without centring kept no mean
+    saved_data = checkpoint.get("datamodule_hyper_parameters", {}) | {"center": centered}
+    saved_model = asdict(NetworkConfig(**checkpoint["hyper_parameters"]))
+    settings = {f"model.{name}": (now, saved_model.get(name)) for name, now in model.items()}
+    settings |= {f"data.{name}": (data[name], saved_data.get(name)) for name in SAME_DATA}
+    check_same(settings, folder)
     check_schedule(checkpoint["lr_schedulers"], schedule, folder)
-    expected = f"as in the run in {folder}"
-    if trainer.accumulate_grad_batches != at.micro_batches:
-        raise InputError(
-            f"accumulate_grad_batches: found {trainer.accumulate_grad_batches}, expected {at.micro_batches}, {expected}"
-        )
-    if batches != at.batches:
-        raise InputError(f"batches in an epoch: found {batches}, expected {at.batches}, {expected}")
+    micro_batches = trainer.accumulate_grad_batches, at.micro_batches
+    check_same({"accumulate_grad_batches": micro_batches, "batches in an epoch": (batches, at.batches)}, folder)
     completed = {"max_epochs": at.epoch, "max_steps": checkpoint["global_step"]}
     for name, done in completed.items():
         limit = trainer[name]
         if limit is not None and (0 <= limit < done or limit == 0):
-            raise InputError(
-                f"{name}: found {limit}, expected more than the {done} that the run in {folder} has completed"
-            )
+            more = f"more than the {done} that the run in {folder} has completed"
+            raise InputError(f"{name}: found {limit}, expected {more}")
     reached = {name: done for name, done in completed.items() if trainer[name] == done}
     return ResumedRun(checkpoint["global_step"], reached)
 
 
-def check_options(
-    checkpoint: Mapping[str, Any], folder: Path, model: Mapping[str, Any], data: Mapping[str, Any]
-) -> None:
-    """Reject another network, and data options that change the features or their order. Raises InputError."""
-    centered = checkpoint["CourseData"].get("mean") is not None  # versions without centring kept no mean
-    saved_data = checkpoint.get("datamodule_hyper_parameters", {}) | {"center": centered}
-    saved = {"model": asdict(NetworkConfig(**checkpoint["hyper_parameters"])), "data": saved_data}
-    for group, now, names in (("model", model, model), ("data", data, SAME_DATA)):
-        for name in names:
-            found, before = (
-                list(value) if isinstance(value, tuple) else value for value in (now[name], saved[group].get(name))
-            )
-            if found != before:
-                raise InputError(f"{group}.{name}: found {found}, expected {before}, as in the run in {folder}")
+def check_same(settings: Mapping[str, tuple[Any, Any]], folder: Path) -> None:
+    """Reject a setting that differs from the setting of the run. `settings` maps a name to both. Raises InputError."""
+    for name, pair in settings.items():
+        found, before = (list(value) if isinstance(value, tuple) else value for value in pair)
+        if found != before:
+            raise InputError(f"{name}: found {found}, expected {before}, as in the run in {folder}")
 
 
 def is_version(value: object) -> bool:
@@ -152,10 +144,7 @@ STEP = Rule("a tensor of one number, at least 0", lambda value: tensor_of().hold
 
 
 def check_training_state(checkpoint: Mapping[str, Any]) -> Position:
-    """Check everything that Lightning restores besides the network. Returns the position of the training.
-
-    Raises InputError.
-    """
+    """Check all that Lightning restores besides the network. Returns the position. Raises InputError."""
     check("", checkpoint, STATE)
     at = check_position(checkpoint["loops"]["fit_loop"], checkpoint["global_step"])
     check_optimizer(checkpoint["optimizer_states"][0], checkpoint["hyper_parameters"])

@@ -104,12 +104,9 @@ class BestCheckpoint(ModelCheckpoint):
     """Save best.ckpt, the parameters with the lowest validation cost. The test split has no influence on it."""
 
     def __init__(self, folder: RunFolder) -> None:
-        super().__init__(
-            filename="best",
-            monitor="validation/cost",
-            enable_version_counter=False,
-            save_on_train_epoch_end=False,  # max_steps may end an epoch before its validation
-        )
+        # max_steps may end an epoch before its validation, hence no save at the end of an epoch.
+        options: dict[str, Any] = {"enable_version_counter": False, "save_on_train_epoch_end": False}
+        super().__init__(filename="best", monitor="validation/cost", **options)
         self.folder = folder
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
@@ -129,19 +126,9 @@ class BestCheckpoint(ModelCheckpoint):
             return
         path, score = str(Path(self.dirpath or "") / "best.ckpt"), state_dict["best_model_score"]
         if not Path(path).is_file():
-            rank_zero_only(print)(
-                f"warning: {path} is missing: the best parameters so far are lost, "
-                "and a new best.ckpt holds the best parameters from here on",
-                file=sys.stderr,
-            )
-            return
-        super().load_state_dict(
-            {
-                "dirpath": self.dirpath,
-                "best_model_path": path,
-                "kth_best_model_path": path,
-                "best_model_score": score,
-                "kth_value": score,
-                "best_k_models": {path: score},
-            }
-        )
+            lost = f"{path} is missing: the best parameters so far are lost"
+            line = f"warning: {lost}, and a new best.ckpt holds the best parameters from here on"
+            return rank_zero_only(print)(line, file=sys.stderr)
+        paths = dict.fromkeys(("best_model_path", "kth_best_model_path"), path)
+        scores = {"best_model_score": score, "kth_value": score, "best_k_models": {path: score}}
+        super().load_state_dict({"dirpath": self.dirpath, **paths, **scores})

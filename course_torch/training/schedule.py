@@ -18,15 +18,9 @@ from course_torch.exchange.rules import DICT, Rule, check, described, is_count
 
 TRAIN_COST = "train/cost"
 SCHEDULES = (
-    lr_scheduler.ConstantLR,
-    lr_scheduler.CosineAnnealingLR,
-    lr_scheduler.CosineAnnealingWarmRestarts,
-    lr_scheduler.ExponentialLR,
-    lr_scheduler.LinearLR,
-    lr_scheduler.MultiStepLR,
-    lr_scheduler.PolynomialLR,
-    lr_scheduler.StepLR,
-    ReduceLROnPlateau,
+    *(lr_scheduler.ConstantLR, lr_scheduler.CosineAnnealingLR, lr_scheduler.CosineAnnealingWarmRestarts),
+    *(lr_scheduler.ExponentialLR, lr_scheduler.LinearLR, lr_scheduler.MultiStepLR, lr_scheduler.PolynomialLR),
+    *(lr_scheduler.StepLR, ReduceLROnPlateau),
 )
 """Classes that change the learning rate after an epoch and run no function of the user."""
 TRIED_EPOCHS = 1000
@@ -64,9 +58,8 @@ class Schedule:
             raise InputError(f"lr_scheduler: {self} cannot be used ({error})") from error
         for epoch, rate in enumerate(rates):
             if not (isinstance(rate, int | float) and isfinite(rate) and rate >= 0):
-                raise InputError(
-                    f"lr_scheduler: {self} gives the learning rate {rate} in epoch {epoch}, expected at least 0"
-                )
+                given = f"gives the learning rate {rate} in epoch {epoch}, expected at least 0"
+                raise InputError(f"lr_scheduler: {self} {given}")
 
     def __str__(self) -> str:
         return f"{self.name}({', '.join(f'{name} {value}' for name, value in self.arguments.items())})"
@@ -107,10 +100,7 @@ def check_monitor(option: str, monitor: str | None, metrics: Sequence[str]) -> N
 
 
 def check_monitored(schedule: Schedule, trainer: Namespace, score: str | None) -> None:
-    """Reject a metric that the run does not log at the end of an epoch. Raises InputError.
-
-    `score` is the name of the validation score, or None if the run has no validation.
-    """
+    """Reject a metric that the run does not log at the end of an epoch. Raises InputError."""
     if schedule.monitor is None:
         return
     check_monitor("lr_scheduler.monitor", schedule.monitor, metrics_of(score))

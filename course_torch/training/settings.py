@@ -16,7 +16,6 @@ from lightning.pytorch.cli import LightningArgumentParser
 from lightning.pytorch.plugins import LayerSync, Precision, environments
 from lightning.pytorch.plugins.environments import ClusterEnvironment
 from lightning.pytorch.profilers import Profiler
-from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from yaml import SafeDumper
 
 from course_torch.command_line.parser import OneLineParser, check_integers, check_nulls, leaves, normalized
@@ -73,30 +72,20 @@ ALLOW_CODE = "--allow-code"
 """Option that lifts these limits. It is read from the command line only, never from a config."""
 
 KINDS: dict[ModuleType, type | tuple[type, ...]] = {
-    callbacks: Callback,
-    profilers: Profiler,
-    accelerators: Accelerator,
-    plugins: (Precision, LayerSync),
-    environments: ClusterEnvironment,
+    **{callbacks: Callback, profilers: Profiler, accelerators: Accelerator},
+    **{plugins: (Precision, LayerSync), environments: ClusterEnvironment},
 }
 """Modules of Lightning whose public classes of the given kind are allowed."""
 
 SINGLE = (
-    CompareGradients,
-    loggers.CSVLogger,
-    loggers.TensorBoardLogger,
-    strategies.DDPStrategy,
-    strategies.SingleDeviceStrategy,
-    *SCHEDULES,
+    *(CompareGradients, loggers.CSVLogger, loggers.TensorBoardLogger),
+    *(strategies.DDPStrategy, strategies.SingleDeviceStrategy, *SCHEDULES),
 )
 """Further classes. Lightning's other loggers send data to a server; its other strategies load checkpoints with code."""
 
 
 def allowed_classes() -> set[type]:
-    """Return the classes that run no code of others, whatever their arguments are.
-
-    Their arguments cannot name a function, because no function is allowed.
-    """
+    """Return the classes that run no code of others. Their arguments cannot name a function: none is allowed."""
     public = {
         value
         for module, kind in KINDS.items()
@@ -231,8 +220,7 @@ def quiet_lightning() -> None:
 UNSUPPORTED: dict[type[Callback], str] = {
     callbacks.BatchSizeFinder: "set --data.batch_size",
     callbacks.LearningRateFinder: "set --model.learning_rate",
-    callbacks.BaseFinetuning: "the network has no backbone",
-    callbacks.BackboneFinetuning: "the network has no backbone",
+    **dict.fromkeys((callbacks.BaseFinetuning, callbacks.BackboneFinetuning), "the network has no backbone"),
     callbacks.ModelPruning: "the layers have W and b, and no attribute weight or bias",
     callbacks.OnExceptionCheckpoint: "every run keeps its last.ckpt",
 }
@@ -255,8 +243,3 @@ def check_callbacks(given: Sequence[Callback], score: str | None) -> None:
             isinstance(callback, callbacks.ModelCheckpoint) and callback.monitor not in (None, "epoch", "step")
         ):
             check_monitor(f"callbacks: {name}.monitor", callback.monitor, metrics_of(score))
-
-
-def is_misconfiguration(error: Exception) -> bool:
-    """Whether Lightning raised the error because a setting is wrong. EarlyStopping raises a RuntimeError."""
-    return isinstance(error, MisconfigurationException) or "Early stopping conditioned on metric" in str(error)

@@ -51,10 +51,7 @@ def looks_like_raw_pixels(X: Float[Tensor, "m n_x"]) -> bool:
 
 
 def undecided_cost(Y: Num[Tensor, "m n_y"], output: Output, m: float | None = None) -> float:
-    """J at Z = 0: ln 2 for each sigmoid output, ln n_y for softmax, half the mean square of Y for squared error.
-
-    m is the number of examples unless it is given.
-    """
+    """J at Z = 0: ln 2 for each sigmoid output, ln n_y for softmax, half the mean square of Y for squared error."""
     return output.cost(torch.zeros(Y.shape, dtype=torch.float64, device=Y.device), Y, m).item()
 
 

@@ -15,9 +15,12 @@ def test_the_ratio_is_the_chosen_forms_time_over_the_shorter_time(iterations: in
     assert row == (100, 1000, 20, iterations, 2.0, 3.0, chosen, ratio)
 
 
-def test_seconds_of_many_iterations_are_the_first_and_the_further_steps() -> None:
-    assert crossover.Timing(first=5.0, step=2.0).seconds(1) == 5
-    assert crossover.Timing(first=5.0, step=2.0).seconds(4) == 11
+def test_seconds_of_many_iterations_are_the_first_and_the_further_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """5 s for the set-up with the first step of fused and 2 s for each further step; 1 s and 3 s of gram."""
+    for name, values in {"EXAMPLES": (3,), "FEATURES": (4,), "UNITS": (1,), "ITERATIONS": (1, 4)}.items():
+        monkeypatch.setattr(crossover, name, values)
+    monkeypatch.setattr(crossover, "time_forms", lambda *sizes: {"fused": (5.0, 2.0), "gram": (1.0, 3.0)})
+    assert [(row.fused, row.gram) for row in crossover.measure_crossover()] == [(5, 1), (11, 10)]
 
 
 def test_every_point_of_the_grid_is_measured_and_compared(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,17 @@
+"""The parser: errors of YAML by file and line, shipped configs by their names; progress bars fit the terminal."""
+
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 
-from course_torch.command_line.parser import normalized
+from course_torch.command_line.parser import checked, load_yaml, normalized
+from course_torch.command_line.progress import warn
+from course_torch.command_line.shipped import description, shipped_configs
 from course_torch.errors import InputError
+from tests.fixture_types import Capsys, Monkeypatch
+from tests.training.conftest import CONFIGS
 
 
 def test_short_flags_are_expanded_and_configs_come_first(tmp_path: Path) -> None:
@@ -24,3 +32,105 @@ def test_a_config_may_be_written_on_the_command_line() -> None:
     assert normalized(["--config", "model: {seed: 1}"]) == ["--config", "model: {seed: 1}"]
     with pytest.raises(InputError, match=r"^config: model: found \[1\], expected options$"):
         normalized(["--config", "model: [1]"])
+
+
+BAD = {
+    "a tab": ("model:\n\tseed: 1", "a.yaml: line 2: found character"),
+    "two documents": ("model: {}\n---\nmodel: {}", "a.yaml: line 2: found another document"),
+    "an unknown alias": ("model: *x", "a.yaml: line 1: found undefined alias"),
+    "a Python tag": (
+        "model: !!python/object/apply:os.system [ls]",
+        "a.yaml: line 1: could not determine a constructor",
+    ),
+    "a wrong boolean": ("model: {learn_slope: !!bool x}", "a.yaml: "),
+    "a wrong date": ("model: {seed: !!timestamp 2020-13-45}", "a.yaml: month must be in 1..12"),
+    "too many digits": (f"model: {{seed: {'9' * 5000}}}", "a.yaml: Exceeds the limit"),
+    "a control character": ("model: \x01", "a.yaml: "),
+    "an alias in its own anchor": ("model: &m {x: *m}", "a.yaml: line 1: found too many values"),
+    "5000 levels": ("model: " + "[" * 5000, "a.yaml: line 1: exceeded maximum nesting depth"),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), BAD.values(), ids=BAD.keys())
+def test_bad_yaml_is_one_line(text: str, message: str) -> None:
+    with pytest.raises(yaml.YAMLError, match=f"^{re.escape(message)}") as caught:
+        load_yaml(text, "a.yaml")
+    assert "\n" not in str(caught.value)
+
+
+def test_anchors_aliases_and_merges_work() -> None:
+    text = "a: &a {x: 1}\nb: *a\nc: {<<: *a, y: 2}\nd: 'R&D'\ne: '& [ no YAML'"
+    a, c = {"x": 1}, {"x": 1, "y": 2}
+    assert load_yaml(text) == {"a": a, "b": a, "c": c, "d": "R&D", "e": "& [ no YAML"}
+
+
+LINE = "10 classes and 10 sigmoid outputs: --model.output softmax gives each example one class"
+
+
+def test_a_terminal_gets_a_warning_folded_at_words(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # for rich, stderr is a terminal then
+    monkeypatch.setenv("COLUMNS", "80")
+    warn(LINE)
+    printed = capsys.readouterr().err.splitlines()
+    assert max(map(len, printed)) <= 80
+    assert " ".join(each.strip() for each in printed) == f"warning: {LINE}"
+
+
+def test_every_other_reader_gets_a_warning_in_one_line(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    warn(f"{LINE} [2]")
+    assert capsys.readouterr().err == f"warning: {LINE} [2]\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: Monkeypatch) -> Path:
+    """An empty folder in which the names are looked up."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_every_config_of_the_checkout_is_found() -> None:
+    assert shipped_configs() == {path.stem: path for path in CONFIGS.glob("*.yaml")}
+
+
+@pytest.mark.parametrize("name", ["digits", "digits.yaml"])
+def test_a_name_means_the_shipped_config(name: str) -> None:
+    assert Path(checked(name)).samefile(CONFIGS / "digits.yaml")
+
+
+@pytest.mark.parametrize(("written", "file"), [("digits", "digits"), ("digits", "digits.yaml"), ("mine", "mine.yaml")])
+def test_a_file_of_the_user_comes_first(written: str, file: str, folder: Path) -> None:
+    (folder / file).write_text("model: {seed: 7}")
+    assert checked(written) == file
+
+
+def test_a_folder_with_the_name_is_no_config(folder: Path) -> None:
+    (folder / "digits").mkdir()
+    assert Path(checked("digits")).samefile(CONFIGS / "digits.yaml")
+
+
+def test_a_path_or_a_text_is_not_looked_up() -> None:
+    with pytest.raises(InputError, match=r"^config: found 'elsewhere/digits.yaml', expected a file or one of "):
+        checked("elsewhere/digits.yaml")
+    assert checked("model: {seed: 1}") == "model: {seed: 1}"
+
+
+@pytest.mark.parametrize("written", ["digts", "digts.yaml", "configs/digts.yaml", "elsewhere/digits.yaml"])
+def test_a_wrong_name_asks_for_the_likely_name(written: str) -> None:
+    with pytest.raises(InputError) as error:
+        checked(written)
+    assert f"found '{written}'" in str(error.value)
+    assert f"one of {', '.join(sorted(path.stem for path in CONFIGS.iterdir()))}; did you mean digits?" in str(
+        error.value
+    )
+
+
+def test_a_name_like_no_other_gets_the_list_alone() -> None:
+    with pytest.raises(InputError, match=r", planar_shallow$"):
+        checked("xyz")
+
+
+@pytest.mark.parametrize("file", shipped_configs().values(), ids=shipped_configs())
+def test_the_first_line_says_what_the_config_is(file: Path) -> None:
+    assert file.read_text(encoding="utf-8").startswith(f"# {description(file)}\n")
+    assert description(file).endswith(".")

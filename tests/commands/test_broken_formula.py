@@ -31,9 +31,8 @@ def broken_sigmoid(monkeypatch: Monkeypatch) -> Callable[[], None]:
     ],
 )
 def test_a_formula_that_raises_ends_a_command_in_one_line(
-    arguments: list[str], broken_sigmoid: Callable[[], None], tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
+    arguments: list[str], broken_sigmoid: Callable[[], None], here: Path, capsys: Capsys
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     broken_sigmoid()
     assert main(arguments) == 1
     (line,) = capsys.readouterr().err.splitlines()
@@ -42,9 +41,8 @@ def test_a_formula_that_raises_ends_a_command_in_one_line(
 
 
 def test_predict_and_export_name_it_too(
-    checkpoint_file: Path, broken_sigmoid: Callable[[], None], tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
+    checkpoint_file: Path, broken_sigmoid: Callable[[], None], here: Path, capsys: Capsys
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     Path("rows.csv").write_text("0.5,-1\n")
     broken_sigmoid()
     for arguments in (["predict", str(checkpoint_file), "rows.csv"], ["export", str(checkpoint_file)]):

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 from base64 import b64decode
 from dataclasses import replace
-from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from course_torch.formulas.outputs import OUTPUTS
 from course_torch.verification.report import GradientReport
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch
+from tests.html_cells import cells
 
 CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
 SMALL = ["--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar"]
@@ -103,27 +103,6 @@ def test_json_has_null_for_an_undefined_number(tmp_path: Path) -> None:
     assert rows["dW[1]"]["formulas"]["factor"] is None
 
 
-class TableReader(HTMLParser):
-    """Parse the cells of a table, row by row."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: list[list[str]] = []
-        self.in_cell = False
-
-    def handle_starttag(self, tag: str, attrs: list) -> None:
-        if tag == "tr":
-            self.rows.append([])
-        self.in_cell = tag in ("td", "th")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.in_cell = False
-
-    def handle_data(self, data: str) -> None:
-        if self.in_cell:
-            self.rows[-1].append(data)
-
-
 def test_the_page_opens_in_a_browser_and_shows_the_table(tmp_path: Path) -> None:
     """Headless Chromium renders the page. The test parses the table from the resulting DOM."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
@@ -138,11 +117,8 @@ def test_the_page_opens_in_a_browser_and_shows_the_table(tmp_path: Path) -> None
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
     command = [chromium, *options, f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", page.as_uri()]
     dom = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
-    reader = TableReader()
-    reader.feed(dom)
-    header, *rows = reader.rows
-    assert header[0] == "tensor"
-    assert header[1] == "verdict"
+    header, *rows = cells(dom)
+    assert header[:2] == ["tensor", "verdict"]
     assert [row[0] for row in rows] == ["dZ[2]", "dW[2]", "db[2]", "dA[1]", "dZ[1]", "dW[1]", "db[1]", "dA[0]"]
     assert all(row[1] == "equal" for row in rows)
     assert rows[1][2] == "(1, 4)"

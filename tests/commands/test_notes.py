@@ -1,11 +1,14 @@
-"""The commands `course-torch shapes`, `figures` and `vectorization`."""
+"""The commands `course-torch shapes`, `figures`, `vectorization`, `reproduce` and `bench`. Few tests take time."""
 
+import json
 from pathlib import Path
 
 import pytest
 from matplotlib.figure import Figure
 
-from course_torch.commands import figures
+from benchmarks import record
+from benchmarks.page import RECORD
+from course_torch.commands import bench, figures
 from course_torch.commands.main import main
 from course_torch.reports.gallery import GALLERY, Entry
 from tests.conftest import usage_error
@@ -49,15 +52,12 @@ def test_without_a_name_all_figures_are_written(tmp_path: Path, monkeypatch: Mon
     assert {path.name for path in tmp_path.iterdir()} == {"one.png", "one.svg", "two.png", "two.svg"}
 
 
-def test_the_names_of_all_figures_are_listed_with_a_line_each(
-    tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_the_names_of_all_figures_are_listed_with_a_line_each(here: Path, capsys: Capsys) -> None:
     assert main(["figures", "--list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == [*GALLERY]
     assert all(len(line.split()) > 4 and len(line) <= 80 for line in lines)
-    assert list(tmp_path.iterdir()) == []
+    assert list(here.iterdir()) == []
 
 
 def test_vectorization_prints_seconds_and_ratios(capsys: Capsys) -> None:
@@ -80,6 +80,48 @@ def test_vectorization_prints_seconds_and_ratios(capsys: Capsys) -> None:
         (["shapes", "--model.layer_sizes", "[3, 1]"], "layer 1: expected X of shape (m, 3), found (850, 12288)"),
     ],
 )
-def test_one_line_and_exit_code_2(arguments: list[str], message: str, capsys: Capsys) -> None:
+def test_a_mistake_of_the_user_is_one_line(arguments: list[str], message: str, capsys: Capsys) -> None:
     error = usage_error(main, arguments, capsys)
     assert message in error
+
+
+@pytest.mark.slow
+def test_without_cat_files_the_flower_runs_and_the_files_are_named(tmp_path: Path, capsys: Capsys) -> None:
+    file, picture = tmp_path / "figures.json", tmp_path / "costs.png"
+    assert main(["reproduce", "--json", str(file), "--figure", str(picture)]) == 0
+    shown = capsys.readouterr().out
+    assert "all 11 published numbers are reproduced" in shown
+    assert "train_catvnoncat.h5  sha256 fbe56ab6" in shown
+    assert "67.50 %" in shown
+    (experiment,) = json.loads(file.read_text())["experiments"].values()
+    accuracy = pytest.approx(0.905, abs=1 / 400 + 1e-12)
+    assert experiment[-1] == {"name": "train accuracy", "published": 0.905, "measured": accuracy, "agrees": True}
+    assert picture.stat().st_size > 10_000
+
+
+@pytest.mark.slow
+def test_a_different_number_gives_exit_code_1(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+    """The backward pass has a relative error of 0.001."""
+    monkeypatch.setattr("course_torch.network.fast_descent.average", lambda total, m: 1.001 * total / m)
+    assert main(["reproduce"]) == 1
+    assert "missed: flower, 2-4-1, cost at 1000" in capsys.readouterr().out
+
+
+def test_the_times_are_printed_as_on_the_page_and_written(
+    tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
+    committed = json.loads(RECORD.read_text(encoding="utf-8"))
+    monkeypatch.setattr(record, "measure", lambda device: committed)
+    times, figure = tmp_path / "times.json", tmp_path / "growth.png"
+    assert main(["bench", "--json", str(times), "--figure", str(figure)]) == 0
+    assert RECORD.with_suffix(".md").read_text(encoding="utf-8").endswith(capsys.readouterr().out)
+    assert json.loads(times.read_text()) == committed
+    assert figure.stat().st_size > 0
+
+
+def test_without_a_checkout_the_command_says_what_it_needs(
+    tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
+    monkeypatch.setattr(bench, "FOLDER", tmp_path / "benchmarks")
+    error = usage_error(main, ["bench"], capsys)
+    assert f"bench: found no {tmp_path / 'benchmarks'}, expected a checkout of the repository" in error

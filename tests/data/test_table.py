@@ -1,11 +1,23 @@
-"""The sets of `--data.name` and the options of `load_data_set`."""
+"""The sets of '--data.name', their options and splits, the fit of a network, and the random draws of rows."""
 
+import re
+from dataclasses import asdict
+
+import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn import datasets
 
+from course_torch.data import bundled
+from course_torch.data.data_set import DataSet, Quantity
+from course_torch.data.planar import NOISE, flower_points
 from course_torch.data.source import Source
-from course_torch.data.table import DATA_SETS, WITHOUT_ROOT, DataConfig, load_data_set
+from course_torch.data.split import Split, epoch_order, stratified_split
+from course_torch.data.table import DATA_SETS, WITHOUT_ROOT, DataConfig, check_fit, load_data_set
 from course_torch.errors import InputError
+from course_torch.network.deep_network import DeepNetwork
 
 
 @pytest.mark.parametrize("name", [name for name in WITHOUT_ROOT if name != "diabetes"])
@@ -59,3 +71,173 @@ def test_an_unknown_name_and_an_unknown_wrong_or_missing_option_are_named(
 ) -> None:
     with pytest.raises(InputError, match=message):
         load_data_set(name, **options)
+
+
+def test_the_defaults_are_those_of_the_first_run_and_the_help_describes_every_option() -> None:
+    unset = dict.fromkeys(("root", "batch_size", "workers", "center", "points", "noise"))
+    given = {"name": "pictures", "seed": 1, "download": False, "picture_size": 64, "memory": 4.0}
+    assert asdict(DataConfig()) == given | unset
+    assert all(f"{option}: " in (DataConfig.__doc__ or "") for option in asdict(DataConfig()))
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"batch_size": 0}, "batch_size: found 0, expected at least 1, or null for all examples at once"),
+        ({"root": ""}, "data.root: found '', expected a folder or a file"),
+        ({"seed": -1}, "data.seed: found -1"),
+        ({"picture_size": 0}, "data.picture_size: found 0, expected 1 to 1024"),
+        ({"picture_size": 2000}, "data.picture_size: found 2000"),
+        ({"memory": -1.0}, "data.memory: found -1.0, expected a number of GiB, at least 0"),
+        ({"memory": float("nan")}, "data.memory: found nan"),
+        ({"workers": -1}, "data.workers: found -1, expected at least 0, or null"),
+        ({"points": 8}, "data.points: found 8, expected an even number from 10 to 100000"),
+        ({"points": 11}, "data.points: found 11"),
+        ({"noise": -0.1}, "data.noise: found -0.1, expected a number of at least 0"),
+    ],
+)
+def test_an_option_out_of_range_is_rejected_before_anything_is_loaded(option: dict, message: str) -> None:
+    with pytest.raises(InputError, match=re.escape(message)):
+        DataConfig(**option)
+
+
+def test_a_network_must_fit_the_set() -> None:
+    assert DataConfig("planar").load_for(DeepNetwork([2, 1])).train.m == 400
+    for name, network, message in (
+        ("planar", DeepNetwork([3, 1]), "layer_sizes: [3, 1] do not fit the data set 'planar'"),
+        ("planar", DeepNetwork([2, 3]), "[2, 3] do not fit the data set 'planar', expected [2, …, 1]: layer 1: exp"),
+        ("diabetes", DeepNetwork([10, 1]), "output: sigmoid does not fit the data set 'diabetes'"),
+        ("digits", DeepNetwork([64, 1]), "expected [64, …, 10] and --model.output softmax for 10 classes: layer 1: "),
+        ("digits", DeepNetwork([64, 3], output="softmax"), "expected [64, …, 10]: layer 1: "),
+    ):
+        with pytest.raises(InputError, match=re.escape(message)):
+            DataConfig(name).load_for(network)
+
+
+@pytest.mark.parametrize(("output", "Y"), [("sigmoid", [[0.3], [1.0]]), ("softmax", [[0.3, 0.7], [0.0, 1.0]])])
+def test_a_set_has_whole_labels_because_probabilities_cannot_be_scored(output: str, Y: list[list[float]]) -> None:
+    data = DataSet(Split(torch.zeros(2, 2), torch.tensor(Y)))
+    network = DeepNetwork([2, len(Y[0])], output=output)
+    message = f"output: {output} does not fit the data set 'soft': found the label 0.3, expected 0 or 1"
+    with pytest.raises(InputError, match=message):
+        check_fit("soft", data, network)
+    check_fit("real", data, DeepNetwork([2, len(Y[0])], output="identity"))
+
+
+@given(sizes=st.lists(st.integers(1, 40), min_size=1, max_size=5), seed=st.integers(0, 100))
+def test_every_row_is_in_one_split_and_every_class_in_the_training_split(sizes: list[int], seed: int) -> None:
+    classes = torch.arange(len(sizes)).repeat_interleave(torch.tensor(sizes))
+    splits = stratified_split(classes, [0.15, 0.15], seed)
+    assert torch.cat(splits).sort().values.tolist() == list(range(sum(sizes)))
+    assert set(classes[splits[0]].tolist()) == set(range(len(sizes)))
+    for split in splits[1:]:
+        counts = torch.bincount(classes[split], minlength=len(sizes))
+        assert all(abs(count - 0.15 * size) <= 0.5 for count, size in zip(counts.tolist(), sizes, strict=True))
+
+
+def test_only_the_seed_determines_the_split() -> None:
+    classes = torch.arange(3).repeat(20)
+    first, again, other = (stratified_split(classes, [0.5], seed)[1].tolist() for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def test_an_epoch_has_every_example_once_and_its_own_order() -> None:
+    orders = [epoch_order(50, seed=1, epoch=epoch).tolist() for epoch in range(3)]
+    assert all(sorted(order) == list(range(50)) for order in orders)
+    assert len(set(map(tuple, orders))) == 3
+
+
+@pytest.mark.parametrize(
+    ("seed", "epoch", "state"),
+    [(1, 0, 1_000_003), (2, 5, 2_000_011), (5000, 1, 705_047_705), (2**31 - 1, 0, 2_146_483_645)],
+)
+def test_seed_and_epoch_are_one_state_of_the_generator(seed: int, epoch: int, state: int) -> None:
+    """5000 · 1,000,003 + 1 = 2³² + 705,047,705, and (2³¹ - 1) · 1,000,003 = 500,001 · 2³² + 2,146,483,645."""
+    expected = torch.randperm(9, generator=torch.Generator().manual_seed(state))
+    assert torch.equal(epoch_order(9, seed, epoch), expected)
+
+
+def test_the_flower_is_that_of_the_course() -> None:
+    """The first point of seed 1, computed from the first noise value of θ and of r."""
+    numbers = np.random.RandomState(1)
+    theta = 0.2 * numbers.randn(200)[0]
+    r = 4 * np.sin(4 * theta) + 0.2 * numbers.randn(200)[0]
+    X, Y = flower_points(seed=1)
+    assert X.shape == (400, 2)
+    assert X[0].tolist() == [r * np.sin(theta), r * np.cos(theta)]
+    assert Y.flatten().tolist() == [0] * 200 + [1] * 200
+
+
+@pytest.mark.parametrize("name", NOISE)
+def test_seed_points_and_noise_alone_determine_a_drawn_set(name: str) -> None:
+    first, again, other = (load_data_set(name, seed=seed).train.X for seed in (1, 1, 2))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+    own, same, other = (load_data_set(name, noise=noise).train.X for noise in (None, NOISE[name], 0.4))
+    assert torch.equal(own, same)
+    assert not torch.equal(own, other)
+    data = load_data_set(name, points=60)
+    assert data.train.m + data.splits["test"].m == (120 if name == "planar" else 60)
+
+
+def test_circles_without_noise_have_their_radii() -> None:
+    X, Y = load_data_set("circles", Source(noise=0)).train
+    torch.testing.assert_close(X.norm(dim=1, keepdim=True), torch.where(Y == 1, 0.5, 1.0).double())
+
+
+def test_the_shapes_of_pictures() -> None:
+    data = load_data_set("pictures")
+    shapes = {name: tuple(split.X.shape) for name, split in data.splits.items()}
+    assert shapes == {"train": (850, 12288), "validation": (179, 12288), "test": (189, 12288)}
+    assert data.picture_shape == (64, 64, 3)
+    assert all(0.45 < split.Y.float().mean() < 0.55 for split in data.splits.values())
+
+
+def test_all_drawings_of_a_motif_are_in_the_same_split() -> None:
+    with np.load(bundled.FILE) as file:
+        motifs, split, hand = file["motif"], file["part"], file["hand"]
+    splits_of_motif = {motif: set(split[motifs == motif]) for motif in motifs}
+    assert len(splits_of_motif) == 268
+    assert all(len(splits) == 1 for splits in splits_of_motif.values())
+    assert len(set(zip(motifs, hand, strict=True))) == len(motifs)
+    counts = dict(zip(*np.unique(hand, return_counts=True), strict=True))
+    assert counts == {"google": 268, "twitter": 268, "fluent": 268, "noto_v1": 207, "emojione": 207}
+
+
+def test_no_picture_is_in_two_splits() -> None:
+    splits = load_data_set("pictures").splits.values()
+    rows = [bytes(row.numpy()) for split in splits for row in split.X]
+    assert len(set(rows)) == len(rows) == 1218
+
+
+def test_the_splits_of_digits() -> None:
+    data = load_data_set("digits")
+    assert [len(split.X) for split in data.splits.values()] == [1197, 300, 300]
+    assert (data.train.Y.sum(dim=1) == 1).all()
+
+
+def test_every_patient_of_scikit_learn_is_in_one_split() -> None:
+    """Each row of features comes back with its measured value from the standardised label."""
+    data = load_data_set("diabetes")
+    assert data.quantity is not None
+    assert [split.m for split in data.splits.values()] == [296, 73, 73]
+    found = {
+        tuple(x): round(value, 3)
+        for split in data.splits.values()
+        for x, (value,) in zip(split.X.tolist(), data.quantity.values(split.Y).tolist(), strict=True)
+    }
+    patients, progression = datasets.load_diabetes(return_X_y=True)
+    assert found == {tuple(x): value for x, value in zip(patients.tolist(), progression.tolist(), strict=True)}
+
+
+def test_labels_are_standardised_by_the_training_split_alone() -> None:
+    data = load_data_set("diabetes")
+    std, mean = torch.std_mean(data.train.Y.double(), correction=0)
+    assert abs(mean.item()) < 1e-6
+    assert abs(std.item() - 1) < 1e-6
+    assert data.splits["validation"].Y.std() != 1
+    assert data.class_names == ()
+    assert data.picture_shape is None
+    A = torch.tensor([[0.0], [-1.0], [0.5]])
+    assert Quantity("price", shift=300.0, scale=50.0).values(A).tolist() == [[300.0], [250.0], [325.0]]

@@ -13,6 +13,7 @@ from PIL import Image
 
 from course_torch.training import results
 from course_torch.training.cli import TrainingCLI, main
+from tests.conftest import assert_equal
 from tests.fixture_types import Monkeypatch, Train
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +46,13 @@ def one_parser() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(TrainingCLI, "setup_parser", setup_parser)
         yield
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: Monkeypatch) -> Path:
+    """An empty folder, in which the test works."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture
@@ -95,6 +103,18 @@ def changed(checkpoint: dict[str, Any], path: Sequence[Any], value: object) -> d
 def parameters_of(run_folder: Path) -> dict[str, torch.Tensor]:
     """Load the parameters from last.ckpt of a run."""
     return torch.load(run_folder / "checkpoints" / "last.ckpt", weights_only=True)["state_dict"]
+
+
+def updates_of(run_folder: Path) -> int:
+    """Read the number of updates from last.ckpt of a run."""
+    return torch.load(run_folder / "checkpoints" / "last.ckpt", weights_only=True)["global_step"]
+
+
+def assert_same_parameters(run_folder: Path, expected: Path, tolerance: float = 1e-10) -> None:
+    """Assert that two runs end at the same parameters within a relative and absolute tolerance."""
+    parameters = parameters_of(run_folder)
+    for name, value in parameters_of(expected).items():
+        assert_equal(name, parameters[name], value, rtol=tolerance, atol=tolerance)
 
 
 def metrics_of(run_folder: Path, name: str) -> list[float]:

@@ -10,9 +10,10 @@ from course_torch.training import results
 from course_torch.training.module import NetworkModule
 from course_torch.training.results import CostBar
 from tests.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import CONFIGS, SMALL
+from tests.training.conftest import SMALL
+from tests.training.test_resume import DIGITS
 
-DIGITS = ["--config", str(CONFIGS / "digits.yaml"), "--accelerator", "cpu", "--max_epochs", "2"]
+TWO_EPOCHS = [*DIGITS, "--max_epochs", "2"]
 STOPPED_EARLY = [
     *("--trainer.callbacks+=EarlyStopping", "--trainer.callbacks.monitor=validation/cost"),
     *("--trainer.callbacks.patience=1", "--trainer.callbacks.min_delta=10", "--trainer.min_epochs", "4"),
@@ -24,9 +25,9 @@ COMPARED = ["--trainer.callbacks+=CompareGradients", "--trainer.callbacks.every_
     "config",
     [
         [*SMALL, "--trainer.log_every_n_steps", "7"],
-        [*DIGITS, "--trainer.accumulate_grad_batches", "3"],
-        [*DIGITS, "--max_epochs", "5", *STOPPED_EARLY],
-        [*DIGITS, *COMPARED],
+        [*TWO_EPOCHS, "--trainer.accumulate_grad_batches", "3"],
+        [*TWO_EPOCHS, "--max_epochs", "5", *STOPPED_EARLY],
+        [*TWO_EPOCHS, *COMPARED],
     ],
     ids=["every seventh update", "micro-batches", "after EarlyStopping", "CompareGradients"],
 )
@@ -53,7 +54,7 @@ def test_the_bar_is_one_line_in_words(columns: int, train: Train, monkeypatch: M
     """A bar of several lines goes back up before it is drawn again (\\x1b[1A)."""
     monkeypatch.setenv("TTY_COMPATIBLE", "1")
     monkeypatch.setenv("COLUMNS", str(columns))
-    train(config=DIGITS)
+    train(config=TWO_EPOCHS)
     shown = capsys.readouterr().out
     drawn = shown[shown.index("\x1b[?25l") : shown.index("\x1b[?25h")]
     lines = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line).strip() for line in drawn.split("\r")]

@@ -1,7 +1,11 @@
-"""A run that a signal ends keeps its checkpoint, and resumes to the result of an undisturbed run."""
+"""A run that a signal ends, or that is killed, resumes to the result of an undisturbed run."""
 
+import json
+import os
 import shlex
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,8 +17,9 @@ from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.training.cli import main
 from course_torch.training.run_folder import LAST
 from tests.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import SMALL, parameters_of
-from tests.training.test_resume import DIGITS, rows_of
+from tests.training import lives
+from tests.training.conftest import SMALL, TRAIN, parameters_of
+from tests.training.test_resume import DIGITS, assert_same_run, rows_of
 
 EARLY_STOPPING = [
     *("--trainer.callbacks+=EarlyStopping", "--trainer.callbacks.monitor=validation/cost"),
@@ -142,3 +147,29 @@ def test_a_run_can_be_killed_after_its_first_update(train: Train, at_step: Calla
     assert main(["--resume", str(folder)]) == 0
     assert rows_of(folder) == rows_of(whole)
     assert all(torch.equal(value, parameters_of(whole)[name]) for name, value in parameters_of(folder).items())
+
+
+@pytest.mark.slow
+def test_a_run_killed_twenty_times_resumes_to_the_result_of_an_uninterrupted_run(tmp_path: Path) -> None:
+    """The run is killed while it writes a checkpoint, before fsync, before and after the rename, at the end of an epoch
+    and of a validation, and at random times. TMPDIR is on another file system if there is one: an atomic rename must
+    not cross file systems."""
+    elsewhere = Path("/dev/shm")
+    environment = os.environ | {"PYTHONPATH": str(TRAIN.parent), "OMP_NUM_THREADS": "1"}
+    if elsewhere.is_dir() and elsewhere.stat().st_dev != tmp_path.stat().st_dev:
+        environment["TMPDIR"] = str(elsewhere)
+    killed, whole = tmp_path / "killed", tmp_path / "whole"
+    for folder in (killed, whole):
+        folder.mkdir()
+    command = [sys.executable, "-m", "tests.training.lives", str(killed)]
+    done = subprocess.run(
+        command, cwd=TRAIN.parent, env=environment, capture_output=True, text=True, timeout=600, check=True
+    )
+    answer = json.loads(done.stdout)
+    *early, last = [code for _, code in answer["ended"]]
+    assert early == [-signal.SIGKILL] * 20, answer
+    assert last == 0, done.stderr
+    command = [sys.executable, str(TRAIN), *lives.RUN, "--checkpoint_seconds", "1000"]
+    subprocess.run(command, cwd=whole, env=environment, capture_output=True, timeout=240, check=True)
+    assert_same_run(Path(answer["run"]), whole / "lightning_logs" / "version_0")
+    assert not list(Path(answer["run"]).rglob("*.partial"))

@@ -1,20 +1,33 @@
-"""The folder of a run: each run has its own, one training at a time writes to it, and a rejected run leaves none."""
+"""The folder of a run: its number and lock, its checkpoints, which are written atomically and run no code."""
 
 import errno
 import os
+import re
+import resource
+import signal
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from filelock import FileLock
+from lightning import Trainer
 
+from course_torch.atomic import replacing
+from course_torch.data.table import load_data_set
+from course_torch.errors import InputError
+from course_torch.exchange.trained_network import load_trained, read_checkpoint
 from course_torch.training.cli import main
-from course_torch.training.run_folder import next_folder
+from course_torch.training.module import NetworkModule
+from course_torch.training.results import MetricsWriter, report_results
+from course_torch.training.run_folder import BestCheckpoint, RunFolder, next_folder
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import SMALL
-from tests.training.test_resume import assert_same_run, rejection
+from tests.training.conftest import SMALL, metrics_of, parameters_of
+from tests.training.test_resume import DIGITS, assert_same_run, rejection
 
 PLAIN = [*SMALL, "--trainer.callbacks", "[]"]
 REJECTED = ["--trainer.logger", "false", "--trainer.callbacks+=LearningRateMonitor"]
@@ -81,3 +94,139 @@ def test_a_rejected_resume_changes_no_file(train: Train, capsys: Capsys) -> None
     run = train("--max_steps", "2")
     (run / ".lock").unlink()
     assert "LearningRateMonitor" in rejection(run, capsys, "--max_steps", "60", *REJECTED)
+
+
+class Payload:
+    """An object that runs a command when it is unpickled."""
+
+    def __reduce__(self) -> tuple:
+        return os.system, ("touch ran",)
+
+
+def test_a_file_with_code_is_rejected_and_the_code_does_not_run(here: Path) -> None:
+    torch.save({"state_dict": {}, "hyper_parameters": Payload(), "global_step": 1}, "evil.ckpt")
+    with pytest.raises(
+        InputError, match=r"evil\.ckpt: not a checkpoint of train\.py \(it contains code, which was not run"
+    ):
+        read_checkpoint(Path("evil.ckpt"))
+    assert not Path("ran").exists()
+    torch.load("evil.ckpt", weights_only=False)
+    assert Path("ran").exists()  # the same file does run code if weights_only is off
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "damaged"),
+        (b"no checkpoint", "damaged"),
+        (b"PK\x03\x04 half a zip", "damaged"),
+        ({"weights": torch.ones(2)}, "it has no state_dict, hyper_parameters, global_step, loops"),
+        ([1, 2], "it has no state_dict"),
+    ],
+)
+def test_files_that_are_no_checkpoints_are_rejected(content: object, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "other.ckpt"
+    path.write_bytes(content) if isinstance(content, bytes) else torch.save(content, path)
+    with pytest.raises(InputError, match=re.escape("other.ckpt: not a checkpoint of train.py") + ".*" + message):
+        read_checkpoint(path)
+
+
+def test_a_truncated_checkpoint_is_rejected(checkpoint_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "last.ckpt"
+    path.write_bytes(checkpoint_file.read_bytes()[:-100])
+    with pytest.raises(InputError, match=r"last\.ckpt: not a checkpoint of train\.py \(the file is damaged"):
+        load_trained(path)
+
+
+def test_a_failed_atomic_write_leaves_the_earlier_file(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with replacing(path) as file:
+        file.write(b"first")
+    with pytest.raises(TypeError), replacing(path) as file:
+        file.write(b"half of the sec", "and an error")
+    assert path.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [path]
+    with (
+        pytest.raises(InputError, match=r"nowhere/file: cannot be written \(No such file"),
+        replacing(tmp_path / "nowhere" / "file"),
+    ):
+        pass
+
+
+@contextmanager
+def files_limited() -> Iterator[None]:
+    """Limit files to 100,000 bytes: a larger write fails in the middle of the file, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_a_full_disk_ends_in_one_line_and_the_earlier_checkpoint_loads(train: Train, capsys: Capsys) -> None:
+    run = train(config=["--model.layer_sizes", "[12288, 3, 1]", "--max_steps", "5"])
+    before = parameters_of(run)
+    capsys.readouterr()
+    with files_limited():
+        error = usage_error(main, ["--resume", str(run), "--max_steps", "10", "--checkpoint_seconds", "0"], capsys)
+    assert re.fullmatch(r"train\.py: error: .*last\.ckpt: cannot be written \(File too large\)\n", error)
+    after = parameters_of(run)
+    assert all(torch.equal(after[name], value) for name, value in before.items())
+    assert {path.name for path in (run / "checkpoints").iterdir()} == {"last.ckpt", "best.ckpt"}
+
+
+def test_a_resumed_run_finds_its_best_checkpoint_after_its_folder_was_moved(train: Train, tmp_path: Path) -> None:
+    run = train("--max_epochs", "2", config=DIGITS)
+    moved = run.rename(tmp_path / "moved run")
+    assert main(["--resume", str(moved), "--max_epochs", "3"]) == 0
+    last = read_checkpoint(moved / "checkpoints" / "last.ckpt")
+    (best,) = [state for name, state in last["callbacks"].items() if "BestCheckpoint" in name]
+    assert best["best_model_path"] == str(moved / "checkpoints" / "best.ckpt")
+    assert best["best_model_score"].item() == pytest.approx(min(metrics_of(moved, "validation/cost")))
+    assert not run.exists()
+
+
+def test_float64_parameters_are_loaded_in_float64(train: Train) -> None:
+    run = train(config=SMALL)
+    network = load_trained(run / "checkpoints" / "last.ckpt").network
+    assert torch.equal(network.layers[0].W, parameters_of(run)["network.layers.0.W"])
+    assert network.layers[0].W.dtype == torch.float64
+
+
+def test_a_full_disk_while_logging_ends_in_one_line(train: Train, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+    def full(writer: MetricsWriter) -> None:
+        if writer.metrics:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "metrics.csv")
+
+    monkeypatch.setattr(MetricsWriter, "save", full)
+    train(code=2)
+    assert "train.py: error: metrics.csv: cannot be written (No space left on device)" in capsys.readouterr().err
+
+
+def test_a_resume_without_best_ckpt_warns_and_writes_a_new_one(train: Train, capsys: Capsys) -> None:
+    run = train("--max_epochs", "1", config=DIGITS)
+    best = run / "checkpoints" / "best.ckpt"
+    best.unlink()
+    capsys.readouterr()
+    assert main(["--resume", str(run), "--max_epochs", "2"]) == 0
+    assert f"warning: {best} is missing" in capsys.readouterr().err
+    assert read_checkpoint(best)["global_step"] == 38  # two epochs of 19 batches
+
+
+def test_parameters_with_an_infinite_cost_are_not_saved_as_the_best() -> None:
+    """Lightning alone would save the first parameters at any cost, and the results could not load them."""
+    best = BestCheckpoint(RunFolder(Path(), None))
+    assert best.check_monitor_top_k(Trainer(logger=False), torch.tensor(0.5))
+    for cost in (float("nan"), float("inf")):
+        assert not best.check_monitor_top_k(Trainer(logger=False), torch.tensor(cost))
+
+
+def test_results_reject_the_best_checkpoint_of_another_network(checkpoint_file: Path, tmp_path: Path) -> None:
+    best = BestCheckpoint(RunFolder(tmp_path, None))
+    best.best_model_path = str(checkpoint_file)
+    module = NetworkModule([2, 5, 1])
+    with pytest.raises(InputError, match=r"(?s)last\.ckpt: not the parameters of this network \(.*size mismatch"):
+        report_results(Trainer(logger=False), module, load_data_set("planar"), best, None)

@@ -19,7 +19,7 @@ from course_torch.training.processes import difference
 from course_torch.training.run_folder import LAST
 from course_torch.training.schedule import Schedule, check_schedule
 from tests.conftest import assert_equal, usage_error
-from tests.fixture_types import Capsys, Monkeypatch, Train
+from tests.fixture_types import Capsys, Train
 from tests.training.conftest import SMALL, metrics_of, parameters_of
 from tests.training.test_resume import DIGITS, STEEP, rejection
 
@@ -124,11 +124,10 @@ REJECTED = {
 
 @pytest.mark.parametrize(("options", "message"), REJECTED.values(), ids=REJECTED.keys())
 def test_a_schedule_that_cannot_work_leaves_no_file(
-    options: list[str], message: str, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
+    options: list[str], message: str, here: Path, capsys: Capsys
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     assert message in usage_error(main, [*SMALL, *options], capsys)
-    assert list(tmp_path.iterdir()) == []
+    assert list(here.iterdir()) == []
 
 
 def test_a_run_resumes_with_its_own_schedule_only(train: Train, capsys: Capsys) -> None:
@@ -204,7 +203,7 @@ def test_a_state_of_milestones_comes_back_from_the_file(train: Train) -> None:
 
 
 def test_the_processes_of_a_training_compare_their_schedules() -> None:
-    from tests.training.test_meeting import description
+    from tests.training.test_processes import description
 
     line = difference({0: description(schedule=made("StepLR", step_size=5)), 1: description()})
     assert (

@@ -79,10 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def report(console: Console, mutants: list[Mutant], survivors: list[Mutant], listed: list[Mutant]) -> int:
-    """Print the numbers of killed, surviving and listed mutants of each package.
-
-    Returns the exit code: 0, or 1 if the tests kill too few mutants.
-    """
+    """Print the counts of each package. Returns the exit code: 1 if the tests kill too few mutants."""
     tested, survived, equivalent = (
         Counter(str(Path(mutant.file).parent) for mutant in some) for some in (mutants, survivors, listed)
     )

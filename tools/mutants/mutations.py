@@ -52,26 +52,12 @@ class Spans:
 
 
 OPERATORS = {
-    ast.Add: ("+", ["-"]),
-    ast.Sub: ("-", ["+"]),
-    ast.Mult: ("*", ["/"]),
-    ast.Div: ("/", ["*"]),
-    ast.FloorDiv: ("//", ["*"]),
-    ast.Mod: ("%", ["*"]),
-    ast.Pow: ("**", ["*"]),
-    ast.BitAnd: ("&", ["|"]),
-    ast.BitOr: ("|", ["&"]),
-    ast.And: ("and", ["or"]),
-    ast.Or: ("or", ["and"]),
-    ast.Lt: ("<", ["<=", ">="]),
-    ast.LtE: ("<=", ["<", ">"]),
-    ast.Gt: (">", [">=", "<="]),
-    ast.GtE: (">=", [">", "<"]),
-    ast.Eq: ("==", ["!="]),
-    ast.NotEq: ("!=", ["=="]),
-    ast.Is: ("is", ["is not"]),
-    ast.IsNot: ("is not", ["is"]),
-    ast.In: ("in", ["not in"]),
+    **{ast.Add: ("+", ["-"]), ast.Sub: ("-", ["+"]), ast.Mult: ("*", ["/"]), ast.Div: ("/", ["*"])},
+    **{ast.FloorDiv: ("//", ["*"]), ast.Mod: ("%", ["*"]), ast.Pow: ("**", ["*"])},
+    **{ast.BitAnd: ("&", ["|"]), ast.BitOr: ("|", ["&"]), ast.And: ("and", ["or"]), ast.Or: ("or", ["and"])},
+    **{ast.Lt: ("<", ["<=", ">="]), ast.LtE: ("<=", ["<", ">"]), ast.Gt: (">", [">=", "<="])},
+    **{ast.GtE: (">=", [">", "<"]), ast.Eq: ("==", ["!="]), ast.NotEq: ("!=", ["=="])},
+    **{ast.Is: ("is", ["is not"]), ast.IsNot: ("is not", ["is"]), ast.In: ("in", ["not in"])},
     ast.NotIn: ("not in", ["in"]),
 }
 PAIRS = [("min", "max"), ("amin", "amax"), ("any", "all"), ("sum", "mean"), ("zeros", "ones"), ("tanh", "sigmoid")]

@@ -33,7 +33,7 @@ def cost_curves(curves: Mapping[str, Sequence[Sequence[float]]], record_every: i
     Runs of a label have the same length. The scale is logarithmic if the costs span more than a factor of 20. The scale
     ignores costs that are not finite (notes 1.3, 2.3).
     """
-    figure, axes = panels(4.5)
+    figure, axes = panels(4.5, grid=True)
     for (label, runs), (colour, line_style) in zip(curves.items(), SERIES, strict=False):
         updates = range(0, len(runs[0]) * record_every, record_every)
         for run in runs:
@@ -45,7 +45,6 @@ def cost_curves(curves: Mapping[str, Sequence[Sequence[float]]], record_every: i
         axes.set_yscale("log")
         plain_ticks(axes.yaxis)
     axes.set(xlabel="updates of the parameters", ylabel="cost J (nats)", title=title)
-    axes.grid(alpha=0.3)
     several = max(len(runs) for runs in curves.values()) > 1
     axes.legend(title="thick: median, thin: each run" if several else None, handlelength=4, alignment="left")
     return figure
@@ -54,11 +53,8 @@ def cost_curves(curves: Mapping[str, Sequence[Sequence[float]]], record_every: i
 def learning_curve(
     train: Sequence[tuple[int, float]], validation: Sequence[tuple[int, float]], title: str, chosen: int | None = None
 ) -> Figure:
-    """Draw J of the training split and, if present, the validation split against the number of parameter updates.
-
-    A vertical line marks the `chosen` update, whose parameters are the result of the run (notes 1.3).
-    """
-    figure, axes = panels(4.5)
+    """Draw J of training and validation against the updates. A line marks the `chosen` update (notes 1.3)."""
+    figure, axes = panels(4.5, grid=True)
     axes.plot(*zip(*train, strict=True), color=BLUE, label="training")
     if validation:
         axes.plot(*zip(*validation, strict=True), color=VERMILLION, marker="o", linestyle="--", label="validation")
@@ -66,7 +62,6 @@ def learning_curve(
         axes.axvline(chosen, color=GREY, linestyle=":", label=f"chosen: lowest validation cost, after {chosen}")
     axes.set(xlabel="updates of the parameters", ylabel="cost J (nats)", title=title)
     axes.set_ylim(0, 1.05 * max(cost for curve in (train, validation) for _, cost in curve))
-    axes.grid(alpha=0.3)
     axes.legend()
     return figure
 
@@ -74,7 +69,7 @@ def learning_curve(
 def reproductions(experiments: Sequence[Reproduction]) -> Figure:
     """Draw a panel per experiment: the measured costs as a line, the printed costs as rings."""
     rows = ceil(len(experiments) / 2)
-    figure, grid = panels(2.6 * rows, rows, 2, squeeze=False)
+    figure, grid = panels(2.6 * rows, rows, 2, squeeze=False, grid=True)
     for axes, experiment in zip(grid.flat, experiments, strict=False):
         published = experiment.published
         iterations = [published.record_every * i for i in range(len(published.costs))]
@@ -83,7 +78,6 @@ def reproductions(experiments: Sequence[Reproduction]) -> Figure:
         verdict = "all numbers reached" if experiment.agrees else "a number MISSED"
         axes.set_title(f"{published.name}: {verdict}", fontsize=9)
         axes.set(xlabel="iterations", ylabel="cost J (nats)")
-        axes.grid(alpha=0.3)
         axes.legend(fontsize=8)
     for axes in grid.flat[len(experiments) :]:
         axes.set_axis_off()

@@ -43,10 +43,15 @@ FIRST_CHINESE = "\u2e80"
 """East Asian characters start here."""
 
 
-def panels(height: float, *rows_and_columns: int, width: float = 8, **options: Any) -> tuple[Figure, Any]:
+def panels(
+    height: float, *rows_and_columns: int, width: float = 8, grid: bool = False, **options: Any
+) -> tuple[Figure, Any]:
     """Make a figure of this size in inches. Returns it with its axes: one, or an array of rows and columns."""
     figure = Figure(figsize=(width, height), layout="constrained")
-    return figure, figure.subplots(*rows_and_columns, **options)
+    subplots = figure.subplots(*rows_and_columns, **options)
+    for axes in figure.axes if grid else ():
+        axes.grid(alpha=0.3)
+    return figure, subplots
 
 
 def write_figure(path: str | Path, figure: Figure) -> None:

@@ -28,7 +28,7 @@ def sigmoid_and_loss() -> Figure:
     The loss has a curve for y = 1 and a curve for y = 0. The arrows show the direction in which gradient descent moves
     ŷ: downhill on the curve (notes 1.2).
     """
-    figure, (left, right) = panels(4, 1, 2)
+    figure, (left, right) = panels(4, 1, 2, grid=True)
     z = torch.linspace(-8, 8, 201)
     left.plot(z, sigmoid(z), color=BLUE)
     left.plot(0, 0.5, marker="o", color=BLUE)
@@ -48,8 +48,6 @@ def sigmoid_and_loss() -> Figure:
     _push(right, 0.14, 0.44, 4.3, "y = 1: L = −log ŷ\npushes ŷ up to 1", BLUE)
     _push(right, 0.86, 0.56, 2.9, "y = 0: L = −log(1 − ŷ)\npushes ŷ down to 0", VERMILLION)
     right.set(xlabel="ŷ, the probability of y = 1", ylabel="loss L (nats)", title="loss of one example", ylim=(0, 5.5))
-    for axes in (left, right):
-        axes.grid(alpha=0.3)
     return figure
 
 
@@ -107,7 +105,7 @@ def slopes_by_nudge(f: Callable[[float], float], points: Sequence[float], name: 
     point first. The right side shows the effect of a nudge of 0.001 in a on f(a). `name` is the formula of f, such as
     "a³" (notes 1.4).
     """
-    figure, (curve, nudge) = panels(4.2, 1, 2)
+    figure, (curve, nudge) = panels(4.2, 1, 2, grid=True)
     span = max(points) - min(points) + 1
     a = torch.linspace(min(points) - 0.2 * span, max(points) + 0.3 * span, 200).tolist()
     curve.plot(a, list(map(f, a)), color=BLUE)
@@ -129,8 +127,6 @@ def slopes_by_nudge(f: Callable[[float], float], points: Sequence[float], name: 
     nudge.set(xlabel="a", ylabel=f"f(a) = {name}")
     change, slope = " → ".join(map(_short, values)), slope_by_nudge(f, first, NUDGE)
     nudge.set_title(f"a + {NUDGE:g}: f(a) {change}\nslope = {slope:.3f}")
-    for axes in (curve, nudge):
-        axes.grid(alpha=0.3)
     return figure
 
 
@@ -153,7 +149,7 @@ def activations_and_derivatives(slope: float) -> Figure:
     Regions with g' < 0.01 are hatched, because the unit hardly learns there. At a kink both values of g'(0) that the
     notes allow are marked: filled for the value used here, open for the other (notes 2.3, 2.4).
     """
-    figure, (upper, lower) = panels(4.4, 2, len(ACTIVATIONS), sharex=True)
+    figure, (upper, lower) = panels(4.4, 2, len(ACTIVATIONS), sharex=True, grid=True)
     leak, zero = torch.tensor(slope, dtype=torch.float64), torch.zeros(1, dtype=torch.float64)
     Z = torch.linspace(-8, 8, 400, dtype=torch.float64)
     hatched = {"facecolor": "none", "edgecolor": ORANGE, "hatch": "//", "linewidth": 0}
@@ -173,7 +169,6 @@ def activations_and_derivatives(slope: float) -> Figure:
         slope_axes.set(xlabel="Z", ylim=(-0.1, 1.15))
         for axes in (value_axes, slope_axes):
             axes.tick_params(labelsize=8)
-            axes.grid(alpha=0.3)
     upper[0].set_ylabel("A = g(Z)")
     lower[0].set_ylabel("g'(Z)")
     figure.supxlabel(f"hatched: g'(Z) < {SATURATED:g}, the unit is saturated and hardly learns", fontsize=9)

@@ -155,10 +155,7 @@ def log_odds(network: DeepNetwork, X: Float[Tensor, "m n_x"], label: int) -> Flo
 def explanation(
     picture: UInt8[Tensor, "height width channels"], evidence: Float[Tensor, "height width"], title: str
 ) -> Figure:
-    """Draw the picture in the network's input size, and the evidence of its patches for its class (notes 3.2).
-
-    The colour bar runs to the largest absolute value.
-    """
+    """Draw the picture in the input size, and the evidence of its patches, scaled to the largest (notes 3.2)."""
     figure, (left, right) = panels(4.3, 1, 2)
     draw_picture(left, picture, vmin=0, vmax=255)
     left.set_title(shown(title), fontsize=10, fontfamily=families(title), parse_math=False)

@@ -1,4 +1,4 @@
-"""Training on pictures on disk gives the same results as training on pictures in memory."""
+"""Minibatches and shards: exact means over ranks and micro-batches; pictures on disk train like pictures in memory."""
 
 import multiprocessing
 import os
@@ -13,12 +13,99 @@ import pytest
 import torch
 from PIL import Image
 
+from course_torch.data.split import Split
 from course_torch.training.cli import main
-from course_torch.training.data_module import CourseData, Minibatches, Shard
+from course_torch.training.data_module import Batch, CourseData, Minibatches, RowsOf, Shard
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import EXAMPLES, TRAIN, metrics_of, parameters_of
+from tests.training.conftest import EXAMPLES, TRAIN, assert_same_parameters, metrics_of, parameters_of
 from tests.training.test_resume import assert_same_run
+
+
+def batches_of(epoch: int, shard: Shard, seed: int = 1, examples: int = 23, batch_size: int = 5) -> list:
+    sampler = Minibatches(examples, batch_size, seed, shard)
+    sampler.set_epoch(epoch)
+    return list(sampler)
+
+
+def test_each_epoch_contains_every_example_once_in_a_new_order() -> None:
+    epochs = [torch.cat([rows for rows, _ in batches_of(epoch, Shard())]).tolist() for epoch in (0, 1)]
+    assert sorted(epochs[0]) == sorted(epochs[1]) == list(range(23))
+    assert epochs[0] != epochs[1]
+
+
+def test_only_seed_and_epoch_determine_the_order() -> None:
+    first, again, other = (batches_of(3, Shard(), seed)[0][0] for seed in (1, 1, 2))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+
+
+def test_the_length_counts_the_smaller_last_batch() -> None:
+    assert len(Minibatches(23, 5, 1, Shard())) == len(batches_of(0, Shard())) == 5
+    assert [m for _, m in batches_of(0, Shard())] == [5, 5, 5, 5, 3]
+
+
+@pytest.mark.parametrize("world_size", [1, 2, 3, 7])
+def test_the_shards_of_all_ranks_form_each_batch_and_the_mean_over_ranks_is_exact(world_size: int) -> None:
+    """The mean over ranks is exact if Σ over ranks of (rows of the rank / m) = world_size, for any shard sizes."""
+    ranks = [batches_of(0, Shard(rank, world_size)) for rank in range(world_size)]
+    for whole, *shards in zip(batches_of(0, Shard()), *ranks, strict=True):
+        assert torch.equal(torch.cat([rows for rows, _ in shards]), whole[0])
+        assert sum(len(rows) / m for rows, m in shards) == pytest.approx(world_size)
+
+
+def test_the_shard_of_a_single_process_is_a_view_of_the_split() -> None:
+    split = Split(torch.arange(10).reshape(5, 2), torch.ones(5, 1))
+    batch = Shard().of(split)
+    assert batch.X.data_ptr() == split.X.data_ptr()
+    assert [len(Shard(rank, 3).of(split).X) for rank in range(3)] == [1, 2, 2]
+    assert Shard(0, 3).of(split).m == pytest.approx(5 / 3)
+
+
+@pytest.mark.parametrize("world_size", [1, 2])
+def test_micro_batches_split_each_update_like_ranks(world_size: int) -> None:
+    """23 examples in updates of 2 micro-batches of 5: updates of 10, 10 and 3, each of exactly 2 micro-batches."""
+    assert len(Minibatches(23, 5, 1, Shard(), micro_batches=2)) == 6
+    ranks = [list(Minibatches(23, 5, 1, Shard(rank, world_size), micro_batches=2)) for rank in range(world_size)]
+    whole = torch.randperm(23, generator=torch.Generator().manual_seed(1_000_003)).split(10)
+    for update, rows in enumerate(whole):
+        batches = [batch for rank in ranks for batch in rank[2 * update : 2 * update + 2]]
+        assert torch.equal(torch.cat([rows for rows, _ in batches]), rows)
+        assert [m for _, m in batches] == pytest.approx([len(rows) / (2 * world_size)] * (2 * world_size))
+
+
+def test_the_rows_and_the_micro_batches_of_a_shard_by_hand() -> None:
+    """Rank 1 of 3 has rows 2 and 3 of 7; its two micro-batches are the shards 2 and 3 of 6."""
+    assert [Shard(rank, 3).rows(7) for rank in range(3)] == [slice(0, 2), slice(2, 4), slice(4, 7)]
+    assert Shard(1, 3).micro_batches(2) == [Shard(2, 6), Shard(3, 6)]
+
+
+def test_a_chunk_that_starts_later_moves_the_rows_of_a_shard() -> None:
+    """Rank 1 of 2 has the last 3 of the rows 10 to 14, and m = 5 / 2."""
+    assert Shard(1, 2).of_chunk(slice(10, 15)) == (slice(12, 15), 2.5)
+    assert Shard(0, 2).of_chunk(slice(10, 15)) == (slice(10, 12), 2.5)
+
+
+def test_a_resumed_epoch_starts_at_its_first_batch_and_the_next_epoch_at_batch_0() -> None:
+    """Batch 4 of 2 micro-batches an update is the start of the third update."""
+    whole = [rows.tolist() for rows, _ in Minibatches(23, 5, 1, Shard(), micro_batches=2)]
+    sampler = Minibatches(23, 5, 1, Shard(), micro_batches=2)
+    sampler.first = 4
+    assert [rows.tolist() for rows, _ in sampler] == whole[4:]
+    assert [rows.tolist() for rows, _ in sampler] == whole
+    assert sampler.first == 0
+
+
+def test_rows_are_indexed_with_their_m() -> None:
+    split = Split(torch.arange(10).reshape(5, 2), torch.arange(5).reshape(5, 1))
+    X, Y, m = RowsOf(split)[torch.tensor([3, 1]), 1.5]
+    assert (X.tolist(), Y.tolist(), m) == ([[6, 7], [2, 3]], [[3], [1]], 1.5)
+
+
+def test_a_batch_moves_to_the_device_with_its_m() -> None:
+    batch = Batch(torch.ones(2, 3), torch.ones(2, 1), 1.5)
+    moved = CourseData("planar").transfer_batch_to_device(batch, torch.device("meta"), 0)
+    assert (moved.X.device.type, moved.Y.device.type, moved.m) == ("meta", "meta", 1.5)
 
 
 @pytest.mark.parametrize("changes", [["--data.memory", "1"], ["--data.workers", "0"], ["--data.workers", "1"]])
@@ -63,29 +150,24 @@ def test_two_ranks_load_their_shards_from_disk_and_train_like_one_process(
     (tmp_path / "two").mkdir()
     subprocess.run(command, cwd=tmp_path / "two", check=True, capture_output=True, timeout=240)
     two = tmp_path / "two" / "lightning_logs" / "version_0"
-    for name, value in parameters_of(one).items():
-        torch.testing.assert_close(parameters_of(two)[name], value, rtol=1e-10, atol=1e-10)
+    assert_same_parameters(two, one)
     for name in ("validation/cost", "validation/accuracy"):
         assert metrics_of(two, name) == pytest.approx(metrics_of(one, name), rel=1e-6), name
 
 
-def test_full_batches_from_disk_are_rejected(
-    tmp_path: Path, folder_options: list[str], monkeypatch: Monkeypatch, capsys: Capsys
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_full_batches_from_disk_are_rejected(here: Path, folder_options: list[str], capsys: Capsys) -> None:
     error = usage_error(main, [*folder_options, "--data.batch_size", "null"], capsys)
     assert "batch_size: found null, expected a number: the pictures stay on disk" in error
-    assert [path.name for path in tmp_path.iterdir()] == ["root"]
+    assert [path.name for path in here.iterdir()] == ["root"]
 
 
 @pytest.mark.parametrize("batch", [0, 8])
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_a_picture_that_cannot_be_decoded_ends_training_with_an_error_that_names_it(
-    tmp_path: Path, folder_options: list[str], batch: int, workers: str, monkeypatch: Monkeypatch, capsys: Capsys
+    here: Path, folder_options: list[str], batch: int, workers: str, capsys: Capsys
 ) -> None:
     """The picture is in the first batch or in the last batch."""
-    monkeypatch.chdir(tmp_path)
-    data = CourseData("folder", str(tmp_path / "root"), batch_size=10, picture_size=4, memory=0)
+    data = CourseData("folder", str(here / "root"), batch_size=10, picture_size=4, memory=0)
     rows, _ = list(Minibatches(EXAMPLES, 10, 1, Shard()))[batch]
     path = Path(data.data_set.train.paths[rows[-1]])
     path.write_text("no picture")

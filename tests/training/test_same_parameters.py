@@ -1,5 +1,8 @@
-"""In each precision manual and autograd gradients train alike, and matrices are multiplied in its dtype."""
+"""Micro-batches, clipping, every precision and a compiled cost end at the parameters of plain code."""
 
+import json
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +20,75 @@ from course_torch.training.cli import main
 from course_torch.training.module import NetworkModule
 from tests.conftest import assert_equal, usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import CONFIGS, parameters_of
+from tests.training.conftest import CONFIGS, assert_same_parameters, metrics_of, parameters_of, updates_of
+from tests.training.test_ddp import run_ranks
+
+
+@pytest.mark.parametrize(
+    ("size", "micro_batches"),
+    [
+        ("50", 4),  # 400 examples: two updates of four micro-batches of 50
+        ("64", 2),  # three updates of 128, and one of 16 in two micro-batches of 8
+        ("30", 3),  # four updates of 90, and one of 40 in micro-batches of 14, 13 and 13
+        ("1", 150),  # the last update of 100 examples has 50 empty micro-batches
+        ("null", 3),  # 400 = 134 + 133 + 133
+    ],
+)
+def test_k_micro_batches_train_like_one_batch_of_k_times_the_size(train: Train, size: str, micro_batches: int) -> None:
+    """Parameters agree within the rounding error of float64; number of updates and logged costs agree too."""
+    larger = size if size == "null" else str(int(size) * micro_batches)
+    whole = ["--trainer.limit_train_batches", "1.0", "--max_steps", "20"]
+    accumulated = train("--data.batch_size", size, "--trainer.accumulate_grad_batches", str(micro_batches), *whole)
+    at_once = train("--data.batch_size", larger, *whole)
+    assert_same_parameters(accumulated, at_once, 1e-12)
+    assert updates_of(accumulated) == updates_of(at_once)
+    costs = [metrics_of(folder, "train/cost") for folder in (accumulated, at_once)]
+    assert costs[0] == pytest.approx(costs[1], rel=1e-6)  # Lightning logs in float32
+
+
+def test_manual_and_autograd_gradients_accumulate_to_the_same_parameters(train: Train) -> None:
+    options = ["--data.batch_size", "64", "--trainer.accumulate_grad_batches", "2"]
+    manual, autograd = (train(*options, "--model.gradients", name) for name in ("manual", "autograd"))
+    assert_same_parameters(manual, autograd, 1e-12)
+
+
+def test_two_ranks_accumulate_to_the_parameters_of_one_process(train: Train, tmp_path: Path) -> None:
+    options = [
+        "--data.batch_size",
+        "27",
+        "--trainer.accumulate_grad_batches",
+        "2",
+        "--trainer.gradient_clip_val",
+        "0.1",
+    ]
+    assert_same_parameters(run_ranks(tmp_path / "two", 2, *options), train(*options))
+
+
+def test_a_short_run_with_accumulation_is_validated_once(train: Train) -> None:
+    options = ["--max_steps", "20", "--trainer.accumulate_grad_batches", "2"]
+    folder = train(*options, config=["--model.layer_sizes", "[12288, 2, 1]"])
+    assert len(metrics_of(folder, "validation/cost")) == 1
+    assert updates_of(folder) == 20
+
+
+@pytest.mark.parametrize("algorithm", ["norm", "value"])
+def test_clipping_equals_a_hand_written_clipping_of_the_manual_gradients(train: Train, algorithm: str) -> None:
+    """One step W -= α dW: all gradients together are scaled to norm 0.001, or each entry is clamped to ±0.001."""
+    bound = 0.001
+    clip = ["--trainer.gradient_clip_val", str(bound), "--trainer.gradient_clip_algorithm", algorithm]
+    parameters = parameters_of(train("--max_steps", "1", *clip))
+    network = NetworkModule([2, 4, 1], "tanh", initialization="small").network.double()
+    X, Y = load_data_set("planar").train
+    gradients = [
+        each for layer in network.manual_gradients(features(X, 1, torch.float64), Y) for each in (layer.dW, layer.db)
+    ]
+    norm = torch.cat([each.flatten() for each in gradients]).norm()
+    assert all(each > 2 * bound for each in (norm, max(gradient.abs().max() for gradient in gradients)))
+    for (name, parameter), gradient in zip(network.named_parameters(), gradients, strict=True):
+        # torch adds 1e-6 to the norm to avoid a division by 0.
+        clipped = gradient * bound / (norm + 1e-6) if algorithm == "norm" else gradient.clamp(-bound, bound)
+        assert_equal(name, parameters[f"network.{name}"], parameter.detach() - 1.2 * clipped)
+
 
 DIGITS = ["--config", str(CONFIGS / "digits.yaml"), "--model.optimizer", "gradient_descent", "--max_epochs", "1"]
 L, STEPS = 2, 19
@@ -144,14 +215,53 @@ def apple(monkeypatch: Monkeypatch) -> None:
 
 @pytest.mark.usefixtures("apple")
 @pytest.mark.skipif(torch.cuda.is_available(), reason="auto takes the CUDA GPU of this machine")
-def test_float64_on_mps_is_rejected_in_one_line(tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_float64_on_mps_is_rejected_in_one_line(here: Path, capsys: Capsys) -> None:
     error = usage_error(main, ["--accelerator", "auto", "--precision", "64"], capsys)
     assert "precision: found 64, expected at most 32 bits: mps has no float64" in error
-    assert list(tmp_path.iterdir()) == []
+    assert list(here.iterdir()) == []
 
 
 @pytest.mark.usefixtures("apple")
 def test_accelerator_cpu_gives_no_warning_about_an_idle_gpu(train: Train) -> None:
     """Warnings are errors in the tests, so Lightning's warning would end the run."""
     train("--accelerator", "cpu")
+
+
+PROGRAM = """
+import json, sys, torch
+from torch._dynamo.testing import CompileCounter
+from lightning import Trainer
+from course_torch.training.settings import quiet_lightning
+from course_torch.training.data_module import CourseData
+from course_torch.training.module import NetworkModule
+
+def trained(prepare):
+    frames, module = CompileCounter(), NetworkModule([64, 8, 10], "tanh", "softmax")
+    prepare(module.network, frames)
+    Trainer(
+        accelerator="cpu", precision=64, max_epochs=1, limit_val_batches=0, logger=False, enable_checkpointing=False,
+        enable_progress_bar=False, enable_model_summary=False,
+    ).fit(module, CourseData("digits", batch_size=64))
+    return frames.frame_count, torch.cat([each.detach().flatten() for each in module.network.parameters()])
+
+def compile_cost(network, frames):
+    network.cost = torch.compile(network.cost, fullgraph=True, backend=frames)
+
+quiet_lightning()
+plain, compiled, module_alone = (
+    trained(prepare) for prepare in (
+        lambda network, frames: None, compile_cost, lambda network, frames: network.compile(backend=frames)
+    )
+)
+print(json.dumps([compiled[0], module_alone[0], ((compiled[1] - plain[1]).norm() / plain[1].norm()).item()]))
+"""
+
+
+@pytest.mark.slow
+def test_training_runs_a_compiled_cost_but_not_a_compiled_module() -> None:
+    """The smaller last batch needs a second compiled frame. Training never calls the module's forward."""
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=500)
+    assert done.returncode == 0, done.stderr[-3000:]
+    compiled, module_alone, apart = json.loads(done.stdout.splitlines()[-1])
+    assert (compiled, module_alone) == (2, 0)
+    assert apart < 1e-12

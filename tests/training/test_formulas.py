@@ -1,20 +1,25 @@
-"""A broken formula ends a training with the line of `course-torch compare`, not with a traceback."""
+"""A broken formula ends a training with the line of 'course-torch compare'; a learner's own passes train too."""
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 from torch import Tensor
 
 from course_torch import DeepNetwork
+from course_torch.commands.main import main as course_torch
 from course_torch.formulas import activations, layers
 from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.mistakes.solution import solution
 from course_torch.training import module
-from course_torch.training.cli import BrokenFormulaError, check_formulas
+from course_torch.training.cli import BrokenFormulaError, check_formulas, main
 from course_torch.training.data_module import CourseData
 from course_torch.verification import training_step as blaming
+from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Train
+from tests.training.conftest import SMALL, assert_same_parameters, metrics_of
 
 REASON = RuntimeError("the real reason")
 
@@ -181,3 +186,46 @@ def test_a_callback_that_raises_while_W_holds_nan_keeps_its_traceback(train: Tra
     monkeypatch.setattr(module.NetworkModule, "training_step", step)
     with pytest.raises(RuntimeError, match="the real reason"):
         train()
+
+
+RELU = ["--model.hidden_activation", "relu", "--max_steps", "60"]
+
+
+def test_from_the_first_line_to_the_trained_network(train: Train, capsys: Capsys) -> None:
+    """The whole way of a learner: a file, no function written, one after the other right, and a network trained."""
+    assert course_torch(["exercise", "deep", "--library", "numpy", "--layout", "columns"]) == 0
+    path, solved = Path("deep.py"), solution("deep", "numpy", "columns")
+    head, *stubs = path.read_text(encoding="utf-8").split("\n\n\ndef ")
+    _, *functions = solved.split("\n\n\ndef ")
+    for done in (0, 1, 8, len(functions)):
+        order = [stub.partition("(")[0] for stub in stubs]
+        written = {each.partition("(")[0]: each for each in functions[:done]}
+        text = "\n\n\ndef ".join([head, *(written.get(name, stub) for name, stub in zip(order, stubs, strict=True))])
+        path.write_text(text.rstrip() + "\n", encoding="utf-8")
+        capsys.readouterr()
+        assert course_torch(["check", "deep.py"]) == (0 if done == len(functions) else 1)
+        assert f"{done} of {len(stubs)} right" in capsys.readouterr().out or done == len(functions)
+    own = train(*RELU, "--model.gradients", "deep.py")
+    manual = train(*RELU)
+    assert_same_parameters(own, manual)
+    assert metrics_of(own, "train/cost") == pytest.approx(metrics_of(manual, "train/cost"), rel=1e-10)
+    assert "gradients: deep.py" in (own / "config.yaml").read_text()
+
+
+def test_a_wrong_pass_trains_nothing(here: Path, capsys: Capsys) -> None:
+    text = solution("deep", "numpy", "rows").replace("A_prev / m", "A_prev")
+    Path("deep.py").write_text(text, encoding="utf-8")
+    error = usage_error(main, [*SMALL, *RELU, "--model.gradients", "deep.py"], capsys)
+    assert "deep.py: linear_backward: dW is 7 times the right one" in error
+    assert not Path("lightning_logs").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--model.gradients", "none.py"], "none.py: no such file"),
+        (["--model.gradients", "by_hand"], "gradients: found 'by_hand', expected one of manual, autograd"),
+    ],
+)
+def test_a_mistake_is_one_line(arguments: list[str], words: str, capsys: Capsys) -> None:
+    assert words in usage_error(main, [*SMALL, *arguments], capsys)

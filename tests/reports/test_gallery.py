@@ -1,9 +1,11 @@
-"""The table of a gradient report fits the terminal."""
+"""The gradient report as a page, and the trainings behind the gallery."""
 
 import pytest
+import torch
 from rich.console import Console
 
 from course_torch.mistakes.context import TensorName
+from course_torch.reports.gallery import logistic_surface
 from course_torch.reports.gradient_report import NARROW, WIDTH, comparison_table
 from course_torch.verification.comparing import Difference
 from course_torch.verification.report import GradientReport, TensorReport
@@ -34,3 +36,21 @@ def test_no_number_is_cut_and_a_narrow_table_leaves_columns_out(width: int) -> N
     assert ("1.2e-01 > 3e-13" in text) == (width >= NARROW)
     for column in ("97 of 100", "(400, 12288)", "-121.7006"):
         assert (column in text) == (width == WIDTH)
+
+
+@pytest.mark.slow
+def test_a_small_rate_is_slow_the_right_rate_converges_and_a_large_rate_oscillates() -> None:
+    surface = logistic_surface(steps=20)
+    small, right, large = surface.paths.values()
+    row, column = divmod(int(surface.J.argmin()), surface.J.shape[1])
+    minimum = torch.stack([surface.w[row], surface.b[column]])
+    grid = (surface.w[1] - surface.w[0]).item()
+    assert (right[-1] - minimum).norm() < grid
+    assert (small[-1] - minimum).norm() > 1
+    assert (large.diff(dim=0).norm(dim=1)[-5:] > 0.5).all()
+
+
+def test_the_cost_is_convex_along_every_line_of_the_grid() -> None:
+    J = logistic_surface(steps=1).J
+    assert (J.diff(n=2, dim=0) > 0).all()
+    assert (J.diff(n=2, dim=1) > 0).all()

@@ -1,0 +1,251 @@
+"""Callbacks: on all ranks at the same step they save, stop at a cost that is not finite, and set the threads."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+from lightning import Callback, Trainer
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from course_torch.data.data_set import DataSet
+from course_torch.data.split import Split
+from course_torch.data.table import load_data_set
+from course_torch.exchange.trained_network import read_checkpoint
+from course_torch.training import callbacks
+from course_torch.training.callbacks import AskAllRanks, Asking, lowest, reads_at_once
+from course_torch.training.cli import main
+from course_torch.training.data_module import CourseData
+from course_torch.training.run_folder import LAST
+from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch, Train
+from tests.training.conftest import SMALL, metrics_of, parameters_of
+from tests.training.test_symptoms import TANH
+
+
+class Wish(Asking):
+    def __init__(self, asked: bool) -> None:
+        self.asked = asked
+
+    def asks(self, trainer: Trainer) -> bool:
+        return self.asked
+
+
+class Module:
+    """What AskAllRanks asks of a NetworkModule."""
+
+    cost_is_read = False
+
+
+def trainer_of(ranks: int, others: list[int], monkeypatch: Monkeypatch) -> tuple[Trainer, list]:
+    """A Trainer of several ranks, and what it exchanged. `others` is what another rank gives."""
+    exchanges: list = []
+
+    def reduce(tensor: Tensor, reduce_op: str) -> Tensor:
+        exchanges.append(tensor.tolist())
+        other = torch.tensor(others, dtype=tensor.dtype)
+        return torch.maximum(tensor, other) if reduce_op == "max" else torch.minimum(tensor, other)
+
+    trainer = Trainer(logger=False, accelerator="cpu")
+    monkeypatch.setattr(Trainer, "world_size", ranks)
+    monkeypatch.setattr(trainer.strategy, "reduce", reduce)
+    return trainer, exchanges
+
+
+@pytest.mark.parametrize("own", [False, True])
+@pytest.mark.parametrize("other", [False, True])
+def test_a_question_is_granted_once_if_a_rank_asks(own: bool, other: bool, monkeypatch: Monkeypatch) -> None:
+    trainer, exchanges = trainer_of(2, [0, int(other)], monkeypatch)
+    wishes = [Wish(False), Wish(own)]
+    AskAllRanks(wishes).on_before_backward(trainer, Module(), torch.zeros(()))
+    assert [each.granted(trainer) for each in wishes] == [False, own or other]
+    assert [each.granted(trainer) for each in wishes] == [False, False]
+    assert exchanges == [[0, int(own)]]
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_a_rank_waits_for_the_exchange_and_a_single_rank_does_not(ranks: int, monkeypatch: Monkeypatch) -> None:
+    """A signal may reach one rank a step earlier than another."""
+    trainer, exchanges = trainer_of(ranks, [0], monkeypatch)
+    wish = Wish(True)
+    assert wish.granted(trainer) == (ranks == 1)
+    AskAllRanks([wish]).on_before_backward(trainer, Module(), torch.zeros(()))
+    assert wish.granted(trainer)
+    assert len(exchanges) == ranks - 1
+
+
+@pytest.mark.parametrize(
+    ("at_once", "logged", "asked"),
+    [(True, (), list(range(25))), (False, (), [9, 19]), (False, (3, 4), [3, 4, 9, 19])],
+    ids=["CPU", "accelerator", "accelerator, costs that are logged"],
+)
+def test_an_accelerator_is_asked_at_some_steps(
+    at_once: bool, logged: tuple[int, ...], asked: list[int], monkeypatch: Monkeypatch
+) -> None:
+    trainer, exchanges = trainer_of(2, [0], monkeypatch)
+    monkeypatch.setattr(callbacks, "reads_at_once", lambda device: at_once)
+    ask, module, steps = AskAllRanks([Wish(False)]), Module(), []
+    for step in range(25):
+        monkeypatch.setattr(Trainer, "global_step", step)
+        module.cost_is_read = step in logged
+        before = len(exchanges)
+        ask.on_before_backward(trainer, module, torch.zeros(()))
+        steps += [step] * (len(exchanges) - before)
+    assert steps == asked
+
+
+def test_only_the_cpu_is_read_at_once() -> None:
+    assert [reads_at_once(torch.device(name)) for name in ("cpu", "cuda", "mps")] == [True, False, False]
+
+
+@pytest.mark.parametrize(("own", "other", "first"), [(4, 7, 4), (7, 4, 4), (None, 4, 4)])
+def test_the_first_wrong_step_is_that_of_all_ranks(
+    own: int | None, other: int, first: int, monkeypatch: Monkeypatch
+) -> None:
+    trainer, _ = trainer_of(2, [other], monkeypatch)
+    assert lowest(trainer, own) == first
+
+
+WILD = [*TANH, "--model.hidden_activation", "identity", "--model.learning_rate", "1e6"]
+"""Identity units with α = 1e6: the parameters grow in each step until a product overflows at step 4."""
+
+
+@pytest.fixture
+def as_on_an_accelerator(monkeypatch: Monkeypatch) -> None:
+    """Read numbers of the CPU as rarely as numbers of an accelerator."""
+    monkeypatch.setattr(callbacks, "reads_at_once", lambda device: False)
+
+
+def assert_nothing_wrong_was_written(folder: Path) -> None:
+    assert all(tensor.isfinite().all() for tensor in parameters_of(folder).values())
+    if (folder / "metrics.csv").exists():
+        assert all(cost < float("inf") for cost in metrics_of(folder, "train/cost"))
+
+
+def test_a_cost_that_is_not_finite_stops_training(train: Train, capsys: Capsys) -> None:
+    folder = train("--checkpoint_seconds", "0", config=WILD, code=1)
+    line = capsys.readouterr().err.splitlines()[-1]
+    saved = read_checkpoint(folder / LAST)
+    assert f"training stopped: the cost is nan at step {saved['global_step']}: the first value that is not" in line
+    assert "is in Z[2]; start a new run with --model.learning_rate 100000 instead of 1e+06;" in line
+    assert f"{folder / LAST} holds an earlier step" in line
+    assert_nothing_wrong_was_written(folder)
+
+
+@pytest.mark.usefixtures("as_on_an_accelerator")
+@pytest.mark.parametrize("seconds", ["0", "1000"], ids=["read at a save", "read at the tenth step"])
+def test_a_cost_that_is_read_later_still_tells_its_step(seconds: str, train: Train, capsys: Capsys) -> None:
+    folder = train("--checkpoint_seconds", seconds, config=WILD, code=1)
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert "the cost is nan at step 4: its parameters were overwritten before the cost was read;" in line
+    assert "--trainer.log_every_n_steps 1 reads each cost and names the first value that is not finite;" in line
+    assert f"{folder / LAST} holds an earlier step" in line
+    assert_nothing_wrong_was_written(folder)
+    assert read_checkpoint(folder / LAST)["global_step"] == (4 if seconds == "0" else 1)
+
+
+@pytest.mark.usefixtures("as_on_an_accelerator")
+def test_a_run_that_logs_each_cost_names_the_first_wrong_value(train: Train, capsys: Capsys) -> None:
+    train("--trainer.log_every_n_steps", "1", config=WILD, code=1)
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert "the cost is nan at step 4: the first value that is not finite is in Z[2];" in line
+
+
+@pytest.mark.parametrize("end", [["--max_steps", "1"], ["--max_epochs", "1"]], ids=["last update", "later updates"])
+def test_parameters_that_are_not_finite_are_not_saved(
+    end: list[str], train: Train, monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
+    """At α = 1e6 and features of 1e36 a step exceeds the largest number of float32, 3e38. The first cost is finite."""
+    flower = load_data_set("planar")
+    far = DataSet(train=Split(flower.train.X * 1e36, flower.train.Y), class_names=flower.class_names)
+    monkeypatch.setattr(CourseData, "data_set", far)
+    train(*end, config=WILD, code=1)
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert "training stopped: W[1] is not finite after 1 update, though all costs were finite; start a new" in line
+    assert line.endswith("no checkpoint was written yet")
+
+
+class Reads(TorchDispatchMode):
+    """Counts the numbers that Python reads from tensors. Each reading makes an accelerator finish its work."""
+
+    number = 0
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
+        self.number += function is torch.ops.aten._local_scalar_dense.default
+        return function(*args, **(kwargs or {}))
+
+
+def reads_of(train: Train, steps: int) -> int:
+    with Reads() as reads:
+        train("--max_steps", str(steps), "--checkpoint_seconds", "1000", config=TANH)
+    return reads.number
+
+
+@pytest.mark.usefixtures("as_on_an_accelerator")
+def test_an_accelerator_waits_only_for_the_costs_that_are_logged(train: Train) -> None:
+    """60 more steps log 6 more costs. Loggers and bar read each of them a few times; 54 steps read nothing."""
+    assert reads_of(train, 90) - reads_of(train, 30) < 54
+
+
+@pytest.fixture
+def seen(monkeypatch: Monkeypatch) -> Iterator[list[int]]:
+    """The number of threads at each start of a training, while torch has two threads outside the training."""
+    numbers: list[int] = []
+
+    class Note(Callback):
+        def on_train_start(self, trainer: Trainer, *arguments: object) -> None:
+            numbers.append(torch.get_num_threads())
+
+    monkeypatch.setattr("course_torch.training.cli.CostBar", Note)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield numbers
+    torch.set_num_threads(before)
+
+
+def test_a_small_step_is_computed_by_one_thread(train: Train, seen: list[int], capsys: Capsys) -> None:
+    train()
+    assert seen == [1]
+    assert "1 thread: a step of 11,200 multiplications is too small to share" in capsys.readouterr().out
+    assert torch.get_num_threads() == 2
+
+
+def test_a_large_step_is_shared(train: Train, seen: list[int], capsys: Capsys) -> None:
+    train("--max_steps", "1", config=["--accelerator", "cpu"])
+    assert seen == [2]
+    assert "2 threads: torch's own number, for a step of 838,1" in capsys.readouterr().out
+
+
+def test_a_minibatch_counts_and_not_the_training_split(train: Train, seen: list[int], capsys: Capsys) -> None:
+    train("--max_steps", "1", "--data.batch_size", "100", config=["--accelerator", "cpu"])
+    assert seen == [1]
+    train("--max_steps", "1", "--trainer.accumulate_grad_batches", "10", config=["--accelerator", "cpu"])
+    assert seen == [1, 1]
+
+
+def test_threads_overrides_the_rule_and_a_resumed_run_keeps_it(train: Train, seen: list[int], capsys: Capsys) -> None:
+    run = train("--threads", "2", "--max_epochs", "1")
+    assert "2 threads: as --threads says" in capsys.readouterr().out
+    assert yaml.safe_load((run / "config.yaml").read_text())["threads"] == 2
+    assert main(["--resume", str(run), "--max_epochs", "2"]) == 0
+    assert seen == [2, 2]
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "100000"])
+def test_an_impossible_number_of_threads_is_rejected(number: str, capsys: Capsys) -> None:
+    error = usage_error(main, [*SMALL, "--threads", number], capsys)
+    assert f"threads: found {number}, expected 1 to 1024, or null" in error
+
+
+@pytest.mark.usefixtures("seen")
+def test_the_number_of_threads_is_restored_after_an_error(train: Train, monkeypatch: Monkeypatch) -> None:
+    class Broken(Callback):
+        def on_train_start(self, *arguments: object) -> None:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr("course_torch.training.cli.CostBar", Broken)
+    with pytest.raises(ZeroDivisionError):
+        train()
+    assert torch.get_num_threads() == 2

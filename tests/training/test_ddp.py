@@ -1,0 +1,222 @@
+"""DDP ends at the parameters of one process. Nodes are processes on the loopback interface, also under torchrun."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from course_torch.exchange.trained_network import read_checkpoint
+from course_torch.training.cli import main
+from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch, Train
+from tests.training.conftest import CONFIGS, SMALL, TRAIN, assert_same_parameters, metrics_of
+from tests.training.forked import Training, free_port
+
+
+def run(folder: Path, processes: int, *options: str) -> Path:
+    """Run train.py, which starts the other processes itself."""
+    folder.mkdir()
+    command = [sys.executable, str(TRAIN), *SMALL, "--strategy", "ddp", "--devices", str(processes), *options]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=240)
+    return folder / "lightning_logs" / "version_0"
+
+
+def run_ranks(folder: Path, processes: int, *options: str) -> Path:
+    """Start a process for every rank, with the environment variables that train.py gives to the processes it starts."""
+    place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port()), "WORLD_SIZE": str(processes)}
+    arguments = [*SMALL, "--strategy", "ddp", "--devices", str(processes), *options]
+    ranks = [
+        Training(folder, folder.with_name(f"rank {rank}"), arguments, **place, LOCAL_RANK=str(rank))
+        for rank in range(processes)
+    ]
+    ends = [rank.ended() for rank in ranks]
+    assert [code for code, *_ in ends] == [0] * processes, ends
+    return folder / "lightning_logs" / "version_0"
+
+
+@pytest.mark.parametrize(
+    ("start", "options", "processes"),
+    [
+        (run, [], 2),
+        (run_ranks, ["--data.batch_size", "27"], 2),  # 27 = 13 + 14; the last batch has 22 = 11 + 11 examples
+        (run_ranks, ["--data.batch_size", "57"], 3),  # the last batch has a single example: two ranks have none
+        (run_ranks, [], 3),
+    ],
+)
+def test_ddp_ends_at_the_parameters_of_one_process(
+    tmp_path: Path, train: Train, start: Callable[..., Path], options: list[str], processes: int
+) -> None:
+    several = start(tmp_path / "several", processes, *options)
+    assert_same_parameters(several, train(*options))
+    assert all(error < 1e-8 for error in metrics_of(several, "gradients/relative_error"))
+
+
+@pytest.mark.parametrize(("config", "score", "processes"), [("digits", "accuracy", 7), ("diabetes", "R2", 2)])
+def test_validation_over_uneven_shards_equals_that_of_one_process(
+    config: str, score: str, processes: int, train: Train, tmp_path: Path
+) -> None:
+    """300 validation digits over 7 ranks: 42 or 43 for each rank; 73 patients over 2 ranks: 36 and 37."""
+    options = ["--config", str(CONFIGS / f"{config}.yaml"), "--max_epochs", "1", "--precision", "64"]
+    one, several = train(*options), run_ranks(tmp_path / "several", processes, *options)
+    for name in ("validation/cost", f"validation/{score}", "train/cost"):
+        assert metrics_of(several, name) == pytest.approx(metrics_of(one, name), rel=1e-6), name
+
+
+def test_a_signal_to_one_rank_stops_all_ranks_at_the_same_step(tmp_path: Path) -> None:
+    """If the ranks stopped at different steps, a rank would wait for the other for ever."""
+    place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port()), "WORLD_SIZE": "2"}
+    arguments = [*SMALL, "--strategy", "ddp", "--devices", "2", "--max_epochs", "100000"]
+    ranks = [
+        Training(tmp_path / "run", tmp_path / f"rank {rank}", arguments, **place, LOCAL_RANK=str(rank))
+        for rank in range(2)
+    ]
+    last = tmp_path / "run" / "lightning_logs" / "version_0" / "checkpoints" / "last.ckpt"
+    until = monotonic() + 200
+    while not last.exists() and monotonic() < until:
+        sleep(0.1)
+    first = read_checkpoint(last)["global_step"]
+    assert ranks[1].process.pid is not None
+    os.kill(ranks[1].process.pid, signal.SIGTERM)
+    ends = [rank.ended() for rank in ranks]
+    assert [code for code, *_ in ends] == [0, 0], ends
+    assert read_checkpoint(last)["global_step"] > first
+
+
+SECONDS = 120
+"""More than the limit of every wait."""
+
+
+def place(node: int, port: int) -> dict[str, str]:
+    """The environment variables of one of two nodes."""
+    return {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "NODE_RANK": str(node)}
+
+
+def start(folder: Path, node: int, port: int, *options: str) -> Training:
+    """Start the process of one of two nodes in its own folder."""
+    arguments = [*SMALL, "--num_nodes", "2", *options]
+    return Training(folder / f"node{node}", folder / f"printed{node}", arguments, **place(node, port))
+
+
+def wait_for(path: Path) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not path.exists():
+        assert time.monotonic() < deadline, path
+        time.sleep(0.1)
+
+
+def ended(*nodes: Training) -> list[tuple[int | None, str]]:
+    """Wait for the processes. Returns the exit code and stderr of each."""
+    return [(code, error) for code, _, error in (node.ended(SECONDS) for node in nodes)]
+
+
+def test_two_nodes_that_disagree_end_with_the_same_line_and_write_nothing(tmp_path: Path) -> None:
+    port = free_port()
+    options = [["--model.learning_rate", "0.5", "--data.batch_size", "9"], ["--data.batch_size", "27"]]
+    line = (
+        "train.py: error: model.learning_rate: found 0.5 on rank 0 and 1.2 on rank 1; "
+        "data.batch_size: found 9 on rank 0 and 27 on rank 1; expected the same on every node\n"
+    )
+    assert ended(*(start(tmp_path, node, port, *options[node]) for node in (0, 1))) == [(2, line)] * 2
+    for node in ("node0", "node1"):
+        assert not [path for path in (tmp_path / node).rglob("*") if path.is_file()]
+
+
+def test_a_process_whose_peer_is_killed_ends_with_one_line(tmp_path: Path) -> None:
+    port = free_port()
+    first, second = (start(tmp_path, node, port, "--max_epochs", "100000") for node in (0, 1))
+    with first, second:
+        wait_for(tmp_path / "node0" / "lightning_logs" / "version_0" / "metrics.csv")
+        second.process.kill()
+        (code, error), (killed, silence) = ended(first, second)
+    assert (killed, silence) == (-signal.SIGKILL, "")
+    assert code == 2
+    assert error.startswith("train.py: error: another process of this training ended or does not answer")
+    assert error.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_sigterm_ends_a_node_that_waits_for_the_other_node_with_all_its_processes(tmp_path: Path) -> None:
+    """In a process that starts as train.py, because it starts the second process with its own command line."""
+    command = [sys.executable, str(TRAIN), *SMALL, "--num_nodes", "2", "--devices", "2"]
+    environment = os.environ | place(0, free_port())
+    node = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        wait_for(tmp_path / "lightning_logs" / "version_0" / ".lock")
+        time.sleep(2)  # the second process has been started
+        node.terminate()
+        # The second process holds the same pipe: the end of the pipe is the end of both.
+        _, error = node.communicate(timeout=SECONDS)
+    finally:
+        node.kill()
+    assert (node.returncode, error) == (128 + signal.SIGTERM, "")
+
+
+TWO_NODES = ["--strategy", "ddp", "--num_nodes", "2", "--devices", "1"]
+
+
+def run_on_two_nodes(folder: Path, *options: str) -> list[subprocess.CompletedProcess[str]]:
+    """Run two torchrun processes in parallel, in folder/node0 and folder/node1. Returns both results."""
+    address = ["--master-addr", "127.0.0.1", "--master-port", str(free_port())]
+    nodes = []
+    for rank in ("0", "1"):
+        (folder / f"node{rank}").mkdir(parents=True)
+        torchrun = ["-m", "torch.distributed.run", "--nnodes", "2", "--node-rank", rank, "--nproc-per-node", "1"]
+        command = [sys.executable, *torchrun, *address, str(TRAIN), *SMALL, *options]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        nodes.append(subprocess.Popen(command, cwd=folder / f"node{rank}", **pipes))
+    try:
+        outputs = [node.communicate(timeout=240) for node in nodes]
+    finally:
+        for node in nodes:
+            node.kill()
+    return [
+        subprocess.CompletedProcess(node.args, node.returncode, *output)
+        for node, output in zip(nodes, outputs, strict=True)
+    ]
+
+
+@pytest.mark.slow
+def test_two_nodes_end_at_the_parameters_of_one_process_and_only_the_first_shows_results_and_writes(
+    train: Train, tmp_path: Path
+) -> None:
+    options = ["--data.batch_size", "27"]
+    first, second = run_on_two_nodes(tmp_path / "nodes", *TWO_NODES, *options)
+    assert first.returncode == second.returncode == 0, first.stderr + second.stderr
+    assert "training on 2 × cpu" in first.stdout
+    assert "│ test" in first.stdout
+    waiting, joined = second.stdout.splitlines()
+    assert waiting.startswith("node rank 1 of 2: waiting for the other nodes at 127.0.0.1:")
+    assert joined == "node rank 1 of 2: joined the training; the node of rank 0 shows and keeps its results"
+    assert "node rank" not in first.stdout
+    assert "GLOBAL_RANK" not in first.stderr + second.stderr, "Lightning prints its own messages"
+    assert list((tmp_path / "nodes" / "node1").iterdir()) == []
+    assert_same_parameters(tmp_path / "nodes" / "node0" / "lightning_logs" / "version_0", train(*options))
+
+
+@pytest.mark.slow
+def test_a_mistake_of_the_user_ends_every_process_with_one_error_line(tmp_path: Path) -> None:
+    """torchrun itself adds a report and exits with code 1."""
+    for node in run_on_two_nodes(tmp_path, *TWO_NODES, "--model.layer_sizes", "[3, 1]"):
+        assert node.returncode != 0
+        lines = [line for line in node.stderr.splitlines() if line.startswith("train.py: error: ")]
+        assert lines == [node.stderr.splitlines()[0]]
+        assert "layer_sizes: [3, 1] do not fit the data set 'planar'" in lines[0]
+        assert node.stdout == ""
+
+
+@pytest.mark.parametrize("options", [[], ["--strategy", "ddp"], ["--devices", "2", *TWO_NODES[:4]]])
+def test_settings_under_which_the_processes_would_train_apart_are_rejected(
+    options: list[str], here: Path, monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
+    """The environment variables are those that torchrun sets for the first of two processes."""
+    told = {"WORLD_SIZE": "2", "RANK": "0", "GROUP_RANK": "0", "LOCAL_RANK": "0", "LOCAL_WORLD_SIZE": "1"}
+    for name, value in (told | {"TORCHELASTIC_RUN_ID": "none"}).items():
+        monkeypatch.setenv(name, value)
+    assert "expected the 2 that torchrun started" in usage_error(main, [*SMALL, *options], capsys)
+    assert list(here.iterdir()) == []
