@@ -1,6 +1,5 @@
 """Compare the backward pass with autograd on random networks, and with numbers calculated by hand."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import hypothesis
@@ -12,9 +11,8 @@ from course_torch import DeepNetwork
 from course_torch.errors import InputError
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
-from tests.conftest import Problem, assert_equal, random_problem
-
-MakeProblem = Callable[..., Problem]
+from course_torch.network.evaluation import evaluate
+from tests.conftest import MakeProblem, assert_equal, random_problem
 
 
 @hypothesis.settings(max_examples=300, deadline=None)
@@ -201,3 +199,30 @@ def test_the_manual_gradients_use_the_derivative_itself(generator: torch.Generat
     network, X, Y = random_problem([4, 3, 1], 7, generator, hidden_activation="relu")
     network.hidden_activation = replace(network.hidden_activation, derivative_by=torch.ones_like)
     assert not network.manual_gradients(X, Y)[0].dW.allclose(network.autograd_gradients(X, Y)[0].dW)
+
+
+def test_the_output_layer_is_evaluated() -> None:
+    """Z[1] = 2x and Z[2] = -Z[1] / 2 = -x: for x = 1, 3 with labels 0, 1 the losses are ln(1 + 1/e), ln(1 + e³)."""
+    network = DeepNetwork([1, 1, 1], "identity", dtype=torch.float64)
+    with torch.no_grad():
+        network.layers[0].W.fill_(2)
+        network.layers[1].W.fill_(-0.5)
+    X = torch.tensor([[1.0], [3.0]], dtype=torch.float64)
+    J, accuracy = evaluate(network, [(X, torch.tensor([[0], [1]]))])
+    assert pytest.approx((0.313261688 + 3.048587352) / 2, rel=1e-8) == J
+    assert accuracy == 0.5
+
+
+@pytest.mark.parametrize("sizes", [[5], [3, 2], [1, 1, 1, 1, 1]])
+def test_cost_and_accuracy_are_means_over_all_examples_for_any_batch_sizes(sizes: list[int]) -> None:
+    """Z = X, so the losses are ln(1 + e^Z) - Y Z. The prediction Z > 0 is right for 3 of 5 examples."""
+    network = DeepNetwork([1, 1], dtype=torch.float64)
+    with torch.no_grad():
+        network.layers[0].W.fill_(1)
+        network.layers[0].b.fill_(0)
+    X = torch.tensor([[-2.0], [-1.0], [1.0], [2.0], [3.0]], dtype=torch.float64)
+    Y = torch.tensor([[0], [1], [1], [0], [1]])
+    result = evaluate(network, zip(X.split(sizes), Y.split(sizes), strict=True))
+    losses = [0.126928011, 1.313261688, 0.313261688, 2.126928011, 0.048587352]
+    assert result.cost == pytest.approx(sum(losses) / 5, rel=1e-8)
+    assert result.score == 0.6

@@ -1,4 +1,4 @@
-"""Compare gradient descent with the costs that the course's assignments print, and with torch's SGD."""
+"""Gradient descent: the costs that the assignments print, torch's SGD, and the fast forms."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -13,10 +13,15 @@ from course_torch import DeepNetwork, gradient_descent
 from course_torch.data.data_set import features
 from course_torch.data.planar import flower_points
 from course_torch.data.published_sets import load_cats
+from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
+from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network import gradient_descent as descent
-from course_torch.network.gradient_descent import METHODS
-from tests.conftest import Problem, assert_equal
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.fast_descent import DirectLayer, GramLayer, direct_layer_1, gram_matrix
+from course_torch.network.gradient_descent import METHODS, History, faster_form, work
+from tests.conftest import MakeProblem, assert_equal
+from tests.html_cells import cells
 
 FLOWER_COSTS = [0.693048, 0.288083, 0.254385]  # published, before iterations 0, 1000, 2000
 CATS_COSTS = [0.693147, 0.584508, 0.466949]  # published, before iterations 0, 100, 200
@@ -41,7 +46,7 @@ def test_logistic_regression_on_the_cats_reaches_the_published_costs(cats_folder
     assert history.costs == pytest.approx(CATS_COSTS, abs=6e-7)
 
 
-def test_one_iteration_is_one_step_of_torch_sgd(make_problem: Callable[..., Problem]) -> None:
+def test_one_iteration_is_one_step_of_torch_sgd(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem([4, 6, 3, 1], hidden_activation="leaky_relu", learn_slope=True)
     expected = {name: parameter.clone() for name, parameter in network.named_parameters()}
     for name, gradient in zip(
@@ -53,13 +58,13 @@ def test_one_iteration_is_one_step_of_torch_sgd(make_problem: Callable[..., Prob
         assert_equal(name, parameter.detach(), expected[name].detach())
 
 
-def test_labels_of_the_wrong_shape_are_rejected_before_the_first_step(make_problem: Callable[..., Problem]) -> None:
+def test_labels_of_the_wrong_shape_are_rejected_before_the_first_step(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
     with pytest.raises(InputError, match="layer 3: expected Y"):
         gradient_descent(network, X, Y.repeat(1, 2), learning_rate=0.1, iterations=1)
 
 
-def test_costs_are_recorded_before_every_nth_update(make_problem: Callable[..., Problem]) -> None:
+def test_costs_are_recorded_before_every_nth_update(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
     first = network.cost(X, Y).item()
     history = gradient_descent(network, X, Y, learning_rate=0.1, iterations=7, record_every=3)
@@ -105,9 +110,7 @@ def test_two_steps_of_logistic_regression_by_hand(method: str) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_costs_of_every_method_are_recorded_before_iterations_0_3_and_6(
-    method: str, make_problem: Callable[..., Problem]
-) -> None:
+def test_costs_of_every_method_are_recorded_before_iterations_0_3_and_6(method: str, make_problem: MakeProblem) -> None:
     """The costs of seven single steps, of which every third is recorded."""
     network, X, Y = make_problem()
     stepped, costs = deepcopy(network), []
@@ -119,13 +122,13 @@ def test_costs_of_every_method_are_recorded_before_iterations_0_3_and_6(
     assert history.record_every == 3
 
 
-def test_every_hundredth_cost_is_recorded_unless_another_number_is_given(make_problem: Callable[..., Problem]) -> None:
+def test_every_hundredth_cost_is_recorded_unless_another_number_is_given(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem([4, 1])
     history = gradient_descent(network, X, Y, learning_rate=0.1, iterations=201)
     assert (len(history.costs), history.record_every) == (3, 100)
 
 
-def test_descent_leaves_leaves_without_gradients(make_problem: Callable[..., Problem]) -> None:
+def test_descent_leaves_leaves_without_gradients(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
     gradient_descent(network, X, Y, learning_rate=0.1, iterations=2, method="plain")
     assert all(each.is_leaf and each.requires_grad and each.grad is None for each in network.parameters())
@@ -169,9 +172,169 @@ def test_auto_runs_the_method_that_multiplies_less(
     assert history.costs == [0.5]
 
 
-def test_labels_that_the_loss_does_not_take_are_rejected_before_the_first_step(
-    make_problem: Callable[..., Problem],
-) -> None:
+def test_labels_that_the_loss_does_not_take_are_rejected_before_the_first_step(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
     with pytest.raises(InputError, match="found the label 2, expected 0 or 1"):
         gradient_descent(network, X, 2 * torch.ones_like(Y), learning_rate=0.1, iterations=1)
+
+
+def assert_same_run(network: DeepNetwork, X: torch.Tensor, Y: torch.Tensor, method: str, **options: object) -> None:
+    """Compare costs and final parameters of the plain form and of `method`."""
+    other = deepcopy(network)
+    costs = gradient_descent(network, X, Y, record_every=3, method="plain", **options).costs
+    fast = gradient_descent(other, X, Y, record_every=3, method=method, **options).costs
+    assert fast == pytest.approx(costs, rel=1e-11)
+    for (name, expected), actual in zip(network.named_parameters(), other.parameters(), strict=True):
+        assert_equal(name, actual.detach(), expected.detach(), rtol=1e-9, atol=1e-11)
+
+
+@pytest.mark.parametrize("method", ["fused", "gram"])
+@pytest.mark.parametrize("hidden_activation", ACTIVATIONS)
+@pytest.mark.parametrize("layer_sizes", [[5, 1], [5, 4, 3, 2], [30, 6, 2]])
+@pytest.mark.parametrize("output", ["sigmoid", "softmax"])
+def test_every_activation_output_and_depth(
+    method: str, hidden_activation: str, layer_sizes: list[int], output: str, make_problem: MakeProblem
+) -> None:
+    if output == "softmax" and layer_sizes[-1] == 1:
+        layer_sizes = [*layer_sizes[:-1], 3]
+    network, X, Y = make_problem(
+        layer_sizes, hidden_activation=hidden_activation, output=output, learn_slope=True, slope=0.1
+    )
+    assert_same_run(network, X, Y, method, learning_rate=0.1, iterations=20)
+
+
+@pytest.mark.parametrize("method", ["fused", "gram", "auto"])
+@pytest.mark.parametrize("name", ["pictures", "planar", "moons", "circles", "blobs", "gaussian_quantiles", "digits"])
+def test_every_data_set(name: str, method: str) -> None:
+    data = load_data_set(name)
+    X = features(data.train.X, data.scale, torch.float64)
+    n_y = data.train.Y.shape[1]
+    network = DeepNetwork(
+        [X.shape[1], 5, n_y],
+        "tanh",
+        "softmax" if n_y > 1 else "sigmoid",
+        dtype=torch.float64,
+        generator=torch.Generator().manual_seed(3),
+    )
+    assert_same_run(network, X, data.train.Y, method, learning_rate=0.01, iterations=7)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_operations_that_write_into_buffers_equal_the_formulas(name: str, generator: torch.Generator) -> None:
+    Z, dA = (torch.randn(4, 9, dtype=torch.float64, generator=generator) for _ in range(2))
+    Z[0, 0] = 0
+    slope, A = torch.tensor(0.1, dtype=torch.float64), torch.empty_like(Z)
+    ACTIVATIONS[name].write_value(Z, slope, A)
+    assert_equal("A", A, ACTIVATIONS[name].value(Z, slope))
+    expected = dA * ACTIVATIONS[name].derivative(Z, A, slope)
+    ACTIVATIONS[name].turn_into_dZ(dA, Z, A, slope)
+    assert_equal("dZ", dA, expected)
+
+
+def test_the_work_of_a_product_is_its_multiplications_and_the_entries_that_it_moves() -> None:
+    assert work(2, 3, 7) == 2 * 3 * 7 + 5 * (2 * 3 + 3 * 7 + 2 * 7)
+
+
+def test_gram_is_chosen_for_wide_examples_and_many_steps() -> None:
+    """Cats: 209² · 20 multiplications in a step instead of 2 · 209 · 12288 · 20.
+
+    The flower has only two features, and ten steps are too few to compute X Xᵀ first.
+    """
+    assert faster_form(209, [12288, 20, 7, 5, 1], 2500) == "gram"
+    assert faster_form(400, [2, 4, 1], 10_000) == "fused"
+    assert faster_form(209, [12288, 1], 10) == "fused"
+
+
+def test_gram_pays_once_its_set_up_is_regained() -> None:
+    """m = n_x = n_1 = 100: the work of each product is w = 10⁶ + 5 · 3 · 10⁴. A step of gram has one product less.
+
+    gram's set-up is 7 · 10⁶ + ¾ w + 2 w = 8.84 w, so it is regained in the ninth step.
+    """
+    assert faster_form(100, [100, 100, 1], 8) == "fused"
+    assert faster_form(100, [100, 100, 1], 9) == "gram"
+
+
+def test_an_unknown_method_is_rejected(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    with pytest.raises(InputError, match="method: found 'fast', expected one of plain, fused, gram"):
+        gradient_descent(network, X, Y, learning_rate=0.1, iterations=1, method="fast")
+
+
+@pytest.mark.parametrize("kind", [direct_layer_1, GramLayer])
+def test_the_first_layer_by_hand(kind: Callable[..., DirectLayer | GramLayer]) -> None:
+    """Z = (4, 8, 4) from W = (1, -1), b = 5. dZ = (2, 0, -1) moves W by -½ (2, 3) and b by -½, to Z = (-½, 4½, 2)."""
+    X, W, b, dZ = (
+        torch.tensor(rows, dtype=torch.float64) for rows in ([[1, 2], [3, 0], [0, 1]], [[1, -1]], [[5]], [[2, 0, -1]])
+    )
+    Z = torch.empty(1, 3, dtype=torch.float64)
+    first = kind(X, W, b, Z)
+    first.forward()
+    assert Z.tolist() == [[4.0, 8.0, 4.0]]
+    first.update(dZ, 0.5)
+    first.forward()
+    assert Z.tolist() == [[-0.5, 4.5, 2.0]]
+    assert [each.tolist() for each in first.parameters()] == [[[0.0, -2.5]], [[4.5]]]
+    assert W.tolist() == [[1.0, -1.0]]  # the network has its parameters back at the end only
+
+
+@pytest.mark.parametrize("m", [1, 2, 5, 6])
+def test_the_gram_matrix_holds_the_inner_product_of_each_pair_of_examples(m: int, generator: torch.Generator) -> None:
+    X = torch.randint(-9, 10, (m, 4), generator=generator).double()
+    assert gram_matrix(X).tolist() == [[(x * y).sum().item() for y in X] for x in X]
+
+
+@pytest.mark.parametrize("method", ["fused", "gram"])
+def test_a_fixed_slope_stays_as_it_is(method: str, make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([5, 4, 3, 2], hidden_activation="leaky_relu", slope=0.1)
+    assert_same_run(network, X, Y.long(), method, learning_rate=0.1, iterations=20)
+    gradient_descent(network, X, Y, learning_rate=0.1, iterations=20, method=method)
+    assert [layer.slope for layer in network.layers] == [0.1, 0.1, None]
+
+
+def test_a_history_shows_its_first_middle_and_last_cost() -> None:
+    history = History([0.5, 0.4, 0.3, 0.2, 0.125], 100)
+    assert history.curve == [(0, 0.5), (100, 0.4), (200, 0.3), (300, 0.2), (400, 0.125)]
+    assert repr(history) == (
+        "History of 5 costs: J = 0.5 before iteration 0, …, 0.3 before iteration 200, …, 0.125 before iteration 400"
+    )
+    assert cells(history._repr_html_())[1:] == [
+        *(["0", "0.500000"], ["100", "0.400000"], ["200", "0.300000"], ["300", "0.200000"], ["400", "0.125000"])
+    ]
+
+
+def test_a_history_marks_each_cost_that_it_leaves_out() -> None:
+    assert repr(History([0.5, 0.4, 0.3, 0.2], 500)) == (
+        "History of 4 costs: J = 0.5 before iteration 0, …, 0.3 before iteration 1000, 0.2 before iteration 1500"
+    )
+
+
+def test_a_history_of_one_cost_is_in_the_singular() -> None:
+    history = History([0.5], 100)
+    assert repr(history) == "History of 1 cost: J = 0.5 before iteration 0"
+    assert "History of 1 cost, one every 100 iterations" in history._repr_html_()
+
+
+def test_a_long_history_shows_eleven_costs_in_its_table() -> None:
+    rows = cells(History([1 / (1 + i) for i in range(1001)], 10)._repr_html_())
+    assert rows[0] == ["before iteration", "cost J"]
+    assert [int(iteration) for iteration, _ in rows[1:]] == list(range(0, 10_001, 1000))
+
+
+def test_a_history_without_costs_says_so(make_problem: MakeProblem) -> None:
+    assert repr(gradient_descent(*make_problem(), learning_rate=1.0, iterations=0)) == "History: no cost was recorded"
+
+
+def test_a_network_shows_its_sizes_and_functions(make_problem: MakeProblem) -> None:
+    assert "[4, 3, 1], hidden_activation=tanh, output=sigmoid" in repr(
+        make_problem([4, 3, 1], hidden_activation="tanh")[0]
+    )
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 50])
+def test_a_history_shows_its_last_cost(count: int) -> None:
+    history = History([float(2 + i) for i in range(count)], 10)
+    assert repr(history).endswith(f"{1 + count} before iteration {10 * (count - 1)}")
+    assert 1 <= repr(history).count("before") <= 3
+    rows = cells(history._repr_html_())[1:]
+    assert len(rows) == min(count, 11)
+    assert rows[-1] == [f"{10 * (count - 1)}", f"{1 + count}.000000"]

@@ -17,9 +17,8 @@ from course_torch.formulas.costs import cost
 from course_torch.formulas.layers import LayerGradients
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.network.gradient_descent import METHODS
-from tests.conftest import Problem, assert_equal
+from tests.conftest import MakeProblem, Problem, assert_equal
 
-MakeProblem = Callable[..., Problem]
 methods = pytest.mark.parametrize("method", METHODS)
 
 
