@@ -1,6 +1,7 @@
 """An activation and an output that are new to the project: all of it works from their one entry in a table."""
 
 import json
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from functools import partial
@@ -23,6 +24,7 @@ from course_torch.formulas.activations import ACTIVATIONS, identity
 from course_torch.formulas.output import Output
 from course_torch.formulas.outputs import OUTPUTS, check_finite, explained_variance, mean_label
 from course_torch.reports.figures.functions import activations_and_derivatives
+from course_torch.training.cli import main as train
 from tests.conftest import Problem, assert_equal, random_problem, usage_error
 
 LEARNING_RATE, ITERATIONS = 0.3, 12
@@ -37,62 +39,88 @@ def elu_derivative(A: Tensor) -> Tensor:
 
 
 ELU = Activation(name="elu", function=elu, derivative_by=elu_derivative, argument="A", onnx="Elu", module=nn.ELU)
+"""Z for Z > 0 and exp(Z) - 1 elsewhere, so g' is 1 or exp(Z) = A + 1. It has no fused form."""
+
+
+def log_cosh(Z: Tensor, Y: Tensor) -> Tensor:
+    """L = Σ log cosh(Z - Y): about ½ (Z - Y)² near 0, about |Z - Y| far away."""
+    return torch.log(torch.cosh(Z - Y)).sum(dim=1)
+
+
+LOG_COSH = Output(
+    name="log_cosh",
+    answers="n_y real numbers",
+    value=identity,
+    losses=log_cosh,
+    derivative=lambda A, Y: torch.tanh(A - Y),
+    labels=identity,
+    scores=explained_variance,
+    score="R2",
+    check_labels=check_finite,
+    best_constant=mean_label,
+    onnx="Identity",
+    module=nn.Identity,
+)
 
 
 @pytest.fixture(autouse=True)
-def elu_added(monkeypatch: pytest.MonkeyPatch) -> None:
+def added(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ACTIVATIONS, "elu", ELU)
+    monkeypatch.setitem(OUTPUTS, "log_cosh", LOG_COSH)
 
 
 @pytest.fixture
-def elu_problem(elu_added: None, generator: torch.Generator) -> Problem:
+def elu_problem(added: None, generator: torch.Generator) -> Problem:
     return random_problem([5, 4, 3, 1], 7, generator, hidden_activation="elu")
 
 
-def train_sequential(sequential: nn.Sequential, X: Tensor, Y: Tensor) -> None:
-    """The same steps on torch's own layers, loss and optimizer."""
-    optimizer = torch.optim.SGD(sequential.parameters(), lr=LEARNING_RATE)
-    for _ in range(ITERATIONS):
-        optimizer.zero_grad()
-        nn.functional.binary_cross_entropy(sequential(X), Y).backward()
-        optimizer.step()
-
-
-def test_the_derivative_by_hand() -> None:
-    Z = torch.tensor([2.0, 0.0, -1.0], dtype=torch.float64)
-    assert ELU.derivative(Z, ELU.value(Z)).tolist() == pytest.approx([1, 1, exp(-1)])
-
-
 @pytest.mark.parametrize("method", ["plain", "fused", "gram", "J.backward()"])
-def test_every_method_trains_elu_as_torch_does(method: str, elu_problem: Problem) -> None:
-    network, X, Y = elu_problem
-    sequential = as_sequential(network)
-    train_sequential(sequential, X, Y)
+@pytest.mark.parametrize("kind", ["elu", "log_cosh"])
+def test_every_method_trains_as_torch_does(kind: str, method: str, request: pytest.FixtureRequest) -> None:
+    """The same steps on torch's own layers, loss and optimizer."""
+    network, X, Y = request.getfixturevalue("elu_problem" if kind == "elu" else "problem")
+    *modules, _ = as_sequential(network)
+    trained = nn.Sequential(*modules)  # up to Z[L]
+
+    def cost() -> Tensor:
+        if kind == "elu":
+            return nn.functional.binary_cross_entropy_with_logits(trained(X), Y)
+        return torch.log(torch.cosh(trained(X) - Y)).sum() / len(X)
+
+    descend(trained, cost)
     if method == "J.backward()":
-        optimizer = torch.optim.SGD(network.parameters(), lr=LEARNING_RATE)
-        for _ in range(ITERATIONS):
-            optimizer.zero_grad()
-            network.cost(X, Y).backward()
-            optimizer.step()
+        descend(network, lambda: network.cost(X, Y))
     else:
         gradient_descent(network, X, Y, learning_rate=LEARNING_RATE, iterations=ITERATIONS, method=method)
-    for (name, actual), expected in zip(network.named_parameters(), sequential.parameters(), strict=True):
+    for (name, actual), expected in zip(network.named_parameters(), trained.parameters(), strict=True):
         assert_equal(name, actual.detach().reshape(expected.shape), expected.detach(), rtol=1e-10, atol=1e-12)
 
 
-COMPARE_ELU = [
-    "compare",
-    "--model.layer_sizes",
-    "[2, 4, 1]",
-    "--model.hidden_activation",
-    "elu",
-    "--data.name",
-    "planar",
-]
+def descend(module: nn.Module, cost: Callable[[], Tensor]) -> None:
+    optimizer = torch.optim.SGD(module.parameters(), lr=LEARNING_RATE)
+    for _ in range(ITERATIONS):
+        optimizer.zero_grad()
+        cost().backward()
+        optimizer.step()
+
+
+def test_the_derivative_of_elu_by_hand_and_its_drawing(capsys: pytest.CaptureFixture[str]) -> None:
+    """The table also lists the name where a name is wrong."""
+    Z = torch.tensor([2.0, 0.0, -1.0], dtype=torch.float64)
+    assert ELU.derivative(Z, ELU.value(Z)).tolist() == pytest.approx([1, 1, exp(-1)])
+    figure = activations_and_derivatives(slope=0.1)
+    columns = {axes.get_title(): axes.lines[0] for axes in figure.axes[: len(ACTIVATIONS)]}
+    Z, A = (torch.as_tensor(data) for data in columns["elu"].get_data())
+    assert_equal("A", A, nn.functional.elu(Z))
+    assert "relu, leaky_relu, identity, elu" in usage_error(train, ["--model.hidden_activation", "rellu"], capsys)
+
+
+COMPARE = ["compare", "--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar", "--examples", "40"]
+COMPARE_ELU = [*COMPARE, "--model.hidden_activation", "elu"]
 
 
 def test_the_command_judges_it_by_the_module_of_torch(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([*COMPARE_ELU, "--examples", "40"]) == 0
+    assert main(COMPARE_ELU) == 0
     assert capsys.readouterr().out.endswith(
         "all 8 tensors are equal (judged: 8 by autograd, 8 by central differences, 5 as trained by J.backward())\n"
     )
@@ -112,27 +140,22 @@ def test_another_function_with_its_own_right_derivative_is_found(
 ) -> None:
     """All gradients agree with autograd."""
     monkeypatch.setitem(ACTIVATIONS, "elu", replace(ELU, **WRONG_ELU[wrong]))
-    assert main([*COMPARE_ELU, "--examples", "40"]) == 1
+    assert main(COMPARE_ELU) == 1
     assert "first wrong: A[1] in the forward pass" in capsys.readouterr().out
 
 
-def test_without_a_module_the_command_says_that_it_is_not_judged(
+def test_without_a_module_it_is_not_judged_and_there_is_no_sequential(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setitem(ACTIVATIONS, "elu", replace(ELU, module=None))
     file = tmp_path / "rows.json"
-    assert main([*COMPARE_ELU, "--examples", "40", "--json", str(file)]) == 0
+    assert main([*COMPARE_ELU, "--json", str(file)]) == 0
     *_, last = capsys.readouterr().out.splitlines()
     assert last.startswith("all 8 tensors are equal, 1 more is not judged (judged: 8 by autograd, ")
     assert last.endswith("; not judged, because elu has no module: A[1])")
     assert json.loads(file.read_text())["not_judged"] == {"A[1]": "elu has no module"}
-
-
-def test_without_a_module_there_is_no_sequential(elu_problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
-    network, _, _ = elu_problem
-    network.hidden_activation = replace(ELU, module=None)
     with pytest.raises(InputError, match=r"nn.Sequential: found 'elu', which has no `module`"):
-        as_sequential(network)
+        as_sequential(DeepNetwork([2, 3, 1], "elu"))
     assert len(as_sequential(DeepNetwork([2, 1], "elu"))) == 2
 
 
@@ -158,86 +181,11 @@ def test_it_is_exported(elu_problem: Problem, tmp_path: Path) -> None:
     assert_equal("ONNX", onnx, single(X.float()), rtol=0, atol=1e-6)
 
 
-def test_it_is_drawn() -> None:
-    figure = activations_and_derivatives(slope=0.1)
-    columns = {axes.get_title(): axes.lines[0] for axes in figure.axes[: len(ACTIVATIONS)]}
-    Z, A = (torch.as_tensor(data) for data in columns["elu"].get_data())
-    assert_equal("A", A, nn.functional.elu(Z))
-
-
-def test_it_is_listed_where_a_name_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
-    from course_torch.training.cli import main as train
-
-    assert "relu, leaky_relu, identity, elu" in usage_error(train, ["--model.hidden_activation", "rellu"], capsys)
-
-
-def log_cosh(Z: Tensor, Y: Tensor) -> Tensor:
-    """L = Σ log cosh(Z - Y): about ½ (Z - Y)² near 0, about |Z - Y| far away."""
-    return torch.log(torch.cosh(Z - Y)).sum(dim=1)
-
-
-LOG_COSH = Output(
-    name="log_cosh",
-    answers="n_y real numbers",
-    value=identity,
-    losses=log_cosh,
-    derivative=lambda A, Y: torch.tanh(A - Y),
-    labels=identity,
-    scores=explained_variance,
-    score="R2",
-    check_labels=check_finite,
-    best_constant=mean_label,
-    onnx="Identity",
-    module=nn.Identity,
-)
-
-
-@pytest.fixture(autouse=True)
-def log_cosh_added(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(OUTPUTS, "log_cosh", LOG_COSH)
-
-
 @pytest.fixture
-def problem(log_cosh_added: None, generator: torch.Generator) -> Problem:
+def problem(added: None, generator: torch.Generator) -> Problem:
     """The labels are up to 3 off, where tanh(A - Y) and A - Y are far apart."""
     network, X, Y = random_problem([5, 4, 3, 2], 7, generator, hidden_activation="tanh", output="log_cosh")
     return network, X, 6 * Y - 3
-
-
-def trained_by_autograd(network: DeepNetwork, X: Tensor, Y: Tensor) -> list[Tensor]:
-    """W[1], b[1], W[2], … after the same steps on torch's own layers and loss."""
-    parameters = [parameter.detach().clone().requires_grad_() for parameter in network.parameters()]
-    for _ in range(ITERATIONS):
-        A = X
-        for W, b in zip(parameters[0:-2:2], parameters[1:-2:2], strict=True):
-            A = torch.tanh(A @ W.T + b)
-        Z = A @ parameters[-2].T + parameters[-1]
-        J = torch.log(torch.cosh(Z - Y)).sum() / len(X)
-        gradients = torch.autograd.grad(J, parameters)
-        with torch.no_grad():
-            for parameter, gradient in zip(parameters, gradients, strict=True):
-                parameter -= LEARNING_RATE * gradient
-    return [parameter.detach() for parameter in parameters]
-
-
-def by_backward(network: DeepNetwork, X: Tensor, Y: Tensor) -> None:
-    optimizer = torch.optim.SGD(network.parameters(), lr=LEARNING_RATE)
-    for _ in range(ITERATIONS):
-        optimizer.zero_grad()
-        network.cost(X, Y).backward()
-        optimizer.step()
-
-
-@pytest.mark.parametrize("method", ["plain", "fused", "gram", "J.backward()"])
-def test_every_method_trains_by_the_derivative_of_the_output(method: str, problem: Problem) -> None:
-    network, X, Y = problem
-    expected = trained_by_autograd(network, X, Y)
-    if method == "J.backward()":
-        by_backward(network, X, Y)
-    else:
-        gradient_descent(network, X, Y, learning_rate=LEARNING_RATE, iterations=ITERATIONS, method=method)
-    for (name, parameter), value in zip(network.named_parameters(), expected, strict=True):
-        assert_equal(name, parameter.detach(), value, rtol=1e-11, atol=1e-13)
 
 
 def test_cost_and_gradient_by_hand() -> None:
@@ -265,14 +213,14 @@ HUBER = replace(
     derivative=lambda A, Y: (A - Y).clamp(-1, 1),
     torch_loss=partial(nn.functional.huber_loss, reduction="none"),
 )
-COMPARE_HUBER = ["compare", "--model.layer_sizes", "[2, 4, 1]", "--model.output", "huber", "--data.name", "planar"]
+COMPARE_HUBER = [*COMPARE, "--model.output", "huber"]
 
 
 def test_the_command_judges_a_new_loss_by_the_loss_of_torch(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(OUTPUTS, "huber", HUBER)
-    assert main([*COMPARE_HUBER, "--examples", "40"]) == 0
+    assert main(COMPARE_HUBER) == 0
     assert "all 8 tensors are equal (judged: 8 by autograd" in capsys.readouterr().out
 
 
@@ -283,7 +231,7 @@ def test_a_negated_J_with_its_own_right_derivative_is_found(
     losses, derivative = HUBER.losses, HUBER.derivative
     negated = replace(HUBER, losses=lambda Z, Y: -losses(Z, Y), derivative=lambda A, Y: -derivative(A, Y))
     monkeypatch.setitem(OUTPUTS, "huber", negated)
-    assert main([*COMPARE_HUBER, "--examples", "40"]) == 1
+    assert main(COMPARE_HUBER) == 1
     shown = capsys.readouterr().out
     assert "first wrong: the losses L in the forward pass" in shown
     assert "every number is -1 times the right one: a minus sign is missing or too many" in shown
