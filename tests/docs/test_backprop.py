@@ -1,7 +1,6 @@
 """Every number and formula of docs/backprop.md is what plain loops and the package compute, in both languages."""
 
 import re
-from collections.abc import Callable
 from math import exp, log, tanh
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ import torch
 
 from course_torch import DeepNetwork, LayerGradients
 from course_torch.formulas import shallow_network
-from tests.conftest import Problem, assert_equal
+from tests.conftest import MakeProblem, assert_equal
 from tests.docs.texts import ROOT, Matrix, as_python, both, code_blocks, evaluate, prose, tables
 
 TEXT, CHINESE = both("docs/backprop")
@@ -183,7 +182,7 @@ def test_the_package_computes_the_results() -> None:
 
 
 @pytest.mark.parametrize("layout", ["rows", "columns"])
-def test_the_formulas_for_l_layers_are_the_networks(layout: str, make_problem: Callable[..., Problem]) -> None:
+def test_the_formulas_for_l_layers_are_the_networks(layout: str, make_problem: MakeProblem) -> None:
     """Section 4's table, run as a program for L = 3: its cells are the only formulas here."""
     net, X, Y = make_problem((4, 6, 3, 1), hidden_activation="tanh")
 
@@ -211,7 +210,7 @@ def test_the_formulas_for_l_layers_are_the_networks(layout: str, make_problem: C
         dZ = evaluate(formulas["dZ"], {"dA": dA, "g": 1 - A[l - 1] ** 2})
 
 
-def test_both_bookkeepings_give_the_same_gradients(make_problem: Callable[..., Problem]) -> None:
+def test_both_bookkeepings_give_the_same_gradients(make_problem: MakeProblem) -> None:
     """Section 5's first table, both columns on the last layer of a network, and autograd's own tensors."""
     net, X, Y = make_problem((4, 6, 3, 1), hidden_activation="tanh")
     caches = net.caches(X)

@@ -206,7 +206,6 @@ def test_the_code_about_training_draws_its_figures(tmp_path: Path, monkeypatch: 
             assert figure.width in widths
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_gradients_of_each_example(language: str, capsys: pytest.CaptureFixture[str]) -> None:
     (program,) = code_blocks(text_of(language, "guides/promises.md"), "python")
     exec(program, {"__name__": "__main__"})

@@ -92,7 +92,6 @@ def test_a_lesson_has_every_part_that_a_lesson_needs(section: str) -> None:
     assert "Week " in text
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("section", SECTIONS)
 def test_no_number_that_the_code_computes_is_typed(section: str, language: str) -> None:
     """A decimal number in a sentence is an input, such as 0.5. Numbers of three or more decimals are measured."""

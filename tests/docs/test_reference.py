@@ -70,9 +70,9 @@ class Reference(NamedTuple):
         return found
 
 
-@pytest.fixture(params=["en", "zh"])
-def shown(request: pytest.FixtureRequest, site: Path) -> Reference:
-    return Reference(site, request.param)
+@pytest.fixture
+def shown(language: str, site: Path) -> Reference:
+    return Reference(site, language)
 
 
 def spaced(element: Tag) -> str:
@@ -168,7 +168,6 @@ def test_docstrings_are_marked_as_english_and_no_markup_is_left_over(shown: Refe
     assert article.select(".system-message, .problematic") == []
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_example_runs_and_judges_its_network(language: str, capsys: pytest.CaptureFixture[str]) -> None:
     (code,) = code_blocks(text_of(language, "reference/package.md"), "python")
     exec(code, {})

@@ -15,7 +15,6 @@ from tests.docs.texts import DOCS, PAGES, SECTIONS
 
 LARGEST = 3 * 2**20
 """Bytes that the site may add to the wheel."""
-languages = pytest.mark.parametrize("language", ["en", "zh"])
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +23,6 @@ def parsed(site: Path) -> dict[Path, BeautifulSoup]:
     return read(site)
 
 
-@languages
 @pytest.mark.parametrize("page", ["notes", "glossary"])
 def test_a_page_that_names_every_section_links_to_every_lesson(
     parsed: dict[Path, BeautifulSoup], site: Path, language: str, page: str
@@ -42,7 +40,6 @@ def test_no_page_asks_another_machine_or_names_an_anchor_twice(parsed: dict[Path
         assert len(ids) == len(set(ids)), path
 
 
-@languages
 @pytest.mark.parametrize("section", SECTIONS)
 def test_a_lesson_is_rendered_when_it_is_built(
     parsed: dict[Path, BeautifulSoup], site: Path, language: str, section: str
@@ -133,7 +130,6 @@ def test_the_notebook_runs_from_top_to_bottom(site: Path, section: str, capsys: 
 
 
 @lessons
-@languages
 def test_the_words_are_plain_markdown(site: Path, language: str, section: str) -> None:
     words = "\n\n".join(cells(site, language, section, "markdown"))
     assert words.startswith(f"# {section} ")
@@ -142,7 +138,6 @@ def test_the_words_are_plain_markdown(site: Path, language: str, section: str) -
 
 
 @lessons
-@languages
 def test_the_page_links_both_and_the_script_is_the_code_file(site: Path, language: str, section: str) -> None:
     page = (site / language / "lessons" / f"{section}.html").read_text(encoding="utf-8")
     assert f'href="{section}.ipynb"' in page

@@ -147,13 +147,3 @@ def module_of_extension(name: str) -> ModuleType:
     """Import a module of docs/_ext or of docs, as conf.py does."""
     sys.path += [path for path in (str(DOCS / "_ext"), str(DOCS)) if path not in sys.path]
     return import_module(name)
-
-
-def number(text: str) -> float:
-    """The last number of a text, with a typographic minus."""
-    return float(re.findall(r"−?\d+(?:\.\d+)?", text)[-1].replace("−", "-"))
-
-
-def value_of(arithmetic: str) -> float:
-    """The value of an expression as a page writes it."""
-    return eval(arithmetic.replace("·", "*").replace("−", "-").replace("²", "**2"))

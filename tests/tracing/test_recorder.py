@@ -15,9 +15,8 @@ from course_torch import formulas, trace
 from course_torch.formulas import activations, layers
 from course_torch.tracing.formula_text import FORMULAS, PROSE, FormulaText, formula_text, source_id
 from course_torch.tracing.recorder import Recorder, recording
-from tests.conftest import Problem
+from tests.conftest import MakeProblem
 
-MakeProblem = Callable[..., Problem]
 WORDS = {
     *("exp", "log", "max", "min", "cosh", "var", "if", "else", "in", "tanh", "sigmoid", "relu", "leaky_relu"),
     *(

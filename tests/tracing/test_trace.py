@@ -16,9 +16,8 @@ from course_torch.formulas import layers
 from course_torch.tracing.judging import OwnGradients
 from course_torch.tracing.record import FirstWrong, Trace, TracedTensor
 from course_torch.tracing.trace import MOST_STEPS, check_updates
-from tests.conftest import Problem, assert_equal
+from tests.conftest import MakeProblem, assert_equal
 
-MakeProblem = Callable[..., Problem]
 Change = Callable[[int, LayerGradients], LayerGradients]
 
 

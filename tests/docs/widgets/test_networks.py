@@ -3,7 +3,6 @@
 import re
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,13 +11,11 @@ from numpy.typing import NDArray
 
 from course_torch import DeepNetwork
 from course_torch.data.planar import flower_points
-from tests.docs.conftest import Open
-from tests.docs.texts import number
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
+from tests.docs.widgets.conftest import OpenWidget, Widget, number, value_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+Matrix = NDArray[np.float64]
+Shapes = dict[str, tuple[int, ...]]
 
 
 def gradients() -> dict[str, torch.Tensor]:
@@ -34,48 +31,33 @@ def gradients() -> dict[str, torch.Tensor]:
     return {"dW2": second.dW, "db2": second.db, "dW1": first.dW, "db1": first.db}
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_six_equations_by_keyboard(open_page: Open, language: str) -> None:
+def test_the_six_equations(open_widget: OpenWidget, language: str) -> None:
     """The first entry of each result, then its last entry by the arrow keys. The arithmetic leads to its result."""
-    page = open_page(f"{language}/lessons/2.5.html")
-    expected, seen = gradients(), []
-    page.focus("course-six-equations .next")
+    widget, expected, seen = open_widget("2.5", "six-equations", language), gradients(), []
     for step in range(6):
-        result = page.get_attribute("course-six-equations .step:not([hidden])", "aria-label")
-        assert result is not None
+        result = widget.find(".step:not([hidden])").get_attribute("aria-label") or ""
         seen.append(result)
         for place in (0, -1):
-            arithmetic = page.inner_text("course-six-equations .arithmetic")
+            arithmetic = widget.text(".arithmetic")
             assert arithmetic.startswith(f"{result}(")
             if result in expected:
                 assert number(arithmetic) == pytest.approx(expected[result].flatten()[place].item(), abs=5e-5)
-            sum_ = re.sub("²", "**2", arithmetic.split(" = ")[1]).replace("·", "*").replace("−", "-")
-            assert eval(sum_) == pytest.approx(number(arithmetic), abs=3e-4)
-            page.focus("course-six-equations td.chosen")
-            for key in ("ArrowRight", "ArrowDown"):
-                page.keyboard.press(key)
+            assert value_of(arithmetic.split(" = ")[1]) == pytest.approx(number(arithmetic), abs=3e-4)
+            widget.press("td.chosen:visible", "ArrowRight", "ArrowDown")
         if step < 5:
-            page.focus("course-six-equations .next")
-            page.keyboard.press("Enter")
+            widget.press(".next")
     assert seen == ["dZ2", "dW2", "db2", "dZ1", "dW1", "db1"]
-    assert page.is_disabled("course-six-equations .next")
+    assert widget.find(".next").is_disabled()
 
 
-def test_the_factors_of_an_entry_are_marked(open_page: Open) -> None:
-    page = open_page("en/lessons/2.5.html")
-    page.click("course-six-equations .next")
-    page.click('.step:not([hidden]) [data-cell="dW2 0 1"]')
-    used = page.eval_on_selector_all(
-        ".step:not([hidden]) td.used", "all => all.map(each => each.getAttribute('data-cell'))"
-    )
-    assert used == ["dZ2 0 0", "dZ2 1 0", "A1 0 1", "A1 1 1"]
+def test_the_factors_of_an_entry_of_dW_are_marked(open_widget: OpenWidget) -> None:
+    widget = open_widget("2.5", "six-equations")
+    widget.find(".next").click()
+    widget.find('.step:not([hidden]) [data-cell="dW2 0 1"]').click()
+    assert widget.cells(".step:not([hidden]) td.used") == ["dZ2 0 0", "dZ2 1 0", "A1 0 1", "A1 1 1"]
 
 
-Shapes = dict[str, tuple[int, ...]]
-DIMENSIONS = "course-dimensions"
-
-
-def expected(sizes: list[int], m: int) -> Shapes:
+def expected_shapes(sizes: list[int], m: int) -> Shapes:
     """The shapes of a pass without the package: autograd gives each derivative."""
     A = torch.ones(m, sizes[0], requires_grad=True)
     tensors = {"A 0": A}
@@ -91,30 +73,15 @@ def expected(sizes: list[int], m: int) -> Shapes:
     return shapes
 
 
-def shown(page: "Page", table: str) -> Shapes:
+def shown_shapes(widget: Widget, table: str) -> Shapes:
     """The shapes of a table that the reader sees."""
-    cells = page.locator(f"{table} tbody tr:not([hidden]) td[data-shape]").all()
-    texts = {str(each.get_attribute("data-shape")): each.inner_text() for each in cells}
+    cells = widget.all(f"{table} tbody tr:not([hidden]) td[data-shape]")
+    texts = {str(cell.get_attribute("data-shape")): cell.inner_text() for cell in cells}
     return {name: tuple(map(int, re.findall(r"\d+", text))) for name, text in texts.items() if text != "—"}
 
 
-def pick_in_list(page: "Page", name: str, value: str) -> None:
-    """Choose in a list by the arrow keys, until the value is there."""
-    field = f"{DIMENSIONS} select[name={name}]"
-    page.focus(field)
-    for _ in range(40):
-        if page.input_value(field) == value:
-            return
-        page.keyboard.press("ArrowDown")
-    for _ in range(40):
-        if page.input_value(field) == value:
-            return
-        page.keyboard.press("ArrowUp")
-    raise AssertionError(f"{name} has no {value}")
-
-
 def test_the_expected_shapes_are_those_worked_out_by_hand() -> None:
-    assert expected([2, 3, 1], 7) == {
+    assert expected_shapes([2, 3, 1], 7) == {
         **{"A 0": (7, 2), "W 1": (3, 2), "b 1": (1, 3), "Z 1": (7, 3), "A 1": (7, 3)},
         **{"W 2": (1, 3), "b 2": (1, 1), "Z 2": (7, 1), "A 2": (7, 1)},
         **{"dA 0": (7, 2), "dW 1": (3, 2), "db 1": (1, 3), "dZ 1": (7, 3), "dA 1": (7, 3)},
@@ -122,79 +89,63 @@ def test_the_expected_shapes_are_those_worked_out_by_hand() -> None:
     }
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_shapes_of_the_chosen_network(open_page: Open, language: str) -> None:
-    page = open_page(f"{language}/lessons/3.1.html")
-    table = f"{DIMENSIONS} > .scroll .by-layer"
-    assert shown(page, table) == expected([2, 3, 4, 1], 7)
+def test_the_shapes_of_the_chosen_network(open_widget: OpenWidget, language: str) -> None:
+    widget, table = open_widget("3.1", "dimensions", language), ":scope > .scroll .by-layer"
+    assert shown_shapes(widget, table) == expected_shapes([2, 3, 4, 1], 7)
     for name, value in {"L": "4", "n0": "5", "n1": "1", "n2": "4", "n3": "2", "n4": "3", "m": "4"}.items():
-        pick_in_list(page, name, value)
-    assert shown(page, table) == expected([5, 1, 4, 2, 3], 4)
-    pick_in_list(page, "L", "1")
-    assert shown(page, table) == expected([5, 1], 4)
-    assert not page.is_visible(f"{DIMENSIONS} select[name=n2]")
+        widget.pick(f"select[name={name}]", value)
+    assert shown_shapes(widget, table) == expected_shapes([5, 1, 4, 2, 3], 4)
+    widget.pick("select[name=L]", "1")
+    assert shown_shapes(widget, table) == expected_shapes([5, 1], 4)
+    assert not widget.find("select[name=n2]").is_visible()
 
 
-def test_the_products_of_the_chosen_layer_fit(open_page: Open) -> None:
-    page = open_page("en/lessons/3.1.html")
-    pick_in_list(page, "layer", "3")
-    rows = [
-        each.inner_text().split("\t") for each in page.locator(f"{DIMENSIONS} .shapes:not(.by-layer) tbody tr").all()
-    ]
-    assert rows == [
+def test_the_products_of_the_chosen_layer_fit(open_widget: OpenWidget) -> None:
+    widget, rows = open_widget("3.1", "dimensions"), ".shapes:not(.by-layer) tbody tr"
+    widget.pick("select[name=layer]", "3")
+    assert [row.inner_text().split("\t") for row in widget.all(rows)] == [
         ["Z[3] = A[2] W[3]ᵀ + b[3]", "(7, 4) (4, 1) + (1, 1)", "(7, 1)"],
         ["dW[3] = (1/m) dZ[3]ᵀ A[2]", "(1, 7) (7, 4)", "(1, 4)"],
         ["db[3] = (1/m) Σi dZ[3]", "(7, 1)", "(1, 1)"],
         ["dA[2] = dZ[3] W[3]", "(7, 1) (1, 4)", "(7, 4)"],
     ]
-    pick_in_list(page, "L", "2")
-    assert page.input_value(f"{DIMENSIONS} select[name=layer]") == "2"
-    assert page.locator(f"{DIMENSIONS} .shapes:not(.by-layer) tbody tr").first.inner_text().endswith("(7, 4)")
+    widget.pick("select[name=L]", "2")
+    assert widget.find("select[name=layer]").input_value() == "2"
+    assert widget.text(rows).endswith("(7, 4)")
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_each_wrong_shape_is_found(open_page: Open, language: str) -> None:
+def test_each_wrong_shape_is_found(open_widget: OpenWidget, language: str) -> None:
     """Exactly one shape differs from the expected ones. The refusal names both, after the guess and not before it."""
-    page = open_page(f"{language}/lessons/3.1.html")
+    widget, step = open_widget("3.1", "dimensions", language), ".step:not([hidden])"
     for puzzle in range(6):
-        step = f"{DIMENSIONS} .step:not([hidden])"
-        *sizes, m = map(int, re.findall(r"\d+", page.inner_text(f"{step} .above")))
-        right = expected(sizes, m)
-        right["Y"] = (m, sizes[-1])
-        found = shown(page, step)
+        *sizes, m = map(int, re.findall(r"\d+", widget.text(f"{step} .above")))
+        right, found = expected_shapes(sizes, m) | {"Y": (m, sizes[-1])}, shown_shapes(widget, step)
         assert found.keys() == right.keys()
         (wrong,) = (name for name in right if found[name] != right[name])
-        assert page.inner_text(f"{DIMENSIONS} .said") == ""
+        assert widget.text(".said") == ""
         other = "dA 0" if wrong != "dA 0" else "A 0"
         for guess in (other, wrong):
-            pick_in_list(page, "guess", guess)
-            page.focus(f"{DIMENSIONS} .check")
-            page.keyboard.press("Enter")
-            said = page.inner_text(f"{DIMENSIONS} .said")
+            widget.pick("select[name=guess]", guess)
+            widget.press(".check")
+            said = widget.text(".said")
             assert ("expected" in said) == (guess == wrong)
             assert re.sub(r" (\d+)", r"[\1]", guess) in said
         assert str(found[wrong]) in said
         assert str(right[wrong]).removeprefix("(") in said.replace("(m, ", f"({m}, ")
         if puzzle < 5:
-            page.focus(f"{DIMENSIONS} .next")
-            page.keyboard.press("Enter")
-    assert page.is_disabled(f"{DIMENSIONS} .next")
+            widget.press(".next")
+    assert widget.find(".next").is_disabled()
 
 
-def test_without_a_script_the_answers_are_folded(open_page: Open) -> None:
-    page = open_page("en/lessons/3.1.html", java_script_enabled=False)
-    answers = page.locator(f"{DIMENSIONS} .step details")
-    assert answers.count() == 6
-    answers.last.locator("summary").click()
-    assert "dA[1]: shape (6, 3), expected (6, 4)" in answers.last.inner_text()
-
-
-Matrix = NDArray[np.float64]
-BLOCKS = "course-blocks"
+def test_without_a_script_the_answers_are_folded(open_widget: OpenWidget) -> None:
+    answers = open_widget("3.1", "dimensions", java_script_enabled=False).all(".step details")
+    assert len(answers) == 6
+    answers[-1].locator("summary").click()
+    assert "dA[1]: shape (6, 3), expected (6, 4)" in answers[-1].inner_text()
 
 
 def by_hand() -> dict[str, Matrix]:
-    """All tensors of the lesson in plain NumPy, from the inputs on its page."""
+    """All tensors of lesson 3.2 in plain NumPy, from the inputs on its page."""
     W = {1: [[1, -1], [0, 1], [1, 1]], 2: [[1, 0.5, 0], [-1, 0, 0.5]], 3: [[0.5, -2]]}
     b = {1: [[0, 0, 1]], 2: [[1, -1]], 3: [[1]]}
     t: dict[str, Matrix] = {"A[0]": np.array([[1.0, 2.0], [2.0, -1.0]]), "Y": np.array([[1.0], [0.0]])}
@@ -220,75 +171,52 @@ def test_the_computation_is_that_of_paper() -> None:
     assert t["dZ[1]"][0].tolist() == [0, -0.125, 0.5]
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_each_step_shows_the_numbers_of_its_block(open_page: Open, language: str) -> None:
-    page, expected, seen = open_page(f"{language}/lessons/3.2.html"), by_hand(), []
-    for step in range(1, 8):
-        shown = page.locator(f"{BLOCKS} .step:not([hidden]) table.matrix").all()
-        for table in shown:
+def test_a_step_shows_the_numbers_and_the_cache_of_its_block_and_the_next_step_hides_none(
+    open_widget: OpenWidget, language: str
+) -> None:
+    """A number stands on its arrow in the drawing as soon as it is computed. A backward block uses its own cache."""
+    widget, expected, seen, used = open_widget("3.2", "blocks", language), by_hand(), [], []
+    for step, result in enumerate(("A[1]", "A[2]", "A[3]", "dZ[3]", "dA[2]", "dA[1]", "dA[0]"), start=1):
+        for table in widget.all(".step:not([hidden]) table.matrix"):
             name = table.locator("caption").inner_text().split(" ")[0]
-            rows = [
-                [number(each) for each in row.split("\t")] for row in table.locator("tbody").inner_text().split("\n")
-            ]
-            np.testing.assert_allclose(rows, expected[name], atol=5e-5)
+            rows = [row.split("\t") for row in table.locator("tbody").inner_text().split("\n")]
+            np.testing.assert_allclose([list(map(number, row)) for row in rows], expected[name], atol=5e-5)
             seen.append(name)
-        assert page.locator(f"{BLOCKS} .block.now").count() == 1
-        if step < 7:
-            page.focus(f"{BLOCKS} .next")
-            page.keyboard.press("Enter")
-    assert set(seen) == set(expected)
-    assert page.is_disabled(f"{BLOCKS} .next")
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_backward_block_uses_the_cache_of_its_own_layer(open_page: Open, language: str) -> None:
-    page = open_page(f"{language}/lessons/3.2.html")
-    used = []
-    for _ in range(7):
-        used.append(page.eval_on_selector_all(f"{BLOCKS} .cache.used", "all => all.map(each => each.dataset.step)"))
-        said = page.inner_text(f"{BLOCKS} .said")
-        assert re.findall(r"cache (\d)", said) == used[-1]
-        page.focus(f"{BLOCKS} .next")
-        page.keyboard.press("Enter")
-    assert used == [["1"], ["2"], ["3"], [], ["3"], ["2"], ["1"]]
-
-
-def test_a_number_stands_on_its_arrow_as_soon_as_it_is_computed(open_page: Open) -> None:
-    page, expected = open_page("en/lessons/3.2.html"), by_hand()
-    for step, name in enumerate(("A[1]", "A[2]", "A[3]", "dZ[3]", "dA[2]", "dA[1]", "dA[0]"), start=1):
-        texts = page.locator(f"{BLOCKS} svg g[data-step='{step}'] text")
+        assert len(widget.all(".block.now")) == 1
+        used.append([cache.get_attribute("data-step") for cache in widget.all(".cache.used")])
+        assert re.findall(r"cache (\d)", widget.text(".said")) == used[-1]
+        texts = widget.root.locator(f"svg g[data-step='{step}'] text")
         assert texts.first.is_visible()
-        rows = [[number(each) for each in text.split()] for text in texts.all_text_contents()]
-        np.testing.assert_allclose(rows, expected[name], atol=5e-5)
+        rows = [[number(word) for word in text.split()] for text in texts.all_text_contents()]
+        np.testing.assert_allclose(rows, expected[result], atol=5e-5)
         if step < 7:
-            assert not page.locator(f"{BLOCKS} svg g[data-step='{step + 1}'] text").first.is_visible()
-            page.focus(f"{BLOCKS} .next")
-            page.keyboard.press("Enter")
-    page.focus(f"{BLOCKS} .back")
-    page.keyboard.press("Enter")
-    assert not page.locator(f"{BLOCKS} svg g[data-step='7'] text").first.is_visible()
+            assert not widget.find(f"svg g[data-step='{step + 1}'] text").is_visible()
+            widget.press(".next")
+    assert set(seen) == set(expected)
+    assert used == [["1"], ["2"], ["3"], [], ["3"], ["2"], ["1"]]
+    assert widget.find(".next").is_disabled()
+    widget.press(".back")
+    assert not widget.find("svg g[data-step='7'] text").is_visible()
 
 
-def test_on_a_phone_the_drawing_scrolls_to_the_block_at_work(open_page: Open) -> None:
-    page = open_page("en/lessons/3.2.html", width=390)
-    page.focus(f"{BLOCKS} .next")
+def test_on_a_phone_the_drawing_scrolls_to_the_block_at_work(open_widget: OpenWidget) -> None:
+    widget = open_widget("3.2", "blocks", width=390)
     for _ in range(7):
-        box, block = (page.locator(f"{BLOCKS} {each}").bounding_box() for each in (".scroll", ".block.now"))
+        box, block = (widget.find(name).bounding_box() for name in (".scroll", ".block.now"))
         assert box is not None
         assert block is not None
         assert box["x"] <= block["x"]
         assert block["x"] + block["width"] <= box["x"] + box["width"]
-        page.keyboard.press("Enter")
+        widget.press(".next")
 
 
-def test_without_a_script_and_in_print_everything_is_there(open_page: Open) -> None:
-    still, printed = open_page("en/lessons/3.2.html", java_script_enabled=False), open_page("en/lessons/3.2.html")
-    printed.emulate_media(media="print")
-    for page in (still, printed):
-        assert all(each.is_visible() for each in page.locator(f"{BLOCKS} .step, {BLOCKS} svg text").all())
+def test_without_a_script_and_in_print_all_blocks_are_there(open_widget: OpenWidget) -> None:
+    still, printed = (open_widget("3.2", "blocks", java_script_enabled=script) for script in (False, True))
+    printed.page.emulate_media(media="print")
+    for widget in (still, printed):
+        assert all(part.is_visible() for part in [*widget.all(".step"), *widget.all("svg text")])
 
 
-CHOICES = "course-choices"
 G = {
     "tanh": (np.tanh, lambda A: 1 - A**2),
     "relu": (lambda Z: np.maximum(Z, 0), lambda A: A > 0),
@@ -328,68 +256,51 @@ def trained(hidden: str, activation: str, alpha: str, iterations: str) -> tuple[
     return parameters, [J, 100 * np.mean((A_L > 0.5) == Y), 100 * np.mean((new > 0.5) == Y_new)]
 
 
-def pick(page: "Page", name: str, value: str) -> None:
-    """Choose a radio button by the arrow keys."""
-    for _ in range(5):
-        chosen = f"{CHOICES} [name=choice-{name}]:checked"
-        if page.input_value(chosen) == value:
-            return
-        page.focus(chosen)
-        page.keyboard.press("ArrowRight")
-    raise AssertionError(f"{name} has no {value}")
+def choose(widget: Widget, name: str, value: str) -> None:
+    widget.pick(f"[name=choice-{name}]:checked", value)
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_each_training_is_repeated(open_page: Open, language: str) -> None:
-    page = open_page(f"{language}/lessons/3.3.html")
+def test_each_training_is_repeated(open_widget: OpenWidget, language: str) -> None:
+    """From the same initial parameters in plain NumPy."""
+    widget = open_widget("3.3", "choices", language)
     for training in TRAININGS:
         for name, value in zip(("hidden", "activation", "alpha", "iterations"), training, strict=True):
-            pick(page, name, value)
+            choose(widget, name, value)
         parameters, (J, seen, new) = trained(*training)
-        values = {
-            name: page.inner_text(f"{CHOICES} [data-value={name}]") for name in ("parameters", "J", "seen", "new")
-        }
-        assert int(values["parameters"]) == sum(each.size for each in parameters)
-        assert float(values["J"]) == pytest.approx(J, abs=6e-5)
-        assert float(values["seen"]) == pytest.approx(seen)
-        assert float(values["new"]) == pytest.approx(new)
-        rows = [
-            each.inner_text().split("\t") for each in page.locator(f"{CHOICES} .learned tbody tr:not([hidden])").all()
-        ]
+        values = [float(widget.text(f"[data-value={name}]")) for name in ("parameters", "J", "seen", "new")]
+        assert values == pytest.approx([sum(each.size for each in parameters), J, seen, new], rel=1e-6, abs=6e-5)
+        rows = [row.inner_text().split("\t") for row in widget.all(".learned tbody tr:not([hidden])")]
         assert [re.findall(r"\d+", row[1]) for row in rows] == [list(map(str, each.shape)) for each in parameters]
         assert [int(row[2]) for row in rows] == [each.size for each in parameters]
         assert [number(row[4]) for row in rows] == pytest.approx([each.flat[0] for each in parameters], abs=6e-5)
 
 
-def test_the_point_lies_on_the_curve_at_the_chosen_iterations(open_page: Open) -> None:
-    page = open_page("en/lessons/3.3.html")
-    heights = []
+def test_the_point_lies_on_the_curve_at_the_chosen_iterations(open_widget: OpenWidget) -> None:
+    widget, heights = open_widget("3.3", "choices"), []
     for iterations in ("1000", "10", "100"):
-        pick(page, "iterations", iterations)
-        x, y = (float(page.get_attribute(f"{CHOICES} .point", name) or "nan") for name in ("cx", "cy"))
-        points = dict(each.split(",") for each in (page.get_attribute(f"{CHOICES} polyline", "points") or "").split())
+        choose(widget, "iterations", iterations)
+        x, y = widget.places(".point")
+        points = dict(point.split(",") for point in (widget.find("polyline").get_attribute("points") or "").split())
         assert float(points[f"{x:.1f}"]) == y
         heights.append((trained("4", "tanh", "1.2", iterations)[1][0], y))
     zero, scale = 200, 170 / 1.2  # the drawing's y of J = 0, and its length of 1
     assert [y for _, y in heights] == pytest.approx([zero - J * scale for J, _ in heights], abs=0.06)
 
 
-def test_without_a_script_the_networks_are_compared(open_page: Open) -> None:
-    page = open_page("en/lessons/3.3.html", java_script_enabled=False)
-    for row, hidden in zip(
-        page.locator(f"{CHOICES} table.values:not(.learned) tbody tr").all(), ("", "4"), strict=False
-    ):
+def test_without_a_script_the_networks_are_compared(open_widget: OpenWidget) -> None:
+    rows = open_widget("3.3", "choices", java_script_enabled=False).all("table.values:not(.learned) tbody tr")
+    for row, hidden in zip(rows, ("", "4"), strict=False):
         parameters, (J, seen, new) = trained(hidden, "tanh", "1.2", "1000")
         count, *cells = row.inner_text().split("\t")[1:]
         assert int(count) == sum(each.size for each in parameters)
-        assert [float(each.rstrip("%")) for each in cells] == pytest.approx([J, seen, new], abs=6e-5)
+        assert [float(cell.rstrip("%")) for cell in cells] == pytest.approx([J, seen, new], abs=6e-5)
 
 
 @pytest.mark.parametrize(("language", "reason"), [("en", "without effect"), ("zh", "不起作用")])
-def test_without_hidden_layers_no_activation_can_be_chosen(open_page: Open, language: str, reason: str) -> None:
-    page = open_page(f"{language}/lessons/3.3.html")
-    fieldset = page.locator(f"{CHOICES} fieldset:has([name=choice-activation])")
+def test_without_hidden_layers_no_activation_can_be_chosen(open_widget: OpenWidget, language: str, reason: str) -> None:
+    widget = open_widget("3.3", "choices", language)
+    fieldset = widget.find("fieldset:has([name=choice-activation])")
     for hidden, idle in (("4", False), ("", True), ("8", False)):
-        pick(page, "hidden", hidden)
-        assert [each.is_disabled() for each in fieldset.locator("input").all()] == [idle] * 3
+        choose(widget, "hidden", hidden)
+        assert [button.is_disabled() for button in fieldset.locator("input").all()] == [idle] * 3
         assert (reason in fieldset.inner_text()) == idle
