@@ -20,7 +20,7 @@ from benchmarks.start import (
     whole_chapter,
 )
 from course_torch.commands.check import WATCHING
-from course_torch.exercises.checking import check_file
+from course_torch.exercises.judge.checking import check_file
 
 WATCHER = """
 import sys
