@@ -1,6 +1,9 @@
 """Compare the backward pass with autograd on random networks, and with numbers calculated by hand."""
 
+import pickle
+from copy import deepcopy
 from dataclasses import replace
+from io import BytesIO
 
 import hypothesis
 import pytest
@@ -168,3 +171,24 @@ def test_cost_and_accuracy_are_means_over_all_examples_for_any_batch_sizes(sizes
     losses = [0.126928011, 1.313261688, 0.313261688, 2.126928011, 0.048587352]
     assert result.cost == pytest.approx(sum(losses) / 5, rel=1e-8)
     assert result.score == 0.6
+
+
+@pytest.mark.parametrize("hidden_activation", ACTIVATIONS)
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_a_network_may_be_pickled_and_saved(hidden_activation: str, output: str, make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([4, 5, 3], hidden_activation=hidden_activation, output=output, learn_slope=True)
+    file = BytesIO()
+    torch.save(network, file)
+    file.seek(0)
+    for copied in (pickle.loads(pickle.dumps(network)), torch.load(file, weights_only=False), deepcopy(network)):
+        assert copied.hidden_activation is network.hidden_activation
+        assert copied.output is network.output
+        assert torch.equal(copied.cost(X, Y), network.cost(X, Y))
+        for ours, theirs in zip(network.manual_gradients(X, Y), copied.manual_gradients(X, Y), strict=True):
+            assert torch.equal(ours.dW, theirs.dW)
+
+
+def test_an_activation_of_the_user_is_pickled_as_it_is() -> None:
+    network = DeepNetwork([2, 3, 1])
+    network.hidden_activation = replace(ACTIVATIONS["identity"], name="own")
+    assert pickle.loads(pickle.dumps(network)).hidden_activation == network.hidden_activation

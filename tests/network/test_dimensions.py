@@ -56,7 +56,7 @@ def test_sizes_from_1_to_the_largest_32_bit_number_and_a_batch_that_fits_are_acc
 
 def test_a_label_may_be_negated_and_signed_labels_stay_as_they_are() -> None:
     """-Y of uint8 would be 255."""
-    for dtype in (torch.bool, torch.uint8):
+    for dtype in (torch.bool, torch.uint8, torch.uint16, torch.uint32, torch.uint64):
         assert (-as_numbers(torch.tensor([[1], [0]], dtype=dtype))).tolist() == [[-1], [0]]
     for dtype in (torch.int64, torch.float32, torch.float64):
         Y = torch.ones(2, 1, dtype=dtype)
@@ -84,6 +84,10 @@ CLASSES = "expected 0 or 1, or a probability between them"
             lambda Y: 2 * Y.to(torch.uint8) - 1,
             r"found the label 255, .*: -1 became 255; convert the labels with Y\.double\(\)",
         ),
+        (
+            lambda Y: (2 * Y.to(torch.int32) - 1).to(torch.uint16),
+            r"found the label 65535, .*; uint16 holds no negative numbers: -1 became 65535; convert the labels with",
+        ),
     ],
 )
 def test_labels_that_are_no_classes_are_rejected(
@@ -93,6 +97,7 @@ def test_labels_that_are_no_classes_are_rejected(
     with pytest.raises(InputError, match=f"^Y: sigmoid: {message}"):
         TRAINED_BY[way](network, X, change(Y))
     TRAINED_BY[way](network, X, 0.1 + 0.8 * Y)
+    TRAINED_BY[way](network, X, Y.to(torch.uint16))
     network, X, Y = make_problem([4, 3], output="softmax")
     with pytest.raises(InputError, match="Y: softmax: found labels of one example that add up to 2, expected 1"):
         TRAINED_BY[way](network, X, torch.ones_like(Y).index_fill(1, torch.tensor([2]), 0))
@@ -112,7 +117,7 @@ def test_transforms_see_no_values_and_leave_the_check_to_the_next_batch(make_pro
     network, X, Y = make_problem()
     J = torch.func.vmap(lambda x, y: network.cost(x[None], y[None]))(X, Y)
     assert J.mean().item() == pytest.approx(network.cost(X, Y).item(), rel=1e-12)
-    network.labels_checked = False
+    network.labels_checked = False  # as the docstring of `cost` says
     torch.func.vmap(lambda x, y: network.cost(x[None], y[None]))(X, Y)
     with pytest.raises(InputError, match="found the label 2"):
         network.cost(X, Y + 1)
