@@ -252,7 +252,7 @@ def test_forward_mode_inside_forward_mode_is_refused(make_problem: MakeProblem) 
         jacfwd(jacfwd(lambda X: network.cost(X, Y)))(X)
 
 
-@pytest.mark.parametrize("transform", ["backward", "grad", "jvp"])
+@pytest.mark.parametrize("transform", ["backward", "grad", "jvp", "jvp of X too"])
 def test_a_derivative_by_the_labels_is_refused(transform: str, make_problem: MakeProblem) -> None:
     """It is not 0: for the cross-entropy it is -Z / m."""
     network, X, Y = make_problem([3, 4, 2], 5)
@@ -260,6 +260,7 @@ def test_a_derivative_by_the_labels_is_refused(transform: str, make_problem: Mak
         "backward": lambda: network.cost(X, Y.requires_grad_()).backward(),
         "grad": lambda: grad(lambda Y: network.cost(X, Y))(Y),
         "jvp": lambda: jvp(lambda Y: network.cost(X, Y), (Y,), (Y,)),
+        "jvp of X too": lambda: jvp(network.cost, (X, Y), (X, Y)),
     }
     with pytest.raises(InputError, match="Y: cost has no derivative by the labels"):
         by_Y[transform]()
