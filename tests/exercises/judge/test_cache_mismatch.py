@@ -47,34 +47,35 @@ def not_right(text: str, chapter: str) -> dict[str, Verdict]:
 
 
 # fmt: off
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(
-    ("function", "old", "new", "found", "expected"),
-    [
-        ("linear_forward", "(A, W, b)", "(W, A, b)", "cache (W, A, b)", "linear_backward reads (A, W, b)"),
-        ("linear_forward", "(A, W, b)", "(W @ A + b, W, b)", "cache (Z, W, b)", "linear_backward reads (A, W, b)"),
-        ("linear_forward", "(A, W, b)", "(A, W)", "cache (A, W)", "linear_backward reads (A, W, b)"),
-        ("linear_forward", "(A, W, b)", "(A, W.T, 0.5)", "cache (A, Wᵀ, 0.5)", "linear_backward reads (A, W, b)"),
-        ("linear_forward", "(A, W, b)", "(A, 2 * W, b)", "cache (A, ?, b)", "linear_backward reads (A, W, b)"),
-        ("linear_activation_forward", "(linear_cache, Z)", "(linear_cache, A)", "cache (linear_cache, A)",
-         "linear_activation_backward reads (linear_cache, Z)"),
-        ("linear_activation_forward", "(linear_cache, Z)", "(Z, linear_cache)", "cache (Z, linear_cache)",
-         "linear_activation_backward reads (linear_cache, Z)"),
-        ("linear_activation_forward", "(linear_cache, Z)", "((A, W, b), Z)", "cache[0] (A, W, b)",
-         "linear_activation_backward reads (A_prev, W, b)"),
-        ("L_model_forward", "caches.append(cache)", "caches.insert(0, cache)", "caches (cache3, cache2, cache1)",
-         "L_model_backward reads (cache1, cache2, cache3)"),
-        ("L_model_forward", "caches.append(cache)", "l == L or caches.append(cache)", "caches (cache1, cache2)",
-         "L_model_backward reads (cache1, cache2, cache3)"),
-        ("L_model_forward", "caches.append(cache)", "caches.append(cache[::-1])", "caches[0] (Z1, linear_cache1)",
-         "L_model_backward reads (linear_cache1, Z1)"),
-        ("L_model_forward", "caches.append(cache)", "caches.append(((X, *cache[0][1:]), cache[1]))",
-         "caches[1][0] (X, W2, b2)", "L_model_backward reads (A1, W2, b2)"),
-        ("L_model_forward", "caches = X, []", "caches = X, [7] * 9", "caches (7, 7, 7, 7, 7, 7, 7, 7, …)",
-         "L_model_backward reads (cache1, cache2, cache3)"),
-    ],
-)
+WRONG_CACHES = [
+    ("linear_forward", "(A, W, b)", "(W, A, b)", "cache (W, A, b)", "linear_backward reads (A, W, b)"),
+    ("linear_forward", "(A, W, b)", "(W @ A + b, W, b)", "cache (Z, W, b)", "linear_backward reads (A, W, b)"),
+    ("linear_forward", "(A, W, b)", "(A, W)", "cache (A, W)", "linear_backward reads (A, W, b)"),
+    ("linear_forward", "(A, W, b)", "(A, W.T, 0.5)", "cache (A, Wᵀ, 0.5)", "linear_backward reads (A, W, b)"),
+    ("linear_forward", "(A, W, b)", "(A, 2 * W, b)", "cache (A, ?, b)", "linear_backward reads (A, W, b)"),
+    ("linear_activation_forward", "(linear_cache, Z)", "(linear_cache, A)", "cache (linear_cache, A)",
+     "linear_activation_backward reads (linear_cache, Z)"),
+    ("linear_activation_forward", "(linear_cache, Z)", "(Z, linear_cache)", "cache (Z, linear_cache)",
+     "linear_activation_backward reads (linear_cache, Z)"),
+    ("linear_activation_forward", "(linear_cache, Z)", "((A, W, b), Z)", "cache[0] (A, W, b)",
+     "linear_activation_backward reads (A_prev, W, b)"),
+    ("L_model_forward", "caches.append(cache)", "caches.insert(0, cache)", "caches (cache3, cache2, cache1)",
+     "L_model_backward reads (cache1, cache2, cache3)"),
+    ("L_model_forward", "caches.append(cache)", "l == L or caches.append(cache)", "caches (cache1, cache2)",
+     "L_model_backward reads (cache1, cache2, cache3)"),
+    ("L_model_forward", "caches.append(cache)", "caches.append(cache[::-1])", "caches[0] (Z1, linear_cache1)",
+     "L_model_backward reads (linear_cache1, Z1)"),
+    ("L_model_forward", "caches.append(cache)", "caches.append(((X, *cache[0][1:]), cache[1]))",
+     "caches[1][0] (X, W2, b2)", "L_model_backward reads (A1, W2, b2)"),
+    ("L_model_forward", "caches = X, []", "caches = X, [7] * 9", "caches (7, 7, 7, 7, 7, 7, 7, 7, …)",
+     "L_model_backward reads (cache1, cache2, cache3)"),
+]
 # fmt: on
+"""Function, old and new code, what the function returns then, and what its reader reads."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("function", "old", "new", "found", "expected"), WRONG_CACHES)
 def test_the_function_that_makes_the_cache_is_wrong(
     function: str, old: str, new: str, found: str, expected: str, kind: str
 ) -> None:
