@@ -43,21 +43,20 @@ def show(check: Check, json: str | None, figure: str | None, output: bool) -> in
         lines.append(not_loaded(check.failure, language))
     say(lines)
     if check.verdicts:
-        first, second, third = (each.say(language) for each in HEADINGS)
-        rows = [
-            (each.task.name, each.task.section, each.state, STATES[each.state].say(language)) for each in check.verdicts
-        ]
+        first, second, third = (heading.say(language) for heading in HEADINGS)
+        judged = ((verdict.task, verdict.state) for verdict in check.verdicts)
+        rows = [(task.name, task.section, state, STATES[state].say(language)) for task, state in judged]
         Console().print(check_table((first, second, third), rows))
         succeeded = newly_right(check.source, check.chapter.name, check.verdicts)
-        for each in succeeded if len(succeeded) <= OTHER_WAYS else ():
-            say([OTHER_WAY.fill(name=each.task.name, way=each.task.other_way).say(language)])
+        for verdict in succeeded if len(succeeded) <= OTHER_WAYS else ():
+            say([OTHER_WAY.fill(name=verdict.task.name, way=verdict.task.other_way).say(language)])
         if check.first_wrong is not None:
             say(explanation(check.first_wrong, language))
             say(second_judge(check))
             say(check.hint or [MORE.fill(file=quote(str(check.source.path))).say(language)])
-            for each in check.not_returning:
-                say(explanation(each, language))
-            if check.chapter.whole_pass and all(each.state != "missing" for each in check.verdicts):
+            for verdict in check.not_returning:
+                say(explanation(verdict, language))
+            if check.chapter.whole_pass and all(verdict.state != "missing" for verdict in check.verdicts):
                 say([BESIDE.fill(file=quote(str(check.source.path))).say(language)])
         noted = [verdict for verdict in check.verdicts if verdict.state == "right" and verdict.symptom]
         say(line for verdict in noted[:1] for line in explanation(verdict, language))
@@ -90,7 +89,7 @@ def print_self_test() -> int:
     from course_torch.exercises.self_test.scoring import COUNTS, run_self_test
 
     result = run_self_test(lambda tasks: track_on_terminal(tasks, "self-test"))
-    rows = [[each.name, *(getattr(each, count) for count in COUNTS)] for each in result.scores]
+    rows = [[score.name, *(getattr(score, count) for count in COUNTS)] for score in result.scores]
     Console().print(scores_table(COUNTS, rows))
     totals = {count: result.total(count) for count in COUNTS}
     print(
@@ -103,5 +102,5 @@ def print_self_test() -> int:
 def say(lines: Iterable[str]) -> None:
     """Print lines of text. Parts of them come from the learner's file."""
     for line in lines:
-        for each in line.splitlines():
-            print(shown(each))
+        for part in line.splitlines():
+            print(shown(part))

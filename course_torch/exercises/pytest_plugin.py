@@ -29,7 +29,7 @@ def pytest_collect_file(
     """Collect a learner's file instead of pytest, which would import the file into the judge's process."""
     collectors = yield
     config = parent.config
-    named = (Path(each.partition("::")[0]).absolute() for each in config.args)
+    named = (Path(argument.partition("::")[0]).absolute() for argument in config.args)
     if config.getoption("--course-torch") and file_path in named:
         return [LearnersFile.from_parent(parent, path=file_path)]
     return collectors
@@ -73,7 +73,7 @@ class LearnersFunction(pytest.Item):
         check = file.check
         if check.failure is not None:
             raise WrongFunctionError(not_loaded(check.failure, check.language))
-        verdict = next(each for each in check.verdicts if each.task.name == self.name)
+        verdict = next(verdict for verdict in check.verdicts if verdict.task.name == self.name)
         if verdict.state != "right":
             raise WrongFunctionError("\n".join(explanation(verdict, check.language)))
 

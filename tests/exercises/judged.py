@@ -17,14 +17,21 @@ from course_torch.exercises.tasks import CHAPTERS
 
 def judged(text: str, chapter_name: str, seed: int = 1) -> list[Verdict]:
     """The verdicts on the functions of a chapter, in this process."""
-    return list(in_order(judge_of(text, chapter_name, seed), list(CHAPTERS[chapter_name].tasks)))
+    return in_order(judge_of(text, chapter_name, seed), CHAPTERS[chapter_name].tasks)
+
+
+def written(folder: Path, text: str, name: str = "mine.py") -> Path:
+    """A learner's file."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
 def by_process(text: str, chapter_name: str, seed: int = 1) -> list[Verdict]:
     """The verdicts, with the functions running in the learner's process."""
     source, chapter = Source(Path(FILE), (Piece(FILE, text),)), CHAPTERS[chapter_name]
     with Learner(source, chapter.helpers) as learner:
-        return list(in_order(Judge(learner, chapter_name, *cases(chapter_name, seed)), list(chapter.tasks)))
+        return in_order(Judge(learner, chapter, *cases(chapter_name, seed)), chapter.tasks)
 
 
 USUAL = (("numpy", "columns"), ("torch", "rows"))
@@ -33,13 +40,17 @@ USUAL = (("numpy", "columns"), ("torch", "rows"))
 
 def verdict_on(text: str, chapter_name: str, function: str, seed: int = 1) -> Verdict:
     """The verdict on one function."""
-    judge = judge_of(text, chapter_name, seed)
-    return judge.judge(next(task for task in CHAPTERS[chapter_name].tasks if task.name == function), {})
+    return verdict_by(judge_of(text, chapter_name, seed), function)
+
+
+def verdict_by(judge: Judge, function: str) -> Verdict:
+    """A judge's verdict on one function. The functions before it are not called."""
+    return judge.judge(next(task for task in judge.chapter.tasks if task.name == function), {})
 
 
 def states(text: str, chapter_name: str, *functions: str) -> set[str]:
     """The states of some functions for two seeds."""
-    return {verdict_on(text, chapter_name, each, seed).state for seed in (1, 2) for each in functions}
+    return {verdict_on(text, chapter_name, name, seed).state for seed in (1, 2) for name in functions}
 
 
 def each_once(changes_in: Callable[[str, str, str], Iterable[Change]]) -> list[Any]:

@@ -5,7 +5,8 @@ A cause is named only if it makes the numbers of every call. If several causes m
 
 from collections.abc import Callable, Iterator, Set
 from copy import deepcopy
-from functools import cache, partial, reduce
+from functools import cache, partial
+from math import inf, isfinite
 from types import CodeType
 from typing import Any
 
@@ -125,14 +126,10 @@ def from_catalogue(wrong: list[Result]) -> list[Finding]:
 
     A wrong sign at the output turns all signs around, so it says more than a wrong sign.
     """
-    found: list[dict[str, Finding]] = []
-    for result in wrong:
-        if fits_network(result) and len(found) < EXPLAINED:
-            found.append(diagnosed(result))
-    if not found:
-        return []
-    common = reduce(lambda common, more: {key: each for key, each in common.items() if key in more}, found)
-    return [each for key, each in common.items() if key != "sign" or "sign at the output" not in common]
+    explained = [diagnosed(result) for result in [result for result in wrong if fits_network(result)][:EXPLAINED]]
+    first, *others = explained or [{}]
+    common = {key: cause for key, cause in first.items() if all(key in other for other in others)}
+    return [cause for key, cause in common.items() if key != "sign" or "sign at the output" not in common]
 
 
 def fits_network(result: Result) -> bool:
@@ -159,7 +156,8 @@ def diagnosed(result: Result) -> dict[str, Finding]:
     diagnosis = diagnose(tensors, case.right, errors, case.forward, [case.right_with_slope_1], case.candidates)
     if diagnosis is None or diagnosis.causes == ("unknown",):
         return {}
-    return {" and ".join(cause.key for cause in causes): joined(causes) for causes in diagnosis.explanations}
+    findings = map(joined, diagnosis.explanations)
+    return {cause.key: cause for cause in findings}
 
 
 def as_in_network(tensor: Tensor, right: Tensor, in_network: Tensor) -> Tensor:
@@ -169,13 +167,10 @@ def as_in_network(tensor: Tensor, right: Tensor, in_network: Tensor) -> Tensor:
 
 def joined(causes: tuple[Mistake, ...]) -> Finding:
     """One finding for causes that occur together."""
-    return Finding(
-        " and ".join(cause.key for cause in causes),
-        Text(
-            ", and ".join(cause.sentence.en for cause in causes), "；并且".join(cause.sentence.zh for cause in causes)
-        ),
-        next((cause.section for cause in causes if cause.section), ""),
-    )
+    english, chinese = zip(*(cause.sentence for cause in causes), strict=True)
+    section = next((cause.section for cause in causes if cause.section), "")
+    text = Text(", and ".join(english), "；并且".join(chinese))
+    return Finding(" and ".join(cause.key for cause in causes), text, section)
 
 
 def by_axis(name: str, every: list[Result], layout: str) -> list[Finding]:
@@ -183,16 +178,12 @@ def by_axis(name: str, every: list[Result], layout: str) -> list[Finding]:
 
     The length 1 says nothing: it belongs to an axis that is transposed, or to the wrong argument.
     """
+    same = [part for result in every for part in result.parts if part.name == name]
     found, right = (
-        [
-            tuple(in_layout(getattr(part, side), name, layout).shape)
-            for result in every
-            for part in result.parts
-            if part.name == name
-        ]
-        for side in ("found", "right")
+        [tuple(in_layout(tensor, name, layout).shape) for tensor in tensors]
+        for tensors in ([part.found for part in same], [part.right for part in same])
     )
-    if len({len(each) for each in (*found, *right)}) != 1:
+    if len(set(map(len, (*found, *right)))) != 1:
         return []
     for axis, (lengths, expected) in enumerate(zip(zip(*found, strict=True), zip(*right, strict=True), strict=True)):
         if len(set(lengths)) == 1 and lengths[0] > 1 and len(set(expected)) > 1:
@@ -202,7 +193,7 @@ def by_axis(name: str, every: list[Result], layout: str) -> list[Finding]:
 
 def by_shape(task: Task, part: Part, *, drawn: bool) -> list[Finding]:
     """The right numbers in another shape. For numbers drawn at random only the shapes are compared."""
-    found, right = part.found, part.right
+    _, found, right = part
     if found.shape == right.shape or found.numel() != right.numel():
         return []
     if drawn and found.ndim == 2:
@@ -220,20 +211,15 @@ def by_shape(task: Task, part: Part, *, drawn: bool) -> list[Finding]:
 
 def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
     """One factor in every wrong result: -1, m, 1/m or a constant."""
-    pairs = [(result.call.case.m, each) for result in wrong for each in result.parts if each.name == name]
-    factors = [(m, factor_of(each)) for m, each in pairs if each.right.any()]
-    if not factors or any(c is None for _, c in factors):
+    pairs = [(result.call.case.m, part) for result in wrong for part in result.parts if part.name == name]
+    factors = [(m, factor_of(part) or inf) for m, part in pairs if part.right.any()]
+    if not factors:
         return []
-    readings: list[tuple[str, str, Callable[[int], float]]] = [
-        ("sign", "", lambda m: -1.0),
-        ("no 1/m", "1.2", lambda m: m),
-        ("1/m twice", "1.2", lambda m: 1 / m),
-    ]
-    for key, section, factor in readings:
-        if all(c is not None and abs(c / factor(m) - 1) < NEAR for m, c in factors):
+    for key, section, sign, power in (("sign", "", -1, 0), ("no 1/m", "1.2", 1, 1), ("1/m twice", "1.2", 1, -1)):
+        if all(abs(c / (sign * m**power) - 1) < NEAR for m, c in factors):
             return [finding(key, section=section)]
-    first = factors[0][1] or 0.0
-    if all(c is not None and abs(c / first - 1) < NEAR for _, c in factors) and len(factors) > 1:
+    first = factors[0][1]
+    if isfinite(first) and all(abs(c / first - 1) < NEAR for _, c in factors) and len(factors) > 1:
         sentence = MISTAKES["factor"].sentence.fill(exactly=NOTHING, factor=f"{first:.4g}", calls=NOTHING)
         return [Finding(f"factor {first:.4g}", sentence, "")]
     return []
@@ -268,5 +254,5 @@ def telling(wrong: list[Result]) -> list[Result]:
 
     Any factor fits a single number, so a single number counts only if there is nothing else.
     """
-    some = [each for each in wrong if each.call.case.m > 1 and each.first.right.any()]
-    return [each for each in some if each.first.right.count_nonzero() > 1] or some or wrong
+    some = [result for result in wrong if result.call.case.m > 1 and result.first.right.any()]
+    return [result for result in some if result.first.right.count_nonzero() > 1] or some or wrong

@@ -129,7 +129,7 @@ STATUS = {"right": "passed"}
 
 def as_results(grade: Grade) -> dict[str, object]:
     """Score, output, and one test for each function, with the checker's message."""
-    messages = {each["function"]: each["message"] for each in grade.record.get("functions", [])}
+    messages = {function["function"]: function["message"] for function in grade.record.get("functions", [])}
     return {
         "score": grade.points,
         "execution_time": round(grade.seconds, 2),
@@ -170,7 +170,7 @@ def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard) ->
 def graded(check: Check, file: str, content: str, seconds: float) -> Grade:
     """The grade of a file that was judged."""
     states = {task.name: "not judged" for task in tasks_of(check.source, check.chapter)}
-    states |= {each.task.name: each.state for each in check.verdicts}
+    states |= {verdict.task.name: verdict.state for verdict in check.verdicts}
     first = check.first_wrong
     return Grade(
         file,
@@ -178,7 +178,7 @@ def graded(check: Check, file: str, content: str, seconds: float) -> Grade:
         check.chapter.name,
         states,
         first.task.name if first else "",
-        tuple(each.key for each in first.findings) if first else (),
+        tuple(cause.key for cause in first.findings) if first else (),
         seconds,
         ", ".join(check.limits),
         problem_of(check),
@@ -200,7 +200,7 @@ def problem_of(check: Check) -> str:
         return f"this file seems to be of chapter {best}, not of {asked.name}"
     none = [] if counts[asked.name] else [f"the file defines no function of chapter {asked.name}"]
     notes = [*(not_checked(source) if none else []), *answers_imported(source)]
-    return "; ".join([*none, *(each.en for each in notes)])
+    return "; ".join([*none, *(note.en for note in notes)])
 
 
 def digest(path: Path) -> str:

@@ -23,7 +23,7 @@ def read_state(folder: Path) -> dict[str, dict[str, Any]]:
         return {}
     if not isinstance(state, dict):
         return {}
-    return {name: each for name, each in state.items() if is_entry(each)}
+    return {name: entry for name, entry in state.items() if is_entry(entry)}
 
 
 def is_entry(entry: object) -> bool:
@@ -43,10 +43,10 @@ def newly_right(source: Source, chapter: str, verdicts: list[Verdict]) -> list[V
     folder = source.path.absolute().parent
     state = read_state(folder)
     before = state.get(source.path.name, {}).get("right", {})
-    right = {each.task.name: source.hash_of(each.task.name) for each in verdicts if each.state == "right"}
+    right = {verdict.task.name: source.hash_of(verdict.task.name) for verdict in verdicts if verdict.state == "right"}
     state[source.path.name] = {"chapter": chapter, "functions": len(verdicts), "right": right}
     try:
         write_text(folder / NAME, as_json(state))
     except (OSError, InputError):
         return []
-    return [each for each in verdicts if each.state == "right" and each.task.name not in before]
+    return [verdict for verdict in verdicts if verdict.state == "right" and verdict.task.name not in before]

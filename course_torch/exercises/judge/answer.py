@@ -59,7 +59,7 @@ def form_lines(check: Check) -> Iterator[str]:
     ).say(language)
     if source.skipped:
         yield SKIPPED.fill(cells=", ".join(source.skipped)).say(language)
-    yield from (each.say(language) for each in (*not_checked(source), *answers_imported(source)))
+    yield from (note.say(language) for note in (*not_checked(source), *answers_imported(source)))
 
 
 def not_loaded(failure: Failure, language: Language) -> str:
@@ -79,15 +79,15 @@ def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
     seen = verdict.symptom.say(language) if verdict.symptom else STATES[verdict.state].say(language)
     yield f"{verdict.task.name}: {seen}"
     causes = [
-        (NOTES.fill(cause=each.text, section=each.section) if each.section else each.text).say(language)
-        for each in verdict.findings
-        if each.key != "unknown" and each.text != verdict.symptom
+        (NOTES.fill(cause=cause.text, section=cause.section) if cause.section else cause.text).say(language)
+        for cause in verdict.findings
+        if cause.key != "unknown" and cause.text != verdict.symptom
     ]
     if len(causes) == 1:
         yield PROBABLY.fill(cause=causes[0]).say(language)
     elif causes:
         yield PROBABLY.fill(cause=EITHER.fill(causes=SEMICOLON.say(language).join(causes))).say(language)
-    elif any(each.key == "unknown" for each in verdict.findings):
+    elif any(cause.key == "unknown" for cause in verdict.findings):
         yield UNKNOWN.fill(section=verdict.task.section).say(language)
 
 
@@ -100,7 +100,7 @@ def message(verdict: Verdict, language: Language) -> str:
 def summary(check: Check) -> str:
     """How many functions are right."""
     text = ALL_RIGHT if check.passed else COUNTS
-    right = sum(each.state == "right" for each in check.verdicts)
+    right = sum(verdict.state == "right" for verdict in check.verdicts)
     return text.fill(n=len(check.verdicts), right=right, seconds=check.seconds).say(check.language)
 
 
@@ -129,13 +129,13 @@ def as_record(check: Check) -> dict[str, object]:
     language, order = check.language, ("wrong", "not judged", "missing", "right")
     functions = [
         {
-            "function": each.task.name,
-            "section": each.task.section,
-            "state": each.state,
-            "causes": [finding.key for finding in each.findings],
-            "message": message(each, language),
+            "function": verdict.task.name,
+            "section": verdict.task.section,
+            "state": verdict.state,
+            "causes": [finding.key for finding in verdict.findings],
+            "message": message(verdict, language),
         }
-        for each in sorted(check.verdicts, key=lambda verdict: order.index(verdict.state))
+        for verdict in sorted(check.verdicts, key=lambda verdict: order.index(verdict.state))
     ]
     return {
         "file": check.source.path.name,

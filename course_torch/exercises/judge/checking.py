@@ -147,7 +147,7 @@ class Check:
 
 def first_wrong(verdicts: list[Verdict]) -> Verdict | None:
     """The first wrong function, otherwise the first that could not be judged."""
-    return next((each for state in ("wrong", "not judged") for each in verdicts if each.state == state), None)
+    return next((verdict for state in ("wrong", "not judged") for verdict in verdicts if verdict.state == state), None)
 
 
 def check_file(
@@ -177,12 +177,12 @@ def check_file(
     chapter = chapter or chapter_of(source)
     verdicts: list[Verdict] = []
     with Learner(with_pass(source, chapter), chapter.helpers, guard=guard, start=start) as learner:
-        judge = Judge(learner, chapter.name, chapter.cases(seed), chapter.equal_cases(seed))  # while the process starts
+        judge = Judge(learner, chapter, chapter.cases(seed), chapter.equal_cases(seed))  # while the process starts
         failure = learner.ready()
         if failure is None:
             verdicts += with_cache_mismatch(judge, in_order(judge, tasks_of(source, chapter)))
         wrong = first_wrong(verdicts)
-        lines = list(hint_lines(hint, wrong, judge, chapter, language)) if wrong and hint else []
+        lines = list(hint_lines(hint, wrong, judge, language)) if wrong and hint else []
         derives = derives_own_cost(learner, judge.cases[0]) if wrong and chapter.whole_pass else None
         right = failure is None and all(verdict.state == "right" for verdict in verdicts)
         trained = demonstrate(learner, chapter) if show and right else None

@@ -1,7 +1,11 @@
-"""Judge one function of a learner's file."""
+"""Judge one function of a learner's file: the questions, in their order.
+
+Does it return? Did it change its arguments? Does a second call give the same? Has the result the right parts, shapes
+and numbers? Only then the cause is looked for (`explain`).
+"""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -12,7 +16,7 @@ from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, pa
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import Function
 from course_torch.exercises.tasks.cases import TestCase
-from course_torch.exercises.tasks.task import Call, Finding, Task, finding
+from course_torch.exercises.tasks.task import Call, Chapter, Finding, Task, finding
 from course_torch.language import Text
 
 State = Literal["right", "missing", "wrong", "not judged"]
@@ -99,7 +103,7 @@ class Judge:
     """Judges functions of a chapter by calling them. `equal_cases` only help with an exception."""
 
     learner: Learner
-    chapter: str
+    chapter: Chapter
     cases: list[TestCase]
     equal_cases: list[TestCase]
 
@@ -155,7 +159,7 @@ class Judge:
         wrong = [result for result in every if result.wrong]
         if not wrong:
             return Verdict(task, "right") if every else Verdict(task, "not judged")
-        best, findings = explain(self.chapter, task, wrong, every, self.layout)
+        best, findings = explain(self.chapter.name, task, wrong, every, self.layout)
         if UNKNOWN in findings:
             findings = self.of_text(task) or (UNKNOWN,)
         return Verdict(task, "wrong", symptom_of(best, self.layout), findings, best.call, best.first)
@@ -238,7 +242,7 @@ class Judge:
         asked = (self.ask(task, call)[1] for case in self.equal_cases for call in task.calls_in(case))
         every = [result for result in asked if result is not None]
         wrong = [result for result in every if result.wrong]
-        findings = explain(self.chapter, task, wrong, every, self.layout)[1] if wrong else (UNKNOWN,)
+        findings = explain(self.chapter.name, task, wrong, every, self.layout)[1] if wrong else (UNKNOWN,)
         if UNKNOWN in findings:
             findings = self.of_text(task)
         if verdict.raised is not None:
@@ -258,7 +262,7 @@ def called_by(function: Function) -> set[str]:
     return {call.id for call in calls if isinstance(call, ast.Name)}
 
 
-def in_order(judge: Judge, tasks: list[Task]) -> list[Verdict]:
+def in_order(judge: Judge, tasks: Iterable[Task]) -> list[Verdict]:
     """Judge the functions one after the other."""
     verdicts: dict[str, Verdict] = {}
     for task in tasks:

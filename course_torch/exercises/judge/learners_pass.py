@@ -76,7 +76,7 @@ class OwnPass:
         """
         J, gradients = self(network, X, Y)
         share = average(float(len(X)), len(X) if m is None else m)
-        tensors = [gradient for each in gradients for gradient in (each.dW, each.db)]
+        tensors = [gradient for layer in gradients for gradient in (layer.dW, layer.db)]
         parameters = [parameter for layer in network.layers for parameter in (layer.W, layer.b)]
         return share * OwnCost.apply(J, tensors, *parameters)
 
@@ -87,13 +87,13 @@ class OwnPass:
             why = failed_call(answer) if loaded else not_loaded(answer, "en")
             raise InputError(f"{self.source.path}: {why}")
         found: dict[str, Tensor] = {}
-        for each in parts(answer.result, dict(right), "result", self.source.layout):
-            if not isinstance(each, Part):
-                raise InputError(f"{self.source.path}: {each.name}: found {each.found.en}, expected {each.expected.en}")
-            if each.found.shape != each.right.shape:
-                shapes = f"found {tuple(each.found.shape)}, expected {tuple(each.right.shape)}"
-                raise InputError(f"{self.source.path}: shape of {each.name} (in rows): {shapes}")
-            found[each.name] = each.found
+        for part in parts(answer.result, dict(right), "result", self.source.layout):
+            if not isinstance(part, Part):
+                raise InputError(f"{self.source.path}: {part.name}: found {part.found.en}, expected {part.expected.en}")
+            if part.found.shape != part.right.shape:
+                shapes = f"found {tuple(part.found.shape)}, expected {tuple(part.right.shape)}"
+                raise InputError(f"{self.source.path}: shape of {part.name} (in rows): {shapes}")
+            found[part.name] = part.found
         return found
 
 

@@ -36,7 +36,7 @@ def chapter_of(source: Source) -> Chapter:
     best = max(shared, key=lambda name: shared[name])
     if not shared[best]:
         none = f"{source.path}: found no function of a chapter, such as linear_forward or propagate"
-        raise InputError("; ".join([none, *(each.en for each in not_checked(source))]))
+        raise InputError("; ".join([none, *(note.en for note in not_checked(source))]))
     return CHAPTERS[best]
 
 

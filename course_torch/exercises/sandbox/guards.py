@@ -59,7 +59,7 @@ class Guard:
         for root in needed():
             mounts[root] = "--ro-bind"
             hidden = hidden_below(root, self.hidden)
-            mounts |= {root / each.relative_to(root.resolve()): "--tmpfs" for each in hidden}
+            mounts |= {root / path.relative_to(root.resolve()): "--tmpfs" for path in hidden}
         words: list[str] = []
         for path in sorted(mounts):  # a folder before the folders in it
             words += [mounts[path], str(path)] if mounts[path] == "--tmpfs" else [mounts[path], str(path), str(path)]
@@ -104,26 +104,26 @@ def needed() -> list[Path]:
     own = [Path(prefix, name) for prefix in PREFIXES[:2] for name in ("bin", "lib", "lib64", "pyvenv.cfg")]
     packages = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     paths = {*own, *map(Path, (*packages, *LIBRARIES, "/usr", "/lib", "/lib64", "/etc", "/sys"))}
-    return [each for each in paths if each.exists()]
+    return [path for path in paths if path.exists()]
 
 
 @cache
 def installed() -> set[Path]:
     """The folders of this package, and of every other version of it that Python's packages contain."""
-    packages = [each for prefix in PREFIXES for each in Path(prefix).glob("lib*/python*/*-packages")]
-    found = [each for folder in (*packages, *map(Path, LIBRARIES)) for each in folder.glob("course_torch*")]
-    return {LEARNER.parents[2], *(each.resolve() for each in found if each.is_dir())}
+    packages = [folder for prefix in PREFIXES for folder in Path(prefix).glob("lib*/python*/*-packages")]
+    found = [path for folder in (*packages, *map(Path, LIBRARIES)) for path in folder.glob("course_torch*")]
+    return {LEARNER.parents[2], *(folder.resolve() for folder in found if folder.is_dir())}
 
 
 def hidden_below(root: Path, hidden: Path | None) -> list[Path]:
     """The folders below `root` that a process must not see: `hidden`, and those of this package."""
-    return [each for each in (*installed(), hidden) if each is not None and root.resolve() in each.parents]
+    return [folder for folder in (*installed(), hidden) if folder is not None and root.resolve() in folder.parents]
 
 
 @cache
 def readable(hidden: Path | None) -> dict[str, list[str]]:
     """What a process may read, and which folders it may only list, without `hidden` and this package."""
-    found = {each for root in needed() for each in around(root, hidden_below(root, hidden))}
+    found = {path for root in needed() for path in around(root, hidden_below(root, hidden))}
     read = [str(path) for path, whole in found if whole]
     return {"read": [*read, *SYSTEM], "listed": [str(path) for path, whole in found if not whole]}
 
@@ -134,10 +134,10 @@ def around(path: Path, hidden: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
     Of a path above a hidden folder only the names may be read. Links are followed: they may lead to a hidden folder.
     """
     path = path.resolve()
-    if any(path.is_relative_to(each) for each in hidden):
+    if any(path.is_relative_to(folder) for folder in hidden):
         return
-    above = any(each.is_relative_to(path) for each in hidden)
+    above = any(folder.is_relative_to(path) for folder in hidden)
     yield path, not above
     if above:
-        for each in path.iterdir():
-            yield from around(each, hidden)
+        for inner in path.iterdir():
+            yield from around(inner, hidden)

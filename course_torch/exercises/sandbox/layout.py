@@ -73,16 +73,14 @@ def parts(found: Any, right: Value, name: str, layout: str) -> Iterator[Part | M
     if right is FREE:
         return
     if isinstance(right, Cache):
-        for key in [each for each in right if isinstance(found, dict) and each in found]:
+        for key in [key for key in right if isinstance(found, dict) and key in found]:
             yield from parts(found[key], right[key], f"{name}[{key}]", layout)
-        return
-    if isinstance(right, dict):
-        if not isinstance(found, dict):
-            yield Mismatch(name, described(found), A_DICT)
-            return
-        for key, each in right.items():
+    elif isinstance(right, dict) and not isinstance(found, dict):
+        yield Mismatch(name, described(found), A_DICT)
+    elif isinstance(right, dict):
+        for key, part in right.items():
             if key in found:
-                yield from parts(found[key], each, key, layout)
+                yield from parts(found[key], part, key, layout)
             else:
                 yield Mismatch(name, keys_of(found), keys_of(right))
     elif isinstance(right, list | tuple):
@@ -93,8 +91,8 @@ def parts(found: Any, right: Value, name: str, layout: str) -> Iterator[Part | M
             expected = same(f"({', '.join(names)})") if hasattr(right, "_fields") else values(len(right))
             yield Mismatch(name, described(found), expected)
             return
-        for key, value, each in zip(names, found, right, strict=True):
-            yield from parts(value, each, key, layout)
+        for key, value, part in zip(names, found, right, strict=True):
+            yield from parts(value, part, key, layout)
     elif isinstance(right, Tensor):
         tensor = as_tensor(found)
         if tensor is None:

@@ -45,7 +45,8 @@ class InThisProcess(Learner):
 def judge_of(text: str, chapter_name: str, seed: int = 1) -> Judge:
     """A judge of the functions of a text."""
     source = Source(Path(FILE), (Piece(FILE, text),))
-    return Judge(InThisProcess(source, CHAPTERS[chapter_name].helpers), chapter_name, *cases(chapter_name, seed))
+    chapter = CHAPTERS[chapter_name]
+    return Judge(InThisProcess(source, chapter.helpers), chapter, *cases(chapter_name, seed))
 
 
 @cache

@@ -58,7 +58,7 @@ class Score(Counts):
     alarms: int = 0
 
 
-COUNTS = tuple(each.name for each in fields(Score))[1:]
+COUNTS = tuple(count.name for count in fields(Score))[1:]
 
 
 @dataclass(frozen=True)

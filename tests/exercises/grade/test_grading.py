@@ -17,12 +17,14 @@ from course_torch.exercises.grade.grading import (
     row_of,
     seed_of,
 )
+from course_torch.exercises.judge.checking import check_file
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
+from course_torch.exercises.tasks import CHAPTERS
 
 ACTIVATIONS = "import numpy as np\ndef sigmoid(Z):\n    return 1 / (1 + np.exp(-Z))\ndef relu(Z):\n    return {relu}\n"
 
 
-OWN_FORM = 'CHAPTER = "deep"\nLIBRARY = "numpy"\nLAYOUT = "columns"\n'
+EXERCISE = 'CHAPTER = "deep"\nLIBRARY = "numpy"\nLAYOUT = "columns"\n'
 
 
 def graded(tmp_path: Path, content: str | bytes, name: str = "deep.py", seed: int = 1) -> Grade:
@@ -32,13 +34,10 @@ def graded(tmp_path: Path, content: str | bytes, name: str = "deep.py", seed: in
 
 
 def test_a_point_for_each_right_function_and_the_first_mistake_with_its_cause(tmp_path: Path) -> None:
-    grade = graded(tmp_path, OWN_FORM + ACTIVATIONS.format(relu="np.minimum(0, Z)"))
+    grade = graded(tmp_path, EXERCISE + ACTIVATIONS.format(relu="np.minimum(0, Z)"))
     assert (grade.points, len(grade.states)) == (1, 15)
-    assert (grade.states["sigmoid"], grade.states["relu"], grade.states["linear_forward"]) == (
-        "right",
-        "wrong",
-        "missing",
-    )
+    states = [grade.states[name] for name in ("sigmoid", "relu", "linear_forward")]
+    assert states == ["right", "wrong", "missing"]
     assert (grade.first, grade.causes) == ("relu", ("min for max",))
     assert grade.problem == ""
     assert "file size" in grade.guards
@@ -63,7 +62,6 @@ def test_a_file_that_cannot_be_judged_has_a_row_without_points(
     assert grade.points == 0
     assert set(grade.states.values()) == {"not judged"}
     assert words in grade.problem
-    assert grade.problem
     assert not grade.problem.rstrip().endswith(":")
     assert "\n" not in as_csv([row_of(grade)], "deep").rstrip().partition("\n")[2]
 
@@ -96,16 +94,10 @@ def test_a_file_handed_in_by_mistake_is_named(tmp_path: Path, content: str, prob
 
 def test_results_written_down_from_another_file_are_wrong(tmp_path: Path) -> None:
     """A learner prints the results of one file's networks and hands in a function that returns them."""
-    spy = (
-        "import numpy as np\nseen = []\n"
-        "def relu(Z):\n    print(repr(Z.tolist()), end=';')\n    return np.maximum(0, Z)\n"
-    )
-    from course_torch.exercises.judge.checking import check_file
-    from course_torch.exercises.tasks import CHAPTERS
-
+    spy = "import numpy as np\ndef relu(Z):\n    print(repr(Z.tolist()), end=';')\n    return np.maximum(0, Z)\n"
     (tmp_path / "spy.py").write_text(spy)
     check = check_file(tmp_path / "spy.py", chapter=CHAPTERS["deep"], seed=seed_of("spy.py", 1))
-    inputs = [each for each in check.printed.split(";") if each]
+    inputs = [printed for printed in check.printed.split(";") if printed]
     assert len(inputs) >= 7
     hard_coded = (
         f"import numpy as np\nKNOWN = [{', '.join(inputs)}]\n"
@@ -117,8 +109,6 @@ def test_results_written_down_from_another_file_are_wrong(tmp_path: Path) -> Non
 
 
 def grade_of(file: str, first: str = "", causes: tuple[str, ...] = (), state: str = "wrong") -> Grade:
-    from course_torch.exercises.tasks import CHAPTERS
-
     states = {task.name: "right" for task in CHAPTERS["deep"].tasks} | ({first: state} if first else {})
     return Grade(file, "0" * 64, "deep", states, first, causes, 1.0, "limits")
 
@@ -147,21 +137,13 @@ def test_a_table_of_another_chapter_or_another_file_is_refused(tmp_path: Path) -
 
 
 def test_the_most_frequent_mistakes_come_first() -> None:
-    grades = [
-        grade_of("a", "compute_cost", ("sum, not mean",)),
-        grade_of("b", "linear_backward", ("no 1/m",)),
-        grade_of("c", "linear_backward", ("no 1/m",)),
-        grade_of("d"),
-    ]
-    grades += [grade_of("e", "train"), grade_of("f", "train", ("unknown",)), grade_of("g", "train", ("unknown",))]
+    grades = [grade_of("a", "compute_cost", ("sum, not mean",)), grade_of("d"), grade_of("e", "train")]
+    grades += [grade_of(file, "linear_backward", ("no 1/m",)) for file in "bc"]
+    grades += [grade_of(file, "train", ("unknown",)) for file in "fg"]
     grades += [grade_of("h", "relu", (), "not judged")]
-    expected = [
-        ("train: cause unknown", 3),
-        ("linear_backward: no 1/m", 2),
-        ("compute_cost: sum, not mean", 1),
-        ("relu: not judged", 1),
-    ]
-    assert mistakes(map(row_of, grades)) == expected
+    first, second, *others = mistakes(map(row_of, grades))
+    assert (first, second) == (("train: cause unknown", 3), ("linear_backward: no 1/m", 2))
+    assert others == [("compute_cost: sum, not mean", 1), ("relu: not judged", 1)]
 
 
 def test_the_form_of_gradescope(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from course_torch.exercises.judge.recognition import tasks_of
 from course_torch.exercises.self_test.in_this_process import judge_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, changed, in_library, solution
+from tests.exercises.judged import verdict_by, verdict_on
 
 Changes = list[tuple[str, str, str]]
 """Function, old code and new code."""
@@ -45,73 +46,36 @@ def not_right(text: str, chapter: str) -> dict[str, Verdict]:
     return {name: verdict for name, verdict in verdicts_on(text, chapter).items() if verdict.state != "right"}
 
 
+# fmt: off
+WRONG_CACHES = [
+    ("linear_forward", "(A, W, b)", "(W, A, b)", "cache (W, A, b)", "linear_backward reads (A, W, b)"),
+    ("linear_forward", "(A, W, b)", "(W @ A + b, W, b)", "cache (Z, W, b)", "linear_backward reads (A, W, b)"),
+    ("linear_forward", "(A, W, b)", "(A, W)", "cache (A, W)", "linear_backward reads (A, W, b)"),
+    ("linear_forward", "(A, W, b)", "(A, W.T, 0.5)", "cache (A, Wᵀ, 0.5)", "linear_backward reads (A, W, b)"),
+    ("linear_forward", "(A, W, b)", "(A, 2 * W, b)", "cache (A, ?, b)", "linear_backward reads (A, W, b)"),
+    ("linear_activation_forward", "(linear_cache, Z)", "(linear_cache, A)", "cache (linear_cache, A)",
+     "linear_activation_backward reads (linear_cache, Z)"),
+    ("linear_activation_forward", "(linear_cache, Z)", "(Z, linear_cache)", "cache (Z, linear_cache)",
+     "linear_activation_backward reads (linear_cache, Z)"),
+    ("linear_activation_forward", "(linear_cache, Z)", "((A, W, b), Z)", "cache[0] (A, W, b)",
+     "linear_activation_backward reads (A_prev, W, b)"),
+    ("L_model_forward", "caches.append(cache)", "caches.insert(0, cache)", "caches (cache3, cache2, cache1)",
+     "L_model_backward reads (cache1, cache2, cache3)"),
+    ("L_model_forward", "caches.append(cache)", "l == L or caches.append(cache)", "caches (cache1, cache2)",
+     "L_model_backward reads (cache1, cache2, cache3)"),
+    ("L_model_forward", "caches.append(cache)", "caches.append(cache[::-1])", "caches[0] (Z1, linear_cache1)",
+     "L_model_backward reads (linear_cache1, Z1)"),
+    ("L_model_forward", "caches.append(cache)", "caches.append(((X, *cache[0][1:]), cache[1]))",
+     "caches[1][0] (X, W2, b2)", "L_model_backward reads (A1, W2, b2)"),
+    ("L_model_forward", "caches = X, []", "caches = X, [7] * 9", "caches (7, 7, 7, 7, 7, 7, 7, 7, …)",
+     "L_model_backward reads (cache1, cache2, cache3)"),
+]
+# fmt: on
+"""Function, old and new code, what the function returns then, and what its reader reads."""
+
+
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(
-    ("function", "old", "new", "found", "expected"),
-    [
-        ("linear_forward", "(A, W, b)", "(W, A, b)", "cache (W, A, b)", "linear_backward reads (A, W, b)"),
-        ("linear_forward", "(A, W, b)", "(W @ A + b, W, b)", "cache (Z, W, b)", "linear_backward reads (A, W, b)"),
-        ("linear_forward", "(A, W, b)", "(A, W)", "cache (A, W)", "linear_backward reads (A, W, b)"),
-        ("linear_forward", "(A, W, b)", "(A, W.T, 0.5)", "cache (A, Wᵀ, 0.5)", "linear_backward reads (A, W, b)"),
-        ("linear_forward", "(A, W, b)", "(A, 2 * W, b)", "cache (A, ?, b)", "linear_backward reads (A, W, b)"),
-        (
-            "linear_activation_forward",
-            "(linear_cache, Z)",
-            "(linear_cache, A)",
-            "cache (linear_cache, A)",
-            "linear_activation_backward reads (linear_cache, Z)",
-        ),
-        (
-            "linear_activation_forward",
-            "(linear_cache, Z)",
-            "(Z, linear_cache)",
-            "cache (Z, linear_cache)",
-            "linear_activation_backward reads (linear_cache, Z)",
-        ),
-        (
-            "linear_activation_forward",
-            "(linear_cache, Z)",
-            "((A, W, b), Z)",
-            "cache[0] (A, W, b)",
-            "linear_activation_backward reads (A_prev, W, b)",
-        ),
-        (
-            "L_model_forward",
-            "caches.append(cache)",
-            "caches.insert(0, cache)",
-            "caches (cache3, cache2, cache1)",
-            "L_model_backward reads (cache1, cache2, cache3)",
-        ),
-        (
-            "L_model_forward",
-            "caches.append(cache)",
-            "l == L or caches.append(cache)",
-            "caches (cache1, cache2)",
-            "L_model_backward reads (cache1, cache2, cache3)",
-        ),
-        (
-            "L_model_forward",
-            "caches.append(cache)",
-            "caches.append(cache[::-1])",
-            "caches[0] (Z1, linear_cache1)",
-            "L_model_backward reads (linear_cache1, Z1)",
-        ),
-        (
-            "L_model_forward",
-            "caches.append(cache)",
-            "caches.append(((X, *cache[0][1:]), cache[1]))",
-            "caches[1][0] (X, W2, b2)",
-            "L_model_backward reads (A1, W2, b2)",
-        ),
-        (
-            "L_model_forward",
-            "caches = X, []",
-            "caches = X, [7] * 9",
-            "caches (7, 7, 7, 7, 7, 7, 7, 7, …)",
-            "L_model_backward reads (cache1, cache2, cache3)",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("function", "old", "new", "found", "expected"), WRONG_CACHES)
 def test_the_function_that_makes_the_cache_is_wrong(
     function: str, old: str, new: str, found: str, expected: str, kind: str
 ) -> None:
@@ -125,10 +89,8 @@ def test_the_function_that_makes_the_cache_is_wrong(
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_message_is_in_chinese_too(kind: str) -> None:
     text = made("deep", kind, [("linear_forward", "(A, W, b)", "(W, A, b)")])
-    assert (
-        message(not_right(text, "deep")["linear_forward"], "zh")
-        == "linear_forward: 它返回的 cache 是 (W, A, b)，而 linear_backward 读取的是 (A, W, b)。"
-    )
+    expected = "linear_forward: 它返回的 cache 是 (W, A, b)，而 linear_backward 读取的是 (A, W, b)。"
+    assert message(not_right(text, "deep")["linear_forward"], "zh") == expected
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -169,92 +131,35 @@ def test_a_missing_key_of_the_cache_is_found_in_the_function_that_writes_it(
     assert {verdict.state for verdict in later} <= {"not judged"}
 
 
+LINEAR = "A_prev, W, _ = cache"
+# fmt: off
 OTHER_CACHES: list[tuple[str, Changes]] = [
-    (
-        "deep",
-        [
-            ("linear_forward", "(A, W, b)", "(W, A, b)"),
-            ("linear_backward", "A_prev, W, _ = cache", "W, A_prev, _ = cache"),
-        ],
-    ),
-    (
-        "deep",
-        [("linear_forward", "(A, W, b)", "(A, W)"), ("linear_backward", "A_prev, W, _ = cache", "A_prev, W = cache")],
-    ),
-    (
-        "deep",
-        [
-            ("linear_forward", "(A, W, b)", "(A, W, b, 7)"),
-            ("linear_backward", "A_prev, W, _ = cache", "A_prev, W = cache[:2]"),
-        ],
-    ),
-    (
-        "deep",
-        [
-            ("linear_forward", "(A, W, b)", '{"A": A, "W": W}'),
-            ("linear_backward", "A_prev, W, _ = cache", 'A_prev, W = cache["A"], cache["W"]'),
-        ],
-    ),
-    (
-        "deep",
-        [
-            ("linear_forward", "(A, W, b)", "lambda: (A, W)"),
-            ("linear_backward", "A_prev, W, _ = cache", "A_prev, W = cache()"),
-        ],
-    ),
-    (
-        "deep",
-        [
-            ("linear_forward", "(A, W, b)", 'type("Cache", (), {"A": A, "W": W})'),
-            ("linear_backward", "A_prev, W, _ = cache", "A_prev, W = cache.A, cache.W"),
-        ],
-    ),
-    (
-        "deep",
-        [
-            ("linear_activation_forward", "(linear_cache, Z)", "(*linear_cache, Z)"),
-            ("linear_activation_backward", "linear_cache, Z = cache", "*linear_cache, Z = cache"),
-            ("L_model_backward", "caches[L - 1][0]", "caches[L - 1][:3]"),
-        ],
-    ),
-    (
-        "deep",
-        [
-            ("linear_activation_forward", "(linear_cache, Z)", "(linear_cache, A)"),
-            ("linear_activation_backward", "dZ = sigmoid_backward(dA, Z) if", "A = Z\n    dZ = dA * A * (1 - A) if"),
-        ],
-    ),
+    *(("deep", [("linear_forward", "(A, W, b)", returned), ("linear_backward", LINEAR, read)]) for returned, read in [
+        ("(W, A, b)", "W, A_prev, _ = cache"),
+        ("(A, W)", "A_prev, W = cache"),
+        ("(A, W, b, 7)", "A_prev, W = cache[:2]"),
+        ('{"A": A, "W": W}', 'A_prev, W = cache["A"], cache["W"]'),
+        ("lambda: (A, W)", "A_prev, W = cache()"),
+        ('type("Cache", (), {"A": A, "W": W})', "A_prev, W = cache.A, cache.W"),
+    ]),
+    ("deep", [("linear_activation_forward", "(linear_cache, Z)", "(*linear_cache, Z)"),
+              ("linear_activation_backward", "linear_cache, Z = cache", "*linear_cache, Z = cache"),
+              ("L_model_backward", "caches[L - 1][0]", "caches[L - 1][:3]")]),
+    ("deep", [("linear_activation_forward", "(linear_cache, Z)", "(linear_cache, A)"),
+              ("linear_activation_backward", "dZ = sigmoid_backward(dA, Z) if",
+               "A = Z\n    dZ = dA * A * (1 - A) if")]),
     ("deep", [("linear_activation_forward", "    return", '    if activation == "relu":\n        Z = A\n    return')]),
-    (
-        "deep",
-        [
-            ("L_model_forward", "return A, caches", "return A, caches[::-1]"),
-            ("L_model_backward", "L, grads", "caches = caches[::-1]\n    L, grads"),
-        ],
-    ),
-    (
-        "deep",
-        [
-            ("L_model_forward", "return A, caches", "return A, dict(enumerate(caches, start=1))"),
-            ("L_model_backward", "L, grads", "caches = [caches[l + 1] for l in range(len(caches))]\n    L, grads"),
-        ],
-    ),
-    (
-        "shallow",
-        [
-            ("forward_propagation", CACHE, "{1: A1, 2: A2}"),
-            ("backward_propagation", 'cache["A1"], cache["A2"]', "cache[1], cache[2]"),
-        ],
-    ),
-    (
-        "shallow",
-        [
-            ("forward_propagation", CACHE, "(A2, A1)"),
-            ("backward_propagation", 'cache["A1"], cache["A2"]', "cache[::-1]"),
-        ],
-    ),
+    ("deep", [("L_model_forward", "return A, caches", "return A, caches[::-1]"),
+              ("L_model_backward", "L, grads", "caches = caches[::-1]\n    L, grads")]),
+    ("deep", [("L_model_forward", "return A, caches", "return A, dict(enumerate(caches, start=1))"),
+              ("L_model_backward", "L, grads", "caches = [caches[l + 1] for l in range(len(caches))]\n    L, grads")]),
+    ("shallow", [("forward_propagation", CACHE, "{1: A1, 2: A2}"),
+                 ("backward_propagation", 'cache["A1"], cache["A2"]', "cache[1], cache[2]")]),
+    ("shallow", [("forward_propagation", CACHE, "(A2, A1)"),
+                 ("backward_propagation", 'cache["A1"], cache["A2"]', "cache[::-1]")]),
     ("shallow", [("forward_propagation", '"Z1": Z1, ', "")]),
 ]
+# fmt: on
 """Caches of other content with backward functions that read them. The first change makes the first such cache."""
 
 
@@ -318,22 +223,17 @@ def test_a_backward_function_that_reads_a_global_variable_is_wrong() -> None:
     text = changed(text, "L_model_backward", "    L, grads", "    caches = kept\n    L, grads")
     wrong = not_right(text, "deep")["L_model_backward"]
     assert wrong.state == "wrong"
-    assert [each.key for each in wrong.findings] == ["caches not used"]
+    assert [finding.key for finding in wrong.findings] == ["caches not used"]
 
 
 def test_a_forward_function_that_fails_is_not_called_again_for_every_call() -> None:
     text = changed(DEEP, "linear_backward", "W.T @ dZ", "W @ dZ")
-    text = (
-        changed(text, "linear_forward", "return", "calls.append(1)\n    raise ValueError\n    return")
-        + "\ncalls = []\n"
-    )
-    judge = judge_of(text, "deep")
-    task = next(each for each in CHAPTERS["deep"].tasks if each.name == "linear_backward")
-    assert judge.judge(task, {}).state == "wrong"
+    text = changed(text, "linear_forward", "return", "calls.append(1)\n    raise ValueError\n    return")
+    judge = judge_of(text + "\ncalls = []\n", "deep")
+    assert verdict_by(judge, "linear_backward").state == "wrong"
     assert len(judge.learner.namespace["calls"]) == 1
 
 
 def test_a_forward_function_that_is_not_there_is_not_called() -> None:
     text = changed(DEEP, "linear_backward", "W.T @ dZ", "W @ dZ").replace("def linear_forward", "def forward")
-    task = next(each for each in CHAPTERS["deep"].tasks if each.name == "linear_backward")
-    assert judge_of(text, "deep").judge(task, {}).state == "wrong"
+    assert verdict_on(text, "deep", "linear_backward").state == "wrong"

@@ -7,12 +7,7 @@ import pytest
 from course_torch.exercises.judge.answer import second_judge, trained
 from course_torch.exercises.judge.checking import check_file
 from course_torch.mistakes.solution import solution
-
-
-def written(tmp_path: Path, text: str) -> Path:
-    path = tmp_path / "mine.py"
-    path.write_text(text, encoding="utf-8")
-    return path
+from tests.exercises.judged import written
 
 
 @pytest.mark.parametrize(("chapter", "lowest"), [("logistic", 0.45), ("shallow", 0.88), ("deep", 0.88)])

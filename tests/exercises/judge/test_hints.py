@@ -4,8 +4,8 @@ import pytest
 
 from course_torch.exercises.judge.hints import hint_lines
 from course_torch.exercises.self_test.in_this_process import judge_of
-from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import changed, solution
+from tests.exercises.judged import verdict_by
 
 
 @pytest.mark.parametrize(
@@ -17,19 +17,13 @@ from course_torch.mistakes.solution import changed, solution
     ],
 )
 def test_numbers_that_show_the_mistake(function: str, old: str, new: str, words: str) -> None:
-    judge, chapter = (
-        judge_of(changed(solution("deep", "numpy", "columns"), function, old, new), "deep"),
-        CHAPTERS["deep"],
-    )
-    task = next(each for each in chapter.tasks if each.name == function)
-    lines = list(hint_lines(3, judge.judge(task, {}), judge, chapter, "en"))
-    assert any(line.startswith(words) for line in lines)
+    text = changed(solution("deep", "numpy", "columns"), function, old, new)
+    assert any(line.startswith(words) for line in third_hint(text, function))
 
 
 def third_hint(text: str, function: str) -> list[str]:
-    judge, chapter = judge_of(text, "deep"), CHAPTERS["deep"]
-    task = next(each for each in chapter.tasks if each.name == function)
-    return list(hint_lines(3, judge.judge(task, {}), judge, chapter, "en"))
+    judge = judge_of(text, "deep")
+    return list(hint_lines(3, verdict_by(judge, function), judge, "en"))
 
 
 def test_a_result_without_a_key_shows_the_keys_instead_of_numbers() -> None:

@@ -7,32 +7,23 @@ import torch
 
 from course_torch.errors import InputError
 from course_torch.exercises.judge.learners_pass import OwnPass
-from course_torch.mistakes.solution import FORMS, solution
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.mistakes.solution import FORMS, changed, solution
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparison import compare_gradients
 from tests.conftest import assert_equal, random_problem
+from tests.exercises.judged import written
 
-CASES = [("logistic", [4, 1], "relu"), ("shallow", [4, 3, 1], "tanh"), ("deep", [4, 6, 3, 1], "relu")]
-
-
-def written(tmp_path: Path, text: str) -> Path:
-    path = tmp_path / "mine.py"
-    path.write_text(text, encoding="utf-8")
-    return path
+CASES = [("logistic", [4, 1]), ("shallow", [4, 3, 1]), ("deep", [4, 6, 3, 1])]
+DEEP = solution("deep", "numpy", "columns")
 
 
 @pytest.mark.parametrize(("library", "layout"), FORMS)
-@pytest.mark.parametrize(("chapter", "layer_sizes", "hidden"), CASES)
+@pytest.mark.parametrize(("chapter", "layer_sizes"), CASES)
 def test_J_backward_gives_the_gradients_of_autograd(
-    tmp_path: Path,
-    generator: torch.Generator,
-    library: str,
-    layout: str,
-    chapter: str,
-    layer_sizes: list[int],
-    hidden: str,
+    tmp_path: Path, generator: torch.Generator, library: str, layout: str, chapter: str, layer_sizes: list[int]
 ) -> None:
-    network, X, Y = random_problem(layer_sizes, 7, generator, hidden_activation=hidden)
+    network, X, Y = random_problem(layer_sizes, 7, generator, hidden_activation=CHAPTERS[chapter].hidden_activation)
     own_pass = OwnPass(written(tmp_path, solution(chapter, library, layout)), network)
     J = own_pass.cost(network, X, Y)
     assert_equal("J", J.detach(), network.cost(X, Y).detach())
@@ -47,15 +38,13 @@ def test_J_backward_gives_the_gradients_of_autograd(
 
 def test_the_report_judges_the_learners_gradients(tmp_path: Path, generator: torch.Generator) -> None:
     network, X, Y = random_problem([4, 6, 3, 1], 7, generator)
-    right = OwnPass(written(tmp_path, solution("deep", "numpy", "columns")), network)
+    right = OwnPass(written(tmp_path, DEEP), network)
     report = compare_gradients(network, X, Y, gradients=lambda *call: right(*call)[1])
     assert report.agrees
     assert [str(each.name) for each in report] == ["dW[3]", "db[3]", "dW[2]", "db[2]", "dW[1]", "db[1]"]
     assert "as trained" not in report.coverage
 
-    wrong = OwnPass(
-        written(tmp_path, solution("deep", "numpy", "columns").replace("A_prev.T / m", "A_prev.T")), network
-    )
+    wrong = OwnPass(written(tmp_path, DEEP.replace("A_prev.T / m", "A_prev.T")), network)
     report = compare_gradients(network, X, Y, gradients=lambda *call: wrong(*call)[1])
     assert report.diagnosis is not None
     assert (str(report.diagnosis.tensor), report.diagnosis.causes) == ("dW[3]", ("no 1/m",))
@@ -63,19 +52,16 @@ def test_the_report_judges_the_learners_gradients(tmp_path: Path, generator: tor
 
 def test_a_wrong_pass_is_refused_with_the_checkers_line(tmp_path: Path, generator: torch.Generator) -> None:
     network, *_ = random_problem([4, 6, 3, 1], 7, generator)
-    path = written(tmp_path, solution("deep", "numpy", "columns").replace("A_prev.T / m", "A_prev.T"))
-    with pytest.raises(
-        InputError, match=r"linear_backward: dW is 7 times the right one, and m = 7\. Probably: the sum"
-    ) as e:
+    path = written(tmp_path, DEEP.replace("A_prev.T / m", "A_prev.T"))
+    words = r"linear_backward: dW is 7 times the right one, and m = 7\. Probably: the sum"
+    with pytest.raises(InputError, match=words) as caught:
         OwnPass(path, network).check()
-    assert "\n" not in str(e.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_functions_that_the_pass_does_not_use_may_be_unwritten(tmp_path: Path, generator: torch.Generator) -> None:
     network, *_ = random_problem([4, 6, 3, 1], 7, generator)
-    before, head, after = solution("deep", "numpy", "rows").partition("def update_parameters(")
-    rest = after.partition("\n\n\n")[2]
-    unwritten = f"{before}{head}parameters, grads, learning_rate):\n    raise NotImplementedError\n\n\n{rest}"
+    unwritten = changed(DEEP, "update_parameters", "    new", "    raise NotImplementedError\n    new")
     OwnPass(written(tmp_path, unwritten), network).check()
 
 

@@ -17,6 +17,7 @@ from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, bubblewrap
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.exercises.tasks import CHAPTERS
+from tests.exercises.judged import written
 
 SECRET = "the right formula"
 READS = """
@@ -24,27 +25,21 @@ import ctypes, gc, glob, importlib, importlib.util, inspect, os, subprocess, sys
 
 libc = ctypes.CDLL(None)
 
-def by_open(path):
-    return open(path).read()
+def packages(path):
+    return os.path.dirname(os.path.dirname(path))
 
-def by_descriptor(path):
-    return os.read(os.open(path, os.O_RDONLY), 1000).decode()
+def run(*command):
+    return subprocess.run(command, capture_output=True, text=True).stdout
 
 def by_folder_descriptor(path):
     folder = os.open(os.path.dirname(path), os.O_RDONLY)
     return os.fdopen(os.open(os.path.basename(path), os.O_RDONLY, dir_fd=folder)).read()
 
-def by_path_descriptor(path):
-    return open(f"/proc/self/fd/{os.open(path, os.O_PATH)}").read()
-
-def by_libc(path):
-    return os.read(libc.open(path.encode(), 0), 1000).decode()
-
 def by_import(path):
-    sys.meta_path[:] = [each for each in sys.meta_path if "Absent" not in type(each).__name__]
+    sys.meta_path[:] = [finder for finder in sys.meta_path if "Stub" not in type(finder).__name__]
     for name in [name for name in sys.modules if name.startswith("course_torch")]:
         del sys.modules[name]
-    sys.path.insert(0, os.path.dirname(os.path.dirname(path)))
+    sys.path.insert(0, packages(path))
     return importlib.import_module("course_torch.answers").SECRET
 
 def by_loader(path):
@@ -52,43 +47,6 @@ def by_loader(path):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.SECRET
-
-def by_search_of_the_path(path):
-    for folder in sys.path:
-        for file in glob.glob(f"{folder}/course_torch*/answers.py"):
-            return open(file).read()
-
-def by_zipimport(path):
-    return zipimport.zipimporter(os.path.dirname(os.path.dirname(path)) + "/course_torch.whl").get_source("answers")
-
-def by_link_of_the_packages(path):
-    return open(os.path.dirname(os.path.dirname(path)) + "/linked/answers.py").read()
-
-def by_symlink(path):
-    os.symlink(path, "link")
-    return open("link").read()
-
-def by_hard_link(path):
-    os.link(path, "hard")
-    return open("hard").read()
-
-def by_renaming(path):
-    os.rename(os.path.dirname(path), "moved")
-    return open("moved/answers.py").read()
-
-def by_relative_path(path):
-    os.chdir("/")
-    return open(path.lstrip("/")).read()
-
-def by_parent_folder(path):
-    packages = os.path.dirname(os.path.dirname(path))
-    return open(f"{packages}/other/../course_torch/answers.py").read()
-
-def by_own_root(path):
-    return open("/proc/self/root" + path).read()
-
-def by_root_of_the_judge(path):
-    return open(f"/proc/{os.getppid()}/root" + path).read()
 
 def by_root_of_any_process(path):
     for root in glob.glob("/proc/[0-9]*/root"):
@@ -120,35 +78,42 @@ def by_fork(path):
     os.close(write)
     return os.fdopen(read).read()
 
-def by_program(path):
-    return subprocess.run(["cat", path], capture_output=True, text=True).stdout
-
-def by_another_python(path):
-    code = "import course_torch.answers as answers; print(answers.SECRET)"
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
-
-def by_unmounting(path):
-    libc.umount2(os.path.dirname(path).encode(), 2)
-    return open(path).read()
-
-def by_new_namespace(path):
-    script = f"umount -l {os.path.dirname(path)}; cat {path}"
-    return subprocess.run(["unshare", "-Urm", "sh", "-c", script], capture_output=True, text=True).stdout
-
-def by_source_of_modules(path):
-    return "".join(inspect.getsource(each) for name, each in sys.modules.items() if name.startswith("course_torch."))
-
-def by_record_of_pip(path):
-    return open(glob.glob(os.path.dirname(os.path.dirname(path)) + "/course_torch-*/RECORD")[0]).read()
+SEARCH = "course_torch*/answers.py"
+PRINT = "import course_torch.answers as answers; print(answers.SECRET)"
+ways = {name: way for name, way in globals().items() if name.startswith("by_")} | {
+    "by_open": lambda path: open(path).read(),
+    "by_descriptor": lambda path: os.read(os.open(path, os.O_RDONLY), 1000).decode(),
+    "by_path_descriptor": lambda path: open(f"/proc/self/fd/{os.open(path, os.O_PATH)}").read(),
+    "by_libc": lambda path: os.read(libc.open(path.encode(), 0), 1000).decode(),
+    "by_search_of_the_path": lambda path: [open(f).read() for d in sys.path for f in glob.glob(f"{d}/{SEARCH}")][0],
+    "by_zipimport": lambda path: zipimport.zipimporter(packages(path) + "/course_torch.whl").get_source("answers"),
+    "by_link_of_the_packages": lambda path: open(packages(path) + "/linked/answers.py").read(),
+    "by_symlink": lambda path: [os.symlink(path, "link"), open("link").read()][1],
+    "by_hard_link": lambda path: [os.link(path, "hard"), open("hard").read()][1],
+    "by_relative_path": lambda path: [os.chdir("/"), open(path.lstrip("/")).read()][1],
+    "by_parent_folder": lambda path: open(packages(path) + "/other/../course_torch/answers.py").read(),
+    "by_own_root": lambda path: open("/proc/self/root" + path).read(),
+    "by_root_of_the_judge": lambda path: open(f"/proc/{os.getppid()}/root" + path).read(),
+    "by_program": lambda path: run("cat", path),
+    "by_another_python": lambda path: run(sys.executable, "-c", PRINT),
+    "by_unmounting": lambda path: [libc.umount2(os.path.dirname(path).encode(), 2), open(path).read()][1],
+    "by_new_namespace": lambda path: run(
+        "unshare", "-Urm", "sh", "-c", f"umount -l {os.path.dirname(path)}; cat {path}"
+    ),
+    "by_source_of_modules": lambda path: "".join(
+        inspect.getsource(module) for name, module in sys.modules.items() if name.startswith("course_torch.")
+    ),
+    "by_record_of_pip": lambda path: open(glob.glob(packages(path) + "/course_torch-*/RECORD")[0]).read(),
+    "by_renaming": lambda path: [os.rename(os.path.dirname(path), "moved"), open("moved/answers.py").read()][1],
+}
 
 def attempt(path):
     outcomes = {}
-    for name, way in list(globals().items()):
-        if name.startswith("by_"):
-            try:
-                outcomes[name] = str(way(path))
-            except Exception as error:
-                outcomes[name] = type(error).__name__
+    for name, way in ways.items():
+        try:
+            outcomes[name] = str(way(path))
+        except Exception as error:
+            outcomes[name] = type(error).__name__
     return outcomes
 """.replace("SECRET_IN_MEMORY", repr(SECRET))
 """Ways to read a file. `attempt` returns way -> the text, or the type of the exception."""
@@ -166,10 +131,13 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (folder / "linked").symlink_to(folder / "course_torch")
     for module in (guards, child_process):
         monkeypatch.setattr(module, "LIBRARIES", [*guards.LIBRARIES, str(folder)])
-    for cached in (guards.needed, guards.installed, guards.readable):
-        cached.cache_clear()
+    forget_paths()
     yield folder
     monkeypatch.undo()
+    forget_paths()
+
+
+def forget_paths() -> None:
     for cached in (guards.needed, guards.installed, guards.readable):
         cached.cache_clear()
 
@@ -211,29 +179,22 @@ def test_the_part_that_the_process_sees_holds_no_formula() -> None:
     assert not [name for name, text in texts.items() if "sigmoid" in text or "course_torch." in text]
 
 
-OWN_FORM = 'CHAPTER = "deep"\nLIBRARY = "{library}"\nLAYOUT = "columns"\nimport builtins, sys\nimport numpy as np\n'
+EXERCISE = 'CHAPTER = "deep"\nLIBRARY = "{library}"\nLAYOUT = "columns"\nimport builtins, sys\nimport numpy as np\n'
 
 
 def check_of(tmp_path: Path, code: str, library: str = "numpy") -> Check:
-    path = tmp_path / "mine.py"
-    path.write_text(OWN_FORM.format(library=library) + code)
-    return check_file(path)
+    return check_file(written(tmp_path, EXERCISE.format(library=library) + code))
 
 
 def relu_of(check: Check) -> Verdict:
-    return next(each for each in check.verdicts if each.task.name == "relu")
+    return next(verdict for verdict in check.verdicts if verdict.task.name == "relu")
 
 
 @pytest.mark.parametrize("guard", [LIMITS_ONLY, Guard("limits")])
 def test_a_file_that_runs_the_projects_own_solutions_has_no_function_right(tmp_path: Path, guard: Guard) -> None:
-    names = [task.name for task in CHAPTERS["deep"].tasks]
-    path = tmp_path / "mine.py"
-    path.write_text(
-        OWN_FORM.format(library="numpy")
-        + "import course_torch.exercises.self_test.right.deep_columns as right\n"
-        + "".join(f"{name} = right.{name}\n" for name in names)
-    )
-    grade = graded_file(path, "mine.py", "deep", 1, guard)
+    text = EXERCISE.format(library="numpy") + "import course_torch.mistakes.solutions.deep as right\n"
+    text += "".join(f"{task.name} = right.{task.name}\n" for task in CHAPTERS["deep"].tasks)
+    grade = graded_file(written(tmp_path, text), "mine.py", "deep", 1, guard)
     assert set(grade.states.values()) == {"wrong"}
     assert "imports course_torch, which is empty while the file is judged" in grade.problem
 
@@ -254,9 +215,8 @@ def test_a_notebook_may_hold_the_test_cell_of_a_teacher(tmp_path: Path) -> None:
         "from course_torch.exercises.judge.checking import check_file\n"
         "check = check_file('mine.ipynb')\nassert check.passed",
     ]
-    path = tmp_path / "mine.ipynb"
-    path.write_text(json.dumps({"cells": [{"cell_type": "code", "source": [cell]} for cell in cells]}))
-    assert relu_of(check_file(path, chapter=CHAPTERS["deep"])).state == "right"
+    text = json.dumps({"cells": [{"cell_type": "code", "source": [cell]} for cell in cells]})
+    assert relu_of(check_file(written(tmp_path, text, "mine.ipynb"), chapter=CHAPTERS["deep"])).state == "right"
 
 
 IN_PLACE = "def relu(Z):\n    Z *= Z > 0\n    return Z\n"
@@ -299,7 +259,7 @@ sys.setprofile(restore)
 @pytest.mark.parametrize(("patch", "library"), [("np.array_equal", "torch"), *((patch, "numpy") for patch in PATCHES)])
 def test_no_patch_hides_a_changed_argument(tmp_path: Path, patch: str, library: str) -> None:
     verdict = relu_of(check_of(tmp_path, PATCHES[patch] + IN_PLACE, library))
-    assert [each.key for each in verdict.findings] == ["arguments changed"]
+    assert [cause.key for cause in verdict.findings] == ["arguments changed"]
 
 
 def test_an_argument_that_only_the_first_call_changes_is_seen(tmp_path: Path) -> None:
@@ -312,7 +272,7 @@ def relu(Z):
     Z *= len(calls) > 1
     return A
 """
-    assert [each.key for each in relu_of(check_of(tmp_path, code)).findings] == ["arguments changed"]
+    assert [cause.key for cause in relu_of(check_of(tmp_path, code)).findings] == ["arguments changed"]
 
 
 def learner_of(tmp_path: Path, code: str) -> Learner:

@@ -113,7 +113,7 @@ def answer_to(namespace: dict[str, Any], library: Library, request: dict[str, An
     "unmade" if the learner's own functions do not make the arguments that they should make.
     """
     np.random.seed(request["seed"])
-    handed = [converted(each, library) for each in request["arguments"]]
+    handed = [converted(argument, library) for argument in request["arguments"]]
     if error := attempt(partial(make_caches, request["learners"], handed, namespace, library)):
         return {"error": error | {"type": "unmade"}}
     answer: dict[str, Any] = {
@@ -143,9 +143,9 @@ def called(function: Callable[..., Any], handed: list[Any], answer: dict[str, An
     Raises StubResultError if the result is something that a module offers which is not here.
     """
     answer["result"] = function(*handed)
-    for each in wire.side_by_side(answer["result"]):
-        if isinstance(each, Stub):
-            raise StubResultError(str(each))
+    for value in wire.side_by_side(answer["result"]):
+        if isinstance(value, Stub):
+            raise StubResultError(str(value))
 
 
 def converted(value: Any, library: Library) -> Any:
@@ -153,11 +153,11 @@ def converted(value: Any, library: Library) -> Any:
     if isinstance(value, np.ndarray):
         return library.into(value)
     if isinstance(value, list | tuple):
-        return type(value)(converted(each, library) for each in value)
+        return type(value)(converted(part, library) for part in value)
     if isinstance(value, dict):
         if set(value) == {"polynomial"}:
             return lambda a: sum(c * a**k for k, c in enumerate(value["polynomial"]))
-        return {key: converted(each, library) for key, each in value.items()}
+        return {key: converted(part, library) for key, part in value.items()}
     return value
 
 

@@ -114,9 +114,9 @@ def _packed(value: Value, arrays: list[np.ndarray], as_array: Callable[[object],
         return ["array" if array is value else "tensor", len(arrays) - 1]
     if deep and isinstance(value, list | tuple):
         kind = "list" if isinstance(value, list) else "tuple"
-        return [kind, [_packed(each, arrays, as_array, deep - 1) for each in value]]
+        return [kind, [_packed(part, arrays, as_array, deep - 1) for part in value]]
     if deep and isinstance(value, dict):
-        pairs = [[str(key), _packed(each, arrays, as_array, deep - 1)] for key, each in value.items()]
+        pairs = [[str(key), _packed(part, arrays, as_array, deep - 1)] for key, part in value.items()]
         return ["dict", pairs]
     return ["unknown", type(value).__name__]
 
@@ -132,8 +132,8 @@ def _unpacked(tree: Any, arrays: list[np.ndarray]) -> Value:
     if kind == "unknown":
         return Unknown(str(content))
     if kind == "dict":
-        return {key: _unpacked(each, arrays) for key, each in content}
-    values = [_unpacked(each, arrays) for each in content]
+        return {key: _unpacked(part, arrays) for key, part in content}
+    values = [_unpacked(part, arrays) for part in content]
     return values if kind == "list" else tuple(values)
 
 
@@ -142,8 +142,8 @@ def arrays_in(
 ) -> Iterator[np.ndarray]:
     """Yield the arrays inside a value. The array of a tensor shares its memory."""
     if isinstance(value, list | tuple):
-        for each in value:
-            yield from arrays_in(each, as_array)
+        for part in value:
+            yield from arrays_in(part, as_array)
     elif isinstance(value, dict):
         yield from arrays_in(list(value.values()), as_array)
     elif (array := value if isinstance(value, np.ndarray) else as_array(value)) is not None:

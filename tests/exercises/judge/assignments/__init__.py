@@ -45,5 +45,5 @@ def judged(script: str, form: str, folder: Path) -> list[Verdict]:
     chapter = chapter_of(source)
     with Learner(source, chapter.helpers) as learner:
         assert learner.ready() is None
-        judge = Judge(learner, chapter.name, *cases(chapter.name, 1))
+        judge = Judge(learner, chapter, *cases(chapter.name, 1))
         return with_cache_mismatch(judge, in_order(judge, tasks_of(source, chapter)))
