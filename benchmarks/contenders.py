@@ -11,8 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from benchmarks.timing import Goal, Judged, alternated
-from benchmarks.workloads import WORKLOADS, Workload, measure_limits, synchronize
+from benchmarks.timing import WORKLOADS, Goal, Judged, Workload, alternated, measure_limits, synchronize
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import gradient_descent
 

@@ -10,8 +10,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import ToTensor
 
-from benchmarks.timing import Goal, Judged, alternated
-from benchmarks.workloads import Workload
+from benchmarks.timing import Goal, Judged, Workload, alternated
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
 from course_torch.training.data_module import Batch, CourseData

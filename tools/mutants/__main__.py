@@ -18,8 +18,7 @@ from rich.console import Console
 from rich.progress import track
 
 from tools.mutants.mutations import Mutant, mutants_of
-from tools.mutants.near import PACKAGE, modules, tests_near
-from tools.mutants.worker import measure, start_worker, survives
+from tools.mutants.worker import PACKAGE, measure, modules, start_worker, survives, tests_near
 
 EQUIVALENT = "tests/equivalent_mutants.txt"
 GOAL = 0.95
