@@ -17,8 +17,7 @@ from course_torch.network.gradient_descent import gradient_descent
 
 LEARNING_RATE = 0.001
 ROUNDS = 7
-TARGET_SECONDS = 0.15
-"""Approximate duration of one timing. It determines the number of steps of a contender."""
+TARGET_SECONDS = 0.15  # Approximate duration of one timing. It determines the number of steps of a contender.
 AUTO, BRIDGE, EMPTY, EAGER, NUMPY = (
     *("gradient_descent, auto", "autograd.Function, SGD", "autograd.Function, empty"),
     *("PyTorch, eager", "NumPy, the course's form"),
@@ -27,8 +26,7 @@ NOT_SLOWER = Goal("autograd.Function / eager PyTorch", 1.0)
 TIMES_NUMPY = {"cats, logistic, float64": Goal("NumPy / gradient_descent", 60.0, at_least=True)}
 """Row -> its goal, for machines on which the memory limits NumPy. A cache that holds X makes NumPy faster."""
 
-Run = Callable[[int], None]
-"""Make this number of steps, and wait for the device."""
+Run = Callable[[int], None]  # make this number of steps, and wait for the device
 
 
 def own_network(workload: Workload, dtype: torch.dtype, device: str) -> DeepNetwork:

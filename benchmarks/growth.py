@@ -74,8 +74,7 @@ EXAMPLES, FEATURES, UNITS, ITERATIONS = (50, 200, 1000), (32, 256, 2048, 12288),
 FORMS = ("fused", "gram")
 ROUNDS = 3
 NEAR = Goal("largest ratio of the time of auto to that of the faster form", 1.1)
-LONG = 0.01
-"""Approximate seconds of the steps in one timing."""
+LONG = 0.01  # approximate seconds of the steps in one timing
 
 
 class Crossover(NamedTuple):

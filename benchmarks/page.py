@@ -24,8 +24,7 @@ SHORT = {
     **{"scikit-learn MLPClassifier": "scikit-learn", "JAX, jit": "JAX"},
 }
 """Contender -> the head of its column, in the order of the columns."""
-SHOWN = 10
-"""Points of the grid in the table of the two forms."""
+SHOWN = 10  # points of the grid in the table of the two forms
 SENTENCE = Text("- {row}: {what} is {measured}, the goal is {limit}.", "- {row}：{what}是 {measured}，目标是{limit}。")
 # fmt: off
 NAMES = {

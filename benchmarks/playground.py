@@ -18,8 +18,7 @@ from course_torch.playground.server import PROTOCOL
 from course_torch.playground.session import Session
 from course_torch.playground.settings import Settings
 
-SECONDS = 5.0
-"""Duration of a measurement of frames."""
+SECONDS = 5.0  # duration of a measurement of frames
 STEPS = 2000
 METHODS = ("plain", "fused")
 NETWORKS = {"2-4-1": (4,), "2-8-8-8-1": (8, 8, 8)}

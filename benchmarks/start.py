@@ -28,8 +28,7 @@ NetworkModule.training_step = lambda *arguments: os._exit(0)
 SAVES = 5
 EDITING = 4.0
 """Seconds between an answer and the next save. Nobody reads and edits faster, and the next process starts meanwhile."""
-ANSWERED = "watching "
-"""The beginning of the line that follows each answer."""
+ANSWERED = "watching "  # the beginning of the line that follows each answer
 WATCH = "course-torch check --watch"
 SAVED = "seconds from a save to the answer"
 RATIO = "ratio to import torch"

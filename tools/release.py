@@ -16,8 +16,7 @@ from zipfile import ZipFile
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
 SITE = "course_torch/site/"
-LARGEST_SITE = 3 * 2**20
-"""Bytes that the site may add to the wheel."""
+LARGEST_SITE = 3 * 2**20  # bytes that the site may add to the wheel
 COMMANDS = {
     "--version": 0,
     "configs": 0,

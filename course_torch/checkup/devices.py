@@ -17,8 +17,7 @@ from course_torch.verification.pass_failure import raised_by_formula
 DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
 UNUSABLE = (RuntimeError, AssertionError, TypeError)
 """Exceptions that torch raises if a device, or a dtype on the device, is unusable."""
-JUDGED = (torch.float64, torch.float32)
-"""Dtypes of the gradient check, if the device supports them."""
+JUDGED = (torch.float64, torch.float32)  # dtypes of the gradient check, if the device supports them
 NETWORKS = 20
 
 

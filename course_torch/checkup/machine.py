@@ -19,13 +19,10 @@ import course_torch
 from course_torch.data.bundled import FILE, SHA256
 from course_torch.network.memory import physical_memory
 
-MODULES = {"scikit-learn": "sklearn", "pillow": "PIL"}
-"""Distribution -> module, if their names differ."""
-SLOW = {"lightning"}
-"""Packages whose version alone is checked: an import takes seconds, and every training makes it."""
+MODULES = {"scikit-learn": "sklearn", "pillow": "PIL"}  # distribution -> module, if their names differ
+SLOW = {"lightning"}  # packages whose version alone is checked: an import takes seconds, and every training makes it
 GIB = 2**30
-LITTLE_DISK = 1 * GIB
-"""With fewer free bytes, the checkpoints and logs of a run may not fit."""
+LITTLE_DISK = 1 * GIB  # with fewer free bytes, the checkpoints and logs of a run may not fit
 
 
 class Finding(NamedTuple):

@@ -20,10 +20,8 @@ REFUSALS = {
     EIO: "cannot be read",
 }
 """Answers of the operating system that are no bug of the program."""
-BROKEN_PIPE = 141
-"""Exit code of a program whose reader has ended, as of programs that SIGPIPE ends."""
-LONGEST_WORD = 400
-"""Characters of a value or a path that a message shows in full."""
+BROKEN_PIPE = 141  # exit code of a program whose reader has ended, as of programs that SIGPIPE ends
+LONGEST_WORD = 400  # characters of a value or a path that a message shows in full
 
 
 def error_line(program: str, message: str) -> int:
@@ -82,8 +80,7 @@ def line_of(error: Exception) -> str | None:
 
 
 COMMAND_LINE_ONLY = ("help", "config", "print_config", "print_shtab", "resume", "allow_code")
-LONGEST = 80
-"""Characters of a value in a message."""
+LONGEST = 80  # characters of a value in a message
 
 
 def one_line(message: str) -> str:

@@ -128,8 +128,7 @@ def remove_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-PATIENCE = 60
-"""Seconds to wait until another process has moved its files."""
+PATIENCE = 60  # seconds to wait until another process has moved its files
 
 
 @contextmanager

@@ -28,8 +28,7 @@ CIFAR10_VALIDATION, PETS_VALIDATION = 0.1, 0.15
 SPLIT_SEED = 1
 
 MNIST_SIDE = 28
-VALIDATION_EXAMPLES = 5000
-"""Number of the training examples of MNIST and of Fashion-MNIST that the same seed draws."""
+VALIDATION_EXAMPLES = 5000  # number of the training examples of MNIST and of Fashion-MNIST that the same seed draws
 CHECKSUMS = {
     "FashionMNIST": {
         "train-images-idx3-ubyte": "f4a8712d7a061bf5bd6d2ca38dc4d50a",

@@ -38,8 +38,7 @@ class Entry(NamedTuple):
     draw: Callable[[], Figure]
 
 
-GALLERY: dict[str, Entry] = {}
-"""Name -> figure. `shows` adds the functions below."""
+GALLERY: dict[str, Entry] = {}  # Name -> figure. `shows` adds the functions below.
 
 
 def shows(line: str) -> Callable[[Callable[[], Figure]], Callable[[], Figure]]:

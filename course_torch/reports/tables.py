@@ -14,8 +14,7 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.published.reproduction import Reproduction, Run
 from course_torch.text import shown
 
-LONGEST_NAME = 27
-"""Characters of the longest function name of a chapter, and a comma."""
+LONGEST_NAME = 27  # characters of the longest function name of a chapter, and a comma
 COLOURS = {"right": "green", "wrong": "bold red", "missing": "dim", "not judged": "yellow"}
 
 

@@ -23,8 +23,7 @@ from course_torch.training.results import MetricsLogger
 from course_torch.training.run_folder import LAST, RunFolder
 from course_torch.training.symptoms import first_non_finite, first_non_finite_parameter
 
-EVERY = 10
-"""On an accelerator, each step that is a multiple of EVERY asks, and each step whose cost is logged."""
+EVERY = 10  # on an accelerator, each step that is a multiple of EVERY asks, and each step whose cost is logged
 
 
 class Asking(Callback):
@@ -251,8 +250,7 @@ class StopAtDivergence(Asking):
         return f"start a new run with --model.learning_rate {rate / 10:g} instead of {rate:g}; {kept}"
 
 
-MOST_THREADS = 1024
-"""The largest number of threads. The system ends a program that asks for many more."""
+MOST_THREADS = 1024  # The largest number of threads. The system ends a program that asks for many more.
 
 
 class ChooseThreads(Callback):

@@ -45,8 +45,7 @@ from course_torch.verification.training_step import broken_formula
 
 NO_FORMULA = (InputError, DivergenceError, OSError, ImportError, torch.OutOfMemoryError)
 """Exceptions that no formula raises."""
-EXAMPLES = 100
-"""Training examples on which the formulas run again after an exception."""
+EXAMPLES = 100  # training examples on which the formulas run again after an exception
 
 
 class BrokenFormulaError(Exception):

@@ -182,8 +182,7 @@ def write_learning_curve(folder: Path, chosen: int | None) -> None:
         write_figure(folder / "learning_curve.png", figure)
 
 
-SECONDS = 0.1
-"""Time between two movements of the progress bar. A movement takes as long as a small step."""
+SECONDS = 0.1  # Time between two movements of the progress bar. A movement takes as long as a small step.
 
 
 class CostBar(RichProgressBar):

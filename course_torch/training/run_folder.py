@@ -20,8 +20,7 @@ from course_torch.errors import InputError
 from course_torch.exchange.trained_network import read_checkpoint
 
 LAST = Path("checkpoints", "last.ckpt")
-ORPHANS = 6
-"""Seconds to wait for the lock: the workers of a killed run hold the lock until they end."""
+ORPHANS = 6  # seconds to wait for the lock: the workers of a killed run hold the lock until they end
 
 
 class RunFolder:

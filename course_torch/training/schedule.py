@@ -23,10 +23,8 @@ SCHEDULES = (
     *(lr_scheduler.StepLR, ReduceLROnPlateau),
 )
 """Classes that change the learning rate after an epoch and run no function of the user."""
-TRIED_EPOCHS = 1000
-"""Epochs for which a schedule is tried before the training begins."""
-RENAMED = {"min_lr": "min_lrs"}
-"""Argument of a scheduler -> its name in the state, where the names differ."""
+TRIED_EPOCHS = 1000  # epochs for which a schedule is tried before the training begins
+RENAMED = {"min_lr": "min_lrs"}  # argument of a scheduler -> its name in the state, where the names differ
 HELP = "schedule that changes the learning rate after an epoch, such as StepLR with --lr_scheduler.step_size 5"
 
 

@@ -18,8 +18,7 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.training.data_module import Batch, CourseData
 from course_torch.training.module import NetworkModule
 
-RAW = 16
-"""Integer features above this value look like pixels that were not divided by 255."""
+RAW = 16  # integer features above this value look like pixels that were not divided by 255
 
 
 @torch.no_grad()

@@ -153,10 +153,8 @@ def can_be_left_out(keyword: ast.keyword) -> bool:
 
 NOT_MUTATED = {"annotation", "returns", "decorator_list", "bases", "msg"}
 """Fields of syntax tree nodes with types, decorators and messages."""
-TYPES = {"isinstance", "TypeVar", "cast"}
-"""Calls whose arguments are types."""
-Mutation = tuple[int, int, str, str]
-"""(start, end, new text, function)"""
+TYPES = {"isinstance", "TypeVar", "cast"}  # calls whose arguments are types
+Mutation = tuple[int, int, str, str]  # (start, end, new text, function)
 
 
 def mutants_of(file: str, source: str) -> list[Mutant]:

@@ -81,8 +81,7 @@ WITHOUT = ["-p", "no:cacheprovider", "-p", "no:course_torch"]
 FIRST_FAILURE = ["-m", "not slow", "-q", "-x", "--tb=line"]
 ALREADY_IMPORTED = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
 """Hide pytest's warning that it cannot rewrite the assertions of plugins imported before the fork."""
-GRACE = 30
-"""Seconds that a test may take in addition to three times its usual duration."""
+GRACE = 30  # seconds that a test may take in addition to three times its usual duration
 MODIFIED = count(1)
 """Modification times of mutated files, all different: Python recognizes a stale .pyc file by size and whole second."""
 

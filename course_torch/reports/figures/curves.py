@@ -13,18 +13,15 @@ from course_torch.published.reproduction import Reproduction
 from course_torch.reports.figures.drawing import BLUE, GREEN, GREY, SERIES, VERMILLION, panels, plain_ticks
 from course_torch.verification.report import GradientReport
 
-FLOOR = 1e-18
-"""Position of an error of exactly 0 on the log scale."""
-WIDTH = 72
-"""Characters of a line of the title."""
+FLOOR = 1e-18  # position of an error of exactly 0 on the log scale
+WIDTH = 72  # characters of a line of the title
 JUDGES = {
     "formulas": ("formulas, against autograd", BLUE, "o", -0.27),
     "numeric": ("formulas, against differences", VERMILLION, "s", 0.0),
     "trained": ("as trained, against autograd", GREEN, "^", 0.27),
 }
 """Field of a TensorReport -> label, colour, marker, and shift of the row."""
-MOST_MISTAKES = 15
-"""Number of mistakes that `mistake_counts` draws."""
+MOST_MISTAKES = 15  # number of mistakes that `mistake_counts` draws
 
 
 def cost_curves(curves: Mapping[str, Sequence[Sequence[float]]], record_every: int, title: str) -> Figure:

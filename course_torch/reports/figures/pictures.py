@@ -16,13 +16,11 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.figures.drawing import CHANNELS, SIGNED, draw_picture, draw_signs, families, panels
 from course_torch.text import shown
 
-VALUES_SHOWN = 12
-"""Number of values of x that `picture_as_row` writes."""
+VALUES_SHOWN = 12  # number of values of x that `picture_as_row` writes
 SIGNS = "blue, + : brighter here raises the probability of y = 1     red, − : brighter here lowers it"
 
 GREY = 128
-PATCHES = 8
-"""A patch is an eighth of the height and of the width of a picture. Patches overlap by half."""
+PATCHES = 8  # A patch is an eighth of the height and of the width of a picture. Patches overlap by half.
 EVIDENCE = (
     "Each patch was covered with grey. Blue, + : what is there raises the probability of the class.\n"
     "Red, − : what is there lowers it. Pale: the patch hardly matters."
@@ -40,8 +38,7 @@ PIXELS = (
 )
 
 COLUMNS, ROWS = 6, 3
-CELLS = 20
-"""Width of a picture in characters of its title. A Chinese character takes two cells."""
+CELLS = 20  # Width of a picture in characters of its title. A Chinese character takes two cells.
 
 
 def picture_as_row(picture: UInt8[Tensor, "height width 3"]) -> Figure:
