@@ -36,7 +36,6 @@ def own_network(workload: Workload, dtype: torch.dtype, device: str) -> DeepNetw
 
 
 def descent(workload: Workload, X: Tensor, Y: Tensor, method: str) -> Run:
-    """`gradient_descent` by one method, including its set-up."""
     network = own_network(workload, X.dtype, X.device.type)
 
     def run(steps: int) -> None:
@@ -227,10 +226,7 @@ class Row(NamedTuple):
 
 
 def time_contenders(workload: Workload, dtype: torch.dtype, device: str) -> dict[str, float]:
-    """Return the median seconds of a step over ROUNDS rounds, for each contender that supports workload and device.
-
-    A timing of AUTO makes the iterations of the course, because its set-up counts.
-    """
+    """Median seconds of a step of each contender that can run. AUTO makes the iterations of the course, with set-up."""
     X, Y = (tensor.to(device) for tensor in workload.examples(dtype))
     able = {name: make for name, make in CONTENDERS.items() if device == "cpu" or name not in CPU_ONLY}
     runs = {name: run for name, make in able.items() if (run := make(workload, X, Y)) is not None}
@@ -240,7 +236,6 @@ def time_contenders(workload: Workload, dtype: torch.dtype, device: str) -> dict
 
 
 def calibrated(run: Run) -> int:
-    """Return the number of steps for which one timing takes about TARGET_SECONDS."""
     run(2)
     start = perf_counter()
     run(3)

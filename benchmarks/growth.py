@@ -32,10 +32,7 @@ class Growth(NamedTuple):
 
 
 def measure_growth() -> list[Growth]:
-    """Time the forward and backward pass in float32 while m, n_x or L grows.
-
-    Otherwise m = 512, n_x = 512 and L = 3. While L grows, n_x = 64. Hidden layers have 64 units.
-    """
+    """Time both passes in float32 while m, n_x or L (with n_x = 64) grows from 512, 512 and 3. Each n_l is 64."""
     factors = [2**i for i in range(DOUBLINGS + 1)]
     series = {
         "m": {512 * f: Workload("", (512, 64, 64, 1), "tanh", 512 * f, 1) for f in factors},
@@ -91,10 +88,7 @@ class Crossover(NamedTuple):
 
 
 def measure_crossover() -> list[Crossover]:
-    """Time both forms in float64 at every point of the grid, in one to two minutes.
-
-    The time of many iterations is that of the set-up with the first step, and of the further steps.
-    """
+    """Time both forms in float64 at every point: the set-up with the first step, and the further steps."""
     rows = []
     for m, n_x, n_1 in product(EXAMPLES, FEATURES, UNITS):
         times = time_forms(m, n_x, n_1)
@@ -105,7 +99,6 @@ def measure_crossover() -> list[Crossover]:
 
 
 def crossover_goal(rows: list[Crossover]) -> Judged:
-    """Judge the point of the grid at which `auto` loses most."""
     return NEAR.judge(f"fused and gram at {len(rows)} points", max(row.ratio for row in rows))
 
 
@@ -116,10 +109,7 @@ def compare(m: int, n_x: int, n_1: int, iterations: int, *, fused: float, gram: 
 
 
 def time_forms(m: int, n_x: int, n_1: int) -> dict[str, tuple[float, float]]:
-    """Form -> seconds of the set-up with the first step, and of each further step.
-
-    The forms alternate, and the shortest times count, because other programs may slow some rounds.
-    """
+    """Form -> least seconds, in alternation, of the set-up with the first step, and of each further step."""
     workload = Workload("", (n_x, 1) if n_1 == 1 else (n_x, n_1, 1), "tanh", m, iterations=0)
     network = own_network(workload, torch.float64, "cpu")
     X, Y = workload.examples(torch.float64)

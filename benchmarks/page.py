@@ -143,7 +143,6 @@ def page(record: Mapping[str, Any], language: Language) -> str:
 
 
 def ratio(seconds: Mapping[str, float], way: str, unit: str) -> str:
-    """The time of a way divided by that of another way; empty if the way was not timed."""
     return f"{seconds[way] / seconds[unit]:.2f}" if way in seconds else ""
 
 

@@ -37,7 +37,6 @@ class Page:
         await self._socket.send_json({"type": kind, **content})
 
     async def frame(self, wanted: Callable[[dict[str, Any]], bool] = lambda header: True) -> dict[str, Any]:
-        """Wait for a frame with such a header."""
         async for message in self._socket:
             if message.type == aiohttp.WSMsgType.BINARY:
                 (length,) = unpack_from("<I", message.data)

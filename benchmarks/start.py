@@ -52,7 +52,6 @@ def start_times() -> dict[str, float]:
 
 
 def start_goals(seconds: dict[str, float]) -> list[Judged]:
-    """Judge each start by its goal."""
     unit = seconds[IMPORT]
     measured = {RATIO: lambda s: s / unit, BEYOND: lambda s: s - unit, SAVED: lambda s: s}
     return [goal.judge(name, measured[goal.what](seconds[name])) for name, goal in GOALS.items()]
@@ -77,12 +76,10 @@ def starts(folder: Path) -> dict[str, list[str]]:
 
 
 def finish(arguments: list[str]) -> None:
-    """Run Python until it ends. Raises CalledProcessError if it fails."""
     subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
 
 
 def whole_chapter(folder: Path) -> Path:
-    """Write the finished file of a learner: the chapter `deep` with torch."""
     file = folder / "deep.py"
     file.write_text(solution("deep", "torch", "rows"), encoding="utf-8")
     return file

@@ -86,16 +86,12 @@ class Limits(NamedTuple):
     bandwidth: float
 
     def seconds(self, workload: Workload, dtype: torch.dtype) -> float:
-        """Lower bound for the time of a direct step: the larger of the times for arithmetic and memory traffic.
-
-        A step can be faster if a cache holds its tensors.
-        """
+        """Lower bound of a direct step, by arithmetic or memory traffic, unless a cache holds its tensors."""
         traffic = workload.entries() * dtype.itemsize / self.bandwidth
         return max(workload.multiply_adds() / self.multiply_adds, traffic)
 
 
 def measure_limits(dtype: torch.dtype, device: str) -> Limits:
-    """Measure both limits as medians of 20 runs."""
     n = 1024
     A = torch.rand(n, n, dtype=dtype, device=device)
     source = torch.rand(2**26 // dtype.itemsize, dtype=dtype, device=device)

@@ -84,7 +84,6 @@ def run(folder: Path, code: int, *command: str) -> str:
 
 
 def main() -> None:
-    """Build, measure and use the distributions."""
     wheel = build()
     check_sizes(wheel)
     with TemporaryDirectory() as folder:

@@ -49,7 +49,6 @@ def in_short(error: Exception, length: int = 100) -> str:
 
 
 def installation_findings() -> list[Finding]:
-    """Check Python, course_torch, its picture file, and every required package."""
     own, advice = "course_torch", ""
     try:
         packages = [check_package(requirement) for requirement in requirements(own)]
@@ -86,7 +85,6 @@ def check_package(requirement: Requirement) -> Finding:
 
 
 def check_pictures(file: Path = FILE) -> Finding:
-    """Check the checksum of the picture file of the package."""
     remedy = "reinstall course_torch"
     try:
         with file.open("rb") as content:
@@ -98,7 +96,6 @@ def check_pictures(file: Path = FILE) -> Finding:
 
 
 def machine_findings() -> list[Finding]:
-    """Run all checks of the machine."""
     import joblib
     import matplotlib
 
@@ -116,7 +113,6 @@ def machine_findings() -> list[Finding]:
 
 
 def check_threads(threads: int, cores: int) -> Finding:
-    """Compare the number of torch's threads with the number of cores that this process may use."""
     variable = os.environ.get("OMP_NUM_THREADS", "not set")
     found = f"{threads} on {cores} usable cores, OMP_NUM_THREADS {variable}"
     slow = f"{threads} threads on {cores} usable cores slow small networks down: set OMP_NUM_THREADS={cores}"
@@ -134,7 +130,6 @@ def check_driver(driver: bool, *, built: bool, usable: bool) -> Finding:
 
 
 def check_compiler() -> Finding:
-    """Find the C++ compiler that torch.compile needs for the CPU."""
     name = os.environ.get("CXX") or {"darwin": "clang++", "win32": "cl"}.get(sys.platform, "g++")
     path = shutil.which(name)
     advice = f"{name} not found, torch.compile cannot build for the CPU: install it, or set CXX to another compiler"
@@ -160,7 +155,6 @@ def check_figure_cache(folder: Path) -> Finding:
 
 
 def unwritable(folder: Path) -> str:
-    """Return why no file can be created in the folder, or ""."""
     try:
         with tempfile.TemporaryFile(dir=folder):
             return ""

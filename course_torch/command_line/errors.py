@@ -138,7 +138,6 @@ def did_you_mean(option: str, options: Iterable[str]) -> str:
 
 
 def group_names(group: str, options: Iterable[str]) -> list[str]:
-    """Return the names that may follow a group: "model." -> layer_sizes, output, …"""
     names = [option.removeprefix(group).split(".")[0] for option in options if option.startswith(group)]
     return [name for name in dict.fromkeys(names) if name not in COMMAND_LINE_ONLY]
 
@@ -155,12 +154,10 @@ def plain_types(types: str) -> str:
 
 
 def quoted(value: str) -> str:
-    """Quote a value that jsonargparse wrote."""
     return "null" if value == "None" else f"'{shortened(value)}'"
 
 
 def as_yaml(value: object) -> str:
-    """Write a value of a config as YAML does."""
     return shortened(json.dumps(value, ensure_ascii=False, default=str))
 
 

@@ -104,7 +104,6 @@ def export(checkpoint: str, out: str = "exported", onnx: bool = False) -> int:
 
 
 def meaning_of_an_answer(trained: Trained) -> str:
-    """Describe a row of A, the network's output."""
     if trained.network.output.probabilities is not None:
         columns = trained.class_names[1:] if trained.network.layer_sizes[-1] == 1 else trained.class_names
         return f"the probability of {', '.join(columns)}"

@@ -86,10 +86,7 @@ def run_command(name: str, arguments: list[str]) -> int:
 
 
 def parser_of(name: str, command: Callable[..., int], *, configured: bool = False) -> OneLineParser:
-    """Build the parser of a command from the signature and the docstring of its function.
-
-    `configured` says whether the arguments name a config (`add_network_arguments`).
-    """
+    """Build the parser of a command from signature and docstring; `configured`: whether the arguments name a config."""
     description = (getdoc(command) or "").partition("\n\nArgs:")[0]
     parser = OneLineParser(prog=f"course-torch {name}", description=description)
     if "model" in signature(command).parameters:
@@ -105,7 +102,6 @@ def parser_of(name: str, command: Callable[..., int], *, configured: bool = Fals
 
 
 def help_of(command: Callable[..., int], name: str) -> str:
-    """The line of a parameter in the docstring of a command."""
     lines = (line.strip() for line in (getdoc(command) or "").splitlines())
     return next((line.removeprefix(f"{name}: ") for line in lines if line.startswith(f"{name}: ")), "")
 

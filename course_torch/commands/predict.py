@@ -84,10 +84,7 @@ def predict(
 
 
 def explained(pictures: Sequence[str], out: str) -> dict[str, str]:
-    """Picture -> the figure that explains it: its path below the folder of all pictures, as one name, in `out`.
-
-    A name that two pictures share, or that is too long for a file, is shortened and gets a hash of the picture's path.
-    """
+    """Picture -> its figure in `out`: its path as one name, with a hash if two pictures share it or it is too long."""
     folder = os.path.commonpath([Path(picture).absolute().parent for picture in pictures])
     names = {picture: "_".join(Path(picture).absolute().relative_to(folder).parts) for picture in pictures}
     uses = Counter(names.values())
@@ -120,7 +117,6 @@ def draw_explanations(
     predictions: Sequence[Mapping[str, object]],
     figures: Mapping[str, str],
 ) -> None:
-    """Draw the figure of each picture: what each part of the picture says for the predicted class."""
     from course_torch.reports.figures.drawing import write_figure
     from course_torch.reports.figures.pictures import evidence, explanation
 

@@ -26,5 +26,4 @@ COMMANDS = {
 
 
 def load_command(name: str) -> Callable[..., int]:
-    """Import a command."""
     return getattr(import_module(f"course_torch.commands.{name}"), name)

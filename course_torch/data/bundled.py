@@ -65,11 +65,9 @@ def load_diabetes() -> DataSet:
 
 
 def shuffled(*tensors: Tensor) -> list[Tensor]:
-    """Put the rows of the tensors into one random order."""
     order = torch.randperm(len(tensors[0]), generator=torch.Generator().manual_seed(SPLIT_SEED))
     return [tensor[order] for tensor in tensors]
 
 
 def splits_of(X: Tensor, Y: Tensor, sizes: Sequence[int]) -> list[Split]:
-    """Cut the rows into splits of these sizes."""
     return [Split(*rows) for rows in zip(X.split(list(sizes)), Y.split(list(sizes)), strict=True)]

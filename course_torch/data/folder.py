@@ -116,7 +116,6 @@ def is_picture(name: str) -> bool:
 
 
 def numbered(classes: dict[str, list[str]]) -> Files:
-    """Join the pictures of all classes, with the number of each picture's class."""
     pairs = [(path, number) for number, paths in enumerate(classes.values()) for path in paths]
     return Files([path for path, _ in pairs], [number for _, number in pairs])
 

@@ -119,7 +119,6 @@ def load_cifar10_cats(source: Source) -> DataSet:
 
 
 def balanced(pictures: UInt8[np.ndarray, "m height width channels"], classes: list[int]) -> Split:
-    """Select all cats and the same number of other pictures."""
     is_cat = torch.tensor(classes) == CIFAR10_CAT
     others = (~is_cat).nonzero()[:, 0]
     drawn = others[torch.randperm(len(others), generator=torch.Generator().manual_seed(SPLIT_SEED))[: is_cat.sum()]]

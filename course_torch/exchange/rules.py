@@ -33,7 +33,6 @@ class Rule(NamedTuple):
 
     @property
     def or_none(self) -> "Rule":
-        """A rule that also accepts None."""
         return Rule(f"{self.allowed}, or None", lambda value: value is None or self.holds(value))
 
 
@@ -67,7 +66,6 @@ def described(value: object) -> str:
 
 
 def is_count(value: object) -> bool:
-    """Whether the value is an int from 0 to LARGEST_COUNT."""
     return type(value) is int and 0 <= value <= LARGEST_COUNT
 
 
@@ -77,7 +75,6 @@ def is_number(value: object) -> bool:
 
 
 def is_size(value: object) -> bool:
-    """Whether the value can be the width of a layer, or a side of a picture."""
     return type(value) is int and 1 <= value < 2**31
 
 
@@ -112,7 +109,6 @@ def counts(*names: str) -> Rule:
 
 
 def tensor_of(*shape: int) -> Rule:
-    """A rule for a tensor of this shape."""
     return Rule(f"a tensor of shape {shape}", lambda value: is_dense(value) and tuple(value.shape) == shape)
 
 
@@ -177,7 +173,6 @@ def check_parameters(parameters: Mapping[str, Tensor], hyper_parameters: Mapping
 
 
 def check_shapes(tensors: Mapping[str, Tensor], expected: Mapping[str, tuple[int, ...]]) -> None:
-    """Reject tensors that lack a name or have another shape. Raises InputError."""
     for name, shape in expected.items():
         if name not in tensors:
             raise InputError(f"state_dict has no {name!r}")

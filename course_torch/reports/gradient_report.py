@@ -42,10 +42,7 @@ COLUMNS = (
 
 
 def comparison_table(report: GradientReport, title: str, judged: str = "formulas", width: int = WIDTH) -> Table:
-    """A row for each tensor, in the order of computation, with its verdict in words. `judged` says whose gradients.
-
-    A terminal that is narrower than WIDTH gets fewer columns, and below NARROW no tolerances.
-    """
+    """A row for each tensor with its verdict. A terminal narrower than WIDTH gets fewer columns. `judged`: whose."""
     if width < WIDTH:
         return narrow_table(report, title, judged, width)
     numbers = ("norm", f"{judged}: autograd", "differences", "entries", "as trained: autograd", "c (residual)")

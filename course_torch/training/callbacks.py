@@ -37,7 +37,6 @@ class Asking(Callback):
         """Whether this rank asks."""
 
     def answer(self, trainer: Trainer, module: Any, agreed: bool) -> None:
-        """Take the answer of all ranks: whether a rank asked."""
         self.agreed = agreed
 
     def granted(self, trainer: Trainer) -> bool:
@@ -100,10 +99,7 @@ class KeepConfig(Callback):
 
 
 class KeepLast(Asking, Checkpoint):
-    """Save last.ckpt, which `--resume` loads, between two batches.
-
-    The first save is after the first update, then every `seconds`, and at the end of training.
-    """
+    """Save last.ckpt, for `--resume`, between two batches: after the first update, every `seconds`, and at the end."""
 
     def __init__(self, folder: RunFolder, seconds: float) -> None:
         if not seconds >= 0:
@@ -279,7 +275,6 @@ class ChooseThreads(Callback):
             print(f"{counted(threads, 'thread')}: {self.reason(multiplications(sizes, m))}")
 
     def reason(self, work: int) -> str:
-        """Say in a few words where the number of threads comes from."""
         if self.given is not None:
             return "as --threads says"
         if work < SHARED:

@@ -191,11 +191,9 @@ class TrainingCLI(LightningCLI):
             self.interrupts.restore_handlers()
 
     def started(self) -> bool:
-        """Whether this process has made a parameter update."""
         return self.trainer.global_step > self.done
 
     def _introduce(self) -> None:
-        """Print the layers, the number of examples and the device."""
         console, trainer = Console(), self.trainer
         examples = ", ".join(f"{split.m} {name}" for name, split in self.datamodule.data_set.splits.items())
         where = f"training on {trainer.world_size} × {trainer.strategy.root_device.type}, precision {trainer.precision}"
@@ -211,7 +209,6 @@ class TrainingCLI(LightningCLI):
             strategy.limit = processes.LIMIT + strategy.num_processes * (time.monotonic() - self.begin)
 
     def _report(self) -> None:
-        """Print and write the results, and say why a run ends early."""
         if self.resumed is not None and not self.started():
             report_no_update(self.trainer, self.resumed)
         folder = self.folder.path if self.keeps_files else None

@@ -190,7 +190,6 @@ class CourseData(lightning.LightningDataModule):
         _ = self.data_set.mean
 
     def check_fit(self, network: DeepNetwork) -> None:
-        """Reject a network whose layer sizes or output do not fit the data set. Raises InputError."""
         check_fit(self.config.name, self.data_set, network)
 
     def updates_per_epoch(self, micro_batches: int) -> int:

@@ -148,7 +148,6 @@ def difference(descriptions: Mapping[int, Description]) -> str | None:
 
 
 def as_text(value: Any) -> str:
-    """Write a value as in YAML."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
@@ -198,10 +197,7 @@ def register() -> None:
 
 
 def store_at(host: str, port: int, place: str, rank: int, limit: float) -> Store:
-    """Open the store of all processes if this process has rank 0, otherwise connect to it within `limit` seconds.
-
-    Under torchrun the first agent has opened the store. Raises InputError if there is no store.
-    """
+    """The store of all processes, which rank 0 opens (the first agent under torchrun). Raises InputError without it."""
     try:
         socket.getaddrinfo(host, port)
     except (OSError, UnicodeError) as error:
@@ -288,7 +284,6 @@ def disagreement(arrivals: list[tuple[int, Description]]) -> str | None:
 
 
 def wait_until(condition: Callable[[], bool], deadline: float) -> bool:
-    """Wait for the condition. Returns False if it does not hold at the deadline."""
     while not condition():
         if time.monotonic() > deadline:
             return False

@@ -117,10 +117,7 @@ class BestCheckpoint(ModelCheckpoint):
         return current is not None and bool(current.isfinite()) and super().check_monitor_top_k(trainer, current)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Restore the best cost so far, with the current path of the run's folder: the folder may have been moved.
-
-        If best.ckpt is gone, its cost is forgotten, so that the next validation writes a new best.ckpt.
-        """
+        """Restore the best cost, in the folder's present place. Without best.ckpt forget it: the next cost is saved."""
         if not state_dict["best_model_path"]:
             return
         path, score = str(Path(self.dirpath or "") / "best.ckpt"), state_dict["best_model_score"]

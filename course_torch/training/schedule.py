@@ -63,11 +63,9 @@ class Schedule:
         return f"{self.name}({', '.join(f'{name} {value}' for name, value in self.arguments.items())})"
 
     def of(self, optimizer: Optimizer) -> Any:
-        """Build the scheduler of an optimizer."""
         return instantiate_class(optimizer, self.option)
 
     def new_state(self) -> dict[str, Any]:
-        """Return the state of the scheduler at the beginning of a training."""
         return self.of(self._optimizer()).state_dict()
 
     def _optimizer(self) -> Optimizer:
@@ -113,10 +111,7 @@ def check_monitored(schedule: Schedule, trainer: Namespace, score: str | None) -
 
 
 def check_schedule(states: Sequence[Any], schedule: Schedule | None, folder: Path) -> None:
-    """Check that the states are those of this schedule, and that the schedule can load them. Raises InputError.
-
-    states      the entry lr_schedulers of the checkpoint of the run in `folder`: one state, or none without a schedule
-    """
+    """Check that the schedule can load the states, one or none, of the run in `folder`. Raises InputError."""
     as_in = f"as in the run in {folder}"
     if schedule is None:
         if states:

@@ -169,7 +169,6 @@ def check_strategy(strategy: Any) -> None:
 
 
 def batches_per_epoch(config: Namespace, data: CourseData) -> int:
-    """Return the number of training batches in an epoch, within limit_train_batches."""
     batches = data.updates_per_epoch(config.accumulate_grad_batches) * config.accumulate_grad_batches
     limit = config.limit_train_batches
     if limit is None:
@@ -196,7 +195,6 @@ def check_trainer(trainer: Trainer, callbacks: Sequence[Callback]) -> None:
 
 
 def as_list(value: Any) -> list[Any]:
-    """Return a list: a list unchanged, null as an empty list, any other value as the only item."""
     return value if isinstance(value, list) else [] if value is None else [value]
 
 

@@ -19,7 +19,6 @@ class Mutant:
 
     @property
     def key(self) -> str:
-        """The name of this mutant in the list of equivalent mutants."""
         return f"{self.file} {self.function}: {self.after}"
 
 
@@ -158,7 +157,6 @@ Mutation = tuple[int, int, str, str]  # (start, end, new text, function)
 
 
 def mutants_of(file: str, source: str) -> list[Mutant]:
-    """Return all mutants that compile, in the order of the file."""
     spans = Spans(source)
     found = sorted(set(walk(ast.parse(source), "", spans)))
     mutants = [spans.mutant(file, *mutation) for mutation in found]

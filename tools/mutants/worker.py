@@ -27,7 +27,6 @@ WHOLE_RUNS = {"training", "commands"}
 
 
 def modules() -> list[str]:
-    """Return all files of the package, as paths from the root."""
     return [str(path) for path in sorted(Path(PACKAGE).rglob("*.py"))]
 
 
@@ -87,10 +86,7 @@ MODIFIED = count(1)
 
 
 class Schedule:
-    """A pytest plugin that runs the mirrored test file first and fast tests before slow tests, and stops hanging tests.
-
-    `seconds` holds the usual duration of each test; `measured` collects the durations of this run.
-    """
+    """A pytest plugin: mirrored tests first, fast before slow, within a limit; `seconds` are usual durations."""
 
     def __init__(self, mirrored: str, seconds: dict[str, float]) -> None:
         self.mirrored, self.seconds, self.measured = mirrored, seconds, Counter()
@@ -140,7 +136,6 @@ def run_tests(tests: list[str], schedule: Schedule) -> dict[str, float] | None:
 
 
 def measure(tests: list[str]) -> dict[str, float]:
-    """Measure the seconds of each test on the unchanged package."""
     seconds = run_tests(tests, Schedule("", {}))
     if seconds is None:
         raise SystemExit(f"the tests fail without a mutant:\n{Path('../output').read_text()}")

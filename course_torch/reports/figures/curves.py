@@ -112,10 +112,7 @@ def gradient_errors(report: GradientReport, title: str) -> Figure:
 
 
 def vectorization_times(seconds: Mapping[str, float], m: int, n_x: int) -> Figure:
-    """Draw the time of one step of gradient descent for each implementation, on a logarithmic scale.
-
-    The first implementation is on top. Each bar shows its time and its speedup over the slowest (notes 1.6).
-    """
+    """Draw the time of a step, and the speedup over the slowest, of each implementation on a log scale (notes 1.6)."""
     written = EngFormatter(unit="s", places=1)
     fastest, slowest = min(seconds.values()), max(seconds.values())
     figure, axes = panels(1.6 + 0.5 * len(seconds))

@@ -184,7 +184,6 @@ def _block(axes: Axes, x: float, y: float, wide: float, text: str, colour: str) 
 
 
 def _framed(axes: Axes, x: float, y: float, text: str, colour: str) -> Text:
-    """Write a text in a frame that is as large as the text."""
     frame = {"boxstyle": "round", "facecolor": "white", "edgecolor": colour, "linewidth": 1.5}
     return axes.text(x, y, text, ha="center", va="center", fontsize=9, bbox=frame)
 
@@ -198,5 +197,4 @@ def _arrow(
 
 
 def _above(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
-    """Write a text above a horizontal arrow."""
     axes.text(x, y + 0.06, text, ha="center", va="bottom", fontsize=9, color=colour)

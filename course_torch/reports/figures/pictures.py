@@ -216,7 +216,6 @@ def draw_mislabelled(network: DeepNetwork, data: DataSet) -> Figure:
 
 
 def class_names_of(Y: Tensor, data: DataSet) -> list[str]:
-    """Return the class name of each row of Y."""
     indices = Y[:, 0] if Y.shape[1] == 1 else Y.argmax(dim=1)
     return [data.class_names[i] for i in indices.tolist()]
 
@@ -228,10 +227,7 @@ def mislabelled_pictures(
     confidence: Float[Tensor, " m"],
     title: str,
 ) -> Figure:
-    """Draw up to 18 mislabelled pictures with predicted and true class; `confidence` belongs to the predicted class.
-
-    Pixel values are in [0, 255] (uint8) or in [0, 1]. Without a mistake the figure says so.
-    """
+    """Draw up to 18 mislabelled pictures, uint8 or in [0, 1]; `confidence` belongs to the predicted class."""
     order = confidence.argsort(descending=True).tolist()[: COLUMNS * ROWS]
     if not order:
         figure = Figure(figsize=(8, 1.5))
@@ -253,6 +249,5 @@ def mislabelled_pictures(
 
 
 def in_lines(text: str) -> list[str]:
-    """Break a text into lines that are as wide as a picture."""
     text = shown(text)
     return wrap(text, CELLS * len(text) // cell_len(text))
