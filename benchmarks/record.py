@@ -19,11 +19,10 @@ from course_torch.command_line.progress import track_on_terminal
 from course_torch.data.source import usable_cores
 from course_torch.training.settings import quiet_lightning
 
-PACKAGES = {
+PACKAGES = {  # package -> its module. JAX is optional.
     **{"course-torch": "course_torch", "torch": "torch", "lightning": "lightning", "numpy": "numpy"},
     **{"scikit-learn": "sklearn", "jax": "jax"},
 }
-"""Package -> its module. JAX is optional."""
 
 
 def measure(device: str) -> dict[str, Any]:

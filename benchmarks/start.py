@@ -26,8 +26,7 @@ NetworkModule.training_step = lambda *arguments: os._exit(0)
 """A training that ends where its first step would begin."""
 
 SAVES = 5
-EDITING = 4.0
-"""Seconds between an answer and the next save. Nobody reads and edits faster, and the next process starts meanwhile."""
+EDITING = 4.0  # seconds between an answer and the next save: nobody edits faster, and the next process starts meanwhile
 ANSWERED = "watching "  # the beginning of the line that follows each answer
 WATCH = "course-torch check --watch"
 SAVED = "seconds from a save to the answer"

@@ -11,8 +11,7 @@ from torch import Tensor
 
 from course_torch.published.vectorization import median_seconds
 
-Judged = dict[str, Any]
-"""A Goal with a measured value: row, what, measured, limit, unit, at_least, applies and reached, for JSON."""
+Judged = dict[str, Any]  # a Goal with a measured value: row, what, measured, limit, unit, at_least, applies, reached
 
 
 class Goal(NamedTuple):
@@ -70,13 +69,12 @@ class Workload:
 
 
 FLOWER = Workload("flower, 2-4-1", (2, 4, 1), "tanh", 400, 10_000)
-WORKLOADS = (
+WORKLOADS = (  # the networks of the course, and a wide network that uses all cores
     Workload("cats, five layers", (12288, 20, 7, 5, 1), "relu", 209, 2500),
     Workload("cats, logistic", (12288, 1), "relu", 209, 2000),
     FLOWER,
     Workload("wide, 1024-1024-1024-1", (1024, 1024, 1024, 1), "relu", 1024, 20),
 )
-"""The networks of the course, and a wide network that uses all cores."""
 
 
 class Limits(NamedTuple):

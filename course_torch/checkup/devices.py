@@ -15,8 +15,7 @@ from course_torch.verification.faults import NEEDS, random_problem
 from course_torch.verification.pass_failure import raised_by_formula
 
 DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
-UNUSABLE = (RuntimeError, AssertionError, TypeError)
-"""Exceptions that torch raises if a device, or a dtype on the device, is unusable."""
+UNUSABLE = (RuntimeError, AssertionError, TypeError)  # raised by torch for an unusable device or dtype
 JUDGED = (torch.float64, torch.float32)  # dtypes of the gradient check, if the device supports them
 NETWORKS = 20
 

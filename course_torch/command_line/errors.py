@@ -12,14 +12,13 @@ from errno import EACCES, EDQUOT, EFBIG, EIO, ELOOP, EMFILE, ENAMETOOLONG, ENFIL
 from course_torch.errors import InputError
 from course_torch.text import shown, tolerate_every_character
 
-REFUSALS = {
+REFUSALS = {  # answers of the operating system that are no bug of the program
     **dict.fromkeys((ENOSPC, EDQUOT, EFBIG, EROFS), "cannot be written"),
     **dict.fromkeys((EACCES, EPERM), "not permitted"),
     **dict.fromkeys((ELOOP, ENAMETOOLONG), "no usable path"),
     **dict.fromkeys((EMFILE, ENFILE), "cannot be opened"),
     EIO: "cannot be read",
 }
-"""Answers of the operating system that are no bug of the program."""
 BROKEN_PIPE = 141  # exit code of a program whose reader has ended, as of programs that SIGPIPE ends
 LONGEST_WORD = 400  # characters of a value or a path that a message shows in full
 

@@ -147,8 +147,7 @@ UNKNOWN = r"(?:Group|Option) '(\S+)' (?:does not accept option '(\S+)'|is not ac
 class OneLineParser(ArgumentParser):
     """A parser without abbreviations. An error prints one line on stderr and exits with code 2."""
 
-    program: ClassVar[str | None] = None
-    """The program whose arguments are parsed. The help of a class in an option comes from another parser."""
+    program: ClassVar[str | None] = None  # The help of a class in an option comes from another parser.
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, allow_abbrev=False, **{"prog": self.program} | kwargs)

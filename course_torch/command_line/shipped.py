@@ -7,8 +7,7 @@ import course_torch
 from course_torch.errors import InputError, meant, one_of
 
 PACKAGE = Path(course_torch.__file__).parent
-FOLDERS = (PACKAGE / "configs", PACKAGE.parent / "configs")
-"""Where the configs lie: in an installed package, or in a checkout."""
+FOLDERS = (PACKAGE / "configs", PACKAGE.parent / "configs")  # in an installed package, or in a checkout
 ENDING = ".yaml"
 NAME, PATH = r"[\w.-]+", r"\S+\.ya?ml"
 CONFIG_HELP = (

@@ -21,8 +21,7 @@ from course_torch.command_line.shipped import CONFIG_HELP
 from course_torch.commands.table import load_command
 from course_torch.errors import InputError
 
-TRAINING_ONLY = ("trainer", "checkpoint_seconds", "threads", "lr_scheduler")
-"""Config entries that only train.py uses."""
+TRAINING_ONLY = ("trainer", "checkpoint_seconds", "threads", "lr_scheduler")  # in train.py alone
 
 
 def add_network_arguments(parser: ArgumentParser, command: Callable[..., int], *, configured: bool) -> None:
@@ -59,10 +58,8 @@ def check_options(arguments: Iterable[str]) -> None:
 
 POSITIONAL = {"chosen": "chapter", "file": "file", "section": "section", "name": "name"}
 """Parameter -> the name in the help of an argument that may be left out."""
-OUTPUTS = ("json", "html", "figure")
-"""Options that name an output file."""
-PATHS = ("checkpoint", "file", "files", "mine", "cats", "submissions", "out")
-"""Options that name other files and folders."""
+OUTPUTS = ("json", "html", "figure")  # options that name an output file
+PATHS = ("checkpoint", "file", "files", "mine", "cats", "submissions", "out")  # other files and folders
 
 
 @one_line_yaml()

@@ -23,8 +23,7 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.tables import predictions_table
 from course_torch.text import shown
 
-LONGEST = 200
-"""Bytes of a figure's name without its endings. File systems allow 255, with the ending of an incomplete file."""
+LONGEST = 200  # bytes of a figure's name. File systems allow 255, with the endings of an incomplete file.
 
 
 def predict(

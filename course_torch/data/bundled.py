@@ -13,8 +13,7 @@ from course_torch.data.split import Split
 FILE = Path(__file__).with_name("pictures.npz")
 SHA256 = "4c74306a31c361bbf1f4f930b6b11f997b36b5357ccdec5a7a5512b7892aae55"  # checksum of the published file
 SPLIT_SEED = 1
-DIGITS_SIZES, DIABETES_SIZES = (1197, 300, 300), (296, 73, 73)
-"""Numbers of examples for training, for validation and for the test."""
+DIGITS_SIZES, DIABETES_SIZES = (1197, 300, 300), (296, 73, 73)  # training, validation, test
 
 
 def load_pictures() -> DataSet:

@@ -18,10 +18,8 @@ from course_torch.errors import InputError
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 
-PREFIX = "network."
-"""The names of parameters in a checkpoint begin with the attribute of the LightningModule that holds the network."""
-DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
-"""The dtypes of parameters in the precisions of train.py."""
+PREFIX = "network."  # of a parameter in a checkpoint: the attribute of the LightningModule that holds the network
+DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)  # of the precisions of train.py
 LARGEST_COUNT = 10**12
 
 
@@ -36,8 +34,7 @@ class Rule(NamedTuple):
         return Rule(f"{self.allowed}, or None", lambda value: value is None or self.holds(value))
 
 
-Rules = dict[Any, Any]
-"""A Rule or Rules for each entry that a dict must have. A rule of `...` holds for all other entries."""
+Rules = dict[Any, Any]  # a Rule or Rules for each entry of a dict; a rule of `...` holds for all other entries
 
 
 def check(name: str, value: Any, rule: Rule | Rules) -> None:
@@ -131,11 +128,10 @@ CONTENTS: Rules = {
     "loops": DICT,
     "CourseData": {"picture_shape": PICTURE_SHAPE.or_none, "class_names": Rule("a list of texts", list_of(TEXT.holds))},
 }
-ARGUMENTS = {
+ARGUMENTS = {  # argument of NetworkConfig, which checks its range -> rule for its type
     name: {bool: FLAG, int: COUNT, float: NUMBER, str: TEXT}.get(argument.annotation, SIZES)
     for name, argument in signature(NetworkConfig).parameters.items()
 }
-"""Argument of NetworkConfig -> rule for its type. NetworkConfig checks its range."""
 
 
 def check_contents(checkpoint: Mapping[str, Any], size: int) -> None:

@@ -23,8 +23,7 @@ from course_torch.reports.figures import curves, diagrams, functions, pictures
 
 RECORD_EVERY = 25
 DEEP_SIZES = [12288, 40, 20, 10, 1]
-DEFAULT_NETWORK = (DEEP_SIZES, 850, "relu", "sigmoid")
-"""Layer sizes, m of the training split of the pictures, hidden activation, output."""
+DEFAULT_NETWORK = (DEEP_SIZES, 850, "relu", "sigmoid")  # layer sizes, m, hidden activation, output
 VECTORIZATION_SIZE = {"m": 1000, "n_x": 1000}
 START = (-1.0, 3.0)
 LEARNING_RATES = {"α = 0.2: too small": 0.2, "α = 2: right": 2.0, "α = 20: too large": 20.0}

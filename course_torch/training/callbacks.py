@@ -29,8 +29,7 @@ EVERY = 10  # on an accelerator, each step that is a multiple of EVERY asks, and
 class Asking(Callback):
     """A callback that acts on all ranks at the same step as soon as a rank asks for it."""
 
-    agreed = False
-    """Whether a rank asked at the last exchange."""
+    agreed = False  # whether a rank asked at the last exchange
 
     @abstractmethod
     def asks(self, trainer: Trainer) -> bool:

@@ -43,8 +43,7 @@ from course_torch.training.schedule import Schedule, check_monitored
 from course_torch.training.symptoms import WarnOfSymptoms
 from course_torch.verification.training_step import broken_formula
 
-NO_FORMULA = (InputError, DivergenceError, OSError, ImportError, torch.OutOfMemoryError)
-"""Exceptions that no formula raises."""
+NO_FORMULA = (InputError, DivergenceError, OSError, ImportError, torch.OutOfMemoryError)  # exceptions of no formula
 EXAMPLES = 100  # training examples on which the formulas run again after an exception
 
 
@@ -220,13 +219,12 @@ class TrainingCLI(LightningCLI):
             print(line)
 
 
-CLI_ARGUMENTS: dict[str, Any] = {
+CLI_ARGUMENTS: dict[str, Any] = {  # the arguments of TrainingCLI, which make its parser
     **{"model_class": NetworkModule, "datamodule_class": CourseData, "save_config_callback": None, "run": False},
     **{"load_from_checkpoint_support": False, "auto_configure_optimizers": False},
     **{"trainer_defaults": settings.TRAINER_DEFAULTS, "parser_class": settings.TrainingParser},
     "parser_kwargs": {"prog": "train.py"},
 }
-"""The arguments of TrainingCLI, which make its parser."""
 
 
 @one_line_yaml()

@@ -152,8 +152,7 @@ def as_text(value: Any) -> str:
 
 
 LIMIT = 60.0  # seconds to wait for the other processes, beside the time that they need to start and to read their data
-FAREWELL = 5.0
-"""Seconds for which rank 0 waits after a disagreement: the store ends with it, and the other ranks still read."""
+FAREWELL = 5.0  # seconds that rank 0 waits after a disagreement: the store ends with it, and others still read
 POLL = 0.05  # Seconds between two looks at the store. Python handles Ctrl-C and SIGTERM between them.
 PROCESSES = "devices × num_nodes"
 

@@ -17,12 +17,11 @@ from course_torch.errors import InputError, one_of
 from course_torch.exchange.rules import DICT, Rule, check, described, is_count
 
 TRAIN_COST = "train/cost"
-SCHEDULES = (
+SCHEDULES = (  # classes that change the learning rate after an epoch and run no function of the user
     *(lr_scheduler.ConstantLR, lr_scheduler.CosineAnnealingLR, lr_scheduler.CosineAnnealingWarmRestarts),
     *(lr_scheduler.ExponentialLR, lr_scheduler.LinearLR, lr_scheduler.MultiStepLR, lr_scheduler.PolynomialLR),
     *(lr_scheduler.StepLR, ReduceLROnPlateau),
 )
-"""Classes that change the learning rate after an epoch and run no function of the user."""
 TRIED_EPOCHS = 1000  # epochs for which a schedule is tried before the training begins
 RENAMED = {"min_lr": "min_lrs"}  # argument of a scheduler -> its name in the state, where the names differ
 HELP = "schedule that changes the learning rate after an epoch, such as StepLR with --lr_scheduler.step_size 5"

@@ -68,20 +68,17 @@ def parse(parser: LightningArgumentParser, arguments: list[str]) -> tuple[Namesp
     return config, resumed
 
 
-ALLOW_CODE = "--allow-code"
-"""Option that lifts these limits. It is read from the command line only, never from a config."""
+ALLOW_CODE = "--allow-code"  # It lifts these limits, on the command line only, never in a config.
 
-KINDS: dict[ModuleType, type | tuple[type, ...]] = {
+KINDS: dict[ModuleType, type | tuple[type, ...]] = {  # Lightning's public classes of this kind are allowed
     **{callbacks: Callback, profilers: Profiler, accelerators: Accelerator},
     **{plugins: (Precision, LayerSync), environments: ClusterEnvironment},
 }
-"""Modules of Lightning whose public classes of the given kind are allowed."""
 
-SINGLE = (
+SINGLE = (  # no other loggers, which send data to a server, nor strategies, which load checkpoints with code
     *(CompareGradients, loggers.CSVLogger, loggers.TensorBoardLogger),
     *(strategies.DDPStrategy, strategies.SingleDeviceStrategy, *SCHEDULES),
 )
-"""Further classes. Lightning's other loggers send data to a server; its other strategies load checkpoints with code."""
 
 
 def allowed_classes() -> set[type]:

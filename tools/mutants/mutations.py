@@ -150,8 +150,7 @@ def can_be_left_out(keyword: ast.keyword) -> bool:
     return keyword.arg is not None and not is_flag
 
 
-NOT_MUTATED = {"annotation", "returns", "decorator_list", "bases", "msg"}
-"""Fields of syntax tree nodes with types, decorators and messages."""
+NOT_MUTATED = {"annotation", "returns", "decorator_list", "bases", "msg"}  # types, decorators and messages
 TYPES = {"isinstance", "TypeVar", "cast"}  # calls whose arguments are types
 Mutation = tuple[int, int, str, str]  # (start, end, new text, function)
 

@@ -22,8 +22,7 @@ import pytest
 from tools.mutants.mutations import Mutant
 
 PACKAGE = "course_torch"
-WHOLE_RUNS = {"training", "commands"}
-"""Slow test packages: a test there is near only the modules of its own package that it mirrors or imports."""
+WHOLE_RUNS = {"training", "commands"}  # Slow: a test is near only the modules here that it mirrors or imports.
 
 
 def modules() -> list[str]:
@@ -75,14 +74,11 @@ def imported_modules(path: Path) -> set[str]:
 IMPORTED_ONCE = ("torch", "lightning", "torchvision", "sklearn.datasets", "matplotlib.pyplot", "hypothesis")
 NOT_COPIED = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
 OPTIONS = ["--rootdir=.", "--basetemp=../temporary", "--hypothesis-profile=ci"]
-WITHOUT = ["-p", "no:cacheprovider", "-p", "no:course_torch"]
-"""The package's own plugin would import the package before it is mutated."""
+WITHOUT = ["-p", "no:cacheprovider", "-p", "no:course_torch"]  # Its own plugin would import the package unmutated.
 FIRST_FAILURE = ["-m", "not slow", "-q", "-x", "--tb=line"]
-ALREADY_IMPORTED = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
-"""Hide pytest's warning that it cannot rewrite the assertions of plugins imported before the fork."""
+ALREADY_IMPORTED = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # plugins from before the fork
 GRACE = 30  # seconds that a test may take in addition to three times its usual duration
-MODIFIED = count(1)
-"""Modification times of mutated files, all different: Python recognizes a stale .pyc file by size and whole second."""
+MODIFIED = count(1)  # Times of mutated files differ: Python knows a stale .pyc by size and whole second.
 
 
 class Schedule:

@@ -15,12 +15,11 @@ from course_torch.verification.report import GradientReport
 
 FLOOR = 1e-18  # position of an error of exactly 0 on the log scale
 WIDTH = 72  # characters of a line of the title
-JUDGES = {
+JUDGES = {  # field of a TensorReport -> label, colour, marker, and shift of the row
     "formulas": ("formulas, against autograd", BLUE, "o", -0.27),
     "numeric": ("formulas, against differences", VERMILLION, "s", 0.0),
     "trained": ("as trained, against autograd", GREEN, "^", 0.27),
 }
-"""Field of a TensorReport -> label, colour, marker, and shift of the row."""
 MOST_MISTAKES = 15  # number of mistakes that `mistake_counts` draws
 
 

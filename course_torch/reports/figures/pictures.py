@@ -26,8 +26,7 @@ EVIDENCE = (
     "Red, − : what is there lowers it. Pale: the patch hardly matters."
 )
 
-NEIGHBOURS = 9
-"""Side of the square over which dA[0] is averaged: that of a pixel is mostly the random start of its weights."""
+NEIGHBOURS = 9  # side of the square over which dA[0] is averaged: one pixel shows mostly the random start
 PIXELS_ROWS = ("picture", "brighter here", "grey patch here")
 PIXELS = (
     f"brighter here: −dA[0], channels summed, mean of {NEIGHBOURS} × {NEIGHBOURS} pixels, "
