@@ -11,15 +11,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from benchmarks.timing import Goal, Judged, alternated
-from benchmarks.workloads import WORKLOADS, Workload, measure_limits, synchronize
+from benchmarks.timing import WORKLOADS, Goal, Judged, Workload, alternated, measure_limits, synchronize
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import gradient_descent
 
 LEARNING_RATE = 0.001
 ROUNDS = 7
-TARGET_SECONDS = 0.15
-"""Approximate duration of one timing. It determines the number of steps of a contender."""
+TARGET_SECONDS = 0.15  # Approximate duration of one timing. It determines the number of steps of a contender.
 AUTO, BRIDGE, EMPTY, EAGER, NUMPY = (
     *("gradient_descent, auto", "autograd.Function, SGD", "autograd.Function, empty"),
     *("PyTorch, eager", "NumPy, the course's form"),
@@ -28,8 +26,7 @@ NOT_SLOWER = Goal("autograd.Function / eager PyTorch", 1.0)
 TIMES_NUMPY = {"cats, logistic, float64": Goal("NumPy / gradient_descent", 60.0, at_least=True)}
 """Row -> its goal, for machines on which the memory limits NumPy. A cache that holds X makes NumPy faster."""
 
-Run = Callable[[int], None]
-"""Make this number of steps, and wait for the device."""
+Run = Callable[[int], None]  # make this number of steps, and wait for the device
 
 
 def own_network(workload: Workload, dtype: torch.dtype, device: str) -> DeepNetwork:
@@ -39,7 +36,6 @@ def own_network(workload: Workload, dtype: torch.dtype, device: str) -> DeepNetw
 
 
 def descent(workload: Workload, X: Tensor, Y: Tensor, method: str) -> Run:
-    """`gradient_descent` by one method, including its set-up."""
     network = own_network(workload, X.dtype, X.device.type)
 
     def run(steps: int) -> None:
@@ -230,10 +226,7 @@ class Row(NamedTuple):
 
 
 def time_contenders(workload: Workload, dtype: torch.dtype, device: str) -> dict[str, float]:
-    """Return the median seconds of a step over ROUNDS rounds, for each contender that supports workload and device.
-
-    A timing of AUTO makes the iterations of the course, because its set-up counts.
-    """
+    """Median seconds of a step of each contender that can run. AUTO makes the iterations of the course, with set-up."""
     X, Y = (tensor.to(device) for tensor in workload.examples(dtype))
     able = {name: make for name, make in CONTENDERS.items() if device == "cpu" or name not in CPU_ONLY}
     runs = {name: run for name, make in able.items() if (run := make(workload, X, Y)) is not None}
@@ -243,7 +236,6 @@ def time_contenders(workload: Workload, dtype: torch.dtype, device: str) -> dict
 
 
 def calibrated(run: Run) -> int:
-    """Return the number of steps for which one timing takes about TARGET_SECONDS."""
     run(2)
     start = perf_counter()
     run(3)

@@ -17,18 +17,16 @@ HERE = Path(__file__).parent
 RECORD = HERE.parent / "docs" / "benchmarks.json"
 PAGES: dict[Language, Path] = {"en": RECORD.with_name("benchmarks.md"), "zh": RECORD.with_name("benchmarks.zh-CN.md")}
 TEMPLATES: dict[Language, Path] = {"en": HERE / "page.md", "zh": HERE / "page.zh-CN.md"}
-SHORT = {
+SHORT = {  # contender -> the head of its column, in the order of the columns
     **{"gradient_descent, fused": "fused", "gradient_descent, plain": "plain"},
     **{BRIDGE: "autograd.Function", EMPTY: "empty Function", EAGER: "eager"},
     **{"PyTorch, torch.compile": "torch.compile", NUMPY: "NumPy"},
     **{"scikit-learn MLPClassifier": "scikit-learn", "JAX, jit": "JAX"},
 }
-"""Contender -> the head of its column, in the order of the columns."""
-SHOWN = 10
-"""Points of the grid in the table of the two forms."""
+SHOWN = 10  # points of the grid in the table of the two forms
 SENTENCE = Text("- {row}: {what} is {measured}, the goal is {limit}.", "- {row}：{what}是 {measured}，目标是{limit}。")
 # fmt: off
-NAMES = {
+NAMES = {  # names of a record, or parts of names. Longer names stand before their parts.
     "a step on flower, 2-4-1": "花形 2-4-1 的一步", "an epoch of 60,000 × 784": "60,000 × 784 的一轮",
     "cats, five layers": "猫，五层", "cats, logistic": "猫，Logistic 回归", "flower, 2-4-1": "花形，2-4-1",
     "wide, 1024-1024-1024-1": "宽网络，1024-1024-1024-1", ", float64": "，float64", ", float32": "，float32",
@@ -46,7 +44,6 @@ NAMES = {
     "largest ratio of the time of auto to that of the faster form": "auto 与较快形式的时间之比的最大值",
 }
 # fmt: on
-"""English -> Chinese: names that the record of a run uses, or parts of names. Longer names stand before their parts."""
 RESULTS = {True: Text("reached", "达到"), False: Text("missed", "未达到"), None: Text("not judged", "不评")}
 
 
@@ -144,7 +141,6 @@ def page(record: Mapping[str, Any], language: Language) -> str:
 
 
 def ratio(seconds: Mapping[str, float], way: str, unit: str) -> str:
-    """The time of a way divided by that of another way; empty if the way was not timed."""
     return f"{seconds[way] / seconds[unit]:.2f}" if way in seconds else ""
 
 

@@ -10,8 +10,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import ToTensor
 
-from benchmarks.timing import Goal, Judged, alternated
-from benchmarks.workloads import Workload
+from benchmarks.timing import Goal, Judged, Workload, alternated
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
 from course_torch.training.data_module import Batch, CourseData
@@ -63,12 +62,10 @@ def fit(workload: Workload, data: lightning.LightningDataModule | DataLoader, ep
 
 
 def module(workload: Workload) -> NetworkModule:
-    """Create a new network for the workload."""
     return NetworkModule(workload.layer_sizes, workload.hidden_activation)
 
 
 def bare_loop(network: NetworkModule, batches: Iterator[tuple[Tensor, Tensor]]) -> None:
-    """Train by zero_grad, J.backward() and step only."""
     optimizer = network.configure_optimizers()
     for X, Y in batches:
         optimizer.zero_grad()
@@ -77,7 +74,6 @@ def bare_loop(network: NetworkModule, batches: Iterator[tuple[Tensor, Tensor]]) 
 
 
 def lightning_overhead(workload: Workload) -> dict[str, float]:
-    """Measure the seconds of a full-batch step in Lightning and in a bare loop."""
     X, Y = workload.examples(torch.float32)
     data = DataSet(Split(X, Y), ("no", "yes"))
     ways = {
@@ -113,7 +109,6 @@ def pipeline_times(workload: Workload) -> dict[str, dict[str, float]]:
 
 
 def pipeline_goals(pipelines: dict[str, dict[str, float]]) -> list[Judged]:
-    """Judge a step in Lightning, and an epoch with the data module."""
     (step, by_step), (epoch, by_epoch) = pipelines.items()
     own = by_epoch["data module"]
     return [

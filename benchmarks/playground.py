@@ -18,8 +18,7 @@ from course_torch.playground.server import PROTOCOL
 from course_torch.playground.session import Session
 from course_torch.playground.settings import Settings
 
-SECONDS = 5.0
-"""Duration of a measurement of frames."""
+SECONDS = 5.0  # duration of a measurement of frames
 STEPS = 2000
 METHODS = ("plain", "fused")
 NETWORKS = {"2-4-1": (4,), "2-8-8-8-1": (8, 8, 8)}
@@ -38,7 +37,6 @@ class Page:
         await self._socket.send_json({"type": kind, **content})
 
     async def frame(self, wanted: Callable[[dict[str, Any]], bool] = lambda header: True) -> dict[str, Any]:
-        """Wait for a frame with such a header."""
         async for message in self._socket:
             if message.type == aiohttp.WSMsgType.BINARY:
                 (length,) = unpack_from("<I", message.data)

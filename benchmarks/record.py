@@ -9,22 +9,20 @@ from typing import Any
 import torch
 
 from benchmarks.contenders import time_workloads
-from benchmarks.crossover import crossover_goal, measure_crossover
-from benchmarks.growth import measure_growth
+from benchmarks.growth import crossover_goal, measure_crossover, measure_growth
 from benchmarks.pipelines import pipeline_goals, pipeline_times
 from benchmarks.playground import measured, playground_goals, step_times
 from benchmarks.start import start_goals, start_times
-from benchmarks.workloads import FLOWER
+from benchmarks.timing import FLOWER
 from course_torch.checkup.devices import processor
 from course_torch.command_line.progress import track_on_terminal
 from course_torch.data.source import usable_cores
 from course_torch.training.settings import quiet_lightning
 
-PACKAGES = {
+PACKAGES = {  # package -> its module. JAX is optional.
     **{"course-torch": "course_torch", "torch": "torch", "lightning": "lightning", "numpy": "numpy"},
     **{"scikit-learn": "sklearn", "jax": "jax"},
 }
-"""Package -> its module. JAX is optional."""
 
 
 def measure(device: str) -> dict[str, Any]:

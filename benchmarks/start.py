@@ -26,10 +26,8 @@ NetworkModule.training_step = lambda *arguments: os._exit(0)
 """A training that ends where its first step would begin."""
 
 SAVES = 5
-EDITING = 4.0
-"""Seconds between an answer and the next save. Nobody reads and edits faster, and the next process starts meanwhile."""
-ANSWERED = "watching "
-"""The beginning of the line that follows each answer."""
+EDITING = 4.0  # seconds between an answer and the next save: nobody edits faster, and the next process starts meanwhile
+ANSWERED = "watching "  # the beginning of the line that follows each answer
 WATCH = "course-torch check --watch"
 SAVED = "seconds from a save to the answer"
 RATIO = "ratio to import torch"
@@ -53,7 +51,6 @@ def start_times() -> dict[str, float]:
 
 
 def start_goals(seconds: dict[str, float]) -> list[Judged]:
-    """Judge each start by its goal."""
     unit = seconds[IMPORT]
     measured = {RATIO: lambda s: s / unit, BEYOND: lambda s: s - unit, SAVED: lambda s: s}
     return [goal.judge(name, measured[goal.what](seconds[name])) for name, goal in GOALS.items()]
@@ -78,12 +75,10 @@ def starts(folder: Path) -> dict[str, list[str]]:
 
 
 def finish(arguments: list[str]) -> None:
-    """Run Python until it ends. Raises CalledProcessError if it fails."""
     subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
 
 
 def whole_chapter(folder: Path) -> Path:
-    """Write the finished file of a learner: the chapter `deep` with torch."""
     file = folder / "deep.py"
     file.write_text(solution("deep", "torch", "rows"), encoding="utf-8")
     return file

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.mutants import near
+from tools.mutants import worker
 from tools.mutants.__main__ import listed_mutants, main, mutants_in
 from tools.mutants.mutations import mutants_of
 
@@ -88,13 +88,13 @@ def test_a_subpackage_without_a_test_folder_is_tested_with_its_parent(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "tests/formulas").mkdir(parents=True)
     (tmp_path / "tests/formulas/test_half.py").write_text(TEST)
-    assert near.tests_near("course_torch/formulas/small/third.py") == ["tests/formulas/test_half.py"]
+    assert worker.tests_near("course_torch/formulas/small/third.py") == ["tests/formulas/test_half.py"]
 
 
 def test_every_file_of_the_package_is_mutated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     package = Path("course_torch")
-    assert {*near.modules()} == {
+    assert {*worker.modules()} == {
         str(Path(folder) / name) for folder, _, names in os.walk(package) for name in names if name.endswith(".py")
     }
 
@@ -102,15 +102,15 @@ def test_every_file_of_the_package_is_mutated(monkeypatch: pytest.MonkeyPatch) -
 def test_every_file_of_a_slow_package_has_tests_near(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of another package is near all tests of its package."""
     monkeypatch.chdir(ROOT)
-    files = [file for file in near.modules() if Path(file).parts[1] in near.WHOLE_RUNS]
+    files = [file for file in worker.modules() if Path(file).parts[1] in worker.WHOLE_RUNS]
     assert files
-    assert [file for file in files if not near.tests_near(file)] == []
+    assert [file for file in files if not worker.tests_near(file)] == []
 
 
 def test_a_slow_package_runs_the_mirrored_test_or_all_of_its_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    assert near.tests_near("course_torch/commands/trace.py") == ["tests/commands/test_trace.py"]
-    assert "tests/commands/test_bad_input.py" in near.tests_near("course_torch/commands/shapes.py")
+    assert worker.tests_near("course_torch/commands/trace.py") == ["tests/commands/test_trace.py"]
+    assert "tests/commands/test_bad_input.py" in worker.tests_near("course_torch/commands/shapes.py")
 
 
 def test_each_entry_of_the_list_is_a_mutant_with_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:

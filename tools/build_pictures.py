@@ -37,14 +37,12 @@ def label_of(motif: dict) -> bool | None:
 
 
 def on_grey(picture: Image.Image) -> np.ndarray:
-    """One drawing (64, 64, 3) on grey."""
     rgba = picture.convert("RGBA").resize((64, 64))
     ground = Image.new("RGBA", rgba.size, (*BACKGROUND, 255))
     return np.asarray(Image.alpha_composite(ground, rgba).convert("RGB"))
 
 
 def png_drawing(package: Path, hand: str, file: str) -> np.ndarray:
-    """A drawing of a package that holds PNG files."""
     with Image.open(package / "img" / hand / "64" / file) as picture:
         return on_grey(picture)
 
@@ -58,7 +56,6 @@ class IconSet:
         self.name_of_code = {without_selector(code): name for code, name in codes.items()}
 
     def icon(self, name: str) -> dict | None:
-        """The icon of that name or alias."""
         if name in self.content["icons"]:
             return self.content["icons"][name]
         alias = self.content.get("aliases", {}).get(name)

@@ -64,7 +64,6 @@ def record(docs: Path, work: Path) -> None:
 
 
 def sphinx(language: str, docs: Path, work: Path) -> list[str]:
-    """The arguments of Python that build one language."""
     settings = ["-c", str(docs), "-d", str(work / f"doctrees-{language}"), "-D", f"lesson_records={work / 'records'}"]
     tags = ["-t", "zh"] if language == "zh" else []
     where = [str(docs / language), str(work / "site" / language)]

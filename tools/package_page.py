@@ -12,8 +12,7 @@ from typing import Any
 
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-LINK = re.compile(r"(?<![\w)\]])(!?)(\[[^\[\]]*\])\((?!\w+:|#)([^)]+)\)")
-"""A link or an image (with "!") whose address is relative."""
+LINK = re.compile(r"(?<![\w)\]])(!?)(\[[^\[\]]*\])\((?!\w+:|#)([^)]+)\)")  # relative link or "!" image
 
 
 class PackagePage(MetadataHookInterface):

@@ -16,9 +16,8 @@ from zipfile import ZipFile
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
 SITE = "course_torch/site/"
-LARGEST_SITE = 3 * 2**20
-"""Bytes that the site may add to the wheel."""
-COMMANDS = {
+LARGEST_SITE = 3 * 2**20  # bytes that the site may add to the wheel
+COMMANDS = {  # arguments of course-torch -> the expected exit code
     "--version": 0,
     "configs": 0,
     "train --config planar_shallow --max_epochs 2 --accelerator cpu": 0,
@@ -30,7 +29,6 @@ COMMANDS = {
     "lesson 2.5 --language zh": 0,
     "predict lightning_logs/version_0/checkpoints/last.ckpt rows.csv": 0,
 }
-"""Arguments of course-torch -> the expected exit code."""
 
 
 def build() -> Path:
@@ -85,7 +83,6 @@ def run(folder: Path, code: int, *command: str) -> str:
 
 
 def main() -> None:
-    """Build, measure and use the distributions."""
     wheel = build()
     check_sizes(wheel)
     with TemporaryDirectory() as folder:

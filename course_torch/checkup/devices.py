@@ -15,10 +15,8 @@ from course_torch.verification.faults import NEEDS, random_problem
 from course_torch.verification.pass_failure import raised_by_formula
 
 DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
-UNUSABLE = (RuntimeError, AssertionError, TypeError)
-"""Exceptions that torch raises if a device, or a dtype on the device, is unusable."""
-JUDGED = (torch.float64, torch.float32)
-"""Dtypes of the gradient check, if the device supports them."""
+UNUSABLE = (RuntimeError, AssertionError, TypeError)  # raised by torch for an unusable device or dtype
+JUDGED = (torch.float64, torch.float32)  # dtypes of the gradient check, if the device supports them
 NETWORKS = 20
 
 
@@ -45,7 +43,6 @@ def find_devices() -> list[torch.device]:
 
 
 def probe(device: torch.device) -> Device:
-    """Describe a device and test its dtypes."""
     try:
         description = describe(device)
     except UNUSABLE as error:
@@ -65,7 +62,6 @@ def describe(device: torch.device) -> str:
 
 
 def processor() -> str:
-    """Return the name of the CPU, on Linux from /proc/cpuinfo."""
     file = Path("/proc/cpuinfo")
     lines = file.read_text(errors="replace").splitlines() if file.exists() else []
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
@@ -73,15 +69,11 @@ def processor() -> str:
 
 
 def dtype_name(dtype: torch.dtype) -> str:
-    """Return the name of a dtype without the prefix "torch."."""
     return str(dtype).removeprefix("torch.")
 
 
 def product_error(device: torch.device, dtype: torch.dtype) -> str:
-    """Return why a small matmul and addmm fail on the device, or "".
-
-    For 8 × 8 matrices of ones, every entry of ones + ones (ones ones) is 1 + 8 · 8 = 65.
-    """
+    """Why matmul and addmm of 8 × 8 ones fail on the device, or "": each entry of ones + ones (ones ones) is 65."""
     try:
         ones = torch.ones(8, 8, dtype=dtype, device=device)
         result = torch.addmm(ones, ones, ones @ ones).cpu()
@@ -133,7 +125,6 @@ def check_gradients(device: str, dtype: torch.dtype, seconds: float = 1.0) -> Gr
 
 
 def gradient_finding(check: GradientCheck) -> Finding:
-    """Convert a gradient check to a finding."""
     subject = f"gradients on {check.device}, {check.dtype}"
     if not check.wrong:
         return Finding(subject, "equal")

@@ -19,13 +19,10 @@ import course_torch
 from course_torch.data.bundled import FILE, SHA256
 from course_torch.network.memory import physical_memory
 
-MODULES = {"scikit-learn": "sklearn", "pillow": "PIL"}
-"""Distribution -> module, if their names differ."""
-SLOW = {"lightning"}
-"""Packages whose version alone is checked: an import takes seconds, and every training makes it."""
+MODULES = {"scikit-learn": "sklearn", "pillow": "PIL"}  # distribution -> module, if their names differ
+SLOW = {"lightning"}  # packages whose version alone is checked: an import takes seconds, and every training makes it
 GIB = 2**30
-LITTLE_DISK = 1 * GIB
-"""With fewer free bytes, the checkpoints and logs of a run may not fit."""
+LITTLE_DISK = 1 * GIB  # with fewer free bytes, the checkpoints and logs of a run may not fit
 
 
 class Finding(NamedTuple):
@@ -52,7 +49,6 @@ def in_short(error: Exception, length: int = 100) -> str:
 
 
 def installation_findings() -> list[Finding]:
-    """Check Python, course_torch, its picture file, and every required package."""
     own, advice = "course_torch", ""
     try:
         packages = [check_package(requirement) for requirement in requirements(own)]
@@ -89,7 +85,6 @@ def check_package(requirement: Requirement) -> Finding:
 
 
 def check_pictures(file: Path = FILE) -> Finding:
-    """Check the checksum of the picture file of the package."""
     remedy = "reinstall course_torch"
     try:
         with file.open("rb") as content:
@@ -101,7 +96,6 @@ def check_pictures(file: Path = FILE) -> Finding:
 
 
 def machine_findings() -> list[Finding]:
-    """Run all checks of the machine."""
     import joblib
     import matplotlib
 
@@ -119,7 +113,6 @@ def machine_findings() -> list[Finding]:
 
 
 def check_threads(threads: int, cores: int) -> Finding:
-    """Compare the number of torch's threads with the number of cores that this process may use."""
     variable = os.environ.get("OMP_NUM_THREADS", "not set")
     found = f"{threads} on {cores} usable cores, OMP_NUM_THREADS {variable}"
     slow = f"{threads} threads on {cores} usable cores slow small networks down: set OMP_NUM_THREADS={cores}"
@@ -137,7 +130,6 @@ def check_driver(driver: bool, *, built: bool, usable: bool) -> Finding:
 
 
 def check_compiler() -> Finding:
-    """Find the C++ compiler that torch.compile needs for the CPU."""
     name = os.environ.get("CXX") or {"darwin": "clang++", "win32": "cl"}.get(sys.platform, "g++")
     path = shutil.which(name)
     advice = f"{name} not found, torch.compile cannot build for the CPU: install it, or set CXX to another compiler"
@@ -163,7 +155,6 @@ def check_figure_cache(folder: Path) -> Finding:
 
 
 def unwritable(folder: Path) -> str:
-    """Return why no file can be created in the folder, or ""."""
     try:
         with tempfile.TemporaryFile(dir=folder):
             return ""

@@ -12,18 +12,15 @@ from errno import EACCES, EDQUOT, EFBIG, EIO, ELOOP, EMFILE, ENAMETOOLONG, ENFIL
 from course_torch.errors import InputError
 from course_torch.text import shown, tolerate_every_character
 
-REFUSALS = {
+REFUSALS = {  # answers of the operating system that are no bug of the program
     **dict.fromkeys((ENOSPC, EDQUOT, EFBIG, EROFS), "cannot be written"),
     **dict.fromkeys((EACCES, EPERM), "not permitted"),
     **dict.fromkeys((ELOOP, ENAMETOOLONG), "no usable path"),
     **dict.fromkeys((EMFILE, ENFILE), "cannot be opened"),
     EIO: "cannot be read",
 }
-"""Answers of the operating system that are no bug of the program."""
-BROKEN_PIPE = 141
-"""Exit code of a program whose reader has ended, as of programs that SIGPIPE ends."""
-LONGEST_WORD = 400
-"""Characters of a value or a path that a message shows in full."""
+BROKEN_PIPE = 141  # exit code of a program whose reader has ended, as of programs that SIGPIPE ends
+LONGEST_WORD = 400  # characters of a value or a path that a message shows in full
 
 
 def error_line(program: str, message: str) -> int:
@@ -82,8 +79,7 @@ def line_of(error: Exception) -> str | None:
 
 
 COMMAND_LINE_ONLY = ("help", "config", "print_config", "print_shtab", "resume", "allow_code")
-LONGEST = 80
-"""Characters of a value in a message."""
+LONGEST = 80  # characters of a value in a message
 
 
 def one_line(message: str) -> str:
@@ -141,7 +137,6 @@ def did_you_mean(option: str, options: Iterable[str]) -> str:
 
 
 def group_names(group: str, options: Iterable[str]) -> list[str]:
-    """Return the names that may follow a group: "model." -> layer_sizes, output, …"""
     names = [option.removeprefix(group).split(".")[0] for option in options if option.startswith(group)]
     return [name for name in dict.fromkeys(names) if name not in COMMAND_LINE_ONLY]
 
@@ -158,12 +153,10 @@ def plain_types(types: str) -> str:
 
 
 def quoted(value: str) -> str:
-    """Quote a value that jsonargparse wrote."""
     return "null" if value == "None" else f"'{shortened(value)}'"
 
 
 def as_yaml(value: object) -> str:
-    """Write a value of a config as YAML does."""
     return shortened(json.dumps(value, ensure_ascii=False, default=str))
 
 

@@ -51,10 +51,7 @@ def check_path(option: str, path: str) -> None:
 
 
 def identities(path: str) -> list[object]:
-    """Return what all spellings of a file share: its path without links and, if it exists, its number on its device.
-
-    The path alone does not show that two names are one file if the file system ignores case.
-    """
+    """What all spellings of a file share: its path without links, and its number on its device, whatever the case."""
     found = os.stat(path) if os.path.exists(path) else None
     return [os.path.realpath(path), *([(found.st_dev, found.st_ino)] if found else [])]
 
@@ -84,7 +81,6 @@ def as_json(record: object) -> str:
 
 
 def finite(value: object) -> object:
-    """Replace every nan and infinity in the value by None."""
     if isinstance(value, float) and not isfinite(value):
         return None
     if isinstance(value, dict):
@@ -128,8 +124,7 @@ def remove_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-PATIENCE = 60
-"""Seconds to wait until another process has moved its files."""
+PATIENCE = 60  # seconds to wait until another process has moved its files
 
 
 @contextmanager

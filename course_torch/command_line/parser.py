@@ -16,12 +16,9 @@ from course_torch.command_line.errors import as_yaml, did_you_mean, error_line, 
 from course_torch.command_line.shipped import resolved
 from course_torch.errors import InputError, check_regular
 
-GROUPS = ("model", "data", "trainer")
-"""Entries of a config that hold further options, or name a file with them."""
-MOST_VALUES = 10_000
-"""Values that a text may have when every alias is written out."""
-DEEPEST = 30
-"""Lists and mappings inside each other."""
+GROUPS = ("model", "data", "trainer")  # entries of a config that hold further options, or name a file with them
+MOST_VALUES = 10_000  # values that a text may have when every alias is written out
+DEEPEST = 30  # lists and mappings inside each other
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 load_plain = get_loader("yaml")
@@ -138,8 +135,7 @@ def importing_only(paths: Iterable[str] = ()) -> Iterator[None]:
 
 
 SHORT_FLAGS = ("accelerator", "devices", "num_nodes", "strategy", "precision", "max_epochs", "max_steps")
-LARGEST = 2**31 - 1
-"""Largest integer of an option."""
+LARGEST = 2**31 - 1  # largest integer of an option
 
 # It makes a record of each of the parser's messages, hundreds in a run, and writes none.
 logging.getLogger("jsonargparse_null_logger").disabled = True
@@ -151,8 +147,7 @@ UNKNOWN = r"(?:Group|Option) '(\S+)' (?:does not accept option '(\S+)'|is not ac
 class OneLineParser(ArgumentParser):
     """A parser without abbreviations. An error prints one line on stderr and exits with code 2."""
 
-    program: ClassVar[str | None] = None
-    """The program whose arguments are parsed. The help of a class in an option comes from another parser."""
+    program: ClassVar[str | None] = None  # The help of a class in an option comes from another parser.
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, allow_abbrev=False, **{"prog": self.program} | kwargs)

@@ -10,7 +10,6 @@ Case = TypeVar("Case")
 
 
 def track_on_terminal(cases: list[Case], description: str) -> Iterable[Case]:
-    """Show a progress bar on stderr if stderr is a terminal."""
     console = Console(stderr=True)
     return track(cases, description, console=console, transient=True, disable=not console.is_terminal)
 

@@ -7,8 +7,7 @@ import course_torch
 from course_torch.errors import InputError, meant, one_of
 
 PACKAGE = Path(course_torch.__file__).parent
-FOLDERS = (PACKAGE / "configs", PACKAGE.parent / "configs")
-"""Where the configs lie: in an installed package, or in a checkout."""
+FOLDERS = (PACKAGE / "configs", PACKAGE.parent / "configs")  # in an installed package, or in a checkout
 ENDING = ".yaml"
 NAME, PATH = r"[\w.-]+", r"\S+\.ya?ml"
 CONFIG_HELP = (
@@ -18,7 +17,6 @@ CONFIG_HELP = (
 
 
 def shipped_configs() -> dict[str, Path]:
-    """Return name -> file of every shipped config."""
     folder = next((each for each in FOLDERS if each.is_dir()), FOLDERS[0])
     return {path.stem: path for path in sorted(folder.glob(f"*{ENDING}"))}
 
@@ -29,10 +27,7 @@ def description(config: Path) -> str:
 
 
 def resolved(config: str) -> str:
-    """Return the file that a value of --config means: a file NAME, a file NAME.yaml, or the shipped config NAME.
-
-    The text of a config is returned unchanged. Raises InputError for a name or a path without a file.
-    """
+    """Return the file of a --config: NAME, NAME.yaml or the shipped config NAME; a text is returned unchanged."""
     if Path(config).is_file() or not re.fullmatch(f"{NAME}|{PATH}", config):
         return config
     if re.fullmatch(NAME, config):
@@ -44,7 +39,6 @@ def resolved(config: str) -> str:
 
 
 def check_shipped(name: str) -> None:
-    """Reject a name that no shipped config has. Raises InputError."""
     if name not in shipped_configs():
         raise InputError(f"name: found '{name}', expected {one_of_shipped(name)}")
 

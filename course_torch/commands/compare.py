@@ -33,8 +33,7 @@ DTYPES = {
     "tf32": torch.float32,  # CUDA devices round the factors of matrix products to 10 bits of mantissa
 }
 
-EXAMPLES = 1000
-"""Central differences of ReLU take minutes on tens of thousands of examples, and would not prove more."""
+EXAMPLES = 1000  # Central differences of ReLU take minutes on more, and would not prove more.
 
 
 def compare(

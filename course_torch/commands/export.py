@@ -24,8 +24,7 @@ ONNX = "network.onnx"
 FILES = ("network.safetensors", "network.json", "sequential.pt", ONNX)
 PIXELS = "a picture's values row by row, channels last, divided by 255"
 FEATURES = "the features of an example, as in the data set of the training"
-TOLERANCE = 1e-6
-"""Largest allowed difference between outputs of the original and the reloaded network, unless rounding is larger."""
+TOLERANCE = 1e-6  # largest difference between outputs before and after the export, unless rounding is larger
 
 
 def export(checkpoint: str, out: str = "exported", onnx: bool = False) -> int:
@@ -104,7 +103,6 @@ def export(checkpoint: str, out: str = "exported", onnx: bool = False) -> int:
 
 
 def meaning_of_an_answer(trained: Trained) -> str:
-    """Describe a row of A, the network's output."""
     if trained.network.output.probabilities is not None:
         columns = trained.class_names[1:] if trained.network.layer_sizes[-1] == 1 else trained.class_names
         return f"the probability of {', '.join(columns)}"

@@ -7,10 +7,8 @@ import course_torch
 from course_torch.errors import InputError, check_name
 from course_torch.language import Language
 
-SITE = Path(course_torch.__file__).parent / "site"
-"""The site that the package carries. In a checkout `make docs` builds it."""
-LESSONS = {"1": 7, "2": 5, "3": 3}
-"""Chapter of the notes -> its number of sections. Each section has a lesson."""
+SITE = Path(course_torch.__file__).parent / "site"  # In a checkout `make docs` builds it.
+LESSONS = {"1": 7, "2": 5, "3": 3}  # chapter of the notes -> its number of sections. Each section has a lesson.
 SECTIONS = [f"{chapter}.{number}" for chapter, count in LESSONS.items() for number in range(1, count + 1)]
 
 

@@ -37,7 +37,6 @@ def run_chosen(arguments: list[str]) -> int:
 
 
 def program_help() -> str:
-    """Return the help of the program, with one line for each command."""
     width = max(map(len, COMMANDS))
     usage = "usage: course-torch [--help] [--version] COMMAND ..."
     head = f"{usage}\n\nNeural Networks and Deep Learning, by hand and proved.\n\ncommands:"

@@ -21,8 +21,7 @@ from course_torch.command_line.shipped import CONFIG_HELP
 from course_torch.commands.table import load_command
 from course_torch.errors import InputError
 
-TRAINING_ONLY = ("trainer", "checkpoint_seconds", "threads", "lr_scheduler")
-"""Config entries that only train.py uses."""
+TRAINING_ONLY = ("trainer", "checkpoint_seconds", "threads", "lr_scheduler")  # in train.py alone
 
 
 def add_network_arguments(parser: ArgumentParser, command: Callable[..., int], *, configured: bool) -> None:
@@ -59,10 +58,8 @@ def check_options(arguments: Iterable[str]) -> None:
 
 POSITIONAL = {"chosen": "chapter", "file": "file", "section": "section", "name": "name"}
 """Parameter -> the name in the help of an argument that may be left out."""
-OUTPUTS = ("json", "html", "figure")
-"""Options that name an output file."""
-PATHS = ("checkpoint", "file", "files", "mine", "cats", "submissions", "out")
-"""Options that name other files and folders."""
+OUTPUTS = ("json", "html", "figure")  # options that name an output file
+PATHS = ("checkpoint", "file", "files", "mine", "cats", "submissions", "out")  # other files and folders
 
 
 @one_line_yaml()
@@ -86,10 +83,7 @@ def run_command(name: str, arguments: list[str]) -> int:
 
 
 def parser_of(name: str, command: Callable[..., int], *, configured: bool = False) -> OneLineParser:
-    """Build the parser of a command from the signature and the docstring of its function.
-
-    `configured` says whether the arguments name a config (`add_network_arguments`).
-    """
+    """Build the parser of a command from signature and docstring; `configured`: whether the arguments name a config."""
     description = (getdoc(command) or "").partition("\n\nArgs:")[0]
     parser = OneLineParser(prog=f"course-torch {name}", description=description)
     if "model" in signature(command).parameters:
@@ -105,7 +99,6 @@ def parser_of(name: str, command: Callable[..., int], *, configured: bool = Fals
 
 
 def help_of(command: Callable[..., int], name: str) -> str:
-    """The line of a parameter in the docstring of a command."""
     lines = (line.strip() for line in (getdoc(command) or "").splitlines())
     return next((line.removeprefix(f"{name}: ") for line in lines if line.startswith(f"{name}: ")), "")
 

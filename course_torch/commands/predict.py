@@ -23,8 +23,7 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.tables import predictions_table
 from course_torch.text import shown
 
-LONGEST = 200
-"""Bytes of a figure's name without its endings. File systems allow 255, with the ending of an incomplete file."""
+LONGEST = 200  # bytes of a figure's name. File systems allow 255, with the endings of an incomplete file.
 
 
 def predict(
@@ -84,10 +83,7 @@ def predict(
 
 
 def explained(pictures: Sequence[str], out: str) -> dict[str, str]:
-    """Picture -> the figure that explains it: its path below the folder of all pictures, as one name, in `out`.
-
-    A name that two pictures share, or that is too long for a file, is shortened and gets a hash of the picture's path.
-    """
+    """Picture -> its figure in `out`: its path as one name, with a hash if two pictures share it or it is too long."""
     folder = os.path.commonpath([Path(picture).absolute().parent for picture in pictures])
     names = {picture: "_".join(Path(picture).absolute().relative_to(folder).parts) for picture in pictures}
     uses = Counter(names.values())
@@ -120,7 +116,6 @@ def draw_explanations(
     predictions: Sequence[Mapping[str, object]],
     figures: Mapping[str, str],
 ) -> None:
-    """Draw the figure of each picture: what each part of the picture says for the predicted class."""
     from course_torch.reports.figures.drawing import write_figure
     from course_torch.reports.figures.pictures import evidence, explanation
 

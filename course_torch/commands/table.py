@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from importlib import import_module
 
-COMMANDS = {
+COMMANDS = {  # This module imports no command, so the help needs no torch.
     "train": "train a network through Lightning, as train.py does",
     "configs": "list the configs of the experiments that `--config NAME` finds",
     "exercise": "write the file of a chapter, with one function to write for each formula of the notes",
@@ -22,9 +22,7 @@ COMMANDS = {
     "export": "write a trained network for other programs: safetensors, ONNX, nn.Sequential",
     "doctor": "check the installation, the machine and the gradients on each device",
 }
-"""Command -> its line in the help of the program. This module imports no command, so the help needs no torch."""
 
 
 def load_command(name: str) -> Callable[..., int]:
-    """Import a command."""
     return getattr(import_module(f"course_torch.commands.{name}"), name)

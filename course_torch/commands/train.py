@@ -4,11 +4,7 @@ import os
 
 
 def train(arguments: list[str], program: str = "course-torch train") -> int:
-    """Train, with Lightning's options. Returns the exit code. Messages name the program that was called.
-
-    Lightning's command line parses the arguments. Ctrl-C ends the program with one line, also during its
-    imports.
-    """
+    """Train, with the options of Lightning, whose command line parses them. Messages name the program called."""
     # If a process ends, torch prints the C++ stacks of the processes that are connected to it. torch reads this
     # variable on import.
     os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")

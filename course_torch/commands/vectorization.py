@@ -6,8 +6,7 @@ from course_torch.errors import InputError
 from course_torch.published.vectorization import time_steps
 from course_torch.reports.tables import filled
 
-LARGEST = 10**8
-"""Largest number of features in all examples. The two loops would take minutes for more."""
+LARGEST = 10**8  # features in all examples. The two loops would take minutes for more.
 
 
 def vectorization(examples: int = 1000, features: int = 1000) -> int:

@@ -11,11 +11,9 @@ from course_torch.data.data_set import DataSet, Quantity, label_columns, picture
 from course_torch.data.split import Split
 
 FILE = Path(__file__).with_name("pictures.npz")
-SHA256 = "4c74306a31c361bbf1f4f930b6b11f997b36b5357ccdec5a7a5512b7892aae55"
-"""Checksum of the published file."""
+SHA256 = "4c74306a31c361bbf1f4f930b6b11f997b36b5357ccdec5a7a5512b7892aae55"  # checksum of the published file
 SPLIT_SEED = 1
-DIGITS_SIZES, DIABETES_SIZES = (1197, 300, 300), (296, 73, 73)
-"""Numbers of examples for training, for validation and for the test."""
+DIGITS_SIZES, DIABETES_SIZES = (1197, 300, 300), (296, 73, 73)  # training, validation, test
 
 
 def load_pictures() -> DataSet:
@@ -66,11 +64,9 @@ def load_diabetes() -> DataSet:
 
 
 def shuffled(*tensors: Tensor) -> list[Tensor]:
-    """Put the rows of the tensors into one random order."""
     order = torch.randperm(len(tensors[0]), generator=torch.Generator().manual_seed(SPLIT_SEED))
     return [tensor[order] for tensor in tensors]
 
 
 def splits_of(X: Tensor, Y: Tensor, sizes: Sequence[int]) -> list[Split]:
-    """Cut the rows into splits of these sizes."""
     return [Split(*rows) for rows in zip(X.split(list(sizes)), Y.split(list(sizes)), strict=True)]

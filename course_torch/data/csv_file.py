@@ -18,8 +18,7 @@ from course_torch.errors import InputError, check_regular
 from course_torch.text import counted
 
 MOST_CLASSES = 100
-TEST = 0.3
-"""The fraction of the examples in the test split."""
+TEST = 0.3  # the fraction of the examples in the test split
 
 
 class Table(NamedTuple):

@@ -15,10 +15,8 @@ from course_torch.errors import InputError
 from course_torch.notebook import html_table
 from course_torch.text import shown
 
-MOST_SHOWN = 10
-"""Names of classes that the text and the table of a set show."""
-DIGITS = 12
-"""Digits of a checksum."""
+MOST_SHOWN = 10  # names of classes that the text and the table of a set show
+DIGITS = 12  # digits of a checksum
 
 
 @dataclass(frozen=True)

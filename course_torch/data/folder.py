@@ -20,17 +20,13 @@ from course_torch.text import shown
 
 ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 NO_PICTURE = f"found no picture, expected files that end in {', '.join(ENDINGS)}"
-EXPLAINED = ".explained.png"
-"""The ending of the figures that `course-torch predict --explain` draws."""
+EXPLAINED = ".explained.png"  # the ending of the figures that `course-torch predict --explain` draws
 LOGS = "lightning_logs"
-RUN = re.compile(r"version_\d+")
-"""The folder of runs, and the name of a run in it."""
+RUN = re.compile(r"version_\d+")  # the folder of runs, and the name of a run in it
 RESULTS = ("explained", "exported")
-OWN_FOLDERS = (LOGS, *RESULTS)
-"""Folders into which the commands write, unless they are told otherwise."""
+OWN_FOLDERS = (LOGS, *RESULTS)  # folders into which the commands write, unless they are told otherwise
 SPLITS = {"train": "train", "validation": "validation", "val": "validation", "valid": "validation", "test": "test"}
-FRACTIONS = (0.15, 0.15)
-"""Fractions of the validation and test splits, if the folders do not name the splits."""
+FRACTIONS = (0.15, 0.15)  # fractions of the validation and test splits, if the folders do not name the splits
 
 
 def load_folder(source: Source) -> DataSet:
@@ -120,7 +116,6 @@ def is_picture(name: str) -> bool:
 
 
 def numbered(classes: dict[str, list[str]]) -> Files:
-    """Join the pictures of all classes, with the number of each picture's class."""
     pairs = [(path, number) for number, paths in enumerate(classes.values()) for path in paths]
     return Files([path for path, _ in pairs], [number for _, number in pairs])
 

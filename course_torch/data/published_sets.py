@@ -16,21 +16,18 @@ from course_torch.errors import InputError, check_regular
 
 FILES = {"train": "train_catvnoncat.h5", "test": "test_catvnoncat.h5"}
 """The course's files. The package does not ship them, because they have no licence that allows it."""
-EDITIONS = {
+EDITIONS = {  # SHA-256 of the edition of 2017-18, on which the published numbers were measured
     "train": "fbe56ab67c3ae28d564e3a644189117976d6b31af0a3ce9bb17dbf22908af242",
     "test": "6a9d39ce52fa85953c5834695b8534a30ed8cfd54971fb2f080b5a24d002b951",
 }
-"""SHA-256 of the files of the 2017-18 edition. The published numbers were measured on these files."""
 CIFAR10_CAT = 3
 PETS_LISTS = {"train": "trainval.txt", "test": "test.txt"}
-CIFAR10_VALIDATION, PETS_VALIDATION = 0.1, 0.15
-"""The fraction of the training examples that a fixed seed draws for the validation split."""
+CIFAR10_VALIDATION, PETS_VALIDATION = 0.1, 0.15  # fraction of the training examples, drawn by a fixed seed
 SPLIT_SEED = 1
 
 MNIST_SIDE = 28
-VALIDATION_EXAMPLES = 5000
-"""Number of the training examples of MNIST and of Fashion-MNIST that the same seed draws."""
-CHECKSUMS = {
+VALIDATION_EXAMPLES = 5000  # number of the training examples of MNIST and of Fashion-MNIST that the same seed draws
+CHECKSUMS = {  # MD5 of the unpacked files: some distributors compress them again
     "FashionMNIST": {
         "train-images-idx3-ubyte": "f4a8712d7a061bf5bd6d2ca38dc4d50a",
         "train-labels-idx1-ubyte": "9018921c3c673c538a1fc5bad174d6f9",
@@ -44,7 +41,6 @@ CHECKSUMS = {
         "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
     },
 }
-"""MD5 of the unpacked files: some distributors compress the files again, which changes the MD5 of the .gz files."""
 
 
 def load_cats(root: str | Path | None) -> DataSet:
@@ -120,7 +116,6 @@ def load_cifar10_cats(source: Source) -> DataSet:
 
 
 def balanced(pictures: UInt8[np.ndarray, "m height width channels"], classes: list[int]) -> Split:
-    """Select all cats and the same number of other pictures."""
     is_cat = torch.tensor(classes) == CIFAR10_CAT
     others = (~is_cat).nonzero()[:, 0]
     drawn = others[torch.randperm(len(others), generator=torch.Generator().manual_seed(SPLIT_SEED))[: is_cat.sum()]]

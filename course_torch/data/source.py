@@ -17,8 +17,7 @@ FEWEST_POINTS, MOST_POINTS = 10, 100_000
 OFFER = "or set --data.download true"
 FAILURES = (OSError, RuntimeError, HTTPException)
 """Exceptions of a failed download: no network, an unwritable folder, a wrong MD5, a lost connection."""
-ANSWER = 30.0
-"""Seconds to wait for an answer of a server."""
+ANSWER = 30.0  # seconds to wait for an answer of a server
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,8 @@ from torch.utils.data import DataLoader
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-CHUNK_VALUES = 2**23
-"""Largest number of features in a chunk of rows in memory: 32 MiB in float32."""
-GRACE = 60
-"""Grace period of workers in seconds after SIGTERM: enough for the current step and a final validation."""
+CHUNK_VALUES = 2**23  # largest number of features in a chunk of rows in memory: 32 MiB in float32
+GRACE = 60  # grace period of workers in seconds after SIGTERM: enough for the current step and a final validation
 
 
 class Split:

@@ -18,10 +18,8 @@ from course_torch.errors import InputError
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 
-PREFIX = "network."
-"""The names of parameters in a checkpoint begin with the attribute of the LightningModule that holds the network."""
-DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
-"""The dtypes of parameters in the precisions of train.py."""
+PREFIX = "network."  # of a parameter in a checkpoint: the attribute of the LightningModule that holds the network
+DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)  # of the precisions of train.py
 LARGEST_COUNT = 10**12
 
 
@@ -33,12 +31,10 @@ class Rule(NamedTuple):
 
     @property
     def or_none(self) -> "Rule":
-        """A rule that also accepts None."""
         return Rule(f"{self.allowed}, or None", lambda value: value is None or self.holds(value))
 
 
-Rules = dict[Any, Any]
-"""A Rule or Rules for each entry that a dict must have. A rule of `...` holds for all other entries."""
+Rules = dict[Any, Any]  # a Rule or Rules for each entry of a dict; a rule of `...` holds for all other entries
 
 
 def check(name: str, value: Any, rule: Rule | Rules) -> None:
@@ -67,7 +63,6 @@ def described(value: object) -> str:
 
 
 def is_count(value: object) -> bool:
-    """Whether the value is an int from 0 to LARGEST_COUNT."""
     return type(value) is int and 0 <= value <= LARGEST_COUNT
 
 
@@ -77,7 +72,6 @@ def is_number(value: object) -> bool:
 
 
 def is_size(value: object) -> bool:
-    """Whether the value can be the width of a layer, or a side of a picture."""
     return type(value) is int and 1 <= value < 2**31
 
 
@@ -112,7 +106,6 @@ def counts(*names: str) -> Rule:
 
 
 def tensor_of(*shape: int) -> Rule:
-    """A rule for a tensor of this shape."""
     return Rule(f"a tensor of shape {shape}", lambda value: is_dense(value) and tuple(value.shape) == shape)
 
 
@@ -135,11 +128,10 @@ CONTENTS: Rules = {
     "loops": DICT,
     "CourseData": {"picture_shape": PICTURE_SHAPE.or_none, "class_names": Rule("a list of texts", list_of(TEXT.holds))},
 }
-ARGUMENTS = {
+ARGUMENTS = {  # argument of NetworkConfig, which checks its range -> rule for its type
     name: {bool: FLAG, int: COUNT, float: NUMBER, str: TEXT}.get(argument.annotation, SIZES)
     for name, argument in signature(NetworkConfig).parameters.items()
 }
-"""Argument of NetworkConfig -> rule for its type. NetworkConfig checks its range."""
 
 
 def check_contents(checkpoint: Mapping[str, Any], size: int) -> None:
@@ -177,7 +169,6 @@ def check_parameters(parameters: Mapping[str, Tensor], hyper_parameters: Mapping
 
 
 def check_shapes(tensors: Mapping[str, Tensor], expected: Mapping[str, tuple[int, ...]]) -> None:
-    """Reject tensors that lack a name or have another shape. Raises InputError."""
     for name, shape in expected.items():
         if name not in tensors:
             raise InputError(f"state_dict has no {name!r}")

@@ -13,8 +13,7 @@ from course_torch.exchange.rules import CONTENTS, PREFIX, check_contents
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 
-ENCRYPTED = 0x1
-"""The bit of ZipInfo.flag_bits that marks an encrypted record."""
+ENCRYPTED = 0x1  # the bit of ZipInfo.flag_bits that marks an encrypted record
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
@@ -70,8 +69,7 @@ def check_archive(path: Path) -> None:
             raise InputError(f"record {damaged!r}: found other bytes than its checksum allows, the file is damaged")
 
 
-CHECKPOINTS = ("best.ckpt", "last.ckpt")
-"""Names of a run's checkpoints. A run without validation has no best.ckpt."""
+CHECKPOINTS = ("best.ckpt", "last.ckpt")  # Names of a run's checkpoints. A run without validation has no best.ckpt.
 
 
 class Trained(NamedTuple):

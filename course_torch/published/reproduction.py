@@ -127,7 +127,6 @@ class Reproduction:
 
     @property
     def figures(self) -> list[Figure]:
-        """All printed numbers: the costs, then the accuracies."""
         printed, every = self.published, self.published.record_every
         figures = [
             Figure(f"cost at {every * i}", cost, measured, printed.agrees(every * i, measured, cost))
@@ -142,12 +141,10 @@ class Reproduction:
 
     @property
     def agrees(self) -> bool:
-        """Whether all printed numbers are reproduced."""
         return all(figure.agrees for figure in self.figures)
 
 
 def reproduce(published: Published, data: DataSet) -> Reproduction:
-    """Rerun an experiment on its data set."""
     return Reproduction(published, run(published, data))
 
 

@@ -23,8 +23,7 @@ from course_torch.reports.figures import curves, diagrams, functions, pictures
 
 RECORD_EVERY = 25
 DEEP_SIZES = [12288, 40, 20, 10, 1]
-DEFAULT_NETWORK = (DEEP_SIZES, 850, "relu", "sigmoid")
-"""Layer sizes, m of the training split of the pictures, hidden activation, output."""
+DEFAULT_NETWORK = (DEEP_SIZES, 850, "relu", "sigmoid")  # layer sizes, m, hidden activation, output
 VECTORIZATION_SIZE = {"m": 1000, "n_x": 1000}
 START = (-1.0, 3.0)
 LEARNING_RATES = {"α = 0.2: too small": 0.2, "α = 2: right": 2.0, "α = 20: too large": 20.0}
@@ -38,13 +37,10 @@ class Entry(NamedTuple):
     draw: Callable[[], Figure]
 
 
-GALLERY: dict[str, Entry] = {}
-"""Name -> figure. `shows` adds the functions below."""
+GALLERY: dict[str, Entry] = {}  # Name -> figure. `shows` adds the functions below.
 
 
 def shows(line: str) -> Callable[[Callable[[], Figure]], Callable[[], Figure]]:
-    """Add the function that draws a figure to GALLERY, under its own name."""
-
     def add(draw: Callable[[], Figure]) -> Callable[[], Figure]:
         GALLERY[draw.__name__] = Entry(line, draw)
         return draw
@@ -82,10 +78,7 @@ class Surface(NamedTuple):
 
 
 def logistic_surface(steps: int = 20) -> Surface:
-    """Compute J and the paths of logistic regression on one feature.
-
-    The classes of the six examples overlap, so that J has a minimum inside the grid.
-    """
+    """J and the paths of logistic regression. Its six examples overlap, so J has a minimum inside the grid."""
     X = torch.tensor([[-2.0], [-1.0], [0.5], [-0.5], [1.0], [2.0]], dtype=torch.float64)
     Y = torch.tensor([[0.0], [0.0], [0.0], [1.0], [1.0], [1.0]], dtype=torch.float64)
     w, b = torch.linspace(-2, 10, 60, dtype=torch.float64), torch.linspace(-6, 4, 60, dtype=torch.float64)
@@ -111,7 +104,6 @@ def cost_surface() -> Figure:
 
 @shows("1.3 logistic regression with three learning rates")
 def learning_rates() -> Figure:
-    """50 updates on the pictures: learning rate too small, right, too large."""
     data = load_data_set("pictures")
     X, Y = data.features(data.train.X, torch.float32), data.train.Y
     runs = {
@@ -151,7 +143,6 @@ def vectorization() -> Figure:
 
 @shows("1.7 labels of rank 1 give a table instead of a column")
 def broadcasting() -> Figure:
-    """Six predictions, four of them right."""
     predicted = torch.tensor([[1], [1], [0], [1], [0], [0]], dtype=torch.bool)
     return diagrams.broadcasting_mistake(predicted, torch.tensor([1, 1, 0, 0, 0, 1], dtype=torch.bool))
 
@@ -163,7 +154,6 @@ def activations() -> Figure:
 
 @shows("2.3 the cost of a network with four hidden activations")
 def hidden_activations() -> Figure:
-    """Five seeds for each activation."""
     X, Y = flower_points(seed=1)
 
     def costs(activation: str, seed: int) -> list[float]:
@@ -236,7 +226,6 @@ def pictures_network(
 def costs_of(
     network: DeepNetwork, X: Tensor, Y: Tensor, learning_rate: float, iterations: int, record_every: int = 1
 ) -> list[float]:
-    """Train a network by gradient descent. Returns the recorded costs."""
     options: dict[str, Any] = {"iterations": iterations, "record_every": record_every}
     return gradient_descent(network, X, Y, learning_rate=learning_rate, **options).costs
 

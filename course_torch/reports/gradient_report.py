@@ -15,8 +15,7 @@ from course_torch.verification.comparing import Difference
 from course_torch.verification.report import GradientReport, TensorReport
 
 VERDICTS = {"equal": "[green]equal[/]", "different": "[bold red]DIFFERENT[/]", "not judged": "[yellow]not judged[/]"}
-WIDTH, NARROW = 136, 76
-"""Columns that the whole table needs, and the table without shape, norm, entries and c."""
+WIDTH, NARROW = 136, 76  # columns that the whole table needs, and the table without shape, norm, entries and c
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1a1a1a; --paper: #ffffff; --line: #c8c8c8; --good: #00614a; --bad: #a8320a; }
@@ -43,10 +42,7 @@ COLUMNS = (
 
 
 def comparison_table(report: GradientReport, title: str, judged: str = "formulas", width: int = WIDTH) -> Table:
-    """A row for each tensor, in the order of computation, with its verdict in words. `judged` says whose gradients.
-
-    A terminal that is narrower than WIDTH gets fewer columns, and below NARROW no tolerances.
-    """
+    """A row for each tensor with its verdict. A terminal narrower than WIDTH gets fewer columns. `judged`: whose."""
     if width < WIDTH:
         return narrow_table(report, title, judged, width)
     numbers = ("norm", f"{judged}: autograd", "differences", "entries", "as trained: autograd", "c (residual)")

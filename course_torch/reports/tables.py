@@ -14,8 +14,7 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.published.reproduction import Reproduction, Run
 from course_torch.text import shown
 
-LONGEST_NAME = 27
-"""Characters of the longest function name of a chapter, and a comma."""
+LONGEST_NAME = 27  # characters of the longest function name of a chapter, and a comma
 COLOURS = {"right": "green", "wrong": "bold red", "missing": "dim", "not judged": "yellow"}
 
 
@@ -54,16 +53,12 @@ def cell(value: object) -> str:
 
 
 def check_table(headings: tuple[str, str, str], rows: Iterable[tuple[str, str, str, str]]) -> Table:
-    """One row per function: its name, the section of the notes, its state, and the state's text."""
     cells = ((escape(name), section, f"[{COLOURS[state]}]{escape(text)}[/]") for name, section, state, text in rows)
     return filled(headings, cells, box=box.SIMPLE_HEAD)
 
 
 def chapters_table(headings: tuple[str, str, str, str], rows: Iterable[tuple[str, str, str, str]]) -> Table:
-    """One row per chapter: its name, its sections, its functions, and how far the files of the chapter are.
-
-    A narrow terminal folds the other columns, so that the count after a file name is never cut.
-    """
+    """One row per chapter with its sections, functions and files. A narrow terminal never cuts the count of a file."""
     table = filled(headings, (map(escape, row) for row in rows), box=box.SIMPLE_HEAD, padding=(0, 0, 0, 1))
     for column, width in zip(table.columns, (None, None, LONGEST_NAME, None), strict=True):
         column.width, column.overflow = width, "fold"
@@ -77,10 +72,7 @@ def scores_table(counts: Sequence[str], rows: Iterable[Sequence[object]]) -> Tab
 
 
 def self_test_table(counts: Sequence[str], mistakes: Sequence[Any], variants: Sequence[Any]) -> Table:
-    """Each mistake made on purpose: how often it was found, placed at the right tensor and named.
-
-    The scores of mistakes and of right variants are those of `course_torch.verification.self_test`.
-    """
+    """Each mistake made on purpose: how often it was found, placed at the right tensor and named."""
     named = {count: {"runs": "networks"}.get(count, count) for count in counts}
     columns = ("mistake or variant", *named.values(), "report", "also named")
     title = "mistakes made on purpose, and right code written otherwise"
@@ -109,10 +101,7 @@ def layers_table(network: DeepNetwork) -> Table:
 
 
 def shapes_table(network: DeepNetwork, caches: Sequence[LayerCache], steps: Sequence[BackwardStep]) -> Table:
-    """One row per tensor of the forward and backward pass, with its shape and its derivative's (notes 3.1, 3.3).
-
-    dA[L] is missing, because dZ[L] = A[L] - Y is computed without it.
-    """
+    """Shapes of each tensor and its derivative (notes 3.1, 3.3). dA[L] is missing: dZ[L] = A[L] - Y needs none."""
     X = caches[0].A_prev
     columns = ("layer", "tensor", "shape", "derivative", "its shape", "parameters")
     table = filled(columns, (), right=("parameters",), title=f"shapes, m = {len(X)} examples as rows")
@@ -164,10 +153,8 @@ def shape_text(shape: Sequence[int]) -> str:
 
 
 def shape_of(tensor: Tensor | None) -> str:
-    """Write the shape of a tensor as text, or a dash for None."""
     return "-" if tensor is None else shape_text(tensor.shape)
 
 
 def count_of(parameters: Iterable[Tensor]) -> str:
-    """Count the entries of all parameters, and write the number as text."""
     return f"{sum(parameter.numel() for parameter in parameters):,}"

@@ -23,22 +23,19 @@ from course_torch.training.results import MetricsLogger
 from course_torch.training.run_folder import LAST, RunFolder
 from course_torch.training.symptoms import first_non_finite, first_non_finite_parameter
 
-EVERY = 10
-"""On an accelerator, each step that is a multiple of EVERY asks, and each step whose cost is logged."""
+EVERY = 10  # on an accelerator, each step that is a multiple of EVERY asks, and each step whose cost is logged
 
 
 class Asking(Callback):
     """A callback that acts on all ranks at the same step as soon as a rank asks for it."""
 
-    agreed = False
-    """Whether a rank asked at the last exchange."""
+    agreed = False  # whether a rank asked at the last exchange
 
     @abstractmethod
     def asks(self, trainer: Trainer) -> bool:
         """Whether this rank asks."""
 
     def answer(self, trainer: Trainer, module: Any, agreed: bool) -> None:
-        """Take the answer of all ranks: whether a rank asked."""
         self.agreed = agreed
 
     def granted(self, trainer: Trainer) -> bool:
@@ -101,10 +98,7 @@ class KeepConfig(Callback):
 
 
 class KeepLast(Asking, Checkpoint):
-    """Save last.ckpt, which `--resume` loads, between two batches.
-
-    The first save is after the first update, then every `seconds`, and at the end of training.
-    """
+    """Save last.ckpt, for `--resume`, between two batches: after the first update, every `seconds`, and at the end."""
 
     def __init__(self, folder: RunFolder, seconds: float) -> None:
         if not seconds >= 0:
@@ -251,8 +245,7 @@ class StopAtDivergence(Asking):
         return f"start a new run with --model.learning_rate {rate / 10:g} instead of {rate:g}; {kept}"
 
 
-MOST_THREADS = 1024
-"""The largest number of threads. The system ends a program that asks for many more."""
+MOST_THREADS = 1024  # The largest number of threads. The system ends a program that asks for many more.
 
 
 class ChooseThreads(Callback):
@@ -281,7 +274,6 @@ class ChooseThreads(Callback):
             print(f"{counted(threads, 'thread')}: {self.reason(multiplications(sizes, m))}")
 
     def reason(self, work: int) -> str:
-        """Say in a few words where the number of threads comes from."""
         if self.given is not None:
             return "as --threads says"
         if work < SHARED:

@@ -43,10 +43,8 @@ from course_torch.training.schedule import Schedule, check_monitored
 from course_torch.training.symptoms import WarnOfSymptoms
 from course_torch.verification.training_step import broken_formula
 
-NO_FORMULA = (InputError, DivergenceError, OSError, ImportError, torch.OutOfMemoryError)
-"""Exceptions that no formula raises."""
-EXAMPLES = 100
-"""Training examples on which the formulas run again after an exception."""
+NO_FORMULA = (InputError, DivergenceError, OSError, ImportError, torch.OutOfMemoryError)  # exceptions of no formula
+EXAMPLES = 100  # training examples on which the formulas run again after an exception
 
 
 class BrokenFormulaError(Exception):
@@ -192,11 +190,9 @@ class TrainingCLI(LightningCLI):
             self.interrupts.restore_handlers()
 
     def started(self) -> bool:
-        """Whether this process has made a parameter update."""
         return self.trainer.global_step > self.done
 
     def _introduce(self) -> None:
-        """Print the layers, the number of examples and the device."""
         console, trainer = Console(), self.trainer
         examples = ", ".join(f"{split.m} {name}" for name, split in self.datamodule.data_set.splits.items())
         where = f"training on {trainer.world_size} × {trainer.strategy.root_device.type}, precision {trainer.precision}"
@@ -212,7 +208,6 @@ class TrainingCLI(LightningCLI):
             strategy.limit = processes.LIMIT + strategy.num_processes * (time.monotonic() - self.begin)
 
     def _report(self) -> None:
-        """Print and write the results, and say why a run ends early."""
         if self.resumed is not None and not self.started():
             report_no_update(self.trainer, self.resumed)
         folder = self.folder.path if self.keeps_files else None
@@ -224,13 +219,12 @@ class TrainingCLI(LightningCLI):
             print(line)
 
 
-CLI_ARGUMENTS: dict[str, Any] = {
+CLI_ARGUMENTS: dict[str, Any] = {  # the arguments of TrainingCLI, which make its parser
     **{"model_class": NetworkModule, "datamodule_class": CourseData, "save_config_callback": None, "run": False},
     **{"load_from_checkpoint_support": False, "auto_configure_optimizers": False},
     **{"trainer_defaults": settings.TRAINER_DEFAULTS, "parser_class": settings.TrainingParser},
     "parser_kwargs": {"prog": "train.py"},
 }
-"""The arguments of TrainingCLI, which make its parser."""
 
 
 @one_line_yaml()

@@ -19,8 +19,7 @@ from course_torch.verification.reference import product_eps
 from course_torch.verification.report import GradientReport
 from course_torch.verification.training_step import Setting, compare_step
 
-HALF = {"bf16-mixed": torch.bfloat16, "16-mixed": torch.float16}
-"""Mixed precision -> dtype of the matrix products."""
+HALF = {"bf16-mixed": torch.bfloat16, "16-mixed": torch.float16}  # mixed precision -> dtype of the matrix products
 
 
 class CompareGradients(Callback):

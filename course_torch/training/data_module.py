@@ -168,8 +168,7 @@ def between_batches(loops: dict[str, Any], global_step: int, at: Position) -> No
     fit["epoch_loop.state_dict"]["_batches_that_stepped"] = global_step - 1
 
 
-FULL_BATCH_STEPS = 100
-"""Parameter updates in an epoch of full-batch descent: an epoch costs Lightning several times the work of a step."""
+FULL_BATCH_STEPS = 100  # updates in an epoch of full batches: an epoch costs Lightning several times a step
 
 
 class CourseData(lightning.LightningDataModule):
@@ -190,7 +189,6 @@ class CourseData(lightning.LightningDataModule):
         _ = self.data_set.mean
 
     def check_fit(self, network: DeepNetwork) -> None:
-        """Reject a network whose layer sizes or output do not fit the data set. Raises InputError."""
         check_fit(self.config.name, self.data_set, network)
 
     def updates_per_epoch(self, micro_batches: int) -> int:

@@ -124,10 +124,7 @@ class NetworkModule(lightning.LightningModule):
 
 
 def read_every_cost(callbacks: Iterable[Callback]) -> bool:
-    """Whether a callback may read the training cost after any update, and not only where the loggers read it.
-
-    The callbacks of this project and an EarlyStopping that monitors another metric do not. All others may.
-    """
+    """Whether a callback may read the cost at any update: not this project's, nor EarlyStopping of another metric."""
     return not all(
         type(each).__module__.startswith("course_torch.")
         or (type(each) is EarlyStopping and each.monitor != TRAIN_COST)

@@ -34,8 +34,7 @@ from course_torch.training.module import NetworkModule
 RANKS = ("LOCAL_RANK", "NODE_RANK", "GROUP_RANK", "RANK", "WORLD_SIZE")
 RANGES = {"MASTER_PORT": (1, 65535)} | dict.fromkeys(RANKS, (0, 2**31 - 1))
 """Environment variables that Lightning reads as numbers, with the range of each."""
-PER_CORE = 4
-"""Processes that a core can share. More processes take turns, and each takes some 300 MB."""
+PER_CORE = 4  # Processes that a core can share. More processes take turns, and each takes some 300 MB.
 AT_LEAST = 8
 
 
@@ -97,8 +96,7 @@ def check_address(environment: Mapping[str, str], nodes: int) -> None:
         )
 
 
-Description = dict[str, Any]
-"""Name -> value that JSON can express."""
+Description = dict[str, Any]  # name -> value that JSON can express
 
 MAY_DIFFER = {
     "data": ("root", "download", "workers"),
@@ -111,8 +109,7 @@ MAY_DIFFER = {
 
 The number of devices of all nodes and the type of the device are compared under their own names.
 """
-NAMED = 3
-"""Differences that the line names. One mistake often causes several differences; its own name comes first."""
+NAMED = 3  # Differences that the line names. One mistake often causes several differences; its own name comes first.
 
 
 def describe(
@@ -151,16 +148,12 @@ def difference(descriptions: Mapping[int, Description]) -> str | None:
 
 
 def as_text(value: Any) -> str:
-    """Write a value as in YAML."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-LIMIT = 60.0
-"""Seconds to wait for the other processes, beside the time that they need to start and to read their data."""
-FAREWELL = 5.0
-"""Seconds for which rank 0 waits after a disagreement: the store ends with it, and the other ranks still read."""
-POLL = 0.05
-"""Seconds between two looks at the store. Python handles Ctrl-C and SIGTERM between them."""
+LIMIT = 60.0  # seconds to wait for the other processes, beside the time that they need to start and to read their data
+FAREWELL = 5.0  # seconds that rank 0 waits after a disagreement: the store ends with it, and others still read
+POLL = 0.05  # Seconds between two looks at the store. Python handles Ctrl-C and SIGTERM between them.
 PROCESSES = "devices × num_nodes"
 
 
@@ -203,10 +196,7 @@ def register() -> None:
 
 
 def store_at(host: str, port: int, place: str, rank: int, limit: float) -> Store:
-    """Open the store of all processes if this process has rank 0, otherwise connect to it within `limit` seconds.
-
-    Under torchrun the first agent has opened the store. Raises InputError if there is no store.
-    """
+    """The store of all processes, which rank 0 opens (the first agent under torchrun). Raises InputError without it."""
     try:
         socket.getaddrinfo(host, port)
     except (OSError, UnicodeError) as error:
@@ -293,7 +283,6 @@ def disagreement(arrivals: list[tuple[int, Description]]) -> str | None:
 
 
 def wait_until(condition: Callable[[], bool], deadline: float) -> bool:
-    """Wait for the condition. Returns False if it does not hold at the deadline."""
     while not condition():
         if time.monotonic() > deadline:
             return False

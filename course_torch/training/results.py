@@ -35,10 +35,7 @@ from course_torch.training.schedule import TRAIN_COST
 
 
 class MetricsWriter(ExperimentWriter):
-    """Write metrics.csv like Lightning, but keep the rows of the first `done` steps of an existing file.
-
-    Rows of later steps are dropped: the checkpoint does not contain these steps, and the resumed run repeats them.
-    """
+    """Write metrics.csv like Lightning, but keep rows of the first `done` steps: a resumed run repeats the others."""
 
     def __init__(self, log_dir: str, done: int) -> None:
         self.done = done
@@ -182,8 +179,7 @@ def write_learning_curve(folder: Path, chosen: int | None) -> None:
         write_figure(folder / "learning_curve.png", figure)
 
 
-SECONDS = 0.1
-"""Time between two movements of the progress bar. A movement takes as long as a small step."""
+SECONDS = 0.1  # Time between two movements of the progress bar. A movement takes as long as a small step.
 
 
 class CostBar(RichProgressBar):

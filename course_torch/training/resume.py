@@ -94,7 +94,6 @@ def is_version(value: object) -> bool:
 
 
 def progress(*names: str) -> Rules:
-    """The rules for Lightning's counters of a loop."""
     return dict.fromkeys(("total", "current"), counts(*names))
 
 
@@ -180,10 +179,7 @@ def check_position(fit: Mapping[str, Any], global_step: int) -> Position:
 
 
 def check_optimizer(saved: Mapping[str, Any], hyper_parameters: Mapping[str, Any]) -> None:
-    """Check that torch can load this state into the optimizer of the network with these arguments. Raises InputError.
-
-    Numbers among the options may differ from the defaults, because a callback may change the learning rate.
-    """
+    """Check that the optimizer can load this state; a callback may have changed its numbers. Raises InputError."""
     check("optimizer_states", saved, {"param_groups": ONE_DICT, "state": rules.DICT})
     parameters = list(rules.network_without_memory(hyper_parameters).parameters())
     optimizer, group = NetworkConfig(**hyper_parameters).optimizer_of(parameters), saved["param_groups"][0]

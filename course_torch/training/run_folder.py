@@ -20,8 +20,7 @@ from course_torch.errors import InputError
 from course_torch.exchange.trained_network import read_checkpoint
 
 LAST = Path("checkpoints", "last.ckpt")
-ORPHANS = 6
-"""Seconds to wait for the lock: the workers of a killed run hold the lock until they end."""
+ORPHANS = 6  # seconds to wait for the lock: the workers of a killed run hold the lock until they end
 
 
 class RunFolder:
@@ -118,10 +117,7 @@ class BestCheckpoint(ModelCheckpoint):
         return current is not None and bool(current.isfinite()) and super().check_monitor_top_k(trainer, current)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Restore the best cost so far, with the current path of the run's folder: the folder may have been moved.
-
-        If best.ckpt is gone, its cost is forgotten, so that the next validation writes a new best.ckpt.
-        """
+        """Restore the best cost, in the folder's present place. Without best.ckpt forget it: the next cost is saved."""
         if not state_dict["best_model_path"]:
             return
         path, score = str(Path(self.dirpath or "") / "best.ckpt"), state_dict["best_model_score"]

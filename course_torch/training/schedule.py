@@ -17,16 +17,13 @@ from course_torch.errors import InputError, one_of
 from course_torch.exchange.rules import DICT, Rule, check, described, is_count
 
 TRAIN_COST = "train/cost"
-SCHEDULES = (
+SCHEDULES = (  # classes that change the learning rate after an epoch and run no function of the user
     *(lr_scheduler.ConstantLR, lr_scheduler.CosineAnnealingLR, lr_scheduler.CosineAnnealingWarmRestarts),
     *(lr_scheduler.ExponentialLR, lr_scheduler.LinearLR, lr_scheduler.MultiStepLR, lr_scheduler.PolynomialLR),
     *(lr_scheduler.StepLR, ReduceLROnPlateau),
 )
-"""Classes that change the learning rate after an epoch and run no function of the user."""
-TRIED_EPOCHS = 1000
-"""Epochs for which a schedule is tried before the training begins."""
-RENAMED = {"min_lr": "min_lrs"}
-"""Argument of a scheduler -> its name in the state, where the names differ."""
+TRIED_EPOCHS = 1000  # epochs for which a schedule is tried before the training begins
+RENAMED = {"min_lr": "min_lrs"}  # argument of a scheduler -> its name in the state, where the names differ
 HELP = "schedule that changes the learning rate after an epoch, such as StepLR with --lr_scheduler.step_size 5"
 
 
@@ -65,11 +62,9 @@ class Schedule:
         return f"{self.name}({', '.join(f'{name} {value}' for name, value in self.arguments.items())})"
 
     def of(self, optimizer: Optimizer) -> Any:
-        """Build the scheduler of an optimizer."""
         return instantiate_class(optimizer, self.option)
 
     def new_state(self) -> dict[str, Any]:
-        """Return the state of the scheduler at the beginning of a training."""
         return self.of(self._optimizer()).state_dict()
 
     def _optimizer(self) -> Optimizer:
@@ -115,10 +110,7 @@ def check_monitored(schedule: Schedule, trainer: Namespace, score: str | None) -
 
 
 def check_schedule(states: Sequence[Any], schedule: Schedule | None, folder: Path) -> None:
-    """Check that the states are those of this schedule, and that the schedule can load them. Raises InputError.
-
-    states      the entry lr_schedulers of the checkpoint of the run in `folder`: one state, or none without a schedule
-    """
+    """Check that the schedule can load the states, one or none, of the run in `folder`. Raises InputError."""
     as_in = f"as in the run in {folder}"
     if schedule is None:
         if states:

@@ -68,20 +68,17 @@ def parse(parser: LightningArgumentParser, arguments: list[str]) -> tuple[Namesp
     return config, resumed
 
 
-ALLOW_CODE = "--allow-code"
-"""Option that lifts these limits. It is read from the command line only, never from a config."""
+ALLOW_CODE = "--allow-code"  # It lifts these limits, on the command line only, never in a config.
 
-KINDS: dict[ModuleType, type | tuple[type, ...]] = {
+KINDS: dict[ModuleType, type | tuple[type, ...]] = {  # Lightning's public classes of this kind are allowed
     **{callbacks: Callback, profilers: Profiler, accelerators: Accelerator},
     **{plugins: (Precision, LayerSync), environments: ClusterEnvironment},
 }
-"""Modules of Lightning whose public classes of the given kind are allowed."""
 
-SINGLE = (
+SINGLE = (  # no other loggers, which send data to a server, nor strategies, which load checkpoints with code
     *(CompareGradients, loggers.CSVLogger, loggers.TensorBoardLogger),
     *(strategies.DDPStrategy, strategies.SingleDeviceStrategy, *SCHEDULES),
 )
-"""Further classes. Lightning's other loggers send data to a server; its other strategies load checkpoints with code."""
 
 
 def allowed_classes() -> set[type]:
@@ -169,7 +166,6 @@ def check_strategy(strategy: Any) -> None:
 
 
 def batches_per_epoch(config: Namespace, data: CourseData) -> int:
-    """Return the number of training batches in an epoch, within limit_train_batches."""
     batches = data.updates_per_epoch(config.accumulate_grad_batches) * config.accumulate_grad_batches
     limit = config.limit_train_batches
     if limit is None:
@@ -196,7 +192,6 @@ def check_trainer(trainer: Trainer, callbacks: Sequence[Callback]) -> None:
 
 
 def as_list(value: Any) -> list[Any]:
-    """Return a list: a list unchanged, null as an empty list, any other value as the only item."""
     return value if isinstance(value, list) else [] if value is None else [value]
 
 

@@ -18,8 +18,7 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.training.data_module import Batch, CourseData
 from course_torch.training.module import NetworkModule
 
-RAW = 16
-"""Integer features above this value look like pixels that were not divided by 255."""
+RAW = 16  # integer features above this value look like pixels that were not divided by 255
 
 
 @torch.no_grad()
@@ -65,12 +64,9 @@ def base_rate_cost(Y: Num[Tensor, "m n_y"], output: Output) -> float:
 
 
 PLATEAU_EPOCHS = 3
-PLATEAU = 2e-3
-"""Warn if the mean cost of PLATEAU_EPOCHS epochs in a row differs from the base-rate cost by at most this fraction."""
-PLATEAU_UPDATES = 50
-"""Number of updates before this warning: small initial weights also need some updates to leave the base-rate cost."""
-RECENT = 32
-"""Number of examples for which a layer must be dead: a micro-batch of one example says nothing about a layer."""
+PLATEAU = 2e-3  # warn if the mean cost of PLATEAU_EPOCHS epochs is this close to the base-rate cost, as a fraction
+PLATEAU_UPDATES = 50  # updates before this warning: small initial weights need some to leave the base-rate cost
+RECENT = 32  # examples for which a layer must be dead: a micro-batch of one example says nothing
 
 
 class WarnOfSymptoms(Callback):

@@ -6,8 +6,7 @@ import torch
 from benchmarks import contenders, timing
 from benchmarks.contenders import AUTO, BRIDGE, CONTENDERS, EAGER, NUMPY, TIMES_NUMPY, Row, time_contenders
 from benchmarks.pipelines import pipeline_goals
-from benchmarks.timing import Goal
-from benchmarks.workloads import WORKLOADS, Limits, Workload
+from benchmarks.timing import WORKLOADS, Goal, Limits, Workload
 
 TINY = Workload("tiny", (3, 2, 1), "tanh", 5, 4)
 

@@ -22,7 +22,6 @@ from course_torch.formulas import layers
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.verification.report import GradientReport
-from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch
 from tests.html_cells import cells
 
@@ -138,34 +137,6 @@ def test_the_self_test_prints_the_confusion_table(capsys: Capsys) -> None:
     assert "0 false alarms in 8 right variants and 200 right networks" in shown
     assert "0 misleading" in shown
     assert "each judge alone reports a difference: autograd yes, central differences yes, J.backward() yes" in shown
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ([], "command: found nothing, expected one of train, configs, exercise, "),
-        ([], "; course-torch --help describes the commands"),
-        (["compere"], "command: found 'compere', expected one of train, configs, exercise, "),
-        (["compere"], "; did you mean compare?"),
-        (["compare", "--dtype", "float8"], "dtype: found 'float8', expected one of float64, float32, bfloat16, tf32"),
-        (["compare", "--dtype", "tf32"], "dtype: tf32 needs a CUDA device, found 'cpu'"),
-        (["compare", "--examples", "0"], "examples: found 0, expected at least 1"),
-        (["compare", "--device", "warp"], "device: found 'warp'"),
-        (["compare", "--device", "meta"], "device: found 'meta'"),
-        (["compare", "--json", "/no/such/folder/x.json"], "json: found '/no/such/folder/x.json'"),
-        (["compare", "--html", "/"], "html: found '/'"),
-        (["compare", *SMALL, "--json", "/proc/x.json"], "/proc/x.json: cannot be written"),
-        (["compare", "--json", "a", "--html", "./a"], "html: found './a', expected another file than that of json"),
-        (["compare", "--self-test", "--json", "a"], "self_test: prints a table only"),
-        (["compare", "--figure", "errors.doc"], "figure: found 'errors.doc', expected a name that ends in one of .png"),
-        (["compare", "--model.layer_sizes", "[3, 1]"], "layer_sizes: [3, 1] do not fit the data set 'pictures'"),
-        (["compare", "--data.name", "cats"], "data.root: the set 'cats'"),
-    ],
-)
-def test_one_line_and_exit_code_2(arguments: list[str], message: str, capsys: Capsys) -> None:
-    error = usage_error(main, arguments, capsys)
-    assert error.startswith("course-torch")
-    assert message in error
 
 
 LOGISTIC = """import numpy as np

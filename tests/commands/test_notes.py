@@ -69,22 +69,6 @@ def test_vectorization_prints_seconds_and_ratios(capsys: Capsys) -> None:
     assert ratios[2] == pytest.approx(seconds[0] / seconds[2], rel=0.05, abs=0.06)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["figures", "--only", "surface"], "only: found 'surface', expected one of picture_as_row"),
-        (["figures", "--only", "slope"], "pixels_that_matter; did you mean slopes?"),
-        (["figures", "--out", "/proc/nowhere"], "out: found '/proc/nowhere', expected a writable folder"),
-        (["vectorization", "--examples", "0"], "examples: found 0, expected at least 1"),
-        (["vectorization", "--features", "many"], "features: found 'many', expected int"),
-        (["shapes", "--model.layer_sizes", "[3, 1]"], "layer 1: expected X of shape (m, 3), found (850, 12288)"),
-    ],
-)
-def test_a_mistake_of_the_user_is_one_line(arguments: list[str], message: str, capsys: Capsys) -> None:
-    error = usage_error(main, arguments, capsys)
-    assert message in error
-
-
 @pytest.mark.slow
 def test_without_cat_files_the_flower_runs_and_the_files_are_named(tmp_path: Path, capsys: Capsys) -> None:
     file, picture = tmp_path / "figures.json", tmp_path / "costs.png"

@@ -103,11 +103,6 @@ def test_a_bug_keeps_its_traceback() -> None:
         run("program", action)
 
 
-@pytest.mark.parametrize("examples", ["9223372036854775808", "1000000"])
-def test_more_examples_than_the_loops_can_take_are_rejected(examples: str, capsys: Capsys) -> None:
-    assert "examples" in usage_error(course_torch, ["vectorization", "--examples", examples], capsys)
-
-
 def test_a_server_that_does_not_answer_is_given_up(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr("course_torch.data.source.ANSWER", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:

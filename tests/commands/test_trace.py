@@ -165,26 +165,6 @@ def test_names_of_other_people_are_plain_text(folder: Path, capsys: Capsys, monk
     assert record["data"]["class_names"] == ["<script>[bold]", "\x1b[2Jblue"]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["--updates", "0"], "updates: found 0, expected at least 1"),
-        (
-            ["--updates", "100000"],
-            "updates: found 100000, expected at most 200: a page shows 5000 steps, and an update of this network has",
-        ),
-        (["--examples", "0"], "examples: found 0, expected at least 1"),
-        (["--mine", "absent.py"], "absent.py"),
-        (["--mine", "deep.py", "--model.hidden_activation", "sigmoid"], "relu in hidden layers"),
-        (["--json", "absent/trace.json"], "json: found 'absent/trace.json'"),
-        (["--mine", "deep.py", "--json", "deep.py"], "would overwrite the input 'deep.py'"),
-        (["--data.name", "digits"], "do not fit the data set 'digits'"),
-    ],
-)
-def test_mistakes_of_the_user_are_one_line(arguments: list[str], words: str, capsys: Capsys) -> None:
-    assert words in usage_error(main, ["trace", *arguments], capsys)
-
-
 def test_a_broken_formula_is_one_line(capsys: Capsys, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: None)
     assert main(["trace", "--updates", "1"]) == 1

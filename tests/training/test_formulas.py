@@ -218,14 +218,3 @@ def test_a_wrong_pass_trains_nothing(here: Path, capsys: Capsys) -> None:
     error = usage_error(main, [*SMALL, *RELU, "--model.gradients", "deep.py"], capsys)
     assert "deep.py: linear_backward: dW is 7 times the right one" in error
     assert not Path("lightning_logs").exists()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["--model.gradients", "none.py"], "none.py: no such file"),
-        (["--model.gradients", "by_hand"], "gradients: found 'by_hand', expected one of manual, autograd"),
-    ],
-)
-def test_a_mistake_is_one_line(arguments: list[str], words: str, capsys: Capsys) -> None:
-    assert words in usage_error(main, [*SMALL, *arguments], capsys)

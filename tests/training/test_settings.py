@@ -225,6 +225,7 @@ BAD = [
     ),
     ("--model.hidden_activation rellu", "hidden_activation: found 'rellu', expected one of sigmoid, tanh, relu"),
     ("--model.initialization ones", "initialization: found 'ones', expected one of zeros"),
+    ("--model.gradients none.py", "none.py: no such file"),
     ("--model.gradients magic", "gradients: found 'magic', expected one of manual, autograd"),
     ("--model.optimizer sgdd", "optimizer: found 'sgdd', expected one of gradient_descent"),
     ("--model.learning_rate -1", "learning_rate: found -1.0, expected a number above 0"),

@@ -18,12 +18,10 @@ from rich.console import Console
 from rich.progress import track
 
 from tools.mutants.mutations import Mutant, mutants_of
-from tools.mutants.near import PACKAGE, modules, tests_near
-from tools.mutants.worker import measure, start_worker, survives
+from tools.mutants.worker import PACKAGE, measure, modules, start_worker, survives, tests_near
 
 EQUIVALENT = "tests/equivalent_mutants.txt"
-GOAL = 0.95
-"""Fraction of mutants that the tests must kill. Mutants listed as equivalent do not count."""
+GOAL = 0.95  # Fraction of mutants that the tests must kill. Mutants listed as equivalent do not count.
 
 
 def listed_mutants() -> set[str]:

@@ -19,7 +19,6 @@ class Mutant:
 
     @property
     def key(self) -> str:
-        """The name of this mutant in the list of equivalent mutants."""
         return f"{self.file} {self.function}: {self.after}"
 
 
@@ -151,16 +150,12 @@ def can_be_left_out(keyword: ast.keyword) -> bool:
     return keyword.arg is not None and not is_flag
 
 
-NOT_MUTATED = {"annotation", "returns", "decorator_list", "bases", "msg"}
-"""Fields of syntax tree nodes with types, decorators and messages."""
-TYPES = {"isinstance", "TypeVar", "cast"}
-"""Calls whose arguments are types."""
-Mutation = tuple[int, int, str, str]
-"""(start, end, new text, function)"""
+NOT_MUTATED = {"annotation", "returns", "decorator_list", "bases", "msg"}  # types, decorators and messages
+TYPES = {"isinstance", "TypeVar", "cast"}  # calls whose arguments are types
+Mutation = tuple[int, int, str, str]  # (start, end, new text, function)
 
 
 def mutants_of(file: str, source: str) -> list[Mutant]:
-    """Return all mutants that compile, in the order of the file."""
     spans = Spans(source)
     found = sorted(set(walk(ast.parse(source), "", spans)))
     mutants = [spans.mutant(file, *mutation) for mutation in found]

@@ -1,8 +1,6 @@
-"""A worker process: test mutants in a copy of the working tree, each mutant in a fork of the worker.
+"""A worker process: the tests near a mutant, run in a copy of the working tree, each mutant in a fork of the worker."""
 
-The worker imports slow modules before the fork. The fork imports the mutated package.
-"""
-
+import ast
 import contextlib
 import gc
 import importlib
@@ -13,6 +11,7 @@ import signal
 import sys
 import tempfile
 from collections import Counter
+from functools import cache
 from importlib.util import find_spec
 from itertools import count
 from math import ceil
@@ -21,27 +20,69 @@ from pathlib import Path
 import pytest
 
 from tools.mutants.mutations import Mutant
-from tools.mutants.near import mirrored_test, tests_near
+
+PACKAGE = "course_torch"
+WHOLE_RUNS = {"training", "commands"}  # Slow: a test is near only the modules here that it mirrors or imports.
+
+
+def modules() -> list[str]:
+    return [str(path) for path in sorted(Path(PACKAGE).rglob("*.py"))]
+
+
+def mirrored_test(file: str) -> str:
+    package, name = Path(file).parts[1:-1], Path(file).name
+    return str(Path("tests", *package, f"test_{name}"))
+
+
+def tests_near(file: str) -> list[str]:
+    """Return the mirrored test, other tests of the same package, and tests of other packages that import the module.
+
+    A subpackage without a test folder of its own is tested in the folder of its parent package. A module of WHOLE_RUNS
+    that no test mirrors or imports is near all tests of its package.
+    """
+    module, mirrored = ".".join(Path(file).with_suffix("").parts), Path(mirrored_test(file))
+    folder = next(folder for folder in mirrored.parents if folder.is_dir())
+    imports = {path: imported_modules(path) for path in Path("tests").rglob("test_*.py")}
+    near = {
+        path
+        for path, found in imports.items()
+        if path == mirrored or (module in found and (path.parent == folder or path.parts[1] not in WHOLE_RUNS))
+    }
+    if not near or folder.name not in WHOLE_RUNS:
+        # A test file that does not import the package runs it in other processes, for many seconds a test.
+        here = {path for path, found in imports.items() if any(name.partition(".")[0] == PACKAGE for name in found)}
+        near |= {path for path in here if path.parent == folder}
+    return [str(path) for path in sorted(near, key=lambda path: (path != mirrored, path))]
+
+
+@cache
+def imported_modules(path: Path) -> set[str]:
+    """Find all modules that a file imports. A name that the package re-exports counts as its module."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    if path.name != "__init__.py" and (exports := Path(PACKAGE, "__init__.py")).exists():
+        for node in ast.walk(ast.parse(exports.read_text())):
+            if isinstance(node, ast.ImportFrom) and {f"{PACKAGE}.{alias.name}" for alias in node.names} & found:
+                found.add(str(node.module))
+    return found
+
 
 IMPORTED_ONCE = ("torch", "lightning", "torchvision", "sklearn.datasets", "matplotlib.pyplot", "hypothesis")
 NOT_COPIED = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
 OPTIONS = ["--rootdir=.", "--basetemp=../temporary", "--hypothesis-profile=ci"]
-WITHOUT = ["-p", "no:cacheprovider", "-p", "no:course_torch"]
-"""The package's own plugin would import the package before it is mutated."""
+WITHOUT = ["-p", "no:cacheprovider", "-p", "no:course_torch"]  # Its own plugin would import the package unmutated.
 FIRST_FAILURE = ["-m", "not slow", "-q", "-x", "--tb=line"]
-ALREADY_IMPORTED = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
-"""Hide pytest's warning that it cannot rewrite the assertions of plugins imported before the fork."""
-GRACE = 30
-"""Seconds that a test may take in addition to three times its usual duration."""
-MODIFIED = count(1)
-"""Modification times of mutated files, all different: Python recognizes a stale .pyc file by size and whole second."""
+ALREADY_IMPORTED = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # plugins from before the fork
+GRACE = 30  # seconds that a test may take in addition to three times its usual duration
+MODIFIED = count(1)  # Times of mutated files differ: Python knows a stale .pyc by size and whole second.
 
 
 class Schedule:
-    """A pytest plugin that runs the mirrored test file first and fast tests before slow tests, and stops hanging tests.
-
-    `seconds` holds the usual duration of each test; `measured` collects the durations of this run.
-    """
+    """A pytest plugin: mirrored tests first, fast before slow, within a limit; `seconds` are usual durations."""
 
     def __init__(self, mirrored: str, seconds: dict[str, float]) -> None:
         self.mirrored, self.seconds, self.measured = mirrored, seconds, Counter()
@@ -91,7 +132,6 @@ def run_tests(tests: list[str], schedule: Schedule) -> dict[str, float] | None:
 
 
 def measure(tests: list[str]) -> dict[str, float]:
-    """Measure the seconds of each test on the unchanged package."""
     seconds = run_tests(tests, Schedule("", {}))
     if seconds is None:
         raise SystemExit(f"the tests fail without a mutant:\n{Path('../output').read_text()}")

@@ -13,18 +13,14 @@ from course_torch.published.reproduction import Reproduction
 from course_torch.reports.figures.drawing import BLUE, GREEN, GREY, SERIES, VERMILLION, panels, plain_ticks
 from course_torch.verification.report import GradientReport
 
-FLOOR = 1e-18
-"""Position of an error of exactly 0 on the log scale."""
-WIDTH = 72
-"""Characters of a line of the title."""
-JUDGES = {
+FLOOR = 1e-18  # position of an error of exactly 0 on the log scale
+WIDTH = 72  # characters of a line of the title
+JUDGES = {  # field of a TensorReport -> label, colour, marker, and shift of the row
     "formulas": ("formulas, against autograd", BLUE, "o", -0.27),
     "numeric": ("formulas, against differences", VERMILLION, "s", 0.0),
     "trained": ("as trained, against autograd", GREEN, "^", 0.27),
 }
-"""Field of a TensorReport -> label, colour, marker, and shift of the row."""
-MOST_MISTAKES = 15
-"""Number of mistakes that `mistake_counts` draws."""
+MOST_MISTAKES = 15  # number of mistakes that `mistake_counts` draws
 
 
 def cost_curves(curves: Mapping[str, Sequence[Sequence[float]]], record_every: int, title: str) -> Figure:
@@ -115,10 +111,7 @@ def gradient_errors(report: GradientReport, title: str) -> Figure:
 
 
 def vectorization_times(seconds: Mapping[str, float], m: int, n_x: int) -> Figure:
-    """Draw the time of one step of gradient descent for each implementation, on a logarithmic scale.
-
-    The first implementation is on top. Each bar shows its time and its speedup over the slowest (notes 1.6).
-    """
+    """Draw the time of a step, and the speedup over the slowest, of each implementation on a log scale (notes 1.6)."""
     written = EngFormatter(unit="s", places=1)
     fastest, slowest = min(seconds.values()), max(seconds.values())
     figure, axes = panels(1.6 + 0.5 * len(seconds))

@@ -17,10 +17,8 @@ from course_torch.reports.figures.drawing import BLUE, GREY, ORANGE, SKY_BLUE, V
 
 NODE_WIDTH, NODE_HEIGHT = 0.66, 0.62
 
-TOP, FORWARD, BACKWARD, GRADIENTS = 4.9, 3.8, 2.1, 1.1
-"""Heights of `blocks_with_caches` in inches: the figure, forward blocks, backward blocks, dW and db."""
-HIGH, MARGIN, CHARACTER = 0.8, 0.15, 0.066
-"""Height of a block, the space beside texts, and the width of a character, in inches."""
+TOP, FORWARD, BACKWARD, GRADIENTS = 4.9, 3.8, 2.1, 1.1  # heights in inches of the figure and of its rows
+HIGH, MARGIN, CHARACTER = 0.8, 0.15, 0.066  # a block, the space beside texts, a character, in inches
 RULES = (
     "forward l: Z[l] = A[l−1] W[l]ᵀ + b[l], A[l] = g(Z[l])",
     "backward l: dZ[l] = dA[l] * g'(Z[l]) for l < L, dA[l−1] = dZ[l] W[l],",
@@ -184,7 +182,6 @@ def _block(axes: Axes, x: float, y: float, wide: float, text: str, colour: str) 
 
 
 def _framed(axes: Axes, x: float, y: float, text: str, colour: str) -> Text:
-    """Write a text in a frame that is as large as the text."""
     frame = {"boxstyle": "round", "facecolor": "white", "edgecolor": colour, "linewidth": 1.5}
     return axes.text(x, y, text, ha="center", va="center", fontsize=9, bbox=frame)
 
@@ -198,5 +195,4 @@ def _arrow(
 
 
 def _above(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
-    """Write a text above a horizontal arrow."""
     axes.text(x, y + 0.06, text, ha="center", va="bottom", fontsize=9, color=colour)

@@ -23,24 +23,18 @@ from course_torch.atomic import replacing
 
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 ORANGE, SKY_BLUE, GREY = "#E69F00", "#56B4E9", "#666666"
-RED = "#B2182B"
-"""For what a word calls red. Vermillion is an orange."""
+RED = "#B2182B"  # for what a word calls red. Vermillion is an orange.
 SERIES = ((BLUE, "-"), (VERMILLION, "--"), (GREEN, "-."), (PURPLE, ":"), (ORANGE, "-"), (SKY_BLUE, "--"))
 """Colour and line style of the first, second, … curve of a panel."""
-SIGNED = "RdBu"
-"""Colour map of signed quantities: red below 0, white at 0, blue above 0."""
-CHANNELS = {"red": RED, "green": GREEN, "blue": BLUE}
-"""Channel of a picture -> colour of its frame, in the order of the channels."""
+SIGNED = "RdBu"  # colour map of signed quantities: red below 0, white at 0, blue above 0
+CHANNELS = {"red": RED, "green": GREEN, "blue": BLUE}  # colours of the frames, in the order of the channels
 
-WIDEST = 1000
-"""Up to this factor between its ends, an axis has room for three ticks in each decade."""
-CHINESE = (
+WIDEST = 1000  # up to this factor between its ends, an axis has room for three ticks in each decade
+CHINESE = (  # fonts on Linux, macOS and Windows. Older Matplotlib knows only the JP of Noto.
     *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei"),
     *("PingFang SC", "Heiti SC", "Microsoft YaHei", "SimHei", "Arial Unicode MS", "Noto Sans CJK JP"),
 )
-"""Names of fonts with Chinese characters on Linux, macOS and Windows. Older Matplotlib knows only the JP of Noto."""
-FIRST_CHINESE = "\u2e80"
-"""East Asian characters start here."""
+FIRST_CHINESE = "\u2e80"  # East Asian characters start here
 
 
 def panels(

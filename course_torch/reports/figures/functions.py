@@ -52,7 +52,6 @@ def sigmoid_and_loss() -> Figure:
 
 
 def _push(axes: Axes, start: float, end: float, height: float, text: str, colour: str) -> None:
-    """Draw an arrow from ŷ = start to ŷ = end with a text above it."""
     axes.annotate("", (end, height), xytext=(start, height), arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 2})
     side = "left" if start < end else "right"
     axes.text(start, height + 0.15, text, color=colour, fontsize=9, ha=side)

@@ -16,20 +16,17 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.figures.drawing import CHANNELS, SIGNED, draw_picture, draw_signs, families, panels
 from course_torch.text import shown
 
-VALUES_SHOWN = 12
-"""Number of values of x that `picture_as_row` writes."""
+VALUES_SHOWN = 12  # number of values of x that `picture_as_row` writes
 SIGNS = "blue, + : brighter here raises the probability of y = 1     red, − : brighter here lowers it"
 
 GREY = 128
-PATCHES = 8
-"""A patch is an eighth of the height and of the width of a picture. Patches overlap by half."""
+PATCHES = 8  # A patch is an eighth of the height and of the width of a picture. Patches overlap by half.
 EVIDENCE = (
     "Each patch was covered with grey. Blue, + : what is there raises the probability of the class.\n"
     "Red, − : what is there lowers it. Pale: the patch hardly matters."
 )
 
-NEIGHBOURS = 9
-"""Side of the square over which dA[0] is averaged: that of a pixel is mostly the random start of its weights."""
+NEIGHBOURS = 9  # side of the square over which dA[0] is averaged: one pixel shows mostly the random start
 PIXELS_ROWS = ("picture", "brighter here", "grey patch here")
 PIXELS = (
     f"brighter here: −dA[0], channels summed, mean of {NEIGHBOURS} × {NEIGHBOURS} pixels, "
@@ -40,8 +37,7 @@ PIXELS = (
 )
 
 COLUMNS, ROWS = 6, 3
-CELLS = 20
-"""Width of a picture in characters of its title. A Chinese character takes two cells."""
+CELLS = 20  # Width of a picture in characters of its title. A Chinese character takes two cells.
 
 
 def picture_as_row(picture: UInt8[Tensor, "height width 3"]) -> Figure:
@@ -219,7 +215,6 @@ def draw_mislabelled(network: DeepNetwork, data: DataSet) -> Figure:
 
 
 def class_names_of(Y: Tensor, data: DataSet) -> list[str]:
-    """Return the class name of each row of Y."""
     indices = Y[:, 0] if Y.shape[1] == 1 else Y.argmax(dim=1)
     return [data.class_names[i] for i in indices.tolist()]
 
@@ -231,10 +226,7 @@ def mislabelled_pictures(
     confidence: Float[Tensor, " m"],
     title: str,
 ) -> Figure:
-    """Draw up to 18 mislabelled pictures with predicted and true class; `confidence` belongs to the predicted class.
-
-    Pixel values are in [0, 255] (uint8) or in [0, 1]. Without a mistake the figure says so.
-    """
+    """Draw up to 18 mislabelled pictures, uint8 or in [0, 1]; `confidence` belongs to the predicted class."""
     order = confidence.argsort(descending=True).tolist()[: COLUMNS * ROWS]
     if not order:
         figure = Figure(figsize=(8, 1.5))
@@ -256,6 +248,5 @@ def mislabelled_pictures(
 
 
 def in_lines(text: str) -> list[str]:
-    """Break a text into lines that are as wide as a picture."""
     text = shown(text)
     return wrap(text, CELLS * len(text) // cell_len(text))
