@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,14 +11,13 @@ import pytest
 
 from course_torch.verification.faults import FAULTS
 from tests.browser import watched
-from tests.playground.pages import Playground, ready, seen, step, wait_for_step
+from tests.playground.conftest import OpenPage, Playground, ready, seen, step, wait_for_step, wait_for_text
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
-OpenPage = Callable[..., "Page"]
 ROOT = Path(__file__).parents[2]
 FIRST_WRONG = {
     "sign at the output": "dZ[3]",
@@ -62,7 +61,7 @@ def test_the_panel_names_the_mistake_that_was_chosen(panel: "Page", name: str, f
     page.locator("#step").click()
     wait_for_step(page, 1)
     page.locator("#mistake").select_option("")
-    page.wait_for_function("() => document.getElementById('gradients-verdict').className === 'good'")
+    page.wait_for_function("() => byId('gradients-verdict').className === 'good'")
     assert tensor.count() == 0
 
 
@@ -86,10 +85,8 @@ def test_a_mistake_that_breaks_shapes_pauses_and_shows_why(open_page: OpenPage) 
     page = open_page(FRAGMENT)
     page.locator("#mistake").select_option("transposed")
     page.locator("#run").click()
-    page.wait_for_function(
-        "() => document.getElementById('notice').textContent.includes('dW[3]: shape (4, 1), expected (1, 4)')"
-    )
-    page.wait_for_function("() => byId('run').textContent === '▶ Run'")
+    wait_for_text(page, "notice", "dW[3]: shape (4, 1), expected (1, 4)")
+    wait_for_text(page, "run", "▶ Run")
 
 
 def test_a_hidden_mistake_is_guessed(open_page: OpenPage) -> None:
@@ -167,9 +164,7 @@ def test_nothing_is_exported_after_a_mistake_has_trained(open_page: OpenPage) ->
     page.locator("#step").click()
     wait_for_step(page, 1)
     page.locator("#export").click()
-    page.wait_for_function(
-        "() => document.getElementById('notice').textContent.startsWith('export: a mistake has trained')"
-    )
+    wait_for_text(page, "notice", "export: a mistake has trained")
 
 
 def test_the_picture_is_a_png(open_page: OpenPage) -> None:
