@@ -71,9 +71,7 @@ def test_a_file_that_fails_pauses_and_says_why(tmp_path: Path) -> None:
     assert page.answers[-1] == stopped
 
 
-def test_a_network_that_the_file_does_not_compute_and_a_file_without_a_backward_pass_are_refused(
-    tmp_path: Path,
-) -> None:
+def test_another_network_and_a_file_without_a_backward_pass_are_refused(tmp_path: Path) -> None:
     page = Client(OwnFile(written(tmp_path, "shallow")))
     error = page.error("settings", settings={"hidden_layers": [3, 3]})
     assert "chapter shallow has 2 layers, tanh in hidden layers and one sigmoid output" in error

@@ -74,6 +74,12 @@ def test_every_setting_changes_by_keyboard_and_a_link_reopens_it(open_page: Open
     other.get_by_text("2-4-1, tanh").wait_for()
     wait_for_setting(other, "data", "circles")
     assert fragment(other) == {"data": "circles"}
+    other.locator("#layers-fewer").click()
+    wait_for_setting(other, "hidden_layers", "")
+    assert "this is logistic regression" in other.locator("#network-facts").inner_text()
+    other.locator("#step").click()
+    wait_for_step(other, 1)
+    assert other.locator("#layers .layer").count() == 1
 
 
 def test_tab_reaches_every_control_and_the_focus_is_visible(open_page: OpenPage) -> None:
@@ -158,7 +164,7 @@ def test_the_state_is_announced_at_most_every_five_seconds(open_page: OpenPage) 
     assert set(live) == {"off"}
 
 
-def test_back_returns_to_the_same_numbers(open_page: OpenPage) -> None:
+def test_back_returns_to_the_same_numbers_and_the_log_axis_draws_another_curve(open_page: OpenPage) -> None:
     page = open_page("batch_size=32&optimizer=adam&learning_rate=0.03")
     page.locator("#step-100").click()
     wait_for_step(page, 100)
@@ -173,8 +179,14 @@ def test_back_returns_to_the_same_numbers(open_page: OpenPage) -> None:
     page.locator("body").press("ArrowRight")
     wait_for_step(page, 101)
     assert seen(page) == after
+    picture = "() => byId('curve').toDataURL()"
+    linear = page.evaluate(picture)
+    page.locator("#log").press("Space")
+    assert page.evaluate(picture) != linear
     page.locator("#reset").click()
     wait_for_step(page, 0)
+    numbers = "() => [short(190.4, 2), short(-12345.6), short(0.25, 3), short(0.00012, 2), short(7), short(null)]"
+    assert page.evaluate(numbers) == ["190", "-12346", "0.250", "1.2e-4", "7", "nan"]
 
 
 def test_a_point_chosen_by_keyboard_has_its_forward_pass_in_numbers(open_page: OpenPage) -> None:
@@ -198,12 +210,6 @@ def test_a_point_chosen_by_keyboard_has_its_forward_pass_in_numbers(open_page: O
     assert f"the network says {int(A2 > 0.5)}" in page.locator("#point-result").inner_text()
     page.keyboard.press("Escape")
     wait_for_text(page, "point", "—")
-
-
-def test_the_pointer_over_the_plane_chooses_a_point(open_page: OpenPage) -> None:
-    page = open_page()
-    page.locator("#plane").hover(position={"x": 20, "y": 20})
-    wait_for_text(page, "point-result", "x = (-")
 
 
 def test_the_colour_of_the_plane_is_the_probability_of_its_point(open_page: OpenPage) -> None:
@@ -252,17 +258,6 @@ def test_a_unit_chosen_by_keyboard_or_pointer_has_its_weights_in_numbers(open_pa
     page.get_by_text("Layer 1, unit 1: w = (").wait_for()
 
 
-def test_no_hidden_layer_is_logistic_regression(open_page: OpenPage) -> None:
-    page = open_page("data=blobs")
-    page.locator("#layers-fewer").click()
-    ready(page)
-    wait_for_setting(page, "hidden_layers", "")
-    assert "this is logistic regression" in page.locator("#network-facts").inner_text()
-    page.locator("#step-100").click()
-    wait_for_step(page, 100)
-    assert page.locator("#layers .layer").count() == 1
-
-
 def test_the_gradients_are_judged_by_autograd_and_central_differences(open_page: OpenPage) -> None:
     page = open_page("initialization=lecun")
     rows = page.locator("#gradients tbody tr")
@@ -272,22 +267,6 @@ def test_the_gradients_are_judged_by_autograd_and_central_differences(open_page:
     page.locator("#differences").click()
     wait_for_text(page, "differences-step", "at step 0")
     assert all(each.startswith("✓") for each in rows.locator("td:last-child").all_inner_texts())
-
-
-def test_numbers_are_short_and_never_lose_their_size(open_page: OpenPage) -> None:
-    page = open_page()
-    numbers = "() => [short(190.4, 2), short(-12345.6), short(0.25, 3), short(0.00012, 2), short(7), short(null)]"
-    assert page.evaluate(numbers) == ["190", "-12346", "0.250", "1.2e-4", "7", "nan"]
-
-
-def test_the_log_axis_draws_another_curve(open_page: OpenPage) -> None:
-    page = open_page()
-    page.locator("#step-100").click()
-    wait_for_step(page, 100)
-    picture = "() => byId('curve').toDataURL()"
-    linear = page.evaluate(picture)
-    page.locator("#log").press("Space")
-    assert page.evaluate(picture) != linear
 
 
 def test_own_points_are_dropped_or_chosen(open_page: OpenPage, tmp_path: Path) -> None:

@@ -29,13 +29,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-def notice(page: "Page", text: str) -> None:
-    """Wait until the line above the columns contains a text."""
-    page.wait_for_function("(text) => byId('notice').textContent.includes(text)", arg=text)
+PICTURE = "() => byId('plane').toDataURL()"
 
 
-def test_the_language_changes_in_the_page_and_the_state_stays(open_page: OpenPage) -> None:
-    page = open_page("data=moons&hidden_layers=3-3")
+def test_language_and_theme_change_in_the_page_and_the_state_stays(open_page: OpenPage) -> None:
+    page = open_page("data=moons&hidden_layers=3-3", color_scheme="dark")
     page.locator("#step-100").click()
     wait_for_step(page, 100)
     page.locator("#differences").click()
@@ -52,6 +50,10 @@ def test_the_language_changes_in_the_page_and_the_state_stays(open_page: OpenPag
     assert judged.all_inner_texts() == by_differences
     page.get_by_role("button", name="English").click()
     assert page.locator("#at").inner_text() == "step 100"
+    dark = page.evaluate(PICTURE)
+    page.get_by_role("button", name="Light").click()
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate(PICTURE) != dark
 
 
 def trained_step(page: "Page") -> str:
@@ -90,21 +92,9 @@ def test_axe_finds_no_violation(open_page: OpenPage, language: str, scheme: str)
     page.locator("#export").click()
     page.locator("#exported").wait_for()
     assert violations(page) == []
-
-
-def test_axe_finds_a_violation_that_is_put_in(open_page: OpenPage) -> None:
-    page = open_page()
     page.evaluate("() => byId('speed').closest('label').replaceWith(byId('speed'))")
-    assert [each.partition(":")[0] for each in violations(page)] == ["select-name"]
-
-
-def test_the_theme_changes_in_the_page(open_page: OpenPage) -> None:
-    page = open_page(color_scheme="dark")
-    picture = "() => byId('plane').toDataURL()"
-    dark = page.evaluate(picture)
-    page.get_by_role("button", name="Light").click()
-    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    assert page.evaluate(picture) != dark
+    page.locator("#close").click()
+    assert [each.partition(":")[0] for each in violations(page)] == ["select-name"], "axe finds a violation put in"
 
 
 def test_no_request_leaves_loopback(open_page: OpenPage, playground: Playground) -> None:
@@ -164,11 +154,11 @@ def test_a_killed_server_shows_a_message_and_the_page_connects_again(context: "B
     page.goto(f"{first.address}&data=moons&learning_rate=0.3")
     ready(page)
     first.process.kill()
-    notice(page, "its connection is lost")
+    wait_for_text(page, "notice", "its connection is lost")
     first.end()
     second = Playground(port=first.port)
     try:
-        notice(page, "The playground does not admit this browser")
+        wait_for_text(page, "notice", "The playground does not admit this browser")
         other = page if tab == "the same tab" else context.new_page()
         other.goto(second.address)
         page.wait_for_function("() => byId('notice').textContent === ''")
@@ -192,7 +182,7 @@ def test_a_second_browser_is_told_that_it_is_not_admitted(
     page = context.new_page()
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{playground.origin}/?language={language}#token={playground.token}")
-    notice(page, message)
+    wait_for_text(page, "notice", message)
     assert page.locator("#trace").is_hidden()
     assert page.locator("#columns").is_hidden()
     assert violations(page) == []
@@ -221,7 +211,7 @@ def test_the_page_ends_the_server(context: "BrowserContext") -> None:
     page.goto(running.address)
     ready(page)
     page.locator("#quit").click()
-    notice(page, "You can close this page")
+    wait_for_text(page, "notice", "You can close this page")
     assert running.process.wait(PATIENCE / 1000) == 0
     running.end()
 
@@ -249,7 +239,7 @@ def test_a_fifth_page_says_that_there_are_too_many(context: "BrowserContext", le
         page.goto(learner.address)
         ready(page)
     pages[4].goto(learner.address)
-    notice(pages[4], "accepts no more pages")
+    wait_for_text(pages[4], "notice", "accepts no more pages")
     pages[0].close()
     context.clock.run_for(3000)  # the page tries again after three seconds, and again if it comes too early
     ready(pages[4])
