@@ -20,10 +20,8 @@ PACKAGE = Path(course_torch.__file__).parent
 HEAVY = {"lightning", "matplotlib", "torchvision", "sklearn", "h5py"}
 
 
-NOT_LIGHT = {"reports", "training", "commands"}
-FORBIDDEN = dict.fromkeys([package for package in ORDER if package not in NOT_LIGHT], HEAVY) | {
-    "reports": {"lightning"}
-}
+LIGHT = [package for package in ORDER if package not in ("reports", "training", "commands")]
+FORBIDDEN = dict.fromkeys(LIGHT, HEAVY) | {"reports": {"lightning"}}
 """Package -> the libraries that it does not load. A package with fewer of them stands below the others."""
 
 
