@@ -116,17 +116,17 @@ def test_each_entry_of_the_list_is_a_mutant_with_a_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "line"),
+    ("only", "line"),
     [
-        (["--only", "docs"], "--only: found docs, expected files or folders of course_torch"),
-        (["--only", "course_torch/network", "docs"], "--only: found docs, expected files or folders of course_torch"),
-        (["--only", "course_torch/notebook.py"], "found no mutants in course_torch/notebook.py, expected at least 1"),
-        (["--only", "course_torch/text.py", "--sample", "0"], "found no mutants in course_torch/text.py, expected at"),
+        ("docs", "--only: found docs, expected files or folders of course_torch"),
+        ("course_torch/network docs", "--only: found docs, expected files or folders of course_torch"),
+        ("course_torch/notebook.py", "found no mutants in course_torch/notebook.py, expected at least 1"),
+        ("course_torch/text.py --sample 0", "found no mutants in course_torch/text.py, expected at least 1"),
     ],
 )
 @pytest.mark.usefixtures("at_root")
-def test_no_mutants_are_an_error(arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert usage_error(main, arguments, capsys).startswith(f"python -m tools.mutants: {line}")
+def test_no_mutants_are_an_error(only: str, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert usage_error(main, ["--only", *only.split()], capsys) == f"python -m tools.mutants: {line}\n"
 
 
 @pytest.mark.parametrize("entry", ["course_torch/formulas/half.py half: return x + 2 → never made", "no reason"])
@@ -136,10 +136,8 @@ def test_an_entry_that_is_no_mutant_is_an_error(
     monkeypatch.chdir(tmp_path)
     write_package(tmp_path, f"{EQUIVALENT}{entry}\n")
     error = usage_error(main, [], capsys)
-    assert error.startswith(
-        "python -m tools.mutants: tests/equivalent_mutants.txt: found entries that are no mutants or"
-    )
-    assert error.endswith(f" or have no reason: {entry.rpartition(' → ')[0]}\n")
+    found = "tests/equivalent_mutants.txt: found entries that are no mutants or have no reason: "
+    assert error == f"python -m tools.mutants: {found}{entry.rpartition(' → ')[0]}\n"
 
 
 def write_package(root: Path, equivalent: str) -> None:

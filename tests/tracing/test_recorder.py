@@ -17,24 +17,29 @@ from course_torch.tracing.formula_text import FORMULAS, PROSE, FormulaText, form
 from course_torch.tracing.recorder import Recorder, recording
 from tests.conftest import MakeProblem
 
-WORDS = {
-    *("exp", "log", "max", "min", "cosh", "var", "if", "else", "in", "tanh", "sigmoid", "relu", "leaky_relu"),
-    *(
+WORDS = set(
+    [
+        "exp",
+        "log",
+        "max",
+        "min",
+        "cosh",
+        "var",
+        "if",
+        "else",
+        "in",
+        "tanh",
+        "sigmoid",
+        "relu",
+        "leaky_relu",
         "slope",
         "dslope",
         "dg",
         "mean",
         "total",
-        "score",
-        "table",
-        "rows",
-        "nudge",
-        "alpha",
-        "prev",
-        "out",
-        "grad_input",
-    ),
-}
+    ]
+)
+WORDS |= set(["score", "table", "rows", "nudge", "alpha", "prev", "out", "grad_input"])
 """Words that a formula may contain beside symbols."""
 SHALLOW = """
 forward 1 block
