@@ -150,7 +150,7 @@ def test_every_line_of_a_drawing_has_a_colour_and_names_differ_from_nodes(
     nodes = page.locator("course-nodes .node").all()
     assert bool(nodes) == (section == "2.1")
     for node in nodes:
-        circle, text = (node.locator(part).evaluate(FILL) for part in ("circle", "text"))
+        circle, text = (node.locator(part).first.evaluate(FILL) for part in ("circle", "text"))
         assert circle != text
 
 

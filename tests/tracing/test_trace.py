@@ -148,12 +148,6 @@ def test_a_large_tensor_is_cut_to_its_corner_with_statistics_of_the_whole(make_p
     assert named(record, "J").place == []
 
 
-@pytest.mark.parametrize(("sizes", "updates", "most"), [((2, 4, 1), 3, 100_000), ((12288, 20, 7, 5, 1), 1, 400_000)])
-def test_the_record_is_small(make_problem: MakeProblem, sizes: tuple[int, ...], updates: int, most: int) -> None:
-    record = trace(*make_problem(sizes, m=5, hidden_activation="tanh"), updates=updates).as_record()
-    assert len(json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode()) < most
-
-
 def test_the_record_is_plain_json_of_ten_digits_with_null_for_nan(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem((2, 3, 1), m=5)
     J = named(trace(network, X, Y), "J")

@@ -43,9 +43,6 @@ def test_a_page_gets_its_frames_and_another_page_its_own(worker: Worker) -> None
     assert steps == [7, 0]
     worker.order(lambda sessions: sessions.close("a"))
     assert ask(worker, lambda sessions: list(sessions._connections)) == ["b"]
-
-
-def test_the_thread_computes_in_one_torch_thread(worker: Worker) -> None:
     assert ask(worker, lambda sessions: torch.get_num_threads()) == 1
 
 
@@ -60,11 +57,6 @@ def test_the_thread_ends_in_the_middle_of_a_training(worker: Worker) -> None:
 def test_a_message_for_a_page_that_has_gone_is_dropped(worker: Worker) -> None:
     worker.order(lambda sessions: sessions.receive("nobody", "{}"))
     assert ask(worker, lambda sessions: sessions.trace("nobody", "en")) is None
-
-
-def test_a_trace_is_made_of_the_session_of_its_page(worker: Worker) -> None:
-    worker.order(lambda sessions: sessions.open("a", lambda answer: None))
-    assert "<html" in ask(worker, lambda sessions: sessions.trace("a", "en"))
 
 
 def test_why_the_thread_ended_is_kept_and_told(tmp_path: Path) -> None:
