@@ -12,6 +12,7 @@ from torch import Tensor
 from course_torch.errors import InputError
 from course_torch.formulas import layers as formulas
 from course_torch.formulas.activation import Activation
+from course_torch.formulas.average import average
 from course_torch.formulas.costs import cost
 from course_torch.formulas.output import Output
 from course_torch.mistakes.context import ForwardContext
@@ -335,7 +336,7 @@ def cut(call: ForwardCall) -> str | None:
     def right(*arguments: Any) -> Tensor:
         judged = call.reference(*arguments)
         assert not isinstance(judged, str)
-        return judged[0] / m
+        return average(judged[0], m)
 
     eps = torch.finfo(dtype).eps
     rounding = 4 * eps * weights.abs().max() * max(1.0, *(each.abs().max().item() for each in in_64.values()))
