@@ -6,7 +6,7 @@ from time import localtime, strftime
 
 from course_torch.errors import InputError
 from course_torch.exercises.sandbox.source import read_source
-from course_torch.exercises.sandbox.watching import Ahead, changes
+from course_torch.exercises.sandbox.watching import PrestartedProcess, changes
 from course_torch.language import Language, Text
 from course_torch.text import shown
 
@@ -48,7 +48,7 @@ def check(
     if not 0 <= hint <= LARGEST_HINT:
         raise InputError(f"hint: found {hint}, expected 0 to {LARGEST_HINT}")
     path = Path(file)
-    with closing(Ahead()) as ahead:
+    with closing(PrestartedProcess()) as ahead:
         with suppress(InputError):  # which check_file raises again
             ahead.prepare(read_source(path).library)
         # The learner's process imports torch already: both imports at once take half the time.

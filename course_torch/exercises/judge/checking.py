@@ -34,7 +34,7 @@ ENTRIES = 3
 """Entries of each parameter that are tried."""
 
 
-def derives_own_cost(learner: Learner, case: TestCase) -> bool | None:
+def derives_learners_cost(learner: Learner, case: TestCase) -> bool | None:
     """Compare entries of the learner's dW and db with central differences of the learner's cost.
 
     Returns None if a call fails, or if the cost or a gradient has another form than expected.
@@ -183,7 +183,7 @@ def check_file(
             verdicts += with_cache_mismatch(judge, in_order(judge, tasks_of(source, chapter)))
         wrong = first_wrong(verdicts)
         lines = list(hint_lines(hint, wrong, judge, language)) if wrong and hint else []
-        derives = derives_own_cost(learner, judge.cases[0]) if wrong and chapter.whole_pass else None
+        derives = derives_learners_cost(learner, judge.cases[0]) if wrong and chapter.whole_pass else None
         right = failure is None and all(verdict.state == "right" for verdict in verdicts)
         trained = demonstrate(learner, chapter) if show and right else None
     printed = learner.printed.decode(errors="replace")

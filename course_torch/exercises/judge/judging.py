@@ -67,6 +67,7 @@ STRUCTURE = Text("{name}: it returns {found}, expected {expected}", "{name}：�
 WAITS = Text("it calls {name}, which is not written yet", "它调用了 {name}，而 {name} 还没有写")
 BLAMED = Text("it calls {name}, which is wrong: mend {name} first", "它调用了 {name}，而 {name} 有错：请先改正 {name}")
 UNJUDGED = Text("it calls {name}, which is not judged", "它调用了 {name}，而 {name} 无法判断")
+UNWRITTEN = Text("it calls a function that is not written yet ({place})", "它调用的函数还没有写（{place}）")
 NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
 
 
@@ -218,7 +219,9 @@ class Judge:
             return Verdict(task, "not judged", call=call)
         if failure.is_missing:
             inside = failure.place is None or self.learner.source.is_inside(task.name, failure.place)
-            return Verdict(task, "missing" if inside else "not judged", None if inside else called_missing(failure))
+            return (
+                Verdict(task, "missing") if inside else Verdict(task, "not judged", UNWRITTEN.fill(place=failure.where))
+            )
         if failure.type == "StubResultError":
             module, _, name = failure.message.partition(".")
             text = AN_ANSWER if module == "course_torch" else NOT_THERE
@@ -227,8 +230,7 @@ class Judge:
             return Verdict(task, "not judged", NOT_RETURNING.fill(seconds=failure.message), call=call)
         if failure.type == "end":
             return Verdict(task, "not judged", ENDED.fill(how=failure.message), call=call)
-        place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else self.learner.source.path.name
-        text = RAISES if failure.message else RAISES_IN_SILENCE
+        text, place = RAISES if failure.message else RAISES_IN_SILENCE, failure.where or self.learner.source.path.name
         symptom = text.fill(type=failure.type, place=place, message=failure.message)
         raised = RaisedCall(failure, call, self.learner.source, task.name)
         return Verdict(task, "wrong", symptom, tuple(of_exception(raised)), call, raised=raised)
@@ -248,12 +250,6 @@ class Judge:
         if verdict.raised is not None:
             findings = that_raise(findings) or tuple(of_sizes(verdict.raised))
         return replace(verdict, findings=findings)
-
-
-def called_missing(failure: Failure) -> Text:
-    """Which line of another function is not written yet."""
-    place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else ""
-    return Text(f"it calls a function that is not written yet ({place})", f"它调用的函数还没有写（{place}）")
 
 
 def called_by(function: Function) -> set[str]:

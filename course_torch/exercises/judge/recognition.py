@@ -32,12 +32,16 @@ def chapter_of(source: Source) -> Chapter:
         if named not in CHAPTERS:
             raise InputError(f"{source.path}: CHAPTER: found {named!r}, expected {one_of(CHAPTERS)}")
         return CHAPTERS[named]
-    shared = {name: len(defined(source, chapter)) for name, chapter in CHAPTERS.items()}
-    best = max(shared, key=lambda name: shared[name])
-    if not shared[best]:
+    best = best_chapter(source)
+    if not defined(source, best):
         none = f"{source.path}: found no function of a chapter, such as linear_forward or propagate"
         raise InputError("; ".join([none, *(note.en for note in not_checked(source))]))
-    return CHAPTERS[best]
+    return best
+
+
+def best_chapter(source: Source) -> Chapter:
+    """The chapter with most of the functions that the file defines."""
+    return max(CHAPTERS.values(), key=lambda chapter: len(defined(source, chapter)))
 
 
 def tasks_of(source: Source, chapter: Chapter) -> list[Task]:

@@ -17,12 +17,12 @@ from course_torch.exercises.tasks.task import Call, Chapter, task
 from course_torch.language import Text
 
 
-@task("1.2", "A, Y -> E", "E = A - Y\\nA, Y, E (m, 1)", "The error of each example.", "每个样本的误差。", "E = -(Y - A)")
+@task("1.2", "A, Y -> E", "E = A - Y\\nA, Y, E (m, 1)", "The errors.", "误差。", "E = -(Y - A)")
 def errors(case):
     yield Call({"A": case.caches[-1].A, "Y": case.Y}, case.caches[-1].A - case.Y, case)
 
 
-@task("1.2", "A, Y -> cost", "J = (1/m) Σ_i (a - y)²", "The squared error.", "平方误差。", "mean(E ** 2)", gives_cost=True)
+@task("1.2", "A, Y -> cost", "J = (1/m) Σ_i (a - y)²", "The squared error.", "平方误差。", "mean(E ** 2)")
 def squared_error(case):
     yield Call({"A": case.caches[-1].A, "Y": case.Y}, ((case.caches[-1].A - case.Y) ** 2).mean(), case)
 
