@@ -147,11 +147,7 @@ def test_an_endless_loop_outside_the_functions_is_named() -> None:
     assert "死循环" in not_loaded(failure, "zh")
 
 
-def test_the_second_part_of_week_4_is_not_checked(
-    folder: Path, said: Said, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder: Path, said: Said, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_second_part_of_week_4_is_not_checked(folder: Path, said: Said, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "week4.py").write_text("def two_layer_model(X, Y):\n    return 1\n")
     error = usage_error(main, ["check", "week4.py"], capsys)
     assert "two_layer_model: not checked, because it only calls functions that are checked by themselves" in error
