@@ -4,7 +4,7 @@ import ast
 from dataclasses import replace
 
 from course_torch.errors import InputError, one_of
-from course_torch.exercises.sandbox.source import Piece, Source
+from course_torch.exercises.sandbox.source import Piece, Source, nodes_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.language import Text
@@ -78,7 +78,7 @@ def used_by(source: Source, name: str) -> set[str]:
     used: set[str] = set()
     waiting = [name]
     while waiting:
-        names = {node.id for node in ast.walk(source.functions[waiting.pop()]) if isinstance(node, ast.Name)}
+        names = {name.id for name in nodes_of(source.functions[waiting.pop()], ast.Name)}
         new = (names & source.functions.keys()) - used
         used |= new
         waiting += new
