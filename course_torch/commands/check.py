@@ -48,22 +48,22 @@ def check(
     if not 0 <= hint <= LARGEST_HINT:
         raise InputError(f"hint: found {hint}, expected 0 to {LARGEST_HINT}")
     path = Path(file)
-    with closing(PrestartedProcess()) as ahead:
+    with closing(PrestartedProcess()) as prestarted:
         with suppress(InputError):  # which check_file raises again
-            ahead.prepare(read_source(path).library)
+            prestarted.prepare(read_source(path).library)
         # The learner's process imports torch already: both imports at once take half the time.
         from course_torch.commands.check_answer import show
         from course_torch.exercises.judge.checking import check_file
 
         if not watch:
-            checked = check_file(path, hint=hint, language=language, show=True, start=ahead)
+            checked = check_file(path, hint=hint, language=language, show=True, start=prestarted)
             return show(checked, json, figure, output)
         for _ in changes(path):
             print(f"\n{strftime('%H:%M:%S', localtime())}")
             try:
-                checked = check_file(path, hint=hint, language=language, show=True, start=ahead)
+                checked = check_file(path, hint=hint, language=language, show=True, start=prestarted)
                 show(checked, json, figure, output)
-                ahead.prepare(checked.source.library)
+                prestarted.prepare(checked.source.library)
             except InputError as error:  # the file may be saved again in a moment
                 print(error)
             print(WATCHING.fill(file=shown(path)).say(language or "en"), flush=True)
