@@ -12,7 +12,7 @@ from course_torch.text import shown
 
 WATCHING = Text("watching {file}, Ctrl-C ends", "正在监视 {file}，按 Ctrl-C 结束")
 LARGEST_HINT = 3
-"""The levels of hints (`exercises/hints.py`)."""
+"""The levels of hints (`exercises/judge/hints.py`)."""
 
 
 def check(
