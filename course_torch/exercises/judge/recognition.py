@@ -66,6 +66,7 @@ def defined(source: Source, chapter: Chapter) -> list[Task]:
 
 
 NAME = "course_torch_pass"
+"""The function that is added to a learner's file: it calls the learner's functions, from X to the gradients."""
 
 
 def with_pass(source: Source, chapter: Chapter) -> Source:
