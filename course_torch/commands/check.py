@@ -6,13 +6,13 @@ from time import localtime, strftime
 
 from course_torch.errors import InputError
 from course_torch.exercises.sandbox.source import read_source
-from course_torch.exercises.sandbox.watching import Ahead, changes
+from course_torch.exercises.sandbox.watching import PrestartedProcess, changes
 from course_torch.language import Language, Text
 from course_torch.text import shown
 
 WATCHING = Text("watching {file}, Ctrl-C ends", "正在监视 {file}，按 Ctrl-C 结束")
 LARGEST_HINT = 3
-"""The levels of hints (`exercises/hints.py`)."""
+"""The levels of hints (`exercises/judge/hints.py`)."""
 
 
 def check(
@@ -48,22 +48,22 @@ def check(
     if not 0 <= hint <= LARGEST_HINT:
         raise InputError(f"hint: found {hint}, expected 0 to {LARGEST_HINT}")
     path = Path(file)
-    with closing(Ahead()) as ahead:
+    with closing(PrestartedProcess()) as prestarted:
         with suppress(InputError):  # which check_file raises again
-            ahead.prepare(read_source(path).library)
+            prestarted.prepare(read_source(path).library)
         # The learner's process imports torch already: both imports at once take half the time.
         from course_torch.commands.check_answer import show
         from course_torch.exercises.judge.checking import check_file
 
         if not watch:
-            checked = check_file(path, hint=hint, language=language, show=True, start=ahead)
+            checked = check_file(path, hint=hint, language=language, show=True, start=prestarted)
             return show(checked, json, figure, output)
         for _ in changes(path):
             print(f"\n{strftime('%H:%M:%S', localtime())}")
             try:
-                checked = check_file(path, hint=hint, language=language, show=True, start=ahead)
+                checked = check_file(path, hint=hint, language=language, show=True, start=prestarted)
                 show(checked, json, figure, output)
-                ahead.prepare(checked.source.library)
+                prestarted.prepare(checked.source.library)
             except InputError as error:  # the file may be saved again in a moment
                 print(error)
             print(WATCHING.fill(file=shown(path)).say(language or "en"), flush=True)

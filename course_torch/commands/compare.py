@@ -147,9 +147,9 @@ def on_device(network: DeepNetwork, device: str, dtype: torch.dtype) -> DeepNetw
 
 def own_gradients(mine: str, network: DeepNetwork) -> Gradients:
     """The backward pass of a learner's file. Raises InputError if the file does not fit the network."""
-    from course_torch.exercises.judge.learners_pass import OwnPass
+    from course_torch.exercises.judge.learners_pass import LearnersPass
 
-    own_pass = OwnPass(Path(mine), network)
+    own_pass = LearnersPass(Path(mine), network)
     return lambda network, X, Y: own_pass(network, X, Y)[1]
 
 

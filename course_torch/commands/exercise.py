@@ -9,7 +9,7 @@ from rich.console import Console
 
 from course_torch.command_line.files import check_path, write_text
 from course_torch.errors import InputError, check_name, one_of
-from course_torch.exercises.grade.progress import read_state
+from course_torch.exercises.grade.progress import read_progress
 from course_torch.exercises.judge.recognition import chapter_of
 from course_torch.exercises.sandbox.source import read_source, text_of
 from course_torch.exercises.tasks import CHAPTERS
@@ -84,14 +84,14 @@ def put_back(path: Path, name: str) -> int:
 
 def chapter_rows(language: Language) -> tuple[tuple[str, str, str, str], list[tuple[str, str, str, str]]]:
     """The headings and the rows of the list: each chapter, and how many functions of each file are right."""
-    state = read_state(Path())
+    progress = read_progress(Path())
     first, second, third, fourth = (heading.say(language) for heading in HEADINGS)
     rows = []
     for name, chapter in CHAPTERS.items():
         files = [
-            f"{shown(file)} {len(each['right'])}/{each['functions']}"
-            for file, each in state.items()
-            if each["chapter"] == name and Path(file).is_file()
+            f"{shown(file)} {len(entry['right'])}/{entry['functions']}"
+            for file, entry in progress.items()
+            if entry["chapter"] == name and Path(file).is_file()
         ]
         functions = ", ".join(task.name for task in chapter.tasks)
         rows.append((name, f"{chapter.sections}\n{chapter.title.say(language)}", functions, "\n".join(files)))

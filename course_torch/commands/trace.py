@@ -12,7 +12,7 @@ from course_torch.command_line.files import as_json, check_outputs, write_text
 from course_torch.command_line.progress import wide_console
 from course_torch.data.table import DataConfig
 from course_torch.errors import InputError
-from course_torch.exercises.judge.learners_pass import FLOWER, FLOWER_NETWORK, OwnPass, network_for
+from course_torch.exercises.judge.learners_pass import FLOWER, FLOWER_NETWORK, LearnersPass, network_for
 from course_torch.language import Language
 from course_torch.network.config import NetworkConfig
 from course_torch.text import shown
@@ -61,7 +61,7 @@ def trace(
     network = model.network().double()
     data_set = data.load_for(network)
     X, Y = data_set.train.evenly_spaced(examples)
-    own = None if mine is None else OwnPass(Path(mine), network)
+    own = None if mine is None else LearnersPass(Path(mine), network)
     X = data_set.features(X, torch.float64)
     try:
         name = "" if mine is None else Path(mine).name

@@ -11,7 +11,7 @@ import yaml
 
 from course_torch.data.csv_file import Table
 from course_torch.errors import InputError
-from course_torch.exercises.judge.learners_pass import OwnPass, check_network
+from course_torch.exercises.judge.learners_pass import LearnersPass, check_network
 from course_torch.exercises.judge.recognition import chapter_of
 from course_torch.exercises.sandbox.source import read_source
 from course_torch.language import Language
@@ -36,7 +36,7 @@ class OwnFile:
     def reload(self) -> None:
         """Read the file again. Raises InputError."""
         self.chapter = chapter_of(read_source(self.path))
-        self.own_pass = OwnPass(self.path, self.settings().model_config().network())
+        self.own_pass = LearnersPass(self.path, self.settings().model_config().network())
 
     def settings(self) -> Settings:
         """The flower's network in the form of the file's chapter."""
@@ -52,7 +52,7 @@ class OwnFile:
         check_network(self.chapter, network, self.path)
 
 
-def own_pass_of(own: OwnFile | None) -> OwnPass | None:
+def own_pass_of(own: OwnFile | None) -> LearnersPass | None:
     """The pass of the file, if there is one."""
     return None if own is None else own.own_pass
 

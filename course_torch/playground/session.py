@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from course_torch.data.csv_file import Table
 from course_torch.errors import InputError
-from course_torch.exercises.judge.learners_pass import OwnPass
+from course_torch.exercises.judge.learners_pass import LearnersPass
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import LayerGradients
 from course_torch.network.config import NetworkConfig
@@ -46,7 +46,7 @@ def by_formulas(network: DeepNetwork, batch: Batch) -> tuple[Tensor, list[LayerG
     return J, [step.gradients for step in steps]
 
 
-def by_own_pass(own_pass: OwnPass, network: DeepNetwork, batch: Batch) -> tuple[Tensor, list[LayerGradients]]:
+def by_own_pass(own_pass: LearnersPass, network: DeepNetwork, batch: Batch) -> tuple[Tensor, list[LayerGradients]]:
     """J and the gradients of the learner's file. Raises StoppedError if it fails."""
     try:
         return own_pass(network, batch.X, batch.Y)
@@ -116,7 +116,7 @@ class Session:
     Raises InputError for the learner's own points if there are none.
     """
 
-    def __init__(self, settings: Settings, table: Table | None = None, own_pass: OwnPass | None = None) -> None:
+    def __init__(self, settings: Settings, table: Table | None = None, own_pass: LearnersPass | None = None) -> None:
         self.settings, self.examples = settings, Examples(settings, table)
         config = settings.model_config()
         self.network = config.network().to(self.examples.dtype)

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from course_torch.exercises.sandbox.process import Failure
 from course_torch.mistakes.solution import solution
 from tests.conftest import usage_error
 
+Said = Callable[..., str]
 WRONG = """import numpy as np
 
 CHAPTER = "deep"
@@ -46,28 +48,34 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_first_wrong_function_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", "deep.py"]) == 1
-    text = capsys.readouterr().out
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Said:
+    """Run `course-torch check` on deep.py, or with other arguments. Returns what it prints."""
+
+    def run(*arguments: str) -> str:
+        assert main(["check", *(arguments or ["deep.py"])]) == 1
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_the_first_wrong_function_is_explained(said: Said) -> None:
+    text = said()
     assert "linear_backward: dW is 7 times the right one, and m = 7\n" in text
     assert "Probably: the sum over the examples is not divided by m (notes 1.5)\n" in text
     assert "1 of 15 right" in text
     assert "seen by the learner" not in text
 
 
-def test_a_function_that_does_not_return_says_why_after_the_first_wrong_function(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_function_that_does_not_return_says_why_after_the_first_wrong_function(folder: Path, said: Said) -> None:
     (folder / "deep.py").write_text(WRONG.replace("return np.maximum(0, Z)", "__import__('os')._exit(3)"))
-    assert main(["check", "deep.py"]) == 1
-    text = capsys.readouterr().out
+    text = said()
     first, second = text.index("linear_backward: dW is"), text.index("relu: it ended the process")
     assert first < second
 
 
-def test_the_answer_in_chinese_holds_no_english_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["check", "deep.py", "--language", "zh", "--hint", "2"])
-    text = capsys.readouterr().out
+def test_the_answer_in_chinese_holds_no_english_sentence(said: Said) -> None:
+    text = said("deep.py", "--language", "zh", "--hint", "2")
     assert "linear_backward: dW 是正确值的 7 倍，而 m = 7" in text
     assert "可能的原因：" in text
     assert not {"Probably", "right", "wrong", "notes", "hint"} & set(text.replace(":", " ").split())
@@ -81,9 +89,8 @@ def test_the_answer_in_chinese_holds_no_english_sentence(capsys: pytest.CaptureF
         ("3", ["hint 3 of 3", "the smallest case:", "your dW = [[", "the right dW = [["]),
     ],
 )
-def test_hints_lead_step_by_step(level: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    main(["check", "deep.py", "--hint", level])
-    text = capsys.readouterr().out
+def test_hints_lead_step_by_step(level: str, words: list[str], said: Said) -> None:
+    text = said("deep.py", "--hint", level)
     assert all(each in text for each in words)
     assert "dZ @ A_prev.T / m" not in text
 
@@ -98,11 +105,6 @@ def test_the_json_file_has_every_function_wrong_ones_first(folder: Path) -> None
     assert (record["chapter"], record["library"], record["layout"]) == ("deep", "numpy", "columns")
 
 
-def test_the_learners_output_is_shown_on_demand(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["check", "deep.py", "--output"])
-    assert "seen by the learner" in capsys.readouterr().out
-
-
 def test_a_cache_that_is_not_the_one_of_the_course_is_noted_in_an_assignment(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -115,14 +117,11 @@ def test_a_cache_that_is_not_the_one_of_the_course_is_noted_in_an_assignment(
     assert (record["state"], record["causes"], record["message"]) == ("right", ["own cache"], f"{note}.")
 
 
-def test_another_way_is_shown_after_the_first_success_only(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["check", "deep.py"])
-    assert "relu is right. Another right way: A = Z * (Z > 0)" in capsys.readouterr().out
-    main(["check", "deep.py"])
-    assert "Another right way" not in capsys.readouterr().out
+def test_another_way_is_shown_after_the_first_success_only(folder: Path, said: Said) -> None:
+    assert "relu is right. Another right way: A = Z * (Z > 0)" in said()
+    assert "Another right way" not in said()
     (folder / ".course-torch.json").write_text("{damaged")
-    main(["check", "deep.py"])
-    assert "relu is right. Another right way" in capsys.readouterr().out
+    assert "relu is right. Another right way" in said()
 
 
 def test_a_folder_that_cannot_be_written_keeps_no_state(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,9 +129,8 @@ def test_a_folder_that_cannot_be_written_keeps_no_state(folder: Path, monkeypatc
     assert main(["check", "deep.py"]) == 1
 
 
-def test_a_figure_waits_until_all_is_right(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["check", "deep.py", "--figure", "flower.png"])
-    assert "flower.png: not drawn before all functions are right" in capsys.readouterr().out
+def test_a_figure_waits_until_all_is_right(folder: Path, said: Said) -> None:
+    assert "flower.png: not drawn before all functions are right" in said("deep.py", "--figure", "flower.png")
     assert not (folder / "flower.png").exists()
 
 
@@ -149,28 +147,23 @@ def test_an_endless_loop_outside_the_functions_is_named() -> None:
     assert "死循环" in not_loaded(failure, "zh")
 
 
-def test_the_second_part_of_week_4_is_named_and_not_checked(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_second_part_of_week_4_is_not_checked(folder: Path, said: Said, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "week4.py").write_text("def two_layer_model(X, Y):\n    return 1\n")
     error = usage_error(main, ["check", "week4.py"], capsys)
     assert "two_layer_model: not checked, because it only calls functions that are checked by themselves" in error
     (folder / "week2.py").write_text("def sigmoid(z):\n    return z\ndef model(X):\n    return 1\n")
-    main(["check", "week2.py"])
-    assert "\nmodel: not checked, because it only calls functions" in capsys.readouterr().out
+    assert "\nmodel: not checked, because it only calls functions" in said("week2.py")
 
 
-def test_the_next_command_names_the_file_as_it_was_given(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_next_command_names_the_file_as_it_was_given(folder: Path, said: Said) -> None:
     (folder / "深度 学习").mkdir()
     (folder / "深度 学习" / "deep.py").write_text(WRONG)
-    main(["check", "深度 学习/deep.py"])
-    assert "More: course-torch check '深度 学习/deep.py' --hint 1\n" in capsys.readouterr().out
+    assert "More: course-torch check '深度 学习/deep.py' --hint 1\n" in said("深度 学习/deep.py")
 
 
 @pytest.mark.parametrize(("value", "shown"), [("true", True), ("false", False)])
-def test_a_flag_takes_the_values_that_the_help_shows(
-    value: str, shown: bool, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["check", "--output", value, "deep.py"]) == 1
-    assert ("seen by the learner" in capsys.readouterr().out) == shown
+def test_a_flag_takes_the_values_that_the_help_shows(value: str, shown: bool, said: Said) -> None:
+    assert ("seen by the learner" in said("--output", value, "deep.py")) == shown
 
 
 @pytest.mark.parametrize(
@@ -209,10 +202,8 @@ def test_watching_judges_again_within_a_second_of_a_save(folder: Path) -> None:
         process.communicate(timeout=10)
 
 
-def test_a_wrong_pass_is_offered_beside_the_reference(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_pass_is_offered_beside_the_reference(folder: Path, said: Said) -> None:
     line = "Your pass beside the reference: course-torch trace --mine deep.py\n"
-    main(["check", "deep.py"])
-    assert line not in capsys.readouterr().out, "most functions are not written yet"
+    assert line not in said(), "most functions are not written yet"
     (folder / "deep.py").write_text(solution("logistic", "numpy", "rows").replace("A - Y", "Y - A"))
-    main(["check", "deep.py"])
-    assert line in capsys.readouterr().out
+    assert line in said()

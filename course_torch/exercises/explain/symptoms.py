@@ -113,16 +113,16 @@ def symptom_of(result: Result, layout: str) -> Text:
     return DIFFERENT.fill(name=name, relative=f"{relative:.1%}" if relative >= VISIBLE else f"{relative:.1e}")
 
 
-def of_result(result: Any, call: Call, name: str, layout: str, function: Function) -> list[Finding]:
+def of_result(result: Any, call: Call, name: str, layout: str, function: Function) -> tuple[Finding, ...]:
     """Nothing is returned, or the right results are returned in another order."""
     if result is None and not any(node.value for node in nodes_of(function, ast.Return)):
-        return [finding("no return")]
+        return (finding("no return"),)
     names = getattr(call.right, "_fields", ())
     if not isinstance(result, list | tuple) or not len(result) == len(names) <= LARGEST:
-        return []
+        return ()
     if any(fits(other, call, name, layout) for other in permutations(result)):
-        return [finding("order of the results", names=", ".join(names))]
-    return []
+        return (finding("order of the results", names=", ".join(names)),)
+    return ()
 
 
 def fits(result: Any, call: Call, name: str, layout: str) -> bool:
@@ -135,16 +135,16 @@ def fits(result: Any, call: Call, name: str, layout: str) -> bool:
     )
 
 
-def of_text(function: Function) -> list[Finding]:
+def of_text(function: Function) -> tuple[Finding, ...]:
     """Names to which the function assigns nothing but None, or an argument that is replaced before it is used."""
     stored = [name.id for name in nodes_of(function, ast.Name) if isinstance(name.ctx, ast.Store)]
     to_none = [node for node in nodes_of(function, ast.Assign) if ast.unparse(node.value) == "None"]
     if names := [name for node in to_none for name in named_targets(node) if stored.count(name) == 1]:
-        return [finding("still None", names=", ".join(names))]
+        return (finding("still None", names=", ".join(names)),)
     if not isinstance(function, ast.FunctionDef):
-        return []
+        return ()
     replaced = [argument.arg for argument in function.args.args if is_replaced(function, argument.arg)]
-    return [finding("argument replaced", name=name) for name in replaced]
+    return tuple(finding("argument replaced", name=name) for name in replaced)
 
 
 def is_replaced(function: ast.FunctionDef, name: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from course_torch.errors import InputError
 from course_torch.exercises.judge.answer import as_record, not_loaded
 from course_torch.exercises.judge.checking import Check, check_file
-from course_torch.exercises.judge.recognition import answers_imported, defined, not_checked, tasks_of
+from course_torch.exercises.judge.recognition import answers_imported, best_chapter, defined, not_checked, tasks_of
 from course_torch.exercises.sandbox.guards import Guard
 from course_torch.exercises.tasks import CHAPTERS
 
@@ -61,20 +61,9 @@ class Grade:
 
 def row_of(grade: Grade) -> Row:
     """The cells of a grade."""
-    cells = {
-        "file": grade.file,
-        "points": str(grade.points),
-        "of": str(len(grade.states)),
-        "first mistake": grade.first,
-        "causes": "; ".join(grade.causes),
-        **grade.states,
-        "seconds": f"{grade.seconds:.2f}",
-        "guards": grade.guards,
-        "problem": grade.problem,
-        "chapter": grade.chapter,
-        "sha256": grade.sha256,
-    }
-    return cells
+    first = (grade.file, str(grade.points), str(len(grade.states)), grade.first, "; ".join(grade.causes))
+    last = (f"{grade.seconds:.2f}", grade.guards, grade.problem, grade.chapter, grade.sha256)
+    return {**dict(zip(FIRST, first, strict=True)), **grade.states, **dict(zip(LAST, last, strict=True))}
 
 
 def harmless(cell: str) -> str:
@@ -124,27 +113,16 @@ def cause_of(row: Row) -> str:
     return "cause unknown" if row["causes"] in ("", "unknown") else row["causes"]
 
 
-STATUS = {"right": "passed"}
-
-
 def as_results(grade: Grade) -> dict[str, object]:
     """Score, output, and one test for each function, with the checker's message."""
     messages = {function["function"]: function["message"] for function in grade.record.get("functions", [])}
-    return {
-        "score": grade.points,
-        "execution_time": round(grade.seconds, 2),
-        "output": grade.problem or f"{grade.points} of {len(grade.states)} functions are right",
-        "tests": [
-            {
-                "name": name,
-                "score": int(state == "right"),
-                "max_score": 1,
-                "status": STATUS.get(state, "failed"),
-                "output": messages.get(name) or state,
-            }
-            for name, state in grade.states.items()
-        ],
-    }
+    tests = []
+    for name, state in grade.states.items():
+        score, status = (1, "passed") if state == "right" else (0, "failed")
+        output = messages.get(name) or state
+        tests.append({"name": name, "score": score, "max_score": 1, "status": status, "output": output})
+    output = grade.problem or f"{grade.points} of {len(grade.states)} functions are right"
+    return {"score": grade.points, "execution_time": round(grade.seconds, 2), "output": output, "tests": tests}
 
 
 def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard) -> Grade:
@@ -158,11 +136,9 @@ def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard) ->
     every = {task.name: "not judged" for task in CHAPTERS[chapter].tasks}
     try:
         check = check_file(path, chapter=CHAPTERS[chapter], seed=seed_of(file, seed), language="en", guard=guard)
-    except InputError as error:
-        problem = str(error).removeprefix(f"{path}: ")
-        return Grade(file, content, chapter, every, seconds=perf_counter() - start, problem=problem)
     except Exception as error:  # a file must never end the grading of the others
-        problem = f"not graded ({type(error).__name__}: {error})"
+        known, unknown = str(error).removeprefix(f"{path}: "), f"not graded ({type(error).__name__}: {error})"
+        problem = known if isinstance(error, InputError) else unknown
         return Grade(file, content, chapter, every, seconds=perf_counter() - start, problem=problem)
     return graded(check, file, content, perf_counter() - start)
 
@@ -171,19 +147,10 @@ def graded(check: Check, file: str, content: str, seconds: float) -> Grade:
     """The grade of a file that was judged."""
     states = {task.name: "not judged" for task in tasks_of(check.source, check.chapter)}
     states |= {verdict.task.name: verdict.state for verdict in check.verdicts}
-    first = check.first_wrong
-    return Grade(
-        file,
-        content,
-        check.chapter.name,
-        states,
-        first.task.name if first else "",
-        tuple(cause.key for cause in first.findings) if first else (),
-        seconds,
-        ", ".join(check.limits),
-        problem_of(check),
-        as_record(check),
-    )
+    wrong = check.first_wrong
+    first, causes = (wrong.task.name, tuple(cause.key for cause in wrong.findings)) if wrong else ("", ())
+    guards, problem, record = ", ".join(check.limits), problem_of(check), as_record(check)
+    return Grade(file, content, check.chapter.name, states, first, causes, seconds, guards, problem, record)
 
 
 def problem_of(check: Check) -> str:
@@ -194,11 +161,10 @@ def problem_of(check: Check) -> str:
     named = source.constants.get("CHAPTER", asked.name)
     if named != asked.name:
         return f"this file is of chapter {named}, not of {asked.name}"
-    counts = {name: len(defined(source, chapter)) for name, chapter in CHAPTERS.items()}
-    best = max(counts, key=lambda name: counts[name])
-    if counts[best] > counts[asked.name]:
-        return f"this file seems to be of chapter {best}, not of {asked.name}"
-    none = [] if counts[asked.name] else [f"the file defines no function of chapter {asked.name}"]
+    best, count = best_chapter(source), len(defined(source, asked))
+    if len(defined(source, best)) > count:
+        return f"this file seems to be of chapter {best.name}, not of {asked.name}"
+    none = [] if count else [f"the file defines no function of chapter {asked.name}"]
     notes = [*(not_checked(source) if none else []), *answers_imported(source)]
     return "; ".join([*none, *(note.en for note in notes)])
 

@@ -10,43 +10,36 @@ from course_torch.exercises.judge.judging import Verdict
 from course_torch.exercises.sandbox.source import Source
 
 NAME = ".course-torch.json"
+PARTS: dict[str, type] = {"chapter": str, "functions": int, "right": dict}
+"""The parts of an entry: the file's chapter, its number of functions, and the hash of each function that was right."""
 
 
-def read_state(folder: Path) -> dict[str, dict[str, Any]]:
-    """File name -> its chapter, its number of functions, and the hash of each function that was right.
-
-    A missing or damaged state is empty.
-    """
+def read_progress(folder: Path) -> dict[str, dict[str, Any]]:
+    """File name -> entry. A missing or damaged file is empty."""
     try:
-        state = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        entries = json.loads((folder / NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
-    if not isinstance(state, dict):
-        return {}
-    return {name: entry for name, entry in state.items() if is_entry(entry)}
+    return {name: entry for name, entry in entries.items() if is_entry(entry)} if isinstance(entries, dict) else {}
 
 
-def is_entry(entry: object) -> bool:
-    return (
-        isinstance(entry, dict)
-        and isinstance(entry.get("chapter"), str)
-        and isinstance(entry.get("functions"), int)
-        and isinstance(entry.get("right"), dict)
-    )
+def is_entry(entry: Any) -> bool:
+    return isinstance(entry, dict) and all(isinstance(entry.get(part), kind) for part, kind in PARTS.items())
 
 
 def newly_right(source: Source, chapter: str, verdicts: list[Verdict]) -> list[Verdict]:
-    """Keep which functions are right. Returns the functions that were not right before, or were written differently.
+    """Keep which functions are right. Returns the functions that were not right before.
 
-    A folder that cannot be written keeps no state.
+    A folder that cannot be written keeps no progress.
     """
     folder = source.path.absolute().parent
-    state = read_state(folder)
-    before = state.get(source.path.name, {}).get("right", {})
-    right = {verdict.task.name: source.hash_of(verdict.task.name) for verdict in verdicts if verdict.state == "right"}
-    state[source.path.name] = {"chapter": chapter, "functions": len(verdicts), "right": right}
+    entries = read_progress(folder)
+    before = entries.get(source.path.name, {}).get("right", {})
+    right = [verdict for verdict in verdicts if verdict.state == "right"]
+    hashes = {verdict.task.name: source.hash_of(verdict.task.name) for verdict in right}
+    entries[source.path.name] = {"chapter": chapter, "functions": len(verdicts), "right": hashes}
     try:
-        write_text(folder / NAME, as_json(state))
+        write_text(folder / NAME, as_json(entries))
     except (OSError, InputError):
         return []
-    return [verdict for verdict in verdicts if verdict.state == "right" and verdict.task.name not in before]
+    return [verdict for verdict in right if verdict.task.name not in before]

@@ -50,13 +50,8 @@ def form_lines(check: Check) -> Iterator[str]:
     """Which form the file has, and which cells of a notebook were not run."""
     source, language = check.source, check.language
     how = NOTHING if source.is_exercise else ASSIGNMENT
-    yield FORM.fill(
-        file=source.path.name,
-        chapter=check.chapter.name,
-        library=source.library,
-        layout=LAYOUTS[source.layout],
-        how=how,
-    ).say(language)
+    words = {"chapter": check.chapter.name, "library": source.library, "layout": LAYOUTS[source.layout], "how": how}
+    yield FORM.fill(file=source.path.name, **words).say(language)
     if source.skipped:
         yield SKIPPED.fill(cells=", ".join(source.skipped)).say(language)
     yield from (note.say(language) for note in (*not_checked(source), *answers_imported(source)))
@@ -69,15 +64,13 @@ def not_loaded(failure: Failure, language: Language) -> str:
     if failure.type == "end":
         return ENDED.fill(how=failure.message).say(language)
     text = LOADING_RAISES if failure.place else LOADING_RAISES_SOMEWHERE
-    place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else ""
     colon = Text(": ", "：") if failure.message else NOTHING
-    return text.fill(type=failure.type, place=place, colon=colon, message=failure.message).say(language)
+    return text.fill(type=failure.type, place=failure.where, colon=colon, message=failure.message).say(language)
 
 
 def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
     """What is seen of a wrong function, and the probable cause."""
-    seen = verdict.symptom.say(language) if verdict.symptom else STATES[verdict.state].say(language)
-    yield f"{verdict.task.name}: {seen}"
+    yield f"{verdict.task.name}: {(verdict.symptom or STATES[verdict.state]).say(language)}"
     causes = [
         (NOTES.fill(cause=cause.text, section=cause.section) if cause.section else cause.text).say(language)
         for cause in verdict.findings
@@ -113,15 +106,11 @@ def second_judge(check: Check) -> Iterator[str]:
 
 def trained(check: Check) -> Iterator[str]:
     """What the training function reaches on the flower."""
-    if check.trained is not None and check.chapter.training is not None:
-        yield TRAINED.fill(
-            function=check.chapter.training.function,
-            sizes="-".join(map(str, check.trained.network.layer_sizes)),
-            before=check.trained.before,
-            after=check.trained.after,
-            accuracy=check.trained.accuracy,
-            note=check.chapter.training.note,
-        ).say(check.language)
+    training, flower = check.chapter.training, check.trained
+    if flower is not None and training is not None:
+        sizes = "-".join(map(str, flower.network.layer_sizes))
+        reached = {"before": flower.before, "after": flower.after, "accuracy": flower.accuracy, "note": training.note}
+        yield TRAINED.fill(function=training.function, sizes=sizes, **reached).say(check.language)
 
 
 def as_record(check: Check) -> dict[str, object]:

@@ -34,37 +34,6 @@ ENTRIES = 3
 """Entries of each parameter that are tried."""
 
 
-def derives_own_cost(learner: Learner, case: TestCase) -> bool | None:
-    """Compare entries of the learner's dW and db with central differences of the learner's cost.
-
-    Returns None if a call fails, or if the cost or a gradient has another form than expected.
-    """
-    layout = learner.source.layout
-    X, Y = handed(case.X, "X", layout), handed(case.Y, "Y", layout)
-    parameters = {name: handed(value, name, layout) for name, value in case.parameters.items()}
-
-    def result(parameters: dict[str, np.ndarray]) -> dict[str, Any]:
-        answer = learner.call(NAME, [X, Y, parameters])
-        return answer.result if isinstance(answer, Answer) and isinstance(answer.result, dict) else {}
-
-    def cost(name: str, index: int, value: float) -> float:
-        changed = parameters[name].copy()
-        changed.flat[index] = value
-        J = as_tensor(result({**parameters, name: changed}).get("cost"))
-        return J.item() if J is not None and J.numel() == 1 else float("nan")
-
-    gradients, found, expected = result(parameters), [], []
-    for name, values in parameters.items():
-        gradient = as_tensor(gradients.get(f"d{name}"))
-        if gradient is None or gradient.numel() != values.size:
-            return None
-        for index in range(0, values.size, max(1, values.size // ENTRIES)):
-            found.append(gradient.flatten()[index].item())
-            expected.append(slope_from_both_sides(partial(cost, name, index), values.flat[index], NUDGE))
-    difference = np.linalg.norm(np.subtract(found, expected))
-    return bool(difference <= NEAR * np.linalg.norm(expected)) if np.isfinite(difference) else None
-
-
 @dataclass(frozen=True)
 class Demonstration:
     """The network with the learner's parameters, the flower, and J before and after."""
@@ -79,28 +48,6 @@ class Demonstration:
     def accuracy(self) -> float:
         """Fraction of the points that the network labels right."""
         return (self.network.predict(self.X) == self.Y).double().mean().item()
-
-
-@torch.no_grad()
-def demonstrate(learner: Learner, chapter: Chapter) -> Demonstration | None:
-    """Train the network of the chapter by the learner's function. Returns None if the function fails here."""
-    training = chapter.training
-    if training is None:
-        return None
-    network, (X, labels) = chapter.flower_network(), flower_points(seed=1)
-    Y, layout = labels.double(), learner.source.layout
-    before = network.cost(X, Y).item()
-    answer = learner.call(training.function, all_handed(training.arguments(network, X, Y), layout))
-    if not isinstance(answer, Answer):
-        return None
-    try:
-        parameters = training.parameters(answer.result)
-        for l, layer in enumerate(network.layers, start=1):
-            for name, parameter in ((f"W{l}", layer.W), (f"b{l}", layer.b)):
-                parameter.copy_(in_layout(torch.as_tensor(parameters[name]), name, layout).reshape(parameter.shape))
-    except (TypeError, KeyError, IndexError, ValueError, RuntimeError):
-        return None
-    return Demonstration(network, X, Y, before, network.cost(X, Y).item())
 
 
 @dataclass(frozen=True)
@@ -183,7 +130,7 @@ def check_file(
             verdicts += with_cache_mismatch(judge, in_order(judge, tasks_of(source, chapter)))
         wrong = first_wrong(verdicts)
         lines = list(hint_lines(hint, wrong, judge, language)) if wrong and hint else []
-        derives = derives_own_cost(learner, judge.cases[0]) if wrong and chapter.whole_pass else None
+        derives = derives_learners_cost(learner, judge.cases[0]) if wrong and chapter.whole_pass else None
         right = failure is None and all(verdict.state == "right" for verdict in verdicts)
         trained = demonstrate(learner, chapter) if show and right else None
     printed = learner.printed.decode(errors="replace")
@@ -191,3 +138,57 @@ def check_file(
     return Check(
         source, chapter, verdicts, failure, language, lines, derives, trained, printed, learner.limits, seconds
     )
+
+
+@torch.no_grad()
+def demonstrate(learner: Learner, chapter: Chapter) -> Demonstration | None:
+    """Train the network of the chapter by the learner's function. Returns None if the function fails here."""
+    training = chapter.training
+    if training is None:
+        return None
+    network, (X, labels) = chapter.flower_network(), flower_points(seed=1)
+    Y, layout = labels.double(), learner.source.layout
+    before = network.cost(X, Y).item()
+    answer = learner.call(training.function, all_handed(training.arguments(network, X, Y), layout))
+    if not isinstance(answer, Answer):
+        return None
+    try:
+        parameters = training.parameters(answer.result)
+        for l, layer in enumerate(network.layers, start=1):
+            for name, parameter in ((f"W{l}", layer.W), (f"b{l}", layer.b)):
+                parameter.copy_(in_layout(torch.as_tensor(parameters[name]), name, layout).reshape(parameter.shape))
+    except (TypeError, KeyError, IndexError, ValueError, RuntimeError):
+        return None
+    return Demonstration(network, X, Y, before, network.cost(X, Y).item())
+
+
+def derives_learners_cost(learner: Learner, case: TestCase) -> bool | None:
+    """Compare entries of the learner's dW and db with central differences of the learner's cost.
+
+    This second judge needs no right result, so it tells a wrong cost with its own right gradients from wrong gradients.
+    Returns None if a call fails, or if the cost or a gradient has another form than expected.
+    """
+    layout = learner.source.layout
+    X, Y = handed(case.X, "X", layout), handed(case.Y, "Y", layout)
+    parameters = {name: handed(value, name, layout) for name, value in case.parameters.items()}
+
+    def result(parameters: dict[str, np.ndarray]) -> dict[str, Any]:
+        answer = learner.call(NAME, [X, Y, parameters])
+        return answer.result if isinstance(answer, Answer) and isinstance(answer.result, dict) else {}
+
+    def cost(name: str, index: int, value: float) -> float:
+        changed = parameters[name].copy()
+        changed.flat[index] = value
+        J = as_tensor(result({**parameters, name: changed}).get("cost"))
+        return J.item() if J is not None and J.numel() == 1 else float("nan")
+
+    gradients, found, expected = result(parameters), [], []
+    for name, values in parameters.items():
+        gradient = as_tensor(gradients.get(f"d{name}"))
+        if gradient is None or gradient.numel() != values.size:
+            return None
+        for index in range(0, values.size, max(1, values.size // ENTRIES)):
+            found.append(gradient.flatten()[index].item())
+            expected.append(slope_from_both_sides(partial(cost, name, index), values.flat[index], NUDGE))
+    difference = np.linalg.norm(np.subtract(found, expected))
+    return bool(difference <= NEAR * np.linalg.norm(expected)) if np.isfinite(difference) else None

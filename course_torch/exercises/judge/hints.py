@@ -67,13 +67,14 @@ def smallest_case(task: Task, judge: Judge, language: Language) -> Iterator[str]
     others = sorted([*judge.cases, *judge.equal_cases], key=lambda case: case.X.numel())
     without_numbers: Verdict | None = None
     for call in (call for case in [judge.chapter.smallest_case(), *others] for call in task.calls_in(case)):
-        verdict, result = judge.ask(task, call)
-        without_numbers = without_numbers or verdict
-        if verdict is not None and verdict.state == "not judged":  # each further call may take seconds, too
-            break
-        if result is not None and result.wrong:
+        asked = judge.ask(task, call)
+        if isinstance(asked, Verdict):
+            without_numbers = without_numbers or asked
+            if asked.state == "not judged":  # each further call may take seconds, too
+                break
+        elif asked.wrong:
             yield from arguments(call, judge.layout, language)
-            name, found, right = result.first
+            name, found, right = asked.first
             for label, tensor in ((YOURS, found), (RIGHT, right)):
                 yield as_lines(label.fill(name=name).say(language), in_layout(tensor, name, judge.layout))
             return

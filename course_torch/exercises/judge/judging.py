@@ -13,8 +13,8 @@ from course_torch.exercises.explain.exceptions import RaisedCall, of_exception, 
 from course_torch.exercises.explain.numbers import UNKNOWN, explain
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
-from course_torch.exercises.sandbox.process import Answer, Failure, Learner
-from course_torch.exercises.sandbox.source import Function
+from course_torch.exercises.sandbox.process import Failure, Learner
+from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, Task, finding
 from course_torch.language import Text
@@ -67,6 +67,7 @@ STRUCTURE = Text("{name}: it returns {found}, expected {expected}", "{name}：�
 WAITS = Text("it calls {name}, which is not written yet", "它调用了 {name}，而 {name} 还没有写")
 BLAMED = Text("it calls {name}, which is wrong: mend {name} first", "它调用了 {name}，而 {name} 有错：请先改正 {name}")
 UNJUDGED = Text("it calls {name}, which is not judged", "它调用了 {name}，而 {name} 无法判断")
+UNWRITTEN = Text("it calls a function that is not written yet ({place})", "它调用的函数还没有写（{place}）")
 NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
 
 
@@ -151,11 +152,10 @@ class Judge:
         calls = self.calls(task)
         for number, call in enumerate(calls):
             made = learners_caches(call, None if in_turn else calls[number - 1], self.layout) if learners else None
-            verdict, result = self.ask(task, call, made, twice=number < 2)
-            if verdict is not None:
-                return self.with_reason(task, verdict) if verdict.state == "wrong" and not verdict.findings else verdict
-            if result is not None:
-                every.append(result)
+            asked = self.ask(task, call, made, twice=number < 2)
+            if isinstance(asked, Verdict):
+                return self.with_reason(task, asked) if asked.state == "wrong" and not asked.findings else asked
+            every.append(asked)
         wrong = [result for result in every if result.wrong]
         if not wrong:
             return Verdict(task, "right") if every else Verdict(task, "not judged")
@@ -166,16 +166,11 @@ class Judge:
 
     def of_text(self, task: Task) -> tuple[Finding, ...]:
         """What the text of the function shows."""
-        return tuple(of_text(self.learner.source.functions[task.name]))
-
-    def of_answer(self, task: Task, call: Call, answer: Answer) -> tuple[Finding, ...]:
-        """What the form of a result shows."""
-        function = self.learner.source.functions[task.name]
-        return tuple(of_result(answer.result, call, task.result, self.layout, function))
+        return of_text(self.learner.source.functions[task.name])
 
     def ask(
         self, task: Task, call: Call, learners: list[list[Any]] | None = None, *, twice: bool = False
-    ) -> tuple[Verdict | None, Result | None]:
+    ) -> Verdict | Result:
         """Call once. Returns a verdict if the call already settles it, otherwise the tensors of the result.
 
         `learners` are the caches that the learner's own functions make. They do not come back.
@@ -184,33 +179,29 @@ class Judge:
         back = not task.changes and not learners
         answer = self.learner.call(task.name, arguments, learners, twice=twice, arguments_back=back)
         if isinstance(answer, Failure):
-            return self.failed(task, call, answer), None
-        if answer.changed:
-            return Verdict(task, "wrong", CHANGED.text, (CHANGED,), call), None
-        if answer.foreign:
-            return Verdict(task, "wrong", FOREIGN.text, (FOREIGN,), call), None
+            return self.failed(task, call, answer)
+        if answer.changed or answer.foreign:
+            return wrong_by(task, call, CHANGED if answer.changed else FOREIGN)
         rights = (call.right, *call.also_right)
         structures = [list(parts(answer.result, right, task.result, self.layout)) for right in rights]
         tensors = [[part for part in found if isinstance(part, Part)] for found in structures]
         choices = [found for found, structure in zip(tensors, structures, strict=True) if len(found) == len(structure)]
+        function = self.learner.source.functions[task.name]
         if not choices:
             mismatch = next(part for part in structures[0] if isinstance(part, Mismatch))
-            text = STRUCTURE.fill(**mismatch._asdict())
-            return Verdict(task, "wrong", text, self.of_answer(task, call, answer), call), None
-        result = min(
-            (Result(call, found, wrong_parts(found, call)) for found in choices), key=lambda made: len(made.wrong)
-        )
+            findings = of_result(answer.result, call, task.result, self.layout, function)
+            return Verdict(task, "wrong", STRUCTURE.fill(**mismatch._asdict()), findings, call)
+        results = [Result(call, found, wrong_parts(found, call)) for found in choices]
+        result = min(results, key=lambda result: len(result.wrong))
         shapes = replace(result, wrong=[part.name for part in result.parts if part.found.shape != part.right.shape])
-        if shapes.wrong and (found := self.of_answer(task, call, answer)):
-            return Verdict(task, "wrong", symptom_of(shapes, self.layout), found, call, shapes.first), None
+        if shapes.wrong and (findings := of_result(answer.result, call, task.result, self.layout, function)):
+            return Verdict(task, "wrong", symptom_of(shapes, self.layout), findings, call, shapes.first)
         if call.fails is not None:
-            finding = None if shapes.wrong else call.fails({part.name: part.found for part in result.parts})
-            if finding is not None:
-                return Verdict(task, "wrong", finding.text, (finding,), call), None
-            return None, shapes
+            cause = None if shapes.wrong else call.fails({part.name: part.found for part in result.parts})
+            return shapes if cause is None else wrong_by(task, call, cause)
         if twice and not same_parts(answer, call, task, self.layout):
-            return Verdict(task, "wrong", TWICE.text, (TWICE, *self.of_text(task)), call), None
-        return None, result
+            return wrong_by(task, call, TWICE, *self.of_text(task))
+        return result
 
     def failed(self, task: Task, call: Call, failure: Failure) -> Verdict:
         """The verdict on a call that gave no result."""
@@ -218,7 +209,8 @@ class Judge:
             return Verdict(task, "not judged", call=call)
         if failure.is_missing:
             inside = failure.place is None or self.learner.source.is_inside(task.name, failure.place)
-            return Verdict(task, "missing" if inside else "not judged", None if inside else called_missing(failure))
+            unjudged = Verdict(task, "not judged", UNWRITTEN.fill(place=failure.where))
+            return Verdict(task, "missing") if inside else unjudged
         if failure.type == "StubResultError":
             module, _, name = failure.message.partition(".")
             text = AN_ANSWER if module == "course_torch" else NOT_THERE
@@ -227,8 +219,7 @@ class Judge:
             return Verdict(task, "not judged", NOT_RETURNING.fill(seconds=failure.message), call=call)
         if failure.type == "end":
             return Verdict(task, "not judged", ENDED.fill(how=failure.message), call=call)
-        place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else self.learner.source.path.name
-        text = RAISES if failure.message else RAISES_IN_SILENCE
+        text, place = RAISES if failure.message else RAISES_IN_SILENCE, failure.where or self.learner.source.path.name
         symptom = text.fill(type=failure.type, place=place, message=failure.message)
         raised = RaisedCall(failure, call, self.learner.source, task.name)
         return Verdict(task, "wrong", symptom, tuple(of_exception(raised)), call, raised=raised)
@@ -239,8 +230,8 @@ class Judge:
         There a product of the wrong matrices has a result, and the numbers show which matrices were used. Otherwise
         the text may show that the function is not finished, and the exception which sizes do not fit.
         """
-        asked = (self.ask(task, call)[1] for case in self.equal_cases for call in task.calls_in(case))
-        every = [result for result in asked if result is not None]
+        asked = [self.ask(task, call) for case in self.equal_cases for call in task.calls_in(case)]
+        every = [result for result in asked if isinstance(result, Result)]
         wrong = [result for result in every if result.wrong]
         findings = explain(self.chapter.name, task, wrong, every, self.layout)[1] if wrong else (UNKNOWN,)
         if UNKNOWN in findings:
@@ -250,16 +241,14 @@ class Judge:
         return replace(verdict, findings=findings)
 
 
-def called_missing(failure: Failure) -> Text:
-    """Which line of another function is not written yet."""
-    place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else ""
-    return Text(f"it calls a function that is not written yet ({place})", f"它调用的函数还没有写（{place}）")
+def wrong_by(task: Task, call: Call, *findings: Finding) -> Verdict:
+    """The verdict on a function whose result shows its first cause by itself."""
+    return Verdict(task, "wrong", findings[0].text, findings, call)
 
 
 def called_by(function: Function) -> set[str]:
     """The names that the function calls."""
-    calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
-    return {call.id for call in calls if isinstance(call, ast.Name)}
+    return {call.func.id for call in nodes_of(function, ast.Call) if isinstance(call.func, ast.Name)}
 
 
 def in_order(judge: Judge, tasks: Iterable[Task]) -> list[Verdict]:

@@ -25,7 +25,7 @@ from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 
 
-class OwnPass:
+class LearnersPass:
     """J and the gradients of a network, computed by a learner's file in its own process.
 
     Raises InputError if the file cannot be read, or if its chapter has another kind of network.
@@ -78,7 +78,7 @@ class OwnPass:
         share = average(float(len(X)), len(X) if m is None else m)
         tensors = [gradient for layer in gradients for gradient in (layer.dW, layer.db)]
         parameters = [parameter for layer in network.layers for parameter in (layer.W, layer.b)]
-        return share * OwnCost.apply(J, tensors, *parameters)
+        return share * LearnersCost.apply(J, tensors, *parameters)
 
     def _tensors(self, answer: Answer | Failure, right: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """The tensors of an answer. Raises InputError."""
@@ -103,13 +103,11 @@ def failed_call(failure: Failure) -> str:
         return f"its forward and backward pass did not return within {failure.message} s"
     if failure.type == "end":
         return f"its forward and backward pass ended the process ({failure.message})"
-    place = f" in {failure.place[0]}:{failure.place[1]}" if failure.place else ""
-    return f"its forward and backward pass raises {failure.type}{place}" + f": {failure.message}" * bool(
-        failure.message
-    )
+    place, message = failure.where and f" in {failure.where}", failure.message and f": {failure.message}"
+    return f"its forward and backward pass raises {failure.type}{place}{message}"
 
 
-class OwnCost(torch.autograd.Function):
+class LearnersCost(torch.autograd.Function):
     """J, whose backward pass hands out gradients that are computed already."""
 
     @staticmethod

@@ -4,7 +4,7 @@ import ast
 from dataclasses import replace
 
 from course_torch.errors import InputError, one_of
-from course_torch.exercises.sandbox.source import Piece, Source
+from course_torch.exercises.sandbox.source import Piece, Source, nodes_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.language import Text
@@ -32,12 +32,16 @@ def chapter_of(source: Source) -> Chapter:
         if named not in CHAPTERS:
             raise InputError(f"{source.path}: CHAPTER: found {named!r}, expected {one_of(CHAPTERS)}")
         return CHAPTERS[named]
-    shared = {name: len(defined(source, chapter)) for name, chapter in CHAPTERS.items()}
-    best = max(shared, key=lambda name: shared[name])
-    if not shared[best]:
+    best = best_chapter(source)
+    if not defined(source, best):
         none = f"{source.path}: found no function of a chapter, such as linear_forward or propagate"
         raise InputError("; ".join([none, *(note.en for note in not_checked(source))]))
-    return CHAPTERS[best]
+    return best
+
+
+def best_chapter(source: Source) -> Chapter:
+    """The chapter with most of the functions that the file defines."""
+    return max(CHAPTERS.values(), key=lambda chapter: len(defined(source, chapter)))
 
 
 def tasks_of(source: Source, chapter: Chapter) -> list[Task]:
@@ -62,6 +66,7 @@ def defined(source: Source, chapter: Chapter) -> list[Task]:
 
 
 NAME = "course_torch_pass"
+"""The function that is added to a learner's file: it calls the learner's functions, from X to the gradients."""
 
 
 def with_pass(source: Source, chapter: Chapter) -> Source:
@@ -74,7 +79,7 @@ def used_by(source: Source, name: str) -> set[str]:
     used: set[str] = set()
     waiting = [name]
     while waiting:
-        names = {node.id for node in ast.walk(source.functions[waiting.pop()]) if isinstance(node, ast.Name)}
+        names = {name.id for name in nodes_of(source.functions[waiting.pop()], ast.Name)}
         new = (names & source.functions.keys()) - used
         used |= new
         waiting += new

@@ -33,6 +33,11 @@ class Failure(NamedTuple):
     place: tuple[str, int] | None = None
 
     @property
+    def where(self) -> str:
+        """The place as in "deep.py:12", empty if it is not known."""
+        return f"{self.place[0]}:{self.place[1]}" if self.place else ""
+
+    @property
     def is_missing(self) -> bool:
         """Whether the function is not written yet. torch raises the same type for an operation that a dtype lacks."""
         return self.type == "NotImplementedError" and "not implemented for" not in self.message

@@ -270,7 +270,7 @@ def read_source(path: Path) -> Source:
 
 
 def source_of(path: Path, text: str) -> Source:
-    """The code of a file that is run: all of it, or what `cells.kept` keeps of an assignment's cells."""
+    """The code of a file that is run: all of it, or what `kept` keeps of an assignment's cells."""
     if path.suffix == ".ipynb":
         try:
             cells = notebook_cells(text)

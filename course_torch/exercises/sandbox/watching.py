@@ -35,7 +35,7 @@ def stamp(path: Path) -> tuple[int, int] | None:
     return status.st_mtime_ns, status.st_size
 
 
-class Ahead:
+class PrestartedProcess:
     """Starts a process before it is needed, because the import of torch takes longer than the judgement.
 
     Call it to take the process out, or to start one if the file has another library now.

@@ -32,12 +32,10 @@ UNNAMED = {
         Edit("output_gradient", "AL - Y", "(AL.astype(np.float16) - Y).astype(float)", need="numpy"),
     ),
 }
-"""Cause -> edits of the solutions."""
-
-
+"""Cause -> edits of the solutions that have no name: the exception or the structure of the result says enough, or the
+numbers show no cause."""
 Change = Sequence[str]
 """Function, old code and new code, and for a mistake the key of the cause. The code is written for NumPy."""
-
 CAUSES = [*((mistake.key, mistake.edits) for mistake in MISTAKES.values()), *UNNAMED.items()]
 """The cause that the checker names, and the edits that make the mistake."""
 FACTOR = re.compile(r"factor \S+")

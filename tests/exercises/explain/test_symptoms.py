@@ -1,12 +1,15 @@
-"""What counts as right: a difference that rounding errors of float32 explain."""
+"""What counts as right, a difference that rounding errors of float32 explain, and what is seen of a wrong result."""
 
 from math import inf, nan
 
 import pytest
 import torch
 
-from course_torch.exercises.explain.symptoms import equal, is_right
+from course_torch.exercises.explain.numbers import as_in_network
+from course_torch.exercises.explain.symptoms import Result, equal, is_right, symptom_of
 from course_torch.exercises.sandbox.layout import Part
+from course_torch.exercises.tasks.cases import Sizes, drawn_case
+from course_torch.exercises.tasks.task import Call
 from course_torch.mistakes.solution import changed, solution
 from tests.exercises.judged import verdict_on
 
@@ -51,9 +54,24 @@ def test_other_shapes_are_not_equal() -> None:
 def test_a_numpy_array_in_a_torch_file_is_named() -> None:
     text = changed(solution("shallow", "torch", "rows"), "sigmoid", "torch.exp(-Z))", "torch.exp(-Z)).numpy()")
     verdict = verdict_on(text, "shallow", "sigmoid")
-    assert (verdict.state, [each.key for each in verdict.findings]) == ("wrong", ["NumPy in torch"])
+    assert (verdict.state, [cause.key for cause in verdict.findings]) == ("wrong", ["NumPy in torch"])
 
 
 def test_costs_may_be_a_numpy_array_in_a_torch_file() -> None:
     text = changed(solution("shallow", "torch", "rows"), "train", "parameters, costs", "parameters, numpy.array(costs)")
     assert verdict_on(text.replace("import torch", "import numpy, torch", 1), "shallow", "train").state == "right"
+
+
+def test_shapes_are_those_of_the_learners_layout() -> None:
+    drawn = drawn_case(Sizes([3, 1], 7), "relu", seed=1)
+    part = Part("Z", torch.zeros(7, 4), torch.zeros(7, 2))  # in rows
+    result = Result(Call({}, part.right, drawn), [part], ["Z"])
+    assert symptom_of(result, "rows").en == "Z has the shape (7, 4), expected (7, 2)"
+    assert symptom_of(result, "columns").en == "Z has the shape (4, 7), expected (2, 7)"
+
+
+def test_a_gradient_of_the_right_shape_gets_the_networks_shape() -> None:
+    dW = torch.tensor([[1.0, 2.0]])
+    assert torch.equal(as_in_network(torch.tensor([[3.0], [4.0]]), dW.T, dW), torch.tensor([[3.0, 4.0]]))
+    wrong = torch.ones(2)
+    assert as_in_network(wrong, dW.T, dW) is wrong

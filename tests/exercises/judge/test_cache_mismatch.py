@@ -131,7 +131,7 @@ def test_a_missing_key_of_the_cache_is_found_in_the_function_that_writes_it(
     assert {verdict.state for verdict in later} <= {"not judged"}
 
 
-LINEAR = "A_prev, W, _ = cache"
+LINEAR, READ = "A_prev, W, _ = cache", 'cache["A1"], cache["A2"]'
 # fmt: off
 OTHER_CACHES: list[tuple[str, Changes]] = [
     *(("deep", [("linear_forward", "(A, W, b)", returned), ("linear_backward", LINEAR, read)]) for returned, read in [
@@ -153,10 +153,15 @@ OTHER_CACHES: list[tuple[str, Changes]] = [
               ("L_model_backward", "L, grads", "caches = caches[::-1]\n    L, grads")]),
     ("deep", [("L_model_forward", "return A, caches", "return A, dict(enumerate(caches, start=1))"),
               ("L_model_backward", "L, grads", "caches = [caches[l + 1] for l in range(len(caches))]\n    L, grads")]),
-    ("shallow", [("forward_propagation", CACHE, "{1: A1, 2: A2}"),
-                 ("backward_propagation", 'cache["A1"], cache["A2"]', "cache[1], cache[2]")]),
-    ("shallow", [("forward_propagation", CACHE, "(A2, A1)"),
-                 ("backward_propagation", 'cache["A1"], cache["A2"]', "cache[::-1]")]),
+    *(("shallow", [("forward_propagation", CACHE, made), ("backward_propagation", READ, read)]) for made, read in [
+        ("{1: A1, 2: A2}", "cache[1], cache[2]"),
+        ("(A1, A2)", "cache"),
+        ("(A2, A1)", "cache[::-1]"),
+        ("[Z1, A1, Z2, A2]", "cache[1], cache[3]"),
+        ('{"A2": A2, "A1": A1}', READ),
+        ('{"hidden": A1, "output": A2}', 'cache["hidden"], cache["output"]'),
+        ("(Z1, Z2)", "np.tanh(cache[0]), sigmoid(cache[1])"),
+    ]),
     ("shallow", [("forward_propagation", '"Z1": Z1, ', "")]),
 ]
 # fmt: on

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from course_torch.errors import InputError
-from course_torch.exercises.judge.learners_pass import OwnPass
+from course_torch.exercises.judge.learners_pass import LearnersPass
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, changed, solution
 from course_torch.network.deep_network import DeepNetwork
@@ -24,7 +24,7 @@ def test_J_backward_gives_the_gradients_of_autograd(
     tmp_path: Path, generator: torch.Generator, library: str, layout: str, chapter: str, layer_sizes: list[int]
 ) -> None:
     network, X, Y = random_problem(layer_sizes, 7, generator, hidden_activation=CHAPTERS[chapter].hidden_activation)
-    own_pass = OwnPass(written(tmp_path, solution(chapter, library, layout)), network)
+    own_pass = LearnersPass(written(tmp_path, solution(chapter, library, layout)), network)
     J = own_pass.cost(network, X, Y)
     assert_equal("J", J.detach(), network.cost(X, Y).detach())
     J.backward()
@@ -38,13 +38,13 @@ def test_J_backward_gives_the_gradients_of_autograd(
 
 def test_the_report_judges_the_learners_gradients(tmp_path: Path, generator: torch.Generator) -> None:
     network, X, Y = random_problem([4, 6, 3, 1], 7, generator)
-    right = OwnPass(written(tmp_path, DEEP), network)
+    right = LearnersPass(written(tmp_path, DEEP), network)
     report = compare_gradients(network, X, Y, gradients=lambda *call: right(*call)[1])
     assert report.agrees
     assert [str(each.name) for each in report] == ["dW[3]", "db[3]", "dW[2]", "db[2]", "dW[1]", "db[1]"]
     assert "as trained" not in report.coverage
 
-    wrong = OwnPass(written(tmp_path, DEEP.replace("A_prev.T / m", "A_prev.T")), network)
+    wrong = LearnersPass(written(tmp_path, DEEP.replace("A_prev.T / m", "A_prev.T")), network)
     report = compare_gradients(network, X, Y, gradients=lambda *call: wrong(*call)[1])
     assert report.diagnosis is not None
     assert (str(report.diagnosis.tensor), report.diagnosis.causes) == ("dW[3]", ("no 1/m",))
@@ -55,14 +55,14 @@ def test_a_wrong_pass_is_refused_with_the_checkers_line(tmp_path: Path, generato
     path = written(tmp_path, DEEP.replace("A_prev.T / m", "A_prev.T"))
     words = r"linear_backward: dW is 7 times the right one, and m = 7\. Probably: the sum"
     with pytest.raises(InputError, match=words) as caught:
-        OwnPass(path, network).check()
+        LearnersPass(path, network).check()
     assert "\n" not in str(caught.value)
 
 
 def test_functions_that_the_pass_does_not_use_may_be_unwritten(tmp_path: Path, generator: torch.Generator) -> None:
     network, *_ = random_problem([4, 6, 3, 1], 7, generator)
     unwritten = changed(DEEP, "update_parameters", "    new", "    raise NotImplementedError\n    new")
-    OwnPass(written(tmp_path, unwritten), network).check()
+    LearnersPass(written(tmp_path, unwritten), network).check()
 
 
 @pytest.mark.parametrize(
@@ -77,18 +77,18 @@ def test_functions_that_the_pass_does_not_use_may_be_unwritten(tmp_path: Path, g
 )
 def test_another_kind_of_network_is_refused(tmp_path: Path, chapter: str, network: DeepNetwork, words: str) -> None:
     with pytest.raises(InputError, match=words):
-        OwnPass(written(tmp_path, solution(chapter, "numpy", "rows")), network)
+        LearnersPass(written(tmp_path, solution(chapter, "numpy", "rows")), network)
 
 
 def test_a_batch_of_pictures_is_not_too_large(tmp_path: Path, generator: torch.Generator) -> None:
     network, X, Y = random_problem([12288, 2, 1], 700, generator)  # 69 MB, more than an answer may have
-    own_pass = OwnPass(written(tmp_path, solution("deep", "numpy", "rows")), network)
+    own_pass = LearnersPass(written(tmp_path, solution("deep", "numpy", "rows")), network)
     assert_equal("J", own_pass(network, X, Y)[0], network.cost(X, Y).detach())
 
 
 def test_a_batch_that_is_too_large_is_one_line(tmp_path: Path, generator: torch.Generator) -> None:
     network = random_problem([12288, 2, 1], 2, generator)[0]
-    own_pass = OwnPass(written(tmp_path, solution("deep", "numpy", "rows")), network)
+    own_pass = LearnersPass(written(tmp_path, solution("deep", "numpy", "rows")), network)
     X = torch.zeros(1, 12288, dtype=torch.float64).expand(3000, -1)
     with pytest.raises(InputError, match="found 3000 examples of 12288 features, 295,1"):
         own_pass(network, X, X[:, :1])
@@ -97,5 +97,5 @@ def test_a_batch_that_is_too_large_is_one_line(tmp_path: Path, generator: torch.
 def test_a_training_has_no_limit_on_its_processor_time(tmp_path: Path, generator: torch.Generator) -> None:
     unlimited = "import resource\n\nassert resource.getrlimit(resource.RLIMIT_CPU)[0] == resource.RLIM_INFINITY\n\n\n"
     network, X, Y = random_problem([4, 3, 1], 7, generator)
-    own_pass = OwnPass(written(tmp_path, unlimited + solution("deep", "numpy", "rows")), network)
+    own_pass = LearnersPass(written(tmp_path, unlimited + solution("deep", "numpy", "rows")), network)
     assert_equal("J", own_pass(network, X, Y)[0], network.cost(X, Y).detach())

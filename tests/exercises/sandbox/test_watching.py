@@ -7,7 +7,7 @@ from threading import Thread
 from time import monotonic, sleep
 
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
-from course_torch.exercises.sandbox.watching import Ahead, changes
+from course_torch.exercises.sandbox.watching import PrestartedProcess, changes
 
 
 def test_a_save_is_seen_within_a_second(tmp_path: Path) -> None:
@@ -39,23 +39,23 @@ def test_a_removed_file_is_a_change_and_not_an_error(tmp_path: Path) -> None:
 
 
 def test_the_process_for_the_next_judgement_is_started_ahead_for_the_same_library() -> None:
-    with closing(Ahead()) as ahead:
-        ahead.prepare("numpy")
-        waiting = ahead._process
+    with closing(PrestartedProcess()) as prestarted:
+        prestarted.prepare("numpy")
+        waiting = prestarted._process
         assert waiting is not None
-        assert ahead("numpy", LIMITS_ONLY) is waiting
-        ahead.prepare("numpy")
-        other = ahead("torch", LIMITS_ONLY)
+        assert prestarted("numpy", LIMITS_ONLY) is waiting
+        prestarted.prepare("numpy")
+        other = prestarted("torch", LIMITS_ONLY)
         assert other.library == "torch"
-    for each in (waiting, other):
-        assert each.end() == "SIGKILL"
+    for process in (waiting, other):
+        assert process.end() == "SIGKILL"
 
 
 def test_a_process_that_is_not_needed_is_ended(tmp_path: Path) -> None:
-    ahead = Ahead()
-    ahead.prepare("numpy")
-    assert ahead._process is not None
-    folder = Path(ahead._process.folder)
+    prestarted = PrestartedProcess()
+    prestarted.prepare("numpy")
+    assert prestarted._process is not None
+    folder = Path(prestarted._process.folder)
     assert folder.is_dir()
-    ahead.close()
+    prestarted.close()
     assert not folder.exists()

@@ -1,4 +1,4 @@
-"""A setting keeps what is computed from it, for all files that are judged on it."""
+"""A test case keeps what is computed from it, for all files that are judged on it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +13,7 @@ from course_torch.exercises.tasks.cases import Sizes, TestCase, drawn_case
 from tests.exercises.judged import verdict_on
 
 
-def test_what_a_function_makes_from_a_setting_is_made_once() -> None:
+def test_what_a_function_makes_from_a_test_case_is_made_once() -> None:
     asked = []
 
     def make(drawn: TestCase) -> Iterator[int]:
@@ -30,13 +30,13 @@ def tensors_in(value: Any) -> list[torch.Tensor]:
     if isinstance(value, torch.Tensor):
         return [value.clone()]
     inner = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list | tuple) else []
-    return [tensor for each in inner for tensor in tensors_in(each)]
+    return [tensor for part in inner for tensor in tensors_in(part)]
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_judging_mistakes_leaves_the_calls_as_they_were(chapter: str) -> None:
     """Neither the learner's functions nor the known mistakes write into the tensors that all files share."""
-    calls = [call for each in cases(chapter, 1)[0] for task in CHAPTERS[chapter].tasks for call in task.calls_in(each)]
+    calls = [call for case in cases(chapter, 1)[0] for task in CHAPTERS[chapter].tasks for call in task.calls_in(case)]
 
     def tensors() -> list[torch.Tensor]:
         return [tensor for call in calls for tensor in tensors_in([dict(call.arguments), call.right, call.also_right])]

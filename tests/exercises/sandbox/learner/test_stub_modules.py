@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from course_torch.exercises.judge.answer import message
 from course_torch.exercises.judge.checking import Check, check_file
 from course_torch.exercises.judge.judging import Verdict
 from course_torch.exercises.sandbox.guards import Guard
@@ -26,7 +27,14 @@ def file(tmp_path: Path) -> Path:
 
 
 def sigmoid(check: Check) -> Verdict:
-    return next(each for each in check.verdicts if each.task.name == "sigmoid")
+    return next(verdict for verdict in check.verdicts if verdict.task.name == "sigmoid")
+
+
+def wrong(check: Check) -> str:
+    """What is seen of the wrong sigmoid."""
+    verdict = sigmoid(check)
+    assert (verdict.state, verdict.symptom is None) == ("wrong", False)
+    return message(verdict, "en")
 
 
 def test_the_file_beside_it_is_imported(file: Path) -> None:
@@ -44,15 +52,10 @@ def test_an_assignment_may_call_what_the_course_offers(file: Path) -> None:
 
 def test_an_exercise_that_asks_for_a_function_does_not_offer_it(file: Path) -> None:
     file.write_text(GIVEN)
-    verdict = sigmoid(check_file(file))
-    assert verdict.state == "wrong"
-    assert verdict.symptom is not None
-    assert "copy sigmoid into your file" in verdict.symptom.en
+    assert "copy sigmoid into your file" in wrong(check_file(file))
 
 
 def test_a_result_of_a_file_that_may_not_be_read_is_named(file: Path) -> None:
-    verdict = sigmoid(check_file(file, guard=Guard("limits")))
-    assert verdict.state == "wrong"
-    assert verdict.symptom is not None
-    assert "copy sigmoid_ into your file" in verdict.symptom.en
-    assert "sigmoid_ of the file dnn_utils.py" in verdict.symptom.en
+    said = wrong(check_file(file, guard=Guard("limits")))
+    assert "copy sigmoid_ into your file" in said
+    assert "sigmoid_ of the file dnn_utils.py" in said
