@@ -16,6 +16,7 @@ os.environ["OMP_NUM_THREADS"] = "1"
 torch.set_num_threads(1)
 
 Problem = tuple[DeepNetwork, Tensor, Tensor]
+MakeProblem = Callable[..., Problem]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,7 +48,7 @@ def float64() -> Iterator[None]:
 
 
 @pytest.fixture
-def make_problem(generator: torch.Generator) -> Callable[..., Problem]:
+def make_problem(generator: torch.Generator) -> MakeProblem:
     """A function that makes a float64 network with parameters of order 1 and nonzero biases, and m examples."""
 
     def make(layer_sizes: Sequence[int] = (4, 6, 3, 1), m: int = 7, **options: object) -> Problem:

@@ -1,4 +1,4 @@
-"""The packages import in one direction, and the light ones stay light."""
+"""The packages import in one direction, the light ones stay light, and Ctrl-C during an import ends in one line."""
 
 import json
 import re
@@ -20,21 +20,8 @@ PACKAGE = Path(course_torch.__file__).parent
 HEAVY = {"lightning", "matplotlib", "torchvision", "sklearn", "h5py"}
 
 
-FORBIDDEN = {
-    "formulas": HEAVY,
-    "network": HEAVY,
-    "data": HEAVY,
-    "mistakes": HEAVY,
-    "verification": HEAVY,
-    "exchange": HEAVY,
-    "published": HEAVY,
-    "command_line": HEAVY,
-    "exercises": HEAVY,
-    "tracing": HEAVY,
-    "checkup": HEAVY,
-    "playground": HEAVY,
-    "reports": {"lightning"},
-}
+LIGHT = [package for package in ORDER if package not in ("reports", "training", "commands")]
+FORBIDDEN = dict.fromkeys(LIGHT, HEAVY) | {"reports": {"lightning"}}
 """Package -> the libraries that it does not load. A package with fewer of them stands below the others."""
 
 
@@ -89,7 +76,35 @@ def test_what_a_package_does_not_load(package: str, loaded: dict[str, set[str]])
     assert not loaded[package] & FORBIDDEN[package]
 
 
-def test_the_package_itself_is_light_and_the_test_would_see_it_if_not() -> None:
-    light, heavy = modules_after("import course_torch", "import h5py")
-    assert not light & HEAVY
+def test_the_package_itself_is_light_and_has_its_names_and_the_test_would_see_it_if_not() -> None:
+    light, named, heavy = modules_after("import course_torch", "course_torch.DeepNetwork.__name__", "import h5py")
+    assert not light & {"torch", *HEAVY}
+    assert "torch" in named
     assert "h5py" in heavy
+
+
+INTERRUPT = """
+import sys, runpy
+
+class Finder:
+    def find_spec(name, path=None, target=None):
+        if name == "torch":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Finder)
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "program"),
+    [
+        (f"runpy.run_path({str(PACKAGE.parent / 'train.py')!r}, run_name='__main__')", "train.py"),
+        ("sys.argv[1:] = ['shapes']; runpy.run_module('course_torch', run_name='__main__')", "course-torch"),
+        ("sys.argv[1:] = ['train']; runpy.run_module('course_torch', run_name='__main__')", "course-torch"),
+        ("sys.argv[1:] = ['shapes']; from course_torch.__main__ import main; sys.exit(main())", "course-torch"),
+    ],
+)
+def test_ctrl_c_while_torch_loads_ends_in_one_line(start: str, program: str) -> None:
+    """The import of torch raises KeyboardInterrupt, as Ctrl-C does."""
+    done = subprocess.run([sys.executable, "-c", INTERRUPT + start], cwd=PACKAGE.parent, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (130, f"{program}: interrupted\n")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import usage_error
 from tools.mutants import worker
 from tools.mutants.__main__ import listed_mutants, main, mutants_in
 from tools.mutants.mutations import mutants_of
@@ -37,6 +38,11 @@ EQUIVALENT = """\
 # file function: mutated line → reason
 course_torch/formulas/half.py larger: return a if a >= b else b → for a = b both results are the same number
 """
+
+
+@pytest.fixture
+def at_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
 
 
 def after(source: str) -> list[str]:
@@ -82,64 +88,45 @@ def test_a_mutant_changes_its_line_alone_and_names_it() -> None:
     assert mutant.source == MODULE.replace("x / 2", "x * 2")
 
 
-def test_a_subpackage_without_a_test_folder_is_tested_with_its_parent(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "tests/formulas").mkdir(parents=True)
-    (tmp_path / "tests/formulas/test_half.py").write_text(TEST)
-    assert worker.tests_near("course_torch/formulas/small/third.py") == ["tests/formulas/test_half.py"]
-
-
-def test_every_file_of_the_package_is_mutated(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    package = Path("course_torch")
-    assert {*worker.modules()} == {
-        str(Path(folder) / name) for folder, _, names in os.walk(package) for name in names if name.endswith(".py")
-    }
-
-
-def test_every_file_of_a_slow_package_has_tests_near(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file of another package is near all tests of its package."""
-    monkeypatch.chdir(ROOT)
-    files = [file for file in worker.modules() if Path(file).parts[1] in worker.WHOLE_RUNS]
-    assert files
-    assert [file for file in files if not worker.tests_near(file)] == []
-
-
-def test_a_slow_package_runs_the_mirrored_test_or_all_of_its_tests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
+@pytest.mark.usefixtures("at_root")
+def test_every_file_is_mutated_and_every_file_of_a_slow_package_has_tests_near() -> None:
+    """The mirrored test, or else all tests of the package."""
+    files = {str(path) for path in Path("course_torch").rglob("*.py")}
+    assert {*worker.modules()} == files
+    slow = [file for file in files if Path(file).parts[1] in worker.WHOLE_RUNS]
+    assert slow
+    assert [file for file in slow if not worker.tests_near(file)] == []
     assert worker.tests_near("course_torch/commands/trace.py") == ["tests/commands/test_trace.py"]
     assert "tests/commands/test_bad_input.py" in worker.tests_near("course_torch/commands/shapes.py")
 
 
-def test_each_entry_of_the_list_is_a_mutant_with_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
+def test_a_subpackage_without_a_test_folder_is_tested_with_its_parent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_package(tmp_path, EQUIVALENT)
+    assert worker.tests_near("course_torch/formulas/small/third.py") == ["tests/formulas/test_half.py"]
+
+
+@pytest.mark.usefixtures("at_root")
+def test_each_entry_of_the_list_is_a_mutant_with_a_reason() -> None:
     listed = listed_mutants()
     assert listed
     assert listed - {mutant.key for mutant in mutants_in(sorted({key.split(" ")[0] for key in listed}))} == set()
 
 
 @pytest.mark.parametrize(
-    ("arguments", "line"),
+    ("only", "line"),
     [
-        (["--only", "docs"], "--only: found docs, expected files or folders of course_torch"),
-        (["--only", "course_torch/network", "docs"], "--only: found docs, expected files or folders of course_torch"),
-        (["--only", "course_torch/notebook.py"], "found no mutants in course_torch/notebook.py, expected at least 1"),
-        (
-            ["--only", "course_torch/text.py", "--sample", "0"],
-            "found no mutants in course_torch/text.py, expected at least 1",
-        ),
+        ("docs", "--only: found docs, expected files or folders of course_torch"),
+        ("course_torch/network docs", "--only: found docs, expected files or folders of course_torch"),
+        ("course_torch/notebook.py", "found no mutants in course_torch/notebook.py, expected at least 1"),
+        ("course_torch/text.py --sample 0", "found no mutants in course_torch/text.py, expected at least 1"),
     ],
 )
-def test_no_mutants_are_an_error(
-    arguments: list[str], line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(ROOT)
-    with pytest.raises(SystemExit) as exit_:
-        main(arguments)
-    assert exit_.value.code == 2
-    assert capsys.readouterr() == ("", f"python -m tools.mutants: {line}\n")
+@pytest.mark.usefixtures("at_root")
+def test_no_mutants_are_an_error(only: str, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert usage_error(main, ["--only", *only.split()], capsys) == f"python -m tools.mutants: {line}\n"
 
 
 @pytest.mark.parametrize("entry", ["course_torch/formulas/half.py half: return x + 2 → never made", "no reason"])
@@ -148,13 +135,9 @@ def test_an_entry_that_is_no_mutant_is_an_error(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write_package(tmp_path, f"{EQUIVALENT}{entry}\n")
-    with pytest.raises(SystemExit) as exit_:
-        main([])
-    assert exit_.value.code == 2
-    line = (
-        "python -m tools.mutants: tests/equivalent_mutants.txt: found entries that are no mutants or have no reason: "
-    )
-    assert capsys.readouterr().err == f"{line}{entry.rpartition(' → ')[0]}\n"
+    error = usage_error(main, [], capsys)
+    found = "tests/equivalent_mutants.txt: found entries that are no mutants or have no reason: "
+    assert error == f"python -m tools.mutants: {found}{entry.rpartition(' → ')[0]}\n"
 
 
 def write_package(root: Path, equivalent: str) -> None:

@@ -1,30 +1,32 @@
-"""The wheel carries package, configs and site, and nothing else; a wheel that is not ready is not released."""
+"""What a release carries and promises: the wheel, its page, the citation, the workflows, and `make install`."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
 from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+import yaml
 
-from course_torch.exercises.chapters import CHAPTERS
-from tests.test_package_page import WORKFLOW
+from course_torch import __version__
+from course_torch.exercises.tasks import CHAPTERS
 from tools import release
+from tools.build_site import SITE
 from tools.package_page import with_addresses
+from tools.release import DIST
 
 ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = {"course_torch/site/index.html", "course_torch/site/en/index.html"}
-STRAY = (
-    "notes.txt",
-    "lightning_logs/version_0/config.yaml",
-    "course_torch/__pycache__/x.pyc",
-    "configs/__pycache__/x.pyc",
-)
+CACHES = ("course_torch/__pycache__/x.pyc", "configs/__pycache__/x.pyc")
+STRAY = ("notes.txt", "lightning_logs/version_0/config.yaml", *CACHES)
 
 
 def files(folder: Path) -> Iterator[str]:
@@ -52,19 +54,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-def test_the_wheel_holds_package_configs_and_site_and_nothing_else(built: Path) -> None:
+def test_the_wheel_holds_package_configs_and_site_and_its_page_is_the_readme_with_whole_addresses(built: Path) -> None:
     with ZipFile(built) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
+        (metadata,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        _, _, page = archive.read(metadata).decode().partition("\n\n")
     package = {name for name in files(Path("course_torch")) if not name.startswith(release.SITE)}
     assert names == package | {f"course_torch/{name}" for name in files(Path("configs"))} | PAGES
-
-
-@pytest.mark.slow
-def test_the_page_of_the_package_is_the_readme_with_the_addresses_of_the_repository(built: Path) -> None:
-    with ZipFile(built) as archive:
-        (name,) = (each for each in archive.namelist() if each.endswith(".dist-info/METADATA"))
-        _, _, page = archive.read(name).decode().partition("\n\n")
-    assert page.strip() == with_addresses((ROOT / "README.md").read_text(encoding="utf-8"), WORKFLOW).strip()
+    assert page.strip() == with_addresses(README, WORKFLOW).strip()
 
 
 @pytest.mark.slow
@@ -102,7 +99,7 @@ def test_a_file_that_runs_the_solutions_of_the_installed_package_gets_no_point(b
 
 @pytest.mark.parametrize(("size", "found"), [(None, 0), (1000, 1000)])
 def test_a_wheel_without_a_site_or_with_a_large_site_is_not_released(
-    size: int | None, found: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    size: int | None, found: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(release, "LARGEST_SITE", 1000)
     with ZipFile(tmp_path / "x.whl", "w") as archive:  # stored, not compressed
@@ -111,23 +108,145 @@ def test_a_wheel_without_a_site_or_with_a_large_site_is_not_released(
             archive.writestr("course_torch/site/index.html", "x" * size)
     with pytest.raises(RuntimeError, match=f"^site: found {found} bytes in the wheel, expected 1 to 1000"):
         release.check_sizes(tmp_path / "x.whl")
-
-
-def test_the_size_of_the_site_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with ZipFile(tmp_path / "x.whl", "w") as archive:
+    monkeypatch.undo()
+    with ZipFile(tmp_path / "y.whl", "w") as archive:
         archive.writestr("course_torch/site/index.html", "x" * 2**20)
-    release.check_sizes(tmp_path / "x.whl")
-    assert capsys.readouterr().out == "x.whl: 1.00 MiB\nthe site in the wheel: 1.00 MiB\n"
+    release.check_sizes(tmp_path / "y.whl")
+    assert capsys.readouterr().out.endswith("\ny.whl: 1.00 MiB\nthe site in the wheel: 1.00 MiB\n")
 
 
-def test_a_command_with_another_exit_code_stops_the_release(tmp_path: Path) -> None:
+def test_a_command_with_another_exit_code_stops_the_release_and_none_sees_the_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     command = (sys.executable, "-c", "import sys; print('why'); sys.exit(3)")
     assert release.run(tmp_path, 3, *command) == "why\n"
     with pytest.raises(RuntimeError, match="exit code 3, expected 0\nwhy"):
         release.run(tmp_path, 0, *command)
-
-
-def test_a_command_does_not_see_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     output = release.run(tmp_path, 0, sys.executable, "-c", "import os; print(os.getcwd(), 'PYTHONPATH' in os.environ)")
     assert output == f"{tmp_path} False\n"
+
+
+WORKFLOW = {"GITHUB_SERVER_URL": "https://host.example", "GITHUB_REPOSITORY": "owner/name", "GITHUB_SHA": "abc123"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[a guide](docs/data.md#rows)", "[a guide](https://host.example/owner/name/blob/abc123/docs/data.md#rows)"),
+        ("![a curve](docs/a.png)", "![a curve](https://host.example/owner/name/raw/abc123/docs/a.png)"),
+        ("[elsewhere](https://a.example)", "[elsewhere](https://a.example)"),
+        ("[below](#licence)", "[below](#licence)"),
+        ("net.layers[0](x) stays code", "net.layers[0](x) stays code"),
+        ("history.costs[0] (J)", "history.costs[0] (J)"),
+    ],
+)
+def test_a_relative_link_gets_the_address_of_the_repository(text: str, expected: str) -> None:
+    assert with_addresses(text, WORKFLOW) == expected
+
+
+def test_every_link_of_the_readme_is_whole_and_nothing_else_changes() -> None:
+    page = with_addresses(README, WORKFLOW)
+    targets = re.findall(r"\]\(([^)]+)\)", page)
+    assert len(targets) > 15
+    assert all(target.startswith("https://") for target in targets)
+    for kind in ("blob", "raw"):
+        page = page.replace(f"https://host.example/owner/name/{kind}/abc123/", "")
+    assert page == README
+    assert with_addresses(README, {}) == README, "a build outside a workflow leaves the links"
+
+
+CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+REQUIRED = {"authors", "cff-version", "message", "title"}
+OPTIONAL = {
+    *("abstract", "commit", "contact", "date-released", "doi", "identifiers", "keywords", "license", "license-url"),
+    *("preferred-citation", "references", "repository", "repository-artifact", "repository-code", "type", "url"),
+    "version",
+}
+"""The keys of the format."""
+
+
+def test_the_citation_is_of_its_format_and_says_the_same_as_the_package_and_the_changelog() -> None:
+    assert CITATION["cff-version"] == "1.2.0"
+    assert REQUIRED <= CITATION.keys() <= REQUIRED | OPTIONAL
+    assert CITATION["title"] == PROJECT["name"]
+    assert CITATION["version"] == __version__
+    assert CITATION["abstract"] == PROJECT["description"]
+    assert CITATION["authors"] == PROJECT["authors"]
+    assert CITATION["license"] == (ROOT / PROJECT["license"]["file"]).read_text().split()[0]
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    entries = [line.split()[1] for line in changelog.splitlines() if line.startswith("## ")]
+    assert next(entry for entry in entries if entry != "Unreleased") == __version__
+
+
+WORKFLOWS = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+}
+TARGETS = set(re.findall(r"^(\w[\w-]*):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+WRITES = {"pages": {"deploy": {"pages", "id-token"}}, "publish": {"publish": {"id-token"}}}
+"""Workflow -> job -> what it may write. Every other job only reads."""
+workflows = pytest.mark.parametrize("name", WORKFLOWS)
+
+
+def steps(name: str) -> Iterator[dict]:
+    for job in WORKFLOWS[name]["jobs"].values():
+        yield from job["steps"]
+
+
+def commands(name: str) -> str:
+    return "\n".join(step["run"] for step in steps(name) if "run" in step)
+
+
+@workflows
+def test_a_workflow_calls_targets_pins_actions_by_major_version_and_writes_only_what_it_deploys(name: str) -> None:
+    called = re.findall(r"\bmake ([\w-]+)", commands(name))
+    assert called
+    assert set(called) <= TARGETS
+    for step in steps(name):
+        assert ("run" in step) != ("uses" in step), step
+        if "uses" in step:
+            assert re.fullmatch(r"[\w-]+/[\w-]+@(release/)?v\d+", step["uses"]), step
+    workflow, writes = WORKFLOWS[name], {}
+    assert workflow["permissions"] == {"contents": "read"}
+    for job, settings in workflow["jobs"].items():
+        assert settings.get("needs") in {None, *workflow["jobs"]}
+        used = re.findall(r"steps\.(\w+)\.", str(settings))
+        assert set(used) <= {step.get("id") for step in settings["steps"]}
+        if "permissions" in settings:
+            writes[job] = {scope for scope, right in settings["permissions"].items() if right == "write"}
+    assert writes == WRITES.get(name, {})
+
+
+def test_what_is_deployed_and_published_is_what_the_targets_write_and_what_is_checked_exists() -> None:
+    """`make docs` writes course_torch/site, `make release` writes dist. Tags are published, main is deployed."""
+    (site,) = (step["with"]["path"] for step in steps("pages") if "upload" in step.get("uses", ""))
+    assert ROOT / site == SITE
+    uploaded = [step["with"]["path"] for step in steps("publish") if "artifact" in step.get("uses", "")]
+    assert [ROOT / path for path in uploaded] == [DIST, DIST]
+    configs = re.findall(r"--config (\S+)", commands("checks"))
+    assert configs
+    assert all((ROOT / config).is_file() for config in configs)
+    triggers = {name: workflow[True] for name, workflow in WORKFLOWS.items()}  # YAML 1.1 reads `on` as true
+    assert triggers.keys() == {"checks", "pages", "publish"}
+    assert triggers["publish"] == {"push": {"tags": ["v*"]}}
+    assert triggers["pages"]["push"] == {"branches": ["main"]}
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+@pytest.mark.parametrize("version", ["3.10", "2.7"])
+def test_an_old_python_is_rejected_in_one_line(version: str, tmp_path: Path) -> None:
+    """The script stands for an old Python: it runs the check with another version number."""
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    old = tmp_path / "python"
+    numbers = tuple(map(int, version.split(".")))
+    old.write_text(f"#!{sys.executable}\nimport sys\nsys.version_info = (*{numbers}, 0)\nexec(sys.argv[2])\n")
+    old.chmod(0o755)
+    done = subprocess.run(
+        ["make", "install", f"PYTHON={old}"], cwd=tmp_path, env=os.environ, capture_output=True, text=True
+    )
+    assert done.stderr.splitlines()[0] == f"PYTHON: found {version}, expected at least 3.11"
+    assert done.returncode == 2
+    assert not (tmp_path / ".venv").exists()

@@ -1,11 +1,16 @@
-"""Names of other people are shown without effect on the terminal, and every console can show every text."""
+"""The words of errors, sentences in two languages, tables of notebooks, and names of other people on a terminal."""
 
 import io
+import re
 import sys
 
 import pytest
 
+from course_torch.errors import InputError, check_name, one_of
+from course_torch.language import Text, same
+from course_torch.notebook import html_table
 from course_torch.text import shown, tolerate_every_character
+from tests.html_cells import cells
 
 
 @pytest.mark.parametrize(
@@ -44,3 +49,41 @@ def test_a_console_replaces_what_its_encoding_lacks(
     tolerate_every_character()
     print("α ≤ 猫 ┏ é \udc80", end="", flush=True)
     assert written.getvalue().decode(encoding) == expected
+
+
+def test_a_single_choice_is_named_alone() -> None:
+    assert one_of(["a", "b"]) == "one of a, b"
+    assert one_of(iter(["a"])) == "a"
+    with pytest.raises(InputError, match=r"^monitor: found 'x', expected train/cost$"):
+        check_name("monitor", "x", {"train/cost": 0})
+
+
+RETURNS = Text("it returns {found} here", "返回了 {found} 才对")
+
+
+@pytest.mark.parametrize(
+    ("found", "chinese"),
+    [
+        (Text("a dict", "一个字典"), "返回了一个字典才对"),
+        (Text("a dict", "一个 dict"), "返回了一个 dict 才对"),
+        (Text("3 values", "3 个值"), "返回了 3 个值才对"),
+        (same("None"), "返回了 None 才对"),
+    ],
+)
+def test_no_space_stands_between_two_chinese_characters(found: Text, chinese: str) -> None:
+    assert RETURNS.fill(found=found) == Text(f"it returns {found.en} here", chinese)
+
+
+def test_a_value_that_is_no_text_keeps_its_spaces() -> None:
+    """It may be a name that the user has chosen."""
+    assert RETURNS.fill(found="我的 文件").zh == "返回了 我的 文件 才对"
+
+
+def test_every_text_of_a_table_is_escaped() -> None:
+    html = html_table("a <b>", ["<i>"], [["<script>"], ["x & \x1b[2J"]])
+    assert cells(html) == [["&lt;i&gt;"], ["&lt;script&gt;"], ["x &amp; \\x1b[2J"]]
+    assert html.startswith("<p>a &lt;b&gt;</p>")
+
+
+def test_a_table_has_no_colours_of_its_own() -> None:
+    assert not re.search(r"colou?r|background|class=", html_table("text", ["a"], [[1]]))

@@ -6,38 +6,42 @@ python -m tools.build_mistakes_page
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from difflib import unified_diff
+from itertools import product
 from pathlib import Path
 
 from course_torch.language import LANGUAGES, NOTHING, Language, Text
-from course_torch.mistakes import BACKWARD, FORWARD
+from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.record import Edit, Mistake
 from course_torch.mistakes.reference import REFERENCE, edited, text_of
+from course_torch.mistakes.solution import FORMS, SOLUTIONS, body_of, change_of, solution
 from course_torch.verification.self_test import COUNTS, SPELLINGS, score, total
 from tests.verification.hold_out import HOLD_OUT
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES: dict[Language, Path] = {"en": DOCS / "mistakes.md", "zh": DOCS / "mistakes.zh-CN.md"}
+CHAPTERS = sorted(path.stem for path in SOLUTIONS.glob("*.py"))
 LONGEST = 5
 """The largest number of ways to make a mistake that a diff shows of one formula."""
 
 INTRODUCTION = Text(
-    f"""# Mistakes in the two passes, and how the report explains them
+    f"""# The known mistakes, and how often the report names them
 
 [README](../README.md) · [中文](mistakes.zh-CN.md)
 
 This page is written by `python -m tools.build_mistakes_page`.
 
 Every known mistake is one record in `course_torch/mistakes`. From the record follow the tensor that the diagnosis
-compares with, the fault that `course-torch compare --self-test` makes in the real code, and the mistake that the
-playground offers.
+compares with, the fault that `course-torch compare --self-test` makes in the real code, the mistake that the playground
+offers, the result that `course-torch check` compares with, and the wrong files of `course-torch check --self-test`.
 
 ## How often the diagnosis is right
 
 The self-test and the diagnosis use the same records, so they agree by construction: the self-test shows that the report
 works in the real code, and not that the report explains mistakes that other people make. The table therefore counts
-{len(HOLD_OUT)} mistakes that were written apart, without the records (`tests/verification/hold_out`). They are made on
-networks of 3 to 5 layers: sigmoid outputs in float64 and float32, softmax and identity outputs in float64, where the
-mistake applies.
+{len(HOLD_OUT)} mistakes that were written apart, without the records (`tests/verification/hold_out.py`). They are made
+on networks of 3 to 5 layers: sigmoid outputs in float64 and float32, softmax and identity outputs in float64, where
+the mistake applies.
 
 A mistake is found if the report objects, and placed if the report says which tensor is the first wrong one. The
 mistake is named if the diagnosis lists its cause, alone or with other causes that make the same tensor. The diagnosis
@@ -45,19 +49,20 @@ is unknown if it names no cause, and misleading if it names only wrong causes. A
 that could be named, so unknown is the right answer. {len(SPELLINGS)} right backward passes that are written differently
 raise no alarm.
 """,
-    f"""# 两次传播里的错误，以及报告怎样解释它们
+    f"""# 已知的错误，以及报告能说对多少
 
 [README](../README.zh-CN.md) · [English](mistakes.md)
 
 本页由 `python -m tools.build_mistakes_page` 写出。
 
 每个已知的错误都是 `course_torch/mistakes` 里的一条记录。
-诊断用来比较的张量、`course-torch compare --self-test` 在真正的代码里犯下的错误、训练场里可选的错误，都由这条记录得出。
+由这条记录得出的有：诊断用来比较的张量、`course-torch compare --self-test` 在真正的代码里犯下的错误、
+训练场里可选的错误、`course-torch check` 用来比较的结果、`course-torch check --self-test` 写出的错误文件。
 
 ## 诊断有多准
 
 自检和诊断用的是同样的记录，两者必然一致：自检说明报告在真正的代码里有效，却不能说明报告能解释别人犯的错误。
-所以下表统计的是另外编写的 {len(HOLD_OUT)} 个错误，编写时没有看这些记录（`tests/verification/hold_out`）。
+所以下表统计的是另外编写的 {len(HOLD_OUT)} 个错误，编写时没有看这些记录（`tests/verification/hold_out.py`）。
 它们犯在 3 到 5 层的网络里：sigmoid 输出用 float64 和 float32，softmax 输出和恒等输出用 float64，只用错误适用的网络。
 
 报告提出异议，算发现；说对第一个错的张量，算定位。诊断列出了这个原因，算说出，也可以与得到同样张量的其他原因一起列出。
@@ -75,8 +80,8 @@ EDITS = Text(
 
 The key of a mistake stands first. A line with `-` is the right formula, and a line with `+` is the mistake. Several
 lines with `+` are several ways to make the mistake. The names after `#` are the activations or the outputs with which
-the mistake is possible. Every mistake is recognized alone, with a wrong sign, with m and 1/m, and with a constant
-factor.
+the mistake is possible. Every mistake in a tensor is recognized alone, with a wrong sign, with m and 1/m, and with a
+constant factor. A mistake in a function of the exercises is shown in the first function in which it can be made.
 
 Examples are rows. The formulas use [the course's symbols](structure.md), and these names:
 
@@ -89,7 +94,8 @@ Examples are rows. The formulas use [the course's symbols](structure.md), and th
 
 最前面是错误的标识。以 `-` 开头的一行是正确的公式，以 `+` 开头的一行是错误；有几行 `+`，就有几种写错的方式。
 写在 `#` 后面的，是可能出现这个错误的激活函数或输出。
-每个错误都会单独试一遍，再配上相反的符号、m 和 1/m、一个常数因子各试一遍。
+张量里的每个错误都会单独试一遍，再配上相反的符号、m 和 1/m、一个常数因子各试一遍。
+练习的函数里的错误，只写出第一个可能犯这个错误的函数。
 
 每一行是一个样本。公式使用[课程的符号](structure.zh-CN.md)和这些名字：
 
@@ -109,7 +115,8 @@ HEADINGS = {
     "Z": Text("Z in the forward pass", "正向传播里的 Z"),
     "A": Text("A in the forward pass", "正向传播里的 A"),
     "L": Text("The losses", "损失"),
-    "": Text("Without an edit of a tensor", "没有张量的改动"),
+    "function": Text("In the functions of the exercises", "练习的函数里"),
+    "": Text("Without an edit", "没有改动"),
 }
 """Place of the first edit -> heading."""
 MADE_NUMBERS = {"number": 209, "m": 50, "exactly": NOTHING, "factor": "c", "calls": NOTHING}
@@ -124,10 +131,15 @@ def page(counts: Iterable[tuple[int, ...]], language: Language) -> str:
     parts = [INTRODUCTION.say(language), table, EDITS.say(language)]
     for place, heading in HEADINGS.items():
         parts.append(f"## {heading.say(language)}\n")
-        for mistake in (*BACKWARD, *FORWARD):
-            if place == next((edit.place for edit in mistake.edits if edit.place in REFERENCE), ""):
+        for mistake in MISTAKES.values():
+            if place == place_of(mistake):
                 parts += [paragraph(mistake, language), *diff(mistake)]
     return "\n".join(parts)
+
+
+def place_of(mistake: Mistake) -> str:
+    """The key of the heading: the place of the first edit of a tensor, or else "function", or "" without an edit."""
+    return next((edit.place for edit in mistake.edits if edit.place in REFERENCE), "function" * bool(mistake.edits))
 
 
 def paragraph(mistake: Mistake, language: Language) -> str:
@@ -135,11 +147,12 @@ def paragraph(mistake: Mistake, language: Language) -> str:
     sentence = mistake.sentence.say(language)
     if mistake.key in ("another m", "factor"):
         sentence = mistake.sentence.fill(**MADE_NUMBERS).say(language)
-    sentence = re.sub(r"\{\w+\}", "…", sentence).replace("*", "\\*")
+    sentence = re.sub(r"(?<!\{)\{\w+\}", "…", sentence).replace("{{", "{").replace("}}", "}").replace("*", "\\*")
+    end = Text(".", "。").say(language) * (sentence[-1] not in "?？")
     if language == "zh":
         title = mistake.title.zh.replace("*", "\\*")
-        return f"`{mistake.key}` {title}{f'（笔记 {mistake.section}）' * bool(mistake.section)}：{sentence}。\n"
-    return f"`{mistake.key}`{f' (notes {mistake.section})' * bool(mistake.section)}: {sentence}.\n"
+        return f"`{mistake.key}` {title}{f'（笔记 {mistake.section}）' * bool(mistake.section)}：{sentence}{end}\n"
+    return f"`{mistake.key}`{f' (notes {mistake.section})' * bool(mistake.section)}: {sentence}{end}\n"
 
 
 def diff(mistake: Mistake) -> Iterator[str]:
@@ -153,6 +166,28 @@ def diff(mistake: Mistake) -> Iterator[str]:
         for right, ways in wrong.items():
             yield from (f"- {right}", *(f"+ {way}" for way in ways[:LONGEST]), *["+ …"] * (len(ways) > LONGEST))
         yield "```\n"
+    elif blocks := list(dict.fromkeys(in_first_function(mistake))):
+        yield "```diff"
+        yield from (*blocks[: LONGEST + 1], *["+ …"] * (len(blocks) > LONGEST + 1))
+        yield "```\n"
+
+
+def in_first_function(mistake: Mistake) -> Iterator[str]:
+    """The name of the first function in which the mistake can be made, and the lines that each edit changes in it."""
+    first = ""
+    for edit in mistake.edits:
+        for chapter, (library, layout) in product(CHAPTERS, FORMS):
+            change = change_of(edit, chapter, library, layout)
+            if change is not None and first in ("", edit.place):
+                if not first:
+                    yield f"@@ {edit.place} @@"
+                first = edit.place
+                body = body_of(solution(chapter, "numpy", layout), edit.place)
+                lines = (text.split("\n") for text in (body, body.replace(*change, 1)))
+                yield "\n".join(
+                    f"{line[0]} {line[1:].strip()}" for line in list(unified_diff(*lines, n=0, lineterm=""))[3:]
+                )
+                break
 
 
 def right_line(edit: Edit) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 from time import localtime, strftime
 
 from course_torch.errors import InputError
-from course_torch.exercises.source import read_source
-from course_torch.exercises.watching import Ahead, changes
+from course_torch.exercises.sandbox.source import read_source
+from course_torch.exercises.sandbox.watching import Ahead, changes
 from course_torch.language import Language, Text
 from course_torch.text import shown
 
@@ -53,7 +53,7 @@ def check(
             ahead.prepare(read_source(path).library)
         # The learner's process imports torch already: both imports at once take half the time.
         from course_torch.commands.check_answer import show
-        from course_torch.exercises.checking import check_file
+        from course_torch.exercises.judge.checking import check_file
 
         if not watch:
             checked = check_file(path, hint=hint, language=language, show=True, start=ahead)

@@ -7,7 +7,8 @@ from rich.console import Console
 
 from course_torch.command_line.files import as_json, write_text
 from course_torch.command_line.progress import track_on_terminal
-from course_torch.exercises.answer import (
+from course_torch.exercises.grade.progress import newly_right
+from course_torch.exercises.judge.answer import (
     OTHER_WAY,
     as_record,
     explanation,
@@ -17,10 +18,8 @@ from course_torch.exercises.answer import (
     summary,
     trained,
 )
-from course_torch.exercises.checking import Check
-from course_torch.exercises.demonstration import Demonstration
-from course_torch.exercises.state import newly_right
-from course_torch.exercises.verdict import STATES
+from course_torch.exercises.judge.checking import Check, Demonstration
+from course_torch.exercises.judge.judging import STATES
 from course_torch.language import Text
 from course_torch.reports.tables import check_table, scores_table
 from course_torch.text import shown
@@ -44,23 +43,22 @@ def show(check: Check, json: str | None, figure: str | None, output: bool) -> in
         lines.append(not_loaded(check.failure, language))
     say(lines)
     if check.verdicts:
-        first, second, third = (each.say(language) for each in HEADINGS)
-        rows = [
-            (each.task.name, each.task.section, each.state, STATES[each.state].say(language)) for each in check.verdicts
-        ]
+        first, second, third = (heading.say(language) for heading in HEADINGS)
+        judged = ((verdict.task, verdict.state) for verdict in check.verdicts)
+        rows = [(task.name, task.section, state, STATES[state].say(language)) for task, state in judged]
         Console().print(check_table((first, second, third), rows))
         succeeded = newly_right(check.source, check.chapter.name, check.verdicts)
-        for each in succeeded if len(succeeded) <= OTHER_WAYS else ():
-            say([OTHER_WAY.fill(name=each.task.name, way=each.task.other_way).say(language)])
+        for verdict in succeeded if len(succeeded) <= OTHER_WAYS else ():
+            say([OTHER_WAY.fill(name=verdict.task.name, way=verdict.task.other_way).say(language)])
         if check.first_wrong is not None:
             say(explanation(check.first_wrong, language))
             say(second_judge(check))
             say(check.hint or [MORE.fill(file=quote(str(check.source.path))).say(language)])
-            for each in check.not_returning:
-                say(explanation(each, language))
-            if check.chapter.whole_pass and all(each.state != "missing" for each in check.verdicts):
+            for verdict in check.not_returning:
+                say(explanation(verdict, language))
+            if check.chapter.whole_pass and all(verdict.state != "missing" for verdict in check.verdicts):
                 say([BESIDE.fill(file=quote(str(check.source.path))).say(language)])
-        noted = [verdict for verdict in check.verdicts if verdict.state == "right" and verdict.seen]
+        noted = [verdict for verdict in check.verdicts if verdict.state == "right" and verdict.symptom]
         say(line for verdict in noted[:1] for line in explanation(verdict, language))
         print(summary(check))
         say(trained(check))
@@ -91,7 +89,7 @@ def print_self_test() -> int:
     from course_torch.exercises.self_test.scoring import COUNTS, run_self_test
 
     result = run_self_test(lambda tasks: track_on_terminal(tasks, "self-test"))
-    rows = [[each.name, *(getattr(each, count) for count in COUNTS)] for each in result.scores]
+    rows = [[score.name, *(getattr(score, count) for count in COUNTS)] for score in result.scores]
     Console().print(scores_table(COUNTS, rows))
     totals = {count: result.total(count) for count in COUNTS}
     print(
@@ -104,5 +102,5 @@ def print_self_test() -> int:
 def say(lines: Iterable[str]) -> None:
     """Print lines of text. Parts of them come from the learner's file."""
     for line in lines:
-        for each in line.splitlines():
-            print(shown(each))
+        for part in line.splitlines():
+            print(shown(part))

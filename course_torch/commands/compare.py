@@ -14,7 +14,7 @@ from course_torch.command_line.files import as_json, write_text
 from course_torch.command_line.progress import track_on_terminal, wide_console
 from course_torch.data.table import DataConfig
 from course_torch.errors import InputError, check_name
-from course_torch.exercises.flower_network import FLOWER, network_for
+from course_torch.exercises.judge.learners_pass import FLOWER, network_for
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.threads import computing_with, threads_for
@@ -147,7 +147,7 @@ def on_device(network: DeepNetwork, device: str, dtype: torch.dtype) -> DeepNetw
 
 def own_gradients(mine: str, network: DeepNetwork) -> Gradients:
     """The backward pass of a learner's file. Raises InputError if the file does not fit the network."""
-    from course_torch.exercises.own_pass import OwnPass
+    from course_torch.exercises.judge.learners_pass import OwnPass
 
     own_pass = OwnPass(Path(mine), network)
     return lambda network, X, Y: own_pass(network, X, Y)[1]

@@ -9,11 +9,11 @@ from rich.console import Console
 
 from course_torch.command_line.files import check_path, write_text
 from course_torch.errors import InputError, check_name, one_of
-from course_torch.exercises.chapters import CHAPTERS
-from course_torch.exercises.recognition import chapter_of
-from course_torch.exercises.source import read_source, text_of
-from course_torch.exercises.state import read_state
-from course_torch.exercises.stub import stub_file, with_stub
+from course_torch.exercises.grade.progress import read_state
+from course_torch.exercises.judge.recognition import chapter_of
+from course_torch.exercises.sandbox.source import read_source, text_of
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.exercises.tasks.stub import stub_file, with_stub
 from course_torch.language import Language, Text
 from course_torch.reports.tables import chapters_table
 from course_torch.text import shown
@@ -75,7 +75,7 @@ def put_back(path: Path, name: str) -> int:
     check_name("reset", name, tasks)
     new = with_stub(text_of(path), tasks[name], source.layout, source.language)
     names = (f"{path.name}.bak" + (f".{number}" if number else "") for number in count())
-    backup = next(each for each in map(path.with_name, names) if not each.exists())
+    backup = next(copy for copy in map(path.with_name, names) if not copy.exists())
     copyfile(path, backup)
     write_text(path, new)
     print(PUT_BACK.fill(out=shown(path), name=name, backup=shown(backup.name)).say(source.language))
@@ -85,7 +85,7 @@ def put_back(path: Path, name: str) -> int:
 def chapter_rows(language: Language) -> tuple[tuple[str, str, str, str], list[tuple[str, str, str, str]]]:
     """The headings and the rows of the list: each chapter, and how many functions of each file are right."""
     state = read_state(Path())
-    first, second, third, fourth = (each.say(language) for each in HEADINGS)
+    first, second, third, fourth = (heading.say(language) for heading in HEADINGS)
     rows = []
     for name, chapter in CHAPTERS.items():
         files = [

@@ -9,8 +9,7 @@ from joblib import Parallel, delayed
 from course_torch.command_line.files import as_json, check_outputs, write_text
 from course_torch.command_line.progress import track_on_terminal
 from course_torch.errors import InputError, check_name, check_seed
-from course_torch.exercises.chapters import CHAPTERS
-from course_torch.exercises.grading import (
+from course_torch.exercises.grade.grading import (
     Grade,
     Row,
     as_csv,
@@ -21,7 +20,8 @@ from course_torch.exercises.grading import (
     read_csv,
     row_of,
 )
-from course_torch.exercises.guards import Guard, strongest
+from course_torch.exercises.sandbox.guards import Guard, strongest
+from course_torch.exercises.tasks import CHAPTERS
 from course_torch.text import shown
 
 ENDINGS = (".py", ".ipynb")
@@ -69,9 +69,9 @@ def grade(
     waiting = {name: path for name, path in files.items() if known.get(name, {}).get("sha256") != digest(path)}
     rows = {name: row for name, row in known.items() if name not in waiting}
     grades = []
-    for each in in_parallel(waiting, chapter, seed, guard, jobs):
-        grades.append(each)
-        rows[each.file] = row_of(each)
+    for graded in in_parallel(waiting, chapter, seed, guard, jobs):
+        grades.append(graded)
+        rows[graded.file] = row_of(graded)
         write_text(csv, as_csv(rows.values(), chapter))
     if json is not None:
         write_details(Path(json), grades, keep=[] if again else list(rows))
@@ -104,16 +104,15 @@ def in_parallel(files: dict[str, Path], chapter: str, seed: int, guard: Guard, j
     """Yield the grades in the order in which they are ready."""
     tasks = [delayed(graded_file)(path, name, chapter, seed, guard) for name, path in files.items()]
     grades = Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks)
-    for each, _ in zip(grades, track_on_terminal(tasks, "grading"), strict=False):
-        yield each
+    yield from (graded for graded, _ in zip(grades, track_on_terminal(tasks, "grading"), strict=False))
 
 
 def write_details(path: Path, grades: list[Grade], keep: list[str]) -> None:
     """Write the whole answers. Those of the files `keep` stay if they were not judged again."""
-    details = {each.file: each.as_record() for each in grades}
+    details = {graded.file: graded.as_record() for graded in grades}
     if keep and path.is_file():
         try:
-            before = {each["file"]: each for each in json_module.loads(path.read_text(encoding="utf-8"))}
+            before = {entry["file"]: entry for entry in json_module.loads(path.read_text(encoding="utf-8"))}
         except (ValueError, TypeError, KeyError) as error:
             raise InputError(f"json: {path}: found another file, expected earlier answers, or --again") from error
         details = {name: before[name] for name in keep if name in before} | details

@@ -12,8 +12,7 @@ from course_torch.command_line.files import as_json, check_outputs, write_text
 from course_torch.command_line.progress import wide_console
 from course_torch.data.table import DataConfig
 from course_torch.errors import InputError
-from course_torch.exercises.flower_network import FLOWER, FLOWER_NETWORK, network_for
-from course_torch.exercises.own_pass import OwnPass
+from course_torch.exercises.judge.learners_pass import FLOWER, FLOWER_NETWORK, OwnPass, network_for
 from course_torch.language import Language
 from course_torch.network.config import NetworkConfig
 from course_torch.text import shown

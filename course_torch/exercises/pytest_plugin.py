@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from course_torch.exercises.checking import Check
+    from course_torch.exercises.judge.checking import Check
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,7 +29,7 @@ def pytest_collect_file(
     """Collect a learner's file instead of pytest, which would import the file into the judge's process."""
     collectors = yield
     config = parent.config
-    named = (Path(each.partition("::")[0]).absolute() for each in config.args)
+    named = (Path(argument.partition("::")[0]).absolute() for argument in config.args)
     if config.getoption("--course-torch") and file_path in named:
         return [LearnersFile.from_parent(parent, path=file_path)]
     return collectors
@@ -40,8 +40,8 @@ class LearnersFile(pytest.File):
 
     def collect(self) -> Iterator["LearnersFunction"]:
         from course_torch.errors import InputError
-        from course_torch.exercises.recognition import chapter_of, tasks_of
-        from course_torch.exercises.source import read_source
+        from course_torch.exercises.judge.recognition import chapter_of, tasks_of
+        from course_torch.exercises.sandbox.source import read_source
 
         try:
             source = read_source(self.path)
@@ -53,7 +53,7 @@ class LearnersFile(pytest.File):
 
     @cached_property
     def check(self) -> "Check":
-        from course_torch.exercises.checking import check_file
+        from course_torch.exercises.judge.checking import check_file
 
         return check_file(self.path)
 
@@ -66,14 +66,14 @@ class LearnersFunction(pytest.Item):
     """The test of one function."""
 
     def runtest(self) -> None:
-        from course_torch.exercises.answer import explanation, not_loaded
+        from course_torch.exercises.judge.answer import explanation, not_loaded
 
         file = self.parent
         assert isinstance(file, LearnersFile)
         check = file.check
         if check.failure is not None:
             raise WrongFunctionError(not_loaded(check.failure, check.language))
-        verdict = next(each for each in check.verdicts if each.task.name == self.name)
+        verdict = next(verdict for verdict in check.verdicts if verdict.task.name == self.name)
         if verdict.state != "right":
             raise WrongFunctionError("\n".join(explanation(verdict, check.language)))
 

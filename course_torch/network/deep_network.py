@@ -1,6 +1,6 @@
 """A network of L layers: parameters, cost, predictions, and gradients by hand and by autograd (notes 3.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import torch
@@ -11,11 +11,13 @@ from course_torch.errors import check_name
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.formulas.outputs import OUTPUTS
+from course_torch.network.autograd_bridge import check_recordable, in_transform, network_cost
 from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_layer_sizes, has_values
-from course_torch.network.network_cost import check_recordable, network_cost
 from course_torch.network.parameters import INITIALIZATIONS, Generator, LayerParameters, LayerTensors
 from course_torch.network.propagation import backward_propagation, forward_propagation
-from course_torch.network.transformed_cost import in_transform
+
+TABLES: dict[str, Mapping[str, Any]] = {"hidden_activation": ACTIVATIONS, "output": OUTPUTS}
+"""Attribute of a network -> the table that holds its value by name."""
 
 
 class DeepNetwork(nn.Module):
@@ -88,7 +90,8 @@ class DeepNetwork(nn.Module):
     def cost(self, X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"], m: float | None = None) -> Float[Tensor, ""]:
         """J = (1/m) Σ L: J.backward() runs the hand-written formulas. m is the number of examples unless it is given.
 
-        Raises InputError if X or Y does not fit the network, and for labels that are no classes.
+        Raises InputError if X or Y does not fit the network, and for labels that are no classes. Only the labels of
+        the first call are checked: set `labels_checked = False` to have those of the next call checked.
         """
         layers = self.tensors()
         check_batch(self.layer_sizes, X, Y, W=layers[0].W)
@@ -115,8 +118,20 @@ class DeepNetwork(nn.Module):
         self.labels_checked = True
 
     def __getstate__(self) -> dict[str, Any]:
-        """The attributes of a copy, which checks its own first batch."""
-        return {name: value for name, value in self.__dict__.items() if name != "labels_checked"}
+        """The attributes of a copy, which checks its own first batch.
+
+        Activation and output of the tables become names: pickle cannot store torch's operations and lambdas.
+        """
+        state = {name: value for name, value in self.__dict__.items() if name != "labels_checked"}
+        for name, table in TABLES.items():
+            if table.get(state[name].name) is state[name]:
+                state[name] = state[name].name
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take the attributes of a copy or of a pickled network."""
+        named = {name: table[state[name]] for name, table in TABLES.items() if isinstance(state[name], str)}
+        super().__setstate__(state | named)
 
     def plain_cost(self, X: Tensor, Y: Tensor, layers: Sequence[LayerTensors], m: float | None = None) -> Tensor:
         """J of these layers, with nothing hand-written in its derivative."""

@@ -29,11 +29,21 @@ def check_layer_sizes(layer_sizes: Sequence[int], output: Output) -> None:
 
 
 def as_numbers(Y: Shaped[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
-    """Return True, False and labels in uint8 as signed numbers, which every formula can use. Others stay as they are.
+    """Return True, False and unsigned labels as signed numbers, which every formula can use. Others stay as they are.
 
-    torch subtracts no booleans, and -Y of uint8 is 255 for Y = 1.
+    torch subtracts no booleans, compares no uint16, and -Y of uint8 is 255 for Y = 1.
     """
-    return Y.to(torch.int16) if Y.dtype in (torch.bool, torch.uint8) else Y
+    return Y.to(SIGNED.get(Y.dtype, Y.dtype))
+
+
+SIGNED = {
+    torch.bool: torch.int16,
+    torch.uint8: torch.int16,
+    torch.uint16: torch.int32,
+    torch.uint32: torch.int64,
+    torch.uint64: torch.int64,
+}
+"""dtype of labels -> dtype with which every formula can compute."""
 
 
 def has_values(Y: Shaped[Tensor, "m n_y"]) -> bool:
@@ -56,11 +66,16 @@ def check_labels(Y: Shaped[Tensor, "m n_y"], output: Output) -> None:
 
 
 def wrapped_around(Y: Shaped[Tensor, "m n_y"]) -> str:
-    """The remark that uint8 holds no negative numbers, if a label is above 127: 2 Y - 1 is 255 for Y = 0."""
-    if Y.dtype != torch.uint8 or (largest := int(Y.max())) < 128:
+    """The remark that the dtype holds no negative numbers, if a label is large: 2 Y - 1 of uint8 is 255 for Y = 0."""
+    if Y.dtype not in (torch.uint8, torch.uint16, torch.uint32):
         return ""
+    numbers, largest = torch.iinfo(Y.dtype).max + 1, int(as_numbers(Y).max())
+    if 2 * largest < numbers:
+        return ""
+    unsigned = str(Y.dtype).removeprefix("torch.")
     return (
-        f"; uint8 holds no negative numbers: {largest - 256} became {largest}; convert the labels with Y.double() first"
+        f"; {unsigned} holds no negative numbers: {largest - numbers} became {largest}; "
+        "convert the labels with Y.double() first"
     )
 
 

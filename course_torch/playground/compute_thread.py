@@ -19,7 +19,7 @@ Order = Callable[["Sessions"], object]
 
 
 class Worker:
-    """A thread with a sessions that carries out orders, and works on while there are none.
+    """A thread with the sessions of all pages, which carries out orders, and works on while there are none.
 
     end     called in the thread when it ends, or when a page asks for the end of the program
     error   why the thread ended, unless `stop` ended it

@@ -1,4 +1,4 @@
-"""Who may connection to the server: the browser that first opened the printed address, and nobody else.
+"""Who may connect to the server: the browser that first opened the printed address, and nobody else.
 
 Every page in the browser can send requests to 127.0.0.1, also a page of the internet. So the server answers only to the
 exact Host (against DNS rebinding), and opens a socket only for the exact Origin.

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from course_torch.data.csv_file import Table
 from course_torch.errors import InputError
-from course_torch.exercises.own_pass import OwnPass
+from course_torch.exercises.judge.learners_pass import OwnPass
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import LayerGradients
 from course_torch.network.config import NetworkConfig

@@ -18,8 +18,6 @@ from course_torch.tracing.record import Source
 PACKAGE = Path(course_torch.__file__).parent
 SYMBOL = re.compile(r"(?:^|, )([\w'/]+(?:\(Z\))?) = ")
 """The left side of an equation."""
-NO_FORMULAS = ("vectorization",)
-"""Modules of `formulas` that compute no formula: one measures time."""
 PROSE = {
     "activations.sigmoid": "结果在 (0, 1) 之内。在输出层，它是 y = 1 的概率（笔记 1.2）。",
     "activations.sigmoid_derivative": "由 A 求 sigmoid 的导数。它至多为 1/4，|Z| 大时接近 0。",
@@ -112,11 +110,7 @@ def code_of(function: Callable) -> CodeType:
     return inspect.unwrap(function).__code__
 
 
-MODULES = [
-    import_module(f"{formulas.__name__}.{module.name}")
-    for module in iter_modules(formulas.__path__)
-    if module.name not in NO_FORMULAS
-]
+MODULES = [import_module(f"{formulas.__name__}.{module.name}") for module in iter_modules(formulas.__path__)]
 FORMULAS: Mapping[CodeType, Callable] = {
     code: function for module in MODULES for code, function in functions_of(module).items()
 }

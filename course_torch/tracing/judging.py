@@ -7,7 +7,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from course_torch.exercises.equality import ROUNDING, SINGLE
+from course_torch.exercises.explain.symptoms import ROUNDING, SINGLE
 from course_torch.formulas.layers import LayerGradients
 from course_torch.mistakes.context import ForwardPass
 from course_torch.network.deep_network import DeepNetwork

@@ -62,7 +62,7 @@ A tensor has
 `own`, if the trace holds the pass of a learner's file, has
     file          name of the file, plain text
     first_wrong   null if every tensor is right, otherwise {"tensor": id, "step": number of the step that makes the
-                  tensor, "symptom": {"en": …, "zh": …}, in numbers, "causes": keys of the catalogue of mistakes,
+                  tensor, "symptom": {"en": …, "zh": …}, in numbers, "causes": keys of the records of mistakes,
                   "sentences": {"en": […], "zh": […]}}. The causes are alternatives. `causes` and
                   `sentences` are empty if the tensor is J
 """

@@ -20,7 +20,7 @@ from course_torch.training.data_module import Batch
 from course_torch.training.schedule import TRAIN_COST, Schedule
 
 if TYPE_CHECKING:
-    from course_torch.exercises.own_pass import OwnPass
+    from course_torch.exercises.judge.learners_pass import OwnPass
 
 
 class NetworkModule(lightning.LightningModule):
@@ -36,9 +36,9 @@ class NetworkModule(lightning.LightningModule):
         self.own_pass: OwnPass | None = None
         if gradients.endswith(OWN):
             # Most runs have no learner's file, and loading the checker takes a tenth of a second.
-            from course_torch.exercises import own_pass
+            from course_torch.exercises.judge import learners_pass
 
-            self.own_pass = own_pass.OwnPass(Path(gradients), self.network)
+            self.own_pass = learners_pass.OwnPass(Path(gradients), self.network)
         self.batch_cost = torch.zeros(())
         self.update_costs: list[Tensor] = []  # of the micro-batches of the update
         self.read_every_cost = True

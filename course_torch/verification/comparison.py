@@ -10,9 +10,9 @@ from torch import Tensor
 from course_torch.errors import InputError, check_name
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.mistakes.context import ForwardPass, TensorName
+from course_torch.network.autograd_bridge import check_recordable
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_values
-from course_torch.network.network_cost import check_recordable
 from course_torch.verification.comparing import ANOTHER_SHAPE, Difference, difference
 from course_torch.verification.diagnosis import diagnose
 from course_torch.verification.forward_check import wrong_cost, wrong_forward

@@ -6,6 +6,7 @@ a reference. Tensors are compared as wholes, by norms, because single entries of
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from math import isfinite
 
 import torch
 from torch import Tensor
@@ -229,10 +230,13 @@ def is_right_where(chosen: Tensor, off: Tensor, right: Tensor, error: Tensor) ->
 
 WRONG_SHAPE = Text("shape {found}, expected {right}", "形状是 {found}，应当是 {right}")
 WRONG_DTYPE = Text("{seen}, dtype {found}, expected {right}", "{seen}，dtype 是 {found}，应当是 {right}")
-WRONG_NUMBERS = Text(
+A_MULTIPLE = Text(
     "relative error {relative}, {factor} times the right one with residual {residual}",
     "相对误差 {relative}，是正确值的 {factor} 倍，残差 {residual}",
 )
+NO_MULTIPLE = Text("relative error {relative}, no multiple of the right one", "相对误差 {relative}，不是正确值的倍数")
+SMALL_RESIDUAL = 1e-3
+"""Up to this residual a tensor is called a multiple of the right one."""
 
 
 @dataclass(frozen=True)
@@ -240,7 +244,7 @@ class Diagnosis:
     """The first wrong tensor, all wrong tensors, the explanations of the first one, and what is seen of it in numbers.
 
     There are several explanations if each of them alone makes this tensor. An explanation is one cause, or several
-    causes that occur together. A cause is named by its key in the catalogue. The keys of mistakes made together are
+    causes that occur together. A cause is named by the key of its record. The keys of mistakes made together are
     joined by "and". A constant factor has a name such as "factor 2".
     """
 
@@ -331,6 +335,5 @@ def symptom(found: Tensor, reference: Tensor) -> Text:
     if found.shape != reference.shape:
         return WRONG_SHAPE.fill(found=tuple(found.shape), right=tuple(reference.shape))
     seen = difference(found, reference, reference)
-    return WRONG_NUMBERS.fill(
-        relative=f"{seen.relative:.1e}", factor=f"{seen.factor:.4g}", residual=f"{seen.residual:.1e}"
-    )
+    text = A_MULTIPLE if seen.residual <= SMALL_RESIDUAL and isfinite(seen.factor) else NO_MULTIPLE
+    return text.fill(relative=f"{seen.relative:.1e}", factor=f"{seen.factor:.4g}", residual=f"{seen.residual:.1e}")

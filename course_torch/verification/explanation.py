@@ -171,10 +171,10 @@ def readings(c: float, precision: float, step: BackwardContext) -> list[Reading]
             return named
     if abs(c - 1) < EPSILON:
         return [(MISTAKES["epsilon"],)]
-    found: list[Reading] = [(constant(c, precision, step),)]
-    if is_mean:
-        found += [(cause,) for cause in other_m(c, precision, step)]
-    return found
+    causes = other_m(c, precision, step) if is_mean else []
+    likelier = [cause for cause in causes if cause.key == "m - 1"]  # than a constant
+    causes.insert(len(likelier), constant(c, precision, step))
+    return [(cause,) for cause in causes]
 
 
 def is_near(c: float, value: float, precision: float) -> bool:
@@ -202,13 +202,10 @@ def power_of_m(power: int, step: BackwardContext) -> Reading:
 
 
 def other_m(c: float, precision: float, step: BackwardContext) -> list[Mistake]:
-    """The causes that divide the sum by another number than m: c = m / number."""
-    m = step.m
-    found = []
-    for key, number in (("m - 1", m - 1), *sizes(step)):
-        if number and is_near(c, m / number, precision):
-            found.append(MISTAKES[key])
-    number = round(m / c)
+    """The causes that divide the sum by another number than m: c = m / number. m - 1 comes first."""
+    m, number = step.m, round(step.m / c)
+    numbers = (("m - 1", m - 1), *sizes(step))
+    found = [MISTAKES[key] for key, number in numbers if number and is_near(c, m / number, precision)]
     if not found and number in range(1, LARGEST_M + 1) and is_near(c, m / number, precision):
         found.append(filled("another m", number=number, m=m))
     return found

@@ -1,9 +1,9 @@
 """Judge the forward pass, formula after formula, by an independent computation: every judge of gradients needs it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from functools import partial
-from typing import Any, Literal, NamedTuple
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Any, Literal
 
 import torch
 from jaxtyping import Float, Num
@@ -12,21 +12,17 @@ from torch import Tensor
 from course_torch.errors import InputError
 from course_torch.formulas import layers as formulas
 from course_torch.formulas.activation import Activation
+from course_torch.formulas.average import average
 from course_torch.formulas.costs import cost
 from course_torch.formulas.output import Output
 from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparing import difference
 from course_torch.verification.diagnosis import symptom
-from course_torch.verification.forward_findings import (
-    ForwardFinding,
-    ForwardPlace,
-    causes_of_cost,
-    causes_of_tensor,
-    precision_lost,
-)
+from course_torch.verification.forward_findings import ForwardPlace, causes_of_cost, causes_of_tensor, precision_lost
 from course_torch.verification.judges import BACKWARD, TrainedGradients
 from course_torch.verification.pass_failure import (
+    Finding,
     Raised,
     called,
     changed,
@@ -52,7 +48,8 @@ Found = dict[str, Tensor]
 LOSS_NAME = "the losses L"
 
 
-class ForwardCall(NamedTuple):
+@dataclass(frozen=True)
+class ForwardCall:
     """One formula of the forward pass.
 
     name        of the tensor that it computes, such as "Z[1]"
@@ -62,7 +59,8 @@ class ForwardCall(NamedTuple):
     shape       the shape that the tensor must have
     dtype       the dtype that the tensor must have
     step        the arguments in float64, from which suspects are computed
-    right       the right tensor and its rounding errors, for J those of m J; or why there is no reference, in words
+    reference   from the arguments in float64 the right tensor and its rounding errors, for J those of m J; or why there
+                is no reference, in words
     """
 
     name: str
@@ -73,7 +71,17 @@ class ForwardCall(NamedTuple):
     shape: tuple[int, ...]
     dtype: torch.dtype
     step: ForwardContext
-    right: Judged | str
+    reference: Callable[..., Judged | str]
+
+    @cached_property
+    def right(self) -> Judged | str:
+        """What the reference computes from the arguments."""
+        return self.reference(*map(in_float64, self.arguments.values()))
+
+
+def in_float64(argument: Any) -> Any:
+    """A tensor in float64 on the CPU; any other argument as it is."""
+    return exact(argument) if isinstance(argument, Tensor) else argument
 
 
 def forward_calls(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> Iterator[ForwardCall]:
@@ -87,18 +95,20 @@ def forward_calls(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> I
     yield loss_call(network, Z, Y)
     L_of_examples = found[LOSS_NAME]
     arguments, eps = {"losses": L_of_examples, "m": len(X)}, torch.finfo(X.dtype).eps
-    yield ForwardCall(
-        "J", "J", cost, cost, arguments, (), L_of_examples.dtype, ForwardContext(), total(exact(L_of_examples), eps)
-    )
+
+    def m_J(losses: Tensor, m: int) -> Judged:
+        return total(losses, eps)
+
+    yield ForwardCall("J", "J", cost, cost, arguments, (), L_of_examples.dtype, ForwardContext(), m_J)
 
 
 def linear_call(l: int, A_prev: Tensor, W: Tensor, b: Tensor) -> ForwardCall:
     """Z[l] = A[l-1] W[l]ᵀ + b[l]."""
     step = ForwardContext(A_prev=exact(A_prev), W=exact(W), b=exact(b))
-    right = weighted_sums(step.A_prev, step.W, step.b, product_eps(A_prev))
+    reference = partial(weighted_sums, eps=product_eps(A_prev))
     arguments, shape = {"A_prev": A_prev, "W": W, "b": b}, (len(A_prev), len(W))
     linear = formulas.linear
-    return ForwardCall(f"Z[{l}]", "Z", linear, linear, arguments, shape, A_prev.dtype, step, right)
+    return ForwardCall(f"Z[{l}]", "Z", linear, linear, arguments, shape, A_prev.dtype, step, reference)
 
 
 def activation_call(network: DeepNetwork, l: int, Z: Tensor, slope: Tensor | None) -> ForwardCall:
@@ -118,18 +128,22 @@ def value_call(
     l: int, g: Activation | Output, formula: Callable[..., Any], named: Callable[..., Any], arguments: dict[str, Tensor]
 ) -> ForwardCall:
     Z, slope = arguments["Z"], exact(arguments["slope"]) if "slope" in arguments else None
+    dtype = Z.dtype
     step = ForwardContext(g.name, true_function(g, slope) or formula, Z=exact(Z), slope=slope)
-    right = values(g, step.Z, slope, Z.dtype)
-    return ForwardCall(f"A[{l}]", "A", formula, named, arguments, tuple(Z.shape), Z.dtype, step, right)
+
+    def reference(Z: Tensor, slope: Tensor | None = None) -> Judged | str:
+        return values(g, Z, slope, dtype)
+
+    return ForwardCall(f"A[{l}]", "A", formula, named, arguments, tuple(Z.shape), dtype, step, reference)
 
 
 def loss_call(network: DeepNetwork, Z: Tensor, Y: Tensor) -> ForwardCall:
     """L of each example."""
     output, dtype = network.output, torch.promote_types(Z.dtype, Y.dtype)
     step = ForwardContext(output.name, true_function(output) or output.value, Z=exact(Z), Y=exact(Y))
-    right = losses(output, step.Z, step.Y, Z.dtype)
+    reference = partial(losses, output, dtype=Z.dtype)
     arguments = {"Z": Z, "Y": Y}
-    return ForwardCall(LOSS_NAME, "L", output.losses, output.losses, arguments, (len(Z),), dtype, step, right)
+    return ForwardCall(LOSS_NAME, "L", output.losses, output.losses, arguments, (len(Z),), dtype, step, reference)
 
 
 NEAR = 16
@@ -138,15 +152,15 @@ WIRING = "block or forward_propagation"
 OFF = "another tensor than the formulas give, one after another"
 
 
-def handed_on(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> ForwardFinding | None:
+def handed_on(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> Finding | None:
     """The first tensor of the whole pass that is not the tensor of its formula. `found` are those of the formulas."""
     tensors = tried(partial(whole_pass, network, X, Y), InputError)
     if isinstance(tensors, Raised):
-        return ForwardFinding("the whole pass", WIRING, str(tensors), (), "", True, True)
+        return Finding("the whole pass", WIRING, str(tensors), (), "", True, True)
     for name, (whole, own) in tensors.items():
         right = X if own == "X" else found[own]
         if right.isfinite().all() and not is_same(whole, right):
-            return ForwardFinding(name, WIRING, OFF, source_of(whole, X, found), "")
+            return Finding(name, WIRING, OFF, source_of(whole, X, found), "")
     return None
 
 
@@ -186,7 +200,7 @@ def wrong_forward(
     Y: Num[Tensor, "m n_y"],
     seed: int = 0,
     unjudged: dict[str, str] | None = None,
-) -> ForwardFinding | None:
+) -> Finding | None:
     """The first wrong tensor of the forward pass, on the network and on a copy with random b. None if all are right.
 
     Before the first update every b is 0, which hides a mistake with b. `unjudged` gets the name of each tensor that
@@ -198,19 +212,18 @@ def wrong_forward(
     generator = torch.Generator().manual_seed(seed)
     for layer in copy.layers:
         layer.b.copy_(torch.randn(layer.b.shape, generator=generator))
-    hidden = wrong_formula(copy, X, Y)
-    return None if hidden is None else replace(hidden, seen=f"{hidden.seen}, seen with random b")
+    if (hidden := wrong_formula(copy, X, Y)) is not None:
+        return replace(hidden, seen=f"{hidden.seen}, seen with random b")
+    return wrong_derivative(*own_copies(network, X, Y))
 
 
-def wrong_formula(
-    network: DeepNetwork, X: Tensor, Y: Tensor, unjudged: dict[str, str] | None = None
-) -> ForwardFinding | None:
+def wrong_formula(network: DeepNetwork, X: Tensor, Y: Tensor, unjudged: dict[str, str] | None = None) -> Finding | None:
     """The first formula whose tensor is wrong, or else the first tensor that the pass does not hand on."""
     found: Found = {}
     for call in forward_calls(network, X, Y, found):
         before = versions(call.arguments)
         result: Any = tried(partial(call.formula, *call.arguments.values()))
-        finding = unusable(call, result, changed(call.arguments, before)) or judged(call, result) or cut_off(call)
+        finding = unusable(call, result, changed(call.arguments, before)) or judged(call, result)
         if finding is not None:
             return finding
         found[call.name] = result
@@ -219,13 +232,13 @@ def wrong_formula(
     return handed_on(network, X, Y, found)
 
 
-def broken(call: ForwardCall, event: str, *, stops: bool) -> ForwardFinding:
+def broken(call: ForwardCall, event: str, *, stops: bool) -> Finding:
     """The finding about a formula whose result the next formula cannot use."""
     text = formula_text(call.named)
-    return ForwardFinding(call.name, called(call.named, call.arguments), event, (), text, True, stops)
+    return Finding(call.name, called(call.named, call.arguments), event, (), text, True, stops)
 
 
-def unusable(call: ForwardCall, result: Any, written: str) -> ForwardFinding | None:
+def unusable(call: ForwardCall, result: Any, written: str) -> Finding | None:
     """The finding about a formula that raises, writes into an argument, or returns another type or shape."""
     if isinstance(result, Raised):
         return broken(call, str(result), stops=True)
@@ -237,13 +250,13 @@ def unusable(call: ForwardCall, result: Any, written: str) -> ForwardFinding | N
     return None
 
 
-def judged(call: ForwardCall, result: Tensor) -> ForwardFinding | None:
+def judged(call: ForwardCall, result: Tensor) -> Finding | None:
     """The finding about wrong numbers or another dtype. None also without a reference."""
     name, text = name_of(call.named), formula_text(call.named)
     if result.dtype != call.dtype:
         seen = f"dtype {result.dtype}, expected {call.dtype}".replace("torch.", "")
         sentences = (precision_lost(result.dtype, call.dtype),)
-        return ForwardFinding(call.name, name, seen, sentences, text, stops=True)
+        return Finding(call.name, name, seen, sentences, text, stops=True)
     if isinstance(call.right, str) or not call.right[0].isfinite().all():
         return None
     (right, error), found = call.right, in_sum(call, result)
@@ -255,7 +268,7 @@ def judged(call: ForwardCall, result: Tensor) -> ForwardFinding | None:
         causes = causes_of_cost(found, right, error, call.arguments["m"])
     else:
         causes = causes_of_tensor(call.place, call.step, result, right, error)
-    return ForwardFinding(call.name, name, symptom(found, right).en, tuple(causes), text)
+    return Finding(call.name, name, symptom(found, right).en, tuple(causes), text)
 
 
 def in_sum(call: ForwardCall, result: Tensor) -> Tensor:
@@ -274,7 +287,7 @@ def not_judged(call: ForwardCall, result: Tensor) -> str:
 
 
 @torch.no_grad()
-def wrong_cost(trained: TrainedGradients, Z: Tensor, Y: Tensor, method: str) -> ForwardFinding | None:
+def wrong_cost(trained: TrainedGradients, Z: Tensor, Y: Tensor, method: str) -> Finding | None:
     """The finding about the J that training computes or records. Z and the losses are right: they are judged before."""
     losses = exact(trained.network.output.losses(Z, Y))
     (right, error), found = total(losses, trained.slack), torch.tensor(len(Y) * trained.J, dtype=torch.float64)
@@ -283,30 +296,68 @@ def wrong_cost(trained: TrainedGradients, Z: Tensor, Y: Tensor, method: str) -> 
     seen = symptom(found, right).en + trained.update.en
     causes = causes_of_cost(found, right, error, len(Y))
     by = "network.cost" if method == BACKWARD else f"gradient_descent(method={method!r})"
-    return ForwardFinding("J", by, seen, tuple(causes), formula_text(cost))
+    return Finding("J", by, seen, tuple(causes), formula_text(cost))
 
 
-def cut_off(call: ForwardCall) -> ForwardFinding | None:
-    """The finding about right numbers that autograd cannot follow back to an argument."""
-    lost = tried(partial(lost_arguments, call))
-    if isinstance(lost, Raised):
-        return broken(call, f"{lost} when autograd records it", stops=False)
-    if not lost:
+def wrong_derivative(network: DeepNetwork, X: Tensor, Y: Tensor) -> Finding | None:
+    """The first formula that computes the right numbers, but from which autograd gets another derivative."""
+    found: Found = {}
+    for call in forward_calls(network, X, Y, found):
+        if (event := cut(call)) is not None:
+            return broken(call, event, stops=False)
+        found[call.name] = call.formula(*call.arguments.values())
+    return None
+
+
+SMALLEST = 1e-5
+"""The smallest relative difference of a wrong derivative."""
+CUT_OFF = "cuts {} off: autograd finds no way back, as behind detach, item or numpy"
+OTHERWISE = "gives autograd another derivative by {} (relative error {:.1e}): one of its terms is cut off, as by detach"
+
+
+def cut(call: ForwardCall) -> str | None:
+    """What is wrong with autograd's derivatives by the arguments of a formula, in words."""
+    weights = torch.randn(call.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    if "Z" in call.arguments and call.place == "A":
+        weights[exact(call.arguments["Z"]) == 0] = 0  # a kink, at which several derivatives are right
+    own = {name: each for name, each in call.arguments.items() if isinstance(each, Tensor)}
+    in_64 = {name: exact(each) for name, each in own.items()}
+    dtype, given = torch.float64, tried(partial(derivatives, call, call.formula, weights, in_64))
+    if isinstance(given, Raised):  # a constant in its own dtype, or on its own device
+        dtype, given = call.dtype, tried(partial(derivatives, call, call.formula, weights, own))
+    if isinstance(given, Raised):
+        return f"{given} when autograd records it"
+    if lost := [name for name, derivative in given.items() if derivative is None]:
+        return CUT_OFF.format(" and ".join(lost))
+    if isinstance(call.right, str):
         return None
-    event = f"cuts {' and '.join(lost)} off: autograd finds no way back, as behind detach, item or numpy"
-    return broken(call, event, stops=False)
+    m = call.arguments.get("m", 1)  # the reference of J computes m J
+
+    def right(*arguments: Any) -> Tensor:
+        judged = call.reference(*arguments)
+        assert not isinstance(judged, str)
+        return average(judged[0], m)
+
+    eps = torch.finfo(dtype).eps
+    rounding = 4 * eps * weights.abs().max() * max(1.0, *(each.abs().max().item() for each in in_64.values()))
+    for name, derivative in derivatives(call, right, weights, in_64).items():
+        found = given[name]
+        assert found is not None
+        assert derivative is not None
+        seen = difference(found, derivative, max(SMALLEST, 8 * eps) * derivative.abs() + rounding)
+        if derivative.isfinite().all() and found.isfinite().all() and not seen.agrees:
+            return OTHERWISE.format(name, seen.relative)
+    return None
 
 
-def lost_arguments(call: ForwardCall) -> list[str]:
-    """The names of the arguments to which autograd finds no way back from the result. Y needs none."""
-    leaves = {
-        name: each.detach().requires_grad_() if isinstance(each, Tensor) and name != "Y" else each
-        for name, each in call.arguments.items()
-    }
-    wanted = {name: each for name, each in leaves.items() if isinstance(each, Tensor) and each.requires_grad}
+def derivatives(
+    call: ForwardCall, compute: Callable[..., Tensor], weights: Tensor, arguments: dict[str, Tensor]
+) -> dict[str, Tensor | None]:
+    """Name -> autograd's derivative of Σ weights * result by each argument but Y, or None without a way back."""
+    leaves = {name: each.detach().requires_grad_() for name, each in arguments.items() if name != "Y"}
     with torch.enable_grad():
-        result = call.formula(*leaves.values())
+        result = compute(*(call.arguments | arguments | leaves).values())
         if not result.requires_grad:
-            return list(wanted)
-        gradients = torch.autograd.grad(result.sum(), list(wanted.values()), allow_unused=True)
-    return [name for name, each in zip(wanted, gradients, strict=True) if each is None]
+            return dict.fromkeys(leaves)
+        gradients = torch.autograd.grad((weights.to(result) * result).sum(), list(leaves.values()), allow_unused=True)
+    return dict(zip(leaves, gradients, strict=True))

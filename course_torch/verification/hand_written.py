@@ -18,8 +18,9 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparing import difference
 from course_torch.verification.pass_failure import (
     ALONE,
-    BreakOff,
+    Finding,
     Raised,
+    broken_off,
     called,
     changed,
     described,
@@ -102,19 +103,19 @@ WHOLE_NUMBERS = (torch.int8, torch.int16, torch.int32, torch.int64, torch.uint8)
 
 def hand_written(
     network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]
-) -> tuple[Tensors, BreakOff | None]:
+) -> tuple[Tensors, Finding | None]:
     """Return dZ, dW, db, dA and dslope of the backward pass, in the order of computation, and where it breaks off."""
     found: Tensors = {}
     broken = break_off(network, X, Y, found)
     network, X, Y = own_copies(network, X, Y)
     whole = tried(lambda: in_order(network.backward_steps(X, Y, input_derivative=True)), InputError)
     if isinstance(whole, Raised):
-        return found, broken or BreakOff(None, "backward_steps", str(whole), ALONE)
+        return found, broken or broken_off("", "backward_steps", str(whole), ALONE)
     return (found, broken) if broken else (whole, None)
 
 
 @torch.no_grad()
-def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> BreakOff | None:
+def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> Finding | None:
     """Run formula after formula, put their tensors into `found`, and return the first event that ends the pass."""
     network, X, Y = own_copies(network, X, Y)
     handed_on: Tensors = {}  # a formula may change these in place, after the formula that made them
@@ -124,16 +125,17 @@ def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> Bre
         result = tried(partial(call.formula, *arguments.values()))
         if isinstance(result, Raised):
             cause = cause_of(formula, arguments, result.error)
-            return BreakOff(call.names[0], called(formula, arguments), str(result), cause)
+            return broken_off(call.names[0], called(formula, arguments), str(result), cause)
         if written := changed(arguments, before):
-            return BreakOff(call.names[0], called(formula, arguments), written, formula_text(formula), False)
+            right = formula_text(formula)
+            return broken_off(call.names[0], called(formula, arguments), written, right, stops=False)
         results = result if isinstance(result, tuple) and len(call.names) > 1 else (result,)
         if call.named is None and len(results) == len(call.names):
             tensors = {n: each for n, each in zip(call.names, results, strict=True) if isinstance(each, Tensor)}
             handed_on |= tensors
             found.update({name: each.clone() for name, each in tensors.items()})
         if wrong := first_unusable(call, results, X.dtype):
-            return BreakOff(wrong[0], called(formula, arguments), f"returns {wrong[1]}", formula_text(formula))
+            return broken_off(wrong[0], called(formula, arguments), f"returns {wrong[1]}", formula_text(formula))
     return None
 
 

@@ -19,7 +19,7 @@ from course_torch.language import NOTHING, Text
 from course_torch.mistakes.context import Kind, TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import METHODS, gradient_descent
-from course_torch.verification.pass_failure import BreakOff, Raised, tried
+from course_torch.verification.pass_failure import Finding, Raised, broken_off, tried
 from course_torch.verification.reference import Tensors, trainable_copy
 
 NUDGE = 1e-5
@@ -195,12 +195,12 @@ def as_trained(
 
 def trained_or_broken(
     network: DeepNetwork, X: Tensor, Y: Tensor, method: str
-) -> tuple[list[TrainedGradients], BreakOff | None]:
+) -> tuple[list[TrainedGradients], Finding | None]:
     """The gradients of training, or what training raises although the formulas run."""
     trained = tried(partial(as_trained, network, X, Y, method), InputError)
     if isinstance(trained, Raised):
         called = "J.backward()" if method == BACKWARD else f"gradient_descent(method={method!r})"
-        return [], BreakOff(None, called, str(trained), "")
+        return [], broken_off("", called, str(trained))
     return trained, None
 
 

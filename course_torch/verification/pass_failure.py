@@ -1,17 +1,16 @@
-"""A formula that ends a pass: it raises an exception, or returns something that the next formula cannot use."""
+"""What is wrong with a formula of a pass, and how a formula is run that may raise any exception."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import torch
 from torch import Tensor
 
 from course_torch.errors import InputError
-from course_torch.mistakes.context import TensorName
 
 T = TypeVar("T")
 PACKAGE = Path(__file__).parents[1]
@@ -21,25 +20,52 @@ ALONE = "Each formula alone is right: look at their calls in linear_step, block_
 
 
 @dataclass(frozen=True)
-class BreakOff:
-    """Where the backward pass ends.
+class Finding:
+    """The first wrong tensor of a pass, the formula that computes it, and what is seen of it.
 
-    tensor   the first tensor that is missing; None if each formula alone runs
-    call     the formula and the shapes of its arguments
-    event    what the formula raises, or what it returns instead of its tensors, in one line
-    cause    the mistake that raises this exception, or what the formula must compute
-    stops    False if the formula only changes an argument in place
+    tensor      its name; "" if each formula alone runs
+    formula     the formula, and the shapes of its arguments if the pass breaks off
+    seen        in numbers how the tensor differs, or what the formula raises or returns instead of a tensor
+    sentences   the probable causes; empty if the pass breaks off or no known mistake makes the tensor
+    right       what the formula must compute, or the mistake that raises this exception
+    breaks_off  whether the next formula cannot use what this formula does
+    stops       whether that ends every pass: the formula raises, or returns another type, shape or dtype
     """
 
-    tensor: TensorName | None
-    call: str
-    event: str
-    cause: str
-    stops: bool = True
+    tensor: str
+    formula: str
+    seen: str
+    sentences: tuple[str, ...] = ()
+    right: str = ""
+    breaks_off: bool = False
+    stops: bool = False
+    of: Literal["forward", "backward"] = "forward"
 
     def __str__(self) -> str:
-        where = "" if self.tensor is None else f" at {self.tensor}"
-        return f"the backward pass breaks off{where}: {self.call} {self.event}.{self.cause and f' {self.cause}.'}"
+        right = f" {self.right}." if self.right else ""
+        if self.breaks_off:
+            where = f" at {self.tensor}" if self.tensor else ""
+            return f"the {self.of} pass breaks off{where}: {self.formula} {self.seen}.{right}"
+        causes = "; or: ".join(self.sentences) or "no known mistake makes exactly this tensor"
+        return (
+            f"first wrong: {self.tensor} in the {self.of} pass, computed by {self.formula} ({self.seen}). "
+            f"Probably {causes}.{right}"
+        )
+
+    def as_record(self) -> dict[str, object]:
+        """The finding as strings and a list of strings."""
+        return {
+            "tensor": self.tensor,
+            "formula": self.formula,
+            "symptom": self.seen,
+            "sentences": list(self.sentences),
+            "breaks_off": self.breaks_off,
+        }
+
+
+def broken_off(tensor: object, formula: str, seen: str, right: str = "", *, stops: bool = True) -> Finding:
+    """The finding about a formula that ends the backward pass."""
+    return Finding(str(tensor), formula, seen, (), right, True, stops, "backward")
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ def weighted_sums(A_prev: Tensor, W: Tensor, b: Tensor, eps: float) -> Judged:
 
 def softplus(Z: Tensor) -> Tensor:
     """log(1 + exp(Z)), to all digits on both sides of 0: torch's softplus is Z from Z = 20 on."""
-    return Z.clamp(min=0) + torch.log1p(torch.exp(-Z.abs()))
+    return torch.logaddexp(Z, torch.zeros_like(Z))
 
 
 def softmax(Z: Tensor) -> Tensor:

@@ -10,9 +10,8 @@ from course_torch.network.gradient_descent import METHODS
 from course_torch.notebook import html_table
 from course_torch.verification.comparing import Difference
 from course_torch.verification.diagnosis import Diagnosis
-from course_torch.verification.forward_findings import ForwardFinding
 from course_torch.verification.judges import UPDATES
-from course_torch.verification.pass_failure import ALONE, BreakOff
+from course_torch.verification.pass_failure import ALONE, Finding
 
 OWN = "own"
 """The `method` of a report on the gradients of a function of the user, which trains nothing."""
@@ -76,9 +75,9 @@ class GradientReport:
     tensors: list[TensorReport]
     diagnosis: Diagnosis | None
     method: str
-    broken: BreakOff | None = None
+    broken: Finding | None = None
     missing: tuple[TensorName, ...] = ()
-    forward: ForwardFinding | None = None
+    forward: Finding | None = None
     rewired: bool = False
     unjudged: Mapping[str, str] = field(default_factory=dict)
 

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import start
 from course_torch.commands.check import WATCHING
-from course_torch.exercises.checking import check_file
+from course_torch.exercises.judge.checking import check_file
 
 WATCHER = """
 import sys

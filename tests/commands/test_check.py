@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from course_torch.commands.main import main
-from course_torch.exercises.answer import not_loaded
-from course_torch.exercises.process import Failure
+from course_torch.exercises.judge.answer import not_loaded
+from course_torch.exercises.sandbox.process import Failure
 from course_torch.mistakes.solution import solution
 from tests.conftest import usage_error
 

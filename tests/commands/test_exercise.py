@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from course_torch.commands.main import main
-from course_torch.exercises.chapters import CHAPTERS
+from course_torch.exercises.tasks import CHAPTERS
 from tests.conftest import usage_error
 
 

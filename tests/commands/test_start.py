@@ -13,8 +13,8 @@ import pytest
 
 from course_torch.commands.main import main
 from course_torch.commands.table import COMMANDS
-from course_torch.exercises.process import Answer, Learner
-from course_torch.exercises.source import Piece, Source
+from course_torch.exercises.sandbox.process import Answer, Learner
+from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.mistakes.solution import solution
 from tests.fixture_types import Capsys
 from tests.training.conftest import CONFIGS
@@ -128,7 +128,7 @@ def test_check_starts_the_learners_process_before_it_imports_torch(tmp_path: Pat
     program = """
 import sys
 from course_torch.commands.check import check
-from course_torch.exercises import watching
+from course_torch.exercises.sandbox import watching
 def started(library, guard):
     sys.exit(f"{library} {'torch' in sys.modules}")
 watching.ChildProcess = started

@@ -36,6 +36,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(params=["en", "zh"])
+def language(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
 @pytest.fixture
 def open_page(site: Path, new_page: Open) -> Open:
     """A function that opens a page of the site from disk."""

@@ -1,26 +1,22 @@
-"""The site from disk in a real browser: search, language switch, phone, dark, no script, axe."""
+"""The site from disk in a real browser: search, languages, phone, dark, no script, print, axe, and every button."""
 
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser import violations
+from tests.browser import DRAWN, violations
 from tests.docs.conftest import Open
-from tests.docs.lessons import PAGES, SECTIONS
+from tests.docs.texts import PAGES, SECTIONS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-LESSONS = [(language, section) for language in ("en", "zh") for section in SECTIONS]
-GUIDES = [page.removesuffix(".md") for page in PAGES if page.startswith("guides/")]
-guides = pytest.mark.parametrize("guide", GUIDES)
-languages = pytest.mark.parametrize("language", ["en", "zh"])
-lessons = pytest.mark.parametrize(("language", "section"), LESSONS)
-REFERENCE = [
-    f"{language}/reference/{name}.html" for language in ("en", "zh") for name in ("formulas", "commands", "train")
-]
-reference = pytest.mark.parametrize("path", REFERENCE)
+NAMES = [page.removesuffix(".md") for page in PAGES]
+JUDGED = [name for name in NAMES if name.startswith("lessons/")]
+JUDGED += ["reference/formulas", "reference/commands", "reference/train", "index", "search"]
+lessons = pytest.mark.parametrize("section", SECTIONS)
+schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
 AT_THE_TOP = """() => {
   const { top } = document.getElementById("mistakes").getBoundingClientRect();
   return 0 <= top && top < 200;
@@ -36,45 +32,58 @@ CUT = "all => all.filter((each) => each.scrollWidth > each.clientWidth).map((eac
 """The words of links that are cut off."""
 
 
-def search(page: "Page", words: str) -> None:
-    """Look for words with the field of the search page, and wait for the last result: the page adds them one by one."""
-    page.fill("main input[name=q]", words)
-    page.press("main input[name=q]", "Enter")
-    page.wait_for_function("document.querySelector('#search-results .search-summary')?.innerText")
-
-
-def assert_fits_a_phone(page: "Page") -> None:
-    """The page scrolls in one direction, a key reaches each box that scrolls sideways, and no link is cut off."""
-    for box in ("html", ".bd-article-container"):
-        wide, width = page.eval_on_selector(box, "each => [each.scrollWidth, each.clientWidth]")
-        assert wide <= width, box
-    assert page.eval_on_selector_all("article *", UNREACHABLE) == []
-    assert page.eval_on_selector_all(".prev-next-area a", CUT) == []
-
-
 @pytest.mark.parametrize(
     ("language", "words", "section"),
     [
         ("en", "sigmoid", "1.2"),
         ("en", "chain rule", "2.5"),
         ("en", "cross-entropy", "1.2"),
+        ("en", "qwertz", None),
         ("zh", "损失函数", "1.2"),
         ("zh", "链式法则", "2.5"),
         ("zh", "向量化", "2.5"),
+        ("zh", "恐龙", None),
     ],
 )
-def test_search_finds_the_lesson(open_page: Open, language: str, words: str, section: str) -> None:
+def test_search_finds_the_lesson_and_nothing_for_a_word_that_is_nowhere(
+    open_page: Open, language: str, words: str, section: str | None
+) -> None:
     page = open_page(f"{language}/search.html")
-    search(page, words)
+    page.fill("main input[name=q]", words)
+    page.press("main input[name=q]", "Enter")
+    # the page adds the results one by one, and then a summary
+    page.wait_for_function("document.querySelector('#search-results .search-summary')?.innerText")
     links = page.eval_on_selector_all("#search-results ul.search a", "all => all.map(each => each.href)")
-    assert any(f"/{language}/lessons/{section}.html" in each for each in links)
+    if section is None:
+        assert links == []
+    else:
+        assert any(f"/{language}/lessons/{section}.html" in link for link in links)
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_search_finds_nothing_for_a_word_that_is_nowhere(open_page: Open, language: str) -> None:
-    page = open_page(f"{language}/search.html")
-    search(page, "qwertz" if language == "en" else "恐龙")
-    assert page.query_selector_all("#search-results ul.search a") == []
+@pytest.mark.parametrize("name", [name for name in NAMES if "/" in name])
+def test_a_page_fits_a_phone(open_page: Open, language: str, name: str) -> None:
+    """It scrolls in one direction, a key reaches each box that scrolls sideways, and no link is cut off."""
+    page = open_page(f"{language}/{name}.html", width=390)
+    for box in ("html", ".bd-article-container"):
+        wide, width = page.eval_on_selector(box, "each => [each.scrollWidth, each.clientWidth]")
+        assert wide <= width, box
+    assert page.eval_on_selector_all("article *", UNREACHABLE) == []
+    assert page.eval_on_selector_all(".prev-next-area a", CUT) == []
+    assert all(height >= 12 for height in page.eval_on_selector_all(".widget svg text", HEIGHTS))
+    if name.startswith("guides/"):
+        assert violations(page) == []
+
+
+@schemes
+@pytest.mark.parametrize("name", JUDGED)
+def test_axe_finds_nothing_and_a_page_asks_for_files_of_the_site_alone(
+    open_page: Open, language: str, name: str, scheme: str
+) -> None:
+    page = open_page(f"{language}/{name}.html", color_scheme=scheme)
+    assert page.get_attribute("html", "data-theme") == scheme
+    assert violations(page) == []
+    page.wait_for_load_state("networkidle")
+    assert all(address.startswith("file://") for address in page.requests)
 
 
 @lessons
@@ -87,48 +96,10 @@ def test_without_script_everything_is_there(open_page: Open, language: str, sect
     assert all(each.is_visible() for each in shown)
     page.locator("details.folded summary").first.click()
     assert page.locator("details.folded > p").first.is_visible()
-
-
-def test_rows_and_columns_switch_without_script(open_page: Open) -> None:
-    page = open_page("en/lessons/2.5.html", java_script_enabled=False)
-    assert (page.is_visible(".layout-rows"), page.is_visible(".layout-columns")) == (True, False)
-    page.check(".choose-columns")
-    assert (page.is_visible(".layout-rows"), page.is_visible(".layout-columns")) == (False, True)
-
-
-@lessons
-def test_a_phone_scrolls_in_one_direction(open_page: Open, language: str, section: str) -> None:
-    page = open_page(f"{language}/lessons/{section}.html", width=390)
-    assert_fits_a_phone(page)
-    assert all(height >= 12 for height in page.eval_on_selector_all(".widget svg text", HEIGHTS))
-
-
-@guides
-@languages
-def test_a_guide_fits_a_phone_and_axe_finds_nothing(open_page: Open, language: str, guide: str) -> None:
-    page = open_page(f"{language}/{guide}.html", width=390)
-    assert_fits_a_phone(page)
-    assert violations(page) == []
-
-
-@lessons
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(open_page: Open, language: str, section: str, scheme: str) -> None:
-    page = open_page(f"{language}/lessons/{section}.html", color_scheme=scheme)
-    assert page.get_attribute("html", "data-theme") == scheme
-    assert violations(page) == []
-
-
-@languages
-@pytest.mark.parametrize("name", [each.removesuffix(".md") for each in PAGES if each.startswith("reference/")])
-def test_a_phone_scrolls_the_reference_in_one_direction(open_page: Open, language: str, name: str) -> None:
-    assert_fits_a_phone(open_page(f"{language}/{name}.html", width=390))
-
-
-@reference
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_the_reference(open_page: Open, path: str, scheme: str) -> None:
-    assert violations(open_page(path, color_scheme=scheme)) == []
+    if section == "2.5":
+        assert (page.is_visible(".layout-rows"), page.is_visible(".layout-columns")) == (True, False)
+        page.check(".choose-columns")
+        assert (page.is_visible(".layout-rows"), page.is_visible(".layout-columns")) == (False, True)
 
 
 def test_names_stand_beside_their_meanings_and_on_a_phone_above(open_page: Open) -> None:
@@ -137,11 +108,6 @@ def test_names_stand_beside_their_meanings_and_on_a_phone_above(open_page: Open)
         boxes = [page.locator(f"#command-grade dl.names > {tag}").nth(1).bounding_box() for tag in ("dt", "dd")]
         name, meaning = (box for box in boxes if box is not None)
         assert (meaning["x"] > name["x"] + name["width"] / 2 and meaning["y"] < name["y"] + name["height"]) == beside
-
-
-@pytest.mark.parametrize("page", ["en/index.html", "zh/index.html", "en/search.html"])
-def test_axe_finds_nothing_on_the_other_pages(open_page: Open, page: str) -> None:
-    assert violations(open_page(page)) == []
 
 
 @lessons
@@ -156,13 +122,6 @@ def test_the_language_switch_keeps_the_place(open_page: Open, language: str, sec
     page.wait_for_function(AT_THE_TOP)
 
 
-@lessons
-def test_a_page_asks_for_files_of_the_site_alone(open_page: Open, language: str, section: str) -> None:
-    page = open_page(f"{language}/lessons/{section}.html")
-    page.wait_for_load_state("networkidle")
-    assert all(each.startswith("file://") for each in page.requests)
-
-
 def test_the_start_page_leads_to_the_language_of_the_browser(open_page: Open) -> None:
     for locale, language in (("zh-CN", "zh"), ("de-DE", "en")):
         open_page("index.html", locale=locale).wait_for_url(f"**/{language}/index.html")
@@ -173,3 +132,64 @@ def test_print_shows_both_layouts_and_all_steps(open_page: Open) -> None:
     page.emulate_media(media="print")
     assert all(each.is_visible() for each in page.locator(".layout-rows, .layout-columns, .step").all())
     assert not page.is_visible(".controls")
+
+
+FILL = "part => getComputedStyle(part).fill"
+STROKES = "all => all.map(each => getComputedStyle(each).stroke)"
+
+
+@schemes
+@lessons
+def test_every_line_of_a_drawing_has_a_colour_and_names_differ_from_nodes(
+    open_page: Open, section: str, scheme: str
+) -> None:
+    """The head of an arrow is filled."""
+    page = open_page(f"en/lessons/{section}.html", java_script_enabled=False, color_scheme=scheme)
+    strokes = page.eval_on_selector_all(".widget svg :is(.line, .axis:not(.head), .edge)", STROKES)
+    assert "none" not in strokes
+    nodes = page.locator("course-nodes .node").all()
+    assert bool(nodes) == (section == "2.1")
+    for node in nodes:
+        circle, text = (node.locator(part).first.evaluate(FILL) for part in ("circle", "text"))
+        assert circle != text
+
+
+MOST = 60
+"""More presses than a widget has steps."""
+
+
+def ends(button: "Locator") -> bool:
+    """Press a button until it can do nothing more. Asserts that it has the focus after each press."""
+    page = button.page
+    button.focus()
+    for _ in range(MOST):
+        if button.is_disabled():
+            return True
+        page.keyboard.press("Enter")
+        page.evaluate(DRAWN)
+        assert button.evaluate("each => document.activeElement === each"), button.inner_text()
+    return False
+
+
+@lessons
+def test_a_pressed_button_keeps_the_focus(open_page: Open, section: str) -> None:
+    """The second round finds buttons that could do nothing at first, such as "Back"."""
+    buttons = open_page(f"en/lessons/{section}.html").locator(".widget button").all()
+    for button in [*buttons, *buttons]:
+        ends(button)
+
+
+def test_a_button_at_the_end_does_nothing_and_back_leads_away(open_page: Open) -> None:
+    """The graph of lesson 1.4 from its end."""
+    page = open_page("en/lessons/1.4.html")
+    widget = page.locator("course-computation-graph")
+    assert ends(widget.locator(".all"))
+    last = widget.locator(".arithmetic").inner_text()
+    for name in ("all", "next"):
+        widget.locator(f".{name}").focus()
+        page.keyboard.press("Enter")
+        assert widget.locator(".arithmetic").inner_text() == last
+    assert ends(widget.locator(".back"))
+    widget.locator(".next").focus()
+    page.keyboard.press("Enter")
+    assert widget.locator(".arithmetic").inner_text() not in ("", last)

@@ -1,22 +1,76 @@
-"""Judge the text of a learner's file."""
+"""Judge the text of a learner's file, and the changes of right solutions as parameters of tests."""
 
+from collections.abc import Callable, Iterable
+from itertools import cycle
 from pathlib import Path
+from typing import Any
 
-from course_torch.exercises.chapters import CHAPTERS
-from course_torch.exercises.judging import Judge, in_order
-from course_torch.exercises.process import Learner
-from course_torch.exercises.self_test.in_this_process import FILE, judge_of, settings
-from course_torch.exercises.source import Piece, Source
-from course_torch.exercises.verdict import Verdict
+import pytest
+
+from course_torch.exercises.judge.judging import Judge, Verdict, in_order
+from course_torch.exercises.sandbox.process import Learner
+from course_torch.exercises.sandbox.source import Piece, Source
+from course_torch.exercises.self_test.in_this_process import FILE, cases, judge_of
+from course_torch.exercises.self_test.scoring import Change, text_of
+from course_torch.exercises.tasks import CHAPTERS
 
 
 def judged(text: str, chapter_name: str, seed: int = 1) -> list[Verdict]:
     """The verdicts on the functions of a chapter, in this process."""
-    return list(in_order(judge_of(text, chapter_name, seed), list(CHAPTERS[chapter_name].tasks)))
+    return in_order(judge_of(text, chapter_name, seed), CHAPTERS[chapter_name].tasks)
+
+
+def written(folder: Path, text: str, name: str = "mine.py") -> Path:
+    """A learner's file."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
 def by_process(text: str, chapter_name: str, seed: int = 1) -> list[Verdict]:
     """The verdicts, with the functions running in the learner's process."""
     source, chapter = Source(Path(FILE), (Piece(FILE, text),)), CHAPTERS[chapter_name]
     with Learner(source, chapter.helpers) as learner:
-        return list(in_order(Judge(learner, chapter_name, *settings(chapter_name, seed)), list(chapter.tasks)))
+        return in_order(Judge(learner, chapter, *cases(chapter_name, seed)), chapter.tasks)
+
+
+USUAL = (("numpy", "columns"), ("torch", "rows"))
+"""The form of the course, and that of the project."""
+
+
+def verdict_on(text: str, chapter_name: str, function: str, seed: int = 1) -> Verdict:
+    """The verdict on one function."""
+    return verdict_by(judge_of(text, chapter_name, seed), function)
+
+
+def verdict_by(judge: Judge, function: str) -> Verdict:
+    """A judge's verdict on one function. The functions before it are not called."""
+    return judge.judge(next(task for task in judge.chapter.tasks if task.name == function), {})
+
+
+def states(text: str, chapter_name: str, *functions: str) -> set[str]:
+    """The states of some functions for two seeds."""
+    return {verdict_on(text, chapter_name, name, seed).state for seed in (1, 2) for name in functions}
+
+
+def each_once(changes_in: Callable[[str, str, str], Iterable[Change]]) -> list[Any]:
+    """Parameters of tests that make each change in one form: chapter, changed solution, function and further values.
+
+    A change that both layouts have is made by turns in the form of the course and in that of the project. The slow
+    tests make every change in every form.
+    """
+    parameters = []
+    for chapter in CHAPTERS:
+        course, project = (dict.fromkeys(changes_in(chapter, *form)) for form in USUAL)
+        both = cycle(USUAL)
+        for change in course | project:
+            form = next(both) if change in course and change in project else USUAL[change in project]
+            parameters.append(made(chapter, *form, change))
+    return parameters
+
+
+def made(chapter: str, library: str, layout: str, change: Change) -> Any:
+    """The parameters of one test. Its name holds the change."""
+    function, old, new, *further = change
+    name = f"{chapter} {library} {layout} {function}: {old} -> {new}".encode("ascii", "replace").decode()
+    return pytest.param(chapter, text_of(chapter, library, layout, (function, old, new)), function, *further, id=name)

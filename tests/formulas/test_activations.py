@@ -1,12 +1,15 @@
-import math
+"""The activations: g and g' by hand and by autograd, in new tensors and in buffers, and what a table entry says."""
+
+from dataclasses import dataclass, replace
+from math import exp, log
 
 import pytest
 import torch
+from torch import Tensor, nn
 
+from course_torch.formulas.activation import Activation, Fused
 from course_torch.formulas.activations import (
     ACTIVATIONS,
-    leaky_relu,
-    leaky_relu_derivative,
     relu,
     relu_derivative,
     sigmoid,
@@ -16,31 +19,126 @@ from course_torch.formulas.activations import (
     tanh_derivative,
     tanh_derivative_from_Z,
 )
-from course_torch.formulas.layers import slope_gradient
 from tests.conftest import assert_equal
 
 pytestmark = pytest.mark.usefixtures("float64")
-SLOPE = 0.25
+SLOPE, DA = 0.25, [2, 3, 5]
 
 
-def test_sigmoid_by_hand() -> None:
-    """ln 3 gives 3/4, -ln 3 gives 1/4, 0 gives 1/2."""
-    Z = torch.tensor([math.log(3), 0.0, -math.log(3)])
-    assert_equal("A", sigmoid(Z), torch.tensor([0.75, 0.5, 0.25]))
-    assert_equal("g'", sigmoid_derivative(sigmoid(Z)), torch.tensor([0.1875, 0.25, 0.1875]))
+@dataclass
+class ByHand:
+    """Three examples of one unit: Z, A = g(Z), g'(Z) and dZ = dA * g'(Z) for dA = (2, 3, 5)."""
+
+    Z: list[float]
+    A: list[float]
+    derivative: list[float]
+    dZ: list[float]
+
+
+BY_HAND = {
+    "sigmoid": ByHand([log(3), 0, -log(3)], [0.75, 0.5, 0.25], [3 / 16, 1 / 4, 3 / 16], [3 / 8, 3 / 4, 15 / 16]),
+    "tanh": ByHand([log(2), 0, -log(2)], [0.6, 0, -0.6], [0.64, 1, 0.64], [1.28, 3, 3.2]),
+    "relu": ByHand([0.5, 0, -8], [0.5, 0, 0], [1, 0, 0], [2, 0, 0]),
+    "leaky_relu": ByHand([0.5, 0, -8], [0.5, 0, -2], [1, SLOPE, SLOPE], [2, 0.75, 1.25]),
+    "identity": ByHand([0.5, 0, -8], [0.5, 0, -8], [1, 1, 1], [2, 3, 5]),
+}
+
+
+def column(numbers: list[float]) -> Tensor:
+    return torch.tensor(numbers, dtype=torch.float64).reshape(3, 1)
+
+
+@pytest.fixture(params=BY_HAND)
+def name(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(params=["fused", "generic"])
+def activation(request: pytest.FixtureRequest, name: str) -> Activation:
+    """The activation as it is, and without torch's operations for dZ and for writing into buffers."""
+    generic = replace(ACTIVATIONS[name], fused=Fused())
+    return ACTIVATIONS[name] if request.param == "fused" else generic
+
+
+def test_value_and_derivative_by_hand_also_at_zero(name: str) -> None:
+    assert BY_HAND.keys() == ACTIVATIONS.keys()
+    by_hand, slope = BY_HAND[name], torch.tensor(SLOPE)
+    Z, A = column(by_hand.Z), column(by_hand.A)
+    assert_equal("A", ACTIVATIONS[name].value(Z, slope), A)
+    assert_equal("g'", ACTIVATIONS[name].derivative(Z, A, slope), column(by_hand.derivative))
+
+
+def test_value_and_dZ_by_hand_in_new_tensors_and_in_buffers(name: str, activation: Activation) -> None:
+    by_hand, dA, slope = BY_HAND[name], column(DA), torch.tensor(SLOPE)
+    Z, A, buffer = column(by_hand.Z), column(by_hand.A), torch.full((3, 1), 7.0)
+    activation.write_value(Z, slope, buffer)
+    assert_equal("A", buffer, A)
+    assert_equal("Z", Z, column(by_hand.Z))
+    assert_equal("dZ", activation.backward(dA, Z, A, slope), column(by_hand.dZ))
+    assert dA.tolist() == column(DA).tolist()
+    activation.turn_into_dZ(dA, Z, A, slope)
+    assert_equal("dZ", dA, column(by_hand.dZ))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_dZ_is_the_product_with_the_derivative(name: str, dtype: torch.dtype, generator: torch.Generator) -> None:
+    """Also at Z = 0 and where sigmoid and tanh saturate: there 1 - A² has few digits, so the bound is absolute."""
+    Z = torch.tensor([0, -0.0, 1e-30, -1e-30, 3, -3, 18, -18, 400, -400, torch.inf, -torch.inf], dtype=dtype)
+    dA = torch.randn(len(Z), dtype=dtype, generator=generator)
+    slope, g = torch.tensor(SLOPE, dtype=dtype), ACTIVATIONS[name]
+    A = g.value(Z, slope)
+    expected = dA * g.derivative(Z, A, slope)
+    assert_equal("dZ", g.backward(dA, Z, A, slope), expected, rtol=0, atol=4 * torch.finfo(dtype).eps)
+    g.turn_into_dZ(dA, Z, A, slope)
+    assert_equal("dZ in place", dA, expected, rtol=0, atol=4 * torch.finfo(dtype).eps)
+
+
+def test_dZ_is_autograds_where_Z_is_nan(name: str) -> None:
+    """sigmoid and tanh have a nan there. The others pass on dA, or slope · dA."""
+    Z, dA, slope = torch.tensor([torch.nan], requires_grad=True), torch.tensor([3.0]), torch.tensor(SLOPE)
+    A = ACTIVATIONS[name].value(Z, slope)
+    assert A.isnan().all(), "a nan is not hidden"
+    (expected,) = torch.autograd.grad(A, Z, dA)
+    dZ = ACTIVATIONS[name].backward(dA, Z.detach(), A.detach(), slope)
+    torch.testing.assert_close(dZ, expected, equal_nan=True)
+
+
+def test_the_derivative_alone_decides_without_an_operation_of_torch() -> None:
+    doubled = replace(ACTIVATIONS["tanh"], derivative_by=lambda A: torch.full_like(A, 2), fused=Fused())
+    assert doubled.backward(column(DA), column([0, 0, 0]), column([0, 0, 0])).tolist() == [[4], [6], [10]]
+
+
+def test_only_the_leaky_relu_has_a_slope_and_its_derivative_is_min_0_Z() -> None:
+    with_slope = {name for name, each in ACTIVATIONS.items() if each.slope_derivative is not None}
+    assert with_slope == {"leaky_relu"}
+    assert ACTIVATIONS["leaky_relu"].slope_derivative(torch.tensor([4.0, 0.0, -8.0])).tolist() == [0.0, 0.0, -8.0]
+    assert not Activation("cube", torch.pow, torch.pow, "Z", "Pow", nn.Identity).kink, "unless it says so"
+
+
+def test_a_kink_is_a_derivative_that_jumps_at_zero(name: str) -> None:
+    Z, slope = torch.tensor([-1e-9, 1e-9]), torch.tensor(SLOPE)
+    left, right = ACTIVATIONS[name].derivative(Z, ACTIVATIONS[name].value(Z, slope), slope).tolist()
+    assert ACTIVATIONS[name].kink == (abs(right - left) > 0.5)
+
+
+def test_the_torch_module_computes_the_same(name: str) -> None:
+    Z = column(BY_HAND[name].Z)
+    module = nn.PReLU(init=SLOPE) if name == "leaky_relu" else ACTIVATIONS[name].module()
+    assert type(module) is ACTIVATIONS[name].module
+    assert_equal("A", module(Z).detach(), column(BY_HAND[name].A))
+
+
+def test_which_activations_have_a_form_of_torch_that_allocates_nothing() -> None:
+    """The generic forms compute the same numbers and allocate, which costs a small network most of its time."""
+    assert {name for name, each in ACTIVATIONS.items() if each.fused.value_out} == set(ACTIVATIONS) - {"identity"}
+    assert {name for name, each in ACTIVATIONS.items() if each.fused.backward_out} == {"sigmoid", "tanh", "relu"}
+    assert {name for name, each in ACTIVATIONS.items() if each.fused.backward} == {"relu"}
 
 
 def test_sigmoid_of_large_logits_is_0_or_1_without_nan() -> None:
     Z = torch.tensor([-1000.0, -40.0, 40.0, 1000.0])
-    assert_equal("A", sigmoid(Z), torch.tensor([0.0, math.exp(-40), 1.0, 1.0]))
-    assert sigmoid(Z.float()).tolist() == [0.0, pytest.approx(math.exp(-40)), 1.0, 1.0]
-
-
-def test_tanh_by_hand() -> None:
-    """tanh(ln 2) = (2 - 1/2) / (2 + 1/2) = 0.6, so g' = 1 - 0.36."""
-    Z = torch.tensor([math.log(2), 0.0, -math.log(2)])
-    assert_equal("A", tanh(Z), torch.tensor([0.6, 0.0, -0.6]))
-    assert_equal("g'", tanh_derivative(tanh(Z)), torch.tensor([0.64, 1.0, 0.64]))
+    assert_equal("A", sigmoid(Z), torch.tensor([0.0, exp(-40), 1.0, 1.0]))
+    assert sigmoid(Z.float()).tolist() == [0.0, pytest.approx(exp(-40)), 1.0, 1.0]
 
 
 def test_relu_derivative_at_zero_is_0_or_1_as_chosen() -> None:
@@ -55,30 +153,17 @@ def test_derivatives_from_z_equal_derivatives_from_a() -> None:
     Z = torch.linspace(-5, 5, 101)
     assert_equal("sigmoid", sigmoid_derivative_from_Z(Z), sigmoid_derivative(sigmoid(Z)), atol=1e-15)
     assert_equal("tanh", tanh_derivative_from_Z(Z), tanh_derivative(tanh(Z)), atol=1e-15)
-    assert sigmoid_derivative_from_Z(torch.tensor(math.log(3))).item() == pytest.approx(3 / 16, rel=1e-15)
-    assert tanh_derivative_from_Z(torch.tensor(math.log(2))).item() == pytest.approx(16 / 25, rel=1e-15)
+    assert sigmoid_derivative_from_Z(torch.tensor(log(3))).item() == pytest.approx(3 / 16, rel=1e-15)
+    assert tanh_derivative_from_Z(torch.tensor(log(2))).item() == pytest.approx(16 / 25, rel=1e-15)
 
 
 def test_sigmoid_and_tanh_saturate_and_relu_does_not() -> None:
     """Far from 0, g'(Z) ≈ exp(-|Z|) for sigmoid and 4 exp(-2|Z|) for tanh. Computed from A, g'(40) rounds to 0."""
     Z = torch.tensor([-40.0, 40.0])
-    assert_equal("sigmoid", sigmoid_derivative_from_Z(Z), torch.full((2,), math.exp(-40)))
-    assert_equal("tanh", tanh_derivative_from_Z(Z), torch.full((2,), 4 * math.exp(-80)))
-    assert sigmoid_derivative(sigmoid(Z)).tolist() == [pytest.approx(math.exp(-40)), 0.0]
+    assert_equal("sigmoid", sigmoid_derivative_from_Z(Z), torch.full((2,), exp(-40)), atol=0)
+    assert_equal("tanh", tanh_derivative_from_Z(Z), torch.full((2,), 4 * exp(-80)), atol=0)
+    assert sigmoid_derivative(sigmoid(Z)).tolist() == [pytest.approx(exp(-40)), 0.0]
     assert relu_derivative(Z).tolist() == [0.0, 1.0]
-
-
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_a_nan_is_not_hidden(name: str) -> None:
-    assert ACTIVATIONS[name].value(torch.tensor([math.nan]), torch.tensor(SLOPE)).isnan().all()
-
-
-def test_leaky_relu_by_hand() -> None:
-    """dslope = (1/2) (1·0 + 3·(-4)) for dA = (1, 3), Z = (2, -4), m = 2."""
-    Z, dA = torch.tensor([[2.0], [-4.0]]), torch.tensor([[1.0], [3.0]])
-    assert leaky_relu(Z, torch.tensor(SLOPE)).tolist() == [[2.0], [-1.0]]
-    assert leaky_relu_derivative(Z, torch.tensor(SLOPE)).tolist() == [[1.0], [0.25]]
-    assert slope_gradient(dA, Z, ACTIVATIONS["leaky_relu"], m=2).item() == -6.0
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

@@ -9,10 +9,14 @@ from tests.conftest import assert_equal
 
 
 def test_percentages_of_the_lectures_table() -> None:
-    """Apples have 56 of 59 calories from carbohydrates; beef has 104 and 135 of 239. Each column sums to 100."""
+    """Apples have 56 of 59 calories from carbohydrates; beef has 104 and 135 of 239. Each column sums to 100.
+
+    155.4 calories of eggs are 4.4 + 52 + 99, and 76.9 calories of potatoes are 68 + 8 + 0.9.
+    """
     table = percentages(CALORIES)
     assert table[0, 0].item() == pytest.approx(100 * 56 / 59, rel=1e-6)
-    assert table[:, 1].tolist() == pytest.approx([0, 100 * 104 / 239, 100 * 135 / 239], rel=1e-6)
+    for column, parts in ((1, (0, 104, 135)), (2, (4.4, 52, 99)), (3, (68, 8, 0.9))):
+        assert table[:, column].tolist() == pytest.approx([100 * part / sum(parts) for part in parts], rel=1e-6)
     assert_equal("sums", table.sum(dim=0), torch.full((4,), 100.0), rtol=1e-6)
 
 
@@ -47,10 +51,3 @@ def test_labels_of_rank_1_make_a_table_and_a_false_accuracy() -> None:
     assert table.shape == (4, 4)
     assert table.double().mean().item() == 6 / 16
     assert (predicted == label.reshape(-1, 1)).double().mean().item() == 0.0
-
-
-def test_percentages_of_eggs_and_potatoes() -> None:
-    """155.4 calories of eggs are 4.4 + 52 + 99, and 76.9 calories of potatoes are 68 + 8 + 0.9."""
-    table = percentages(CALORIES)
-    assert table[:, 2].tolist() == pytest.approx([100 * each / 155.4 for each in (4.4, 52, 99)], rel=1e-6)
-    assert table[:, 3].tolist() == pytest.approx([100 * each / 76.9 for each in (68, 8, 0.9)], rel=1e-6)

@@ -4,7 +4,6 @@ import torch
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import (
     LayerCache,
-    activation_backward,
     block,
     block_backward,
     linear,
@@ -24,17 +23,26 @@ DZ = [[1.0, -1.0], [2.0, 0.0]]
 
 
 def test_linear_by_hand() -> None:
+    """A bias (n,) would also broadcast, and silently along the wrong axis if m = n (notes 1.7)."""
     Z = linear(torch.tensor(A_PREV), torch.tensor(W), torch.tensor(B))
     assert Z.tolist() == [[11.0, 21.0], [16.0, 19.0]]
+    with pytest.raises(TypeError, match="parameter b="):
+        linear(torch.tensor(A_PREV), torch.tensor(W), torch.tensor(B[0]))
 
 
 def test_linear_backward_by_hand() -> None:
-    """dW is a sum over the examples. Only dW and db contain 1/m."""
-    dW, db = linear_backward(torch.tensor(DZ), torch.tensor(A_PREV), m=2)
+    """dW is a sum over the examples. Only dW and db contain 1/m. The step hands dslope through."""
+    dZ, dslope = torch.tensor(DZ), torch.tensor(7.0)
+    dW, db = linear_backward(dZ, torch.tensor(A_PREV), m=2)
     assert dW.tolist() == [[0.5, 0.0, 3.0], [-0.5, -1.0, 0.0]]
     assert db.tolist() == [[1.5, -0.5]]
-    dA_prev = linear_backward_input(torch.tensor(DZ), torch.tensor(W))
+    dA_prev = linear_backward_input(dZ, torch.tensor(W))
     assert dA_prev.tolist() == [[2.0, -1.0, 2.0], [2.0, 0.0, 4.0]]
+    step = linear_step(dZ, torch.tensor(A_PREV), torch.tensor(W), 2, dslope)
+    assert all(map(torch.equal, (step.dZ, *step.gradients[:2], step.dA_prev), (dZ, dW, db, dA_prev)))
+    assert step.gradients.dslope is dslope
+    without = linear_step(dZ, torch.tensor(A_PREV), torch.tensor(W), 2, input_derivative=False)
+    assert (without.dA_prev, without.gradients.dslope) == (None, None)
 
 
 def test_rows_are_the_transposes_of_the_courses_columns() -> None:
@@ -45,39 +53,6 @@ def test_rows_are_the_transposes_of_the_courses_columns() -> None:
     assert_equal("dW", dW, dZ_columns @ A_prev_columns.T / m)
     assert_equal("db", db, (dZ_columns.sum(1, keepdim=True) / m).T)
     assert_equal("dA_prev", linear_backward_input(dZ, W_), (W_.T @ dZ_columns).T)
-
-
-def test_linear_backward_is_the_gradient_of_the_mean_of_dz_times_z(generator: torch.Generator) -> None:
-    """J = (1/m) Σ dZ * Z has W.grad = dW, b.grad = db and m · A_prev.grad = dA_prev."""
-    m = 5
-    A_prev, W_, b = (torch.randn(*shape, generator=generator) for shape in ((m, 3), (4, 3), (1, 4)))
-    dZ = torch.randn(m, 4, generator=generator)
-    inputs = [tensor.requires_grad_() for tensor in (A_prev, W_, b)]
-    dA_prev, dW, db = torch.autograd.grad((dZ * linear(A_prev, W_, b)).sum() / m, inputs)
-    with torch.no_grad():
-        actual_dW, actual_db = linear_backward(dZ, A_prev, m)
-        assert_equal("dW", actual_dW, dW)
-        assert_equal("db", actual_db, db)
-        assert_equal("dA_prev", linear_backward_input(dZ, W_), m * dA_prev)
-
-
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_block_keeps_what_its_backward_step_needs(name: str, generator: torch.Generator) -> None:
-    A_prev, W_, b = (torch.randn(*shape, generator=generator) for shape in ((5, 3), (4, 3), (1, 4)))
-    slope = torch.tensor(0.25)
-    cache = block(A_prev, W_, b, ACTIVATIONS[name], slope)
-    assert cache.A_prev is A_prev
-    assert_equal("Z", cache.Z, linear(A_prev, W_, b))
-    dA = torch.randn(5, 4, generator=generator)
-    Z = cache.Z.clone().requires_grad_()
-    (dZ,) = torch.autograd.grad(ACTIVATIONS[name].value(Z, slope), Z, dA)
-    assert_equal("dZ", activation_backward(dA, cache, ACTIVATIONS[name], slope), dZ)
-
-
-def test_a_bias_of_rank_1_is_rejected_by_its_annotation() -> None:
-    """A bias (n,) would also broadcast, and silently along the wrong axis if m = n (notes 1.7)."""
-    with pytest.raises(TypeError, match="parameter b="):
-        linear(torch.tensor(A_PREV), torch.tensor(W), torch.tensor(B[0]))
 
 
 def test_block_backward_by_hand() -> None:
@@ -104,6 +79,8 @@ def test_block_backward_is_the_gradient_of_the_mean_of_da_times_a(name: str, gen
     slope = torch.tensor(0.25, requires_grad=activation.slope_derivative is not None)
     inputs = [tensor.requires_grad_() for tensor in (A_prev, W_, b)]
     cache = block(A_prev, W_, b, activation, slope)
+    assert cache.A_prev is A_prev
+    assert_equal("Z", cache.Z, linear(A_prev, W_, b))
     J = (dA * cache.A).sum() / m
     learned = [slope] if slope.requires_grad else []
     by_Z, by_A_prev, by_W, by_b, *by_slope = torch.autograd.grad(J, [cache.Z, *inputs, *learned])
@@ -126,17 +103,3 @@ def test_a_fixed_slope_has_no_gradient_and_an_input_derivative_can_be_left_out()
     assert step.gradients.dslope is None
     assert step.dA_prev is None
     assert torch.equal(step.dZ, block_backward(*arguments).dZ)
-
-
-def test_the_step_after_dz_by_hand() -> None:
-    """The numbers of `test_linear_backward_by_hand`; dslope is handed through."""
-    dslope = torch.tensor(7.0)
-    step = linear_step(torch.tensor(DZ), torch.tensor(A_PREV), torch.tensor(W), 2, dslope)
-    assert step.dZ.tolist() == DZ
-    assert step.gradients.dW.tolist() == [[0.5, 0.0, 3.0], [-0.5, -1.0, 0.0]]
-    assert step.gradients.db.tolist() == [[1.5, -0.5]]
-    assert step.gradients.dslope is dslope
-    assert step.dA_prev.tolist() == [[2.0, -1.0, 2.0], [2.0, 0.0, 4.0]]
-    without = linear_step(torch.tensor(DZ), torch.tensor(A_PREV), torch.tensor(W), 2, input_derivative=False)
-    assert without.dA_prev is None
-    assert without.gradients.dslope is None

@@ -1,10 +1,11 @@
 """The outputs: what each labels, scores, accepts, and answers without looking at X."""
 
-from math import log
+from math import inf, log, nan
 
 import pytest
 import torch
 from sklearn.metrics import r2_score
+from torch import nn
 
 from course_torch.errors import InputError
 from course_torch.formulas.costs import squared_error, squared_error_derivative
@@ -16,25 +17,92 @@ pytestmark = pytest.mark.usefixtures("float64")
 SIGMOID, SOFTMAX, IDENTITY = OUTPUTS["sigmoid"], OUTPUTS["softmax"], OUTPUTS["identity"]
 
 
+def test_the_cost_divides_by_the_number_of_examples_or_by_m() -> None:
+    """Z = 0 costs 2 ln 2 for two yes-or-no answers and ln 2 for two classes; Z = 4, Y = 2 costs ½ 2² twice."""
+    Z, Y = torch.zeros(3, 2), torch.tensor([[1, 0], [0, 1], [1, 0]])
+    for name, loss in (("sigmoid", 2 * log(2)), ("softmax", log(2))):
+        assert_equal(name, OUTPUTS[name].cost(Z, Y), torch.tensor(loss))
+        assert_equal(name, OUTPUTS[name].cost(Z, Y, 1.5), torch.tensor(2 * loss))
+    assert IDENTITY.cost(Z + 4, 2 * torch.ones(3, 2)).item() == 4
+    assert IDENTITY.cost(Z + 4, 2 * torch.ones(3, 2), 6).item() == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "A"),
+    [("sigmoid", [[0.25, 0.5, 0.75]]), ("softmax", [[1 / 13, 3 / 13, 9 / 13]]), ("identity", [[-log(3), 0.0, log(3)]])],
+)
+def test_value_by_hand_and_by_the_torch_module(name: str, A: list) -> None:
+    """Logits -ln 3, 0, ln 3, whose exponentials are as 1 : 3 : 9."""
+    Z = torch.tensor([[-log(3), 0.0, log(3)]])
+    assert_equal(name, OUTPUTS[name].value(Z), torch.tensor(A))
+    assert_equal("module", OUTPUTS[name].module()(Z), torch.tensor(A))
+
+
+def test_derivative_by_hand() -> None:
+    """dZ = A - Y for each pair of g and loss."""
+    A, Y = torch.tensor([[0.25, 0.75]]), torch.tensor([[0, 1]])
+    for output in OUTPUTS.values():
+        assert output.derivative(A, Y).tolist() == [[0.25, -0.25]]
+
+
+def test_names_and_modules_of_the_table() -> None:
+    table = {name: (each.name, each.score, each.onnx, each.smallest_n_y) for name, each in OUTPUTS.items()}
+    assert table == {
+        "sigmoid": ("sigmoid", "accuracy", "Sigmoid", 1),
+        "softmax": ("softmax", "accuracy", "Softmax", 2),
+        "identity": ("identity", "R2", "Identity", 1),
+    }
+    assert isinstance(SOFTMAX.module(), nn.Softmax)
+
+
+def test_the_answer_in_the_form_of_y() -> None:
+    """½ is labelled 0, and of equal probabilities the first class is labelled."""
+    A = torch.tensor([[0.6, 0.3, 0.7], [0.2, 0.1, 0.3]])
+    assert SIGMOID.labels(A).tolist() == [[1, 0, 1], [0, 0, 0]]
+    assert SIGMOID.labels(torch.tensor([[0.5, 0.5 + 1e-9, 0.46, 0.54]])).tolist() == [[0, 1, 0, 1]]
+    assert SOFTMAX.labels(A).tolist() == [[0, 0, 1], [0, 0, 1]]
+    assert SOFTMAX.labels(torch.tensor([[0.25] * 4, [0.1, 0.4, 0.1, 0.4]])).tolist() == [[1, 0, 0, 0], [0, 1, 0, 0]]
+    assert IDENTITY.labels(A) is A
+
+
+def test_an_example_is_right_only_if_all_its_labels_are() -> None:
+    A, Y = torch.tensor([[0.6, 0.3], [0.6, 0.6], [0.5, 0.4]]), torch.tensor([[1, 0], [1, 0], [0, 0]])
+    assert SIGMOID.scores(A, Y, Y).tolist() == [1.0, 0.0, 1.0]
+    assert SOFTMAX.scores(A, Y, Y).tolist() == [1.0, 1.0, 0.0]
+    assert SIGMOID.scores(A.float(), Y, Y).dtype == torch.float32
+
+
+def test_scores_of_real_answers_divide_by_the_variance_of_each_output() -> None:
+    """Labels 0, 4 and 0, 2 have the variances 4 and 1: scores ½ (1 - 1/4 + 1 - 1) and ½ (1 - 0 + 1 - 4)."""
+    A, Y = torch.tensor([[1.0, 1.0], [4.0, 0.0]]), torch.tensor([[0.0, 0.0], [4.0, 2.0]])
+    assert IDENTITY.scores(A, Y, Y).tolist() == [0.375, -1.0]
+    assert IDENTITY.scores(A[:1], Y[:1], Y).tolist() == [0.375]
+    assert IDENTITY.scores(A.float(), Y.float(), Y).dtype == torch.float32
+
+
+def test_the_best_answer_without_x_is_the_share_or_the_mean_and_finite() -> None:
+    """One of four labels is 1: log(1/3) gives ŷ = 1/4. The mean of 1, 2, 6 is 3.
+
+    Probabilities closer than ε to 0 and 1 have no logit in float64, so the logit is log ε or -log ε. Of a class without
+    examples it is the logarithm of the smallest normal number, 2⁻¹⁰²².
+    """
+    assert_equal("sigmoid", SIGMOID.best_constant(torch.tensor([[0], [0], [1], [0]])), torch.tensor([[log(1 / 3)]]))
+    for p in (0, 1):
+        expected = torch.tensor([[(2 * p - 1) * 52 * log(2)]])
+        assert_equal("all alike", SIGMOID.best_constant(torch.full((5, 1), p)), expected)
+    classes = torch.tensor([[1, 0, 0], [0, 1, 0], [0, 1, 0], [0, 1, 0]])
+    assert_equal("softmax", SOFTMAX.best_constant(classes), torch.tensor([[log(1 / 4), log(3 / 4), -1022 * log(2)]]))
+    assert IDENTITY.best_constant(torch.tensor([[1.0, 0.0], [2.0, 0.0], [6.0, 9.0]])).tolist() == [[3.0, 3.0]]
+
+
 def test_squared_error_by_hand() -> None:
     """½ (3 - 1)² + ½ (-1 - 2)² = 6.5 and ½ (0.5)² + 0 = 0.125; J is their mean, 3.3125."""
     Z, Y = torch.tensor([[3.0, -1.0], [0.5, 4.0]]), torch.tensor([[1.0, 2.0], [0.0, 4.0]])
     assert squared_error(Z, Y).tolist() == [6.5, 0.125]
     assert IDENTITY.cost(Z, Y).item() == 3.3125
     assert squared_error_derivative(Z, Y).tolist() == [[2.0, -3.0], [0.5, 0.0]]
-
-
-def test_the_derivative_of_the_squared_error_has_the_dtype_of_a() -> None:
-    """Labels with more digits do not widen dZ, which W of the same dtype multiplies."""
-    A, Y = torch.tensor([[1.5]], dtype=torch.bfloat16), torch.tensor([[0.25]])
-    assert squared_error_derivative(A, Y).dtype == torch.bfloat16
-    assert squared_error_derivative(A, Y).item() == 1.25
-
-
-def test_r2_by_hand() -> None:
-    """Labels 1, 2, 6 have the mean 3 and Σ (Y - 3)² = 14; errors 1, 0, -2 have the squares' sum 5: R² = 1 - 5/14."""
-    A, Y = torch.tensor([[2.0], [2.0], [4.0]]), torch.tensor([[1.0], [2.0], [6.0]])
-    assert IDENTITY.scores(A, Y, Y).mean().item() == pytest.approx(9 / 14, rel=1e-15)
+    dZ = squared_error_derivative(torch.tensor([[1.5]], dtype=torch.bfloat16), torch.tensor([[0.25]]))
+    assert (dZ.dtype, dZ.item()) == (torch.bfloat16, 1.25), "labels with more digits do not widen dZ"
 
 
 @pytest.mark.parametrize("n_y", [1, 3])
@@ -46,21 +114,6 @@ def test_r2_is_that_of_scikit_learn_however_the_split_is_cut(n_y: int, generator
     assert scores.mean().item() == pytest.approx(r2_score(Y.numpy(), A.numpy()), rel=1e-12)
 
 
-def test_accuracy_counts_examples_whose_outputs_are_all_right() -> None:
-    A, Y = torch.tensor([[0.9, 0.2], [0.9, 0.8], [0.5, 0.1]]), torch.tensor([[1, 0], [1, 0], [0, 0]])
-    assert SIGMOID.scores(A, Y, Y).tolist() == [1.0, 0.0, 1.0]
-    A, Y = torch.tensor([[0.2, 0.5, 0.3], [0.4, 0.3, 0.3]]), torch.tensor([[0, 1, 0], [0, 0, 1]])
-    assert SOFTMAX.scores(A, Y, Y).tolist() == [1.0, 0.0]
-
-
-def test_the_best_answer_without_x_is_the_share_or_the_mean() -> None:
-    """One of four labels is 1: log(1/3) gives ŷ = 1/4. The mean of 1, 2, 6 is 3."""
-    assert_equal("sigmoid", SIGMOID.best_constant(torch.tensor([[0], [0], [1], [0]])), torch.tensor([[log(1 / 3)]]))
-    classes = torch.tensor([[1, 0], [0, 1], [0, 1], [0, 1]])
-    assert_equal("softmax", SOFTMAX.value(SOFTMAX.best_constant(classes)), torch.tensor([[0.25, 0.75]]))
-    assert IDENTITY.best_constant(torch.tensor([[1.0, 0.0], [2.0, 0.0], [6.0, 9.0]])).tolist() == [[3.0, 3.0]]
-
-
 @pytest.mark.parametrize("output", OUTPUTS.values(), ids=OUTPUTS)
 def test_no_other_constant_costs_less(output: Output, generator: torch.Generator) -> None:
     Y = torch.eye(3)[[0, 0, 1, 2, 1, 0, 0]]
@@ -70,35 +123,40 @@ def test_no_other_constant_costs_less(output: Output, generator: torch.Generator
     assert_equal(output.name, slope, torch.zeros(1, 3), atol=1e-15)
 
 
+CLASSES = "expected 0 or 1, or a probability between them"
+SUM = "found labels of one example that add up to"
+
+
 @pytest.mark.parametrize(
     ("name", "Y", "message"),
     [
-        ("sigmoid", [[0.0], [2.0]], "found the label 2, expected 0 or 1, or a probability between them"),
-        ("sigmoid", [[1.0, -1.0]], "found the label -1, expected 0 or 1, or a probability between them"),
-        ("sigmoid", [[float("nan")]], "found the label nan, expected 0 or 1, or a probability between them"),
-        ("softmax", [[0.0, 1.0], [-1.0, 2.0]], "found the label -1, expected 0 or 1, or a probability between them"),
-        ("softmax", [[0.0, 1.0], [1.0, 1.0]], "found labels of one example that add up to 2, expected 1"),
-        ("softmax", [[0.0, 0.0]], "found labels of one example that add up to 0, expected 1"),
-        ("softmax", [[0.5, 0.511]], "found labels of one example that add up to 1.011, expected 1"),
-        ("softmax", [[0.5, 0.489]], "found labels of one example that add up to 0.989, expected 1"),
-        ("identity", [[1.0], [float("nan")]], "found a label that is not finite (nan or inf), expected numbers"),
-        ("identity", [[float("inf")]], "found a label that is not finite (nan or inf), expected numbers"),
+        ("sigmoid", [[0.0, 1.0], [1.0, 3.0]], f"found the label 3, {CLASSES}"),
+        ("sigmoid", [[1.0, -1.0]], f"found the label -1, {CLASSES}"),
+        ("sigmoid", [[nan]], f"found the label nan, {CLASSES}"),
+        ("softmax", [[0.0, 1.0], [-1.0, 2.0]], f"found the label -1, {CLASSES}"),
+        ("softmax", [[0.0, 1.0], [0.0, 2.0]], f"found the label 2, {CLASSES}"),
+        ("softmax", [[0.0, 1.0], [1.0, 1.0]], f"{SUM} 2, expected 1"),
+        ("softmax", [[0.0, 1.0], [0.0, 0.0]], f"{SUM} 0, expected 1"),
+        ("softmax", [[0.5, 0.511]], f"{SUM} 1.011, expected 1"),
+        ("softmax", [[0.5, 0.489]], f"{SUM} 0.989, expected 1"),
+        ("identity", [[1.0], [nan]], "found a label that is not finite (nan or inf), expected numbers"),
+        ("identity", [[0.0], [-inf]], "found a label that is not finite (nan or inf), expected numbers"),
     ],
 )
-def test_labels_that_the_loss_does_not_take_are_rejected(name: str, Y: list, message: str) -> None:
+def test_one_wrong_row_is_enough_for_labels_to_be_rejected(name: str, Y: list, message: str) -> None:
     with pytest.raises(InputError) as caught:
         OUTPUTS[name].check_labels(torch.tensor(Y))
     assert str(caught.value) == message
-    OUTPUTS[name].check_labels(torch.tensor([[0, 1], [1, 0]]))
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float64])
-def test_probabilities_are_labels_that_train(dtype: torch.dtype) -> None:
-    Y = torch.tensor([[0.1, 0.2, 0.7], [1.0, 0.0, 0.0]], dtype=dtype)
-    OUTPUTS["sigmoid"].check_labels(Y)
-    OUTPUTS["softmax"].check_labels(Y)
-    OUTPUTS["softmax"].check_labels(torch.tensor([[0.5, 0.5095], [0.5, 0.4905]]))
-    OUTPUTS["identity"].check_labels(-5 * Y)
+def test_classes_and_probabilities_are_labels_that_train(dtype: torch.dtype) -> None:
+    for Y in (torch.tensor([[0.1, 0.2, 0.7], [1.0, 0.0, 0.0]], dtype=dtype), torch.tensor([[0, 1], [1, 0]])):
+        SIGMOID.check_labels(Y)
+        SOFTMAX.check_labels(Y)
+        IDENTITY.check_labels(-5 * Y)
+    SOFTMAX.check_labels(torch.tensor([[0.5, 0.5095], [0.5, 0.4905]]))
+    IDENTITY.check_labels(torch.tensor([[-7.5, 1e300]]))
 
 
 def test_a_single_output_is_the_probability_of_the_second_class() -> None:

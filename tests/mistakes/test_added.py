@@ -1,16 +1,21 @@
-"""One record is enough: the diagnosis, the self-test, the playground and the page of the mistakes follow from it."""
+"""One record is enough: compare, check, trace, the self-test, the playground and the page of the mistakes use it."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from torch import Tensor
 
 from course_torch import compare_gradients
+from course_torch.commands.main import main
 from course_torch.formulas import layers
 from course_torch.mistakes import BACKWARD, MISTAKES
 from course_torch.mistakes.record import Edit, Mistake, mistake
+from course_torch.mistakes.solution import solution
+from course_torch.network.deep_network import DeepNetwork
 from course_torch.playground.mistakes import fitting
 from course_torch.playground.settings import Settings
+from course_torch.tracing.trace import trace
 from course_torch.verification.faults import FAULTS, faults_of
 from course_torch.verification.self_test import score
 from tests.conftest import Problem
@@ -23,6 +28,7 @@ CUBED = mistake(
     "A_prev is cubed: dW = (1/m) dZᵀ A_prev",
     "A_prev 被取了立方：dW = (1/m) dZᵀ A_prev",
     Edit("dW", "A_prev", "A_prev**3"),
+    Edit("linear_backward", "@ A_prev /", "@ A_prev**3 /"),
 )
 
 
@@ -60,6 +66,30 @@ def test_the_diagnosis_names_the_mistake(added: Mistake, make_problem: Callable[
     report = compare_gradients(*make_problem(hidden_activation="tanh"))
     assert report.diagnosis.causes == (added.key,)
     assert f"Probably {added.sentence.en} (notes 2.5)" in str(report)
+
+
+def test_check_names_the_mistake_in_a_learners_file(
+    added: Mistake, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, right = tmp_path / "deep.py", solution("deep", "numpy", "rows")
+    file.write_text(right.replace("dZ.T @ A_prev /", "dZ.T @ (A_prev * A_prev * A_prev) /"), encoding="utf-8")
+    assert main(["check", str(file)]) == 1
+    said = capsys.readouterr().out
+    assert f"Probably: {added.sentence.en} (notes 2.5)" in said
+
+
+def test_trace_names_the_mistake_in_a_pass_of_the_learner(added: Mistake, make_problem: Callable[..., Problem]) -> None:
+    def own(network: DeepNetwork, X: Tensor, Y: Tensor) -> tuple[Tensor, list[layers.LayerGradients]]:
+        steps = zip(network.backward_steps(X, Y), network.caches(X), strict=True)
+        return network.cost(X, Y), [
+            step.gradients._replace(dW=step.dZ.T @ (cache.A_prev * cache.A_prev * cache.A_prev) / len(X))
+            for step, cache in steps
+        ]
+
+    record = trace(*make_problem(hidden_activation="tanh"), own=own, own_name="own.py").own
+    assert record is not None
+    assert record.first_wrong is not None
+    assert record.first_wrong.causes == [added.key]
 
 
 def test_the_self_test_makes_the_mistake_and_the_playground_offers_it(added: Mistake) -> None:

@@ -1,12 +1,12 @@
-"""Mistakes that can occur in any tensor, written out in NumPy; and the mistakes that have a name and no edit."""
+"""Mistakes that can occur in any tensor, written out in NumPy."""
 
 import numpy as np
 import pytest
 import torch
 
-from course_torch.mistakes.general import EXAMPLES, FACTORS, LAYOUTS, PATTERNS, WITHOUT_A_NAME
 from course_torch.mistakes.record import Mistake
-from course_torch.mistakes.reference import REFERENCE, edited, evaluated
+from course_torch.mistakes.records.general import EXAMPLES, FACTORS, LAYOUTS, PATTERNS
+from course_torch.mistakes.reference import edited, evaluated
 from tests.mistakes.in_numpy import Layer, assert_makes, backward_contexts
 
 
@@ -59,16 +59,3 @@ def test_a_narrower_dtype_leaves_the_digits_of_that_dtype(mistake: Mistake) -> N
                 off = (made - context.right).norm() / context.right.norm()
                 assert made.dtype == torch.float64
                 assert NARROW[mistake.key] / 100 < off < NARROW[mistake.key], context.name
-
-
-@pytest.mark.parametrize(
-    ("mistakes", "keys"),
-    [
-        (LAYOUTS[2:], ["another shape"]),
-        (PATTERNS[4:], ["float16"]),
-        (WITHOUT_A_NAME, ["Z ≤ 0 only", "Y = 0 only", "all 0", "not finite", "shape", "unknown"]),
-    ],
-)
-def test_mistakes_that_show_in_the_numbers_have_names_alone(mistakes: list[Mistake], keys: list[str]) -> None:
-    assert [mistake.key for mistake in mistakes] == keys
-    assert not any(edit.place in REFERENCE for mistake in mistakes for edit in mistake.edits)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from course_torch.mistakes.hidden import DERIVATIVE, HIDDEN, INPUTS
 from course_torch.mistakes.record import Mistake
+from course_torch.mistakes.records.hidden import DERIVATIVE, HIDDEN, INPUTS
 from tests.mistakes.in_numpy import DERIVATIVES, VALUES, Array, Layer, assert_makes
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from course_torch.mistakes.output import OUTPUT
 from course_torch.mistakes.record import Mistake
+from course_torch.mistakes.records.output import OUTPUT
 from tests.mistakes.in_numpy import VALUES, Array, Layer, assert_makes
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from course_torch.mistakes.parameters import PARAMETERS
 from course_torch.mistakes.record import Mistake
+from course_torch.mistakes.records.parameters import PARAMETERS
 from tests.mistakes.in_numpy import Array, Layer, assert_makes, db_of, dW_of
 
 

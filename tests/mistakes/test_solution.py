@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from course_torch.exercises.chapters import CHAPTERS
+from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import LANGUAGES
 from course_torch.mistakes import MISTAKES, RECORDS
 from course_torch.mistakes.record import Edit, Mistake, mistake

@@ -1,18 +1,24 @@
-"""J.backward() runs the hand-written backward pass, and features that use autograd keep working."""
+"""J.backward() runs the hand-written backward pass, and the cost may be differentiated as if there were no bridge."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
+from typing import Any
 
 import pytest
 import torch
+from torch import Tensor, nn
+from torch.autograd import forward_ad
+from torch.autograd.functional import hessian as full_hessian
+from torch.func import functional_call, grad, hessian, jacfwd, jacrev, jvp, vmap
+from torch.utils import _pytree as pytree
 
 from course_torch import DeepNetwork
+from course_torch.errors import InputError
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.network.autograd_bridge import Autocast, NetworkCost, as_layers, autocast_of_forward
-from course_torch.network.network_cost import network_cost
-from tests.conftest import Problem, assert_equal
-
-MakeProblem = Callable[..., Problem]
+from course_torch.formulas.outputs import OUTPUTS
+from course_torch.network.autograd_bridge import Autocast, NetworkCost, autocast_of_forward
+from tests.conftest import MakeProblem, Problem, assert_equal
 
 
 @pytest.mark.parametrize("hidden_activation", ACTIVATIONS)
@@ -42,18 +48,12 @@ def test_backward_runs_the_formulas_and_autograd_cost_does_not(
         assert torch.equal(by_autograd, dW)
 
 
-def test_the_incoming_gradient_scales_all_gradients(make_problem: MakeProblem) -> None:
+def test_the_incoming_gradient_scales_all_gradients_which_accumulate_over_calls(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
-    (3 * network.cost(X, Y)).backward()
+    for factor in (3, 2):
+        (factor * network.cost(X, Y)).backward()
     for layer, gradients in zip(network.layers, network.manual_gradients(X, Y), strict=True):
-        assert_equal("dW", layer.W.grad, 3 * gradients.dW)
-
-
-def test_gradients_accumulate_over_calls(make_problem: MakeProblem) -> None:
-    network, X, Y = make_problem()
-    for _ in range(2):
-        network.cost(X, Y).backward()
-    assert_equal("dW", network.layers[0].W.grad, 2 * network.manual_gradients(X, Y)[0].dW)
+        assert_equal("dW", layer.W.grad, 5 * gradients.dW)
 
 
 def test_mean_over_ranks_with_uneven_shards_is_the_gradient_of_the_whole_batch(make_problem: MakeProblem) -> None:
@@ -64,32 +64,7 @@ def test_mean_over_ranks_with_uneven_shards_is_the_gradient_of_the_whole_batch(m
     assert_equal("dW", mean, network.manual_gradients(X, Y)[0].dW)
 
 
-def test_backward_uses_the_autocast_state_of_the_forward_pass(make_problem: MakeProblem) -> None:
-    """Both passes multiply in bfloat16, so the gradients agree with autograd's up to rounding errors of bfloat16."""
-    network, X, Y = make_problem([4, 6, 3, 1], hidden_activation="tanh")
-    network, X, Y = network.float(), X.float(), Y.float()
-    gradients = {}
-    for name, cost in (("manual", network.cost), ("autograd", network.autograd_cost)):
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            J = cost(X, Y)
-        gradients[name] = torch.autograd.grad(J, [layer.W for layer in network.layers])
-    for manual, autograd in zip(gradients["manual"], gradients["autograd"], strict=True):
-        assert manual.dtype == torch.float32
-        assert torch.equal(manual, manual.bfloat16().float()), "computed with more precision than bfloat16"
-        torch.testing.assert_close(manual, autograd, rtol=3e-2, atol=1e-3)
-
-
-def test_m_is_the_number_of_examples_unless_it_is_given(make_problem: MakeProblem) -> None:
-    network, X, Y = make_problem()
-    arguments = X, Y, network.tensors(), network.hidden_activation, network.output
-    J, double = network_cost(*arguments, None), network_cost(*arguments, 3.5)
-    assert_equal("J", J, network.autograd_cost(X, Y))
-    assert_equal("J", double, 2 * J)
-    for by_J, by_double in zip(gradients(J, network), gradients(double, network), strict=True):
-        assert_equal("dW", by_double, 2 * by_J)
-
-
-def gradients(J: torch.Tensor, network: DeepNetwork) -> tuple[torch.Tensor, ...]:
+def gradients_of(J: torch.Tensor, network: DeepNetwork) -> tuple[torch.Tensor, ...]:
     return torch.autograd.grad(J, [layer.W for layer in network.layers])
 
 
@@ -104,11 +79,6 @@ def test_the_input_gets_its_derivative_and_the_labels_get_none(make_problem: Mak
     assert Y.grad is None
 
 
-def test_the_flat_list_of_tensors_is_cut_into_layers() -> None:
-    assert as_layers([]) == []
-    assert as_layers(["W1", "b1", "slope1", "W2", "b2", None]) == [("W1", "b1", "slope1"), ("W2", "b2", None)]
-
-
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
 def test_backward_multiplies_in_the_dtype_of_the_forward_outside_autocast(
     dtype: torch.dtype, make_problem: MakeProblem
@@ -117,8 +87,8 @@ def test_backward_multiplies_in_the_dtype_of_the_forward_outside_autocast(
     network, X, Y = network.float(), X.float(), Y.float()
     with torch.autocast("cpu", dtype=dtype):
         J = network.cost(X, Y)
-    exact = gradients(network.cost(X, Y), network)
-    for dW, dW_exact in zip(gradients(J, network), exact, strict=True):
+    exact = gradients_of(network.cost(X, Y), network)
+    for dW, dW_exact in zip(gradients_of(J, network), exact, strict=True):
         assert torch.equal(dW, dW.to(dtype).float()), f"computed in more than {dtype}"
         torch.testing.assert_close(dW, dW_exact, rtol=16 * torch.finfo(dtype).eps, atol=torch.finfo(dtype).eps)
 
@@ -126,9 +96,9 @@ def test_backward_multiplies_in_the_dtype_of_the_forward_outside_autocast(
 def test_backward_inside_autocast_keeps_the_precision_of_a_forward_outside(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem(hidden_activation="tanh")
     network, X, Y = network.float(), X.float(), Y.float()
-    exact, J = gradients(network.cost(X, Y), network), network.cost(X, Y)
+    exact, J = gradients_of(network.cost(X, Y), network), network.cost(X, Y)
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        for dW, dW_exact in zip(gradients(J, network), exact, strict=True):
+        for dW, dW_exact in zip(gradients_of(J, network), exact, strict=True):
             assert torch.equal(dW, dW_exact)
 
 
@@ -142,3 +112,155 @@ def test_autocast_is_entered_again_only_if_its_state_changed() -> None:
         assert torch.is_autocast_enabled("cpu")
         assert torch.get_autocast_dtype("cpu") == torch.float16
         assert isinstance(autocast_of_forward(float16), nullcontext)
+
+
+pytestmark = pytest.mark.filterwarnings(  # torch's own forward mode uses its own deprecated torch.jit.script
+    "ignore:`torch.jit.script` is deprecated:DeprecationWarning"
+)
+KINDS = [(activation, output) for activation in ACTIVATIONS for output in OUTPUTS]
+every_kind = pytest.mark.parametrize(("activation", "output"), KINDS)
+BY_HAND, BY_TORCH = "cost", "autograd_cost"
+
+
+class Cost(nn.Module):
+    """A module whose forward pass is the cost, for `functional_call`."""
+
+    def __init__(self, network: DeepNetwork, method: str) -> None:
+        super().__init__()
+        self.network, self.method = network, method
+
+    def forward(self, X: Tensor, Y: Tensor) -> Tensor:
+        return getattr(self.network, self.method)(X, Y)
+
+
+def problem(make_problem: MakeProblem, activation: str, output: str) -> Problem:
+    return make_problem([3, 4, 2], 5, hidden_activation=activation, output=output, learn_slope=True)
+
+
+def cost_of_parameters(network: DeepNetwork, method: str) -> tuple[Callable[..., Tensor], dict[str, Tensor]]:
+    """(parameters, X, Y) -> J, and the parameters."""
+    module = Cost(network, method)
+    parameters = {name: each.detach() for name, each in module.named_parameters()}
+    return lambda values, X, Y: functional_call(module, values, (X, Y)), parameters
+
+
+def gradient_of_penalty(network: DeepNetwork, X: Tensor, Y: Tensor, method: str) -> list[Tensor]:
+    """The gradients of J + ‖dJ/dX‖²."""
+    X = X.clone().requires_grad_()
+    J = getattr(network, method)(X, Y)
+    (dX,) = torch.autograd.grad(J, X, create_graph=True)
+    return list(torch.autograd.grad(J + (dX**2).sum(), list(network.parameters())))
+
+
+@every_kind
+def test_a_gradient_penalty_reaches_the_parameters(activation: str, output: str, make_problem: MakeProblem) -> None:
+    network, X, Y = problem(make_problem, activation, output)
+    expected = gradient_of_penalty(network, X, Y, BY_TORCH)
+    for (name, _), found, right in zip(
+        network.named_parameters(), gradient_of_penalty(network, X, Y, BY_HAND), expected, strict=True
+    ):
+        assert_equal(name, found, right)
+    without = torch.autograd.grad(network.cost(X, Y), list(network.parameters()))
+    assert any((a - b).norm() > 1e-3 * a.norm() for a, b in zip(expected, without, strict=True))
+
+
+def test_the_hessian_by_hand(float64: None) -> None:
+    """Logistic regression on one example x = 2, w = b = 0: d²J/dw² = x² a (1 - a) = 4 · ¼ = 1, and d²J/db² = ¼."""
+    network = DeepNetwork([1, 1], initialization="zeros")
+    X, Y = torch.tensor([[2.0]]), torch.tensor([[1.0]])
+    (dW, db) = torch.autograd.grad(network.cost(X, Y), list(network.parameters()), create_graph=True)
+    assert torch.autograd.grad(dW.sum(), network.layers[0].W, retain_graph=True)[0].item() == 1
+    assert torch.autograd.grad(db.sum(), network.layers[0].b)[0].item() == 0.25
+
+
+@every_kind
+def test_the_hessian_by_X(activation: str, output: str, make_problem: MakeProblem) -> None:
+    network, X, Y = problem(make_problem, activation, output)
+    found, right = (full_hessian(partial(method, Y=Y), X) for method in (network.cost, network.autograd_cost))
+    assert_equal("hessian", found, right)
+    assert right.abs().max() > 0 or activation in ("relu", "leaky_relu")
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "leaky_relu"])
+def test_the_backward_pass_has_right_derivatives_of_its_own(activation: str, make_problem: MakeProblem) -> None:
+    network, X, Y = problem(make_problem, activation, "sigmoid")
+    assert torch.autograd.gradgradcheck(lambda X, *_: network.cost(X, Y), (X.requires_grad_(), *network.parameters()))
+
+
+TRANSFORMS: dict[str, Callable[[Callable[..., Tensor], dict[str, Tensor], Tensor, Tensor], Any]] = {
+    "grad": lambda J, parameters, X, Y: grad(J)(parameters, X, Y),
+    "vmap": lambda J, parameters, X, Y: vmap(lambda x, y: J(parameters, x[None], y[None]))(X, Y),
+    "jacrev": lambda J, parameters, X, Y: jacrev(J, argnums=1)(parameters, X, Y),
+    "jacfwd": lambda J, parameters, X, Y: jacfwd(J)(parameters, X, Y),
+    "jvp": lambda J, parameters, X, Y: jvp(lambda X: J(parameters, X, Y), (X,), (X.cos(),)),
+    "hessian": lambda J, parameters, X, Y: hessian(J)(parameters, X, Y),
+    "jacrev of jacrev": lambda J, parameters, X, Y: jacrev(jacrev(J))(parameters, X, Y),
+}
+
+
+@every_kind
+@pytest.mark.parametrize("transform", TRANSFORMS)
+def test_the_transforms_of_torch_func(transform: str, activation: str, output: str, make_problem: MakeProblem) -> None:
+    network, X, Y = problem(make_problem, activation, output)
+    found, right = (
+        pytree.tree_leaves(TRANSFORMS[transform](*cost_of_parameters(network, each), X, Y))
+        for each in (BY_HAND, BY_TORCH)
+    )
+    assert len(found) == len(right) > 0
+    for a, b in zip(found, right, strict=True):
+        assert_equal(transform, a, b)
+
+
+def test_the_gradient_of_each_example_is_an_outer_product(make_problem: MakeProblem) -> None:
+    """vmap of grad: for each example dW = dzᵀ a_prev, and the mean of the examples' dW is dW of the batch."""
+    network, X, Y = make_problem([3, 4, 2], 5, hidden_activation="tanh")
+    J, parameters = cost_of_parameters(network, BY_HAND)
+    each = vmap(grad(lambda values, x, y: J(values, x[None], y[None])), (None, 0, 0))(parameters, X, Y)
+    steps = network.backward_steps(X, Y)
+    for l, (step, cache) in enumerate(zip(steps, network.caches(X), strict=True)):
+        dW = each[f"network.layers.{l}.W"]
+        assert_equal("dW of each example", dW, torch.einsum("ij,ik->ijk", step.dZ, cache.A_prev.detach()))
+        assert_equal("mean", dW.mean(dim=0), step.gradients.dW)
+
+
+def test_transforms_run_the_formulas(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
+    network, X, Y = make_problem([3, 4, 2], 5)
+    monkeypatch.setattr("course_torch.formulas.layers.linear_backward_input", lambda dZ, W: 0 * dZ @ W)
+    J, parameters = cost_of_parameters(network, BY_HAND)
+    assert not grad(J)(parameters, X, Y)["network.layers.0.W"].any()
+
+
+def test_a_dual_number_carries_the_derivative_in_its_direction(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([3, 4, 2], 5, hidden_activation="tanh")
+    with forward_ad.dual_level():
+        dual = forward_ad.make_dual(X, X.cos())
+        tangents = [forward_ad.unpack_dual(getattr(network, each)(dual, Y)).tangent for each in (BY_HAND, BY_TORCH)]
+    assert_equal("tangent", *tangents)
+
+
+def test_m_counts_in_forward_mode_too(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([3, 4, 2], 6, hidden_activation="tanh")
+    _, whole = jvp(lambda X: network.cost(X, Y), (X,), (X,))
+    _, third = jvp(lambda X: network.cost(X, Y, 2), (X,), (X,))
+    assert_equal("third", third, 3 * whole)
+
+
+def test_forward_mode_inside_forward_mode_is_refused(make_problem: MakeProblem) -> None:
+    """torch itself takes the second derivative of every autograd.Function for 0 there."""
+    network, X, Y = make_problem([3, 4, 2], 5)
+    with pytest.raises(InputError, match="forward mode inside forward mode"):
+        jacfwd(jacfwd(lambda X: network.cost(X, Y)))(X)
+
+
+@pytest.mark.parametrize("transform", ["backward", "grad", "jvp", "jvp of X too"])
+def test_a_derivative_by_the_labels_is_refused(transform: str, make_problem: MakeProblem) -> None:
+    """It is not 0: for the cross-entropy it is -Z / m."""
+    network, X, Y = make_problem([3, 4, 2], 5)
+    by_Y: dict[str, Callable[[], object]] = {
+        "backward": lambda: network.cost(X, Y.requires_grad_()).backward(),
+        "grad": lambda: grad(lambda Y: network.cost(X, Y))(Y),
+        "jvp": lambda: jvp(lambda Y: network.cost(X, Y), (Y,), (Y,)),
+        "jvp of X too": lambda: jvp(network.cost, (X, Y), (X, Y)),
+    }
+    with pytest.raises(InputError, match="Y: cost has no derivative by the labels"):
+        by_Y[transform]()

@@ -1,81 +1,163 @@
+"""Shapes and labels that do not fit are rejected by name, before the first update."""
+
 import re
+from collections.abc import Callable
+from copy import copy, deepcopy
+from dataclasses import replace
 
 import pytest
 import torch
+from torch import Tensor
+from torch._subclasses import FakeTensorMode
 
+from course_torch import DeepNetwork, compare_gradients, gradient_descent
 from course_torch.errors import InputError
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.network.dimensions import as_numbers, check_batch, check_layer_sizes
+from tests.conftest import MakeProblem
 
 SIZES = [4, 6, 3]
+WRONG_SIZES = ([], [4], [4, 0, 1], [4, -3], [4, 2147483648, 1])
+WIDTHS = "expected the number of features and then the width of each layer, each from 1 to 2147483647"
 
 
-@pytest.mark.parametrize("layer_sizes", [[], [4], [4, 0, 1], [4, -3]])
-def test_invalid_layer_sizes_are_rejected(layer_sizes: list[int]) -> None:
-    with pytest.raises(InputError, match=re.escape(f"layer_sizes: found {layer_sizes}, expected")):
-        check_layer_sizes(layer_sizes, OUTPUTS["sigmoid"])
+@pytest.mark.parametrize(
+    ("layer_sizes", "output", "message"),
+    [
+        *((sizes, "sigmoid", f"layer_sizes: found {sizes}, {WIDTHS}") for sizes in WRONG_SIZES),
+        ([5, 5, 1], "softmax", "softmax with one output (layer_sizes [5, 5, 1])"),
+    ],
+)
+def test_sizes_that_do_not_fit_are_rejected(layer_sizes: list[int], output: str, message: str) -> None:
+    with pytest.raises(InputError, match=re.escape(message)):
+        DeepNetwork(layer_sizes, output=output)
 
 
-def test_softmax_over_one_output_is_rejected() -> None:
-    with pytest.raises(InputError, match="softmax with one output"):
-        check_layer_sizes([4, 1], OUTPUTS["softmax"])
-    check_layer_sizes([4, 2], OUTPUTS["softmax"])
-
-
-def test_the_error_for_features_names_layer_expected_and_found_shape() -> None:
-    with pytest.raises(InputError, match=re.escape("layer 1: expected X of shape (m, 4), found (7, 5)")):
-        check_batch(SIZES, torch.zeros(7, 5))
+@pytest.mark.parametrize("shape", [(7, 5), (4,), (7, 4, 1), (4, 4, 4)])
+def test_features_of_another_shape_are_rejected(shape: tuple[int, ...]) -> None:
+    with pytest.raises(InputError, match=re.escape(f"layer 1: expected X of shape (m, 4), found {shape}")):
+        check_batch(SIZES, torch.zeros(shape))
 
 
 @pytest.mark.parametrize("shape", [(7,), (7, 1), (6, 3), (3, 7)])
-def test_the_error_for_labels_names_layer_expected_and_found_shape(shape: tuple[int, ...]) -> None:
+def test_labels_of_another_shape_are_rejected(shape: tuple[int, ...]) -> None:
     """Labels (m,) are rejected too, because A - Y would broadcast to (m, m)."""
     with pytest.raises(InputError, match=re.escape(f"layer 2: expected Y of shape (7, 3), as A[2], found {shape}")):
         check_batch(SIZES, torch.zeros(7, 4), torch.zeros(shape))
 
 
-def test_sizes_from_1_to_the_largest_32_bit_number_are_accepted() -> None:
+def test_sizes_from_1_to_the_largest_32_bit_number_and_a_batch_that_fits_are_accepted() -> None:
     check_layer_sizes([1, 1], OUTPUTS["sigmoid"])
-    check_layer_sizes([2**31 - 1, 3, 2**31 - 1], OUTPUTS["sigmoid"])
-
-
-def test_a_size_above_the_largest_32_bit_number_names_the_sizes_and_the_bound() -> None:
-    with pytest.raises(InputError) as caught:
-        check_layer_sizes([4, 2147483648, 1], OUTPUTS["sigmoid"])
-    assert "found [4, 2147483648, 1], expected" in str(caught.value)
-    assert "from 1 to 2147483647" in str(caught.value)
-
-
-def test_the_last_size_alone_is_held_against_the_output() -> None:
     check_layer_sizes([1, 1, 2], OUTPUTS["softmax"])
-    with pytest.raises(InputError, match=re.escape("softmax with one output (layer_sizes [5, 5, 1])")):
-        check_layer_sizes([5, 5, 1], OUTPUTS["softmax"])
-
-
-@pytest.mark.parametrize("shape", [(4,), (7, 4, 1), (4, 4, 4)])
-def test_features_of_another_rank_are_rejected(shape: tuple[int, ...]) -> None:
-    with pytest.raises(InputError, match=re.escape(f"layer 1: expected X of shape (m, 4), found {shape}")):
-        check_batch(SIZES, torch.zeros(shape))
-
-
-def test_features_of_another_dtype_name_both() -> None:
-    with pytest.raises(InputError, match=r"X: found torch.float64, expected the parameters' torch.float32"):
-        check_batch(SIZES, torch.zeros(7, 4, dtype=torch.float64), W=torch.zeros(6, 4))
-
-
-def test_a_batch_that_fits_is_accepted() -> None:
+    check_layer_sizes([2**31 - 1, 3, 2**31 - 1], OUTPUTS["sigmoid"])
     check_batch(SIZES, torch.zeros(7, 4, dtype=torch.float64))
     check_batch(SIZES, torch.zeros(7, 4), torch.zeros(7, 3), W=torch.zeros(6, 4))
 
 
-@pytest.mark.parametrize("dtype", [torch.bool, torch.uint8])
-def test_a_label_may_be_negated(dtype: torch.dtype) -> None:
+def test_a_label_may_be_negated_and_signed_labels_stay_as_they_are() -> None:
     """-Y of uint8 would be 255."""
-    Y = torch.tensor([[1], [0]], dtype=dtype)
-    assert (-as_numbers(Y)).tolist() == [[-1], [0]]
+    for dtype in (torch.bool, torch.uint8, torch.uint16, torch.uint32, torch.uint64):
+        assert (-as_numbers(torch.tensor([[1], [0]], dtype=dtype))).tolist() == [[-1], [0]]
+    for dtype in (torch.int64, torch.float32, torch.float64):
+        Y = torch.ones(2, 1, dtype=dtype)
+        assert as_numbers(Y) is Y
 
 
-@pytest.mark.parametrize("dtype", [torch.int64, torch.float32, torch.float64])
-def test_signed_labels_stay_as_they_are(dtype: torch.dtype) -> None:
-    Y = torch.ones(2, 1, dtype=dtype)
-    assert as_numbers(Y) is Y
+TRAINED_BY: dict[str, Callable[[DeepNetwork, Tensor, Tensor], object]] = {
+    "cost": lambda network, X, Y: network.cost(X, Y),
+    "autograd_cost": lambda network, X, Y: network.autograd_cost(X, Y),
+    "gradient_descent": lambda network, X, Y: gradient_descent(network, X, Y, learning_rate=0.1, iterations=1),
+}
+
+
+CLASSES = "expected 0 or 1, or a probability between them"
+
+
+@pytest.mark.parametrize("way", TRAINED_BY)
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda Y: Y + 1, f"found the label 2, {CLASSES}$"),
+        (lambda Y: 2 * Y - 1, f"found the label -1, {CLASSES}$"),
+        (lambda Y: Y.to(torch.uint8) + 1, f"found the label 2, {CLASSES}$"),
+        (
+            lambda Y: 2 * Y.to(torch.uint8) - 1,
+            r"found the label 255, .*: -1 became 255; convert the labels with Y\.double\(\)",
+        ),
+        (
+            lambda Y: (2 * Y.to(torch.int32) - 1).to(torch.uint16),
+            r"found the label 65535, .*; uint16 holds no negative numbers: -1 became 65535; convert the labels with",
+        ),
+    ],
+)
+def test_labels_that_are_no_classes_are_rejected(
+    way: str, change: Callable[[Tensor], Tensor], message: str, make_problem: MakeProblem
+) -> None:
+    network, X, Y = make_problem()
+    with pytest.raises(InputError, match=f"^Y: sigmoid: {message}"):
+        TRAINED_BY[way](network, X, change(Y))
+    TRAINED_BY[way](network, X, 0.1 + 0.8 * Y)
+    TRAINED_BY[way](network, X, Y.to(torch.uint16))
+    network, X, Y = make_problem([4, 3], output="softmax")
+    with pytest.raises(InputError, match="Y: softmax: found labels of one example that add up to 2, expected 1"):
+        TRAINED_BY[way](network, X, torch.ones_like(Y).index_fill(1, torch.tensor([2]), 0))
+
+
+@pytest.mark.parametrize("way", ["cost", "autograd_cost"])
+def test_the_labels_of_the_first_batch_alone_are_checked(way: str, make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    checked: list[Tensor] = []
+    network.output = replace(network.output, check_labels=checked.append)
+    for _ in range(3):
+        TRAINED_BY[way](network, X, Y)
+    assert len(checked) == 1
+
+
+def test_transforms_see_no_values_and_leave_the_check_to_the_next_batch(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    J = torch.func.vmap(lambda x, y: network.cost(x[None], y[None]))(X, Y)
+    assert J.mean().item() == pytest.approx(network.cost(X, Y).item(), rel=1e-12)
+    network.labels_checked = False  # as the docstring of `cost` says
+    torch.func.vmap(lambda x, y: network.cost(x[None], y[None]))(X, Y)
+    with pytest.raises(InputError, match="found the label 2"):
+        network.cost(X, Y + 1)
+
+
+@pytest.mark.parametrize("n_y", [1, 3])
+def test_class_numbers_in_one_axis_name_the_way_to_the_shape_of_the_network(n_y: int) -> None:
+    """The remedy that the message names is accepted."""
+    X, Y = torch.zeros(7, 4), torch.tensor([0, 1, 1, 0, 1, 0, 0])
+    with pytest.raises(InputError, match=r"as A\[1\], found \(7,\); ") as caught:
+        check_batch([4, n_y], X, Y)
+    (remedy,) = re.findall(r"; (.*) makes a", str(caught.value))
+    check_batch([4, n_y], X, eval(remedy, {"torch": torch, "Y": Y}))
+
+
+@pytest.mark.parametrize("copied", [deepcopy, copy])
+def test_a_copy_checks_its_own_first_batch(
+    copied: Callable[[DeepNetwork], DeepNetwork], make_problem: MakeProblem
+) -> None:
+    network, X, Y = make_problem()
+    network.cost(X, Y)
+    other = copied(network)
+    assert torch.equal(other.cost(X, Y), network.cost(X, Y))
+    with pytest.raises(InputError, match="found the label 2"):
+        copied(network).cost(X, Y + 1)
+    assert network.labels_checked
+
+
+def test_the_comparison_checks_no_batch_in_the_place_of_training(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    assert compare_gradients(network, X, Y).agrees
+    with pytest.raises(InputError, match="found the label 2"):
+        network.cost(X, Y + 1)
+
+
+@pytest.mark.parametrize("way", ["cost", "autograd_cost"])
+def test_labels_without_values_are_not_checked(way: str, make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    with FakeTensorMode(allow_non_fake_inputs=True) as mode:
+        J = TRAINED_BY[way](network, mode.from_tensor(X), mode.from_tensor(Y))
+    assert isinstance(J, Tensor)
+    assert J.shape == ()
+    assert not network.labels_checked

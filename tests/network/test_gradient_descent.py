@@ -1,4 +1,4 @@
-"""Compare gradient descent with the costs that the course's assignments print, and with torch's SGD."""
+"""Gradient descent: the costs that the assignments print, torch's SGD, and the fast forms."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -13,10 +13,14 @@ from course_torch import DeepNetwork, gradient_descent
 from course_torch.data.data_set import features
 from course_torch.data.planar import flower_points
 from course_torch.data.published_sets import load_cats
+from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
+from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network import gradient_descent as descent
-from course_torch.network.gradient_descent import METHODS
-from tests.conftest import Problem, assert_equal
+from course_torch.network.fast_descent import DirectLayer, GramLayer, direct_layer_1, gram_matrix
+from course_torch.network.gradient_descent import METHODS, History, faster_form, work
+from tests.conftest import MakeProblem, assert_equal
+from tests.html_cells import cells
 
 FLOWER_COSTS = [0.693048, 0.288083, 0.254385]  # published, before iterations 0, 1000, 2000
 CATS_COSTS = [0.693147, 0.584508, 0.466949]  # published, before iterations 0, 100, 200
@@ -41,7 +45,7 @@ def test_logistic_regression_on_the_cats_reaches_the_published_costs(cats_folder
     assert history.costs == pytest.approx(CATS_COSTS, abs=6e-7)
 
 
-def test_one_iteration_is_one_step_of_torch_sgd(make_problem: Callable[..., Problem]) -> None:
+def test_one_iteration_is_one_step_of_torch_sgd(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem([4, 6, 3, 1], hidden_activation="leaky_relu", learn_slope=True)
     expected = {name: parameter.clone() for name, parameter in network.named_parameters()}
     for name, gradient in zip(
@@ -53,19 +57,12 @@ def test_one_iteration_is_one_step_of_torch_sgd(make_problem: Callable[..., Prob
         assert_equal(name, parameter.detach(), expected[name].detach())
 
 
-def test_labels_of_the_wrong_shape_are_rejected_before_the_first_step(make_problem: Callable[..., Problem]) -> None:
+def test_labels_of_the_wrong_shape_and_an_unknown_method_are_rejected(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
     with pytest.raises(InputError, match="layer 3: expected Y"):
         gradient_descent(network, X, Y.repeat(1, 2), learning_rate=0.1, iterations=1)
-
-
-def test_costs_are_recorded_before_every_nth_update(make_problem: Callable[..., Problem]) -> None:
-    network, X, Y = make_problem()
-    first = network.cost(X, Y).item()
-    history = gradient_descent(network, X, Y, learning_rate=0.1, iterations=7, record_every=3)
-    assert len(history.costs) == 3
-    assert history.costs[0] == pytest.approx(first, rel=1e-12)
-    assert history.costs == sorted(history.costs, reverse=True)
+    with pytest.raises(InputError, match="method: found 'fast', expected one of plain, fused, gram"):
+        gradient_descent(network, X, Y, learning_rate=0.1, iterations=1, method="fast")
 
 
 def test_a_learned_slope_changes_and_lowers_the_cost(generator: torch.Generator) -> None:
@@ -74,13 +71,8 @@ def test_a_learned_slope_changes_and_lowers_the_cost(generator: torch.Generator)
     Y = (torch.nn.functional.leaky_relu(X[:, :1] + X[:, 1:], 0.5) > 0.2).double()
     costs = {}
     for learn_slope in (False, True):
-        network = DeepNetwork(
-            [2, 3, 1],
-            "leaky_relu",
-            learn_slope=learn_slope,
-            dtype=torch.float64,
-            generator=torch.Generator().manual_seed(1),
-        )
+        options = {"learn_slope": learn_slope, "dtype": torch.float64, "generator": torch.Generator().manual_seed(1)}
+        network = DeepNetwork([2, 3, 1], "leaky_relu", **options)
         history = gradient_descent(network, X, Y, learning_rate=0.5, iterations=401, record_every=400)
         costs[learn_slope] = history.costs[-1]
         assert (network.layers[0].slope.item() != 0.01) == learn_slope
@@ -105,9 +97,7 @@ def test_two_steps_of_logistic_regression_by_hand(method: str) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_costs_of_every_method_are_recorded_before_iterations_0_3_and_6(
-    method: str, make_problem: Callable[..., Problem]
-) -> None:
+def test_costs_of_every_method_are_recorded_before_iterations_0_3_and_6(method: str, make_problem: MakeProblem) -> None:
     """The costs of seven single steps, of which every third is recorded."""
     network, X, Y = make_problem()
     stepped, costs = deepcopy(network), []
@@ -119,14 +109,10 @@ def test_costs_of_every_method_are_recorded_before_iterations_0_3_and_6(
     assert history.record_every == 3
 
 
-def test_every_hundredth_cost_is_recorded_unless_another_number_is_given(make_problem: Callable[..., Problem]) -> None:
+def test_every_hundredth_cost_is_recorded_by_default_and_parameters_stay_leaves(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem([4, 1])
     history = gradient_descent(network, X, Y, learning_rate=0.1, iterations=201)
     assert (len(history.costs), history.record_every) == (3, 100)
-
-
-def test_descent_leaves_leaves_without_gradients(make_problem: Callable[..., Problem]) -> None:
-    network, X, Y = make_problem()
     gradient_descent(network, X, Y, learning_rate=0.1, iterations=2, method="plain")
     assert all(each.is_leaf and each.requires_grad and each.grad is None for each in network.parameters())
 
@@ -169,9 +155,125 @@ def test_auto_runs_the_method_that_multiplies_less(
     assert history.costs == [0.5]
 
 
-def test_labels_that_the_loss_does_not_take_are_rejected_before_the_first_step(
-    make_problem: Callable[..., Problem],
+def assert_same_run(network: DeepNetwork, X: torch.Tensor, Y: torch.Tensor, method: str, **options: object) -> None:
+    """Compare costs and final parameters of the plain form and of `method`."""
+    other = deepcopy(network)
+    costs = gradient_descent(network, X, Y, record_every=3, method="plain", **options).costs
+    fast = gradient_descent(other, X, Y, record_every=3, method=method, **options).costs
+    assert fast == pytest.approx(costs, rel=1e-11)
+    for (name, expected), actual in zip(network.named_parameters(), other.parameters(), strict=True):
+        assert_equal(name, actual.detach(), expected.detach(), rtol=1e-9, atol=1e-11)
+
+
+@pytest.mark.parametrize("method", ["fused", "gram"])
+@pytest.mark.parametrize("hidden_activation", ACTIVATIONS)
+@pytest.mark.parametrize("layer_sizes", [[5, 1], [5, 4, 3, 2], [30, 6, 2]])
+@pytest.mark.parametrize("output", ["sigmoid", "softmax"])
+def test_every_activation_output_and_depth(
+    method: str, hidden_activation: str, layer_sizes: list[int], output: str, make_problem: MakeProblem
 ) -> None:
-    network, X, Y = make_problem()
-    with pytest.raises(InputError, match="found the label 2, expected 0 or 1"):
-        gradient_descent(network, X, 2 * torch.ones_like(Y), learning_rate=0.1, iterations=1)
+    if output == "softmax" and layer_sizes[-1] == 1:
+        layer_sizes = [*layer_sizes[:-1], 3]
+    network, X, Y = make_problem(
+        layer_sizes, hidden_activation=hidden_activation, output=output, learn_slope=True, slope=0.1
+    )
+    assert_same_run(network, X, Y, method, learning_rate=0.1, iterations=20)
+
+
+@pytest.mark.parametrize("method", ["fused", "gram", "auto"])
+@pytest.mark.parametrize("name", ["pictures", "planar", "moons", "circles", "blobs", "gaussian_quantiles", "digits"])
+def test_every_data_set(name: str, method: str) -> None:
+    data = load_data_set(name)
+    X = features(data.train.X, data.scale, torch.float64)
+    n_y = data.train.Y.shape[1]
+    output, generator = "softmax" if n_y > 1 else "sigmoid", torch.Generator().manual_seed(3)
+    network = DeepNetwork([X.shape[1], 5, n_y], "tanh", output, dtype=torch.float64, generator=generator)
+    assert_same_run(network, X, data.train.Y, method, learning_rate=0.01, iterations=7)
+
+
+def test_the_work_of_a_product_is_its_multiplications_and_the_entries_that_it_moves() -> None:
+    """On the cats gram needs 209² · 20 multiplications in a step instead of 2 · 209 · 12288 · 20.
+
+    The flower has only two features, and ten steps are too few to compute X Xᵀ first. For m = n_x = n_1 = 100 each
+    product is w = 10⁶ + 5 · 3 · 10⁴: a step of gram has one product less, and the set-up, 7 · 10⁶ + ¾ w + 2 w = 8.84 w,
+    is regained in the ninth step.
+    """
+    assert work(2, 3, 7) == 2 * 3 * 7 + 5 * (2 * 3 + 3 * 7 + 2 * 7)
+    assert faster_form(209, [12288, 20, 7, 5, 1], 2500) == "gram"
+    assert faster_form(400, [2, 4, 1], 10_000) == "fused"
+    assert faster_form(209, [12288, 1], 10) == "fused"
+    assert [faster_form(100, [100, 100, 1], steps) for steps in (8, 9)] == ["fused", "gram"]
+
+
+@pytest.mark.parametrize("kind", [direct_layer_1, GramLayer])
+def test_the_first_layer_by_hand(kind: Callable[..., DirectLayer | GramLayer]) -> None:
+    """Z = (4, 8, 4) from W = (1, -1), b = 5. dZ = (2, 0, -1) moves W by -½ (2, 3) and b by -½, to Z = (-½, 4½, 2)."""
+    X, W, b, dZ = (
+        torch.tensor(rows, dtype=torch.float64) for rows in ([[1, 2], [3, 0], [0, 1]], [[1, -1]], [[5]], [[2, 0, -1]])
+    )
+    Z = torch.empty(1, 3, dtype=torch.float64)
+    first = kind(X, W, b, Z)
+    first.forward()
+    assert Z.tolist() == [[4.0, 8.0, 4.0]]
+    first.update(dZ, 0.5)
+    first.forward()
+    assert Z.tolist() == [[-0.5, 4.5, 2.0]]
+    assert [each.tolist() for each in first.parameters()] == [[[0.0, -2.5]], [[4.5]]]
+    assert W.tolist() == [[1.0, -1.0]]  # the network has its parameters back at the end only
+
+
+@pytest.mark.parametrize("m", [1, 2, 5, 6])
+def test_the_gram_matrix_holds_the_inner_product_of_each_pair_of_examples(m: int, generator: torch.Generator) -> None:
+    X = torch.randint(-9, 10, (m, 4), generator=generator).double()
+    assert gram_matrix(X).tolist() == [[(x * y).sum().item() for y in X] for x in X]
+
+
+@pytest.mark.parametrize("method", ["fused", "gram"])
+def test_a_fixed_slope_stays_as_it_is(method: str, make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([5, 4, 3, 2], hidden_activation="leaky_relu", slope=0.1)
+    assert_same_run(network, X, Y.long(), method, learning_rate=0.1, iterations=20)
+    gradient_descent(network, X, Y, learning_rate=0.1, iterations=20, method=method)
+    assert [layer.slope for layer in network.layers] == [0.1, 0.1, None]
+
+
+@pytest.mark.parametrize(
+    ("costs", "every", "shown"),
+    [
+        ([], 1, "History: no cost was recorded"),
+        ([0.5], 100, "History of 1 cost: J = 0.5 before iteration 0"),
+        (
+            [5, 4, 3, 2],
+            9,
+            "History of 4 costs: J = 5 before iteration 0, …, 3 before iteration 18, 2 before iteration 27",
+        ),
+        (
+            [0.5, 0.4, 0.3, 0.2, 0.1],
+            100,
+            "History of 5 costs: J = 0.5 before iteration 0, …, 0.3 before iteration 200, …, 0.1 before iteration 400",
+        ),
+    ],
+)
+def test_a_history_shows_its_first_middle_and_last_cost(costs: list[float], every: int, shown: str) -> None:
+    history = History([float(cost) for cost in costs], every)
+    assert history.curve == [(i * every, cost) for i, cost in enumerate(costs)]
+    assert repr(history) == shown
+
+
+def test_a_network_shows_its_sizes_and_functions(make_problem: MakeProblem) -> None:
+    assert "[4, 3, 1], hidden_activation=tanh, output=sigmoid" in repr(
+        make_problem([4, 3, 1], hidden_activation="tanh")[0]
+    )
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 50, 1001])
+def test_a_table_of_a_history_has_at_most_eleven_costs_and_the_last_one(count: int) -> None:
+    history = History([float(2 + i) for i in range(count)], 10)
+    assert repr(history).endswith(f"{1 + count} before iteration {10 * (count - 1)}")
+    assert 1 <= repr(history).count("before") <= 3
+    head, *rows = cells(history._repr_html_())
+    assert head == ["before iteration", "cost J"]
+    assert len(rows) == min(count, 11)
+    assert rows[-1] == [f"{10 * (count - 1)}", f"{1 + count}.000000"]
+    if count == 1001:
+        assert [int(iteration) for iteration, _ in rows] == list(range(0, 10_001, 1000))
+    assert ("History of 1 cost, one every 10 iterations" in history._repr_html_()) == (count == 1)

@@ -1,16 +1,16 @@
+"""The parameters of a layer, and the options of a network: defaults, ranges, two updates of each optimizer by hand."""
+
+from dataclasses import asdict
+from math import inf, nan
+
 import pytest
 import torch
 
 from course_torch import DeepNetwork, LayerParameters
 from course_torch.errors import InputError
+from course_torch.network.config import NetworkConfig
+from course_torch.network.optimizers import OPTIMIZERS
 from course_torch.network.parameters import INITIALIZATIONS
-
-
-def test_shapes_are_the_shapes_of_the_course() -> None:
-    layer = LayerParameters(3, 5)
-    assert layer.W.shape == (5, 3)
-    assert layer.b.shape == (1, 5)
-    assert layer.slope is None
 
 
 @pytest.mark.parametrize(("name", "std"), [("zeros", 0.0), ("small", 0.01), ("lecun", 0.05), ("he", 0.05 * 2**0.5)])
@@ -29,40 +29,103 @@ def test_equal_seeds_give_equal_parameters_and_leave_the_global_generator_alone(
 
 
 def test_the_leaky_slope_is_a_parameter_only_if_it_is_learned() -> None:
-    fixed = DeepNetwork([3, 4, 1], "leaky_relu", slope=0.1)
+    """What is learned stands in the order of the gradients. The activation of the output layer has no slope."""
+    fixed = DeepNetwork([3, 4, 1], "leaky_relu")
     learned = DeepNetwork([3, 4, 1], "leaky_relu", slope=0.1, learn_slope=True)
     assert [name for name, _ in fixed.named_parameters()] == ["layers.0.W", "layers.0.b", "layers.1.W", "layers.1.b"]
-    assert "layers.0.slope" in dict(learned.named_parameters())
-    assert fixed.layers[0].slope == learned.layers[0].slope == torch.tensor(0.1)
-    assert fixed.layers[1].slope is None  # the activation of the output layer has no slope
-
-
-def test_unknown_initialization_is_rejected() -> None:
-    with pytest.raises(InputError, match=f"initialization: found 'hee', expected one of {', '.join(INITIALIZATIONS)}"):
-        DeepNetwork([3, 1], initialization="hee")
+    assert (fixed.layers[0].slope, learned.layers[0].slope) == (torch.tensor(0.01), torch.tensor(0.1))
+    for network, names in ((fixed, ("W", "b")), (learned, ("W", "b", "slope"))):
+        first, last = network.layers
+        tensors = [getattr(first, name) for name in names]
+        assert all(a is b for a, b in zip(first.learned(), tensors, strict=True))
+        assert set(first.state_dict()) == {"W", "b", "slope"}
+        assert (last.slope, len(last.learned())) == (None, 2)
 
 
 def test_a_layer_starts_from_lecun_in_float32_without_a_slope() -> None:
     layer = LayerParameters(3, 5, generator=torch.Generator().manual_seed(4))
+    assert (layer.W.shape, layer.b.shape, layer.slope, layer.b.dtype) == ((5, 3), (1, 5), None, torch.float32)
     expected = torch.empty(5, 3).normal_(generator=torch.Generator().manual_seed(4)) / 3**0.5
     torch.testing.assert_close(layer.W.detach(), expected)
-    assert layer.b.dtype == torch.float32
     assert [name for name, _ in layer.named_parameters()] == ["W", "b"]
-
-
-def test_a_layer_of_another_dtype_is_of_it_as_a_whole() -> None:
+    assert str(layer) == "LayerParameters(n_in=3, n_out=5)"
     layer = LayerParameters(3, 5, slope=0.25, dtype=torch.float64)
     assert {tensor.dtype for tensor in (layer.W, layer.b, layer.slope)} == {torch.float64}
 
 
-def test_what_is_learned_stands_in_the_order_of_the_gradients() -> None:
-    learned = LayerParameters(3, 5, slope=0.25, learn_slope=True)
-    assert all(a is b for a, b in zip(learned.learned(), (learned.W, learned.b, learned.slope), strict=True))
-    fixed = LayerParameters(3, 5, slope=0.25)
-    assert all(a is b for a, b in zip(fixed.learned(), (fixed.W, fixed.b), strict=True))
-    assert set(fixed.state_dict()) == set(learned.state_dict()) == {"W", "b", "slope"}
-    assert len(LayerParameters(3, 5, learn_slope=True).learned()) == 2
+RATE, START, GRADIENTS_OF_TWO_STEPS = 0.1, 2.0, (4.0, -1.0)
+SECOND_OF_ADAM = 4 / (4 + 1e-8) + (0.9 * 0.4 - 0.1) / 0.19 / (((0.999 * 0.016 + 0.001) / 0.001999) ** 0.5 + 1e-8)
+BY_HAND = {
+    "gradient_descent": [2 - 0.1 * 4, 2 - 0.1 * 4 + 0.1 * 1],
+    "momentum": [2 - 0.1 * 4, 2 - 0.1 * 4 - 0.1 * (0.9 * 4 - 1)],
+    "adam": [START - RATE * 4 / (4 + 1e-8), START - RATE * SECOND_OF_ADAM],
+}
 
 
-def test_a_layer_shows_its_widths() -> None:
-    assert str(LayerParameters(3, 5)) == "LayerParameters(n_in=3, n_out=5)"
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_two_updates_of_each_optimizer_by_hand(name: str) -> None:
+    """W = 2, dW = 4 and then -1, α = 0.1. Momentum: v = 0.9 v + dW and W -= α v, from v = 0.
+
+    Adam: the means m = 0.9 m + 0.1 dW and s = 0.999 s + 0.001 dW², over 1 - 0.9^t and 1 - 0.999^t; no weight decays.
+    """
+    assert BY_HAND.keys() == OPTIMIZERS.keys()
+    config = NetworkConfig([1, 1], optimizer=name, learning_rate=RATE)
+    network = config.network().double()
+    optimizer, W = config.optimizer_of(network.parameters()), network.layers[0].W
+    with torch.no_grad():
+        W.fill_(START)
+    for dW, expected in zip(GRADIENTS_OF_TWO_STEPS, BY_HAND[name], strict=True):
+        W.grad = torch.full_like(W, dW)
+        optimizer.step()
+        assert W.item() == pytest.approx(expected, rel=1e-12)
+
+
+def test_options_reach_the_network_and_the_seed_its_generator() -> None:
+    config = NetworkConfig([3, 4, 2], "leaky_relu", "softmax", "he", slope=0.25, learn_slope=True, seed=5)
+    network = config.network()
+    names = network.hidden_activation.name, network.output.name
+    assert (network.layer_sizes, *names) == ([3, 4, 2], "leaky_relu", "softmax")
+    assert network.layers[0].slope.item() == 0.25
+    assert network.layers[0].slope.requires_grad
+    generator = torch.Generator().manual_seed(5)
+    for layer, (n_out, n_in) in zip(network.layers, ((4, 3), (2, 4)), strict=True):
+        expected = torch.empty(n_out, n_in).normal_(generator=generator) * (2 / n_in) ** 0.5
+        torch.testing.assert_close(layer.W.detach(), expected)
+
+
+def test_numpy_draws_the_initial_parameters_that_the_assignment_prints() -> None:
+    """`initialize_parameters(3, 2, 1)` of the course, with np.random.seed(1), prints these eight digits."""
+    network = NetworkConfig([3, 2, 1], initialization="small", seed=1, generator="numpy").network()
+    printed = [[[0.01624345, -0.00611756, -0.00528172], [-0.01072969, 0.00865408, -0.02301539]]]
+    printed += [[[0.01744812, -0.00761207]]]
+    for layer, W in zip(network.layers, printed, strict=True):
+        torch.testing.assert_close(layer.W.detach(), torch.tensor(W), rtol=0, atol=1e-8)
+        assert not layer.b.any()
+
+
+def test_the_defaults_are_those_of_the_first_run_and_the_help_describes_every_option() -> None:
+    defaults = asdict(NetworkConfig())
+    assert defaults == {
+        **{"layer_sizes": (12288, 40, 20, 10, 1), "hidden_activation": "relu", "output": "sigmoid"},
+        **{"initialization": "lecun", "seed": 1, "generator": "torch", "slope": 0.01, "learn_slope": False},
+        **{"gradients": "manual", "optimizer": "gradient_descent", "learning_rate": 0.02},
+    }
+    assert all(f"{option}: " in (NetworkConfig.__doc__ or "") for option in defaults)
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"gradients": "by hand"}, "gradients: found 'by hand', expected one of manual"),
+        ({"optimizer": "adamw"}, "optimizer: found 'adamw', expected one of gradient_descent"),
+        ({"seed": -1}, "seed: found -1, expected 0 to 2147483647"),
+        ({"generator": "random"}, "generator: found 'random', expected one of torch, numpy"),
+        *(({"learning_rate": rate}, f"learning_rate: found {rate}, expected") for rate in (0.0, -1.0, 1.1e6, nan, inf)),
+        *(({"slope": slope}, f"slope: found {slope}, expected a finite number") for slope in (nan, -inf)),
+        ({"initialization": "hee"}, f"initialization: found 'hee', expected one of {', '.join(INITIALIZATIONS)}"),
+    ],
+)
+def test_an_option_that_is_not_offered_or_out_of_range_is_rejected(option: dict[str, object], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        NetworkConfig([1, 1], "leaky_relu", **option).network()
+    assert NetworkConfig([1, 1], learning_rate=1e6).learning_rate == 1e6

@@ -74,10 +74,6 @@ def test_m_divides_the_gradients_and_leaves_dz_and_da_as_they_are(layers: list[L
         assert torch.equal(one.gradients.db, 2 * half.gradients.db)
 
 
-def test_the_input_gets_no_derivative_unless_asked_for(layers: list[LayerTensors]) -> None:
-    assert [step.dA_prev is None for step in backward_steps(layers, m=2)] == [True, False]
-
-
 def test_dj_multiplies_every_tensor(layers: list[LayerTensors]) -> None:
     plain = backward_steps(layers, m=2, input_derivative=True)
     tripled = backward_steps(layers, m=2, dJ=torch.tensor(3.0), input_derivative=True)

@@ -1,8 +1,9 @@
-"""2000 random networks: the formulas, J.backward() and each descent against references written apart, at 1e-10."""
+"""2000 random networks and their rounding errors, against references written apart: columns in NumPy, mpmath, jax."""
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -10,13 +11,140 @@ import mpmath
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from course_torch import DeepNetwork, gradient_descent
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.network.gradient_descent import METHODS
-from tests.network import references
+
+Array = NDArray[np.float64]
+
+
+@dataclass
+class Columns:
+    """A network in the course's layout: W[l - 1] and b[l - 1], a column, belong to layer l. A slope may be None."""
+
+    W: list[Array]
+    b: list[Array]
+    slopes: list[Array | None]
+    activation: str
+    output: str
+
+
+def in_columns(network: DeepNetwork) -> Columns:
+    return Columns(
+        [layer.W.detach().numpy().copy() for layer in network.layers],
+        [layer.b.detach().numpy().T.copy() for layer in network.layers],
+        [None if layer.slope is None else layer.slope.detach().numpy().copy() for layer in network.layers],
+        network.hidden_activation.name,
+        network.output.name,
+    )
+
+
+def g(name: str, Z: Array, slope: Array | None) -> tuple[Array, Array]:
+    """g(Z) and g'(Z)."""
+    match name:
+        case "sigmoid":
+            A = np.exp(-np.logaddexp(0, -Z))
+            return A, A * (1 - A)
+        case "tanh":
+            return np.tanh(Z), 1 - np.tanh(Z) ** 2
+        case "identity":
+            return Z, np.ones_like(Z)
+        case "relu":
+            return np.maximum(Z, 0), (Z > 0) * 1.0
+    return np.where(Z > 0, Z, slope * Z), np.where(Z > 0, 1.0, slope)
+
+
+def answers(output: str, Z: Array) -> Array:
+    """ŷ from the logits."""
+    if output == "sigmoid":
+        return np.exp(-np.logaddexp(0, -Z))
+    powers = np.exp(Z - Z.max(axis=0))
+    return powers / powers.sum(axis=0) if output == "softmax" else Z
+
+
+def column_gradients(network: Columns, X: Array, Y: Array) -> list[tuple[Array, Array, Array | None]]:
+    """(dW, db, dslope) of layers 1 to L. X (n_x, m) and Y (n_y, m) have examples as columns."""
+    L, m = len(network.W), X.shape[1]
+    A, g_prime, Z_all = [X], [], []
+    for l in range(1, L + 1):
+        Z = network.W[l - 1] @ A[-1] + network.b[l - 1]
+        Z_all.append(Z)
+        if l < L:
+            value, derivative = g(network.activation, Z, network.slopes[l - 1])
+            A.append(value)
+            g_prime.append(derivative)
+    dZ, dslope = answers(network.output, Z_all[-1]) - Y, None
+    found: list[tuple[Array, Array, Array | None]] = []
+    for l in range(L, 0, -1):
+        found.append((dZ @ A[l - 1].T / m, dZ.sum(axis=1, keepdims=True) / m, dslope))
+        if l > 1:
+            dA = network.W[l - 1].T @ dZ
+            dslope = (
+                np.asarray((dA * np.minimum(Z_all[l - 2], 0)).sum() / m) if network.slopes[l - 2] is not None else None
+            )
+            dZ = dA * g_prime[l - 2]
+    return found[::-1]
+
+
+def descend(network: Columns, X: Array, Y: Array, alpha: float, iterations: int, *, learn_slope: bool) -> None:
+    """W -= α dW, b -= α db and, if it is learned, slope -= α dslope."""
+    for _ in range(iterations):
+        for l, (dW, db, dslope) in enumerate(column_gradients(network, X, Y)):
+            network.W[l] -= alpha * dW
+            network.b[l] -= alpha * db
+            if learn_slope and dslope is not None:
+                network.slopes[l] -= alpha * dslope
+
+
+def precise_cost(network: Columns, X: Array, Y: Array) -> Any:
+    """J in mpmath, from the definition: log(ŷ), not a stable form. The caller sets the digits."""
+    total = mpmath.mpf(0)
+    for x, y in zip(X.T, Y.T, strict=True):
+        a: Sequence[Any] = [mpmath.mpf(float(each)) for each in x]
+        for l, (W, b, slope) in enumerate(zip(network.W, network.b, network.slopes, strict=True), start=1):
+            z = [mpmath.fdot(W_j, a) + b_j for W_j, b_j in zip(mp_rows(W), mp_rows(b.T)[0], strict=True)]
+            a = z if l == len(network.W) else [precise_g(network.activation, each, slope) for each in z]
+        total += precise_loss(network.output, a, [mpmath.mpf(float(each)) for each in y])
+    return total / X.shape[1]
+
+
+def mp_rows(matrix: Array) -> list[list[Any]]:
+    return [[each if isinstance(each, mpmath.mpf) else mpmath.mpf(float(each)) for each in row] for row in matrix]
+
+
+def precise_g(name: str, z: Any, slope: Array | None) -> Any:
+    match name:
+        case "sigmoid":
+            return 1 / (1 + mpmath.exp(-z))
+        case "tanh":
+            return mpmath.tanh(z)
+        case "identity":
+            return z
+    return z if z > 0 else z * (0 if slope is None else mpmath.mpf(float(slope)))
+
+
+def precise_loss(output: str, z: Sequence[Any], y: Sequence[Any]) -> Any:
+    if output == "identity":
+        return sum((a - b) ** 2 for a, b in zip(z, y, strict=True)) / 2
+    if output == "softmax":
+        return mpmath.log(sum(map(mpmath.exp, z))) - sum(a * b for a, b in zip(z, y, strict=True))
+    return sum(mpmath.log(1 + mpmath.exp(-a if b else a)) for a, b in zip(z, y, strict=True))
+
+
+def precise_dW(network: Columns, X: Array, Y: Array, l: int, j: int, k: int) -> float:
+    """dJ/dW[l][j, k] by a central difference with 60 digits, whose error is far below 1e-16."""
+    nudge = mpmath.mpf(10) ** -20
+    costs = []
+    for sign in (1, -1):
+        W = network.W[l - 1].astype(object)
+        W[j, k] = mpmath.mpf(float(W[j, k])) + sign * nudge
+        costs.append(precise_cost(replace(network, W=[*network.W[: l - 1], W, *network.W[l:]]), X, Y))
+    return float((costs[0] - costs[1]) / (2 * nudge))
+
 
 TOLERANCE = 1e-10
 BATCH = 100
@@ -75,8 +203,8 @@ def assert_near(what: str, found: Tensor, right: np.ndarray) -> None:
 
 def check(seed: int) -> None:
     network, X, Y, learn_slope = draw(seed)
-    columns, x, y = references.in_columns(network), X.numpy().T, Y.numpy().T.astype(float)
-    right = references.gradients(columns, x, y)
+    columns, x, y = in_columns(network), X.numpy().T, Y.numpy().T.astype(float)
+    right = column_gradients(columns, x, y)
     network.cost(X, Y).backward()
     for l, (layer, manual, (dW, db, dslope)) in enumerate(
         zip(network.layers, network.manual_gradients(X, Y), right, strict=True), start=1
@@ -90,7 +218,7 @@ def check(seed: int) -> None:
                 assert_near(f"{seed}: manual {name}[{l}]", by_hand, reference)
                 assert_near(f"{seed}: trained {name}[{l}]", trained, reference)
     alpha = 0.1 / (1 + max(np.abs(dW).max() for dW, _, _ in right))
-    references.descend(columns, x, y, alpha, 3, learn_slope=learn_slope)
+    descend(columns, x, y, alpha, 3, learn_slope=learn_slope)
     for method in METHODS:
         trained = deepcopy(network)
         gradient_descent(trained, X, Y, learning_rate=alpha, iterations=3, method=method)
@@ -118,11 +246,11 @@ def test_small_networks_against_sixty_digits(seed: int) -> None:
     """One entry of each dW by mpmath, from the cost as the course writes it."""
     network, X, Y, _ = draw(seed)
     manual = network.manual_gradients(X, Y)
-    columns, x, y = references.in_columns(network), X.numpy().T, Y.numpy().T.astype(float)
+    columns, x, y = in_columns(network), X.numpy().T, Y.numpy().T.astype(float)
     with mpmath.workdps(60):
         for l, (dW, _, _) in enumerate(manual, start=1):
             place = (l * seed) % dW.shape[0], (l + seed) % dW.shape[1]
-            exact = references.precise_dW(columns, x, y, l, *place)
+            exact = precise_dW(columns, x, y, l, *place)
             assert dW[place].item() == pytest.approx(exact, rel=TOLERANCE, abs=TOLERANCE)
 
 
@@ -151,3 +279,55 @@ def jax_cost(jnp: Any, g: Callable, X: np.ndarray, Y: np.ndarray, parameters: li
         A = g(A @ W_l.T + b_l)
     Z = A @ W.T + b
     return (jnp.logaddexp(0, Z) - Y * Z).sum() / len(X)
+
+
+SUMS = 1000
+"""Bound of the rounding errors of the sums over the examples, in ε of the change: 0.012 % in float32."""
+LOGISTIC, LEAKY = [9, 1], [9, 4, 1]
+MANY = [(60_000, 0.0005, LOGISTIC), (60_000, 0.01, LEAKY), (5000, 0.0005, LOGISTIC), (1_000_000, 1e-5, LEAKY)]
+FEW = [(1500, 0.0005, LOGISTIC), (1500, 1e-5, LEAKY)]
+"""(m, α, layer sizes). The products of gram have m · m numbers."""
+
+
+def tensors_of(network: Columns) -> list[Array]:
+    """W, b and slope of each layer."""
+    return [*network.W, *network.b, *(slope for slope in network.slopes if slope is not None)]
+
+
+def rounding_errors(
+    m: int, alpha: float, layer_sizes: list[int], dtype: torch.dtype, method: str, *, iterations: int, roundings: int
+) -> list[float]:
+    """The error of each parameter after the iterations, divided by its bound.
+
+    A parameter may be rounded `roundings` times, each time by ε/2 of itself. The sums may add SUMS ε of its change.
+    """
+    g = torch.Generator().manual_seed(0)
+    network = DeepNetwork(layer_sizes, "leaky_relu", slope=0.3, learn_slope=True, dtype=dtype, generator=g)
+    X = torch.randn(m, layer_sizes[0], dtype=dtype, generator=g)
+    Y = (X[:, :1] > 0).to(dtype)
+    exact = in_columns(deepcopy(network).double())
+    before = [tensor.copy() for tensor in tensors_of(exact)]
+    descend(exact, X.double().numpy().T, Y.double().numpy().T, alpha, iterations, learn_slope=True)
+    gradient_descent(network, X, Y, learning_rate=alpha, iterations=iterations, method=method)
+    eps, norm = torch.finfo(dtype).eps, np.linalg.norm
+    return [
+        norm(found - right) / (roundings * eps / 2 * norm(right) + SUMS * eps * norm(right - start))
+        for found, right, start in zip(tensors_of(in_columns(network.double())), tensors_of(exact), before, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize(
+    ("method", "setting"), [(method, setting) for method in METHODS for setting in (FEW if method == "gram" else MANY)]
+)
+def test_a_step_loses_no_part_of_the_change(
+    method: str, setting: tuple[int, float, list[int]], dtype: torch.dtype
+) -> None:
+    """Added to W one by one, the terms of dW are lost where they are below ε |W|: up to the whole change."""
+    assert max(rounding_errors(*setting, dtype, method, iterations=1, roundings=1)) < 1
+
+
+@pytest.mark.parametrize(("method", "roundings"), [("plain", 1000), ("fused", 1000), ("gram", 1)])
+def test_many_small_steps_add_up(method: str, roundings: int) -> None:
+    """plain and fused round W in every step. gram adds up C, which starts at 0, and rounds W once, at the end."""
+    assert max(rounding_errors(1500, 1e-4, LOGISTIC, torch.float32, method, iterations=1000, roundings=roundings)) < 1

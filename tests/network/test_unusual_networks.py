@@ -17,9 +17,8 @@ from course_torch.formulas.costs import cost
 from course_torch.formulas.layers import LayerGradients
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.network.gradient_descent import METHODS
-from tests.conftest import Problem, assert_equal
+from tests.conftest import MakeProblem, Problem, assert_equal
 
-MakeProblem = Callable[..., Problem]
 methods = pytest.mark.parametrize("method", METHODS)
 
 
@@ -38,14 +37,10 @@ def test_the_gradient_of_a_shared_W_is_the_sum_of_both_layers(shared: Problem) -
     assert_equal("W.grad", network.layers[0].W.grad, first.dW + second.dW)
     for manual, autograd in zip((first, second), network.autograd_gradients(X, Y), strict=False):
         assert_equal("dW", manual.dW, autograd.dW)
+    assert all(compare_gradients(*shared, method=method).agrees for method in ("backward", "plain"))
 
 
-@pytest.mark.parametrize("method", ["backward", "plain"])
-def test_a_report_judges_each_layer_that_shares_a_W(shared: Problem, method: str) -> None:
-    assert compare_gradients(*shared, method=method).agrees
-
-
-def test_descent_on_a_shared_W_is_that_of_torch_sgd(shared: Problem) -> None:
+def test_descent_on_a_shared_W_is_that_of_torch_sgd_and_the_fast_loops_refuse_it(shared: Problem) -> None:
     network, X, Y = shared
     W, b = network.layers[0].W, network.layers[0].b
     dW, db = torch.autograd.grad(network.autograd_cost(X, Y), [W, b])
@@ -53,12 +48,9 @@ def test_descent_on_a_shared_W_is_that_of_torch_sgd(shared: Problem) -> None:
     gradient_descent(network, X, Y, learning_rate=0.3, iterations=1)
     assert_equal("W", W.detach(), expected[0])
     assert_equal("b", b.detach(), expected[1])
-
-
-@pytest.mark.parametrize("method", ["fused", "gram"])
-def test_the_fast_loops_refuse_a_shared_W(shared: Problem, method: str) -> None:
-    with pytest.raises(InputError, match=f"method: {method} trains all parameters"):
-        gradient_descent(*shared, learning_rate=0.3, iterations=1, method=method)
+    for method in ("fused", "gram"):
+        with pytest.raises(InputError, match=f"method: {method} trains all parameters"):
+            gradient_descent(*shared, learning_rate=0.3, iterations=1, method=method)
 
 
 @pytest.mark.parametrize("method", ["auto", "plain"])
@@ -89,11 +81,12 @@ computed = pytest.mark.parametrize("change", [parametrized, pruned])
 
 @computed
 @methods
-def test_descent_refuses_a_computed_W(
+def test_a_report_judges_a_computed_W_and_descent_refuses_it(
     change: Callable[[DeepNetwork], None], method: str, make_problem: MakeProblem
 ) -> None:
     network, X, Y = make_problem()
     change(network)
+    assert compare_gradients(network, X, Y).agrees
     with pytest.raises(InputError, match=r"W\[2\]: found a tensor computed from other parameters"):
         gradient_descent(network, X, Y, learning_rate=0.3, iterations=1, method=method)
 
@@ -117,13 +110,6 @@ def test_an_optimizer_trains_a_computed_W(change: Callable[[DeepNetwork], None],
     for by_hand, by_torch in zip(*ends, strict=True):
         assert_equal("parameter", by_hand, by_torch)
     assert not any(torch.equal(each, start["layers.1.W"]) for each in ends[0])
-
-
-@computed
-def test_a_report_judges_a_computed_W(change: Callable[[DeepNetwork], None], make_problem: MakeProblem) -> None:
-    network, X, Y = make_problem()
-    change(network)
-    assert compare_gradients(network, X, Y).agrees
 
 
 @pytest.mark.parametrize(
@@ -209,35 +195,24 @@ def test_tensors_of_inference_mode_are_refused_where_autograd_records(make_probl
         gradient_descent(network_, X, Y, learning_rate=0.1, iterations=1)
 
 
-def test_a_float16_cost_of_many_examples_is_finite() -> None:
-    """100,000 losses of 1 add up to more than 65504, the largest number of float16. Their mean is 1."""
-    assert cost(torch.ones(100_000, dtype=torch.float16), 100_000).item() == 1
-    assert cost(torch.ones(100_000, dtype=torch.float16), 100_000).dtype == torch.float16
+@pytest.mark.parametrize("method", ["plain", "auto", "fused", "gram"])
+def test_sums_over_many_examples_are_finite_in_float16(method: str) -> None:
+    """100,000 losses of 1 add up to more than 65504, the largest number of float16. Their mean is 1.
 
-
-def test_float16_gradients_of_many_examples_are_finite() -> None:
-    """x = 2, y = 0, W = 0: dZ = ½ for every example, so dW = 1 and db = ½. The sums exceed 65504."""
+    x = 2, y = 0, W = 0: dZ = ½ for every example, so dW = 1 and db = ½. The fast forms reject float16.
+    """
+    J = cost(torch.ones(100_000, dtype=torch.float16), 100_000)
+    assert (J.item(), J.dtype) == (1, torch.float16)
     network = DeepNetwork([1, 1], initialization="zeros", dtype=torch.float16)
     X, Y = torch.full((200_000, 1), 2.0, dtype=torch.float16), torch.zeros(200_000, 1, dtype=torch.float16)
     ((dW, db, _),) = network.manual_gradients(X, Y)
     assert (dW.item(), db.item(), dW.dtype) == (1, 0.5, torch.float16)
-
-
-@pytest.mark.parametrize("method", ["plain", "auto"])
-def test_descent_in_float16_takes_its_sums_in_float32(method: str) -> None:
-    """x = 2, y = 0 and dW = 1 as above: W = 0 - 0.5 · 1."""
-    network = DeepNetwork([1, 1], initialization="zeros", dtype=torch.float16)
-    X, Y = torch.full((200_000, 1), 2.0, dtype=torch.float16), torch.zeros(200_000, 1, dtype=torch.float16)
-    gradient_descent(network, X, Y, learning_rate=0.5, iterations=1, method=method)
-    assert (network.layers[0].W.item(), network.layers[0].b.item()) == (-0.5, -0.25)
-
-
-@pytest.mark.parametrize("method", ["fused", "gram"])
-def test_the_fast_forms_reject_float16(method: str) -> None:
-    """Their sums over many examples are infinite."""
-    network, X = DeepNetwork([1, 1], dtype=torch.float16), torch.ones(3, 1, dtype=torch.float16)
-    with pytest.raises(InputError, match=f"method: {method} adds up dW in float16, whose largest number is 65504"):
-        gradient_descent(network, X, X, learning_rate=0.5, iterations=1, method=method)
+    if method in ("plain", "auto"):
+        gradient_descent(network, X, Y, learning_rate=0.5, iterations=1, method=method)
+        assert (network.layers[0].W.item(), network.layers[0].b.item()) == (-0.5, -0.25)
+    else:
+        with pytest.raises(InputError, match=f"method: {method} adds up dW in float16, whose largest number is 65504"):
+            gradient_descent(network, X, Y, learning_rate=0.5, iterations=1, method=method)
 
 
 def test_true_and_false_are_labels(make_problem: MakeProblem) -> None:
@@ -273,28 +248,19 @@ def test_a_report_judges_a_saturated_network(dtype: torch.dtype, output: str, ge
     right = network.predict(X).to(dtype)
     assert compare_gradients(network, X, 1 - right).agrees
     assert compare_gradients(network, X, right).named("different") == []
+
+    def doubled_dW(network: DeepNetwork, X: Tensor, Y: Tensor) -> list[LayerGradients]:
+        return [layer._replace(dW=2 * layer.dW) for layer in network.manual_gradients(X, Y)]
+
     assert compare_gradients(network, X, 1 - right, gradients=doubled_dW).named("different") == ["dW[2]", "dW[1]"]
 
 
-def doubled_dW(network: DeepNetwork, X: Tensor, Y: Tensor) -> list[LayerGradients]:
-    return [each._replace(dW=2 * each.dW) for each in network.manual_gradients(X, Y)]
-
-
-STEP = partial(gradient_descent, learning_rate=1, iterations=1)
-
-
-@pytest.mark.parametrize("function", [STEP, compare_gradients, trace])
-def test_what_needs_numbers_says_so_on_the_device_meta(
-    function: Callable[..., object], make_problem: MakeProblem
-) -> None:
-    network, X, Y = make_problem([4, 3, 1])
-    with pytest.raises(InputError, match="X: found a tensor without numbers on meta, expected numbers"):
-        function(network.to("meta"), X.to("meta"), Y.to("meta"))
-
-
-def test_on_the_device_meta_the_cost_has_shapes_alone(make_problem: MakeProblem) -> None:
-    network, X, Y = make_problem([4, 3, 1])
-    J = network.to("meta").cost(X.to("meta"), Y.to("meta"))
+def test_on_the_device_meta_the_cost_has_shapes_alone_and_what_needs_numbers_says_so(make_problem: MakeProblem) -> None:
+    network, X, Y = (tensor.to("meta") for tensor in make_problem([4, 3, 1]))
+    for function in (partial(gradient_descent, learning_rate=1, iterations=1), compare_gradients, trace):
+        with pytest.raises(InputError, match="X: found a tensor without numbers on meta, expected numbers"):
+            function(network, X, Y)
+    J = network.cost(X, Y)
     J.backward()
     assert (J.device.type, J.shape) == ("meta", ())
     assert all(each.grad is not None and each.grad.shape == each.shape for each in network.parameters())

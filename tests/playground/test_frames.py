@@ -1,27 +1,15 @@
-"""A frame: its layout, and numbers that follow from the network."""
+"""A frame: its layout and the numbers of the network in it; and when a session trains."""
 
-import json
-from struct import unpack_from
 from typing import Any
 
 import pytest
 import torch
 
-from course_torch.playground.frames import FrameEncoder, as_bytes, as_json, histogram
+from course_torch.errors import InputError
+from course_torch.playground.frames import PATIENCE, SLICE, FrameEncoder, Pace, as_bytes, as_json, histogram
 from course_torch.playground.gradient_check import GradientCheck
 from course_torch.playground.session import Session
-from tests.playground.test_session import session_of
-
-Shown = tuple[dict[str, Any], torch.Tensor, list[torch.Tensor]]
-
-
-def decoded(frame: bytes) -> Shown:
-    """The header, the plane of the output, and the planes of the hidden units."""
-    (length,) = unpack_from("<I", frame)
-    header = json.loads(frame[4 : 4 + length])
-    pixels = torch.frombuffer(bytearray(frame[4 + length :]), dtype=torch.uint8)
-    units = pixels[10_000:].reshape(-1, 20, 20)
-    return header, pixels[:10_000].reshape(100, 100), list(units)
+from tests.playground.conftest import Shown, decoded, session_of
 
 
 def shown(session: Session, encoder: FrameEncoder | None = None, **options: Any) -> Shown:
@@ -64,9 +52,6 @@ def test_a_histogram_counts_every_value_between_its_ends() -> None:
     (low, high), counts = histogram(values)
     assert (low, high) == (0.0, 1.0)
     assert counts == [2, 1, *[0] * 8, 2, *[0] * 8, 3]
-
-
-def test_a_histogram_of_equal_values_and_of_a_nan() -> None:
     assert histogram(torch.full((3, 2), 0.5)) == [[0.5, 0.5], [6, *[0] * 19]]
     assert histogram(torch.tensor([1.0, torch.nan])) is None
 
@@ -115,3 +100,68 @@ def test_numbers_that_are_not_finite_become_null_and_dark_pixels() -> None:
     assert output.unique().tolist() == [0]
     assert as_json({"a": (float("inf"), 1)}) == b'{"a":[null,1]}'
     assert as_bytes(torch.tensor([torch.inf, -torch.inf, 127.6])) == bytes([255, 0, 128])
+
+
+class Clock:
+    """A clock that a test sets. A step takes a millisecond."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def step(self) -> None:
+        self.now += 0.001
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def pace(clock: Clock) -> Pace:
+    return Pace(clock)
+
+
+def test_nothing_is_due_before_run_and_after_pause(pace: Pace, clock: Clock) -> None:
+    assert (pace.wait, pace.train(clock.step)) == (None, 0)
+    pace.run()
+    assert pace.wait == 0
+    assert pace.train(clock.step) == pytest.approx(SLICE / 0.001, abs=1), "without a speed a slice is full of steps"
+    pace.pause()
+    assert pace.wait is None
+
+
+@pytest.mark.parametrize("speed", [1, 10, 100])
+def test_a_speed_is_kept_on_the_average(speed: int, pace: Pace, clock: Clock) -> None:
+    pace.choose(speed)
+    pace.run()
+    steps = 0
+    while clock.now < 5:
+        steps += pace.train(clock.step)
+        assert pace.wait is not None
+        clock.now += max(pace.wait, 0.001)
+    assert steps == pytest.approx(5 * speed, abs=2)
+    clock.now += 60
+    assert pace.train(clock.step) <= 3, "steps that were missed are not made up"
+
+
+def test_training_waits_for_a_page_that_draws_nothing_or_is_hidden(pace: Pace, clock: Clock) -> None:
+    pace.run()
+    pace.shown(0)
+    clock.now += PATIENCE / 2
+    assert pace.wait == 0
+    clock.now += PATIENCE
+    assert pace.wait is None
+    pace.shown(1)
+    assert pace.wait == 0
+    for hidden, wait in ((True, None), (False, 0)):
+        pace.hide(hidden)
+        assert pace.wait == wait
+
+
+@pytest.mark.parametrize("speed", [0, True, "1", 7])
+def test_a_speed_that_does_not_exist_is_an_error(speed: object, pace: Pace) -> None:
+    with pytest.raises(InputError, match="speed: found"):
+        pace.choose(speed)

@@ -1,6 +1,5 @@
-"""The playground's page in a real browser: controls by keyboard, training, the way back, points."""
+"""The page in a real browser: controls by keyboard, training, the way back, points, and answers on their way."""
 
-from collections.abc import Callable
 from itertools import pairwise
 from math import exp, tanh
 from pathlib import Path
@@ -9,14 +8,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser import DRAWN
-from tests.playground.pages import fragment, ready, seen, settings, step, wait_for_setting, wait_for_step
+from tests.playground.conftest import (
+    OpenPage,
+    fragment,
+    ready,
+    seen,
+    settings,
+    step,
+    wait_for_setting,
+    wait_for_step,
+    wait_for_text,
+)
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    pass
 
 pytestmark = pytest.mark.browser
 
-OpenPage = Callable[..., "Page"]
 HOUR = 3600
 BY_KEYBOARD = {
     "data": (["ArrowDown"], "moons"),
@@ -66,6 +74,12 @@ def test_every_setting_changes_by_keyboard_and_a_link_reopens_it(open_page: Open
     other.get_by_text("2-4-1, tanh").wait_for()
     wait_for_setting(other, "data", "circles")
     assert fragment(other) == {"data": "circles"}
+    other.locator("#layers-fewer").click()
+    wait_for_setting(other, "hidden_layers", "")
+    assert "this is logistic regression" in other.locator("#network-facts").inner_text()
+    other.locator("#step").click()
+    wait_for_step(other, 1)
+    assert other.locator("#layers .layer").count() == 1
 
 
 def test_tab_reaches_every_control_and_the_focus_is_visible(open_page: OpenPage) -> None:
@@ -101,7 +115,7 @@ def test_a_pressed_button_keeps_the_focus_or_gives_it_to_what_takes_its_place(op
         page.evaluate(DRAWN)
         assert page.evaluate(focused) == name
     page.locator("#differences").press("Enter")
-    page.wait_for_function("() => byId('differences-step').textContent === 'at step 0'")
+    wait_for_text(page, "differences-step", "at step 0")
     page.evaluate(DRAWN)
     assert page.evaluate(focused) == "differences"
     for name, follows in (("guessing", "guess"), ("give-up", "mistake")):
@@ -118,12 +132,12 @@ def test_a_pressed_button_keeps_the_focus_or_gives_it_to_what_takes_its_place(op
 def test_the_flower_is_learned_and_the_state_is_told_in_words(open_page: OpenPage) -> None:
     page = open_page(own_clock=True)
     page.keyboard.press("Space")
-    page.wait_for_function("() => parseFloat(document.getElementById('accuracy-train').textContent) >= 90")
+    page.wait_for_function("() => parseFloat(byId('accuracy-train').textContent) >= 90")
     page.keyboard.press("Space")
     page.get_by_role("button", name="Run").wait_for()
     page.clock.run_for(5000)
     told = f"paused, step {step(page)}, network 2-4-1"
-    page.wait_for_function("(told) => document.getElementById('status').textContent.startsWith(told)", arg=told)
+    page.wait_for_function("(told) => byId('status').textContent.startsWith(told)", arg=told)
     assert step(page) > 100
 
 
@@ -150,7 +164,7 @@ def test_the_state_is_announced_at_most_every_five_seconds(open_page: OpenPage) 
     assert set(live) == {"off"}
 
 
-def test_back_returns_to_the_same_numbers(open_page: OpenPage) -> None:
+def test_back_returns_to_the_same_numbers_and_the_log_axis_draws_another_curve(open_page: OpenPage) -> None:
     page = open_page("batch_size=32&optimizer=adam&learning_rate=0.03")
     page.locator("#step-100").click()
     wait_for_step(page, 100)
@@ -165,8 +179,14 @@ def test_back_returns_to_the_same_numbers(open_page: OpenPage) -> None:
     page.locator("body").press("ArrowRight")
     wait_for_step(page, 101)
     assert seen(page) == after
+    picture = "() => byId('curve').toDataURL()"
+    linear = page.evaluate(picture)
+    page.locator("#log").press("Space")
+    assert page.evaluate(picture) != linear
     page.locator("#reset").click()
     wait_for_step(page, 0)
+    numbers = "() => [short(190.4, 2), short(-12345.6), short(0.25, 3), short(0.00012, 2), short(7), short(null)]"
+    assert page.evaluate(numbers) == ["190", "-12346", "0.250", "1.2e-4", "7", "nan"]
 
 
 def test_a_point_chosen_by_keyboard_has_its_forward_pass_in_numbers(open_page: OpenPage) -> None:
@@ -189,13 +209,7 @@ def test_a_point_chosen_by_keyboard_has_its_forward_pass_in_numbers(open_page: O
     assert pytest.approx(1 / (1 + exp(-Z2)), abs=0.01) == A2
     assert f"the network says {int(A2 > 0.5)}" in page.locator("#point-result").inner_text()
     page.keyboard.press("Escape")
-    page.wait_for_function("() => document.getElementById('point').textContent.includes('—')")
-
-
-def test_the_pointer_over_the_plane_chooses_a_point(open_page: OpenPage) -> None:
-    page = open_page()
-    page.locator("#plane").hover(position={"x": 20, "y": 20})
-    page.wait_for_function("() => document.getElementById('point-result').textContent.startsWith('x = (-')")
+    wait_for_text(page, "point", "—")
 
 
 def test_the_colour_of_the_plane_is_the_probability_of_its_point(open_page: OpenPage) -> None:
@@ -205,15 +219,14 @@ def test_the_colour_of_the_plane_is_the_probability_of_its_point(open_page: Open
         wait_for_step(page, steps)
     width = page.locator("#plane").bounding_box()["width"] - 2
     sides = [(8, 8), (width / 3, 8), (width - 8, 8), (width - 8, width / 3), (width - 8, width - 8), (8, width * 2 / 3)]
-    pixel = "([x, y]) => [...document.getElementById('plane').getContext('2d').getImageData(x, y, 1, 1).data]"
+    pixel = "([x, y]) => [...byId('plane').getContext('2d').getImageData(x, y, 1, 1).data]"
     labels = set()
     for x, y in sides:
         red, _, blue, _ = page.evaluate(pixel, [x, y])
         label = int(blue > red)
         page.locator("#plane").hover(position={"x": x + 1, "y": y + 1})
         page.wait_for_function(
-            "(text) => document.getElementById('point-result').textContent.endsWith(text)",
-            arg=f"the network says {label}.",
+            "(text) => byId('point-result').textContent.endsWith(text)", arg=f"the network says {label}."
         )
         labels.add(label)
         page.locator("#plane").press("Escape")
@@ -233,7 +246,7 @@ def test_a_unit_chosen_by_keyboard_or_pointer_has_its_weights_in_numbers(open_pa
     assert len(weights.split(",")) == 2
     page.locator("#plane").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => !document.getElementById('point').textContent.includes('—')")
+    page.wait_for_function("() => !byId('point').textContent.includes('—')")
     x, (Z, *_), *_ = (
         [float(each) for each in row.locator("td").all_inner_texts()] for row in page.locator("#point tbody tr").all()
     )
@@ -245,17 +258,6 @@ def test_a_unit_chosen_by_keyboard_or_pointer_has_its_weights_in_numbers(open_pa
     page.get_by_text("Layer 1, unit 1: w = (").wait_for()
 
 
-def test_no_hidden_layer_is_logistic_regression(open_page: OpenPage) -> None:
-    page = open_page("data=blobs")
-    page.locator("#layers-fewer").click()
-    ready(page)
-    wait_for_setting(page, "hidden_layers", "")
-    assert "this is logistic regression" in page.locator("#network-facts").inner_text()
-    page.locator("#step-100").click()
-    wait_for_step(page, 100)
-    assert page.locator("#layers .layer").count() == 1
-
-
 def test_the_gradients_are_judged_by_autograd_and_central_differences(open_page: OpenPage) -> None:
     page = open_page("initialization=lecun")
     rows = page.locator("#gradients tbody tr")
@@ -263,24 +265,8 @@ def test_the_gradients_are_judged_by_autograd_and_central_differences(open_page:
     assert rows.locator("td:nth-child(2)").all_inner_texts() == ["✓ equal"] * 4
     assert rows.locator("td:last-child").all_inner_texts() == ["—"] * 4
     page.locator("#differences").click()
-    page.wait_for_function("() => document.getElementById('differences-step').textContent === 'at step 0'")
+    wait_for_text(page, "differences-step", "at step 0")
     assert all(each.startswith("✓") for each in rows.locator("td:last-child").all_inner_texts())
-
-
-def test_numbers_are_short_and_never_lose_their_size(open_page: OpenPage) -> None:
-    page = open_page()
-    numbers = "() => [short(190.4, 2), short(-12345.6), short(0.25, 3), short(0.00012, 2), short(7), short(null)]"
-    assert page.evaluate(numbers) == ["190", "-12346", "0.250", "1.2e-4", "7", "nan"]
-
-
-def test_the_log_axis_draws_another_curve(open_page: OpenPage) -> None:
-    page = open_page()
-    page.locator("#step-100").click()
-    wait_for_step(page, 100)
-    picture = "() => document.getElementById('curve').toDataURL()"
-    linear = page.evaluate(picture)
-    page.locator("#log").press("Space")
-    assert page.evaluate(picture) != linear
 
 
 def test_own_points_are_dropped_or_chosen(open_page: OpenPage, tmp_path: Path) -> None:
@@ -289,7 +275,7 @@ def test_own_points_are_dropped_or_chosen(open_page: OpenPage, tmp_path: Path) -
     file.write_text(f"size,weight,kind\n{rows}")
     page = open_page()
     page.locator("#csv").set_input_files(file)
-    page.wait_for_function("() => document.getElementById('data').selectedOptions[0].textContent === 'own CSV'")
+    page.wait_for_function("() => byId('data').selectedOptions[0].textContent === 'own CSV'")
     ready(page)
     assert "cat" in page.locator("#legend").inner_text()
     assert "size" in page.locator("#axis-1").inner_text()
@@ -299,13 +285,100 @@ def test_own_points_are_dropped_or_chosen(open_page: OpenPage, tmp_path: Path) -
       dropped.items.add(new File(["1,2\\n"], "bad.csv"));
       dispatchEvent(new DragEvent("drop", { dataTransfer: dropped, cancelable: true }));
     }""")
-    page.wait_for_function("() => document.getElementById('notice').textContent.includes('in the last column')")
+    wait_for_text(page, "notice", "in the last column")
     file.write_text("1,2,0\n" * 20_000)
     page.locator("#csv").set_input_files(file)
-    page.wait_for_function("() => document.getElementById('notice').textContent.includes('65536 are allowed')")
+    wait_for_text(page, "notice", "65536 are allowed")
 
 
 def test_a_forbidden_value_in_the_address_is_one_line_and_changes_nothing(open_page: OpenPage) -> None:
     page = open_page("learning_rate=7")
     assert page.locator("#notice").inner_text().startswith("learning_rate: found 7, expected one of")
     assert page.locator("#learning_rate-value").inner_text() == "1.2"
+
+
+WIDTHS = """() => {
+  window.widths = [];
+  const more = byId("units-1-more");
+  new MutationObserver(() => widths.push(more.previousSibling.textContent)).observe(
+    byId("hidden_layers"), { childList: true, subtree: true });
+}"""
+"""Collects the widths of layer 1 that the page shows from now on."""
+
+
+def test_a_link_opened_right_after_a_change_stays_in_the_address(open_page: OpenPage) -> None:
+    """The page writes a change into the address after a pause. That write must not replace the link."""
+    page = open_page("data=moons")
+    addresses = page.evaluate("""async () => {
+      byId("units-1-more").click();
+      while (byId("columns").ariaBusy !== "false") await new Promise(requestAnimationFrame);
+      const chosen = performance.now();
+      location.hash = "data=circles";
+      while (performance.now() < chosen + 400);  // the pause is over before the server can answer
+      const seen = new Set();
+      for (const end = performance.now() + 1000; performance.now() < end; await new Promise(requestAnimationFrame))
+        seen.add(location.hash);
+      return [...seen];
+    }""")
+    assert addresses == ["#data=circles"]
+    ready(page)
+    assert settings(page) == settings(open_page("data=circles"))
+
+
+@pytest.mark.parametrize("button", ["reset", "give-up"])
+def test_an_answer_to_another_question_turns_no_setting_back(open_page: OpenPage, button: str) -> None:
+    """A reset is answered by a start as a setting is, and giving up without a mistake by an error."""
+    page = open_page()
+    page.evaluate(WIDTHS)
+    page.evaluate("(button) => { byId(button).click(); byId('units-1-more').click(); }", button)
+    page.get_by_text("2-5-1, tanh").wait_for()
+    ready(page)
+    assert set(page.evaluate("() => widths")) == {"5"}
+
+
+def test_a_refused_setting_leaves_the_page_busy_until_the_setting_before_it_is_drawn(open_page: OpenPage) -> None:
+    page = open_page()
+    page.evaluate("""() => {
+      window.complete = [];
+      new MutationObserver(() => {
+        const facts = document.querySelector("#layers .facts").textContent;  // a frame writes them
+        if (byId("columns").ariaBusy === "false") complete.push(facts !== "");
+      }).observe(byId("columns"), { attributes: true });
+      const seed = byId("data_seed");
+      byId("units-1-more").click();
+      seed.value = -1;
+      seed.dispatchEvent(new Event("change"));
+    }""")
+    wait_for_text(page, "notice", "data_seed: found -1")
+    page.wait_for_function("() => complete.length > 0")
+    assert set(page.evaluate("() => complete")) == {True}
+    assert page.locator("#data_seed").input_value() == "1"
+
+
+def test_a_number_that_is_being_typed_stays_when_an_earlier_setting_is_answered(open_page: OpenPage) -> None:
+    page = open_page()
+    page.locator("#data_seed").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("4")
+    page.evaluate("() => byId('units-1-more').click()")
+    page.get_by_text("2-5-1, tanh").wait_for()
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    wait_for_setting(page, "data_seed", "42")
+
+
+def test_a_new_unit_under_the_pointer_has_its_weights_with_the_first_frame(open_page: OpenPage) -> None:
+    """The pointer moves after the start with five units and before its frame. An error would fail the test."""
+    page = open_page()
+    page.evaluate("""() => {
+      const canvas = byId("network"), facts = byId("network-facts");
+      new MutationObserver(() => {
+        const { left, top, width, height } = canvas.getBoundingClientRect();
+        const place = { clientX: left + width / 2, clientY: top + height - 20 };
+        canvas.dispatchEvent(new PointerEvent("pointermove", place));
+      }).observe(facts, { childList: true });
+      byId("units-1-more").click();
+    }""")
+    page.get_by_text("Layer 1, unit 5: w = (").wait_for()
+    page.locator("#step").click()
+    wait_for_step(page, 1)

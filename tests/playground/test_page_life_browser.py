@@ -1,35 +1,44 @@
-"""The playground's page in a real browser: languages, themes, widths, tabs, a server that ends."""
+"""The page in a real browser: languages, themes, widths, tabs, a server that ends, and what other users see."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import pytest
 
 from course_torch.mistakes.solution import solution
 from tests.browser import DRAWN, PATIENCE, violations
-from tests.playground.pages import Playground, ready, settings, step, wait_for_step
+from tests.playground.conftest import (
+    OpenPage,
+    Playground,
+    ready,
+    settings,
+    step,
+    wait_for_setting,
+    wait_for_step,
+    wait_for_text,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = pytest.mark.browser
 
-OpenPage = Callable[..., "Page"]
+
+PICTURE = "() => byId('plane').toDataURL()"
 
 
-def notice(page: "Page", text: str) -> None:
-    """Wait until the line above the columns contains a text."""
-    page.wait_for_function("(text) => document.getElementById('notice').textContent.includes(text)", arg=text)
-
-
-def test_the_language_changes_in_the_page_and_the_state_stays(open_page: OpenPage) -> None:
-    page = open_page("data=moons&hidden_layers=3-3")
+def test_language_and_theme_change_in_the_page_and_the_state_stays(open_page: OpenPage) -> None:
+    page = open_page("data=moons&hidden_layers=3-3", color_scheme="dark")
     page.locator("#step-100").click()
     wait_for_step(page, 100)
     page.locator("#differences").click()
     judged = page.locator("#gradients td:last-child")
-    page.wait_for_function("() => document.getElementById('differences-step').textContent === 'at step 100'")
+    wait_for_text(page, "differences-step", "at step 100")
     before, by_differences = settings(page), judged.all_inner_texts()
     page.get_by_role("button", name="中文").click()
     assert page.locator("#at").inner_text() == "第 100 步"
@@ -41,6 +50,10 @@ def test_the_language_changes_in_the_page_and_the_state_stays(open_page: OpenPag
     assert judged.all_inner_texts() == by_differences
     page.get_by_role("button", name="English").click()
     assert page.locator("#at").inner_text() == "step 100"
+    dark = page.evaluate(PICTURE)
+    page.get_by_role("button", name="Light").click()
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate(PICTURE) != dark
 
 
 def trained_step(page: "Page") -> str:
@@ -79,23 +92,9 @@ def test_axe_finds_no_violation(open_page: OpenPage, language: str, scheme: str)
     page.locator("#export").click()
     page.locator("#exported").wait_for()
     assert violations(page) == []
-
-
-def test_axe_finds_a_violation_that_is_put_in(open_page: OpenPage) -> None:
-    page = open_page()
-    page.evaluate(
-        "() => document.getElementById('speed').closest('label').replaceWith(document.getElementById('speed'))"
-    )
-    assert [each.partition(":")[0] for each in violations(page)] == ["select-name"]
-
-
-def test_the_theme_changes_in_the_page(open_page: OpenPage) -> None:
-    page = open_page(color_scheme="dark")
-    picture = "() => document.getElementById('plane').toDataURL()"
-    dark = page.evaluate(picture)
-    page.get_by_role("button", name="Light").click()
-    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    assert page.evaluate(picture) != dark
+    page.evaluate("() => byId('speed').closest('label').replaceWith(byId('speed'))")
+    page.locator("#close").click()
+    assert [each.partition(":")[0] for each in violations(page)] == ["select-name"], "axe finds a violation put in"
 
 
 def test_no_request_leaves_loopback(open_page: OpenPage, playground: Playground) -> None:
@@ -128,14 +127,14 @@ def test_a_hidden_tab_does_not_train(open_page: OpenPage) -> None:
       document.dispatchEvent(new Event("visibilitychange"));
     }"""
     page.locator("#run").click()
-    page.wait_for_function("() => document.getElementById('at').textContent !== 'step 0'")
+    page.wait_for_function("() => byId('at').textContent !== 'step 0'")
     page.evaluate(hide, True)
     trained, at = trained_step(page), step(page)
     page.wait_for_timeout(500)  # time for steps, if there were any
     assert trained_step(page) == trained
     assert step(page) == at
     page.evaluate(hide, False)
-    page.wait_for_function("(at) => document.getElementById('at').textContent !== `step ${at}`", arg=at)
+    page.wait_for_function("(at) => byId('at').textContent !== `step ${at}`", arg=at)
 
 
 @pytest.fixture
@@ -155,14 +154,14 @@ def test_a_killed_server_shows_a_message_and_the_page_connects_again(context: "B
     page.goto(f"{first.address}&data=moons&learning_rate=0.3")
     ready(page)
     first.process.kill()
-    notice(page, "its connection is lost")
+    wait_for_text(page, "notice", "its connection is lost")
     first.end()
     second = Playground(port=first.port)
     try:
-        notice(page, "The playground does not admit this browser")
+        wait_for_text(page, "notice", "The playground does not admit this browser")
         other = page if tab == "the same tab" else context.new_page()
         other.goto(second.address)
-        page.wait_for_function("() => document.getElementById('notice').textContent === ''")
+        page.wait_for_function("() => byId('notice').textContent === ''")
         ready(page)
         assert page.locator("#data option:checked").inner_text() == "moons"
         assert page.locator("#learning_rate-value").inner_text() == "0.3"
@@ -183,7 +182,7 @@ def test_a_second_browser_is_told_that_it_is_not_admitted(
     page = context.new_page()
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{playground.origin}/?language={language}#token={playground.token}")
-    notice(page, message)
+    wait_for_text(page, "notice", message)
     assert page.locator("#trace").is_hidden()
     assert page.locator("#columns").is_hidden()
     assert violations(page) == []
@@ -212,7 +211,7 @@ def test_the_page_ends_the_server(context: "BrowserContext") -> None:
     page.goto(running.address)
     ready(page)
     page.locator("#quit").click()
-    notice(page, "You can close this page")
+    wait_for_text(page, "notice", "You can close this page")
     assert running.process.wait(PATIENCE / 1000) == 0
     running.end()
 
@@ -240,7 +239,7 @@ def test_a_fifth_page_says_that_there_are_too_many(context: "BrowserContext", le
         page.goto(learner.address)
         ready(page)
     pages[4].goto(learner.address)
-    notice(pages[4], "accepts no more pages")
+    wait_for_text(pages[4], "notice", "accepts no more pages")
     pages[0].close()
     context.clock.run_for(3000)  # the page tries again after three seconds, and again if it comes too early
     ready(pages[4])
@@ -259,3 +258,98 @@ def test_the_learner_s_own_pass_trains_and_is_judged(
     page.locator("#reset").click()
     page.get_by_text("✗ first wrong tensor: dW[2]").wait_for()
     assert "not divided by m" in page.locator("#told").inner_text()
+
+
+NewPage = Callable[..., "Page"]
+PROC = Path("/proc")
+BROWSER = """#!/bin/sh
+while kill -0 $PPID 2> /dev/null; do sleep 0.1; done
+"""
+"""A browser whose process stays as long as the playground."""
+
+
+def processes(name: str) -> list[str]:
+    """The command line, or the environment, of every process."""
+    found = []
+    for file in PROC.glob(f"[0-9]*/{name}"):
+        with suppress(OSError):  # the process has ended
+            found.append(file.read_text(encoding="utf-8", errors="replace"))
+    return found
+
+
+def command_line_of(program: Path) -> list[str]:
+    """Wait until a process runs the program. Returns the arguments of the process."""
+    end = monotonic() + PATIENCE / 1000
+    while monotonic() < end:
+        for line in processes("cmdline"):
+            if str(program) in (words := line.split("\0")):
+                return words[words.index(str(program)) + 1 :]
+        sleep(0.05)
+    raise AssertionError(f"no process runs {program}")
+
+
+class Listener:
+    """A server of another user, on another port. `received` are the requests that a browser sends there."""
+
+    def __init__(self) -> None:
+        received = self.received = list[str]()
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                received.append(f"{self.requestline}\n{self.headers}")
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self.server.server_port}/"
+        Thread(target=self.server.serve_forever).start()
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    listener = Listener()
+    yield listener
+    listener.server.shutdown()
+    listener.server.server_close()
+
+
+@pytest.mark.skipif(not PROC.exists(), reason="needs Linux")
+def test_no_process_shows_the_token_and_the_file_leads_to_the_page(new_page: NewPage, tmp_path: Path) -> None:
+    program = tmp_path / "browser"
+    program.write_text(BROWSER)
+    program.chmod(0o700)
+    running = Playground("--language", "zh", browser=program)
+    try:
+        address = command_line_of(program)[0]
+        assert not [each for name in ("cmdline", "environ") for each in processes(name) if running.token in each]
+        page = new_page()
+        page.goto(address)
+        page.wait_for_url(f"{running.origin}/**")
+        ready(page)
+        assert page.locator("#run").inner_text() == "▶ 运行"
+        page.locator("#data").select_option("1")
+        wait_for_setting(page, "data", "moons")
+        assert running.token not in page.url
+        page.goto("about:blank")
+    finally:
+        assert running.end() == 0
+    assert not Path(address.removeprefix("file://")).exists()
+
+
+def test_the_browser_sends_no_secret_to_another_port(
+    new_page: NewPage, listener: Listener, playground: Playground
+) -> None:
+    page = new_page()
+    playground.open(page)
+    with page.expect_navigation(url=listener.address):
+        page.evaluate("(address) => { location = address; }", listener.address)
+    assert page.evaluate("() => localStorage.length") == 0
+    sent = "\n".join(listener.received)
+    assert sent.startswith("GET / HTTP/1.1")
+    assert "Cookie" not in sent
+    assert playground.origin not in sent
+    assert playground.token not in sent
+    assert str(playground.secret) not in sent

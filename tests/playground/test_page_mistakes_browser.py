@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,14 +11,13 @@ import pytest
 
 from course_torch.verification.faults import FAULTS
 from tests.browser import watched
-from tests.playground.pages import Playground, ready, seen, step, wait_for_step
+from tests.playground.conftest import OpenPage, Playground, ready, seen, step, wait_for_step, wait_for_text
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
-OpenPage = Callable[..., "Page"]
 ROOT = Path(__file__).parents[2]
 FIRST_WRONG = {
     "sign at the output": "dZ[3]",
@@ -62,7 +61,7 @@ def test_the_panel_names_the_mistake_that_was_chosen(panel: "Page", name: str, f
     page.locator("#step").click()
     wait_for_step(page, 1)
     page.locator("#mistake").select_option("")
-    page.wait_for_function("() => document.getElementById('gradients-verdict').className === 'good'")
+    page.wait_for_function("() => byId('gradients-verdict').className === 'good'")
     assert tensor.count() == 0
 
 
@@ -80,16 +79,6 @@ def test_the_names_of_mistakes_are_those_of_the_language(open_page: OpenPage) ->
     page.locator("#language").click()
     assert page.locator("#mistake-answer").inner_text() == f"It was: {name}"
     assert name in page.locator("#mistake option").all_inner_texts()
-
-
-def test_a_mistake_that_breaks_shapes_pauses_and_shows_why(open_page: OpenPage) -> None:
-    page = open_page(FRAGMENT)
-    page.locator("#mistake").select_option("transposed")
-    page.locator("#run").click()
-    page.wait_for_function(
-        "() => document.getElementById('notice').textContent.includes('dW[3]: shape (4, 1), expected (1, 4)')"
-    )
-    page.wait_for_function("() => byId('run').textContent === '▶ Run'")
 
 
 def test_a_hidden_mistake_is_guessed(open_page: OpenPage) -> None:
@@ -116,16 +105,6 @@ def test_a_hidden_mistake_is_guessed(open_page: OpenPage) -> None:
     assert name in answer.inner_text()
 
 
-def test_giving_up_names_the_mistake(open_page: OpenPage) -> None:
-    page = open_page()
-    page.locator("#guessing").click()
-    page.locator("#give-up").click()
-    page.locator("#mistake").wait_for()
-    name = page.locator("#mistake").input_value()
-    assert name
-    assert page.locator("#mistake-answer").inner_text() == f"It was: {name}"
-
-
 def exported(page: "Page") -> tuple[str, str]:
     """The config and the command of the export."""
     page.locator("#export").click()
@@ -149,7 +128,10 @@ def test_the_exported_command_trains_to_the_same_cost(open_page: OpenPage, tmp_p
     assert page.locator("#cost-train").inner_text().removeprefix("J = ") in done.stdout
 
 
-def test_the_export_stands_in_a_dialog_and_the_command_is_copied(open_page: OpenPage) -> None:
+def test_the_export_stands_in_a_dialog_and_a_mistake_that_has_trained_or_breaks_shapes_is_told(
+    open_page: OpenPage,
+) -> None:
+    """The command is copied. The picture is a PNG."""
     page = open_page("learning_rate=0.3")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     config, command = exported(page)
@@ -159,25 +141,19 @@ def test_the_export_stands_in_a_dialog_and_the_command_is_copied(open_page: Open
     assert page.evaluate("() => navigator.clipboard.readText()") == command
     page.keyboard.press("Escape")
     page.locator("#exported").wait_for(state="hidden")
-
-
-def test_nothing_is_exported_after_a_mistake_has_trained(open_page: OpenPage) -> None:
-    page = open_page()
-    page.locator("#mistake").select_option("factor in dW")
-    page.locator("#step").click()
-    wait_for_step(page, 1)
-    page.locator("#export").click()
-    page.wait_for_function(
-        "() => document.getElementById('notice').textContent.startsWith('export: a mistake has trained')"
-    )
-
-
-def test_the_picture_is_a_png(open_page: OpenPage) -> None:
-    page = open_page()
     with page.expect_download() as download:
         page.locator("#picture").click()
     assert download.value.suggested_filename == "playground.png"
     assert download.value.path().read_bytes().startswith(b"\x89PNG")
+    page.locator("#mistake").select_option("factor in dW")
+    page.locator("#step").click()
+    wait_for_step(page, 1)
+    page.locator("#export").click()
+    wait_for_text(page, "notice", "export: a mistake has trained")
+    page.locator("#mistake").select_option("transposed")
+    page.locator("#run").click()
+    wait_for_text(page, "notice", "dW[2]: shape (4, 1), expected (1, 4)")
+    wait_for_text(page, "run", "▶ Run")
 
 
 def test_the_trace_shows_the_network_of_the_step(open_page: OpenPage, playground: Playground) -> None:

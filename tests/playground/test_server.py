@@ -1,18 +1,247 @@
-"""The whole command in its own process: it starts fast, loads no Lightning, and ends cleanly."""
+"""The whole command: who may connect, asked by real requests on loopback; it starts fast and ends cleanly."""
 
+import asyncio
+import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
+from struct import unpack_from
+from typing import Any
 
+import aiohttp
 import pytest
+from aiohttp import WSServerHandshakeError
 
 from course_torch.commands.main import main
+from course_torch.playground.server import LARGEST_MESSAGE, MOST_SOCKETS, PROTOCOL, serve, table
 from tests.conftest import usage_error
+
+
+class Visitor:
+    """Who knows the printed address, or only a part of it."""
+
+    def __init__(self, address: str, client: aiohttp.ClientSession) -> None:
+        self.origin, _, self.token = address.partition("/#token=")
+        self.host = self.origin.removeprefix("http://")
+        self.port = self.host.partition(":")[2]
+        self.client, self.secret = client, ""
+
+    async def get(self, path: str, **headers: str) -> tuple[int, str, Any]:
+        """Status, text and headers of an answer."""
+        async with self.client.get(self.origin + path, headers=headers, allow_redirects=False) as answer:
+            return answer.status, await answer.text(), answer.headers
+
+    async def trace(self, headers: dict[str, str] | None = None, **form: str) -> tuple[int, str, Any]:
+        """The answer to the form of a trace."""
+        async with self.client.post(f"{self.origin}/trace", data=form, headers=headers) as answer:
+            return answer.status, await answer.text(), answer.headers
+
+    async def enter(self) -> None:
+        """Trade the token for the secret, and close the socket."""
+        async with self.socket(key=self.token) as socket:
+            admitted = await socket.receive_json()
+            self.secret = admitted["secret"]
+            assert admitted == {"type": "admitted", "secret": self.secret}
+
+    def socket(self, *, key: str | None = None, **headers: str) -> Any:
+        """A socket with the secret or another key."""
+        protocols = [PROTOCOL, self.secret if key is None else key]
+        return self.client.ws_connect(
+            f"{self.origin}/socket", protocols=protocols, headers={"Origin": self.origin, **headers}
+        )
+
+
+def visited(visit: Callable[["Visitor"], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    """Make a test of a visit: run the server and the visit in one event loop. No thread of the playground is left."""
+
+    async def run() -> None:
+        address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        serving = asyncio.create_task(serve(0, None, address.set_result))
+        async with aiohttp.ClientSession() as client:
+            try:
+                await visit(Visitor(await address, client))
+            finally:
+                serving.cancel()
+                await asyncio.gather(serving, return_exceptions=True)
+
+    def test() -> None:
+        asyncio.run(run())
+        assert not any(thread.name == "playground" for thread in threading.enumerate())
+
+    return test
+
+
+async def status_of_socket(visitor: Visitor, key: str | None = None, **headers: str) -> int:
+    """101 if the socket opens, otherwise the status of the refusal."""
+    try:
+        async with visitor.socket(key=key, **headers):
+            return 101
+    except WSServerHandshakeError as refusal:
+        return refusal.status
+
+
+async def first_frame(socket: Any) -> dict[str, Any]:
+    """Wait for a frame, and decode its header."""
+    async for message in socket:
+        if message.type == aiohttp.WSMsgType.BINARY:
+            (length,) = unpack_from("<I", message.data)
+            return json.loads(message.data[4 : 4 + length])
+    raise AssertionError("the socket closed before the first frame")
+
+
+@visited
+async def test_the_token_opens_one_socket_and_the_secret_every_later_one(visitor: Visitor) -> None:
+    assert await status_of_socket(visitor, "wrong") == 403
+    await visitor.enter()
+    assert len({visitor.token, visitor.secret}) == 2
+    assert await status_of_socket(visitor, visitor.token) == 403
+    assert await status_of_socket(visitor, f"{visitor.token}, wrong") == 403
+    assert await status_of_socket(visitor, f"{visitor.token}, {visitor.secret}") == 101
+    assert await status_of_socket(visitor) == 101
+
+
+@visited
+async def test_one_of_two_sockets_that_come_at_once_with_the_token_opens(visitor: Visitor) -> None:
+    answers = await asyncio.gather(*(status_of_socket(visitor, visitor.token) for _ in range(8)))
+    assert sorted(answers) == [101, *[403] * 7]
+
+
+@visited
+async def test_without_the_secret_there_is_no_socket_and_no_trace(visitor: Visitor) -> None:
+    async with visitor.socket(key=visitor.token) as socket:
+        secret = (await socket.receive_json())["secret"]
+        session = (await socket.receive_json())["session"]
+        for wrong in ("", "wrong", secret[:-1], f"{secret}a", "\u00e9"):
+            assert await status_of_socket(visitor, wrong) == 403
+            assert (await visitor.trace(session=session, secret=wrong))[0] == 403
+        assert (await visitor.trace(session=session))[0] == 403
+        assert (await visitor.get(f"/trace?session={session}&secret={secret}"))[0] == 404
+        assert (await visitor.trace(session=session, secret=secret))[0] == 200
+
+
+@visited
+async def test_bytes_that_are_no_text_are_refused_as_wrong_keys(visitor: Visitor) -> None:
+    to_server = f" HTTP/1.1\r\nHost: {visitor.host}\r\n"
+    upgrade = f"{to_server}Origin: {visitor.origin}\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+    for request in (
+        f"GET /socket{upgrade}Sec-WebSocket-Protocol: playground, \xff\r\n\r\n",
+        f"POST /trace{to_server}Content-Length: 8\r\n\r\nsecret=\xff",
+    ):
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(visitor.port))
+        writer.write(request.encode("latin-1"))
+        assert (await reader.readline()).startswith(b"HTTP/1.1 403 ")
+        writer.close()
+
+
+@visited
+async def test_the_files_are_public_and_contain_no_secret(visitor: Visitor) -> None:
+    await visitor.enter()
+    for path in table():
+        status, text, headers = await visitor.get(path)
+        assert status == 200
+        assert "Set-Cookie" not in headers
+        assert visitor.token not in text
+        assert visitor.secret not in text
+
+
+@visited
+async def test_a_foreign_host_is_refused_even_with_the_secret(visitor: Visitor) -> None:
+    await visitor.enter()
+    port = visitor.port
+    for host in (f"localhost:{port}", "evil.example", "127.0.0.1", "127.0.0.1:1", f"[::1]:{port}"):
+        assert (await visitor.get("/style.css", Host=host))[0] == 403
+        assert (await visitor.trace({"Host": host}, secret=visitor.secret))[0] == 403
+        assert await status_of_socket(visitor, Host=host) == 403
+
+
+@visited
+async def test_a_foreign_or_missing_origin_gets_no_socket_even_with_the_token(visitor: Visitor) -> None:
+    port = visitor.port
+    for origin in ("http://evil.example", "null", "", f"http://localhost:{port}", f"https://127.0.0.1:{port}"):
+        assert await status_of_socket(visitor, visitor.token, Origin=origin) == 403
+    with pytest.raises(WSServerHandshakeError, match="403"):  # as a program does, without Origin
+        await visitor.client.ws_connect(f"{visitor.origin}/socket", protocols=[PROTOCOL, visitor.token])
+    assert await status_of_socket(visitor, visitor.token) == 101
+
+
+@visited
+async def test_only_the_files_of_the_table_are_sent_and_with_every_header(visitor: Visitor) -> None:
+    status, text, headers = await visitor.get("/texts/en.json")
+    assert (status, headers["Content-Type"]) == (200, "application/json; charset=utf-8")
+    assert json.loads(text)
+    for path in ("/../errors.py", "/%2e%2e/errors.py", "/texts/../../errors.py", "/trace/page.js", "/page.html"):
+        assert (await visitor.get(path))[0] == 404
+    for _, _, headers in (
+        await visitor.get("/style.css"),
+        await visitor.get("/nothing"),
+        await visitor.get("/socket"),
+        await visitor.trace(secret="wrong"),
+    ):
+        policy = headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'; ")
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        for name in ("Referrer-Policy", "X-Content-Type-Options", "Cross-Origin-Resource-Policy", "Cache-Control"):
+            assert name in headers
+
+
+@visited
+async def test_the_fifth_socket_waits_until_another_closes(visitor: Visitor) -> None:
+    await visitor.enter()
+    sockets = [await visitor.socket() for _ in range(MOST_SOCKETS)]
+    assert await status_of_socket(visitor) == 503
+    await sockets[0].close()
+    assert await status_of_socket(visitor) == 101
+    for each in sockets:
+        await each.close()
+
+
+@visited
+async def test_a_message_that_is_too_large_closes_its_socket_alone(visitor: Visitor) -> None:
+    await visitor.enter()
+    async with visitor.socket() as large, visitor.socket() as other:
+        await large.send_bytes(b"1" * (LARGEST_MESSAGE + 1))
+        async for _ in large:
+            pass
+        assert large.close_code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
+        await other.send_str(json.dumps({"type": "step", "steps": 3}))
+        assert (await first_frame(other))["back"] in (0, 3)
+
+
+@visited
+async def test_two_pages_have_two_sessions_and_a_trace_each(visitor: Visitor) -> None:
+    await visitor.enter()
+    async with visitor.socket() as one, visitor.socket() as other:
+        hello = []
+        for each in (one, other):
+            assert (await each.receive_json())["type"] == "admitted"
+            hello.append(await each.receive_json())
+        assert hello[0]["session"] != hello[1]["session"]
+        await one.send_str(json.dumps({"type": "settings", "settings": {"hidden_layers": [3]}}))
+        secret = visitor.secret
+        status, text, headers = await visitor.trace(secret=secret, session=hello[0]["session"], language="zh")
+        assert (status, headers["Content-Security-Policy"]) == (200, "frame-ancestors 'none'")
+        assert "2-3-1" in text
+        assert "2-4-1" in (await visitor.trace(secret=secret, session=hello[1]["session"]))[1]
+    assert (await visitor.trace(secret=secret, session="nobody"))[0] == 404
+    assert (await visitor.trace(secret=secret, session="nobody", language="fr"))[0] == 404
+
+
+@visited
+async def test_a_page_that_asks_for_the_end_ends_the_server_and_closes_the_others(visitor: Visitor) -> None:
+    await visitor.enter()
+    async with visitor.socket() as one, visitor.socket() as other:
+        await one.send_str(json.dumps({"type": "quit"}))
+        async for _ in other:
+            pass
+        assert other.close_code == aiohttp.WSCloseCode.GOING_AWAY
+
 
 LOADED = """
 import json, sys, threading

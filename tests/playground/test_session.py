@@ -1,21 +1,79 @@
-"""A session trains as the course's loop does, and goes back to the same numbers."""
+"""The settings of a session, which trains as the course's loop does and goes back to the same numbers."""
+
+import json
+from dataclasses import fields
+from typing import Any
 
 import pytest
 import torch
 
 from course_torch import gradient_descent
 from course_torch.data.csv_file import parse_table
+from course_torch.data.planar import NOISE
 from course_torch.errors import InputError
+from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.playground.session import RING, Session, StoppedError
-from course_torch.playground.settings import Settings
+from course_torch.playground.settings import CHOICES, Settings, described
 from tests.conftest import assert_equal
+from tests.playground.conftest import session_of
 
 
-def session_of(steps: int = 0, **changes: object) -> Session:
-    session = Session(Settings().changed(changes))
-    for _ in range(steps):
-        session.advance()
-    return session
+def test_the_defaults_are_those_of_the_flower() -> None:
+    model, data = Settings().model_config(), Settings().data_config()
+    assert (model.layer_sizes, model.hidden_activation, model.initialization) == ((2, 4, 1), "tanh", "small")
+    assert (model.learning_rate, data.name, data.points, data.batch_size) == (1.2, "planar", 400, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("data", "pictures", "data: found pictures, expected one of planar, moons, circles"),
+        ("points", 401, "points: found 401, expected one of 20, 50"),
+        ("noise", -1, "noise: found -1, expected one of null, 0, 0.05"),
+        ("noise", False, "noise: found false"),
+        ("data_seed", -1, "data_seed: found -1, expected 0 to 2147483647"),
+        ("model_seed", 1.5, "model_seed: found 1.5, expected 0 to 2147483647"),
+        ("model_seed", True, "model_seed: found true"),
+        ("hidden_layers", [4] * 7, r"hidden_layers: found \[4, 4, 4, 4, 4, 4, 4\], expected at most 6 widths"),
+        ("hidden_layers", [13], "hidden_layers: .*expected at most 6 widths from 1 to 12"),
+        ("hidden_layers", [0], "hidden_layers"),
+        ("hidden_layers", [True], "hidden_layers"),
+        ("hidden_layers", "4", "hidden_layers: found 4"),
+        ("hidden_activation", "gelu", "hidden_activation: found gelu, expected one of sigmoid, tanh"),
+        ("hidden_activation", ["tanh"], "hidden_activation"),
+        ("slope", 2, "slope: found 2"),
+        ("learn_slope", 1, "learn_slope: found 1, expected true or false"),
+        ("initialization", None, "initialization: found null"),
+        ("optimizer", "sgd", "optimizer: found sgd, expected one of gradient_descent, momentum, adam"),
+        ("learning_rate", 7, "learning_rate: found 7, expected one of 0.0001"),
+        ("learning_rate", "x" * 1000, "learning_rate: found x{60}…, expected one of"),
+        ("batch_size", True, "batch_size: found true"),
+        ("precision", 16, "precision: found 16, expected one of 64, 32"),
+        ("layers", 3, "settings: found 'layers', expected one of data, points"),
+    ],
+)
+def test_a_value_that_is_not_allowed_is_one_line(name: str, value: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message) as raised:
+        Settings().changed({name: value})
+    assert "\n" not in str(raised.value)
+
+
+def test_every_value_of_a_table_is_taken_as_the_page_sends_it() -> None:
+    for name, allowed in CHOICES.items():
+        for value in allowed:
+            assert getattr(Settings().changed({name: json.loads(json.dumps(value))}), name) == value
+    settings = Settings().changed({"noise": 0, "learning_rate": 3, "batch_size": 4.0})
+    assert [type(each) for each in (settings.noise, settings.learning_rate, settings.batch_size)] == [float, float, int]
+    settings = Settings().changed({"hidden_layers": [3, 12], "data_seed": 0, "learn_slope": True})
+    assert (settings.layer_sizes, settings.data_seed, settings.learn_slope) == ((2, 3, 12, 1), 0, True)
+
+
+def test_the_page_gets_every_setting_with_its_values() -> None:
+    names = {each["name"]: each for each in described()}
+    assert list(names) == [field.name for field in fields(Settings)]
+    assert names["hidden_activation"]["choices"] == tuple(ACTIVATIONS)
+    assert set(NOISE) <= set(names["data"]["choices"])
+    assert 1.2 in names["learning_rate"]["choices"]
 
 
 def test_full_batches_train_as_the_course_s_loop_does() -> None:
@@ -79,15 +137,11 @@ def test_a_cost_that_is_not_finite_stops_before_the_step() -> None:
     assert (stopped.value.reason, session.step) == ("diverged", 3)
 
 
-def test_no_hidden_layer_is_logistic_regression() -> None:
-    session = session_of(10, hidden_layers=[])
-    assert [tuple(layer.W.shape) for layer in session.network.layers] == [(1, 2)]
-
-
-def test_zeros_keep_the_units_of_a_layer_equal() -> None:
+def test_zeros_keep_the_units_of_a_layer_equal_and_float32_is_a_choice() -> None:
     session = session_of(50, initialization="zeros", hidden_layers=[3])
     W = session.network.layers[0].W
     assert torch.equal(W, W[:1].expand(3, 2))
+    assert {each.dtype for each in session_of(3, precision=32).parameters} == {torch.float32}
 
 
 def test_own_points_need_a_file_and_name_the_axes() -> None:
@@ -107,7 +161,3 @@ def test_the_plane_of_a_drawn_set_is_a_square_around_all_points() -> None:
     X = torch.cat([examples.train.X, examples.held_out.X])
     assert low1 < X[:, 0].min() < X[:, 0].max() < high1
     assert low2 < X[:, 1].min() < X[:, 1].max() < high2
-
-
-def test_float32_is_a_choice() -> None:
-    assert {each.dtype for each in session_of(3, precision=32).parameters} == {torch.float32}

@@ -3,7 +3,6 @@
 import json
 import re
 from base64 import b64encode
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,9 +11,7 @@ import pytest
 from course_torch import trace
 from course_torch.commands.main import main
 from course_torch.tracing.page import SCRIPTS, for_page, page_of, text_of, texts_of
-from tests.conftest import Problem, usage_error
-
-MakeProblem = Callable[..., Problem]
+from tests.conftest import MakeProblem, usage_error
 
 
 @pytest.fixture

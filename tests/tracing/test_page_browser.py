@@ -174,7 +174,9 @@ def test_the_address_keeps_the_step_and_space_plays(open_page: OpenPage, record:
     assert page.evaluate("() => location.hash") == "#step-5"
 
 
-def test_the_language_changes_in_the_page_and_the_step_stays(open_page: OpenPage, record: Trace) -> None:
+def test_the_language_changes_the_step_stays_and_print_shows_it_alone_and_light(
+    open_page: OpenPage, record: Trace
+) -> None:
     page = open_page(record, "#step-3", color_scheme="dark")
     page.get_by_role("button", name="中文").click()
     assert page.locator("#heading").inner_text() == "第 3 步：正向，第 2 层，第 1 次更新"
@@ -184,6 +186,11 @@ def test_the_language_changes_in_the_page_and_the_step_stays(open_page: OpenPage
     assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     page.get_by_role("button", name="English").click()
     assert current(page) == "3"
+    page.get_by_role("button", name="Dark").click()
+    page.emulate_media(media="print")
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    hidden = ("#controls", "#steps", "#language", "#keys")
+    assert [page.locator(each).is_visible() for each in ("#step", "#drawing", *hidden)] == [True] * 2 + [False] * 4
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -208,14 +215,6 @@ def test_axe_finds_no_violation(open_page: OpenPage, problem: Problem, scheme: s
     remove = "['aria-label', 'title'].forEach((name) => document.getElementById('slider').removeAttribute(name))"
     page.evaluate(f"() => {remove}")
     assert [each.partition(":")[0] for each in violations(page)] == ["label"], "axe finds a violation that is put in"
-
-
-def test_print_shows_the_step_alone_and_light(open_page: OpenPage, record: Trace) -> None:
-    page = open_page(record, color_scheme="dark")
-    page.emulate_media(media="print")
-    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    hidden = ("#controls", "#steps", "#language", "#keys")
-    assert [page.locator(each).is_visible() for each in ("#step", "#drawing", *hidden)] == [True] * 2 + [False] * 4
 
 
 def test_names_of_other_people_are_text(open_page: OpenPage, problem: Problem) -> None:

@@ -16,9 +16,8 @@ from course_torch.formulas import layers
 from course_torch.tracing.judging import OwnGradients
 from course_torch.tracing.record import FirstWrong, Trace, TracedTensor
 from course_torch.tracing.trace import MOST_STEPS, check_updates
-from tests.conftest import Problem, assert_equal
+from tests.conftest import MakeProblem, assert_equal
 
-MakeProblem = Callable[..., Problem]
 Change = Callable[[int, LayerGradients], LayerGradients]
 
 
@@ -147,12 +146,6 @@ def test_a_large_tensor_is_cut_to_its_corner_with_statistics_of_the_whole(make_p
     assert named(record, "dW[1]").autograd is not None
     assert named(record, "L").place == [[0, 6]]
     assert named(record, "J").place == []
-
-
-@pytest.mark.parametrize(("sizes", "updates", "most"), [((2, 4, 1), 3, 100_000), ((12288, 20, 7, 5, 1), 1, 400_000)])
-def test_the_record_is_small(make_problem: MakeProblem, sizes: tuple[int, ...], updates: int, most: int) -> None:
-    record = trace(*make_problem(sizes, m=5, hidden_activation="tanh"), updates=updates).as_record()
-    assert len(json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode()) < most
 
 
 def test_the_record_is_plain_json_of_ten_digits_with_null_for_nan(make_problem: MakeProblem) -> None:

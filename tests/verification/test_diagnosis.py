@@ -148,6 +148,18 @@ def test_the_text_names_tensor_symptom_sentence_and_section() -> None:
     assert text.endswith("exactly 2 times the right tensor: a constant such as 2, a learning rate or 1 - β.")
 
 
+@pytest.mark.parametrize(
+    ("function", "seen"),
+    [
+        (lambda call: -0.5 * call.right, "-0.5 times the right one with residual "),
+        (lambda call: call.right + call.right.roll(1, 0), "no multiple of the right one"),
+        (lambda call: call.right / 0, "no multiple of the right one"),
+    ],
+)
+def test_a_factor_is_printed_only_for_a_multiple_of_the_right_tensor(function: object, seen: str) -> None:
+    assert seen in diagnosed("dA", function).symptom
+
+
 def test_the_record_holds_strings() -> None:
     record = diagnosed("dA", lambda call: -call.right).as_record()
     assert record["tensor"] == record["wrong"][0] == "dA[4]"

@@ -42,7 +42,7 @@ def keys(
         (2, ["factor 2"]),
         (9 / 4, ["factor 2.25", "m of the features"]),
         (3, ["factor 3", "m of the units"]),  # 9 / 3: cannot be told apart
-        (9 / 8, ["factor 1.125", "m - 1"]),
+        (9 / 8, ["m - 1", "factor 1.125"]),
         (9 / 209, ["factor 0.04306", "another m"]),
         (0.9, ["factor 0.9", "another m"]),  # 9 / 10 as well
         (-2.5, ["factor -2.5"]),

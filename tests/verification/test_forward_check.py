@@ -6,12 +6,12 @@ from math import log
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from course_torch import DeepNetwork, compare_gradients
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.verification.forward_check import is_same, wrong_forward
-from course_torch.verification.forward_findings import ForwardFinding
+from course_torch.verification.pass_failure import Finding
 from tests.conftest import Problem
 
 MakeProblem = Callable[..., Problem]
@@ -27,7 +27,7 @@ def with_linear(wrong: Callable[..., object], monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(f"course_torch.{module}.linear", linear)
 
 
-def finding_of(problem: Problem) -> ForwardFinding:
+def finding_of(problem: Problem) -> Finding:
     """The finding, which the whole report must repeat."""
     found, report = wrong_forward(*problem), compare_gradients(*problem)
     assert found is not None
@@ -301,6 +301,51 @@ def test_right_numbers_that_autograd_cannot_follow_are_a_finding(
     assert f"b (1, 6)) cuts {lost} off: autograd finds no way back" in str(found)
 
 
+HALF = {
+    "Z[1]": ("linear", lambda A, W, b: (A @ W.T + (A @ W.T).detach()) / 2 + b, "A_prev"),
+    "A[1]": ("function", lambda Z: (Z.tanh() + Z.tanh().detach()) / 2, "Z"),
+    "A[3]": ("value", lambda Z: Z.sigmoid() * (1 + Z) / (1 + Z).detach(), "Z"),
+    "the losses L": ("losses", lambda Z, Y: (nn.functional.softplus(Z) - (Y * Z).detach()).sum(dim=1), "Z"),
+    "J": ("cost", lambda L, m: (L.sum() + L[1:].sum().detach() - L[1:].sum()) / m, "losses"),
+}
+"""Tensor -> where its formula stands, the formula with one term behind detach, and the argument."""
+
+
+@pytest.mark.parametrize("tensor", HALF)
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])
+def test_a_formula_of_which_one_term_is_detached_is_blamed_itself(
+    tensor: str, dtype: torch.dtype, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where, wrong, argument = HALF[tensor]
+    network, X, Y = make_problem([4, 6, 3, 1], hidden_activation="tanh")
+    if where == "linear":
+        with_linear(wrong, monkeypatch)
+    elif where == "function":
+        network.hidden_activation = replace(network.hidden_activation, function=wrong)
+    elif where == "cost":
+        monkeypatch.setattr("course_torch.verification.forward_check.cost", wrong)
+        monkeypatch.setattr("course_torch.formulas.output.cost", wrong)
+    else:
+        network.output = replace(network.output, **{where: wrong})
+    found = finding_of((network.to(dtype), X.to(dtype), Y.to(dtype)))
+    assert found.tensor == tensor
+    assert found.seen.startswith(f"gives autograd another derivative by {argument} (")
+
+
+def test_random_b_is_tried_before_a_missing_derivative_by_b(
+    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With b = 0 the numbers without b are right, and autograd finds no way to b."""
+    with_linear(lambda A, W, b: A @ W.T, monkeypatch)
+    network, X, Y = make_problem([4, 6, 3, 1])
+    with torch.no_grad():
+        for layer in network.layers:
+            layer.b.zero_()
+    found = finding_of((network, X, Y))
+    assert "seen with random b" in found.seen
+    assert "b" in found.sentences[0]
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
@@ -464,7 +509,7 @@ def test_numbers_that_prove_nothing_are_not_judged(X: list, dtype: torch.dtype, 
 
 
 def test_the_record_holds_plain_values() -> None:
-    found = ForwardFinding("J", "cost", "off", ("the sign is turned",), "J = (1/m) Σ L")
+    found = Finding("J", "cost", "off", ("the sign is turned",), "J = (1/m) Σ L")
     assert found.as_record() == {
         "tensor": "J",
         "formula": "cost",

@@ -1,4 +1,4 @@
-"""Mistakes that the catalogue was not written for: the diagnosis finds them and never misleads."""
+"""Mistakes that the records were not written for: the diagnosis finds them and never misleads."""
 
 from functools import cache
 
@@ -25,7 +25,7 @@ def test_an_unlisted_mistake_is_found_and_never_misleads(mistake: Fault) -> None
 
 
 def test_true_causes_of_unlisted_mistakes_are_named() -> None:
-    """Of those that have a factor, a product or a precision that the catalogue has words for."""
+    """Of those that have a factor, a product or a precision that the records have words for."""
     scores = [score_of(mistake.name) for mistake in HOLD_OUT if mistake.causes]
     total = {count: sum(getattr(each, count) for each in scores) for count in COUNTS}
     assert total["found"] == total["placed"] == total["runs"]

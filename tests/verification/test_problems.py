@@ -31,8 +31,10 @@ def test_the_seed_chooses_depth_examples_and_activation(seed: int, hidden_layers
 def test_all_widths_are_distinct_and_unlike_m(output: str, n_x: int, widths: range, n_y: int) -> None:
     seen = set()
     for seed in range(12):
-        network, X, _ = random_problem(seed, output=output)
+        network, X, Y = random_problem(seed, output=output)
         assert network.output.name == output
+        assert all((layer.b != 0).all() for layer in network.layers)
+        assert len(Y.unique(dim=0)) > 1
         first, *hidden, last = network.layer_sizes
         assert (first, last) == (n_x, n_y)
         assert len(set(hidden)) == len(hidden)

@@ -10,8 +10,7 @@ from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import Kind, TensorName
 from course_torch.verification.comparing import Difference
 from course_torch.verification.diagnosis import Diagnosis
-from course_torch.verification.forward_findings import ForwardFinding
-from course_torch.verification.pass_failure import BreakOff
+from course_torch.verification.pass_failure import Finding, broken_off
 from course_torch.verification.report import GradientReport, TensorReport
 
 AGREES = Difference(largest=0.0, relative=1e-15, factor=1.0, residual=0.0, tolerance=1e-12)
@@ -123,7 +122,7 @@ def test_tensors_that_nothing_judges_are_counted_and_named_with_the_reason() -> 
     assert str(replace(seen, tensors=[LOST])).endswith(named)
 
 
-J_WRONG = ForwardFinding("J", "network.cost", "2 times", (), "J = (1/m) Σ L")
+J_WRONG = Finding("J", "network.cost", "2 times", (), "J = (1/m) Σ L")
 
 
 def test_a_wrong_J_stands_beside_the_gradients() -> None:
@@ -200,11 +199,9 @@ def test_a_nan_is_different() -> None:
 
 
 def test_a_pass_that_breaks_off_is_a_finding_even_if_all_tensors_before_are_right() -> None:
-    broken = BreakOff(
-        TensorName("dA", 1), "linear_backward_input(dZ (7, 1), W (1, 4))", "raises RuntimeError: no", "Probably W"
-    )
+    broken = broken_off("dA[1]", "linear_backward_input(dZ (7, 1), W (1, 4))", "raises RuntimeError: no", "Probably W")
     seen = GradientReport([row("dW", 2)], None, "backward", broken)
-    line = f"the backward pass breaks off at dA[1]: {broken.call} raises RuntimeError: no. Probably W."
+    line = f"the backward pass breaks off at dA[1]: {broken.formula} raises RuntimeError: no. Probably W."
     assert not seen.agrees
     assert str(seen).startswith(f"{line} (judged: 1 by autograd")
     assert seen.as_record()["broken"] == line

@@ -8,15 +8,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from course_torch.exercises.chapters import CHAPTERS
-from course_torch.exercises.helpers import HELPERS
-from course_torch.exercises.judging import Judge
-from course_torch.exercises.learner import wire
-from course_torch.exercises.learner.child import answer_to
-from course_torch.exercises.learner.libraries import LIBRARIES
-from course_torch.exercises.process import Failure, Learner, failure_of
-from course_torch.exercises.setting import Setting
-from course_torch.exercises.source import Piece, Source
+from course_torch.exercises.judge.judging import Judge
+from course_torch.exercises.sandbox.helpers import HELPERS
+from course_torch.exercises.sandbox.learner import wire
+from course_torch.exercises.sandbox.learner.child import LIBRARIES, answer_to
+from course_torch.exercises.sandbox.process import Failure, Learner, failure_of
+from course_torch.exercises.sandbox.source import Piece, Source
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.exercises.tasks.cases import TestCase
 
 FILE = "learner.py"
 
@@ -46,11 +45,12 @@ class InThisProcess(Learner):
 def judge_of(text: str, chapter_name: str, seed: int = 1) -> Judge:
     """A judge of the functions of a text."""
     source = Source(Path(FILE), (Piece(FILE, text),))
-    return Judge(InThisProcess(source, CHAPTERS[chapter_name].helpers), chapter_name, *settings(chapter_name, seed))
+    chapter = CHAPTERS[chapter_name]
+    return Judge(InThisProcess(source, chapter.helpers), chapter, *cases(chapter_name, seed))
 
 
 @cache
-def settings(chapter_name: str, seed: int) -> tuple[list[Setting], list[Setting]]:
-    """The settings of a chapter. Their tensors are computed once for all texts."""
+def cases(chapter_name: str, seed: int) -> tuple[list[TestCase], list[TestCase]]:
+    """The test cases of a chapter. Their tensors are computed once for all texts."""
     chapter = CHAPTERS[chapter_name]
-    return chapter.settings(seed), chapter.all_equal(seed)
+    return chapter.cases(seed), chapter.equal_cases(seed)

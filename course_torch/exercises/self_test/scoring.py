@@ -4,25 +4,40 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
-from types import ModuleType
 from typing import Any
 
-from course_torch.exercises.chapters import CHAPTERS
-from course_torch.exercises.misfit import with_misfit
+from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
+from course_torch.exercises.judge.judging import Verdict
+from course_torch.exercises.judge.recognition import used_by
 from course_torch.exercises.self_test.in_this_process import judge_of
-from course_torch.exercises.self_test.spellings import deep, logistic, shallow, tensors
-from course_torch.exercises.self_test.unnamed import UNNAMED
-from course_torch.exercises.verdict import Verdict
-from course_torch.exercises.whole_pass import used_by
+from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes import MISTAKES
+from course_torch.mistakes.record import Edit
 from course_torch.mistakes.solution import FORMS, change_of, changed, functions, in_library, solution
 from course_torch.verification.self_test import Counts, all_found_and_named, total
+
+UNNAMED = {
+    "": (
+        Edit("initialize_parameters_deep", "range(1, len(layer_dims))", "range(1, len(layer_dims) - 1)"),
+        Edit("linear_backward", "dA_prev, dW, db", "dW, db"),
+        Edit("L_model_backward", "range(L - 1, 0, -1)", "range(L - 1, 1, -1)"),
+        Edit("update_parameters", "len(parameters) // 2 + 1)", "len(parameters) // 2)"),
+        Edit("update_parameters", "(1, 2)", "(1, 1)"),
+        Edit("train", "        costs.append(compute_cost(AL, Y))\n", ""),
+        Edit("train", "range(iterations)", "range(iterations + 1)"),
+    ),
+    "unknown": (
+        Edit("layer_sizes", " 4,", " X.shape[0] * X.shape[1],"),
+        Edit("linear_backward", "    dA_prev =", "    W = W.astype(np.float16)\n    dA_prev =", need="numpy"),
+        Edit("output_gradient", "AL - Y", "(AL.astype(np.float16) - Y).astype(float)", need="numpy"),
+    ),
+}
+"""Cause -> edits of the solutions."""
+
 
 Change = Sequence[str]
 """Function, old code and new code, and for a mistake the key of the cause. The code is written for NumPy."""
 
-SPELLINGS: dict[str, ModuleType] = {"tensors": tensors, "logistic": logistic, "shallow": shallow, "deep": deep}
-"""Chapter -> its right spellings."""
 CAUSES = [*((mistake.key, mistake.edits) for mistake in MISTAKES.values()), *UNNAMED.items()]
 """The cause that the checker names, and the edits that make the mistake."""
 FACTOR = re.compile(r"factor \S+")
@@ -43,7 +58,7 @@ class Score(Counts):
     alarms: int = 0
 
 
-COUNTS = tuple(each.name for each in fields(Score))[1:]
+COUNTS = tuple(count.name for count in fields(Score))[1:]
 
 
 @dataclass(frozen=True)
@@ -64,11 +79,10 @@ class SelfTest:
 
 def run_self_test(progress: Callable[[list[Any]], Iterable[Any]] = iter) -> SelfTest:
     """Judge every mistake and every right spelling in every form. `progress` wraps the tasks, for a progress bar."""
-    scores = {name: Score(name) for name in SPELLINGS}
-    tasks = [task for name in SPELLINGS for task in tasks_of(scores[name])]
-    for task in progress(tasks):
+    scores = [Score(name) for name in CHAPTERS]
+    for task in progress([task for score in scores for task in tasks_of(score)]):
         task()
-    return SelfTest(list(scores.values()))
+    return SelfTest(scores)
 
 
 def tasks_of(score: Score) -> Iterator[Callable[[], None]]:
@@ -81,11 +95,10 @@ def tasks_of(score: Score) -> Iterator[Callable[[], None]]:
 
 
 def spellings_in(chapter: str, library: str, layout: str) -> Iterator[Change]:
-    """The right spellings that this form of the chapter's solution can have: those of both layouts, and its own."""
-    yield from SPELLINGS[chapter].BOTH
-    yield from getattr(SPELLINGS[chapter], layout.upper())
-    if library == "numpy":
-        yield from getattr(SPELLINGS[chapter], "NUMPY", ())
+    """The right spellings that this form of the chapter's solution can have."""
+    for edit in CHAPTERS[chapter].spellings:
+        if change := change_of(edit, chapter, library, layout):
+            yield edit.place, *change
 
 
 def mistakes_in(chapter: str, library: str, layout: str) -> Iterator[Change]:
@@ -120,8 +133,8 @@ def first_wrong(chapter: str, text: str, function: str) -> Verdict | None:
     judge = judge_of(text, chapter)
     tasks = CHAPTERS[chapter].tasks
     judged = {task.name for task in tasks if function in {task.name} | used_by(judge.learner.source, task.name)}
-    calls = [(task.name, call) for task in tasks for call in task.calls_in(judge.settings[0])]
-    pairs = [{reader, made.function} for reader, call in calls for made in call.own.values()]
+    calls = [(task.name, call) for task in tasks for call in task.calls_in(judge.cases[0])]
+    pairs = [{reader, made.function} for reader, call in calls for made in call.learners.values()]
     judged = judged.union(*(pair for pair in pairs if pair & judged))
     earlier: dict[str, Verdict] = {}
     for task in tasks:
@@ -129,7 +142,7 @@ def first_wrong(chapter: str, text: str, function: str) -> Verdict | None:
             earlier[task.name] = judge.judge(task, earlier)
             if earlier[task.name].state != "right":
                 break
-    verdicts = with_misfit(judge, list(earlier.values()))
+    verdicts = with_cache_mismatch(judge, list(earlier.values()))
     return next((verdict for verdict in verdicts if verdict.state != "right"), None)
 
 

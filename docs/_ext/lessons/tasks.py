@@ -6,11 +6,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from course_torch.exercises.answer import explanation
-from course_torch.exercises.chapters import CHAPTERS
-from course_torch.exercises.self_test.scoring import SPELLINGS, first_wrong, mistakes_in, text_of
-from course_torch.exercises.task import Task
-from course_torch.exercises.verdict import Verdict
+from course_torch.exercises.judge.answer import explanation
+from course_torch.exercises.judge.judging import Verdict
+from course_torch.exercises.self_test.scoring import first_wrong, mistakes_in, text_of
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.exercises.tasks.task import Task
 from course_torch.language import Language, Text
 from lessons.language import CHECKER, COLON, language_of
 
@@ -30,7 +30,7 @@ def task_of(chapter: str, function: str) -> Task | None:
 @cache
 def verdict_on(chapter: str, function: str, key: str) -> Verdict | None:
     """What the checker finds in the solution in which its self-test makes this mistake, if it names the cause."""
-    if chapter not in SPELLINGS:
+    if chapter not in CHAPTERS:
         return None
     for layout in ("rows", "columns"):
         for change in mistakes_in(chapter, "numpy", layout):

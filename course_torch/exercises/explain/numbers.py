@@ -1,0 +1,258 @@
+"""Look for the cause of wrong numbers: known mistakes in the function, those of the backward pass, a factor.
+
+A cause is named only if it makes the numbers of every call. If several causes make them, all are named.
+"""
+
+from collections.abc import Callable, Iterator, Set
+from copy import deepcopy
+from functools import cache, partial
+from math import inf, isfinite
+from types import CodeType
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from course_torch.exercises.explain.symptoms import NEAR, Result, equal, factor_of
+from course_torch.exercises.sandbox.layout import Part, all_handed, in_layout, parts
+from course_torch.exercises.sandbox.learner.child import LIBRARIES, converted
+from course_torch.exercises.tasks.task import Finding, Task, finding
+from course_torch.language import NOTHING, Text
+from course_torch.mistakes import MISTAKES
+from course_torch.mistakes.record import Edit, Mistake
+from course_torch.mistakes.reference import REFERENCE
+from course_torch.mistakes.solution import body_of, change_of, functions, solution
+from course_torch.verification.diagnosis import diagnose
+
+Wrong = Callable[..., Any]
+Mistakes = Iterator[tuple[Mistake, Edit]]
+NUMPY = LIBRARIES["numpy"]()
+
+
+def matching(chapter: str, task: Task, results: list[Result], layout: str, tried: Mistakes) -> list[Finding]:
+    """The mistakes that make the first wrong tensor of every wrong result, and no tensor that differs from the found.
+
+    A tensor that a mistake leaves right may be wrong for another reason, if no mistake makes all tensors.
+    """
+    whole: dict[str, Finding] = {}
+    partly: dict[str, Finding] = {}
+    for mistake, edit in tried:
+        wrong = edited_solution(chapter, layout, edit).get(task.name)
+        others = left_right(wrong, task, results, layout) if wrong and mistake.key not in whole else None
+        if others is not None:
+            sentence = mistake.sentence.fill(value=edit.value) if edit.value else mistake.sentence
+            (partly if others else whole)[mistake.key] = Finding(mistake.key, sentence, mistake.section)
+    return list((whole or partly).values())
+
+
+def in_used(chapter: str, function: str) -> Mistakes:
+    """The mistakes in the other functions that the solution uses in this function."""
+    places = functions(chapter).get(function, frozenset()) - {function}
+    for in_networks in (False, True):
+        yield from possible(places, in_networks)
+
+
+def possible(places: Set[str], in_networks: bool) -> Mistakes:
+    """The mistakes in these functions that the diagnosis of a network knows, or all others."""
+    for mistake in MISTAKES.values():
+        known = mistake.recognized == "factor" or any(edit.place in REFERENCE for edit in mistake.edits)
+        if mistake.recognized in ("tensor", "factor") and known is in_networks:
+            yield from ((mistake, edit) for edit in mistake.edits if edit.place in places)
+
+
+@cache
+def edited_solution(chapter: str, layout: str, edit: Edit) -> dict[str, Any]:
+    """The functions of the solution with this edit; none if the edit is not possible in this chapter and layout."""
+    text = solution(chapter, "numpy", layout)
+    change = change_of(edit, chapter, "numpy", layout)
+    if change is None:
+        return {}
+    namespace: dict[str, Any] = {}
+    exec(compiled(text), namespace)
+    exec(compiled(f"def {edit.place}({body_of(text, edit.place).replace(*change, 1)}"), namespace)
+    return namespace
+
+
+@cache
+def compiled(text: str) -> CodeType:
+    """The text as code."""
+    return compile(text, "<solution>", "exec")
+
+
+def left_right(wrong: Wrong, task: Task, results: list[Result], layout: str) -> set[str] | None:
+    """The wrong tensors that the wrong function leaves right, if it makes all others of these results; else None."""
+    left: set[str] = set()
+    for result in results:
+        tensors = made(wrong, task, result, layout)
+        for part in result.parts:
+            tensor = tensors.get(part.name)
+            if tensor is None:
+                return None
+            if not equal(tensor, part.found):
+                if part.name not in result.wrong[1:] or not equal(tensor, part.right):
+                    return None
+                left.add(part.name)
+    return left
+
+
+def made(wrong: Wrong, task: Task, result: Result, layout: str) -> dict[str, Tensor]:
+    """The tensors that the wrong function gives; none if it raises an exception."""
+    arguments = all_handed(result.call.arguments, layout)
+    try:
+        with np.errstate(all="ignore"):
+            values = as_arrays(wrong(*converted(deepcopy(arguments), NUMPY)))
+        found = list(parts(values, result.call.right, task.result, layout))
+    except Exception:
+        return {}
+    return {part.name: part.found for part in found if isinstance(part, Part)}
+
+
+def as_arrays(value: Any) -> Any:
+    """A result with NumPy's scalars as arrays, as the learner's process sends them."""
+    if isinstance(value, dict):
+        return {key: as_arrays(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(as_arrays, value))
+    return np.asarray(value) if isinstance(value, np.generic) else value
+
+
+EXPLAINED = 6
+"""Calls whose tensors the catalogue explains. They are more than enough to tell causes apart."""
+
+
+def from_catalogue(wrong: list[Result]) -> list[Finding]:
+    """The causes in the catalogue of the backward pass that explain every wrong result.
+
+    A wrong sign at the output turns all signs around, so it says more than a wrong sign.
+    """
+    explained = [diagnosed(result) for result in [result for result in wrong if fits_network(result)][:EXPLAINED]]
+    first, *others = explained or [{}]
+    common = {key: cause for key, cause in first.items() if all(key in other for other in others)}
+    return [cause for key, cause in common.items() if key != "sign" or "sign at the output" not in common]
+
+
+def fits_network(result: Result) -> bool:
+    """Whether the catalogue can explain the first wrong tensor.
+
+    The catalogue knows the shapes of the network's tensors. It would misread a wrong shape of dw, which is dW
+    transposed.
+    """
+    _, found, right = result.first
+    name = result.call.names.get(result.first.name)
+    return name is not None and (found.shape == right.shape or result.call.case.right[name].shape == right.shape)
+
+
+def diagnosed(result: Result) -> dict[str, Finding]:
+    """Key -> finding, from the diagnosis of one result."""
+    case, names = result.call.case, result.call.names
+    tensors = {name: case.right[name] for name in result.call.given}
+    for part in result.parts:
+        if part.name in names:
+            tensor = part.found if part.name in result.wrong else part.right
+            tensors[names[part.name]] = as_in_network(tensor, part.right, case.right[names[part.name]])
+    dtype = result.first.found.dtype if result.first.found.is_floating_point() else torch.float64
+    errors = case.errors(max(torch.finfo(dtype).eps, torch.finfo(torch.float64).eps))
+    diagnosis = diagnose(tensors, case.right, errors, case.forward, [case.right_with_slope_1], case.candidates)
+    if diagnosis is None or diagnosis.causes == ("unknown",):
+        return {}
+    findings = map(joined, diagnosis.explanations)
+    return {cause.key: cause for cause in findings}
+
+
+def as_in_network(tensor: Tensor, right: Tensor, in_network: Tensor) -> Tensor:
+    """Give a tensor of the right shape the network's shape: dw (n, 1) becomes dW (1, n), a number becomes (1, 1)."""
+    return tensor.reshape(in_network.shape) if tensor.shape == right.shape else tensor
+
+
+def joined(causes: tuple[Mistake, ...]) -> Finding:
+    """One finding for causes that occur together."""
+    english, chinese = zip(*(cause.sentence for cause in causes), strict=True)
+    section = next((cause.section for cause in causes if cause.section), "")
+    text = Text(", and ".join(english), "；并且".join(chinese))
+    return Finding(" and ".join(cause.key for cause in causes), text, section)
+
+
+def by_axis(name: str, every: list[Result], layout: str) -> list[Finding]:
+    """One axis has the same length in every result, although the right length changes.
+
+    The length 1 says nothing: it belongs to an axis that is transposed, or to the wrong argument.
+    """
+    same = [part for result in every for part in result.parts if part.name == name]
+    found, right = (
+        [tuple(in_layout(tensor, name, layout).shape) for tensor in tensors]
+        for tensors in ([part.found for part in same], [part.right for part in same])
+    )
+    if len(set(map(len, (*found, *right)))) != 1:
+        return []
+    for axis, (lengths, expected) in enumerate(zip(zip(*found, strict=True), zip(*right, strict=True), strict=True)):
+        if len(set(lengths)) == 1 and lengths[0] > 1 and len(set(expected)) > 1:
+            return [finding("size hard-coded", name=name, axis=axis, length=lengths[0])]
+    return []
+
+
+def by_shape(task: Task, part: Part, *, drawn: bool) -> list[Finding]:
+    """The right numbers in another shape. For numbers drawn at random only the shapes are compared."""
+    _, found, right = part
+    if found.shape == right.shape or found.numel() != right.numel():
+        return []
+    if drawn and found.ndim == 2:
+        return [finding("sizes swapped", section=task.section)] if found.T.shape == right.shape else []
+    if drawn:
+        return [finding("keepdim missing")] if found.ndim < right.ndim else []
+    if found.ndim == 2 and found.T.shape == right.shape and equal(found.T, right):
+        return [finding("transposed", section=task.section)]
+    if not equal(found.reshape(right.shape), right):
+        return []
+    if found.ndim < min(right.ndim, 2):
+        return [finding("keepdim missing")]
+    return [finding("another shape", section=task.section)]
+
+
+def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
+    """One factor in every wrong result: -1, m, 1/m or a constant."""
+    pairs = [(result.call.case.m, part) for result in wrong for part in result.parts if part.name == name]
+    factors = [(m, factor_of(part) or inf) for m, part in pairs if part.right.any()]
+    if not factors:
+        return []
+    for key, section, sign, power in (("sign", "", -1, 0), ("no 1/m", "1.2", 1, 1), ("1/m twice", "1.2", 1, -1)):
+        if all(abs(c / (sign * m**power) - 1) < NEAR for m, c in factors):
+            return [finding(key, section=section)]
+    first = factors[0][1]
+    if isfinite(first) and all(abs(c / first - 1) < NEAR for _, c in factors) and len(factors) > 1:
+        sentence = MISTAKES["factor"].sentence.fill(exactly=NOTHING, factor=f"{first:.4g}", calls=NOTHING)
+        return [Finding(f"factor {first:.4g}", sentence, "")]
+    return []
+
+
+UNKNOWN = Finding(
+    "unknown", Text("no known mistake makes exactly these numbers", "没有一种已知的错误恰好得出这些数值"), ""
+)
+
+
+def explain(
+    chapter: str, task: Task, wrong: list[Result], every: list[Result], layout: str
+) -> tuple[Result, tuple[Finding, ...]]:
+    """The wrong result that tells most, and the causes. `every` are all results, the right ones too."""
+    best = telling(wrong)[0]
+    if best.first.found.dtype == torch.float16:
+        return best, (finding("result in float16"),)
+    by = partial(matching, chapter, task, [best, *every], layout)
+    findings = by(possible({task.name}, in_networks=False))
+    if not findings:
+        known = [*from_catalogue(telling(wrong)), *by(possible({task.name}, in_networks=True))]
+        findings = list({finding.key: finding for finding in reversed(known)}.values())[::-1]
+    findings = findings or by(in_used(chapter, task.name))
+    findings = findings or by_shape(task, best.first, drawn=best.call.fails is not None)
+    findings = findings or by_axis(best.first.name, every, layout)
+    findings = findings or by_factor(best.first.name, wrong)
+    return best, tuple(findings) or (UNKNOWN,)
+
+
+def telling(wrong: list[Result]) -> list[Result]:
+    """The results that can tell causes apart: those of several examples, with several numbers that are not 0.
+
+    Any factor fits a single number, so a single number counts only if there is nothing else.
+    """
+    some = [result for result in wrong if result.call.case.m > 1 and result.first.right.any()]
+    return [result for result in some if result.first.right.count_nonzero() > 1] or some or wrong

@@ -1,0 +1,156 @@
+"""What a result shows: which tensors are wrong and by how much, its structure, and the text of its function."""
+
+import ast
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from course_torch.exercises.sandbox.layout import Part, in_layout, parts
+from course_torch.exercises.sandbox.process import Answer
+from course_torch.exercises.sandbox.source import Function, named_targets, nodes_of
+from course_torch.exercises.tasks.task import Call, Finding, Task, finding
+from course_torch.language import NOTHING, Text
+from course_torch.verification.comparing import SAFETY, difference, norm, vector_of
+
+SINGLE = torch.finfo(torch.float32).eps
+ROUNDING = 8.0
+"""Largest difference, in float32's ε of the largest entry, of a tensor that no backward pass computes.
+
+An entry below 1 counts as 1: the arguments are of order 1, and a sum of such numbers that happens to be near 0 keeps
+their rounding errors.
+"""
+NEAR = 1e-6
+"""Relative difference below which two tensors count as equal: float32's rounding errors, and epsilons in logarithms."""
+LARGEST = 4
+"""Results whose orders are tried."""
+VISIBLE = 1e-3
+"""Relative difference from which a percentage with one decimal shows it."""
+SHAPE = Text("{name} has the shape {found}, expected {right}", "{name} 的形状是 {found}，应当是 {right}")
+NOT_FINITE = Text("{name} contains nan or inf", "{name} 里有 nan 或 inf")
+MULTIPLE = Text("{name} is {factor} times the right one{m}", "{name} 是正确值的 {factor} 倍{m}")
+DIFFERENT = Text("{name} differs from the right one by {relative}", "{name} 与正确值相差 {relative}")
+
+
+def wrong_parts(found: list[Part], call: Call) -> list[str]:
+    """The names of the tensors that differ from the right ones by more than float32's rounding errors."""
+    errors = {name: call.case.errors(SINGLE)[tensor] for name, tensor in call.names.items()}
+    return [part.name for part in found if not is_right(part, errors.get(part.name))]
+
+
+def is_right(part: Part, error: torch.Tensor | None) -> bool:
+    if part.found.dtype not in (torch.float64, torch.float32):
+        return False
+    if error is None:
+        size = max(1.0, part.right.abs().max().item()) if part.right.numel() else 0.0
+        error = torch.full(part.right.shape, ROUNDING * SINGLE * size / SAFETY, dtype=torch.float64)
+    return difference(part.found, part.right, error).agrees
+
+
+def same_parts(answer: Answer, call: Call, task: Task, layout: str) -> bool:
+    """Whether the second call gave the same numbers as the first."""
+    first, second = (parts(result, call.right, task.result, layout) for result in (answer.result, answer.again))
+    return all(
+        isinstance(b, Part) and torch.equal(a.found.nan_to_num(), b.found.nan_to_num())
+        for a, b in zip(first, second, strict=False)
+        if isinstance(a, Part)
+    )
+
+
+def equal(a: Tensor, b: Tensor) -> bool:
+    """Whether two tensors have one shape and differ by NEAR at most. nan equals nan, and inf equals inf."""
+    if a.shape != b.shape:
+        return False
+    x, y = vector_of(a), vector_of(b)
+    finite = np.isfinite(x) & np.isfinite(y)
+    if not finite.all():
+        if not np.array_equal(x[~finite], y[~finite], equal_nan=True):
+            return False
+        x, y = x[finite], y[finite]
+    with np.errstate(over="ignore"):
+        return norm(x - y) <= NEAR * (norm(x) + norm(y))
+
+
+def factor_of(part: Part) -> float | None:
+    """c if the tensor is c times the right one, otherwise None."""
+    if part.found.shape != part.right.shape or not part.found.isfinite().all():
+        return None
+    seen = difference(part.found, part.right, part.right)
+    return seen.factor if seen.residual < NEAR and seen.factor != 0 else None
+
+
+@dataclass(frozen=True)
+class Result:
+    """The tensors of one result, and the names of those that are wrong."""
+
+    call: Call
+    parts: list[Part]
+    wrong: list[str]
+
+    @property
+    def first(self) -> Part:
+        """The first wrong tensor."""
+        return next(part for part in self.parts if part.name in self.wrong)
+
+
+def symptom_of(result: Result, layout: str) -> Text:
+    """What is seen of the first wrong tensor, in numbers. Shapes are those of the learner's layout."""
+    name, found, right = result.first
+    if found.shape != right.shape:
+        found, right = (in_layout(tensor, name, layout) for tensor in (found, right))
+        return SHAPE.fill(name=name, found=tuple(found.shape), right=tuple(right.shape))
+    if not found.isfinite().all():
+        return NOT_FINITE.fill(name=name)
+    m, factor = result.call.case.m, factor_of(result.first)
+    if factor is not None:
+        is_m = abs(factor / m - 1) < NEAR or abs(factor * m - 1) < NEAR
+        note = Text(f", and m = {m}", f"，而 m = {m}") if is_m else NOTHING
+        return MULTIPLE.fill(name=name, factor=f"{factor:.6g}", m=note)
+    relative = difference(found, right, right).relative
+    return DIFFERENT.fill(name=name, relative=f"{relative:.1%}" if relative >= VISIBLE else f"{relative:.1e}")
+
+
+def of_result(result: Any, call: Call, name: str, layout: str, function: Function) -> list[Finding]:
+    """Nothing is returned, or the right results are returned in another order."""
+    if result is None and not any(node.value for node in nodes_of(function, ast.Return)):
+        return [finding("no return")]
+    names = getattr(call.right, "_fields", ())
+    if not isinstance(result, list | tuple) or not len(result) == len(names) <= LARGEST:
+        return []
+    if any(fits(other, call, name, layout) for other in permutations(result)):
+        return [finding("order of the results", names=", ".join(names))]
+    return []
+
+
+def fits(result: Any, call: Call, name: str, layout: str) -> bool:
+    """Whether a result is right. Of numbers drawn at random only the shapes are compared."""
+    return all(
+        isinstance(part, Part)
+        and part.found.shape == part.right.shape
+        and (call.fails is not None or equal(part.found, part.right))
+        for part in parts(result, call.right, name, layout)
+    )
+
+
+def of_text(function: Function) -> list[Finding]:
+    """Names to which the function assigns nothing but None, or an argument that is replaced before it is used."""
+    stored = [name.id for name in nodes_of(function, ast.Name) if isinstance(name.ctx, ast.Store)]
+    to_none = [node for node in nodes_of(function, ast.Assign) if ast.unparse(node.value) == "None"]
+    if names := [name for node in to_none for name in named_targets(node) if stored.count(name) == 1]:
+        return [finding("still None", names=", ".join(names))]
+    if not isinstance(function, ast.FunctionDef):
+        return []
+    replaced = [argument.arg for argument in function.args.args if is_replaced(function, argument.arg)]
+    return [finding("argument replaced", name=name) for name in replaced]
+
+
+def is_replaced(function: ast.FunctionDef, name: str) -> bool:
+    """Whether the first statement with the name assigns to it and does not read it."""
+    for statement in function.body:
+        uses = [node.ctx for node in nodes_of(statement, ast.Name) if node.id == name]
+        if uses:
+            return isinstance(statement, ast.Assign) and all(isinstance(use, ast.Store) for use in uses)
+    return False

@@ -1,0 +1,148 @@
+"""The checker's answer in words: which form the file has, what is wrong with a function and why."""
+
+from collections.abc import Iterator
+
+from course_torch.exercises.judge.checking import Check
+from course_torch.exercises.judge.judging import STATES, Verdict
+from course_torch.exercises.judge.recognition import answers_imported, not_checked
+from course_torch.exercises.sandbox.process import Failure
+from course_torch.language import NOTHING, Language, Text
+
+FORM = Text("{file}: chapter {chapter}, {library}, {layout}{how}", "{file}：{chapter} 章，{library}，{layout}{how}")
+LAYOUTS = {"rows": Text("rows are examples", "样本为行"), "columns": Text("columns are examples", "样本为列")}
+ASSIGNMENT = Text("; recognised as an assignment of the course by its functions", "；从函数名认出这是课程的作业")
+SKIPPED = Text("not run, because they define no function: {cells}", "没有运行（没有定义函数）：{cells}")
+LOADING_RAISES = Text(
+    "the file cannot be loaded: {type} in {place}{colon}{message}", "无法加载文件：{place} 出现 {type}{colon}{message}"
+)
+LOADING_RAISES_SOMEWHERE = Text(
+    "the file cannot be loaded: {type}{colon}{message}", "无法加载文件：出现 {type}{colon}{message}"
+)
+NOT_ENDED = Text(
+    "the file cannot be loaded: it did not end within {seconds} s. Is there an endless loop outside the functions?",
+    "无法加载文件：它在 {seconds} 秒内没有结束。函数之外是不是有死循环？",
+)
+ENDED = Text("the file cannot be loaded: its process ended ({how})", "无法加载文件：它的进程结束了（{how}）")
+PROBABLY = Text("Probably: {cause}", "可能的原因：{cause}")
+EITHER = Text("one of these, which give the same numbers: {causes}", "以下之一（它们得出同样的数值）：{causes}")
+UNKNOWN = Text(
+    "No known mistake gives exactly these numbers. Read notes {section}, and look at --hint 3.",
+    "没有一种已知的错误恰好得出这些数值。请看笔记 {section}，并用 --hint 3。",
+)
+FULL_STOP = Text(".", "。")
+ENDS = (".", "?", "!", "。", "？", "！")
+SEMICOLON = Text("; ", "；")
+NOTES = Text("{cause} (notes {section})", "{cause}（笔记 {section}）")
+ALL_RIGHT = Text("all {n} functions are right ({seconds:.1f} s)", "全部 {n} 个函数都正确（{seconds:.1f} 秒）")
+COUNTS = Text("{right} of {n} right ({seconds:.1f} s)", "{n} 个函数中 {right} 个正确（{seconds:.1f} 秒）")
+DERIVES = Text(
+    "Your gradients are the derivatives of your own cost: it is the cost that is wrong.",
+    "你的梯度正是你自己的成本的导数：有错的是成本。",
+)
+TRAINED = Text(
+    "your {function} on the flower, {sizes}: J from {before:.4f} to {after:.4f}, accuracy {accuracy:.1%}{note}",
+    "用你的 {function} 在花形数据上训练 {sizes}：J 从 {before:.4f} 降到 {after:.4f}，准确率 {accuracy:.1%}{note}",
+)
+OTHER_WAY = Text("{name} is right. Another right way: {way}", "{name} 正确。另一种正确的写法：{way}")
+
+
+def form_lines(check: Check) -> Iterator[str]:
+    """Which form the file has, and which cells of a notebook were not run."""
+    source, language = check.source, check.language
+    how = NOTHING if source.is_exercise else ASSIGNMENT
+    yield FORM.fill(
+        file=source.path.name,
+        chapter=check.chapter.name,
+        library=source.library,
+        layout=LAYOUTS[source.layout],
+        how=how,
+    ).say(language)
+    if source.skipped:
+        yield SKIPPED.fill(cells=", ".join(source.skipped)).say(language)
+    yield from (note.say(language) for note in (*not_checked(source), *answers_imported(source)))
+
+
+def not_loaded(failure: Failure, language: Language) -> str:
+    """Why the file cannot be loaded."""
+    if failure.type == "timeout":
+        return NOT_ENDED.fill(seconds=failure.message).say(language)
+    if failure.type == "end":
+        return ENDED.fill(how=failure.message).say(language)
+    text = LOADING_RAISES if failure.place else LOADING_RAISES_SOMEWHERE
+    place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else ""
+    colon = Text(": ", "：") if failure.message else NOTHING
+    return text.fill(type=failure.type, place=place, colon=colon, message=failure.message).say(language)
+
+
+def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
+    """What is seen of a wrong function, and the probable cause."""
+    seen = verdict.symptom.say(language) if verdict.symptom else STATES[verdict.state].say(language)
+    yield f"{verdict.task.name}: {seen}"
+    causes = [
+        (NOTES.fill(cause=cause.text, section=cause.section) if cause.section else cause.text).say(language)
+        for cause in verdict.findings
+        if cause.key != "unknown" and cause.text != verdict.symptom
+    ]
+    if len(causes) == 1:
+        yield PROBABLY.fill(cause=causes[0]).say(language)
+    elif causes:
+        yield PROBABLY.fill(cause=EITHER.fill(causes=SEMICOLON.say(language).join(causes))).say(language)
+    elif any(cause.key == "unknown" for cause in verdict.findings):
+        yield UNKNOWN.fill(section=verdict.task.section).say(language)
+
+
+def message(verdict: Verdict, language: Language) -> str:
+    """The explanation in one line of whole sentences, empty if there is nothing to say."""
+    lines = [] if verdict.symptom is None else [*explanation(verdict, language)]
+    return " ".join(line if line.endswith(ENDS) else line + FULL_STOP.say(language) for line in lines)
+
+
+def summary(check: Check) -> str:
+    """How many functions are right."""
+    text = ALL_RIGHT if check.passed else COUNTS
+    right = sum(verdict.state == "right" for verdict in check.verdicts)
+    return text.fill(n=len(check.verdicts), right=right, seconds=check.seconds).say(check.language)
+
+
+def second_judge(check: Check) -> Iterator[str]:
+    """What central differences of the learner's own cost say, if the first wrong function is the cost."""
+    first = check.first_wrong
+    if check.derives and first is not None and first.task.gives_cost:
+        yield DERIVES.say(check.language)
+
+
+def trained(check: Check) -> Iterator[str]:
+    """What the training function reaches on the flower."""
+    if check.trained is not None and check.chapter.training is not None:
+        yield TRAINED.fill(
+            function=check.chapter.training.function,
+            sizes="-".join(map(str, check.trained.network.layer_sizes)),
+            before=check.trained.before,
+            after=check.trained.after,
+            accuracy=check.trained.accuracy,
+            note=check.chapter.training.note,
+        ).say(check.language)
+
+
+def as_record(check: Check) -> dict[str, object]:
+    """The answer as strings and lists, the functions in the order in which they are to be mended: wrong ones first."""
+    language, order = check.language, ("wrong", "not judged", "missing", "right")
+    functions = [
+        {
+            "function": verdict.task.name,
+            "section": verdict.task.section,
+            "state": verdict.state,
+            "causes": [finding.key for finding in verdict.findings],
+            "message": message(verdict, language),
+        }
+        for verdict in sorted(check.verdicts, key=lambda verdict: order.index(verdict.state))
+    ]
+    return {
+        "file": check.source.path.name,
+        "chapter": check.chapter.name,
+        "library": check.source.library,
+        "layout": check.source.layout,
+        "passed": check.passed,
+        "failure": None if check.failure is None else not_loaded(check.failure, language),
+        "functions": functions,
+    }

@@ -1,0 +1,167 @@
+"""Find a forward function whose cache the learner's own backward function cannot use.
+
+Each of the two may be right alone, because the backward function is called with the cache that the docstrings name.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from course_torch.exercises.judge.judging import BLAMED, LEARNERS_CACHE, Judge, Verdict
+from course_torch.exercises.judge.recognition import used_by
+from course_torch.exercises.sandbox.layout import all_handed, handed
+from course_torch.exercises.sandbox.process import Failure
+from course_torch.exercises.tasks.cases import TestCase
+from course_torch.exercises.tasks.task import Call, Finding, Value
+from course_torch.language import Text
+from course_torch.mistakes import MISTAKES
+
+MISMATCH = MISTAKES["another cache"].sentence
+UNUSABLE = Text(
+    "{reader} cannot use the {argument} that it returns: {why}", "{reader} 无法使用它返回的 {argument}：{why}"
+)
+NOTE = Text(
+    "right, but it returns the {argument} {found}: the course's own tests expect {expected}",
+    "正确，但它返回的 {argument} 是 {found}：课程自己的测试要求的是 {expected}",
+)
+RTOL, ATOL = 1e-5, 1e-5
+"""Differences below which two arrays have the same name: float32's rounding errors."""
+LONGEST = 8
+"""Values of a list that are shown."""
+
+
+def with_cache_mismatch(judge: Judge, verdicts: list[Verdict]) -> list[Verdict]:
+    """Call the first forward function wrong whose cache does not fit, and leave the functions that use it unjudged.
+
+    If every cache fits, the verdict on a function of an assignment notes a cache that is not the course's.
+    """
+    by_name = {verdict.task.name: verdict for verdict in verdicts}
+    found = next((wrong for reader in verdicts if (wrong := cache_mismatch(judge, reader, by_name))), None)
+    source = judge.learner.source
+    if found is None:
+        return [*(by_name if source.is_exercise else by_name | dict(notes(judge, by_name))).values()]
+    name = found.task.name
+    blamed = BLAMED.fill(name=name)
+    return [
+        found
+        if verdict.task.name == name
+        else Verdict(verdict.task, "not judged", blamed)
+        if verdict.state == "wrong" and name in used_by(source, verdict.task.name)
+        else verdict
+        for verdict in verdicts
+    ]
+
+
+def cache_mismatch(judge: Judge, reader: Verdict, by_name: Mapping[str, Verdict]) -> Verdict | None:
+    """The verdict on the function that makes an argument of `reader`, if `reader` is wrong only with this argument."""
+    calls = [made for case in judge.cases for made in calls_with_caches(case, reader, by_name)]
+    if reader.state != "right" or not calls:
+        return None
+    broken = judge.by_calls(reader.task, learners=True, in_turn=True)
+    if broken.state == "right" or broken.symptom is None:
+        return None
+    for call, argument, writer in calls:
+        if texts := contents(judge, call, argument, writer):
+            symptom = MISMATCH.fill(**texts, reader=reader.task.name)
+            break
+    else:
+        call, argument, writer = calls[0]
+        symptom = UNUSABLE.fill(argument=argument, reader=reader.task.name, why=broken.symptom)
+    finding = Finding("another cache", symptom, writer.task.section)
+    return Verdict(writer.task, "wrong", symptom, (finding,), writer.task.calls_in(call.case)[0])
+
+
+def notes(judge: Judge, by_name: Mapping[str, Verdict]) -> Iterator[tuple[str, Verdict]]:
+    """Name and verdict of each right function whose cache is not the course's."""
+    for reader in by_name.values():
+        for call, argument, writer in calls_with_caches(judge.cases[0], reader, by_name):
+            if texts := contents(judge, call, argument, writer):
+                note = NOTE.fill(**texts)
+                yield writer.task.name, replace(writer, symptom=note, findings=(Finding(LEARNERS_CACHE.key, note, ""),))
+
+
+def calls_with_caches(
+    case: TestCase, reader: Verdict, by_name: Mapping[str, Verdict]
+) -> Iterator[tuple[Call, str, Verdict]]:
+    """The calls of a function with a cache that another right function makes, its argument, and the other's verdict."""
+    for call in reader.task.calls_in(case):
+        for argument, made in call.learners.items():
+            writer = by_name.get(made.function)
+            if writer is not None and writer.state == "right":
+                yield call, argument, writer
+
+
+def contents(judge: Judge, call: Call, argument: str, writer: Verdict) -> dict[str, str] | None:
+    """The entry in which the argument that the learner's own function makes differs from the course's, and both.
+
+    None if they agree.
+    """
+    made, layout = call.learners[argument], judge.layout
+    inner = all_handed(made.arguments, layout)
+    answer = judge.learner.call(made.function, inner)
+    if isinstance(answer, Failure):
+        return None
+    found, expected = answer.result[1], handed(call.arguments[argument], argument, layout)
+    if same(found, expected):
+        return None
+    known = [*zip(writer.task.signature.split(", "), inner, strict=False)]
+    known += [*entries(call.arguments[argument], expected), (writer.task.result, answer.result[0])]
+    name, found, expected = deepest(argument, found, expected, known)
+    return {"argument": name, "found": named(found, known), "expected": listed(expected, known)}
+
+
+def deepest(name: str, found: Any, expected: Any, known: list[tuple[str, Any]]) -> tuple[str, Any, Any]:
+    """The entry in which two values differ, and both contents, down to an entry that is known or has another length."""
+    if isinstance(found, list | tuple) and isinstance(expected, list | tuple) and len(found) == len(expected):
+        for i, pair in enumerate(zip(found, expected, strict=True)):
+            unknown = not any(same(pair[0], value) for _, value in known)
+            if unknown and all(isinstance(value, list | tuple) for value in pair):
+                return deepest(f"{name}[{i}]", *pair, known)
+    return name, found, expected
+
+
+def entries(value: Value, expected: Any, l: int = 0) -> Iterator[tuple[str, Any]]:
+    """The names of the parts of a cache, and the parts in the learner's form. A list has the parts cache1, cache2, …"""
+    if isinstance(value, list):
+        for l, (cache, part) in enumerate(zip(value, expected, strict=True), start=1):
+            yield f"cache{l}", part
+            yield from entries(cache, part, l)
+    elif isinstance(value, dict):
+        yield from expected.items()
+    elif hasattr(value, "_fields"):
+        for name, inner, part in zip(value._fields, value, expected, strict=True):
+            yield f"A{l - 1}" if l and name == "A_prev" else f"{name}{l or ''}", part
+            yield from entries(inner, part, l)
+
+
+def named(value: Any, known: list[tuple[str, Any]]) -> str:
+    """The name of a known value, otherwise its parts. A transpose has the name of the known value with ᵀ."""
+    for mark, turned in (("", value), ("ᵀ", value.T if isinstance(value, np.ndarray) else None)):
+        for name, other in known:
+            if turned is not None and same(turned, other):
+                return name + mark
+    return listed(value, known)
+
+
+def listed(value: Any, known: list[tuple[str, Any]]) -> str:
+    """The parts of a value by name, such as (A, W, b). A question mark stands for an array without a name."""
+    if isinstance(value, list | tuple):
+        names = [named(part, known) for part in value]
+        return f"({', '.join(names[:LONGEST] + ['…'] * (len(names) > LONGEST))})"
+    if isinstance(value, dict):
+        pairs = ((key, named(part, known)) for key, part in value.items())
+        return "{" + ", ".join(key if key == name else f"{key}: {name}" for key, name in pairs) + "}"
+    return "?" if isinstance(value, np.ndarray) else str(value)
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two values have the same structure and, up to rounding errors, the same numbers."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.shape == b.shape and np.allclose(a, b, RTOL, ATOL, equal_nan=True)
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    return type(a) is type(b) and not isinstance(a, np.ndarray) and bool(a == b)

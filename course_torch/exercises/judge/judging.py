@@ -1,0 +1,270 @@
+"""Judge one function of a learner's file: the questions, in their order.
+
+Does it return? Did it change its arguments? Does a second call give the same? Has the result the right parts, shapes
+and numbers? Only then the cause is looked for (`explain`).
+"""
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from course_torch.exercises.explain.exceptions import RaisedCall, of_exception, of_sizes, that_raise
+from course_torch.exercises.explain.numbers import UNKNOWN, explain
+from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
+from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
+from course_torch.exercises.sandbox.process import Answer, Failure, Learner
+from course_torch.exercises.sandbox.source import Function
+from course_torch.exercises.tasks.cases import TestCase
+from course_torch.exercises.tasks.task import Call, Chapter, Finding, Task, finding
+from course_torch.language import Text
+
+State = Literal["right", "missing", "wrong", "not judged"]
+STATES: dict[State, Text] = {
+    "right": Text("right", "正确"),
+    "missing": Text("not written yet", "还没有写"),
+    "wrong": Text("wrong", "有错"),
+    "not judged": Text("not judged", "无法判断"),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the checker says about a function.
+
+    symptom    what is seen, if the function is wrong or not judged; a note on a right function of an assignment
+    findings   the probable causes; several if each of them alone gives these numbers
+    call       the call in which it is seen
+    part       the first wrong tensor of the result, if the result has the right structure
+    raised     the exception, if the call raised one
+    """
+
+    task: Task
+    state: State
+    symptom: Text | None = None
+    findings: tuple[Finding, ...] = ()
+    call: Call | None = None
+    part: Part | None = None
+    raised: RaisedCall | None = None
+
+
+RAISES = Text("it raises {type} in {place}: {message}", "它在 {place} 抛出 {type}：{message}")
+RAISES_IN_SILENCE = Text("it raises {type} in {place}", "它在 {place} 抛出 {type}")
+CHANGED, TWICE = finding("arguments changed"), finding("another result")
+FOREIGN, LEFT_BEHIND, LEARNERS_CACHE = map(finding, ("NumPy in torch", "caches not used", "own cache"))
+NOT_RETURNING = Text("it did not return within {seconds} s", "它在 {seconds} 秒内没有返回")
+ENDED = Text("it ended the process ({how})", "它结束了进程（{how}）")
+NOT_THERE = Text(
+    "it returns what {name} of the file {module}.py gives, which is not there when the file is judged: copy {name} "
+    "into your file",
+    "它返回了 {module}.py 中 {name} 的结果，而检查时没有这个文件：请把 {name} 复制到你的文件里",
+)
+AN_ANSWER = Text(
+    "it returns what {name} of course_torch gives, which is empty while the file is judged: write the formula yourself",
+    "它返回了 course_torch 中 {name} 的结果，而检查时 course_torch 是空的：请自己写出公式",
+)
+STRUCTURE = Text("{name}: it returns {found}, expected {expected}", "{name}：返回了 {found}，应当是 {expected}")
+WAITS = Text("it calls {name}, which is not written yet", "它调用了 {name}，而 {name} 还没有写")
+BLAMED = Text("it calls {name}, which is wrong: mend {name} first", "它调用了 {name}，而 {name} 有错：请先改正 {name}")
+UNJUDGED = Text("it calls {name}, which is not judged", "它调用了 {name}，而 {name} 无法判断")
+NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
+
+
+def arguments_for(learner: Learner, task: Task, call: Call) -> list[Any]:
+    """The arguments in the learner's form, and further arguments that the learner's function requires."""
+    required = required_by(learner.source.functions[task.name])[len(call.arguments) :]
+    further = {name: call.further[name] for name in required if name in call.further}
+    return all_handed({**call.arguments, **further}, learner.source.layout)
+
+
+def learners_caches(call: Call, other: Call | None, layout: str) -> list[list[Any]]:
+    """The caches of a call that the learner's own functions make, as `learner/child.py` reads them.
+
+    other   the call whose caches the same functions make afterwards
+    """
+    positions = {name: position for position, name in enumerate(call.arguments)}
+    others = {name: all_handed(made.arguments, layout) for name, made in (other.learners if other else {}).items()}
+    return [
+        [positions[name], made.function, all_handed(made.arguments, layout), others.get(name)]
+        for name, made in call.learners.items()
+    ]
+
+
+def required_by(function: Function) -> list[str]:
+    """The names of the arguments without a default. A name for another function, such as `np.tanh`, names none."""
+    if not isinstance(function, ast.FunctionDef | ast.Lambda):
+        return []
+    arguments = [*function.args.posonlyargs, *function.args.args]
+    return [argument.arg for argument in arguments[: len(arguments) - len(function.args.defaults)]]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges functions of a chapter by calling them. `equal_cases` only help with an exception."""
+
+    learner: Learner
+    chapter: Chapter
+    cases: list[TestCase]
+    equal_cases: list[TestCase]
+
+    @property
+    def layout(self) -> str:
+        return self.learner.source.layout
+
+    def judge(self, task: Task, earlier: Mapping[str, Verdict]) -> Verdict:
+        """Judge a function. `earlier` are the verdicts on the functions before it, which it may call."""
+        functions = self.learner.source.functions
+        if task.name not in functions:
+            return Verdict(task, "missing", NOT_DEFINED)
+        verdict = self.by_calls(task, learners=False)
+        takes_cache = any(call.learners for call in self.calls(task))
+        if takes_cache and verdict.state == "wrong" and CHANGED not in verdict.findings:
+            with_learners = self.by_calls(task, learners=True)
+            if with_learners.state == "right":
+                noted = replace(with_learners, symptom=LEARNERS_CACHE.text, findings=(LEARNERS_CACHE,))
+                verdict = with_learners if self.learner.source.is_exercise else noted
+            elif with_learners.state == "wrong" and self.by_calls(task, learners=True, in_turn=True).state == "right":
+                verdict = replace(verdict, findings=(LEFT_BEHIND,))
+            elif with_learners.state == "wrong" and verdict.raised and not with_learners.raised:
+                verdict = with_learners
+        if verdict.state not in ("wrong", "not judged"):
+            return verdict
+        called = called_by(functions[task.name])
+        for state, text in (("missing", WAITS), ("wrong", BLAMED), ("not judged", UNJUDGED)):
+            for name, before in earlier.items():
+                if name in called and before.state == state:
+                    return Verdict(task, "not judged", text.fill(name=name))
+        return verdict
+
+    def calls(self, task: Task) -> list[Call]:
+        """The calls that judge a function."""
+        return [call for case in self.cases for call in task.calls_in(case)]
+
+    def by_calls(self, task: Task, *, learners: bool, in_turn: bool = False) -> Verdict:
+        """Call the function in every test case, and explain the first wrong result.
+
+        learners   whether the learner's own functions make the caches among the arguments
+        in_turn    whether each cache is made just before its call. Otherwise the cache of another call is made in
+                   between, so that the function cannot use what the other function left behind
+        """
+        every: list[Result] = []
+        calls = self.calls(task)
+        for number, call in enumerate(calls):
+            made = learners_caches(call, None if in_turn else calls[number - 1], self.layout) if learners else None
+            verdict, result = self.ask(task, call, made, twice=number < 2)
+            if verdict is not None:
+                return self.with_reason(task, verdict) if verdict.state == "wrong" and not verdict.findings else verdict
+            if result is not None:
+                every.append(result)
+        wrong = [result for result in every if result.wrong]
+        if not wrong:
+            return Verdict(task, "right") if every else Verdict(task, "not judged")
+        best, findings = explain(self.chapter.name, task, wrong, every, self.layout)
+        if UNKNOWN in findings:
+            findings = self.of_text(task) or (UNKNOWN,)
+        return Verdict(task, "wrong", symptom_of(best, self.layout), findings, best.call, best.first)
+
+    def of_text(self, task: Task) -> tuple[Finding, ...]:
+        """What the text of the function shows."""
+        return tuple(of_text(self.learner.source.functions[task.name]))
+
+    def of_answer(self, task: Task, call: Call, answer: Answer) -> tuple[Finding, ...]:
+        """What the form of a result shows."""
+        function = self.learner.source.functions[task.name]
+        return tuple(of_result(answer.result, call, task.result, self.layout, function))
+
+    def ask(
+        self, task: Task, call: Call, learners: list[list[Any]] | None = None, *, twice: bool = False
+    ) -> tuple[Verdict | None, Result | None]:
+        """Call once. Returns a verdict if the call already settles it, otherwise the tensors of the result.
+
+        `learners` are the caches that the learner's own functions make. They do not come back.
+        """
+        arguments = arguments_for(self.learner, task, call)
+        back = not task.changes and not learners
+        answer = self.learner.call(task.name, arguments, learners, twice=twice, arguments_back=back)
+        if isinstance(answer, Failure):
+            return self.failed(task, call, answer), None
+        if answer.changed:
+            return Verdict(task, "wrong", CHANGED.text, (CHANGED,), call), None
+        if answer.foreign:
+            return Verdict(task, "wrong", FOREIGN.text, (FOREIGN,), call), None
+        rights = (call.right, *call.also_right)
+        structures = [list(parts(answer.result, right, task.result, self.layout)) for right in rights]
+        tensors = [[part for part in found if isinstance(part, Part)] for found in structures]
+        choices = [found for found, structure in zip(tensors, structures, strict=True) if len(found) == len(structure)]
+        if not choices:
+            mismatch = next(part for part in structures[0] if isinstance(part, Mismatch))
+            text = STRUCTURE.fill(**mismatch._asdict())
+            return Verdict(task, "wrong", text, self.of_answer(task, call, answer), call), None
+        result = min(
+            (Result(call, found, wrong_parts(found, call)) for found in choices), key=lambda made: len(made.wrong)
+        )
+        shapes = replace(result, wrong=[part.name for part in result.parts if part.found.shape != part.right.shape])
+        if shapes.wrong and (found := self.of_answer(task, call, answer)):
+            return Verdict(task, "wrong", symptom_of(shapes, self.layout), found, call, shapes.first), None
+        if call.fails is not None:
+            finding = None if shapes.wrong else call.fails({part.name: part.found for part in result.parts})
+            if finding is not None:
+                return Verdict(task, "wrong", finding.text, (finding,), call), None
+            return None, shapes
+        if twice and not same_parts(answer, call, task, self.layout):
+            return Verdict(task, "wrong", TWICE.text, (TWICE, *self.of_text(task)), call), None
+        return None, result
+
+    def failed(self, task: Task, call: Call, failure: Failure) -> Verdict:
+        """The verdict on a call that gave no result."""
+        if failure.type == "unmade":
+            return Verdict(task, "not judged", call=call)
+        if failure.is_missing:
+            inside = failure.place is None or self.learner.source.is_inside(task.name, failure.place)
+            return Verdict(task, "missing" if inside else "not judged", None if inside else called_missing(failure))
+        if failure.type == "StubResultError":
+            module, _, name = failure.message.partition(".")
+            text = AN_ANSWER if module == "course_torch" else NOT_THERE
+            return Verdict(task, "wrong", text.fill(module=module, name=name), call=call)
+        if failure.type == "timeout":
+            return Verdict(task, "not judged", NOT_RETURNING.fill(seconds=failure.message), call=call)
+        if failure.type == "end":
+            return Verdict(task, "not judged", ENDED.fill(how=failure.message), call=call)
+        place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else self.learner.source.path.name
+        text = RAISES if failure.message else RAISES_IN_SILENCE
+        symptom = text.fill(type=failure.type, place=place, message=failure.message)
+        raised = RaisedCall(failure, call, self.learner.source, task.name)
+        return Verdict(task, "wrong", symptom, tuple(of_exception(raised)), call, raised=raised)
+
+    def with_reason(self, task: Task, verdict: Verdict) -> Verdict:
+        """Look for the cause of an exception or of a wrong structure where all sizes are equal.
+
+        There a product of the wrong matrices has a result, and the numbers show which matrices were used. Otherwise
+        the text may show that the function is not finished, and the exception which sizes do not fit.
+        """
+        asked = (self.ask(task, call)[1] for case in self.equal_cases for call in task.calls_in(case))
+        every = [result for result in asked if result is not None]
+        wrong = [result for result in every if result.wrong]
+        findings = explain(self.chapter.name, task, wrong, every, self.layout)[1] if wrong else (UNKNOWN,)
+        if UNKNOWN in findings:
+            findings = self.of_text(task)
+        if verdict.raised is not None:
+            findings = that_raise(findings) or tuple(of_sizes(verdict.raised))
+        return replace(verdict, findings=findings)
+
+
+def called_missing(failure: Failure) -> Text:
+    """Which line of another function is not written yet."""
+    place = f"{failure.place[0]}:{failure.place[1]}" if failure.place else ""
+    return Text(f"it calls a function that is not written yet ({place})", f"它调用的函数还没有写（{place}）")
+
+
+def called_by(function: Function) -> set[str]:
+    """The names that the function calls."""
+    calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
+    return {call.id for call in calls if isinstance(call, ast.Name)}
+
+
+def in_order(judge: Judge, tasks: Iterable[Task]) -> list[Verdict]:
+    """Judge the functions one after the other."""
+    verdicts: dict[str, Verdict] = {}
+    for task in tasks:
+        verdicts[task.name] = judge.judge(task, verdicts)
+    return list(verdicts.values())

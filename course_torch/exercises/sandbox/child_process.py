@@ -1,0 +1,105 @@
+"""The operating system's side of the learner's process: its pipes, its work folder, its printed text, its end."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from selectors import EVENT_READ, DefaultSelector
+from threading import Thread
+from time import monotonic
+from typing import IO, Any
+
+from course_torch.errors import InputError
+from course_torch.exercises.sandbox.guards import LEARNER, LIBRARIES, Guard
+from course_torch.exercises.sandbox.learner import wire
+
+OUTPUT = 64 * 1024
+"""Bytes of printed text that are kept. The rest is read and dropped."""
+INHERITED = ("PATH", "HOME", "LANG", "SYSTEMROOT", "TMPDIR")
+"""Environment variables that the process sees."""
+SET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+class ChildProcess:
+    """A process of `learner/child.py` that has imported a library and waits for a learner's code.
+
+    printed   what the code has printed
+
+    Raises InputError on Windows, which has neither the pipes nor the limits.
+    """
+
+    def __init__(self, library: str, guard: Guard) -> None:
+        if os.name == "nt":
+            raise InputError("exercises: found Windows, expected Linux or macOS (on Windows: WSL)")
+        self.library, self.guard = library, guard
+        self.printed = bytearray()
+        self._folder = tempfile.TemporaryDirectory(prefix="course-torch-", ignore_cleanup_errors=True)
+        self.folder = self._folder.name
+        requests, requests_end = os.pipe()
+        answers_end, answers = os.pipe()
+        code = (
+            f"import sys; sys.path = [{str(LEARNER.parent)!r}, *sys.path, *{LIBRARIES}]; "
+            f"from learner.child import main; del sys.path[0]; main({library!r}, {requests}, {answers})"
+        )
+        self._process = subprocess.Popen(
+            [*guard.command(self.folder), sys.executable, "-P", "-s", "-X", "utf8", "-c", code],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=self.folder,
+            env={name: os.environ[name] for name in INHERITED if name in os.environ} | SET,
+            pass_fds=(requests, answers),
+            start_new_session=True,
+        )
+        os.close(requests)
+        os.close(answers)
+        self._requests, self._answers = os.fdopen(requests_end, "wb"), os.fdopen(answers_end, "rb", buffering=0)
+        self._reader = Thread(target=self._keep_output, args=(self._process.stdout,), daemon=True)
+        self._reader.start()
+
+    def send(self, request: dict[str, Any]) -> None:
+        """Write a request. Raises OSError if the process has ended, ValueError if the request is too large."""
+        wire.write(self._requests, request, lambda value: None, wire.LARGEST_REQUEST)
+
+    def receive(self, seconds: float) -> Any:
+        """Read an answer. Raises TimeoutError if there is none in time, and other exceptions if it is no answer."""
+        return wire.read(Timed(self._answers, monotonic() + seconds))
+
+    def end(self) -> str:
+        """End the process and everything that it started, and remove its folder. Returns how the process ended."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        code = self._process.wait()
+        for stream in (self._requests, self._answers):
+            with suppress(OSError):
+                stream.close()
+        self._reader.join(1)  # `printed` is complete then
+        self._folder.cleanup()
+        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the end of a process that ends by itself."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+
+    def _keep_output(self, stream: IO[bytes]) -> None:
+        with stream:
+            while block := os.read(stream.fileno(), OUTPUT):
+                self.printed += block[: max(0, OUTPUT - len(self.printed))]
+
+
+class Timed:
+    """Reads from a pipe until a moment of `monotonic`. Raises TimeoutError after it."""
+
+    def __init__(self, stream: IO[bytes], until: float) -> None:
+        self.stream, self.until = stream, until
+
+    def read(self, size: int) -> bytes:
+        with DefaultSelector() as selector:
+            selector.register(self.stream, EVENT_READ)
+            if not selector.select(max(0.0, self.until - monotonic())):
+                raise TimeoutError
+        return os.read(self.stream.fileno(), min(size, 2**20))

@@ -1,0 +1,207 @@
+"""The loop of the learner's process: set up the guards, load the code, call the functions that the checker asks for."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from copy import deepcopy
+from functools import partial
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from . import wire  # relative imports: this process cannot read the rest of course_torch
+from .limits import restrict, set_limits
+from .stub_modules import Stub, StubResultError, provide_missing_modules
+
+
+class Library(NamedTuple):
+    """The arrays of a library.
+
+    into   makes an array of the library that shares the memory of a NumPy array
+    out    returns the NumPy array of a tensor, or None for any other object
+    """
+
+    into: Callable[[np.ndarray], Any]
+    out: Callable[[object], np.ndarray | None]
+
+
+def numpy_library() -> Library:
+    return Library(lambda array: array, lambda value: None)
+
+
+def torch_library() -> Library:
+    import torch
+
+    torch.set_num_threads(1)  # threads of small products mostly wait for each other
+
+    def out(value: object) -> np.ndarray | None:
+        if not isinstance(value, torch.Tensor):
+            return None
+        value = value.detach().cpu()
+        return (value if value.dtype != torch.bfloat16 else value.float()).numpy()
+
+    return Library(torch.from_numpy, out)
+
+
+LIBRARIES: dict[str, Callable[[], Library]] = {"numpy": numpy_library, "torch": torch_library}
+
+
+def main(library_name: str, requests: int, answers: int) -> None:
+    """Answer requests from one pipe into the other pipe until the checker closes it.
+
+    The first request names the guards, the second holds the code, and each other request is a call. The checker sends
+    the code after it has read which guards hold, so the code cannot change that answer. At the end of the requests the
+    process ends without the learner's threads and exit handlers.
+    """
+    with os.fdopen(requests, "rb") as source, os.fdopen(answers, "wb") as target, suppress(EOFError):
+        library = LIBRARIES[library_name]()
+        sys.modules["learner"] = module = ModuleType("learner")  # in place of this package, which is loaded
+        namespace = module.__dict__
+
+        def reply(handle: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+            request = wire.read(source, wire.LARGEST_REQUEST)
+            answer = handle(request)
+            flush()
+            send(target, answer | {"token": request["token"]}, library)
+
+        reply(guarded)
+        reply(partial(load, namespace))
+        while True:
+            reply(partial(answer_to, namespace, library))
+    os._exit(0)
+
+
+def guarded(request: dict[str, Any]) -> dict[str, Any]:
+    """Give up the files that the request does not name, and set the limits. Returns what holds."""
+    held: list[str] = []
+    if request["files"] is not None:
+        with suppress(OSError):
+            held += restrict(**request["files"])
+    return {"limits": [*held, *set_limits(request["processor_seconds"])]}
+
+
+def load(namespace: dict[str, Any], start: dict[str, Any]) -> dict[str, Any]:
+    """Run the pieces of the learner's file in one namespace. Returns the error of a piece, or None.
+
+    Names that the course's notebooks import from files of the course are defined before, so a definition of the
+    learner's own replaces them.
+    """
+    given: dict[str, Any] = {}
+    exec(start["helpers_code"], given)
+    helpers = {name: given["HELPERS"][key] for name, key in start["helpers"].items()}
+    namespace.update(helpers)
+    if start["folder"]:
+        sys.path.append(start["folder"])
+    provide_missing_modules(helpers, start["folder"])
+    for label, code in start["pieces"]:
+        if error := attempt(partial(executed, label, code, namespace)):
+            return {"error": error}
+    return {"error": None}
+
+
+def executed(label: str, code: str, namespace: dict[str, Any]) -> None:
+    exec(compile(code, label, "exec"), namespace)
+
+
+def answer_to(namespace: dict[str, Any], library: Library, request: dict[str, Any]) -> dict[str, Any]:
+    """Call a function. The answer holds the error, or the result and the arrays of the arguments after the call.
+
+    The function gets the arrays of the request themselves: no other copy is in this process. The error has the type
+    "unmade" if the learner's own functions do not make the arguments that they should make.
+    """
+    np.random.seed(request["seed"])
+    handed = [converted(argument, library) for argument in request["arguments"]]
+    if error := attempt(partial(make_caches, request["learners"], handed, namespace, library)):
+        return {"error": error | {"type": "unmade"}}
+    answer: dict[str, Any] = {
+        "arguments": list(wire.arrays_in(handed, library.out)) if request["arguments_back"] else []
+    }
+    if error := attempt(partial(called, namespace[request["function"]], handed, answer)):
+        return {"error": error}
+    return answer
+
+
+def make_caches(learners: list[list[Any]], handed: list[Any], namespace: dict[str, Any], library: Library) -> None:
+    """Put the caches, the second values that the learner's own functions return, in place of arguments.
+
+    Nothing is sent to the checker and back, so a cache may be any object. If the function makes a second argument,
+    that call replaces what the first call left behind, such as a global variable.
+    """
+    for position, function, arguments, others in learners:
+        handed[position] = namespace[function](*converted(arguments, library))[1]
+        if others:
+            handed[position] = deepcopy(handed[position])
+            namespace[function](*converted(others, library))
+
+
+def called(function: Callable[..., Any], handed: list[Any], answer: dict[str, Any]) -> None:
+    """Store the result of a call in the answer.
+
+    Raises StubResultError if the result is something that a module offers which is not here.
+    """
+    answer["result"] = function(*handed)
+    for value in wire.side_by_side(answer["result"]):
+        if isinstance(value, Stub):
+            raise StubResultError(str(value))
+
+
+def converted(value: Any, library: Library) -> Any:
+    """Convert the arrays of an argument into arrays of the library, which share their memory."""
+    if isinstance(value, np.ndarray):
+        return library.into(value)
+    if isinstance(value, list | tuple):
+        return type(value)(converted(part, library) for part in value)
+    if isinstance(value, dict):
+        if set(value) == {"polynomial"}:
+            return lambda a: sum(c * a**k for k, c in enumerate(value["polynomial"]))
+        return {key: converted(part, library) for key, part in value.items()}
+    return value
+
+
+def attempt(action: Callable[[], None]) -> dict[str, Any] | None:
+    """Run the learner's code. Returns None, or the type, the message and the place of its exception."""
+    try:
+        action()
+    except BaseException as error:  # SystemExit and KeyboardInterrupt of the learner's code too
+        return {"type": type(error).__name__, "message": message_of(error), "place": place_of(error)}
+    return None
+
+
+def message_of(error: BaseException) -> str:
+    try:
+        return " ".join(str(error).split())[:500]
+    except Exception:
+        return ""
+
+
+def place_of(error: BaseException) -> list[Any] | None:
+    """The label of the piece and the line, of the innermost frame that belongs to the learner's file."""
+    if isinstance(error, SyntaxError):
+        return [error.filename, error.lineno]
+    places = [
+        [frame.f_code.co_filename, line]
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_globals.get("__name__") == "learner"
+    ]
+    return places[-1] if places else None
+
+
+def flush() -> None:
+    """Write out what the learner's code printed."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:  # the learner's code may have closed or replaced the stream
+            continue
+
+
+def send(target: wire.Writable, answer: dict[str, Any], library: Library) -> None:
+    """Write an answer. A result that cannot be written becomes an error."""
+    try:
+        wire.write(target, answer, library.out)
+    except (ValueError, RecursionError, RuntimeError, TypeError, MemoryError) as error:
+        failure = {"type": "ValueError", "message": message_of(error), "place": None}
+        wire.write(target, {"error": failure, "token": answer["token"]}, library.out)

@@ -1,0 +1,108 @@
+"""What the learner's process gives up: memory, processor time, and by Landlock its access to files and TCP.
+
+Since Linux 5.13 Landlock takes away access to files and, since 6.7, TCP connections. Python has no module for it, so
+the three system calls are made through ctypes.
+"""
+
+import ctypes
+import os
+import struct
+from collections.abc import Iterable
+from pathlib import Path
+
+MEMORY = 2 * 1024**3
+"""Bytes that the process may allocate."""
+FILE_SIZE = 64 * 1024**2
+"""Bytes that the process may write into one file."""
+
+
+def set_limits(processor_seconds: int | None) -> list[str]:
+    """Limit this process, as far as the operating system can. Returns the names of the limits that hold.
+
+    processor_seconds   of all calls together; None is no limit
+    """
+    try:
+        import resource
+    except ImportError:  # Windows
+        return []
+    held = []
+    for name, kind, size in (
+        ("memory", "RLIMIT_DATA", MEMORY),
+        ("file size", "RLIMIT_FSIZE", FILE_SIZE),
+        ("processor time", "RLIMIT_CPU", processor_seconds),
+        ("core dump", "RLIMIT_CORE", 0),
+    ):
+        if size is None:
+            continue
+        try:
+            resource.setrlimit(getattr(resource, kind), (size, size))
+        except (OSError, ValueError, AttributeError):
+            continue
+        if name != "memory" or os.uname().sysname == "Linux":  # macOS accepts the limit and ignores it
+            held.append(name)
+    return held
+
+
+CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
+VERSION_FLAG = 1
+PATH_BENEATH = 1
+NO_NEW_PRIVILEGES = 38
+EXECUTE, WRITE, READ, LIST = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
+"""Version of Landlock -> every right on files that this version knows."""
+TCP = 0b11
+"""Bind and connect."""
+
+
+class RefusedError(OSError):
+    """The kernel has no Landlock, or refused it."""
+
+
+def restrict(read: Iterable[str], listed: Iterable[str], write: Iterable[str]) -> list[str]:
+    """Allow this process to read below some folders, to list below others, to write below others, and nothing else.
+
+    Returns what is blocked now: "files", and "TCP" if the kernel can block it. Raises RefusedError.
+    """
+    version = call(CREATE_RULESET, None, 0, VERSION_FLAG)
+    every = FILE_RIGHTS[min(version, max(FILE_RIGHTS))]
+    rules = struct.pack("QQ", every, TCP) if version >= 4 else struct.pack("Q", every)
+    ruleset = call(CREATE_RULESET, rules, len(rules), 0)
+    try:
+        for paths, rights in (
+            (read, EXECUTE | READ | LIST),
+            (listed, LIST),
+            (write, every),
+            ([os.devnull], READ | WRITE),
+        ):
+            for path in paths:
+                allow(ruleset, Path(path), rights)
+        if libc().prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
+            raise RefusedError(ctypes.get_errno(), "no_new_privs")
+        call(RESTRICT_SELF, ruleset, 0)
+    finally:
+        os.close(ruleset)
+    return ["files", "TCP"] if version >= 4 else ["files"]
+
+
+def allow(ruleset: int, path: Path, rights: int) -> None:
+    """Allow rights below a folder, or on a file. A path that does not exist is left out."""
+    if not path.exists():
+        return
+    descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    try:
+        rights &= -1 if path.is_dir() else EXECUTE | READ | WRITE
+        call(ADD_RULE, ruleset, PATH_BENEATH, struct.pack("=Qi", rights, descriptor), 0)
+    finally:
+        os.close(descriptor)
+
+
+def call(number: int, *arguments: object) -> int:
+    """Make a system call. Raises RefusedError."""
+    result = libc().syscall(number, *arguments)
+    if result < 0:
+        raise RefusedError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return result
+
+
+def libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)

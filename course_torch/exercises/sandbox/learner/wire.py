@@ -1,0 +1,155 @@
+"""Messages between the checker and the learner's process: JSON for the structure, bytes for the arrays.
+
+Nothing is unpickled on either side, because unpickling may run code.
+"""
+
+import json
+import struct
+from collections.abc import Callable, Iterator
+from math import prod
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+
+LARGEST = 64 * 1024**2
+"""Largest answer of the learner's process in bytes."""
+LARGEST_REQUEST = 256 * 1024**2
+"""Largest request of the checker in bytes: the learner's process has memory for some copies of it."""
+DEEPEST = 20
+"""Lists, tuples and dicts inside each other. Deeper values arrive as Unknown."""
+Value = Any
+"""None, a bool, an int, a float, a str, an array, a list, tuple or dict of values, or Unknown."""
+
+
+@runtime_checkable
+class Readable(Protocol):
+    """A stream of bytes that can be read, such as the end of a pipe."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+@runtime_checkable
+class Writable(Protocol):
+    """A stream of bytes that can be written."""
+
+    def write(self, data: bytes, /) -> Any: ...
+    def flush(self) -> Any: ...
+
+
+class TensorArray(np.ndarray):
+    """The array of a tensor. An array that the learner's code made with NumPy is a plain array."""
+
+
+class Unknown:
+    """Stands for a result of another type. It prints as the name of the type."""
+
+    def __init__(self, type_name: str) -> None:
+        self.type_name = type_name
+
+    def __str__(self) -> str:
+        return self.type_name
+
+
+def write(
+    stream: Writable, message: Value, as_array: Callable[[object], np.ndarray | None], largest: int = LARGEST
+) -> None:
+    """Write a message. `as_array` returns the array of a tensor, or None for any other object.
+
+    Raises ValueError if the message has more than `largest` bytes.
+    """
+    arrays: list[np.ndarray] = []
+    tree = json.dumps(_packed(message, arrays, as_array, DEEPEST)).encode()
+    shapes = json.dumps([[array.dtype.str, array.shape] for array in arrays]).encode()
+    if (size := len(tree) + len(shapes) + sum(array.nbytes for array in arrays)) > largest:
+        raise ValueError(f"{size:,} bytes, more than {largest:,}")
+    stream.write(struct.pack("<QQQ", size, len(tree), len(shapes)))
+    for block in (tree, shapes, *(array.tobytes() for array in arrays)):
+        stream.write(block)
+    stream.flush()
+
+
+def read(stream: Readable, largest: int = LARGEST) -> Value:
+    """Read a message of at most `largest` bytes.
+
+    Raises EOFError at the end of the stream, ValueError if the bytes are no such message.
+    """
+    size, tree_size, shapes_size = struct.unpack("<QQQ", _exactly(stream, 24))
+    if size > largest or tree_size + shapes_size > size:
+        raise ValueError("not a message")
+    data = _exactly(stream, size)
+    at = tree_size + shapes_size
+    arrays = []
+    for name, shape in json.loads(data[tree_size:at]):
+        dtype = np.dtype(name)
+        if dtype.kind not in "biufc":
+            raise ValueError(f"not a message: an array of {dtype}")
+        count = prod(shape)
+        if count > len(data):
+            raise ValueError(f"not a message: {count} numbers in {len(data)} bytes")
+        arrays.append(np.frombuffer(data, dtype, count, at).reshape(shape).copy())
+        at += count * dtype.itemsize
+    return _unpacked(json.loads(data[:tree_size]), arrays)
+
+
+def _exactly(stream: Readable, size: int) -> bytes:
+    data = bytearray()
+    while len(data) < size:
+        if not (block := stream.read(size - len(data))):
+            raise EOFError
+        data += block
+    return bytes(data)
+
+
+def _packed(value: Value, arrays: list[np.ndarray], as_array: Callable[[object], np.ndarray | None], deep: int) -> Any:
+    """Replace containers by ["kind", content] and arrays by their number."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, np.generic):
+        value = np.asarray(value)
+    if type(value) in (bool, int, float):
+        return value if type(value) is not int or abs(value) < 2**63 else ["unknown", "int"]
+    array = value if isinstance(value, np.ndarray) else as_array(value)
+    if array is not None and array.dtype.kind in "biufc":
+        arrays.append(np.ascontiguousarray(array).reshape(array.shape))
+        return ["array" if array is value else "tensor", len(arrays) - 1]
+    if deep and isinstance(value, list | tuple):
+        kind = "list" if isinstance(value, list) else "tuple"
+        return [kind, [_packed(part, arrays, as_array, deep - 1) for part in value]]
+    if deep and isinstance(value, dict):
+        pairs = [[str(key), _packed(part, arrays, as_array, deep - 1)] for key, part in value.items()]
+        return ["dict", pairs]
+    return ["unknown", type(value).__name__]
+
+
+def _unpacked(tree: Any, arrays: list[np.ndarray]) -> Value:
+    if not isinstance(tree, list):
+        return tree
+    kind, content = tree
+    if kind == "array":
+        return arrays[content]
+    if kind == "tensor":
+        return arrays[content].view(TensorArray)
+    if kind == "unknown":
+        return Unknown(str(content))
+    if kind == "dict":
+        return {key: _unpacked(part, arrays) for key, part in content}
+    values = [_unpacked(part, arrays) for part in content]
+    return values if kind == "list" else tuple(values)
+
+
+def arrays_in(
+    value: Value, as_array: Callable[[object], np.ndarray | None] = lambda value: None
+) -> Iterator[np.ndarray]:
+    """Yield the arrays inside a value. The array of a tensor shares its memory."""
+    if isinstance(value, list | tuple):
+        for part in value:
+            yield from arrays_in(part, as_array)
+    elif isinstance(value, dict):
+        yield from arrays_in(list(value.values()), as_array)
+    elif (array := value if isinstance(value, np.ndarray) else as_array(value)) is not None:
+        yield array
+
+
+def side_by_side(result: Value) -> list[Value]:
+    """The values that a function returns."""
+    return list(result) if isinstance(result, list | tuple) else [result]

@@ -1,0 +1,239 @@
+"""The checker's side of the learner's process: load the code, call functions, start again after an end."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
+from types import TracebackType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from course_torch.exercises.sandbox.child_process import ChildProcess
+from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
+from course_torch.exercises.sandbox.learner.wire import TensorArray, arrays_in, side_by_side
+from course_torch.exercises.sandbox.source import Source
+
+SECONDS = 20.0
+"""Longest time of one call."""
+PROCESSOR_SECONDS = 120
+"""Processor time of all calls to a file that is judged."""
+HELPERS = Path(__file__).with_name("helpers.py")
+
+
+class Failure(NamedTuple):
+    """Why a call gave no result: the type and the message of an exception, and the label and line of its place.
+
+    "timeout" and "end": the process was ended after SECONDS, or ended by itself. "StubResultError":
+    the result comes from a module that is not there. "unmade": the learner's functions do not make an argument.
+    """
+
+    type: str
+    message: str
+    place: tuple[str, int] | None = None
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the function is not written yet. torch raises the same type for an operation that a dtype lacks."""
+        return self.type == "NotImplementedError" and "not implemented for" not in self.message
+
+
+class Answer(NamedTuple):
+    """What a call gave.
+
+    result    its result
+    changed   whether it changed arrays of its arguments, where the call asked for them
+    again     the result of a second, equal call
+    foreign   whether the result holds NumPy arrays although the file's library is torch
+    """
+
+    result: Any
+    changed: bool
+    again: Any
+    foreign: bool
+
+
+class Learner:
+    """The process that runs a learner's code. A process that ends is started again for the next call.
+
+    printed             what the code printed, complete after `close`
+    helpers             name -> key of the helper (`helpers.py`) that an assignment may call without defining it. A file
+                        that `course-torch exercise` wrote has no helpers, because it asks for these functions
+    seconds             longest time of one call
+    processor_seconds   processor time of all calls together; None is no limit, for a training
+    guard               what else is blocked, beside the limits on memory and time
+    start               starts a process, or hands out one that was started before (`watching.py`)
+
+    Raises InputError on Windows, which has neither the pipes nor the limits.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        helpers: Mapping[str, str],
+        *,
+        seconds: float = SECONDS,
+        processor_seconds: int | None = PROCESSOR_SECONDS,
+        guard: Guard = LIMITS_ONLY,
+        start: Callable[[str, Guard], ChildProcess] = ChildProcess,
+    ) -> None:
+        self.source, self.helpers, self.guard = source, {} if source.is_exercise else helpers, guard
+        self.seconds, self.processor_seconds = seconds, processor_seconds
+        self.printed = b""
+        self.limits: list[str] = []
+        self.failure: Failure | None = None
+        self._start = start
+        self._process: ChildProcess | None = None
+        self._loading = False
+        self._begin()
+
+    def __enter__(self) -> "Learner":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process. `printed` is complete then."""
+        self._end()
+
+    def ready(self) -> Failure | None:
+        """Wait until the file is loaded. Returns why it cannot be loaded, or None."""
+        if self._process is None and self.failure is None:
+            self._begin()
+        if self._loading:
+            self._loading = False
+            answer = self._receive()
+            if not isinstance(answer, Failure):
+                self.limits = [*self.guard.blocks, *answer["limits"]]
+                if not {"course_torch", "files"} & set(self.limits):
+                    self.limits.append("not hidden: course_torch")
+                answer = self._exchange(self._code())
+            self.failure = answer if isinstance(answer, Failure) else None
+        return self.failure
+
+    def call(
+        self,
+        function: str,
+        arguments: list[Any],
+        learners: list[list[Any]] | None = None,
+        *,
+        twice: bool = False,
+        arguments_back: bool = False,
+    ) -> Answer | Failure:
+        """Call a function of the file. Arguments are arrays, numbers, texts, and lists, tuples and dicts of them.
+
+        learners         the caches that the learner's own functions make (`learners_caches`)
+        twice            whether the function is called a second time with the same arguments
+        arguments_back   whether the arguments come back, which shows whether the function changed them
+
+        Raises ValueError if the arguments are larger than LARGEST_REQUEST.
+        """
+        if failure := self.ready():
+            return failure
+        request = {
+            "function": function,
+            "arguments": arguments,
+            "learners": learners or [],
+            "arguments_back": arguments_back,
+        }
+        first = self._call(request | {"seed": 1})
+        if isinstance(first, Failure) or not twice:
+            return first
+        second = self._call(request | {"seed": 2})
+        if isinstance(second, Failure):
+            return second
+        return first._replace(changed=first.changed or second.changed, again=second.result)
+
+    def _call(self, request: dict[str, Any]) -> Answer | Failure:
+        answer = self._exchange(request)
+        try:
+            return answer if isinstance(answer, Failure) else self._answer_of(answer, request)
+        except (AttributeError, LookupError, TypeError, ValueError):  # the learner's code wrote the answer
+            return self._ended()
+
+    def _answer_of(self, answer: dict[str, Any], request: dict[str, Any]) -> Answer:
+        """What a call without a failure gave. A forged answer raises the exceptions that `_call` catches."""
+        sent = list(arrays_in(request["arguments"])) if request["arguments_back"] else []
+        changed = not all([same(*pair) for pair in zip(answer["arguments"], sent, strict=True)])
+        foreign = self.source.library == "torch" and any(map(is_numpy_table, side_by_side(answer["result"])))
+        return Answer(answer["result"], changed, None, foreign)
+
+    def _begin(self) -> None:
+        """Start a process and its guards. `ready` hands it the code."""
+        self._process = self._start(self.source.library, self.guard)
+        self._loading = True
+        files = self.guard.files(self._process.folder)
+        self._send({"files": files, "processor_seconds": self.processor_seconds})
+
+    def _code(self) -> dict[str, Any]:
+        """The learner's file, and the helpers that the file may call."""
+        return {
+            "pieces": [list(piece) for piece in self.source.pieces],
+            "helpers": dict(self.helpers),
+            "helpers_code": HELPERS.read_text(encoding="utf-8") if self.helpers else "HELPERS = {}",
+            "folder": None if self.guard.alone else str(self.source.path.absolute().parent),
+        }
+
+    def _exchange(self, request: dict[str, Any]) -> dict[str, Any] | Failure:
+        """Send a request to the process, and wait for its answer."""
+        self._send(request)
+        return self._receive()
+
+    def _send(self, request: dict[str, Any]) -> None:
+        """Send a request, with a token that its answer repeats: no answer that was written before belongs to it."""
+        assert self._process is not None
+        self._token = token_hex(8)
+        with suppress(OSError):  # `_receive` reports a process that has ended
+            self._process.send(request | {"token": self._token})
+
+    def _receive(self) -> dict[str, Any] | Failure:
+        """Read the answer to the last request. A process that is silent for too long, or sends another, is ended."""
+        assert self._process is not None
+        try:
+            answer = self._process.receive(self.seconds)
+            if answer["token"] == self._token:
+                return failure_of(answer) or answer
+        except TimeoutError:
+            self._end()
+            return Failure("timeout", f"{self.seconds:g}")
+        except (EOFError, ValueError, OSError, TypeError, LookupError, RecursionError):
+            pass
+        return self._ended()
+
+    def _ended(self) -> Failure:
+        assert self._process is not None
+        self._process.wait(1)
+        return Failure("end", self._end())
+
+    def _end(self) -> str:
+        """End the process. Returns how it ended."""
+        process, self._process = self._process, None
+        if process is None:
+            return ""
+        how = process.end()
+        self.printed += process.printed
+        return how
+
+
+def failure_of(answer: dict[str, Any]) -> Failure | None:
+    """The failure in an answer of the process, or None. Raises LookupError, TypeError or ValueError if it is forged."""
+    error = answer.get("error")
+    if error is None:
+        return None
+    place = error["place"]
+    return Failure(str(error["type"]), str(error["message"]), place and (str(place[0]), int(place[1])))
+
+
+def same(now: np.ndarray, before: np.ndarray) -> bool:
+    """Whether two arrays are equal, where nan equals nan. Only other bytes need the second, slow comparison."""
+    if now.shape == before.shape and now.tobytes() == before.tobytes():
+        return True
+    return np.array_equal(now, before, equal_nan=before.dtype.kind in "fc")
+
+
+def is_numpy_table(value: object) -> bool:
+    """Whether a value is an array of NumPy with axes for examples and units. A list of costs may have rank 1."""
+    return isinstance(value, np.ndarray) and not isinstance(value, TensorArray) and value.ndim > 1

@@ -1,0 +1,155 @@
+"""A network with examples, and every tensor of its passes: the consistent input of the functions under judgement."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from math import inf
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from course_torch.formulas.layers import BackwardStep, LayerCache
+from course_torch.mistakes.context import ForwardPass, Kind, TensorName
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.explanation import Remembered
+from course_torch.verification.faults import shows_all
+from course_torch.verification.reference import Tensors, by_autograd, in_order, rounding_errors, with_slope_1_at_zero
+
+
+def named_parameters(network: DeepNetwork) -> dict[str, Tensor]:
+    """W1, b1, … WL, bL, as the course names them."""
+    layers = enumerate(network.layers, start=1)
+    return {f"{kind}{l}": getattr(layer, kind).detach() for l, layer in layers for kind in ("W", "b")}
+
+
+@dataclass(frozen=True, eq=False)
+class TestCase:
+    """A float64 network with parameters of order 1 and examples X (m, n_x), Y (m, n_y)."""
+
+    __test__ = False  # for pytest: the class holds no tests
+
+    network: DeepNetwork
+    X: Tensor
+    Y: Tensor
+
+    @property
+    def m(self) -> int:
+        return len(self.X)
+
+    @property
+    def L(self) -> int:
+        return len(self.network.layers)
+
+    @cached_property
+    def caches(self) -> list[LayerCache]:
+        """A[l-1], Z[l], A[l] of layers 1 to L."""
+        with torch.no_grad():
+            return self.network.caches(self.X)
+
+    @cached_property
+    def steps(self) -> list[BackwardStep]:
+        """dZ[l], dW[l], db[l], dA[l-1] of layers 1 to L, by the formulas."""
+        return self.network.backward_steps(self.X, self.Y, input_derivative=True)
+
+    @cached_property
+    def right(self) -> Tensors:
+        """Every tensor of the backward pass, by autograd."""
+        return by_autograd(self.network, self.X, self.Y)
+
+    def tensor(self, kind: Kind, l: int) -> Tensor:
+        """dZ[l], dW[l], db[l] or dA[l], by autograd."""
+        return self.right[TensorName(kind, l)]
+
+    @cached_property
+    def right_with_slope_1(self) -> Tensors:
+        """Every tensor of the backward pass, with slope 1 of ReLU where Z is exactly 0."""
+        return with_slope_1_at_zero(self.network, self.caches, self.Y)
+
+    @cached_property
+    def forward(self) -> ForwardPass:
+        return ForwardPass.of(self.network, self.caches, self.Y)
+
+    @cached_property
+    def candidates(self) -> Remembered:
+        """The hypotheses about each tensor of the backward pass, computed once."""
+        return Remembered()
+
+    def errors(self, eps: float) -> Tensors:
+        """The standard rounding error of each entry, where ε is that of the learner's dtype; computed once."""
+        if eps not in self._errors:
+            self._errors[eps] = in_order(rounding_errors(self.network, self.caches, self.Y, self.steps, eps))
+        return self._errors[eps]
+
+    @cached_property
+    def _errors(self) -> dict[float, Tensors]:
+        return {}
+
+    def once(self, make: Callable[["TestCase"], Iterable[Any]]) -> list[Any]:
+        """What a function such as `Task.calls` makes from this test case, computed once for all files and questions."""
+        if make not in self._made:
+            self._made[make] = list(make(self))
+        return self._made[make]
+
+    @cached_property
+    def _made(self) -> dict[Callable[["TestCase"], Iterable[Any]], list[Any]]:
+        return {}
+
+    @cached_property
+    def parameters(self) -> dict[str, Tensor]:
+        """W1, b1, … WL, bL."""
+        return named_parameters(self.network)
+
+    @cached_property
+    def cost(self) -> Tensor:
+        """J of the network on the examples."""
+        return self.network.output.cost(self.caches[-1].Z, self.Y)
+
+
+class Sizes(NamedTuple):
+    """What a test case is drawn from: a row in the table of a chapter.
+
+    labels        "both" classes in turn, or only "0" or only "1"
+    zero_unit     whether Z of the first unit of layer 1 is exactly 0 in every example
+    largest_Z     the parameters of a single layer are scaled down until no |Z| exceeds it
+    one_decimal   whether the numbers are rounded to one decimal
+    """
+
+    layer_sizes: list[int]
+    m: int
+    labels: str = "both"
+    zero_unit: bool = False
+    largest_Z: float = inf
+    one_decimal: bool = False
+
+
+def drawn_case(sizes: Sizes, hidden_activation: str, seed: int) -> TestCase:
+    """Draw a network and m examples such that Z is of order 1, and positive and negative, in every hidden layer."""
+    generator = torch.Generator().manual_seed(seed)
+    case = drawn_once(sizes, hidden_activation, generator)
+    while sizes.m > 1 and not shows_all(case.network, case.X):
+        case = drawn_once(sizes, hidden_activation, generator)
+    scale = min(1.0, sizes.largest_Z / case.network.caches(case.X)[0].Z.abs().max().item())
+    with torch.no_grad():
+        for parameter in case.network.parameters():
+            parameter.copy_(one_decimal(parameter) if sizes.one_decimal else scale * parameter)
+    return TestCase(case.network, one_decimal(case.X), case.Y) if sizes.one_decimal else case
+
+
+def drawn_once(sizes: Sizes, hidden_activation: str, generator: torch.Generator) -> TestCase:
+    """Draw a network and examples."""
+    network = DeepNetwork(sizes.layer_sizes, hidden_activation, dtype=torch.float64, generator=generator)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.normal_(std=parameter.shape[1] ** -0.5, generator=generator)
+        if sizes.zero_unit:
+            network.layers[0].W[0], network.layers[0].b[0, 0] = 0, 0
+    X = torch.randn(sizes.m, sizes.layer_sizes[0], dtype=torch.float64, generator=generator)
+    in_turn = (torch.arange(sizes.m) % 2 == 0).double()
+    Y = in_turn if sizes.labels == "both" else torch.full((sizes.m,), float(sizes.labels), dtype=torch.float64)
+    return TestCase(network, X, Y.reshape(-1, 1)[torch.randperm(sizes.m, generator=generator)])
+
+
+def one_decimal(tensor: Tensor) -> Tensor:
+    """Round to one decimal, away from 0."""
+    return ((10 * tensor.abs()).ceil() / 10).copysign(tensor)

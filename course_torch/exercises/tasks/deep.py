@@ -1,0 +1,262 @@
+"""Chapter deep: a network of L layers, from the initial parameters to the training loop (notes 3.1 to 3.3)."""
+
+from collections import namedtuple
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from course_torch.exercises.tasks.cases import Sizes, TestCase
+from course_torch.exercises.tasks.shared import (
+    SHARED,
+    cost_of,
+    cost_spellings,
+    gradient_names,
+    means,
+    relu,
+    sigmoid,
+    train_with,
+    update_parameters,
+    wrong_start,
+)
+from course_torch.exercises.tasks.task import FREE, Call, Chapter, LearnersCache, by_train, task
+from course_torch.formulas import activations
+from course_torch.language import Text
+from course_torch.mistakes.context import TensorName
+from course_torch.mistakes.record import Edit
+from course_torch.verification.reference import Tensors
+
+LinearCache = namedtuple("LinearCache", "A_prev W b")
+BlockCache = namedtuple("BlockCache", "linear_cache Z")
+LinearForward = namedtuple("LinearForward", "Z cache", defaults=[FREE])
+BlockForward = namedtuple("BlockForward", "A cache", defaults=[FREE])
+ModelForward = namedtuple("ModelForward", "AL caches", defaults=[FREE])
+LinearBackward = namedtuple("LinearBackward", "dA_prev dW db")
+
+
+def linear_cache(case: TestCase, l: int) -> LinearCache:
+    return LinearCache(case.caches[l - 1].A_prev, case.parameters[f"W{l}"], case.parameters[f"b{l}"])
+
+
+def block_arguments(case: TestCase, l: int) -> dict[str, Tensor | str]:
+    """The arguments of linear_activation_forward in layer l."""
+    return linear_cache(case, l)._asdict() | {"activation": "sigmoid" if l == case.L else "relu"}
+
+
+def block_cache(case: TestCase, l: int) -> BlockCache:
+    return BlockCache(linear_cache(case, l), case.caches[l - 1].Z)
+
+
+# A task is a row of a table.
+# fmt: off
+@task("3.1", "layer_dims -> parameters",
+      "parameters[f'W{l}'] (n_l, n_{l-1}), parameters[f'b{l}'] (1, n_l), l = 1 … L",
+      "Draw small random weights and set the biases to 0. layer_dims = [n_x, n_1, …, n_L].",
+      "随机初始化较小的权重，偏差为 0。layer_dims = [n_x, n_1, …, n_L]。", "W = randn(n_l, n_prev) / sqrt(n_prev)")
+def initialize_parameters_deep(case: TestCase) -> Iterator[Call]:
+    yield Call({"layer_dims": list(case.network.layer_sizes)}, case.parameters, case, fails=wrong_start)
+
+
+@task("3.1", "A, W, b -> Z",
+      "Z = A Wᵀ + b  # columns: A Wᵀ -> W A\nA (m, n_in), W (n_out, n_in), b (1, n_out), Z (m, n_out)",
+      "The linear step of a layer. Returns Z and cache = (A, W, b).", "一层的线性部分。返回 Z 和 cache = (A, W, b)。",
+      "einsum('mi,oi->mo', A, W) + b")
+def linear_forward(case: TestCase) -> Iterator[Call]:
+    for l, layer in enumerate(case.caches, start=1):
+        A, W, b = linear_cache(case, l)
+        yield Call({"A": A, "W": W, "b": b}, LinearForward(layer.Z), case)
+
+
+@task("3.2", "A_prev, W, b, activation -> A", "Z = A_prev Wᵀ + b, A = g(Z)  # columns: A_prev Wᵀ -> W A_prev",
+      "A layer forward, where activation is 'sigmoid' or 'relu'. Returns A and cache = ((A_prev, W, b), Z).",
+      "一层的正向传播，activation 是 'sigmoid' 或 'relu'。返回 A 和 cache = ((A_prev, W, b), Z)。",
+      "A, Z = {'relu': relu, 'sigmoid': sigmoid}[activation](Z), Z")
+def linear_activation_forward(case: TestCase) -> Iterator[Call]:
+    for l, layer in enumerate(case.caches, start=1):
+        yield Call(block_arguments(case, l), BlockForward(layer.A), case)
+
+
+@task("3.2", "X, parameters -> AL",
+      "A[0] = X (m, n_x), A[l] = relu(A[l-1] W[l]ᵀ + b[l]) (l < L), A[L] = sigmoid(A[L-1] W[L]ᵀ + b[L])"
+      "  # columns: A[l-1] W[l]ᵀ -> W[l] A[l-1]; A[L-1] W[L]ᵀ -> W[L] A[L-1]",
+      "All L layers forward. Returns A[L] and the list of the L caches, layer 1 first.",
+      "L 层的正向传播。返回 A[L] 和 L 个 cache 的列表，第 1 层在前。",
+      "A, cache = linear_activation_forward(A, W, b, 'relu' if l < L else 'sigmoid')")
+def L_model_forward(case: TestCase) -> Iterator[Call]:
+    yield Call({"X": case.X, "parameters": case.parameters}, ModelForward(case.caches[-1].A), case)
+
+
+@task("1.5", "AL, Y -> dZ", "dZ[L] = A[L] - Y",
+      "The derivative of each example's loss by Z[L], for sigmoid and cross-entropy.",
+      "每个样本的损失对 Z[L] 的导数（sigmoid 与交叉熵）。", "dZ = (-Y / AL + (1 - Y) / (1 - AL)) * AL * (1 - AL)",
+      in_assignment=False)
+def output_gradient(case: TestCase) -> Iterator[Call]:
+    dZ = TensorName("dZ", case.L)
+    yield Call({"AL": case.caches[-1].A, "Y": case.Y}, case.right[dZ], case, names={"dZ": dZ})
+
+
+@task("2.4", "dA, Z -> dZ", "dZ = dA * g'(Z), g'(Z) = 1 (Z > 0), 0 (Z <= 0)", "ReLU backward.", "ReLU 的反向传播。",
+      "dZ = where(Z > 0, dA, 0)", in_assignment=False)
+def relu_backward(case: TestCase) -> Iterator[Call]:
+    for l in range(1, case.L):
+        dA, dZ, Z = TensorName("dA", l), TensorName("dZ", l), case.caches[l - 1].Z
+        with_slope_1 = case.right[dA] * (Z >= 0)
+        arguments = {"dA": case.right[dA], "Z": Z}
+        yield Call(arguments, case.right[dZ], case, (with_slope_1,), names={"dZ": dZ}, given=(dA,))
+
+
+@task("2.4", "dA, Z -> dZ", "dZ = dA * g'(Z), g'(Z) = A (1 - A), A = sigmoid(Z)", "The sigmoid backward.",
+      "sigmoid 的反向传播。", "dZ = dA * sigmoid(Z) * sigmoid(-Z)", in_assignment=False)
+def sigmoid_backward(case: TestCase) -> Iterator[Call]:
+    yield Call({"dA": output_dA(case), "Z": case.caches[-1].Z}, case.caches[-1].A - case.Y, case)
+
+
+def output_dA(case: TestCase) -> Tensor:
+    """dA[L] = -Y/A + (1 - Y)/(1 - A)."""
+    A, Y = case.caches[-1].A, case.Y
+    return -Y / A + (1 - Y) / (1 - A)
+
+
+def backward_names(l: int) -> dict[str, TensorName]:
+    return {"dA_prev": TensorName("dA", l - 1), "dW": TensorName("dW", l), "db": TensorName("db", l)}
+
+
+def gradients(right: Tensors, l: int) -> LinearBackward:
+    """dA[l-1], dW[l] and db[l]."""
+    return LinearBackward(*(right[name] for name in backward_names(l).values()))
+
+
+@task("3.2", "dZ, cache -> dW",
+      "dW = (1/m) dZᵀ A_prev, db = (1/m) Σ_i dZ, dA_prev = dZ W"
+      "  # columns: dZᵀ A_prev -> dZ A_prevᵀ; dZ W -> Wᵀ dZ\n"
+      "dZ (m, n_out), A_prev (m, n_in), dW (n_out, n_in), db (1, n_out)",
+      "The linear step backward, where cache = (A_prev, W, b). Returns dA_prev, dW, db.",
+      "线性部分的反向传播，cache = (A_prev, W, b)。返回 dA_prev、dW、db。",
+      "dW = mean over i of outer(dZ_i, A_prev_i)")
+def linear_backward(case: TestCase) -> Iterator[Call]:
+    for l in range(case.L, 0, -1):
+        dZ, cache = TensorName("dZ", l), linear_cache(case, l)
+        yield Call(
+            {"dZ": case.right[dZ], "cache": cache},
+            gradients(case.right, l),
+            case,
+            names=backward_names(l),
+            given=(dZ,),
+            learners={"cache": LearnersCache("linear_forward", cache._asdict())},
+        )
+
+
+@task("3.2", "dA, cache, activation -> dW", "dZ = dA * g'(Z); dZ → dA_prev, dW, db (linear_backward)",
+      "A layer backward, where cache = ((A_prev, W, b), Z). Returns dA_prev, dW, db.",
+      "一层的反向传播，cache = ((A_prev, W, b), Z)。返回 dA_prev、dW、db。",
+      "dZ = relu_backward(dA, Z) if activation == 'relu' else sigmoid_backward(dA, Z)")
+def linear_activation_backward(case: TestCase) -> Iterator[Call]:
+    """The hidden layers first: only they contain g', and only they share the work with linear_backward."""
+    for l in [*range(case.L - 1, 0, -1), case.L]:
+        hidden, dA, forward = l < case.L, TensorName("dA", l), block_arguments(case, l)
+        yield Call(
+            {
+                "dA": case.right[dA] if hidden else output_dA(case),
+                "cache": block_cache(case, l),
+                "activation": forward["activation"],
+            },
+            gradients(case.right, l),
+            case,
+            (with_slope_1(case, l),) if hidden else (),
+            names=backward_names(l),
+            given=(dA,) if hidden else (),
+            learners={"cache": LearnersCache("linear_activation_forward", forward)},
+        )
+
+
+def with_slope_1(case: TestCase, l: int) -> LinearBackward:
+    """The gradients of hidden layer l if only this layer uses slope 1 of ReLU at 0."""
+    A_prev, W, _ = linear_cache(case, l)
+    dZ = case.tensor("dA", l) * (case.caches[l - 1].Z >= 0)
+    return LinearBackward(dZ @ W, dZ.T @ A_prev / case.m, dZ.mean(dim=0, keepdim=True))
+
+
+@task("3.2", "AL, Y, caches -> dW1",
+      "dZ[L] = A[L] - Y\nl = L … 1: dW[l], db[l], dA[l-1] = dZ[l] W[l], dZ[l-1] = dA[l-1] * g'(Z[l-1])"
+      "  # columns: dZ[l] W[l] -> W[l]ᵀ dZ[l]",
+      "All L layers backward. Returns grads with the keys dW1, db1, … dWL, dbL.",
+      "L 层的反向传播。返回 grads，键为 dW1、db1、…、dWL、dbL。",
+      "for l, cache in reversed(list(enumerate(caches, start=1))): …")
+def L_model_backward(case: TestCase) -> Iterator[Call]:
+    names = gradient_names(case.L)
+    caches = [block_cache(case, l) for l in range(1, case.L + 1)]
+    right, at_zero = (
+        {key: tensors[name] for key, name in names.items()} for tensors in (case.right, case.right_with_slope_1)
+    )
+    learners = {"caches": LearnersCache("L_model_forward", {"X": case.X, "parameters": case.parameters})}
+    arguments = {"AL": case.caches[-1].A, "Y": case.Y, "caches": caches}
+    yield Call(arguments, right, case, (at_zero,), names=names, learners=learners)
+
+
+def relu_with_slope_1(Z: Tensor) -> Tensor:
+    """ReLU whose derivative at 0 is 1, which the notes allow too."""
+    return torch.where(Z >= 0, Z, 0)
+
+
+WHOLE_PASS = """
+def course_torch_pass(X, Y, parameters):
+    AL, caches = L_model_forward(X, parameters)
+    return {"cost": compute_cost(AL, Y), **L_model_backward(AL, Y, caches)}
+"""
+SPELLINGS = (
+    Edit("initialize_parameters_deep", "/ layer_dims[l - 1] ** 0.5", "* 0.01"),
+    Edit("linear_forward", "(A, W, b)", "[A, W, b]"),
+    Edit("linear_forward", "A @ W.T", 'np.einsum("ij,kj->ik", A, W)',
+         columns=("W @ A", 'np.einsum("kj,ji->ki", W, A)')),
+    Edit("linear_forward", "A @ W.T", "(W @ A.T).T", columns=("W @ A", "(A.T @ W.T).T")),
+    Edit("linear_forward", "(A, W, b)", "(A.astype(np.float32), W.astype(np.float32), b.astype(np.float32))",
+         need="numpy"),
+    Edit("linear_activation_forward", 'sigmoid(Z) if activation == "sigmoid" else relu(Z)',
+         '{"sigmoid": sigmoid, "relu": relu}[activation](Z)'),
+    Edit("linear_activation_forward", "(linear_cache, Z)", "[linear_cache, Z]"),
+    Edit("L_model_forward", "A, caches = X, []", "A, caches = 1.0 * X, []"),
+    Edit("L_model_forward", "return A, caches", "return A, tuple(caches)"),
+    Edit("L_model_forward", "caches.append(cache)", "caches.append([list(cache[0]), 1 * cache[1]])"),
+    Edit("L_model_forward", "caches = X, []", 'caches = X, globals().setdefault("kept", [])\n    caches.clear()'),
+    Edit("output_gradient", "AL - Y", "(-Y / AL + (1 - Y) / (1 - AL)) * AL * (1 - AL)"),
+    Edit("linear_backward", "return dA_prev, dW, db", "return [dA_prev, dW, db]"),
+    Edit("linear_backward", "    dW =", "    dZ = 1.0 * dZ\n    dZ *= 1\n    dW ="),
+    Edit("linear_backward", "dZ.T @ A_prev / m", 'np.einsum("ij,ik->jk", dZ, A_prev) / m',
+         columns=("dZ @ A_prev.T / m", 'np.einsum("ji,ki->jk", dZ, A_prev) / m')),
+    Edit("linear_backward", "dZ.T @ A_prev / m", "dZ.T / m @ A_prev",
+         columns=("dZ @ A_prev.T / m", "dZ / m @ A_prev.T")),
+    *means("linear_backward", "dZ"),
+    Edit("linear_backward", "    m =", "    dZ = dZ.astype(np.float32)\n    m =", need="numpy"),
+    Edit("relu_backward", "Z > 0", "Z >= 0"),
+    Edit("relu_backward", "Z > 0", "relu(Z) > 0"),
+    Edit("relu_backward", "dA * (Z > 0)", "np.where(Z > 0, dA, 0 * dA)"),
+    Edit("relu_backward", "    return", "    dZ = 1.0 * dA\n    dZ[Z <= 0] = 0\n    return dZ\n    return"),
+    Edit("relu_backward", "    return",
+         "    dZ = np.array(dA, copy=True)\n    dZ[Z <= 0] = 0\n    return dZ\n    return", need="numpy"),
+    Edit("sigmoid_backward", "dA * A * (1 - A)", "dA * sigmoid(Z) * sigmoid(-Z)"),
+    Edit("L_model_backward", "        dA, grads", "        caches.pop()\n        dA, grads"),
+    Edit("L_model_backward", "range(L - 1, 0, -1)", "reversed(range(1, L))"),
+    Edit("L_model_backward", "    return", '    grads["dA0"] = dA\n    return'),
+    Edit("L_model_backward", "linear_backward(output_gradient(AL, Y), caches[L - 1][0])",
+         'linear_activation_backward(-Y / AL + (1 - Y) / (1 - AL), caches[L - 1], "sigmoid")'),
+    Edit("L_model_backward", "output_gradient(AL, Y)", "output_gradient(AL, Y.reshape(AL.shape))", need="numpy"),
+)
+CHAPTER = Chapter(
+    "deep", Text("a network of L layers", "L 层神经网络"), "3.1 – 3.3",
+    tasks=(
+        initialize_parameters_deep, linear_forward, sigmoid, relu, linear_activation_forward, L_model_forward,
+        cost_of("AL"), output_gradient, linear_backward, relu_backward, sigmoid_backward, linear_activation_backward,
+        L_model_backward, update_parameters, train_with("3.3", "AL", activations.relu, relu_with_slope_1),
+    ),
+    hidden_activation="relu",
+    sizes=(  # L from 1 to 4, distinct and equal widths, one example, one class only, and a ReLU unit at exactly 0
+        Sizes([5, 4, 3, 1], 7), Sizes([4, 6, 3, 2, 1], 11), Sizes([4, 3, 3, 1], 7, zero_unit=True),
+        Sizes([6, 5, 1], 11, labels="0"), Sizes([6, 5, 1], 7, labels="1"), Sizes([3, 1], 7), Sizes([5, 4, 3, 1], 1),
+    ),
+    equal_sizes=(Sizes([5, 5, 5, 1], 5), Sizes([6, 6, 6, 6, 1], 6)),
+    smallest_size=Sizes([2, 2, 1], 3, one_decimal=True),
+    helpers={"sigmoid": "sigmoid with cache", **{name: name for name in ("relu", "sigmoid_backward", "relu_backward")}},
+    whole_pass=WHOLE_PASS,
+    training=by_train([2, 8, 4, 1], "he", learning_rate=0.3, iterations=2000),
+    spellings=(*SHARED, *cost_spellings("AL"), *SPELLINGS),
+)

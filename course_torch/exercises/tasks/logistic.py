@@ -1,0 +1,251 @@
+"""Chapter logistic: logistic regression, from the sigmoid to predicted labels (notes 1.2, 1.3, 1.5)."""
+
+from collections import namedtuple
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from course_torch.exercises.tasks.cases import Sizes, TestCase
+from course_torch.exercises.tasks.shared import (
+    ALPHA,
+    ITERATIONS,
+    SHARED,
+    Tensors,
+    cost_of,
+    cost_spellings,
+    losses,
+    sigmoid,
+)
+from course_torch.exercises.tasks.task import FREE, Call, Chapter, Finding, Training, Value, finding, task
+from course_torch.formulas import activations
+from course_torch.language import Text
+from course_torch.mistakes.context import TensorName
+from course_torch.mistakes.record import Edit
+from course_torch.network.deep_network import DeepNetwork
+
+Parameters = namedtuple("Parameters", "w b")
+Propagated = namedtuple("Propagated", "grads cost")
+Optimized = namedtuple("Optimized", "params grads costs", defaults=[FREE])
+DZ, DW, DB = TensorName("dZ", 1), TensorName("dW", 1), TensorName("db", 1)
+LARGEST_Z = 3.0
+"""Largest |z|. Beyond it 1 - a is so small that float32 loses its digits, and right code would look wrong."""
+
+
+def weights(case: TestCase) -> tuple[Tensor, float]:
+    """w (n_x, 1) and the number b."""
+    return case.parameters["W1"].T, case.parameters["b1"].item()
+
+
+def output(w: Tensor, b: float | Tensor, X: Tensor) -> Tensor:
+    """A."""
+    return activations.sigmoid(X @ w + b)
+
+
+def gradients(w: Tensor, b: float | Tensor, X: Tensor, Y: Tensor) -> Tensors:
+    """dw and db."""
+    dZ = output(w, b, X) - Y
+    return {"dw": X.T @ dZ / len(X), "db": dZ.mean()}
+
+
+def updated(w: Tensor, b: float | Tensor, dw: Tensor, db: float | Tensor, rate: float) -> Parameters:
+    """w - α dw and b - α db."""
+    return Parameters(w - rate * dw, torch.as_tensor(b - rate * db, dtype=torch.float64))
+
+
+# A task is a row of a table.
+# fmt: off
+@task("1.3", "dim -> w", "w (n_x, 1), b ∈ ℝ, dim = n_x", "The initial parameters: w and b are 0. Returns w, b.",
+      "初始参数：w 和 b 都为 0。返回 w, b。", "return zeros((dim, 1)), 0.0")
+def initialize_with_zeros(case: TestCase) -> Iterator[Call]:
+    dim = case.X.shape[1]
+    zeros = Parameters(torch.zeros(dim, 1, dtype=torch.float64), torch.tensor(0.0, dtype=torch.float64))
+    yield Call({"dim": dim}, zeros, case, fails=not_zero)
+
+
+def not_zero(found: Mapping[str, Tensor]) -> Finding | None:
+    """The first parameter that is not 0."""
+    return next((finding("not 0", name=name) for name, tensor in found.items() if tensor.any()), None)
+
+
+@task("1.2", "A, Y -> loss", "L = -(y log a + (1 - y) log(1 - a))\nA, Y, L (m, 1)",
+      "The loss of each example: cross-entropy.", "每个样本的损失：交叉熵。", "L = -log(where(Y == 1, A, 1 - A))",
+      in_assignment=False)
+def loss(case: TestCase) -> Iterator[Call]:
+    A, Y = case.caches[-1].A, case.Y
+    yield Call({"A": A, "Y": Y}, -(Y * A.log() + (1 - Y) * (1 - A).log()), case)
+
+
+@task("1.5", "A, Y -> dZ", "dZ = A - Y\nA, Y, dZ (m, 1)",
+      "The derivative of each example's loss by z, for sigmoid and cross-entropy.",
+      "每个样本的损失对 z 的导数（sigmoid 与交叉熵）。", "dZ = (-Y / A + (1 - Y) / (1 - A)) * A * (1 - A)",
+      in_assignment=False)
+def output_gradient(case: TestCase) -> Iterator[Call]:
+    yield Call({"A": case.caches[0].A, "Y": case.Y}, case.right[DZ], case, names={"dZ": DZ})
+
+
+@task("1.5", "X, dZ -> dw", "dw = (1/m) Xᵀ dZ  # columns: Xᵀ dZ -> X dZᵀ\nX (m, n_x), dZ (m, 1), dw (n_x, 1)",
+      "The gradient of the cost by w: a mean over the examples.", "成本对 w 的梯度：对样本求平均。",
+      Text("the mean of X * dZ over the examples, as a column", "X * dZ 对样本求平均，写成一列"), in_assignment=False)
+def weight_gradient(case: TestCase) -> Iterator[Call]:
+    arguments = {"X": case.X, "dZ": case.right[DZ]}
+    yield Call(arguments, case.right[DW].T, case, names={"dw": DW}, given=(DZ,))
+
+
+@task("1.5", "dZ -> db", "db = (1/m) Σ_i dz(i)\ndZ (m, 1), db ∈ ℝ",
+      "The gradient of the cost by b: a mean over the examples.", "成本对 b 的梯度：对样本求平均。", "db = dZ.mean()",
+      in_assignment=False)
+def bias_gradient(case: TestCase) -> Iterator[Call]:
+    yield Call({"dZ": case.right[DZ]}, case.right[DB].reshape(()), case, names={"db": DB}, given=(DZ,))
+
+
+@task("1.5", "w, b, X, Y -> grads",
+      "A = sigmoid(X w + b), J = -(1/m) Σ_i (y log a + (1 - y) log(1 - a))  # columns: X w -> wᵀ X\n"
+      "dZ = A - Y, dw = (1/m) Xᵀ dZ, db = (1/m) Σ_i dz(i)  # columns: Xᵀ dZ -> X dZᵀ\n"
+      "w (n_x, 1), b ∈ ℝ, X (m, n_x), Y (m, 1), dw (n_x, 1), db, J ∈ ℝ",
+      "One pass forward and one pass backward over all examples. Returns grads = {'dw': dw, 'db': db}, and J.",
+      "对所有样本做一次正向传播和一次反向传播。返回 grads = {'dw': dw, 'db': db} 和 J。",
+      Text("the functions of this chapter, one after the other, or two loops as in notes 1.5",
+           "依次调用本章的函数，或者像笔记 1.5 那样用两个循环"))
+def propagate(case: TestCase) -> Iterator[Call]:
+    w, b = weights(case)
+    grads = {"dw": case.right[DW].T, "db": case.right[DB].reshape(())}
+    arguments = {"w": w, "b": b, "X": case.X, "Y": case.Y}
+    yield Call(arguments, Propagated(grads, case.cost), case, names={"dw": DW, "db": DB})
+
+
+@task("1.3", "w, b, dw, db, learning_rate -> w", "w := w - α dw, b := b - α db\nw, dw (n_x, 1); b, db ∈ ℝ",
+      "One step of gradient descent. Returns the new w, b.", "梯度下降的一步。返回新的 w, b。",
+      "w = w + learning_rate * -dw", in_assignment=False, changes=True)
+def update(case: TestCase) -> Iterator[Call]:
+    w, b = weights(case)
+    grads = gradients(w, b, case.X, case.Y)
+    arguments: dict[str, Value] = {"w": w, "b": b, "dw": grads["dw"], "db": grads["db"].item(), "learning_rate": ALPHA}
+    yield Call(arguments, updated(*arguments.values()), case)
+
+
+@task("1.3", "w, b, X, Y, num_iterations, learning_rate -> params", "(w, b) → (dw, db); w := w - α dw, b := b - α db",
+      "Gradient descent. Returns params = {'w': w, 'b': b}, grads = {'dw': dw, 'db': db} of the last iteration, and "
+      "a list of costs of your choice.",
+      "梯度下降。返回 params = {'w': w, 'b': b}、最后一次迭代的 grads = {'dw': dw, 'db': db}，"
+      "以及成本的列表（由你决定）。",
+      "for _ in range(num_iterations): grads, cost = propagate(w, b, X, Y); w, b = update(w, b, …)", changes=True)
+def optimize(case: TestCase) -> Iterator[Call]:
+    w, b = weights(case)
+    trained, grads = Parameters(w, b), {}
+    for _ in range(ITERATIONS):
+        grads = gradients(*trained, case.X, case.Y)
+        trained = updated(*trained, **grads, rate=ALPHA)
+    numbers = {"num_iterations": ITERATIONS, "learning_rate": ALPHA}
+    yield Call({"w": w, "b": b, "X": case.X, "Y": case.Y, **numbers}, Optimized(trained._asdict(), grads), case)
+
+
+BIAS = 0.6
+SCORES = (-2.0, -0.7, -0.3, 0.3, 0.4, 0.8, 2.0)
+"""Values of z that tell the threshold 0 of z from the thresholds 0.5 and 1, and z with the bias from z without it."""
+
+
+@task("1.2", "w, b, X -> Y_prediction",
+      "A = sigmoid(X w + b); ŷ = 1 (a > 0.5), 0 (a <= 0.5)  # columns: X w -> wᵀ X\nX (m, n_x), ŷ (m, 1)",
+      "The predicted label of each example, 0 or 1.", "每个样本的预测标签，0 或 1。",
+      Text("z > 0, because sigmoid(0) = 0.5", "z > 0，因为 sigmoid(0) = 0.5"))
+def predict(case: TestCase) -> Iterator[Call]:
+    w, b = weights(case)
+    Z = torch.tensor(SCORES, dtype=torch.float64).repeat(2)[: case.m].reshape(-1, 1)
+    with_scores = case.X + (Z - BIAS - case.X @ w) @ w.T / (w * w).sum()
+    for bias, X in ((b, case.X), (BIAS, with_scores)):
+        yield Call({"w": w, "b": bias, "X": X}, (output(w, bias, X) > 0.5).double(), case)
+
+
+def flower_arguments(network: DeepNetwork, X: Tensor, Y: Tensor) -> Mapping[str, Value]:
+    """The arguments of optimize on the flower."""
+    w, b = network.layers[0].W.detach().T, network.layers[0].b.item()
+    return {"w": w, "b": b, "X": X, "Y": Y, "num_iterations": 1000, "learning_rate": 1.0}
+
+
+WHOLE_PASS = """
+def course_torch_pass(X, Y, parameters):
+    W, b = parameters["W1"], parameters["b1"]
+    grads, cost = propagate(W.T, b[0, 0], X, Y)
+    return {"cost": cost, "dW1": grads["dw"].T, "db1": 0 * b + grads["db"]}
+"""
+STRAIGHT = Text(
+    " (a straight line cannot separate the flower: chapter shallow can)", "（直线分不开花形数据：shallow 章的网络可以）"
+)
+LOSS = f"-({losses('A')})"
+LOOPS = """
+    dw, db, cost = 0 * w, 0.0, 0.0
+    for i in range(m):
+        x, y = {x}, Y.ravel()[i]
+        a = sigmoid(np.sum(w * x) + b)
+        cost += -(y * np.log(a) + (1 - y) * np.log(1 - a)) / m
+        dw = dw + x * (a - y) / m
+        db += (a - y) / m
+    return {{"dw": dw, "db": db}}, cost
+    A ="""
+SPELLINGS = (
+    Edit("initialize_with_zeros", "0.0", "0"),
+    Edit("initialize_with_zeros", "0.0", "np.zeros((1, 1))"),
+    Edit("initialize_with_zeros", "np.zeros((dim, 1)), 0.0", "[np.zeros((dim, 1)), 0.0]"),
+    Edit("loss", LOSS, "-np.log(np.where(Y == 1, A, 1 - A))"),
+    Edit("loss", LOSS, "-Y * np.log(A) - (1 - Y) * np.log(1 - A)"),
+    Edit("loss", "np.log(A)", "np.log(A + 1e-12)"),
+    Edit("loss", "    return", "    A = np.clip(A, 1e-12, 1 - 1e-12)\n    return"),
+    Edit("compute_cost", f"-np.sum({losses('A')}) / m", "np.mean(loss(A, Y))"),
+    Edit("compute_cost", f"-np.sum({losses('A')}) / m", "float(np.mean(loss(A, Y)))"),
+    *(Edit(name, "A - Y", "(-Y / A + (1 - Y) / (1 - A)) * A * (1 - A)") for name in ("output_gradient", "propagate")),
+    Edit("output_gradient", "A - Y", "-(Y - A)"),
+    Edit("weight_gradient", "X.T @ dZ / m", "np.mean(X * dZ, axis=0, keepdims=True).T",
+         columns=("X @ dZ.T / m", "np.mean(X * dZ, axis=1, keepdims=True)")),
+    Edit("weight_gradient", "X.T @ dZ", 'np.einsum("ij,ik->jk", X, dZ)',
+         columns=("X @ dZ.T", 'np.einsum("ji,ki->jk", X, dZ)')),
+    Edit("weight_gradient", "X.T @ dZ", "sum(X[i : i + 1].T * dZ[i] for i in range(m))",
+         columns=("X @ dZ.T", "sum(X[:, i : i + 1] * dZ[0, i] for i in range(m))")),
+    Edit("weight_gradient", "X.T @ dZ", "(dZ.T @ X).T", columns=("X @ dZ.T", "(dZ @ X.T).T")),
+    *(Edit(name, "np.sum(dZ) / m", "np.mean(dZ)") for name in ("bias_gradient", "propagate")),
+    Edit("bias_gradient", "np.sum(dZ) / m", "float(np.mean(dZ))"),
+    Edit("bias_gradient", "np.sum(dZ) / m", "np.sum(dZ / m)"),
+    Edit("bias_gradient", "np.sum(dZ) / m", "np.sum(dZ, axis=0, keepdims=True) / m",
+         columns=("np.sum(dZ) / m", "np.sum(dZ, axis=1, keepdims=True) / m")),
+    Edit("bias_gradient", "np.sum(dZ) / m", "np.sum(dZ, axis=0) / m",
+         columns=("np.sum(dZ) / m", "np.sum(dZ, axis=1) / m")),
+    Edit("propagate", "dZ = A - Y", "dZ = 1.0 * A\n    dZ -= Y"),
+    Edit("propagate", "compute_cost(A, Y)", f"-np.sum({losses('A')}) / m"),
+    Edit("propagate", '{"dw": dw, "db": db}, cost', '[{"dw": dw, "db": db, "dZ": dZ}, cost]'),
+    Edit("propagate", "\n    A =", LOOPS.format(x="X[i].reshape(-1, 1)"),
+         columns=("\n    A =", LOOPS.format(x="X[:, i : i + 1]"))),
+    Edit("propagate", "X.T @ dZ", "np.matmul(X.T, dZ)", columns=("X @ dZ.T", "np.matmul(X, dZ.T)")),
+    Edit("update", "w = w - learning_rate * dw", "w -= learning_rate * dw"),
+    Edit("update", "w = w - learning_rate * dw", "w = w + learning_rate * -dw"),
+    Edit("update", "return w, b", "return [w, b]"),
+    Edit("optimize", 'w = w - learning_rate * grads["dw"]', 'w -= learning_rate * grads["dw"]'),
+    Edit("optimize", "costs = []", "costs = []\n    w = 1.0 * w"),
+    Edit("optimize", "costs.append(cost)", "costs = None"),
+    Edit("optimize", "i % 100 == 0", "True"),
+    Edit("predict", "A > 0.5", "A >= 0.5"),
+    Edit("predict", "A > 0.5", "1.0 * (A > 0.5)"),
+    Edit("predict", "A > 0.5", "np.round(A)"),
+    Edit("predict", "A > 0.5", "np.where(A > 0.5, 1, 0)"),
+    Edit("predict", "A = sigmoid(", "A = 0.5 + ("),
+)
+CHAPTER = Chapter(
+    "logistic", Text("logistic regression", "Logistic 回归"), "1.2, 1.3, 1.5",
+    tasks=(
+        replace(sigmoid, in_assignment=True), initialize_with_zeros, loss, cost_of("A", in_assignment=False),
+        output_gradient, weight_gradient, bias_gradient, propagate, update, optimize, predict,
+    ),
+    hidden_activation="relu",
+    sizes=(  # several numbers of features and examples, one class only, and one example
+        Sizes([5, 1], 7, largest_Z=LARGEST_Z), Sizes([3, 1], 11, largest_Z=LARGEST_Z),
+        Sizes([6, 1], 11, labels="0", largest_Z=LARGEST_Z), Sizes([4, 1], 7, labels="1", largest_Z=LARGEST_Z),
+        Sizes([5, 1], 1, largest_Z=LARGEST_Z),
+    ),
+    equal_sizes=(Sizes([5, 1], 5), Sizes([6, 1], 6)),
+    smallest_size=Sizes([2, 1], 3, one_decimal=True),
+    layers=1,
+    whole_pass=WHOLE_PASS,
+    training=Training("optimize", [2, 1], "zeros", flower_arguments,
+                      lambda result: {"W1": result[0]["w"].T, "b1": result[0]["b"]}, STRAIGHT),
+    spellings=(*SHARED, *cost_spellings("A"), *SPELLINGS),
+)

@@ -1,0 +1,229 @@
+"""Chapter shallow: a network with one hidden layer of tanh units (notes 2.1 to 2.5)."""
+
+from collections import namedtuple
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from course_torch.exercises.tasks.cases import Sizes, TestCase
+from course_torch.exercises.tasks.shared import (
+    SHARED,
+    cost_of,
+    cost_spellings,
+    gradient_names,
+    means,
+    relu,
+    sigmoid,
+    train_with,
+    update_parameters,
+    wrong_start,
+)
+from course_torch.exercises.tasks.task import FREE, Cache, Call, Chapter, LearnersCache, Task, by_train, task
+from course_torch.formulas import activations
+from course_torch.language import Text
+from course_torch.mistakes.record import Edit
+
+N_H = 4
+"""Units of the hidden layer that layer_sizes returns, as in the course."""
+SLOPE = torch.tensor(0.01, dtype=torch.float64)
+"""The slope of leaky ReLU for Z < 0."""
+LayerSizes = namedtuple("LayerSizes", "n_x n_h n_y")
+Forward = namedtuple("Forward", "A2 cache", defaults=[FREE])
+
+
+# A task is a row of a table.
+# fmt: off
+@task("2.1", "X, Y -> sizes", f"n_x, n_h = {N_H}, n_y\nX (m, n_x), Y (m, n_y)",
+      "The sizes of the three layers: features, hidden units, outputs. Returns n_x, n_h, n_y.",
+      "三层的大小：特征数、隐藏单元数、输出数。返回 n_x、n_h、n_y。",
+      Text("unpack the shape: m and n_x are its two entries", "把 shape 拆开：它的两个数是 m 和 n_x"))
+def layer_sizes(case: TestCase) -> Iterator[Call]:
+    sizes = torch.tensor([case.X.shape[1], N_H, case.Y.shape[1]], dtype=torch.float64)
+    yield Call({"X": case.X, "Y": case.Y}, LayerSizes(*sizes), case)
+
+
+@task("2.1", "n_x, n_h, n_y -> parameters", "W1 (n_h, n_x), b1 (1, n_h), W2 (n_y, n_h), b2 (1, n_y)",
+      "Draw small random weights and set the biases to 0. Returns a dict with the keys W1, b1, W2, b2.",
+      "随机初始化较小的权重，偏差为 0。返回一个 dict，键为 W1、b1、W2、b2。", "W1 = 0.01 * randn(n_h, n_x)")
+def initialize_parameters(case: TestCase) -> Iterator[Call]:
+    arguments = dict(zip(("n_x", "n_h", "n_y"), case.network.layer_sizes, strict=True))
+    yield Call(arguments, case.parameters, case, fails=wrong_start)
+
+
+@task("2.1", "a_prev, W, b -> z",
+      "z_j = w_jᵀ a_prev + b_j, j = 1 … n_out, w_jᵀ = W[j, :]\n"
+      "a_prev (1, n_in), W (n_out, n_in), b (1, n_out), z (1, n_out)",
+      "The linear step of a layer for one example, node by node.", "一个样本在一层中的线性部分，逐个节点计算。",
+      "z[j] = Σ_k W[j, k] a_prev[k] + b[j]", in_assignment=False)
+def node_by_node(case: TestCase) -> Iterator[Call]:
+    """Both layers, for the first example."""
+    for l, layer in enumerate(case.caches, start=1):
+        arguments = {"a_prev": layer.A_prev[:1], "W": case.parameters[f"W{l}"], "b": case.parameters[f"b{l}"]}
+        yield Call(arguments, layer.Z[:1], case)
+
+
+def leaky(Z: Tensor) -> Tensor:
+    return activations.leaky_relu(Z, SLOPE)
+
+
+@task("2.3", "Z -> A", "A = (e^Z - e^(-Z)) / (e^Z + e^(-Z))", "The hyperbolic tangent of every entry.",
+      "对每个元素求双曲正切。", "A = 2 sigmoid(2Z) - 1", in_assignment=False)
+def tanh(case: TestCase) -> Iterator[Call]:
+    yield Call({"Z": case.caches[0].Z}, activations.tanh(case.caches[0].Z), case)
+
+
+@task("2.3", "Z -> A", "A = Z (Z > 0), 0.01 Z (Z <= 0)", "Leaky ReLU of every entry, with slope 0.01.",
+      "对每个元素求 leaky ReLU，斜率为 0.01。", "A = maximum(0.01 * Z, Z)", in_assignment=False)
+def leaky_relu(case: TestCase) -> Iterator[Call]:
+    yield Call({"Z": case.caches[0].Z}, leaky(case.caches[0].Z), case)
+
+
+def derivative(
+    name: str,
+    formula: str,
+    other_way: str,
+    right: Callable[[Tensor], Tensor],
+    at_zero: Callable[[Tensor], Tensor] | None = None,
+) -> Task:
+    """The task of a derivative. `at_zero` is the derivative with the other value allowed at 0."""
+
+    def calls(case: TestCase) -> Iterator[Call]:
+        """Z of the hidden layer, and Z at exactly 0."""
+        zero = torch.tensor([[-2.0, 0.0, 0.0, 3.0]], dtype=torch.float64)
+        for Z in (case.caches[0].Z, zero):
+            yield Call({"Z": Z}, right(Z), case, ((at_zero or right)(Z),))
+
+    en, zh = f"The derivative of {name} at every entry of Z.", f"{name} 在 Z 的每个元素处的导数。"
+    of = task("2.4", "Z -> slope", formula, en, zh, other_way, name=f"{name}_derivative", in_assignment=False)
+    return of(calls)
+
+
+DERIVATIVES = (
+    derivative("sigmoid", "g'(Z) = A (1 - A), A = sigmoid(Z)", "g'(Z) = sigmoid(Z) * sigmoid(-Z)",
+               lambda Z: activations.sigmoid(Z) * activations.sigmoid(-Z)),
+    derivative("tanh", "g'(Z) = 1 - A², A = tanh(Z)", "g'(Z) = 1 / cosh(Z)²", lambda Z: 1 - activations.tanh(Z) ** 2),
+    derivative("relu", "g'(Z) = 1 (Z > 0), 0 (Z < 0), g'(0) ∈ {0, 1}", "g'(Z) = where(Z > 0, 1, 0)",
+               lambda Z: (Z > 0).double(), lambda Z: (Z >= 0).double()),
+    derivative("leaky_relu", "g'(Z) = 1 (Z > 0), 0.01 (Z < 0), g'(0) ∈ {0.01, 1}", "g'(Z) = where(Z > 0, 1, 0.01)",
+               lambda Z: torch.where(Z > 0, 1, SLOPE), lambda Z: torch.where(Z >= 0, 1, SLOPE)),
+)
+
+
+def cache(case: TestCase) -> Cache:
+    """Z1, A1, Z2 and A2."""
+    layers = enumerate(case.caches, start=1)
+    return Cache({f"{kind}{l}": getattr(layer, kind) for l, layer in layers for kind in ("Z", "A")})
+
+
+@task("2.2", "X, parameters -> A2",
+      "Z1 = X W1ᵀ + b1, A1 = tanh(Z1), Z2 = A1 W2ᵀ + b2, A2 = sigmoid(Z2)  # columns: X W1ᵀ -> W1 X; A1 W2ᵀ -> W2 A1\n"
+      "X (m, n_x), A1 (m, n_h), A2 (m, n_y)",
+      "Both layers for all examples. Returns A2 and the cache, a dict with the keys Z1, A1, Z2, A2.",
+      "所有样本的两层。返回 A2 和 cache（一个 dict，键为 Z1、A1、Z2、A2）。", "A1 = 2 sigmoid(2 Z1) - 1")
+def forward_propagation(case: TestCase) -> Iterator[Call]:
+    right = Forward(case.caches[-1].A, cache(case))
+    yield Call({"X": case.X, "parameters": case.parameters}, right, case)
+
+
+@task("2.5", "parameters, cache, X, Y -> grads",
+      "dZ2 = A2 - Y, dW2 = (1/m) dZ2ᵀ A1, db2 = (1/m) Σ_i dZ2  # columns: dZ2ᵀ A1 -> dZ2 A1ᵀ\n"
+      "dZ1 = dZ2 W2 * (1 - A1²), dW1 = (1/m) dZ1ᵀ X, db1 = (1/m) Σ_i dZ1"
+      "  # columns: dZ2 W2 -> W2ᵀ dZ2; dZ1ᵀ X -> dZ1 Xᵀ",
+      "The six equations of the backward pass. Returns grads with the keys dW1, db1, dW2, db2.",
+      "反向传播的六个公式。返回 grads，键为 dW1、db1、dW2、db2。", "dA1 = dZ2 W2, dZ1 = dA1 * (1 - tanh(Z1)²)")
+def backward_propagation(case: TestCase) -> Iterator[Call]:
+    arguments = {"parameters": case.parameters, "cache": dict(cache(case)), "X": case.X, "Y": case.Y}
+    names = gradient_names(2)
+    grads = {key: case.right[name] for key, name in names.items()}
+    learners = {"cache": LearnersCache("forward_propagation", {"X": case.X, "parameters": case.parameters})}
+    yield Call(arguments, grads, case, names=names, learners=learners)
+
+
+@task("2.2", "parameters, X -> predictions", "ŷ = 1 (A2 > 0.5), 0 (A2 <= 0.5)\npredictions (m, n_y)",
+      "The predicted label of each example, 0 or 1.", "每个样本的预测标签，0 或 1。", "predictions = round(A2)")
+def predict(case: TestCase) -> Iterator[Call]:
+    labels = (case.caches[-1].A > 0.5).double()
+    yield Call({"parameters": case.parameters, "X": case.X}, labels, case)
+
+
+WHOLE_PASS = """
+def course_torch_pass(X, Y, parameters):
+    A2, cache = forward_propagation(X, parameters)
+    return {"cost": compute_cost(A2, Y), **backward_propagation(parameters, cache, X, Y)}
+"""
+TANH = "(np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z))"
+SPELLINGS = (
+    Edit("initialize_parameters", "* 0.01", "/ 3"),
+    Edit("initialize_parameters", "return {", 'return {"seed": 1, '),
+    Edit("node_by_node", "+= W[j, k]", "+= 1.0 * W[j, k]"),
+    Edit("node_by_node", "    z =", "    return (W @ a_prev.T).T + b\n    z =",
+         columns=("    z =", "    return W @ a_prev + b\n    z =")),
+    Edit("node_by_node", "    z =", "    return np.sum(W * a_prev, axis=1).reshape(1, -1) + b\n    z =",
+         columns=("    z =", "    return np.sum(W * a_prev.T, axis=1).reshape(-1, 1) + b\n    z =")),
+    Edit("tanh", TANH, "np.tanh(Z)"),
+    Edit("tanh", TANH, "2 * sigmoid(2 * Z) - 1"),
+    Edit("leaky_relu", "np.where(Z > 0, Z, 0.01 * Z)", "np.maximum(Z, 0.01 * Z)"),
+    Edit("leaky_relu", "np.where(Z > 0, Z, 0.01 * Z)", "Z * (Z > 0) + 0.01 * Z * (Z <= 0)"),
+    Edit("sigmoid_derivative", "A * (1 - A)", "A - A**2"),
+    Edit("sigmoid_derivative", "A * (1 - A)", "A * sigmoid(-Z)"),
+    Edit("tanh_derivative", "1 - A**2", "(1 - A) * (1 + A)"),
+    Edit("tanh_derivative", "1 - A**2", "1 / np.cosh(Z) ** 2"),
+    Edit("relu_derivative", "1.0 * (Z > 0)", "Z > 0"),
+    Edit("relu_derivative", "1.0 * (Z > 0)", "1.0 * (Z >= 0)"),
+    Edit("relu_derivative", "1.0 * (Z > 0)", "np.where(Z > 0, 1, 0)"),
+    Edit("leaky_relu_derivative", "Z > 0", "Z >= 0"),
+    Edit("forward_propagation", "np.tanh(Z1)", "tanh(Z1)"),
+    Edit("forward_propagation", '{"Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2}', '{"A1": A1, "A2": A2, "X": X}'),
+    Edit("forward_propagation", "X @ W1.T", 'np.einsum("ij,kj->ik", X, W1)',
+         columns=("W1 @ X", 'np.einsum("kj,ji->ki", W1, X)')),
+    Edit("forward_propagation", "X @ W1.T", "(W1 @ X.T).T", columns=("W1 @ X", "(X.T @ W1.T).T")),
+    Edit("forward_propagation", "    W1, b1", "    X = X.astype(np.float32)\n    W1, b1", need="numpy"),
+    Edit("forward_propagation", "np.tanh(Z1)", "np.tanh(Z1.astype(np.float32))", need="numpy"),
+    Edit("backward_propagation", "A2 - Y", "(-Y / A2 + (1 - Y) / (1 - A2)) * A2 * (1 - A2)"),
+    Edit("backward_propagation", "A2 - Y", "A2 - 1.0 * Y\n    dZ2 *= 1"),
+    Edit("backward_propagation", "A2 - Y", "(A2 - Y).astype(np.float32)", need="numpy"),
+    Edit("backward_propagation", "A1, A2 =", "X, W2 = X.astype(np.float32), W2.astype(np.float32)\n    A1, A2 =",
+         need="numpy"),
+    Edit("backward_propagation", "1 - A1**2", 'tanh_derivative(cache["Z1"])'),
+    Edit("backward_propagation", "1 - A1**2", "1 - np.multiply(A1, A1)"),
+    Edit("backward_propagation", "1 - A1**2", "1 - np.power(A1, 2)", need="numpy"),
+    Edit("backward_propagation", "1 - A1**2", "(1 + A1) * (1 - A1)"),
+    Edit("backward_propagation", "return {", 'return {"dZ1": dZ1, "dZ2": dZ2, '),
+    Edit("backward_propagation", "dZ2 @ W2", "dZ2 * W2", columns=("W2.T @ dZ2", "W2.T * dZ2")),
+    Edit("backward_propagation", "dZ1.T @ X", 'np.einsum("ij,ik->jk", dZ1, X)',
+         columns=("dZ1 @ X.T", 'np.einsum("ji,ki->jk", dZ1, X)')),
+    Edit("backward_propagation", "dZ1.T @ X", "(X.T @ dZ1).T", columns=("dZ1 @ X.T", "(X @ dZ1.T).T")),
+    Edit("backward_propagation", "dZ1.T @ X / m", "sum(dZ1[i : i + 1].T @ X[i : i + 1] / m for i in range(m))",
+         columns=("dZ1 @ X.T / m", "sum(dZ1[:, i : i + 1] @ X[:, i : i + 1].T / m for i in range(m))")),
+    *means("backward_propagation", "dZ1"),
+    Edit("train", "costs.append(compute_cost(A2, Y))", "costs += [float(compute_cost(A2, Y))]"),
+    Edit("predict", "1.0 * (A2 > 0.5)", "A2 > 0.5"),
+    Edit("predict", "1.0 * (A2 > 0.5)", "np.round(A2)"),
+    Edit("predict", "1.0 * (A2 > 0.5)", "np.where(A2 > 0.5, 1, 0)"),
+    Edit("predict", "1.0 * (A2 > 0.5)", "(A2 > 0.5).astype(int)", need="numpy"),
+    Edit("predict", "A2 > 0.5", "A2 >= 0.5"),
+    Edit("predict", "1.0 * (A2 > 0.5)", '1.0 * (_["Z2"] > 0)'),
+)
+CHAPTER = Chapter(
+    "shallow", Text("a network with one hidden layer", "单隐层神经网络"), "2.1 – 2.5",
+    tasks=(
+        layer_sizes, initialize_parameters, node_by_node, sigmoid, tanh, relu, leaky_relu, *DERIVATIVES,
+        forward_propagation, cost_of("A2", takes_parameters=True), backward_propagation,
+        replace(update_parameters, signature="parameters, grads, learning_rate=1.2"),
+        train_with("2.5", "A2", activations.tanh), predict,
+    ),
+    hidden_activation="tanh",
+    sizes=(  # distinct and equal widths, one class only, and one example
+        Sizes([5, 4, 1], 7), Sizes([3, 6, 1], 11), Sizes([4, 4, 1], 7),
+        Sizes([6, 5, 1], 11, labels="0"), Sizes([6, 5, 1], 7, labels="1"), Sizes([5, 4, 1], 1),
+    ),
+    equal_sizes=(Sizes([5, 5, 1], 5), Sizes([6, 6, 1], 6)),
+    smallest_size=Sizes([2, 2, 1], 3, one_decimal=True),
+    layers=2,
+    helpers={"sigmoid": "sigmoid"},
+    whole_pass=WHOLE_PASS,
+    training=by_train([2, 4, 1], "small", learning_rate=1.2, iterations=3000),
+    spellings=(*SHARED, *cost_spellings("A2"), *SPELLINGS),
+)

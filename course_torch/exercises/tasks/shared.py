@@ -1,0 +1,195 @@
+"""Functions that several chapters ask for: the activations, the cost, the update and the training loop."""
+
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from course_torch.exercises.tasks.cases import TestCase
+from course_torch.exercises.tasks.task import FREE, Call, Finding, Task, finding, task
+from course_torch.formulas import activations
+from course_torch.mistakes.context import TensorName
+from course_torch.mistakes.record import Edit
+
+Tensors = dict[str, Tensor]
+Activation = Callable[[Tensor], Tensor]
+ALPHA = 0.3
+"""The learning rate of the calls. Its square differs from it, and so does its double."""
+ITERATIONS = 3
+WithCache = namedtuple("WithCache", "A cache", defaults=[FREE])
+"""What sigmoid and relu return in the course's assignment of chapter deep."""
+
+
+class Trained(NamedTuple):
+    """The parameters after all iterations, and J before each update."""
+
+    parameters: Tensors
+    costs: list[Tensor]
+
+
+def wrong_start(found: Mapping[str, Tensor]) -> Finding | None:
+    """What is wrong with initial parameters of the right shapes."""
+    for name, tensor in found.items():
+        is_weight = name.startswith("W")
+        if not tensor.isfinite().all():
+            return finding("parameter not finite", name=name)
+        if name.startswith("b") and tensor.any():
+            return finding("biases not 0", name=name)
+        if is_weight and len(tensor) > 1 and torch.equal(tensor, tensor[:1].expand_as(tensor)):
+            return finding("equal units", name=name)
+        if is_weight and not tensor.any():
+            return finding("weights are 0", name=name)
+        if is_weight and tensor.abs().max() > 20:
+            return finding("weights too large", name=name, size=f"{tensor.abs().max():.0f}")
+    return None
+
+
+# A task is a row of a table.
+# fmt: off
+@task("1.2", "Z -> A", "A = 1 / (1 + e^(-Z))", "The sigmoid of every entry. At Z = -1000 it is 0, not nan.",
+      "对每个元素求 sigmoid。Z = -1000 时它是 0，而不是 nan。", "A = (1 + tanh(Z / 2)) / 2", in_assignment=False)
+def sigmoid(case: TestCase) -> Iterator[Call]:
+    for Z in (case.caches[-1].Z, torch.tensor([[-1000.0, 0.0, 1000.0]], dtype=torch.float64)):
+        A = activations.sigmoid(Z)
+        yield Call({"Z": Z}, A, case, (WithCache(A),))
+
+
+@task("2.3", "Z -> A", "A = max(0, Z)", "ReLU of every entry.", "对每个元素求 ReLU。", "A = Z * (Z > 0)",
+      in_assignment=False)
+def relu(case: TestCase) -> Iterator[Call]:
+    Z = case.caches[0].Z
+    yield Call({"Z": Z}, activations.relu(Z), case, (WithCache(activations.relu(Z)),))
+
+
+def cost_of(A: str, *, takes_parameters: bool = False, in_assignment: bool = True) -> Task:
+    """compute_cost, where A[L] is called `A`. Some assignments have the parameters as a third argument."""
+
+    @task("1.2", f"{A}, Y -> cost", "J = -(1/m) Σ_i (y log a + (1 - y) log(1 - a))",
+          "The cost of m examples, a number.", "m 个样本的成本，一个数。",
+          f"J = -mean(log(where(Y == 1, {A}, 1 - {A})))", in_assignment=in_assignment, gives_cost=True)
+    def compute_cost(case: TestCase) -> Iterator[Call]:
+        further = {"parameters": case.parameters} if takes_parameters else {}
+        yield Call({A: case.caches[-1].A, "Y": case.Y}, case.cost, case, further=further)
+
+    return compute_cost
+
+
+def gradient_names(L: int) -> dict[str, TensorName]:
+    """dWL, dbL, … dW1, db1, in the order in which they are computed."""
+    return {f"{kind}{l}": TensorName(kind, l) for l in range(L, 0, -1) for kind in ("dW", "db")}
+
+
+@task("2.5", "parameters, grads, learning_rate -> parameters",
+      "W[l] := W[l] - α dW[l], b[l] := b[l] - α db[l], l = 1 … L",
+      "One step of gradient descent. Returns the new parameters.", "梯度下降的一步。返回新的参数。",
+      "{name: value - learning_rate * grads['d' + name] for name, value in parameters.items()}", changes=True)
+def update_parameters(case: TestCase) -> Iterator[Call]:
+    names = gradient_names(case.L)
+    grads = {f"d{name}": case.right[names[f"d{name}"]] for name in case.parameters}
+    arguments = {"parameters": case.parameters, "grads": grads, "learning_rate": ALPHA}
+    yield Call(arguments, descended(case.parameters, grads, ALPHA), case)
+
+
+def descended(parameters: Tensors, grads: Tensors, learning_rate: float) -> Tensors:
+    """W[l] - α dW[l] and b[l] - α db[l]."""
+    return {name: value - learning_rate * grads[f"d{name}"] for name, value in parameters.items()}
+
+
+def cost_and_gradients(X: Tensor, Y: Tensor, parameters: Tensors, hidden: Activation) -> tuple[Tensor, Tensors]:
+    """J and its gradients by autograd, where `hidden` is the activation of the hidden layers."""
+    leaves = {name: value.clone().requires_grad_() for name, value in parameters.items()}
+    L = len(leaves) // 2
+    with torch.enable_grad():
+        A, Z = X, X
+        for l in range(1, L + 1):
+            Z = A @ leaves[f"W{l}"].T + leaves[f"b{l}"]
+            A = hidden(Z) if l < L else activations.sigmoid(Z)
+        J = torch.nn.functional.binary_cross_entropy_with_logits(Z, Y, reduction="sum") / len(Y)
+    grads = torch.autograd.grad(J, list(leaves.values()))
+    return J.detach(), {f"d{name}": gradient for name, gradient in zip(leaves, grads, strict=True)}
+
+
+def trained(case: TestCase, hidden: Activation) -> Trained:
+    """Gradient descent."""
+    parameters, costs = case.parameters, []
+    for _ in range(ITERATIONS):
+        J, grads = cost_and_gradients(case.X, case.Y, parameters, hidden)
+        costs.append(J)
+        parameters = descended(parameters, grads, ALPHA)
+    return Trained(parameters, costs)
+
+
+def train_with(section: str, output: str, hidden: Activation, also: Activation | None = None) -> Task:
+    """train, in a chapter with this hidden activation.
+
+    output   the name of A[L] in the chapter
+    also     the hidden activation with another derivative that is right too, such as ReLU with slope 1 at 0
+    """
+
+    @task(section, "X, Y, parameters, learning_rate, iterations -> parameters", f"{output} → J → dW, db → W, b",
+          "Gradient descent. Returns the parameters after all iterations, and the list of J before each update.",
+          "梯度下降。返回所有迭代之后的参数，以及每次更新之前 J 的列表。",
+          f"costs.append(compute_cost({output}, Y)) before update_parameters", in_assignment=False, changes=True)
+    def train(case: TestCase) -> Iterator[Call]:
+        numbers = {"learning_rate": ALPHA, "iterations": ITERATIONS}
+        arguments = {"X": case.X, "Y": case.Y, "parameters": case.parameters, **numbers}
+        yield Call(arguments, trained(case, hidden), case, (trained(case, also or hidden),))
+
+    return train
+
+
+IN_PLACE = """    for name in parameters:
+        parameters[name] -= learning_rate * grads["d" + name]
+    return parameters
+    for"""
+SHARED = (
+    Edit("sigmoid", "1 / (1 + np.exp(-Z))", "(1 + np.tanh(Z / 2)) / 2"),
+    Edit("sigmoid", "(1 + np.tanh(Z / 2)) / 2", "1 / (1 + np.exp(-Z))"),
+    Edit("sigmoid", "1 / (1 + np.exp(-Z))", "np.exp(-np.logaddexp(0 * Z, -Z))"),
+    Edit("sigmoid", "(1 + np.tanh(Z / 2)) / 2", "np.exp(-np.logaddexp(0 * Z, -Z))"),
+    Edit("relu", "Z * (Z > 0)", "np.where(Z > 0, Z, 0 * Z)"),
+    Edit("relu", "Z * (Z > 0)", "(Z + abs(Z)) / 2"),
+    Edit("relu", "Z * (Z > 0)", "Z.clip(0)"),
+    Edit("update_parameters", "new = {}", "new = dict(parameters)"),
+    Edit("update_parameters", "new = {}", "new = parameters"),
+    Edit("update_parameters", 'parameters[f"W{l}"] - learning_rate * grads[f"dW{l}"]',
+         'parameters[f"W{l}"] + -learning_rate * grads[f"dW{l}"]'),
+    Edit("update_parameters", "    for", IN_PLACE),
+    Edit("train", "return parameters, costs", "return [parameters, tuple(costs)]"),
+)
+"""Other right ways to write the functions, as edits of the solutions."""
+
+
+def losses(A: str) -> str:
+    return f"Y * np.log({A}) + (1 - Y) * np.log(1 - {A})"
+
+
+def cost_spellings(A: str) -> list[Edit]:
+    """Other right ways to write compute_cost, where A[L] is called `A`."""
+    J, sums = f"-np.sum({losses(A)}) / m", f"-np.sum({losses(A)})"
+    multiplied = f"np.sum(np.multiply(np.log({A}), Y)) + np.sum(np.multiply(np.log(1 - {A}), 1 - Y))"
+    in_rows = f"-(Y.T @ np.log({A}) + (1 - Y).T @ np.log(1 - {A}))"
+    in_columns = f"-(Y @ np.log({A}).T + (1 - Y) @ np.log(1 - {A}).T)"
+    return [
+        Edit("compute_cost", J, f"-np.mean({losses(A)})"),
+        Edit("compute_cost", J, f"-np.mean(np.log(np.where(Y == 1, {A}, 1 - {A})))"),
+        Edit("compute_cost", J, f"float(np.squeeze({J}))"),
+        Edit("compute_cost", J, f"-({multiplied}) / m"),
+        Edit("compute_cost", sums, f"np.sum(np.log(1 + np.exp((1 - 2 * Y) * np.log({A} / (1 - {A})))))"),
+        Edit("compute_cost", sums, in_rows, columns=(sums, in_columns)),
+        Edit("compute_cost", f"np.log({A})", f"np.log({A} + 1e-12)"),
+        Edit("compute_cost", "    m =", f"    {A} = {A}.clip(1e-12, 1 - 1e-12)\n    m ="),
+    ]
+
+
+def means(function: str, dZ: str) -> list[Edit]:
+    """Other right ways to write the mean of dZ over the examples."""
+    rows, columns = (f"np.sum({dZ}, axis={axis}, keepdims=True) / m" for axis in (0, 1))
+    others = (
+        ("np.mean({}, axis={}, keepdims=True)",) * 2,
+        ("np.mean({}, axis={}).reshape(1, -1)", "np.mean({}, axis={}).reshape(-1, 1)"),
+        ("np.sum({}, axis={}).reshape(1, -1) / m", "np.sum({}, axis={}).reshape(-1, 1) / m"),
+    )
+    return [Edit(function, rows, row.format(dZ, 0), columns=(columns, column.format(dZ, 1))) for row, column in others]

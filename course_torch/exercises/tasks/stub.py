@@ -1,0 +1,64 @@
+"""The file that a learner fills in: one function a formula, with formula, shapes and section of the notes."""
+
+import ast
+import textwrap
+
+from course_torch.errors import InputError, one_of
+from course_torch.exercises.tasks.task import Chapter, Task
+from course_torch.language import Language, Text
+
+WIDTH = 100
+"""Characters of a line of words in a docstring."""
+IMPORTS = {"numpy": "import numpy as np", "torch": "import torch"}
+HEADER = Text(
+    '"""Chapter {name}: {title} (notes {sections}).\n\n'
+    "Write each function in place of its last line, then run: course-torch check {file}\n"
+    "{layout}\n"
+    'The functions may call each other.\n"""',
+    '"""{name} 章：{title}（笔记 {sections}）。\n\n'
+    "把每个函数的最后一行换成你的代码，然后运行：course-torch check {file}\n"
+    "{layout}\n"
+    '函数之间可以互相调用。\n"""',
+)
+LAYOUTS = {
+    "rows": Text("Rows are examples: X has the shape (m, n_x).", "样本为行：X 的形状是 (m, n_x)。"),
+    "columns": Text(
+        "Columns are examples, as in the course: X has the shape (n_x, m).",
+        "样本为列，与课程相同：X 的形状是 (n_x, m)。",
+    ),
+}
+NOTES = Text("Notes {section}.", "笔记 {section}。")
+
+
+def stub_file(chapter: Chapter, file: str, library: str, layout: str, language: Language) -> str:
+    """The whole file of a chapter, with no function written."""
+    words = {"name": chapter.name, "title": chapter.title, "sections": chapter.sections, "layout": LAYOUTS[layout]}
+    constants = {"CHAPTER": chapter.name, "LIBRARY": library, "LAYOUT": layout, "LANGUAGE": language}
+    head = [HEADER.fill(file=file, **words).say(language), "", IMPORTS[library], ""]
+    lines = [*head, *(f'{name} = "{value}"' for name, value in constants.items())]
+    return "\n".join([*lines, *("\n\n" + stub(task, layout, language) for task in chapter.tasks), ""])
+
+
+def stub(task: Task, layout: str, language: Language) -> str:
+    """One function that is not written yet."""
+    words, formulas, notes = docstring(task, layout, language)
+    first, *others = [line for text in words.splitlines() for line in textwrap.wrap(text, WIDTH)]
+    lines = [first, *others, "", *formulas.splitlines(), notes]
+    body = textwrap.indent('"""' + "\n".join(lines) + '\n"""', "    ", lambda line: bool(line.strip()))
+    return f"def {task.name}({task.signature}):\n{body}\n    raise NotImplementedError"
+
+
+def docstring(task: Task, layout: str, language: Language) -> tuple[str, str, str]:
+    """What the function computes, its formulas and shapes, and the section of the notes."""
+    return task.text.say(language), task.formulas[layout], NOTES.fill(section=task.section).say(language)
+
+
+def with_stub(text: str, task: Task, layout: str, language: Language) -> str:
+    """Put the stub of one function in place of its definition. Raises InputError if the text does not define it."""
+    nodes = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+    node = next((node for node in reversed(nodes) if node.name == task.name), None)
+    if node is None:
+        raise InputError(f"reset: found no function {task.name}, expected {one_of(node.name for node in nodes)}")
+    lines = text.splitlines()
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    return "\n".join([*lines[: first - 1], stub(task, layout, language), *lines[node.end_lineno :]]) + "\n"

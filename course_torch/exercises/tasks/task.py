@@ -1,0 +1,239 @@
+"""A function that a learner writes: its text, and the calls that judge it.
+
+Everything here is in the project's own form: torch tensors in float64, rows are examples. `sandbox/layout.py` converts
+calls and results into the learner's form.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from course_torch.exercises.tasks.cases import Sizes, TestCase, drawn_case, named_parameters
+from course_torch.language import NOTHING, Text, same
+from course_torch.mistakes import MISTAKES
+from course_torch.mistakes.context import TensorName
+from course_torch.mistakes.record import Edit
+from course_torch.mistakes.solution import in_layout
+from course_torch.network.deep_network import DeepNetwork
+
+LAYOUTS = ("rows", "columns")
+FREE = object()
+"""Stands in a right result for a part that is not judged, such as a cache, whose content the learner chooses."""
+Value = Any
+"""An argument or a result: a tensor, number or text, or a tuple, list or dict of values. A namedtuple is a tuple whose
+parts have names. The name of a tensor, such as dW2, says whether columns transpose it."""
+FIXED = ("W", "dW", "w", "dw", "column", "row")
+"""Tensors that have the same shape for rows and for columns: weights, and vectors that are named by their shape."""
+SHAPE = re.compile(r"(\w+)((?:\{l\}'\])?) \(([^(),]+), ([^(),]+)\)")
+"""A tensor with its shape in the formulas of a task, such as A (m, n_in)."""
+
+
+def is_transposed(name: str) -> bool:
+    """Whether columns transpose the tensor of this name. A number at the end of the name is the layer."""
+    return name.rstrip("0123456789") not in FIXED
+
+
+class Cache(dict[str, Value]):
+    """A cache in a right result. An entry is judged only if the learner's cache is a dict with this key."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of the function on consistent input, and the right result.
+
+    arguments    name -> value, in the order of the signature
+    right        the right result
+    also_right   other right results, such as those with ReLU's slope 1 at 0
+    names        name in the result -> tensor of the test case's backward pass; the diagnosis explains these tensors
+    given        the tensors of the backward pass that the arguments contain
+    learners     argument -> how the learner's own functions make it, for learners whose caches have other content
+    further      name -> value of arguments that some forms of the function have after the others
+    fails        a test of a result that is drawn at random: returns what is wrong, or None. `right` then gives the
+                 structure and the shapes only
+    """
+
+    arguments: Mapping[str, Value]
+    right: Value
+    case: TestCase
+    also_right: tuple[Value, ...] = ()
+    names: Mapping[str, TensorName] = field(default_factory=dict)
+    given: tuple[TensorName, ...] = ()
+    learners: Mapping[str, "LearnersCache"] = field(default_factory=dict)
+    further: Mapping[str, Value] = field(default_factory=dict)
+    fails: Callable[[Mapping[str, Tensor]], "Finding | None"] | None = None
+
+
+class LearnersCache(NamedTuple):
+    """A cache that the learner's own function makes: the second value that `function` returns for the arguments."""
+
+    function: str
+    arguments: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with a result: the key of the cause, the sentence, and the section of the notes."""
+
+    key: str
+    text: Text
+    section: str
+
+
+def finding(key: str, *, section: str | None = None, **values: object) -> Finding:
+    """The finding of a known mistake, with values in its sentence, and the mistake's section if no other is given."""
+    mistake = MISTAKES[key]
+    return Finding(key, mistake.sentence.fill(**values), mistake.section if section is None else section)
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """A function to write.
+
+    name            as in the course's assignments, where they have the function
+    section         the section of the notes
+    signature       the arguments, as in "A_prev, W, b"
+    result          the name of the result if it is one tensor or number, such as "Z"
+    formulas        layout -> the lines of formulas and shapes in its docstring
+    text            what the function computes, the first line of its docstring
+    calls           yields the calls that judge the function in a test case
+    other_way       another right way to write it, shown after the first success
+    in_assignment   whether the course's assignment has the function; otherwise an assignment need not define it
+    gives_cost      whether the result is the cost
+    changes         whether the function may change its arguments
+    """
+
+    name: str
+    section: str
+    signature: str
+    result: str
+    formulas: Mapping[str, str]
+    text: Text
+    calls: Callable[[TestCase], Iterator[Call]]
+    other_way: Text
+    in_assignment: bool = True
+    gives_cost: bool = False
+    changes: bool = False
+
+    def calls_in(self, case: TestCase) -> list[Call]:
+        """The calls that judge the function in a test case, computed once."""
+        return case.once(self.calls)
+
+
+def task(
+    section: str, arrow: str, formulas: str, en: str, zh: str, other_way: Text | str, *, name: str = "", **options: bool
+) -> Callable[[Callable[[TestCase], Iterator[Call]]], Task]:
+    """Make a task of the function that yields its calls. Its name is that of the function, if no other is given.
+
+    arrow      the signature and the name of the result, as in "A, W, b -> Z"
+    formulas   written for rows. Columns exchange the sizes of a shape, except for weights, and where a line ends in
+               "  # columns: OLD -> NEW; OLD -> NEW" they replace pieces of it
+    en, zh     what the function computes
+    options    `in_assignment`, `gives_cost` and `changes` of the task
+    """
+    signature, _, result = arrow.partition(" -> ")
+    other = same(other_way) if isinstance(other_way, str) else other_way
+    words = {layout: formulas_in(layout, formulas) for layout in LAYOUTS}
+    return lambda calls: Task(
+        name or calls.__name__, section, signature, result, words, Text(en, zh), calls, other, **options
+    )
+
+
+def formulas_in(layout: str, formulas: str) -> str:
+    """The formulas and shapes of a task, written for rows, in a layout."""
+    lines = "\n".join(in_layout(line, layout) for line in formulas.split("\n"))
+    return SHAPE.sub(transposed, lines) if layout == "columns" else lines
+
+
+def transposed(shape: re.Match[str]) -> str:
+    """A tensor with the shape that it has if columns are examples."""
+    name, rest, rows, columns = shape.groups()
+    return f"{name}{rest} ({columns}, {rows})" if is_transposed(name) else shape[0]
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a chapter's training function is called on the flower.
+
+    function       its name
+    layer_sizes, initialization   of the network with the initial parameters
+    arguments      network, X, Y -> name -> argument
+    parameters     result -> the trained parameters by name, W1, b1, …
+    note           a remark on what is reached
+    """
+
+    function: str
+    layer_sizes: list[int]
+    initialization: str
+    arguments: Callable[[DeepNetwork, Tensor, Tensor], Mapping[str, Value]]
+    parameters: Callable[[Any], Mapping[str, Any]] = lambda result: result[0]
+    note: Text = NOTHING
+
+
+def by_train(layer_sizes: list[int], initialization: str, learning_rate: float, iterations: int) -> Training:
+    """A call of train(X, Y, parameters, learning_rate, iterations), which returns (parameters, costs)."""
+    numbers = {"learning_rate": learning_rate, "iterations": iterations}
+    return Training(
+        "train",
+        layer_sizes,
+        initialization,
+        lambda network, X, Y: {"X": X, "Y": Y, "parameters": named_parameters(network), **numbers},
+    )
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """The functions of some sections of the notes, in the order in which they are written.
+
+    tasks               the functions
+    hidden_activation   of the networks
+    sizes               the test cases on which the functions are judged
+    equal_sizes         test cases whose sizes are all equal: they help to explain a product of the wrong shapes
+    smallest_size       few examples and fewer units a layer, for hints in numbers
+    layers              of the networks that the whole pass computes; any number of layers if None
+    helpers             name -> key of a helper that the course's notebooks import (`sandbox/helpers.py`)
+    whole_pass          the function `course_torch_pass(X, Y, parameters)`, which calls the learner's functions and
+                        returns a dict with cost, dW1, db1, …; empty if the chapter has no backward pass
+    training            how the chapter's training function is called on the flower, or None
+    spellings           other right ways to write the functions, as edits of the solution, for the self-test
+    """
+
+    name: str
+    title: Text
+    sections: str
+    tasks: tuple[Task, ...]
+    hidden_activation: str
+    sizes: tuple[Sizes, ...]
+    equal_sizes: tuple[Sizes, ...]
+    smallest_size: Sizes
+    layers: int | None = None
+    helpers: Mapping[str, str] = field(default_factory=dict)
+    whole_pass: str = ""
+    training: Training | None = None
+    spellings: tuple[Edit, ...] = ()
+
+    def cases(self, seed: int) -> list[TestCase]:
+        """The test cases, drawn from this seed and the next."""
+        return [drawn_case(sizes, self.hidden_activation, seed + i) for i, sizes in enumerate(self.sizes)]
+
+    def equal_cases(self, seed: int) -> list[TestCase]:
+        """The test cases whose sizes are all equal, drawn from the seeds after those of `cases`."""
+        first = seed + len(self.sizes)
+        return [drawn_case(sizes, self.hidden_activation, first + i) for i, sizes in enumerate(self.equal_sizes)]
+
+    def smallest_case(self) -> TestCase:
+        return drawn_case(self.smallest_size, self.hidden_activation, 3)
+
+    def flower_network(self) -> DeepNetwork:
+        """The network that the chapter's training function trains."""
+        assert self.training is not None
+        return DeepNetwork(
+            self.training.layer_sizes,
+            self.hidden_activation,
+            initialization=self.training.initialization,
+            dtype=torch.float64,
+            generator=torch.Generator().manual_seed(1),
+        )

@@ -1,0 +1,1 @@
+"""The records of mistakes, by what the mistake is in."""

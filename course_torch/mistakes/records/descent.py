@@ -1,0 +1,253 @@
+"""Mistakes in the sizes of the layers, the initial parameters, their update, and the loop of gradient descent."""
+
+from course_torch.mistakes.record import Edit, edits, first, mistake
+
+SIZES = "X.shape[1], 4, Y.shape[1]"
+TURNED = str.maketrans("01", "10")
+SHALLOW, DEEP, ZEROS = "initialize_parameters", "initialize_parameters_deep", "initialize_with_zeros"
+W1, WL, WL_SIZES = "np.random.randn(n_h, n_x)", "np.random.randn({})", "layer_dims[l], layer_dims[l - 1]"
+
+
+def in_sizes(rows: str) -> Edit:
+    """An edit of all three sizes."""
+    return Edit("layer_sizes", SIZES, rows, columns=(SIZES.translate(TURNED), rows.translate(TURNED)))
+
+
+# fmt: off
+INITIAL = [
+    mistake("examples counted", "数成了样本", "2.1",
+            "the number of examples is returned for a number of features: look along the other axis",
+            "返回的是样本数，而不是特征数：应当看另一个轴",
+            *map(in_sizes, ("X.shape[0], 4, Y.shape[0]", "X.shape[0], 4, Y.shape[1]", "X.shape[1], 4, Y.shape[0]"))),
+    mistake("X and Y swapped", "X 和 Y 弄反了", "2.1",
+            "n_x is taken from Y, and n_y from X", "n_x 取自 Y，n_y 取自 X",
+            in_sizes("Y.shape[1], 4, X.shape[1]")),
+    mistake("n_h of the data", "n_h 取自数据", "2.1",
+            "n_h is the number of features: the course uses 4", "n_h 用了特征数：课程用的是 4",
+            in_sizes("X.shape[1], X.shape[1], Y.shape[1]")),
+    mistake("b not a number", "b 不是一个数", "1.3",
+            "b has many entries: it is one number for all examples", "b 有多个元素：它对所有样本都是同一个数",
+            *(Edit(ZEROS, "0.0", f"np.zeros({shape})") for shape in ("(dim, 1)", "(1, dim)", "dim"))),
+    mistake("w square", "w 是方阵", "1.3",
+            "w has dim * dim entries: it is one column", "w 有 dim * dim 个元素：它只是一列",
+            Edit(ZEROS, "(dim, 1)", "(dim, dim)")),
+    mistake("not 0", "不是 0", "1.3",
+            "{name} is not 0", "{name} 不是 0",
+            Edit(ZEROS, "0.0", "1.0"), Edit(ZEROS, "np.zeros", "np.ones"),
+            recognized="exception"),
+    mistake("sizes swapped", "大小写反了", "2.1",
+            "the two sizes are swapped", "两个大小写反了",
+            Edit(ZEROS, "(dim, 1)", "(1, dim)"), Edit(SHALLOW, "n_h, n_x", "n_x, n_h"),
+            Edit(DEEP, WL_SIZES, "layer_dims[l - 1], layer_dims[l]"),
+            recognized="exception"),
+    mistake("parameter not finite", "参数里有 nan 或 inf", "3.3",
+            "{name} contains nan or inf: draw it with randn", "{name} 里有 nan 或 inf：要用 randn 随机初始化",
+            Edit(DEEP, "/ layer_dims[l - 1] ** 0.5", "/ (0 * l)", need="numpy"),
+            recognized="exception"),
+    mistake("biases not 0", "偏差不是 0", "3.3",
+            "{name} is not 0: biases start at 0", "{name} 不是 0：偏差从 0 开始",
+            *edits("np.zeros", "np.ones", SHALLOW, DEEP),
+            recognized="exception"),
+    mistake("equal units", "单元都相同", "2.5",
+            "all rows of {name} are equal: the units of the layer then stay equal for ever, so start at random",
+            "{name} 的各行都相同：这一层的单元会永远相同，所以要随机初始化",
+            Edit(SHALLOW, W1, "np.zeros((n_h, n_x))"), Edit(SHALLOW, W1, "np.ones((n_h, n_x))"),
+            Edit(DEEP, WL.format(WL_SIZES), f"np.zeros(({WL_SIZES}))"),
+            recognized="exception"),
+    mistake("weights are 0", "权重为 0", "2.5",
+            "{name} is 0: weights start at random", "{name} 全为 0：权重要随机初始化",
+            Edit(SHALLOW, "np.random.randn(n_y, n_h)", "np.zeros((n_y, n_h))"),
+            recognized="exception"),
+    mistake("weights too large", "权重太大", "3.3",
+            "{name} reaches {size}: such large weights saturate the output, so scale them down",
+            "{name} 达到 {size}：这么大的权重会使输出饱和，请把它们缩小",
+            Edit(SHALLOW, "* 0.01", "* 100"), Edit(DEEP, "/ layer_dims[l - 1] ** 0.5", "* 100"),
+            recognized="exception"),
+]
+# fmt: on
+
+
+STEPS = ("update", "optimize", "update_parameters", "train")
+"""The functions that are given the learning rate."""
+RATES = ("0.001", "0.0075", "0.01", "0.1", "0.5", "1.2")
+"""Learning rates that the course and its notes use."""
+W, B = 'f"W{l}"]', 'f"b{l}"]'
+LAYERS, BOTH_LAYERS = "for l in range(1, len(parameters) // 2 + 1)", "for l in (1, 2)"
+STEP = "        parameters = update_parameters(parameters, grads, learning_rate)\n"
+PASSES = (
+    ("AL, caches", "L_model_forward", "L_model_backward(AL, Y, caches)"),
+    ("A2, cache", "forward_propagation", "backward_propagation(parameters, cache, X, Y)"),
+)
+"""What the loops compute: the results of the forward pass, its function, and the call of the backward pass."""
+
+
+def in_w(old: str, new: str) -> list[Edit]:
+    """Edits of the update of w in chapter logistic."""
+    return [Edit(function, old, new) for function in ("update", "optimize")]
+
+
+def in_layers(old: str, new: str) -> Edit:
+    """An edit of the update of W[l] and b[l]."""
+    return Edit("update_parameters", old, new)
+
+
+# fmt: off
+RATE = [
+    mistake("+ for -", "- 写成了 +", "1.3",
+            "the step goes uphill: subtract α times the gradients", "方向反了：应当减去 α 乘以梯度",
+            *first("learning_rate = -learning_rate", *STEPS)),
+    mistake("+ for - in w", "w 的 - 写成了 +", "1.3",
+            "w goes uphill: subtract α dw", "w 的方向反了：应当减去 α dw",
+            *in_w("w - learning", "w + learning")),
+    mistake("+ for - in W", "W 的 - 写成了 +", "2.5",
+            "the weights go uphill: subtract α dW", "权重的方向反了：应当减去 α dW",
+            in_layers(f"{W} - ", f"{W} + ")),
+    mistake("+ for - in b", "b 的 - 写成了 +", "1.3",
+            "b goes uphill: subtract α db", "b 的方向反了：应当减去 α db",
+            *in_w("b - learning", "b + learning"), in_layers(f"{B} - ", f"{B} + ")),
+    mistake("α twice", "乘了两次 α", "1.3",
+            "the learning rate is applied twice", "学习速率乘了两次",
+            *first("learning_rate *= learning_rate", *STEPS)),
+    mistake("α left out", "漏掉了 α", "1.3",
+            "the learning rate is missing", "没有乘以学习速率",
+            *first("learning_rate = 1", *STEPS)),
+    mistake("α left out in w", "w 漏掉了 α", "1.3",
+            "the learning rate is missing in the update of w", "更新 w 时没有乘以学习速率",
+            *in_w("w - learning_rate * ", "w - ")),
+    mistake("α left out in W", "W 漏掉了 α", "2.5",
+            "the learning rate is missing in the update of the weights", "更新权重时没有乘以学习速率",
+            in_layers(f"{W} - learning_rate * ", f"{W} - ")),
+    mistake("α left out in b", "b 漏掉了 α", "1.3",
+            "the learning rate is missing in the update of b", "更新 b 时没有乘以学习速率",
+            *in_w("b - learning_rate * ", "b - "), in_layers(f"{B} - learning_rate * ", f"{B} - "),
+            Edit("train", STEP,
+                 f'        grads |= {{name: grads[name] / learning_rate for name in grads if "b" in name}}\n{STEP}')),
+    mistake("α hard-coded", "α 写成了常数", "2.5",
+            "the learning rate is {value}, whatever the argument says", "学习速率总是 {value}，没有用传入的参数",
+            *(edit for rate in RATES for edit in first(f"learning_rate = {rate}", *STEPS, value=rate))),
+    mistake("divided by α", "除以了 α", "1.3",
+            "the gradients are divided by the learning rate: multiply", "梯度除以了学习速率：应当相乘",
+            *first("learning_rate = 1 / learning_rate", *STEPS)),
+    mistake("scaled step", "步长乘了常数", "2.5",
+            "the step is {value} times the right one", "步长是正确值的 {value} 倍",
+            *first("learning_rate = learning_rate / 2", *STEPS, value="0.5"),
+            *first("learning_rate = 2 * learning_rate", *STEPS, value="2")),
+]
+
+STEP_ITSELF = [
+    mistake("w not updated", "w 没有更新", "1.3",
+            "w is not updated: w := w - α dw", "w 没有更新：w := w - α dw",
+            *in_w("w = w - learning_rate", "v = w - learning_rate")),
+    mistake("b not updated", "b 没有更新", "1.3",
+            "b is not updated: b := b - α db", "b 没有更新：b := b - α db",
+            *in_w("b = b - learning_rate", "c = b - learning_rate")),
+    mistake("weights not updated", "权重没有更新", "2.5",
+            "the weights are not updated", "权重没有更新",
+            in_layers(f'{W} - learning_rate * grads[f"dW{{l}}"]', W)),
+    mistake("biases not updated", "偏差没有更新", "2.5",
+            "the biases are not updated", "偏差没有更新",
+            in_layers(f'{B} - learning_rate * grads[f"db{{l}}"]', B)),
+    mistake("nothing updated", "什么都没有更新", "1.3",
+            "the old parameters are returned: return the updated ones", "返回的是旧的参数：应当返回更新后的参数",
+            *first("return w, b", "update"), *first("learning_rate = 0", "optimize"),
+            in_layers("return new", "return parameters")),
+    mistake("last layer not updated", "最后一层没有更新", "2.5",
+            "the last layer is not updated: the loop ends one layer too early", "最后一层没有更新：循环少了一层",
+            in_layers(f"new = {{}}\n    {LAYERS}", f"new = dict(parameters)\n    {LAYERS[:-5]})"),
+            in_layers(f"new = {{}}\n    {BOTH_LAYERS}", "new = dict(parameters)\n    for l in (1,)")),
+    mistake("first layer not updated", "第一层没有更新", "2.5",
+            "the first layer is not updated: the loop starts one layer too late", "第一层没有更新：循环晚了一层",
+            in_layers(f"new = {{}}\n    {LAYERS}", f"new = dict(parameters)\n    {LAYERS.replace('(1', '(2')}"),
+            in_layers(f"new = {{}}\n    {BOTH_LAYERS}", "new = dict(parameters)\n    for l in (2,)")),
+    mistake("gradients returned", "返回了梯度", "1.3",
+            "the step itself is returned: subtract it from the parameters", "只返回了步长：应当从参数中减去它",
+            *first("return learning_rate * dw, learning_rate * db", "update"),
+            in_layers("return new", 'return {name: learning_rate * grads["d" + name] for name in parameters}')),
+    mistake("dw and db swapped", "dw 和 db 弄反了", "1.3",
+            "dw and db are swapped: dw belongs to w, db to b", "dw 和 db 弄反了：dw 用于 w，db 用于 b",
+            *first("dw, db = db, dw", "update")),
+    mistake("W and b swapped", "W 和 b 用反了", "2.5",
+            "dW and db are swapped: W[l] is updated with dW[l], b[l] with db[l]",
+            "dW 和 db 用反了：W[l] 用 dW[l] 更新，b[l] 用 db[l] 更新",
+            *first('grads = {k[0] + ("W" if k[1] == "b" else "b") + k[2:]: v for k, v in grads.items()}',
+                   "update_parameters")),
+    mistake("db for dW in the update", "更新 W 时用了 db", "2.5",
+            "the weights are updated with db: use dW", "更新权重时用了 db：应当用 dW",
+            in_layers('grads[f"dW{l}"]', 'grads[f"db{l}"]')),
+]
+
+LOOP = [
+    mistake("starts from 0", "从 0 开始", "1.3",
+            "the descent starts from 0, not from the given w and b", "从 0 开始下降，而不是从给定的 w 和 b 开始",
+            *first("w, b = 0 * w, 0.0", "optimize")),
+    mistake("one iteration too many", "多迭代了一次", "1.3",
+            "there is one iteration too many", "多迭代了一次",
+            Edit("optimize", "range(num_iterations)", "range(num_iterations + 1)")),
+    mistake("one iteration too few", "少迭代了一次", "1.3",
+            "there is one iteration too few", "少迭代了一次",
+            Edit("optimize", "range(num_iterations)", "range(num_iterations - 1)")),
+    mistake("only one iteration", "只迭代了一次", "1.3",
+            "only one update is made: the loop ends too early, or each iteration starts from the first parameters",
+            "只更新了一次：循环太早结束，或者每次迭代都从最初的参数开始",
+            Edit("optimize", "range(num_iterations)", "range(1)")),
+    mistake("one update too many", "多更新了一次", "2.5",
+            "there is one update too many", "多更新了一次",
+            *(
+                Edit(
+                    "train",
+                    f"{backward}\n{STEP}    return",
+                    f"{backward}\n{STEP}    {outputs} = {forward}(X, parameters)\n"
+                    f"    parameters = update_parameters(parameters, {backward}, learning_rate)\n    return",
+                )
+                for outputs, forward, backward in PASSES
+            )),
+    mistake("one update too few", "少更新了一次", "2.5",
+            "there is one update too few", "少更新了一次",
+            Edit("train", STEP, f"        if len(costs) < iterations:\n    {STEP}")),
+    mistake("first parameters in every iteration", "每次迭代都用了最初的参数", "2.5",
+            "every iteration starts from the first parameters: keep the updated parameters for the next iteration",
+            "每次迭代都从最初的参数开始：要把更新后的参数留给下一次迭代",
+            Edit("train", "costs = []\n    for _ in range(iterations):",
+                 "costs, first = [], parameters\n    for _ in range(iterations):\n        parameters = first")),
+    mistake("no update", "没有更新", "2.5",
+            "the parameters stay as they were: keep what update_parameters returns",
+            "参数没有变：要保存 update_parameters 的返回值",
+            Edit("train", "parameters = update", "new = update")),
+    mistake("gradients of the first iteration", "用了第一次迭代的梯度", "1.3",
+            "the gradients of the first iteration are used in all", "每次迭代都用了第一次的梯度",
+            Edit("optimize", "    for i in range(num_iterations):\n        grads, cost = propagate(w, b, X, Y)\n",
+                 "    grads, cost = propagate(w, b, X, Y)\n    for i in range(num_iterations):\n"),
+            Edit("train", STEP, f"        first = first if costs[1:] else grads\n{STEP.replace('grads', 'first')}"),
+            *(
+                Edit(
+                    "train",
+                    f"    for _ in range(iterations):\n        {outputs} = {forward}(X, parameters)\n",
+                    f"    {outputs} = {forward}(X, parameters)\n    for _ in range(iterations):\n",
+                )
+                for outputs, forward, _ in PASSES
+            )),
+    mistake("updated before all gradients are computed", "还没算完梯度就更新了参数", "1.3",
+            "one parameter is updated before both gradients are computed: compute dw and db, then update",
+            "还没有算完两个梯度就更新了参数：要先算出 dw 和 db，再更新",
+            Edit("optimize", "b = b - learning_rate * grads", "b = b - learning_rate * propagate(w, b, X, Y)[0]"),
+            Edit("optimize", "        w = w -",
+                 "        b = b - learning_rate * grads[\"db\"]\n        grads = {\"dw\": propagate(w, b, X, "
+                 "Y)[0][\"dw\"], \"db\": 0}\n        w = w -")),
+    mistake("gradients after the last update", "最后一次更新之后的梯度", "1.3",
+            "grads are those after the last update: return those of the last iteration",
+            "grads 是最后一次更新之后的梯度：要返回最后一次迭代中的梯度",
+            Edit("optimize", "    return", "    grads = propagate(w, b, X, Y)[0]\n    return")),
+    mistake("cost after the update", "更新之后的 J", "2.5",
+            "J is recorded after the update, not before it", "J 是在更新之后记录的，应当在更新之前",
+            *(
+                Edit(
+                    "train",
+                    f"{backward}\n{STEP}",
+                    f"{backward}\n{STEP}        costs[-1] = compute_cost({forward}(X, parameters)[0], Y)\n",
+                )
+                for _, forward, backward in PASSES
+            )),
+]
+# fmt: on
+
+UPDATE = [*RATE, *STEP_ITSELF, *LOOP]

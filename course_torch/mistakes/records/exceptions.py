@@ -1,0 +1,186 @@
+"""Mistakes that an exception, the form of a result or the text of a function shows, with its values in the sentence."""
+
+from course_torch.mistakes.record import Edit, Mistake, mistake
+from course_torch.mistakes.records.hidden import CHOICE
+from course_torch.mistakes.records.parameters import in_dW
+
+
+def shown(key: str, title: str, section: str, en: str, zh: str, *edits: Edit) -> Mistake:
+    """A record of such a mistake."""
+    return mistake(key, title, section, en, zh, *edits, recognized="exception")
+
+
+def edits(*texts: tuple[str, str, str]) -> list[Edit]:
+    """Edits from function, old and new text."""
+    return [Edit(*text) for text in texts]
+
+
+# fmt: off
+NAMES = [
+    shown("not imported", "没有导入", "",
+          "{name} is not imported{how}", "没有导入 {name}{how}",
+          *edits(("sigmoid", "np.exp", "math.exp"))),
+    shown("not defined", "没有定义", "",
+          "{name} is not defined: {how}", "{name} 没有定义：{how}",
+          *edits(("output_gradient", "AL - Y", "A - Y"))),
+    shown("no value yet", "还没有值", "",
+          "no line that ran before has given {name} a value", "之前执行过的语句都没有给 {name} 赋值"),
+    shown("no such layer", "没有这一层", "3.1",
+          "there is no layer {l}: the network has {L} layers, and {name} holds the keys {keys}",
+          "没有第 {l} 层：网络有 {L} 层，{name} 的键是 {keys}",
+          *edits(("L_model_forward", "range(1, L + 1)", "range(L)"),
+                 ("L_model_forward", "len(parameters) // 2", "len(parameters)"),
+                 ("update_parameters", "len(parameters) // 2 + 1", "len(parameters) // 2 + 2"))),
+    shown("no such key", "没有这个键", "",
+          "{name} has no key {entry}, it holds the keys {keys}", "{name} 没有键 {entry}，它的键是 {keys}",
+          *edits(("L_model_forward", 'parameters[f"W{l}"]', 'parameters[f"w{l}"]'),
+                 ("update_parameters", 'grads[f"dW{l}"]', 'grads[f"W{l}"]'))),
+    shown("index of the layer", "层的下标", "3.1",
+          "{name} has {n} entries, {name}[0] to {name}[{last}]: layer l is {name}[{index}]",
+          "{name} 有 {n} 项，从 {name}[0] 到 {name}[{last}]：第 l 层是 {name}[{index}]",
+          *edits(("initialize_parameters_deep", "range(1, len(layer_dims))", "range(1, len(layer_dims) + 1)"),
+                 ("L_model_backward", "caches[l - 1]", "caches[l + 1]"))),
+    shown("sizes", "大小的下标", "1.7",
+          "the last size of {names} is shape[{last}]", "{names} 的最后一个大小是 shape[{last}]",
+          Edit("compute_cost", "Y.shape[0]", "Y.shape[2]", columns=("Y.shape[1]", "Y.shape[2]"))),
+    shown("parts of the cache", "cache 的各部分", "3.2",
+          "{name} holds {n} values: take it apart first, as {fields} = {name}",
+          "{name} 里有 {n} 个值：要先拆开，即 {fields} = {name}",
+          *edits(("linear_backward", "A_prev, W, _ = cache", "A_prev, W = cache"))),
+    shown("entry of a dict", "dict 的一项", "",
+          'an entry of a dict is written in brackets: {name}["{entry}"]',
+          'dict 的一项要写在方括号里：{name}["{entry}"]'),
+]
+
+VALUES = [
+    shown("truth of an array", "数组的真假", "",
+          "max(), if, and, or and not take a single number, not an array: compute entry by entry, with maximum or "
+          "where",
+          "max()、if、and、or、not 只能用于单个数，不能用于数组：要逐个元素计算，例如用 maximum 或 where",
+          *edits(("relu", "Z * (Z > 0)", "max(0, Z)"))),
+    shown("a single number", "单个数", "",
+          "float(), int() and the functions of math take a single number, not an array: use the functions of the "
+          "library",
+          "float()、int() 和 math 的函数只接受一个数，不能用于数组：请用库里的函数"),
+    shown("text and number", "字符串与数字", "",
+          'a number cannot be added to a text: write "W" + str(l), or f"W{{l}}"',
+          '数字不能与字符串相加：要写 "W" + str(l)，或者 f"W{{l}}"',
+          *edits(("L_model_forward", 'parameters[f"W{l}"]', 'parameters["W" + l]'))),
+    shown("shape as a number", "把 shape 当成了数", "1.7",
+          "a shape holds all sizes and is no number: take one size, as Y.shape[0]",
+          "shape 是全部大小，不是一个数：要取其中一个，例如 Y.shape[0]"),
+    shown("power", "乘方", "",
+          "^, & and | are for True and False: a power is written **", "^、&、| 用于 True 和 False：乘方要写成 **"),
+    shown("no function", "不是函数", "",
+          "{code} is no function: an entry is written in [ ], a product with * or @, and .T and .shape have no "
+          "parentheses",
+          "{code} 不是函数：取元素用 [ ]，乘法用 * 或 @，.T 和 .shape 后面没有圆括号"),
+    shown("whole number", "整数", "",
+          "a whole number is needed: / makes 4 / 2 a float, // divides without a remainder",
+          "这里需要整数：4 / 2 的结果是小数，整除要用 //"),
+    shown("range", "range", "",
+          "a loop runs over range(n), not over the number n", "循环要写 range(n)，不能直接用数 n"),
+    shown("assert", "assert", "",
+          "your own assert is not true: {code}", "你自己写的 assert 不成立：{code}"),
+]
+
+SIZES = [
+    shown("sizes of a product", "乘积的大小", "1.6",
+          "in a matrix product the first matrix has as many columns as the second has rows. Here {left} has "
+          "{columns} and {right} has {rows}: look for a transpose, or for the order of the two",
+          "矩阵乘法里，第一个矩阵的列数要等于第二个矩阵的行数。这里 {left} 有 {columns}，{right} 有 {rows}："
+          "检查转置，或两者的先后次序",
+          Edit("linear_forward", "A @ W.T", "W @ A", columns=("W @ A", "A @ W")),
+          Edit("linear_backward", "dZ @ W", "W @ dZ", columns=("W.T @ dZ", "dZ @ W")),
+          Edit("backward_propagation", "dZ2 @ W2", 'dZ2 @ parameters["W1"]', columns=("W2.T @ dZ2", "W2 @ dZ2"))),
+    shown("not transposed", "漏了转置", "1.6",
+          "a transpose is missing: dW = (1/m) dZᵀ A_prev for examples as rows, (1/m) dZ A_prevᵀ for examples as "
+          "columns",
+          "漏了转置：样本为行时 dW = (1/m) dZᵀ A_prev，样本为列时 dW = (1/m) dZ A_prevᵀ",
+          *in_dW("{dZ} @ {A}", "{dZ} @ {A}", "linear_backward")),
+    shown("entry by entry", "逐个元素计算", "1.7",
+          "+, -, * and / work entry by entry, so both arrays need the same shape, or a size of 1 that is repeated; @ "
+          "is the matrix product",
+          "+、-、*、/ 逐个元素计算，两个数组的形状要相同，或者某个轴的大小为 1 而被重复；矩阵乘法是 @",
+          Edit("linear_backward", "dZ @ W", "dZ * W", columns=("W.T @ dZ", "W.T * dZ"))),
+    shown("index of an entry", "元素的下标", "",
+          "an axis of size {n} has the indices 0 to {last}: is the axis right, and the end of the loop?",
+          "大小为 {n} 的轴，下标是 0 到 {last}：轴对不对，循环的终点对不对？"),
+    shown("dot of vectors", "向量的 dot", "1.6",
+          "torch.dot is for vectors: the matrix product is @", "torch.dot 只用于向量：矩阵乘法是 @"),
+    shown("two dtypes", "两种 dtype", "",
+          "float32 meets float64: .float() makes float32, and torch.zeros, torch.ones and torch.tensor do so unless "
+          "they are given the dtype of the arguments, as in dtype=Z.dtype",
+          "float32 遇到了 float64：.float() 得到 float32，torch.zeros、torch.ones、torch.tensor 默认也是 float32，"
+          "要用参数的 dtype，例如 dtype=Z.dtype"),
+    shown("handed over", "传给了别的函数", "",
+          "the sizes do not fit inside a function that it calls: look at that line, and at what the function is given",
+          "它调用的函数里大小不合：检查那一行，以及传给那个函数的是什么",
+          *edits(("L_model_backward", "caches[l - 1]", "caches[l]"),
+                 ("L_model_backward", "caches[l - 1]", "caches[l - 2]"),
+                 ("L_model_backward", "range(L - 1, 0, -1)", "range(L - 2, 0, -1)"))),
+    shown("size hard-coded", "大小写成了常数", "",
+          "{name}.shape[{axis}] is {length} whatever the arguments are: take it from the arguments",
+          "不管参数是什么，{name}.shape[{axis}] 总是 {length}：应当由参数决定",
+          *edits(("initialize_parameters", "(n_h, n_x)", "(4, n_x)"),
+                 ("initialize_parameters_deep", "(layer_dims[l], layer_dims[l - 1])", "(4, layer_dims[l - 1])"))),
+]
+
+RESULTS = [
+    shown("no return", "漏了 return", "",
+          "the return statement is missing", "漏了 return 语句",
+          *edits(*((function, "return ", "") for function in ("compute_cost", "update", "linear_forward")))),
+    shown("order of the results", "返回值的顺序", "",
+          "the results are in another order: return {names}", "返回值的顺序不对：应当返回 {names}",
+          *edits(("update", "return w, b", "return b, w"),
+                 ("initialize_with_zeros", "return np.zeros((dim, 1)), 0.0", "return 0.0, np.zeros((dim, 1))"),
+                 ("propagate", 'return {"dw": dw, "db": db}, cost', 'return cost, {"dw": dw, "db": db}'),
+                 ("train", "return parameters, costs", "return costs, parameters"),
+                 ("linear_backward", "return dA_prev, dW, db", "return dW, db, dA_prev"),
+                 ("L_model_forward", "return A, caches", "return caches, A"),
+                 (
+                     "forward_propagation",
+                     'return A2, {"Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2}',
+                     'return {"Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2}, A2',
+                 ))),
+    shown("still None", "还是 None", "",
+          "None is left for {names}: write your code in its place", "{names} 还是 None：请换成你的代码",
+          *edits(("linear_activation_backward", CHOICE, "None"),
+                 ("forward_propagation", "A1 = np.tanh(Z1)", "A1 = None"))),
+    shown("argument replaced", "参数被覆盖", "",
+          "{name} is replaced before it is used: use the {name} that the function is given",
+          "传入的 {name} 还没有用就被覆盖了：应当使用传入的 {name}",
+          Edit("train", "    costs = []\n    for _ in range(iterations):\n        A2",
+               "    parameters = initialize_parameters(X.shape[1], 4, 1)\n    costs = []\n    for _ in "
+               "range(iterations):\n        A2",
+               columns=(
+                   "    costs = []\n    for _ in range(iterations):\n        A2",
+                   "    parameters = initialize_parameters(X.shape[0], 4, 1)\n    costs = []\n"
+                   "    for _ in range(iterations):\n        A2",
+               ))),
+    shown("arguments changed", "修改了参数", "",
+          "it changes its arguments: work on a copy, because the caller uses the same arrays again",
+          "它修改了传入的参数：请在副本上计算，因为调用者还要用这些数组"),
+    shown("another result", "另一个结果", "",
+          "a second call with the same arguments gives another result: the function draws random numbers, or it "
+          "keeps something between calls, such as a global variable or gradients that add up",
+          "用同样的参数再调用一次，结果不同：函数用了随机数，或者在两次调用之间保留了东西，"
+          "例如全局变量或不断累加的梯度",
+          *edits(("linear_activation_forward", "return A,", "return A * (np.random.randn(*A.shape) < 1),"))),
+    shown("NumPy in torch", "torch 里的 NumPy", "",
+          "it returns a NumPy array, but the file's library is torch: compute with tensors",
+          "它返回了 NumPy 数组，而这个文件用的是 torch：请用张量计算"),
+    shown("caches not used", "没有用 cache", "",
+          "it does not use the cache that it is given, but what the last forward call left behind, such as a global "
+          "variable",
+          "它没有用传入的 cache，而是用了上一次正向传播留下的东西，例如全局变量"),
+    shown("own cache", "自己的 cache", "",
+          "right with your own cache, but the course's own tests hand over the cache of the course",
+          "用你自己的 cache 是正确的，但课程自己的测试传入的是课程的 cache"),
+    shown("result in float16", "结果是 float16", "1.6",
+          "the result is in float16: keep the dtype of the arguments", "结果是 float16：请保持参数的 dtype",
+          Edit("output_gradient", "AL - Y", "(AL - Y).astype(np.float16)", need="numpy")),
+]
+# fmt: on
+
+EXCEPTIONS = [*NAMES, *VALUES, *SIZES, *RESULTS]

@@ -1,0 +1,295 @@
+"""The build of the site: what its extensions read and write, and the mistakes that make it fail."""
+
+import json
+import runpy
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import quickjs
+
+from tests.docs.texts import DOCS, module_of_extension
+from tools.build_site import build, finish, record, sphinx, start
+
+SEARCH = runpy.run_path(str(DOCS / "_ext" / "chinese_search.py"))["ChineseBigrams"]({})
+BREAK = runpy.run_path(str(DOCS / "_ext" / "chinese_lines.py"))["BREAK"]
+PHRASES = [
+    ("梯度下降", ["梯度", "度下", "下降"]),
+    ("猫", ["猫"]),
+    ("sigmoid 函数", ["sigmoid", "函数"]),
+    ("损失函数，成本", ["损失", "失函", "函数", "成本"]),
+    ("Logistic回归", ["Logistic", "回归"]),
+]
+
+
+@pytest.mark.parametrize(("phrase", "words"), PHRASES)
+def test_the_index_and_the_query_have_the_same_words(phrase: str, words: list[str]) -> None:
+    assert SEARCH.split(phrase) == words
+    assert SEARCH.stem("ReLU") == "relu"
+    context = quickjs.Context()
+    context.eval(SEARCH.js_splitter_code)
+    assert json.loads(context.eval(f"JSON.stringify(splitQuery({json.dumps(phrase)}))")) == words
+
+
+@pytest.mark.parametrize(
+    ("lines", "joined"),
+    [
+        ("损失\n函数", "损失函数"),
+        ("损失，\nz 应该", "损失，z 应该"),
+        ("损失，\n$z$ 应该", "损失，$z$ 应该"),
+        ("损失函数 L\n是", "损失函数 L\n是"),
+        ("## 思路\n\n损失", "## 思路\n\n损失"),
+        ("损失：\n```{cell} a", "损失：\n```{cell} a"),
+        ("损失：\n- 成本", "损失：\n- 成本"),
+        ("1. 损失。\n2. 成本。\n10. J。", "1. 损失。\n2. 成本。\n10. J。"),
+        ("- 损失函数，\n  也叫\n  损失", "- 损失函数，也叫损失"),
+        ("损失：\n\n    成本 = J\n    损失 = L", "损失：\n\n    成本 = J\n    损失 = L"),
+        ("损失，\n2 个样本", "损失，2 个样本"),
+    ],
+)
+def test_lines_of_a_paragraph_are_joined(lines: str, joined: str) -> None:
+    assert BREAK.sub("", lines) == joined
+
+
+plain = module_of_extension("reference.plain")
+Paragraph, Names, Formulas = plain.Paragraph, plain.Names, plain.Formulas
+
+SHAPES = """dW = (1/m) dZᵀ A_prev: the derivative
+of the cost.
+
+W          (n_out, n_in)
+b          (1, n_out), which is added
+           to every row
+onnx, module   the operator and the module
+
+Raises InputError."""
+ARGUMENTS = """Print a table.
+
+Args:
+    device: cpu, cuda:1, mps
+    noise: of a set in the plane; null
+        for its own
+"""
+FORMULAS = """The transposes:
+
+    here            columns
+    Z = X Wᵀ + b    Z = W X + b
+
+W is the same."""
+ONNX = ("onnx, module", "the operator and the module")
+RECORD = """A step has
+    number        0, 1, 2
+    m, updates
+    inputs        each has
+                  a name
+Ids look like "layers.linear"."""
+
+
+@pytest.mark.parametrize(
+    ("docstring", "expected"),
+    [
+        ("One line.", [Paragraph("One line.")]),
+        ("Two\nlines.\n\nAnd more.", [Paragraph("Two lines."), Paragraph("And more.")]),
+        (
+            SHAPES,
+            [
+                Paragraph("dW = (1/m) dZᵀ A_prev: the derivative of the cost."),
+                Names([("W", "(n_out, n_in)"), ("b", "(1, n_out), which is added to every row"), ONNX]),
+                Paragraph("Raises InputError."),
+            ],
+        ),
+        (
+            ARGUMENTS,
+            [
+                Paragraph("Print a table."),
+                Names([("device", "cpu, cuda:1, mps"), ("noise", "of a set in the plane; null for its own")]),
+            ],
+        ),
+        (
+            FORMULAS,
+            [
+                Paragraph("The transposes:"),
+                Formulas("here            columns\nZ = X Wᵀ + b    Z = W X + b"),
+                Paragraph("W is the same."),
+            ],
+        ),
+        (
+            RECORD,
+            [
+                Paragraph("A step has"),
+                Names([("number", "0, 1, 2"), ("m, updates", ""), ("inputs", "each has a name")]),
+                Paragraph('Ids look like "layers.linear".'),
+            ],
+        ),
+        ("A is\n    a + b\n      + c", [Paragraph("A is"), Formulas("a + b\n  + c")]),
+    ],
+)
+def test_the_blocks_of_a_docstring(docstring: str, expected: list[object]) -> None:
+    assert list(plain.blocks(docstring)) == expected
+
+
+def test_text_with_code_as_nodes() -> None:
+    found = module_of_extension("reference.as_nodes").text_nodes('Set `m` or ``"auto"`` or |Z|, *b.')
+    texts = ["Set ", "m", " or ", '"auto"', " or |Z|, *b."]
+    assert [node.astext() for node in found] == texts
+    assert [type(node).__name__ for node in found] == ["Text", "literal", "Text", "literal", "Text"]
+
+
+def test_blocks_as_html_elements() -> None:
+    nodes = module_of_extension("reference.as_nodes").plain(f"{SHAPES}\n\n{FORMULAS}", "language-en")
+    kinds = "paragraph definition_list paragraph paragraph literal_block paragraph"
+    assert [node.tagname for node in nodes] == kinds.split()
+    assert nodes["classes"] == ["docstring", "language-en"]
+    terms = [node.astext() for node in nodes[1].findall() if node.tagname == "term"]
+    assert terms == ["W", "b", "onnx, module"]
+
+
+docstrings = module_of_extension("reference.docstrings")
+
+
+def function(X: int, alpha: float = 1) -> None: ...
+
+
+class Cache(NamedTuple):
+    A_prev: int  # (m, n_in)
+    Z: int = 1  # (m, n_out)
+    plain: int = 2
+
+
+class Options:
+    scale: int
+
+    def __init__(self, sizes: list[int]) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("shown", "docstring", "mistake"),
+    [
+        (function, "", "found no docstring"),
+        (function, "The `X.", "odd number of backticks"),
+        (function, "X    a row\nbeta    the rate", "found beta, expected"),
+        (Options, "sizes    widths\nscales    what divides", "found scales, expected"),
+        (Cache, "Z    the sums\nA    the values", "found A, expected"),
+        (function, "X, alpha    a row, the rate", None),
+        (function, "alpha    the rate", None),
+        (function, "plain    a method\nfused    another method", None),  # a list of values, not of parameters
+        (Options, "sizes    widths\nscale    what divides", None),
+        ({"a": 1}, "a    a key\nb    no key", None),
+    ],
+)
+def test_the_mistake_in_a_docstring(shown: object, docstring: str, mistake: str | None) -> None:
+    found = docstrings.mistake_in(shown, docstring)
+    assert found is None if mistake is None else mistake in found
+
+
+def test_the_comments_on_fields_are_added() -> None:
+    assert docstrings.additions(Cache).split("\n") == ["", "", "A_prev   (m, n_in)", "Z   (m, n_out)"]
+    assert docstrings.additions({"relu": 1, "tanh": 2}) == "\n\nNames: `relu`, `tanh`."
+    assert docstrings.additions(function) == ""
+
+
+def test_no_step_is_left_running_if_another_fails(tmp_path: Path) -> None:
+    failed = start("-c", "import sys; sys.exit('no such page')", cwd=tmp_path)
+    slow = start("-c", "import time; time.sleep(0.5)", cwd=tmp_path)
+    with pytest.raises(RuntimeError, match="docs/en:\nno such page"):
+        finish({"docs/en": failed, "docs/zh": slow})
+    assert slow.returncode == 0
+
+
+TEXT, CODE, REFERENCE = "en/lessons/2.5.md", "code/2.5.py", "en/reference/exchange.md"
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the records of the code and of the commands."""
+    folder = tmp_path_factory.mktemp("work")
+    record(DOCS, folder)
+    return folder
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    """A copy of the docs, beside the changelog that they include."""
+    shutil.copy(DOCS.parent / "CHANGELOG.md", tmp_path)
+    return shutil.copytree(DOCS, tmp_path / "docs", ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def build_english(docs: Path, work: Path) -> None:
+    finish({"docs/en": start(*sphinx("en", docs, work), cwd=DOCS.parent)})
+
+
+def change(path: Path, found: str, changed: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert found in text
+    path.write_text(text.replace(found, changed, 1), encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("page", "found", "changed", "message"),
+    [
+        ("en/reference/train.md", "{options} model", "{options} models", "found 'models', expected one of run, "),
+        (REFERENCE, "course_torch.exchange.formats", "course_torch.exchange.sequence", "No module named"),
+        (REFERENCE, ":members: read_checkpoint", ":members: read_check", "read_check"),
+        (TEXT, "shallow_network.backward\n", "shallow_network.backwards\n", "no attribute 'backwards'"),
+        (TEXT, r"\frac{\partial \mathcal L}", r"\frak{\partial \mathcal L", "formula: "),
+        (TEXT, r"\tfrac1m\, dZ^{[2]\top}", r"\tfraction1m\, dZ^{[2]\top}", r"Undefined control sequence: \tfraction"),
+        (TEXT, "{n}`after|.4f`", "{n}`afterwards|.4f`", "gives no number 'afterwards'"),
+        (TEXT, "{n}`dZ2[1][0]|.4f`", "{n}`dZ2[7][0]|.4f`", "n: "),
+        (TEXT, "{n}`dZ2[1][0]|.4f`", "{n}`dZ2|.4f`", "is a matrix, expected a number"),
+        (TEXT, r"\value{A1|.4f}", r"\value{A3|.4f}", "gives no number 'A3'"),
+        (TEXT, "{cell} update", "{cell} updating", "no cell 'updating'"),
+        (TEXT, "{widget} six-equations", "{widget} seven-equations", "seven_equations"),
+        (TEXT, "backward_propagation: no 1/m", "backward_propagation: no 2/m", "the checker knows no"),
+        (TEXT, "{exercise} shallow backward_propagation", "{exercise} shallow backprop", "has no function backprop"),
+        (TEXT, "[1.2](1.2.md)", "[1.2](1.9.md)", "1.9.md"),
+        (TEXT, "\n+++\n", "\n", "expected "),
+        (TEXT, "(2.5-idea)=", "(2.5-question)=", "Duplicate explicit target name"),
+        (TEXT, "{source} course", "{sauce} course", "sauce"),
+    ],
+)
+def test_a_mistake_in_a_text_fails_the_build(
+    docs: Path, work: Path, page: str, found: str, changed: str, message: str
+) -> None:
+    change(docs / page, found, changed)
+    with pytest.raises(RuntimeError) as error:
+        build_english(docs, work)
+    assert message in str(error.value)
+    assert page == REFERENCE or page.rpartition("/")[2] in str(error.value), "the message names the page"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("def f(X: int) -> int:\n    return X", "broken.f: found no docstring"),
+        ('def f(X: int) -> int:\n    """The `X."""', "broken.f: found an odd number of backticks"),
+        ('def f(X: int) -> int:\n    """X    a row\n    Z    none"""', "broken.f: found Z, expected names of"),
+        ("class C:\n    def f(self) -> None: ...", "broken.C: found no docstring"),
+        ('class C:\n    """C."""\n    @property\n    def f(self) -> int: ...', "broken.C.f: found no docstring"),
+    ],
+)
+def test_a_mistake_in_a_docstring_fails_the_build(docs: Path, work: Path, code: str, message: str) -> None:
+    (docs / "_ext" / "broken.py").write_text(f'"""A module."""\n\n\n{code}\n')
+    change(docs / REFERENCE, "automodule:: course_torch.exchange.formats", "automodule:: broken")
+    with pytest.raises(RuntimeError) as error:
+        build_english(docs, work)
+    assert message in str(error.value)
+
+
+@pytest.mark.slow
+def test_the_texts_as_they_are_build(docs: Path, work: Path) -> None:
+    """The mutations above fail for their own reason."""
+    build_english(docs, work)
+
+
+@pytest.mark.slow
+def test_a_mistake_in_the_code_fails_the_build_and_leaves_the_old_site(docs: Path, tmp_path: Path) -> None:
+    change(docs / CODE, "gradients = backward(", "gradients = backwards(")
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("old")
+    with pytest.raises(RuntimeError) as error:
+        build(tmp_path / "site", docs)
+    assert "2.5.py, cell gradients" in str(error.value)
+    assert (tmp_path / "site" / "index.html").read_text() == "old"

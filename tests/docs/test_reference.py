@@ -1,0 +1,300 @@
+"""The reference on the site: every public name with its shapes and docstring, every command with its options."""
+
+import importlib
+import inspect
+import pkgutil
+from argparse import SUPPRESS
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+import course_torch
+import course_torch.formulas
+from course_torch.command_line.parser import SHORT_FLAGS
+from course_torch.commands.options import parser_of
+from course_torch.commands.table import COMMANDS, load_command
+from tests.docs.texts import code_blocks, module_of_extension, text_of
+
+MODULES = [module.name for module in pkgutil.iter_modules(course_torch.formulas.__path__)]
+OTHERS = {
+    "network": """config.NetworkConfig propagation.forward_propagation propagation.backward_propagation
+        gradient_descent.History autograd_bridge.network_cost evaluation.evaluate dimensions.check_batch
+        parameters.INITIALIZATIONS optimizers.OPTIMIZERS""",
+    "data": """table.load_data_set table.DATA_SETS config.DataConfig source.Source data_set.DataSet data_set.features
+        split.Split sampling.stratified_split planar.load_flower picture_files.decode csv_file.read_rows""",
+    "verification": """report.GradientReport report.TensorReport comparing.Difference diagnosis.Diagnosis
+        training_step.compare_step self_test.run_self_test reference.by_autograd judges.NumericJudge""",
+    "exchange": """trained_network.load_trained sequential.as_sequential onnx_graph.as_onnx
+        safetensors_file.write_safetensors safetensors_file.read_safetensors checkpoint_file.read_checkpoint""",
+    "tracing": "record.Trace record.Trace.as_record record.Step page.page_of",
+}
+"""Package -> what a user of the library calls."""
+
+
+LINEAR = 'linear(A_prev: Float[Tensor, "m n_in"], W: Float[Tensor, "n_out n_in"], b: Float[Tensor, "1 n_out"]) '
+LINEAR += '→ Float[Tensor, "m n_out"]'
+RELU = 'relu_derivative(Z: Float[Tensor, "*shape"], at_zero: Literal[0, 1] = 0) → Float[Tensor, "*shape"]'
+COST = 'cost(X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"], m: float | None = None) → Float[Tensor, ""]'
+ACTIVATION = "class Activation(name: str, function: Callable[..., Tensor], derivative_by: Callable[..., Tensor], "
+
+
+@cache
+def parsed(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+class Reference(NamedTuple):
+    """The reference in a language."""
+
+    site: Path
+    language: str
+
+    def page(self, name: str) -> BeautifulSoup:
+        return parsed(self.site / self.language / "reference" / f"{name}.html")
+
+    def entry(self, name: str, dotted: str) -> tuple[str, str]:
+        """The signature of a function or class, and what stands below it, both with single spaces."""
+        signature = self.page(name).find("dt", id=f"course_torch.{dotted}")
+        assert isinstance(signature, Tag), f"{dotted} is not on the page {name}"
+        below = signature.find_next_sibling("dd")
+        assert isinstance(below, Tag)
+        return spaced(signature).removesuffix("#"), spaced(below)
+
+    def section(self, name: str, heading: str) -> Tag:
+        found = self.page(name).find("section", id=heading)
+        assert isinstance(found, Tag), f"{heading} is not on the page {name}"
+        return found
+
+
+@pytest.fixture
+def shown(language: str, site: Path) -> Reference:
+    return Reference(site, language)
+
+
+def spaced(element: Tag) -> str:
+    return " ".join(element.get_text().split())
+
+
+@pytest.mark.parametrize("name", course_torch.__all__)
+def test_every_name_of_the_package(shown: Reference, name: str) -> None:
+    signature, docstring = shown.entry("package", name)
+    assert name in signature
+    first_line = (inspect.getdoc(getattr(course_torch, name)) or "").partition("\n")[0]
+    assert docstring.startswith(first_line.replace("`", ""))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_public_function_and_class_of_the_formulas(shown: Reference, module: str) -> None:
+    names = [
+        name
+        for name, each in vars(importlib.import_module(f"course_torch.formulas.{module}")).items()
+        if inspect.isroutine(each) or inspect.isclass(each)
+        if each.__module__ == f"course_torch.formulas.{module}" and name not in (*course_torch.__all__, "_")
+    ]
+    assert names or module == "outputs"
+    assert f"course_torch.formulas.{module}" in spaced(shown.page("formulas"))
+    for name in names:
+        assert shown.entry("formulas", f"formulas.{module}.{name}")[1], name
+
+
+@pytest.mark.parametrize(
+    ("package", "name"), [(package, name) for package in OTHERS for name in OTHERS[package].split()]
+)
+def test_every_name_that_a_user_of_the_library_calls(shown: Reference, package: str, name: str) -> None:
+    assert shown.entry(package, f"{package}.{name}")[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "signature"),
+    [
+        ("formulas", "formulas.layers.linear", LINEAR),
+        ("formulas", "formulas.average.average", "average(total: "),
+        ("formulas", "formulas.activations.relu_derivative", RELU),
+        ("formulas", "formulas.layers.LayerCache", "class LayerCache(A_prev: Tensor, Z: Tensor, A: Tensor)"),
+        ("package", "DeepNetwork.cost", COST),
+        ("network", "network.propagation.Layer", "class Layer"),
+        ("formulas", "formulas.activation.Activation", ACTIVATION),
+        ("data", "data.data_set.DataSet.mean", 'property mean: Float64[Tensor, "1 n_x"] | None'),
+    ],
+)
+def test_signatures_show_shapes(shown: Reference, name: str, function: str, signature: str) -> None:
+    assert shown.entry(name, function)[0].startswith(signature)
+
+
+def test_no_signature_is_longer_than_its_source(shown: Reference) -> None:
+    """An expanded type would fill the page."""
+    for name in ("package", "formulas", *OTHERS):
+        for signature in shown.page(name).select("dt.sig"):
+            assert len(spaced(signature)) < 500, signature["id"]
+            assert "object at 0x" not in signature.get_text()
+            assert "jaxtyping" not in signature.get_text()
+            assert "*args" not in signature.get_text()
+
+
+def test_a_formula_stands_out_and_has_its_chinese_sentence(site: Path) -> None:
+    name, english, chinese = "formulas.layers.linear_backward_input", Reference(site, "en"), Reference(site, "zh")
+    sentence = "dA_prev = dZ W: the derivative of each example's loss by the layer's input."
+    assert english.entry("formulas", name)[1] == sentence
+    assert chinese.entry("formulas", name)[1].startswith("dA_prev = dZ W：每个样本的损失对该层输入的导数。")
+    assert chinese.entry("formulas", name)[1].endswith("the derivative of each example's loss by the layer's input.")
+    dt = english.page("formulas").find("dt", id=f"course_torch.{name}")
+    assert dt is not None
+    assert dt.find_next("code").get_text() == "dA_prev = dZ W"
+
+
+def test_fields_have_the_shapes_of_their_comments_and_a_table_its_names_but_not_its_values(shown: Reference) -> None:
+    signature = shown.page("formulas").find("dt", id="course_torch.formulas.layers.LayerCache")
+    assert signature is not None
+    fields = signature.find_next("dl")
+    assert isinstance(fields, Tag)
+    expected = ["A_prev", "(m, n_in)", "Z", "(m, n_out)", "A", "(m, n_out)"]
+    assert [spaced(part) for part in fields(["dt", "dd"])] == expected
+    assert "Alias for" not in shown.page("formulas").get_text()
+    names = "Name -> activation. Names: sigmoid, tanh, relu, leaky_relu, identity."
+    assert shown.entry("formulas", "formulas.activations.ACTIVATIONS") == ("ACTIVATIONS", names)
+
+
+@pytest.mark.parametrize("name", ["package", "formulas", *OTHERS])
+def test_docstrings_are_marked_as_english_and_no_markup_is_left_over(shown: Reference, name: str) -> None:
+    article = shown.page(name).select_one("article")
+    assert article is not None
+    assert name != "formulas" or len(article.select("dd > .docstring[lang=en]")) > 60
+    for block in article.select(".docstring"):
+        assert "`" not in block.get_text()
+    assert article.select(".system-message, .problematic") == []
+
+
+def test_the_example_runs_and_judges_its_network(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (code,) = code_blocks(text_of(language, "reference/package.md"), "python")
+    exec(code, {})
+    assert capsys.readouterr().out.startswith("all 8 tensors are equal")
+
+
+@pytest.mark.parametrize("name", ["package", "formulas", *OTHERS])
+def test_both_languages_show_the_same_modules(name: str) -> None:
+    english, chinese = (code_blocks(text_of(each, f"reference/{name}.md"), r"\{eval-rst\}") for each in ("en", "zh"))
+    assert english
+    assert english == chinese
+
+
+programs = module_of_extension("programs")
+GRADE = "submissions --chapter --csv --json --figure --gradescope --jobs --seed --again"
+TRACE = "--config --print_config --updates --examples --mine --out --open --language --text --json"
+
+
+def option_names(part: Tag) -> list[str]:
+    """The options of a section, each with all its names."""
+    return [name.get_text() for name in part.select("dl.names > dt > code")]
+
+
+def line_of(part: Tag, option: str) -> str:
+    """The names, values and default of an option, and its meaning."""
+    (term,) = (dt for dt in part.select("dl.names > dt") if option in [code.get_text() for code in dt("code")])
+    meaning = term.find_next_sibling("dd")
+    assert isinstance(meaning, Tag)
+    return f"{' '.join(each.get_text() for each in term.children if isinstance(each, Tag))}: {spaced(meaning)}"
+
+
+@pytest.mark.parametrize("command", sorted({*COMMANDS} - {"train"}))
+def test_every_command_with_every_option_of_its_parser(shown: Reference, command: str) -> None:
+    part = shown.section("commands", f"command-{command}")
+    own = [
+        (each.option_strings or [each.metavar or each.dest])[0]
+        for each in parser_of(command, load_command(command))._actions
+        if each.help != SUPPRESS and each.dest.split(".")[0] not in ("help", "model", "data")
+    ]
+    assert set(own) <= set(option_names(part))
+    assert f"course-torch {command} " in spaced(part)
+
+
+@pytest.mark.parametrize(("command", "options"), [("grade", GRADE), ("trace", TRACE)])
+def test_the_options_of_a_command(shown: Reference, command: str, options: str) -> None:
+    part = shown.section("commands", f"command-{command}")
+    assert [name for name in option_names(part) if not name.startswith(("--model.", "--data."))] == options.split()
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "line"),
+    [
+        ("grade", "--jobs", "--jobs int = 1: number of files that are judged at the same time"),
+        ("grade", "--chapter", "--chapter str: the chapter whose functions are judged, one point each"),
+        ("grade", "--again", "--again: whether files are judged again that the table has already"),
+        ("exercise", "--layout", "--layout rows | columns = rows: rows (of X are examples) or columns (as in the"),
+        ("trace", "--model.layer_sizes", "--model.layer_sizes Sequence[int] = [2, 4, 1]: number of features, then"),
+        ("predict", "files", "files: pictures of any size and mode, folders of pictures, or CSV files of rows"),
+    ],
+)
+def test_an_option_has_values_default_and_meaning(shown: Reference, command: str, option: str, line: str) -> None:
+    assert line_of(shown.section("commands", f"command-{command}"), option).startswith(line)
+
+
+@pytest.mark.parametrize(
+    ("command", "usage"),
+    [
+        ("grade", "--chapter CHAPTER submissions [options]"),
+        ("check", "[file] [options]"),
+        ("predict", "checkpoint files ... [options]"),
+        ("doctor", "[options]"),
+    ],
+)
+def test_the_usage_of_a_command(shown: Reference, command: str, usage: str) -> None:
+    pre = shown.section("commands", f"command-{command}").pre
+    assert pre is not None
+    assert pre.get_text().strip() == f"course-torch {command} {usage}"
+
+
+def test_commands_with_a_network_lead_to_its_options(shown: Reference) -> None:
+    linked = {
+        str(part["id"]).removeprefix("command-")
+        for part in shown.page("commands").select("section[id^=command-]")
+        if part.select('a[href="train.html"]')
+    }
+    assert linked == {"compare", "shapes", "trace"}
+
+
+def test_every_option_of_training_stands_in_its_group(shown: Reference) -> None:
+    groups = {name: shown.section("train", f"train-{name}") for name in ("run", "model", "data", "short")}
+    run = "-c --config --print_config --resume --checkpoint_seconds --threads --lr_scheduler --allow-code"
+    assert option_names(groups["run"]) == run.split()
+    assert {"--model.layer_sizes", "--model.gradients", "--model.learning_rate"} <= set(option_names(groups["model"]))
+    assert {"--data.name", "--data.root", "--data.batch_size", "--data.noise"} <= set(option_names(groups["data"]))
+    short = {f"--{form}{name}" for name in SHORT_FLAGS for form in ("", "trainer.")}
+    assert set(option_names(groups["short"])) == short
+    assert line_of(groups["short"], "--max_epochs").startswith("--max_epochs --trainer.max_epochs int | null = 10: ")
+    changed = shown.section("train", "train-changed")
+    assert line_of(changed, "--trainer.log_every_n_steps").startswith("--trainer.log_every_n_steps int | null = 10: ")
+    others = spaced(shown.section("train", "train-others")).split()
+    assert {"--trainer.callbacks", "--trainer.gradient_clip_val", "--trainer.accumulate_grad_batches"} <= set(others)
+    assert "--trainer.max_epochs" not in others
+    named = {code.get_text() for code in shown.page("train").select("article code")}
+    options = programs.training_options().values()
+    assert len(options) > 60
+    assert {name for option in options for name in option.names} <= named
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (int, "int"),
+        (bool, "true | false"),
+        (str | None, "str | null"),
+        (Literal["en", "zh"], "en | zh"),
+        (Literal["en", "zh"] | None, "en | zh | null"),
+        (Literal[64, 32] | Literal["64", "bf16"], "64 | 32 | bf16"),
+        (Sequence[int], "Sequence[int]"),
+        (None, ""),
+    ],
+)
+def test_the_values_of_a_type(kind: object, expected: str) -> None:
+    assert programs.words(kind) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(None, "null"), ((2, 4, 1), "[2, 4, 1]"), (False, "false"), (0.02, "0.02"), ("cpu", "cpu")]
+)
+def test_a_default_as_a_config_writes_it(value: object, expected: str) -> None:
+    assert programs.written(value) == expected

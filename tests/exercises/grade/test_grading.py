@@ -1,0 +1,155 @@
+"""Every submission gets a row, whatever it contains, and the row says which guards held."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from course_torch.errors import InputError
+from course_torch.exercises.grade.grading import (
+    Grade,
+    as_csv,
+    as_results,
+    graded_file,
+    mistakes,
+    read_csv,
+    row_of,
+    seed_of,
+)
+from course_torch.exercises.judge.checking import check_file
+from course_torch.exercises.sandbox.guards import LIMITS_ONLY
+from course_torch.exercises.tasks import CHAPTERS
+
+ACTIVATIONS = "import numpy as np\ndef sigmoid(Z):\n    return 1 / (1 + np.exp(-Z))\ndef relu(Z):\n    return {relu}\n"
+
+
+EXERCISE = 'CHAPTER = "deep"\nLIBRARY = "numpy"\nLAYOUT = "columns"\n'
+
+
+def graded(tmp_path: Path, content: str | bytes, name: str = "deep.py", seed: int = 1) -> Grade:
+    path = tmp_path / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return graded_file(path, name, "deep", seed, LIMITS_ONLY)
+
+
+def test_a_point_for_each_right_function_and_the_first_mistake_with_its_cause(tmp_path: Path) -> None:
+    grade = graded(tmp_path, EXERCISE + ACTIVATIONS.format(relu="np.minimum(0, Z)"))
+    assert (grade.points, len(grade.states)) == (1, 15)
+    states = [grade.states[name] for name in ("sigmoid", "relu", "linear_forward")]
+    assert states == ["right", "wrong", "missing"]
+    assert (grade.first, grade.causes) == ("relu", ("min for max",))
+    assert grade.problem == ""
+    assert "file size" in grade.guards
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\xff\xfe\x00", "cannot be read as text"),
+        ("def f(:", "is not Python"),
+        ("import os; os._exit(0)", "cannot be loaded"),
+        ("raise SystemExit", "the file cannot be loaded: SystemExit in deep.py:1"),
+        ("import no_such_module", "ModuleNotFoundError"),
+        ("x = 1 / 0", "ZeroDivisionError"),
+        ("import ctypes; ctypes.string_at(0)", "SIGSEGV"),
+    ],
+)
+def test_a_file_that_cannot_be_judged_has_a_row_without_points(
+    tmp_path: Path, content: str | bytes, words: str
+) -> None:
+    grade = graded(tmp_path, content)
+    assert grade.points == 0
+    assert set(grade.states.values()) == {"not judged"}
+    assert words in grade.problem
+    assert not grade.problem.rstrip().endswith(":")
+    assert "\n" not in as_csv([row_of(grade)], "deep").rstrip().partition("\n")[2]
+
+
+def test_an_assignment_counts_the_functions_that_it_asks_for(tmp_path: Path) -> None:
+    grade = graded(tmp_path, "import numpy as np\ndef linear_forward(A, W, b):\n    return W @ A + b, (A, W, b)\n")
+    assert grade.points == 1
+    assert "train" not in grade.states, "the assignment has no function train"
+    assert len(grade.states) == 9
+    (row,) = list(csv.DictReader(io.StringIO(as_csv([row_of(grade)], "deep"))))
+    assert (row["of"], row["train"], row["linear_forward"]) == ("9", "", "right")
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ('CHAPTER = "shallow"\n', "this file is of chapter shallow, not of deep"),
+        ("def propagate(w, b, X, Y):\n    return 1\n", "this file seems to be of chapter logistic, not of deep"),
+        ("", "the file defines no function of chapter deep"),
+        (
+            "def L_layer_model(X, Y):\n    return 1\n",
+            "the file defines no function of chapter deep; L_layer_model: not checked, because it only calls functions "
+            "that are checked by themselves",
+        ),
+    ],
+)
+def test_a_file_handed_in_by_mistake_is_named(tmp_path: Path, content: str, problem: str) -> None:
+    assert graded(tmp_path, content).problem == problem
+
+
+def test_results_written_down_from_another_file_are_wrong(tmp_path: Path) -> None:
+    """A learner prints the results of one file's networks and hands in a function that returns them."""
+    spy = "import numpy as np\ndef relu(Z):\n    print(repr(Z.tolist()), end=';')\n    return np.maximum(0, Z)\n"
+    (tmp_path / "spy.py").write_text(spy)
+    check = check_file(tmp_path / "spy.py", chapter=CHAPTERS["deep"], seed=seed_of("spy.py", 1))
+    inputs = [printed for printed in check.printed.split(";") if printed]
+    assert len(inputs) >= 7
+    hard_coded = (
+        f"import numpy as np\nKNOWN = [{', '.join(inputs)}]\n"
+        "def relu(Z):\n    return np.maximum(0, Z) if Z.tolist() in KNOWN else Z\n"
+    )
+    assert graded(tmp_path, hard_coded, "spy.py").states["relu"] == "right"
+    assert graded(tmp_path, hard_coded, "other.py").states["relu"] == "wrong"
+    assert graded(tmp_path, hard_coded, "spy.py", seed=2).states["relu"] == "wrong"
+
+
+def grade_of(file: str, first: str = "", causes: tuple[str, ...] = (), state: str = "wrong") -> Grade:
+    states = {task.name: "right" for task in CHAPTERS["deep"].tasks} | ({first: state} if first else {})
+    return Grade(file, "0" * 64, "deep", states, first, causes, 1.0, "limits")
+
+
+@pytest.mark.parametrize(
+    "name", ["=cmd|' /C calc'!A0.py", "+1.py", "-1.py", "@x.py", "a,b.py", 'q".py', "姓名.py", "'=x.py"]
+)
+def test_a_file_name_is_never_a_formula_and_comes_back(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "grades.csv"
+    path.write_text(as_csv([row_of(grade_of(name))], "deep"), encoding="utf-8")
+    (cell, *_) = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))[1]
+    assert not cell.startswith(("=", "+", "-", "@"))
+    (row,) = read_csv(path, "deep")
+    assert row["file"] == name
+    assert row["points"] == "15"
+
+
+def test_a_table_of_another_chapter_or_another_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "grades.csv"
+    path.write_text("name,mark\nA,1\n", encoding="utf-8")
+    with pytest.raises(InputError, match="expected grades of chapter deep"):
+        read_csv(path, "deep")
+    path.write_bytes(b"\xff\xff")
+    with pytest.raises(InputError, match="cannot be read"):
+        read_csv(path, "deep")
+
+
+def test_the_most_frequent_mistakes_come_first() -> None:
+    grades = [grade_of("a", "compute_cost", ("sum, not mean",)), grade_of("d"), grade_of("e", "train")]
+    grades += [grade_of(file, "linear_backward", ("no 1/m",)) for file in "bc"]
+    grades += [grade_of(file, "train", ("unknown",)) for file in "fg"]
+    grades += [grade_of("h", "relu", (), "not judged")]
+    first, second, *others = mistakes(map(row_of, grades))
+    assert (first, second) == (("train: cause unknown", 3), ("linear_backward: no 1/m", 2))
+    assert others == [("compute_cost: sum, not mean", 1), ("relu: not judged", 1)]
+
+
+def test_the_form_of_gradescope(tmp_path: Path) -> None:
+    results = as_results(graded(tmp_path, ACTIVATIONS.format(relu="np.minimum(0, Z)")))
+    assert results["score"] == 1
+    tests = {each["name"]: each for each in results["tests"]}  # type: ignore[union-attr, call-overload, index]
+    assert tests["sigmoid"] == {"name": "sigmoid", "score": 1, "max_score": 1, "status": "passed", "output": "right"}
+    assert tests["relu"]["status"] == "failed"
+    assert "min(0, Z)" in tests["relu"]["output"]

@@ -1,0 +1,49 @@
+"""Notebooks in the form of the course's assignments: their names, signatures, imports and magics, our own code."""
+
+import json
+import re
+from pathlib import Path
+
+from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
+from course_torch.exercises.judge.judging import Judge, Verdict, in_order
+from course_torch.exercises.judge.recognition import chapter_of, tasks_of
+from course_torch.exercises.sandbox.process import Learner
+from course_torch.exercises.sandbox.source import read_source
+from tests.exercises.judged import cases
+
+
+def as_script(name: str) -> str:
+    """The notebook as Jupyter saves it as Python."""
+    return Path(__file__).with_name(f"{name}.txt").read_text(encoding="utf-8")
+
+
+def as_notebook(script: str) -> str:
+    """The notebook itself: its magics are those of Jupyter, and text stands between the cells."""
+    cells = [
+        {"cell_type": "code", "source": in_jupyter(code).splitlines(keepends=True)}
+        for code in re.split(r"^# In\[[ \d]*\]:\n", script, flags=re.MULTILINE)[1:]
+    ]
+    text = {"cell_type": "markdown", "source": ["Write the function."]}
+    return json.dumps({"nbformat": 4, "cells": [each for cell in cells for each in (text, cell)]})
+
+
+def in_jupyter(code: str) -> str:
+    """The magics of a cell as they are written in Jupyter."""
+    code = re.sub(r"get_ipython\(\)\.(?:run_line_magic|magic)\((.*)\)", lambda found: magic(found[1]), code)
+    return re.sub(r"get_ipython\(\)\.run_cell_magic.*", "!nvidia-smi", code).strip() + "\n"
+
+
+def magic(arguments: str) -> str:
+    return "%" + " ".join(re.findall(r"'([^']*)'", arguments))
+
+
+def judged(script: str, form: str, folder: Path) -> list[Verdict]:
+    """Judge the text of a notebook, saved as a file of this form."""
+    path = folder / f"mine.{form}"
+    path.write_text(as_notebook(script) if form == "ipynb" else script, encoding="utf-8")
+    source = read_source(path)
+    chapter = chapter_of(source)
+    with Learner(source, chapter.helpers) as learner:
+        assert learner.ready() is None
+        judge = Judge(learner, chapter, *cases(chapter.name, 1))
+        return with_cache_mismatch(judge, in_order(judge, tasks_of(source, chapter)))

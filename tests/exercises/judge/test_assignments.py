@@ -1,0 +1,71 @@
+"""The course's own assignments are judged as they are: as notebooks and as Python, of this year and older."""
+
+from pathlib import Path
+
+import pytest
+
+from course_torch.mistakes.solution import changed
+from tests.exercises.judge.assignments import as_script, judged
+
+RIGHT = [("logistic", 5), ("logistic_older", 5), ("shallow", 7), ("shallow_older", 7), ("deep", 9), ("deep_older", 9)]
+"""Assignment and the number of its functions."""
+
+
+@pytest.mark.parametrize("form", ["py", "ipynb"])
+@pytest.mark.parametrize(("name", "count"), RIGHT)
+def test_every_function_of_a_right_assignment_is_right(name: str, count: int, form: str, tmp_path: Path) -> None:
+    states = [verdict.state for verdict in judged(as_script(name), form, tmp_path)]
+    assert states == count * ["right"]
+
+
+@pytest.mark.parametrize("form", ["py", "ipynb"])
+@pytest.mark.parametrize(
+    ("name", "function", "old", "new", "cause"),
+    [
+        ("logistic", "sigmoid", "np.exp(-z)", "np.exp(z)", "sign in e^(-Z)"),
+        ("logistic", "initialize_with_zeros", "(dim, 1)", "(1, dim)", "sizes swapped"),
+        ("logistic", "propagate", "db = 1 / m * np", "db = np", "no 1/m"),
+        ("logistic_older", "propagate", "dw = (1.0 / m) * ", "dw = ", "no 1/m"),
+        ("logistic_older", "predict", "A > 0.5", "A < 0.5", "predictions inverted"),
+        ("shallow", "layer_sizes", "X.shape[0]", "X.shape[1]", "examples counted"),
+        ("shallow", "compute_cost", " / m", "", "sum, not mean"),
+        ("shallow", "backward_propagation", "np.power(A1, 2)", "A1", "A not squared"),
+        ("shallow", "update_parameters", "W1 - learning", "W1 + learning", "unknown"),
+        ("shallow_older", "compute_cost", "1 - Y, np.log", "Y, np.log", "unknown"),
+        ("shallow_older", "backward_propagation", "(1.0 / m) * np.dot(dZ1", "np.dot(dZ1", "no 1/m"),
+        ("deep", "linear_backward", "np.dot(dZ, A_prev.T) / m", "np.dot(dZ, A_prev.T)", "no 1/m"),
+        ("deep", "linear_activation_backward", "dZ = relu_backward(dA, activation_cache)", "dZ = dA", "no g'"),
+        ("deep", "L_model_forward", '"sigmoid"', '"relu"', "relu at the output"),
+        ("deep_older", "L_model_backward", "dAL = -(", "dAL = (", "sign at the output"),
+        (
+            "deep_older",
+            "update_parameters",
+            "len(parameters) // 2",
+            "len(parameters) // 2 - 1",
+            "last layer not updated",
+        ),
+        ("shallow", "forward_propagation", '"A1": A1', '"a1": A1', "another cache"),
+        ("shallow_older", "forward_propagation", '"A1": A1, ', "", "another cache"),
+        ("deep", "linear_forward", "cache = (A, W, b)", "cache = (W, A, b)", "another cache"),
+        ("deep", "linear_forward", "cache = (A, W, b)", "cache = (Z, W, b)", "another cache"),
+        (
+            "deep",
+            "linear_activation_forward",
+            "(linear_cache, activation_cache)",
+            "(activation_cache, linear_cache)",
+            "another cache",
+        ),
+        ("deep", "linear_activation_forward", "(linear_cache, activation_cache)", "(linear_cache, A)", "another cache"),
+        ("deep", "L_model_forward", "    caches.append(cache)\n    return", "    return", "another cache"),
+        ("deep", "L_model_forward", "        caches.append(cache)\n", "", "another cache"),
+        ("deep_older", "linear_forward", "(A, W, b)", "(A, W)", "another cache"),
+        ("deep_older", "L_model_forward", "caches.append(cache)", "caches.insert(0, cache)", "another cache"),
+    ],
+)
+def test_a_mistake_in_an_assignment_is_found_and_named(
+    name: str, function: str, old: str, new: str, cause: str, form: str, tmp_path: Path
+) -> None:
+    verdicts = judged(changed(as_script(name), function, old, new), form, tmp_path)
+    first = next(verdict for verdict in verdicts if verdict.state != "right")
+    assert (first.task.name, first.state) == (function, "wrong")
+    assert cause in {finding.key for finding in first.findings}

@@ -1,0 +1,239 @@
+"""A forward function is wrong if the learner's own backward function cannot use its cache.
+
+An exercise has the function `train`, which runs the chain of both functions. An assignment of the course has no such
+function.
+"""
+
+import re
+from itertools import cycle
+
+import pytest
+
+from course_torch.exercises.judge.answer import message
+from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
+from course_torch.exercises.judge.judging import Verdict, in_order
+from course_torch.exercises.judge.recognition import tasks_of
+from course_torch.exercises.self_test.in_this_process import judge_of
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.mistakes.solution import FORMS, changed, in_library, solution
+from tests.exercises.judged import verdict_by, verdict_on
+
+Changes = list[tuple[str, str, str]]
+"""Function, old code and new code."""
+DEEP, SHALLOW = (solution(chapter, "numpy", "columns") for chapter in ("deep", "shallow"))
+KINDS = ("exercise", "assignment")
+CACHE = '{"Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2}'
+
+
+def made(chapter: str, kind: str, changes: Changes, library: str = "numpy", layout: str = "columns") -> str:
+    """The changed solution of a chapter as an exercise or as an assignment of the course."""
+    text = solution(chapter, "numpy", layout)
+    for change in changes:
+        text = changed(text, *change)
+    if kind == "assignment":
+        text = re.sub(r"def train\(.*?return parameters, costs\n", "", text, flags=re.DOTALL)
+        text = text.replace(f'CHAPTER = "{chapter}"\n', "")
+    return in_library(text, library)
+
+
+def verdicts_on(text: str, chapter: str) -> dict[str, Verdict]:
+    judge = judge_of(text, chapter)
+    verdicts = with_cache_mismatch(judge, in_order(judge, tasks_of(judge.learner.source, CHAPTERS[chapter])))
+    return {verdict.task.name: verdict for verdict in verdicts}
+
+
+def not_right(text: str, chapter: str) -> dict[str, Verdict]:
+    return {name: verdict for name, verdict in verdicts_on(text, chapter).items() if verdict.state != "right"}
+
+
+# fmt: off
+WRONG_CACHES = [
+    ("linear_forward", "(A, W, b)", "(W, A, b)", "cache (W, A, b)", "linear_backward reads (A, W, b)"),
+    ("linear_forward", "(A, W, b)", "(W @ A + b, W, b)", "cache (Z, W, b)", "linear_backward reads (A, W, b)"),
+    ("linear_forward", "(A, W, b)", "(A, W)", "cache (A, W)", "linear_backward reads (A, W, b)"),
+    ("linear_forward", "(A, W, b)", "(A, W.T, 0.5)", "cache (A, Wᵀ, 0.5)", "linear_backward reads (A, W, b)"),
+    ("linear_forward", "(A, W, b)", "(A, 2 * W, b)", "cache (A, ?, b)", "linear_backward reads (A, W, b)"),
+    ("linear_activation_forward", "(linear_cache, Z)", "(linear_cache, A)", "cache (linear_cache, A)",
+     "linear_activation_backward reads (linear_cache, Z)"),
+    ("linear_activation_forward", "(linear_cache, Z)", "(Z, linear_cache)", "cache (Z, linear_cache)",
+     "linear_activation_backward reads (linear_cache, Z)"),
+    ("linear_activation_forward", "(linear_cache, Z)", "((A, W, b), Z)", "cache[0] (A, W, b)",
+     "linear_activation_backward reads (A_prev, W, b)"),
+    ("L_model_forward", "caches.append(cache)", "caches.insert(0, cache)", "caches (cache3, cache2, cache1)",
+     "L_model_backward reads (cache1, cache2, cache3)"),
+    ("L_model_forward", "caches.append(cache)", "l == L or caches.append(cache)", "caches (cache1, cache2)",
+     "L_model_backward reads (cache1, cache2, cache3)"),
+    ("L_model_forward", "caches.append(cache)", "caches.append(cache[::-1])", "caches[0] (Z1, linear_cache1)",
+     "L_model_backward reads (linear_cache1, Z1)"),
+    ("L_model_forward", "caches.append(cache)", "caches.append(((X, *cache[0][1:]), cache[1]))",
+     "caches[1][0] (X, W2, b2)", "L_model_backward reads (A1, W2, b2)"),
+    ("L_model_forward", "caches = X, []", "caches = X, [7] * 9", "caches (7, 7, 7, 7, 7, 7, 7, 7, …)",
+     "L_model_backward reads (cache1, cache2, cache3)"),
+]
+# fmt: on
+"""Function, old and new code, what the function returns then, and what its reader reads."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("function", "old", "new", "found", "expected"), WRONG_CACHES)
+def test_the_function_that_makes_the_cache_is_wrong(
+    function: str, old: str, new: str, found: str, expected: str, kind: str
+) -> None:
+    wrong = not_right(made("deep", kind, [(function, old, new)]), "deep")
+    assert wrong[function].state == "wrong"
+    assert [finding.key for finding in wrong[function].findings] == ["another cache"]
+    assert message(wrong[function], "en") == f"{function}: it returns the {found}, but {expected}."
+    assert {verdict.state for name, verdict in wrong.items() if name != function} <= {"not judged"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_message_is_in_chinese_too(kind: str) -> None:
+    text = made("deep", kind, [("linear_forward", "(A, W, b)", "(W, A, b)")])
+    expected = "linear_forward: 它返回的 cache 是 (W, A, b)，而 linear_backward 读取的是 (A, W, b)。"
+    assert message(not_right(text, "deep")["linear_forward"], "zh") == expected
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_cache_that_is_overwritten_by_the_next_layer_is_found_in_the_list_of_caches(kind: str) -> None:
+    text = made("deep", kind, [("linear_activation_forward", "return A, (linear_cache, Z)", "return A, SHARED")])
+    text = changed(text, "linear_activation_forward", "    return", "    SHARED[:] = linear_cache, Z\n    return")
+    (wrong,) = (verdict for verdict in not_right(text + "SHARED = []\n", "deep").values() if verdict.state == "wrong")
+    assert "L_model_forward: it returns the caches (cache3, cache3, cache3), but" in message(wrong, "en")
+
+
+def test_a_cache_that_looks_right_but_cannot_be_used_says_why() -> None:
+    changes = [("linear_forward", "(A, W, b)", "(A, W.numpy(), b)")]
+    text = made("deep", "assignment", changes, "torch")
+    (wrong,) = not_right(text, "deep").values()
+    assert message(wrong, "en").startswith(
+        "linear_forward: linear_backward cannot use the cache that it returns: it raises TypeError in learner.py:"
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ('"A1": A1, ', "", "{Z1, Z2, A2}"),
+        ('"A1": A1', '"a1": A1', "{Z1, a1: A1, Z2, A2}"),
+        (CACHE, "(Z1, A1, Z2, A2)", "(Z1, A1, Z2, A2)"),
+        (CACHE, "None", "None"),
+    ],
+)
+def test_a_missing_key_of_the_cache_is_found_in_the_function_that_writes_it(
+    old: str, new: str, found: str, kind: str
+) -> None:
+    text = made("shallow", kind, [("forward_propagation", old, new)])
+    wrong, *later = not_right(text, "shallow").values()
+    assert message(wrong, "en") == (
+        f"forward_propagation: it returns the cache {found}, but backward_propagation reads {{Z1, A1, Z2, A2}}."
+    )
+    assert {verdict.state for verdict in later} <= {"not judged"}
+
+
+LINEAR = "A_prev, W, _ = cache"
+# fmt: off
+OTHER_CACHES: list[tuple[str, Changes]] = [
+    *(("deep", [("linear_forward", "(A, W, b)", returned), ("linear_backward", LINEAR, read)]) for returned, read in [
+        ("(W, A, b)", "W, A_prev, _ = cache"),
+        ("(A, W)", "A_prev, W = cache"),
+        ("(A, W, b, 7)", "A_prev, W = cache[:2]"),
+        ('{"A": A, "W": W}', 'A_prev, W = cache["A"], cache["W"]'),
+        ("lambda: (A, W)", "A_prev, W = cache()"),
+        ('type("Cache", (), {"A": A, "W": W})', "A_prev, W = cache.A, cache.W"),
+    ]),
+    ("deep", [("linear_activation_forward", "(linear_cache, Z)", "(*linear_cache, Z)"),
+              ("linear_activation_backward", "linear_cache, Z = cache", "*linear_cache, Z = cache"),
+              ("L_model_backward", "caches[L - 1][0]", "caches[L - 1][:3]")]),
+    ("deep", [("linear_activation_forward", "(linear_cache, Z)", "(linear_cache, A)"),
+              ("linear_activation_backward", "dZ = sigmoid_backward(dA, Z) if",
+               "A = Z\n    dZ = dA * A * (1 - A) if")]),
+    ("deep", [("linear_activation_forward", "    return", '    if activation == "relu":\n        Z = A\n    return')]),
+    ("deep", [("L_model_forward", "return A, caches", "return A, caches[::-1]"),
+              ("L_model_backward", "L, grads", "caches = caches[::-1]\n    L, grads")]),
+    ("deep", [("L_model_forward", "return A, caches", "return A, dict(enumerate(caches, start=1))"),
+              ("L_model_backward", "L, grads", "caches = [caches[l + 1] for l in range(len(caches))]\n    L, grads")]),
+    ("shallow", [("forward_propagation", CACHE, "{1: A1, 2: A2}"),
+                 ("backward_propagation", 'cache["A1"], cache["A2"]', "cache[1], cache[2]")]),
+    ("shallow", [("forward_propagation", CACHE, "(A2, A1)"),
+                 ("backward_propagation", 'cache["A1"], cache["A2"]', "cache[::-1]")]),
+    ("shallow", [("forward_propagation", '"Z1": Z1, ', "")]),
+]
+# fmt: on
+"""Caches of other content with backward functions that read them. The first change makes the first such cache."""
+
+
+@pytest.mark.parametrize(("case", "form"), [*zip(OTHER_CACHES, cycle(FORMS), strict=False)])
+def test_a_cache_of_other_content_with_a_backward_function_that_reads_it_is_right(
+    case: tuple[str, Changes], form: tuple[str, str]
+) -> None:
+    chapter, changes = case
+    exercise = verdicts_on(made(chapter, "exercise", changes, *form), chapter)
+    assert {(verdict.state, verdict.symptom) for verdict in exercise.values()} == {("right", None)}
+    assignment = verdicts_on(made(chapter, "assignment", changes, *form), chapter)
+    assert {verdict.state for verdict in assignment.values()} == {"right"}
+    noted = [verdict for verdict in assignment.values() if verdict.symptom]
+    assert noted[0].task.name == changes[0][0]
+    assert {finding.key for verdict in noted for finding in verdict.findings} == {"own cache"}
+
+
+@pytest.mark.parametrize("chapter", ["shallow", "deep"])
+@pytest.mark.parametrize(("library", "layout"), FORMS)
+def test_the_cache_of_the_course_needs_no_note(chapter: str, library: str, layout: str) -> None:
+    verdicts = verdicts_on(made(chapter, "assignment", [], library, layout), chapter)
+    assert {(verdict.state, verdict.symptom) for verdict in verdicts.values()} == {("right", None)}
+
+
+def test_the_notes_say_what_the_tests_of_the_course_expect() -> None:
+    verdicts = verdicts_on(made("deep", "assignment", OTHER_CACHES[0][1]), "deep")
+    assert message(verdicts["linear_forward"], "en") == (
+        "linear_forward: right, but it returns the cache (W, A, b): the course's own tests expect (A, W, b)."
+    )
+    assert message(verdicts["linear_forward"], "zh") == (
+        "linear_forward: 正确，但它返回的 cache 是 (W, A, b)：课程自己的测试要求的是 (A, W, b)。"
+    )
+    assert message(verdicts["linear_backward"], "en") == (
+        "linear_backward: right with your own cache, but the course's own tests hand over the cache of the course."
+    )
+
+
+def test_a_cache_is_noted_before_a_function_that_reads_it_is_written() -> None:
+    changes = [
+        ("linear_forward", "(A, W, b)", "(W, A, b)"),
+        ("linear_backward", "    A_prev", "    raise NotImplementedError\n    A_prev"),
+    ]
+    verdicts = verdicts_on(made("deep", "assignment", changes), "deep")
+    assert verdicts["linear_backward"].state == "missing"
+    assert "cache (W, A, b): the course's own tests" in message(verdicts["linear_forward"], "en")
+
+
+def test_a_mistake_of_a_backward_function_is_explained_with_the_cache_that_it_reads() -> None:
+    changes = [*OTHER_CACHES[1][1], ("linear_backward", "A_prev.T / m", "A_prev.T")]
+    wrong = not_right(made("deep", "exercise", changes), "deep")["linear_backward"]
+    assert [finding.key for finding in wrong.findings] == ["no 1/m"]
+
+
+def test_a_right_cache_of_a_function_that_fails_elsewhere_is_not_blamed() -> None:
+    changes = [*OTHER_CACHES[0][1], ("train", "AL, Y))", "AL, Y) + 1)")]
+    assert list(not_right(made("deep", "exercise", changes), "deep")) == ["train"]
+
+
+def test_a_backward_function_that_reads_a_global_variable_is_wrong() -> None:
+    text = changed(DEEP, "L_model_forward", "    return", "    global kept\n    kept = caches\n    return")
+    text = changed(text, "L_model_backward", "    L, grads", "    caches = kept\n    L, grads")
+    wrong = not_right(text, "deep")["L_model_backward"]
+    assert wrong.state == "wrong"
+    assert [finding.key for finding in wrong.findings] == ["caches not used"]
+
+
+def test_a_forward_function_that_fails_is_not_called_again_for_every_call() -> None:
+    text = changed(DEEP, "linear_backward", "W.T @ dZ", "W @ dZ")
+    text = changed(text, "linear_forward", "return", "calls.append(1)\n    raise ValueError\n    return")
+    judge = judge_of(text + "\ncalls = []\n", "deep")
+    assert verdict_by(judge, "linear_backward").state == "wrong"
+    assert len(judge.learner.namespace["calls"]) == 1
+
+
+def test_a_forward_function_that_is_not_there_is_not_called() -> None:
+    text = changed(DEEP, "linear_backward", "W.T @ dZ", "W @ dZ").replace("def linear_forward", "def forward")
+    assert verdict_on(text, "deep", "linear_backward").state == "wrong"

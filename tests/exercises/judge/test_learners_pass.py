@@ -1,0 +1,101 @@
+"""The learner's own pass drives the project: it trains, it is judged, and a wrong pass is refused."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from course_torch.errors import InputError
+from course_torch.exercises.judge.learners_pass import OwnPass
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.mistakes.solution import FORMS, changed, solution
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.comparison import compare_gradients
+from tests.conftest import assert_equal, random_problem
+from tests.exercises.judged import written
+
+CASES = [("logistic", [4, 1]), ("shallow", [4, 3, 1]), ("deep", [4, 6, 3, 1])]
+DEEP = solution("deep", "numpy", "columns")
+
+
+@pytest.mark.parametrize(("library", "layout"), FORMS)
+@pytest.mark.parametrize(("chapter", "layer_sizes"), CASES)
+def test_J_backward_gives_the_gradients_of_autograd(
+    tmp_path: Path, generator: torch.Generator, library: str, layout: str, chapter: str, layer_sizes: list[int]
+) -> None:
+    network, X, Y = random_problem(layer_sizes, 7, generator, hidden_activation=CHAPTERS[chapter].hidden_activation)
+    own_pass = OwnPass(written(tmp_path, solution(chapter, library, layout)), network)
+    J = own_pass.cost(network, X, Y)
+    assert_equal("J", J.detach(), network.cost(X, Y).detach())
+    J.backward()
+    for layer, gradients in zip(network.layers, network.autograd_gradients(X, Y), strict=True):
+        assert layer.W.grad is not None
+        assert layer.b.grad is not None
+        assert_equal("dW", layer.W.grad, gradients.dW)
+        assert_equal("db", layer.b.grad, gradients.db)
+    assert_equal("J of another m", own_pass.cost(network, X, Y, m=14.0).detach(), J.detach() / 2)
+
+
+def test_the_report_judges_the_learners_gradients(tmp_path: Path, generator: torch.Generator) -> None:
+    network, X, Y = random_problem([4, 6, 3, 1], 7, generator)
+    right = OwnPass(written(tmp_path, DEEP), network)
+    report = compare_gradients(network, X, Y, gradients=lambda *call: right(*call)[1])
+    assert report.agrees
+    assert [str(each.name) for each in report] == ["dW[3]", "db[3]", "dW[2]", "db[2]", "dW[1]", "db[1]"]
+    assert "as trained" not in report.coverage
+
+    wrong = OwnPass(written(tmp_path, DEEP.replace("A_prev.T / m", "A_prev.T")), network)
+    report = compare_gradients(network, X, Y, gradients=lambda *call: wrong(*call)[1])
+    assert report.diagnosis is not None
+    assert (str(report.diagnosis.tensor), report.diagnosis.causes) == ("dW[3]", ("no 1/m",))
+
+
+def test_a_wrong_pass_is_refused_with_the_checkers_line(tmp_path: Path, generator: torch.Generator) -> None:
+    network, *_ = random_problem([4, 6, 3, 1], 7, generator)
+    path = written(tmp_path, DEEP.replace("A_prev.T / m", "A_prev.T"))
+    words = r"linear_backward: dW is 7 times the right one, and m = 7\. Probably: the sum"
+    with pytest.raises(InputError, match=words) as caught:
+        OwnPass(path, network).check()
+    assert "\n" not in str(caught.value)
+
+
+def test_functions_that_the_pass_does_not_use_may_be_unwritten(tmp_path: Path, generator: torch.Generator) -> None:
+    network, *_ = random_problem([4, 6, 3, 1], 7, generator)
+    unwritten = changed(DEEP, "update_parameters", "    new", "    raise NotImplementedError\n    new")
+    OwnPass(written(tmp_path, unwritten), network).check()
+
+
+@pytest.mark.parametrize(
+    ("chapter", "network", "words"),
+    [
+        ("deep", DeepNetwork([4, 3, 1], "tanh"), "relu in hidden layers"),
+        ("deep", DeepNetwork([4, 3, 2], "relu", "softmax"), "one sigmoid output"),
+        ("shallow", DeepNetwork([4, 3, 3, 1], "tanh"), "has 2 layers"),
+        ("logistic", DeepNetwork([4, 3, 1], "relu"), "has 1 layers"),
+        ("tensors", DeepNetwork([4, 1]), "has no backward pass"),
+    ],
+)
+def test_another_kind_of_network_is_refused(tmp_path: Path, chapter: str, network: DeepNetwork, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        OwnPass(written(tmp_path, solution(chapter, "numpy", "rows")), network)
+
+
+def test_a_batch_of_pictures_is_not_too_large(tmp_path: Path, generator: torch.Generator) -> None:
+    network, X, Y = random_problem([12288, 2, 1], 700, generator)  # 69 MB, more than an answer may have
+    own_pass = OwnPass(written(tmp_path, solution("deep", "numpy", "rows")), network)
+    assert_equal("J", own_pass(network, X, Y)[0], network.cost(X, Y).detach())
+
+
+def test_a_batch_that_is_too_large_is_one_line(tmp_path: Path, generator: torch.Generator) -> None:
+    network = random_problem([12288, 2, 1], 2, generator)[0]
+    own_pass = OwnPass(written(tmp_path, solution("deep", "numpy", "rows")), network)
+    X = torch.zeros(1, 12288, dtype=torch.float64).expand(3000, -1)
+    with pytest.raises(InputError, match="found 3000 examples of 12288 features, 295,1"):
+        own_pass(network, X, X[:, :1])
+
+
+def test_a_training_has_no_limit_on_its_processor_time(tmp_path: Path, generator: torch.Generator) -> None:
+    unlimited = "import resource\n\nassert resource.getrlimit(resource.RLIMIT_CPU)[0] == resource.RLIM_INFINITY\n\n\n"
+    network, X, Y = random_problem([4, 3, 1], 7, generator)
+    own_pass = OwnPass(written(tmp_path, unlimited + solution("deep", "numpy", "rows")), network)
+    assert_equal("J", own_pass(network, X, Y)[0], network.cost(X, Y).detach())

@@ -1,0 +1,203 @@
+"""The learner's code runs in a process of its own, and nothing that it does ends the check."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from course_torch.exercises.sandbox.process import Answer, Failure, Learner
+from course_torch.exercises.sandbox.source import Piece, Source
+
+Start = Callable[[str], Learner]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start a process that runs some code, with 2 s for each call."""
+    started: list[Learner] = []
+
+    def begin(code: str) -> Learner:
+        started.append(Learner(Source(tmp_path / "mine.py", (Piece("mine.py", code),)), {}, seconds=2))
+        return started[-1]
+
+    yield begin
+    for each in started:
+        each.close()
+
+
+def result_of(answer: Answer | Failure) -> object:
+    assert isinstance(answer, Answer), answer
+    return answer.result
+
+
+def failure_of(answer: Answer | Failure) -> Failure:
+    assert isinstance(answer, Failure), answer
+    return answer
+
+
+def test_arrays_go_in_and_come_back(start: Start) -> None:
+    learner = start("def double(x, scale):\n    return {'twice': (x * scale, 'text', None, 2.5)}")
+    (array, text, nothing, number) = result_of(learner.call("double", [np.ones((2, 3)), 2]))["twice"]  # type: ignore[index]
+    np.testing.assert_array_equal(array, np.full((2, 3), 2.0))
+    assert (text, nothing, number) == ("text", None, 2.5)
+
+
+def test_torch_code_gets_tensors_of_the_same_dtype(tmp_path: Path) -> None:
+    code = "import torch\ndef kind(x):\n    return (str(type(x)), str(x.dtype), x.requires_grad_().exp())"
+    with Learner(Source(tmp_path / "mine.py", (Piece("mine.py", code),)), {}) as learner:
+        name, dtype, tensor = result_of(learner.call("kind", [np.zeros(2)]))  # type: ignore[misc]
+    assert (name, dtype) == ("<class 'torch.Tensor'>", "torch.float64")
+    np.testing.assert_array_equal(tensor, np.ones(2))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "words"),
+    [
+        ("raise NotImplementedError", "NotImplementedError", ""),
+        ("import sys; sys.exit(3)", "SystemExit", "3"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt", ""),
+        ("return f(x)", "RecursionError", "recursion"),
+        ("return np.ones(10**10)", "MemoryError", "allocate"),
+        ("return np.ones(10**7)", "ValueError", "bytes"),
+        ("return x @ np.ones(7)", "ValueError", "matmul"),
+    ],
+)
+def test_what_a_function_raises_is_its_failure_with_the_line(start: Start, body: str, kind: str, words: str) -> None:
+    learner = start(f"import numpy as np\n\ndef f(x):\n    {body}\n\ndef right(x):\n    return x")
+    failure = failure_of(learner.call("f", [np.ones(3)]))
+    assert failure.type == kind
+    assert words in failure.message
+    assert failure.place in (("mine.py", 4), None)
+    assert result_of(learner.call("right", [1.5])) == 1.5
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "words"),
+    [
+        ("import os; os._exit(7)", "end", "exit code 7"),
+        ("import os; os.abort()", "end", "SIGABRT"),
+        ("import os; os.closerange(3, 200); return 1", "end", ""),
+        ("while True: pass", "timeout", "2"),
+        ("import time; time.sleep(60)", "timeout", "2"),
+    ],
+)
+def test_a_function_that_ends_the_process_or_never_returns_spares_the_others(
+    start: Start, body: str, kind: str, words: str
+) -> None:
+    learner = start(f"def f(x):\n    {body}\n\ndef right(x):\n    return x")
+    began = time.monotonic()
+    failure = failure_of(learner.call("f", [1.0]))
+    assert (failure.type, time.monotonic() - began < 8) == (kind, True)
+    assert words in failure.message
+    assert result_of(learner.call("right", [1.5])) == 1.5
+
+
+def test_each_of_two_calls_has_the_whole_time(start: Start) -> None:
+    learner = start("import time\ndef slow(x):\n    time.sleep(1.2)\n    return x\ndef f(x):\n    while True: pass")
+    answer = learner.call("slow", [1.5], twice=True)
+    assert isinstance(answer, Answer)
+    assert (answer.result, answer.again) == (1.5, 1.5)
+    began = time.monotonic()
+    assert learner.call("f", [1.0], twice=True) == Failure("timeout", "2")
+    assert time.monotonic() - began < 3
+
+
+def test_printed_text_is_kept_apart_and_limited(start: Start) -> None:
+    learner = start("def f(x):\n    print('seen')\n    for _ in range(300): print('x' * 10000)\n    return x")
+    assert result_of(learner.call("f", [1.0])) == 1.0
+    learner.close()
+    assert learner.printed.startswith(b"seen\n")
+    assert len(learner.printed) <= 64 * 1024
+
+
+def test_threads_child_processes_and_another_folder_do_no_harm(start: Start) -> None:
+    learner = start(
+        "import os, threading, subprocess, time\n"
+        "def f(x):\n"
+        "    threading.Thread(target=time.sleep, args=(60,)).start()\n"
+        "    subprocess.Popen(['sleep', '60'])\n"
+        "    os.chdir('/')\n"
+        "    return x\n"
+    )
+    assert result_of(learner.call("f", [1.0])) == 1.0
+    began = time.monotonic()
+    learner.close()
+    assert time.monotonic() - began < 2
+
+
+def test_changed_arguments_and_a_second_result_are_seen(start: Start) -> None:
+    learner = start(
+        "total = 0\n"
+        "def clean(x):\n    return x * 2\n"
+        "def in_place(x):\n    x *= 2\n    return x\n"
+        "def inside(cache):\n    cache['A'][1][0] = 5.0\n    return 1\n"
+        "def adding(x):\n    global total\n    total = total + x\n    return total\n"
+    )
+    ones = np.ones(2)
+    clean = learner.call("clean", [ones], twice=True, arguments_back=True)
+    assert isinstance(clean, Answer)
+    assert not clean.changed
+    np.testing.assert_array_equal(clean.result, clean.again)
+    assert learner.call("in_place", [ones], arguments_back=True).changed  # type: ignore[union-attr]
+    assert learner.call("inside", [{"A": (1, ones)}], arguments_back=True).changed  # type: ignore[union-attr]
+    adding = learner.call("adding", [ones], twice=True)
+    assert isinstance(adding, Answer)
+    np.testing.assert_array_equal(adding.again, 2 * adding.result)
+
+
+def test_a_polynomial_arrives_as_a_function(start: Start) -> None:
+    learner = start("def at_two(f):\n    return f(2.0)")
+    assert result_of(learner.call("at_two", [{"polynomial": [1.0, 0.0, 0.0, 1.0]}])) == 9.0
+
+
+CACHES = """
+class Cache:
+    pass
+
+def forward(x):
+    global last
+    if x == 0:
+        raise ValueError
+    last = Cache()
+    last.x = x
+    return 2 * x, last
+
+def backward(dA, cache):
+    return dA * cache.x
+
+def careless(dA, cache):
+    return dA * last.x
+"""
+
+
+@pytest.mark.parametrize(("function", "result"), [("backward", 15.0), ("careless", 20.0)])
+def test_a_learners_cache_is_any_object_and_not_what_a_later_call_leaves_behind(
+    start: Start, function: str, result: float
+) -> None:
+    learner = start(CACHES)
+    assert result_of(learner.call(function, [5.0, None], [[1, "forward", [3.0], [4.0]]])) == result
+    assert result_of(learner.call(function, [5.0, None], [[1, "forward", [3.0], None]])) == 15.0
+
+
+@pytest.mark.parametrize("made", [["forward", [0.0]], ["backward", [1.0, None]], ["other", [1.0]]])
+def test_a_learners_cache_that_cannot_be_made_is_no_failure_of_the_function(start: Start, made: list[object]) -> None:
+    assert failure_of(start(CACHES).call("backward", [5.0, None], [[1, *made, None]])).type == "unmade"
+
+
+def test_a_file_that_fails_when_it_is_loaded(start: Start) -> None:
+    learner = start("import numpy as np\nx = np.ones(3)[7]\n")
+    failure = learner.ready()
+    assert failure is not None
+    assert (failure.type, failure.place) == ("IndexError", ("mine.py", 2))
+    assert learner.call("f", []) == failure
+
+
+def test_a_forged_answer_is_no_answer(start: Start) -> None:
+    learner = start(
+        "import os\ndef f(x):\n    for n in range(3, 1000):\n        try: os.write(n, b'x' * 100)\n"
+        "        except OSError: pass\n    return x\ndef right(x):\n    return x\n"
+    )
+    assert failure_of(learner.call("f", [1.0])).type == "end"
+    assert result_of(learner.call("right", [2.0])) == 2.0

@@ -1,0 +1,61 @@
+"""A watched file is judged at once and after each save, also while an editor replaces it."""
+
+import os
+from contextlib import closing
+from pathlib import Path
+from threading import Thread
+from time import monotonic, sleep
+
+from course_torch.exercises.sandbox.guards import LIMITS_ONLY
+from course_torch.exercises.sandbox.watching import Ahead, changes
+
+
+def test_a_save_is_seen_within_a_second(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text("x = 1")
+    seen = changes(path)
+    next(seen)
+
+    def save() -> None:
+        sleep(0.3)
+        (tmp_path / "new").write_text("x = 22")
+        os.replace(tmp_path / "new", path)
+
+    began = monotonic()
+    thread = Thread(target=save)
+    thread.start()
+    next(seen)
+    assert 0.2 < monotonic() - began < 1.3
+    thread.join()
+
+
+def test_a_removed_file_is_a_change_and_not_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text("x = 1")
+    seen = changes(path)
+    next(seen)
+    path.unlink()
+    next(seen)
+
+
+def test_the_process_for_the_next_judgement_is_started_ahead_for_the_same_library() -> None:
+    with closing(Ahead()) as ahead:
+        ahead.prepare("numpy")
+        waiting = ahead._process
+        assert waiting is not None
+        assert ahead("numpy", LIMITS_ONLY) is waiting
+        ahead.prepare("numpy")
+        other = ahead("torch", LIMITS_ONLY)
+        assert other.library == "torch"
+    for each in (waiting, other):
+        assert each.end() == "SIGKILL"
+
+
+def test_a_process_that_is_not_needed_is_ended(tmp_path: Path) -> None:
+    ahead = Ahead()
+    ahead.prepare("numpy")
+    assert ahead._process is not None
+    folder = Path(ahead._process.folder)
+    assert folder.is_dir()
+    ahead.close()
+    assert not folder.exists()

@@ -1,0 +1,67 @@
+"""Every known mistake is found, in its own function, and its cause is among those named."""
+
+from pathlib import Path
+
+import pytest
+
+from course_torch.exercises.self_test.scoring import (
+    CHAPTERS,
+    FACTOR,
+    Score,
+    first_wrong,
+    mistakes_in,
+    spellings_in,
+    tasks_of,
+    text_of,
+)
+from course_torch.mistakes.solution import FORMS
+from tests.exercises.judged import each_once, judged
+
+ROOT = Path(__file__).parents[3]
+UNNAMED = ("", "unknown")
+"""Causes of mistakes that make no numbers of their own: the checker must not guess there."""
+FIRST = {
+    (chapter, change[0]): change
+    for chapter in ("shallow", "deep")
+    for change in reversed(list(mistakes_in(chapter, "torch", "rows")))
+}
+"""Chapter and function -> a mistake in it."""
+
+
+@pytest.mark.parametrize(("chapter", "text", "function", "cause"), each_once(mistakes_in))
+def test_a_mistake_is_found_and_named(chapter: str, text: str, function: str, cause: str) -> None:
+    verdict = first_wrong(chapter, text, function)
+    assert verdict is not None
+    assert (verdict.task.name, verdict.state) == (function, "wrong")
+    assert cause in {FACTOR.sub("factor", finding.key) for finding in verdict.findings} | {""}
+
+
+@pytest.mark.parametrize(("chapter", "function"), FIRST)
+def test_the_first_wrong_function_is_the_one_with_the_mistake(chapter: str, function: str) -> None:
+    text = text_of(chapter, "torch", "rows", FIRST[chapter, function][:3])
+    first = next(verdict for verdict in judged(text, chapter) if verdict.state != "right")
+    assert (first.task.name, first.state) == (function, "wrong")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_mistake_is_found_and_named_in_every_form(chapter: str) -> None:
+    score = Score(chapter)
+    for judge in tasks_of(score):
+        judge()
+    mistakes = [change for form in FORMS for change in mistakes_in(chapter, *form)]
+    named = sum(change[3] not in UNNAMED for change in mistakes)
+    assert (score.runs, score.found, score.placed, score.named) == (len(mistakes), len(mistakes), len(mistakes), named)
+    assert (score.misleading, score.alarms) == (0, 0)
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_readme_shows_these_counts(readme: str) -> None:
+    mistakes, right = (
+        [change for chapter in CHAPTERS for form in FORMS for change in changes_in(chapter, *form)]
+        for changes_in in (mistakes_in, spellings_in)
+    )
+    runs, unnamed = len(mistakes), sum(change[3] in UNNAMED for change in mistakes)
+    found = f"{runs} found, {runs} placed, {runs - unnamed} named, {unnamed} unknown, 0 misleading"
+    line = f"`{runs} mistakes made on purpose: {found}; {len(right)} right spellings: 0 false alarms`"
+    assert line in (ROOT / readme).read_text(encoding="utf-8")

@@ -1,0 +1,255 @@
+"""An activation and an output that are new to the project: all of it works from their one entry in a table."""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
+from functools import partial
+from math import cosh, exp, log, tanh
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from course_torch import DeepNetwork, compare_gradients, gradient_descent
+from course_torch.commands.main import main
+from course_torch.errors import InputError
+from course_torch.exchange.formats import as_onnx, as_sequential, read_safetensors, write_safetensors
+from course_torch.formulas import layers
+from course_torch.formulas.activation import Activation
+from course_torch.formulas.activations import ACTIVATIONS, identity
+from course_torch.formulas.output import Output
+from course_torch.formulas.outputs import OUTPUTS, check_finite, explained_variance, mean_label
+from course_torch.reports.figures.functions import activations_and_derivatives
+from course_torch.training.cli import main as train
+from tests.conftest import Problem, assert_equal, random_problem, usage_error
+
+LEARNING_RATE, ITERATIONS = 0.3, 12
+
+
+def elu(Z: Tensor) -> Tensor:
+    return torch.where(Z > 0, Z, torch.expm1(Z))
+
+
+def elu_derivative(A: Tensor) -> Tensor:
+    return torch.where(A > 0, 1, A + 1)
+
+
+ELU = Activation(name="elu", function=elu, derivative_by=elu_derivative, argument="A", onnx="Elu", module=nn.ELU)
+"""Z for Z > 0 and exp(Z) - 1 elsewhere, so g' is 1 or exp(Z) = A + 1. It has no fused form."""
+
+
+def log_cosh(Z: Tensor, Y: Tensor) -> Tensor:
+    """L = Σ log cosh(Z - Y): about ½ (Z - Y)² near 0, about |Z - Y| far away."""
+    return torch.log(torch.cosh(Z - Y)).sum(dim=1)
+
+
+LOG_COSH = Output(
+    name="log_cosh",
+    answers="n_y real numbers",
+    value=identity,
+    losses=log_cosh,
+    derivative=lambda A, Y: torch.tanh(A - Y),
+    labels=identity,
+    scores=explained_variance,
+    score="R2",
+    check_labels=check_finite,
+    best_constant=mean_label,
+    onnx="Identity",
+    module=nn.Identity,
+)
+
+
+@pytest.fixture(autouse=True)
+def added(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ACTIVATIONS, "elu", ELU)
+    monkeypatch.setitem(OUTPUTS, "log_cosh", LOG_COSH)
+
+
+@pytest.fixture
+def elu_problem(added: None, generator: torch.Generator) -> Problem:
+    return random_problem([5, 4, 3, 1], 7, generator, hidden_activation="elu")
+
+
+@pytest.mark.parametrize("method", ["plain", "fused", "gram", "J.backward()"])
+@pytest.mark.parametrize("kind", ["elu", "log_cosh"])
+def test_every_method_trains_as_torch_does(kind: str, method: str, request: pytest.FixtureRequest) -> None:
+    """The same steps on torch's own layers, loss and optimizer."""
+    network, X, Y = request.getfixturevalue("elu_problem" if kind == "elu" else "problem")
+    *modules, _ = as_sequential(network)
+    trained = nn.Sequential(*modules)  # up to Z[L]
+
+    def cost() -> Tensor:
+        if kind == "elu":
+            return nn.functional.binary_cross_entropy_with_logits(trained(X), Y)
+        return torch.log(torch.cosh(trained(X) - Y)).sum() / len(X)
+
+    descend(trained, cost)
+    if method == "J.backward()":
+        descend(network, lambda: network.cost(X, Y))
+    else:
+        gradient_descent(network, X, Y, learning_rate=LEARNING_RATE, iterations=ITERATIONS, method=method)
+    for (name, actual), expected in zip(network.named_parameters(), trained.parameters(), strict=True):
+        assert_equal(name, actual.detach().reshape(expected.shape), expected.detach(), rtol=1e-10, atol=1e-12)
+
+
+def descend(module: nn.Module, cost: Callable[[], Tensor]) -> None:
+    optimizer = torch.optim.SGD(module.parameters(), lr=LEARNING_RATE)
+    for _ in range(ITERATIONS):
+        optimizer.zero_grad()
+        cost().backward()
+        optimizer.step()
+
+
+def test_the_derivative_of_elu_by_hand_and_its_drawing(capsys: pytest.CaptureFixture[str]) -> None:
+    """The table also lists the name where a name is wrong."""
+    Z = torch.tensor([2.0, 0.0, -1.0], dtype=torch.float64)
+    assert ELU.derivative(Z, ELU.value(Z)).tolist() == pytest.approx([1, 1, exp(-1)])
+    figure = activations_and_derivatives(slope=0.1)
+    columns = {axes.get_title(): axes.lines[0] for axes in figure.axes[: len(ACTIVATIONS)]}
+    Z, A = (torch.as_tensor(data) for data in columns["elu"].get_data())
+    assert_equal("A", A, nn.functional.elu(Z))
+    assert "relu, leaky_relu, identity, elu" in usage_error(train, ["--model.hidden_activation", "rellu"], capsys)
+
+
+COMPARE = ["compare", "--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar", "--examples", "40"]
+COMPARE_ELU = [*COMPARE, "--model.hidden_activation", "elu"]
+
+
+def test_the_command_judges_it_by_the_module_of_torch(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(COMPARE_ELU) == 0
+    assert capsys.readouterr().out.endswith(
+        "all 8 tensors are equal (judged: 8 by autograd, 8 by central differences, 5 as trained by J.backward())\n"
+    )
+
+
+WRONG_ELU = {
+    "2Z": {"function": lambda Z: 2 * Z, "derivative_by": lambda A: torch.full_like(A, 2)},
+    "exp(Z)": {"function": torch.exp, "derivative_by": lambda A: A},
+    "2 elu": {"function": lambda Z: 2 * elu(Z), "derivative_by": lambda A: 2 * elu_derivative(A / 2)},
+    "-elu": {"function": lambda Z: -elu(Z), "derivative_by": lambda A: -elu_derivative(-A)},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG_ELU)
+def test_another_function_with_its_own_right_derivative_is_found(
+    wrong: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All gradients agree with autograd."""
+    monkeypatch.setitem(ACTIVATIONS, "elu", replace(ELU, **WRONG_ELU[wrong]))
+    assert main(COMPARE_ELU) == 1
+    assert "first wrong: A[1] in the forward pass" in capsys.readouterr().out
+
+
+def test_without_a_module_it_is_not_judged_and_there_is_no_sequential(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setitem(ACTIVATIONS, "elu", replace(ELU, module=None))
+    file = tmp_path / "rows.json"
+    assert main([*COMPARE_ELU, "--json", str(file)]) == 0
+    *_, last = capsys.readouterr().out.splitlines()
+    assert last.startswith("all 8 tensors are equal, 1 more is not judged (judged: 8 by autograd, ")
+    assert last.endswith("; not judged, because elu has no module: A[1])")
+    assert json.loads(file.read_text())["not_judged"] == {"A[1]": "elu has no module"}
+    with pytest.raises(InputError, match=r"nn.Sequential: found 'elu', which has no `module`"):
+        as_sequential(DeepNetwork([2, 3, 1], "elu"))
+    assert len(as_sequential(DeepNetwork([2, 1], "elu"))) == 2
+
+
+def test_a_mistake_in_it_is_placed_and_named(elu_problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layers, "activation_backward", lambda dA, cache, activation, slope: dA)
+    report = compare_gradients(*elu_problem)
+    assert str(report.diagnosis.tensor) == "dZ[2]"
+    assert report.diagnosis.causes == ("no g'",)
+
+
+def test_it_is_exported(elu_problem: Problem, tmp_path: Path) -> None:
+    from onnxruntime import InferenceSession
+
+    network, X, _ = elu_problem
+    network = deepcopy(network).requires_grad_(False)
+    write_safetensors(network, None, {}, tmp_path)
+    assert json.loads((tmp_path / "network.json").read_text())["hidden_activation"] == "elu"
+    assert torch.equal(read_safetensors(tmp_path)[0](X), network(X))
+    assert_equal("nn.Sequential", as_sequential(network)(X).detach(), network(X))
+    single = network.float()  # onnxruntime has no Elu in float64
+    session = InferenceSession(as_onnx(single).SerializeToString())
+    onnx = torch.from_numpy(session.run(None, {"X": X.float().numpy()})[0])
+    assert_equal("ONNX", onnx, single(X.float()), rtol=0, atol=1e-6)
+
+
+@pytest.fixture
+def problem(added: None, generator: torch.Generator) -> Problem:
+    """The labels are up to 3 off, where tanh(A - Y) and A - Y are far apart."""
+    network, X, Y = random_problem([5, 4, 3, 2], 7, generator, hidden_activation="tanh", output="log_cosh")
+    return network, X, 6 * Y - 3
+
+
+def test_cost_and_gradient_by_hand() -> None:
+    """Z = 2x: errors 1 and -3 give J = ½ (log cosh 1 + log cosh 3) and dW = ½ (tanh 1 · 1 - tanh 3 · 2)."""
+    network = DeepNetwork([1, 1], output="log_cosh", dtype=torch.float64)
+    with torch.no_grad():
+        network.layers[0].W.fill_(2)
+    X, Y = torch.tensor([[1.0], [2.0]], dtype=torch.float64), torch.tensor([[1.0], [7.0]], dtype=torch.float64)
+    assert network.cost(X, Y).item() == pytest.approx((log(cosh(1)) + log(cosh(3))) / 2)
+    ((dW, db, _),) = network.manual_gradients(X, Y)
+    assert dW.item() == pytest.approx((tanh(1) - 2 * tanh(3)) / 2)
+    assert db.item() == pytest.approx((tanh(1) - tanh(3)) / 2)
+
+
+def test_the_report_judges_its_gradients_and_says_that_nothing_judges_its_losses(problem: Problem) -> None:
+    report = compare_gradients(*problem)
+    assert report.agrees, str(report)
+    assert report.unjudged == {"the losses L": "log_cosh has no torch_loss"}
+
+
+HUBER = replace(
+    LOG_COSH,
+    name="huber",
+    losses=lambda Z, Y: torch.where((Z - Y).abs() > 1, (Z - Y).abs() - 0.5, (Z - Y).square() / 2).sum(dim=1),
+    derivative=lambda A, Y: (A - Y).clamp(-1, 1),
+    torch_loss=partial(nn.functional.huber_loss, reduction="none"),
+)
+COMPARE_HUBER = [*COMPARE, "--model.output", "huber"]
+
+
+def test_the_command_judges_a_new_loss_by_the_loss_of_torch(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(OUTPUTS, "huber", HUBER)
+    assert main(COMPARE_HUBER) == 0
+    assert "all 8 tensors are equal (judged: 8 by autograd" in capsys.readouterr().out
+
+
+def test_a_negated_J_with_its_own_right_derivative_is_found(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All gradients agree with autograd."""
+    losses, derivative = HUBER.losses, HUBER.derivative
+    negated = replace(HUBER, losses=lambda Z, Y: -losses(Z, Y), derivative=lambda A, Y: -derivative(A, Y))
+    monkeypatch.setitem(OUTPUTS, "huber", negated)
+    assert main(COMPARE_HUBER) == 1
+    shown = capsys.readouterr().out
+    assert "first wrong: the losses L in the forward pass" in shown
+    assert "every number is -1 times the right one: a minus sign is missing or too many" in shown
+
+
+def test_a_loss_with_a_function_that_nothing_judges_is_judged_and_explained(
+    problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, X, Y = problem
+    network.output = replace(HUBER, module=None, losses=lambda Z, Y: (Z - Y).abs().sum(dim=1))
+    report = compare_gradients(network, X, Y)
+    assert report.unjudged == {"A[3]": "huber has no module"}
+    (sentence,) = report.forward.sentences
+    assert sentence.startswith("this is another loss: the squared error, the absolute error, or")
+
+
+def test_the_report_finds_the_derivative_of_another_loss(problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A - Y, with which every other output trains, is not the derivative of log cosh."""
+    wrong = deepcopy(problem[0])
+    wrong.output = replace(LOG_COSH, derivative=lambda A, Y: A - Y)
+    report = compare_gradients(wrong, *problem[1:])
+    assert not report.agrees
+    assert str(report.diagnosis.tensor) == "dZ[3]"

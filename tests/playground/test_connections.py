@@ -1,0 +1,308 @@
+"""What a page asks and what it is answered, in any order."""
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+
+from course_torch.playground.session import RING
+from course_torch.playground.settings import CHOICES, MOST_ROWS, OWN_POINTS, described
+from course_torch.verification.faults import FAULTS
+from tests.playground.conftest import Client
+
+ROWS = "".join(f"{i % 7},{i % 5},{'ab'[i % 2]}\n" for i in range(40))
+
+
+@pytest.fixture
+def page() -> Client:
+    return Client()
+
+
+def test_a_page_learns_the_settings_then_the_start(page: Client) -> None:
+    hello, start = page.answers
+    assert (hello["type"], start["type"]) == ("hello", "start")
+    assert [each["name"] for each in hello["settings"]] == list(start["settings"])
+    assert start["settings"] == json.loads(json.dumps({each["name"]: each["default"] for each in described()}))
+    assert (len(start["train"]), len(start["held_out"]), start["parameters"]) == (400, 400, 17)
+    assert {label for _, _, label in start["train"]} == {0, 1}
+    frame = page.work()
+    assert (frame["step"], frame["running"], frame["back"]) == (0, False, 0)
+
+
+def test_step_back_and_reset(page: Client) -> None:
+    page.say("step", steps=100)
+    there = page.work()
+    assert there["step"] == 100
+    page.say("back", steps=30)
+    assert page.work()["step"] == 70
+    page.say("step", steps=30)
+    assert page.work()["cost"] == there["cost"]
+    page.say("reset")
+    assert (page.work()["step"], page.frames[-1]["after"]) == (0, -1)
+
+
+def test_running_trains_until_pause(page: Client) -> None:
+    page.say("run")
+    first, later = page.work()["step"], page.work()["step"]
+    assert later > first > 0
+    assert page.frames[-1]["running"]
+    page.say("pause")
+    assert page.work()["step"] == page.work()["step"]
+    assert not page.frames[-1]["running"]
+
+
+def test_a_setting_restarts_and_goes_on_running(page: Client) -> None:
+    page.say("run")
+    page.work(3)
+    start = page.say("settings", settings={"learning_rate": 0.3, "hidden_layers": [2, 3]})
+    assert start is not None
+    assert (start["layer_sizes"], start["settings"]["learning_rate"]) == ([2, 2, 3, 1], 0.3)
+    frame = page.work()
+    assert frame["running"]
+    assert (frame["after"], frame["costs"][0][0]) == (-1, 0)
+
+
+def test_a_frame_waits_for_a_credit_and_shows_the_latest_step(page: Client) -> None:
+    page.say("run")
+    for _ in range(4):
+        page.connection.work()
+    assert len(page.frames) == 2
+    page.say("drawn")
+    page.connection.work()
+    assert len(page.frames) == 3
+    assert page.frames[-1]["step"] - page.frames[-2]["step"] > page.frames[1]["step"] - page.frames[0]["step"]
+
+
+def test_nothing_is_sent_while_nothing_changes(page: Client) -> None:
+    page.work(3)
+    assert len(page.frames) == 1
+    assert page.connection.wait is None
+    page.say("point", point=[1, 2])
+    assert page.connection.wait == 0
+    assert page.work()["point"]["x"] == [1, 2]
+
+
+def test_a_hidden_tab_neither_trains_nor_draws(page: Client) -> None:
+    page.say("run")
+    page.work()
+    step, frames = page.frames[-1]["step"], len(page.frames)
+    page.say("hidden", hidden=True)
+    page.connection.work()
+    assert (len(page.frames), page.connection.controller.session.step, page.connection.wait) == (frames, step, None)
+    page.say("hidden", hidden=False)
+    assert page.work()["step"] > step
+
+
+def test_a_mistake_trains_and_the_frame_names_it(page: Client) -> None:
+    page.say("step", steps=20)
+    page.say("mistake", name="no 1/m in db")
+    mistake = page.work()["mistake"]
+    assert (mistake["name"], mistake["guesses"], mistake["diagnosis"]["tensor"]) == ("no 1/m in db", None, "db[2]")
+    assert "not divided by m" in mistake["diagnosis"]["sentences"]["en"][0]
+    page.say("step", steps=1)
+    assert page.error("export").startswith("export: a mistake has trained")
+    page.say("settings", settings={"hidden_activation": "relu"})
+    assert page.work()["mistake"]["name"] == "no 1/m in db"
+    page.say("mistake", name="mask reversed in dZ of relu")
+    page.say("settings", settings={"hidden_activation": "tanh"})
+    assert page.work()["mistake"] is None
+    export = page.say("export")
+    assert export is not None
+    assert export["command"] == "OMP_NUM_THREADS=1 course-torch train --config playground.yaml"
+
+
+def test_a_mistake_that_breaks_shapes_pauses_and_says_why(page: Client) -> None:
+    page.say("run")
+    page.work()
+    page.say("mistake", name="transposed")
+    frame = page.work()
+    why = {"reason": "shapes", "message": "dW[2]: shape (4, 1), expected (1, 4)"}
+    assert page.answers[-1] == {"type": "stopped", **why}
+    assert not frame["running"]
+    assert frame["gradients"][0]["verdict"] == "different"
+
+
+def test_a_hidden_mistake_is_named_by_a_right_guess_or_on_giving_up(page: Client) -> None:
+    assert page.error("give_up").startswith("give_up: found no mistake to guess")
+    assert page.error("guess", name="sign in dW").startswith("guess: found no mistake to guess")
+    page.say("step", steps=50)
+    page.say("guessing")
+    hidden = page.connection.controller.chosen.mistake
+    assert hidden is not None
+    frame = page.work()
+    assert (frame["mistake"]["name"], frame["mistake"]["guesses"]) == (None, 0)
+    assert frame["mistake"]["diagnosis"]["sentences"] is None
+    fitting = [each["name"] for each in page.answers[1]["mistakes"]]
+    wrong = next(each.name for each in FAULTS if each.wrong.keys().isdisjoint(hidden.wrong) and each.name in fitting)
+    answer = page.say("guess", name=wrong)
+    assert answer == {"type": "guessed", "right": False, "same": False, "guess": wrong}
+    assert page.work()["mistake"]["guesses"] == 1
+    answer = page.say("guess", name=hidden.name)
+    assert answer is not None
+    assert (answer["right"], answer["name"]) == (True, hidden.name)
+    assert page.work()["mistake"]["name"] == hidden.name
+    page.say("guessing")
+    hidden = page.connection.controller.chosen.mistake
+    answer = page.say("give_up")
+    assert hidden is not None
+    assert answer is not None
+    assert (answer["right"], answer["guess"], answer["name"]) == (False, None, hidden.name)
+
+
+def test_a_bug_in_a_frame_costs_no_credit_and_is_told_once(
+    page: Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(page.connection.controller, "frame", lambda *, running: 1 / 0)
+        for _ in range(5):
+            page.connection.work()
+    assert [each["reason"] for each in page.answers if each["type"] == "stopped"] == ["bug"]
+    assert "ZeroDivisionError" in capsys.readouterr().err
+    page.say("point", point=[1, 2])
+    assert page.work()["point"]["x"] == [1, 2]
+
+
+def test_a_formula_that_raises_pauses_and_is_named_without_a_traceback(
+    page: Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page.work()
+    monkeypatch.setattr(torch, "tanh", lambda Z: 1 / 0)
+    page.say("step", steps=1)
+    assert page.connection.trace("en") is None
+    assert [(each["type"], each["reason"]) for each in page.answers[2:]] == 2 * [("stopped", "formula")]
+    for stopped in page.answers[2:]:
+        assert stopped["message"].startswith("tanh raises ZeroDivisionError: division by zero (activations.py:")
+    assert capsys.readouterr().err == ""
+
+
+def test_own_points_become_the_data(page: Client) -> None:
+    page.connection.receive(b"a,b,kind\n" + ROWS.encode())
+    start = page.answers[-1]
+    assert (start["type"], start["settings"]["data"], start["axes"]) == ("start", "csv", ["a", "b"])
+    assert start["class_names"] == ["a", "b"]
+    assert len(start["train"]) + len(start["held_out"]) == 40
+    page.say("settings", settings={"learning_rate": 0.1})
+    assert page.answers[-1]["settings"]["data"] == "csv"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"\xff\xfe1,2,a", "points: not a CSV file in UTF-8"),
+        (b"1,2,3,a\n4,5,6,b\n" * 3, "points: found 3 features and 2 classes, expected 2 features and 2 classes"),
+        (b"1,2,a\n3,4,b\n5,6,c\n" * 3, "points: found 2 features and 3 classes"),
+        (b"1,x,a\n", "points, line 1: found 'x', expected a finite number"),
+        (b"1e300,2,a\n1,2,b\n" * 3, "points: found 1e+300, expected numbers up to 1e+09"),
+        (b"x\n" * (MOST_ROWS + 2), "points: found 2002 lines, expected at most 2000"),  # before the rows are read
+        (b"", "points: found no rows"),
+    ],
+)
+def test_bytes_that_hold_no_points_are_one_line(content: bytes, message: str, page: Client) -> None:
+    page.connection.receive(content)
+    assert page.answers[-1]["type"] == "refused"
+    assert page.answers[-1]["message"].startswith(message)
+    assert page.connection.controller.session.settings.data == "planar"
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "message"),
+    [
+        ("settings", {"settings": {"learning_rate": 7}}, "learning_rate: found 7, expected one of 0.0001"),
+        ("settings", {"settings": {"precision": 32, "slope": 9}}, "slope: found 9"),
+        ("settings", {"settings": {"data": "csv"}}, "data: found csv, expected a CSV file of points first"),
+        ("settings", {"settings": 3}, "settings: found no object"),
+        ("settings", {}, "settings: found no object"),
+        ("step", {"steps": 101}, "steps: found 101, expected 1 to 100"),
+        ("step", {"steps": True}, "steps: found True"),
+        ("step", {}, "steps: found None"),
+        ("back", {"steps": RING + 1}, "steps: found 401, expected 1 to 400"),
+        ("speed", {"speed": 7}, "speed: found 7, expected one of 1, 10, 100, 1000, or null"),
+        ("speed", {"speed": [1]}, "speed: found [1]"),
+        ("hidden", {"hidden": 1}, "hidden: found 1, expected true or false"),
+        ("point", {"point": [1]}, "point: found [1], expected two numbers or null"),
+        ("point", {"point": [1, "2"]}, "point: found"),
+        ("point", {"point": [1e300, 2]}, "point: found"),
+        ("mistake", {"name": "mask reversed in dZ of relu"}, "mistake: found 'mask reversed in dZ of relu'"),
+        ("mistake", {"name": {"a": 1}}, "mistake: found"),
+        ("fly", {}, "type: found 'fly', expected one of drawn, settings"),
+    ],
+)
+def test_a_wrong_message_is_one_line_and_changes_nothing(
+    kind: str, content: dict[str, Any], message: str, page: Client
+) -> None:
+    settings = page.connection.controller.session.settings
+    assert page.error(kind, **content).startswith(message)
+    assert page.connection.controller.session.settings is settings
+
+
+@pytest.mark.parametrize("text", ["", "[1]", '{"type": 3}', "{", "[" * 100_000, '{"steps": NaN}'])
+def test_a_text_that_is_no_message_is_one_line(text: str, page: Client) -> None:
+    page.connection.receive(text)
+    assert page.answers[-1] == {"type": "error", "message": "message: found no JSON object with a type"}
+
+
+def test_a_bug_pauses_this_session_and_is_told(page: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    page.say("run")
+    page.connection.controller.session.used_pass = lambda network, batch: 1 / 0
+    page.connection.work()
+    assert {each["type"]: each.get("reason") for each in page.answers}["stopped"] == "bug"
+    assert "ZeroDivisionError" in capsys.readouterr().err
+    assert not page.connection.pace.running
+
+
+POINTS = b"a,b,kind\n" + b"1,2,x\n3,1,y\n2,2,x\n0,4,y\n" * 5
+
+
+def setting(draw: random.Random) -> dict[str, Any]:
+    """A random allowed setting."""
+    name = draw.choice([*CHOICES, "hidden_layers", "learn_slope", "model_seed", "data_seed"])
+    if name in CHOICES:
+        return {name: draw.choice([each for each in CHOICES[name] if each != OWN_POINTS])}
+    if name == "hidden_layers":
+        return {name: [draw.randint(1, 12) for _ in range(draw.randint(0, 6))]}
+    return {name: draw.random() < 0.5} if name == "learn_slope" else {name: draw.randint(0, 9)}
+
+
+def some_mistake(page: Client, draw: random.Random) -> str | None:
+    mistakes = next(each for each in reversed(page.answers) if each["type"] == "start")["mistakes"]
+    return draw.choice([None, *(each["name"] for each in mistakes)])
+
+
+ACTS: list[Callable[[Client, random.Random], Any]] = [
+    lambda page, draw: page.say("settings", settings=setting(draw) | setting(draw)),
+    lambda page, draw: page.say("step", steps=draw.choice([1, 3, 10])),
+    lambda page, draw: page.say("back", steps=draw.choice([1, 5, 400])),
+    lambda page, draw: page.say("run"),
+    lambda page, draw: page.say("pause"),
+    lambda page, draw: page.say("reset"),
+    lambda page, draw: page.say("speed", speed=draw.choice([1, 1000, None])),
+    lambda page, draw: page.say("hidden", hidden=draw.random() < 0.3),
+    lambda page, draw: page.say("point", point=draw.choice([None, [1, -2.5], [1e9, 0]])),
+    lambda page, draw: page.say("mistake", name=some_mistake(page, draw)),
+    lambda page, draw: page.say("mistake", name=some_mistake(page, draw)),
+    lambda page, draw: page.say("guessing"),
+    lambda page, draw: page.say("guess", name=some_mistake(page, draw)),
+    lambda page, draw: page.say("give_up"),
+    lambda page, draw: page.say("export"),
+    lambda page, draw: page.connection.receive(POINTS),
+    lambda page, draw: page.say("differences"),
+]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_order_of_messages_finds_a_bug(seed: int) -> None:
+    draw, page = random.Random(seed), Client()
+    page.say("settings", settings={"points": 50})
+    for _ in range(60):
+        draw.choice(ACTS)(page, draw)
+        page.connection.work()
+        page.say("drawn")
+        session = page.connection.controller.session
+        if page.frames and not page.connection.changed:
+            frame = page.frames[-1]
+            assert (frame["step"], frame["back"]) == (session.step, session.steps_back)
+            assert len(frame["W"]) == len(session.network.layers)
+    assert {each["reason"] for each in page.answers if each["type"] == "stopped"} <= {"shapes", "diverged"}
