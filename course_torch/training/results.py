@@ -193,10 +193,7 @@ class CostBar(RichProgressBar):
 
     def configure_columns(self, trainer: Trainer) -> list[ProgressColumn]:
         """The bar is as wide as the other columns leave it, so that they stay in one line."""
-        bar, batch = (
-            BarColumn(bar_width=None, table_column=Column(ratio=1)),
-            (TextColumn("batch"), MofNCompleteColumn()),
-        )
+        bar, batch = BarColumn(None, table_column=Column(ratio=1)), (TextColumn("batch"), MofNCompleteColumn())
         return [TextColumn("{task.description}"), bar, *batch, TimeRemainingColumn(compact=True), TextColumn("left")]
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
