@@ -33,7 +33,9 @@ def test_every_printed_number_of_the_cats_is_reproduced(experiment: object, cats
     assert len(reproduction.figures) == len(experiment.costs) + 2
 
 
-@pytest.mark.parametrize(("name", "published"), zip(("cats_logistic", "cats_shallow", "cats_deep"), CATS, strict=True))
+@pytest.mark.parametrize(
+    ("name", "published"), [*zip(("cats_logistic", "cats_shallow", "cats_deep"), CATS, strict=True)]
+)
 def test_a_config_of_the_cats_trains_the_network_of_the_assignment(name: str, published: course.Published) -> None:
     """It has the sizes, initial parameters, learning rate and updates of the assignment. An epoch has 100 updates."""
     config = yaml.safe_load((CONFIGS / f"{name}.yaml").read_text())
