@@ -76,23 +76,19 @@ def run_command(name: str, arguments: list[str]) -> int:
 
 def parser_of(name: str, command: Callable[..., int], *, configured: bool = False) -> parsing.OneLineParser:
     """Build the parser of a command from signature and docstring; `configured`: whether the arguments name a config."""
-    description = (getdoc(command) or "").partition("\n\nArgs:")[0]
+    description, _, about = (getdoc(command) or "").partition("\n\nArgs:")
+    helps = dict(line.strip().split(": ", 1) for line in about.splitlines() if ": " in line)
     parser = parsing.OneLineParser(prog=f"course-torch {name}", description=description)
     if "model" in signature(command).parameters:
         add_network_arguments(parser, command, configured=configured)
     parser.add_function_arguments(command, skip={"model", "data", "files", *POSITIONAL}, as_positional=True)
     for name in POSITIONAL.keys() & signature(command).parameters.keys():
-        parser.add_argument(name, nargs="?", metavar=POSITIONAL[name], help=help_of(command, name))
+        parser.add_argument(name, nargs="?", metavar=POSITIONAL[name], help=helps[name])
     if "files" in signature(command).parameters:
         parser.add_argument(
             "files", nargs="+", help="pictures of any size and mode, folders of pictures, or CSV files of rows"
         )
     return parser
-
-
-def help_of(command: Callable[..., int], name: str) -> str:
-    lines = (line.strip() for line in (getdoc(command) or "").splitlines())
-    return next((line.removeprefix(f"{name}: ") for line in lines if line.startswith(f"{name}: ")), "")
 
 
 def inputs_of(options: Namespace) -> list[str]:

@@ -115,7 +115,11 @@ class TrainingCLI(LightningCLI):
             raise InputError(f"trainer ({asked}): {error}") from error
         if self.best is None:
             trainer.limit_val_batches = 0  # fast_dev_run replaces the limits of `kwargs`
-        settings.check_trainer(trainer, self.callbacks)
+        if trainer.precision == "64-true" and trainer.strategy.root_device.type == "mps":
+            raise InputError("precision: found 64, expected at most 32 bits: mps has no float64")
+        supported = "64, 32, bf16 or mixed, which CompareGradients supports"
+        if trainer.precision == "16-true" and any(isinstance(each, CompareGradients) for each in self.callbacks):
+            raise InputError(f"precision: found 16-true, expected {supported}")
         processes.check_processes(trainer, os.environ)
         return trainer
 

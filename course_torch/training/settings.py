@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from jsonargparse import Namespace
-from lightning import Callback, Trainer
+from lightning import Callback
 from lightning.pytorch import accelerators, callbacks, loggers, plugins, profilers, strategies
 from lightning.pytorch.accelerators import Accelerator
 from lightning.pytorch.cli import LightningArgumentParser
@@ -181,14 +181,6 @@ def most_epochs(config: Namespace, data: CourseData) -> int | None:
         updates = ceil(batches_per_epoch(config, data) / config.accumulate_grad_batches)
         limits.append(ceil(config.max_steps / max(1, updates)))
     return min(limits, default=None)
-
-
-def check_trainer(trainer: Trainer, callbacks: Sequence[Callback]) -> None:
-    """Reject settings that would crash during training. Raises InputError."""
-    if trainer.precision == "64-true" and trainer.strategy.root_device.type == "mps":
-        raise InputError("precision: found 64, expected at most 32 bits: mps has no float64")
-    if trainer.precision == "16-true" and any(isinstance(each, CompareGradients) for each in callbacks):
-        raise InputError("precision: found 16-true, expected 64, 32, bf16 or mixed, which CompareGradients supports")
 
 
 def as_list(value: Any) -> list[Any]:
