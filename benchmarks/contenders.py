@@ -67,10 +67,7 @@ def bridge(workload: Workload, X: Tensor, Y: Tensor) -> Run:
 
 
 def empty_function(workload: Workload, X: Tensor, Y: Tensor) -> Run:
-    """An autograd.Function that computes nothing: the cost of the hand-written pass without its formulas.
-
-    It has the arguments, saved tensors and gradients of NetworkCost, all of them ready.
-    """
+    """An autograd.Function with NetworkCost's arguments and ready results: the hand-written pass without formulas."""
     network = own_network(workload, X.dtype, X.device.type)
     with torch.no_grad():
         caches = network.caches(X)

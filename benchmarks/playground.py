@@ -48,11 +48,7 @@ class Page:
 
 
 async def measured() -> tuple[dict[str, float], dict[str, dict[str, float]]]:
-    """Start the command in its own process, and measure it as a page does.
-
-    Returns the seconds until the page can be shown and until the first frame, which needs torch; and `rates_of` of each
-    of NETWORKS.
-    """
+    """Start the command as a page does: seconds to the page and the first frame, and `rates_of` each of NETWORKS."""
     begin = perf_counter()
     command = [sys.executable, "-m", "course_torch", "playground", "--no-open"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

@@ -26,16 +26,12 @@ LITTLE_DISK = 1 * GIB  # with fewer free bytes, the checkpoints and logs of a ru
 
 
 class Finding(NamedTuple):
-    """The result of a check.
-
-    problem   the expected state and how to reach it; empty if nothing is wrong
-    advice    a possible improvement, if nothing is wrong
-    """
+    """The result of a check."""
 
     subject: str
     found: str
-    problem: str = ""
-    advice: str = ""
+    problem: str = ""  # the expected state and how to reach it
+    advice: str = ""  # a possible improvement, if nothing is wrong
 
     def __str__(self) -> str:
         """Return the problem or, without a problem, the advice as one line."""

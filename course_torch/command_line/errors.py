@@ -50,9 +50,8 @@ def run(program: str, action: Callable[[], int]) -> int:
     except Exception as error:
         if (line := line_of(error)) is not None:
             return error_line(program, line)
-        from course_torch.verification.pass_failure import (
-            raised_by_formula,  # imports torch, which the help does not need
-        )
+        # It imports torch, which the help does not need.
+        from course_torch.verification.pass_failure import raised_by_formula
 
         if (line := raised_by_formula(error)) is None:
             raise

@@ -20,13 +20,7 @@ ENDINGS = {"figure": (".png", ".svg", ".pdf")}
 
 
 def check_outputs(outputs: Mapping[str, str | None], inputs: Iterable[str] = ()) -> None:
-    """Reject output files that cannot be written, two outputs in one file, and outputs that would overwrite an input.
-
-    outputs     option -> path, or None if the user did not give the option
-    inputs      files and folders that the command reads: no existing file in such a folder may be overwritten
-
-    Raises InputError.
-    """
+    """Reject outputs (option -> path) that cannot be written, share a file or overwrite `inputs`. Raises InputError."""
     written: dict[object, str] = {}
     read = {identity: path for path in inputs for identity in identities(path)}
     for option, path in outputs.items():
@@ -68,11 +62,10 @@ def output_folder(option: str, path: str) -> Path:
 def write_text(path: str | Path, text: str) -> None:
     """Write a text file in UTF-8, atomically (`replacing`). A device or a pipe is written directly."""
     if os.path.exists(path) and not os.path.isfile(path):
-        with Path(path).open("w", encoding="utf-8") as device:
-            device.write(text)
-        return
-    with replacing(Path(os.path.realpath(path))) as file:
-        file.write(text.encode())
+        Path(path).write_text(text, encoding="utf-8")
+    else:
+        with replacing(Path(os.path.realpath(path))) as file:
+            file.write(text.encode())
 
 
 def as_json(record: object) -> str:
@@ -92,11 +85,7 @@ def finite(value: object) -> object:
 
 @contextmanager
 def locked(folder: Path, seconds: float, busy: str) -> Iterator[None]:
-    """Lock a folder until the block or the process ends, after waiting at most `seconds` for another process.
-
-    Prints a warning if the file system has no locks. Raises InputError with the reason `busy` if another process keeps
-    the lock, and InputError if the folder cannot be written.
-    """
+    """Lock a folder for the block, or warn if the system has no locks. Raises InputError: `busy` after `seconds`."""
     lock = FileLock(folder / ".lock")
     try:
         lock.acquire(timeout=seconds)

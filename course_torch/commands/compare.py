@@ -92,7 +92,10 @@ def compare(
         progress = partial(track_on_terminal, description="judging")
         report = compare_gradients(network, X, Y.to(device), method=method, gradients=gradients, progress=progress)
     whose = "" if mine is None else f" by {shown(Path(mine).name)}"
-    title = f"gradients{whose} of {parts_of(network)}, {dtype} on {device}, m = {len(X)}"
+    hidden = f", hidden {network.hidden_activation.name}" if len(network.layers) > 1 else ""
+    parts = f"{'-'.join(map(str, network.layer_sizes))}{hidden}, output {network.output.name}"
+    loss = name_of(network.output.losses)
+    title = f"gradients{whose} of {parts}, loss {loss}, {dtype} on {device}, m = {len(X)}"
     if len(X) < split.m:
         title += f" of {split.m}"
     console = wide_console(WIDTH)
@@ -114,13 +117,6 @@ def compare(
 
         write_figure(figure, gradient_errors(report, title))
     return 0 if report.agrees else 1
-
-
-def parts_of(network: DeepNetwork) -> str:
-    """What the report judges: the layer sizes, and the activations and the loss that the network uses."""
-    hidden = f", hidden {network.hidden_activation.name}" if len(network.layers) > 1 else ""
-    loss = name_of(network.output.losses)
-    return f"{'-'.join(map(str, network.layer_sizes))}{hidden}, output {network.output.name}, loss {loss}"
 
 
 def print_self_test() -> int:

@@ -7,16 +7,8 @@ from inspect import getdoc, signature
 
 from jsonargparse import ActionConfigFile, ArgumentParser, Namespace, set_parsing_settings
 
+from course_torch.command_line import parser as parsing
 from course_torch.command_line.files import check_outputs
-from course_torch.command_line.parser import (
-    SHORT_FLAGS,
-    OneLineParser,
-    check_integers,
-    check_nulls,
-    importing_only,
-    normalized,
-    one_line_yaml,
-)
 from course_torch.command_line.shipped import CONFIG_HELP
 from course_torch.commands.table import load_command
 from course_torch.errors import InputError
@@ -52,7 +44,7 @@ def check_options(arguments: Iterable[str]) -> None:
     for argument in arguments:
         option = argument.partition("=")[0]
         name = option.removeprefix("--").split(".")[0]
-        if option.startswith("--") and name in (*TRAINING_ONLY, *SHORT_FLAGS, "resume", "allow-code"):
+        if option.startswith("--") and name in (*TRAINING_ONLY, *parsing.SHORT_FLAGS, "resume", "allow-code"):
             raise InputError(f"{option}: an option of course-torch train alone")
 
 
@@ -62,17 +54,17 @@ OUTPUTS = ("json", "html", "figure")  # options that name an output file
 PATHS = ("checkpoint", "file", "files", "mine", "cats", "submissions", "out")  # other files and folders
 
 
-@one_line_yaml()
+@parsing.one_line_yaml()
 def run_command(name: str, arguments: list[str]) -> int:
     """Parse and check the options of a command, and run it. Returns its exit code. Raises InputError."""
     check_options(arguments)
     command = load_command(name)
-    given = normalized(list(with_values(arguments, flags_of(command))))
+    given = parsing.normalized(list(with_values(arguments, flags_of(command))))
     parser = parser_of(name, command, configured=any(each.partition("=")[0] == "--config" for each in given))
-    with importing_only():
+    with parsing.importing_only():
         config = parser.parse_args(given)
-        check_nulls(parser, config)
-        check_integers(config)
+        parsing.check_nulls(parser, config)
+        parsing.check_integers(config)
         chosen = parser.instantiate(config)
     options = {name: value for name, value in chosen.items() if name not in ("config", *TRAINING_ONLY)}
     for name in PATHS:
@@ -82,25 +74,21 @@ def run_command(name: str, arguments: list[str]) -> int:
     return command(**options)
 
 
-def parser_of(name: str, command: Callable[..., int], *, configured: bool = False) -> OneLineParser:
+def parser_of(name: str, command: Callable[..., int], *, configured: bool = False) -> parsing.OneLineParser:
     """Build the parser of a command from signature and docstring; `configured`: whether the arguments name a config."""
-    description = (getdoc(command) or "").partition("\n\nArgs:")[0]
-    parser = OneLineParser(prog=f"course-torch {name}", description=description)
+    description, _, about = (getdoc(command) or "").partition("\n\nArgs:")
+    helps = dict(line.strip().split(": ", 1) for line in about.splitlines() if ": " in line)
+    parser = parsing.OneLineParser(prog=f"course-torch {name}", description=description)
     if "model" in signature(command).parameters:
         add_network_arguments(parser, command, configured=configured)
     parser.add_function_arguments(command, skip={"model", "data", "files", *POSITIONAL}, as_positional=True)
     for name in POSITIONAL.keys() & signature(command).parameters.keys():
-        parser.add_argument(name, nargs="?", metavar=POSITIONAL[name], help=help_of(command, name))
+        parser.add_argument(name, nargs="?", metavar=POSITIONAL[name], help=helps[name])
     if "files" in signature(command).parameters:
         parser.add_argument(
             "files", nargs="+", help="pictures of any size and mode, folders of pictures, or CSV files of rows"
         )
     return parser
-
-
-def help_of(command: Callable[..., int], name: str) -> str:
-    lines = (line.strip() for line in (getdoc(command) or "").splitlines())
-    return next((line.removeprefix(f"{name}: ") for line in lines if line.startswith(f"{name}: ")), "")
 
 
 def inputs_of(options: Namespace) -> list[str]:

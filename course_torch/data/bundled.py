@@ -32,11 +32,7 @@ def load_pictures() -> DataSet:
 
 
 def load_digits() -> DataSet:
-    """Load 1797 digits of 8×8 pixels, values 0 to 16; Y (m, 10) is one-hot.
-
-    A fixed seed draws 1197 for training, 300 for validation, 300 for the test. The set is scikit-learn's copy of the
-    UCI set.
-    """
+    """Load scikit-learn's 1797 digits of 8×8 pixels, values 0 to 16, split by a fixed seed; Y (m, 10) is one-hot."""
     from sklearn import datasets
 
     X, digit = shuffled(*map(torch.from_numpy, datasets.load_digits(return_X_y=True)))

@@ -127,10 +127,7 @@ class NamedPicture(NamedTuple):
     folder: str | None
 
     def true_class(self, class_names: Sequence[str]) -> str | None:
-        """Return the class that a folder around the picture names: FOLDER/CLASS/…, FOLDER/test/CLASS/… or CLASS/….
-
-        Returns None if no such folder has the name of a class.
-        """
+        """The class that a folder around the picture names: FOLDER/CLASS/…, FOLDER/test/CLASS/… or CLASS/…, or None."""
         if self.folder is None:
             return None
         folder = Path(os.path.abspath(self.folder))
@@ -154,11 +151,7 @@ def named_pictures(paths: Iterable[str]) -> list[NamedPicture]:
 def decode_named(
     named: Iterable[NamedPicture], picture_shape: tuple[int, int, int]
 ) -> tuple[list[NamedPicture], UInt8[Tensor, "m height width channels"]]:
-    """Decode the pictures. A line on stderr says which pictures of folders were skipped, because they are damaged.
-
-    Returns the decoded pictures' names and pixels. Raises InputError if a picture that the user named itself cannot be
-    decoded, or if no picture of the folders can.
-    """
+    """Decode pictures. A line on stderr counts damaged ones of folders; one that is named itself raises InputError."""
     decoded, pixels, errors = [], [], []
     for picture in named:
         try:

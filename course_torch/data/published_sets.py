@@ -44,11 +44,7 @@ CHECKSUMS = {  # MD5 of the unpacked files: some distributors compress them agai
 
 
 def load_cats(root: str | Path | None) -> DataSet:
-    """Load 209 training and 50 test pictures of 64×64×3; y = 1 for a cat. As in the course, no validation split exists.
-
-    The features are not centred, because the published numbers come from pictures / 255. Raises InputError if a file is
-    missing, is damaged or has another format.
-    """
+    """Load 209 training and 50 test pictures of 64×64×3; y = 1 for a cat. The published numbers come from X / 255."""
     folder = Source(root).folder("cats", f"the course's files {', '.join(FILES.values())}")
     (train, shape), (test, test_shape) = (read_split(folder / file, split) for split, file in FILES.items())
     if shape != test_shape:
@@ -124,11 +120,7 @@ def balanced(pictures: UInt8[np.ndarray, "m height width channels"], classes: li
 
 
 def load_pets(source: Source) -> DataSet:
-    """Load 3,680 photographs for training and validation, split by a fixed seed, and 3,669 for the test.
-
-    The photographs are those of the Oxford-IIIT Pet set; y = 1 for a dog, in two thirds of the pictures. Raises
-    InputError if a list or a picture is missing or damaged, or if a download fails.
-    """
+    """Load 3,680 photographs for training and validation, split by a fixed seed, 3,669 for the test; y = 1: a dog."""
     from torchvision.datasets import OxfordIIITPet
 
     folder = source.folder("pets", "oxford-iiit-pet, with its folders images and annotations") / "oxford-iiit-pet"
@@ -173,11 +165,7 @@ def listed_files(folder: Path, name: str) -> Files:
 
 
 def load_published(name: str, published: str, source: Source) -> DataSet:
-    """Load the set that torchvision calls `published`: 55,000 examples for training, 5,000 validation, 10,000 test.
-
-    A fixed seed draws the validation split from the training files. The files may be compressed (.gz) or not, in root
-    or in torchvision's subfolder of root. Raises InputError if a file is missing or damaged, or a download fails.
-    """
+    """Load 55,000 examples for training, 5,000 for validation (by a fixed seed) and 10,000 for the test, .gz or not."""
     from torchvision import datasets
 
     root = source.folder(name, f"its files {', '.join(f'{file}.gz' for file in CHECKSUMS[published])}")

@@ -38,10 +38,7 @@ Rules = dict[Any, Any]  # a Rule or Rules for each entry of a dict; a rule of `.
 
 
 def check(name: str, value: Any, rule: Rule | Rules) -> None:
-    """Reject a value that breaks its rule. Raises InputError that names the entry, its value and what is allowed.
-
-    The name of the whole checkpoint is "".
-    """
+    """Reject a value that breaks the rule of the entry `name` ("": the whole checkpoint). Raises InputError."""
     if isinstance(rule, Rule):
         if not rule.holds(value):
             raise InputError(f"{name}: found {described(value)}, expected {rule.allowed}")

@@ -18,30 +18,23 @@ HIDDEN_SIZES = (1, 2, 3, 4, 5, 20, 50)
 
 @dataclass(frozen=True)
 class Published:
-    """An experiment of the course with its printed costs and accuracies (as fractions); the defaults are for the cats.
-
-    initialization   a name in INITIALIZATIONS
-    agrees      (iteration, measured cost, printed cost) -> whether the two costs agree
-    agreement   the criterion in words
-    seed        seed of NumPy's legacy generator, which draws W layer by layer
-    accuracy_tolerance   largest allowed difference between a measured and a printed accuracy
-    """
+    """An experiment of the course with its printed costs and accuracies (fractions); the defaults are for the cats."""
 
     name: str
     layer_sizes: tuple[int, ...]
-    initialization: str
+    initialization: str  # a name in INITIALIZATIONS
     learning_rate: float
     iterations: int
     costs: tuple[float, ...]
     train_accuracy: float
     test_accuracy: float | None
-    agrees: Callable[[int, float, float], bool]
-    agreement: str
+    agrees: Callable[[int, float, float], bool]  # of iteration, measured cost and printed cost
+    agreement: str  # the criterion in words
     data: str = "cats"
     hidden_activation: str = "relu"
-    seed: int = 1
+    seed: int = 1  # of NumPy's legacy generator, which draws W layer by layer
     record_every: int = 100
-    accuracy_tolerance: float = 1e-12
+    accuracy_tolerance: float = 1e-12  # the largest allowed difference
 
 
 def six_decimals(iteration: int, measured: float, printed: float) -> bool:

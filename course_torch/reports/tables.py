@@ -94,7 +94,7 @@ def layers_table(network: DeepNetwork) -> Table:
     L = len(network.layers)
     for l, layer in enumerate(network.layers, start=1):
         activation = (network.hidden_activation if l < L else network.output).name
-        shapes = shape_text(layer.W.shape), shape_text(layer.b.shape), f"(m, {layer.W.shape[0]})"
+        shapes = shape_of(layer.W), shape_of(layer.b), f"(m, {layer.W.shape[0]})"
         table.add_row(str(l), activation, *shapes, count_of(layer.parameters()), end_section=l == L)
     table.add_row("all", "", "", "", "", count_of(network.parameters()))
     return table
@@ -147,13 +147,8 @@ def sweep_table(title: str, parameter: str, runs: Mapping[float, Run], splits: S
     return filled(columns, rows, right=columns, title=title)
 
 
-def shape_text(shape: Sequence[int]) -> str:
-    """Write a shape as text, such as "(20, 12288)"."""
-    return str(tuple(shape))
-
-
 def shape_of(tensor: Tensor | None) -> str:
-    return "-" if tensor is None else shape_text(tensor.shape)
+    return "-" if tensor is None else str(tuple(tensor.shape))
 
 
 def count_of(parameters: Iterable[Tensor]) -> str:

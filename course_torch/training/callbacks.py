@@ -249,11 +249,7 @@ MOST_THREADS = 1024  # The largest number of threads. The system ends a program 
 
 
 class ChooseThreads(Callback):
-    """Set torch's number of threads for the training, say why, and restore the number afterwards.
-
-    The number is that of --threads, or `threads_for` the step. Lightning divides the cores between the processes of a
-    machine; `setup` comes after that. An exception may come before it.
-    """
+    """Set torch's threads by --threads or `threads_for` the step, say why, and restore the number afterwards."""
 
     def __init__(self, given: int | None) -> None:
         if given is not None and not 1 <= given <= MOST_THREADS:
@@ -262,6 +258,7 @@ class ChooseThreads(Callback):
         self.before = torch.get_num_threads()
 
     def setup(self, trainer: Trainer, pl_module: Any, stage: str) -> None:
+        # Lightning has divided the cores between the processes of a machine before.
         if self.given is None and trainer.strategy.root_device.type != "cpu":
             return
         data: CourseData = trainer.datamodule  # type: ignore[attr-defined]

@@ -64,14 +64,9 @@ def check_formulas(network: DeepNetwork, data: CourseData, error: Exception) -> 
 
 
 class TrainingCLI(LightningCLI):
-    """Lightning's command line, with the run folder, loggers, callbacks, checks and results of this project.
+    """Lightning's command line, with the run folder, loggers, callbacks, checks and results of this project."""
 
-    begin       when the program began to parse its arguments, by the monotonic clock
-    resumed     the folder of the run to resume, as given, or None
-    done        the number of updates of the run to resume
-    """
-
-    done = 0
+    done = 0  # updates of the run to resume
 
     def add_default_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
         """Add the options of a run. There is no --seed_everything: model.seed and data.seed replace it."""
@@ -115,7 +110,11 @@ class TrainingCLI(LightningCLI):
             raise InputError(f"trainer ({asked}): {error}") from error
         if self.best is None:
             trainer.limit_val_batches = 0  # fast_dev_run replaces the limits of `kwargs`
-        settings.check_trainer(trainer, self.callbacks)
+        if trainer.precision == "64-true" and trainer.strategy.root_device.type == "mps":
+            raise InputError("precision: found 64, expected at most 32 bits: mps has no float64")
+        supported = "64, 32, bf16 or mixed, which CompareGradients supports"
+        if trainer.precision == "16-true" and any(isinstance(each, CompareGradients) for each in self.callbacks):
+            raise InputError(f"precision: found 16-true, expected {supported}")
         processes.check_processes(trainer, os.environ)
         return trainer
 
@@ -135,11 +134,7 @@ class TrainingCLI(LightningCLI):
         return [*first, *asking, AskAllRanks(asking), *last]
 
     def fit(self) -> None:
-        """Train, print the results of the best (or last) parameters and write the results to the run folder.
-
-        A finished run is not trained: the method prints how to train it further. Raises InputError if the run cannot
-        be resumed, or if Lightning rejects a setting before the first update.
-        """
+        """Train a run that is not finished, and report its results. Raises InputError if it cannot be resumed."""
         first, model, data = self.trainer.is_global_zero, self.model, self.datamodule
         with self.folder.opened(self.started) if self.keeps_files and first else nullcontext():
             if self.resumed is not None:
@@ -162,11 +157,7 @@ class TrainingCLI(LightningCLI):
                 self._report()
 
     def _train(self, checkpoint: Path | None) -> None:
-        """Train, from the checkpoint if there is one, until the end or an interrupt.
-
-        Raises InputError if Lightning rejects a setting or another process ends, BrokenFormulaError if a formula is the
-        reason of an exception, and KeyboardInterrupt after a second Ctrl-C or a Ctrl-C before training has started.
-        """
+        """Train until the end or an interrupt. Raises InputError, BrokenFormulaError or KeyboardInterrupt."""
         several = self.trainer.world_size > 1
         try:
             with suppress(InterruptError), processes.ended_by_signal(self.parser.prog) if several else nullcontext():

@@ -130,11 +130,7 @@ class TrainLoader(BatchLoader):
 
 
 class Position(NamedTuple):
-    """Completed epochs, and completed batches of the current epoch.
-
-    Batches of an incomplete update do not count. `batches` is the number of batches in an epoch, `micro_batches` the
-    number of batches in an update.
-    """
+    """Completed epochs, completed batches of this epoch, and the batches of an epoch and of an update."""
 
     epoch: int
     batch: int

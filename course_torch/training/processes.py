@@ -239,11 +239,7 @@ def problem_of_connecting(host: str, port: int) -> str | None:
 
 
 def meet(store: Store, place: str, rank: int, world_size: int, description: Description, limit: float) -> None:
-    """Return when all processes have come to the store and their descriptions are equal.
-
-    Raises InputError if the descriptions differ, if two processes have the same rank, or if a process does not come
-    within `limit` seconds. `place` names the store in the message.
-    """
+    """Return when all processes have come with equal descriptions. Raises InputError, which may name the `place`."""
     deadline = time.monotonic() + limit
     arrivals = [(rank, {PROCESSES: world_size} | description)]
     try:

@@ -113,11 +113,7 @@ def log_results(trainer: Trainer, results: dict[str, Result], score: str) -> Non
 def report_results(
     trainer: Trainer, model: NetworkModule, data: DataSet, best: BestCheckpoint | None, run_folder: Path | None
 ) -> None:
-    """Print and log the results of the parameters with the lowest validation cost, or of the last parameters.
-
-    Also writes the figures beside metrics.csv. `run_folder` is None if the run keeps no files. Raises InputError if
-    best.ckpt is damaged or of another network.
-    """
+    """Print, log and draw the results of the best or last parameters. Raises InputError for a damaged best.ckpt."""
     chosen, updates = f"the last parameters (after {counted(trainer.global_step, 'update')})", None
     if best is not None and best.best_model_path:
         checkpoint = read_checkpoint(Path(best.best_model_path))
@@ -193,10 +189,7 @@ class CostBar(RichProgressBar):
 
     def configure_columns(self, trainer: Trainer) -> list[ProgressColumn]:
         """The bar is as wide as the other columns leave it, so that they stay in one line."""
-        bar, batch = (
-            BarColumn(bar_width=None, table_column=Column(ratio=1)),
-            (TextColumn("batch"), MofNCompleteColumn()),
-        )
+        bar, batch = BarColumn(None, table_column=Column(ratio=1)), (TextColumn("batch"), MofNCompleteColumn())
         return [TextColumn("{task.description}"), bar, *batch, TimeRemainingColumn(compact=True), TextColumn("left")]
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:

@@ -48,11 +48,7 @@ def read_run(
     batches: int,
     schedule: Schedule | None,
 ) -> ResumedRun:
-    """Load last.ckpt of the run to resume, and check it against the settings of this process.
-
-    `batches` is the number of training batches in an epoch. Raises InputError if the run cannot be resumed: after
-    another network, with data options that change the features or their order, or beyond its limits.
-    """
+    """Load last.ckpt, and check it against the settings and the `batches` of an epoch. Raises InputError."""
     checkpoint = read_checkpoint(folder / LAST)
     try:
         at = check_training_state(checkpoint)

@@ -24,11 +24,7 @@ ORPHANS = 6  # seconds to wait for the lock: the workers of a killed run hold th
 
 
 class RunFolder:
-    """The folder of a new run, or the folder of the run to resume.
-
-    A new run has its `path` only inside the block of `opened`: a setting that is rejected earlier leaves no folder.
-    Only rank 0 opens the folder, because only rank 0 writes files.
-    """
+    """The folder of the run to resume, or of a new run, which exists only in the block of `opened`, on rank 0."""
 
     def __init__(self, root: Path, resumed: str | None) -> None:
         self.logs = root.absolute() / "lightning_logs"
@@ -37,11 +33,7 @@ class RunFolder:
 
     @contextmanager
     def opened(self, started: Callable[[], bool]) -> Iterator[None]:
-        """Create the folder of a new run, and lock the folder until the block or the process ends.
-
-        If the block fails and `started()` is false, everything that this method created is removed. Raises InputError
-        if another training holds the lock or if the folder cannot be written.
-        """
+        """Create and lock the folder for the block. If it fails before `started()`, undo all. Raises InputError."""
         with ExitStack() as undo:
             if self.new:
                 remove_if_empty(undo, self.logs)

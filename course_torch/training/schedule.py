@@ -36,12 +36,7 @@ def add_schedule(parser: LightningArgumentParser) -> None:
 
 
 class Schedule:
-    """A scheduler's class and its arguments, tried for the epochs of the training, but at most TRIED_EPOCHS.
-
-    epochs      the largest number of epochs of the training, or None if no limit is known
-
-    Raises InputError if the class rejects its arguments, or if a learning rate is negative or not finite.
-    """
+    """A scheduler's class and arguments, tried for at most `epochs` and TRIED_EPOCHS. Raises InputError."""
 
     def __init__(self, option: Namespace, learning_rate: float, epochs: int | None) -> None:
         self.name = option.class_path.rpartition(".")[2]

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from jsonargparse import Namespace
-from lightning import Callback, Trainer
+from lightning import Callback
 from lightning.pytorch import accelerators, callbacks, loggers, plugins, profilers, strategies
 from lightning.pytorch.accelerators import Accelerator
 from lightning.pytorch.cli import LightningArgumentParser
@@ -47,15 +47,11 @@ def add_run_options(parser: LightningArgumentParser) -> None:
 
 
 def parse(parser: LightningArgumentParser, arguments: list[str]) -> tuple[Namespace, str | None]:
-    """Parse and check the arguments. Returns the config of the run, and the folder of the run to resume or None.
-
-    The config lacks --resume and --allow-code: they do not describe the run, so config.yaml must not contain them.
-    Raises InputError.
-    """
+    """Return the config of the run, checked, and the folder of the run to resume or None. Raises InputError."""
     config = parser.parse_args(normalized(arguments))
     check_nulls(parser, config)
     check_integers(config)
-    resumed, allowed = config.pop("resume"), config.pop("allow_code")
+    resumed, allowed = config.pop("resume"), config.pop("allow_code")  # They do not describe the run.
     if ALLOW_CODE not in arguments:
         if allowed:
             raise InputError(f"allow_code: found it in a config, expected {ALLOW_CODE} on the command line")
@@ -183,14 +179,6 @@ def most_epochs(config: Namespace, data: CourseData) -> int | None:
     return min(limits, default=None)
 
 
-def check_trainer(trainer: Trainer, callbacks: Sequence[Callback]) -> None:
-    """Reject settings that would crash during training. Raises InputError."""
-    if trainer.precision == "64-true" and trainer.strategy.root_device.type == "mps":
-        raise InputError("precision: found 64, expected at most 32 bits: mps has no float64")
-    if trainer.precision == "16-true" and any(isinstance(each, CompareGradients) for each in callbacks):
-        raise InputError("precision: found 16-true, expected 64, 32, bf16 or mixed, which CompareGradients supports")
-
-
 def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
@@ -222,11 +210,8 @@ UNSUPPORTED: dict[type[Callback], str] = {
 
 
 def check_callbacks(given: Sequence[Callback], score: str | None) -> None:
-    """Reject callbacks that cannot work, and callbacks that monitor a metric that is not logged. Raises InputError.
-
-    `score` is the name of the validation score, or None if the run has no validation. If the user's own callbacks are
-    among them, any metric may be monitored, because these callbacks may log other metrics.
-    """
+    """Reject callbacks that cannot work, or that monitor no metric of the run (`score`: None without validation)."""
+    # Callbacks of the user may log other metrics.
     known = all(type(callback).__module__.split(".")[0] in ("lightning", "course_torch") for callback in given)
     for callback in given:
         name = type(callback).__name__

@@ -55,11 +55,7 @@ def undecided_cost(Y: Num[Tensor, "m n_y"], output: Output, m: float | None = No
 
 
 def base_rate_cost(Y: Num[Tensor, "m n_y"], output: Output) -> float:
-    """J of the best prediction that ignores X.
-
-    For classes J is the entropy of the class frequencies (0.6440 for 72 of 209); for squared error J is half the
-    variance of Y.
-    """
+    """J of the best prediction that ignores X: entropy of the class frequencies, or half the variance of Y."""
     return output.cost(output.best_constant(Y).expand(Y.shape), Y).item()
 
 

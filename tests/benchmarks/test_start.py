@@ -5,20 +5,6 @@ from pathlib import Path
 import pytest
 
 from benchmarks import start
-from benchmarks.start import (
-    ANSWERED,
-    BEYOND,
-    GOALS,
-    IMPORT,
-    RATIO,
-    WATCH,
-    seconds_from_save_to_answer,
-    start_goals,
-    start_times,
-    starts,
-    wait_for_answer,
-    whole_chapter,
-)
 from course_torch.commands.check import WATCHING
 from course_torch.exercises.judge.checking import check_file
 
@@ -42,8 +28,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
 
 def test_predict_gets_the_checkpoint_of_a_training_that_ran_before(tmp_path: Path, started: list[list[str]]) -> None:
-    commands = starts(tmp_path)
-    assert {IMPORT, *GOALS} - {WATCH} == set(commands)
+    commands = start.starts(tmp_path)
+    assert {start.IMPORT, *start.GOALS} - {start.WATCH} == set(commands)
     (training,) = started
     assert training[-2:] == ["--max_steps", "1"]
     assert str(tmp_path) in training
@@ -53,34 +39,34 @@ def test_predict_gets_the_checkpoint_of_a_training_that_ran_before(tmp_path: Pat
 def test_every_program_is_timed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(start, "alternated", lambda ways: dict.fromkeys(ways, 3.0))
     monkeypatch.setattr(start, "seconds_from_save_to_answer", lambda: 0.5)
-    assert start_times() == dict.fromkeys([IMPORT, *GOALS], 3.0) | {WATCH: 0.5}
+    assert start.start_times() == dict.fromkeys([start.IMPORT, *start.GOALS], 3.0) | {start.WATCH: 0.5}
 
 
 def test_a_start_is_judged_by_ratio_by_the_seconds_beyond_the_import_or_by_its_own_seconds() -> None:
     """`import torch` takes 2 s, every program 4 s, an answer after a save 0.9 s."""
-    judged = start_goals({IMPORT: 2.0} | dict.fromkeys(GOALS, 4.0) | {WATCH: 0.9})
+    judged = start.start_goals({start.IMPORT: 2.0} | dict.fromkeys(start.GOALS, 4.0) | {start.WATCH: 0.9})
     assert {(goal["what"], goal["measured"]) for goal in judged} == {
-        (RATIO, 2.0),
-        (BEYOND, 2.0),
-        (GOALS[WATCH].what, 0.9),
+        (start.RATIO, 2.0),
+        (start.BEYOND, 2.0),
+        (start.GOALS[start.WATCH].what, 0.9),
     }
     reached = [goal["row"] for goal in judged if goal["reached"]]
-    assert reached == ["course-torch check, a whole chapter", "train.py, to its first step", WATCH]
+    assert reached == ["course-torch check, a whole chapter", "train.py, to its first step", start.WATCH]
 
 
 def test_the_chapter_is_the_finished_file_of_a_learner(tmp_path: Path) -> None:
-    check = check_file(whole_chapter(tmp_path), hint=0, language=None, show=False)
+    check = check_file(start.whole_chapter(tmp_path), hint=0, language=None, show=False)
     assert check.passed
     assert check.chapter.name == "deep"
 
 
 def test_an_answer_ends_with_the_line_that_names_the_file() -> None:
     lines = iter(["a table\n", WATCHING.fill(file="deep.py").say("en") + "\n", "a table\n"])
-    wait_for_answer(lines)
+    start.wait_for_answer(lines)
     assert next(lines) == "a table\n"
     with pytest.raises(RuntimeError, match="ended without an answer"):
-        wait_for_answer(lines)
-    assert WATCHING.en.startswith(ANSWERED)
+        start.wait_for_answer(lines)
+    assert WATCHING.en.startswith(start.ANSWERED)
 
 
 def test_each_save_is_a_change_that_the_watcher_sees(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -90,4 +76,4 @@ def test_each_save_is_a_change_that_the_watcher_sees(monkeypatch: pytest.MonkeyP
     program.write_text(f"#!{start.sys.executable}\n{WATCHER}")
     program.chmod(0o755)
     monkeypatch.setattr(start.sys, "executable", str(program))
-    assert 0 < seconds_from_save_to_answer() < 5
+    assert 0 < start.seconds_from_save_to_answer() < 5

@@ -137,38 +137,44 @@ def write(folder: Path, *contents: str | None) -> None:
                 (stage / name).write_text(content)
 
 
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    (tmp_path / "empty").mkdir()
+    return tmp_path / "empty"
+
+
 def files(folder: Path) -> dict[str, str]:
     return {path.name: path.read_text() for path in folder.iterdir() if path.name != ".lock"}
 
 
-def test_files_move_into_a_new_folder_and_replace_those_of_an_earlier_command(tmp_path: Path) -> None:
+def test_files_move_into_a_new_folder_and_replace_those_of_an_earlier_command(empty: Path) -> None:
     for content in ("first", "second"):
-        write(tmp_path / "new" / "out", content)
-        assert files(tmp_path / "new" / "out") == dict.fromkeys(NAMES, content)
+        write(empty / "new" / "out", content)
+        assert files(empty / "new" / "out") == dict.fromkeys(NAMES, content)
 
 
-def test_an_obsolete_file_of_an_earlier_command_is_removed_at_the_end_only(tmp_path: Path) -> None:
-    write(tmp_path, "first")
-    with staged("out", str(tmp_path), obsolete=["c", "never_written"]) as stage:
+def test_an_obsolete_file_of_an_earlier_command_is_removed_at_the_end_only(empty: Path) -> None:
+    write(empty, "first")
+    with staged("out", str(empty), obsolete=["c", "never_written"]) as stage:
         (stage / "a").write_text("second")
-        assert all((tmp_path / name).read_text() == "first" for name in NAMES)
-    assert files(tmp_path) == {"a": "second", "b": "first"}
+        assert all((empty / name).read_text() == "first" for name in NAMES)
+    assert files(empty) == {"a": "second", "b": "first"}
 
 
-def test_a_failure_removes_the_new_folders_and_leaves_earlier_files(tmp_path: Path) -> None:
-    write(tmp_path / "old", "first")
+def test_a_failure_removes_the_new_folders_and_leaves_earlier_files(empty: Path) -> None:
+    write(empty / "old", "first")
     for folder in ("old", "new/out"):
         with pytest.raises(ValueError, match="no content"):
-            write(tmp_path / folder, "second", None)
-    assert files(tmp_path / "old") == dict.fromkeys(NAMES, "first")
-    assert [path.name for path in tmp_path.iterdir()] == ["old"]
+            write(empty / folder, "second", None)
+    assert files(empty / "old") == dict.fromkeys(NAMES, "first")
+    assert [path.name for path in empty.iterdir()] == ["old"]
 
 
-def test_the_files_of_one_of_several_writers_remain(tmp_path: Path) -> None:
+def test_the_files_of_one_of_several_writers_remain(empty: Path) -> None:
     together = Barrier(8)
 
     def write_together(content: str) -> None:
-        with staged("out", str(tmp_path / "out")) as stage:
+        with staged("out", str(empty / "out")) as stage:
             for name in NAMES:
                 (stage / name).write_text(content)
             together.wait()
@@ -178,22 +184,22 @@ def test_the_files_of_one_of_several_writers_remain(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    found = files(tmp_path / "out")
+    found = files(empty / "out")
     assert set(found) == set(NAMES)
     assert len(set(found.values())) == 1
 
 
-def test_a_writer_waits_for_the_lock_and_gives_up(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
+def test_a_writer_waits_for_the_lock_and_gives_up(empty: Path, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(output_files, "PATIENCE", 0.05)
-    write(tmp_path, "first")
-    with FileLock(tmp_path / ".lock"), pytest.raises(InputError, match="another process is writing into this folder"):
-        write(tmp_path, "second")
-    assert files(tmp_path) == dict.fromkeys(NAMES, "first")
+    write(empty, "first")
+    with FileLock(empty / ".lock"), pytest.raises(InputError, match="another process is writing into this folder"):
+        write(empty, "second")
+    assert files(empty) == dict.fromkeys(NAMES, "first")
 
 
 @pytest.mark.parametrize("place", ["file", "file/inside"])
-def test_a_file_in_place_of_the_folder_is_rejected(place: str, tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
+def test_a_file_in_place_of_the_folder_is_rejected(place: str, empty: Path) -> None:
+    (empty / "file").touch()
     with pytest.raises(InputError, match=f"out: found '.*{place}', expected a writable folder"):
-        write(tmp_path / place, "first")
-    assert os.listdir(tmp_path) == ["file"]
+        write(empty / place, "first")
+    assert os.listdir(empty) == ["file"]

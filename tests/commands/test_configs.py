@@ -10,10 +10,7 @@ from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch
 from tests.training.conftest import CONFIGS
 
-
-@pytest.fixture(autouse=True)
-def inside(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def test_the_list_has_a_line_for_each_config(capsys: Capsys) -> None:

@@ -18,9 +18,7 @@ QUIET = ["--trainer.enable_progress_bar", "false"]
 RUN = Path("lightning_logs", "version_0")
 
 
-@pytest.fixture(autouse=True)
-def inside(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def test_a_config_is_found_by_its_name_in_a_folder_without_configs() -> None:

@@ -35,11 +35,7 @@ def mirrored_test(file: str) -> str:
 
 
 def tests_near(file: str) -> list[str]:
-    """Return the mirrored test, other tests of the same package, and tests of other packages that import the module.
-
-    A subpackage without a test folder of its own is tested in the folder of its parent package. A module of WHOLE_RUNS
-    that no test mirrors or imports is near all tests of its package.
-    """
+    """The mirrored test, others of the same or parent package, and those of other packages that import the module."""
     module, mirrored = ".".join(Path(file).with_suffix("").parts), Path(mirrored_test(file))
     folder = next(folder for folder in mirrored.parents if folder.is_dir())
     imports = {path: imported_modules(path) for path in Path("tests").rglob("test_*.py")}

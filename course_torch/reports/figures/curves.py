@@ -24,11 +24,7 @@ MOST_MISTAKES = 15  # number of mistakes that `mistake_counts` draws
 
 
 def cost_curves(curves: Mapping[str, Sequence[Sequence[float]]], record_every: int, title: str) -> Figure:
-    """Draw for each label the cost J of its runs (thin) and their median (thick), every `record_every` updates.
-
-    Runs of a label have the same length. The scale is logarithmic if the costs span more than a factor of 20. The scale
-    ignores costs that are not finite (notes 1.3, 2.3).
-    """
+    """Draw J of each label's runs (thin) and their median (thick); a log scale beyond a factor of 20 (notes 1.3)."""
     figure, axes = panels(4.5, grid=True)
     for (label, runs), (colour, line_style) in zip(curves.items(), SERIES, strict=False):
         updates = range(0, len(runs[0]) * record_every, record_every)
@@ -81,11 +77,7 @@ def reproductions(experiments: Sequence[Reproduction]) -> Figure:
 
 
 def gradient_errors(report: GradientReport, title: str) -> Figure:
-    """Draw the relative error (points) and the tolerance (bars) of each tensor for every judge, on a log scale.
-
-    A point beyond its bar is a wrong tensor, and the label of the row contains the verdict. A cross at the left edge
-    marks a tensor that the central differences could not judge.
-    """
+    """Draw error (point) and tolerance (bar) of each tensor by every judge on a log scale. A cross: not judged."""
     rows = report.tensors
     figure, axes = panels(1.8 + 0.34 * max(3, len(rows)))
     for field, (label, colour, marker, shift) in JUDGES.items():

@@ -27,11 +27,7 @@ RULES = (
 
 
 def computation_graph(graph: ComputationGraph) -> Figure:
-    """Draw a box for each node, inputs on the left and the result on the right. Arrows follow the forward pass.
-
-    A box shows the formula of the node, its value (blue) and the derivative of the result by the node (vermillion).
-    `forward` and `backward` must have run. Constants appear only in the formulas (notes 1.4).
-    """
+    """Draw each node of a graph after both passes: formula, value (blue) and derivative (vermillion) (notes 1.4)."""
     places = _places(graph)
     result = list(graph.nodes)[-1]
     figure, axes = panels(3.8)
@@ -67,11 +63,7 @@ def _places(graph: ComputationGraph) -> dict[str, tuple[float, float]]:
 
 
 def network_shapes(layer_sizes: Sequence[int], m: int, hidden_activation: str, output: str) -> Figure:
-    """Draw X and the A of each layer with shape (m, n_l) in the upper row, and the parameters in the lower row.
-
-    W[l] is (n_l, n_{l-1}) and b[l] is (1, n_l); b is repeated to m rows. The figure grows with the number of layers
-    (notes 3.1).
-    """
+    """Draw X and the A[l] (m, n_l) in a row, and below them W[l] (n_l, n_{l-1}) and b[l] (1, n_l) (notes 3.1)."""
     L = len(layer_sizes) - 1
     figure, axes = panels(3, width=max(8, 1.6 * (L + 1)))
     figure.suptitle("-".join(map(str, layer_sizes)) + f" network on m = {m} examples: Z[l] = A[l−1] W[l]ᵀ + b[l]")
@@ -91,11 +83,7 @@ def network_shapes(layer_sizes: Sequence[int], m: int, hidden_activation: str, o
 
 
 def blocks_with_caches(layer_sizes: Sequence[int], m: int, hidden_activation: str, output: str) -> Figure:
-    """Draw a forward block for each layer, a backward block below it, and the cache that leads from one to the other.
-
-    A goes to the right, dA to the left, and dW and db come out below. Each tensor has its shape. The figure grows with
-    the number of layers (notes 3.2).
-    """
+    """Draw each layer's forward block, its backward block below it and the cache between, with shapes (notes 3.2)."""
     L = len(layer_sizes) - 1
     sizes = [f"({m}, {n_l})" for n_l in layer_sizes]
     weights = ["", *(f"({n_l}, {n_prev})" for n_prev, n_l in pairwise(layer_sizes))]
@@ -140,11 +128,7 @@ def blocks_with_caches(layer_sizes: Sequence[int], m: int, hidden_activation: st
 
 
 def broadcasting_mistake(predicted: Bool[Tensor, "m 1"], label: Bool[Tensor, " m"]) -> Figure:
-    """Draw predictions (m, 1) == labels (m,), a table (m, m) of all pairs, beside the same with labels (m, 1).
-
-    Cells show = or ≠. The mean of the table is a false accuracy; the mean of the column is the accuracy. The figure is
-    readable up to m of about 12 (notes 1.7).
-    """
+    """Draw predictions (m, 1) == labels (m,), all pairs, beside == labels (m, 1), for m up to about 12 (notes 1.7)."""
     predicted, label = predicted.cpu(), label.cpu()
     m = len(label)
     table, column = compared_with_rank_1(predicted, label), predicted == as_column(label.float())

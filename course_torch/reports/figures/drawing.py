@@ -55,10 +55,7 @@ def write_figure(path: str | Path, figure: Figure) -> None:
 
 
 def plain_ticks(axis: Axis, written: Formatter | None = None) -> None:
-    """Label a logarithmic axis at 1, 2 and 5 times each power of 10, as plain numbers: 0.05 instead of 5 · 10⁻².
-
-    The data must be drawn already. An axis over many decades has ticks at powers of 10 only.
-    """
+    """Label the log axis of drawn data by plain numbers at 1, 2, 5, 10, …, or at powers of 10 over many decades."""
     low, high = axis.get_data_interval()
     if high <= WIDEST * low:
         axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
@@ -83,11 +80,7 @@ def draw_signs(axes: Axes, values: Float[Tensor, "height width"], largest: float
 
 
 def families(*texts: str) -> list[str]:
-    """Return Matplotlib's default font, then the installed fonts with Chinese characters.
-
-    Matplotlib caches the list of installed fonts. If texts need a Chinese font that the cache lacks, the disk is
-    searched.
-    """
+    """Matplotlib's own font, then Chinese fonts. If texts need one that its cache lacks, the disk is searched."""
     if not listed_chinese_fonts() and any(character >= FIRST_CHINESE for text in texts for character in text):
         list_new_fonts()
     return ["DejaVu Sans", *listed_chinese_fonts()]

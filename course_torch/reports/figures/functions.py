@@ -23,11 +23,7 @@ POINTS_A_SIDE = 200
 
 
 def sigmoid_and_loss() -> Figure:
-    """Draw σ(z) with its limits 0 and 1 on the left, and the loss L (nats) of one example against ŷ on the right.
-
-    The loss has a curve for y = 1 and a curve for y = 0. The arrows show the direction in which gradient descent moves
-    ŷ: downhill on the curve (notes 1.2).
-    """
+    """Draw σ(z) with its limits, and the loss (nats) for y = 1 and y = 0, with arrows down the curves (notes 1.2)."""
     figure, (left, right) = panels(4, 1, 2, grid=True)
     z = torch.linspace(-8, 8, 201)
     left.plot(z, sigmoid(z), color=BLUE)
@@ -63,11 +59,7 @@ def cost_surface(
     J: Float[Tensor, "n_w n_b"],
     paths: Mapping[str, Float[Tensor, "steps 2"]],
 ) -> Figure:
-    """Draw J(w, b) as a surface and, below it, a contour map for each path.
-
-    J (nats) is given at each pair of w and b. A path contains the steps (w, b) of a learning rate. Each map covers the
-    grid and its path (notes 1.3).
-    """
+    """Draw J(w, b) (nats) as a surface and, below it, a contour map for each path of steps (w, b) (notes 1.3)."""
     figure = Figure(figsize=(8, 7), layout="constrained")
     grid = figure.add_gridspec(2, len(paths), height_ratios=(4, 3))
     rows, columns = w.reshape(-1, 1).expand_as(J).numpy(), b.reshape(1, -1).expand_as(J).numpy()
@@ -98,12 +90,7 @@ def _label(axes: Axes, point: Float[Tensor, "2"], text: str, marker: str, colour
 
 
 def slopes_by_nudge(f: Callable[[float], float], points: Sequence[float], name: str) -> Figure:
-    """Draw the curve of f with a triangle at each point on the left, and the first point magnified on the right.
-
-    The slope is the height of a triangle divided by its width. The legend gives the slope for each marker, the highest
-    point first. The right side shows the effect of a nudge of 0.001 in a on f(a). `name` is the formula of f, such as
-    "a³" (notes 1.4).
-    """
+    """Draw f, called `name`, with a triangle at each point, and the first magnified: a nudge of 0.001 (notes 1.4)."""
     figure, (curve, nudge) = panels(4.2, 1, 2, grid=True)
     span = max(points) - min(points) + 1
     a = torch.linspace(min(points) - 0.2 * span, max(points) + 0.3 * span, 200).tolist()
@@ -143,11 +130,7 @@ def _short(number: float) -> str:
 
 
 def activations_and_derivatives(slope: float) -> Figure:
-    """Draw a column for each activation: g(Z) above, g'(Z) below. `slope` is the slope of leaky_relu.
-
-    Regions with g' < 0.01 are hatched, because the unit hardly learns there. At a kink both values of g'(0) that the
-    notes allow are marked: filled for the value used here, open for the other (notes 2.3, 2.4).
-    """
+    """Draw g(Z) above g'(Z). Hatched: g' < 0.01. At a kink: g'(0) as used here, and the other (notes 2.3, 2.4)."""
     figure, (upper, lower) = panels(4.4, 2, len(ACTIVATIONS), sharex=True, grid=True)
     leak, zero = torch.tensor(slope, dtype=torch.float64), torch.zeros(1, dtype=torch.float64)
     Z = torch.linspace(-8, 8, 400, dtype=torch.float64)

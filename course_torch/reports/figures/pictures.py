@@ -83,11 +83,7 @@ def picture_as_row(picture: UInt8[Tensor, "height width 3"]) -> Figure:
 
 
 def weights_as_picture(w: Float[Tensor, " n_x"], picture_shape: tuple[int, int, int], title: str) -> Figure:
-    """Draw each weight of z = wᵀx + b at the pixel and channel that it multiplies. The channels share one scale.
-
-    A caption explains the sign: a brighter pixel raises the probability of y = 1 if its weight is positive (blue), and
-    lowers it if its weight is negative (red) (notes 1.2).
-    """
+    """Draw each weight of z = wᵀx + b at its pixel and channel, on one scale, with a caption on signs (notes 1.2)."""
     w = w.detach().cpu()
     pictures = rows_to_pictures(w.reshape(1, -1), picture_shape)
     limit = float(w.abs().max())
@@ -106,11 +102,7 @@ def weights_as_picture(w: Float[Tensor, " n_x"], picture_shape: tuple[int, int, 
 def evidence(
     network: DeepNetwork, x: Float[Tensor, "1 n_x"], picture: UInt8[Tensor, "height width channels"], label: int
 ) -> Float64[Tensor, "height width"]:
-    """Log-odds of class `label` for x, minus those for x with a grey patch: the mean over all patches on a pixel.
-
-    x holds the features of the picture. A positive value says that what is there raises the probability of the class
-    (notes 3.2).
-    """
+    """Log-odds of class `label` for x, minus those with a grey patch: the mean of patches on a pixel (notes 3.2)."""
     height, width = picture.shape[:2]
     grey = (x + (GREY - picture.reshape(1, -1).to(x.dtype)) / 255).reshape(picture.shape)
     whole = log_odds(network, x, label)
