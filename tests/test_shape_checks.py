@@ -9,8 +9,7 @@ from jaxtyping._storage import get_shape_memo
 from torch import Tensor
 from torch.nn import Parameter
 
-from tests import checked, jaxtyped, own_axes
-from tests.shape_checks import by_jaxtyping, fits
+from tests import by_jaxtyping, checked, fits, jaxtyped, own_axes
 
 
 def column(X: Float[Tensor, "m n_x"], Y: Float[Tensor, "m 1"], wrong: bool = False) -> Float[Tensor, "m 1"]:

@@ -21,19 +21,10 @@ PAGES = sorted(path.relative_to(DOCS / "en").as_posix() for path in (DOCS / "en"
 IN_FORMULAS = {"参数个数": "parameters", "0 轴：": "axis 0: ", "1 轴：": "axis 1: "}
 """The words in formulas that are translated, in Chinese and in English."""
 DISPLAYED = re.compile(r"^\$\$\n(.*?)\n\$\$$", re.MULTILINE | re.DOTALL)
-
-
 CHINESE = "一-鿿"
-OTHER_TERMS = {
-    **{"偏置": "偏差", "隐藏层": "隐层", "学习率": "学习速率", "前向传播": "正向传播", "反向传递": "反向传播"},
-    **{
-        "逻辑回归": "Logistic 回归",
-        "代价函数": "成本函数",
-        "训练样例": "训练样本",
-        "矢量化": "向量化",
-        "流程图": "计算流程图",
-    },
-}
+OTHER_TERMS = {"偏置": "偏差", "隐藏层": "隐层", "学习率": "学习速率", "前向传播": "正向传播", "反向传递": "反向传播"}
+OTHER_TERMS |= {"逻辑回归": "Logistic 回归", "代价函数": "成本函数", "训练样例": "训练样本", "矢量化": "向量化"}
+OTHER_TERMS |= {"流程图": "计算流程图"}
 """A term that the notes do not use -> the term of the notes."""
 
 

@@ -113,7 +113,7 @@ def test_a_network_is_relu_sigmoid_lecun_in_float32_unless_told_otherwise() -> N
 
 
 @pytest.mark.parametrize("cost", ["cost", "autograd_cost"])
-def test_the_cost_divides_by_the_number_of_examples_or_by_m(cost: str, make_problem: MakeProblem) -> None:
+def test_cost_and_gradients_are_divided_by_the_number_of_examples_or_by_m(cost: str, make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
     losses = OUTPUTS["sigmoid"].losses(network.caches(X)[-1].Z, Y).sum()
     assert_equal("J", getattr(network, cost)(X, Y), losses / 7)
@@ -122,6 +122,9 @@ def test_the_cost_divides_by_the_number_of_examples_or_by_m(cost: str, make_prob
         getattr(network, cost)(X, Y.repeat(1, 2))
     with pytest.raises(InputError, match="layer 3: expected Y"):
         network.backward_steps(X, Y.repeat(1, 2))
+    (usual, *_), (doubled, *_) = network.backward_steps(X, Y), network.backward_steps(X, Y, 3.5)
+    assert_equal("dW", doubled.gradients.dW, 2 * usual.gradients.dW)
+    assert usual.dA_prev is None, "dA[0] is computed on request"
 
 
 def test_features_of_another_dtype_are_rejected(make_problem: MakeProblem) -> None:

@@ -113,6 +113,7 @@ def test_every_hundredth_cost_is_recorded_by_default_and_parameters_stay_leaves(
     network, X, Y = make_problem([4, 1])
     history = gradient_descent(network, X, Y, learning_rate=0.1, iterations=201)
     assert (len(history.costs), history.record_every) == (3, 100)
+    assert gradient_descent(network, X, Y, learning_rate=0.1, iterations=0).costs == []
     gradient_descent(network, X, Y, learning_rate=0.1, iterations=2, method="plain")
     assert all(each.is_leaf and each.requires_grad and each.grad is None for each in network.parameters())
 

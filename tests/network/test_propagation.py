@@ -72,6 +72,7 @@ def test_m_divides_the_gradients_and_leaves_dz_and_da_as_they_are(layers: list[L
         assert torch.equal(one.dZ, half.dZ)
         assert torch.equal(one.gradients.dW, 2 * half.gradients.dW)
         assert torch.equal(one.gradients.db, 2 * half.gradients.db)
+    assert [step.dA_prev is None for step in backward_steps(layers, m=2)] == [True, False], "unless it is asked for"
 
 
 def test_dj_multiplies_every_tensor(layers: list[LayerTensors]) -> None:

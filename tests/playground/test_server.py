@@ -20,6 +20,7 @@ from aiohttp import WSServerHandshakeError
 
 from course_torch.commands.main import main
 from course_torch.playground.server import LARGEST_MESSAGE, MOST_SOCKETS, PROTOCOL, serve, table
+from tests.browser import PATIENCE
 from tests.conftest import usage_error
 
 
@@ -65,7 +66,8 @@ def visited(visit: Callable[["Visitor"], Coroutine[Any, Any, None]]) -> Callable
         serving = asyncio.create_task(serve(0, None, address.set_result))
         async with aiohttp.ClientSession() as client:
             try:
-                await visit(Visitor(await address, client))
+                async with asyncio.timeout(PATIENCE / 1000):
+                    await visit(Visitor(await address, client))
             finally:
                 serving.cancel()
                 await asyncio.gather(serving, return_exceptions=True)

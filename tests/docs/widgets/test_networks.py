@@ -97,6 +97,7 @@ def test_the_shapes_of_the_chosen_network(open_widget: OpenWidget, language: str
     assert shown_shapes(widget, table) == expected_shapes([5, 1, 4, 2, 3], 4)
     widget.pick("select[name=L]", "1")
     assert shown_shapes(widget, table) == expected_shapes([5, 1], 4)
+    assert len(widget.all(f"{table} tbody tr:not([hidden])")) == 2
     assert not widget.find("select[name=n2]").is_visible()
 
 
