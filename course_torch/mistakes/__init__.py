@@ -5,7 +5,7 @@ from course_torch.mistakes.records.cost import COST, LABELS
 from course_torch.mistakes.records.descent import INITIAL, UPDATE
 from course_torch.mistakes.records.exceptions import EXCEPTIONS
 from course_torch.mistakes.records.forward import FORWARD
-from course_torch.mistakes.records.general import EXAMPLES, FACTORS, LAYOUTS, PATTERNS, WITHOUT_A_NAME
+from course_torch.mistakes.records.general import EVIDENCE, EXAMPLES, FACTORS, LAYOUTS, PATTERNS, WITHOUT_A_NAME
 from course_torch.mistakes.records.gradients import DERIVATIVES, GRADIENTS, LAYERS
 from course_torch.mistakes.records.hidden import DERIVATIVE, HIDDEN, INPUTS
 from course_torch.mistakes.records.layers import FUNCTIONS
@@ -15,7 +15,7 @@ from course_torch.mistakes.records.tensors import TENSORS
 
 BACKWARD: list[Mistake] = [
     *(*OUTPUT, *DERIVATIVE, *HIDDEN, *INPUTS, *PARAMETERS),
-    *(*EXAMPLES, *FACTORS, *LAYOUTS, *PATTERNS, *WITHOUT_A_NAME),
+    *(*EXAMPLES, *FACTORS, *LAYOUTS, *PATTERNS, *WITHOUT_A_NAME, *EVIDENCE),
 ]
 IN_FUNCTIONS: list[Mistake] = [
     *(*TENSORS, *INITIAL, *FUNCTIONS, *COST, *GRADIENTS, *DERIVATIVES, *LAYERS, *UPDATE, *LABELS),

@@ -44,7 +44,10 @@ REFERENCE: dict[str, dict[str, str]] = {
     "dA": {"": "dZ @ W"},
 }
 """Tensor -> activation or output -> text. The text under "" holds for all."""
-NAMES = ("exp", "log", "sinh", "cosh", "sigmoid", "tanh", "relu", "softmax", "where", "einsum")
+NAMES = (
+    *("exp", "log", "sinh", "cosh", "sigmoid", "tanh", "relu", "softmax", "where", "einsum"),
+    *("tensor", "float16"),
+)
 FUNCTIONS: dict[str, Any] = {name: getattr(torch, name) for name in NAMES}
 """What the texts call, apart from what a context holds and Python's own functions."""
 IMPOSSIBLE = (RuntimeError, LookupError, NameError)

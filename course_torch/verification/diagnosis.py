@@ -16,7 +16,15 @@ from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
 from course_torch.mistakes.record import Mistake
 from course_torch.verification.comparing import DIGITS, SAFETY, Match, difference, distinct, largest, match, vector_of
-from course_torch.verification.explanation import Explanation, Guesses, guesses_of, made_from, possible_explanations
+from course_torch.verification.evidence import said, statements
+from course_torch.verification.explanation import (
+    Explanation,
+    Guesses,
+    guesses_of,
+    handed_on,
+    made_from,
+    possible_explanations,
+)
 
 NamedTensors = Mapping[TensorName, Tensor]
 
@@ -91,6 +99,11 @@ class Case:
             if other.kind == name.kind and other != name and tensor.any() and not self.is_right(other)
         ]
 
+    def stands_alone(self, explanation: Explanation, name: TensorName) -> bool:
+        """Whether no wrong tensor of the same kind has this explanation, although there are such tensors."""
+        others = self.wrong_beside(name)
+        return bool(others) and all(self.same_in(other, explanation) is None for other in others)
+
     def same_in(self, name: TensorName, explanation: Explanation) -> Match | None:
         """How well the same causes reproduce another tensor. None if no explanation of that tensor has these causes."""
         for each in self.possible(name):
@@ -117,11 +130,9 @@ def patterns(case: Case, name: TensorName) -> Iterator[str]:
         yield "shape"
     elif not found.isfinite().all():
         yield "not finite"
-    else:
+    elif found.any():
         step = case.step(name)
-        if not found.any():
-            yield "all 0"
-        elif (dtype := narrow_dtype(case, name)) is not None:
+        if (dtype := narrow_dtype(case, name)) is not None:
             yield dtype
         elif step.place == "dZ[L]" and has_class_weights(case, name):
             yield "class weights"
@@ -129,8 +140,6 @@ def patterns(case: Case, name: TensorName) -> Iterator[str]:
             yield "labels shuffled"
         elif has_constant_added(case, name):
             yield "constant added"
-        else:
-            yield from places(case, name)
 
 
 def certain(case: Case, name: TensorName) -> Iterator[str]:
@@ -171,8 +180,13 @@ def has_other_labels(case: Case, name: TensorName) -> bool:
     found, Y = case.found[name].double(), case.forward.Y.double()
     used = case.forward.caches[-1].A.double() - found
     nearest = torch.cdist(used, Y).min(dim=1)
-    other = (Y[nearest.indices] != Y).any(dim=1)
-    return bool((nearest.values <= 10 * SAFETY * case.errors[name].double().norm(dim=1)).all()) and int(other.sum()) > 1
+    taken = Y[nearest.indices]
+    other, as_often = (taken != Y).any(dim=1), torch.equal(taken.sum(dim=0), Y.sum(dim=0))
+    return (
+        as_often
+        and bool((nearest.values <= 10 * SAFETY * case.errors[name].double().norm(dim=1)).all())
+        and int(other.sum()) > 1
+    )
 
 
 def has_constant_added(case: Case, name: TensorName) -> bool:
@@ -207,25 +221,6 @@ def rounded_to(found: Tensor, right: Tensor, errors: Tensor, m: int) -> str | No
         if narrow == "float32" and (found - right).norm() <= min(3 * level, 10 * eps * right.norm() + level):
             return narrow
     return None
-
-
-def places(case: Case, name: TensorName) -> Iterator[str]:
-    """Yield the key that says where the tensor is wrong, if it is right everywhere else."""
-    off, right, forward = case.found[name] - case.right[name], case.right[name], case.forward
-    error = case.errors[name]
-    if (
-        name.kind == "dZ"
-        and name.layer < len(forward.W)
-        and is_right_where(forward.caches[name.layer - 1].Z > 0, off, right, error)
-    ):
-        yield "Z ≤ 0 only"
-    elif name.of_loss and is_right_where((forward.Y != 0).any(dim=1), off, right, error):
-        yield "Y = 0 only"
-
-
-def is_right_where(chosen: Tensor, off: Tensor, right: Tensor, error: Tensor) -> bool:
-    """Whether the chosen entries are right, and the right tensor is not 0 at all of them."""
-    return bool(right[chosen].any()) and bool(off[chosen].norm() <= SAFETY * error[chosen].norm())
 
 
 WRONG_SHAPE = Text("shape {found}, expected {right}", "形状是 {found}，应当是 {right}")
@@ -309,13 +304,50 @@ def diagnose(
         return None
     name = wrong[0]
     explanations: list[tuple[Mistake, ...]] = [(MISTAKES[key],) for key in certain(case, name)]
-    explanations = explanations or [each.causes for each in case.explanations(name)]
-    explanations = explanations or [(MISTAKES[key],) for key in patterns(case, name)] or [(MISTAKES["unknown"],)]
+    explained = [] if explanations else case.explanations(name)
+    of_one_number = bool(explained) and all(is_number(each) and case.stands_alone(each, name) for each in explained)
+    if of_one_number and name.kind in ("dW", "db"):  # a layer of one unit makes a multiple of many mistakes
+        explanations = seen_in_numbers(case, wrong)
+    explanations = explanations or [each.causes for each in explained]
+    explanations = explanations or [(MISTAKES[key],) for key in patterns(case, name)]
+    explanations = explanations or seen_in_numbers(case, wrong)
+    if not explanations:
+        explanations = [(MISTAKES["unknown" if case.found[name].any() else "all 0"],)]
     seen = symptom(case.found[name], case.right[name])
     dtype, expected = (str(each[name].dtype).removeprefix("torch.") for each in (case.found, case.right))
     if explanations[0][0].key == dtype != expected:
         seen = WRONG_DTYPE.fill(seen=seen, found=dtype, right=expected)
     return Diagnosis(name, tuple(wrong), tuple(explanations), seen)
+
+
+def seen_in_numbers(case: Case, wrong: list[TensorName]) -> list[tuple[Mistake, ...]]:
+    """What can be said of the first wrong tensor, or of one of the same kind in another layer if that shows more.
+
+    A layer of one unit shows little. Another layer is judged by the step from the tensor that was handed in before it.
+    """
+    first = wrong[0]
+    places = [name for name in wrong if case.step(name).place == case.step(first).place]
+    small = {
+        name for name in places if min(case.found[name].shape, default=0) < 2 or name.layer >= len(case.forward.W) - 1
+    }
+    for name in sorted(places, key=lambda name: name in small):
+        step = case.step(name)
+        before = TensorName("dA" if name.kind in ("dZ", "dslope") else "dZ", step.layer)
+        if name != first:
+            if before not in case.found:
+                continue
+            given = case.found[before]
+            made = given @ step.W if name.kind == "dA" else handed_on(given, step)
+            step = BackwardContext(name, {**case.right, **case.found, name: made}, case.forward)
+        if not difference(case.found[name], step.right, case.errors[name]).agrees:
+            for causes in statements(step, case.found[name], case.errors[name]):
+                return [causes if name == first else (said("in another tensor", tensor=name), *causes)]
+    return []
+
+
+def is_number(explanation: Explanation) -> bool:
+    """Whether a number alone explains the tensor."""
+    return [cause.recognized for cause in explanation.causes] == ["number"]
 
 
 def wrong_tensors(case: Case) -> list[TensorName]:

@@ -141,6 +141,8 @@ class Remembered:
 
 EPSILON = 1e-6
 """A factor nearer to 1 than this is the effect of an epsilon in a denominator."""
+NEAR_1 = 1e-3
+"""A factor nearer to 1 than this is no constant that a programmer writes: a constant such as 1/m may be rounded."""
 LARGEST_M = 10**6
 """The largest wrong number of examples that is named."""
 
@@ -148,6 +150,7 @@ EXACTLY = Text("exactly ", "恰好")
 CALLS = Text(", or gradients of {factor} calls added up", "，或者累加了 {factor} 次调用的梯度")
 
 BY_M = ((1, 2, "m²"), (1, -2, "1/m²"), (2, 1, "2m"), (2, -1, "2/m"), (0.5, -1, "1/(2m)"))
+BY_ROOT = ((1, 0.5, "√m"), (1, -0.5, "1/√m"))
 """(number, power, text): the factor number · m^power, and how it is written."""
 
 Reading = tuple[Mistake, ...]
@@ -169,8 +172,8 @@ def readings(c: float, precision: float, step: BackwardContext) -> list[Reading]
             if power == 1 and is_mean:  # Σ of a layer with one unit may be divided by 1
                 named += [(MISTAKES[key],) for key, number in sizes(step) if number == 1]
             return named
-    if abs(c - 1) < EPSILON:
-        return [(MISTAKES["epsilon"],)]
+    if abs(c - 1) < NEAR_1:
+        return [(near_1(c, precision, step),)]
     causes = other_m(c, precision, step) if is_mean else []
     likelier = [cause for cause in causes if cause.key == "m - 1"]  # than a constant
     causes.insert(len(likelier), constant(c, precision, step))
@@ -218,11 +221,28 @@ def sizes(step: BackwardContext) -> tuple[tuple[str, int], ...]:
 
 def constant(c: float, precision: float, step: BackwardContext) -> Mistake:
     """The cause of a factor other than ±1, ±m and ±1/m."""
-    m = step.m
-    for number, power, text in BY_M if m > 2 else ():
+    m, plain = step.m, is_plain(c, precision)
+    for number, power, text in (*BY_M, *(BY_ROOT if not plain else ())) if m > 2 else ():
         if is_near(abs(c), number * float(m) ** power, precision):
             return named_factor(f"{'-' * (c < 0)}{text}", step)
-    return named_factor(f"{c:.4g}", step, exact=is_plain(c, precision))
+    right = step.right.double()
+    sizes = {} if plain or right.numel() == 1 else {"norm": right.norm(), "largest": right.abs().max()}
+    for key, size in sizes.items():
+        made = abs(c) * size.item()
+        if is_plain(made, precision + torch.finfo(step.right.dtype).eps * right.numel()):
+            return filled(f"scaled to a {key}", size=f"{made:.4g}", sign="-" * (c < 0))
+    return named_factor(f"{c:.4g}", step, exact=plain)
+
+
+def near_1(c: float, precision: float, step: BackwardContext) -> Mistake:
+    """The cause of a factor that is nearly 1: 1/m in a narrower dtype, an epsilon, or another rounded constant."""
+    for name in ("float32", "float16", "bfloat16"):
+        rounded = torch.tensor(1 / step.m, dtype=torch.float64).to(getattr(torch, name)).item() * step.m
+        if rounded != 1 and is_near(c, rounded, precision):
+            return filled("constant rounded", dtype=name)
+    if abs(c - 1) < EPSILON:
+        return MISTAKES["epsilon"]
+    return named_factor(f"{c:.7g}", step, exact=False)
 
 
 def named_factor(text: str, step: BackwardContext, *, exact: bool = True) -> Mistake:

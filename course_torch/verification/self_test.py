@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from course_torch.language import same
-from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
 from course_torch.mistakes.reference import evaluated
 from course_torch.network import autograd_bridge
@@ -268,8 +267,8 @@ def is_named(diagnosis: Diagnosis, fault: Fault) -> bool:
 
 def is_unknown(diagnosis: Diagnosis, fault: Fault) -> bool:
     """Whether the diagnosis names no cause, only the place or the kind of the error."""
-    named = [MISTAKES[key].recognized for key in diagnosis.causes if key in MISTAKES]
-    return not is_named(diagnosis, fault) and named == ["nothing"] * len(diagnosis.causes)
+    causes = [cause for causes in diagnosis.explanations for cause in causes]
+    return not is_named(diagnosis, fault) and all(cause.recognized == "nothing" for cause in causes)
 
 
 def is_reported(fault: Fault, problem: Problem) -> bool:

@@ -36,6 +36,9 @@ IN_NUMPY = {
     "keepdim missing": lambda n: [n.db[0]],
     "swapped": lambda n: [n.db if n.kind == "dW" else n.dW],
     "constant added": lambda n: [n.dA_prev + 1],
+    "constant rounded": lambda n: [n.right * 5 * float(np.float16(0.2))],
+    "scaled to a norm": lambda n: [n.right / np.sqrt((n.right**2).sum())] if n.right.any() else [],
+    "scaled to a largest": lambda n: [n.right / abs(n.right).max()] if n.right.any() else [],
 }
 NARROW = {"float32": 2.0**-23, "bfloat16": 2.0**-7}
 """dtype -> ε."""

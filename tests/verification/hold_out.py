@@ -35,10 +35,7 @@ FACTORS = [
     fault("-2 dA", "dA", "dA[L-1]", lambda n: -2 * n.right, "factor -2"),
     fault("½ dZ in hidden layers", "dZ", "dZ[L-1]", lambda n: n.right / 2, "factor 0.5"),
     fault("0.37 dZ[L]", "dZ[L]", "dZ[L]", lambda n: 0.37 * n.right, "factor 0.37"),
-    fault(
-        *("dW / sqrt(m)", "dW", "dW[L]", lambda n: n.right / n.m**0.5),
-        *("factor 0.3333", "factor 0.3015", "factor 0.2085"),
-    ),
+    fault(*("dW / sqrt(m)", "dW", "dW[L]", lambda n: n.right / n.m**0.5), *("factor 0.3333", "factor 1/√m")),
     fault("dA_prev summed, not averaged", "dA", "dA[L-1]", lambda n: n.right * n.m, "factor m"),
     fault("dslope / 2", "dslope", "dslope[L-1]", lambda n: n.right / 2, "factor 0.5", need="leaky_relu"),
     fault("dW / m²", "dW", "dW[L]", lambda n: n.right / n.m**2, "factor 1/m²"),

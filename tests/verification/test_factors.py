@@ -44,6 +44,8 @@ def keys(
         (3, ["factor 3", "m of the units"]),  # 9 / 3: cannot be told apart
         (9 / 8, ["m - 1", "factor 1.125"]),
         (9 / 209, ["factor 0.04306", "another m"]),
+        (1 - 3e-4, ["factor 0.9997"]),
+        (9 * 0.1110839843750, ["constant rounded"]),  # 1/9 in float16
         (0.9, ["factor 0.9", "another m"]),  # 9 / 10 as well
         (-2.5, ["factor -2.5"]),
         (81, ["factor m²"]),
@@ -56,7 +58,7 @@ def keys(
         (9 / (10**6 + 1), ["factor 9e-06"]),  # no training set is that large
         (1 - 1e-9, ["epsilon"]),
         (1 + 0.9e-6, ["epsilon"]),
-        (1 + 1.1e-6, ["factor 1"]),
+        (1 + 1.1e-6, ["factor 1.000001"]),
         (1, []),
         (0, []),
         (float("nan"), []),

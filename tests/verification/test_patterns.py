@@ -11,7 +11,6 @@ from course_torch.verification.diagnosis import (
     certain,
     has_class_weights,
     has_other_labels,
-    is_right_where,
     narrow_dtype,
     patterns,
 )
@@ -237,50 +236,6 @@ def test_an_error_of_the_size_of_bfloat16_is_not_called_so() -> None:
 
 Z = tensor([-1], [0], [0.5], [2])
 HIDDEN = forward_pass(tensor([0], [2], [0], [2]), LayerCache(Z, Z, Z), LayerCache(-Z, -Z, -Z))
-
-
-@pytest.mark.parametrize(
-    ("off", "expected"),
-    [
-        ([1, 1, 0, 0], ["Z ≤ 0 only"]),
-        ([0, 1, 0, 0], ["Z ≤ 0 only"]),
-        ([1, 0, 1, 0], ["Y = 0 only"]),
-        ([1, 1, 1, 0], []),
-        ([0, 0, 0, 1], []),
-    ],
-)
-def test_a_hidden_dZ_may_be_right_where_Z_is_positive_or_Y_is_not_0(off: list[float], expected: list[str]) -> None:
-    assert seen(DZ1, COLUMN + tensor(*([each / 3] for each in off)), COLUMN, HIDDEN) == expected
-
-
-def test_only_a_hidden_dZ_is_compared_with_Z() -> None:
-    """The Z of layer 2 are 1, 0, -1/2 and -2."""
-    off = tensor([0], [1 / 3], [0], [1 / 3])
-    assert seen(DA1, COLUMN + tensor([1 / 3], [1 / 3], [0], [0]), COLUMN, HIDDEN) == []
-    assert seen(DZ2, COLUMN + off, COLUMN, HIDDEN) == []
-    assert seen(DA1, COLUMN + tensor([1 / 3], [0], [0], [0]), COLUMN, HIDDEN) == ["Y = 0 only"]
-
-
-def test_derivatives_of_the_cost_have_no_rows_of_examples() -> None:
-    assert seen(DW1, COLUMN + tensor([1 / 3], [0], [0], [0]), COLUMN, HIDDEN) == []
-
-
-def test_an_example_with_a_label_that_is_not_0_is_no_example_with_Y_0() -> None:
-    forward = forward_pass(tensor([0, 0], [0, 1], [1, 1], [1, 0]), layer_of(4, 2, 1), layer_of(4, 1, 2))
-    right = torch.cat([COLUMN, COLUMN], dim=1)
-    row = torch.full((2,), 1 / 3, dtype=torch.float64)
-    for wrong, expected in ((0, ["Y = 0 only"]), (1, []), (3, [])):
-        found = right.clone()
-        found[wrong] += row
-        assert seen(DZ2, found, right, forward) == expected
-
-
-def test_right_means_within_three_standard_errors_of_the_chosen_entries() -> None:
-    chosen, right, error = torch.tensor([True, True, False]), tensor(0, 1, 1), tensor(2, 0, 9)
-    assert is_right_where(chosen, tensor(6, 0, 7), right, error)
-    assert not is_right_where(chosen, tensor(6.1, 0, 0), right, error)
-    assert not is_right_where(chosen, tensor(0, 0, 7), tensor(0, 0, 1), error)
-    assert not is_right_where(torch.tensor([False] * 3), tensor(0, 0, 7), right, error)
 
 
 # What the dtype and the other result of a formula prove

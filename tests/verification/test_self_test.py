@@ -231,7 +231,8 @@ DW_3 = TensorName("dW", 3)
 
 
 def diagnosis(*causes: str, tensor: TensorName = DW_3) -> Diagnosis:
-    return Diagnosis(tensor, (tensor,), tuple((replace(MISTAKES["sign"], key=key),) for key in causes), same("off"))
+    records = (MISTAKES.get(key, replace(MISTAKES["factor"], key=key)) for key in causes)
+    return Diagnosis(tensor, (tensor,), tuple((record,) for record in records), same("off"))
 
 
 # The problems

@@ -118,6 +118,18 @@ FACTORS = [
             *in_functions("2 * ({A} - Y)"), *in_dW("2 * {dZ}.T @ {A}", "2 * {dZ} @ {A}.T", "linear_backward"),
             *in_dw("2 * X.T @ dZ", "2 * X @ dZ.T"), Edit("sigmoid_derivative", "A * (1 - A)", "2 * A * (1 - A)"),
             recognized="number"),
+    mistake("constant rounded", "常数被舍入了", "1.6",
+            "a constant such as 1/m is in {dtype}: its rounding error multiplies every number",
+            "1/m 之类的常数用的是 {dtype}：它的舍入误差乘到了每个数上",
+            Edit("dW", "/ m", "* tensor(1 / m, dtype=float16)"), recognized="number"),
+    mistake("scaled to a norm", "缩放到某个范数", "",
+            "the right numbers, scaled to the norm {sign}{size}: a gradient is not normalized here",
+            "数值正确，但是被缩放到了范数 {sign}{size}：这里的梯度不做归一化",
+            Edit("dW", "dZ.T @ A_prev / m", "dZ.T @ A_prev / (dZ.T @ A_prev).norm()"), recognized="number"),
+    mistake("scaled to a largest", "按最大值缩放", "",
+            "the right numbers, scaled so that the largest is {sign}{size}: a gradient is not normalized here",
+            "数值正确，但是被缩放成最大的数为 {sign}{size}：这里的梯度不做归一化",
+            Edit("dW", "dZ.T @ A_prev / m", "dZ.T @ A_prev / (dZ.T @ A_prev).abs().max()"), recognized="number"),
 ]
 
 LAYOUTS = [
@@ -159,38 +171,65 @@ PATTERNS = [
 ]
 # fmt: on
 
+# fmt: off
 WITHOUT_A_NAME = [
     mistake(key, title, section, en, zh, recognized="nothing")
     for key, title, section, en, zh in (
-        (
-            "Z ≤ 0 only",
-            "只在 Z ≤ 0 处",
-            "2.4",
-            "wrong only where Z ≤ 0: look at the activation's derivative there",
-            "只在 Z ≤ 0 处出错：检查激活函数在那里的导数",
-        ),
-        (
-            "Y = 0 only",
-            "只在 Y = 0 处",
-            "1.5",
-            "wrong only in examples with Y = 0: look at the terms with (1 - Y)",
-            "只有 Y = 0 的样本出错：检查含 (1 - Y) 的项",
-        ),
-        (
-            "all 0",
-            "全为 0",
-            "2.4",
-            "all entries are 0: a factor is 0, or no unit is active",
-            "所有元素都是 0：有一个因子为 0，或者没有一个单元被激活",
-        ),
-        (
-            "not finite",
-            "nan 或 inf",
-            "1.2",
-            "nan or inf: a logarithm of 0, a division by 0 or an overflow",
-            "出现了 nan 或 inf：对 0 取了对数、除以了 0 或者溢出了",
-        ),
+        ("Z ≤ 0 only", "只在 Z ≤ 0 处", "2.4",
+         "wrong only where Z ≤ 0: look at the activation's derivative there",
+         "只在 Z ≤ 0 处出错：检查激活函数在那里的导数"),
+        ("Y = 0 only", "只在 Y = 0 处", "1.5",
+         "wrong only in examples with Y = 0: look at the terms with (1 - Y)",
+         "只有 Y = 0 的样本出错：检查含 (1 - Y) 的项"),
+        ("all 0", "全为 0", "2.4",
+         "all entries are 0: a factor is 0, or no unit is active",
+         "所有元素都是 0：有一个因子为 0，或者没有一个单元被激活"),
+        ("not finite", "nan 或 inf", "1.2",
+         "nan or inf: a logarithm of 0, a division by 0 or an overflow",
+         "出现了 nan 或 inf：对 0 取了对数、除以了 0 或者溢出了"),
         ("shape", "形状", "3.1", "the shape is wrong", "形状不对"),
         ("unknown", "不知道", "", "no known mistake makes exactly this tensor", "没有一种已知的错误恰好得出这个张量"),
     )
 ]
+
+EVIDENCE = [
+    mistake(key, title, "", en, zh, recognized="nothing")
+    for key, title, en, zh in (
+        ("some rows", "只有几个", "wrong only in {which}", "只有{which}出错"),
+        ("some entries", "只有一部分元素", "wrong only where {condition}", "只在 {condition} 处出错"),
+        ("0 there", "那里是 0", "the numbers there are 0", "那里的数是 0"),
+        ("multiple there", "那里是倍数", "the numbers there are {factor} times the right ones",
+         "那里的数是正确值的 {factor} 倍"),
+        ("clipped", "截断了", "every number beyond ±{limit} is cut off: a gradient is not clipped here",
+         "超过 ±{limit} 的数都被截断了：这里的梯度不截断"),
+        ("rounded", "四舍五入了", "the numbers are rounded to {digits} decimals",
+         "这些数被四舍五入到了 {digits} 位小数"),
+        ("standardized", "标准化了", "the mean is subtracted, and the numbers are divided by their spread",
+         "减去了平均值，再除以了标准差"),
+        ("combination", "两项之和", "{right} times the right numbers plus {term}",
+         "是正确值的 {right} 倍再加 {term}"),
+        ("another operand", "换了一个量", "computed with {made} in place of {operand}",
+         "计算时用 {made} 代替了 {operand}"),
+        ("other labels", "标签不同", "as if the labels were {labels}{sign}", "好像标签是 {labels}{sign}"),
+        ("in another tensor", "在另一个张量里", "it shows best in {tensor}", "在 {tensor} 里看得最清楚"),
+        ("weights", "算了几次", "as if {which} counted {times} times in the sum", "好像求和时{which}算了 {times} 次"),
+        ("only some terms", "只算了几个", "the sum holds only {which}, and is multiplied by {factor}",
+         "求和时只算了{which}，再乘以 {factor}"),
+        ("terms left out", "漏了几个", "the sum leaves out {which}, and is multiplied by {factor}",
+         "求和时漏了{which}，再乘以 {factor}"),
+        ("numbers of others", "别处的数", "the numbers there are those of {which}", "那里的数是{which}的"),
+        ("few factors", "几个不同的倍数", "each number is multiplied by one of {factors}{meaning}",
+         "每个数各乘了 {factors} 之一{meaning}"),
+        ("another order", "次序不同", "the right numbers, but the {what}s are in another order",
+         "数值正确，但{what}的次序变了"),
+        ("own factors", "各有各的倍数", "each {what} is multiplied by a number of its own{meaning}",
+         "每个{what}各乘了一个数{meaning}"),
+        ("own shifts", "各有各的增量", "a number of its own is added to each {what}{meaning}",
+         "每个{what}各加了一个数{meaning}"),
+        ("term added", "多了一项", "{term} is added", "多加了 {term}"),
+        ("multiplied by", "多乘了一个张量", "multiplied by {factor}, entry by entry", "逐个元素多乘了 {factor}"),
+        ("another tensor", "另一个张量", "these are the entries of {tensor}", "这是 {tensor} 的元素"),
+    )
+]
+"""What the numbers say of a mistake that no record makes (`verification/evidence.py`)."""
+# fmt: on

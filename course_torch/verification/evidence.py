@@ -1,0 +1,339 @@
+"""What can be said of a wrong tensor that no known mistake makes: where it is wrong, and how the wrong entries differ.
+
+Everything is read from the numbers, so it holds for a mistake that nobody has written down. A statement is made only
+if enough entries prove it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain, combinations
+
+import torch
+from torch import Tensor
+
+from course_torch.language import NOTHING, Text
+from course_torch.mistakes import MISTAKES
+from course_torch.mistakes.context import BackwardContext
+from course_torch.mistakes.record import Mistake
+from course_torch.verification.comparing import SAFETY, match
+from course_torch.verification.operands import COLUMNS, FUNCTIONS, Formula, formula_of
+
+EXAMPLE, UNIT, INPUT, ROW = Text("example", "样本"), Text("unit", "单元"), Text("input", "输入"), Text("row", "行")
+AXES = {"dZ": (EXAMPLE, UNIT), "dA": (EXAMPLE, UNIT), "dW": (UNIT, INPUT), "db": (ROW, UNIT)}
+"""Kind of a tensor -> what its rows and its columns are."""
+ENOUGH = 4
+"""So many entries prove a statement, besides one entry for each number that is fitted."""
+CLOSE = 1e-9
+"""Entries are equal if they differ by less than this fraction of the largest entry, or by rounding errors."""
+LISTED = 6
+"""The largest number of examples or units that a sentence lists."""
+MOST_RANGES = 64
+"""Up to so many terms, every range of terms is tried as the only one that counts."""
+FEW = 3
+"""So many different factors, or fewer, are listed."""
+
+
+def said(key: str, **values: object) -> Mistake:
+    """The record of this key, with values in its sentence."""
+    return replace(MISTAKES[key], sentence=MISTAKES[key].sentence.fill(**values))
+
+
+def listed(what: Text, chosen: Tensor) -> Text:
+    """The chosen numbers of examples or units, from 1: "examples 3, 7"."""
+    numbers = (chosen.nonzero()[:, 0] + 1).tolist()
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return Text(f"{what.en}s {numbers[0]} to {numbers[-1]}", f"第 {numbers[0]} 到第 {numbers[-1]} 个{what.zh}")
+    text = ", ".join(map(str, numbers[:LISTED])) + ", …" * (len(numbers) > LISTED)
+    return Text(f"{what.en}{'s' * (len(numbers) > 1)} {text}", f"第 {text.replace(', ', '、')} 个{what.zh}")
+
+
+def short(number: float | Tensor) -> str:
+    """A number of four digits; a whole number without its rounding errors."""
+    number, whole = float(number), round(float(number))
+    return str(whole) if abs(number - whole) <= CLOSE else f"{number:.4g}"
+
+
+def times(factor: float, tensor: str) -> str:
+    """A multiple of a tensor."""
+    return tensor if short(factor) == "1" else f"{short(factor)} times {tensor}"
+
+
+def constant(values: Tensor) -> bool:
+    """Whether all entries are equal, or one is not finite: such a tensor proves nothing."""
+    return not bool(values.isfinite().all()) or bool(values.max() - values.min() <= CLOSE * values.abs().max())
+
+
+def between(low: float, high: float) -> str:
+    """A short number between two numbers: 0 if it lies there."""
+    if low <= 0 <= high:
+        return "0"
+    middle = (low + high) / 2
+    return next((f"{middle:.{n}g}" for n in range(1, 17) if low <= float(f"{middle:.{n}g}") <= high), f"{middle:g}")
+
+
+def statements(step: BackwardContext, found: Tensor, error: Tensor) -> list[tuple[Mistake, ...]]:
+    """What can be said of the wrong tensor of this step: the statements that hold together, or nothing."""
+    right = step.right
+    if right.ndim != 2 or found.shape != right.shape or not (right.any() and found.any() and found.isfinite().all()):
+        return []
+    found, right, error = (tensor.detach().cpu().double() for tensor in (found, right, error))
+    kind = step.name.kind
+    causes = Evidence(found, right, error, AXES[kind], formula_of(step), UNIT if kind == "dA" else EXAMPLE).causes()
+    return [causes] if causes else []
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A wrong matrix beside the right one, in float64 on the CPU.
+
+    error      the standard rounding error of each entry
+    axes       what its rows and its columns are
+    formula    the operands of the right matrix
+    summed     what the terms of the formula belong to
+    """
+
+    found: Tensor
+    right: Tensor
+    error: Tensor
+    axes: tuple[Text, Text]
+    formula: Formula
+    summed: Text
+
+    @cached_property
+    def allowed(self) -> Tensor:
+        """The largest difference of equal entries."""
+        return 2 * SAFETY * self.error + CLOSE * self.right.abs().max()
+
+    @cached_property
+    def wrong(self) -> Tensor:
+        """Which entries are wrong."""
+        return (self.found - self.right).abs() > self.allowed
+
+    @cached_property
+    def beside(self) -> Mapping[str, Tensor]:
+        """The tensors at hand that have the same shape."""
+        return {name: tensor for name, tensor in self.formula.tensors.items() if tensor.shape == self.right.shape}
+
+    def equal(self, made: Tensor) -> bool:
+        """Whether the entries of a matrix are those that were found."""
+        return made.shape == self.found.shape and bool(((self.found - made).abs() <= self.allowed).all())
+
+    def multiple(self, made: Tensor) -> float | None:
+        """c if all entries that were found are c times those of a matrix, and enough entries prove it."""
+        if made.shape != self.found.shape or not made.isfinite().all() or (made != 0).sum() <= ENOUGH:
+            return None
+        same = match(self.found, made, self.allowed.norm().item() / SAFETY)
+        return same.factor if same is not None and self.equal(same.factor * made) else None
+
+    def causes(self) -> tuple[Mistake, ...]:
+        """The statements that hold together: one that explains all entries, or where it is wrong and how."""
+        for explain in (self._entry_by_entry, self._operands, self._labels, self._terms):
+            if (whole := next(explain(), None)) is not None:
+                return (whole,)
+        where, how = next(self._where(), None), next(self._how(), None)
+        if where is None and how is None:
+            how = next(chain(self._factors(), *(self._of_each(axis) for axis in (0, 1))), None)
+        return tuple(mistake for mistake in (where, how) if mistake is not None)
+
+    def _entry_by_entry(self) -> Iterator[Mistake]:
+        """A function of each right entry alone."""
+        found, right, largest = self.found, self.right, self.found.abs().max()
+        at_limit = int(((found.abs() - largest).abs() <= self.allowed).sum())
+        if at_limit >= 2 and largest > self.allowed.max() and self.equal(right.clamp(-largest, largest)):
+            yield said("clipped", limit=short(largest))
+        for digits in range(7):
+            if self.wrong.sum() >= ENOUGH and self.equal(right.round(decimals=digits)):
+                yield said("rounded", digits=digits)
+        for text, function in FUNCTIONS.items() if min(right.shape) > 1 else ():
+            made = function(right)
+            if text != "{}" and not torch.equal(made, right) and (factor := self.multiple(made)) is not None:
+                yield said("another tensor", tensor=times(factor, text.format(*2 * ["the right tensor"])))
+        terms = {"1": torch.ones_like(right)}
+        for name, tensor in self.beside.items():
+            terms |= {name: tensor, f"the sign of {name}": tensor.sign()}
+        for name, term in terms.items():
+            columns = torch.stack([right.flatten(), term.flatten()], dim=1)
+            if (
+                right.numel() <= ENOUGH + 1
+                or not term.any()
+                or constant(right)
+                or torch.linalg.matrix_rank(columns) < 2
+            ):
+                continue
+            a, b = torch.linalg.lstsq(columns, found.reshape(-1, 1), driver="gelsd").solution[:, 0].tolist()
+            if self.equal(a * right + b * term) and min(abs(a), abs(b)) > CLOSE:
+                if name == "1" and abs(found.mean()) < 1e-6 * found.abs().max():
+                    yield said("standardized")
+                elif short(a) == "1":
+                    yield said("term added", term=times(b, name))
+                else:
+                    yield said("combination", right=short(a), term=times(b, name))
+
+    def _operands(self) -> Iterator[Mistake]:
+        """Something else in the place of an operand."""
+        for name, given, tensor, formula, functions in self.formula.operands:
+            if min(tensor.numel(), self.found.numel()) <= ENOUGH:
+                continue
+            for text, function in functions.items():
+                made = function(tensor)
+                if (name == given and torch.equal(made, tensor)) or (factor := self.multiple(formula(made))) is None:
+                    continue
+                yield said("another operand", made=times(factor, text.format(*2 * [given])), operand=name)
+        for text, function in COLUMNS.items() if self.axes[0] == ROW else ():
+            if self.found.numel() > 1 and self.equal(function(self.formula.tensors["dZ"])):
+                yield said("another operand", made=text, operand="(1/m) Σ dZ")
+
+    def _labels(self) -> Iterator[Mistake]:
+        """Something else for A or for Y in dZ = A - Y."""
+        if "Y" not in self.formula.tensors:
+            return
+        A, Y, Z = (self.formula.tensors[name] for name in ("A", "Y", "Z"))
+        for sign in (1, -1):
+            other_A, other_Y = Y + sign * self.found, A - sign * self.found
+            groups = {label: other_Y[label == Y] for label in Y.unique().tolist()}
+            if len(groups) <= FEW and all(len(group) >= 2 and constant(group) for group in groups.values()):
+                labels = ", ".join(short(group[0]) for group in groups.values())
+                yield said(
+                    "other labels",
+                    labels=labels,
+                    sign=Text(", and the sign is wrong", "，正负号也反了") if sign < 0 else NOTHING,
+                )
+            for text, function in FUNCTIONS.items():
+                for name, tensor, operand, other in (
+                    ("Z", Z, "A", other_A),
+                    ("A", A, "A", other_A),
+                    ("Y", Y, "Y", other_Y),
+                ):
+                    made = function(tensor)
+                    if not (constant(made) or torch.equal(made, Y)) and ((other - made).abs() <= self.allowed).all():
+                        yield said("another operand", made=text.format(*2 * [name]), operand=operand)
+            several = Y.shape[1] > 1
+            logit = other_A.log() - other_A.log().mean(dim=1, keepdim=True) if several else torch.logit(other_A)
+            logits = Z - Z.mean(dim=1, keepdim=True) if several else Z
+            if logit.isfinite().all() and logit.numel() > ENOUGH:
+                same = match(logit, logits, CLOSE * logit.norm().item())
+                if same is not None:
+                    yield said("another operand", made=f"g({times(same.factor, 'Z')})", operand="A")
+
+    def _terms(self) -> Iterator[Mistake]:
+        """How often each term counts in the sum."""
+        terms = self.formula.terms
+        if terms is None or self.right.numel() <= ENOUGH:
+            return
+        n, matrix = len(terms), terms.flatten(1).T
+        for i, term in enumerate(terms):
+            same = match(self.found - self.right, term, self.allowed.norm().item() / SAFETY)
+            if same is not None and (term != 0).sum() >= ENOUGH and self.equal(self.right + same.factor * term):
+                yield said("weights", which=listed(self.summed, torch.arange(n) == i), times=short(1 + same.factor))
+        sums = torch.cat([torch.zeros_like(terms[:1]), terms.cumsum(dim=0)])
+        for first, end in combinations(range(n + 1), 2) if n <= MOST_RANGES else ():
+            if end - first < n and (factor := self.multiple(sums[end] - sums[first])) is not None:
+                chosen = (torch.arange(n) >= first) & (torch.arange(n) < end)
+                few = 2 * (end - first) <= n
+                which = listed(self.summed, chosen if few else ~chosen)
+                yield said("only some terms" if few else "terms left out", which=which, factor=short(factor))
+        if self.right.numel() >= n + ENOUGH and torch.linalg.matrix_rank(matrix) == n:
+            weights = torch.linalg.lstsq(matrix, self.found.reshape(-1, 1), driver="gelsd").solution[:, 0]
+            off = (weights - 1).abs() > 1e-6
+            if 0 < 2 * off.sum() <= n and self.equal((matrix @ weights).reshape(self.found.shape)):
+                counts = sorted({short(weight) for weight in weights[off].tolist()})
+                yield said("weights", which=listed(self.summed, off), times=", ".join(counts[:LISTED]))
+
+    def _where(self) -> Iterator[Mistake]:
+        """Where the matrix is wrong, if it is right elsewhere."""
+        shows = self.wrong | (self.right.abs() > self.allowed)  # an entry of 0 proves nothing
+        right, parts, narrow = shows & ~self.wrong, [], False
+        for axis, what in enumerate(self.axes):
+            wrong, shown = self.wrong.any(dim=1 - axis), shows.any(dim=1 - axis)
+            if 0 < 4 * wrong.sum() <= 3 * shown.sum():
+                parts.append(listed(what, wrong))
+                narrow |= bool(wrong.sum() == 1 or 4 * wrong.sum() <= shown.sum())
+        which = Text(", ".join(part.en for part in parts), "".join(part.zh for part in parts))
+        by_label = self.formula.tensors.get("Y")
+        if by_label is not None and by_label.shape[1] == 1 and torch.equal(self.wrong, by_label == 0):
+            yield said("Y = 0 only")
+        if narrow:
+            yield said("some rows", which=which)
+        if min(self.wrong.sum(), right.sum()) >= ENOUGH:
+            yield from self._condition(right)
+        if parts:
+            yield said("some rows", which=which)
+
+    def _condition(self, right: Tensor) -> Iterator[Mistake]:
+        """A tensor whose entries tell which entries are wrong."""
+        for name, tensor in (*self.beside.items(), ("the right number", self.right)):
+            for text, values in ((name, tensor), (f"|{name}|", tensor.abs())):
+                good, bad = values[right], values[self.wrong]
+                if text == "Z" and bad.max() <= 0 < good.min():
+                    yield said("Z ≤ 0 only")
+                elif good.max() < bad.min():
+                    yield said("some entries", condition=f"{text} > {between(good.max().item(), bad.min().item())}")
+                elif bad.max() < good.min():
+                    yield said("some entries", condition=f"{text} < {between(bad.max().item(), good.min().item())}")
+
+    def _how(self) -> Iterator[Mistake]:
+        """How the wrong entries come from the right ones, or from other tensors."""
+        found, right, allowed = (each[self.wrong] for each in (self.found, self.right, self.allowed))
+        size, partly = allowed.norm().item() / SAFETY, not self.wrong.all()
+        if partly and not found.any():
+            yield said("0 there")
+        elif partly and len(found) > 1 and (same := match(found, right, size)) is not None:
+            yield said("multiple there", factor=short(same.factor))
+        rows = self.wrong.any(dim=1)
+        if 0 < 2 * rows.sum() <= len(rows) and self.found.shape[1] > 1:
+            nearest = torch.cdist(self.found[rows], self.right, p=torch.inf).min(dim=1)
+            if (nearest.values <= self.allowed.max()).all():
+                chosen = torch.zeros(len(rows)).bool().index_fill(0, nearest.indices, True)
+                yield said("numbers of others", which=listed(self.axes[0], chosen))
+        for name, tensor in (*self.beside.items(), ("itself", self.right)) if len(found) > ENOUGH else ():
+            for text, function in FUNCTIONS.items():
+                values, named = function(tensor)[self.wrong], text.format(*2 * [name])
+                if constant(values):
+                    continue
+                if name != "itself" and (same := match(found - right, values, size)) is not None:
+                    yield said("term added", term=times(same.factor, named))
+                if name != "itself" and (same := match(found, values, size)) is not None:
+                    yield said("another tensor", tensor=times(same.factor, named))
+                if (same := match(found, right * values, size)) is not None:
+                    yield said("multiplied by", factor=times(same.factor, named))
+                if name != "itself" and (same := match(found, right.sign() * values, size)) is not None:
+                    with_signs = f"{times(same.factor, named)} with the signs of the right numbers"
+                    yield said("another tensor", tensor=with_signs)
+
+    def _factors(self) -> Iterator[Mistake]:
+        """A few factors, one of which multiplies each entry."""
+        shows = self.right.abs() > 1e6 * self.allowed
+        if shows.sum() < FEW * ENOUGH:
+            return
+        factors = (self.found[shows] / self.right[shows]).sort().values
+        groups = torch.tensor_split(factors, ((factors.diff() > 1e-6).nonzero()[:, 0] + 1).tolist())
+        if 2 <= len(groups) <= FEW and all(len(group) >= 2 for group in groups):
+            values = [short(group.mean()) for group in groups]
+            by_dropout = Text(", as by dropout", "，就像 dropout 那样")
+            meaning = by_dropout if values[0] == "0" and len(values) == 2 else NOTHING
+            yield said("few factors", factors=", ".join(values), meaning=meaning)
+
+    def _of_each(self, axis: int) -> Iterator[Mistake]:
+        """Another order of the rows or columns, or a factor or a shift of its own for each of them."""
+        what = self.axes[axis]
+        found, right, allowed = (each if axis == 0 else each.T for each in (self.found, self.right, self.allowed))
+        if min(found.shape) < 2:
+            return
+        nearest = torch.cdist(found, right, p=torch.inf).min(dim=1)
+        if (nearest.values <= allowed.amax(dim=1)).all() and len(nearest.indices.unique()) == len(found):
+            yield said("another order", what=what)
+        rows = zip(found, right, allowed / SAFETY, strict=True)
+        matches = [match(a, b, error.norm().item()) for a, b, error in rows if a.any() or b.any()]
+        factors = torch.tensor([same.factor for same in matches if same is not None], dtype=torch.float64)
+        differ = len(factors) > 1 and factors.max() - factors.min() > 1e-6 * factors.abs().max()
+        if differ and len(factors) == len(matches) and len(factors) * (found.shape[1] - 1) >= ENOUGH:
+            norms = factors * right.norm(dim=1) if len(factors) == len(right) else factors
+            by_norm = bool((norms - norms.mean()).abs().max() <= 1e-6 * norms.abs().max())
+            meaning = Text(", as if divided by its norm", "，好像除以了它的范数") if by_norm else NOTHING
+            yield said("own factors", what=what, meaning=meaning)
+        shifts = (found - right).mean(dim=1, keepdim=True)
+        if ((found - right - shifts).abs() <= allowed).all() and found.numel() - len(found) >= ENOUGH:
+            centred = bool(((shifts + right.mean(dim=1, keepdim=True)).abs() <= allowed).all())
+            meaning = Text(": its mean is subtracted", "：减去了它的平均值") if centred else NOTHING
+            yield said("own shifts", what=what, meaning=meaning)
