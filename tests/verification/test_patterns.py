@@ -40,11 +40,6 @@ def test_one_nan_is_not_finite() -> None:
     assert seen(DZ2, tensor([1], [2], [float("nan")], [0]), COLUMN, PLAIN) == ["not finite"]
 
 
-def test_zeros_are_all_0_only_if_all_are_zeros() -> None:
-    assert seen(DZ2, 0 * COLUMN, COLUMN, PLAIN) == ["all 0"]
-    assert seen(DZ2, tensor([5], [0], [0], [0]), COLUMN, PLAIN) == []
-
-
 # Class weights: the rows of each label have a factor of their own
 
 
