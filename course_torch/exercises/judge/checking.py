@@ -1,6 +1,7 @@
 """Check a learner's file: every function of its chapter, in the order of the notes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ import torch
 from torch import Tensor
 
 from course_torch.data.planar import flower_points
+from course_torch.errors import InputError
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
 from course_torch.exercises.judge.hints import hint_lines
 from course_torch.exercises.judge.judging import Judge, Verdict, in_order
@@ -26,6 +28,7 @@ from course_torch.exercises.tasks.task import Chapter
 from course_torch.formulas.slopes import slope_from_both_sides
 from course_torch.language import Language
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.comparison import compare_gradients
 
 NUDGE = 1e-5
 NEAR = 1e-5
@@ -108,7 +111,9 @@ def check_file(
     guard: Guard = LIMITS_ONLY,
     start: Callable[[str, Guard], ChildProcess] = ChildProcess,
 ) -> Check:
-    """Judge the functions of a file. Raises InputError if the file cannot be read.
+    """Judge the functions of a file.
+
+    Raises InputError if the file cannot be read, or if a formula of the package itself is wrong.
 
     chapter    whose functions are judged; found from the file if None
     seed       draws the networks and examples
@@ -124,11 +129,14 @@ def check_file(
     chapter = chapter or chapter_of(source)
     verdicts: list[Verdict] = []
     with Learner(with_pass(source, chapter), chapter.helpers, guard=guard, start=start) as learner:
-        judge = Judge(learner, chapter, chapter.cases(seed), chapter.equal_cases(seed))  # while the process starts
-        failure = learner.ready()
-        if failure is None:
-            verdicts += with_cache_mismatch(judge, in_order(judge, tasks_of(source, chapter)))
+        with by_right_formulas(chapter):
+            judge = Judge(learner, chapter, chapter.cases(seed), chapter.equal_cases(seed))  # while the process starts
+            failure = learner.ready()
+            if failure is None:
+                verdicts += with_cache_mismatch(judge, in_order(judge, tasks_of(source, chapter)))
         wrong = first_wrong(verdicts)
+        if wrong:
+            check_formulas(chapter)
         lines = list(hint_lines(hint, wrong, judge, language)) if wrong and hint else []
         derives = derives_learners_cost(learner, judge.cases[0]) if wrong and chapter.whole_pass else None
         right = failure is None and all(verdict.state == "right" for verdict in verdicts)
@@ -138,6 +146,29 @@ def check_file(
     return Check(
         source, chapter, verdicts, failure, language, lines, derives, trained, printed, learner.limits, seconds
     )
+
+
+@contextmanager
+def by_right_formulas(chapter: Chapter) -> Iterator[None]:
+    """Blame a wrong formula of the package for an exception of the judge. Raises InputError."""
+    try:
+        yield
+    except Exception:
+        check_formulas(chapter)
+        raise
+
+
+def check_formulas(chapter: Chapter) -> None:
+    """Reject a formula of the package that is wrong: the results of a learner are compared with those of the formulas.
+
+    Raises InputError.
+    """
+    generator = torch.Generator().manual_seed(1)
+    network = DeepNetwork([3, 4, 1], chapter.hidden_activation or "tanh", dtype=torch.float64, generator=generator)
+    X = torch.randn(5, 3, dtype=torch.float64, generator=generator)
+    report = compare_gradients(network, X, (X[:, :1] > 0).double())
+    if not report.agrees:
+        raise InputError(f"course_torch: a formula of the package itself is wrong, so no file can be judged. {report}")
 
 
 @torch.no_grad()

@@ -1,9 +1,12 @@
 """The check of a whole file: the flower at the end, and the second judge."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from torch import Tensor
 
+from course_torch.errors import InputError
 from course_torch.exercises.judge.answer import second_judge, trained
 from course_torch.exercises.judge.checking import check_file
 from course_torch.mistakes.solution import solution
@@ -35,3 +38,28 @@ def test_gradients_of_a_wrong_cost_are_told_from_wrong_gradients(tmp_path: Path)
     check = check_file(written(tmp_path, summed))
     assert check.derives is False
     assert not list(second_judge(check))
+
+
+def linear(A_prev: Tensor, W: Tensor, b: Tensor) -> Tensor:
+    """Z = A_prev Wᵀ + b: broken, it leaves b out."""
+    return A_prev @ W.T
+
+
+def linear_backward(dZ: Tensor, A_prev: Tensor, m: float) -> tuple[Tensor, Tensor]:
+    """dW = (1/m) dZᵀ A_prev: broken, it is transposed."""
+    return A_prev.T @ dZ / m, dZ.sum(dim=0, keepdim=True) / m
+
+
+@pytest.mark.parametrize(
+    ("broken", "named"), [(linear, "first wrong: Z[1] in the forward pass"), (linear_backward, "first wrong: dW[2]")]
+)
+def test_a_broken_formula_of_the_package_is_named_in_place_of_a_verdict(
+    broken: Callable[..., object], named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise a right file would be called wrong, or the judge would end in a traceback."""
+    for module in ("formulas.layers", "network.propagation", "network.autograd_bridge"):
+        monkeypatch.setattr(f"course_torch.{module}.{broken.__name__}", broken, raising=False)
+    with pytest.raises(InputError, match=r"^course_torch: a formula of the package itself is wrong") as caught:
+        check_file(written(tmp_path, solution("deep", "numpy", "rows")))
+    assert named in str(caught.value)
+    assert "\n" not in str(caught.value)
