@@ -63,6 +63,15 @@ INITIAL = [
             "{name} 达到 {size}：这么大的权重会使输出饱和，请把它们缩小",
             Edit(SHALLOW, "* 0.01", "* 100"), Edit(DEEP, "/ layer_dims[l - 1] ** 0.5", "* 100"),
             recognized="exception"),
+    mistake("weights of one sign", "权重的正负号都相同", "2.5",
+            "all weights are {sign}: draw them around 0, with randn and not rand",
+            "所有权重都 {sign}：要在 0 附近随机初始化，用 randn，不用 rand",
+            Edit(SHALLOW, '    return {"W1"', '    W1, W2 = abs(W1), abs(W2)\n    return {"W1"'),
+            Edit(DEEP, WL.format(WL_SIZES), f"abs({WL.format(WL_SIZES)})"),
+            recognized="exception"),
+    mistake("weights shifted", "权重偏离了 0", "2.5",
+            "the weights lie around {mean}: they must lie around 0", "权重都在 {mean} 附近：应当在 0 附近",
+            recognized="exception"),
 ]
 # fmt: on
 
