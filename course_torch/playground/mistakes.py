@@ -52,7 +52,9 @@ def fault_named(name: object, settings: Settings) -> Fault:
 
 def fault_record(fault: Fault, m: int) -> dict[str, Any]:
     """The fault for the page."""
-    sentence = fault.sentence.fill(number=ANOTHER, m=m, exactly=NOTHING, factor="c", calls=NOTHING)
+    sentence = fault.sentence.fill(
+        number=ANOTHER, m=m, exactly=NOTHING, factor="c", calls=NOTHING, dtype="float16", sign=NOTHING, size=1
+    )
     return {"name": fault.name, "title": fault.title._asdict(), "sentences": sentence._asdict()}
 
 

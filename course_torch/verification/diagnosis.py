@@ -181,12 +181,11 @@ def has_other_labels(case: Case, name: TensorName) -> bool:
     used = case.forward.caches[-1].A.double() - found
     nearest = torch.cdist(used, Y).min(dim=1)
     taken = Y[nearest.indices]
-    other, as_often = (taken != Y).any(dim=1), torch.equal(taken.sum(dim=0), Y.sum(dim=0))
-    return (
-        as_often
-        and bool((nearest.values <= 10 * SAFETY * case.errors[name].double().norm(dim=1)).all())
-        and int(other.sum()) > 1
-    )
+    if all(len(taken[(label == Y).all(dim=1)].unique(dim=0)) == 1 for label in Y.unique(dim=0)):
+        return False  # each class has become another class: no order of the examples does that
+    near = (nearest.values <= 10 * SAFETY * case.errors[name].double().norm(dim=1)).all()
+    as_often = torch.equal(taken.sum(dim=0), Y.sum(dim=0))
+    return bool(near) and as_often and int((taken != Y).any(dim=1).sum()) > 1
 
 
 def has_constant_added(case: Case, name: TensorName) -> bool:
@@ -278,7 +277,9 @@ class Diagnosis:
         }
 
     def __str__(self) -> str:
-        return f"first wrong: {self.tensor} ({self.symptom}). Probably {'; or: '.join(self.sentences)}."
+        said = "; or: ".join(self.sentences)
+        said = said.capitalize() if self.causes == ("unknown",) else f"Probably {said}"
+        return f"first wrong: {self.tensor} ({self.symptom}). {said}."
 
 
 def diagnose(

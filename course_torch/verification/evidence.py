@@ -12,12 +12,13 @@ from itertools import chain, combinations
 import torch
 from torch import Tensor
 
+from course_torch.formulas.average import average
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext
+from course_torch.mistakes.operands import FUNCTIONS, REDUCTIONS, WHOLE, Formula, formula_of
 from course_torch.mistakes.record import Mistake
 from course_torch.verification.comparing import SAFETY, match
-from course_torch.verification.operands import COLUMNS, FUNCTIONS, Formula, formula_of
 
 EXAMPLE, UNIT, INPUT, ROW = Text("example", "样本"), Text("unit", "单元"), Text("input", "输入"), Text("row", "行")
 AXES = {"dZ": (EXAMPLE, UNIT), "dA": (EXAMPLE, UNIT), "dW": (UNIT, INPUT), "db": (ROW, UNIT)}
@@ -25,7 +26,9 @@ AXES = {"dZ": (EXAMPLE, UNIT), "dA": (EXAMPLE, UNIT), "dW": (UNIT, INPUT), "db":
 ENOUGH = 4
 """So many entries prove a statement, besides one entry for each number that is fitted."""
 CLOSE = 1e-9
-"""Entries are equal if they differ by less than this fraction of the largest entry, or by rounding errors."""
+"""Entries are wrong if they differ by more than this fraction of the largest entry and by more than rounding errors."""
+LOOSE = 1e-6
+"""An explanation may differ by this fraction of the largest entry: an epsilon may be in a denominator."""
 LISTED = 6
 """The largest number of examples or units that a sentence lists."""
 MOST_RANGES = 64
@@ -64,9 +67,19 @@ def constant(values: Tensor) -> bool:
     return not bool(values.isfinite().all()) or bool(values.max() - values.min() <= CLOSE * values.abs().max())
 
 
+def centred(T: Tensor) -> Tensor:
+    """The rows without their means."""
+    return T - average(T.sum(dim=1, keepdim=True), T.shape[1])
+
+
+def close(one: Tensor, other: Tensor) -> bool:
+    """Whether two tensors are nearly equal, so that nobody can tell them apart."""
+    return bool((one - other).abs().max() <= LOOSE * other.abs().max())
+
+
 def between(low: float, high: float) -> str:
-    """A short number between two numbers: 0 if it lies there."""
-    if low <= 0 <= high:
+    """A short number t with low ≤ t < high: 0 if it lies there."""
+    if low <= 0 < high:
         return "0"
     middle = (low + high) / 2
     return next((f"{middle:.{n}g}" for n in range(1, 17) if low <= float(f"{middle:.{n}g}") <= high), f"{middle:g}")
@@ -115,15 +128,22 @@ class Evidence:
         """The tensors at hand that have the same shape."""
         return {name: tensor for name, tensor in self.formula.tensors.items() if tensor.shape == self.right.shape}
 
+    @cached_property
+    def is_rich(self) -> bool:
+        """Whether many functions of a whole tensor would differ: a row, a column or a product of two shows little."""
+        rows, columns = (self.right.any(dim=axis).sum() for axis in (1, 0))
+        return bool(min(rows, columns) >= 3) and int(torch.linalg.matrix_rank(self.right)) > 1
+
     def equal(self, made: Tensor) -> bool:
         """Whether the entries of a matrix are those that were found."""
-        return made.shape == self.found.shape and bool(((self.found - made).abs() <= self.allowed).all())
+        allowed = self.allowed + LOOSE * self.found.abs().max()
+        return made.shape == self.found.shape and bool(((self.found - made).abs() <= allowed).all())
 
     def multiple(self, made: Tensor) -> float | None:
         """c if all entries that were found are c times those of a matrix, and enough entries prove it."""
         if made.shape != self.found.shape or not made.isfinite().all() or (made != 0).sum() <= ENOUGH:
             return None
-        same = match(self.found, made, self.allowed.norm().item() / SAFETY)
+        same = match(self.found, made, self.allowed.norm().item() / SAFETY, LOOSE)
         return same.factor if same is not None and self.equal(same.factor * made) else None
 
     def causes(self) -> tuple[Mistake, ...]:
@@ -131,10 +151,12 @@ class Evidence:
         for explain in (self._entry_by_entry, self._operands, self._labels, self._terms):
             if (whole := next(explain(), None)) is not None:
                 return (whole,)
-        where, how = next(self._where(), None), next(self._how(), None)
-        if where is None and how is None:
+        places, how = list(self._where()), next(self._how(), None)
+        if not places and how is None:
             how = next(chain(self._factors(), *(self._of_each(axis) for axis in (0, 1))), None)
-        return tuple(mistake for mistake in (where, how) if mistake is not None)
+        if how is None:  # a condition that explains no number may be chance
+            places = [place for place in places if place.key != "some entries"]
+        return tuple([*places[:1], *([] if how is None else [how])])
 
     def _entry_by_entry(self) -> Iterator[Mistake]:
         """A function of each right entry alone."""
@@ -145,30 +167,31 @@ class Evidence:
         for digits in range(7):
             if self.wrong.sum() >= ENOUGH and self.equal(right.round(decimals=digits)):
                 yield said("rounded", digits=digits)
-        for text, function in FUNCTIONS.items() if min(right.shape) > 1 else ():
+        for text, function in FUNCTIONS.items() if self.is_rich else ():
             made = function(right)
-            if text != "{}" and not torch.equal(made, right) and (factor := self.multiple(made)) is not None:
+            if not close(made, right) and (factor := self.multiple(made)) is not None:
                 yield said("another tensor", tensor=times(factor, text.format(*2 * ["the right tensor"])))
-        terms = {"1": torch.ones_like(right)}
-        for name, tensor in self.beside.items():
-            terms |= {name: tensor, f"the sign of {name}": tensor.sign()}
-        for name, term in terms.items():
-            columns = torch.stack([right.flatten(), term.flatten()], dim=1)
-            if (
-                right.numel() <= ENOUGH + 1
-                or not term.any()
-                or constant(right)
-                or torch.linalg.matrix_rank(columns) < 2
-            ):
+        yield from self._sums()
+
+    def _sums(self) -> Iterator[Mistake]:
+        """A sum of multiples of two tensors: the right tensor and another one, or two others."""
+        tensors = {"the right tensor": self.right, "1": torch.ones_like(self.right)}
+        if self.is_rich or self.axes[0] == ROW:
+            for name, tensor in self.beside.items():
+                tensors |= {name: tensor, f"the sign of {name}": tensor.sign()}
+        for one, other in combinations(tensors, 2):
+            columns = torch.stack([tensors[one].flatten(), tensors[other].flatten()], dim=1)
+            if self.right.numel() <= ENOUGH + 1 or torch.linalg.matrix_rank(columns) < 2:
                 continue
-            a, b = torch.linalg.lstsq(columns, found.reshape(-1, 1), driver="gelsd").solution[:, 0].tolist()
-            if self.equal(a * right + b * term) and min(abs(a), abs(b)) > CLOSE:
-                if name == "1" and abs(found.mean()) < 1e-6 * found.abs().max():
-                    yield said("standardized")
-                elif short(a) == "1":
-                    yield said("term added", term=times(b, name))
-                else:
-                    yield said("combination", right=short(a), term=times(b, name))
+            a, b = torch.linalg.lstsq(columns, self.found.reshape(-1, 1), driver="gelsd").solution[:, 0].tolist()
+            if min(abs(a), abs(b)) <= LOOSE or not self.equal(a * tensors[one] + b * tensors[other]):
+                continue
+            if one == "the right tensor" and other == "1" and abs(self.found.sum()) < LOOSE * self.found.abs().sum():
+                yield said("standardized")
+            elif one == "the right tensor" and short(a) == "1":
+                yield said("term added", term=times(b, other))
+            else:
+                yield said("sum of two", one=times(a, one), other=times(b, other))
 
     def _operands(self) -> Iterator[Mistake]:
         """Something else in the place of an operand."""
@@ -177,12 +200,42 @@ class Evidence:
                 continue
             for text, function in functions.items():
                 made = function(tensor)
-                if (name == given and torch.equal(made, tensor)) or (factor := self.multiple(formula(made))) is None:
-                    continue
-                yield said("another operand", made=times(factor, text.format(*2 * [given])), operand=name)
-        for text, function in COLUMNS.items() if self.axes[0] == ROW else ():
-            if self.found.numel() > 1 and self.equal(function(self.formula.tensors["dZ"])):
-                yield said("another operand", made=text, operand="(1/m) Σ dZ")
+                known = (name == given and close(made, tensor)) or (
+                    text in WHOLE and not self.is_rich and self.axes[0] != ROW
+                )
+                if not known and (factor := self.multiple(formula(made))) is not None:
+                    written = text.format(*2 * [given])
+                    yield said("another operand", made=written, operand=name, factor=self._multiplied(factor))
+        terms = self.formula.terms
+        if terms is not None and self.summed == EXAMPLE and self.found.numel() > 1:
+            for text, function in REDUCTIONS.items():
+                if self.equal(function(self.formula.m * terms)):
+                    yield said("another reduction", made=text)
+        yield from self._another_W()
+
+    def _multiplied(self, factor: float) -> Text:
+        """The factor beside another statement, in words."""
+        m = self.formula.m
+        by_m = {short(m): "m", short(m**-1): "1/m", short(-m): "-m", short(-(m**-1)): "-1/m"}
+        by = "1" if short(factor) == "1" else by_m.get(short(factor), short(factor))
+        return NOTHING if by == "1" else Text(", and multiplied by {by}", "，再乘以 {by}").fill(by=by)
+
+    def _another_W(self) -> Iterator[Mistake]:
+        """The W that makes dA_prev = dZ W, if dZ tells it, and what can be said of this W."""
+        if self.summed != UNIT:
+            return
+        dZ, W = (self.formula.tensors[name] for name in ("dZ", "W"))
+        if len(dZ) <= dZ.shape[1] + 1 or torch.linalg.matrix_rank(dZ) < dZ.shape[1]:
+            return
+        other = torch.linalg.lstsq(dZ, self.found, driver="gelsd").solution
+        if self.equal(dZ @ other) and (other - W).abs().max() > 1e-6 * W.abs().max():
+            error = torch.full_like(W, 1e-9 * W.abs().max().item())
+            causes = Evidence(other, W, error, (UNIT, INPUT), Formula({}, [], None, self.formula.m), EXAMPLE).causes()
+            about = Text("; of W: ", "；关于 W：") if causes else NOTHING
+            more = Text(
+                ", ".join(cause.sentence.en for cause in causes), "，".join(cause.sentence.zh for cause in causes)
+            )
+            yield said("another W", about=about, more=more)
 
     def _labels(self) -> Iterator[Mistake]:
         """Something else for A or for Y in dZ = A - Y."""
@@ -207,14 +260,14 @@ class Evidence:
                 ):
                     made = function(tensor)
                     if not (constant(made) or torch.equal(made, Y)) and ((other - made).abs() <= self.allowed).all():
-                        yield said("another operand", made=text.format(*2 * [name]), operand=operand)
+                        yield said("another operand", made=text.format(*2 * [name]), operand=operand, factor=NOTHING)
             several = Y.shape[1] > 1
-            logit = other_A.log() - other_A.log().mean(dim=1, keepdim=True) if several else torch.logit(other_A)
-            logits = Z - Z.mean(dim=1, keepdim=True) if several else Z
+            logit = centred(other_A.log()) if several else torch.logit(other_A)
+            logits = centred(Z) if several else Z
             if logit.isfinite().all() and logit.numel() > ENOUGH:
                 same = match(logit, logits, CLOSE * logit.norm().item())
                 if same is not None:
-                    yield said("another operand", made=f"g({times(same.factor, 'Z')})", operand="A")
+                    yield said("another operand", made=f"g({times(same.factor, 'Z')})", operand="A", factor=NOTHING)
 
     def _terms(self) -> Iterator[Mistake]:
         """How often each term counts in the sum."""
@@ -232,13 +285,23 @@ class Evidence:
                 chosen = (torch.arange(n) >= first) & (torch.arange(n) < end)
                 few = 2 * (end - first) <= n
                 which = listed(self.summed, chosen if few else ~chosen)
-                yield said("only some terms" if few else "terms left out", which=which, factor=short(factor))
+                yield said("only some terms" if few else "terms left out", which=which, factor=self._multiplied(factor))
         if self.right.numel() >= n + ENOUGH and torch.linalg.matrix_rank(matrix) == n:
             weights = torch.linalg.lstsq(matrix, self.found.reshape(-1, 1), driver="gelsd").solution[:, 0]
-            off = (weights - 1).abs() > 1e-6
-            if 0 < 2 * off.sum() <= n and self.equal((matrix @ weights).reshape(self.found.shape)):
-                counts = sorted({short(weight) for weight in weights[off].tolist()})
-                yield said("weights", which=listed(self.summed, off), times=", ".join(counts[:LISTED]))
+            if self.equal((matrix @ weights).reshape(self.found.shape)):
+                yield from self._counts(weights)
+
+    def _counts(self, weights: Tensor) -> Iterator[Mistake]:
+        """How often each term counts, from the weights of the terms."""
+        zero, one = weights.abs() < LOOSE, (weights - 1).abs() < LOOSE
+        rest = weights[~zero]
+        if zero.any() and len(rest) and rest.max() - rest.min() <= LOOSE * rest.abs().max():
+            by = self._multiplied(rest[0].item())
+            yield said("only some terms", which=listed(self.summed, ~zero), factor=by)
+        elif weights.max() - weights.min() > LOOSE * weights.abs().max():
+            counts = list(dict.fromkeys(short(weight) for weight in weights[~one]))
+            more = ", …" * (len(counts) > LISTED)
+            yield said("weights", which=listed(self.summed, ~one), times=", ".join(counts[:LISTED]) + more)
 
     def _where(self) -> Iterator[Mistake]:
         """Where the matrix is wrong, if it is right elsewhere."""
@@ -246,7 +309,7 @@ class Evidence:
         right, parts, narrow = shows & ~self.wrong, [], False
         for axis, what in enumerate(self.axes):
             wrong, shown = self.wrong.any(dim=1 - axis), shows.any(dim=1 - axis)
-            if 0 < 4 * wrong.sum() <= 3 * shown.sum():
+            if 0 < wrong.sum() < shown.sum():
                 parts.append(listed(what, wrong))
                 narrow |= bool(wrong.sum() == 1 or 4 * wrong.sum() <= shown.sum())
         which = Text(", ".join(part.en for part in parts), "".join(part.zh for part in parts))
@@ -262,7 +325,8 @@ class Evidence:
 
     def _condition(self, right: Tensor) -> Iterator[Mistake]:
         """A tensor whose entries tell which entries are wrong."""
-        for name, tensor in (*self.beside.items(), ("the right number", self.right)):
+        chosen = {name: tensor for name, tensor in self.beside.items() if name in ("Z", "A")}
+        for name, tensor in (*chosen.items(), ("the right number", self.right)):
             for text, values in ((name, tensor), (f"|{name}|", tensor.abs())):
                 good, bad = values[right], values[self.wrong]
                 if text == "Z" and bad.max() <= 0 < good.min():
@@ -270,13 +334,13 @@ class Evidence:
                 elif good.max() < bad.min():
                     yield said("some entries", condition=f"{text} > {between(good.max().item(), bad.min().item())}")
                 elif bad.max() < good.min():
-                    yield said("some entries", condition=f"{text} < {between(bad.max().item(), good.min().item())}")
+                    yield said("some entries", condition=f"{text} ≤ {between(bad.max().item(), good.min().item())}")
 
     def _how(self) -> Iterator[Mistake]:
         """How the wrong entries come from the right ones, or from other tensors."""
         found, right, allowed = (each[self.wrong] for each in (self.found, self.right, self.allowed))
         size, partly = allowed.norm().item() / SAFETY, not self.wrong.all()
-        if partly and not found.any():
+        if partly and bool((found.abs() <= allowed).all()):
             yield said("0 there")
         elif partly and len(found) > 1 and (same := match(found, right, size)) is not None:
             yield said("multiple there", factor=short(same.factor))
@@ -304,12 +368,12 @@ class Evidence:
     def _factors(self) -> Iterator[Mistake]:
         """A few factors, one of which multiplies each entry."""
         shows = self.right.abs() > 1e6 * self.allowed
-        if shows.sum() < FEW * ENOUGH:
+        if shows.sum() < FEW * ENOUGH or (self.wrong & ~shows).any():
             return
         factors = (self.found[shows] / self.right[shows]).sort().values
         groups = torch.tensor_split(factors, ((factors.diff() > 1e-6).nonzero()[:, 0] + 1).tolist())
         if 2 <= len(groups) <= FEW and all(len(group) >= 2 for group in groups):
-            values = [short(group.mean()) for group in groups]
+            values = [short(group[0]) for group in groups]
             by_dropout = Text(", as by dropout", "，就像 dropout 那样")
             meaning = by_dropout if values[0] == "0" and len(values) == 2 else NOTHING
             yield said("few factors", factors=", ".join(values), meaning=meaning)
@@ -329,11 +393,11 @@ class Evidence:
         differ = len(factors) > 1 and factors.max() - factors.min() > 1e-6 * factors.abs().max()
         if differ and len(factors) == len(matches) and len(factors) * (found.shape[1] - 1) >= ENOUGH:
             norms = factors * right.norm(dim=1) if len(factors) == len(right) else factors
-            by_norm = bool((norms - norms.mean()).abs().max() <= 1e-6 * norms.abs().max())
+            by_norm = bool(norms.max() - norms.min() <= LOOSE * norms.abs().max())
             meaning = Text(", as if divided by its norm", "，好像除以了它的范数") if by_norm else NOTHING
             yield said("own factors", what=what, meaning=meaning)
-        shifts = (found - right).mean(dim=1, keepdim=True)
+        shifts = found[:, :1] - right[:, :1]
         if ((found - right - shifts).abs() <= allowed).all() and found.numel() - len(found) >= ENOUGH:
-            centred = bool(((shifts + right.mean(dim=1, keepdim=True)).abs() <= allowed).all())
-            meaning = Text(": its mean is subtracted", "：减去了它的平均值") if centred else NOTHING
+            of_mean = bool(((found - centred(right)).abs() <= allowed).all())
+            meaning = Text(": its mean is subtracted", "：减去了它的平均值") if of_mean else NOTHING
             yield said("own shifts", what=what, meaning=meaning)

@@ -46,11 +46,10 @@ class Finding:
         if self.breaks_off:
             where = f" at {self.tensor}" if self.tensor else ""
             return f"the {self.of} pass breaks off{where}: {self.formula} {self.seen}.{right}"
-        causes = "; or: ".join(self.sentences) or "no known mistake makes exactly this tensor"
-        return (
-            f"first wrong: {self.tensor} in the {self.of} pass, computed by {self.formula} ({self.seen}). "
-            f"Probably {causes}.{right}"
-        )
+        causes = "; or: ".join(self.sentences)
+        causes = f"Probably {causes}" if causes else "No known mistake makes exactly this tensor"
+        where = f"{self.tensor} in the {self.of} pass, computed by {self.formula}"
+        return f"first wrong: {where} ({self.seen}). {causes}.{right}"
 
     def as_record(self) -> dict[str, object]:
         """The finding as strings and a list of strings."""

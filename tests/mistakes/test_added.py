@@ -17,7 +17,7 @@ from course_torch.playground.mistakes import fitting
 from course_torch.playground.settings import Settings
 from course_torch.tracing.trace import trace
 from course_torch.verification.faults import FAULTS, faults_of
-from course_torch.verification.self_test import score
+from course_torch.verification.self_test import problem_with_reference, score
 from tests.conftest import Problem
 from tools.build_mistakes_page import page
 
@@ -46,6 +46,7 @@ def _wrong_formula(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def added(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mistake]:
     """The record stands in the list of the backward pass, as if it were written there."""
+    problem_with_reference.cache_clear()  # it remembers what the records before would have computed
     monkeypatch.setitem(MISTAKES, CUBED.key, CUBED)
     faults = [*faults_of(CUBED)]
     BACKWARD.append(CUBED)
@@ -54,6 +55,7 @@ def added(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mistake]:
     BACKWARD.remove(CUBED)
     for fault in faults:
         FAULTS.remove(fault)
+    problem_with_reference.cache_clear()
 
 
 @pytest.mark.usefixtures("_wrong_formula")

@@ -95,7 +95,7 @@ LINEAR = [
     (lambda A, W, b: 0.5 * A @ W.T + b, "A_prev Wᵀ is multiplied by 0.5"),
     (lambda A, W, b: -(A @ W.T + b), "every number is -1 times the right one"),
     (lambda A, W, b: (A.float() @ W.float().T + b.float()).double(), "precision is lost"),
-    (lambda A, W, b: A @ W.T + b * b, "no known mistake makes exactly this tensor"),
+    (lambda A, W, b: A @ W.T + b * b, "No known mistake makes exactly this tensor"),
 ]
 
 
@@ -246,7 +246,7 @@ def test_a_wrong_loss_is_named(
         (lambda losses, m: losses.sum() / m / m, "divided by m twice"),
         (lambda losses, m: losses.sum() / (m - 1), "divided by m - 1 instead of m"),
         (lambda losses, m: -losses.sum() / m, "the sign is turned around"),
-        (lambda losses, m: losses.max(), "no known mistake makes exactly this tensor"),
+        (lambda losses, m: losses.max(), "No known mistake makes exactly this tensor"),
     ],
 )
 def test_a_wrong_cost_is_named(
@@ -422,10 +422,10 @@ DTYPES = (torch.float64, torch.float32, torch.bfloat16)
     ("handed", "sentence"),
     [
         (lambda cache: cache.Z, "Z[1] is handed on instead"),
-        (lambda cache: 2 * cache.A, "no known mistake"),
-        (lambda cache: -cache.A, "no known mistake"),
-        (lambda cache: cache.A[:, :2], "no known mistake"),
-        (lambda cache: cache.A.half().to(cache.A.dtype), "no known mistake"),
+        (lambda cache: 2 * cache.A, "No known mistake"),
+        (lambda cache: -cache.A, "No known mistake"),
+        (lambda cache: cache.A[:, :2], "No known mistake"),
+        (lambda cache: cache.A.half().to(cache.A.dtype), "No known mistake"),
     ],
 )
 def test_a_pass_that_hands_on_another_tensor_is_named(

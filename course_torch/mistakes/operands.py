@@ -40,16 +40,19 @@ ENTRIES: dict[str, Callable[[Tensor], Tensor]] = {
 """What people make of each entry of a tensor by mistake."""
 WHOLE: dict[str, Callable[[Tensor], Tensor]] = {
     "softmax({})": lambda T: T.softmax(dim=1),
-    "the mean of {} over the examples": lambda T: T.mean(dim=0).expand_as(T),
+    "the mean of each column of {}": lambda T: T.mean(dim=0).expand_as(T),
     "the mean of each row of {}": lambda T: T.mean(dim=1, keepdim=True).expand_as(T),
-    "{} - its mean over the examples": lambda T: T - T.mean(dim=0),
+    "{} - the mean of its column": lambda T: T - T.mean(dim=0),
     "{} - the mean of its row": lambda T: T - T.mean(dim=1, keepdim=True),
     "{} divided by the norms of its rows": lambda T: T / T.norm(dim=1, keepdim=True),
     "{} divided by the norms of its columns": lambda T: T / T.norm(dim=0),
-    "{} standardized over the examples": lambda T: (T - T.mean(dim=0)) / T.std(dim=0, correction=0),
+    "{} standardized in each column": lambda T: (T - T.mean(dim=0)) / T.std(dim=0, correction=0),
     "{} standardized in each row": lambda T: (
         (T - T.mean(dim=1, keepdim=True)) / T.std(dim=1, correction=0, keepdim=True)
     ),
+    "the running sum of each column of {}": lambda T: T.cumsum(dim=0),
+    "the running sum of each row of {}": lambda T: T.cumsum(dim=1),
+    "{} without its diagonal": lambda T: T - T.triu().tril(),
     "the upper triangle of {}": torch.triu,
     "the lower triangle of {}": torch.tril,
     "{} with its rows in reverse": lambda T: T.flip(0),
@@ -71,16 +74,18 @@ OTHER_ACTIVATIONS = ("silu", "gelu", "softplus", "softsign", "elu", "selu", "har
 """Functions of torch.nn.functional whose derivative may stand for g'."""
 STEPS = (1.0, 0.5, 0.1, 0.01, 1e-3)
 """Steps of a difference quotient in the place of g'."""
-COLUMNS: dict[str, Callable[[Tensor], Tensor]] = {
-    "the largest dZ of each unit": lambda T: T.amax(dim=0, keepdim=True),
-    "the smallest dZ of each unit": lambda T: T.amin(dim=0, keepdim=True),
-    "the median of dZ": lambda T: T.median(dim=0, keepdim=True).values,
-    "the norm of dZ": lambda T: T.norm(dim=0, keepdim=True),
-    "the standard deviation of dZ": lambda T: T.std(dim=0, keepdim=True),
-    "dZ of the first example": lambda T: T[:1],
-    "dZ of the last example": lambda T: T[-1:],
+REDUCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "the largest": lambda terms: terms.amax(dim=0),
+    "the smallest": lambda terms: terms.amin(dim=0),
+    "the median": lambda terms: terms.median(dim=0).values,
+    "the norm": lambda terms: terms.norm(dim=0),
+    "the root mean square": lambda terms: terms.square().mean(dim=0).sqrt(),
+    "the standard deviation": lambda terms: terms.std(dim=0),
+    "the product": lambda terms: terms.prod(dim=0),
 }
-"""What people compute of the rows of dZ in place of their mean, as db."""
+"""What people compute of the examples in place of a sum."""
+SIGN_TELLS_CLASS = ("max(0, {})", "min(0, {})", "({} > 0)", "({} <= 0)")
+"""Functions that choose the examples of a class if the tensor is A - Y."""
 MOST_TERMS = 200_000
 """The largest number of entries of the terms of a sum."""
 
@@ -107,11 +112,13 @@ class Formula(NamedTuple):
     operands   the tensors of the formula
     terms      the matrices of which the result is the sum, (terms, rows, columns): the examples of dW and db, the units
                of dA_prev. None if there is no sum, or if they are too large
+    m          the number of examples
     """
 
     tensors: dict[str, Tensor]
     operands: list[Operand]
     terms: Tensor | None
+    m: float
 
 
 def formula_of(step: BackwardContext) -> Formula:
@@ -134,7 +141,9 @@ def formula_of(step: BackwardContext) -> Formula:
             made = average(dZ.T @ rows, step.m)
             return made if kind == "dW" else made.T
 
-        operand("dZ", lambda x: product(x, rows))
+        by_class = step.layer == step.L and dZ.shape[1] == 1
+        functions = {text: made for text, made in FUNCTIONS.items() if not (by_class and text in SIGN_TELLS_CLASS)}
+        operands.append(Operand("dZ", "dZ", dZ, lambda x: product(x, rows), functions))
         if kind == "dW":
             operand("A_prev", lambda x: product(dZ, x))
         if dZ.numel() * rows.shape[1] <= MOST_TERMS:
@@ -154,10 +163,11 @@ def formula_of(step: BackwardContext) -> Formula:
             operand("g'(Z)", lambda x: dA * x, name)
         operands.append(Operand("g'(Z)", "Z", Z, lambda x: dA * x, dict(derivatives(step))))
         # For a kink g' is a mask, which many functions of an entry leave as it is.
-        functions = WHOLE if g.kink else FUNCTIONS
+        functions, as_it_is = (WHOLE if g.kink else FUNCTIONS), {"{}": ENTRIES["{}"]}
         for name, tensor in {"Z": Z, "(Z - b)": Z - step.b, "(Z + b)": Z + step.b}.items():
-            operands.append(Operand("Z", name, tensor, lambda x: dA * step.g_prime(x).detach(), functions))
-    return Formula(tensors, operands, terms)
+            made = functions if name == "Z" else as_it_is
+            operands.append(Operand("Z", name, tensor, lambda x: dA * step.g_prime(x).detach(), made))
+    return Formula(tensors, operands, terms, step.m)
 
 
 def exact(step: BackwardContext, names: tuple[str, ...]) -> Iterator[tuple[str, Tensor]]:
