@@ -160,7 +160,9 @@ def formula_of(step: BackwardContext) -> Formula:
         tensors["g'(Z)"] = g_prime = step.g_prime(Z).detach()
         operand("dA", lambda x: x * g_prime)
         for name in ("g'(Z)", "Z", "A"):
-            operand("g'(Z)", lambda x: dA * x, name)
+            masked = {text: function for text, function in FUNCTIONS.items() if text not in SIGN_TELLS_CLASS}
+            made = (WHOLE if name == "g'(Z)" else masked) if g.kink else FUNCTIONS  # a mask: many would be alike
+            operands.append(Operand("g'(Z)", name, tensors[name], lambda x: dA * x, made))
         operands.append(Operand("g'(Z)", "Z", Z, lambda x: dA * x, dict(derivatives(step))))
         # For a kink g' is a mask, which many functions of an entry leave as it is.
         functions, as_it_is = (WHOLE if g.kink else FUNCTIONS), {"{}": ENTRIES["{}"]}

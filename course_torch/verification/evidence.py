@@ -124,6 +124,11 @@ class Evidence:
         return (self.found - self.right).abs() > self.allowed
 
     @cached_property
+    def shows(self) -> Tensor:
+        """Which entries can be wrong or right: a right entry of 0 proves nothing."""
+        return self.wrong | (self.right.abs() > self.allowed)
+
+    @cached_property
     def beside(self) -> Mapping[str, Tensor]:
         """The tensors at hand that have the same shape."""
         return {name: tensor for name, tensor in self.formula.tensors.items() if tensor.shape == self.right.shape}
@@ -148,6 +153,8 @@ class Evidence:
 
     def causes(self) -> tuple[Mistake, ...]:
         """The statements that hold together: one that explains all entries, or where it is wrong and how."""
+        if self.multiple(self.right) is not None:
+            return ()  # a factor is no evidence of anything else
         for explain in (self._entry_by_entry, self._operands, self._labels, self._terms):
             if (whole := next(explain(), None)) is not None:
                 return (whole,)
@@ -189,7 +196,7 @@ class Evidence:
             if one == "the right tensor" and other == "1" and abs(self.found.sum()) < LOOSE * self.found.abs().sum():
                 yield said("standardized")
             elif one == "the right tensor" and short(a) == "1":
-                yield said("term added", term=times(b, other))
+                yield MISTAKES["constant added"] if other == "1" else said("term added", term=times(b, other))
             else:
                 yield said("sum of two", one=times(a, one), other=times(b, other))
 
@@ -200,9 +207,8 @@ class Evidence:
                 continue
             for text, function in functions.items():
                 made = function(tensor)
-                known = (name == given and close(made, tensor)) or (
-                    text in WHOLE and not self.is_rich and self.axes[0] != ROW
-                )
+                shows_little = not self.is_rich and (text in WHOLE or name == "dA")
+                known = (name == given and close(made, tensor)) or (shows_little and self.axes[0] != ROW)
                 if not known and (factor := self.multiple(formula(made))) is not None:
                     written = text.format(*2 * [given])
                     yield said("another operand", made=written, operand=name, factor=self._multiplied(factor))
@@ -242,6 +248,10 @@ class Evidence:
         if "Y" not in self.formula.tensors:
             return
         A, Y, Z = (self.formula.tensors[name] for name in ("A", "Y", "Z"))
+        taken = Y.unique(dim=0)[torch.cdist(A - self.found, Y.unique(dim=0)).argmin(dim=1)]
+        others = (taken != Y).any(dim=1)
+        if 0 < 2 * others.sum() <= len(Y) and self.equal(A - taken):
+            yield said("labels of examples", which=listed(EXAMPLE, others))
         for sign in (1, -1):
             other_A, other_Y = Y + sign * self.found, A - sign * self.found
             groups = {label: other_Y[label == Y] for label in Y.unique().tolist()}
@@ -305,14 +315,17 @@ class Evidence:
 
     def _where(self) -> Iterator[Mistake]:
         """Where the matrix is wrong, if it is right elsewhere."""
-        shows = self.wrong | (self.right.abs() > self.allowed)  # an entry of 0 proves nothing
-        right, parts, narrow = shows & ~self.wrong, [], False
+        shows = self.shows
+        right, parts, narrow, region = shows & ~self.wrong, [], False, torch.ones_like(shows)
         for axis, what in enumerate(self.axes):
             wrong, shown = self.wrong.any(dim=1 - axis), shows.any(dim=1 - axis)
             if 0 < wrong.sum() < shown.sum():
                 parts.append(listed(what, wrong))
                 narrow |= bool(wrong.sum() == 1 or 4 * wrong.sum() <= shown.sum())
+                region &= wrong[:, None] if axis == 0 else wrong
         which = Text(", ".join(part.en for part in parts), "".join(part.zh for part in parts))
+        if not (self.wrong | ~shows)[region].all():
+            which = Text("some entries of {which}", "{which}里的几个元素").fill(which=which)
         by_label = self.formula.tensors.get("Y")
         if by_label is not None and by_label.shape[1] == 1 and torch.equal(self.wrong, by_label == 0):
             yield said("Y = 0 only")
@@ -339,7 +352,7 @@ class Evidence:
     def _how(self) -> Iterator[Mistake]:
         """How the wrong entries come from the right ones, or from other tensors."""
         found, right, allowed = (each[self.wrong] for each in (self.found, self.right, self.allowed))
-        size, partly = allowed.norm().item() / SAFETY, not self.wrong.all()
+        size, partly = allowed.norm().item() / SAFETY, bool((self.shows & ~self.wrong).any())
         if partly and bool((found.abs() <= allowed).all()):
             yield said("0 there")
         elif partly and len(found) > 1 and (same := match(found, right, size)) is not None:

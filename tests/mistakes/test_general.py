@@ -19,10 +19,6 @@ def rows_summed(n: Layer) -> list:
     return [[total], [total] * n.m]
 
 
-def divided(right: np.ndarray, size: float) -> np.ndarray:
-    return right / size if size else np.full_like(right, np.nan)
-
-
 IN_NUMPY = {
     "an example left at 0": example_at_0,
     "examples summed": rows_summed,
@@ -41,8 +37,6 @@ IN_NUMPY = {
     "swapped": lambda n: [n.db if n.kind == "dW" else n.dW],
     "constant added": lambda n: [n.dA_prev + 1],
     "constant rounded": lambda n: [n.right * 5 * float(np.float16(0.2))],
-    "scaled to a norm": lambda n: [divided(n.right, np.sqrt((n.right**2).sum()))],
-    "scaled to a largest": lambda n: [divided(n.right, abs(n.right).max())],
 }
 NARROW = {"float32": 2.0**-23, "bfloat16": 2.0**-7}
 """dtype -> ε."""

@@ -125,11 +125,11 @@ FACTORS = [
     mistake("scaled to a norm", "缩放到某个范数", "",
             "the right numbers, scaled to the norm {sign}{size}: a gradient is not normalized here",
             "数值正确，但是被缩放到了范数 {sign}{size}：这里的梯度不做归一化",
-            Edit("dW", "dZ.T @ A_prev / m", "dZ.T @ A_prev / (dZ.T @ A_prev).norm()"), recognized="number"),
+            recognized="number"),
     mistake("scaled to a largest", "按最大值缩放", "",
             "the right numbers, scaled so that the largest is {sign}{size}: a gradient is not normalized here",
             "数值正确，但是被缩放成最大的数为 {sign}{size}：这里的梯度不做归一化",
-            Edit("dW", "dZ.T @ A_prev / m", "dZ.T @ A_prev / (dZ.T @ A_prev).abs().max()"), recognized="number"),
+            recognized="number"),
 ]
 
 LAYOUTS = [
@@ -213,6 +213,7 @@ EVIDENCE = [
          "没有对样本取平均值，而是取了 {made}"),
         ("another W", "别的 W", "dA_prev = dZ W is computed with another W{about}{more}",
          "dA_prev = dZ W 用了别的 W{about}{more}"),
+        ("labels of examples", "有些样本的标签不同", "{which} have other labels", "{which}用了别的标签"),
         ("other labels", "标签不同", "as if the labels were {labels}{sign}", "好像标签是 {labels}{sign}"),
         ("in another tensor", "在另一个张量里", "it shows best in {tensor}", "在 {tensor} 里看得最清楚"),
         ("weights", "算了几次", "as if {which} counted {times} times in the sum", "好像求和时{which}算了 {times} 次"),
