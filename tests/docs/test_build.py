@@ -231,7 +231,7 @@ def change(path: Path, found: str, changed: str) -> None:
     [
         ("en/reference/train.md", "{options} model", "{options} models", "found 'models', expected one of run, "),
         (REFERENCE, "course_torch.exchange.formats", "course_torch.exchange.sequence", "No module named"),
-        (REFERENCE, ":members: read_checkpoint", ":members: read_check", "read_check"),
+        (REFERENCE, "trained_network.read_checkpoint", "trained_network.read_check", "read_check"),
         (TEXT, "shallow_network.backward\n", "shallow_network.backwards\n", "no attribute 'backwards'"),
         (TEXT, r"\frac{\partial \mathcal L}", r"\frak{\partial \mathcal L", "formula: "),
         (TEXT, r"\tfrac1m\, dZ^{[2]\top}", r"\tfraction1m\, dZ^{[2]\top}", r"Undefined control sequence: \tfraction"),

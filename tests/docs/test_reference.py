@@ -24,12 +24,12 @@ OTHERS = {
     "network": """config.NetworkConfig propagation.forward_propagation propagation.backward_propagation
         gradient_descent.History autograd_bridge.network_cost evaluation.evaluate dimensions.check_batch
         parameters.INITIALIZATIONS optimizers.OPTIMIZERS""",
-    "data": """table.load_data_set table.DATA_SETS config.DataConfig source.Source data_set.DataSet data_set.features
-        split.Split sampling.stratified_split planar.load_flower picture_files.decode csv_file.read_rows""",
+    "data": """table.load_data_set table.DATA_SETS table.DataConfig source.Source data_set.DataSet data_set.features
+        split.Split split.stratified_split planar.load_flower picture_files.decode csv_file.read_rows""",
     "verification": """report.GradientReport report.TensorReport comparing.Difference diagnosis.Diagnosis
         training_step.compare_step self_test.run_self_test reference.by_autograd judges.NumericJudge""",
-    "exchange": """trained_network.load_trained sequential.as_sequential onnx_graph.as_onnx
-        safetensors_file.write_safetensors safetensors_file.read_safetensors checkpoint_file.read_checkpoint""",
+    "exchange": """trained_network.load_trained trained_network.read_checkpoint formats.as_sequential formats.as_onnx
+        formats.write_safetensors formats.read_safetensors""",
     "tracing": "record.Trace record.Trace.as_record record.Step page.page_of",
 }
 """Package -> what a user of the library calls."""
