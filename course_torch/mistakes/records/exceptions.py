@@ -166,7 +166,7 @@ RESULTS = [
           "keeps something between calls, such as a global variable or gradients that add up",
           "用同样的参数再调用一次，结果不同：函数用了随机数，或者在两次调用之间保留了东西，"
           "例如全局变量或不断累加的梯度",
-          *edits(("linear_activation_forward", "return A,", "return A * (np.random.randn(*A.shape) < 1),"))),
+          *edits(("linear_activation_forward", "return A,", "return A + np.random.randn(*A.shape),"))),
     shown("NumPy in torch", "torch 里的 NumPy", "",
           "it returns a NumPy array, but the file's library is torch: compute with tensors",
           "它返回了 NumPy 数组，而这个文件用的是 torch：请用张量计算"),
