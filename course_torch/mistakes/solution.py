@@ -14,8 +14,9 @@ from course_torch.mistakes.record import Edit
 FORMS = [(library, layout) for library in ("numpy", "torch") for layout in ("rows", "columns")]
 """Every form of a learner's file."""
 SOLUTIONS = Path(__file__).with_name("solutions")
+NUMPY = "import numpy as np"
 TORCH = (
-    (r"import numpy as np", "import torch"),
+    (NUMPY, "import torch"),
     (r'"numpy"', '"torch"'),
     (r"\bnp\.random\.randn", "torch.randn"),
     (r"\bnp\.", "torch."),
@@ -30,8 +31,8 @@ def solution(chapter: str, library: str, layout: str) -> str:
     """The right solution of a chapter, as the text of a learner's file."""
     text = SOLUTIONS.joinpath(f"{chapter}.py").read_text(encoding="utf-8")
     text = "\n".join(in_layout(line, layout) for line in text.split("\n"))
-    settings = f'\n\nCHAPTER = "{chapter}"\nLIBRARY = "numpy"\nLAYOUT = "{layout}"\n'
-    return in_library(text.replace("\n", settings, 1), library)
+    settings = f'{NUMPY}\n\nCHAPTER = "{chapter}"\nLIBRARY = "numpy"\nLAYOUT = "{layout}"\n'
+    return in_library(text.replace(f"{NUMPY}\n", settings, 1), library)
 
 
 def in_layout(line: str, layout: str) -> str:

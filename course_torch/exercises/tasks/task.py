@@ -26,8 +26,9 @@ FREE = object()
 Value = Any
 """An argument or a result: a tensor, number or text, or a tuple, list or dict of values. A namedtuple is a tuple whose
 parts have names. The name of a tensor, such as dW2, says whether columns transpose it."""
-FIXED = ("W", "dW", "w", "dw", "column", "row")
-"""Tensors that have the same shape for rows and for columns: weights, and vectors that are named by their shape."""
+FIXED = ("W", "dW", "w", "dw", "column", "row", "x", "s", "v")
+"""Tensors that have the same shape for rows and for columns: weights, vectors that are named by their shape, and the
+tables of chapter basics, whose rows are examples in both layouts."""
 SHAPE = re.compile(r"(\w+)((?:\{l\}'\])?) \(([^(),]+), ([^(),]+)\)")
 """A tensor with its shape in the formulas of a task, such as A (m, n_in)."""
 
