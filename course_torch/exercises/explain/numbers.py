@@ -98,7 +98,7 @@ def left_right(wrong: Wrong, task: Task, results: list[Result], layout: str) -> 
 
 def made(wrong: Wrong, task: Task, result: Result, layout: str) -> dict[str, Tensor]:
     """The tensors that the wrong function gives; none if it raises an exception."""
-    arguments = all_handed(result.call.arguments, layout)
+    arguments = all_handed({**result.call.arguments, **result.call.solutions}, layout)
     try:
         with np.errstate(all="ignore"):
             values = as_arrays(wrong(*converted(deepcopy(arguments), NUMPY)))

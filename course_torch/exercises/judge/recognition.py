@@ -9,8 +9,8 @@ from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.language import Text
 
-UNCHECKED = ("model", "nn_model", "two_layer_model", "L_layer_model")
-"""Functions of the course's assignments that only call the other functions. The second part of week 4 has no other."""
+UNCHECKED = ("model", "nn_model")
+"""Functions of the course's assignments that only call the other functions."""
 NOT_CHECKED = Text(
     "{name}: not checked, because it only calls functions that are checked by themselves",
     "{name}：不检查，因为它只调用其他函数，而那些函数会单独检查",

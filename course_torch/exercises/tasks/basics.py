@@ -26,7 +26,7 @@ def basic_sigmoid(case: TestCase) -> Iterator[Call]:
         yield Call({"x": z.item()}, activations.sigmoid(z), case)
 
 
-@task("1.1", "image -> v", "image (length, height, depth), v (length * height * depth, 1)",
+@task("1.1", "image -> v", "image (n_1, n_2, n_3), v (n_1 n_2 n_3, 1)",
       "Unroll a picture into a column vector.", "把一张图片展开成列向量。", "v = image.ravel()[:, None]")
 def image2vector(case: TestCase) -> Iterator[Call]:
     """The sizes of the picture are not all equal: a wrong order of its axes shows."""

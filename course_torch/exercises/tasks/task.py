@@ -38,6 +38,10 @@ def is_transposed(name: str) -> bool:
     return name.rstrip("0123456789") not in FIXED
 
 
+class Costs(list[Value]):
+    """The first cost in a right result. It is judged only if the learner records costs, and how many is free."""
+
+
 class Cache(dict[str, Value]):
     """A cache in a right result. An entry is judged only if the learner's cache is a dict with this key."""
 
@@ -55,6 +59,9 @@ class Call:
     further      name -> value of arguments that some forms of the function have after the others
     fails        a test of a result that is drawn at random: returns what is wrong, or None. `right` then gives the
                  structure and the shapes only
+    then         makes of such a result the call that is judged, with the same random numbers
+    otherwise    the call in place of this call if this call raises an exception
+    solutions    name -> value of arguments that the solutions are given after, or in place of, the learner's
     """
 
     arguments: Mapping[str, Value]
@@ -66,6 +73,9 @@ class Call:
     learners: Mapping[str, "LearnersCache"] = field(default_factory=dict)
     further: Mapping[str, Value] = field(default_factory=dict)
     fails: Callable[[Mapping[str, Tensor]], "Finding | None"] | None = None
+    then: Callable[[Mapping[str, Tensor]], "Call"] | None = None
+    otherwise: "Call | None" = None
+    solutions: Mapping[str, Value] = field(default_factory=dict)
 
 
 class LearnersCache(NamedTuple):

@@ -3,8 +3,8 @@
 import os
 import sys
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from copy import deepcopy
 from functools import partial
 from types import ModuleType
@@ -20,12 +20,14 @@ from .stub_modules import Stub, StubResultError, provide_missing_modules
 class Library(NamedTuple):
     """The arrays of a library.
 
-    into   makes an array of the library that shares the memory of a NumPy array
-    out    returns the NumPy array of a tensor, or None for any other object
+    into     makes an array of the library that shares the memory of a NumPy array
+    out      returns the NumPy array of a tensor, or None for any other object
+    seeded   seeds the random numbers for a call, in which arrays have the dtype of the arguments, float64
     """
 
     into: Callable[[np.ndarray], Any]
     out: Callable[[object], np.ndarray | None]
+    seeded: Callable[[int], AbstractContextManager[object]] = nullcontext
 
 
 def numpy_library() -> Library:
@@ -43,7 +45,15 @@ def torch_library() -> Library:
         value = value.detach().cpu()
         return (value if value.dtype != torch.bfloat16 else value.float()).numpy()
 
-    return Library(torch.from_numpy, out)
+    @contextmanager
+    def seeded(seed: int) -> Iterator[None]:
+        dtype = torch.get_default_dtype()
+        torch.manual_seed(seed)
+        torch.set_default_dtype(torch.float64)
+        yield
+        torch.set_default_dtype(dtype)
+
+    return Library(torch.from_numpy, out, seeded)
 
 
 LIBRARIES: dict[str, Callable[[], Library]] = {"numpy": numpy_library, "torch": torch_library}
@@ -91,7 +101,7 @@ def load(namespace: dict[str, Any], start: dict[str, Any]) -> dict[str, Any]:
     """
     given: dict[str, Any] = {}
     exec(start["helpers_code"], given)
-    helpers = {name: given["HELPERS"][key] for name, key in start["helpers"].items()}
+    helpers = {name: (given | given["HELPERS"])[key] for name, key in start["helpers"].items()}
     namespace.update(helpers)
     if start["folder"]:
         sys.path.append(start["folder"])
@@ -119,9 +129,9 @@ def answer_to(namespace: dict[str, Any], library: Library, request: dict[str, An
     answer: dict[str, Any] = {
         "arguments": list(wire.arrays_in(handed, library.out)) if request["arguments_back"] else []
     }
-    if error := attempt(partial(called, namespace[request["function"]], handed, answer)):
-        return {"error": error}
-    return answer
+    with library.seeded(request["seed"]):
+        error = attempt(partial(called, namespace[request["function"]], handed, answer))
+    return {"error": error} if error else answer
 
 
 def make_caches(learners: list[list[Any]], handed: list[Any], namespace: dict[str, Any], library: Library) -> None:
