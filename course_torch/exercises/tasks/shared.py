@@ -150,10 +150,15 @@ def model_call(
 
     The parameters that it returns after a few iterations are the start, and the call that is judged makes ITERATIONS
     more with the same random numbers. No iteration shows the start itself. A function that needs an iteration makes 1.
+    X and Y have the dtype of the start, because torch multiplies no float32 by float64.
 
     hidden   activations of the hidden layers whose derivatives are right
     rates    learning rates that are right
     """
+
+    def given(more: int, dtype: torch.dtype) -> dict[str, Value]:
+        values = {name: value.to(dtype) if isinstance(value, Tensor) else value for name, value in arguments.items()}
+        return values | {"num_iterations": iterations + more}
 
     def rest(found: Mapping[str, Tensor]) -> Call:
         start = {name: found[name].double() for name in case.parameters}
@@ -161,7 +166,7 @@ def model_call(
         recorded = [(one, FREE if iterations else Costs([one.costs[at]])) for one in every for at in (0, -1)]
         rights = [Model(one.parameters, costs) for one, costs in recorded]
         return Call(
-            {**arguments, "num_iterations": iterations + ITERATIONS},
+            given(ITERATIONS, found["W1"].dtype),
             rights[0],
             case,
             (*rights[1:], *(one.parameters for one in every)),
@@ -169,7 +174,7 @@ def model_call(
         )
 
     return Call(
-        {**arguments, "num_iterations": iterations},
+        given(0, torch.float32),
         Model(case.parameters),
         case,
         (case.parameters,),

@@ -3,8 +3,8 @@
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from copy import deepcopy
 from functools import partial
 from types import ModuleType
@@ -20,18 +20,18 @@ from .stub_modules import Stub, StubResultError, provide_missing_modules
 class Library(NamedTuple):
     """The arrays of a library.
 
-    into     makes an array of the library that shares the memory of a NumPy array
-    out      returns the NumPy array of a tensor, or None for any other object
-    seeded   seeds the random numbers for a call, in which arrays have the dtype of the arguments, float64
+    into   makes an array of the library that shares the memory of a NumPy array
+    out    returns the NumPy array of a tensor, or None for any other object
+    seed   seeds the library's random numbers
     """
 
     into: Callable[[np.ndarray], Any]
     out: Callable[[object], np.ndarray | None]
-    seeded: Callable[[int], AbstractContextManager[object]] = nullcontext
+    seed: Callable[[int], object]
 
 
 def numpy_library() -> Library:
-    return Library(lambda array: array, lambda value: None)
+    return Library(lambda array: array, lambda value: None, np.random.seed)
 
 
 def torch_library() -> Library:
@@ -45,15 +45,7 @@ def torch_library() -> Library:
         value = value.detach().cpu()
         return (value if value.dtype != torch.bfloat16 else value.float()).numpy()
 
-    @contextmanager
-    def seeded(seed: int) -> Iterator[None]:
-        dtype = torch.get_default_dtype()
-        torch.manual_seed(seed)
-        torch.set_default_dtype(torch.float64)
-        yield
-        torch.set_default_dtype(dtype)
-
-    return Library(torch.from_numpy, out, seeded)
+    return Library(torch.from_numpy, out, torch.manual_seed)
 
 
 LIBRARIES: dict[str, Callable[[], Library]] = {"numpy": numpy_library, "torch": torch_library}
@@ -122,16 +114,17 @@ def answer_to(namespace: dict[str, Any], library: Library, request: dict[str, An
     The function gets the arrays of the request themselves: no other copy is in this process. The error has the type
     "unmade" if the learner's own functions do not make the arguments that they should make.
     """
-    np.random.seed(request["seed"])
+    for seed in (np.random.seed, library.seed):
+        seed(request["seed"])
     handed = [converted(argument, library) for argument in request["arguments"]]
     if error := attempt(partial(make_caches, request["learners"], handed, namespace, library)):
         return {"error": error | {"type": "unmade"}}
     answer: dict[str, Any] = {
         "arguments": list(wire.arrays_in(handed, library.out)) if request["arguments_back"] else []
     }
-    with library.seeded(request["seed"]):
-        error = attempt(partial(called, namespace[request["function"]], handed, answer))
-    return {"error": error} if error else answer
+    if error := attempt(partial(called, namespace[request["function"]], handed, answer)):
+        return {"error": error}
+    return answer
 
 
 def make_caches(learners: list[list[Any]], handed: list[Any], namespace: dict[str, Any], library: Library) -> None:
