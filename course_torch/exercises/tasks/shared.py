@@ -2,6 +2,7 @@
 
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -144,6 +145,7 @@ def model_call(
     hidden: Sequence[Activation],
     rates: Sequence[float] = (ALPHA,),
     *,
+    gives_costs: bool = True,
     iterations: int = 0,
 ) -> Call:
     """A call of a function that draws parameters and trains them. Its last argument is num_iterations.
@@ -152,8 +154,9 @@ def model_call(
     more with the same random numbers. No iteration shows the start itself. A function that needs an iteration makes 1.
     X and Y have the dtype of the start, because torch multiplies no float32 by float64.
 
-    hidden   activations of the hidden layers whose derivatives are right
-    rates    learning rates that are right
+    hidden        activations of the hidden layers whose derivatives are right
+    rates         learning rates that are right
+    gives_costs   whether the solution returns the costs too
     """
 
     def given(more: int, dtype: torch.dtype) -> dict[str, Value]:
@@ -164,15 +167,17 @@ def model_call(
         start = {name: found[name].double() for name in case.parameters}
         every = [trained(case, activation, start, rate) for rate in rates for activation in hidden]
         recorded = [(one, FREE if iterations else Costs([one.costs[at]])) for one in every for at in (0, -1)]
-        rights = [Model(one.parameters, costs) for one, costs in recorded]
+        rights: list[Value] = [Model(one.parameters, costs) for one, costs in recorded if gives_costs]
+        right, *others = rights + [one.parameters for one in every]
         return Call(
             given(ITERATIONS, found["W1"].dtype),
-            rights[0],
+            right,
             case,
-            (*rights[1:], *(one.parameters for one in every)),
+            tuple(others),
             solutions={"num_iterations": ITERATIONS, "start": start},
         )
 
+    again = partial(model_call, case, arguments, hidden, rates, gives_costs=gives_costs)
     return Call(
         given(0, torch.float32),
         Model(case.parameters),
@@ -180,7 +185,7 @@ def model_call(
         (case.parameters,),
         fails=lambda found: None if iterations else wrong_model_start(found),
         then=rest,
-        otherwise=None if iterations else model_call(case, arguments, hidden, rates, iterations=1),
+        otherwise=None if iterations else again(iterations=1),
     )
 
 

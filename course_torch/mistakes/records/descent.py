@@ -78,7 +78,7 @@ INITIAL = [
 
 MODELS = ("two_layer_model", "L_layer_model")
 """The functions that draw parameters and train them."""
-STEPS = ("update", "optimize", "update_parameters", "train", *MODELS)
+STEPS = ("update", "optimize", "update_parameters", "train", "model", *MODELS)
 """The functions that are given the learning rate."""
 RATES = ("0.001", "0.0075", "0.01", "0.1", "0.5", "1.2")
 """Learning rates that the course and its notes use."""
@@ -199,10 +199,12 @@ LOOP = [
             *first("w, b = 0 * w, 0.0", "optimize")),
     mistake("one iteration too many", "多迭代了一次", "1.3",
             "there is one iteration too many", "多迭代了一次",
-            Edit("optimize", "range(num_iterations)", "range(num_iterations + 1)")),
+            Edit("optimize", "range(num_iterations)", "range(num_iterations + 1)"),
+            Edit("model", "num_iterations, l", "num_iterations + 1, l")),
     mistake("one iteration too few", "少迭代了一次", "1.3",
             "there is one iteration too few", "少迭代了一次",
-            *edits("range(num_iterations)", "range(num_iterations - 1)", "optimize", *MODELS)),
+            *edits("num_iterations)", "num_iterations - 1)", "optimize", "nn_model", *MODELS),
+            Edit("model", "num_iterations, l", "num_iterations - 1, l")),
     mistake("only one iteration", "只迭代了一次", "1.3",
             "only one update is made: the loop ends too early, or each iteration starts from the first parameters",
             "只更新了一次：循环太早结束，或者每次迭代都从最初的参数开始",
@@ -233,7 +235,7 @@ LOOP = [
     mistake("no update", "没有更新", "2.5",
             "the parameters stay as they were: keep what update_parameters returns",
             "参数没有变：要保存 update_parameters 的返回值",
-            *edits("parameters = update", "new = update", "train", *MODELS)),
+            *edits("parameters = update", "new = update", "train", "nn_model", *MODELS)),
     mistake("gradients of the first iteration", "用了第一次迭代的梯度", "1.3",
             "the gradients of the first iteration are used in all", "每次迭代都用了第一次的梯度",
             Edit("optimize", "    for i in range(num_iterations):\n        grads, cost = propagate(w, b, X, Y)\n",

@@ -2,7 +2,7 @@
 
 from course_torch.mistakes.record import Edit, edits, mistake
 
-TWO, MODELS = "two_layer_model", ("two_layer_model", "L_layer_model")
+TWO, MODELS = "two_layer_model", ("nn_model", "two_layer_model", "L_layer_model")
 DA2 = "-(np.divide(Y, A2) - np.divide(1 - Y, 1 - A2))"
 
 # fmt: off
@@ -33,5 +33,20 @@ TRAINED = [
             "layer 2 goes backward with relu: it has sigmoid",
             "第 2 层的反向传播用了 relu：这一层是 sigmoid",
             Edit(TWO, 'dA2, cache2, "sigmoid"', 'dA2, cache2, "relu"')),
+    mistake("start for the end", "返回了初始参数", "1.5",
+            "the parameters are those of the start: take w and b out of what optimize returns",
+            "返回的是初始参数：要从 optimize 的返回值中取出 w 和 b",
+            Edit("model", 'w, b = params["w"], params["b"]', "w, b = 0 * w, 0.0")),
+    mistake("predictions exchanged", "两组预测弄反了", "1.2",
+            "the predictions for X_train and X_test are exchanged", "X_train 和 X_test 的预测弄反了",
+            Edit("model", "test, train =", "train, test =")),
+    mistake("one set predicted twice", "同一组数据预测了两次", "1.2",
+            "both predictions are for the same X: take X_train for one, X_test for the other",
+            "两次预测用了同一个 X：一次用 X_train，一次用 X_test",
+            Edit("model", "X_test), predict", "X_train), predict"), Edit("model", "X_train)\n", "X_test)\n")),
+    mistake("trained on the test set", "用测试集训练了", "1.5",
+            "w and b are trained on X_test: train on X_train and Y_train",
+            "w 和 b 是用 X_test 训练的：要用 X_train 和 Y_train 训练",
+            Edit("model", "optimize(w, b, X_train, Y_train", "optimize(w, b, X_test, Y_test")),
 ]
 # fmt: on
