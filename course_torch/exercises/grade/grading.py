@@ -13,7 +13,7 @@ from typing import Any
 from course_torch.errors import InputError
 from course_torch.exercises.judge.answer import as_record, not_loaded
 from course_torch.exercises.judge.checking import Check, check_file
-from course_torch.exercises.judge.recognition import answers_imported, best_chapter, defined, not_checked, tasks_of
+from course_torch.exercises.judge.recognition import answers_imported, best_chapter, defined, tasks_of
 from course_torch.exercises.sandbox.guards import Guard
 from course_torch.exercises.tasks import CHAPTERS
 
@@ -165,7 +165,7 @@ def problem_of(check: Check) -> str:
     if len(defined(source, best)) > count:
         return f"this file seems to be of chapter {best.name}, not of {asked.name}"
     none = [] if count else [f"the file defines no function of chapter {asked.name}"]
-    notes = [*(not_checked(source) if none else []), *answers_imported(source)]
+    notes = answers_imported(source)
     return "; ".join([*none, *(note.en for note in notes)])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from course_torch.exercises.judge.checking import Check
 from course_torch.exercises.judge.judging import STATES, Verdict
-from course_torch.exercises.judge.recognition import answers_imported, not_checked
+from course_torch.exercises.judge.recognition import answers_imported
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.language import NOTHING, Language, Text
 
@@ -54,7 +54,7 @@ def form_lines(check: Check) -> Iterator[str]:
     yield FORM.fill(file=source.path.name, **words).say(language)
     if source.skipped:
         yield SKIPPED.fill(cells=", ".join(source.skipped)).say(language)
-    yield from (note.say(language) for note in (*not_checked(source), *answers_imported(source)))
+    yield from (note.say(language) for note in answers_imported(source))
 
 
 def not_loaded(failure: Failure, language: Language) -> str:

@@ -9,13 +9,6 @@ from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.language import Text
 
-UNCHECKED: tuple[str, ...] = ()
-"""Functions of the course's assignments that only call the other functions."""
-NOT_CHECKED = Text(
-    "{name}: not checked, because it only calls functions that are checked by themselves",
-    "{name}：不检查，因为它只调用其他函数，而那些函数会单独检查",
-)
-
 ANSWERS = Text(
     "the file imports course_torch, which is empty while the file is judged, because its formulas are the answers",
     "文件导入了 course_torch；检查时它是空的，因为其中的公式就是答案",
@@ -34,8 +27,7 @@ def chapter_of(source: Source) -> Chapter:
         return CHAPTERS[named]
     best = best_chapter(source)
     if not defined(source, best):
-        none = f"{source.path}: found no function of a chapter, such as linear_forward or propagate"
-        raise InputError("; ".join([none, *(note.en for note in not_checked(source))]))
+        raise InputError(f"{source.path}: found no function of a chapter, such as linear_forward or propagate")
     return best
 
 
@@ -49,11 +41,6 @@ def tasks_of(source: Source, chapter: Chapter) -> list[Task]:
     present = {task.names: task for task in defined(source, chapter)}
     asked = [task for task in chapter.tasks if source.is_exercise or task.in_assignment or task.names in present]
     return [present.get(task.names, task) for task in asked]
-
-
-def not_checked(source: Source) -> list[Text]:
-    """One sentence for each function of an assignment that is not checked."""
-    return [NOT_CHECKED.fill(name=name) for name in UNCHECKED if name in source.functions]
 
 
 def answers_imported(source: Source) -> list[Text]:
