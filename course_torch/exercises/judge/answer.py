@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from course_torch.exercises.judge.checking import Check
-from course_torch.exercises.judge.judging import STATES, Verdict
+from course_torch.exercises.judge.judging import STATES, Verdict, line_of
 from course_torch.exercises.judge.recognition import answers_imported, not_checked
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.language import NOTHING, Language, Text
@@ -11,12 +13,14 @@ from course_torch.language import NOTHING, Language, Text
 FORM = Text("{file}: chapter {chapter}, {library}, {layout}{how}", "{file}：{chapter} 章，{library}，{layout}{how}")
 LAYOUTS = {"rows": Text("rows are examples", "样本为行"), "columns": Text("columns are examples", "样本为列")}
 ASSIGNMENT = Text("; recognised as an assignment of the course by its functions", "；从函数名认出这是课程的作业")
-SKIPPED = Text("not run, because they define no function: {cells}", "没有运行（没有定义函数）：{cells}")
-LOADING_RAISES = Text(
-    "the file cannot be loaded: {type} in {place}{colon}{message}", "无法加载文件：{place} 出现 {type}{colon}{message}"
-)
-LOADING_RAISES_SOMEWHERE = Text(
-    "the file cannot be loaded: {type}{colon}{message}", "无法加载文件：出现 {type}{colon}{message}"
+LEFT_OUT = Text("not Python, and left out: {places}{more}", "不是 Python 代码，已略去：{places}{more}")
+PLACE = Text("{line} ({message})", "{line}（{message}）")
+MORE = Text(" and {n} more", "，另有 {n} 处")
+SHOWN = 3
+"""Places that are shown."""
+REMOVED_NAME = Text(
+    "np.{name} was removed from NumPy 1.24; {name} means the same",
+    "NumPy 1.24 去掉了 np.{name}；直接写 {name}，意思相同",
 )
 NOT_ENDED = Text(
     "the file cannot be loaded: it did not end within {seconds} s. Is there an endless loop outside the functions?",
@@ -47,13 +51,20 @@ OTHER_WAY = Text("{name} is right. Another right way: {way}", "{name} 正确。�
 
 
 def form_lines(check: Check) -> Iterator[str]:
-    """Which form the file has, and which cells of a notebook were not run."""
+    """Which form the file has, what of it is not Python outside the functions, and names that NumPy removed."""
     source, language = check.source, check.language
     how = NOTHING if source.is_exercise else ASSIGNMENT
     words = {"chapter": check.chapter.name, "library": source.library, "layout": LAYOUTS[source.layout], "how": how}
     yield FORM.fill(file=source.path.name, **words).say(language)
-    if source.skipped:
-        yield SKIPPED.fill(cells=", ".join(source.skipped)).say(language)
+    left_out = [problem for problem in source.problems if problem not in source.broken.values()]
+    if left_out:
+        places = [
+            PLACE.fill(line=line_of(problem.label, problem.line), message=problem.message) for problem in left_out
+        ]
+        more = MORE.fill(n=len(places) - SHOWN) if len(places) > SHOWN else NOTHING
+        shown = SEMICOLON.say(language).join(place.say(language) for place in places[:SHOWN])
+        yield LEFT_OUT.fill(places=shown, more=more).say(language)
+    yield from (REMOVED_NAME.fill(name=name).say(language) for name in source.removed if not hasattr(np, name))
     yield from (note.say(language) for note in (*not_checked(source), *answers_imported(source)))
 
 
@@ -61,11 +72,7 @@ def not_loaded(failure: Failure, language: Language) -> str:
     """Why the file cannot be loaded."""
     if failure.type == "timeout":
         return NOT_ENDED.fill(seconds=failure.message).say(language)
-    if failure.type == "end":
-        return ENDED.fill(how=failure.message).say(language)
-    text = LOADING_RAISES if failure.place else LOADING_RAISES_SOMEWHERE
-    colon = Text(": ", "：") if failure.message else NOTHING
-    return text.fill(type=failure.type, place=failure.where, colon=colon, message=failure.message).say(language)
+    return ENDED.fill(how=failure.message).say(language)
 
 
 def explanation(verdict: Verdict, language: Language) -> Iterator[str]:

@@ -17,7 +17,7 @@ from course_torch.errors import InputError
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
 from course_torch.exercises.judge.hints import hint_lines
 from course_torch.exercises.judge.judging import Judge, Verdict, in_order
-from course_torch.exercises.judge.recognition import NAME, chapter_of, tasks_of, with_pass
+from course_torch.exercises.judge.recognition import NAME, chapter_of, check_python, tasks_of, with_pass
 from course_torch.exercises.sandbox.child_process import ChildProcess
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.sandbox.layout import all_handed, as_tensor, handed, in_layout
@@ -127,6 +127,7 @@ def check_file(
     source = read_source(path)
     language = language or source.language
     chapter = chapter or chapter_of(source)
+    check_python(source, [chapter])
     verdicts: list[Verdict] = []
     with Learner(with_pass(source, chapter), chapter.helpers, guard=guard, start=start) as learner:
         with by_right_formulas(chapter):

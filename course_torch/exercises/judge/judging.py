@@ -5,6 +5,7 @@ and numbers? Only then the cause is looked for (`explain`).
 """
 
 import ast
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -12,12 +13,13 @@ from typing import Any, Literal
 from course_torch.exercises.explain.exceptions import RaisedCall, of_exception, of_sizes, that_raise
 from course_torch.exercises.explain.numbers import UNKNOWN, explain
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
+from course_torch.exercises.sandbox.cells import Problem
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.process import Failure, Learner
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, Task, finding
-from course_torch.language import Text
+from course_torch.language import NOTHING, Text
 
 State = Literal["right", "missing", "wrong", "not judged"]
 STATES: dict[State, Text] = {
@@ -55,9 +57,8 @@ FOREIGN, LEFT_BEHIND, LEARNERS_CACHE = map(finding, ("NumPy in torch", "caches n
 NOT_RETURNING = Text("it did not return within {seconds} s", "它在 {seconds} 秒内没有返回")
 ENDED = Text("it ended the process ({how})", "它结束了进程（{how}）")
 NOT_THERE = Text(
-    "it returns what {name} of the file {module}.py gives, which is not there when the file is judged: copy {name} "
-    "into your file",
-    "它返回了 {module}.py 中 {name} 的结果，而检查时没有这个文件：请把 {name} 复制到你的文件里",
+    "it uses {name} of the file {module}.py, which is not there when the file is judged: copy {name} into your file",
+    "它用到了 {module}.py 中的 {name}，而检查时没有这个文件：请把 {name} 复制到你的文件里",
 )
 AN_ANSWER = Text(
     "it returns what {name} of course_torch gives, which is empty while the file is judged: write the formula yourself",
@@ -68,6 +69,22 @@ WAITS = Text("it calls {name}, which is not written yet", "它调用了 {name}�
 BLAMED = Text("it calls {name}, which is wrong: mend {name} first", "它调用了 {name}，而 {name} 有错：请先改正 {name}")
 UNJUDGED = Text("it calls {name}, which is not judged", "它调用了 {name}，而 {name} 无法判断")
 UNWRITTEN = Text("it calls a function that is not written yet ({place})", "它调用的函数还没有写（{place}）")
+LINE = Text("line {line}", "第 {line} 行")
+LINE_OF_CELL = Text("line {line} of cell {number}", "单元格 {number} 第 {line} 行")
+NOT_PYTHON = Text("it is not Python: {line}: {message}", "它不是 Python 代码：{line}：{message}")
+PYTHON_2 = Text(
+    "it is Python 2, and Python 3 runs here: {line}: {message}",
+    "它是 Python 2 代码，而这里运行的是 Python 3：{line}：{message}",
+)
+CALLS_BROKEN = Text("it uses {name}: {why}", "它用到了 {name}：{why}")
+HAS_NO_VALUE = Text(
+    "it uses {name}, which has no value: {line} failed with {type}: {message}",
+    "它用到了 {name}，而 {name} 没有值：{line} 失败，{type}：{message}",
+)
+NEEDS_STUB = Text(
+    "it uses {name}, which has no value: {line} needs {message}, which is not there when the file is judged",
+    "它用到了 {name}，而 {name} 没有值：{line} 需要 {message}，而检查时没有它",
+)
 NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
 
 
@@ -117,6 +134,10 @@ class Judge:
         functions = self.learner.source.functions
         if task.name not in functions:
             return Verdict(task, "missing", NOT_DEFINED)
+        if (problem := self.learner.source.broken.get(task.name)) is not None:
+            return Verdict(task, "missing") if problem.blank else Verdict(task, "wrong", of_problem(problem))
+        if (unset := self.without_value(task.name)) is not None:
+            return Verdict(task, "not judged", unset)
         verdict = self.by_calls(task, learners=False)
         takes_cache = any(call.learners for call in self.calls(task))
         if takes_cache and verdict.state == "wrong" and CHANGED not in verdict.findings:
@@ -214,7 +235,11 @@ class Judge:
         if failure.type == "StubResultError":
             module, _, name = failure.message.partition(".")
             text = AN_ANSWER if module == "course_torch" else NOT_THERE
-            return Verdict(task, "wrong", text.fill(module=module, name=name), call=call)
+            state: State = "wrong" if self.learner.source.is_exercise or text is AN_ANSWER else "not judged"
+            return Verdict(task, state, text.fill(module=module, name=name), call=call)
+        unset = re.match(r"name '(\w+)' is not defined", failure.message)
+        if unset is not None and (symptom := self.without_value(unset[1])) is not None:
+            return Verdict(task, "not judged", symptom, call=call)
         if failure.type == "timeout":
             return Verdict(task, "not judged", NOT_RETURNING.fill(seconds=failure.message), call=call)
         if failure.type == "end":
@@ -223,6 +248,16 @@ class Judge:
         symptom = text.fill(type=failure.type, place=place, message=failure.message)
         raised = RaisedCall(failure, call, self.learner.source, task.name)
         return Verdict(task, "wrong", symptom, tuple(of_exception(raised)), call, raised=raised)
+
+    def without_value(self, name: str) -> Text | None:
+        """Why a name of the file has no value, if its statement failed or its definition is not Python."""
+        if (failure := self.learner.absent.get(name)) is not None:
+            text = NEEDS_STUB if failure.type == "StubResultError" else HAS_NO_VALUE
+            place = line_of(*failure.place) if failure.place else NOTHING
+            return text.fill(name=name, line=place, type=failure.type, message=failure.message)
+        if (problem := self.learner.source.broken.get(name)) is not None:
+            return CALLS_BROKEN.fill(name=name, why=of_problem(problem))
+        return None
 
     def with_reason(self, task: Task, verdict: Verdict) -> Verdict:
         """Look for the cause of an exception or of a wrong structure where all sizes are equal.
@@ -239,6 +274,19 @@ class Judge:
         if verdict.raised is not None:
             findings = that_raise(findings) or tuple(of_sizes(verdict.raised))
         return replace(verdict, findings=findings)
+
+
+def of_problem(problem: Problem) -> Text:
+    """Why a function is not Python."""
+    text = PYTHON_2 if problem.is_python_2 else NOT_PYTHON
+    return text.fill(line=line_of(problem.label, problem.line), message=problem.message)
+
+
+def line_of(label: str, line: int | None) -> Text:
+    """A line of a file, or of a cell of a notebook."""
+    if not label.startswith("cell "):
+        return LINE.fill(line=line)
+    return LINE_OF_CELL.fill(line=line, number=label.removeprefix("cell "))
 
 
 def wrong_by(task: Task, call: Call, *findings: Finding) -> Verdict:

@@ -1,6 +1,7 @@
 """Which chapter a file belongs to, which of its functions are judged, and which functions they use."""
 
 import ast
+from collections.abc import Iterable
 from dataclasses import replace
 
 from course_torch.errors import InputError, one_of
@@ -27,6 +28,7 @@ def chapter_of(source: Source) -> Chapter:
 
     Raises InputError if there is none.
     """
+    check_python(source, CHAPTERS.values())
     named = source.constants.get("CHAPTER")
     if named is not None:
         if named not in CHAPTERS:
@@ -37,6 +39,12 @@ def chapter_of(source: Source) -> Chapter:
         none = f"{source.path}: found no function of a chapter, such as linear_forward or propagate"
         raise InputError("; ".join([none, *(note.en for note in not_checked(source))]))
     return best
+
+
+def check_python(source: Source, chapters: Iterable[Chapter]) -> None:
+    """Reject a file that is not Python where functions of the chapters may have been. Raises InputError."""
+    if source.problems and not any(defined(source, chapter) for chapter in chapters):
+        raise InputError(source.not_python)
 
 
 def best_chapter(source: Source) -> Chapter:
@@ -70,8 +78,10 @@ NAME = "course_torch_pass"
 
 
 def with_pass(source: Source, chapter: Chapter) -> Source:
-    """The file with the chapter's function NAME at its end."""
-    return replace(source, pieces=(*source.pieces, Piece("course_torch", chapter.whole_pass)))
+    """The file with the chapter's function NAME at its end. Only what the chapter's functions need runs."""
+    training = [chapter.training.function] if chapter.training else []
+    asked = frozenset([NAME, *training, *(task.name for task in defined(source, chapter))])
+    return replace(source, pieces=(*source.pieces, Piece("course_torch", chapter.whole_pass)), asked=asked)
 
 
 def used_by(source: Source, name: str) -> set[str]:

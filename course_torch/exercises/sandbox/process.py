@@ -62,6 +62,7 @@ class Learner:
     """The process that runs a learner's code. A process that ends is started again for the next call.
 
     printed             what the code printed, complete after `close`
+    absent              name -> why the statement failed that gives it its value
     helpers             name -> key of the helper (`helpers.py`) that an assignment may call without defining it. A file
                         that `course-torch exercise` wrote has no helpers, because it asks for these functions
     seconds             longest time of one call
@@ -87,6 +88,7 @@ class Learner:
         self.printed = b""
         self.limits: list[str] = []
         self.failure: Failure | None = None
+        self.absent: dict[str, Failure] = {}
         self._start = start
         self._process: ChildProcess | None = None
         self._loading = False
@@ -116,8 +118,17 @@ class Learner:
                 if not {"course_torch", "files"} & set(self.limits):
                     self.limits.append("not hidden: course_torch")
                 answer = self._exchange(self._code())
-            self.failure = answer if isinstance(answer, Failure) else None
+            self.failure = answer if isinstance(answer, Failure) else self._loaded(answer)
         return self.failure
+
+    def _loaded(self, answer: dict[str, Any]) -> Failure | None:
+        """Keep which names have no value. Returns a failure if the learner's code forged the answer."""
+        try:
+            failures = [(names, failure_of({"error": error})) for names, error in answer["failed"]]
+            self.absent = {str(name): failure for names, failure in failures if failure for name in names}
+        except (LookupError, TypeError, ValueError):
+            return self._ended()
+        return None
 
     def call(
         self,
@@ -174,9 +185,10 @@ class Learner:
         self._send({"files": files, "processor_seconds": self.processor_seconds})
 
     def _code(self) -> dict[str, Any]:
-        """The learner's file, and the helpers that the file may call."""
+        """The statements of the learner's file that run, and the helpers that the file may call."""
         return {
-            "pieces": [list(piece) for piece in self.source.pieces],
+            "file": self.source.path.name,
+            "statements": [[label, line, code, sorted(binds)] for label, line, code, binds, _ in self.source.needed],
             "helpers": dict(self.helpers),
             "helpers_code": HELPERS.read_text(encoding="utf-8") if self.helpers else "HELPERS = {}",
             "folder": None if self.guard.alone else str(self.source.path.absolute().parent),

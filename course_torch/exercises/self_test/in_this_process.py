@@ -24,7 +24,7 @@ class InThisProcess(Learner):
     """Calls a learner's functions as the learner's process does, without a process."""
 
     def __init__(self, source: Source, helpers: Mapping[str, str]) -> None:
-        self.source = source
+        self.source, self.absent = source, {}
         self.library = LIBRARIES[source.library]()
         self.namespace: dict[str, Any] = {"__name__": "learner"} | {name: HELPERS[key] for name, key in helpers.items()}
         for piece, tree in zip(source.pieces, source.trees, strict=True):  # the judge reads the same trees

@@ -1,0 +1,114 @@
+"""Which statements of a learner's file run: those that its functions need."""
+
+import ast
+import symtable
+import warnings
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from course_torch.exercises.sandbox.cells import Piece
+
+ALWAYS = "*"
+"""Stands for names that only an import shows: `from dnn_utils import *`."""
+
+
+class Statement(NamedTuple):
+    """A statement at the top level, or several that share a line.
+
+    binds   the names to which it gives a value, or whose value it changes
+    reads   the names of the file that it needs, or that the functions need which it defines
+    """
+
+    label: str
+    line: int
+    code: str
+    binds: set[str]
+    reads: set[str]
+
+
+def needed(statements: list[Statement], names: Iterable[str]) -> list[Statement]:
+    """The statements that give these names their values, and those that they need in turn."""
+    wanted, chosen, more = {ALWAYS, *names}, set[int](), True
+    while more:
+        new = {n for n, statement in enumerate(statements) if n not in chosen and statement.binds & wanted}
+        wanted |= {name for n in new for name in statements[n].reads}
+        chosen |= new
+        more = bool(new)
+    return [statements[n] for n in sorted(chosen)]
+
+
+def statements_of(pieces: Iterable[tuple[Piece, ast.Module]]) -> list[Statement]:
+    """The statements of a file in their order, without what runs only where the file is the program itself."""
+    read = [(piece, tree) for piece, tree in pieces if piece.problem is None]
+    modules = {name for _, tree in read for node in ast.walk(tree) for name in imported(node)}
+    statements = []
+    for piece, tree in read:
+        lines = piece.code.split("\n")
+        for group in by_line(tree):
+            first, last = first_line(group[0]), group[-1].end_lineno
+            code = "\n".join(lines[first - 1 : last])
+            with warnings.catch_warnings(action="ignore"):
+                table = symtable.symtable(code, piece.label, "exec")
+            symbols = table.get_symbols()
+            binds = {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
+            binds |= {name for node in group for name in changed(node)} - modules
+            reads = {symbol.get_name() for symbol in symbols if symbol.is_referenced()}
+            reads |= {name for inner in table.get_children() for name in globals_of(inner)}
+            statements.append(Statement(piece.label, first, code, binds, reads))
+    return statements
+
+
+def by_line(tree: ast.Module) -> Iterator[list[ast.stmt]]:
+    """The statements at the top level; those that share a line together."""
+    group: list[ast.stmt] = []
+    for node in tree.body:
+        if isinstance(node, ast.If) and "__name__" in {
+            name.id for name in ast.walk(node.test) if isinstance(name, ast.Name)
+        }:
+            continue
+        if group and first_line(node) > (group[-1].end_lineno or 0):
+            yield group
+            group = []
+        group.append(node)
+    if group:
+        yield group
+
+
+def first_line(node: ast.stmt) -> int:
+    """The line on which a statement begins, with its decorators."""
+    return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
+
+
+def imported(node: ast.AST) -> Iterator[str]:
+    """The names that an import binds."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        yield from ((name.asname or name.name).partition(".")[0] for name in node.names)
+
+
+def changed(statement: ast.stmt) -> Iterator[str]:
+    """The names whose value a statement changes, as `x[0] = 1` and `x.append(1)` change x, or that only it knows."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return
+    for node in ast.walk(statement):
+        if isinstance(node, ast.ImportFrom) and (node.module == "__future__" or node.names[0].name == "*"):
+            yield ALWAYS
+        elif isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            yield from root(node)
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            yield from root(node.value.func)
+
+
+def root(node: ast.expr) -> Iterator[str]:
+    """The x of x.y[0].z, or nothing for a bare name."""
+    inner = node
+    while isinstance(inner, ast.Subscript | ast.Attribute | ast.Call):
+        inner = inner.func if isinstance(inner, ast.Call) else inner.value
+    if isinstance(inner, ast.Name) and inner is not node:
+        yield inner.id
+
+
+def globals_of(table: symtable.SymbolTable) -> Iterator[str]:
+    """The names of the file that a function or a class uses, also inside its own functions."""
+    yield from (symbol.get_name() for symbol in table.get_symbols() if symbol.is_global())
+    for inner in table.get_children():
+        yield from globals_of(inner)
