@@ -56,7 +56,8 @@ def form_lines(check: Check) -> Iterator[str]:
     how = NOTHING if source.is_exercise else ASSIGNMENT
     words = {"chapter": check.chapter.name, "library": source.library, "layout": LAYOUTS[source.layout], "how": how}
     yield FORM.fill(file=source.path.name, **words).say(language)
-    left_out = [problem for problem in source.problems if problem not in source.broken.values()]
+    named = source.broken.values()
+    left_out = [problem for problem in source.problems if not problem.blank and problem not in named]
     if left_out:
         places = [
             PLACE.fill(line=line_of(problem.label, problem.line), message=problem.message) for problem in left_out

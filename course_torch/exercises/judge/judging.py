@@ -66,6 +66,10 @@ AN_ANSWER = Text(
 )
 STRUCTURE = Text("{name}: it returns {found}, expected {expected}", "{name}：返回了 {found}，应当是 {expected}")
 WAITS = Text("it calls {name}, which is not written yet", "它调用了 {name}，而 {name} 还没有写")
+ELSEWHERE = Text(
+    "it calls {name}, which the file does not define: copy {name} into your file",
+    "它调用了 {name}，而文件里没有定义 {name}：请把 {name} 复制到你的文件里",
+)
 BLAMED = Text("it calls {name}, which is wrong: mend {name} first", "它调用了 {name}，而 {name} 有错：请先改正 {name}")
 UNJUDGED = Text("it calls {name}, which is not judged", "它调用了 {name}，而 {name} 无法判断")
 UNWRITTEN = Text("it calls a function that is not written yet ({place})", "它调用的函数还没有写（{place}）")
@@ -151,11 +155,14 @@ class Judge:
                 verdict = with_learners
         if verdict.state not in ("wrong", "not judged"):
             return verdict
+        undefined = re.match(r"name '(\w+)' is not defined", verdict.raised.message) if verdict.raised else None
+        if undefined is not None and (unset := self.without_value(undefined[1])) is not None:
+            return Verdict(task, "not judged", unset, call=verdict.call)
         called = called_by(functions[task.name])
         for state, text in (("missing", WAITS), ("wrong", BLAMED), ("not judged", UNJUDGED)):
             for name, before in earlier.items():
                 if name in called and before.state == state:
-                    return Verdict(task, "not judged", text.fill(name=name))
+                    return Verdict(task, "not judged", (text if name in functions else ELSEWHERE).fill(name=name))
         return verdict
 
     def calls(self, task: Task) -> list[Call]:
@@ -237,9 +244,6 @@ class Judge:
             text = AN_ANSWER if module == "course_torch" else NOT_THERE
             state: State = "wrong" if self.learner.source.is_exercise or text is AN_ANSWER else "not judged"
             return Verdict(task, state, text.fill(module=module, name=name), call=call)
-        unset = re.match(r"name '(\w+)' is not defined", failure.message)
-        if unset is not None and (symptom := self.without_value(unset[1])) is not None:
-            return Verdict(task, "not judged", symptom, call=call)
         if failure.type == "timeout":
             return Verdict(task, "not judged", NOT_RETURNING.fill(seconds=failure.message), call=call)
         if failure.type == "end":

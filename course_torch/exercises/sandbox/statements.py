@@ -39,10 +39,8 @@ def needed(statements: list[Statement], names: Iterable[str]) -> list[Statement]
 
 def statements_of(pieces: Iterable[tuple[Piece, ast.Module]]) -> list[Statement]:
     """The statements of a file in their order, without what runs only where the file is the program itself."""
-    read = [(piece, tree) for piece, tree in pieces if piece.problem is None]
-    modules = {name for _, tree in read for node in ast.walk(tree) for name in imported(node)}
-    statements = []
-    for piece, tree in read:
+    statements, changes, given = list[Statement](), list[set[str]](), {ALWAYS}
+    for piece, tree in ((piece, tree) for piece, tree in pieces if piece.problem is None):
         lines = piece.code.split("\n")
         for group in by_line(tree):
             first, last = first_line(group[0]), group[-1].end_lineno
@@ -50,12 +48,17 @@ def statements_of(pieces: Iterable[tuple[Piece, ast.Module]]) -> list[Statement]
             with warnings.catch_warnings(action="ignore"):
                 table = symtable.symtable(code, piece.label, "exec")
             symbols = table.get_symbols()
-            binds = {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
-            binds |= {name for node in group for name in changed(node)} - modules
+            assigned = {symbol.get_name() for symbol in symbols if symbol.is_assigned()}
+            modules = {symbol.get_name() for symbol in symbols if symbol.is_imported()}
             reads = {symbol.get_name() for symbol in symbols if symbol.is_referenced()}
             reads |= {name for inner in table.get_children() for name in globals_of(inner)}
-            statements.append(Statement(piece.label, first, code, binds, reads))
-    return statements
+            statements.append(Statement(piece.label, first, code, assigned | modules, reads))
+            changes.append({name for node in group for name in changed(node)})
+            given |= assigned - modules
+    return [
+        statement._replace(binds=statement.binds | change & given)
+        for statement, change in zip(statements, changes, strict=True)
+    ]
 
 
 def by_line(tree: ast.Module) -> Iterator[list[ast.stmt]]:
@@ -79,14 +82,8 @@ def first_line(node: ast.stmt) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
 
 
-def imported(node: ast.AST) -> Iterator[str]:
-    """The names that an import binds."""
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        yield from ((name.asname or name.name).partition(".")[0] for name in node.names)
-
-
 def changed(statement: ast.stmt) -> Iterator[str]:
-    """The names whose value a statement changes, as `x[0] = 1` and `x.append(1)` change x, or that only it knows."""
+    """The names whose value a statement changes, as `x[0] = 1` and `x.append(1)` change x."""
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         return
     for node in ast.walk(statement):
