@@ -89,6 +89,7 @@ NEEDS_STUB = Text(
     "it uses {name}, which has no value: {line} needs {message}, which is not there when the file is judged",
     "它用到了 {name}，而 {name} 没有值：{line} 需要 {message}，而检查时没有它",
 )
+UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
 
 
@@ -155,15 +156,13 @@ class Judge:
                 verdict = with_learners
         if verdict.state not in ("wrong", "not judged"):
             return verdict
-        undefined = re.match(r"name '(\w+)' is not defined", verdict.raised.message) if verdict.raised else None
-        if undefined is not None and (unset := self.without_value(undefined[1])) is not None:
-            return Verdict(task, "not judged", unset, call=verdict.call)
         called = called_by(functions[task.name])
         for state, text in (("missing", WAITS), ("wrong", BLAMED), ("not judged", UNJUDGED)):
             for name, before in earlier.items():
                 if name in called and before.state == state:
                     return Verdict(task, "not judged", (text if name in functions else ELSEWHERE).fill(name=name))
-        return verdict
+        unset = self.without_value(undefined_in(verdict.raised.failure)) if verdict.raised else None
+        return Verdict(task, "not judged", unset, call=verdict.call) if unset else verdict
 
     def calls(self, task: Task) -> list[Call]:
         """The calls that judge a function."""
@@ -254,8 +253,15 @@ class Judge:
         return Verdict(task, "wrong", symptom, tuple(of_exception(raised)), call, raised=raised)
 
     def without_value(self, name: str) -> Text | None:
-        """Why a name of the file has no value, if its statement failed or its definition is not Python."""
-        if (failure := self.learner.absent.get(name)) is not None:
+        """Why a name of the file has no value, if its statement failed or its definition is not Python.
+
+        The statement that failed first is the cause: `X = load()`, although the function uses `m = X.shape[1]`.
+        """
+        absent = self.learner.absent
+        if name in absent:
+            failure = absent[name]
+            for _ in absent:
+                failure = absent.get(undefined_in(failure), failure)
             text = NEEDS_STUB if failure.type == "StubResultError" else HAS_NO_VALUE
             place = line_of(*failure.place) if failure.place else NOTHING
             return text.fill(name=name, line=place, type=failure.type, message=failure.message)
@@ -278,6 +284,12 @@ class Judge:
         if verdict.raised is not None:
             findings = that_raise(findings) or tuple(of_sizes(verdict.raised))
         return replace(verdict, findings=findings)
+
+
+def undefined_in(failure: Failure) -> str:
+    """The name that a NameError says is not defined, or no text."""
+    found = UNDEFINED.match(failure.message) if failure.type == "NameError" else None
+    return found[1] if found else ""
 
 
 def of_problem(problem: Problem) -> Text:

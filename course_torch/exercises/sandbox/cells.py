@@ -43,6 +43,8 @@ BELONGS_ABOVE = ("unexpected indent", "'return' outside function")
 """Python's message where a line goes on with the function above it."""
 REACH = 40
 """Lines that look like statements and may belong to a statement before them."""
+TRIES = 2000
+"""Pieces of one text that are tried. What is left then, of a text that is hardly Python, is one piece."""
 BLANK = re.compile(r"=\s*\??\s*(#.*)?$")
 """The end of a line whose right side a template leaves to the learner."""
 PYTHON_2 = re.compile(r"Missing parentheses in call to|multiple exception types must be parenthesized")
@@ -144,6 +146,8 @@ def python_in(label: str, code: str) -> list[Piece]:
     starts = [n for n, line in enumerate(lines) if START.match(line) and not (n and lines[n - 1].startswith("@"))]
     ends = [*starts[1:], len(lines)]
 
+    tries = iter(range(TRIES))
+
     def between(first: int, last: int) -> Piece:
         return piece_of(label, "\n" * starts[first] + "\n".join(lines[starts[first] : ends[last]]))
 
@@ -152,6 +156,8 @@ def python_in(label: str, code: str) -> list[Piece]:
         for last in range(first, min(len(starts), first + REACH)):
             if last > first and lines[starts[last]].startswith(("def ", "class ", "@")):
                 break
+            if next(tries, None) is None:
+                return len(starts) - 1, between(first, len(starts) - 1)
             piece = between(first, last)
             if piece.problem is None:
                 return last, piece
@@ -181,9 +187,10 @@ def piece_of(label: str, code: str) -> Piece:
     """The code as it is, or without what Python does not read: IPython's lines, and tabs among spaces."""
     plain = without_magics(code)
     for variant in dict.fromkeys((code, plain, plain.expandtabs(4), plain.expandtabs(8))):
-        if problem_of(label, variant) is None:
-            return Piece(label, variant)
-    return Piece(label, plain, problem_of(label, plain))
+        problem = problem_of(label, variant)
+        if problem is None:
+            break
+    return Piece(label, variant, problem)
 
 
 def problem_of(label: str, code: str) -> Problem | None:

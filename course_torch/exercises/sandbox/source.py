@@ -85,10 +85,9 @@ class Source:
     @cached_property
     def removed(self) -> list[str]:
         """The names that the file reads in NumPy and that NumPy 1.24 removed, such as float."""
-        read = {
-            ast.unparse(node) for tree in self.trees for node in nodes_of(tree, ast.Attribute) if node.attr in REMOVED
-        }
-        return sorted(REMOVED.keys() & {name.removeprefix("np.").removeprefix("numpy.") for name in read})
+        nodes = (node for tree in self.trees for node in nodes_of(tree, ast.Attribute) if node.attr in REMOVED)
+        numpy = ("np", "numpy")
+        return sorted({node.attr for node in nodes if isinstance(node.value, ast.Name) and node.value.id in numpy})
 
     @cached_property
     def functions(self) -> dict[str, Function]:

@@ -48,11 +48,8 @@ def test_a_point_for_each_right_function_and_the_first_mistake_with_its_cause(tm
     [
         (b"\xff\xfe\x00", "cannot be read as text"),
         ("def f(:", "is not Python"),
-        ("import os; os._exit(0)", "cannot be loaded"),
-        ("raise SystemExit", "the file cannot be loaded: SystemExit in deep.py:1"),
-        ("import no_such_module", "ModuleNotFoundError"),
-        ("x = 1 / 0", "ZeroDivisionError"),
-        ("import ctypes; ctypes.string_at(0)", "SIGSEGV"),
+        ("import os\nx = os._exit(0)\ndef relu(Z):\n    return x\n", "cannot be loaded"),
+        ("import ctypes\nx = ctypes.string_at(0)\ndef relu(Z):\n    return x\n", "SIGSEGV"),
     ],
 )
 def test_a_file_that_cannot_be_judged_has_a_row_without_points(
