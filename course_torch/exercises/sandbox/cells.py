@@ -30,7 +30,7 @@ DECLARED = re.compile(rb"\A(?:.*\n)?.*coding[:=]\s*([-\w.]+)")
 PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun", "%%writefile", "%%file")
 """Magics of a cell whose other lines are Python."""
 MAGIC = re.compile(
-    r"\s*([%!?]|[\w.]+\?{1,2}\s*$|[\w, ]+=\s*[%!])|(cd|ls|ll|pwd|cat|mkdir|rm|cp|mv|pip3?|conda)(\s+[^\s=(]|$)"
+    r"\s*([%!?]|[\w.]+\?{1,2}\s*$|\w[\w, ]*=\s*[%!])|(cd|ls|ll|pwd|cat|mkdir|rm|cp|mv|pip3?|conda)(\s+[^\s=(]|$)"
 )
 """The beginning of a line that only IPython understands."""
 START = re.compile(r"(?!(else|elif|except|finally)\b)[^\s#)\]}]")
@@ -45,7 +45,7 @@ REACH = 40
 """Lines that look like statements and may belong to a statement before them."""
 TRIES = 2000
 """Pieces of one text that are tried. What is left then, of a text that is hardly Python, is one piece."""
-BLANK = re.compile(r"=\s*\??\s*(#.*)?$")
+BLANK = re.compile(r"=\s*(\?\s*)?(#.*)?$")
 """The end of a line whose right side a template leaves to the learner."""
 PYTHON_2 = re.compile(r"Missing parentheses in call to|multiple exception types must be parenthesized")
 
@@ -82,12 +82,12 @@ class Piece(NamedTuple):
         if self.problem is None:
             return self.code
         heads = {match.start(): " ".join(match[0].split()) + " pass" for match in HEADER.finditer(self.code)}
-        lines = [""] * (self.code.count("\n") + 1)
-        for match in DEFINITION.finditer(self.code):
-            head = heads.get(match.start(), "def:")
-            lines[self.code.count("\n", 0, match.start())] = (
-                f"{match[1]} = {match[1]}" if problem_of(self.label, head) else head
-            )
+        lines, start = [], 0
+        for line in self.code.split("\n"):
+            head, start = heads.get(start, ""), start + len(line) + 1
+            if (match := DEFINITION.match(line)) and (not head or problem_of(self.label, head)):
+                head = f"{match[1]} = {match[1]}"
+            lines.append(head)
         return "\n".join(lines)
 
 

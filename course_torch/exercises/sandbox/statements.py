@@ -28,12 +28,15 @@ class Statement(NamedTuple):
 
 def needed(statements: list[Statement], names: Iterable[str]) -> list[Statement]:
     """The statements that give these names their values, and those that they need in turn."""
-    wanted, chosen, more = {ALWAYS, *names}, set[int](), True
-    while more:
-        new = {n for n, statement in enumerate(statements) if n not in chosen and statement.binds & wanted}
-        wanted |= {name for n in new for name in statements[n].reads}
+    binding: dict[str, list[int]] = {}
+    for n, statement in enumerate(statements):
+        for name in statement.binds:
+            binding.setdefault(name, []).append(n)
+    wanted, chosen = [ALWAYS, *names], set[int]()
+    while wanted:
+        new = set(binding.pop(wanted.pop(), [])) - chosen
+        wanted += {name for n in new for name in statements[n].reads}
         chosen |= new
-        more = bool(new)
     return [statements[n] for n in sorted(chosen)]
 
 

@@ -1,6 +1,7 @@
 """A learner's file as pieces: its text in any encoding, its cells, and what of them is Python."""
 
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -202,3 +203,10 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path, content: bytes) -> N
     (tmp_path / "a.py").write_bytes(content)
     with pytest.raises(InputError, match="cannot be read as text"):
         text_of(tmp_path / "a.py")
+
+
+@pytest.mark.parametrize("text", [" " * 200_000 + "aa", "s =" + " " * 200_000 + "x"])
+def test_a_long_line_is_read_in_the_time_that_it_takes_to_see_it(text: str) -> None:
+    began = time.monotonic()
+    python_in("mine.py", text)
+    assert time.monotonic() - began < 2

@@ -1,6 +1,7 @@
 """Of a learner's file run the imports, the definitions, and the statements that give the functions their names."""
 
 import ast
+import time
 
 import pytest
 
@@ -97,3 +98,10 @@ def test_a_statement_keeps_its_line() -> None:
     code = f"\n\nc = 1\n{USES}"
     statements = statements_of([(Piece("mine.py", code), ast.parse(code))])
     assert [(statement.line, statement.binds) for statement in statements] == [(3, {"c"}), (4, {"f"})]
+
+
+def test_a_long_chain_of_names_is_followed_once() -> None:
+    code = "".join(f"c{n} = c{n + 1}\n" for n in range(10_000)) + "def f(x):\n    return c0\n"
+    began = time.monotonic()
+    assert len(run(code)) == 10_001
+    assert time.monotonic() - began < 4
