@@ -9,7 +9,7 @@ from typing import NamedTuple
 from course_torch.exercises.sandbox.cells import Piece
 
 ALWAYS = "*"
-"""Stands for names that only an import shows: `from dnn_utils import *`."""
+"""Stands for names that only an import shows, as in `from dnn_utils import *`, and for the folders of imports."""
 
 
 class Statement(NamedTuple):
@@ -91,6 +91,8 @@ def changed(statement: ast.stmt) -> Iterator[str]:
         return
     for node in ast.walk(statement):
         if isinstance(node, ast.ImportFrom) and (node.module == "__future__" or node.names[0].name == "*"):
+            yield ALWAYS
+        elif isinstance(node, ast.Attribute) and (node.attr, getattr(node.value, "id", "")) == ("path", "sys"):
             yield ALWAYS
         elif isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
             yield from root(node)

@@ -85,6 +85,11 @@ def test_imports_of_all_names_run_whatever_the_functions_name() -> None:
     assert run(f"{line}\ndef f(x): pass") == [line, "def f(x): pass"]
 
 
+def test_the_folders_of_imports_are_set() -> None:
+    lines = ["import sys", "sys.path.append('..')", "from helpers import c", USES.rstrip()]
+    assert run("\n".join(lines)) == lines
+
+
 def test_statements_that_share_a_line_run_together() -> None:
     assert run(f"c = 1; d = 2\n{USES}") == ["c = 1; d = 2", USES.rstrip()]
 
