@@ -90,9 +90,9 @@ def changed(statement: ast.stmt) -> Iterator[str]:
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         return
     for node in ast.walk(statement):
-        if isinstance(node, ast.ImportFrom) and (node.module == "__future__" or node.names[0].name == "*"):
-            yield ALWAYS
-        elif isinstance(node, ast.Attribute) and (node.attr, getattr(node.value, "id", "")) == ("path", "sys"):
+        sets_folders = isinstance(node, ast.Attribute) and (node.attr, *root(node)) == ("path", "sys")
+        from_future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        if sets_folders or from_future or (isinstance(node, ast.ImportFrom) and node.names[0].name == "*"):
             yield ALWAYS
         elif isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
             yield from root(node)
