@@ -9,6 +9,7 @@ from course_torch.mistakes.records.general import EVIDENCE, EXAMPLES, FACTORS, L
 from course_torch.mistakes.records.gradients import DERIVATIVES, GRADIENTS, LAYERS
 from course_torch.mistakes.records.hidden import DERIVATIVE, HIDDEN, INPUTS
 from course_torch.mistakes.records.layers import FUNCTIONS
+from course_torch.mistakes.records.models import TRAINED
 from course_torch.mistakes.records.output import OUTPUT
 from course_torch.mistakes.records.parameters import PARAMETERS
 from course_torch.mistakes.records.tensors import TENSORS
@@ -18,7 +19,7 @@ BACKWARD: list[Mistake] = [
     *(*EXAMPLES, *FACTORS, *LAYOUTS, *PATTERNS, *WITHOUT_A_NAME, *EVIDENCE),
 ]
 IN_FUNCTIONS: list[Mistake] = [
-    *(*TENSORS, *INITIAL, *FUNCTIONS, *COST, *GRADIENTS, *DERIVATIVES, *LAYERS, *UPDATE, *LABELS),
+    *(*TENSORS, *INITIAL, *FUNCTIONS, *COST, *GRADIENTS, *DERIVATIVES, *LAYERS, *UPDATE, *TRAINED, *LABELS),
     *EXCEPTIONS,
 ]
 """Mistakes that only functions of the exercises can have."""

@@ -1,7 +1,8 @@
 """Right solutions of the exercises as text, which the edits of mistakes change.
 
 A solution is written for NumPy, with examples as rows. The comments "columns: OLD -> NEW" rewrite its lines for
-examples as columns, and a table rewrites NumPy's names for torch.
+examples as columns, and a table rewrites NumPy's names for torch. Functions that it imports from other solutions are
+given to the learner.
 """
 
 import ast
@@ -14,8 +15,9 @@ from course_torch.mistakes.record import Edit
 FORMS = [(library, layout) for library in ("numpy", "torch") for layout in ("rows", "columns")]
 """Every form of a learner's file."""
 SOLUTIONS = Path(__file__).with_name("solutions")
+NUMPY = "import numpy as np"
 TORCH = (
-    (r"import numpy as np", "import torch"),
+    (NUMPY, "import torch"),
     (r'"numpy"', '"torch"'),
     (r"\bnp\.random\.randn", "torch.randn"),
     (r"\bnp\.", "torch."),
@@ -23,15 +25,38 @@ TORCH = (
     (r"\bkeepdims=", "keepdim="),
 )
 MARK = "  # columns: "
+IMPORTS = re.compile(r"^from course_torch\.mistakes\.solutions\.(\w+) import ([^(\n]+|\([^)]+\))\n", re.MULTILINE)
+"""The functions that a solution imports from another."""
 
 
 @cache
 def solution(chapter: str, library: str, layout: str) -> str:
     """The right solution of a chapter, as the text of a learner's file."""
-    text = SOLUTIONS.joinpath(f"{chapter}.py").read_text(encoding="utf-8")
-    text = "\n".join(in_layout(line, layout) for line in text.split("\n"))
-    settings = f'\n\nCHAPTER = "{chapter}"\nLIBRARY = "numpy"\nLAYOUT = "{layout}"\n'
-    return in_library(text.replace("\n", settings, 1), library)
+    settings = f'{NUMPY}\n\nCHAPTER = "{chapter}"\nLIBRARY = "numpy"\nLAYOUT = "{layout}"\n'
+    return in_form(IMPORTS.sub(imported, written(chapter)).replace(f"{NUMPY}\n", settings, 1), library, layout)
+
+
+@cache
+def given(chapter: str, library: str, layout: str) -> str:
+    """The functions that the chapter gives to the learner, as text; empty if it gives none."""
+    return in_form("".join(map(imported, IMPORTS.finditer(written(chapter)))), library, layout)
+
+
+def in_form(text: str, library: str, layout: str) -> str:
+    """Code of the solutions in a form of a learner's file."""
+    return in_library("\n".join(in_layout(line, layout) for line in text.split("\n")), library)
+
+
+def written(chapter: str) -> str:
+    """The text of a chapter's solution in the package."""
+    return SOLUTIONS.joinpath(f"{chapter}.py").read_text(encoding="utf-8")
+
+
+def imported(match: re.Match[str]) -> str:
+    """The functions that an import names, and those that they use, as definitions in place of the import."""
+    chapter, used = match[1], functions(match[1])
+    needed = {name for direct in re.findall(r"\w+", match[2]) for name in used[direct]}
+    return "".join(f"\n\ndef {name}({body_of(written(chapter), name).rstrip()}\n" for name in used if name in needed)
 
 
 def in_layout(line: str, layout: str) -> str:
@@ -75,11 +100,17 @@ def body_of(text: str, function: str) -> str:
 
 @cache
 def functions(chapter: str) -> dict[str, frozenset[str]]:
-    """Function of the chapter's solution -> itself and the functions that it uses, directly or through others."""
-    defined = [node for node in ast.parse(solution(chapter, "numpy", "rows")).body if isinstance(node, ast.FunctionDef)]
+    """Function of the chapter's solution -> itself and the functions that it uses, directly or through others.
+
+    The functions that are given are no keys.
+    """
+    defined, own = (
+        [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+        for text in (solution(chapter, "numpy", "rows"), written(chapter))
+    )
     names = {node.name: {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} for node in defined}
 
     def used(name: str) -> frozenset[str]:
         return frozenset({name}).union(*(used(other) for other in names[name] & names.keys() - {name}))
 
-    return {name: used(name) for name in names}
+    return {node.name: used(node.name) for node in own}

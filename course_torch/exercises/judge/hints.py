@@ -73,7 +73,7 @@ def smallest_case(task: Task, judge: Judge, language: Language) -> Iterator[str]
             if asked.state == "not judged":  # each further call may take seconds, too
                 break
         elif asked.wrong:
-            yield from arguments(call, judge.layout, language)
+            yield from arguments(asked.call, judge.layout, language)
             name, found, right = asked.first
             for label, tensor in ((YOURS, found), (RIGHT, right)):
                 yield as_lines(label.fill(name=name).say(language), in_layout(tensor, name, judge.layout))

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import torch
+
 from course_torch.exercises.explain.exceptions import RaisedCall, of_exception, of_sizes, that_raise
 from course_torch.exercises.explain.numbers import UNKNOWN, explain
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
@@ -90,6 +92,11 @@ NEEDS_STUB = Text(
     "它用到了 {name}，而 {name} 没有值：{line} 需要 {message}，而检查时没有它",
 )
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
+OTHER_START = Text(
+    "each call starts from other parameters, so the updates cannot be compared: draw them with NumPy's or torch's "
+    "randn, without a generator of your own",
+    "每次调用的初始参数都不同，无法比较更新：请用 NumPy 或 torch 的 randn 随机初始化，不要自己建立随机数生成器",
+)
 NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
 
 
@@ -206,7 +213,7 @@ class Judge:
         back = not task.changes and not learners
         answer = self.learner.call(task.name, arguments, learners, twice=twice, arguments_back=back)
         if isinstance(answer, Failure):
-            return self.failed(task, call, answer)
+            return self.ask(task, call.otherwise) if call.otherwise else self.failed(task, call, answer)
         if answer.changed or answer.foreign:
             return wrong_by(task, call, CHANGED if answer.changed else FOREIGN)
         rights = (call.right, *call.also_right)
@@ -224,11 +231,24 @@ class Judge:
         if shapes.wrong and (findings := of_result(answer.result, call, task.result, self.layout, function)):
             return Verdict(task, "wrong", symptom_of(shapes, self.layout), findings, call, shapes.first)
         if call.fails is not None:
-            cause = None if shapes.wrong else call.fails({part.name: part.found for part in result.parts})
-            return shapes if cause is None else wrong_by(task, call, cause)
+            found = {part.name: part.found for part in result.parts}
+            if not shapes.wrong and (cause := call.fails(found)):
+                return wrong_by(task, call, cause)
+            return shapes if shapes.wrong or call.then is None else self.ask_then(task, shapes, call.then(found))
         if twice and not same_parts(answer, call, task, self.layout):
             return wrong_by(task, call, TWICE, *self.of_text(task))
         return result
+
+    def ask_then(self, task: Task, start: Result, then: Call) -> Verdict | Result:
+        """Judge the call that follows from the start. A wrong result says nothing if each call has another start."""
+        asked = self.ask(task, then)
+        if isinstance(asked, Result) and asked.wrong:
+            again = self.ask(task, replace(start.call, then=None))
+            if isinstance(again, Verdict) or any(
+                not torch.equal(one.found, other.found) for one, other in zip(start.parts, again.parts, strict=True)
+            ):
+                return Verdict(task, "not judged", OTHER_START, call=start.call)
+        return asked
 
     def failed(self, task: Task, call: Call, failure: Failure) -> Verdict:
         """The verdict on a call that gave no result."""

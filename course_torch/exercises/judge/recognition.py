@@ -10,8 +10,8 @@ from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.language import Text
 
-UNCHECKED = ("model", "nn_model", "two_layer_model", "L_layer_model")
-"""Functions of the course's assignments that only call the other functions. The second part of week 4 has no other."""
+UNCHECKED: tuple[str, ...] = ()
+"""Functions of the course's assignments that only call the other functions."""
 NOT_CHECKED = Text(
     "{name}: not checked, because it only calls functions that are checked by themselves",
     "{name}：不检查，因为它只调用其他函数，而那些函数会单独检查",
@@ -54,8 +54,9 @@ def best_chapter(source: Source) -> Chapter:
 
 def tasks_of(source: Source, chapter: Chapter) -> list[Task]:
     """All functions of the chapter, or of an assignment of the course those that it asks for or that are defined."""
-    present = defined(source, chapter)
-    return [task for task in chapter.tasks if source.is_exercise or task.in_assignment or task in present]
+    present = {task.names: task for task in defined(source, chapter)}
+    asked = [task for task in chapter.tasks if source.is_exercise or task.in_assignment or task.names in present]
+    return [present.get(task.names, task) for task in asked]
 
 
 def not_checked(source: Source) -> list[Text]:
@@ -69,8 +70,9 @@ def answers_imported(source: Source) -> list[Text]:
 
 
 def defined(source: Source, chapter: Chapter) -> list[Task]:
-    """The functions of the chapter that the file defines."""
-    return [task for task in chapter.tasks if task.name in source.functions]
+    """The functions of the chapter that the file defines, under the names that they have there."""
+    written = ((task, name) for task in chapter.tasks for name in task.names if name in source.functions)
+    return [replace(task, name=name) for task, name in {task.names: (task, name) for task, name in written}.values()]
 
 
 NAME = "course_torch_pass"

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from course_torch.exercises.sandbox.learner.wire import Unknown
-from course_torch.exercises.tasks.task import FREE, Cache, Value, is_transposed
+from course_torch.exercises.tasks.task import FREE, Cache, Costs, Value, is_transposed
 from course_torch.language import Text, same
 
 A_DICT = Text("a dict", "一个 dict")
@@ -75,6 +75,9 @@ def parts(found: Any, right: Value, name: str, layout: str) -> Iterator[Part | M
     if isinstance(right, Cache):
         for key in [key for key in right if isinstance(found, dict) and key in found]:
             yield from parts(found[key], right[key], f"{name}[{key}]", layout)
+    elif isinstance(right, Costs):
+        if isinstance(found, list) and found:
+            yield from parts(found[0], right[0], f"{name}[0]", layout)
     elif isinstance(right, dict) and not isinstance(found, dict):
         yield Mismatch(name, described(found), A_DICT)
     elif isinstance(right, dict):

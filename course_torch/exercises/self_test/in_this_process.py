@@ -26,7 +26,9 @@ class InThisProcess(Learner):
     def __init__(self, source: Source, helpers: Mapping[str, str]) -> None:
         self.source, self.absent = source, {}
         self.library = LIBRARIES[source.library]()
-        self.namespace: dict[str, Any] = {"__name__": "learner"} | {name: HELPERS[key] for name, key in helpers.items()}
+        self.namespace: dict[str, Any] = {"__name__": "learner"} | {
+            name: HELPERS[key] for name, key in helpers.items() if key in HELPERS
+        }
         for piece, tree in zip(source.pieces, source.trees, strict=True):  # the judge reads the same trees
             exec(compile(tree, piece.label, "exec"), self.namespace)
 

@@ -54,6 +54,15 @@ def updated(w: Tensor, b: float | Tensor, dw: Tensor, db: float | Tensor, rate: 
     return Parameters(w - rate * dw, torch.as_tensor(b - rate * db, dtype=torch.float64))
 
 
+def descent(start: Parameters, X: Tensor, Y: Tensor) -> tuple[Parameters, Tensors]:
+    """The parameters after ITERATIONS updates, and the gradients of the last iteration."""
+    trained, grads = start, {}
+    for _ in range(ITERATIONS):
+        grads = gradients(*trained, X, Y)
+        trained = updated(*trained, **grads, rate=ALPHA)
+    return trained, grads
+
+
 # A task is a row of a table.
 # fmt: off
 @task("1.3", "dim -> w", "w (n_x, 1), b ∈ ℝ, dim = n_x", "The initial parameters: w and b are 0. Returns w, b.",
@@ -133,10 +142,7 @@ def update(case: TestCase) -> Iterator[Call]:
       "for _ in range(num_iterations): grads, cost = propagate(w, b, X, Y); w, b = update(w, b, …)", changes=True)
 def optimize(case: TestCase) -> Iterator[Call]:
     w, b = weights(case)
-    trained, grads = Parameters(w, b), {}
-    for _ in range(ITERATIONS):
-        grads = gradients(*trained, case.X, case.Y)
-        trained = updated(*trained, **grads, rate=ALPHA)
+    trained, grads = descent(Parameters(w, b), case.X, case.Y)
     numbers = {"num_iterations": ITERATIONS, "learning_rate": ALPHA}
     yield Call({"w": w, "b": b, "X": case.X, "Y": case.Y, **numbers}, Optimized(trained._asdict(), grads), case)
 
@@ -156,6 +162,28 @@ def predict(case: TestCase) -> Iterator[Call]:
     with_scores = case.X + (Z - BIAS - case.X @ w) @ w.T / (w * w).sum()
     for bias, X in ((b, case.X), (BIAS, with_scores)):
         yield Call({"w": w, "b": bias, "X": X}, (output(w, bias, X) > 0.5).double(), case)
+
+
+@task("1.5", "X_train, Y_train, X_test, Y_test, num_iterations=2000, learning_rate=0.5 -> d",
+      "w, b = 0 → optimize → w, b → ŷ\nX_train (m, n_x), Y_train (m, 1), w (n_x, 1)",
+      "The whole of logistic regression. Returns a dict with the keys w, b, Y_prediction_train, Y_prediction_test and "
+      "costs.",
+      "完整的 Logistic 回归。返回一个 dict，键为 w、b、Y_prediction_train、Y_prediction_test 和 costs。",
+      Text("the functions of this chapter, one after the other", "依次调用本章的函数"), in_assignment=False)
+def model(case: TestCase) -> Iterator[Call]:
+    """X and Y are float32 first: the w of torch that `initialize_with_zeros` makes is float32."""
+    X, Y, tests = case.X, case.Y, (case.m + 1) // 2
+    calls: list[Call] = []
+    for dtype in (torch.float64, torch.float32):
+        arguments = {"X_train": X, "Y_train": Y, "X_test": -X[:tests], "Y_test": 1 - Y[:tests]}
+        rounded = {name: value.to(dtype) for name, value in arguments.items()}
+        X_train, Y_train, X_test, _ = (value.double() for value in rounded.values())
+        numbers = {"num_iterations": ITERATIONS, "learning_rate": ALPHA}
+        trained, _ = descent(Parameters(torch.zeros(X.shape[1], 1, dtype=X.dtype), 0.0), X_train, Y_train)
+        labels = {f"Y_prediction_{name}": (output(*trained, X) > 0.5).double()
+                  for name, X in (("train", X_train), ("test", X_test))}
+        calls.append(Call(rounded | numbers, trained._asdict() | labels, case, otherwise=calls[-1] if calls else None))
+    yield calls[-1]
 
 
 def flower_arguments(network: DeepNetwork, X: Tensor, Y: Tensor) -> Mapping[str, Value]:
@@ -223,6 +251,8 @@ SPELLINGS = (
     Edit("optimize", "costs = []", "costs = []\n    w = 1.0 * w"),
     Edit("optimize", "costs.append(cost)", "costs = None"),
     Edit("optimize", "i % 100 == 0", "True"),
+    Edit("model", '"w": w, ', '"num_iterations": num_iterations, "w": w, '),
+    Edit("model", "initialize_with_zeros(", "initialize_with_zeros(dim="),
     Edit("predict", "A > 0.5", "A >= 0.5"),
     Edit("predict", "A > 0.5", "1.0 * (A > 0.5)"),
     Edit("predict", "A > 0.5", "np.round(A)"),
@@ -233,7 +263,7 @@ CHAPTER = Chapter(
     "logistic", Text("logistic regression", "Logistic 回归"), "1.2, 1.3, 1.5",
     tasks=(
         replace(sigmoid, in_assignment=True), initialize_with_zeros, loss, cost_of("A", in_assignment=False),
-        output_gradient, weight_gradient, bias_gradient, propagate, update, optimize, predict,
+        output_gradient, weight_gradient, bias_gradient, propagate, update, optimize, predict, model,
     ),
     hidden_activation="relu",
     sizes=(  # several numbers of features and examples, one class only, and one example

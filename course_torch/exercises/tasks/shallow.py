@@ -14,6 +14,7 @@ from course_torch.exercises.tasks.shared import (
     cost_spellings,
     gradient_names,
     means,
+    model_call,
     relu,
     sigmoid,
     train_with,
@@ -27,6 +28,8 @@ from course_torch.mistakes.record import Edit
 
 N_H = 4
 """Units of the hidden layer that layer_sizes returns, as in the course."""
+RATES = (1.2, 0.5, 0.1, 0.01)
+"""Learning rates of nn_model that are right: that of the course, and others that learners try."""
 SLOPE = torch.tensor(0.01, dtype=torch.float64)
 """The slope of leaky ReLU for Z < 0."""
 LayerSizes = namedtuple("LayerSizes", "n_x n_h n_y")
@@ -148,6 +151,16 @@ def predict(case: TestCase) -> Iterator[Call]:
     yield Call({"parameters": case.parameters, "X": case.X}, labels, case)
 
 
+@task("2.5", "X, Y, n_h, num_iterations=10000 -> parameters", "W, b → A2 → dW, db → W, b",
+      "Draw the parameters of n_h hidden units, and train them with the learning rate 1.2. Returns the parameters "
+      "after num_iterations updates.",
+      "随机初始化 n_h 个隐藏单元的参数，用学习速率 1.2 训练。返回 num_iterations 次更新之后的参数。",
+      "parameters = initialize_parameters(n_x, n_h, n_y), then as in train", in_assignment=False)
+def nn_model(case: TestCase) -> Iterator[Call]:
+    arguments = {"X": case.X, "Y": case.Y, "n_h": case.network.layer_sizes[1]}
+    yield model_call(case, arguments, (activations.tanh,), RATES, gives_costs=False)
+
+
 WHOLE_PASS = """
 def course_torch_pass(X, Y, parameters):
     A2, cache = forward_propagation(X, parameters)
@@ -199,6 +212,9 @@ SPELLINGS = (
          columns=("dZ1 @ X.T / m", "sum(dZ1[:, i : i + 1] @ X[:, i : i + 1].T / m for i in range(m))")),
     *means("backward_propagation", "dZ1"),
     Edit("train", "costs.append(compute_cost(A2, Y))", "costs += [float(compute_cost(A2, Y))]"),
+    Edit("nn_model", "    return", "    last = grads\n    return"),
+    Edit("nn_model", "update_parameters(parameters, grads)", "update_parameters(parameters, grads, 0.5)"),
+    Edit("nn_model", "parameters, grads)", "dict(parameters), grads, learning_rate=1.2)"),
     Edit("predict", "1.0 * (A2 > 0.5)", "A2 > 0.5"),
     Edit("predict", "1.0 * (A2 > 0.5)", "np.round(A2)"),
     Edit("predict", "1.0 * (A2 > 0.5)", "np.where(A2 > 0.5, 1, 0)"),
@@ -212,7 +228,7 @@ CHAPTER = Chapter(
         layer_sizes, initialize_parameters, node_by_node, sigmoid, tanh, relu, leaky_relu, *DERIVATIVES,
         forward_propagation, cost_of("A2", takes_parameters=True), backward_propagation,
         replace(update_parameters, signature="parameters, grads, learning_rate=1.2"),
-        train_with("2.5", "A2", activations.tanh), predict,
+        train_with("2.5", "A2", activations.tanh), predict, nn_model,
     ),
     hidden_activation="tanh",
     sizes=(  # distinct and equal widths, one class only, and one example

@@ -1,14 +1,15 @@
 """Functions that several chapters ask for: the activations, the cost, the update and the training loop."""
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from course_torch.exercises.tasks.cases import TestCase
-from course_torch.exercises.tasks.task import FREE, Call, Finding, Task, finding, task
+from course_torch.exercises.tasks.task import FREE, Call, Costs, Finding, Task, Value, finding, task
 from course_torch.formulas import activations
 from course_torch.mistakes.context import TensorName
 from course_torch.mistakes.record import Edit
@@ -20,6 +21,10 @@ ALPHA = 0.3
 ITERATIONS = 3
 WithCache = namedtuple("WithCache", "A cache", defaults=[FREE])
 """What sigmoid and relu return in the course's assignment of chapter deep."""
+
+
+Model = namedtuple("Model", "parameters costs", defaults=[FREE])
+"""What the models return. Those of older notebooks return only the parameters."""
 
 
 class Trained(NamedTuple):
@@ -124,14 +129,70 @@ def cost_and_gradients(X: Tensor, Y: Tensor, parameters: Tensors, hidden: Activa
     return J.detach(), {f"d{name}": gradient for name, gradient in zip(leaves, grads, strict=True)}
 
 
-def trained(case: TestCase, hidden: Activation) -> Trained:
-    """Gradient descent."""
-    parameters, costs = case.parameters, []
+def trained(case: TestCase, hidden: Activation, parameters: Tensors | None = None, rate: float = ALPHA) -> Trained:
+    """Gradient descent from the parameters of the test case, or from others."""
+    parameters, costs = parameters or case.parameters, []
     for _ in range(ITERATIONS):
         J, grads = cost_and_gradients(case.X, case.Y, parameters, hidden)
         costs.append(J)
-        parameters = descended(parameters, grads, ALPHA)
+        parameters = descended(parameters, grads, rate)
     return Trained(parameters, costs)
+
+
+def model_call(
+    case: TestCase,
+    arguments: Mapping[str, Value],
+    hidden: Sequence[Activation],
+    rates: Sequence[float] = (ALPHA,),
+    *,
+    gives_costs: bool = True,
+    iterations: int = 0,
+) -> Call:
+    """A call of a function that draws parameters and trains them. Its last argument is num_iterations.
+
+    The parameters that it returns after a few iterations are the start, and the call that is judged makes ITERATIONS
+    more with the same random numbers. No iteration shows the start itself. A function that needs an iteration makes 1.
+    X and Y have the dtype of the start, because torch multiplies no float32 by float64.
+
+    hidden        activations of the hidden layers whose derivatives are right
+    rates         learning rates that are right
+    gives_costs   whether the solution returns the costs too
+    """
+
+    def given(more: int, dtype: torch.dtype) -> dict[str, Value]:
+        values = {name: value.to(dtype) if isinstance(value, Tensor) else value for name, value in arguments.items()}
+        return values | {"num_iterations": iterations + more}
+
+    def rest(found: Mapping[str, Tensor]) -> Call:
+        start = {name: found[name].double() for name in case.parameters}
+        every = [trained(case, activation, start, rate) for rate in rates for activation in hidden]
+        recorded = [(one, FREE if iterations else Costs([one.costs[at]])) for one in every for at in (0, -1)]
+        rights: list[Value] = [Model(one.parameters, costs) for one, costs in recorded if gives_costs]
+        right, *others = rights + [one.parameters for one in every]
+        return Call(
+            given(ITERATIONS, found["W1"].dtype),
+            right,
+            case,
+            tuple(others),
+            solutions={"num_iterations": ITERATIONS, "start": start},
+        )
+
+    again = partial(model_call, case, arguments, hidden, rates, gives_costs=gives_costs)
+    return Call(
+        given(0, torch.float32),
+        Model(case.parameters),
+        case,
+        (case.parameters,),
+        fails=lambda found: None if iterations else wrong_model_start(found),
+        then=rest,
+        otherwise=None if iterations else again(iterations=1),
+    )
+
+
+def wrong_model_start(found: Mapping[str, Tensor]) -> Finding | None:
+    """What is wrong with the parameters after no iteration."""
+    moved = next((name for name, tensor in found.items() if name.startswith("b") and tensor.any()), "")
+    return finding("updates without an iteration", name=moved) if moved else wrong_start(found)
 
 
 def train_with(section: str, output: str, hidden: Activation, also: Activation | None = None) -> Task:

@@ -6,6 +6,7 @@ import textwrap
 from course_torch.errors import InputError, one_of
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.language import Language, Text
+from course_torch.mistakes.solution import given
 
 WIDTH = 100
 """Characters of a line of words in a docstring."""
@@ -27,6 +28,10 @@ LAYOUTS = {
         "样本为列，与课程相同：X 的形状是 (n_x, m)。",
     ),
 }
+GIVEN = Text(
+    "Given, as in the course: the functions that you wrote before.", "与课程相同，以下是你之前写过的函数，已经给出。"
+)
+TO_WRITE = Text("Now it is your turn.", "下面由你来写。")
 NOTES = Text("Notes {section}.", "笔记 {section}。")
 
 
@@ -36,6 +41,8 @@ def stub_file(chapter: Chapter, file: str, library: str, layout: str, language: 
     constants = {"CHAPTER": chapter.name, "LIBRARY": library, "LAYOUT": layout, "LANGUAGE": language}
     head = [HEADER.fill(file=file, **words).say(language), "", IMPORTS[library], ""]
     lines = [*head, *(f'{name} = "{value}"' for name, value in constants.items())]
+    if ready := given(chapter.name, library, layout):
+        lines += ["", "# " + GIVEN.say(language), ready.strip("\n"), "", "", "# " + TO_WRITE.say(language)]
     return "\n".join([*lines, *("\n\n" + stub(task, layout, language) for task in chapter.tasks), ""])
 
 

@@ -26,8 +26,9 @@ FREE = object()
 Value = Any
 """An argument or a result: a tensor, number or text, or a tuple, list or dict of values. A namedtuple is a tuple whose
 parts have names. The name of a tensor, such as dW2, says whether columns transpose it."""
-FIXED = ("W", "dW", "w", "dw", "column", "row")
-"""Tensors that have the same shape for rows and for columns: weights, and vectors that are named by their shape."""
+FIXED = ("W", "dW", "w", "dw", "column", "row", "x", "s", "v")
+"""Tensors that have the same shape for rows and for columns: weights, vectors that are named by their shape, and the
+tables of chapter basics, whose rows are examples in both layouts."""
 SHAPE = re.compile(r"(\w+)((?:\{l\}'\])?) \(([^(),]+), ([^(),]+)\)")
 """A tensor with its shape in the formulas of a task, such as A (m, n_in)."""
 
@@ -35,6 +36,10 @@ SHAPE = re.compile(r"(\w+)((?:\{l\}'\])?) \(([^(),]+), ([^(),]+)\)")
 def is_transposed(name: str) -> bool:
     """Whether columns transpose the tensor of this name. A number at the end of the name is the layer."""
     return name.rstrip("0123456789") not in FIXED
+
+
+class Costs(list[Value]):
+    """The first cost in a right result. It is judged only if the learner records costs, and how many is free."""
 
 
 class Cache(dict[str, Value]):
@@ -54,6 +59,9 @@ class Call:
     further      name -> value of arguments that some forms of the function have after the others
     fails        a test of a result that is drawn at random: returns what is wrong, or None. `right` then gives the
                  structure and the shapes only
+    then         makes of such a result the call that is judged, with the same random numbers
+    otherwise    the call in place of this call if this call raises an exception
+    solutions    name -> value of arguments that the solutions are given after, or in place of, the learner's
     """
 
     arguments: Mapping[str, Value]
@@ -65,6 +73,9 @@ class Call:
     learners: Mapping[str, "LearnersCache"] = field(default_factory=dict)
     further: Mapping[str, Value] = field(default_factory=dict)
     fails: Callable[[Mapping[str, Tensor]], "Finding | None"] | None = None
+    then: Callable[[Mapping[str, Tensor]], "Call"] | None = None
+    otherwise: "Call | None" = None
+    solutions: Mapping[str, Value] = field(default_factory=dict)
 
 
 class LearnersCache(NamedTuple):
@@ -94,6 +105,7 @@ class Task:
     """A function to write.
 
     name            as in the course's assignments, where they have the function
+    names           all names under which it may be written; the first is that of the solution and the records
     section         the section of the notes
     signature       the arguments, as in "A_prev, W, b"
     result          the name of the result if it is one tensor or number, such as "Z"
@@ -107,6 +119,7 @@ class Task:
     """
 
     name: str
+    names: tuple[str, ...]
     section: str
     signature: str
     result: str
@@ -124,7 +137,16 @@ class Task:
 
 
 def task(
-    section: str, arrow: str, formulas: str, en: str, zh: str, other_way: Text | str, *, name: str = "", **options: bool
+    section: str,
+    arrow: str,
+    formulas: str,
+    en: str,
+    zh: str,
+    other_way: Text | str,
+    *,
+    name: str = "",
+    also: tuple[str, ...] = (),
+    **options: bool,
 ) -> Callable[[Callable[[TestCase], Iterator[Call]]], Task]:
     """Make a task of the function that yields its calls. Its name is that of the function, if no other is given.
 
@@ -132,14 +154,18 @@ def task(
     formulas   written for rows. Columns exchange the sizes of a shape, except for weights, and where a line ends in
                "  # columns: OLD -> NEW; OLD -> NEW" they replace pieces of it
     en, zh     what the function computes
+    also       other names under which it may be written, such as those of older notebooks
     options    `in_assignment`, `gives_cost` and `changes` of the task
     """
     signature, _, result = arrow.partition(" -> ")
     other = same(other_way) if isinstance(other_way, str) else other_way
     words = {layout: formulas_in(layout, formulas) for layout in LAYOUTS}
-    return lambda calls: Task(
-        name or calls.__name__, section, signature, result, words, Text(en, zh), calls, other, **options
-    )
+
+    def made(calls: Callable[[TestCase], Iterator[Call]]) -> Task:
+        names = (name or calls.__name__, *also)
+        return Task(names[0], names, section, signature, result, words, Text(en, zh), calls, other, **options)
+
+    return made
 
 
 def formulas_in(layout: str, formulas: str) -> str:

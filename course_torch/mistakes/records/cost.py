@@ -25,7 +25,7 @@ def labels(new: str, need: str = "") -> list[Edit]:
     """Edits of what predict returns. {A} is the name of A."""
     return [
         Edit("predict", old, f"return {new.format(A=A)}", need=need)
-        for old, A in (("return A > 0.5", "A"), ("return 1.0 * (A2 > 0.5)", "A2"))
+        for old, A in (("return A > 0.5", "A"), ("return 1.0 * (A2 > 0.5)", "A2"), ("return 1.0 * (AL > 0.5)", "AL"))
     ]
 
 
@@ -103,6 +103,6 @@ LABELS = [
             Edit("predict", "sigmoid(", "(")),
     mistake("threshold 0.5 for Z2", "Z2 与 0.5 比较", "2.2",
             "Z2 is compared with 0.5: compare A2", "拿 Z2 与 0.5 比较：应当比较 A2",
-            Edit("predict", "    return 1.0", '    A2 = _["Z2"]\n    return 1.0')),
+            Edit("predict", "    return 1.0 * (A2", '    A2 = _["Z2"]\n    return 1.0 * (A2')),
 ]
 # fmt: on

@@ -76,7 +76,9 @@ INITIAL = [
 # fmt: on
 
 
-STEPS = ("update", "optimize", "update_parameters", "train")
+MODELS = ("two_layer_model", "L_layer_model")
+"""The functions that draw parameters and train them."""
+STEPS = ("update", "optimize", "update_parameters", "train", "model", *MODELS)
 """The functions that are given the learning rate."""
 RATES = ("0.001", "0.0075", "0.01", "0.1", "0.5", "1.2")
 """Learning rates that the course and its notes use."""
@@ -88,6 +90,12 @@ PASSES = (
     ("A2, cache", "forward_propagation", "backward_propagation(parameters, cache, X, Y)"),
 )
 """What the loops compute: the results of the forward pass, its function, and the call of the backward pass."""
+ROUNDS = "    for i in range(num_iterations):\n"
+FORWARD = """        A1, cache1 = linear_activation_forward(X, parameters["W1"], parameters["b1"], "relu")
+        A2, cache2 = linear_activation_forward(A1, parameters["W2"], parameters["b2"], "sigmoid")
+"""
+FORWARD_DEEP = "        AL, caches = L_model_forward(X, parameters)\n"
+RECORDED = "        if i % 100 == 0:\n            costs.append(compute_cost({A}, Y))\n"
 
 
 def in_w(old: str, new: str) -> list[Edit]:
@@ -191,10 +199,12 @@ LOOP = [
             *first("w, b = 0 * w, 0.0", "optimize")),
     mistake("one iteration too many", "多迭代了一次", "1.3",
             "there is one iteration too many", "多迭代了一次",
-            Edit("optimize", "range(num_iterations)", "range(num_iterations + 1)")),
+            Edit("optimize", "range(num_iterations)", "range(num_iterations + 1)"),
+            Edit("model", "num_iterations, l", "num_iterations + 1, l")),
     mistake("one iteration too few", "少迭代了一次", "1.3",
             "there is one iteration too few", "少迭代了一次",
-            Edit("optimize", "range(num_iterations)", "range(num_iterations - 1)")),
+            *edits("num_iterations)", "num_iterations - 1)", "optimize", "nn_model", *MODELS),
+            Edit("model", "num_iterations, l", "num_iterations - 1, l")),
     mistake("only one iteration", "只迭代了一次", "1.3",
             "only one update is made: the loop ends too early, or each iteration starts from the first parameters",
             "只更新了一次：循环太早结束，或者每次迭代都从最初的参数开始",
@@ -217,15 +227,22 @@ LOOP = [
             "every iteration starts from the first parameters: keep the updated parameters for the next iteration",
             "每次迭代都从最初的参数开始：要把更新后的参数留给下一次迭代",
             Edit("train", "costs = []\n    for _ in range(iterations):",
-                 "costs, first = [], parameters\n    for _ in range(iterations):\n        parameters = first")),
+                 "costs, first = [], parameters\n    for _ in range(iterations):\n        parameters = first"),
+            *(
+                Edit(model, f"{made}\n{ROUNDS}", f"{made}\n    old = parameters\n{ROUNDS}        parameters = old\n")
+                for model, made in zip(MODELS, ("[], {}", "[]"), strict=True)
+            )),
     mistake("no update", "没有更新", "2.5",
             "the parameters stay as they were: keep what update_parameters returns",
             "参数没有变：要保存 update_parameters 的返回值",
-            Edit("train", "parameters = update", "new = update")),
+            *edits("parameters = update", "new = update", "train", "nn_model", *MODELS)),
     mistake("gradients of the first iteration", "用了第一次迭代的梯度", "1.3",
             "the gradients of the first iteration are used in all", "每次迭代都用了第一次的梯度",
             Edit("optimize", "    for i in range(num_iterations):\n        grads, cost = propagate(w, b, X, Y)\n",
                  "    grads, cost = propagate(w, b, X, Y)\n    for i in range(num_iterations):\n"),
+            Edit("two_layer_model", f"{{}}\n{ROUNDS}{FORWARD}",
+                 f"{{}}\n    old = parameters\n{ROUNDS}{FORWARD}".replace("parameters[", "old[")),
+            Edit("L_layer_model", f"{ROUNDS}{FORWARD_DEEP}", f"{FORWARD_DEEP[4:]}{ROUNDS}"),
             Edit("train", STEP, f"        first = first if costs[1:] else grads\n{STEP.replace('grads', 'first')}"),
             *(
                 Edit(
@@ -255,6 +272,11 @@ LOOP = [
                     f"{backward}\n{STEP}        costs[-1] = compute_cost({forward}(X, parameters)[0], Y)\n",
                 )
                 for _, forward, backward in PASSES
+            ),
+            *(
+                Edit(model, recorded + STEP, f"{STEP}        {A} = L_model_forward(X, parameters)[0]\n{recorded}")
+                for model, A in zip(MODELS, ("A2", "AL"), strict=True)
+                for recorded in [RECORDED.format(A=A)]
             )),
 ]
 # fmt: on

@@ -122,7 +122,7 @@ SIZES = [
     shown("size hard-coded", "大小写成了常数", "",
           "{name}.shape[{axis}] is {length} whatever the arguments are: take it from the arguments",
           "不管参数是什么，{name}.shape[{axis}] 总是 {length}：应当由参数决定",
-          *edits(("initialize_parameters", "(n_h, n_x)", "(4, n_x)"),
+          *edits(("initialize_parameters", "(n_h, n_x)", "(4, n_x)"), ("nn_model", "n_x, _, n_y", "n_x, n_h, n_y"),
                  ("initialize_parameters_deep", "(layer_dims[l], layer_dims[l - 1])", "(4, layer_dims[l - 1])"))),
 ]
 

@@ -1,6 +1,6 @@
 """Mistakes in any tensor: lost examples, factors, layouts, precision; and what is seen of a mistake without a name."""
 
-from course_torch.mistakes.record import Edit, first, mistake
+from course_torch.mistakes.record import Edit, edits, first, mistake
 from course_torch.mistakes.records.cost import labels
 from course_torch.mistakes.records.output import in_functions
 from course_torch.mistakes.records.parameters import in_db, in_dW, in_dw, insert
@@ -138,12 +138,13 @@ LAYOUTS = [
             Edit("dW", "dZ.T @ A_prev", "A_prev.T @ dZ"), *in_dW("{A}.T @ {dZ}", "{A} @ {dZ}.T"),
             *in_dw("dZ.T @ X", "dZ @ X.T"), Edit("pictures_to_rows", "-1)", "-1).T", columns=("-1).T", "-1)")),
             Edit("weighted_sums", "X @ w + b", "w.T @ X.T + b", columns=("w.T @ X + b", "X.T @ w + b")),
-            Edit("column", "-1, 1", "1, -1"), Edit("row", "1, -1", "-1, 1"), *labels("({A} > 0.5).T"),
+            *edits("-1, 1", "1, -1", "column", "image2vector"), Edit("row", "1, -1", "-1, 1"), *labels("({A} > 0.5).T"),
             recognized="layout"),
     mistake("keepdim missing", "少了 keepdim", "1.7",
             "the right numbers with an axis missing: keep it, because an array of rank 1 is neither a row nor a "
             "column",
             "数值正确，但是少了一个轴：要保留它，因为秩为 1 的数组既不是行向量也不是列向量",
+            Edit("image2vector", "reshape(-1, 1)", "ravel()"),
             Edit("db", ", keepdim=True", ""), *in_db(", keepdims=True", ""),
             *in_dw("(X.T @ dZ).ravel()", "(X @ dZ.T).ravel()"),
             Edit("weighted_sums", "X @ w + b", "(X @ w + b).ravel()", columns=("w.T @ X + b", "(w.T @ X + b).ravel()")),

@@ -2,7 +2,7 @@
 
 from course_torch.mistakes.record import Edit, first, mistake
 
-NODE, LINEAR, LAYER = "node_by_node", "linear_forward", "linear_activation_forward"
+NUMBER, NODE, LINEAR, LAYER = "basic_sigmoid", "node_by_node", "linear_forward", "linear_activation_forward"
 SHALLOW, DEEP = "forward_propagation", "L_model_forward"
 CHOICE = 'sigmoid(Z) if activation == "sigmoid" else relu(Z)'
 TANH = "(np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z))"
@@ -64,13 +64,14 @@ NODES = [
 ACTIVATIONS = [
     mistake("sign in e^(-Z)", "e^(-Z) 的正负号", "1.2",
             "the sign of Z is turned around: e^(-Z)", "Z 的符号反了：应当是 e^(-Z)",
-            *first("Z = -Z", "sigmoid")),
+            *first("Z = -Z", "sigmoid"), Edit(NUMBER, "-x", "x")),
     mistake("tanh for sigmoid", "sigmoid 写成了 tanh", "1.2",
             "this is tanh(Z): the sigmoid is 1 / (1 + e^(-Z))", "这是 tanh(Z)：sigmoid 是 1 / (1 + e^(-Z))",
-            *first("return np.tanh(Z)", "sigmoid")),
+            *first("return np.tanh(Z)", "sigmoid"),
+            *first("return 1 - 2 / (1 + exp(2 * x))", NUMBER)),
     mistake("1 left out of the sigmoid", "sigmoid 漏掉了 1", "1.2",
             "the 1 in 1 + e^(-Z) is missing", "1 + e^(-Z) 里少了 1",
-            *first("return np.exp(Z)", "sigmoid")),
+            *first("return np.exp(Z)", "sigmoid"), Edit(NUMBER, "(1 + exp(-x))", "exp(-x)")),
     mistake("e^Z overflows", "e^Z 溢出", "1.2",
             "e^Z overflows for large positive Z: inf / inf is nan, not 1",
             "Z 是很大的正数时 e^Z 溢出：inf / inf 得到 nan，而不是 1",
@@ -79,6 +80,13 @@ ACTIVATIONS = [
             "e^(-Z) overflows for large negative Z: inf / inf is nan, and the sigmoid is 0 there",
             "Z 是很大的负数时 e^(-Z) 溢出：inf / inf 得到 nan，而 sigmoid 在那里是 0",
             *first("return 1 - np.exp(-Z) / (1 + np.exp(-Z))", "sigmoid")),
+    mistake("denominator only", "只有分母", "1.2",
+            "this is 1 + e^(-Z): the sigmoid is 1 divided by it", "这只是 1 + e^(-Z)：sigmoid 是 1 除以它",
+            Edit(NUMBER, "1 / ", ""), *first("return 1 + np.exp(-Z)", "sigmoid")),
+    mistake("brackets of the sigmoid", "sigmoid 漏掉了括号", "1.2",
+            "1 is divided by 1, and e^(-Z) is added: put brackets around 1 + e^(-Z)",
+            "先算了 1 / 1，再加 e^(-Z)：1 + e^(-Z) 要加括号",
+            Edit(NUMBER, "(1 + exp(-x))", "1 + exp(-x)"), *first("return 1 / 1 + np.exp(-Z)", "sigmoid")),
     mistake("sigmoid for tanh", "tanh 写成了 sigmoid", "2.3",
             "this is sigmoid(Z): tanh is (e^Z - e^(-Z)) / (e^Z + e^(-Z))",
             "这是 sigmoid(Z)：tanh 是 (e^Z - e^(-Z)) / (e^Z + e^(-Z))",
@@ -167,10 +175,12 @@ PASSES = [
       for wrong, name in (("Z1", "A1"), ("A1", "Z1"), ("Z2", "A2"), ("A2", "Z2"))),
     mistake("relu at the output", "输出用了 relu", "3.2",
             "the last layer has relu: the output needs sigmoid", "最后一层用了 relu：输出要用 sigmoid",
-            Edit(DEEP, ' if l < L else "sigmoid"', "")),
+            Edit(DEEP, ' if l < L else "sigmoid"', ""),
+            Edit("two_layer_model", 'b2"], "sigmoid")', 'b2"], "relu")')),
     mistake("sigmoid everywhere", "处处都是 sigmoid", "3.2",
             "the hidden layers have sigmoid: they need relu", "隐层用了 sigmoid：应当用 relu",
-            Edit(DEEP, '"relu" if l < L else ', "")),
+            Edit(DEEP, '"relu" if l < L else ', ""),
+            Edit("two_layer_model", 'b1"], "relu")', 'b1"], "sigmoid")')),
     mistake("last layer left out", "少了最后一层", "3.2",
             "A[L-1] is returned: the last layer is missing", "返回了 A[L-1]：少了最后一层",
             Edit(DEEP, "range(1, L + 1)", "range(1, L)")),

@@ -1,11 +1,14 @@
-"""Mistakes in chapter tensors: pictures as rows, slopes, a computation graph, weighted sums, and tables."""
+"""Mistakes in chapters tensors and basics: pictures, slopes, a computation graph, sums, tables, norms and losses."""
 
-from course_torch.mistakes.record import Edit, first, mistake
+from course_torch.mistakes.record import Edit, edits, first, mistake
 
 TO_ROWS, TO_PICTURES, SLOPE, GRAPH = "pictures_to_rows", "rows_to_pictures", "slope_by_nudge", "computation_graph"
 LOOPS, TABLE = "weighted_sums_with_loops", "percentages"
 BOTH_SUMS = (LOOPS, "weighted_sums")
 DERIVATIVES = "du * c, du * b"
+VECTOR, NORMALIZED, SOFTMAX = "image2vector", "normalize_rows", "softmax"
+ROWS, ALONG = (NORMALIZED, SOFTMAX), ", axis=1, keepdims=True"
+ABSOLUTE, SQUARES = "np.abs(y - yhat)", "(y - yhat) ** 2"
 
 # fmt: off
 PICTURES = [
@@ -34,11 +37,13 @@ PICTURES = [
             "the colours are taken first: keep the order height, width, colour",
             "先取了颜色：要保持高、宽、颜色的顺序",
             Edit(TO_ROWS, "pictures.reshape", "pictures.swapaxes(1, 3).swapaxes(2, 3).reshape"),
+            *(Edit(VECTOR, ".r", f".swapaxes(0, 2){more}.r") for more in ("", ".swapaxes(1, 2)")),
             Edit(TO_PICTURES, "height, width, 3", "3, height, width"),
             Edit(TO_PICTURES, "height, width, 3)", "3, height, width).swapaxes(1, 3).swapaxes(1, 2)")),
     mistake("width before height", "宽在高之前", "1.1",
             "height and width are swapped", "高和宽弄反了",
             Edit(TO_ROWS, "pictures.reshape", "pictures.swapaxes(1, 2).reshape"),
+            Edit(VECTOR, ".r", ".swapaxes(0, 1).r"),
             Edit(TO_PICTURES, "height, width, 3", "width, height, 3"),
             Edit(TO_PICTURES, "height, width, 3)", "width, height, 3).swapaxes(1, 2)")),
     mistake("not multiplied by 255", "没有乘以 255", "1.1",
@@ -155,12 +160,13 @@ TABLES = [
             Edit(TABLE, "axis=1, keepdims=True)", "axis=0).reshape(-1, 1)",
                  columns=("axis=0, keepdims=True", "axis=1"))),
     mistake("axis lost", "少了一个轴", "1.7",
-            "the sums have lost an axis, and broadcasting lays them along the wrong one: keep the axis",
-            "求和之后少了一个轴，广播时对到了错误的方向：要保留这个轴",
+            "the sums or norms have lost an axis, and broadcasting lays them along the wrong one: keep the axis",
+            "求和或求范数之后少了一个轴，广播时对到了错误的方向：要保留这个轴",
+            *edits(", keepdims=True", "", *ROWS),
             Edit(TABLE, ", keepdims=True)", ")", columns=(", keepdims=True)", ").reshape(-1, 1)"))),
     mistake("sum of the whole table", "整个表的总和", "1.7",
             "the sum is that of the whole table: give the axis", "这是整个表的总和：要指明沿哪个轴",
-            Edit(TABLE, ", axis=1, keepdims=True", "", columns=(", axis=0, keepdims=True", ""))),
+            Edit(TABLE, ALONG, "", columns=(", axis=0, keepdims=True", ""))),
     mistake("sums only", "只有总和", "1.7",
             "these are the sums: divide the table by them", "这只是总和：还要用表除以它",
             Edit(TABLE, "100 * table / ", "")),
@@ -168,7 +174,73 @@ TABLES = [
             "these are fractions of 1: multiply by 100", "这是小数：要乘以 100",
             Edit(TABLE, "100 * ", "")),
 ]
-# fmt: on
+
+OF_ROWS = [
+    mistake("down the columns", "沿着列计算", "1.7",
+            "the norm or the sum runs down the columns: along each row it has axis=1",
+            "范数或求和是沿着列计算的：每一行要用 axis=1",
+            *edits("axis=1", "axis=0", *ROWS)),
+    mistake("over all entries", "对所有元素计算", "1.7",
+            "the norm or the sum runs over all entries of x: each row has its own, with axis=1 and keepdims=True",
+            "范数或求和用了 x 的所有元素：每一行各有一个，要用 axis=1 和 keepdims=True",
+            *edits(ALONG, "", *ROWS)),
+    mistake("not divided by the norms", "没有除以范数", "1.7",
+            "these are the norms of the rows: divide x by them", "这只是每一行的范数：还要用 x 除以它",
+            Edit(NORMALIZED, "x / ", "")),
+    mistake("square of the norm", "范数的平方", "1.7",
+            "x is divided by the square of the norm: take the root of the sum of the squares",
+            "除以的是范数的平方：平方和还要开根号",
+            Edit(NORMALIZED, f"np.linalg.norm(x{ALONG})", f"np.sum(x**2{ALONG})")),
+    mistake("sum for the norm", "范数写成了和", "1.7",
+            "x is divided by the sum of the row: the norm is the root of the sum of the squares",
+            "除以的是每一行的和：范数是平方和的根号",
+            Edit(NORMALIZED, f"np.linalg.norm(x{ALONG})", f"np.sum(x{ALONG})"),
+            Edit(NORMALIZED, f"np.linalg.norm(x{ALONG})", f"np.sum(np.abs(x){ALONG})")),
+    mistake("multiplied by the norm", "乘以了范数", "1.7",
+            "x is multiplied by the norm: divide it", "x 乘以了范数：应当除以它",
+            Edit(NORMALIZED, " / ", " * ")),
+    mistake("e^x only", "只有 e^x", "1.7",
+            "this is e^x: divide it by the sum of the row", "这只是 e^x：还要除以每一行的和",
+            Edit(SOFTMAX, f" / np.sum(np.exp(x){ALONG})", "")),
+    mistake("e left out", "漏掉了 e", "1.7",
+            "x itself is divided: softmax divides e^x by the sum of e^x", "除的是 x 本身：softmax 是 e^x 除以 e^x 的和",
+            Edit(SOFTMAX, f"np.exp(x) / np.sum(np.exp(x){ALONG})", f"x / np.sum(x{ALONG})"),
+            Edit(SOFTMAX, "np.exp(x) /", "x /"), Edit(SOFTMAX, "np.sum(np.exp(x)", "np.sum(x")),
+    mistake("e^(-x) in the softmax", "softmax 里写成了 e^(-x)", "1.7",
+            "the sign of x is turned around: the softmax has e^x", "x 的符号反了：softmax 里是 e^x",
+            *first("x = -x", SOFTMAX)),
+]
+
+LOSSES_OF_VECTORS = [
+    mistake("signs kept", "没有取绝对值", "1.6",
+            "differences of both signs cancel: the L1 loss adds up absolute values, the L2 loss squares",
+            "正负误差互相抵消了：L1 损失要对绝对值求和，L2 损失要对平方求和",
+            Edit("L1", ABSOLUTE, "y - yhat"), Edit("L1", ABSOLUTE, "yhat - y"),
+            Edit("L1", f"np.sum({ABSOLUTE})", "np.abs(np.sum(y - yhat))"),
+            Edit("L2", SQUARES, "y - yhat"), Edit("L2", SQUARES, "yhat - y"),
+            Edit("L2", f"np.sum({SQUARES})", "np.sum(y - yhat) ** 2")),
+    mistake("L2 for L1", "L1 写成了 L2", "1.6",
+            "this is the L2 loss, the sum of the squares: the L1 loss adds up absolute values",
+            "这是 L2 损失，即平方和：L1 损失要对绝对值求和",
+            Edit("L1", ABSOLUTE, SQUARES)),
+    mistake("L1 for L2", "L2 写成了 L1", "1.6",
+            "this is the L1 loss, the sum of the absolute values: the L2 loss adds up squares",
+            "这是 L1 损失，即绝对值之和：L2 损失要对平方求和",
+            Edit("L2", SQUARES, ABSOLUTE)),
+    mistake("root of the L2 loss", "L2 损失开了根号", "1.6",
+            "the root is taken: the L2 loss is the sum of the squares itself", "多开了根号：L2 损失就是平方和",
+            Edit("L2", f"np.sum({SQUARES})", "np.linalg.norm(y - yhat)")),
+    mistake("mean for the sum", "求和写成了求平均", "1.6",
+            "this is the mean over the examples: the losses L1 and L2 are sums", "这是平均值：L1 和 L2 损失是求和",
+            *edits("np.sum", "np.mean", "L1", "L2")),
+    mistake("differences not summed", "误差没有求和", "1.6",
+            "the differences are not added up over the examples: the loss is one number",
+            "误差没有对样本求和：损失是一个数",
+            *(Edit(function, f"np.sum({each})", each) for function, each in (("L1", ABSOLUTE), ("L2", SQUARES)))),
+    mistake("squares of ŷ and y", "对 ŷ 和 y 各自平方", "1.6",
+            "ŷ and y are squared one by one: square their difference", "对 ŷ 和 y 分别平方了：应当对它们的差平方",
+            Edit("L2", SQUARES, "y**2 - yhat**2"), Edit("L2", SQUARES, "yhat**2 - y**2")),
+]
 # fmt: on
 
-TENSORS = [*PICTURES, *SLOPES, *GRAPHS, *SUMS, *TABLES]
+TENSORS = [*PICTURES, *SLOPES, *GRAPHS, *SUMS, *TABLES, *OF_ROWS, *LOSSES_OF_VECTORS]

@@ -62,3 +62,11 @@ def optimize(w, b, X, Y, num_iterations, learning_rate, print_cost=False):
 def predict(w, b, X):
     A = sigmoid(X @ w + b)  # columns: X @ w -> w.T @ X
     return A > 0.5
+
+
+def model(X_train, Y_train, X_test, Y_test, num_iterations=2000, learning_rate=0.5):
+    w, b = initialize_with_zeros(X_train.shape[1])  # columns: X_train.shape[1] -> X_train.shape[0]
+    params, _, costs = optimize(w, b, X_train, Y_train, num_iterations, learning_rate)
+    w, b = params["w"], params["b"]
+    test, train = predict(w, b, X_test), predict(w, b, X_train)
+    return {"w": w, "b": b, "Y_prediction_test": test, "Y_prediction_train": train, "costs": costs}

@@ -104,3 +104,13 @@ def train(X, Y, parameters, learning_rate, iterations):
 def predict(parameters, X):
     A2, _ = forward_propagation(X, parameters)
     return 1.0 * (A2 > 0.5)
+
+
+def nn_model(X, Y, n_h, num_iterations=10000, start=None):
+    n_x, _, n_y = layer_sizes(X, Y)
+    parameters = start or initialize_parameters(n_x, n_h, n_y)
+    for _ in range(num_iterations):
+        cache = forward_propagation(X, parameters)[1]
+        grads = backward_propagation(parameters, cache, X, Y)
+        parameters = update_parameters(parameters, grads)
+    return parameters

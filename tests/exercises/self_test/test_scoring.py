@@ -64,7 +64,7 @@ def test_what_passes(wrong: dict[str, int], passes: bool) -> None:
 
 
 def test_each_function_has_several_mistakes_and_right_spellings() -> None:
-    for chapter in ("tensors", "logistic", "shallow", "deep"):
+    for chapter in ("basics", "tensors", "logistic", "shallow", "deep", "application"):
         functions = len(scoring.CHAPTERS[chapter].tasks)
         for form in FORMS:
             assert len(list(mistakes_in(chapter, *form))) >= 7 * functions

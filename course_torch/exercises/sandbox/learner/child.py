@@ -24,14 +24,16 @@ class Library(NamedTuple):
 
     into   makes an array of the library that shares the memory of a NumPy array
     out    returns the NumPy array of a tensor, or None for any other object
+    seed   seeds the library's random numbers
     """
 
     into: Callable[[np.ndarray], Any]
     out: Callable[[object], np.ndarray | None]
+    seed: Callable[[int], object]
 
 
 def numpy_library() -> Library:
-    return Library(lambda array: array, lambda value: None)
+    return Library(lambda array: array, lambda value: None, np.random.seed)
 
 
 def torch_library() -> Library:
@@ -45,7 +47,7 @@ def torch_library() -> Library:
         value = value.detach().cpu()
         return (value if value.dtype != torch.bfloat16 else value.float()).numpy()
 
-    return Library(torch.from_numpy, out)
+    return Library(torch.from_numpy, out, torch.manual_seed)
 
 
 LIBRARIES: dict[str, Callable[[], Library]] = {"numpy": numpy_library, "torch": torch_library}
@@ -93,7 +95,7 @@ def load(namespace: dict[str, Any], start: dict[str, Any]) -> dict[str, Any]:
     """
     given: dict[str, Any] = {}
     exec(start["helpers_code"], given)
-    helpers = {name: given["HELPERS"][key] for name, key in start["helpers"].items()}
+    helpers = {name: (given | given["HELPERS"])[key] for name, key in start["helpers"].items()}
     learners_builtins = vars(builtins) | {"__import__": importing(helpers), "get_ipython": Stub("IPython.get_ipython")}
     namespace.update(helpers, __file__=start["file"], __builtins__=learners_builtins)
     for name, kind in REMOVED.items():
@@ -120,7 +122,8 @@ def answer_to(namespace: dict[str, Any], library: Library, request: dict[str, An
     The function gets the arrays of the request themselves: no other copy is in this process. The error has the type
     "unmade" if the learner's own functions do not make the arguments that they should make.
     """
-    np.random.seed(request["seed"])
+    for seed in (np.random.seed, library.seed):
+        seed(request["seed"])
     handed = [converted(argument, library) for argument in request["arguments"]]
     if error := attempt(partial(make_caches, request["learners"], handed, namespace, library)):
         return {"error": error | {"type": "unmade"}}

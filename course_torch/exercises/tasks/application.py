@@ -1,0 +1,105 @@
+"""Chapter application: the models of two and of L layers that train on pictures, and their predictions (notes 3.3).
+
+It is the second part of the course's fourth assignment. Its other functions are those of chapters shallow and deep, and
+they are given: in the file that `course-torch exercise` writes, and to a notebook that imports them.
+"""
+
+from collections.abc import Iterator
+
+from course_torch.exercises.tasks.cases import Sizes, TestCase
+from course_torch.exercises.tasks.deep import CHAPTER as DEEP
+from course_torch.exercises.tasks.deep import relu_with_slope_1
+from course_torch.exercises.tasks.shared import ALPHA, model_call
+from course_torch.exercises.tasks.task import Call, Chapter, task
+from course_torch.formulas import activations
+from course_torch.language import Text
+from course_torch.mistakes.record import Edit
+
+NUMBERS = "learning_rate=0.0075, num_iterations=3000"
+
+
+def trained_model(case: TestCase) -> Call:
+    dims = {"layers_dims": list(case.network.layer_sizes), "learning_rate": ALPHA}
+    return model_call(case, {"X": case.X, "Y": case.Y, **dims}, (activations.relu, relu_with_slope_1))
+
+
+# A task is a row of a table.
+# fmt: off
+@task("3.3", f"X, Y, layers_dims, {NUMBERS} -> parameters",
+      "A1 = relu(X W1ᵀ + b1), A2 = sigmoid(A1 W2ᵀ + b2)  # columns: X W1ᵀ -> W1 X; A1 W2ᵀ -> W2 A1\n"
+      "dA2 = -Y/A2 + (1 - Y)/(1 - A2) → dW2, db2, dA1 → dW1, db1 → W, b",
+      "Train a network of two layers. layers_dims = [n_x, n_h, n_y]. Returns the parameters after num_iterations "
+      "updates, and a list of costs of your choice, in which the first is J before the first update.",
+      "训练两层的网络。layers_dims = [n_x, n_h, n_y]。返回 num_iterations 次更新之后的参数，以及成本的列表"
+      "（由你决定，其中第一个是第一次更新之前的 J）。",
+      "for i in range(num_iterations): A1, A2 → dA2 → dA1 → grads → update_parameters", changes=True)
+def two_layer_model(case: TestCase) -> Iterator[Call]:
+    if case.L == 2:
+        yield trained_model(case)
+
+
+@task("3.3", f"X, Y, layers_dims, {NUMBERS} -> parameters", "A[L] → J → dW, db → W, b",
+      "Train a network of L layers. layers_dims = [n_x, n_1, …, n_L]. Returns the parameters after num_iterations "
+      "updates, and a list of costs of your choice, in which the first is J before the first update.",
+      "训练 L 层的网络。layers_dims = [n_x, n_1, …, n_L]。返回 num_iterations 次更新之后的参数，以及成本的列表"
+      "（由你决定，其中第一个是第一次更新之前的 J）。",
+      "for i in range(num_iterations): AL, caches = …; grads = …; parameters = …", changes=True)
+def L_layer_model(case: TestCase) -> Iterator[Call]:
+    yield trained_model(case)
+
+
+@task("3.2", "X, y, parameters -> p", "ŷ = 1 (A[L] > 0.5), 0 (A[L] <= 0.5)\nX (m, n_x), y, p (m, 1)",
+      "The predicted label of each example, 0 or 1. The labels y may be used to print the accuracy.",
+      "每个样本的预测标签，0 或 1。标签 y 可以用来打印准确率。", "p = round(A[L])", in_assignment=False)
+def predict(case: TestCase) -> Iterator[Call]:
+    labels = (case.caches[-1].A > 0.5).double()
+    yield Call({"X": case.X, "y": case.Y, "parameters": case.parameters}, labels, case)
+
+
+DRAWN = "{f'W{l}': np.random.randn(layers_dims[l], layers_dims[l - 1]) * 0.1 for l in range(1, len(layers_dims))}"
+WITH_BIASES = "{f'b{l}': 0 * parameters[f'W{l}'].sum(axis=1).reshape(1, -1) for l in range(1, len(layers_dims))}"
+OWN_START = f"""    costs, parameters = [], {DRAWN}
+    parameters |= {WITH_BIASES}
+    for i"""
+SPELLINGS = (
+    Edit("two_layer_model", "-(np.divide(Y, A2) - np.divide(1 - Y, 1 - A2))", "-(Y / A2) + (1 - Y) / (1 - A2)"),
+    Edit("two_layer_model", "dA2, cache2, \"sigmoid\"", "dA2, cache2, activation=\"sigmoid\""),
+    Edit("two_layer_model", "    costs, grads = [], {}", "    costs, grads = [], {\"dW1\": None, \"db1\": None}"),
+    Edit("L_layer_model", "    costs = []\n    for i", OWN_START,
+         columns=("    costs = []\n    for i", OWN_START.replace("(1, -1)", "(-1, 1)"))),
+    *(
+        edit
+        for model in ("two_layer_model", "L_layer_model")
+        for edit in (
+            Edit(model, "    parameters = start", "    np.random.seed(3)\n    parameters = start", need="numpy"),
+            Edit(model, "return parameters, costs", "return parameters"),
+            Edit(model, "return parameters, costs", "return [parameters, np.array(costs)]", need="numpy"),
+            Edit(model, "    return", "    last = i\n    return"),
+            Edit(model, "i % 100 == 0", "True"),
+            Edit(model, "i % 100 == 0", "i == num_iterations - 1"),
+            Edit(model, "i % 100 == 0", "False"),
+            Edit(model, "range(num_iterations)", "range(1, num_iterations + 1)"),
+        )
+    ),
+    *(Edit("predict", "1.0 * (AL > 0.5)", new) for new in ("AL > 0.5", "np.round(AL)", "np.where(AL > 0.5, 1, 0)")),
+    Edit("predict", "1.0 * (AL > 0.5)", "(AL > 0.5).astype(int)", need="numpy"),
+)
+GIVEN = (
+    "initialize_parameters", "initialize_parameters_deep", "linear_forward", "linear_activation_forward",
+    "L_model_forward", "compute_cost", "linear_backward", "linear_activation_backward", "L_model_backward",
+    "update_parameters",
+)
+"""Functions of chapters shallow and deep that the course's notebook imports."""
+CHAPTER = Chapter(
+    "application", Text("an application of deep networks", "深层网络的应用"), "3.2, 3.3",
+    tasks=(two_layer_model, L_layer_model, predict),
+    hidden_activation="relu",
+    sizes=(  # two layers, distinct widths, more layers, one class only, and one example
+        Sizes([5, 4, 1], 7), Sizes([4, 6, 1], 11), Sizes([6, 5, 3, 1], 11), Sizes([5, 4, 4, 3, 1], 7),
+        Sizes([6, 5, 1], 7, labels="1"), Sizes([5, 4, 1], 1),
+    ),
+    equal_sizes=(Sizes([5, 5, 1], 5), Sizes([6, 6, 6, 1], 6)),
+    smallest_size=Sizes([2, 2, 1], 3, one_decimal=True),
+    helpers={**DEEP.helpers, **{name: name for name in GIVEN}},
+    spellings=SPELLINGS,
+)

@@ -1,0 +1,110 @@
+"""Chapter basics: the sigmoid, reshaping, broadcasting and vectorised losses (notes 1.1, 1.2, 1.6, 1.7, 2.4).
+
+It is the course's assignment "Python Basics with Numpy". x (m, n) has a row for each example in both layouts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from torch import Tensor
+
+from course_torch.exercises.tasks.cases import Sizes, TestCase
+from course_torch.exercises.tasks.shallow import DERIVATIVES
+from course_torch.exercises.tasks.shared import SHARED, sigmoid
+from course_torch.exercises.tasks.task import Call, Chapter, task
+from course_torch.formulas import activations
+from course_torch.language import Text
+from course_torch.mistakes.record import Edit
+
+
+# A task is a row of a table.
+# fmt: off
+@task("1.2", "x -> s", "s = 1 / (1 + e^(-x))", "The sigmoid of a number, without arrays.",
+      "一个数的 sigmoid，不用数组。", "s = (1 + tanh(x / 2)) / 2")
+def basic_sigmoid(case: TestCase) -> Iterator[Call]:
+    for z in (*case.caches[-1].Z[:3, 0], -2 - case.caches[-1].Z[0, 0].abs()):
+        yield Call({"x": z.item()}, activations.sigmoid(z), case)
+
+
+@task("1.1", "image -> v", "image (n_1, n_2, n_3), v (n_1 n_2 n_3, 1)",
+      "Unroll a picture into a column vector.", "把一张图片展开成列向量。", "v = image.ravel()[:, None]")
+def image2vector(case: TestCase) -> Iterator[Call]:
+    """The sizes of the picture are not all equal: a wrong order of its axes shows."""
+    x = case.X[0]
+    length, depth = 2 + (len(x) % 9 == 0), 2 + (len(x) % 3 == 0)
+    yield Call({"image": x.reshape(length, -1, depth)}, x.reshape(-1, 1), case)
+
+
+@task("1.7", "x -> x", "x[i, :] / ‖x[i, :]‖, ‖x[i, :]‖ = √(Σ_j x[i, j]²)\nx (m, n)",
+      "Divide each row of x by its length. In both layouts the rows are divided.",
+      "把 x 的每一行除以它的长度。两种布局都按行计算。", "x / sqrt(sum(x**2)) with the sums of the rows as a column",
+      also=("normalizeRows",), changes=True)
+def normalize_rows(case: TestCase) -> Iterator[Call]:
+    yield Call({"x": case.X}, case.X / case.X.square().sum(dim=1, keepdim=True).sqrt(), case)
+
+
+@task("1.7", "x -> s", "s[i, j] = e^x[i, j] / Σ_k e^x[i, k]\nx, s (m, n)",
+      "The softmax of each row of x. In both layouts it is taken along the rows.",
+      "对 x 的每一行求 softmax。两种布局都按行计算。", "e = exp(x - max of each row), s = e / sum of each row")
+def softmax(case: TestCase) -> Iterator[Call]:
+    e = case.X.exp()
+    yield Call({"x": case.X}, e / e.sum(dim=1, keepdim=True), case)
+
+
+def labels(case: TestCase) -> dict[str, Tensor]:
+    """ŷ and y, arrays of rank 1."""
+    return {"yhat": case.caches[-1].A.flatten(), "y": case.Y.flatten()}
+
+
+@task("1.6", "yhat, y -> loss", "loss = Σ_i |y(i) - ŷ(i)|\nyhat, y (m,)", "The L1 loss of m examples, without a loop.",
+      "m 个样本的 L1 损失，不用循环。", "sum(abs(y - yhat))")
+def L1(case: TestCase) -> Iterator[Call]:
+    yhat, y = labels(case).values()
+    yield Call(labels(case), (y - yhat).abs().sum(), case)
+
+
+@task("1.6", "yhat, y -> loss", "loss = Σ_i (y(i) - ŷ(i))²\nyhat, y (m,)", "The L2 loss of m examples, without a loop.",
+      "m 个样本的 L2 损失，不用循环。", "dot(y - yhat, y - yhat)")
+def L2(case: TestCase) -> Iterator[Call]:
+    yhat, y = labels(case).values()
+    yield Call(labels(case), (y - yhat).square().sum(), case)
+
+
+NORM, SUM = "np.linalg.norm(x, axis=1, keepdims=True)", "np.sum(np.exp(x), axis=1, keepdims=True)"
+ABSOLUTE, SQUARES = "np.sum(np.abs(y - yhat))", "np.sum((y - yhat) ** 2)"
+SHAPE = "image.shape[0] * image.shape[1] * image.shape[2]"
+SPELLINGS = (
+    Edit("basic_sigmoid", "1 / (1 + exp(-x))", "exp(x) / (1 + exp(x))"),
+    Edit("basic_sigmoid", "1 / (1 + exp(-x))", "1.0 / (1 + 1 / np.exp(x))", need="numpy"),
+    Edit("sigmoid_derivative", "A * (1 - A)", "np.exp(-Z) / (1 + np.exp(-Z)) ** 2"),
+    Edit("image2vector", "(-1, 1)", f"({SHAPE}, 1)"),
+    Edit("image2vector", "(-1, 1)", f"(({SHAPE}), 1)"),
+    Edit("image2vector", "image.reshape(-1, 1)", "image.ravel()[:, None]"),
+    Edit("image2vector", "image.reshape(-1, 1)", "image.reshape(1, -1).T"),
+    Edit("normalize_rows", NORM, "np.sqrt(np.sum(x**2, axis=1, keepdims=True))"),
+    Edit("normalize_rows", NORM, "np.linalg.norm(x, axis=1).reshape(-1, 1)"),
+    Edit("normalize_rows", NORM, "np.linalg.norm(x, ord=2, axis=1, keepdims=True)"),
+    Edit("normalize_rows", "return x / ", f"x /= {NORM}\n    return x\n    return x / "),
+    Edit("softmax", SUM, "np.sum(np.exp(x), axis=1).reshape(-1, 1)"),
+    Edit("softmax", SUM, "np.exp(x).sum(axis=1)[:, None]"),
+    Edit("softmax", "    return", "    x = x - np.max(x)\n    return"),
+    Edit("L1", ABSOLUTE, "sum(abs(yhat - y))"),
+    Edit("L1", ABSOLUTE, "np.linalg.norm(yhat - y, ord=1)"),
+    Edit("L1", ABSOLUTE, "np.sum(np.where(y > yhat, y - yhat, yhat - y))"),
+    Edit("L2", SQUARES, "np.dot(y - yhat, y - yhat)"),
+    Edit("L2", SQUARES, "np.linalg.norm(y - yhat) ** 2"),
+    Edit("L2", SQUARES, "sum((yhat - y) * (yhat - y))"),
+    Edit("L2", SQUARES, "np.sum(np.square(y - yhat))"),
+)
+CHAPTER = Chapter(
+    "basics", Text("the basics of arrays", "数组基础"), "1.1, 1.2, 1.6, 1.7, 2.4",
+    tasks=(
+        basic_sigmoid, *(replace(shared, in_assignment=True) for shared in (sigmoid, DERIVATIVES[0])),
+        image2vector, normalize_rows, softmax, L1, L2,
+    ),
+    hidden_activation="relu",
+    sizes=(Sizes([18, 1], 7), Sizes([20, 1], 11), Sizes([24, 1], 1)),
+    equal_sizes=(Sizes([12, 1], 12), Sizes([18, 1], 18)),
+    smallest_size=Sizes([12, 1], 2),
+    spellings=(*SHARED, *SPELLINGS),
+)
