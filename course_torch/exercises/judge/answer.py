@@ -74,7 +74,7 @@ def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
     causes = [
         (NOTES.fill(cause=cause.text, section=cause.section) if cause.section else cause.text).say(language)
         for cause in verdict.findings
-        if cause.key != "unknown" and cause.text != verdict.symptom
+        if verdict.state != "missing" and cause.key != "unknown" and cause.text != verdict.symptom
     ]
     if len(causes) == 1:
         yield PROBABLY.fill(cause=causes[0]).say(language)

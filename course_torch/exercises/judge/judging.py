@@ -12,6 +12,8 @@ from typing import Any, Literal
 from course_torch.exercises.explain.exceptions import RaisedCall, of_exception, of_sizes, that_raise
 from course_torch.exercises.explain.numbers import UNKNOWN, explain
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
+from course_torch.exercises.explain.unwritten import is_blank, left_blank, left_none
+from course_torch.exercises.judge.recognition import arguments_of, required_by, takes
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.process import Failure, Learner
 from course_torch.exercises.sandbox.source import Function, nodes_of
@@ -69,6 +71,12 @@ BLAMED = Text("it calls {name}, which is wrong: mend {name} first", "它调用�
 UNJUDGED = Text("it calls {name}, which is not judged", "它调用了 {name}，而 {name} 无法判断")
 UNWRITTEN = Text("it calls a function that is not written yet ({place})", "它调用的函数还没有写（{place}）")
 NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
+UNFINISHED = Text("not written yet: {why}", "还没有写：{why}")
+BLANK = Text(
+    "nothing stands between the two comments that begin and end the place for your code ({places})",
+    "该写代码的地方，开始与结束两行注释之间什么都没有（{places}）",
+)
+ANOTHER_SIGNATURE = Text("another signature: ({found}), expected ({right})", "参数不同：({found})，应当是 ({right})")
 
 
 def arguments_for(learner: Learner, task: Task, call: Call) -> list[Any]:
@@ -91,14 +99,6 @@ def learners_caches(call: Call, other: Call | None, layout: str) -> list[list[An
     ]
 
 
-def required_by(function: Function) -> list[str]:
-    """The names of the arguments without a default. A name for another function, such as `np.tanh`, names none."""
-    if not isinstance(function, ast.FunctionDef | ast.Lambda):
-        return []
-    arguments = [*function.args.posonlyargs, *function.args.args]
-    return [argument.arg for argument in arguments[: len(arguments) - len(function.args.defaults)]]
-
-
 @dataclass(frozen=True)
 class Judge:
     """Judges functions of a chapter by calling them. `equal_cases` only help with an exception."""
@@ -117,6 +117,10 @@ class Judge:
         functions = self.learner.source.functions
         if task.name not in functions:
             return Verdict(task, "missing", NOT_DEFINED)
+        function = functions[task.name]
+        if not takes(function, task, tuple(self.calls(task)[0].further)):
+            found = ", ".join(arguments_of(function))
+            return Verdict(task, "not judged", ANOTHER_SIGNATURE.fill(found=found, right=task.signature))
         verdict = self.by_calls(task, learners=False)
         takes_cache = any(call.learners for call in self.calls(task))
         if takes_cache and verdict.state == "wrong" and CHANGED not in verdict.findings:
@@ -130,12 +134,34 @@ class Judge:
                 verdict = with_learners
         if verdict.state not in ("wrong", "not judged"):
             return verdict
-        called = called_by(functions[task.name])
+        if verdict.state == "wrong" and (unwritten := self.unwritten(verdict)):
+            return unwritten
+        called = called_by(function)
         for state, text in (("missing", WAITS), ("wrong", BLAMED), ("not judged", UNJUDGED)):
             for name, before in earlier.items():
                 if name in called and before.state == state:
                     return Verdict(task, "not judged", text.fill(name=name))
         return verdict
+
+    def unwritten(self, wrong: Verdict) -> Verdict | None:
+        """The verdict on a wrong function that is a template with places still to fill, otherwise None.
+
+        Wrong numbers of which a mistake is known come from this mistake, whatever the text of the function looks like.
+        """
+        task, source = wrong.task, self.learner.source
+        function = source.functions[task.name]
+        if is_blank(function):
+            return Verdict(task, "missing")
+        if wrong.part is not None and wrong.findings not in ((), (UNKNOWN,)):
+            return None
+        if names := left_none(function):
+            left = finding("still None", names=", ".join(names))
+            return Verdict(task, "missing", UNFINISHED.fill(why=left.text), (left,), wrong.call)
+        label, first, code = source.text_of(task.name)
+        if wrong.part is None and (lines := left_blank(function, code, wrong.raised)):
+            places = ", ".join(f"{label}:{first + line - 1}" for line in lines)
+            return Verdict(task, "missing", UNFINISHED.fill(why=BLANK.fill(places=places)), (), wrong.call)
+        return None
 
     def calls(self, task: Task) -> list[Call]:
         """The calls that judge a function."""

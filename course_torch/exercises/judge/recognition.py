@@ -4,10 +4,11 @@ import ast
 from dataclasses import replace
 
 from course_torch.errors import InputError, one_of
-from course_torch.exercises.sandbox.source import Piece, Source, nodes_of
+from course_torch.exercises.judge.known_files import MOST_SHOWN, helper_file, other_course
+from course_torch.exercises.sandbox.source import Function, Piece, Source, nodes_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter, Task
-from course_torch.language import Text
+from course_torch.language import Language, Text
 
 UNCHECKED = ("model", "nn_model", "two_layer_model", "L_layer_model")
 """Functions of the course's assignments that only call the other functions. The second part of week 4 has no other."""
@@ -15,33 +16,78 @@ NOT_CHECKED = Text(
     "{name}: not checked, because it only calls functions that are checked by themselves",
     "{name}：不检查，因为它只调用其他函数，而那些函数会单独检查",
 )
-
+NONE_FOUND = Text(
+    "found {found}, expected functions of a chapter, such as {expected}",
+    "找到 {found}，应当有某一章的函数，例如 {expected}",
+)
+EXAMPLES = "linear_forward(A, W, b) or propagate(w, b, X, Y)"
+NOTHING_DEFINED = Text("no function", "没有函数")
+MORE = Text("{found} and {n} more", "{found} 等，另有 {n} 个")
 ANSWERS = Text(
     "the file imports course_torch, which is empty while the file is judged, because its formulas are the answers",
     "文件导入了 course_torch；检查时它是空的，因为其中的公式就是答案",
 )
+WITH_ARGUMENTS = (ast.FunctionDef, ast.Lambda)
+ENOUGH = 2
+"""Functions that show that a file holds a second assignment. One such function may be a helper."""
 
 
-def chapter_of(source: Source) -> Chapter:
+def chapter_of(source: Source, language: Language = "en") -> Chapter:
     """The chapter that the file names, or the chapter with most of the functions that the file defines.
 
     Raises InputError if there is none.
     """
+    return chapters_of(source, language)[0]
+
+
+def chapters_of(source: Source, language: Language = "en") -> list[Chapter]:
+    """The chapter that the file names, or those whose assignments it holds, most functions first. Raises InputError."""
     named = source.constants.get("CHAPTER")
     if named is not None:
         if named not in CHAPTERS:
             raise InputError(f"{source.path}: CHAPTER: found {named!r}, expected {one_of(CHAPTERS)}")
-        return CHAPTERS[named]
+        return [CHAPTERS[named]]
+    if what := what_else(source):
+        raise InputError(f"{source.path}: {what.say(language)}")
+    chapters = sorted(CHAPTERS.values(), key=lambda chapter: -len(fitting(source, chapter)))
+    found, known = chapters[:1], {task.name for task in chapters[0].tasks}
+    for chapter in chapters[1:]:
+        asked = {task.name for task in fitting(source, chapter) if task.in_assignment} - known
+        if len(asked) >= ENOUGH:
+            found.append(chapter)
+            known |= asked
+    return found
+
+
+def what_else(source: Source) -> Text | None:
+    """What a file is that belongs to no chapter: a file of another course, a helper file, or an unknown one."""
     best = best_chapter(source)
-    if not defined(source, best):
-        none = f"{source.path}: found no function of a chapter, such as linear_forward or propagate"
-        raise InputError("; ".join([none, *(note.en for note in not_checked(source))]))
-    return best
+    fit = fitting(source, best)
+    misfits = [task for task in defined(source, best) if task not in fit]
+    asked = sum(task.in_assignment for task in fit)
+    if asked <= 1 and (what := helper_file(source)):
+        return what
+    if what := other_course(source, asked - len(misfits)):
+        return what
+    return None if fit and len(misfits) <= len(fit) else nothing_known(source, misfits)
+
+
+def nothing_known(source: Source, misfits: list[Task]) -> Text:
+    """Which functions and classes a file has that belongs to no chapter, and the arguments that a chapter expects."""
+    nodes = [node for tree in source.trees for node in tree.body]
+    names = [f"{node.name}({', '.join(arguments_of(node))})" for node in nodes if isinstance(node, ast.FunctionDef)]
+    names += [f"class {node.name}" for node in nodes if isinstance(node, ast.ClassDef)]
+    found: str | Text = ", ".join(names[:MOST_SHOWN]) or NOTHING_DEFINED
+    if len(names) > MOST_SHOWN:
+        found = MORE.fill(found=found, n=len(names) - MOST_SHOWN)
+    expected = ", ".join(f"{task.name}({task.signature})" for task in misfits[:MOST_SHOWN]) or EXAMPLES
+    texts = [NONE_FOUND.fill(found=found, expected=expected), *not_checked(source)]
+    return Text("; ".join(text.en for text in texts), "；".join(text.zh for text in texts))
 
 
 def best_chapter(source: Source) -> Chapter:
-    """The chapter with most of the functions that the file defines."""
-    return max(CHAPTERS.values(), key=lambda chapter: len(defined(source, chapter)))
+    """The chapter with most of the functions that the file defines, counting those that take the same arguments."""
+    return max(CHAPTERS.values(), key=lambda chapter: (len(fitting(source, chapter)), len(defined(source, chapter))))
 
 
 def tasks_of(source: Source, chapter: Chapter) -> list[Task]:
@@ -63,6 +109,37 @@ def answers_imported(source: Source) -> list[Text]:
 def defined(source: Source, chapter: Chapter) -> list[Task]:
     """The functions of the chapter that the file defines."""
     return [task for task in chapter.tasks if task.name in source.functions]
+
+
+def fitting(source: Source, chapter: Chapter) -> list[Task]:
+    """The functions of the chapter that the file defines with the chapter's number of arguments."""
+    return [task for task in defined(source, chapter) if takes(source.functions[task.name], task)]
+
+
+def takes(function: Function, task: Task, further: tuple[str, ...] = ()) -> bool:
+    """Whether a function can be called with the arguments of the task, and `further` arguments by name after them.
+
+    The arguments may have other names and defaults. A name for another function, such as `np.tanh`, shows no arguments.
+    """
+    if not isinstance(function, WITH_ARGUMENTS):
+        return True
+    arguments, number = function.args, len(task.signature.split(", "))
+    enough = arguments.vararg is not None or len(arguments_of(function)) >= number
+    return enough and set(required_by(function)[number:]) <= {*further} and None not in arguments.kw_defaults
+
+
+def arguments_of(function: Function) -> list[str]:
+    """The names of the arguments that have a place."""
+    if not isinstance(function, WITH_ARGUMENTS):
+        return []
+    return [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+
+
+def required_by(function: Function) -> list[str]:
+    """The names of the arguments without a default."""
+    arguments = arguments_of(function)
+    defaults = function.args.defaults if isinstance(function, WITH_ARGUMENTS) else []
+    return arguments[: len(arguments) - len(defaults)]
 
 
 NAME = "course_torch_pass"

@@ -112,7 +112,7 @@ def judge_mistake(score: Score, library: str, layout: str, change: Change) -> No
     function, old, new, cause = change
     score.runs += 1
     first = first_wrong(score.name, text_of(score.name, library, layout, (function, old, new)), function)
-    if first is None or first.state != "wrong":
+    if first is None or first.state not in ("wrong", "missing"):
         return
     score.found += 1
     score.placed += first.task.name == function
