@@ -38,7 +38,7 @@ def matching(chapter: str, task: Task, results: list[Result], layout: str, tried
     whole: dict[str, Finding] = {}
     partly: dict[str, Finding] = {}
     for mistake, edit in tried:
-        wrong = edited_solution(chapter, layout, edit).get(task.name)
+        wrong = edited_solution(chapter, layout, edit).get(task.names[0])
         others = left_right(wrong, task, results, layout) if wrong and mistake.key not in whole else None
         if others is not None:
             sentence = mistake.sentence.fill(value=edit.value) if edit.value else mistake.sentence
@@ -238,11 +238,11 @@ def explain(
     if best.first.found.dtype == torch.float16:
         return best, (finding("result in float16"),)
     by = partial(matching, chapter, task, [best, *every], layout)
-    findings = by(possible({task.name}, in_networks=False))
+    findings = by(possible({task.names[0]}, in_networks=False))
     if not findings:
-        known = [*from_catalogue(telling(wrong)), *by(possible({task.name}, in_networks=True))]
+        known = [*from_catalogue(telling(wrong)), *by(possible({task.names[0]}, in_networks=True))]
         findings = list({finding.key: finding for finding in reversed(known)}.values())[::-1]
-    findings = findings or by(in_used(chapter, task.name))
+    findings = findings or by(in_used(chapter, task.names[0]))
     findings = findings or by_shape(task, best.first, drawn=best.call.fails is not None)
     findings = findings or by_axis(best.first.name, every, layout)
     findings = findings or by_factor(best.first.name, wrong)

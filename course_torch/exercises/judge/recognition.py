@@ -92,8 +92,9 @@ def best_chapter(source: Source) -> Chapter:
 
 def tasks_of(source: Source, chapter: Chapter) -> list[Task]:
     """All functions of the chapter, or of an assignment of the course those that it asks for or that are defined."""
-    present = defined(source, chapter)
-    return [task for task in chapter.tasks if source.is_exercise or task.in_assignment or task in present]
+    present = {task.names: task for task in defined(source, chapter)}
+    asked = [task for task in chapter.tasks if source.is_exercise or task.in_assignment or task.names in present]
+    return [present.get(task.names, task) for task in asked]
 
 
 def not_checked(source: Source) -> list[Text]:
@@ -107,8 +108,9 @@ def answers_imported(source: Source) -> list[Text]:
 
 
 def defined(source: Source, chapter: Chapter) -> list[Task]:
-    """The functions of the chapter that the file defines."""
-    return [task for task in chapter.tasks if task.name in source.functions]
+    """The functions of the chapter that the file defines, under the names that they have there."""
+    written = ((task, name) for task in chapter.tasks for name in task.names if name in source.functions)
+    return [replace(task, name=name) for task, name in {task.names: (task, name) for task, name in written}.values()]
 
 
 def fitting(source: Source, chapter: Chapter) -> list[Task]:

@@ -94,6 +94,7 @@ class Task:
     """A function to write.
 
     name            as in the course's assignments, where they have the function
+    names           all names under which it may be written; the first is that of the solution and the records
     section         the section of the notes
     signature       the arguments, as in "A_prev, W, b"
     result          the name of the result if it is one tensor or number, such as "Z"
@@ -107,6 +108,7 @@ class Task:
     """
 
     name: str
+    names: tuple[str, ...]
     section: str
     signature: str
     result: str
@@ -124,7 +126,16 @@ class Task:
 
 
 def task(
-    section: str, arrow: str, formulas: str, en: str, zh: str, other_way: Text | str, *, name: str = "", **options: bool
+    section: str,
+    arrow: str,
+    formulas: str,
+    en: str,
+    zh: str,
+    other_way: Text | str,
+    *,
+    name: str = "",
+    also: tuple[str, ...] = (),
+    **options: bool,
 ) -> Callable[[Callable[[TestCase], Iterator[Call]]], Task]:
     """Make a task of the function that yields its calls. Its name is that of the function, if no other is given.
 
@@ -132,14 +143,18 @@ def task(
     formulas   written for rows. Columns exchange the sizes of a shape, except for weights, and where a line ends in
                "  # columns: OLD -> NEW; OLD -> NEW" they replace pieces of it
     en, zh     what the function computes
+    also       other names under which it may be written, such as those of older notebooks
     options    `in_assignment`, `gives_cost` and `changes` of the task
     """
     signature, _, result = arrow.partition(" -> ")
     other = same(other_way) if isinstance(other_way, str) else other_way
     words = {layout: formulas_in(layout, formulas) for layout in LAYOUTS}
-    return lambda calls: Task(
-        name or calls.__name__, section, signature, result, words, Text(en, zh), calls, other, **options
-    )
+
+    def made(calls: Callable[[TestCase], Iterator[Call]]) -> Task:
+        names = (name or calls.__name__, *also)
+        return Task(names[0], names, section, signature, result, words, Text(en, zh), calls, other, **options)
+
+    return made
 
 
 def formulas_in(layout: str, formulas: str) -> str:
