@@ -134,4 +134,5 @@ def as_record(check: Check) -> dict[str, object]:
         "passed": check.passed,
         "failure": None if check.failure is None else not_loaded(check.failure, language),
         "functions": functions,
+        **({"others": [as_record(other) for other in check.others]} if check.others else {}),
     }

@@ -13,13 +13,14 @@ from course_torch.exercises.explain.exceptions import RaisedCall, of_exception, 
 from course_torch.exercises.explain.numbers import UNKNOWN, explain
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
 from course_torch.exercises.explain.unwritten import is_blank, left_blank, left_none
+from course_torch.exercises.judge.epsilons import with_epsilons
 from course_torch.exercises.judge.recognition import arguments_of, required_by, takes
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.process import Failure, Learner
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, Task, finding
-from course_torch.language import Text
+from course_torch.language import NOTHING, Text
 
 State = Literal["right", "missing", "wrong", "not judged"]
 STATES: dict[State, Text] = {
@@ -75,6 +76,12 @@ UNFINISHED = Text("not written yet: {why}", "还没有写：{why}")
 BLANK = Text(
     "nothing stands between the two comments that begin and end the place for your code ({places})",
     "该写代码的地方，开始与结束两行注释之间什么都没有（{places}）",
+)
+ONLY_WITH = {Text("with one layer", "只有一层时"): "L", Text("with one example", "只有一个样本时"): "m"}
+ONLY = Text("only {what}{grader}: {symptom}", "仅在{what}出错{grader}：{symptom}")
+NOT_TRIED = Text(
+    " (the course's own grader does not try this and accepts the function)",
+    "（课程自己的评分程序不测试这种情况，会判为正确）",
 )
 ANOTHER_SIGNATURE = Text("another signature: ({found}), expected ({right})", "参数不同：({found})，应当是 ({right})")
 
@@ -134,14 +141,28 @@ class Judge:
                 verdict = with_learners
         if verdict.state not in ("wrong", "not judged"):
             return verdict
-        if verdict.state == "wrong" and (unwritten := self.unwritten(verdict)):
-            return unwritten
+        if verdict.state == "wrong":
+            verdict = self.unwritten(verdict) or self.only_with(verdict)
         called = called_by(function)
         for state, text in (("missing", WAITS), ("wrong", BLAMED), ("not judged", UNJUDGED)):
             for name, before in earlier.items():
                 if name in called and before.state == state:
                     return Verdict(task, "not judged", text.fill(name=name))
         return verdict
+
+    def only_with(self, wrong: Verdict) -> Verdict:
+        """Say of a wrong function if it is wrong only with one layer, or only with one example."""
+        task, call = wrong.task, wrong.call
+        for what, size in ONLY_WITH.items():
+            others = [case for case in self.cases if getattr(case, size) != 1]
+            if call is None or getattr(call.case, size) != 1 or not others:
+                continue
+            asked = (self.ask(task, other) for case in others for other in task.calls_in(case))
+            if all(isinstance(result, Result) and not result.wrong for result in asked):
+                grader = NOTHING if self.learner.source.is_exercise else NOT_TRIED
+                symptom = ONLY.fill(what=what, grader=grader, symptom=wrong.symptom)
+                return replace(wrong, symptom=symptom)
+        return wrong
 
     def unwritten(self, wrong: Verdict) -> Verdict | None:
         """The verdict on a wrong function that is a template with places still to fill, otherwise None.
@@ -208,11 +229,11 @@ class Judge:
             return self.failed(task, call, answer)
         if answer.changed or answer.foreign:
             return wrong_by(task, call, CHANGED if answer.changed else FOREIGN)
-        rights = (call.right, *call.also_right)
+        function = self.learner.source.functions[task.name]
+        rights = (call.right, *call.also_right, *with_epsilons(call, function))
         structures = [list(parts(answer.result, right, task.result, self.layout)) for right in rights]
         tensors = [[part for part in found if isinstance(part, Part)] for found in structures]
         choices = [found for found, structure in zip(tensors, structures, strict=True) if len(found) == len(structure)]
-        function = self.learner.source.functions[task.name]
         if not choices:
             mismatch = next(part for part in structures[0] if isinstance(part, Mismatch))
             findings = of_result(answer.result, call, task.result, self.layout, function)

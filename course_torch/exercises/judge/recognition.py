@@ -50,7 +50,7 @@ def chapters_of(source: Source, language: Language = "en") -> list[Chapter]:
     if what := what_else(source):
         raise InputError(f"{source.path}: {what.say(language)}")
     chapters = sorted(CHAPTERS.values(), key=lambda chapter: -len(fitting(source, chapter)))
-    found, known = chapters[:1], {task.name for task in chapters[0].tasks}
+    found, known = chapters[:1], {name for task in chapters[0].tasks for name in task.names}
     for chapter in chapters[1:]:
         asked = {task.name for task in fitting(source, chapter) if task.in_assignment} - known
         if len(asked) >= ENOUGH:
@@ -63,7 +63,7 @@ def what_else(source: Source) -> Text | None:
     """What a file is that belongs to no chapter: a file of another course, a helper file, or an unknown one."""
     best = best_chapter(source)
     fit = fitting(source, best)
-    misfits = [task for task in defined(source, best) if task not in fit]
+    misfits = [task for task in defined(source, best) if not takes(source.functions[task.name], task)]
     asked = sum(task.in_assignment for task in fit)
     if asked <= 1 and (what := helper_file(source)):
         return what
@@ -142,6 +142,24 @@ def required_by(function: Function) -> list[str]:
     arguments = arguments_of(function)
     defaults = function.args.defaults if isinstance(function, WITH_ARGUMENTS) else []
     return arguments[: len(arguments) - len(defaults)]
+
+
+def for_chapter(source: Source, chapter: Chapter) -> Source:
+    """The file without the cells that define a function of the chapter again with other arguments.
+
+    The assignments of two weeks in one notebook both define `predict`.
+    """
+    tasks = {name: task for task in chapter.tasks for name in task.names}
+    cells = [
+        [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in tasks]
+        for tree in source.trees
+    ]
+    fit = {node.name for cell in cells for node in cell if takes(node, tasks[node.name])}
+    others = [any(node.name in fit and not takes(node, tasks[node.name]) for node in cell) for cell in cells]
+    if source.is_exercise or not any(others):
+        return source
+    kept = tuple(piece for piece, other in zip(source.pieces, others, strict=True) if not other)
+    return replace(source, pieces=kept)
 
 
 NAME = "course_torch_pass"
