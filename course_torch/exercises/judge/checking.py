@@ -148,8 +148,9 @@ def check_file(
         right = failure is None and all(verdict.state == "right" for verdict in verdicts)
         trained = demonstrate(learner, chapter) if show and right else None
     printed = learner.printed.decode(errors="replace")
-    seconds, asked = perf_counter() - begin, {"seed": seed, "hint": hint, "language": language, "show": show}
-    others = tuple(check_file(path, chapter=other, guard=guard, start=start, **asked) for other in further)
+    seconds = perf_counter() - begin
+    again = partial(check_file, path, seed=seed, hint=hint, language=language, show=show, guard=guard, start=start)
+    others = tuple(again(chapter=other) for other in further)
     return Check(
         source, chapter, verdicts, failure, language, lines, derives, trained, printed, learner.limits, seconds, others
     )

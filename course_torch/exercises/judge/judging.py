@@ -167,21 +167,20 @@ class Judge:
     def unwritten(self, wrong: Verdict) -> Verdict | None:
         """The verdict on a wrong function that is a template with places still to fill, otherwise None.
 
-        Wrong numbers of which a mistake is known come from this mistake, whatever the text of the function looks like.
+        Wrong numbers of which a mistake is known come from this mistake, although a name may still be None.
         """
         task, source = wrong.task, self.learner.source
         function = source.functions[task.name]
         if is_blank(function):
             return Verdict(task, "missing")
-        if wrong.part is not None and wrong.findings not in ((), (UNKNOWN,)):
-            return None
-        if names := left_none(function):
-            left = finding("still None", names=", ".join(names))
-            return Verdict(task, "missing", UNFINISHED.fill(why=left.text), (left,), wrong.call)
         label, first, code = source.text_of(task.name)
-        if wrong.part is None and (lines := left_blank(function, code, wrong.raised)):
+        if lines := left_blank(function, code, wrong.raised):
             places = ", ".join(f"{label}:{first + line - 1}" for line in lines)
             return Verdict(task, "missing", UNFINISHED.fill(why=BLANK.fill(places=places)), (), wrong.call)
+        known = wrong.part is not None and wrong.findings not in ((), (UNKNOWN,))
+        if not known and (names := left_none(function)):
+            left = finding("still None", names=", ".join(names))
+            return Verdict(task, "missing", UNFINISHED.fill(why=left.text), (left,), wrong.call)
         return None
 
     def calls(self, task: Task) -> list[Call]:
