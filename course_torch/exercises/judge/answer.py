@@ -92,8 +92,8 @@ def message(verdict: Verdict, language: Language) -> str:
 
 def summary(check: Check) -> str:
     """How many functions are right."""
-    text = ALL_RIGHT if check.passed else COUNTS
     right = sum(verdict.state == "right" for verdict in check.verdicts)
+    text = ALL_RIGHT if right == len(check.verdicts) else COUNTS
     return text.fill(n=len(check.verdicts), right=right, seconds=check.seconds).say(check.language)
 
 

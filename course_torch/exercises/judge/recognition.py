@@ -1,6 +1,7 @@
 """Which chapter a file belongs to, which of its functions are judged, and which functions they use."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
 from course_torch.errors import InputError, one_of
@@ -145,21 +146,28 @@ def required_by(function: Function) -> list[str]:
 
 
 def for_chapter(source: Source, chapter: Chapter) -> Source:
-    """The file without the cells that define a function of the chapter again with other arguments.
+    """The file with the chapter's functions defined again at its end, where something else has their name later.
 
-    The assignments of two weeks in one notebook both define `predict`.
+    In the assignments of two weeks in one file, both define `predict`, and one imports the `sigmoid` of the other.
     """
-    tasks = {name: task for task in chapter.tasks for name in task.names}
-    cells = [
-        [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in tasks]
-        for tree in source.trees
+    imports = [node for tree in source.trees for node in tree.body if isinstance(node, ast.ImportFrom)]
+    imported = {alias.asname or alias.name for node in imports for alias in node.names}
+    hidden = [
+        task
+        for task in (() if source.is_exercise else defined(source, chapter))
+        if task.name in imported or not takes(source.functions[task.name], task)
     ]
-    fit = {node.name for cell in cells for node in cell if takes(node, tasks[node.name])}
-    others = [any(node.name in fit and not takes(node, tasks[node.name]) for node in cell) for cell in cells]
-    if source.is_exercise or not any(others):
-        return source
-    kept = tuple(piece for piece, other in zip(source.pieces, others, strict=True) if not other)
-    return replace(source, pieces=kept)
+    again = (piece for task in hidden for piece in [*definitions(source, task)][-1:])
+    return replace(source, pieces=(*source.pieces, *again))
+
+
+def definitions(source: Source, task: Task) -> Iterator[Piece]:
+    """The definitions of a function that take the arguments of the task, each alone on its own lines."""
+    for piece, tree in zip(source.pieces, source.trees, strict=True):
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name == task.name and takes(node, task):
+                lines = piece.code.splitlines()[node.lineno - 1 : node.end_lineno]
+                yield piece._replace(code="\n" * (node.lineno - 1) + "\n".join(lines))
 
 
 NAME = "course_torch_pass"
