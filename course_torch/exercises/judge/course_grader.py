@@ -10,7 +10,6 @@ import numpy as np
 from course_torch.exercises.judge.epsilons import epsilons
 from course_torch.exercises.judge.judging import Judge, Verdict, arguments_for
 from course_torch.exercises.sandbox.process import Failure
-from course_torch.exercises.sandbox.source import Function
 from course_torch.exercises.tasks.task import Call, Finding, finding
 from course_torch.language import LANGUAGES, Text
 
@@ -30,13 +29,13 @@ FIRST_SEED = 1
 
 
 class Right(NamedTuple):
-    """A right function: its first call and the result, its name in the assignment, and its text."""
+    """A right function: its first call and the result, its first name, its text, and the epsilons in it."""
 
     call: Call
     result: Any
     name: str
-    function: Function
     text: str
+    epsilons: list[float]
 
 
 def with_graders_notes(judge: Judge, verdicts: list[Verdict]) -> list[Verdict]:
@@ -55,7 +54,8 @@ def noted(judge: Judge, verdict: Verdict) -> Verdict:
     answer = judge.learner.call(task.name, arguments_for(judge.learner, task, call))
     if isinstance(answer, Failure):
         return verdict
-    right = Right(call, answer.result, task.names[0], source.functions[task.name], source.text_of(task.name)[2])
+    text, small = source.text_of(task.name)[2], epsilons(source, task.name)
+    right = Right(call, answer.result, task.names[0], text, small)
     notes = list(rule(right))
     if not notes:
         return verdict
@@ -111,7 +111,7 @@ def as_array(J: Any) -> Iterator[Finding]:
 
 def epsilon_in(right: Right, J: Any) -> Iterator[Finding]:
     """How much an epsilon in the logarithms changes the cost."""
-    for epsilon in epsilons(right.function)[:1]:
+    for epsilon in right.epsilons[:1]:
         exact = right.call.case.cost.item()
         change = abs(np.asarray(J).item() - exact) / exact
         yield finding(

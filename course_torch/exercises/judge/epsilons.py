@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from torch import Tensor
 
-from course_torch.exercises.sandbox.source import Function, nodes_of
+from course_torch.exercises.sandbox.source import Source, nodes_of
 from course_torch.exercises.tasks.task import Call, Value
 from course_torch.formulas.average import average
 
@@ -13,20 +13,22 @@ LARGEST = 1e-5
 """Largest number that is an epsilon. It keeps log(0) away, and hardly changes the cost."""
 
 
-def with_epsilons(call: Call, function: Function) -> Iterator[Value]:
-    """The right results of a call, with the small numbers of the function's text as epsilon in the logarithms of J."""
+def with_epsilons(call: Call, small: list[float]) -> Iterator[Value]:
+    """The right results of a call, with one of the small numbers as epsilon in the logarithms of J."""
     is_cost = call.right is call.case.cost
     if not is_cost and getattr(call.right, "cost", None) is not call.case.cost:
         return
-    for epsilon in epsilons(function):
+    for epsilon in small:
         for J in costs_with(epsilon, call.case.caches[-1].A, call.case.Y):
             yield J if is_cost else call.right._replace(cost=J)
 
 
-def epsilons(function: Function) -> list[float]:
-    """The numbers in the text of a function that may be an epsilon."""
-    values = dict.fromkeys(node.value for node in nodes_of(function, ast.Constant))
-    return [value for value in values if isinstance(value, float) and 0 < value <= LARGEST]
+def epsilons(source: Source, name: str) -> list[float]:
+    """The numbers in the text of a function, and the constants of the file in it, that may be an epsilon."""
+    function = source.functions[name]
+    values = [node.value for node in nodes_of(function, ast.Constant)]
+    values += [source.constants.get(node.id) for node in nodes_of(function, ast.Name)]
+    return [value for value in dict.fromkeys(values) if isinstance(value, float) and 0 < value <= LARGEST]
 
 
 def costs_with(epsilon: float, A: Tensor, Y: Tensor) -> Iterator[Tensor]:

@@ -13,7 +13,7 @@ from course_torch.exercises.explain.exceptions import RaisedCall, of_exception, 
 from course_torch.exercises.explain.numbers import UNKNOWN, explain
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
 from course_torch.exercises.explain.unwritten import is_blank, left_blank, left_none
-from course_torch.exercises.judge.epsilons import with_epsilons
+from course_torch.exercises.judge.epsilons import epsilons, with_epsilons
 from course_torch.exercises.judge.recognition import arguments_of, required_by, takes
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.process import Failure, Learner
@@ -229,7 +229,7 @@ class Judge:
         if answer.changed or answer.foreign:
             return wrong_by(task, call, CHANGED if answer.changed else FOREIGN)
         function = self.learner.source.functions[task.name]
-        rights = (call.right, *call.also_right, *with_epsilons(call, function))
+        rights = (call.right, *call.also_right, *with_epsilons(call, epsilons(self.learner.source, task.name)))
         structures = [list(parts(answer.result, right, task.result, self.layout)) for right in rights]
         tensors = [[part for part in found if isinstance(part, Part)] for found in structures]
         choices = [found for found, structure in zip(tensors, structures, strict=True) if len(found) == len(structure)]
