@@ -92,9 +92,13 @@ def best_chapter(source: Source) -> Chapter:
 
 
 def tasks_of(source: Source, chapter: Chapter) -> list[Task]:
-    """All functions of the chapter, or of an assignment of the course those that it asks for or that are defined."""
+    """All functions of the chapter, or of an assignment of the course those that it asks for or that are defined.
+
+    A function that an assignment does not ask for and imports is that of a helper file, such as `sigmoid` of week 4.
+    """
     present = {task.names: task for task in defined(source, chapter)}
-    asked = [task for task in chapter.tasks if source.is_exercise or task.in_assignment or task.names in present]
+    own = {task.names for task in present.values() if task.name not in imported_names(source)}
+    asked = [task for task in chapter.tasks if source.is_exercise or task.in_assignment or task.names in own]
     return [present.get(task.names, task) for task in asked]
 
 
@@ -150,15 +154,20 @@ def for_chapter(source: Source, chapter: Chapter) -> Source:
 
     In the assignments of two weeks in one file, both define `predict`, and one imports the `sigmoid` of the other.
     """
-    imports = [node for tree in source.trees for node in tree.body if isinstance(node, ast.ImportFrom)]
-    imported = {alias.asname or alias.name for node in imports for alias in node.names}
+    imported = imported_names(source)
     hidden = [
         task
         for task in (() if source.is_exercise else defined(source, chapter))
-        if task.name in imported or not takes(source.functions[task.name], task)
+        if (task.in_assignment and task.name in imported) or not takes(source.functions[task.name], task)
     ]
     again = (piece for task in hidden for piece in [*definitions(source, task)][-1:])
     return replace(source, pieces=(*source.pieces, *again))
+
+
+def imported_names(source: Source) -> set[str]:
+    """The names that `from … import` makes at the top level."""
+    imports = [node for tree in source.trees for node in tree.body if isinstance(node, ast.ImportFrom)]
+    return {alias.asname or alias.name for node in imports for alias in node.names}
 
 
 def definitions(source: Source, task: Task) -> Iterator[Piece]:
