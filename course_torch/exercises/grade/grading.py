@@ -51,7 +51,7 @@ class Grade:
     states    function -> state, for the functions that the file is asked for; empty for a file of another chapter
     first     the first wrong function, empty if there is none
     causes    keys of the probable causes of the first wrong function
-    cause     the same causes in a sentence, or why the function could not be judged
+    cause     the same causes in a sentence; without a key, what is seen
     guards    what the process of the file could not do
     problem   why the file could not be judged, or was judged only in part; otherwise empty
     record    the whole answer, as `course-torch check --json` writes it
@@ -186,11 +186,10 @@ def first_mistake(check: Check) -> Verdict | None:
 
 
 def cause_of(wrong: Verdict) -> Text:
-    """The probable causes, or why the function could not be judged, or that no cause is known."""
-    causes = [finding.text for finding in wrong.findings if finding.key != "unknown"]
-    if wrong.state == "not judged":
-        causes = [wrong.symptom or STATES[wrong.state]]
-    return Text(*(SEMICOLON.say(to).join(text.say(to) for text in causes or [CAUSE_UNKNOWN]) for to in LANGUAGES))
+    """The probable causes; without a finding, what is seen."""
+    texts = [CAUSE_UNKNOWN if finding.key == "unknown" else finding.text for finding in wrong.findings]
+    texts = texts or [wrong.symptom or STATES[wrong.state]]
+    return Text(*(SEMICOLON.say(to).join(text.say(to) for text in texts) for to in LANGUAGES))
 
 
 def of_other(source: Source, asked: Chapter, language: Language) -> Text | None:
