@@ -35,7 +35,8 @@ def test_a_class_is_graded_and_only_changed_files_are_graded_again(
     assert main(arguments) == 0
     text = capsys.readouterr().out
     assert "4 files, guarded by " in text
-    assert "2 of 4: relu: min for max\n" in text
+    assert "2 of 4: relu: this is min(0, Z), not max(0, Z)\n" in text
+    assert "3 of 4: functions are not written yet; in 0 of these files, all of them\n" in text
     assert "1 of 4 could not be judged whole" in text
     table = rows(folder / "g.csv")
     assert {name: row["points"] for name, row in table.items()} == {
@@ -54,6 +55,29 @@ def test_a_class_is_graded_and_only_changed_files_are_graded_again(
     assert len(json.loads((folder / "d.json").read_text())) == 4
     assert main([*arguments, "--again"]) == 0
     assert "4 graded, 0 graded before" in capsys.readouterr().out
+
+
+def test_files_of_other_chapters_and_unfilled_files_are_counted_apart(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "class" / "bad.py").write_text("def propagate(w, b, X, Y):\n    return 1\n")
+    (folder / "class" / "empty.py").write_text("def linear_forward(A, W, b):\n    Z = None\n    return Z, (A, W, b)\n")
+    assert main(["grade", "class", "--chapter", "deep"]) == 0
+    text = capsys.readouterr().out
+    assert "; mean 0.2 of 9–10 points\n2 of 4: relu: " in text
+    assert "4 of 4: functions are not written yet; in 1 of these files, all of them\n" in text
+    assert "not counted: 1 of another chapter or without a function of a chapter, see the column problem\n" in text
+    assert "unknown" not in text
+    row = rows(folder / "grades.csv")["bad.py"]
+    assert (row["of"], row["problem"]) == ("0", "this file seems to be of chapter logistic, not of deep")
+
+
+def test_the_summary_in_chinese_holds_no_english_sentence(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["grade", "class", "--chapter", "deep", "--language", "zh"]) == 0
+    text = capsys.readouterr().out
+    assert "4 个中 2 个：relu：这是 min(0, Z)，不是 max(0, Z)\n" in text
+    assert not {"graded", "points", "not", "written", "table", "files"} & set(text.replace(":", " ").split())
+    assert rows(folder / "grades.csv")["b/deep.py"]["causes"] == "min for max"
 
 
 def test_one_submission_for_gradescope(folder: Path) -> None:

@@ -82,7 +82,7 @@ def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
     causes = [
         (NOTES.fill(cause=cause.text, section=cause.section) if cause.section else cause.text).say(language)
         for cause in verdict.findings
-        if cause.key != "unknown" and cause.text != verdict.symptom
+        if verdict.state != "missing" and cause.key != "unknown" and cause.text != verdict.symptom
     ]
     if len(causes) == 1:
         yield PROBABLY.fill(cause=causes[0]).say(language)
@@ -100,8 +100,8 @@ def message(verdict: Verdict, language: Language) -> str:
 
 def summary(check: Check) -> str:
     """How many functions are right."""
-    text = ALL_RIGHT if check.passed else COUNTS
     right = sum(verdict.state == "right" for verdict in check.verdicts)
+    text = ALL_RIGHT if right == len(check.verdicts) else COUNTS
     return text.fill(n=len(check.verdicts), right=right, seconds=check.seconds).say(check.language)
 
 
@@ -142,4 +142,5 @@ def as_record(check: Check) -> dict[str, object]:
         "passed": check.passed,
         "failure": None if check.failure is None else not_loaded(check.failure, language),
         "functions": functions,
+        **({"others": [as_record(other) for other in check.others]} if check.others else {}),
     }

@@ -15,6 +15,9 @@ import torch
 from course_torch.exercises.explain.exceptions import RaisedCall, of_exception, of_sizes, that_raise
 from course_torch.exercises.explain.numbers import UNKNOWN, explain
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
+from course_torch.exercises.explain.unwritten import is_blank, left_blank, left_none
+from course_torch.exercises.judge.epsilons import epsilons, with_epsilons
+from course_torch.exercises.judge.recognition import arguments_of, required_by, takes
 from course_torch.exercises.sandbox.cells import Problem
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.process import Failure, Learner
@@ -98,6 +101,18 @@ OTHER_START = Text(
     "每次调用的初始参数都不同，无法比较更新：请用 NumPy 或 torch 的 randn 随机初始化，不要自己建立随机数生成器",
 )
 NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
+UNFINISHED = Text("not written yet: {why}", "还没有写：{why}")
+BLANK = Text(
+    "nothing stands between the two comments that begin and end the place for your code ({places})",
+    "该写代码的地方，开始与结束两行注释之间什么都没有（{places}）",
+)
+ONLY_WITH = {Text("with one layer", "只有一层时"): "L", Text("with one example", "只有一个样本时"): "m"}
+ONLY = Text("only {what}{grader}: {symptom}", "仅在{what}出错{grader}：{symptom}")
+NOT_TRIED = Text(
+    " (the course's own grader does not try this and accepts the function)",
+    "（课程自己的评分程序不测试这种情况，会判为正确）",
+)
+ANOTHER_SIGNATURE = Text("another signature: ({found}), expected ({right})", "参数不同：({found})，应当是 ({right})")
 
 
 def arguments_for(learner: Learner, task: Task, call: Call) -> list[Any]:
@@ -120,14 +135,6 @@ def learners_caches(call: Call, other: Call | None, layout: str) -> list[list[An
     ]
 
 
-def required_by(function: Function) -> list[str]:
-    """The names of the arguments without a default. A name for another function, such as `np.tanh`, names none."""
-    if not isinstance(function, ast.FunctionDef | ast.Lambda):
-        return []
-    arguments = [*function.args.posonlyargs, *function.args.args]
-    return [argument.arg for argument in arguments[: len(arguments) - len(function.args.defaults)]]
-
-
 @dataclass(frozen=True)
 class Judge:
     """Judges functions of a chapter by calling them. `equal_cases` only help with an exception."""
@@ -146,8 +153,12 @@ class Judge:
         functions = self.learner.source.functions
         if task.name not in functions:
             return Verdict(task, "missing", NOT_DEFINED)
-        if (problem := self.learner.source.broken.get(task.name)) is not None:
+        function, source = functions[task.name], self.learner.source
+        if (problem := source.broken.get(task.name)) is not None:
             return Verdict(task, "missing") if problem.blank else Verdict(task, "wrong", of_problem(problem))
+        if not takes(function, task, tuple(self.calls(task)[0].further)):
+            found = ", ".join(arguments_of(function))
+            return Verdict(task, "not judged", ANOTHER_SIGNATURE.fill(found=found, right=task.signature))
         if (unset := self.without_value(task.name)) is not None:
             return Verdict(task, "not judged", unset)
         verdict = self.by_calls(task, learners=False)
@@ -163,13 +174,48 @@ class Judge:
                 verdict = with_learners
         if verdict.state not in ("wrong", "not judged"):
             return verdict
-        called = called_by(functions[task.name])
+        if verdict.state == "wrong":
+            verdict = self.unwritten(verdict) or self.only_with(verdict)
+        called = called_by(function)
         for state, text in (("missing", WAITS), ("wrong", BLAMED), ("not judged", UNJUDGED)):
             for name, before in earlier.items():
                 if name in called and before.state == state:
                     return Verdict(task, "not judged", (text if name in functions else ELSEWHERE).fill(name=name))
         unset = self.without_value(undefined_in(verdict.raised.failure)) if verdict.raised else None
         return Verdict(task, "not judged", unset, call=verdict.call) if unset else verdict
+
+    def only_with(self, wrong: Verdict) -> Verdict:
+        """Say of a wrong function if it is wrong only with one layer, or only with one example."""
+        task, call = wrong.task, wrong.call
+        for what, size in ONLY_WITH.items():
+            others = [case for case in self.cases if getattr(case, size) != 1]
+            if call is None or getattr(call.case, size) != 1 or not others:
+                continue
+            asked = (self.ask(task, other) for case in others for other in task.calls_in(case))
+            if all(isinstance(result, Result) and not result.wrong for result in asked):
+                grader = NOTHING if self.learner.source.is_exercise else NOT_TRIED
+                symptom = ONLY.fill(what=what, grader=grader, symptom=wrong.symptom)
+                return replace(wrong, symptom=symptom)
+        return wrong
+
+    def unwritten(self, wrong: Verdict) -> Verdict | None:
+        """The verdict on a wrong function that is a template with places still to fill, otherwise None.
+
+        Wrong numbers of which a mistake is known come from this mistake, although a name may still be None.
+        """
+        task, source = wrong.task, self.learner.source
+        function = source.functions[task.name]
+        if is_blank(function):
+            return Verdict(task, "missing")
+        label, first, code = source.text_of(task.name)
+        if lines := left_blank(function, code, wrong.raised):
+            places = ", ".join(f"{label}:{first + line - 1}" for line in lines)
+            return Verdict(task, "missing", UNFINISHED.fill(why=BLANK.fill(places=places)), (), wrong.call)
+        known = wrong.part is not None and wrong.findings not in ((), (UNKNOWN,))
+        if not known and (names := left_none(function)):
+            left = finding("still None", names=", ".join(names))
+            return Verdict(task, "missing", UNFINISHED.fill(why=left.text), (left,), wrong.call)
+        return None
 
     def calls(self, task: Task) -> list[Call]:
         """The calls that judge a function."""
@@ -216,11 +262,11 @@ class Judge:
             return self.ask(task, call.otherwise) if call.otherwise else self.failed(task, call, answer)
         if answer.changed or answer.foreign:
             return wrong_by(task, call, CHANGED if answer.changed else FOREIGN)
-        rights = (call.right, *call.also_right)
+        function = self.learner.source.functions[task.name]
+        rights = (call.right, *call.also_right, *with_epsilons(call, epsilons(self.learner.source, task.name)))
         structures = [list(parts(answer.result, right, task.result, self.layout)) for right in rights]
         tensors = [[part for part in found if isinstance(part, Part)] for found in structures]
         choices = [found for found, structure in zip(tensors, structures, strict=True) if len(found) == len(structure)]
-        function = self.learner.source.functions[task.name]
         if not choices:
             mismatch = next(part for part in structures[0] if isinstance(part, Mismatch))
             findings = of_result(answer.result, call, task.result, self.layout, function)

@@ -141,10 +141,16 @@ class Source:
 
     def is_inside(self, function: str, place: tuple[str, int]) -> bool:
         """Whether a place, the label of a piece and a line, is inside the function."""
+        label, first, code = self.text_of(function)
+        return place[0] == label and first <= place[1] < first + max(1, len(code.splitlines()))
+
+    def text_of(self, function: str) -> tuple[str, int, str]:
+        """The label of the piece with a function, the function's first line there, and its text with its comments."""
         node = self.functions[function]
         pieces = zip(self.pieces, self.trees, strict=True)
-        label = next(piece.label for piece, tree in pieces if any(inner is node for inner in ast.walk(tree)))
-        return place[0] == label and node.lineno <= place[1] <= (node.end_lineno or node.lineno)
+        piece = next(piece for piece, tree in pieces if any(inner is node for inner in ast.walk(tree)))
+        lines = piece.code.splitlines()[node.lineno - 1 : node.end_lineno]
+        return piece.label, node.lineno, "\n".join(lines)
 
     def hash_of(self, function: str) -> str:
         """A hash of the function's code, without comments and spaces."""

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
-from course_torch.exercises.judge.judging import Verdict
+from course_torch.exercises.judge.judging import State, Verdict
 from course_torch.exercises.judge.recognition import used_by
 from course_torch.exercises.self_test.in_this_process import judge_of
 from course_torch.exercises.tasks import CHAPTERS
@@ -112,7 +112,7 @@ def judge_mistake(score: Score, library: str, layout: str, change: Change) -> No
     function, old, new, cause = change
     score.runs += 1
     first = first_wrong(score.name, text_of(score.name, library, layout, (function, old, new)), function)
-    if first is None or first.state != "wrong":
+    if first is None or first.state != state_with(cause):
         return
     score.found += 1
     score.placed += first.task.name == function
@@ -121,6 +121,11 @@ def judge_mistake(score: Score, library: str, layout: str, change: Change) -> No
     score.named += cause in keys and cause != "unknown"
     score.unknown += unknown
     score.misleading += bool(cause) and cause not in keys and not unknown
+
+
+def state_with(cause: str) -> State:
+    """The state of a function with this mistake: one in which None is left is not written yet."""
+    return "missing" if cause == "still None" else "wrong"
 
 
 def first_wrong(chapter: str, text: str, function: str) -> Verdict | None:

@@ -181,6 +181,32 @@ RESULTS = [
           "the result is in float16: keep the dtype of the arguments", "结果是 float16：请保持参数的 dtype",
           Edit("output_gradient", "AL - Y", "(AL - Y).astype(np.float16)", need="numpy")),
 ]
+
+STRICT = [
+    shown("another scale", "系数不是 0.01", "",
+          "the assignment has 0.01 * np.random.randn, here {found}", "作业里是 0.01 * np.random.randn，这里 {found}"),
+    shown("other draws", "随机数不同", "",
+          "the weights are not those of np.random.randn, drawn for W1 first and then layer by layer",
+          "权重不是用 np.random.randn 从 W1 开始逐层得到的随机数"),
+    shown("another seed", "随机种子不同", "",
+          "the template has np.random.seed({seed}) in this function", "模板在这个函数里有 np.random.seed({seed})"),
+    shown("cost as an array", "成本是数组", "",
+          "the cost is an array of shape {shape}: np.squeeze makes a number of it",
+          "成本是形状为 {shape} 的数组：用 np.squeeze 得到一个数"),
+    shown("epsilon in the cost", "成本里的 epsilon", "1.2",
+          "the epsilon {epsilon} in the logarithm changes the cost by {change} of its value",
+          "对数里的 epsilon {epsilon} 使成本相对改变了 {change}"),
+    shown("tiny epsilon", "很小的 epsilon", "1.2",
+          "the epsilon {epsilon} in the logarithm changes the cost by only {change} of its value",
+          "对数里的 epsilon {epsilon} 只使成本相对改变了 {change}"),
+    shown("cost for costs", "costs 写成了 cost", "1.3",
+          "the third result is the last cost: the assignment returns the list costs",
+          "第三个返回值是最后的成本：作业要求返回列表 costs"),
+    shown("labels as bool", "标签是 True 和 False", "1.2",
+          "the labels are True and False: the assignment has 1.0 and 0.0",
+          "预测的标签是 True 和 False：作业里是 1.0 和 0.0"),
+]
+"""What the course's own grader does not accept, or accepts although it is not what the assignment shows."""
 # fmt: on
 
-EXCEPTIONS = [*NAMES, *VALUES, *SIZES, *RESULTS]
+EXCEPTIONS = [*NAMES, *VALUES, *SIZES, *RESULTS, *STRICT]
