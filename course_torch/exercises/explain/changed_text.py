@@ -1,0 +1,173 @@
+"""The learner's function with one change in its text: without its asserts, or with one name, index or sign replaced.
+
+A change that makes the function right is the cause, whatever the numbers are.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from itertools import islice
+
+from course_torch.exercises.sandbox.source import Function, nodes_of
+from course_torch.exercises.tasks.task import Finding, finding
+
+MOST = 250
+"""The largest number of changes that are tried."""
+LONGEST = 60
+"""The longest expression that a sentence shows around the change."""
+NUMBERED = re.compile(r"(d?[AZWb])(\d)")
+"""Names of a layer's tensors, as W1 and dW2. One of them may stand for the same tensor of another layer."""
+ALIKE = (
+    ("A", "A_prev", "X", "AL", "Z"),
+    ("dA", "dAL", "dA_prev", "dZ"),
+    ("dw", "db"),
+    ("dW", "db"),
+    ("w", "b"),
+    ("W", "b"),
+    ("l", "L"),
+)
+"""Names that people confuse."""
+ACTIVATIONS = ("relu", "sigmoid")
+OPPOSITE: dict[type[ast.operator], type[ast.operator]] = {
+    **{ast.Add: ast.Sub, ast.Sub: ast.Add},
+    **{ast.Mult: ast.Div, ast.Div: ast.Mult},
+}
+
+
+def without_asserts(function: ast.FunctionDef) -> str:
+    """The function without its asserts."""
+
+    class Passing(ast.NodeTransformer):
+        def visit_Assert(self, node: ast.Assert) -> ast.Pass:
+            return ast.copy_location(ast.Pass(), node)
+
+    return ast.unparse(Passing().visit(deepcopy(function)))
+
+
+def returning_keys(function: ast.FunctionDef) -> str:
+    """The function, which returns the keys of its dicts where it raises a KeyError."""
+    changed = deepcopy(function)
+    keys = "{name: list(value) for name, value in locals().items() if isinstance(value, dict)}"
+    handler = ast.parse(f"try: pass\nexcept KeyError: return {keys}").body[0]
+    assert isinstance(handler, ast.Try)
+    handler.body, changed.body = changed.body, [handler]
+    return ast.unparse(changed)
+
+
+def repairs(function: Function) -> Iterator[tuple[Finding, str]]:
+    """Changes of one place of the function that people often have to make, and the changed function.
+
+    A function with `while` may never return after a change, so it is not changed.
+    """
+    if isinstance(function, ast.FunctionDef) and not nodes_of(function, ast.While):
+        yield from islice(changes(deepcopy(function)), MOST)
+
+
+def changes(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]:
+    """Put every other node that may belong there in the place of every node, one at a time."""
+    names = {name.id for name in nodes_of(function, ast.Name)} | {name.arg for name in nodes_of(function, ast.arg)}
+    names |= {text.value for text in nodes_of(function, ast.Constant) if isinstance(text.value, str)}
+    places = [(node, *place) for node in ast.walk(function) for place in places_in(node)]
+    for others in (other_texts, other_indices, other_names, other_keys, other_signs, other_products):
+        for parent, field, index, node in places:
+            for other in others(parent, field, node, names):
+                found = ast.unparse(parent)
+                put(parent, field, index, other)
+                texts = (found, ast.unparse(parent))
+                if not isinstance(parent, ast.expr | ast.keyword) or max(map(len, texts)) > LONGEST:
+                    texts = (ast.unparse(node), ast.unparse(other))
+                yield finding("one change", found=texts[0], right=texts[1]), ast.unparse(function)
+                put(parent, field, index, node)
+
+
+def places_in(parent: ast.AST) -> Iterator[tuple[str, int | None, ast.expr]]:
+    """The expressions directly inside a node: field, index in a list, and the expression."""
+    for field, value in ast.iter_fields(parent):
+        if isinstance(value, ast.expr):
+            yield field, None, value
+        elif isinstance(value, list):
+            yield from ((field, i, item) for i, item in enumerate(value) if isinstance(item, ast.expr))
+
+
+def put(parent: ast.AST, field: str, index: int | None, node: ast.expr) -> None:
+    """Put a node into its place."""
+    if index is None:
+        setattr(parent, field, node)
+    else:
+        getattr(parent, field)[index] = node
+
+
+def other_names(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """A name that people confuse with this name."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        yield from (ast.Name(other, ast.Load()) for other in confused(node.id, names))
+
+
+def other_keys(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """A key of a dict that people confuse with this key."""
+    if isinstance(parent, ast.Subscript) and isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield from map(ast.Constant, confused(node.value, names))
+
+
+def confused(name: str, names: set[str]) -> Iterator[str]:
+    """The same tensor of another layer, its gradient, and names that people confuse with this name."""
+    others = [other for group in ALIKE if name in group for other in group]
+    if (match := NUMBERED.fullmatch(name)) is not None:
+        others += [f"{match[1]}{layer}" for layer in (1, 2, 3)]
+        others += [f"d{name.lstrip('d')}" if name[0] != "d" else name[1:]]
+    for other in dict.fromkeys(others):
+        if other in names and other != name:
+            yield other
+
+
+def other_texts(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """The name of an activation for a text that is nearly the name, or that of the other activation."""
+    text = node.value if isinstance(node, ast.Constant) else None
+    if isinstance(text, str) and any(activation in text.lower() for activation in ACTIVATIONS):
+        yield from (ast.Constant(activation) for activation in ACTIVATIONS if activation != text)
+
+
+def other_indices(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """An index, a layer's number, the end of a range or an axis that is larger or smaller by 1."""
+    is_index = isinstance(parent, ast.Subscript) and field == "slice"
+    is_argument = isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and field == "args"
+    is_number = is_argument and parent.func.id in ("range", "str")
+    is_axis = isinstance(parent, ast.keyword) and parent.arg == "axis"
+    is_part = isinstance(node, ast.Name | ast.BinOp) or (isinstance(node, ast.Constant) and type(node.value) is int)
+    if is_part and (is_index or is_number or is_axis):
+        yield from (plus(node, step) for step in (1, -1))
+
+
+def plus(node: ast.expr, step: int) -> ast.expr:
+    """node + step, where `l - 1 + 1` is written as l."""
+    if isinstance(node, ast.Constant):
+        return ast.Constant(node.value + step)
+    if isinstance(node, ast.BinOp) and isinstance(node.right, ast.Constant) and type(node.right.value) is int:
+        number = {ast.Add: 1, ast.Sub: -1}.get(type(node.op), 0) * node.right.value + step
+        if isinstance(node.op, ast.Add | ast.Sub):
+            return node.left if number == 0 else plus(node.left, number)
+    return ast.BinOp(node, ast.Add() if step > 0 else ast.Sub(), ast.Constant(abs(step)))
+
+
+def other_signs(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """The opposite operation, or no sign."""
+    if isinstance(node, ast.BinOp) and (operator := OPPOSITE.get(type(node.op))) is not None:
+        yield ast.BinOp(node.left, operator(), node.right)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        yield node.operand
+
+
+def other_products(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """A transpose more or less, the factors of a matrix product in the other order, or a call less."""
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        yield node.value
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and field in ("args", "left", "right"):
+        yield ast.Attribute(node, "T", ast.Load())
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+        yield ast.BinOp(node.right, node.op, node.left)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if node.func.attr in ("dot", "matmul", "mm") and len(node.args) == 2:
+            yield ast.Call(node.func, node.args[::-1], node.keywords)
+        elif len(node.args) == 1 and not node.keywords:
+            yield node.args[0]
