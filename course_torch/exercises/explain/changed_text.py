@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from itertools import islice
 
+from course_torch.exercises.explain.exceptions import name_of
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
 
@@ -130,23 +131,27 @@ def other_texts(parent: ast.AST, field: str, node: ast.expr, names: set[str]) ->
 
 def other_indices(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
     """An index, a layer's number, the end of a range or an axis that is larger or smaller by 1."""
-    is_index = isinstance(parent, ast.Subscript) and field == "slice"
-    is_argument = isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and field == "args"
-    is_number = is_argument and parent.func.id in ("range", "str")
-    is_axis = isinstance(parent, ast.keyword) and parent.arg == "axis"
-    is_part = isinstance(node, ast.Name | ast.BinOp) or (isinstance(node, ast.Constant) and type(node.value) is int)
-    if is_part and (is_index or is_number or is_axis):
-        yield from (plus(node, step) for step in (1, -1))
+    is_index = isinstance(parent, ast.FormattedValue) or (isinstance(parent, ast.Subscript) and field == "slice")
+    called = name_of(parent.func) if isinstance(parent, ast.Call) and field == "args" else ""
+    is_axis = isinstance(parent, ast.keyword) and parent.arg in ("axis", "dim")
+    if is_index or is_axis or called in ("range", "str"):
+        yield from (plus(node, step) for step in (1, -1) if may_be_number(node))
+
+
+def may_be_number(node: ast.expr) -> bool:
+    """Whether a node may stand for a whole number."""
+    whole = isinstance(node, ast.Constant) and type(node.value) is int
+    return whole or isinstance(node, ast.Name | ast.BinOp | ast.Call)
 
 
 def plus(node: ast.expr, step: int) -> ast.expr:
     """node + step, where `l - 1 + 1` is written as l."""
-    if isinstance(node, ast.Constant):
-        return ast.Constant(node.value + step)
-    if isinstance(node, ast.BinOp) and isinstance(node.right, ast.Constant) and type(node.right.value) is int:
-        number = {ast.Add: 1, ast.Sub: -1}.get(type(node.op), 0) * node.right.value + step
-        if isinstance(node.op, ast.Add | ast.Sub):
-            return node.left if number == 0 else plus(node.left, number)
+    match node:
+        case ast.Constant(value=int() as number):
+            return ast.Constant(number + step)
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=ast.Constant(value=int() as number)):
+            total = step + (number if isinstance(op, ast.Add) else -number)
+            return left if total == 0 else plus(left, total)
     return ast.BinOp(node, ast.Add() if step > 0 else ast.Sub(), ast.Constant(abs(step)))
 
 

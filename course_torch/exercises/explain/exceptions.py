@@ -103,11 +103,17 @@ def of_key(raised: RaisedCall) -> Iterator[Finding]:
 
 def of_own_dicts(raised: RaisedCall, dicts: object) -> Iterator[Finding]:
     """A dict that the function makes does not have the key. `dicts` holds the keys of its dicts by name."""
-    read = {name_of(node.value) for node in raised.on_line(ast.Subscript)}
-    own = {name: keys for name, keys in dicts.items() if name in read} if isinstance(dicts, dict) else {}
-    lacking = {name: keys for name, keys in own.items() if raised.message.strip("'") not in keys}
+    key, own = raised.message.strip("'"), dicts if isinstance(dicts, dict) else {}
+    read = {name_of(node.value) for node in raised.on_line(ast.Subscript) if key.startswith(beginning(node.slice))}
+    lacking = {name: keys for name, keys in own.items() if name in read and key not in keys}
     for name, keys in lacking.items() if len(lacking) == 1 else ():
         yield finding("no such key", name=name, entry=raised.message, keys=", ".join(map(str, keys)) or NO_KEYS)
+
+
+def beginning(key: ast.expr) -> str:
+    """The text with which a key begins: "dW" of "dW" + str(l), nothing of another expression."""
+    texts = [node for node in nodes_of(key, ast.Constant) if isinstance(node.value, str)]
+    return str(min(texts, key=lambda node: node.col_offset).value) if texts else ""
 
 
 def of_index(raised: RaisedCall) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 A cause is named only if it makes the numbers of every call. If several causes make them, all are named.
 """
 
+import re
 from collections.abc import Callable, Iterator, Set
 from copy import deepcopy
 from functools import cache, partial
@@ -121,12 +122,13 @@ EXPLAINED = 6
 """Calls whose tensors the catalogue explains. They are more than enough to tell causes apart."""
 
 
-def from_catalogue(wrong: list[Result]) -> list[Finding]:
+def from_catalogue(wrong: list[Result], layout: str) -> list[Finding]:
     """The causes in the catalogue of the backward pass that explain every wrong result.
 
     A wrong sign at the output turns all signs around, so it says more than a wrong sign.
     """
-    explained = [diagnosed(result) for result in [result for result in wrong if fits_network(result)][:EXPLAINED]]
+    fitting = [result for result in wrong if fits_network(result)][:EXPLAINED]
+    explained = [{cause.key: cause for cause in map(joined, diagnosed(result, layout))} for result in fitting]
     first, *others = explained or [{}]
     common = {key: cause for key, cause in first.items() if all(key in other for other in others)}
     return [cause for key, cause in common.items() if key != "sign" or "sign at the output" not in common]
@@ -143,8 +145,11 @@ def fits_network(result: Result) -> bool:
     return name is not None and (found.shape == right.shape or result.call.case.right[name].shape == right.shape)
 
 
-def diagnosed(result: Result) -> dict[str, Finding]:
-    """Key -> finding, from the diagnosis of one result."""
+def diagnosed(result: Result, layout: str) -> list[tuple[Mistake, ...]]:
+    """The explanations of one result, from the diagnosis of the backward pass.
+
+    What the numbers show is said of examples as rows. It is left out if it would be another row for the learner.
+    """
     case, names = result.call.case, result.call.names
     tensors = {name: case.right[name] for name in result.call.given}
     for part in result.parts:
@@ -154,10 +159,27 @@ def diagnosed(result: Result) -> dict[str, Finding]:
     dtype = result.first.found.dtype if result.first.found.is_floating_point() else torch.float64
     errors = case.errors(max(torch.finfo(dtype).eps, torch.finfo(torch.float64).eps))
     diagnosis = diagnose(tensors, case.right, errors, case.forward, [case.right_with_slope_1], case.candidates)
-    if diagnosis is None or diagnosis.causes == ("unknown",):
-        return {}
-    findings = map(joined, diagnosis.explanations)
-    return {cause.key: cause for cause in findings}
+    return [
+        causes
+        for causes in (() if diagnosis is None else diagnosis.explanations)
+        if not any(cause.key == "unknown" or (is_evidence(cause) and misplaced(cause, layout)) for cause in causes)
+    ]
+
+
+def is_evidence(cause: Mistake) -> bool:
+    """Whether the record says what the numbers show, and names no mistake."""
+    return cause.recognized == "nothing"
+
+
+def misplaced(cause: Mistake, layout: str) -> bool:
+    """Whether the sentence speaks of rows or columns, which are columns or rows for the learner."""
+    return layout == "columns" and re.search(r"\b(row|column)", cause.sentence.en) is not None
+
+
+def shown(result: Result, layout: str) -> Finding:
+    """The cause "unknown", with what the numbers of the result show, if they show anything."""
+    explained = diagnosed(result, layout) if fits_network(result) else []
+    return next((joined(causes, "unknown") for causes in explained if all(map(is_evidence, causes))), UNKNOWN)
 
 
 def as_in_network(tensor: Tensor, right: Tensor, in_network: Tensor) -> Tensor:
@@ -165,12 +187,12 @@ def as_in_network(tensor: Tensor, right: Tensor, in_network: Tensor) -> Tensor:
     return tensor.reshape(in_network.shape) if tensor.shape == right.shape else tensor
 
 
-def joined(causes: tuple[Mistake, ...]) -> Finding:
-    """One finding for causes that occur together."""
+def joined(causes: tuple[Mistake, ...], key: str = "") -> Finding:
+    """One finding for causes that occur together. Its key is made of theirs if no other is given."""
     english, chinese = zip(*(cause.sentence for cause in causes), strict=True)
     section = next((cause.section for cause in causes if cause.section), "")
     text = Text(", and ".join(english), "；并且".join(chinese))
-    return Finding(" and ".join(cause.key for cause in causes), text, section)
+    return Finding(key or " and ".join(cause.key for cause in causes), text, section)
 
 
 def by_axis(name: str, every: list[Result], layout: str) -> list[Finding]:
@@ -225,9 +247,8 @@ def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
     return []
 
 
-UNKNOWN = Finding(
-    "unknown", Text("no known mistake makes exactly these numbers", "没有一种已知的错误恰好得出这些数值"), ""
-)
+UNKNOWN = Finding("unknown", NOTHING, "")
+"""No known mistake makes the numbers. The text of such a finding is what the numbers show."""
 
 
 def explain(
@@ -240,13 +261,13 @@ def explain(
     by = partial(matching, chapter, task, [best, *every], layout)
     findings = by(possible({task.name}, in_networks=False))
     if not findings:
-        known = [*from_catalogue(telling(wrong)), *by(possible({task.name}, in_networks=True))]
+        known = [*from_catalogue(telling(wrong), layout), *by(possible({task.name}, in_networks=True))]
         findings = list({finding.key: finding for finding in reversed(known)}.values())[::-1]
     findings = findings or by(in_used(chapter, task.name))
     findings = findings or by_shape(task, best.first, drawn=best.call.fails is not None)
     findings = findings or by_axis(best.first.name, every, layout)
     findings = findings or by_factor(best.first.name, wrong)
-    return best, tuple(findings) or (UNKNOWN,)
+    return best, tuple(findings) or (shown(best, layout),)
 
 
 def telling(wrong: list[Result]) -> list[Result]:
