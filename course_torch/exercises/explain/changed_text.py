@@ -18,14 +18,15 @@ MOST = 250
 LONGEST = 60
 """The longest expression that a sentence shows around the change."""
 NUMBERED = re.compile(r"(d?[AZWb])(\d)")
-"""Names of a layer's tensors, as W1 and dW2. One of them may stand for the same tensor of another layer."""
+"""Names of a layer's tensors, as W1 and dW2."""
 ALIKE = (
     ("A", "A_prev", "X", "AL", "Z"),
     ("dA", "dAL", "dA_prev", "dZ"),
     ("dw", "db"),
-    ("dW", "db"),
+    ("dW", "db", "W"),
     ("w", "b"),
-    ("W", "b"),
+    ("W", "b", "dW"),
+    ("b", "db"),
     ("l", "L"),
 )
 """Names that people confuse."""
@@ -68,7 +69,6 @@ def repairs(function: Function) -> Iterator[tuple[Finding, str]]:
 def changes(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]:
     """Put every other node that may belong there in the place of every node, one at a time."""
     names = {name.id for name in nodes_of(function, ast.Name)} | {name.arg for name in nodes_of(function, ast.arg)}
-    names |= {text.value for text in nodes_of(function, ast.Constant) if isinstance(text.value, str)}
     places = [(node, *place) for node in ast.walk(function) for place in places_in(node)]
     for others in (other_texts, other_indices, other_names, other_keys, other_signs, other_products):
         for parent, field, index, node in places:
@@ -102,24 +102,23 @@ def put(parent: ast.AST, field: str, index: int | None, node: ast.expr) -> None:
 def other_names(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
     """A name that people confuse with this name."""
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-        yield from (ast.Name(other, ast.Load()) for other in confused(node.id, names))
+        yield from (ast.Name(other, ast.Load()) for other in confused(node.id) if other in names)
 
 
 def other_keys(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
     """A key of a dict that people confuse with this key."""
     if isinstance(parent, ast.Subscript) and isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield from map(ast.Constant, confused(node.value, names))
+        yield from map(ast.Constant, confused(node.value))
 
 
-def confused(name: str, names: set[str]) -> Iterator[str]:
-    """The same tensor of another layer, its gradient, and names that people confuse with this name."""
-    others = [other for group in ALIKE if name in group for other in group]
-    if (match := NUMBERED.fullmatch(name)) is not None:
-        others += [f"{match[1]}{layer}" for layer in (1, 2, 3)]
-        others += [f"d{name.lstrip('d')}" if name[0] != "d" else name[1:]]
-    for other in dict.fromkeys(others):
-        if other in names and other != name:
-            yield other
+def confused(name: str) -> Iterator[str]:
+    """Names that people confuse with this name: of the same tensor of another layer, of other tensors of this layer."""
+    match = NUMBERED.fullmatch(name)
+    kind, layer = match.groups() if match is not None else (name, "")
+    others = [f"{other}{layer}" for group in ALIKE if kind in group for other in group]
+    if match is not None:
+        others = [*(f"{kind}{layer}" for layer in (1, 2, 3)), *others]
+    yield from (other for other in dict.fromkeys(others) if other != name)
 
 
 def other_texts(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:

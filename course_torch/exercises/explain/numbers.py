@@ -127,10 +127,11 @@ def from_catalogue(wrong: list[Result], layout: str) -> list[Finding]:
 
     A wrong sign at the output turns all signs around, so it says more than a wrong sign.
     """
-    fitting = [result for result in wrong if fits_network(result)][:EXPLAINED]
-    explained = [{cause.key: cause for cause in map(joined, diagnosed(result, layout))} for result in fitting]
-    first, *others = explained or [{}]
-    common = {key: cause for key, cause in first.items() if all(key in other for other in others)}
+    common: dict[str, Finding] = {}
+    for i, result in enumerate([result for result in wrong if fits_network(result)][:EXPLAINED]):
+        if i == 0 or common:
+            causes = {cause.key: cause for cause in map(joined, diagnosed(result, layout))}
+            common = {key: cause for key, cause in common.items() if key in causes} if i else causes
     return [cause for key, cause in common.items() if key != "sign" or "sign at the output" not in common]
 
 

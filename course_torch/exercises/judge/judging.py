@@ -167,7 +167,8 @@ class Judge:
             made = learners_caches(call, None if in_turn else calls[number - 1], self.layout) if learners else None
             asked = self.ask(task, call, made, twice=number < 2)
             if isinstance(asked, Verdict):
-                return self.with_reason(task, asked) if asked.state == "wrong" and unexplained(asked) else asked
+                why = asked.state == "wrong" and unexplained(asked) and not (learners and asked.raised)
+                return self.with_reason(task, asked) if why else asked
             every.append(asked)
         wrong = [result for result in every if result.wrong]
         if not wrong:
@@ -270,7 +271,9 @@ class Judge:
         assert isinstance(raised.function, ast.FunctionDef)
         without = self.changed(without_asserts(raised.function)).by_calls(task, learners=False)
         own = tuple(of_assertion(raised, is_right=without.state == "right"))
-        return own if without.state != "wrong" or without.raised or is_unknown(without.findings) else without.findings
+        if without.state != "wrong":
+            return own
+        return self.by_repair(task) or own if is_unknown(without.findings) or without.raised else without.findings
 
     def of_own_dicts(self, task: Task, raised: RaisedCall) -> tuple[Finding, ...]:
         """The keys of the dict of the function in which a key is missing."""
