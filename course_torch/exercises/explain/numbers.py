@@ -6,6 +6,7 @@ A cause is named only if it makes the numbers of every call. If several causes m
 import re
 from collections.abc import Callable, Iterator, Set
 from copy import deepcopy
+from dataclasses import replace
 from functools import cache, partial
 from math import inf, isfinite
 from types import CodeType
@@ -147,10 +148,7 @@ def fits_network(result: Result) -> bool:
 
 
 def diagnosed(result: Result, layout: str) -> list[tuple[Mistake, ...]]:
-    """The explanations of one result, from the diagnosis of the backward pass.
-
-    What the numbers show is said of examples as rows. It is left out if it would be another row for the learner.
-    """
+    """The explanations of one result, from the diagnosis of the backward pass."""
     case, names = result.call.case, result.call.names
     tensors = {name: case.right[name] for name in result.call.given}
     for part in result.parts:
@@ -160,11 +158,9 @@ def diagnosed(result: Result, layout: str) -> list[tuple[Mistake, ...]]:
     dtype = result.first.found.dtype if result.first.found.is_floating_point() else torch.float64
     errors = case.errors(max(torch.finfo(dtype).eps, torch.finfo(torch.float64).eps))
     diagnosis = diagnose(tensors, case.right, errors, case.forward, [case.right_with_slope_1], case.candidates)
-    return [
-        causes
-        for causes in (() if diagnosis is None else diagnosis.explanations)
-        if not any(cause.key == "unknown" or (is_evidence(cause) and misplaced(cause, layout)) for cause in causes)
-    ]
+    explained = diagnosis.explanations if diagnosis is not None and diagnosis.causes != ("unknown",) else []
+    placed = [tuple(in_words_of(layout, cause) for cause in causes) for causes in explained]
+    return [tuple(cause for cause in causes if cause) for causes in placed if None not in causes]
 
 
 def is_evidence(cause: Mistake) -> bool:
@@ -172,15 +168,37 @@ def is_evidence(cause: Mistake) -> bool:
     return cause.recognized == "nothing"
 
 
-def misplaced(cause: Mistake, layout: str) -> bool:
-    """Whether the sentence speaks of rows or columns, which are columns or rows for the learner."""
-    return layout == "columns" and re.search(r"\b(row|column)", cause.sentence.en) is not None
+PLACES = ("some rows", "some entries", "Z ≤ 0 only", "Y = 0 only")
+"""Keys of the evidence that says where the numbers are wrong."""
+SIDES = {"row": "column", "column": "row", "行": "列", "列": "行"}
+SIDE = re.compile("|".join(SIDES))
+UNSURE = re.compile(r"\bd?W|right|triangle")
+"""Words about tensors that have the same rows whatever the layout is, or that may be such tensors."""
 
 
-def shown(result: Result, layout: str) -> Finding:
-    """The cause "unknown", with what the numbers of the result show, if they show anything."""
-    explained = diagnosed(result, layout) if fits_network(result) else []
-    return next((joined(causes, "unknown") for causes in explained if all(map(is_evidence, causes))), UNKNOWN)
+def in_words_of(layout: str, cause: Mistake) -> Mistake | None:
+    """What the numbers show in the words of the layout: its rows are columns. None if this is not sure."""
+    if layout == "rows" or not is_evidence(cause) or not re.search("row|column|triangle", cause.sentence.en):
+        return cause
+    if UNSURE.search(cause.sentence.en):
+        return None
+    return replace(cause, sentence=Text(*(SIDE.sub(lambda side: SIDES[side[0]], text) for text in cause.sentence)))
+
+
+def shown(wrong: list[Result], layout: str) -> tuple[Result, Finding]:
+    """The cause "unknown", with what the numbers show, and the result that shows it.
+
+    A function of the numbers may make one result by chance, so the two largest results must show the same. Where the
+    numbers are wrong is a fact of each result.
+    """
+    largest = sorted(wrong, key=lambda result: -min(result.first.right.shape, default=0))[:2]
+    explained = [(result, causes) for result in largest if fits_network(result) for causes in diagnosed(result, layout)]
+    keys = [[cause.key for cause in causes] for _, causes in explained]
+    for result, causes in explained:
+        same = keys.count([cause.key for cause in causes]) == len(largest)
+        if all(map(is_evidence, causes)) and (same or causes[0].key in PLACES):
+            return result, joined(causes, "unknown")
+    return wrong[0], UNKNOWN
 
 
 def as_in_network(tensor: Tensor, right: Tensor, in_network: Tensor) -> Tensor:
@@ -268,7 +286,10 @@ def explain(
     findings = findings or by_shape(task, best.first, drawn=best.call.fails is not None)
     findings = findings or by_axis(best.first.name, every, layout)
     findings = findings or by_factor(best.first.name, wrong)
-    return best, tuple(findings) or (shown(best, layout),)
+    if findings:
+        return best, tuple(findings)
+    best, unknown = shown(telling(wrong), layout)
+    return best, (unknown,)
 
 
 def telling(wrong: list[Result]) -> list[Result]:
