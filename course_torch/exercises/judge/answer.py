@@ -33,6 +33,10 @@ UNKNOWN = Text(
     "No known mistake gives exactly these numbers. Read notes {section}, and look at --hint 3.",
     "没有一种已知的错误恰好得出这些数值。请看笔记 {section}，并用 --hint 3。",
 )
+SHOWN = Text(
+    "No known mistake gives exactly these numbers. They show: {shown}. Read notes {section}, and look at --hint 3.",
+    "没有一种已知的错误恰好得出这些数值。从数值可以看出：{shown}。请看笔记 {section}，并用 --hint 3。",
+)
 FULL_STOP = Text(".", "。")
 ENDS = (".", "?", "!", "。", "？", "！")
 SEMICOLON = Text("; ", "；")
@@ -88,8 +92,10 @@ def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
         yield PROBABLY.fill(cause=causes[0]).say(language)
     elif causes:
         yield PROBABLY.fill(cause=EITHER.fill(causes=SEMICOLON.say(language).join(causes))).say(language)
-    elif any(cause.key == "unknown" for cause in verdict.findings):
-        yield UNKNOWN.fill(section=verdict.task.section).say(language)
+    for cause in verdict.findings if not causes else ():
+        if cause.key == "unknown":
+            text = SHOWN if cause.text.en else UNKNOWN
+            yield text.fill(shown=cause.text, section=verdict.task.section).say(language)
 
 
 def message(verdict: Verdict, language: Language) -> str:

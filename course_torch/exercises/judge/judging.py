@@ -12,7 +12,16 @@ from typing import Any, Literal
 
 import torch
 
-from course_torch.exercises.explain.exceptions import RaisedCall, of_exception, of_sizes, that_raise
+from course_torch.exercises.explain.changed_text import repairs, returning_keys, without_asserts
+from course_torch.exercises.explain.exceptions import (
+    RaisedCall,
+    is_certain,
+    of_assertion,
+    of_exception,
+    of_own_dicts,
+    of_sizes,
+    that_raise,
+)
 from course_torch.exercises.explain.numbers import UNKNOWN, explain
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
 from course_torch.exercises.explain.unwritten import is_blank, left_blank, left_none
@@ -137,12 +146,16 @@ def learners_caches(call: Call, other: Call | None, layout: str) -> list[list[An
 
 @dataclass(frozen=True)
 class Judge:
-    """Judges functions of a chapter by calling them. `equal_cases` only help with an exception."""
+    """Judges functions of a chapter by calling them. `equal_cases` only help with an exception.
+
+    code   the text of the judged function, if not the learner's own is judged but a changed one
+    """
 
     learner: Learner
     chapter: Chapter
     cases: list[TestCase]
     equal_cases: list[TestCase]
+    code: str = ""
 
     @property
     def layout(self) -> str:
@@ -234,14 +247,15 @@ class Judge:
             made = learners_caches(call, None if in_turn else calls[number - 1], self.layout) if learners else None
             asked = self.ask(task, call, made, twice=number < 2)
             if isinstance(asked, Verdict):
-                return self.with_reason(task, asked) if asked.state == "wrong" and not asked.findings else asked
+                why = asked.state == "wrong" and unexplained(asked) and not (learners and asked.raised)
+                return self.with_reason(task, asked) if why else asked
             every.append(asked)
         wrong = [result for result in every if result.wrong]
         if not wrong:
             return Verdict(task, "right") if every else Verdict(task, "not judged")
         best, findings = explain(self.chapter.name, task, wrong, every, self.layout)
-        if UNKNOWN in findings:
-            findings = self.of_text(task) or (UNKNOWN,)
+        if is_unknown(findings):
+            findings = self.of_text(task) or self.by_repair(task) or findings
         return Verdict(task, "wrong", symptom_of(best, self.layout), findings, best.call, best.first)
 
     def of_text(self, task: Task) -> tuple[Finding, ...]:
@@ -257,7 +271,7 @@ class Judge:
         """
         arguments = arguments_for(self.learner, task, call)
         back = not task.changes and not learners
-        answer = self.learner.call(task.name, arguments, learners, twice=twice, arguments_back=back)
+        answer = self.learner.call(task.name, arguments, learners, twice=twice, arguments_back=back, code=self.code)
         if isinstance(answer, Failure):
             return self.ask(task, call.otherwise) if call.otherwise else self.failed(task, call, answer)
         if answer.changed or answer.foreign:
@@ -341,15 +355,64 @@ class Judge:
         There a product of the wrong matrices has a result, and the numbers show which matrices were used. Otherwise
         the text may show that the function is not finished, and the exception which sizes do not fit.
         """
+        raised = verdict.raised
+        if raised is not None and raised.failure.type == "AssertionError" and raised.line:
+            return replace(verdict, findings=self.behind_assert(task, raised))
+        if raised is not None and raised.failure.type == "KeyError" and (findings := self.of_own_dicts(task, raised)):
+            return replace(verdict, findings=findings)
         asked = [self.ask(task, call) for case in self.equal_cases for call in task.calls_in(case)]
         every = [result for result in asked if isinstance(result, Result)]
         wrong = [result for result in every if result.wrong]
         findings = explain(self.chapter.name, task, wrong, every, self.layout)[1] if wrong else (UNKNOWN,)
-        if UNKNOWN in findings:
+        if is_unknown(findings):
             findings = self.of_text(task)
-        if verdict.raised is not None:
-            findings = that_raise(findings) or tuple(of_sizes(verdict.raised))
-        return replace(verdict, findings=findings)
+        sizes: tuple[Finding, ...] = ()
+        if raised is not None:
+            findings, sizes = that_raise(findings), tuple(of_sizes(raised))
+        if not (findings or is_certain(sizes)):
+            findings = self.by_repair(task) or verdict.findings
+        return replace(verdict, findings=findings or sizes)
+
+    def changed(self, code: str) -> "Judge":
+        """The judge of a function with this text."""
+        return replace(self, code=code)
+
+    def behind_assert(self, task: Task, raised: RaisedCall) -> tuple[Finding, ...]:
+        """Why an assert of the learner's fails: the causes that the function shows without its asserts."""
+        assert isinstance(raised.function, ast.FunctionDef)
+        without = self.changed(without_asserts(raised.function)).by_calls(task, learners=False)
+        own = tuple(of_assertion(raised, is_right=without.state == "right"))
+        if without.state != "wrong":
+            return own
+        return self.by_repair(task) or own if is_unknown(without.findings) or without.raised else without.findings
+
+    def of_own_dicts(self, task: Task, raised: RaisedCall) -> tuple[Finding, ...]:
+        """The keys of the dict of the function in which a key is missing."""
+        assert isinstance(raised.function, ast.FunctionDef)
+        arguments = arguments_for(self.learner, task, raised.call)
+        answer = self.learner.call(task.name, arguments, code=returning_keys(raised.function))
+        return () if isinstance(answer, Failure) else tuple(of_own_dicts(raised, answer.result))
+
+    def by_repair(self, task: Task) -> tuple[Finding, ...]:
+        """A change of one place of the text that makes the function right."""
+        function = self.learner.source.functions[task.name]
+        tried = repairs(function) if not self.code else ()
+        return next(((cause,) for cause, code in tried if self.changed(code).is_right(task)), ())
+
+    def is_right(self, task: Task) -> bool:
+        """Whether every call gives the right result."""
+        asked = (self.ask(task, call) for call in self.calls(task))
+        return all(isinstance(result, Result) and not result.wrong for result in asked)
+
+
+def is_unknown(findings: tuple[Finding, ...]) -> bool:
+    """Whether no cause is known."""
+    return not findings or findings[0].key == UNKNOWN.key
+
+
+def unexplained(verdict: Verdict) -> bool:
+    """Whether a reason beyond the exception may be found."""
+    return not verdict.findings or verdict.findings[0].key == "no value yet"
 
 
 def undefined_in(failure: Failure) -> str:

@@ -140,12 +140,14 @@ class Learner:
         *,
         twice: bool = False,
         arguments_back: bool = False,
+        code: str = "",
     ) -> Answer | Failure:
         """Call a function of the file. Arguments are arrays, numbers, texts, and lists, tuples and dicts of them.
 
         learners         the caches that the learner's own functions make (`learners_caches`)
         twice            whether the function is called a second time with the same arguments
         arguments_back   whether the arguments come back, which shows whether the function changed them
+        code             a text that defines the function anew, for this call only
 
         Raises ValueError if the arguments are larger than LARGEST_REQUEST.
         """
@@ -156,6 +158,7 @@ class Learner:
             "arguments": arguments,
             "learners": learners or [],
             "arguments_back": arguments_back,
+            "code": code,
         }
         first = self._call(request | {"seed": 1})
         if isinstance(first, Failure) or not twice:

@@ -130,7 +130,7 @@ def answer_to(namespace: dict[str, Any], library: Library, request: dict[str, An
     answer: dict[str, Any] = {
         "arguments": list(wire.arrays_in(handed, library.out)) if request["arguments_back"] else []
     }
-    if error := attempt(partial(called, namespace[request["function"]], handed, answer)):
+    if error := attempt(partial(called, namespace, request, handed, answer)):
         return {"error": error}
     return answer
 
@@ -148,9 +148,15 @@ def make_caches(learners: list[list[Any]], handed: list[Any], namespace: dict[st
             namespace[function](*converted(others, library))
 
 
-def called(function: Callable[..., Any], handed: list[Any], answer: dict[str, Any]) -> None:
-    """Store the result of a call in the answer. Raises StubResultError if the result holds a stub."""
-    answer["result"] = function(*handed)
+def called(namespace: dict[str, Any], request: dict[str, Any], handed: list[Any], answer: dict[str, Any]) -> None:
+    """Store the result of a call in the answer. `code`, if any, defines the function anew, for this call only.
+
+    Raises StubResultError if the result holds a stub.
+    """
+    if request["code"]:
+        namespace = dict(namespace)
+        exec(compile(request["code"], "changed", "exec"), namespace)
+    answer["result"] = namespace[request["function"]](*handed)
     for stub in stubs_in(answer["result"]):
         raise StubResultError(str(stub))
 
