@@ -3,9 +3,11 @@
 import json
 import os
 import re
+import signal
 import sys
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from errno import EACCES, EDQUOT, EFBIG, EIO, ELOOP, EMFILE, ENAMETOOLONG, ENFILE, ENOSPC, EPERM, EROFS
 
@@ -38,6 +40,7 @@ def run(program: str, action: Callable[[], int]) -> int:
     warnings.filterwarnings("ignore", message="Glyph .* missing from font")
     tolerate_every_character()
     try:
+        check_working_folder()
         return action()
     except InputError as error:
         return error_line(program, str(error))
@@ -57,6 +60,31 @@ def run(program: str, action: Callable[[], int]) -> int:
             raise
         print(f"{program}: {shown(line)}; course-torch compare judges the formulas of a network", file=sys.stderr)
         return 1
+
+
+def check_working_folder() -> None:
+    """Reject a working folder that was deleted: torch's own libraries cannot be loaded there. Raises InputError."""
+    try:
+        os.getcwd()
+    except FileNotFoundError as error:
+        raise InputError("the working folder: it does not exist any more, expected another: cd to it first") from error
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end the block as an exception, so that it removes its processes and temporary files.
+
+    A signal that is ignored, as SIGHUP under nohup, stays ignored.
+    """
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    ending = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    for number in ending:
+        signal.signal(number, lambda received, frame: sys.exit(128 + received))
+    try:
+        yield
+    finally:
+        for number in ending:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def line_of(error: Exception) -> str | None:

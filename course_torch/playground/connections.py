@@ -5,7 +5,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import torch
 
@@ -46,13 +46,17 @@ def flag(message: dict[str, Any], name: str) -> bool:
     return value
 
 
+def is_coordinate(value: object) -> bool:
+    """Whether a value is a number of the plane. nan is not."""
+    return type(value) in (int, float) and abs(cast(float, value)) <= LARGEST_COORDINATE
+
+
 def coordinates(value: object) -> list[float] | None:
     """Two finite numbers, or None. Raises InputError."""
     if value is None:
         return None
-    if isinstance(value, list) and len(value) == 2 and all(type(each) in (int, float) for each in value):
-        if all(abs(number) <= LARGEST_COORDINATE for number in value):  # false for nan
-            return [*map(float, value)]
+    if isinstance(value, list) and len(value) == 2 and all(map(is_coordinate, value)):
+        return [*map(float, value)]
     raise InputError(f"point: found {str(value)[:60]}, expected two numbers or null")
 
 

@@ -20,14 +20,7 @@ from aiohttp import WSServerHandshakeError
 
 from course_torch.commands.main import main
 from course_torch.playground import server
-from course_torch.playground.server import (
-    LARGEST_MESSAGE,
-    MOST_CONNECTIONS,
-    MOST_SOCKETS,
-    PROTOCOL,
-    serve,
-    table,
-)
+from course_torch.playground.server import LARGEST_MESSAGE, MOST_CONNECTIONS, MOST_SOCKETS, PROTOCOL, serve, table
 from tests.browser import PATIENCE
 from tests.conftest import usage_error
 
