@@ -91,7 +91,7 @@ def line_of(error: Exception) -> str | None:
     """Return the line for an exception whose cause is the machine or the user, or None for a bug of the program."""
     message = str(error)
     if isinstance(error, OSError) and error.errno in REFUSALS:
-        return f"{error.filename or 'a file'}: {REFUSALS[error.errno]} ({error.strerror})"
+        return f"{error.filename or 'the output'}: {REFUSALS[error.errno]} ({error.strerror})"
     if isinstance(error, UnicodeDecodeError):
         return f"a file cannot be read as text ({error.reason} at byte {error.start})"
     if isinstance(error, ValueError) and "Does not validate" in message:
@@ -100,6 +100,8 @@ def line_of(error: Exception) -> str | None:
         return f"not enough memory: {message}"
     if "DataLoader worker" in message and "killed" in message:
         return f"data.workers: {message.partition('.')[0]}, perhaps because the machine has not enough memory"
+    if isinstance(error, ValueError) and "embedded null" in message:
+        return "found a text with the character \\0, which no name of a file contains"
     if "Too many open files" in message:
         return f"{message}; data.workers 0 needs the fewest files"
     return None
@@ -112,6 +114,7 @@ LONGEST = 80  # characters of a value in a message
 def one_line(message: str) -> str:
     """Shorten a message of jsonargparse, or of a DataLoader that adds a worker's traceback to an InputError."""
     text = re.sub(r"\s+", " ", message).strip()
+    text = re.sub(r"Exceeds the limit .* value has (\d+) digits.*", r"found a number of \1 digits", text)
     key = f"{match[1]}: " if (match := re.match(r'Parser key "(\S+?)":', text)) else ""
     if denied := re.search(r"Importing '(\S+)' is not allowed", text):
         return (
@@ -128,9 +131,9 @@ def one_line(message: str) -> str:
     if attempts := re.search(r"Subtypes: \[(.*?)\] Errors: (.*) Given value: ?(.*)", text):
         types, errors, value = attempts.groups()
         unknown = re.search(r"Expected a dot import path string: (\w+)", errors)
-        return f"{key}found {quoted(unknown[1] if unknown else value)}, expected {plain_types(types)}"
+        return f"{key}found {quoted(unknown[1] if unknown else value, types)}, expected {plain_types(types)}"
     if expected := re.search(r"Expected an? (.*)\. Got value: ?(.*)", text):
-        return f"{key}found {quoted(expected[2])}, expected {plain_types(expected[1])}"
+        return f"{key}found {quoted(expected[2], expected[1])}, expected {plain_types(expected[1])}"
     if group := re.search(r"Unable to load config '(.*?)' - (?:Parser key|(.*))", text):
         return (
             f"{key}{group[1]}: {group[2]}" if group[2] else f"{key}found {quoted(group[1])}, expected options or a file"
@@ -179,8 +182,9 @@ def plain_types(types: str) -> str:
     return ", ".join(dict.fromkeys(words.replace("NoneType", "null").replace("'", "").split(", ")))
 
 
-def quoted(value: str) -> str:
-    return "null" if value == "None" else f"'{shortened(value)}'"
+def quoted(value: str, types: str = "") -> str:
+    """A value in a message. Where null is allowed, a value that reads None is the text "None"."""
+    return "null" if value == "None" and "NoneType" not in types else f"'{shortened(value)}'"
 
 
 def as_yaml(value: object) -> str:

@@ -79,6 +79,16 @@ def test_a_signal_ends_a_command_as_an_exception(name: str, handled: str, code: 
     assert (ended.returncode, ended.stdout, ended.stderr) == (code, "removed\n", "")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
+def test_a_full_output_is_named() -> None:
+    code = (
+        "import sys; from course_torch.command_line.errors import run; sys.exit(run('p', lambda: print(1, flush=True)))"
+    )
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert ended.stderr.startswith("p: error: the output: cannot be written (No space left on device)\n")
+
+
 def test_a_validation_error_becomes_one_line_with_key_value_and_allowed_types() -> None:
     page = """Parser key "data.batch_size":
       Does not validate against any of the Union subtypes
