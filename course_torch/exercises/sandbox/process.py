@@ -170,8 +170,7 @@ class Learner:
         """Start a process and its guards. `ready` hands it the code."""
         self._process = self._start(self.source.library, self.guard)
         self._loading = True
-        files = self.guard.files(self._process.folder)
-        self._send({"files": files, "processor_seconds": self.processor_seconds})
+        self._send({**self.guard.given_up(), "processor_seconds": self.processor_seconds})
 
     def _code(self) -> dict[str, Any]:
         """The learner's file, and the helpers that the file may call."""
