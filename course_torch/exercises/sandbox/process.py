@@ -228,7 +228,7 @@ def failure_of(answer: dict[str, Any]) -> Failure | None:
     if error is None:
         return None
     place = error["place"]
-    return Failure(str(error["type"]), str(error["message"]), place and (str(place[0]), int(place[1])))
+    return Failure(str(error["type"])[:100], str(error["message"])[:500], place and (str(place[0]), int(place[1])))
 
 
 def same(now: np.ndarray, before: np.ndarray) -> bool:
