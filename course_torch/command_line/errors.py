@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ def run(program: str, action: Callable[[], int]) -> int:
     # No installed font may have the script of a class name. Figures then show boxes; the tables show the name.
     warnings.filterwarnings("ignore", message="Glyph .* missing from font")
     tolerate_every_character()
+    threading.excepthook = tell_bugs_of_threads
     try:
         check_working_folder()
         return action()
@@ -60,6 +62,12 @@ def run(program: str, action: Callable[[], int]) -> int:
             raise
         print(f"{program}: {shown(line)}; course-torch compare judges the formulas of a network", file=sys.stderr)
         return 1
+
+
+def tell_bugs_of_threads(failed: threading.ExceptHookArgs) -> None:
+    """Print the traceback of a thread, but not of a full disk: TensorBoard's writer raises that in the main thread too."""
+    if getattr(failed.exc_value, "errno", None) not in REFUSALS:
+        threading.__excepthook__(failed)
 
 
 def check_working_folder() -> None:
@@ -91,7 +99,7 @@ def line_of(error: Exception) -> str | None:
     """Return the line for an exception whose cause is the machine or the user, or None for a bug of the program."""
     message = str(error)
     if isinstance(error, OSError) and error.errno in REFUSALS:
-        return f"{error.filename or 'the output'}: {REFUSALS[error.errno]} ({error.strerror})"
+        return f"{error.filename or 'an output'}: {REFUSALS[error.errno]} ({error.strerror})"
     if isinstance(error, UnicodeDecodeError):
         return f"a file cannot be read as text ({error.reason} at byte {error.start})"
     if isinstance(error, ValueError) and "Does not validate" in message:

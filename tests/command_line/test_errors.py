@@ -86,7 +86,31 @@ def test_a_full_output_is_named() -> None:
     )
     with open("/dev/full", "w") as full:
         ended = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True)
-    assert ended.stderr.startswith("p: error: the output: cannot be written (No space left on device)\n")
+    assert ended.stderr.startswith("p: error: an output: cannot be written (No space left on device)\n")
+
+
+FULL = "Path('/dev/full').write_text('x')"
+THREAD = """
+import sys, threading
+from pathlib import Path
+from course_torch.command_line.errors import run
+
+def action():
+    thread = threading.Thread(target=lambda: {code})
+    thread.start()
+    thread.join()
+    return 0
+
+run("p", action)
+"""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
+@pytest.mark.parametrize(("code", "last"), [(FULL, []), ("1 / 0", ["ZeroDivisionError: division by zero"])])
+def test_only_a_bug_in_a_thread_has_a_traceback(code: str, last: list[str]) -> None:
+    """The thread of TensorBoard raises what it meets in the main thread too, and there the error becomes one line."""
+    ended = subprocess.run([sys.executable, "-c", THREAD.format(code=code)], stderr=subprocess.PIPE, text=True)
+    assert ended.stderr.splitlines()[-1:] == last
 
 
 def test_a_validation_error_becomes_one_line_with_key_value_and_allowed_types() -> None:
