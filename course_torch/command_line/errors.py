@@ -65,7 +65,7 @@ def run(program: str, action: Callable[[], int]) -> int:
 
 
 def tell_bugs_of_threads(failed: threading.ExceptHookArgs) -> None:
-    """Print the traceback of a thread, but not of a full disk: TensorBoard's writer raises that in the main thread too."""
+    """Print the traceback of a thread, but not of a full disk: TensorBoard raises that in the main thread too."""
     if getattr(failed.exc_value, "errno", None) not in REFUSALS:
         threading.__excepthook__(failed)
 
