@@ -4,7 +4,7 @@ import json as json_module
 from collections.abc import Iterator
 from pathlib import Path
 
-from joblib import Parallel, delayed
+from joblib import Parallel, cpu_count, delayed
 
 from course_torch.command_line.files import as_json, check_outputs, write_text
 from course_torch.command_line.progress import track_on_terminal
@@ -63,6 +63,7 @@ def grade(
     seed: int = 1,
     again: bool = False,
     language: Language = "en",
+    trust: bool = False,
 ) -> int:
     """Judge every .py file and notebook of a folder. Each file runs in a process of its own, without the network.
 
@@ -77,6 +78,8 @@ def grade(
         seed: of the networks and examples, which differ from file to file
         again: whether files are judged again that the table has already
         language: en or zh, of the summary, the answers and the causes in the table
+        trust: whether the files run although this machine cannot hide other files from them. --gradescope implies it,
+            because Gradescope runs every submission in a container of its own
     """
     check_name("chapter", chapter, CHAPTERS)
     check_seed("seed", seed)
@@ -88,8 +91,16 @@ def grade(
     outputs = {"csv": csv, "json": json, "figure": figure, "gradescope": gradescope}
     check_outputs(outputs, map(str, files.values()))
     guard = strongest(root)
+    if not (guard.hides or trust or gradescope):
+        raise InputError(
+            "trust: this machine has neither bubblewrap nor Landlock, so a submission can read all your files; "
+            "--trust runs it with limits alone"
+        )
     print(GUARDED.fill(n=len(files), s="s" * (len(files) > 1), guard=guard.name).say(language))
-    known = {} if again or not Path(csv).exists() else {row["file"]: row for row in read_csv(Path(csv), chapter)}
+    details = {} if again or json is None else read_details(Path(json))
+    known = {} if again else {row["file"]: row for row in read_csv(Path(csv), chapter)}
+    if json is not None:  # a run that ended early has written rows without their answers
+        known = {name: row for name, row in known.items() if name in details}
     waiting = {name: path for name, path in files.items() if known.get(name, {}).get("sha256") != digest(path)}
     rows = {name: row for name, row in known.items() if name not in waiting}
     grades = []
@@ -98,7 +109,9 @@ def grade(
         rows[graded.file] = row_of(graded)
         write_text(csv, as_csv(rows.values(), chapter))
     if json is not None:
-        write_details(Path(json), grades, keep=[] if again else list(rows))
+        details = {name: details[name] for name in rows if name in details}
+        details |= {graded.file: graded.as_record() for graded in grades}
+        write_text(json, as_json([details[name] for name in sorted(details)]))
     if gradescope is not None and grades:
         write_text(gradescope, as_json(as_results(grades[0], language)))
     print(*map(shown, report(list(rows.values()), len(grades), csv, language)), sep="\n")
@@ -128,22 +141,20 @@ def files_of(submissions: Path) -> tuple[Path, dict[str, Path]]:
 def in_parallel(
     files: dict[str, Path], chapter: str, seed: int, guard: Guard, jobs: int, language: Language
 ) -> Iterator[Grade]:
-    """Yield the grades in the order in which they are ready."""
+    """Yield the grades in the order in which they are ready. A worker needs a file and a core of its own."""
     tasks = [delayed(graded_file)(path, name, chapter, seed, guard, language) for name, path in files.items()]
-    grades = Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks)
+    grades = Parallel(n_jobs=max(1, min(jobs, len(tasks), cpu_count())), return_as="generator_unordered")(tasks)
     yield from (graded for graded, _ in zip(grades, track_on_terminal(tasks, "grading"), strict=False))
 
 
-def write_details(path: Path, grades: list[Grade], keep: list[str]) -> None:
-    """Write the whole answers. Those of the files `keep` stay if they were not judged again."""
-    details = {graded.file: graded.as_record() for graded in grades}
-    if keep and path.is_file():
-        try:
-            before = {entry["file"]: entry for entry in json_module.loads(path.read_text(encoding="utf-8"))}
-        except (ValueError, TypeError, KeyError) as error:
-            raise InputError(f"json: {path}: found another file, expected earlier answers, or --again") from error
-        details = {name: before[name] for name in keep if name in before} | details
-    write_text(path, as_json([details[name] for name in sorted(details)]))
+def read_details(path: Path) -> dict[str, dict[str, object]]:
+    """File -> the whole answer of an earlier run, empty without a file. Raises InputError for another file."""
+    if not path.is_file():
+        return {}
+    try:
+        return {entry["file"]: entry for entry in json_module.loads(path.read_text(encoding="utf-8"))}
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise InputError(f"json: {path}: found another file, expected earlier answers, or --again") from error
 
 
 def report(rows: list[Row], graded: int, csv: str, language: Language) -> Iterator[str]:

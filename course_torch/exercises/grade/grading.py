@@ -91,17 +91,20 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
-def original(cell: str | None) -> str:
+def original(cell: str) -> str:
     """Take away the ' of `harmless`."""
-    cell = cell or ""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+
+
+def columns(chapter: str) -> list[str]:
+    """The columns of the table of a chapter."""
+    return [*FIRST, *(task.name for task in CHAPTERS[chapter].tasks), *LAST]
 
 
 def as_csv(rows: Iterable[Row], chapter: str) -> str:
     """The text of the CSV file, sorted by file."""
     text = io.StringIO()
-    columns = [*FIRST, *(task.name for task in CHAPTERS[chapter].tasks), *LAST]
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer = csv.DictWriter(text, columns(chapter))  # its line ends, CR and LF, make it quote both in a cell
     writer.writeheader()
     for row in sorted(rows, key=lambda row: row["file"]):
         writer.writerow({name: harmless(cell) for name, cell in row.items()})
@@ -109,15 +112,23 @@ def as_csv(rows: Iterable[Row], chapter: str) -> str:
 
 
 def read_csv(path: Path, chapter: str) -> list[Row]:
-    """The rows of an earlier grading. Raises InputError if the file is no table of this chapter."""
+    """The rows of an earlier grading, if there is a file. Raises InputError if the file is no table of this chapter."""
+    if not path.is_file():  # a device or a pipe may never end
+        return []
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            rows: list[Row] = [{key: original(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
+            rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"csv: {path}: cannot be read ({error}), expected an earlier table, or --again") from error
-    if any(row.get("chapter") != chapter or "cause" not in row for row in rows):
+    if not all(is_row(row, chapter) for row in rows):
         raise InputError(f"csv: {path}: found another table, expected grades of chapter {chapter}, or --again")
-    return rows
+    return [{name: original(cell) for name, cell in row.items()} for row in rows]
+
+
+def is_row(row: Mapping[Any, Any], chapter: str) -> bool:
+    """Whether a row has the cells of the chapter's table, which people may have changed."""
+    cells = [row.get(name) for name in columns(chapter)]
+    return None not in (*cells, *row) and row["chapter"] == chapter and f"{row['points']}{row['of']}".isdecimal()
 
 
 def mistakes(rows: Iterable[Row]) -> list[tuple[Row, int]]:

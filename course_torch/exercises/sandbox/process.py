@@ -186,8 +186,7 @@ class Learner:
         """Start a process and its guards. `ready` hands it the code."""
         self._process = self._start(self.source.library, self.guard)
         self._loading = True
-        files = self.guard.files(self._process.folder)
-        self._send({"files": files, "processor_seconds": self.processor_seconds})
+        self._send({**self.guard.given_up(), "processor_seconds": self.processor_seconds})
 
     def _code(self) -> dict[str, Any]:
         """The statements of the learner's file that run, and the helpers that the file may call."""
@@ -250,7 +249,7 @@ def failure_of(answer: dict[str, Any]) -> Failure | None:
     if error is None:
         return None
     place = error["place"]
-    return Failure(str(error["type"]), str(error["message"]), place and (str(place[0]), int(place[1])))
+    return Failure(str(error["type"])[:100], str(error["message"])[:500], place and (str(place[0]), int(place[1])))
 
 
 def same(now: np.ndarray, before: np.ndarray) -> bool:

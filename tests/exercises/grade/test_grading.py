@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -151,12 +152,25 @@ def grade_of(file: str, first: str = "", causes: tuple[str, ...] = (), state: St
 
 
 @pytest.mark.parametrize(
-    "name", ["=cmd|' /C calc'!A0.py", "+1.py", "-1.py", "@x.py", "a,b.py", 'q".py', "姓名.py", "'=x.py"]
+    "name",
+    [
+        "=cmd|' /C calc'!A0.py",
+        "+1.py",
+        "-1.py",
+        "@x.py",
+        "a,b.py",
+        'q".py',
+        "姓名.py",
+        "'=x.py",
+        "a\rb.py",
+        "a\nb.py",
+        "a\r\nb.py",
+    ],
 )
 def test_a_file_name_is_never_a_formula_and_comes_back(tmp_path: Path, name: str) -> None:
     path = tmp_path / "grades.csv"
     path.write_text(as_csv([row_of(grade_of(name))], "deep"), encoding="utf-8")
-    (cell, *_) = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))[1]
+    (cell, *_) = list(csv.reader(io.StringIO(path.read_bytes().decode(), newline="")))[1]
     assert not cell.startswith(("=", "+", "-", "@"))
     (row,) = read_csv(path, "deep")
     assert row["file"] == name
@@ -170,6 +184,23 @@ def test_a_table_of_another_chapter_or_another_file_is_refused(tmp_path: Path) -
         read_csv(path, "deep")
     path.write_bytes(b"\xff\xff")
     with pytest.raises(InputError, match="cannot be read"):
+        read_csv(path, "deep")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda head, row: (head.replace("points", "mark"), row),
+        lambda head, row: (head, row.replace(",15,15,", ",all,15,")),
+        lambda head, row: (head, row.replace(",15,15,", ",,,")),
+        lambda head, row: (head, row + ",more"),
+        lambda head, row: (head, row.rpartition(",")[0]),
+    ],
+)
+def test_a_table_that_somebody_changed_is_refused(tmp_path: Path, change: Callable[..., tuple[str, str]]) -> None:
+    path = tmp_path / "grades.csv"
+    path.write_text("\n".join(change(*as_csv([row_of(grade_of("a"))], "deep").splitlines())), encoding="utf-8")
+    with pytest.raises(InputError, match="expected grades of chapter deep"):
         read_csv(path, "deep")
 
 

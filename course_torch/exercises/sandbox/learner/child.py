@@ -4,6 +4,7 @@ import builtins
 import os
 import sys
 import traceback
+from base64 import b64decode
 from codeop import Compile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import wire  # relative imports: this process cannot read the rest of course_torch
-from .limits import restrict, set_limits
+from .limits import refuse, restrict, set_limits
 from .stub_modules import REMOVED, Stub, StubResultError, importing, provide_missing_modules
 
 
@@ -79,12 +80,15 @@ def main(library_name: str, requests: int, answers: int) -> None:
 
 
 def guarded(request: dict[str, Any]) -> dict[str, Any]:
-    """Give up the files that the request does not name, and set the limits. Returns what holds."""
-    held: list[str] = []
+    """Set the limits, and give up the files and the system calls that the request names. Returns what holds."""
+    held = set_limits(request["processor_seconds"])
     if request["files"] is not None:
         with suppress(OSError):
             held += restrict(**request["files"])
-    return {"limits": [*held, *set_limits(request["processor_seconds"])]}
+    if request["filter"] is not None:
+        with suppress(OSError):
+            held += refuse(b64decode(request["filter"]))
+    return {"limits": list(dict.fromkeys(held))}
 
 
 def load(namespace: dict[str, Any], start: dict[str, Any]) -> dict[str, Any]:
