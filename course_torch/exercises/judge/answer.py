@@ -33,7 +33,7 @@ UNKNOWN = Text(
     "No known mistake gives exactly these numbers. Read notes {section}, and look at --hint 3.",
     "没有一种已知的错误恰好得出这些数值。请看笔记 {section}，并用 --hint 3。",
 )
-SHOWN = Text(
+NUMBERS_SHOW = Text(
     "No known mistake gives exactly these numbers. They show: {shown}. Read notes {section}, and look at --hint 3.",
     "没有一种已知的错误恰好得出这些数值。从数值可以看出：{shown}。请看笔记 {section}，并用 --hint 3。",
 )
@@ -94,7 +94,7 @@ def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
         yield PROBABLY.fill(cause=EITHER.fill(causes=SEMICOLON.say(language).join(causes))).say(language)
     for cause in verdict.findings if not causes else ():
         if cause.key == "unknown":
-            text = SHOWN if cause.text.en else UNKNOWN
+            text = NUMBERS_SHOW if cause.text.en else UNKNOWN
             yield text.fill(shown=cause.text, section=verdict.task.section).say(language)
 
 
