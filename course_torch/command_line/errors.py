@@ -3,9 +3,12 @@
 import json
 import os
 import re
+import signal
 import sys
+import threading
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from errno import EACCES, EDQUOT, EFBIG, EIO, ELOOP, EMFILE, ENAMETOOLONG, ENFILE, ENOSPC, EPERM, EROFS
 
@@ -37,7 +40,9 @@ def run(program: str, action: Callable[[], int]) -> int:
     # No installed font may have the script of a class name. Figures then show boxes; the tables show the name.
     warnings.filterwarnings("ignore", message="Glyph .* missing from font")
     tolerate_every_character()
+    threading.excepthook = tell_bugs_of_threads
     try:
+        check_working_folder()
         return action()
     except InputError as error:
         return error_line(program, str(error))
@@ -59,11 +64,42 @@ def run(program: str, action: Callable[[], int]) -> int:
         return 1
 
 
+def tell_bugs_of_threads(failed: threading.ExceptHookArgs) -> None:
+    """Print the traceback of a thread, but not of a full disk: TensorBoard raises that in the main thread too."""
+    if getattr(failed.exc_value, "errno", None) not in REFUSALS:
+        threading.__excepthook__(failed)
+
+
+def check_working_folder() -> None:
+    """Reject a working folder that was deleted: torch's own libraries cannot be loaded there. Raises InputError."""
+    try:
+        os.getcwd()
+    except FileNotFoundError as error:
+        raise InputError("the working folder: it does not exist any more, expected another: cd to it first") from error
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end the block as an exception, so that it removes its processes and temporary files.
+
+    A signal that is ignored, as SIGHUP under nohup, stays ignored.
+    """
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    ending = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    for number in ending:
+        signal.signal(number, lambda received, frame: sys.exit(128 + received))
+    try:
+        yield
+    finally:
+        for number in ending:
+            signal.signal(number, signal.SIG_DFL)
+
+
 def line_of(error: Exception) -> str | None:
     """Return the line for an exception whose cause is the machine or the user, or None for a bug of the program."""
     message = str(error)
     if isinstance(error, OSError) and error.errno in REFUSALS:
-        return f"{error.filename or 'a file'}: {REFUSALS[error.errno]} ({error.strerror})"
+        return f"{error.filename or 'an output'}: {REFUSALS[error.errno]} ({error.strerror})"
     if isinstance(error, UnicodeDecodeError):
         return f"a file cannot be read as text ({error.reason} at byte {error.start})"
     if isinstance(error, ValueError) and "Does not validate" in message:
@@ -72,6 +108,8 @@ def line_of(error: Exception) -> str | None:
         return f"not enough memory: {message}"
     if "DataLoader worker" in message and "killed" in message:
         return f"data.workers: {message.partition('.')[0]}, perhaps because the machine has not enough memory"
+    if isinstance(error, ValueError) and "embedded null" in message:
+        return "found a text with the character \\0, which no name of a file contains"
     if "Too many open files" in message:
         return f"{message}; data.workers 0 needs the fewest files"
     return None
@@ -84,6 +122,7 @@ LONGEST = 80  # characters of a value in a message
 def one_line(message: str) -> str:
     """Shorten a message of jsonargparse, or of a DataLoader that adds a worker's traceback to an InputError."""
     text = re.sub(r"\s+", " ", message).strip()
+    text = re.sub(r"Exceeds the limit .* value has (\d+) digits.*", r"found a number of \1 digits", text)
     key = f"{match[1]}: " if (match := re.match(r'Parser key "(\S+?)":', text)) else ""
     if denied := re.search(r"Importing '(\S+)' is not allowed", text):
         return (
@@ -100,9 +139,9 @@ def one_line(message: str) -> str:
     if attempts := re.search(r"Subtypes: \[(.*?)\] Errors: (.*) Given value: ?(.*)", text):
         types, errors, value = attempts.groups()
         unknown = re.search(r"Expected a dot import path string: (\w+)", errors)
-        return f"{key}found {quoted(unknown[1] if unknown else value)}, expected {plain_types(types)}"
+        return f"{key}found {quoted(unknown[1] if unknown else value, types)}, expected {plain_types(types)}"
     if expected := re.search(r"Expected an? (.*)\. Got value: ?(.*)", text):
-        return f"{key}found {quoted(expected[2])}, expected {plain_types(expected[1])}"
+        return f"{key}found {quoted(expected[2], expected[1])}, expected {plain_types(expected[1])}"
     if group := re.search(r"Unable to load config '(.*?)' - (?:Parser key|(.*))", text):
         return (
             f"{key}{group[1]}: {group[2]}" if group[2] else f"{key}found {quoted(group[1])}, expected options or a file"
@@ -151,8 +190,9 @@ def plain_types(types: str) -> str:
     return ", ".join(dict.fromkeys(words.replace("NoneType", "null").replace("'", "").split(", ")))
 
 
-def quoted(value: str) -> str:
-    return "null" if value == "None" else f"'{shortened(value)}'"
+def quoted(value: str, types: str = "") -> str:
+    """A value in a message. Where null is allowed, a value that reads None is the text "None"."""
+    return "null" if value == "None" and "NoneType" not in types else f"'{shortened(value)}'"
 
 
 def as_yaml(value: object) -> str:

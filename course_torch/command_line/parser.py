@@ -162,6 +162,8 @@ class OneLineParser(ArgumentParser):
             message = unknown_option(option, [action.dest for action in self._actions])
         if found := re.match(r"unrecognized arguments: --([\w.]+)", message):
             message += did_you_mean(found[1], [action.dest for action in self._actions])
+        elif found := re.match(r"unrecognized arguments: (.*)", message):
+            message = f"found {found[1]}, which belongs to no option; --help lists the options"
         if not self.exit_on_error:  # the parser of a class inside an option: its caller may try another class
             super().error(message, ex)
         sys.exit(error_line(self.prog, message))

@@ -19,7 +19,7 @@ from course_torch.exercises.judge.answer import (
     trained,
 )
 from course_torch.exercises.judge.checking import Check, Demonstration
-from course_torch.exercises.judge.judging import STATES
+from course_torch.exercises.judge.judging import STATES, Verdict
 from course_torch.language import Text
 from course_torch.reports.tables import check_table, scores_table
 from course_torch.text import shown
@@ -37,41 +37,53 @@ OTHER_WAYS = 3
 
 def show(check: Check, json: str | None, figure: str | None, output: bool) -> int:
     """Print the answer. Returns 0 if all functions are right, otherwise 1."""
+    checks = (check, *check.others)
+    verdicts = [verdict for judged in checks for verdict in judged.verdicts]
+    succeeded = newly_right(check.source, check.chapter.name, verdicts) if verdicts else []
+    for judged in checks:
+        say_all(judged, succeeded)
+    if output:
+        print(*(judged.printed for judged in checks), sep="", end="")
+    if json is not None:
+        write_text(json, as_json(as_record(check)))
+    if figure is not None:
+        trained_one = next((judged.trained for judged in checks if judged.trained is not None), None)
+        if trained_one is not None:
+            draw(trained_one, figure)
+        else:
+            say([NO_FIGURE.fill(figure=figure).say(check.language)])
+    return 0 if check.passed else 1
+
+
+def say_all(check: Check, succeeded: list[Verdict]) -> None:
+    """Print the answer on the functions of one assignment. `succeeded` were not right before."""
     language = check.language
     lines = [*form_lines(check)]
     if check.failure is not None:
         lines.append(not_loaded(check.failure, language))
     say(lines)
-    if check.verdicts:
-        first, second, third = (heading.say(language) for heading in HEADINGS)
-        judged = ((verdict.task, verdict.state) for verdict in check.verdicts)
-        rows = [(task.name, task.section, state, STATES[state].say(language)) for task, state in judged]
-        Console().print(check_table((first, second, third), rows))
-        succeeded = newly_right(check.source, check.chapter.name, check.verdicts)
-        for verdict in succeeded if len(succeeded) <= OTHER_WAYS else ():
+    if not check.verdicts:
+        return
+    first, second, third = (heading.say(language) for heading in HEADINGS)
+    judged = ((verdict.task, verdict.state) for verdict in check.verdicts)
+    rows = [(task.name, task.section, state, STATES[state].say(language)) for task, state in judged]
+    Console().print(check_table((first, second, third), rows))
+    for verdict in succeeded if len(succeeded) <= OTHER_WAYS else ():
+        if verdict in check.verdicts:
             say([OTHER_WAY.fill(name=verdict.task.name, way=verdict.task.other_way).say(language)])
-        if check.first_wrong is not None:
-            say(explanation(check.first_wrong, language))
-            say(second_judge(check))
-            say(check.hint or [MORE.fill(file=quote(str(check.source.path))).say(language)])
-            for verdict in check.not_returning:
-                say(explanation(verdict, language))
-            if check.chapter.whole_pass and all(verdict.state != "missing" for verdict in check.verdicts):
-                say([BESIDE.fill(file=quote(str(check.source.path))).say(language)])
-        noted = [verdict for verdict in check.verdicts if verdict.state == "right" and verdict.symptom]
-        say(line for verdict in noted[:1] for line in explanation(verdict, language))
-        print(summary(check))
-        say(trained(check))
-    if output and check.printed:
-        print(check.printed, end="")
-    if json is not None:
-        write_text(json, as_json(as_record(check)))
-    if figure is not None:
-        if check.trained is not None:
-            draw(check.trained, figure)
-        else:
-            say([NO_FIGURE.fill(figure=figure).say(language)])
-    return 0 if check.passed else 1
+    if check.first_wrong is not None:
+        say(explanation(check.first_wrong, language))
+        say(second_judge(check))
+        say(check.hint or [MORE.fill(file=quote(str(check.source.path))).say(language)])
+        for verdict in check.not_returning:
+            say(explanation(verdict, language))
+        if check.chapter.whole_pass and all(verdict.state != "missing" for verdict in check.verdicts):
+            say([BESIDE.fill(file=quote(str(check.source.path))).say(language)])
+    begun = [verdict for verdict in check.verdicts if verdict.state == "missing" and verdict.call]
+    noted = [verdict for verdict in check.verdicts if verdict.state == "right" and verdict.symptom]
+    say(line for verdict in (*begun[:1], *noted) for line in explanation(verdict, language))
+    print(summary(check))
+    say(trained(check))
 
 
 def draw(trained: Demonstration, figure: str) -> None:

@@ -2,11 +2,11 @@
 
 from itertools import count
 from pathlib import Path
-from shutil import copyfile
 from typing import Literal
 
 from rich.console import Console
 
+from course_torch.atomic import replacing
 from course_torch.command_line.files import check_path, write_text
 from course_torch.errors import InputError, check_name, one_of
 from course_torch.exercises.grade.progress import read_progress
@@ -76,7 +76,8 @@ def put_back(path: Path, name: str) -> int:
     new = with_stub(text_of(path), tasks[name], source.layout, source.language)
     names = (f"{path.name}.bak" + (f".{number}" if number else "") for number in count())
     backup = next(copy for copy in map(path.with_name, names) if not copy.exists())
-    copyfile(path, backup)
+    with replacing(backup) as file:
+        file.write(path.read_bytes())
     write_text(path, new)
     print(PUT_BACK.fill(out=shown(path), name=name, backup=shown(backup.name)).say(source.language))
     return 0

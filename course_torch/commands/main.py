@@ -3,7 +3,7 @@
 import sys
 
 from course_torch import __version__
-from course_torch.command_line.errors import run
+from course_torch.command_line.errors import ended_by_signals, run
 from course_torch.commands.table import COMMANDS
 from course_torch.errors import InputError, meant, one_of
 
@@ -33,7 +33,8 @@ def run_chosen(arguments: list[str]) -> int:
         return train(rest)
     from course_torch.commands.options import run_command  # imports jsonargparse, which the help does not need
 
-    return run_command(chosen, rest)
+    with ended_by_signals():
+        return run_command(chosen, rest)
 
 
 def program_help() -> str:

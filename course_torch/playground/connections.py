@@ -4,9 +4,8 @@ import json
 import sys
 import traceback
 from collections.abc import Callable
-from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import torch
 
@@ -47,14 +46,17 @@ def flag(message: dict[str, Any], name: str) -> bool:
     return value
 
 
+def is_coordinate(value: object) -> bool:
+    """Whether a value is a number of the plane. nan is not."""
+    return type(value) in (int, float) and abs(cast(float, value)) <= LARGEST_COORDINATE
+
+
 def coordinates(value: object) -> list[float] | None:
     """Two finite numbers, or None. Raises InputError."""
     if value is None:
         return None
-    if isinstance(value, list) and len(value) == 2 and all(type(each) in (int, float) for each in value):
-        x1, x2 = map(float, value)
-        if all(isfinite(each) and abs(each) <= LARGEST_COORDINATE for each in (x1, x2)):
-            return [x1, x2]
+    if isinstance(value, list) and len(value) == 2 and all(map(is_coordinate, value)):
+        return [*map(float, value)]
     raise InputError(f"point: found {str(value)[:60]}, expected two numbers or null")
 
 
@@ -72,7 +74,9 @@ QUIET = ("drawn", "differences", "export")
 """Messages that change nothing in the next frame."""
 RESTARTS = ("settings", "reset")
 """Messages that are answered by a start or, if they cannot be done, by a refusal. So are the points of a file."""
-Send = Callable[[str | bytes], object]
+Send = Callable[[str | bytes | None], object]
+"""Sends a message to the page. None closes its socket."""
+Result = TypeVar("Result")
 
 
 class PageConnection:
@@ -166,6 +170,10 @@ class PageConnection:
     def end(self) -> None:
         self._end()
 
+    def leave(self) -> None:
+        """Close the socket of the page."""
+        self._send(None)
+
     def _say(self, answer: dict[str, Any]) -> None:
         self._send(as_json(answer).decode())
 
@@ -238,13 +246,11 @@ class Sessions:
 
     def receive(self, name: str, message: str | bytes) -> None:
         """Hand a message to the connection of its page."""
-        if name in self._connections:
-            self._connections[name].receive(message)
+        self._alone(name, lambda connection: connection.receive(message))
 
     def trace(self, name: str, language: Language) -> str | None:
         """The trace page of a connection; None if there is none of this name, or if a pass stops."""
-        connection = self._connections.get(name)
-        return None if connection is None else connection.trace(language)
+        return self._alone(name, lambda connection: connection.trace(language))
 
     @property
     def wait(self) -> float | None:
@@ -254,5 +260,20 @@ class Sessions:
 
     def work(self) -> None:
         """Give every connection its moment."""
-        for connection in self._connections.values():
-            connection.work()
+        for name in [*self._connections]:
+            self._alone(name, PageConnection.work)
+
+    def _alone(self, name: str, action: Callable[[PageConnection], Result]) -> Result | None:
+        """What the action of a connection returns; None if there is none of this name.
+
+        A fault that the connection does not catch closes its socket alone: the other pages and the program go on.
+        """
+        if (connection := self._connections.get(name)) is None:
+            return None
+        try:
+            return action(connection)
+        except Exception as error:
+            traceback.print_exception(error, file=sys.stderr)
+            self.close(name)
+            connection.leave()
+            return None

@@ -163,7 +163,7 @@ def as_json(value: Any) -> bytes:
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     except ValueError:
-        return json.dumps(finite(value), ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(finite(value), separators=(",", ":")).encode()
 
 
 def finite(value: Any) -> Any:

@@ -2,22 +2,28 @@
 
 import asyncio
 import json
+import logging
 import signal
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl
 
 from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from course_torch.errors import InputError
 from course_torch.language import LANGUAGES
 from course_torch.playground.compute_thread import Worker
 from course_torch.playground.guard import ADDRESS, Guard
+
+if TYPE_CHECKING:
+    from course_torch.playground.connections import Sessions
 
 SHARED = ("style.css", "elements.js", "texts/en.json", "texts/zh.json")
 TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "json": "application/json"}
@@ -49,6 +55,13 @@ PROTOCOL = "playground"
 """Protocol of the socket. A page names its keys as further protocols: JavaScript can set no other header."""
 HEARTBEAT = 20.0
 """Seconds between two signs of life: a page that has gone without a word frees its socket."""
+MOST_WAITING = 8
+"""Messages of a page that wait for the worker: a page that sends more must wait, and not the other pages."""
+MOST_CONNECTIONS = 100
+"""Connections without a socket. The oldest one makes room for a new one."""
+LONGEST = 60.0
+"""Seconds after which a connection without a socket is closed, whatever it does."""
+KEEP_ALIVE = 5.0
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -59,6 +72,7 @@ class Server:
         self.guard, self.worker = guard, worker
         self.files = table()
         self.sockets: dict[str, web.WebSocketResponse] = {}
+        self.connections: dict[web.RequestHandler, asyncio.TimerHandle] = {}
 
     def application(self) -> web.Application:
         """The routes. The files are public: they contain no secret."""
@@ -68,13 +82,32 @@ class Server:
         application.router.add_get("/{name:.*}", self.file)
         return application
 
+    def connect(self, protocols: Callable[[], web.RequestHandler]) -> web.RequestHandler:
+        """The protocol of a new connection. Files and threads of the program must not run short by connections."""
+        while len(self.connections) >= MOST_CONNECTIONS:
+            self.disconnect(next(iter(self.connections)))
+        new = protocols()
+        self.connections[new] = asyncio.get_running_loop().call_later(LONGEST, self.disconnect, new)
+        return new
+
+    def disconnect(self, connection: web.RequestHandler) -> None:
+        """Close a connection."""
+        self.forget(connection)
+        if connection.transport is not None:
+            connection.transport.abort()
+
+    def forget(self, connection: web.RequestHandler) -> None:
+        """Let a connection last: it carries the socket of a page, or has ended."""
+        if (timer := self.connections.pop(connection, None)) is not None:
+            timer.cancel()
+
     @web.middleware
     async def guarded(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Answer only to the exact Host, and never with another page's headers."""
         try:
             known = self.guard.knows_host(request.headers.getall("Host", []))
             response = await handler(request) if known else refused("Host")
-        except web.HTTPException as error:  # 404 and 405 of aiohttp
+        except web.HTTPException as error:  # 404, 405 and 413 of aiohttp
             response = web.Response(status=error.status, text=error.reason)
         if not response.prepared:
             for name, value in self.guard.headers.items():
@@ -127,6 +160,7 @@ class Server:
             protocols=[PROTOCOL], max_msg_size=LARGEST_MESSAGE, heartbeat=HEARTBEAT, compress=False
         )
         self.sockets[name] = own
+        self.forget(request.protocol)
         try:
             await own.prepare(request)
             await self._talk(name, own)
@@ -136,13 +170,15 @@ class Server:
 
     async def _talk(self, name: str, own: web.WebSocketResponse) -> None:
         """Carry messages between the page and the worker's thread."""
-        loop, outbox = asyncio.get_running_loop(), asyncio.Queue[str | bytes]()
+        loop, outbox = asyncio.get_running_loop(), asyncio.Queue[str | bytes | None]()
+        free = asyncio.Semaphore(MOST_WAITING)
 
-        def post(answer: str | bytes) -> None:
+        def post(answer: str | bytes | None) -> None:
             loop.call_soon_threadsafe(outbox.put_nowait, answer)
 
-        def receive(message: str | bytes) -> None:
-            self.worker.order(lambda sessions: sessions.receive(name, message))
+        def receive(message: str | bytes, sessions: "Sessions") -> None:
+            sessions.receive(name, message)
+            loop.call_soon_threadsafe(free.release)
 
         post(json.dumps({"type": "admitted", "secret": self.guard.secret}))
         self.worker.order(lambda sessions: sessions.open(name, post))
@@ -150,7 +186,8 @@ class Server:
         try:
             async for message in own:
                 if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
-                    receive(message.data)
+                    await free.acquire()
+                    self.worker.order(partial(receive, message.data))
         finally:
             writer.cancel()
             self.worker.order(lambda sessions: sessions.close(name))
@@ -164,12 +201,17 @@ def refused(what: str) -> web.Response:
     return web.Response(status=403, text=f"refused: {what}")
 
 
-async def write(own: web.WebSocketResponse, outbox: asyncio.Queue[str | bytes]) -> None:
-    """Send what the worker posts, in order, until the page has gone."""
+async def write(own: web.WebSocketResponse, outbox: asyncio.Queue[str | bytes | None]) -> None:
+    """Send what the worker posts, in order, until the page has gone. None closes the socket."""
     with suppress(ConnectionError):
-        while True:
-            answer = await outbox.get()
+        while (answer := await outbox.get()) is not None:
             await (own.send_str(answer) if isinstance(answer, str) else own.send_bytes(answer))
+        await own.close(code=WSCloseCode.INTERNAL_ERROR)
+
+
+def is_fault(record: logging.LogRecord) -> bool:
+    """Whether an entry of the server's log is a fault of this program, and not of who sends the request."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError | ConnectionError)
 
 
 async def serve(port: int, mine: Path | None, started: Callable[[str], None]) -> None:
@@ -192,14 +234,20 @@ async def serve(port: int, mine: Path | None, started: Callable[[str], None]) ->
 
     worker = Worker(mine, finish)
     server = Server(guard, worker)
-    runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=1)
+    logger = logging.getLogger(__name__)
+    logger.addFilter(is_fault)
+    runner = web.AppRunner(
+        server.application(), access_log=None, logger=logger, shutdown_timeout=1, keepalive_timeout=KEEP_ALIVE
+    )
     await runner.setup()
-    await web.SockSite(runner, listening).start()
+    assert runner.server is not None
+    listener = await loop.create_server(partial(server.connect, runner.server), sock=listening)
     worker.start()
     try:
         started(f"{guard.origin}/#token={guard.token}")
         await end.wait()
     finally:
+        listener.close()
         try:
             await server.close()
         finally:

@@ -19,6 +19,7 @@ from course_torch.errors import InputError
 from course_torch.network.threads import SHARED, multiplications, threads_for
 from course_torch.text import counted
 from course_torch.training.data_module import Batch, CourseData, between_batches, position
+from course_torch.training.processes import ENDING, stays_ignored
 from course_torch.training.results import MetricsLogger
 from course_torch.training.run_folder import LAST, RunFolder
 from course_torch.training.symptoms import first_non_finite, first_non_finite_parameter
@@ -135,11 +136,11 @@ class KeepLast(Asking, Checkpoint):
 
 
 class InterruptError(Exception):
-    """Ctrl-C or SIGTERM stopped the training between two updates."""
+    """Ctrl-C, SIGTERM or SIGHUP stopped the training between two updates."""
 
 
 class StopOnInterrupt(Asking):
-    """Raise InterruptError before the next update after Ctrl-C or SIGTERM. A second Ctrl-C stops training immediately.
+    """Raise InterruptError before the next update after a signal of ENDING. A second Ctrl-C stops at once.
 
     The exception skips Lightning's hooks at the end of an epoch. After `should_stop` Lightning would validate once more
     and call EarlyStopping, and the resumed run would differ from an undisturbed run.
@@ -147,7 +148,7 @@ class StopOnInterrupt(Asking):
 
     def __init__(self) -> None:
         self.interrupted = self.stopped = False
-        self.previous_handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        self.previous_handlers = {number: signal.getsignal(number) for number in ENDING if not stays_ignored(number)}
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         for number in self.previous_handlers:

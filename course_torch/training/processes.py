@@ -296,9 +296,18 @@ def lost_connection(error: RuntimeError) -> str | None:
     return f"another process of this training ended or does not answer, see its own message ({reason})"
 
 
+ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""Ctrl-C, the end of a job, and a terminal that is closed."""
+
+
+def stays_ignored(number: int) -> bool:
+    """Whether the program was started with `nohup`, which ignores SIGHUP."""
+    return signal.Signals(number).name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN
+
+
 @contextmanager
 def ended_by_signal(program: str, grace: float = GRACE) -> Iterator[None]:
-    """End the process `grace` seconds after SIGINT or SIGTERM if the block has not ended by then.
+    """End the process `grace` seconds after SIGINT, SIGTERM or SIGHUP if the block has not ended by then.
 
     Python runs a signal handler between two of its instructions, so a process that waits for another process in C++
     ignores signals. A thread that reads Python's wakeup pipe does not.
@@ -309,7 +318,7 @@ def ended_by_signal(program: str, grace: float = GRACE) -> Iterator[None]:
 
     def watch() -> None:
         while received := reading.recv(1):
-            if received[0] in (signal.SIGINT, signal.SIGTERM) and not done.wait(grace):
+            if received[0] in ENDING and not done.wait(grace):
                 print(f"{program}: ended {grace:g} s after {signal.Signals(received[0]).name}", file=sys.stderr)
                 os._exit(128 + received[0])
 

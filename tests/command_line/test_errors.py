@@ -1,11 +1,17 @@
 """A user mistake is one line on stderr, also what jsonargparse says in a page."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from course_torch.command_line.errors import did_you_mean, one_line, plain_types, run, unknown_option
+from course_torch.commands.main import main
 from course_torch.errors import InputError
-from tests.fixture_types import Capsys
+from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch
 
 
 def line_of(message: str, capsys: Capsys) -> str:
@@ -38,6 +44,73 @@ def test_a_reader_that_ends_early_is_no_error() -> None:
         assert program.stderr is not None
         program.stdout.close()
         assert (program.stderr.read(), program.wait()) == (b"", 141)
+
+
+def test_a_working_folder_that_was_deleted_is_one_line(
+    capsys: Capsys, tmp_path: Path, monkeypatch: Monkeypatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert "the working folder: it does not exist any more" in usage_error(main, ["compare"], capsys)
+
+
+ENDED = """
+import os, signal, sys
+from course_torch.command_line.errors import ended_by_signals
+if sys.argv[2] == "ignored":
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+with ended_by_signals():
+    try:
+        os.kill(os.getpid(), signal.Signals[sys.argv[1]])
+    finally:
+        print("removed")
+assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs signals")
+@pytest.mark.parametrize(
+    ("name", "handled", "code"), [("SIGTERM", "", 143), ("SIGHUP", "", 129), ("SIGHUP", "ignored", 0)]
+)
+def test_a_signal_ends_a_command_as_an_exception(name: str, handled: str, code: int) -> None:
+    ended = subprocess.run([sys.executable, "-c", ENDED, name, handled], capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (code, "removed\n", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
+def test_a_full_output_is_named() -> None:
+    code = (
+        "import sys; from course_torch.command_line.errors import run; sys.exit(run('p', lambda: print(1, flush=True)))"
+    )
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert ended.stderr.startswith("p: error: an output: cannot be written (No space left on device)\n")
+
+
+FULL = "Path('/dev/full').write_text('x')"
+THREAD = """
+import sys, threading
+from pathlib import Path
+from course_torch.command_line.errors import run
+
+def action():
+    thread = threading.Thread(target=lambda: {code})
+    thread.start()
+    thread.join()
+    return 0
+
+run("p", action)
+"""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
+@pytest.mark.parametrize(("code", "last"), [(FULL, []), ("1 / 0", ["ZeroDivisionError: division by zero"])])
+def test_only_a_bug_in_a_thread_has_a_traceback(code: str, last: list[str]) -> None:
+    """The thread of TensorBoard raises what it meets in the main thread too, and there the error becomes one line."""
+    ended = subprocess.run([sys.executable, "-c", THREAD.format(code=code)], stderr=subprocess.PIPE, text=True)
+    assert ended.stderr.splitlines()[-1:] == last
 
 
 def test_a_validation_error_becomes_one_line_with_key_value_and_allowed_types() -> None:

@@ -81,6 +81,7 @@ def make_files() -> None:
     Path("list.yaml").write_text("- 1\n- 2\n")
     Path("tag.yaml").write_text('model: !!python/object/apply:os.system ["touch written"]\n')
     Path("binary.yaml").write_bytes(bytes(range(256)))
+    Path("null_character.yaml").write_text('model: "\\0"\n')
     Path("outer.yaml").write_text("trainer: binary.yaml\n")
     Path("cats").mkdir()
     Path("cats/train_catvnoncat.h5").write_bytes(b"\x89HDF\r\n\x1a\n half")
@@ -120,6 +121,11 @@ BAD = [
     ("train --config outer.yaml", "a file cannot be read as text"),
     ("train --config empty", "empty"),
     ("compare --config tag.yaml", "tag"),
+    ("compare --config null_character.yaml", "found a text with the character \\0"),
+    ("train --config null_character.yaml", "found a text with the character \\0"),
+    ("compare --data.workers None", "data.workers: found 'None', expected int, null"),
+    (f"compare --model.seed {'9' * 5000}", "model.seed: found a number of 5000 digits"),
+    ("check good.yaml --watch abc", "found abc, which belongs to no option"),
     ("shapes --config list.yaml", "list.yaml: found [1, 2], expected options"),
     # runs
     ("train --resume nowhere", "resume: found 'nowhere', expected the folder of a run"),

@@ -14,6 +14,7 @@ from course_torch.exercises.judge.answer import not_loaded
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.mistakes.solution import solution
 from tests.conftest import usage_error
+from tests.exercises.judge.assignments import as_script
 
 Said = Callable[..., str]
 WRONG = """import numpy as np
@@ -115,6 +116,18 @@ def test_a_cache_that_is_not_the_one_of_the_course_is_noted_in_an_assignment(
     functions = json.loads((folder / "report.json").read_text())["functions"]
     (record,) = (function for function in functions if function["function"] == "linear_forward")
     assert (record["state"], record["causes"], record["message"]) == ("right", ["own cache"], f"{note}.")
+
+
+def test_two_assignments_in_one_file_have_an_answer_each(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = as_script("logistic").replace("(dim, 1)", "(1, dim)") + as_script("shallow")
+    (folder / "both.py").write_text(text)
+    assert main(["check", "both.py", "--json", "report.json"]) == 1
+    text = capsys.readouterr().out
+    shallow, logistic = text.index("chapter shallow"), text.index("chapter logistic")
+    assert shallow < text.index("all 8 functions are right") < logistic < text.index("initialize_with_zeros: w has")
+    record = json.loads((folder / "report.json").read_text())
+    assert (record["chapter"], record["passed"]) == ("shallow", False)
+    assert [other["chapter"] for other in record["others"]] == ["logistic"]
 
 
 def test_another_way_is_shown_after_the_first_success_only(folder: Path, said: Said) -> None:

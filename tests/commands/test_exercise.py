@@ -1,6 +1,8 @@
 """`course-torch exercise`: the list, the file of a chapter, and one function put back."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,20 @@ def test_one_function_is_put_back_and_the_old_text_is_kept(folder: Path, capsys:
     new = (folder / "deep.py").read_text(encoding="utf-8")
     assert new.count("raise NotImplementedError") == 1
     assert new.replace("    raise NotImplementedError", "    return 0") == written
+
+
+def test_a_full_disk_leaves_no_half_of_a_copy(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    main(["exercise", "deep"])
+    text = (folder / "deep.py").read_text(encoding="utf-8")
+    monkeypatch.setattr(os, "fsync", full)
+    assert "deep.py.bak: cannot be written" in usage_error(main, ["exercise", "deep", "--reset", "relu"], capsys)
+    assert [path.name for path in folder.iterdir()] == ["deep.py"]
+    assert (folder / "deep.py").read_text(encoding="utf-8") == text
 
 
 def test_a_second_reset_keeps_the_text_of_the_first(folder: Path) -> None:

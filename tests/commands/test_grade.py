@@ -3,10 +3,15 @@
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from joblib import Parallel
 
+from course_torch.commands import grade
 from course_torch.commands.main import main
+from course_torch.exercises.grade.grading import read_csv
+from course_torch.exercises.sandbox.guards import Guard
 from tests.conftest import usage_error
 
 RELU = "import numpy as np\ndef relu(Z):\n    return {}\n"
@@ -35,7 +40,8 @@ def test_a_class_is_graded_and_only_changed_files_are_graded_again(
     assert main(arguments) == 0
     text = capsys.readouterr().out
     assert "4 files, guarded by " in text
-    assert "2 of 4: relu: min for max\n" in text
+    assert "2 of 4: relu: this is min(0, Z), not max(0, Z)\n" in text
+    assert "3 of 4: functions are not written yet; in 0 of these files, all of them\n" in text
     assert "1 of 4 could not be judged whole" in text
     table = rows(folder / "g.csv")
     assert {name: row["points"] for name, row in table.items()} == {
@@ -56,6 +62,68 @@ def test_a_class_is_graded_and_only_changed_files_are_graded_again(
     assert "4 graded, 0 graded before" in capsys.readouterr().out
 
 
+def test_files_of_other_chapters_and_unfilled_files_are_counted_apart(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "class" / "bad.py").write_text("def propagate(w, b, X, Y):\n    return 1\n")
+    (folder / "class" / "empty.py").write_text("def linear_forward(A, W, b):\n    Z = None\n    return Z, (A, W, b)\n")
+    assert main(["grade", "class", "--chapter", "deep"]) == 0
+    text = capsys.readouterr().out
+    assert "; mean 0.2 of 9–10 points\n2 of 4: relu: " in text
+    assert "4 of 4: functions are not written yet; in 1 of these files, all of them\n" in text
+    assert "not counted: 1 of another chapter or without a function of a chapter, see the column problem\n" in text
+    assert "unknown" not in text
+    row = rows(folder / "grades.csv")["bad.py"]
+    assert (row["of"], row["problem"]) == ("0", "this file seems to be of chapter logistic, not of deep")
+
+
+def test_the_summary_in_chinese_holds_no_english_sentence(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["grade", "class", "--chapter", "deep", "--language", "zh"]) == 0
+    text = capsys.readouterr().out
+    assert "4 个中 2 个：relu：这是 min(0, Z)，不是 max(0, Z)\n" in text
+    assert not {"graded", "points", "not", "written", "table", "files"} & set(text.replace(":", " ").split())
+    assert rows(folder / "grades.csv")["b/deep.py"]["causes"] == "min for max"
+
+
+def test_a_run_that_was_ended_early_is_completed_in_the_table_and_in_the_answers(folder: Path) -> None:
+    arguments = ["grade", "class", "--chapter", "deep", "--csv", "g.csv", "--json", "d.json"]
+    main([*arguments[:-2]])  # as if it had ended before it wrote the answers
+    assert main(arguments) == 0
+    assert {entry["file"] for entry in json.loads((folder / "d.json").read_text())} == set(rows(folder / "g.csv"))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
+@pytest.mark.parametrize("device", ["/dev/full", "/dev/zero"])
+def test_a_device_is_no_earlier_table(device: str) -> None:
+    assert read_csv(Path(device), "deep") == []
+
+
+def test_a_class_needs_no_more_workers_than_files_and_cores(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workers = []
+
+    class Recorded(Parallel):
+        def __init__(self, n_jobs: int, **options: Any) -> None:
+            workers.append(n_jobs)
+            super().__init__(1, **options)
+
+    monkeypatch.setattr(grade, "Parallel", Recorded)
+    monkeypatch.setattr(grade, "cpu_count", lambda: 3)
+    assert main(["grade", "class", "--chapter", "deep", "--jobs", "1000"]) == 0
+    assert main(["grade", "class/bad.py", "--chapter", "deep", "--jobs", "1000", "--again"]) == 0
+    assert workers == [3, 1]
+
+
+def test_without_a_guard_a_class_is_graded_only_on_request(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(grade, "strongest", lambda hidden: Guard("limits"))
+    arguments = ["grade", "class/bad.py", "--chapter", "deep"]
+    assert "trust: this machine has neither bubblewrap nor Landlock" in usage_error(main, arguments, capsys)
+    assert not (folder / "grades.csv").exists()
+    assert main([*arguments, "--trust"]) == 0
+    assert main([*arguments, "--again", "--gradescope", "results.json"]) == 0
+
+
 def test_one_submission_for_gradescope(folder: Path) -> None:
     assert main(["grade", "class/b/deep.py", "--chapter", "deep", "--gradescope", "results.json"]) == 0
     results = json.loads((folder / "results.json").read_text())
@@ -71,6 +139,7 @@ def test_one_submission_for_gradescope(folder: Path) -> None:
         (["class", "--chapter", "deep", "--jobs", "0"], "jobs: found 0"),
         (["class", "--chapter", "deep", "--gradescope", "r.json"], "gradescope: found 4 submissions"),
         (["class", "--chapter", "deep", "--csv", "class/bad.py"], "would overwrite the input"),
+        (["class", "--chapter", "deep", "--json", "class/../grades.csv"], "expected another file than that of csv"),
         (["class"], "chapter"),
     ],
 )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 
+from course_torch.playground.connections import PageConnection, Sessions
 from course_torch.playground.session import RING
 from course_torch.playground.settings import CHOICES, MOST_ROWS, OWN_POINTS, described
 from course_torch.verification.faults import FAULTS
@@ -306,3 +307,32 @@ def test_no_order_of_messages_finds_a_bug(seed: int) -> None:
             assert (frame["step"], frame["back"]) == (session.step, session.steps_back)
             assert len(frame["W"]) == len(session.network.layers)
     assert {each["reason"] for each in page.answers if each["type"] == "stopped"} <= {"shapes", "diverged"}
+
+
+def test_a_fault_of_one_page_closes_its_socket_and_no_other(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    sent: dict[str, list[Any]] = {"one": [], "other": []}
+    sessions = Sessions(None, lambda: None)
+    for name, answers in sent.items():
+        sessions.open(name, answers.append)
+    first = next(iter(sessions._connections.values()))
+    work = PageConnection.work
+
+    def fail(connection: PageConnection) -> None:
+        if connection is first:
+            raise ZeroDivisionError
+        work(connection)
+
+    monkeypatch.setattr(PageConnection, "work", fail)
+    sessions.work()
+    assert sent["one"][-1] is None
+    assert isinstance(sent["other"][-1], bytes)
+    assert "ZeroDivisionError" in capfd.readouterr().err
+    sessions.receive("one", "{}")
+    assert sent["one"][-1] is None
+
+
+@pytest.mark.parametrize("point", [[10**400, 1], [float("nan"), 1], [1, float("inf")], [True, 1], [1], "a", [2e9, 0]])
+def test_a_point_that_is_none_is_one_line(point: object, page: Client) -> None:
+    assert page.error("point", point=point).startswith("point: found ")

@@ -19,7 +19,8 @@ import pytest
 from aiohttp import WSServerHandshakeError
 
 from course_torch.commands.main import main
-from course_torch.playground.server import LARGEST_MESSAGE, MOST_SOCKETS, PROTOCOL, serve, table
+from course_torch.playground import server
+from course_torch.playground.server import LARGEST_MESSAGE, MOST_CONNECTIONS, MOST_SOCKETS, PROTOCOL, serve, table
 from tests.browser import PATIENCE
 from tests.conftest import usage_error
 
@@ -214,6 +215,69 @@ async def test_a_message_that_is_too_large_closes_its_socket_alone(visitor: Visi
         assert large.close_code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
         await other.send_str(json.dumps({"type": "step", "steps": 3}))
         assert (await first_frame(other))["back"] in (0, 3)
+
+
+@visited
+async def test_a_page_is_served_while_many_connections_say_nothing(visitor: Visitor) -> None:
+    silent = [await asyncio.open_connection("127.0.0.1", int(visitor.port)) for _ in range(MOST_CONNECTIONS + 50)]
+    await visitor.enter()
+    async with visitor.socket() as socket:
+        await first_frame(socket)
+    assert await silent[0][0].read() == b""  # the oldest made room
+    for _, writer in silent:
+        writer.close()
+
+
+def test_a_connection_without_a_socket_ends_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "LONGEST", 0.2)
+
+    @visited
+    async def visit(visitor: Visitor) -> None:
+        async with visitor.socket(key=visitor.token) as socket:
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(visitor.port))
+            writer.write(f"POST /trace HTTP/1.1\r\nHost: {visitor.host}\r\nContent-Length: 9\r\n\r\n".encode())
+            assert await reader.read() == b""
+            writer.close()
+            await asyncio.sleep(0.3)
+            await socket.send_str(json.dumps({"type": "step", "steps": 3}))
+            assert (await first_frame(socket))["back"] in (0, 3)
+
+    visit()
+
+
+@visited
+async def test_a_page_that_asks_too_much_does_not_let_another_wait(visitor: Visitor) -> None:
+    """The worker takes seconds for 300 questions."""
+    await visitor.enter()
+    answers: list[str] = []
+
+    async def read(socket: Any) -> None:
+        async for message in socket:
+            if message.type == aiohttp.WSMsgType.TEXT and json.loads(message.data)["type"] == "differences":
+                answers.append(message.data)
+
+    async with visitor.socket() as busy:
+        await first_frame(busy)
+        reading = asyncio.create_task(read(busy))
+        for _ in range(300):
+            await busy.send_str(json.dumps({"type": "differences"}))
+        async with visitor.socket() as other:
+            await first_frame(other)
+        assert len(answers) < 100
+        reading.cancel()
+
+
+@visited
+async def test_a_message_with_half_a_character_is_refused_in_words(visitor: Visitor) -> None:
+    await visitor.enter()
+    async with visitor.socket() as socket:
+        await socket.send_str('{"type": "\\ud800"}')
+        async for message in socket:
+            if message.type == aiohttp.WSMsgType.TEXT and "\\ud800" in message.data:
+                assert json.loads(message.data)["type"] == "error"
+                break
+        await socket.send_str(json.dumps({"type": "step", "steps": 3}))
+        assert (await first_frame(socket))["back"] in (0, 3)
 
 
 @visited

@@ -15,6 +15,7 @@ from lightning import Callback, Trainer
 
 from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.training.cli import main
+from course_torch.training.processes import ENDING
 from course_torch.training.run_folder import LAST
 from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training import lives
@@ -58,7 +59,7 @@ def send(*numbers: signal.Signals) -> Callable[[], None]:
     return action
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "shutdown"])
+@pytest.mark.parametrize("number", ENDING, ids=lambda number: number.name)
 def test_a_signal_stops_training_with_a_checkpoint_and_the_table(
     number: signal.Signals, train: Train, capsys: Capsys, at_step: Callable[..., None]
 ) -> None:
@@ -71,6 +72,16 @@ def test_a_signal_stops_training_with_a_checkpoint_and_the_table(
     out = capsys.readouterr().out
     assert "│ train" in out
     assert out.splitlines()[-1] == "interrupted after 31 updates; to go on: --resume lightning_logs/version_0"
+
+
+def test_a_run_under_nohup_outlives_the_terminal(train: Train, at_step: Callable[..., None]) -> None:
+    at_step(30, send(signal.SIGHUP))
+    previous = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        folder = train("--max_steps", "40")
+    finally:
+        signal.signal(signal.SIGHUP, previous)
+    assert read_checkpoint(folder / LAST)["global_step"] == 40
 
 
 def test_the_folder_to_resume_is_quoted_for_the_shell(

@@ -76,11 +76,17 @@ def name_of(node: ast.expr) -> str:
 
 NO_ATTRIBUTE = re.compile(r"'(dict|tuple)' object has no attribute")
 LAYER = re.compile(r"(d?[Wb])(\d+)")
+IN_QUOTES = re.compile(r"d?[AZWb](l|L|i|\{.*\}|str\(.*\))")
+"""A key that holds the name of the layer's number, as in "W" + "l"."""
+NO_KEYS = Text("(none yet)", "（还没有）")
 
 
 def of_key(raised: RaisedCall) -> Iterator[Finding]:
     """A dict among the arguments does not have the key: there is no such layer, or the key is that of another dict."""
     key, L = raised.message.strip("'"), raised.call.case.L
+    if IN_QUOTES.fullmatch(key) and raised.looked_up():
+        yield finding("index in quotes", entry=raised.message)
+        return
     layer = LAYER.fullmatch(key)
     beyond = layer is not None and not 1 <= int(layer[2]) <= L
     lacking = {
@@ -93,6 +99,21 @@ def of_key(raised: RaisedCall) -> Iterator[Finding]:
             yield finding("no such layer", l=layer[2], L=L, name=name, keys=keys)
         else:
             yield finding("no such key", name=name, entry=raised.message, keys=keys)
+
+
+def of_own_dicts(raised: RaisedCall, dicts: object) -> Iterator[Finding]:
+    """A dict that the function makes does not have the key. `dicts` holds the keys of its dicts by name."""
+    key, own = raised.message.strip("'"), dicts if isinstance(dicts, dict) else {}
+    read = {name_of(node.value) for node in raised.on_line(ast.Subscript) if key.startswith(beginning(node.slice))}
+    lacking = {name: keys for name, keys in own.items() if name in read and key not in keys}
+    for name, keys in lacking.items() if len(lacking) == 1 else ():
+        yield finding("no such key", name=name, entry=raised.message, keys=", ".join(map(str, keys)) or NO_KEYS)
+
+
+def beginning(key: ast.expr) -> str:
+    """The text with which a key begins: "dW" of "dW" + str(l), nothing of another expression."""
+    texts = [node for node in nodes_of(key, ast.Constant) if isinstance(node.value, str)]
+    return str(min(texts, key=lambda node: node.col_offset).value) if texts else ""
 
 
 def of_index(raised: RaisedCall) -> Iterator[Finding]:
@@ -162,6 +183,11 @@ def of_sizes(raised: RaisedCall) -> list[Finding]:
     if BROADCAST.search(message):
         return [finding("entry by entry")]
     return [finding("two dtypes")] if OTHER_DTYPE.search(message) else []
+
+
+def is_certain(sizes: tuple[Finding, ...]) -> bool:
+    """Whether the message names the cause. Sizes that do not fit may have another cause before this line."""
+    return any(cause.key in ("index of an entry", "dot of vectors", "two dtypes") for cause in sizes)
 
 
 def of_product(raised: RaisedCall, columns: int, rows: int) -> Finding:
@@ -284,13 +310,14 @@ def of_type(raised: RaisedCall) -> Iterator[Finding]:
         yield from of_value(raised)
 
 
-def of_assertion(raised: RaisedCall) -> Iterator[Finding]:
-    """An assert of the learner's."""
-    return (finding("assert", code=ast.unparse(node.test)) for node in raised.on_line(ast.Assert))
+def of_assertion(raised: RaisedCall, *, is_right: bool) -> Iterator[Finding]:
+    """An assert of the learner's. `is_right` says whether the function is right without its asserts."""
+    key = "assert of a right result" if is_right else "assert"
+    return (finding(key, code=ast.unparse(node.test)) for node in raised.on_line(ast.Assert))
 
 
 RULES: dict[str, Callable[[RaisedCall], Iterator[Finding]]] = {
-    **{"KeyError": of_key, "IndexError": of_index, "AttributeError": of_attribute, "AssertionError": of_assertion},
+    **{"KeyError": of_key, "IndexError": of_index, "AttributeError": of_attribute},
     **dict.fromkeys(("NameError", "UnboundLocalError"), of_name),
     **dict.fromkeys(("ValueError", "RuntimeError"), of_value),
     **dict.fromkeys(("TypeError", "NotImplementedError"), of_type),

@@ -3,8 +3,10 @@
 A cause is named only if it makes the numbers of every call. If several causes make them, all are named.
 """
 
+import re
 from collections.abc import Callable, Iterator, Set
 from copy import deepcopy
+from dataclasses import replace
 from functools import cache, partial
 from math import inf, isfinite
 from types import CodeType
@@ -121,14 +123,16 @@ EXPLAINED = 6
 """Calls whose tensors the catalogue explains. They are more than enough to tell causes apart."""
 
 
-def from_catalogue(wrong: list[Result]) -> list[Finding]:
+def from_catalogue(wrong: list[Result], layout: str) -> list[Finding]:
     """The causes in the catalogue of the backward pass that explain every wrong result.
 
     A wrong sign at the output turns all signs around, so it says more than a wrong sign.
     """
-    explained = [diagnosed(result) for result in [result for result in wrong if fits_network(result)][:EXPLAINED]]
-    first, *others = explained or [{}]
-    common = {key: cause for key, cause in first.items() if all(key in other for other in others)}
+    common: dict[str, Finding] = {}
+    for i, result in enumerate([result for result in wrong if fits_network(result)][:EXPLAINED]):
+        if i == 0 or common:
+            causes = {cause.key: cause for cause in map(joined, diagnosed(result, layout))}
+            common = {key: cause for key, cause in common.items() if key in causes} if i else causes
     return [cause for key, cause in common.items() if key != "sign" or "sign at the output" not in common]
 
 
@@ -143,8 +147,8 @@ def fits_network(result: Result) -> bool:
     return name is not None and (found.shape == right.shape or result.call.case.right[name].shape == right.shape)
 
 
-def diagnosed(result: Result) -> dict[str, Finding]:
-    """Key -> finding, from the diagnosis of one result."""
+def diagnosed(result: Result, layout: str) -> list[tuple[Mistake, ...]]:
+    """The explanations of one result, from the diagnosis of the backward pass."""
     case, names = result.call.case, result.call.names
     tensors = {name: case.right[name] for name in result.call.given}
     for part in result.parts:
@@ -154,10 +158,47 @@ def diagnosed(result: Result) -> dict[str, Finding]:
     dtype = result.first.found.dtype if result.first.found.is_floating_point() else torch.float64
     errors = case.errors(max(torch.finfo(dtype).eps, torch.finfo(torch.float64).eps))
     diagnosis = diagnose(tensors, case.right, errors, case.forward, [case.right_with_slope_1], case.candidates)
-    if diagnosis is None or diagnosis.causes == ("unknown",):
-        return {}
-    findings = map(joined, diagnosis.explanations)
-    return {cause.key: cause for cause in findings}
+    explained = diagnosis.explanations if diagnosis is not None and diagnosis.causes != ("unknown",) else []
+    placed = [tuple(in_words_of(layout, cause) for cause in causes) for causes in explained]
+    return [tuple(cause for cause in causes if cause) for causes in placed if None not in causes]
+
+
+def is_evidence(cause: Mistake) -> bool:
+    """Whether the record says what the numbers show, and names no mistake."""
+    return cause.recognized == "nothing"
+
+
+PLACES = ("some rows", "some entries", "Z ≤ 0 only", "Y = 0 only")
+"""Keys of the evidence that says where the numbers are wrong."""
+SIDES = {"row": "column", "column": "row", "行": "列", "列": "行"}
+SIDE = re.compile("|".join(SIDES))
+UNSURE = re.compile(r"\bd?W|right|triangle")
+"""Words about tensors that have the same rows whatever the layout is, or that may be such tensors."""
+
+
+def in_words_of(layout: str, cause: Mistake) -> Mistake | None:
+    """What the numbers show in the words of the layout: its rows are columns. None if this is not sure."""
+    if layout == "rows" or not is_evidence(cause) or not re.search("row|column|triangle", cause.sentence.en):
+        return cause
+    if UNSURE.search(cause.sentence.en):
+        return None
+    return replace(cause, sentence=Text(*(SIDE.sub(lambda side: SIDES[side[0]], text) for text in cause.sentence)))
+
+
+def shown(wrong: list[Result], layout: str) -> tuple[Result, Finding]:
+    """The cause "unknown", with what the numbers show, and the result that shows it.
+
+    A function of the numbers may make one result by chance, so the two largest results must show the same. Where the
+    numbers are wrong is a fact of each result.
+    """
+    largest = sorted(wrong, key=lambda result: -min(result.first.right.shape, default=0))[:2]
+    explained = [(result, causes) for result in largest if fits_network(result) for causes in diagnosed(result, layout)]
+    keys = [[cause.key for cause in causes] for _, causes in explained]
+    for result, causes in explained:
+        same = keys.count([cause.key for cause in causes]) == len(largest)
+        if all(map(is_evidence, causes)) and (same or causes[0].key in PLACES):
+            return result, joined(causes, "unknown")
+    return wrong[0], UNKNOWN
 
 
 def as_in_network(tensor: Tensor, right: Tensor, in_network: Tensor) -> Tensor:
@@ -165,12 +206,12 @@ def as_in_network(tensor: Tensor, right: Tensor, in_network: Tensor) -> Tensor:
     return tensor.reshape(in_network.shape) if tensor.shape == right.shape else tensor
 
 
-def joined(causes: tuple[Mistake, ...]) -> Finding:
-    """One finding for causes that occur together."""
+def joined(causes: tuple[Mistake, ...], key: str = "") -> Finding:
+    """One finding for causes that occur together. Its key is made of theirs if no other is given."""
     english, chinese = zip(*(cause.sentence for cause in causes), strict=True)
     section = next((cause.section for cause in causes if cause.section), "")
     text = Text(", and ".join(english), "；并且".join(chinese))
-    return Finding(" and ".join(cause.key for cause in causes), text, section)
+    return Finding(key or " and ".join(cause.key for cause in causes), text, section)
 
 
 def by_axis(name: str, every: list[Result], layout: str) -> list[Finding]:
@@ -225,9 +266,8 @@ def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
     return []
 
 
-UNKNOWN = Finding(
-    "unknown", Text("no known mistake makes exactly these numbers", "没有一种已知的错误恰好得出这些数值"), ""
-)
+UNKNOWN = Finding("unknown", NOTHING, "")
+"""No known mistake makes the numbers. The text of such a finding is what the numbers show."""
 
 
 def explain(
@@ -240,13 +280,16 @@ def explain(
     by = partial(matching, chapter, task, [best, *every], layout)
     findings = by(possible({task.names[0]}, in_networks=False))
     if not findings:
-        known = [*from_catalogue(telling(wrong)), *by(possible({task.names[0]}, in_networks=True))]
+        known = [*from_catalogue(telling(wrong), layout), *by(possible({task.names[0]}, in_networks=True))]
         findings = list({finding.key: finding for finding in reversed(known)}.values())[::-1]
     findings = findings or by(in_used(chapter, task.names[0]))
     findings = findings or by_shape(task, best.first, drawn=best.call.fails is not None)
     findings = findings or by_axis(best.first.name, every, layout)
     findings = findings or by_factor(best.first.name, wrong)
-    return best, tuple(findings) or (UNKNOWN,)
+    if findings:
+        return best, tuple(findings)
+    best, unknown = shown(telling(wrong), layout)
+    return best, (unknown,)
 
 
 def telling(wrong: list[Result]) -> list[Result]:

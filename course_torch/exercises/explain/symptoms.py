@@ -11,7 +11,7 @@ from torch import Tensor
 
 from course_torch.exercises.sandbox.layout import Part, in_layout, parts
 from course_torch.exercises.sandbox.process import Answer
-from course_torch.exercises.sandbox.source import Function, named_targets, nodes_of
+from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.task import Call, Finding, Task, finding
 from course_torch.language import NOTHING, Text
 from course_torch.verification.comparing import SAFETY, difference, norm, vector_of
@@ -136,11 +136,7 @@ def fits(result: Any, call: Call, name: str, layout: str) -> bool:
 
 
 def of_text(function: Function) -> tuple[Finding, ...]:
-    """Names to which the function assigns nothing but None, or an argument that is replaced before it is used."""
-    stored = [name.id for name in nodes_of(function, ast.Name) if isinstance(name.ctx, ast.Store)]
-    to_none = [node for node in nodes_of(function, ast.Assign) if ast.unparse(node.value) == "None"]
-    if names := [name for node in to_none for name in named_targets(node) if stored.count(name) == 1]:
-        return (finding("still None", names=", ".join(names)),)
+    """An argument that is replaced before it is used."""
     if not isinstance(function, ast.FunctionDef):
         return ()
     replaced = [argument.arg for argument in function.args.args if is_replaced(function, argument.arg)]

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
@@ -11,14 +10,32 @@ from time import perf_counter
 from typing import Any
 
 from course_torch.errors import InputError
-from course_torch.exercises.judge.answer import as_record, not_loaded
+from course_torch.exercises.judge.answer import SEMICOLON, as_record, not_loaded
 from course_torch.exercises.judge.checking import Check, check_file
-from course_torch.exercises.judge.recognition import answers_imported, best_chapter, defined, tasks_of
+from course_torch.exercises.judge.judging import STATES, State, Verdict
+from course_torch.exercises.judge.recognition import (
+    answers_imported,
+    best_chapter,
+    chapters_of,
+    defined,
+    fitting,
+    tasks_of,
+    what_else,
+)
 from course_torch.exercises.sandbox.guards import Guard
+from course_torch.exercises.sandbox.source import Source, read_source
 from course_torch.exercises.tasks import CHAPTERS
+from course_torch.exercises.tasks.task import Chapter
+from course_torch.language import LANGUAGES, Language, Text
 
 FIRST = ("file", "points", "of", "first mistake", "causes")
-LAST = ("seconds", "guards", "problem", "chapter", "sha256")
+LAST = ("cause", "seconds", "guards", "problem", "chapter", "sha256")
+CAUSE_UNKNOWN = Text("cause unknown", "原因不明")
+OF_CHAPTER = Text("this file is of chapter {found}, not of {asked}", "这个文件属于 {found} 章，不是 {asked} 章")
+SEEMS = Text("this file seems to be of chapter {found}, not of {asked}", "这个文件看来属于 {found} 章，不是 {asked} 章")
+NOTHING_DEFINED = Text("the file defines no function of chapter {asked}", "文件里没有 {asked} 章的函数")
+NOT_GRADED = Text("not graded ({type}: {message})", "没有评分（{type}：{message}）")
+POINTS = Text("{points} of {of} functions are right", "{of} 个函数中 {points} 个正确")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 """First characters that make a spreadsheet run the text of a cell, and the mark that prevents it."""
 
@@ -31,9 +48,10 @@ class Grade:
 
     file      its path below the folder of submissions
     sha256    of its content
-    states    function -> state, for the functions that the file is asked for
+    states    function -> state, for the functions that the file is asked for; empty for a file of another chapter
     first     the first wrong function, empty if there is none
     causes    keys of the probable causes of the first wrong function
+    cause     the same causes in a sentence; without a key, what is seen
     guards    what the process of the file could not do
     problem   why the file could not be judged, or was judged only in part; otherwise empty
     record    the whole answer, as `course-torch check --json` writes it
@@ -42,9 +60,10 @@ class Grade:
     file: str
     sha256: str
     chapter: str
-    states: dict[str, str]
+    states: dict[str, State]
     first: str = ""
     causes: tuple[str, ...] = ()
+    cause: str = ""
     seconds: float = 0.0
     guards: str = ""
     problem: str = ""
@@ -62,7 +81,7 @@ class Grade:
 def row_of(grade: Grade) -> Row:
     """The cells of a grade."""
     first = (grade.file, str(grade.points), str(len(grade.states)), grade.first, "; ".join(grade.causes))
-    last = (f"{grade.seconds:.2f}", grade.guards, grade.problem, grade.chapter, grade.sha256)
+    last = (grade.cause, f"{grade.seconds:.2f}", grade.guards, grade.problem, grade.chapter, grade.sha256)
     return {**dict(zip(FIRST, first, strict=True)), **grade.states, **dict(zip(LAST, last, strict=True))}
 
 
@@ -72,17 +91,20 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
-def original(cell: str | None) -> str:
+def original(cell: str) -> str:
     """Take away the ' of `harmless`."""
-    cell = cell or ""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+
+
+def columns(chapter: str) -> list[str]:
+    """The columns of the table of a chapter."""
+    return [*FIRST, *(task.name for task in CHAPTERS[chapter].tasks), *LAST]
 
 
 def as_csv(rows: Iterable[Row], chapter: str) -> str:
     """The text of the CSV file, sorted by file."""
     text = io.StringIO()
-    columns = [*FIRST, *(task.name for task in CHAPTERS[chapter].tasks), *LAST]
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer = csv.DictWriter(text, columns(chapter))  # its line ends, CR and LF, make it quote both in a cell
     writer.writeheader()
     for row in sorted(rows, key=lambda row: row["file"]):
         writer.writerow({name: harmless(cell) for name, cell in row.items()})
@@ -90,83 +112,120 @@ def as_csv(rows: Iterable[Row], chapter: str) -> str:
 
 
 def read_csv(path: Path, chapter: str) -> list[Row]:
-    """The rows of an earlier grading. Raises InputError if the file is no table of this chapter."""
+    """The rows of an earlier grading, if there is a file. Raises InputError if the file is no table of this chapter."""
+    if not path.is_file():  # a device or a pipe may never end
+        return []
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            rows: list[Row] = [{key: original(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
+            rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"csv: {path}: cannot be read ({error}), expected an earlier table, or --again") from error
-    if any(row.get("chapter") != chapter or "sha256" not in row for row in rows):
+    if not all(is_row(row, chapter) for row in rows):
         raise InputError(f"csv: {path}: found another table, expected grades of chapter {chapter}, or --again")
-    return rows
+    return [{name: original(cell) for name, cell in row.items()} for row in rows]
 
 
-def mistakes(rows: Iterable[Row]) -> list[tuple[str, int]]:
-    """(first wrong function and its causes, number of files), the most frequent first."""
-    return Counter(f"{row['first mistake']}: {cause_of(row)}" for row in rows if row["first mistake"]).most_common()
+def is_row(row: Mapping[Any, Any], chapter: str) -> bool:
+    """Whether a row has the cells of the chapter's table, which people may have changed."""
+    cells = [row.get(name) for name in columns(chapter)]
+    return None not in (*cells, *row) and row["chapter"] == chapter and f"{row['points']}{row['of']}".isdecimal()
 
 
-def cause_of(row: Row) -> str:
-    """The causes of the first mistake; that no cause is known; or that the function could not be judged."""
-    if row.get(row["first mistake"]) == "not judged":
-        return "not judged"
-    return "cause unknown" if row["causes"] in ("", "unknown") else row["causes"]
+def mistakes(rows: Iterable[Row]) -> list[tuple[Row, int]]:
+    """The row of a first mistake, and the number of files with this mistake, the most frequent first."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if row["first mistake"]:
+            groups.setdefault((row["first mistake"], row["causes"] or row[row["first mistake"]]), []).append(row)
+    return sorted(((group[0], len(group)) for group in groups.values()), key=lambda entry: -entry[1])
 
 
-def as_results(grade: Grade) -> dict[str, object]:
+def is_other(row: Row) -> bool:
+    """Whether the file belongs to another chapter or to another course, so that no function was asked for."""
+    return row["of"] == "0"
+
+
+def as_results(grade: Grade, language: Language) -> dict[str, object]:
     """Score, output, and one test for each function, with the checker's message."""
-    messages = {function["function"]: function["message"] for function in grade.record.get("functions", [])}
+    said = {function["function"]: function["message"] for function in grade.record.get("functions", [])}
+    names = {task.names[0]: task.names for task in CHAPTERS[grade.chapter].tasks}
     tests = []
     for name, state in grade.states.items():
         score, status = (1, "passed") if state == "right" else (0, "failed")
-        output = messages.get(name) or state
+        output = next(filter(None, map(said.get, names[name])), STATES[state].say(language))
         tests.append({"name": name, "score": score, "max_score": 1, "status": status, "output": output})
-    output = grade.problem or f"{grade.points} of {len(grade.states)} functions are right"
+    output = grade.problem or POINTS.fill(points=grade.points, of=len(grade.states)).say(language)
     return {"score": grade.points, "execution_time": round(grade.seconds, 2), "output": output, "tests": tests}
 
 
-def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard) -> Grade:
-    """Judge the functions of the chapter in one submission.
+def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard, language: Language = "en") -> Grade:
+    """Judge the functions of the chapter in one submission. A file of another chapter is not judged.
 
     The networks and examples are drawn from `seed` and the name of the file, so that a result that one student has
     written down is wrong in the file of another student.
     """
     start = perf_counter()
-    content = digest(path)
-    every = {task.name: "not judged" for task in CHAPTERS[chapter].tasks}
+    content, asked = digest(path), CHAPTERS[chapter]
     try:
-        check = check_file(path, chapter=CHAPTERS[chapter], seed=seed_of(file, seed), language="en", guard=guard)
+        if other := of_other(read_source(path), asked, language):
+            return Grade(file, content, chapter, {}, seconds=perf_counter() - start, problem=other.say(language))
+        check = check_file(path, chapter=asked, seed=seed_of(file, seed), language=language, guard=guard)
     except Exception as error:  # a file must never end the grading of the others
-        known, unknown = str(error).removeprefix(f"{path}: "), f"not graded ({type(error).__name__}: {error})"
+        known = str(error).removeprefix(f"{path}: ").replace(str(path), path.name)
+        unknown = NOT_GRADED.fill(type=type(error).__name__, message=error).say(language)
         problem = known if isinstance(error, InputError) else unknown
+        every: dict[str, State] = {task.name: "not judged" for task in asked.tasks if task.in_assignment}
         return Grade(file, content, chapter, every, seconds=perf_counter() - start, problem=problem)
     return graded(check, file, content, perf_counter() - start)
 
 
 def graded(check: Check, file: str, content: str, seconds: float) -> Grade:
     """The grade of a file that was judged."""
-    states = {task.name: "not judged" for task in tasks_of(check.source, check.chapter)}
-    states |= {verdict.task.name: verdict.state for verdict in check.verdicts}
-    wrong = check.first_wrong
-    first, causes = (wrong.task.name, tuple(cause.key for cause in wrong.findings)) if wrong else ("", ())
-    guards, problem, record = ", ".join(check.limits), problem_of(check), as_record(check)
-    return Grade(file, content, check.chapter.name, states, first, causes, seconds, guards, problem, record)
+    states: dict[str, State] = {task.names[0]: "not judged" for task in tasks_of(check.source, check.chapter)}
+    states |= {verdict.task.names[0]: verdict.state for verdict in check.verdicts}
+    wrong = first_mistake(check)
+    causes = tuple(finding.key for finding in wrong.findings) if wrong else ()
+    first, cause = (wrong.task.names[0], cause_of(wrong).say(check.language)) if wrong else ("", "")
+    guards, problem, record = ", ".join(check.limits), problem_of(check).say(check.language), as_record(check)
+    return Grade(file, content, check.chapter.name, states, first, causes, cause, seconds, guards, problem, record)
 
 
-def problem_of(check: Check) -> str:
-    """Why the file could not be loaded, seems to be handed in by mistake, or imports course_torch; otherwise empty."""
-    if check.failure:
-        return not_loaded(check.failure, "en")
-    source, asked = check.source, check.chapter
+def first_mistake(check: Check) -> Verdict | None:
+    """The first wrong function, or the first that could not be judged, if not only because another is not written."""
+    first, waits = check.first_wrong, any(verdict.state == "missing" for verdict in check.verdicts)
+    return None if first and first.state == "not judged" and waits and first.call is None else first
+
+
+def cause_of(wrong: Verdict) -> Text:
+    """The probable causes; without a finding, what is seen."""
+    texts = [CAUSE_UNKNOWN if finding.key == "unknown" else finding.text for finding in wrong.findings]
+    texts = texts or [wrong.symptom or STATES[wrong.state]]
+    return Text(*(SEMICOLON.say(to).join(text.say(to) for text in texts) for to in LANGUAGES))
+
+
+def of_other(source: Source, asked: Chapter, language: Language) -> Text | None:
+    """What a file is that belongs to another chapter or to another course, or that has no function of a chapter."""
     named = source.constants.get("CHAPTER", asked.name)
     if named != asked.name:
-        return f"this file is of chapter {named}, not of {asked.name}"
-    best, count = best_chapter(source), len(defined(source, asked))
-    if len(defined(source, best)) > count:
-        return f"this file seems to be of chapter {best.name}, not of {asked.name}"
-    none = [] if count else [f"the file defines no function of chapter {asked.name}"]
-    notes = answers_imported(source)
-    return "; ".join([*none, *(note.en for note in notes)])
+        return OF_CHAPTER.fill(found=named, asked=asked.name)
+    if source.is_exercise or not source.functions:
+        return None
+    if what := what_else(source):
+        return what
+    best = best_chapter(source)
+    fewer = len(fitting(source, asked)) < len(fitting(source, best))
+    return (
+        SEEMS.fill(found=best.name, asked=asked.name) if fewer and asked not in chapters_of(source, language) else None
+    )
+
+
+def problem_of(check: Check) -> Text:
+    """Why the file could not be loaded, has no function of the chapter, or imports course_torch; otherwise empty."""
+    if check.failure:
+        return Text(*(not_loaded(check.failure, to) for to in LANGUAGES))
+    none = [] if defined(check.source, check.chapter) else [NOTHING_DEFINED.fill(asked=check.chapter.name)]
+    notes = [*none, *answers_imported(check.source)]
+    return Text(*(SEMICOLON.say(to).join(note.say(to) for note in notes) for to in LANGUAGES))
 
 
 def digest(path: Path) -> str:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from course_torch.exercises.judge.checking import Check
-from course_torch.exercises.judge.judging import STATES, Verdict
+from course_torch.exercises.judge.judging import STATES, Verdict, line_of
 from course_torch.exercises.judge.recognition import answers_imported
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.language import NOTHING, Language, Text
@@ -11,12 +13,14 @@ from course_torch.language import NOTHING, Language, Text
 FORM = Text("{file}: chapter {chapter}, {library}, {layout}{how}", "{file}：{chapter} 章，{library}，{layout}{how}")
 LAYOUTS = {"rows": Text("rows are examples", "样本为行"), "columns": Text("columns are examples", "样本为列")}
 ASSIGNMENT = Text("; recognised as an assignment of the course by its functions", "；从函数名认出这是课程的作业")
-SKIPPED = Text("not run, because they define no function: {cells}", "没有运行（没有定义函数）：{cells}")
-LOADING_RAISES = Text(
-    "the file cannot be loaded: {type} in {place}{colon}{message}", "无法加载文件：{place} 出现 {type}{colon}{message}"
-)
-LOADING_RAISES_SOMEWHERE = Text(
-    "the file cannot be loaded: {type}{colon}{message}", "无法加载文件：出现 {type}{colon}{message}"
+LEFT_OUT = Text("not Python, and left out: {places}{more}", "不是 Python 代码，已略去：{places}{more}")
+PLACE = Text("{line} ({message})", "{line}（{message}）")
+MORE = Text(" and {n} more", "，另有 {n} 处")
+SHOWN = 3
+"""Places that are shown."""
+REMOVED_NAME = Text(
+    "np.{name} was removed from NumPy 1.24; {name} means the same",
+    "NumPy 1.24 去掉了 np.{name}；直接写 {name}，意思相同",
 )
 NOT_ENDED = Text(
     "the file cannot be loaded: it did not end within {seconds} s. Is there an endless loop outside the functions?",
@@ -28,6 +32,10 @@ EITHER = Text("one of these, which give the same numbers: {causes}", "以下之�
 UNKNOWN = Text(
     "No known mistake gives exactly these numbers. Read notes {section}, and look at --hint 3.",
     "没有一种已知的错误恰好得出这些数值。请看笔记 {section}，并用 --hint 3。",
+)
+NUMBERS_SHOW = Text(
+    "No known mistake gives exactly these numbers. They show: {shown}. Read notes {section}, and look at --hint 3.",
+    "没有一种已知的错误恰好得出这些数值。从数值可以看出：{shown}。请看笔记 {section}，并用 --hint 3。",
 )
 FULL_STOP = Text(".", "。")
 ENDS = (".", "?", "!", "。", "？", "！")
@@ -47,13 +55,21 @@ OTHER_WAY = Text("{name} is right. Another right way: {way}", "{name} 正确。�
 
 
 def form_lines(check: Check) -> Iterator[str]:
-    """Which form the file has, and which cells of a notebook were not run."""
+    """Which form the file has, what of it is not Python outside the functions, and names that NumPy removed."""
     source, language = check.source, check.language
     how = NOTHING if source.is_exercise else ASSIGNMENT
     words = {"chapter": check.chapter.name, "library": source.library, "layout": LAYOUTS[source.layout], "how": how}
     yield FORM.fill(file=source.path.name, **words).say(language)
-    if source.skipped:
-        yield SKIPPED.fill(cells=", ".join(source.skipped)).say(language)
+    named = source.broken.values()
+    left_out = [problem for problem in source.problems if not problem.blank and problem not in named]
+    if left_out:
+        places = [
+            PLACE.fill(line=line_of(problem.label, problem.line), message=problem.message) for problem in left_out
+        ]
+        more = MORE.fill(n=len(places) - SHOWN) if len(places) > SHOWN else NOTHING
+        shown = SEMICOLON.say(language).join(place.say(language) for place in places[:SHOWN])
+        yield LEFT_OUT.fill(places=shown, more=more).say(language)
+    yield from (REMOVED_NAME.fill(name=name).say(language) for name in source.removed if not hasattr(np, name))
     yield from (note.say(language) for note in answers_imported(source))
 
 
@@ -61,11 +77,7 @@ def not_loaded(failure: Failure, language: Language) -> str:
     """Why the file cannot be loaded."""
     if failure.type == "timeout":
         return NOT_ENDED.fill(seconds=failure.message).say(language)
-    if failure.type == "end":
-        return ENDED.fill(how=failure.message).say(language)
-    text = LOADING_RAISES if failure.place else LOADING_RAISES_SOMEWHERE
-    colon = Text(": ", "：") if failure.message else NOTHING
-    return text.fill(type=failure.type, place=failure.where, colon=colon, message=failure.message).say(language)
+    return ENDED.fill(how=failure.message).say(language)
 
 
 def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
@@ -74,14 +86,16 @@ def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
     causes = [
         (NOTES.fill(cause=cause.text, section=cause.section) if cause.section else cause.text).say(language)
         for cause in verdict.findings
-        if cause.key != "unknown" and cause.text != verdict.symptom
+        if verdict.state != "missing" and cause.key != "unknown" and cause.text != verdict.symptom
     ]
     if len(causes) == 1:
         yield PROBABLY.fill(cause=causes[0]).say(language)
     elif causes:
         yield PROBABLY.fill(cause=EITHER.fill(causes=SEMICOLON.say(language).join(causes))).say(language)
-    elif any(cause.key == "unknown" for cause in verdict.findings):
-        yield UNKNOWN.fill(section=verdict.task.section).say(language)
+    for cause in verdict.findings if not causes else ():
+        if cause.key == "unknown":
+            text = NUMBERS_SHOW if cause.text.en else UNKNOWN
+            yield text.fill(shown=cause.text, section=verdict.task.section).say(language)
 
 
 def message(verdict: Verdict, language: Language) -> str:
@@ -92,8 +106,8 @@ def message(verdict: Verdict, language: Language) -> str:
 
 def summary(check: Check) -> str:
     """How many functions are right."""
-    text = ALL_RIGHT if check.passed else COUNTS
     right = sum(verdict.state == "right" for verdict in check.verdicts)
+    text = ALL_RIGHT if right == len(check.verdicts) else COUNTS
     return text.fill(n=len(check.verdicts), right=right, seconds=check.seconds).say(check.language)
 
 
@@ -134,4 +148,5 @@ def as_record(check: Check) -> dict[str, object]:
         "passed": check.passed,
         "failure": None if check.failure is None else not_loaded(check.failure, language),
         "functions": functions,
+        **({"others": [as_record(other) for other in check.others]} if check.others else {}),
     }

@@ -15,9 +15,10 @@ from torch import Tensor
 from course_torch.data.planar import flower_points
 from course_torch.errors import InputError
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
+from course_torch.exercises.judge.course_grader import with_graders_notes
 from course_torch.exercises.judge.hints import hint_lines
 from course_torch.exercises.judge.judging import Judge, Verdict, in_order
-from course_torch.exercises.judge.recognition import NAME, chapter_of, tasks_of, with_pass
+from course_torch.exercises.judge.recognition import NAME, chapters_of, check_python, for_chapter, tasks_of, with_pass
 from course_torch.exercises.sandbox.child_process import ChildProcess
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.sandbox.layout import all_handed, as_tensor, handed, in_layout
@@ -64,6 +65,7 @@ class Check:
     trained   what the training function reaches on the flower, if all functions are right
     printed   what the learner's code printed
     limits    the limits that held for the learner's process
+    others    the verdicts on the other assignments that the file holds
     """
 
     source: Source
@@ -77,11 +79,13 @@ class Check:
     printed: str
     limits: list[str]
     seconds: float
+    others: "tuple[Check, ...]" = ()
 
     @property
     def passed(self) -> bool:
-        """Whether every function is right."""
-        return self.failure is None and all(verdict.state == "right" for verdict in self.verdicts)
+        """Whether every function is right, those of the other assignments too."""
+        right = all(verdict.state == "right" for verdict in self.verdicts)
+        return self.failure is None and right and all(other.passed for other in self.others)
 
     @property
     def first_wrong(self) -> Verdict | None:
@@ -115,7 +119,7 @@ def check_file(
 
     Raises InputError if the file cannot be read, or if a formula of the package itself is wrong.
 
-    chapter    whose functions are judged; found from the file if None
+    chapter    whose functions are judged; found from the file if None, which may hold the assignments of several
     seed       draws the networks and examples
     hint       the level of the hint on the first wrong function, 0 for no hint
     language   of the answer; the file's own if None
@@ -126,7 +130,9 @@ def check_file(
     begin = perf_counter()
     source = read_source(path)
     language = language or source.language
-    chapter = chapter or chapter_of(source)
+    chapter, *further = [chapter] if chapter else chapters_of(source, language)
+    check_python(source, [chapter])
+    source = for_chapter(source, chapter)
     verdicts: list[Verdict] = []
     with Learner(with_pass(source, chapter), chapter.helpers, guard=guard, start=start) as learner:
         with by_right_formulas(chapter):
@@ -134,6 +140,7 @@ def check_file(
             failure = learner.ready()
             if failure is None:
                 verdicts += with_cache_mismatch(judge, in_order(judge, tasks_of(source, chapter)))
+                verdicts = with_graders_notes(judge, verdicts)
         wrong = first_wrong(verdicts)
         if wrong:
             check_formulas(chapter)
@@ -143,8 +150,10 @@ def check_file(
         trained = demonstrate(learner, chapter) if show and right else None
     printed = learner.printed.decode(errors="replace")
     seconds = perf_counter() - begin
+    again = partial(check_file, path, seed=seed, hint=hint, language=language, show=show, guard=guard, start=start)
+    others = tuple(again(chapter=other) for other in further)
     return Check(
-        source, chapter, verdicts, failure, language, lines, derives, trained, printed, learner.limits, seconds
+        source, chapter, verdicts, failure, language, lines, derives, trained, printed, learner.limits, seconds, others
     )
 
 

@@ -5,21 +5,35 @@ and numbers? Only then the cause is looked for (`explain`).
 """
 
 import ast
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import torch
 
-from course_torch.exercises.explain.exceptions import RaisedCall, of_exception, of_sizes, that_raise
+from course_torch.exercises.explain.changed_text import repairs, returning_keys, without_asserts
+from course_torch.exercises.explain.exceptions import (
+    RaisedCall,
+    is_certain,
+    of_assertion,
+    of_exception,
+    of_own_dicts,
+    of_sizes,
+    that_raise,
+)
 from course_torch.exercises.explain.numbers import UNKNOWN, explain
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
+from course_torch.exercises.explain.unwritten import is_blank, left_blank, left_none
+from course_torch.exercises.judge.epsilons import epsilons, with_epsilons
+from course_torch.exercises.judge.recognition import arguments_of, required_by, takes
+from course_torch.exercises.sandbox.cells import Problem
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.process import Failure, Learner
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, Task, finding
-from course_torch.language import Text
+from course_torch.language import NOTHING, Text
 
 State = Literal["right", "missing", "wrong", "not judged"]
 STATES: dict[State, Text] = {
@@ -57,9 +71,8 @@ FOREIGN, LEFT_BEHIND, LEARNERS_CACHE = map(finding, ("NumPy in torch", "caches n
 NOT_RETURNING = Text("it did not return within {seconds} s", "它在 {seconds} 秒内没有返回")
 ENDED = Text("it ended the process ({how})", "它结束了进程（{how}）")
 NOT_THERE = Text(
-    "it returns what {name} of the file {module}.py gives, which is not there when the file is judged: copy {name} "
-    "into your file",
-    "它返回了 {module}.py 中 {name} 的结果，而检查时没有这个文件：请把 {name} 复制到你的文件里",
+    "it uses {name} of the file {module}.py, which is not there when the file is judged: copy {name} into your file",
+    "它用到了 {module}.py 中的 {name}，而检查时没有这个文件：请把 {name} 复制到你的文件里",
 )
 AN_ANSWER = Text(
     "it returns what {name} of course_torch gives, which is empty while the file is judged: write the formula yourself",
@@ -67,15 +80,48 @@ AN_ANSWER = Text(
 )
 STRUCTURE = Text("{name}: it returns {found}, expected {expected}", "{name}：返回了 {found}，应当是 {expected}")
 WAITS = Text("it calls {name}, which is not written yet", "它调用了 {name}，而 {name} 还没有写")
+ELSEWHERE = Text(
+    "it calls {name}, which the file does not define: copy {name} into your file",
+    "它调用了 {name}，而文件里没有定义 {name}：请把 {name} 复制到你的文件里",
+)
 BLAMED = Text("it calls {name}, which is wrong: mend {name} first", "它调用了 {name}，而 {name} 有错：请先改正 {name}")
 UNJUDGED = Text("it calls {name}, which is not judged", "它调用了 {name}，而 {name} 无法判断")
 UNWRITTEN = Text("it calls a function that is not written yet ({place})", "它调用的函数还没有写（{place}）")
+LINE = Text("line {line}", "第 {line} 行")
+LINE_OF_CELL = Text("line {line} of cell {number}", "单元格 {number} 第 {line} 行")
+NOT_PYTHON = Text("it is not Python: {line}: {message}", "它不是 Python 代码：{line}：{message}")
+PYTHON_2 = Text(
+    "it is Python 2, and Python 3 runs here: {line}: {message}",
+    "它是 Python 2 代码，而这里运行的是 Python 3：{line}：{message}",
+)
+CALLS_BROKEN = Text("it uses {name}: {why}", "它用到了 {name}：{why}")
+HAS_NO_VALUE = Text(
+    "it uses {name}, which has no value: {line} failed with {type}: {message}",
+    "它用到了 {name}，而 {name} 没有值：{line} 失败，{type}：{message}",
+)
+NEEDS_STUB = Text(
+    "it uses {name}, which has no value: {line} needs {message}, which is not there when the file is judged",
+    "它用到了 {name}，而 {name} 没有值：{line} 需要 {message}，而检查时没有它",
+)
+UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 OTHER_START = Text(
     "each call starts from other parameters, so the updates cannot be compared: draw them with NumPy's or torch's "
     "randn, without a generator of your own",
     "每次调用的初始参数都不同，无法比较更新：请用 NumPy 或 torch 的 randn 随机初始化，不要自己建立随机数生成器",
 )
 NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
+UNFINISHED = Text("not written yet: {why}", "还没有写：{why}")
+BLANK = Text(
+    "nothing stands between the two comments that begin and end the place for your code ({places})",
+    "该写代码的地方，开始与结束两行注释之间什么都没有（{places}）",
+)
+ONLY_WITH = {Text("with one layer", "只有一层时"): "L", Text("with one example", "只有一个样本时"): "m"}
+ONLY = Text("only {what}{grader}: {symptom}", "仅在{what}出错{grader}：{symptom}")
+NOT_TRIED = Text(
+    " (the course's own grader does not try this and accepts the function)",
+    "（课程自己的评分程序不测试这种情况，会判为正确）",
+)
+ANOTHER_SIGNATURE = Text("another signature: ({found}), expected ({right})", "参数不同：({found})，应当是 ({right})")
 
 
 def arguments_for(learner: Learner, task: Task, call: Call) -> list[Any]:
@@ -98,22 +144,18 @@ def learners_caches(call: Call, other: Call | None, layout: str) -> list[list[An
     ]
 
 
-def required_by(function: Function) -> list[str]:
-    """The names of the arguments without a default. A name for another function, such as `np.tanh`, names none."""
-    if not isinstance(function, ast.FunctionDef | ast.Lambda):
-        return []
-    arguments = [*function.args.posonlyargs, *function.args.args]
-    return [argument.arg for argument in arguments[: len(arguments) - len(function.args.defaults)]]
-
-
 @dataclass(frozen=True)
 class Judge:
-    """Judges functions of a chapter by calling them. `equal_cases` only help with an exception."""
+    """Judges functions of a chapter by calling them. `equal_cases` only help with an exception.
+
+    code   the text of the judged function, if not the learner's own is judged but a changed one
+    """
 
     learner: Learner
     chapter: Chapter
     cases: list[TestCase]
     equal_cases: list[TestCase]
+    code: str = ""
 
     @property
     def layout(self) -> str:
@@ -124,6 +166,14 @@ class Judge:
         functions = self.learner.source.functions
         if task.name not in functions:
             return Verdict(task, "missing", NOT_DEFINED)
+        function, source = functions[task.name], self.learner.source
+        if (problem := source.broken.get(task.name)) is not None:
+            return Verdict(task, "missing") if problem.blank else Verdict(task, "wrong", of_problem(problem))
+        if not takes(function, task, tuple(self.calls(task)[0].further)):
+            found = ", ".join(arguments_of(function))
+            return Verdict(task, "not judged", ANOTHER_SIGNATURE.fill(found=found, right=task.signature))
+        if (unset := self.without_value(task.name)) is not None:
+            return Verdict(task, "not judged", unset)
         verdict = self.by_calls(task, learners=False)
         takes_cache = any(call.learners for call in self.calls(task))
         if takes_cache and verdict.state == "wrong" and CHANGED not in verdict.findings:
@@ -137,12 +187,48 @@ class Judge:
                 verdict = with_learners
         if verdict.state not in ("wrong", "not judged"):
             return verdict
-        called = called_by(functions[task.name])
+        if verdict.state == "wrong":
+            verdict = self.unwritten(verdict) or self.only_with(verdict)
+        called = called_by(function)
         for state, text in (("missing", WAITS), ("wrong", BLAMED), ("not judged", UNJUDGED)):
             for name, before in earlier.items():
                 if name in called and before.state == state:
-                    return Verdict(task, "not judged", text.fill(name=name))
-        return verdict
+                    return Verdict(task, "not judged", (text if name in functions else ELSEWHERE).fill(name=name))
+        unset = self.without_value(undefined_in(verdict.raised.failure)) if verdict.raised else None
+        return Verdict(task, "not judged", unset, call=verdict.call) if unset else verdict
+
+    def only_with(self, wrong: Verdict) -> Verdict:
+        """Say of a wrong function if it is wrong only with one layer, or only with one example."""
+        task, call = wrong.task, wrong.call
+        for what, size in ONLY_WITH.items():
+            others = [case for case in self.cases if getattr(case, size) != 1]
+            if call is None or getattr(call.case, size) != 1 or not others:
+                continue
+            asked = (self.ask(task, other) for case in others for other in task.calls_in(case))
+            if all(isinstance(result, Result) and not result.wrong for result in asked):
+                grader = NOTHING if self.learner.source.is_exercise else NOT_TRIED
+                symptom = ONLY.fill(what=what, grader=grader, symptom=wrong.symptom)
+                return replace(wrong, symptom=symptom)
+        return wrong
+
+    def unwritten(self, wrong: Verdict) -> Verdict | None:
+        """The verdict on a wrong function that is a template with places still to fill, otherwise None.
+
+        Wrong numbers of which a mistake is known come from this mistake, although a name may still be None.
+        """
+        task, source = wrong.task, self.learner.source
+        function = source.functions[task.name]
+        if is_blank(function):
+            return Verdict(task, "missing")
+        label, first, code = source.text_of(task.name)
+        if lines := left_blank(function, code, wrong.raised):
+            places = ", ".join(f"{label}:{first + line - 1}" for line in lines)
+            return Verdict(task, "missing", UNFINISHED.fill(why=BLANK.fill(places=places)), (), wrong.call)
+        known = wrong.part is not None and wrong.findings not in ((), (UNKNOWN,))
+        if not known and (names := left_none(function)):
+            left = finding("still None", names=", ".join(names))
+            return Verdict(task, "missing", UNFINISHED.fill(why=left.text), (left,), wrong.call)
+        return None
 
     def calls(self, task: Task) -> list[Call]:
         """The calls that judge a function."""
@@ -161,14 +247,15 @@ class Judge:
             made = learners_caches(call, None if in_turn else calls[number - 1], self.layout) if learners else None
             asked = self.ask(task, call, made, twice=number < 2)
             if isinstance(asked, Verdict):
-                return self.with_reason(task, asked) if asked.state == "wrong" and not asked.findings else asked
+                why = asked.state == "wrong" and unexplained(asked) and not (learners and asked.raised)
+                return self.with_reason(task, asked) if why else asked
             every.append(asked)
         wrong = [result for result in every if result.wrong]
         if not wrong:
             return Verdict(task, "right") if every else Verdict(task, "not judged")
         best, findings = explain(self.chapter.name, task, wrong, every, self.layout)
-        if UNKNOWN in findings:
-            findings = self.of_text(task) or (UNKNOWN,)
+        if is_unknown(findings):
+            findings = self.of_text(task) or self.by_repair(task) or findings
         return Verdict(task, "wrong", symptom_of(best, self.layout), findings, best.call, best.first)
 
     def of_text(self, task: Task) -> tuple[Finding, ...]:
@@ -184,16 +271,16 @@ class Judge:
         """
         arguments = arguments_for(self.learner, task, call)
         back = not task.changes and not learners
-        answer = self.learner.call(task.name, arguments, learners, twice=twice, arguments_back=back)
+        answer = self.learner.call(task.name, arguments, learners, twice=twice, arguments_back=back, code=self.code)
         if isinstance(answer, Failure):
             return self.ask(task, call.otherwise) if call.otherwise else self.failed(task, call, answer)
         if answer.changed or answer.foreign:
             return wrong_by(task, call, CHANGED if answer.changed else FOREIGN)
-        rights = (call.right, *call.also_right)
+        function = self.learner.source.functions[task.name]
+        rights = (call.right, *call.also_right, *with_epsilons(call, epsilons(self.learner.source, task.name)))
         structures = [list(parts(answer.result, right, task.result, self.layout)) for right in rights]
         tensors = [[part for part in found if isinstance(part, Part)] for found in structures]
         choices = [found for found, structure in zip(tensors, structures, strict=True) if len(found) == len(structure)]
-        function = self.learner.source.functions[task.name]
         if not choices:
             mismatch = next(part for part in structures[0] if isinstance(part, Mismatch))
             findings = of_result(answer.result, call, task.result, self.layout, function)
@@ -234,7 +321,8 @@ class Judge:
         if failure.type == "StubResultError":
             module, _, name = failure.message.partition(".")
             text = AN_ANSWER if module == "course_torch" else NOT_THERE
-            return Verdict(task, "wrong", text.fill(module=module, name=name), call=call)
+            state: State = "wrong" if self.learner.source.is_exercise or text is AN_ANSWER else "not judged"
+            return Verdict(task, state, text.fill(module=module, name=name), call=call)
         if failure.type == "timeout":
             return Verdict(task, "not judged", NOT_RETURNING.fill(seconds=failure.message), call=call)
         if failure.type == "end":
@@ -244,21 +332,106 @@ class Judge:
         raised = RaisedCall(failure, call, self.learner.source, task.name)
         return Verdict(task, "wrong", symptom, tuple(of_exception(raised)), call, raised=raised)
 
+    def without_value(self, name: str) -> Text | None:
+        """Why a name of the file has no value, if its statement failed or its definition is not Python.
+
+        The statement that failed first is the cause: `X = load()`, although the function uses `m = X.shape[1]`.
+        """
+        absent = self.learner.absent
+        if name in absent:
+            failure = absent[name]
+            for _ in absent:
+                failure = absent.get(undefined_in(failure), failure)
+            text = NEEDS_STUB if failure.type == "StubResultError" else HAS_NO_VALUE
+            place = line_of(*failure.place) if failure.place else NOTHING
+            return text.fill(name=name, line=place, type=failure.type, message=failure.message)
+        if (problem := self.learner.source.broken.get(name)) is not None:
+            return CALLS_BROKEN.fill(name=name, why=of_problem(problem))
+        return None
+
     def with_reason(self, task: Task, verdict: Verdict) -> Verdict:
         """Look for the cause of an exception or of a wrong structure where all sizes are equal.
 
         There a product of the wrong matrices has a result, and the numbers show which matrices were used. Otherwise
         the text may show that the function is not finished, and the exception which sizes do not fit.
         """
+        raised = verdict.raised
+        if raised is not None and raised.failure.type == "AssertionError" and raised.line:
+            return replace(verdict, findings=self.behind_assert(task, raised))
+        if raised is not None and raised.failure.type == "KeyError" and (findings := self.of_own_dicts(task, raised)):
+            return replace(verdict, findings=findings)
         asked = [self.ask(task, call) for case in self.equal_cases for call in task.calls_in(case)]
         every = [result for result in asked if isinstance(result, Result)]
         wrong = [result for result in every if result.wrong]
         findings = explain(self.chapter.name, task, wrong, every, self.layout)[1] if wrong else (UNKNOWN,)
-        if UNKNOWN in findings:
+        if is_unknown(findings):
             findings = self.of_text(task)
-        if verdict.raised is not None:
-            findings = that_raise(findings) or tuple(of_sizes(verdict.raised))
-        return replace(verdict, findings=findings)
+        sizes: tuple[Finding, ...] = ()
+        if raised is not None:
+            findings, sizes = that_raise(findings), tuple(of_sizes(raised))
+        if not (findings or is_certain(sizes)):
+            findings = self.by_repair(task) or verdict.findings
+        return replace(verdict, findings=findings or sizes)
+
+    def changed(self, code: str) -> "Judge":
+        """The judge of a function with this text."""
+        return replace(self, code=code)
+
+    def behind_assert(self, task: Task, raised: RaisedCall) -> tuple[Finding, ...]:
+        """Why an assert of the learner's fails: the causes that the function shows without its asserts."""
+        assert isinstance(raised.function, ast.FunctionDef)
+        without = self.changed(without_asserts(raised.function)).by_calls(task, learners=False)
+        own = tuple(of_assertion(raised, is_right=without.state == "right"))
+        if without.state != "wrong":
+            return own
+        return self.by_repair(task) or own if is_unknown(without.findings) or without.raised else without.findings
+
+    def of_own_dicts(self, task: Task, raised: RaisedCall) -> tuple[Finding, ...]:
+        """The keys of the dict of the function in which a key is missing."""
+        assert isinstance(raised.function, ast.FunctionDef)
+        arguments = arguments_for(self.learner, task, raised.call)
+        answer = self.learner.call(task.name, arguments, code=returning_keys(raised.function))
+        return () if isinstance(answer, Failure) else tuple(of_own_dicts(raised, answer.result))
+
+    def by_repair(self, task: Task) -> tuple[Finding, ...]:
+        """A change of one place of the text that makes the function right."""
+        function = self.learner.source.functions[task.name]
+        tried = repairs(function) if not self.code else ()
+        return next(((cause,) for cause, code in tried if self.changed(code).is_right(task)), ())
+
+    def is_right(self, task: Task) -> bool:
+        """Whether every call gives the right result."""
+        asked = (self.ask(task, call) for call in self.calls(task))
+        return all(isinstance(result, Result) and not result.wrong for result in asked)
+
+
+def is_unknown(findings: tuple[Finding, ...]) -> bool:
+    """Whether no cause is known."""
+    return not findings or findings[0].key == UNKNOWN.key
+
+
+def unexplained(verdict: Verdict) -> bool:
+    """Whether a reason beyond the exception may be found."""
+    return not verdict.findings or verdict.findings[0].key == "no value yet"
+
+
+def undefined_in(failure: Failure) -> str:
+    """The name that a NameError says is not defined, or no text."""
+    found = UNDEFINED.match(failure.message) if failure.type == "NameError" else None
+    return found[1] if found else ""
+
+
+def of_problem(problem: Problem) -> Text:
+    """Why a function is not Python."""
+    text = PYTHON_2 if problem.is_python_2 else NOT_PYTHON
+    return text.fill(line=line_of(problem.label, problem.line), message=problem.message)
+
+
+def line_of(label: str, line: int | None) -> Text:
+    """A line of a file, or of a cell of a notebook."""
+    if not label.startswith("cell "):
+        return LINE.fill(line=line)
+    return LINE_OF_CELL.fill(line=line, number=label.removeprefix("cell "))
 
 
 def wrong_by(task: Task, call: Call, *findings: Finding) -> Verdict:

@@ -1,45 +1,106 @@
 """Which chapter a file belongs to, which of its functions are judged, and which functions they use."""
 
 import ast
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from course_torch.errors import InputError, one_of
-from course_torch.exercises.sandbox.source import Piece, Source, nodes_of
+from course_torch.exercises.judge.known_files import MOST_SHOWN, helper_file, other_course
+from course_torch.exercises.sandbox.source import Function, Piece, Source, nodes_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter, Task
-from course_torch.language import Text
+from course_torch.language import Language, Text
 
+NONE_FOUND = Text(
+    "found {found}, expected functions of a chapter, such as {expected}",
+    "找到 {found}，应当有某一章的函数，例如 {expected}",
+)
+EXAMPLES = "linear_forward(A, W, b) or propagate(w, b, X, Y)"
+NOTHING_DEFINED = Text("no function", "没有函数")
+MORE = Text("{found} and {n} more", "{found} 等，另有 {n} 个")
 ANSWERS = Text(
     "the file imports course_torch, which is empty while the file is judged, because its formulas are the answers",
     "文件导入了 course_torch；检查时它是空的，因为其中的公式就是答案",
 )
+WITH_ARGUMENTS = (ast.FunctionDef, ast.Lambda)
+ENOUGH = 2
+"""Functions that show that a file holds a second assignment. One such function may be a helper."""
 
 
-def chapter_of(source: Source) -> Chapter:
+def chapter_of(source: Source, language: Language = "en") -> Chapter:
     """The chapter that the file names, or the chapter with most of the functions that the file defines.
 
     Raises InputError if there is none.
     """
+    return chapters_of(source, language)[0]
+
+
+def chapters_of(source: Source, language: Language = "en") -> list[Chapter]:
+    """The chapter that the file names, or those whose assignments it holds, most functions first. Raises InputError."""
     named = source.constants.get("CHAPTER")
     if named is not None:
         if named not in CHAPTERS:
             raise InputError(f"{source.path}: CHAPTER: found {named!r}, expected {one_of(CHAPTERS)}")
-        return CHAPTERS[named]
+        return [CHAPTERS[named]]
+    if what := what_else(source):
+        raise InputError(f"{source.path}: {what.say(language)}")
+    chapters = sorted(CHAPTERS.values(), key=lambda chapter: -len(fitting(source, chapter)))
+    found, known = chapters[:1], {name for task in chapters[0].tasks for name in task.names}
+    for chapter in chapters[1:]:
+        asked = {task.name for task in fitting(source, chapter) if task.in_assignment} - known
+        if len(asked) >= ENOUGH:
+            found.append(chapter)
+            known |= asked
+    return found
+
+
+def what_else(source: Source) -> Text | None:
+    """What a file is that belongs to no chapter: a file of another course, a helper file, or an unknown one."""
     best = best_chapter(source)
-    if not defined(source, best):
-        raise InputError(f"{source.path}: found no function of a chapter, such as linear_forward or propagate")
-    return best
+    fit = fitting(source, best)
+    misfits = [task for task in defined(source, best) if not takes(source.functions[task.name], task)]
+    asked = sum(task.in_assignment for task in fit)
+    if asked <= 1 and (what := helper_file(source)):
+        return what
+    if what := other_course(source, asked - len(misfits)):
+        return what
+    if fit and len(misfits) <= len(fit):
+        return None
+    check_python(source, CHAPTERS.values())
+    return nothing_known(source, misfits)
+
+
+def nothing_known(source: Source, misfits: list[Task]) -> Text:
+    """Which functions and classes a file has that belongs to no chapter, and the arguments that a chapter expects."""
+    nodes = [node for tree in source.trees for node in tree.body]
+    names = [f"{node.name}({', '.join(arguments_of(node))})" for node in nodes if isinstance(node, ast.FunctionDef)]
+    names += [f"class {node.name}" for node in nodes if isinstance(node, ast.ClassDef)]
+    found: str | Text = ", ".join(names[:MOST_SHOWN]) or NOTHING_DEFINED
+    if len(names) > MOST_SHOWN:
+        found = MORE.fill(found=found, n=len(names) - MOST_SHOWN)
+    expected = ", ".join(f"{task.name}({task.signature})" for task in misfits[:MOST_SHOWN]) or EXAMPLES
+    return NONE_FOUND.fill(found=found, expected=expected)
+
+
+def check_python(source: Source, chapters: Iterable[Chapter]) -> None:
+    """Reject a file that is not Python where functions of the chapters may have been. Raises InputError."""
+    if source.problems and not any(defined(source, chapter) for chapter in chapters):
+        raise InputError(source.not_python)
 
 
 def best_chapter(source: Source) -> Chapter:
-    """The chapter with most of the functions that the file defines."""
-    return max(CHAPTERS.values(), key=lambda chapter: len(defined(source, chapter)))
+    """The chapter with most of the functions that the file defines, counting those that take the same arguments."""
+    return max(CHAPTERS.values(), key=lambda chapter: (len(fitting(source, chapter)), len(defined(source, chapter))))
 
 
 def tasks_of(source: Source, chapter: Chapter) -> list[Task]:
-    """All functions of the chapter, or of an assignment of the course those that it asks for or that are defined."""
+    """All functions of the chapter, or of an assignment of the course those that it asks for or that are defined.
+
+    A function that an assignment does not ask for and imports is that of a helper file, such as `sigmoid` of week 4.
+    """
     present = {task.names: task for task in defined(source, chapter)}
-    asked = [task for task in chapter.tasks if source.is_exercise or task.in_assignment or task.names in present]
+    own = {task.names for task in present.values() if task.name not in imported_names(source)}
+    asked = [task for task in chapter.tasks if source.is_exercise or task.in_assignment or task.names in own]
     return [present.get(task.names, task) for task in asked]
 
 
@@ -54,13 +115,76 @@ def defined(source: Source, chapter: Chapter) -> list[Task]:
     return [replace(task, name=name) for task, name in {task.names: (task, name) for task, name in written}.values()]
 
 
+def fitting(source: Source, chapter: Chapter) -> list[Task]:
+    """The functions of the chapter that the file defines with the chapter's number of arguments."""
+    return [task for task in defined(source, chapter) if takes(source.functions[task.name], task)]
+
+
+def takes(function: Function, task: Task, further: tuple[str, ...] = ()) -> bool:
+    """Whether a function can be called with the arguments of the task, and `further` arguments by name after them.
+
+    The arguments may have other names and defaults. A name for another function, such as `np.tanh`, shows no arguments.
+    """
+    if not isinstance(function, WITH_ARGUMENTS):
+        return True
+    arguments, number = function.args, len(task.signature.split(", "))
+    enough = arguments.vararg is not None or len(arguments_of(function)) >= number
+    return enough and set(required_by(function)[number:]) <= {*further} and None not in arguments.kw_defaults
+
+
+def arguments_of(function: Function) -> list[str]:
+    """The names of the arguments that have a place."""
+    if not isinstance(function, WITH_ARGUMENTS):
+        return []
+    return [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+
+
+def required_by(function: Function) -> list[str]:
+    """The names of the arguments without a default."""
+    arguments = arguments_of(function)
+    defaults = function.args.defaults if isinstance(function, WITH_ARGUMENTS) else []
+    return arguments[: len(arguments) - len(defaults)]
+
+
+def for_chapter(source: Source, chapter: Chapter) -> Source:
+    """The file with the chapter's functions defined again at its end, where something else has their name later.
+
+    In the assignments of two weeks in one file, both define `predict`, and one imports the `sigmoid` of the other.
+    """
+    imported = imported_names(source)
+    hidden = [
+        task
+        for task in (() if source.is_exercise else defined(source, chapter))
+        if (task.in_assignment and task.name in imported) or not takes(source.functions[task.name], task)
+    ]
+    again = (piece for task in hidden for piece in [*definitions(source, task)][-1:])
+    return replace(source, pieces=(*source.pieces, *again))
+
+
+def imported_names(source: Source) -> set[str]:
+    """The names that `from … import` makes at the top level."""
+    imports = [node for tree in source.trees for node in tree.body if isinstance(node, ast.ImportFrom)]
+    return {alias.asname or alias.name for node in imports for alias in node.names}
+
+
+def definitions(source: Source, task: Task) -> Iterator[Piece]:
+    """The definitions of a function that take the arguments of the task, each alone on its own lines."""
+    for piece, tree in zip(source.pieces, source.trees, strict=True):
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name == task.name and takes(node, task) and not piece.problem:
+                lines = piece.code.splitlines()[node.lineno - 1 : node.end_lineno]
+                yield piece._replace(code="\n" * (node.lineno - 1) + "\n".join(lines))
+
+
 NAME = "course_torch_pass"
 """The function that is added to a learner's file: it calls the learner's functions, from X to the gradients."""
 
 
 def with_pass(source: Source, chapter: Chapter) -> Source:
-    """The file with the chapter's function NAME at its end."""
-    return replace(source, pieces=(*source.pieces, Piece("course_torch", chapter.whole_pass)))
+    """The file with the chapter's function NAME at its end. Only what the chapter's functions need runs."""
+    training = [chapter.training.function] if chapter.training else []
+    asked = frozenset([NAME, *training, *(task.name for task in defined(source, chapter))])
+    return replace(source, pieces=(*source.pieces, Piece("course_torch", chapter.whole_pass)), asked=asked)
 
 
 def used_by(source: Source, name: str) -> set[str]:

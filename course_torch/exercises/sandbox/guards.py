@@ -15,6 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from course_torch.exercises.sandbox.learner.limits import landlock_version
+from course_torch.exercises.sandbox.system_calls import refusing_filter
+
 BUBBLEWRAP = (
     *("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
     *("--dev", "/dev", "--proc", "/proc"),
@@ -26,6 +29,8 @@ LIBRARIES = [
     str(Path(spec.origin).parents[1]) for name in ("numpy", "torch") if (spec := find_spec(name)) and spec.origin
 ]
 """Where NumPy and torch are installed."""
+SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/sys/devices/system/cpu")
+"""What the libraries of the system read: where libraries are, the time zone, the number of cores."""
 SYSTEM = ("/proc/self", "/proc/cpuinfo", "/dev/zero", "/dev/random", "/dev/urandom")
 """What a process under Landlock may read besides."""
 LEARNER = Path(__file__).resolve().parent / "learner"
@@ -41,7 +46,8 @@ class Guard:
     hidden     a folder that the process must not see, except for Python and its packages
     landlock   whether the process gives up its access to files
     blocks     what `prefix` blocks
-    alone      whether the process must not import files beside the learner's file
+    alone      whether the file is another person's: the process must not import files beside it, nor make the system
+               calls of `system_calls.py`
     """
 
     name: str
@@ -51,11 +57,16 @@ class Guard:
     blocks: tuple[str, ...] = ()
     alone: bool = True
 
+    @property
+    def hides(self) -> bool:
+        """Whether the process sees neither the files of other people nor the formulas of this package."""
+        return self.landlock or bool(self.prefix)
+
     def command(self, work: str) -> list[str]:
-        """The start of the command line, for a process that may write into the folder `work`."""
+        """The start of the command line, for a process that begins in the empty folder `work`."""
         if not self.prefix:
             return []
-        mounts = {LEARNER: "--ro-bind", Path(work): "--bind"}
+        mounts = {LEARNER: "--ro-bind", Path(work): "--ro-bind"}
         for root in needed():
             mounts[root] = "--ro-bind"
             hidden = hidden_below(root, self.hidden)
@@ -63,13 +74,14 @@ class Guard:
         words: list[str] = []
         for path in sorted(mounts):  # a folder before the folders in it
             words += [mounts[path], str(path)] if mounts[path] == "--tmpfs" else [mounts[path], str(path), str(path)]
-        for path in (Path("/"), *(path for path in mounts if mounts[path] == "--tmpfs")):
+        for path in (Path("/"), Path("/dev"), *(path for path in mounts if mounts[path] == "--tmpfs")):
             words += ["--remount-ro", str(path)]
         return [*self.prefix, *BUBBLEWRAP, *words, "--chdir", work]
 
-    def files(self, work: str) -> dict[str, Any] | None:
-        """The paths that the process keeps under Landlock, as arguments of `landlock.restrict`."""
-        return {**readable(self.hidden), "write": [work]} if self.landlock else None
+    def given_up(self) -> dict[str, Any]:
+        """The files that the process keeps, as arguments of `restrict`, and the filter of its system calls."""
+        files = readable(self.hidden) if self.landlock else None
+        return {"files": files, "filter": refusing_filter() if self.alone else None}
 
 
 LIMITS_ONLY = Guard("limits", alone=False)
@@ -78,7 +90,7 @@ LIMITS_ONLY = Guard("limits", alone=False)
 
 def strongest(hidden: Path) -> Guard:
     """The strongest guard of this machine for the files of other people. `hidden` is the folder with all files."""
-    landlock = sys.platform == "linux"  # the process itself says whether the kernel has it
+    landlock = sys.platform == "linux" and landlock_version() > 0
     if bubblewrap_works():
         blocks = ("network", "other submissions", "course_torch", "writing files")
         return Guard("bubblewrap", ("bwrap",), hidden.resolve(), landlock, blocks)
@@ -103,7 +115,7 @@ def needed() -> list[Path]:
     """Folders and files that Python and its libraries may still read."""
     own = [Path(prefix, name) for prefix in PREFIXES[:2] for name in ("bin", "lib", "lib64", "pyvenv.cfg")]
     packages = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    paths = {*own, *map(Path, (*packages, *LIBRARIES, "/usr", "/lib", "/lib64", "/etc", "/sys"))}
+    paths = {*own, *map(Path, (*packages, *LIBRARIES, "/usr", "/lib", "/lib64", *SETTINGS))}
     return [path for path in paths if path.exists()]
 
 

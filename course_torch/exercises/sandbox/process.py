@@ -63,6 +63,7 @@ class Learner:
     """The process that runs a learner's code. A process that ends is started again for the next call.
 
     printed             what the code printed, complete after `close`
+    absent              name -> why the statement failed that gives it its value
     helpers             name -> key of the helper (`helpers.py`, or a function of chapters shallow and deep) that an
                         assignment may call without defining it. A file that `course-torch exercise` wrote has no
                         helpers, because it asks for these functions or defines them
@@ -89,6 +90,7 @@ class Learner:
         self.printed = b""
         self.limits: list[str] = []
         self.failure: Failure | None = None
+        self.absent: dict[str, Failure] = {}
         self._start = start
         self._process: ChildProcess | None = None
         self._loading = False
@@ -118,8 +120,17 @@ class Learner:
                 if not {"course_torch", "files"} & set(self.limits):
                     self.limits.append("not hidden: course_torch")
                 answer = self._exchange(self._code())
-            self.failure = answer if isinstance(answer, Failure) else None
+            self.failure = answer if isinstance(answer, Failure) else self._loaded(answer)
         return self.failure
+
+    def _loaded(self, answer: dict[str, Any]) -> Failure | None:
+        """Keep which names have no value. Returns a failure if the learner's code forged the answer."""
+        try:
+            failures = [(names, failure_of({"error": error})) for names, error in answer["failed"]]
+            self.absent = {str(name): failure for names, failure in failures if failure for name in names}
+        except (LookupError, TypeError, ValueError):
+            return self._ended()
+        return None
 
     def call(
         self,
@@ -129,12 +140,14 @@ class Learner:
         *,
         twice: bool = False,
         arguments_back: bool = False,
+        code: str = "",
     ) -> Answer | Failure:
         """Call a function of the file. Arguments are arrays, numbers, texts, and lists, tuples and dicts of them.
 
         learners         the caches that the learner's own functions make (`learners_caches`)
         twice            whether the function is called a second time with the same arguments
         arguments_back   whether the arguments come back, which shows whether the function changed them
+        code             a text that defines the function anew, for this call only
 
         Raises ValueError if the arguments are larger than LARGEST_REQUEST.
         """
@@ -145,6 +158,7 @@ class Learner:
             "arguments": arguments,
             "learners": learners or [],
             "arguments_back": arguments_back,
+            "code": code,
         }
         first = self._call(request | {"seed": 1})
         if isinstance(first, Failure) or not twice:
@@ -172,13 +186,13 @@ class Learner:
         """Start a process and its guards. `ready` hands it the code."""
         self._process = self._start(self.source.library, self.guard)
         self._loading = True
-        files = self.guard.files(self._process.folder)
-        self._send({"files": files, "processor_seconds": self.processor_seconds})
+        self._send({**self.guard.given_up(), "processor_seconds": self.processor_seconds})
 
     def _code(self) -> dict[str, Any]:
-        """The learner's file, and the helpers that the file may call."""
+        """The statements of the learner's file that run, and the helpers that the file may call."""
         return {
-            "pieces": [list(piece) for piece in self.source.pieces],
+            "file": self.source.path.name,
+            "statements": [[label, line, code, sorted(binds)] for label, line, code, binds, _ in self.source.needed],
             "helpers": dict(self.helpers),
             "helpers_code": self._helpers_code() if self.helpers else "HELPERS = {}",
             "folder": None if self.guard.alone else str(self.source.path.absolute().parent),
@@ -235,7 +249,7 @@ def failure_of(answer: dict[str, Any]) -> Failure | None:
     if error is None:
         return None
     place = error["place"]
-    return Failure(str(error["type"]), str(error["message"]), place and (str(place[0]), int(place[1])))
+    return Failure(str(error["type"])[:100], str(error["message"])[:500], place and (str(place[0]), int(place[1])))
 
 
 def same(now: np.ndarray, before: np.ndarray) -> bool:

@@ -24,7 +24,7 @@ class InThisProcess(Learner):
     """Calls a learner's functions as the learner's process does, without a process."""
 
     def __init__(self, source: Source, helpers: Mapping[str, str]) -> None:
-        self.source = source
+        self.source, self.absent = source, {}
         self.library = LIBRARIES[source.library]()
         self.namespace: dict[str, Any] = {"__name__": "learner"} | {
             name: HELPERS[key] for name, key in helpers.items() if key in HELPERS

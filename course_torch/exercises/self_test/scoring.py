@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
-from course_torch.exercises.judge.judging import Verdict
+from course_torch.exercises.judge.judging import State, Verdict
 from course_torch.exercises.judge.recognition import used_by
 from course_torch.exercises.self_test.in_this_process import judge_of
 from course_torch.exercises.tasks import CHAPTERS
@@ -18,13 +18,9 @@ from course_torch.verification.self_test import Counts, all_found_and_named, tot
 
 UNNAMED = {
     "": (
-        Edit("initialize_parameters_deep", "range(1, len(layer_dims))", "range(1, len(layer_dims) - 1)"),
         Edit("linear_backward", "dA_prev, dW, db", "dW, db"),
-        Edit("L_model_backward", "range(L - 1, 0, -1)", "range(L - 1, 1, -1)"),
-        Edit("update_parameters", "len(parameters) // 2 + 1)", "len(parameters) // 2)"),
         Edit("update_parameters", "(1, 2)", "(1, 1)"),
         Edit("train", "        costs.append(compute_cost(AL, Y))\n", ""),
-        Edit("train", "range(iterations)", "range(iterations + 1)"),
     ),
     "unknown": (
         Edit("layer_sizes", " 4,", " X.shape[0] * X.shape[1],"),
@@ -112,7 +108,7 @@ def judge_mistake(score: Score, library: str, layout: str, change: Change) -> No
     function, old, new, cause = change
     score.runs += 1
     first = first_wrong(score.name, text_of(score.name, library, layout, (function, old, new)), function)
-    if first is None or first.state != "wrong":
+    if first is None or first.state != state_with(cause):
         return
     score.found += 1
     score.placed += first.task.name == function
@@ -121,6 +117,11 @@ def judge_mistake(score: Score, library: str, layout: str, change: Change) -> No
     score.named += cause in keys and cause != "unknown"
     score.unknown += unknown
     score.misleading += bool(cause) and cause not in keys and not unknown
+
+
+def state_with(cause: str) -> State:
+    """The state of a function with this mistake: one in which None is left is not written yet."""
+    return "missing" if cause == "still None" else "wrong"
 
 
 def first_wrong(chapter: str, text: str, function: str) -> Verdict | None:

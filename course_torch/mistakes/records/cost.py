@@ -1,6 +1,7 @@
 """Mistakes in the functions of the exercises that compute losses, the cost, and predicted labels."""
 
 from course_torch.mistakes.record import Edit, edits, first, mistake
+from course_torch.mistakes.records.output import in_functions
 
 TERMS = "Y * np.log({A}) + (1 - Y) * np.log(1 - {A})"
 OUTER, INNER = (f"Y{a} @ np.log({{A}}){b} + (1 - Y){a} @ np.log(1 - {{A}}){b}" for a, b in (("", ".T"), (".T", "")))
@@ -42,6 +43,10 @@ COST = [
             "只对 y 那一项求了和：求和的括号里要包括两项",
             *in_cost("-np.sum(Y * np.log({A})) / m + (1 - Y) * np.log(1 - {A})"),
             *in_cost("np.squeeze(-np.sum(Y * np.log({A})) / m + (1 - Y) * np.log(1 - {A}))")),
+    mistake("y term without 1/m", "只有 y 那一项，没有 1/m", "1.2",
+            "the cost is only the sum of the terms with y: the term with (1 - y) is missing, and 1/m",
+            "成本只是 y 那一项的和：少了 (1 - y) 那一项，也没有乘 1/m",
+            *in_cost("-np.sum(Y * np.log({A}))")),
     mistake("no (1 - y) term", "没有 (1 - y) 那一项", "1.2",
             "the term with (1 - y) is missing", "少了 (1 - y) 那一项",
             *terms(" + (1 - Y) * np.log(1 - {A})", "")),
@@ -51,6 +56,18 @@ COST = [
     mistake("sign of the (1 - y) term", "(1 - y) 那一项的正负号", "1.2",
             "the term with (1 - y) has the wrong sign", "(1 - y) 那一项的符号错了",
             *edits(" + (1 - Y)", " - (1 - Y)", "loss", "compute_cost")),
+    mistake("1 + y", "1 - y 写成了 1 + y", "1.2",
+            "1 + y stands where 1 - y belongs", "该写 1 - y 的地方写成了 1 + y",
+            *terms("(1 - Y) * np", "(1 + Y) * np"),
+            *in_functions("(-Y / {A} + (1 + Y) / (1 - {A})) * {A} * (1 - {A})")),
+    mistake("log(1 + a)", "log(1 - a) 写成了 log(1 + a)", "1.2",
+            "log(1 + a) stands where log(1 - a) belongs", "该写 log(1 - a) 的地方写成了 log(1 + a)",
+            *terms("np.log(1 - {A})", "np.log(1 + {A})")),
+    mistake("cost not summed", "成本没有求和", "1.2",
+            "the losses are not added up: J is one number for all examples",
+            "没有把损失加起来：J 是所有样本的一个数",
+            *(edit for loss in (f"-({TERMS})", f"-({TERMS}) / m") for edit in in_cost(loss)),
+            *(edit for loss in (f"-({TERMS})", f"-({TERMS}) / m") for edit in in_cost(f"({loss}).ravel()"))),
     mistake("labels swapped", "y 和 1 - y 弄反了", "1.2",
             "y and 1 - y are swapped: y belongs to log a, 1 - y to log(1 - a)",
             "y 和 1 - y 弄反了：y 乘 log a，1 - y 乘 log(1 - a)",
@@ -101,6 +118,15 @@ LABELS = [
             "z is compared with 0.5: compare a = sigmoid(z), or z with 0",
             "z 与 0.5 比较了：应当比较 a = sigmoid(z)，或者让 z 与 0 比较",
             Edit("predict", "sigmoid(", "(")),
+    mistake("z returned", "返回了 z", "1.2",
+            "z is returned: a label is 1 where A = sigmoid(z) > 0.5, and else 0",
+            "返回了 z：A = sigmoid(z) > 0.5 处标签是 1，其余是 0",
+            Edit("predict", "return 1.0 * (A2 > 0.5)", 'return _["Z2"]'),
+            Edit("predict", "return A > 0.5", "return X @ w + b", columns=("return A > 0.5", "return w.T @ X + b"))),
+    mistake("probabilities above 0.5", "返回了超过 0.5 的概率", "1.2",
+            "the probabilities above 0.5 are returned, and 0 elsewhere: a label is 1 there",
+            "超过 0.5 处返回了概率，其余是 0：那里的标签应当是 1",
+            *labels("({A} > 0.5) * {A}")),
     mistake("threshold 0.5 for Z2", "Z2 与 0.5 比较", "2.2",
             "Z2 is compared with 0.5: compare A2", "拿 Z2 与 0.5 比较：应当比较 A2",
             Edit("predict", "    return 1.0 * (A2", '    A2 = _["Z2"]\n    return 1.0 * (A2')),

@@ -193,6 +193,21 @@ STEP_ITSELF = [
             in_layers('grads[f"dW{l}"]', 'grads[f"db{l}"]')),
 ]
 
+ANOTHER = [
+    mistake("gradient of another layer in the update", "更新时用了别的层的梯度", "2.5",
+            "{value} is used in another layer too: W[l] is updated with dW[l], b[l] with db[l]",
+            "别的层也用了 {value}：W[l] 用 dW[l] 更新，b[l] 用 db[l]",
+            *(Edit("update_parameters", f'grads[f"{name}{{l}}"]', f'grads["{name}{l}"]', value=f"{name}{l}")
+              for name in ("dW", "db") for l in (1, 2))),
+    mistake("dW for db in the update", "更新 b 时用了 dW", "2.5",
+            "the biases are updated with dW: use db", "更新偏差时用了 dW：应当用 db",
+            in_layers('grads[f"db{l}"]', 'grads[f"dW{l}"]')),
+    mistake("W for b in the update", "更新 b 时用了 W", "2.5",
+            "the biases are computed from the weights: b[l] := b[l] - α db[l]",
+            "偏差是由权重算出的：b[l] := b[l] - α db[l]",
+            in_layers(f"= parameters[{B}", f"= parameters[{W}")),
+]
+
 LOOP = [
     mistake("starts from 0", "从 0 开始", "1.3",
             "the descent starts from 0, not from the given w and b", "从 0 开始下降，而不是从给定的 w 和 b 开始",
@@ -281,4 +296,4 @@ LOOP = [
 ]
 # fmt: on
 
-UPDATE = [*RATE, *STEP_ITSELF, *LOOP]
+UPDATE = [*RATE, *STEP_ITSELF, *ANOTHER, *LOOP]

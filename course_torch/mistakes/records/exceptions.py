@@ -35,6 +35,12 @@ NAMES = [
           "{name} has no key {entry}, it holds the keys {keys}", "{name} 没有键 {entry}，它的键是 {keys}",
           *edits(("L_model_forward", 'parameters[f"W{l}"]', 'parameters[f"w{l}"]'),
                  ("update_parameters", 'grads[f"dW{l}"]', 'grads[f"W{l}"]'))),
+    shown("index in quotes", "下标写进了引号", "",
+          'in the key {entry} the number of the layer is a text: write "W" + str(l), or f"W{{l}}"',
+          '键 {entry} 里，层的编号成了文字：要写 "W" + str(l)，或者 f"W{{l}}"',
+          *edits(("L_model_forward", 'parameters[f"W{l}"]', 'parameters["W" + "l"]'),
+                 ("L_model_forward", 'parameters[f"b{l}"]', 'parameters["b{l}"]'),
+                 ("update_parameters", 'grads[f"dW{l}"]', 'grads["dW" + "l"]'))),
     shown("index of the layer", "层的下标", "3.1",
           "{name} has {n} entries, {name}[0] to {name}[{last}]: layer l is {name}[{index}]",
           "{name} 有 {n} 项，从 {name}[0] 到 {name}[{last}]：第 l 层是 {name}[{index}]",
@@ -82,6 +88,9 @@ VALUES = [
           "a loop runs over range(n), not over the number n", "循环要写 range(n)，不能直接用数 n"),
     shown("assert", "assert", "",
           "your own assert is not true: {code}", "你自己写的 assert 不成立：{code}"),
+    shown("assert of a right result", "结果正确的 assert", "",
+          "the result is right, but an assert of the file is not true: {code}",
+          "结果正确，但文件里的 assert 不成立：{code}"),
 ]
 
 SIZES = [
@@ -90,9 +99,8 @@ SIZES = [
           "{columns} and {right} has {rows}: look for a transpose, or for the order of the two",
           "矩阵乘法里，第一个矩阵的列数要等于第二个矩阵的行数。这里 {left} 有 {columns}，{right} 有 {rows}："
           "检查转置，或两者的先后次序",
-          Edit("linear_forward", "A @ W.T", "W @ A", columns=("W @ A", "A @ W")),
-          Edit("linear_backward", "dZ @ W", "W @ dZ", columns=("W.T @ dZ", "dZ @ W")),
-          Edit("backward_propagation", "dZ2 @ W2", 'dZ2 @ parameters["W1"]', columns=("W2.T @ dZ2", "W2 @ dZ2"))),
+          Edit("linear_forward", "A @ W.T", "W @ A", columns=("W @ A", "A @ W.T")),
+          Edit("linear_backward", "dZ @ W", "W.T @ dZ", columns=("W.T @ dZ", "dZ @ W"))),
     shown("not transposed", "漏了转置", "1.6",
           "a transpose is missing: dW = (1/m) dZᵀ A_prev for examples as rows, (1/m) dZ A_prevᵀ for examples as "
           "columns",
@@ -116,9 +124,7 @@ SIZES = [
     shown("handed over", "传给了别的函数", "",
           "the sizes do not fit inside a function that it calls: look at that line, and at what the function is given",
           "它调用的函数里大小不合：检查那一行，以及传给那个函数的是什么",
-          *edits(("L_model_backward", "caches[l - 1]", "caches[l]"),
-                 ("L_model_backward", "caches[l - 1]", "caches[l - 2]"),
-                 ("L_model_backward", "range(L - 1, 0, -1)", "range(L - 2, 0, -1)"))),
+          *edits(("linear_activation_forward", "linear_forward(A_prev, W, b)", "linear_forward(A_prev, b, W)"))),
     shown("size hard-coded", "大小写成了常数", "",
           "{name}.shape[{axis}] is {length} whatever the arguments are: take it from the arguments",
           "不管参数是什么，{name}.shape[{axis}] 总是 {length}：应当由参数决定",
@@ -127,6 +133,18 @@ SIZES = [
 ]
 
 RESULTS = [
+    shown("one change", "改一处就正确", "",
+          "with {right} in place of {found} the function is right", "把 {found} 换成 {right}，函数就正确了",
+          *edits(("L_model_backward", "caches[l - 1]", "caches[l]"),
+                 ("L_model_backward", "caches[l - 1]", "caches[l - 2]"),
+                 ("L_model_backward", "range(L - 1, 0, -1)", "range(L - 2, 0, -1)"),
+                 ("L_model_backward", "range(L - 1, 0, -1)", "range(L - 1, 1, -1)"),
+                 ("initialize_parameters_deep", "range(1, len(layer_dims))", "range(1, len(layer_dims) - 1)"),
+                 ("update_parameters", "len(parameters) // 2 + 1)", "len(parameters) // 2)"),
+                 ("train", "range(iterations)", "range(iterations + 1)")),
+          Edit("linear_backward", "dZ @ W", "W @ dZ", columns=("W.T @ dZ", "dZ @ W.T")),
+          Edit("backward_propagation", "dZ2 @ W2", 'dZ2 @ parameters["W1"]',
+               columns=("W2.T @ dZ2", 'parameters["W1"].T @ dZ2'))),
     shown("no return", "漏了 return", "",
           "the return statement is missing", "漏了 return 语句",
           *edits(*((function, "return ", "") for function in ("compute_cost", "update", "linear_forward")))),
@@ -181,6 +199,32 @@ RESULTS = [
           "the result is in float16: keep the dtype of the arguments", "结果是 float16：请保持参数的 dtype",
           Edit("output_gradient", "AL - Y", "(AL - Y).astype(np.float16)", need="numpy")),
 ]
+
+STRICT = [
+    shown("another scale", "系数不是 0.01", "",
+          "the assignment has 0.01 * np.random.randn, here {found}", "作业里是 0.01 * np.random.randn，这里 {found}"),
+    shown("other draws", "随机数不同", "",
+          "the weights are not those of np.random.randn, drawn for W1 first and then layer by layer",
+          "权重不是用 np.random.randn 从 W1 开始逐层得到的随机数"),
+    shown("another seed", "随机种子不同", "",
+          "the template has np.random.seed({seed}) in this function", "模板在这个函数里有 np.random.seed({seed})"),
+    shown("cost as an array", "成本是数组", "",
+          "the cost is an array of shape {shape}: np.squeeze makes a number of it",
+          "成本是形状为 {shape} 的数组：用 np.squeeze 得到一个数"),
+    shown("epsilon in the cost", "成本里的 epsilon", "1.2",
+          "the epsilon {epsilon} in the logarithm changes the cost by {change} of its value",
+          "对数里的 epsilon {epsilon} 使成本相对改变了 {change}"),
+    shown("tiny epsilon", "很小的 epsilon", "1.2",
+          "the epsilon {epsilon} in the logarithm changes the cost by only {change} of its value",
+          "对数里的 epsilon {epsilon} 只使成本相对改变了 {change}"),
+    shown("cost for costs", "costs 写成了 cost", "1.3",
+          "the third result is the last cost: the assignment returns the list costs",
+          "第三个返回值是最后的成本：作业要求返回列表 costs"),
+    shown("labels as bool", "标签是 True 和 False", "1.2",
+          "the labels are True and False: the assignment has 1.0 and 0.0",
+          "预测的标签是 True 和 False：作业里是 1.0 和 0.0"),
+]
+"""What the course's own grader does not accept, or accepts although it is not what the assignment shows."""
 # fmt: on
 
-EXCEPTIONS = [*NAMES, *VALUES, *SIZES, *RESULTS]
+EXCEPTIONS = [*NAMES, *VALUES, *SIZES, *RESULTS, *STRICT]

@@ -150,6 +150,8 @@ DERIVATIVES = [
             *edits("0.01", "-0.01", "leaky_relu", "leaky_relu_derivative")),
 ]
 
+HIDDEN = 'linear_activation_backward(dA, caches[l - 1], "relu")'
+AT_OUTPUT = "linear_activation_backward(-Y / AL + (1 - Y) / (1 - AL)"
 LAYERS = [
     mistake("matmul for * in g'", "* 写成了矩阵乘法", "2.5",
             "dA and g' are multiplied as matrices: multiply them entry by entry",
@@ -181,6 +183,19 @@ LAYERS = [
             "the caches of the hidden layers are used in reverse order: layer l needs caches[l-1]",
             "隐层的 cache 用反了顺序：第 l 层要用 caches[l-1]",
             Edit("L_model_backward", "caches[l - 1]", "caches[L - 1 - l]")),
+    mistake("dAL in every layer", "每一层都用了 dAL", "3.2",
+            "dAL, the derivative at the output, is used in the hidden layers: each layer l has its own dA[l]",
+            "隐层用了输出的导数 dAL：第 l 层有自己的 dA[l]",
+            Edit("L_model_backward", HIDDEN, f"{AT_OUTPUT}, caches[l - 1], \"relu\")")),
+    mistake("dAL through sigmoid in every layer", "每一层都是 dAL 和 sigmoid", "3.2",
+            "the hidden layers use dAL and sigmoid's derivative: each layer l has its own dA[l], and relu's derivative",
+            "隐层用了 dAL 和 sigmoid 的导数：第 l 层有自己的 dA[l]，并用 relu 的导数",
+            Edit("L_model_backward", HIDDEN, f"{AT_OUTPUT}, caches[l - 1], \"sigmoid\")")),
+    mistake("relu at the output in the backward pass", "反向传播的输出层用了 relu", "3.2",
+            "the output layer uses relu's derivative: it needs sigmoid's",
+            "输出层用了 relu 的导数：应当用 sigmoid 的导数",
+            Edit("L_model_backward", "linear_backward(output_gradient(AL, Y), caches[L - 1][0])",
+                 f"{AT_OUTPUT}, caches[L - 1], \"relu\")")),
     mistake("sigmoid in the hidden layers", "隐层用了 sigmoid", "3.2",
             "the hidden layers use sigmoid's derivative: they need relu's",
             "隐层用了 sigmoid 的导数：应当用 relu 的导数",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from course_torch.exercises.judge.answer import message
 from course_torch.exercises.tasks.task import Finding
 from course_torch.mistakes.solution import changed, solution
 from tests.exercises.judged import verdict_on
@@ -29,6 +30,8 @@ KEYS = [
     ("deep", "L_model_forward", f"{CALL}A,", f"{CALL}X if l < L else A,", {"X in every layer"}),
     # An exception without numbers has no unknown cause.
     ("deep", "linear_backward", "A_prev, W, _ = cache", "W, A_prev, _ = cache[0]", set()),
+    # A size of 1 that is the same everywhere is that of a sum or of a transposed axis, and not a constant in the text.
+    ("deep", "linear_forward", "W @ A + b", "(W @ A + b).sum(axis=0, keepdims=True)", {"unknown"}),
     # Pictures with two axes in one are no vector.
     ("tensors", "rows_to_pictures", "height, width, 3)", "height, width * 3)", {"another shape"}),
 ]
@@ -42,6 +45,16 @@ SECTIONS = [
 ]
 """A change, and the key, the section and words of its only cause."""
 # fmt: on
+
+
+SHOWN = [
+    (
+        ("deep", "relu_backward", "dA * (Z > 0)", "dA * (Z > 0.5)"),
+        "They show: wrong only where Z ≤ 0.5, and the numbers there are 0.",
+        "从数值可以看出：只在 Z ≤ 0.5 处出错；并且那里的数是 0。",
+    )
+]
+"""A change that no record makes, and what is said of its numbers in both languages."""
 
 
 def findings(chapter: str, function: str, old: str, new: str) -> tuple[Finding, ...]:
@@ -58,6 +71,45 @@ def test_a_cause_leads_to_its_section(change: tuple[str, str, str, str], key: st
     (cause,) = findings(*change)
     assert (cause.key, cause.section) == (key, section)
     assert words in cause.text.en
+
+
+@pytest.mark.parametrize(("change", "english", "chinese"), SHOWN)
+def test_what_the_numbers_show_of_an_unknown_mistake(
+    change: tuple[str, str, str, str], english: str, chinese: str
+) -> None:
+    chapter, function, *edit = change
+    verdict = verdict_on(changed(solution(chapter, "numpy", "columns"), function, *edit), chapter, function)
+    assert [cause.key for cause in verdict.findings] == ["unknown"]
+    assert english in message(verdict, "en")
+    assert chinese in message(verdict, "zh")
+
+
+@pytest.mark.parametrize(
+    ("layout", "old", "new", "words"),
+    [
+        (
+            "rows",
+            "dZ.T @ A_prev",
+            "dZ.T @ np.sort(A_prev, axis=0)",
+            "A_prev with each column sorted in place of A_prev",
+        ),
+        (
+            "columns",
+            "dZ @ A_prev.T",
+            "dZ @ np.sort(A_prev, axis=1).T",
+            "A_prev with each row sorted in place of A_prev",
+        ),
+        # W has the same rows in both layouts.
+        ("rows", "dZ @ W", "dZ @ np.sort(W, axis=0)", "W with each column sorted in place of W"),
+        ("columns", "W.T @ dZ", "np.sort(W, axis=0).T @ dZ", "look at --hint 3"),
+        ("columns", "dZ @ A_prev.T / m", "np.triu(dZ @ A_prev.T, 0) / m", "look at --hint 3"),
+    ],
+)
+def test_rows_of_the_numbers_are_those_of_the_layout(layout: str, old: str, new: str, words: str) -> None:
+    text = changed(solution("deep", "numpy", layout), "linear_backward", old, new)
+    answer = message(verdict_on(text, "deep", "linear_backward"), "en")
+    assert words in answer
+    assert ("They show" in answer) == ("sorted" in words)
 
 
 def test_small_differences_are_shown_as_powers_of_ten() -> None:

@@ -58,19 +58,21 @@ SLIPS = [
     ("deep", "sigmoid", "np.exp(-Z)", "math.exp(-Z)", "not imported", "a single number: write torch.exp"),
     ("shallow", "node_by_node", "range(len(W))", "len(W)", "range", "a loop runs over range(n)"),
     ("shallow", "node_by_node", "range(len(W))", "range(len(W) / 2)", "whole number", "// divides"),
-    ("deep", "relu", "    return", "    assert Z.shape == (1, 1)\n    return", "assert", "Z.shape == (1, 1)"),
+    ("deep", "relu", "    return", "    assert Z.shape == (1, 1)\n    return", "assert of a right result",
+     "the result is right, but an assert of the file is not true: Z.shape == (1, 1)"),
+    ("deep", "relu", "    return", "    assert Z.shape == (1, 1)\n    return 1j +", "assert", "Z.shape == (1, 1)"),
     ("deep", "relu", "    return", "    if Z is None:\n        A = 1\n    return A +", "no value yet",
      "given A a value"),
     ("deep", "L_model_forward", 'parameters[f"W{l}"]', 'parameters["W" + l]', "text and number",
      'write "W" + str(l), or f"W{l}"'),
     ("deep", "compute_cost", "Y.shape[0]", "Y.shape", "shape as a number", ""),
-    # Sizes that do not fit: two products on a line are not told apart, and L_model_backward hands over a wrong cache.
+    # Sizes that do not fit: two products on a line are not told apart, and linear_forward is given b for W.
     ("deep", "linear_forward", "A @ W.T", "(A @ W.T) * 0 + W @ A", "sizes of a product",
      "Here the first has 5 columns and the second has 7 rows"),
     ("deep", "linear_backward", "dZ @ W", "dZ * W", "entry by entry", "@ is the matrix product"),
     ("logistic", "propagate", "X @ w", "torch.dot(X, w)", "dot of vectors", "torch.dot is for vectors"),
     ("deep", "linear_forward", "A @ W.T", "A @ torch.zeros(W.T.shape)", "two dtypes", "as in dtype=Z.dtype"),
-    ("deep", "L_model_backward", "caches[l - 1]", "caches[l]", "handed over",
+    ("deep", "linear_activation_forward", "linear_forward(A_prev, W, b)", "linear_forward(A_prev, b, W)", "handed over",
      "look at that line, and at what the function is given"),
     # Two mistakes: where all sizes are equal, the numbers show only that 1/m is missing, which changes no size.
     ("deep", "linear_backward", "dZ.T @ A_prev / m", "A_prev @ dZ.T", "sizes of a product", ""),
@@ -152,16 +154,15 @@ def test_a_function_that_the_file_does_not_define_speaks_for_itself() -> None:
 @pytest.mark.parametrize(
     ("function", "old", "new"),
     [
-        # The key is missing in the learner's own dict, and every argument has its keys.
-        ("update_parameters", 'new[f"W{l}"] =', 'new[f"W{l}"] -='),
-        ("update_parameters", '= parameters[f"W{l}"]', '= new[f"W{l}"]'),
+        # Two dicts of the function may lack the key, and a change of both makes the function right.
+        ("update_parameters", "    return new", '    other, key = {}, "W0"\n    return new[key] + other[key]'),
         # The argument has another value by then.
         ("L_model_backward", "    L,", "    caches = caches[1:]\n    L,"),
         # The index is that of a tuple or of an array, and not that of the list.
         ("L_model_backward", "caches[L - 1][0]", "caches[L - 1][2]"),
-        ("linear_backward", "A_prev, W, _ = cache", "A_prev, W, _ = cache[:2] + (cache[3],)"),
+        ("linear_backward", "A_prev, W, _ = cache", "A_prev, W, _ = cache[:2] + (cache[3], cache[4])[:1]"),
         # An attribute that no array has.
-        ("linear_backward", "    m", "    cache.append(1)\n    m"),
+        ("linear_backward", "    m", "    cache.append(1)\n    cache.append(2)\n    m"),
     ],
 )
 def test_what_the_arguments_do_not_explain_has_no_cause(function: str, old: str, new: str) -> None:

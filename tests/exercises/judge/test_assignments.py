@@ -28,7 +28,7 @@ MISTAKES = [
     ("shallow", "layer_sizes", "X.shape[0]", "X.shape[1]", "examples counted"),
     ("shallow", "compute_cost", " / m", "", "sum, not mean"),
     ("shallow", "backward_propagation", "np.power(A1, 2)", "A1", "A not squared"),
-    ("shallow", "update_parameters", "W1 - learning", "W1 + learning", "unknown"),
+    ("shallow", "update_parameters", "W1 - learning", "W1 + learning", "one change"),
     ("shallow_older", "compute_cost", "1 - Y, np.log", "Y, np.log", "unknown"),
     ("shallow_older", "backward_propagation", "(1.0 / m) * np.dot(dZ1", "np.dot(dZ1", "no 1/m"),
     ("deep", "linear_backward", "np.dot(dZ, A_prev.T) / m", "np.dot(dZ, A_prev.T)", "no 1/m"),

@@ -2,16 +2,46 @@
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, bubblewrap_works, strongest
-from course_torch.exercises.sandbox.process import Answer, Learner
+from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import read_source
+from course_torch.exercises.sandbox.system_calls import refusing_filter
 
 PROBE = """
-import os, socket
+import ctypes, fcntl, mmap, os, resource, socket, subprocess, sys, threading, time
+
+libc = ctypes.CDLL(None, use_errno=True)
+NUMBERS = {"x86_64": {"io_uring_setup": 425, "tgkill": 234}, "aarch64": {"io_uring_setup": 425, "tgkill": 131}}
+
+def system(name, *arguments):
+    if libc.syscall(NUMBERS[os.uname().machine][name], *arguments) < 0:
+        raise OSError(ctypes.get_errno(), name)
+
+def connected(address, kind):
+    with socket.socket(socket.AF_UNIX if kind == "abstract" else socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        udp.connect(address)
+
+def signal_of_a_pipe():
+    fcntl.fcntl(os.pipe()[0], fcntl.F_SETOWN, os.getppid())
+
+def child():
+    if os.fork() == 0:
+        os._exit(0)
+
+def session():
+    if os.fork() == 0:
+        os.setsid()
+        os._exit(0)
+
+def thread():
+    started = threading.Thread(target=time.sleep, args=(0,))
+    started.start()
+    started.join()
 
 def attempt(action):
     try:
@@ -21,16 +51,36 @@ def attempt(action):
     return "done"
 
 def probe(other, outside):
-    with open(os.path.join(os.getcwd(), "own"), "w") as file:
-        file.write("a work folder of its own")
-    return {
-        "read another submission": attempt(lambda: open(other).read()),
-        "write outside": attempt(lambda: open(outside, "w").write("x")),
-        "list the home": attempt(lambda: os.listdir(os.path.dirname(other))),
-        "interfaces": " ".join(sorted(name for _, name in socket.if_nameindex())),
+    return {name: attempt(action) for name, action in {
+        "read another submission": lambda: open(other).read(),
+        "list its folder": lambda: os.listdir(os.path.dirname(other)),
+        "read the users": lambda: open("/etc/passwd").read(),
+        "write outside": lambda: open(outside, "w").write("x"),
+        "write here": lambda: open("own", "w").write("x"),
+        "change a mode": lambda: os.chmod(other, 0o600),
+        "change a time": lambda: os.utime(other),
+        "a process": child,
+        "a session": session,
+        "a program": lambda: subprocess.run([sys.executable, "-c", ""], check=True),
+        "a signal": lambda: os.kill(os.getppid(), 0),
+        "a signal to a thread": lambda: system("tgkill", os.getppid(), os.getppid(), 0),
+        "a signal by a pipe": signal_of_a_pipe,
+        "limits of the parent": lambda: resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE),
+        "UDP": lambda: connected(("127.0.0.1", 9), "UDP"),
+        "an abstract socket": lambda: socket.socket(socket.AF_UNIX).bind(chr(0) + str(os.getpid())),
+        "a ring": lambda: system("io_uring_setup", 1, bytes(200)),
+        "shared memory": lambda: mmap.mmap(-1, 4096),
+        "memory in a file": lambda: os.memfd_create("mine"),
+    }.items()} | {
+        "own memory": attempt(lambda: mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)),
+        "a thread": attempt(thread),
+        "the time zone": attempt(lambda: time.localtime()),
         "import numpy": attempt(lambda: __import__("numpy").fft.fft([1.0])),
     }
 """
+"""`probe` returns attempt -> "done", or the type of the exception."""
+HARMLESS = {"own memory", "a thread", "the time zone", "import numpy"}
+"""What a file may do under every guard."""
 
 
 @pytest.fixture
@@ -50,38 +100,51 @@ def outcome(submissions: Path, guard: Guard) -> tuple[Mapping[str, str], list[st
         return answer.result, learner.limits
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the attempts are calls of Linux")
 def test_without_a_guard_everything_is_possible_and_the_report_says_so(submissions: Path) -> None:
+    """So the refusals below come from the guards. A container may refuse io_uring, and root alone reads every file."""
     seen, limits = outcome(submissions, LIMITS_ONLY)
-    assert {each for name, each in seen.items() if name != "interfaces"} == {"done"}
-    assert not {"files", "network"} & set(limits)
+    assert {name for name, result in seen.items() if result != "done"} <= {"a ring"}
+    assert not {"files", "network", "sockets", "new processes"} & set(limits)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="Landlock is part of Linux")
-def test_landlock_takes_away_all_other_files(submissions: Path) -> None:
-    seen, limits = outcome(submissions, Guard("landlock", landlock=True))
-    if "files" not in limits:
-        pytest.skip("this kernel has no Landlock")
-    assert seen["read another submission"] == seen["write outside"] == seen["list the home"] == "PermissionError"
-    assert seen["import numpy"] == "done"
+def guards_of_files(submissions: Path) -> list[Guard]:
+    landlock = Guard("landlock", hidden=submissions, landlock=True)
+    return [guard for guard in (landlock, strongest(submissions)) if guard.hides]
+
+
+@pytest.mark.skipif(refusing_filter() is None, reason="needs Linux with libseccomp")
+def test_a_guard_that_hides_files_leaves_only_what_is_harmless(submissions: Path) -> None:
+    for guard in guards_of_files(submissions):
+        seen, limits = outcome(submissions, guard)
+        assert {name for name, result in seen.items() if result == "done"} == HARMLESS, guard.name
+        assert {"sockets", "signals", "new processes"} <= set(limits)
+        assert not (submissions.parent / "outside").exists()
+
+
+@pytest.mark.skipif(refusing_filter() is None, reason="needs Linux with libseccomp")
+def test_the_filter_holds_where_no_guard_hides_files(submissions: Path) -> None:
+    seen, limits = outcome(submissions, Guard("limits"))
+    assert {name for name, result in seen.items() if result == "done"} == HARMLESS | {
+        *("read another submission", "list its folder", "read the users", "write outside", "write here")
+    }
+    assert "files" not in limits
 
 
 @pytest.mark.skipif(not bubblewrap_works(), reason="bubblewrap is not installed, or the system forbids its namespaces")
-def test_bubblewrap_takes_away_the_network_and_the_other_submissions(submissions: Path) -> None:
-    guard = strongest(submissions)
+def test_bubblewrap_alone_takes_away_the_network_and_the_other_submissions(submissions: Path) -> None:
+    guard = replace(strongest(submissions), landlock=False, alone=False)
     seen, limits = outcome(submissions, guard)
     assert guard.name == "bubblewrap"
     assert {"network", "other submissions", "writing files"} <= set(limits)
-    assert "done" not in {seen["read another submission"], seen["write outside"]}
-    assert seen["interfaces"] == "lo"
+    hidden = {"read another submission", "list its folder", "read the users", "write outside", "write here"}
+    assert not {name for name in hidden if seen[name] == "done"}
     assert seen["import numpy"] == "done"
-    assert not (submissions.parent / "outside").exists()
 
 
 def test_only_a_learners_own_check_may_import_files_beside_the_file(submissions: Path) -> None:
     (submissions / "mine.py").write_text("import other\ndef f():\n    return other.secret\n")
     with Learner(read_source(submissions / "mine.py"), {}) as learner:
-        assert learner.ready() is None
+        assert isinstance(learner.call("f", []), Answer)
     with Learner(read_source(submissions / "mine.py"), {}, guard=Guard("limits")) as learner:
-        failure = learner.ready()
-        assert failure is not None
-        assert failure.type == "ModuleNotFoundError"
+        assert learner.call("f", []) == Failure("StubResultError", "other.secret")

@@ -173,11 +173,34 @@ def test_a_learners_cache_that_cannot_be_made_is_no_failure_of_the_function(star
     assert failure_of(start(CACHES).call("backward", [5.0, None], [[1, *made, None]])).type == "unmade"
 
 
-def test_a_file_that_fails_when_it_is_loaded(start: Start) -> None:
-    learner = start("import numpy as np\nx = np.ones(3)[7]\n")
+def test_a_statement_that_fails_leaves_its_names_without_a_value(start: Start) -> None:
+    learner = start("import numpy as np\nx = np.ones(3)[7]\ny = 2\ndef f():\n    return x\ndef g():\n    return y\n")
+    assert learner.ready() is None
+    assert result_of(learner.call("g", [])) == 2
+    assert failure_of(learner.call("f", [])).type == "NameError"
+    ((name, failure),) = learner.absent.items()
+    assert (name, failure.type, failure.place) == ("x", "IndexError", ("mine.py", 2))
+
+
+def test_a_statement_that_fails_and_is_given_a_value_later(start: Start) -> None:
+    learner = start("x = 1\ny = x\nx = 1 / 0\nx = 3\ndef f():\n    return x + y\n")
+    assert result_of(learner.call("f", [])) == 4
+    assert learner.absent == {}
+
+
+def test_the_file_has_a_name_and_is_no_program(start: Start) -> None:
+    learner = start("if __name__ == '__main__':\n    while True: pass\ndef f():\n    return __file__\n")
+    assert result_of(learner.call("f", [])) == "mine.py"
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [("import os\nx = os._exit(7)\n", "end"), ("x = 1\nwhile True: x += 1\n", "timeout")]
+)
+def test_a_file_that_ends_the_process_when_it_is_loaded(start: Start, code: str, kind: str) -> None:
+    learner = start(code + "def f():\n    return x\n")
     failure = learner.ready()
     assert failure is not None
-    assert (failure.type, failure.place) == ("IndexError", ("mine.py", 2))
+    assert failure.type == kind
     assert learner.call("f", []) == failure
 
 

@@ -11,6 +11,7 @@ from course_torch.exercises.self_test.scoring import (
     first_wrong,
     mistakes_in,
     spellings_in,
+    state_with,
     tasks_of,
     text_of,
 )
@@ -32,7 +33,7 @@ FIRST = {
 def test_a_mistake_is_found_and_named(chapter: str, text: str, function: str, cause: str) -> None:
     verdict = first_wrong(chapter, text, function)
     assert verdict is not None
-    assert (verdict.task.name, verdict.state) == (function, "wrong")
+    assert (verdict.task.name, verdict.state) == (function, state_with(cause))
     assert cause in {FACTOR.sub("factor", finding.key) for finding in verdict.findings} | {""}
 
 

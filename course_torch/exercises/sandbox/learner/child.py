@@ -1,9 +1,12 @@
 """The loop of the learner's process: set up the guards, load the code, call the functions that the checker asks for."""
 
+import builtins
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from base64 import b64decode
+from codeop import Compile
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from copy import deepcopy
 from functools import partial
@@ -13,8 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import wire  # relative imports: this process cannot read the rest of course_torch
-from .limits import restrict, set_limits
-from .stub_modules import Stub, StubResultError, provide_missing_modules
+from .limits import refuse, restrict, set_limits
+from .stub_modules import REMOVED, Stub, StubResultError, importing, provide_missing_modules
 
 
 class Library(NamedTuple):
@@ -77,35 +80,44 @@ def main(library_name: str, requests: int, answers: int) -> None:
 
 
 def guarded(request: dict[str, Any]) -> dict[str, Any]:
-    """Give up the files that the request does not name, and set the limits. Returns what holds."""
-    held: list[str] = []
+    """Set the limits, and give up the files and the system calls that the request names. Returns what holds."""
+    held = set_limits(request["processor_seconds"])
     if request["files"] is not None:
         with suppress(OSError):
             held += restrict(**request["files"])
-    return {"limits": [*held, *set_limits(request["processor_seconds"])]}
+    if request["filter"] is not None:
+        with suppress(OSError):
+            held += refuse(b64decode(request["filter"]))
+    return {"limits": list(dict.fromkeys(held))}
 
 
 def load(namespace: dict[str, Any], start: dict[str, Any]) -> dict[str, Any]:
-    """Run the pieces of the learner's file in one namespace. Returns the error of a piece, or None.
+    """Run the statements of the learner's file in one namespace. Returns the errors of those that failed.
 
-    Names that the course's notebooks import from files of the course are defined before, so a definition of the
-    learner's own replaces them.
+    The names that such a statement binds have no value. Names that the course's notebooks import from files of the
+    course are defined before, so a definition of the learner's own replaces them.
     """
     given: dict[str, Any] = {}
     exec(start["helpers_code"], given)
     helpers = {name: (given | given["HELPERS"])[key] for name, key in start["helpers"].items()}
-    namespace.update(helpers)
+    learners_builtins = vars(builtins) | {"__import__": importing(helpers), "get_ipython": Stub("IPython.get_ipython")}
+    namespace.update(helpers, __file__=start["file"], __builtins__=learners_builtins)
+    for name, kind in REMOVED.items():
+        vars(np).setdefault(name, kind)
     if start["folder"]:
         sys.path.append(start["folder"])
     provide_missing_modules(helpers, start["folder"])
-    for label, code in start["pieces"]:
-        if error := attempt(partial(executed, label, code, namespace)):
-            return {"error": error}
-    return {"error": None}
+    compiled, failed = Compile(), []  # remembers what `from __future__` imported
+    for label, line, code, names in start["statements"]:
+        if error := attempt(partial(executed, compiled, "\n" * (line - 1) + code + "\n", label, namespace)):
+            failed.append([names, error | {"place": [label, line]}])
+            for name in names:
+                namespace.pop(name, None)
+    return {"failed": [[[name for name in names if name not in namespace], error] for names, error in failed]}
 
 
-def executed(label: str, code: str, namespace: dict[str, Any]) -> None:
-    exec(compile(code, label, "exec"), namespace)
+def executed(compiled: Compile, code: str, label: str, namespace: dict[str, Any]) -> None:
+    exec(compiled(code, label, "exec"), namespace)
 
 
 def answer_to(namespace: dict[str, Any], library: Library, request: dict[str, Any]) -> dict[str, Any]:
@@ -122,7 +134,7 @@ def answer_to(namespace: dict[str, Any], library: Library, request: dict[str, An
     answer: dict[str, Any] = {
         "arguments": list(wire.arrays_in(handed, library.out)) if request["arguments_back"] else []
     }
-    if error := attempt(partial(called, namespace[request["function"]], handed, answer)):
+    if error := attempt(partial(called, namespace, request, handed, answer)):
         return {"error": error}
     return answer
 
@@ -140,15 +152,26 @@ def make_caches(learners: list[list[Any]], handed: list[Any], namespace: dict[st
             namespace[function](*converted(others, library))
 
 
-def called(function: Callable[..., Any], handed: list[Any], answer: dict[str, Any]) -> None:
-    """Store the result of a call in the answer.
+def called(namespace: dict[str, Any], request: dict[str, Any], handed: list[Any], answer: dict[str, Any]) -> None:
+    """Store the result of a call in the answer. `code`, if any, defines the function anew, for this call only.
 
-    Raises StubResultError if the result is something that a module offers which is not here.
+    Raises StubResultError if the result holds a stub.
     """
-    answer["result"] = function(*handed)
-    for value in wire.side_by_side(answer["result"]):
-        if isinstance(value, Stub):
-            raise StubResultError(str(value))
+    if request["code"]:
+        namespace = dict(namespace)
+        exec(compile(request["code"], "changed", "exec"), namespace)
+    answer["result"] = namespace[request["function"]](*handed)
+    for stub in stubs_in(answer["result"]):
+        raise StubResultError(str(stub))
+
+
+def stubs_in(value: object) -> Iterator[Stub]:
+    """The stubs in a result."""
+    if isinstance(value, Stub):
+        yield value
+    elif isinstance(value, list | tuple | dict):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from stubs_in(part)
 
 
 def converted(value: Any, library: Library) -> Any:

@@ -1,7 +1,7 @@
-"""What the learner's process gives up: memory, processor time, and by Landlock its access to files and TCP.
+"""What the learner's process gives up: memory, processor time, access to files (Landlock), system calls (seccomp).
 
-Since Linux 5.13 Landlock takes away access to files and, since 6.7, TCP connections. Python has no module for it, so
-the three system calls are made through ctypes.
+Landlock takes away access to files since Linux 5.13, TCP connections since 6.7, signals to other processes since 6.12.
+Python has no maintained module for it, so the three system calls are made through ctypes.
 """
 
 import ctypes
@@ -52,36 +52,60 @@ FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15
 """Version of Landlock -> every right on files that this version knows."""
 TCP = 0b11
 """Bind and connect."""
+SCOPES = 0b11
+"""Abstract sockets and signals of processes outside."""
+SET_SECCOMP, SECCOMP_FILTER = 22, 2
+INSTRUCTION = 8
+"""Bytes of an instruction of a filter."""
 
 
 class RefusedError(OSError):
-    """The kernel has no Landlock, or refused it."""
+    """The kernel has no Landlock or no seccomp, or refused it."""
 
 
-def restrict(read: Iterable[str], listed: Iterable[str], write: Iterable[str]) -> list[str]:
-    """Allow this process to read below some folders, to list below others, to write below others, and nothing else.
+def landlock_version() -> int:
+    """The version of Landlock that the kernel has; 0 for none."""
+    try:
+        return call(CREATE_RULESET, None, 0, VERSION_FLAG)
+    except OSError:
+        return 0
 
-    Returns what is blocked now: "files", and "TCP" if the kernel can block it. Raises RefusedError.
+
+def restrict(read: Iterable[str], listed: Iterable[str]) -> list[str]:
+    """Allow this process to read below some folders, to list below others, to write to /dev/null, and nothing else.
+
+    Returns what is blocked now: "files", and what else the kernel can block. Raises RefusedError.
     """
-    version = call(CREATE_RULESET, None, 0, VERSION_FLAG)
-    every = FILE_RIGHTS[min(version, max(FILE_RIGHTS))]
-    rules = struct.pack("QQ", every, TCP) if version >= 4 else struct.pack("Q", every)
+    version = landlock_version()
+    every = FILE_RIGHTS[min(version, max(FILE_RIGHTS))] if version else 0
+    parts = {1: every, 4: TCP, 6: SCOPES}
+    rules = struct.pack("Q" * sum(version >= first for first in parts), *(parts[n] for n in parts if version >= n))
     ruleset = call(CREATE_RULESET, rules, len(rules), 0)
     try:
-        for paths, rights in (
-            (read, EXECUTE | READ | LIST),
-            (listed, LIST),
-            (write, every),
-            ([os.devnull], READ | WRITE),
-        ):
+        for paths, rights in ((read, EXECUTE | READ | LIST), (listed, LIST), ([os.devnull], READ | WRITE)):
             for path in paths:
                 allow(ruleset, Path(path), rights)
-        if libc().prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
-            raise RefusedError(ctypes.get_errno(), "no_new_privs")
+        no_new_privileges()
         call(RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)
-    return ["files", "TCP"] if version >= 4 else ["files"]
+    return ["files", *["TCP"] * (version >= 4), *["signals"] * (version >= 6)]
+
+
+def refuse(program: bytes) -> list[str]:
+    """Let the kernel refuse the system calls of a seccomp filter. Returns what is blocked now. Raises RefusedError."""
+    no_new_privileges()
+    buffer = ctypes.create_string_buffer(program, len(program))
+    header = ctypes.create_string_buffer(struct.pack("@HP", len(program) // INSTRUCTION, ctypes.addressof(buffer)))
+    if libc().prctl(SET_SECCOMP, SECCOMP_FILTER, header, 0, 0) != 0:
+        raise RefusedError(ctypes.get_errno(), "seccomp")
+    return ["sockets", "signals", "new processes"]
+
+
+def no_new_privileges() -> None:
+    """Give up what a program with other rights would bring: the kernel asks for it. Raises RefusedError."""
+    if libc().prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
+        raise RefusedError(ctypes.get_errno(), "no_new_privs")
 
 
 def allow(ruleset: int, path: Path, rights: int) -> None:

@@ -2,9 +2,10 @@
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from opcode import opname
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,16 +17,21 @@ REPLACED = re.compile(
 """Names of modules that are replaced by empty modules."""
 ANSWERS = re.compile(r"course_torch(\.|$)")
 """Names of modules that are replaced by empty modules without helpers: their formulas are the answers."""
+REMOVED = dict(float=float, int=int, complex=complex, str=str, object=object, bool=bool, long=int)
+"""Names that NumPy 1.24 removed -> what they meant. Later versions have some of them again."""
 OPTIONAL = re.compile(r"(scipy|skimage|imageio|cv2|pandas|seaborn)(\.|$)")
 """Names of modules that are replaced only where they are not installed."""
 
 
 class StubResultError(Exception):
-    """A function returned something of a module that is not here. The message is its name, such as dnn_utils.relu_."""
+    """The learner's code uses something of a module that is not here. The message is its name: dnn_utils.relu_."""
 
 
 class Stub:
-    """Stands for anything that a replaced module offers. It can be called and has every attribute."""
+    """Stands for anything that a module offers which is not here. It can be called and has every attribute.
+
+    It has no value: it raises StubResultError where a number, an array or a length is asked for.
+    """
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -42,13 +48,74 @@ class Stub:
         return self
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(())
+        """Yield as many stubs as the caller unpacks, as in `X, Y = load_dataset()`. A loop has nothing to run over."""
+        caller = sys._getframe(1)
+        at, code = caller.f_lasti, caller.f_code.co_code
+        return iter([self] * code[at + 1] if opname[code[at]] == "UNPACK_SEQUENCE" else [])
 
     def __getitem__(self, _: Any) -> "Stub":
         return self
 
     def __setitem__(self, _: Any, __: Any) -> None:
         return None
+
+    def __enter__(self) -> "Stub":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        return None
+
+
+def without_value(stub: Stub, *_: Any, **__: Any) -> Any:
+    raise StubResultError(str(stub))
+
+
+OPERATORS = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow")
+VALUES = ("neg", "abs", "lt", "le", "gt", "ge", "len", "int", "float", "complex", "index", "array")
+for operation in (*OPERATORS, *(f"r{name}" for name in OPERATORS), *VALUES):
+    setattr(Stub, f"__{operation}__", without_value)
+
+
+class PartialModule(ModuleType):
+    """A module that cannot be imported, or lacks a name: what is not there is a helper of the course, or a stub."""
+
+    __all__: Sequence[str] = ()
+
+    def __init__(self, name: str, there: ModuleType | None, helpers: Mapping[str, Any]) -> None:
+        super().__init__(name)
+        self._there, self._helpers = there, helpers
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        there = hasattr(self._there, name)
+        return getattr(self._there, name) if there else offered(self._helpers, self.__name__, name)
+
+
+def offered(helpers: Mapping[str, Any], module: str, name: str) -> Any:
+    """The helper of the course of this name, otherwise a stub."""
+    return helpers.get(name, Stub(f"{module}.{name}"))
+
+
+def importing(helpers: Mapping[str, Any]) -> Callable[..., ModuleType]:
+    """The `__import__` of the learner's code, which never fails: see PartialModule."""
+
+    def attempted(name: str, *others: Any) -> ModuleType | None:
+        try:
+            return __import__(name, *others)
+        except (Exception, SystemExit):  # the file of a module may raise anything
+            return None
+
+    def learners_import(
+        name: str, globals: Any = None, locals: Any = None, fromlist: Sequence[str] | None = (), level: int = 0
+    ) -> ModuleType:
+        module = attempted(name, globals, locals, fromlist or (), level)
+        if module is not None and all(part == "*" or hasattr(module, part) for part in fromlist or ()):
+            return module
+        first = name if fromlist else name.partition(".")[0]
+        return PartialModule(first, module or attempted(first), helpers)
+
+    return learners_import
 
 
 class StubModules(MetaPathFinder, Loader):
@@ -71,7 +138,7 @@ class StubModules(MetaPathFinder, Loader):
     def offer(self, module: str, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return self.helpers.get(name, Stub(f"{module}.{name}"))
+        return offered(self.helpers, module, name)
 
 
 def provide_missing_modules(helpers: Mapping[str, Any], folder: str | None) -> None:

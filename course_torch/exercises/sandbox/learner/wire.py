@@ -15,6 +15,8 @@ LARGEST = 64 * 1024**2
 """Largest answer of the learner's process in bytes."""
 LARGEST_REQUEST = 256 * 1024**2
 """Largest request of the checker in bytes: the learner's process has memory for some copies of it."""
+LARGEST_TREE = 4 * 1024**2
+"""Most bytes of the JSON of an answer: decoded, they take about fifty times as much memory."""
 DEEPEST = 20
 """Lists, tuples and dicts inside each other. Deeper values arrive as Unknown."""
 Value = Any
@@ -55,13 +57,15 @@ def write(
 ) -> None:
     """Write a message. `as_array` returns the array of a tensor, or None for any other object.
 
-    Raises ValueError if the message has more than `largest` bytes.
+    Raises ValueError if the message has more than `largest` bytes, or more than LARGEST_TREE beside its arrays.
     """
     arrays: list[np.ndarray] = []
     tree = json.dumps(_packed(message, arrays, as_array, DEEPEST)).encode()
     shapes = json.dumps([[array.dtype.str, array.shape] for array in arrays]).encode()
     if (size := len(tree) + len(shapes) + sum(array.nbytes for array in arrays)) > largest:
         raise ValueError(f"{size:,} bytes, more than {largest:,}")
+    if (values := len(tree) + len(shapes)) > LARGEST_TREE:
+        raise ValueError(f"{values:,} bytes of values outside arrays, more than {LARGEST_TREE:,}")
     stream.write(struct.pack("<QQQ", size, len(tree), len(shapes)))
     for block in (tree, shapes, *(array.tobytes() for array in arrays)):
         stream.write(block)
@@ -74,14 +78,14 @@ def read(stream: Readable, largest: int = LARGEST) -> Value:
     Raises EOFError at the end of the stream, ValueError if the bytes are no such message.
     """
     size, tree_size, shapes_size = struct.unpack("<QQQ", _exactly(stream, 24))
-    if size > largest or tree_size + shapes_size > size:
+    if size > largest or tree_size + shapes_size > min(size, LARGEST_TREE):
         raise ValueError("not a message")
     data = _exactly(stream, size)
     at = tree_size + shapes_size
     arrays = []
     for name, shape in json.loads(data[tree_size:at]):
         dtype = np.dtype(name)
-        if dtype.kind not in "biufc":
+        if dtype.kind not in "biufc" or not dtype.isnative:
             raise ValueError(f"not a message: an array of {dtype}")
         count = prod(shape)
         if count > len(data):
@@ -110,7 +114,8 @@ def _packed(value: Value, arrays: list[np.ndarray], as_array: Callable[[object],
         return value if type(value) is not int or abs(value) < 2**63 else ["unknown", "int"]
     array = value if isinstance(value, np.ndarray) else as_array(value)
     if array is not None and array.dtype.kind in "biufc":
-        arrays.append(np.ascontiguousarray(array).reshape(array.shape))
+        native = array.dtype.newbyteorder("=")
+        arrays.append(np.ascontiguousarray(array, dtype=native).reshape(array.shape))
         return ["array" if array is value else "tensor", len(arrays) - 1]
     if deep and isinstance(value, list | tuple):
         kind = "list" if isinstance(value, list) else "tuple"

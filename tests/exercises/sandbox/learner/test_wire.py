@@ -33,6 +33,13 @@ def test_arrays_keep_dtype_and_shape(dtype: str, shape: tuple[int, ...]) -> None
     np.testing.assert_array_equal(back, array.T)
 
 
+def test_an_array_of_the_other_byte_order_arrives_in_the_order_of_the_machine() -> None:
+    back = there_and_back(np.array([1.0, -2.5]).astype(np.dtype("f8").newbyteorder("S")))
+    assert isinstance(back, np.ndarray)
+    assert back.dtype.isnative
+    assert back.tolist() == [1.0, -2.5]
+
+
 @pytest.mark.parametrize("value", [{1, 2}, lambda: 1, object(), 10**40, np.array([object()])])
 def test_another_type_arrives_as_its_name(value: object) -> None:
     back = there_and_back([value])[0]  # type: ignore[index]
@@ -53,6 +60,16 @@ def test_a_message_that_is_too_large_is_not_written() -> None:
     assert not stream.getvalue()
 
 
+def test_values_that_take_much_memory_are_neither_written_nor_read() -> None:
+    many = [[] for _ in range(wire.LARGEST_TREE // 8)]
+    with pytest.raises(ValueError, match="outside arrays"):
+        wire.write(io.BytesIO(), many, lambda value: None)
+    tree = b"[" + b"[]," * (wire.LARGEST_TREE // 3) + b"[]]"
+    forged = struct.pack("<QQQ", len(tree) + 2, len(tree), 2) + tree + b"[]"
+    with pytest.raises(ValueError, match="not a message"):
+        wire.read(io.BytesIO(forged))
+
+
 def altered(change: Callable[[bytearray], None]) -> io.BytesIO:
     stream = io.BytesIO()
     wire.write(stream, [np.ones(3)], lambda each: None)
@@ -62,6 +79,7 @@ def altered(change: Callable[[bytearray], None]) -> io.BytesIO:
 
 
 SHAPES = b'[["<f8", [' + b"9" * 30 + b"]]]"
+OTHER_ORDER = np.dtype("f8").newbyteorder("S").str.encode()
 ENDLESS = struct.pack("<QQQ", 12 + len(SHAPES), 12, len(SHAPES)) + b'["array", 0]' + SHAPES
 """A message with an array that is larger than any memory."""
 
@@ -76,6 +94,7 @@ ENDLESS = struct.pack("<QQQ", 12 + len(SHAPES), 12, len(SHAPES)) + b'["array", 0
         lambda data: data.clear(),
         lambda data: data.__setitem__(slice(None), ENDLESS),
         lambda data: data.__setitem__(slice(data.index(b"<f8"), data.index(b"<f8") + 3), b"|O8"),
+        lambda data: data.__setitem__(slice(data.index(b"<f8"), data.index(b"<f8") + 3), OTHER_ORDER),
     ],
 )
 def test_bytes_that_are_no_message_are_refused(change: Callable[[bytearray], None]) -> None:

@@ -1,0 +1,177 @@
+"""The learner's function with one change in its text: without its asserts, or with one name, index or sign replaced.
+
+A change that makes the function right is the cause, whatever the numbers are.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from itertools import islice
+
+from course_torch.exercises.explain.exceptions import name_of
+from course_torch.exercises.sandbox.source import Function, nodes_of
+from course_torch.exercises.tasks.task import Finding, finding
+
+MOST = 250
+"""The largest number of changes that are tried."""
+LONGEST = 60
+"""The longest expression that a sentence shows around the change."""
+NUMBERED = re.compile(r"(d?[AZWb])(\d)")
+"""Names of a layer's tensors, as W1 and dW2."""
+ALIKE = (
+    ("A", "A_prev", "X", "AL", "Z"),
+    ("dA", "dAL", "dA_prev", "dZ"),
+    ("dw", "db"),
+    ("dW", "db", "W"),
+    ("w", "b"),
+    ("W", "b", "dW"),
+    ("b", "db"),
+    ("l", "L"),
+)
+"""Names that people confuse."""
+ACTIVATIONS = ("relu", "sigmoid")
+OPPOSITE: dict[type[ast.operator], type[ast.operator]] = {
+    **{ast.Add: ast.Sub, ast.Sub: ast.Add},
+    **{ast.Mult: ast.Div, ast.Div: ast.Mult},
+}
+
+
+def without_asserts(function: ast.FunctionDef) -> str:
+    """The function without its asserts."""
+
+    class Passing(ast.NodeTransformer):
+        def visit_Assert(self, node: ast.Assert) -> ast.Pass:
+            return ast.copy_location(ast.Pass(), node)
+
+    return ast.unparse(Passing().visit(deepcopy(function)))
+
+
+def returning_keys(function: ast.FunctionDef) -> str:
+    """The function, which returns the keys of its dicts where it raises a KeyError."""
+    changed = deepcopy(function)
+    keys = "{name: list(value) for name, value in locals().items() if isinstance(value, dict)}"
+    handler = ast.parse(f"try: pass\nexcept KeyError: return {keys}").body[0]
+    assert isinstance(handler, ast.Try)
+    handler.body, changed.body = changed.body, [handler]
+    return ast.unparse(changed)
+
+
+def repairs(function: Function) -> Iterator[tuple[Finding, str]]:
+    """Changes of one place of the function that people often have to make, and the changed function.
+
+    A function with `while` may never return after a change, so it is not changed.
+    """
+    if isinstance(function, ast.FunctionDef) and not nodes_of(function, ast.While):
+        yield from islice(changes(deepcopy(function)), MOST)
+
+
+def changes(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]:
+    """Put every other node that may belong there in the place of every node, one at a time."""
+    names = {name.id for name in nodes_of(function, ast.Name)} | {name.arg for name in nodes_of(function, ast.arg)}
+    places = [(node, *place) for node in ast.walk(function) for place in places_in(node)]
+    for others in (other_texts, other_indices, other_names, other_keys, other_signs, other_products):
+        for parent, field, index, node in places:
+            for other in others(parent, field, node, names):
+                found = ast.unparse(parent)
+                put(parent, field, index, other)
+                texts = (found, ast.unparse(parent))
+                if not isinstance(parent, ast.expr | ast.keyword) or max(map(len, texts)) > LONGEST:
+                    texts = (ast.unparse(node), ast.unparse(other))
+                yield finding("one change", found=texts[0], right=texts[1]), ast.unparse(function)
+                put(parent, field, index, node)
+
+
+def places_in(parent: ast.AST) -> Iterator[tuple[str, int | None, ast.expr]]:
+    """The expressions directly inside a node: field, index in a list, and the expression."""
+    for field, value in ast.iter_fields(parent):
+        if isinstance(value, ast.expr):
+            yield field, None, value
+        elif isinstance(value, list):
+            yield from ((field, i, item) for i, item in enumerate(value) if isinstance(item, ast.expr))
+
+
+def put(parent: ast.AST, field: str, index: int | None, node: ast.expr) -> None:
+    """Put a node into its place."""
+    if index is None:
+        setattr(parent, field, node)
+    else:
+        getattr(parent, field)[index] = node
+
+
+def other_names(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """A name that people confuse with this name."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        yield from (ast.Name(other, ast.Load()) for other in confused(node.id) if other in names)
+
+
+def other_keys(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """A key of a dict that people confuse with this key."""
+    if isinstance(parent, ast.Subscript) and isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield from map(ast.Constant, confused(node.value))
+
+
+def confused(name: str) -> Iterator[str]:
+    """Names that people confuse with this name: of the same tensor of another layer, of other tensors of this layer."""
+    match = NUMBERED.fullmatch(name)
+    kind, layer = match.groups() if match is not None else (name, "")
+    others = [f"{other}{layer}" for group in ALIKE if kind in group for other in group]
+    if match is not None:
+        others = [*(f"{kind}{layer}" for layer in (1, 2, 3)), *others]
+    yield from (other for other in dict.fromkeys(others) if other != name)
+
+
+def other_texts(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """The name of an activation for a text that is nearly the name, or that of the other activation."""
+    text = node.value if isinstance(node, ast.Constant) else None
+    if isinstance(text, str) and any(activation in text.lower() for activation in ACTIVATIONS):
+        yield from (ast.Constant(activation) for activation in ACTIVATIONS if activation != text)
+
+
+def other_indices(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """An index, a layer's number, the end of a range or an axis that is larger or smaller by 1."""
+    is_index = isinstance(parent, ast.FormattedValue) or (isinstance(parent, ast.Subscript) and field == "slice")
+    called = name_of(parent.func) if isinstance(parent, ast.Call) and field == "args" else ""
+    is_axis = isinstance(parent, ast.keyword) and parent.arg in ("axis", "dim")
+    if is_index or is_axis or called in ("range", "str"):
+        yield from (plus(node, step) for step in (1, -1) if may_be_number(node))
+
+
+def may_be_number(node: ast.expr) -> bool:
+    """Whether a node may stand for a whole number."""
+    whole = isinstance(node, ast.Constant) and type(node.value) is int
+    return whole or isinstance(node, ast.Name | ast.BinOp | ast.Call)
+
+
+def plus(node: ast.expr, step: int) -> ast.expr:
+    """node + step, where `l - 1 + 1` is written as l."""
+    match node:
+        case ast.Constant(value=int() as number):
+            return ast.Constant(number + step)
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=ast.Constant(value=int() as number)):
+            total = step + (number if isinstance(op, ast.Add) else -number)
+            return left if total == 0 else plus(left, total)
+    return ast.BinOp(node, ast.Add() if step > 0 else ast.Sub(), ast.Constant(abs(step)))
+
+
+def other_signs(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """The opposite operation, or no sign."""
+    if isinstance(node, ast.BinOp) and (operator := OPPOSITE.get(type(node.op))) is not None:
+        yield ast.BinOp(node.left, operator(), node.right)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        yield node.operand
+
+
+def other_products(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """A transpose more or less, the factors of a matrix product in the other order, or a call less."""
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        yield node.value
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and field in ("args", "left", "right"):
+        yield ast.Attribute(node, "T", ast.Load())
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+        yield ast.BinOp(node.right, node.op, node.left)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if node.func.attr in ("dot", "matmul", "mm") and len(node.args) == 2:
+            yield ast.Call(node.func, node.args[::-1], node.keywords)
+        elif len(node.args) == 1 and not node.keywords:
+            yield node.args[0]

@@ -1,0 +1,109 @@
+"""Places of a template that nobody has filled in: names whose only value is None, and marks with nothing between them.
+
+A template that fails is not written yet, and not wrong.
+"""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from course_torch.exercises.explain.exceptions import RaisedCall
+from course_torch.exercises.sandbox.source import Function, nodes_of
+
+START = re.compile(r"\s*#.*(\bstart code\b|\bcode starts\b|开始)", re.IGNORECASE)
+END = re.compile(r"\s*#.*(\bend code\b|\bcode ends\b|结束)", re.IGNORECASE)
+COMMENT = re.compile(r"\s*(#|$)")
+BLANK = ("pass", "return", "return None")
+WITHOUT_VALUE = re.compile(r"(?:name|local variable) '(\w+)'")
+"""The message of an exception about a name without a value."""
+Values = dict[str, list[ast.expr | None]]
+
+
+def is_blank(function: Function) -> bool:
+    """Whether the body does nothing: the docstring, pass, …, None and return None."""
+    if not isinstance(function, ast.FunctionDef):
+        return False
+    return all(
+        ast.unparse(statement) in BLANK
+        or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
+        for statement in function.body
+    )
+
+
+def left_none(function: Function) -> list[str]:
+    """The names and entries whose only value is None, if the function reads any of them. It may return None itself."""
+    values = values_in(function)
+    left = [name for name, given in values.items() if any(map(is_none, given)) and not gives_value(name, given)]
+    read = {node.id for node in nodes_of(function, ast.Name) if isinstance(node.ctx, ast.Load)}
+    return left if any(name in read or not name.isidentifier() for name in left) else []
+
+
+def left_blank(function: Function, code: str, raised: RaisedCall | None) -> list[int]:
+    """The lines of a function's text, from 1, whose marks have nothing between them, if this is why it fails.
+
+    raised   what the call raised: a name or an entry that the function never gives a value. None if it returned
+    """
+    places = list(blank_places(code))
+    if raised is None or not places:
+        return places
+    values = values_in(function)
+    if (match := WITHOUT_VALUE.search(raised.message)) is not None:
+        return [] if gives_value(match[1], values.get(match[1], [])) else places
+    own = {
+        name for name, given in values.items() for value in given if value and ast.unparse(value) in ("{}", "dict()")
+    }
+    filled = {name.partition("[")[0] for name in values if not name.isidentifier()}
+    return places if raised.failure.type == "KeyError" and own - filled else []
+
+
+def blank_places(code: str) -> Iterator[int]:
+    """The lines of a text, from 1, that start a place for the learner's code in which only comments stand."""
+    start = None
+    for number, line in enumerate(code.splitlines(), start=1):
+        if start is not None and END.match(line):
+            yield start
+        if START.match(line):
+            start = number
+        elif not COMMENT.match(line) or END.match(line):
+            start = None
+
+
+def values_in(function: Function) -> Values:
+    """What the function assigns: name, or an entry as in parameters["W1"] -> its values. None is a value of a loop.
+
+    `W -= dW` gives no value: it needs the value that W has.
+    """
+    values: Values = defaultdict(list)
+    seen: set[ast.expr] = {statement.target for statement in nodes_of(function, ast.AugAssign)}
+    for statement in nodes_of(function, ast.Assign):
+        for target in statement.targets:
+            for one, value in pairs(target, statement.value):
+                values[ast.unparse(one)].append(value)
+                seen.add(one)
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name | ast.Subscript) and isinstance(node.ctx, ast.Store) and node not in seen:
+            values[ast.unparse(node)].append(None)
+    return values
+
+
+def pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Each target of an assignment with its value: `A, cache = None, None` has two, and so has `A, cache = None`."""
+    if not isinstance(target, ast.Tuple | ast.List):
+        yield target, value
+        return
+    parts = value.elts if isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts) else None
+    for one, part in zip(target.elts, parts or [value] * len(target.elts), strict=True):
+        yield from pairs(one, part)
+
+
+def is_none(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def gives_value(name: str, values: list[ast.expr | None]) -> bool:
+    """Whether one of the values is neither None nor made of the name itself, as in `cost = np.squeeze(cost)`."""
+    return any(
+        not is_none(value) and (value is None or name not in {ast.unparse(node) for node in ast.walk(value)})
+        for value in values
+    )

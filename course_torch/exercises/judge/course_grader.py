@@ -1,0 +1,140 @@
+"""Right functions that the course's own grader would refuse: it compares with fixed numbers and fixed types."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from course_torch.exercises.judge.epsilons import epsilons
+from course_torch.exercises.judge.judging import Judge, Verdict, arguments_for
+from course_torch.exercises.sandbox.process import Failure
+from course_torch.exercises.tasks.task import Call, Finding, finding
+from course_torch.language import LANGUAGES, Text
+
+REFUSED = Text(
+    "right here, but the course's own grader compares with fixed numbers and will refuse it: {why}",
+    "在这里是正确的，但课程自己的评分程序与固定的数值比较，会判为错误：{why}",
+)
+ACCEPTED = Text("right, but {why}", "正确，但{why}")
+AND = Text("; ", "；")
+SCALE = 0.01
+NEAR = 1e-6
+"""Largest relative difference that the course's grader does not see for certain."""
+SEEDS = {"initialize_parameters": (2, "START CODE HERE"), "initialize_parameters_deep": (3, " CODE ")}
+"""Function -> the seed that the assignment's template sets in it, and the comment by which such a template is known."""
+FIRST_SEED = 1
+"""The seed that is set before a function is called (`sandbox/process.py`)."""
+
+
+class Right(NamedTuple):
+    """A right function: its first call and the result, its first name, its text, and the epsilons in it."""
+
+    call: Call
+    result: Any
+    name: str
+    text: str
+    epsilons: list[float]
+
+
+def with_graders_notes(judge: Judge, verdicts: list[Verdict]) -> list[Verdict]:
+    """Note on the right functions of an assignment what the course's own grader does not accept."""
+    source = judge.learner.source
+    return verdicts if source.is_exercise or source.library != "numpy" else [noted(judge, one) for one in verdicts]
+
+
+def noted(judge: Judge, verdict: Verdict) -> Verdict:
+    """The verdict with the notes on it."""
+    task, source = verdict.task, judge.learner.source
+    rule = RULES.get(task.names[0])
+    if verdict.state != "right" or verdict.symptom or rule is None:
+        return verdict
+    call = judge.calls(task)[0]
+    answer = judge.learner.call(task.name, arguments_for(judge.learner, task, call))
+    if isinstance(answer, Failure):
+        return verdict
+    text, small = source.text_of(task.name)[2], epsilons(source, task.name)
+    right = Right(call, answer.result, task.names[0], text, small)
+    notes = list(rule(right))
+    if not notes:
+        return verdict
+    why = Text(*(AND.say(language).join(note.text.say(language) for note in notes) for language in LANGUAGES))
+    accepted = all(note.key in HARMLESS for note in notes)
+    symptom = (ACCEPTED if accepted else REFUSED).fill(why=why)
+    return replace(verdict, symptom=symptom, findings=tuple(replace(note, text=symptom) for note in notes))
+
+
+def of_start(right: Right) -> Iterator[Finding]:
+    """Initial weights that are not 0.01 * np.random.randn(…), drawn one after the other from the template's seed."""
+    weights = {name: value for name, value in right.result.items() if re.fullmatch(r"W\d+", name)}
+    seeds = [int(number) for number in re.findall(r"random\.seed\((\d+)\)", right.text)]
+    start = np.random.RandomState(seeds[-1] if seeds else FIRST_SEED)
+    draws = {name: draw_of(values, start) for name, values in sorted(weights.items())}
+    if None in draws.values():
+        yield finding("other draws")
+    elif any(how != "randn" or abs(c / SCALE - 1) > NEAR for how, c in filter(None, draws.values())):
+        found = ", ".join(f"{name} = {draw[1]:.4g} * {draw[0]}" for name, draw in draws.items() if draw)
+        yield finding("another scale", found=found)
+    seed, mark = SEEDS[right.name]
+    if mark in right.text and seeds[-1:] != [seed]:
+        yield finding("another seed", seed=seed)
+
+
+def draw_of(values: np.ndarray, start: np.random.RandomState) -> tuple[str, float] | None:
+    """The function that draws the values next, and the factor of its draws. None if neither function does."""
+    state = start.get_state()
+    for how in ("randn", "rand"):
+        start.set_state(state)
+        ratio = values / getattr(start, how)(*values.shape)
+        if np.ptp(ratio) <= NEAR * abs(ratio.mean()):
+            return how, ratio.mean()
+    return None
+
+
+def of_cost(right: Right) -> Iterator[Finding]:
+    """J as an array, or with an epsilon in the logarithms."""
+    yield from as_array(right.result)
+    yield from epsilon_in(right, right.result)
+
+
+def of_propagate(right: Right) -> Iterator[Finding]:
+    yield from as_array(right.result[1])
+    yield from epsilon_in(right, right.result[1])
+
+
+def as_array(J: Any) -> Iterator[Finding]:
+    """An array of one number in place of a number."""
+    if np.ndim(J):
+        yield finding("cost as an array", shape=np.shape(J))
+
+
+def epsilon_in(right: Right, J: Any) -> Iterator[Finding]:
+    """How much an epsilon in the logarithms changes the cost."""
+    for epsilon in right.epsilons[:1]:
+        exact = right.call.case.cost.item()
+        change = abs(np.asarray(J).item() - exact) / exact
+        yield finding(
+            "epsilon in the cost" if change > NEAR else "tiny epsilon", epsilon=epsilon, change=f"{change:.0e}"
+        )
+
+
+def of_optimize(right: Right) -> Iterator[Finding]:
+    """The last cost in place of the list of costs."""
+    if len(right.result) > 2 and not np.ndim(right.result[2]):
+        yield finding("cost for costs")
+
+
+def of_predict(right: Right) -> Iterator[Finding]:
+    """True and False in place of 1 and 0 in week 2. In week 3 the assignment itself has True and False."""
+    if "w" in right.call.arguments and np.asarray(right.result).dtype == bool:
+        yield finding("labels as bool")
+
+
+RULES: dict[str, Callable[[Right], Iterator[Finding]]] = {
+    **dict.fromkeys(SEEDS, of_start),
+    **{"compute_cost": of_cost, "propagate": of_propagate, "optimize": of_optimize, "predict": of_predict},
+}
+"""Function of an assignment -> what the course's own grader says of a right result."""
+HARMLESS = ("tiny epsilon", "labels as bool")
+"""Notes on what the course's grader accepts."""

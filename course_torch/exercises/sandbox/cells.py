@@ -1,0 +1,223 @@
+"""The file of a learner as pieces of Python: its text, its cells, and what of them is Python."""
+
+import codecs
+import json
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from course_torch.errors import InputError, check_regular
+
+LARGEST = 4 * 1024**2
+"""Largest size of a learner's file in bytes."""
+FORMATS = {
+    ".html": "an HTML page",
+    ".htm": "an HTML page",
+    ".pdf": "a PDF",
+    ".docx": "a Word or ZIP file",
+    ".doc": "a Word file",
+    ".txt": "a text file",
+    ".md": "a Markdown file",
+}
+"""Ending of a file that is neither a notebook nor Python -> what it is."""
+BEGINNINGS = {b"%pdf": ".pdf", b"pk\x03\x04": ".docx", b"<!doctype html": ".html", b"<html": ".html"}
+"""First bytes of such a file, whatever its name is, in small letters."""
+DECLARED = re.compile(rb"\A(?:.*\n)?.*coding[:=]\s*([-\w.]+)")
+"""The encoding that one of the first two lines of a Python file names."""
+PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun", "%%writefile", "%%file")
+"""Magics of a cell whose other lines are Python."""
+MAGIC = re.compile(
+    r"\s*([%!?]|[\w.]+\?{1,2}\s*$|\w[\w, ]*=\s*[%!])|(cd|ls|ll|pwd|cat|mkdir|rm|cp|mv|pip3?|conda)(\s+[^\s=(]|$)"
+)
+"""The beginning of a line that only IPython understands."""
+START = re.compile(r"(?!(else|elif|except|finally)\b)[^\s#)\]}]")
+"""The beginning of a line that may begin a statement at the top level."""
+DEFINITION = re.compile(r"^(?:async )?def\s+(\w+)\s*\(", re.MULTILINE)
+HEADER = re.compile(r"^(?:async )?def\s+\w+\s*\([^()]*\)\s*(->[^:\n]*)?:", re.MULTILINE)
+OPEN = re.compile(r"was never closed|unterminated triple-quoted|invalid syntax. Perhaps you forgot a comma")
+"""Python's message where a statement may go on after a line that looks like another statement."""
+BELONGS_ABOVE = ("unexpected indent", "'return' outside function")
+"""Python's message where a line goes on with the function above it."""
+REACH = 40
+"""Lines that look like statements and may belong to a statement before them."""
+TRIES = 2000
+"""Pieces of one text that are tried. What is left then, of a text that is hardly Python, is one piece."""
+BLANK = re.compile(r"=\s*(\?\s*)?(#.*)?$")
+"""The end of a line whose right side a template leaves to the learner."""
+PYTHON_2 = re.compile(r"Missing parentheses in call to|multiple exception types must be parenthesized")
+
+
+class Problem(NamedTuple):
+    """Why a piece is not Python: the label of the piece, the line, and Python's message.
+
+    blank   whether a template is not filled in there: `s =`, or a `for` with nothing but comments below
+    """
+
+    label: str
+    line: int | None
+    message: str
+    blank: bool = False
+
+    @property
+    def is_python_2(self) -> bool:
+        return PYTHON_2.match(self.message) is not None
+
+
+class Piece(NamedTuple):
+    """Code of a file. `label` names it in messages.
+
+    problem   why it is not Python, or None
+    """
+
+    label: str
+    code: str
+    problem: Problem | None = None
+
+    @property
+    def readable(self) -> str:
+        """The code, or the heads of the functions in a piece that is not Python, on their lines."""
+        if self.problem is None:
+            return self.code
+        heads = {match.start(): " ".join(match[0].split()) + " pass" for match in HEADER.finditer(self.code)}
+        lines, start = [], 0
+        for line in self.code.split("\n"):
+            head, start = heads.get(start, ""), start + len(line) + 1
+            if (match := DEFINITION.match(line)) and (not head or problem_of(self.label, head)):
+                head = f"{match[1]} = {match[1]}"
+            lines.append(head)
+        return "\n".join(lines)
+
+
+def text_of(path: Path) -> str:
+    """The text of a file: UTF-8, UTF-16 with its mark, the encoding that a Python file names, or GB18030.
+
+    Raises InputError if it cannot be read, or is neither a notebook nor Python.
+    """
+    check_regular(path)
+    try:
+        if path.stat().st_size > LARGEST:
+            raise InputError(f"{path}: found {path.stat().st_size:,} bytes, expected at most {LARGEST:,}")
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file, expected Python or a notebook") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}), expected Python or a notebook") from error
+    begins = data.lstrip()[:20].lower()
+    kind = next((kind for start, kind in BEGINNINGS.items() if begins.startswith(start)), path.suffix.lower())
+    if kind in FORMATS:
+        how = "in Jupyter choose File, Download"
+        raise InputError(f"{path}: found {FORMATS[kind]}, expected a notebook (.ipynb) or Python (.py): {how}")
+    marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    declared = [match[1].decode(errors="replace")] if (match := DECLARED.match(data)) else []
+    for encoding in ["utf-16"] if data.startswith(marks) else ["utf-8-sig", *declared, "gb18030"]:
+        with suppress(UnicodeError, LookupError):
+            return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+    raise InputError(f"{path}: cannot be read as text, expected Python or a notebook in UTF-8")
+
+
+def pieces_of(path: Path, text: str) -> list[Piece]:
+    """The pieces of a file, in their order. Each cell of a notebook is read alone. Raises InputError."""
+    if path.suffix != ".ipynb" and not text.lstrip().startswith("{"):
+        return python_in(path.name, text)
+    try:
+        return [piece for label, code in notebook_cells(text) for piece in python_in(label, code)]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise InputError(f"{path}: not a notebook of format 3 or 4 ({type(error).__name__})") from error
+
+
+def notebook_cells(text: str) -> Iterator[tuple[str, str]]:
+    """The labels and the code of a notebook's cells. Format 3 has work sheets, and `input` in place of `source`."""
+    notebook = json.loads(text)
+    cells = [cell for sheet in notebook.get("worksheets", [notebook]) for cell in sheet["cells"]]
+    for number, cell in enumerate(cells, start=1):
+        if cell["cell_type"] == "code":
+            yield f"cell {number}", "".join(cell.get("source", cell.get("input"))).replace("\r\n", "\n")
+
+
+def python_in(label: str, code: str) -> list[Piece]:
+    """The code as one piece if it is Python, otherwise a piece for each statement at the top level."""
+    whole = piece_of(label, code)
+    if whole.problem is None:
+        return [whole]
+    lines = code.split("\n")
+    starts = [n for n, line in enumerate(lines) if START.match(line) and not (n and lines[n - 1].startswith("@"))]
+    ends = [*starts[1:], len(lines)]
+
+    tries = iter(range(TRIES))
+
+    def between(first: int, last: int) -> Piece:
+        return piece_of(label, "\n" * starts[first] + "\n".join(lines[starts[first] : ends[last]]))
+
+    def from_line(first: int) -> tuple[int, Piece]:
+        """The last line of a statement and its piece. A text in quotes may hold lines that look like statements."""
+        for last in range(first, min(len(starts), first + REACH)):
+            if last > first and lines[starts[last]].startswith(("def ", "class ", "@")):
+                break
+            if next(tries, None) is None:
+                return len(starts) - 1, between(first, len(starts) - 1)
+            piece = between(first, last)
+            if piece.problem is None:
+                return last, piece
+            if not OPEN.search(piece.problem.message):
+                break
+        return first, between(first, first)
+
+    pieces: list[tuple[int, Piece]] = []
+    first = 0
+    while first < len(starts):
+        last, piece = from_line(first)
+        if piece.problem and piece.problem.message in BELONGS_ABOVE and pieces and is_unfinished(pieces[-1][1]):
+            first, above = pieces.pop()
+            piece = Piece(label, between(first, last).code, above.problem or piece.problem)
+        pieces.append((first, piece))
+        first = last + 1
+    return [piece for _, piece in pieces]
+
+
+def is_unfinished(piece: Piece) -> bool:
+    """Whether a piece ends with a function that does not end with a return."""
+    lines = [line for line in piece.code.split("\n") if line.strip() and not line.lstrip().startswith("#")]
+    return DEFINITION.search(piece.code) is not None and not lines[-1].lstrip().startswith("return")
+
+
+def piece_of(label: str, code: str) -> Piece:
+    """The code as it is, or without what Python does not read: IPython's lines, and tabs among spaces."""
+    plain = without_magics(code)
+    for variant in dict.fromkeys((code, plain, plain.expandtabs(4), plain.expandtabs(8))):
+        problem = problem_of(label, variant)
+        if problem is None:
+            break
+    return Piece(label, variant, problem)
+
+
+def problem_of(label: str, code: str) -> Problem | None:
+    """Why the code is not Python, or None."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            compile(code, label, "exec", dont_inherit=True)
+        return None
+    except SyntaxError as error:
+        return Problem(label, error.lineno, error.msg, is_blank(error, code))
+    except (ValueError, RecursionError, MemoryError) as error:
+        return Problem(label, None, str(error) or type(error).__name__)
+
+
+def is_blank(error: SyntaxError, code: str) -> bool:
+    """Whether the learner has not yet filled in the place of the error."""
+    lines, at = ["", *code.split("\n")], error.lineno or 1
+    if error.msg.startswith("expected an indented block"):
+        at_end = error.msg.endswith(f" on line {at}")
+        return at_end or any(line.lstrip()[:1] in ("", "#") for line in lines[at - 1 : at + 1])
+    return error.msg == "invalid syntax" and BLANK.search(lines[at]) is not None
+
+
+def without_magics(code: str) -> str:
+    """Put `pass` in place of the lines of IPython, so that the numbers of the lines and the blocks stay."""
+    lines = code.split("\n")
+    first = next((line.split()[0] for line in lines if line.strip()), "")
+    if first.startswith("%%") and first not in PYTHON_MAGICS:
+        return ""
+    return "\n".join(re.sub(r"\S.*", "pass", line) if MAGIC.match(line) else line for line in lines)

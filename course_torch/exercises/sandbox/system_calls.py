@@ -1,0 +1,51 @@
+"""The system calls that a guarded process of a learner may not make: a seccomp filter, compiled by libseccomp.
+
+Landlock and bubblewrap hide files. The filter refuses what they leave or what only a new kernel lets them refuse: a new
+process, which would outlive a call and multiply the limits, a signal to another process, a socket, and a change of the
+mode or the times of a file.
+"""
+
+from base64 import b64encode
+from errno import ENOSYS, EPERM
+from functools import cache
+from tempfile import TemporaryFile
+
+REFUSED = {
+    "processes": "fork vfork execve execveat setsid setpgid ptrace process_vm_readv process_vm_writev kcmp "
+    "unshare setns",
+    "signals": "kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_getfd pidfd_send_signal",
+    "priorities": "setpriority ioprio_set sched_setaffinity sched_setattr sched_setparam sched_setscheduler",
+    "sockets": "socket socketpair io_uring_setup",
+    "modes and times": "chmod fchmod fchmodat fchmodat2 chown fchown fchownat lchown utime utimes utimensat futimesat "
+    "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr",
+    "memory that no limit counts": "shmget shmat memfd_create memfd_secret mq_open msgget",
+    "parts of the kernel": "bpf perf_event_open userfaultfd keyctl add_key request_key open_by_handle_at",
+}
+"""What is protected -> the calls that are always refused."""
+CLONE_THREAD, MAP_SHARED_ANONYMOUS = 0x10000, 0x21
+SIGNALS_OF_A_FILE = (8, 10, 15)
+"""fcntl's F_SETOWN, F_SETSIG and F_SETOWN_EX: the kernel then sends a signal to any process."""
+
+
+@cache
+def refusing_filter() -> str | None:
+    """The filter in base64, as `learner/limits.py` gives it to the kernel, or None where libseccomp is missing."""
+    try:
+        import pyseccomp as seccomp
+    except (ImportError, RuntimeError):  # RuntimeError: the package is here, the system's library is not
+        return None
+    Arg, refuse = seccomp.Arg, seccomp.ERRNO(EPERM)
+    rules = seccomp.SyscallFilter(seccomp.ALLOW)
+    for name in " ".join(REFUSED.values()).split():
+        if seccomp.resolve_syscall(seccomp.Arch.NATIVE, name) != -1:  # -1: newer than this libseccomp
+            rules.add_rule(refuse, name)
+    rules.add_rule(seccomp.ERRNO(ENOSYS), "clone3")  # no filter sees its flags; the C library calls clone then
+    rules.add_rule(refuse, "clone", Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))  # a process, not a thread
+    rules.add_rule(refuse, "mmap", Arg(3, seccomp.MASKED_EQ, MAP_SHARED_ANONYMOUS, MAP_SHARED_ANONYMOUS))
+    rules.add_rule(refuse, "prlimit64", Arg(0, seccomp.NE, 0))  # the limits of another process
+    for command in SIGNALS_OF_A_FILE:
+        rules.add_rule(refuse, "fcntl", Arg(1, seccomp.EQ, command))
+    with TemporaryFile() as file:
+        rules.export_bpf(file)
+        file.seek(0)
+        return b64encode(file.read()).decode()

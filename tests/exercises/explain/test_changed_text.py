@@ -1,0 +1,178 @@
+"""The learner's function with one change in its text: what makes it right, and what its asserts hide."""
+
+import ast
+
+import pytest
+
+from course_torch.exercises.explain.changed_text import MOST, repairs, returning_keys, without_asserts
+from course_torch.exercises.judge.answer import message
+from course_torch.exercises.sandbox.source import Function
+from course_torch.mistakes.solution import changed, solution
+from tests.exercises.judged import verdict_on
+
+
+def function_of(text: str) -> Function:
+    (function,) = ast.parse(text).body
+    assert isinstance(function, ast.FunctionDef)
+    return function
+
+
+def said(chapter: str, function: str, *edit: str, layout: str = "columns") -> tuple[list[str], str]:
+    """The keys of the causes of a change in the solution, and the answer."""
+    verdict = verdict_on(changed(solution(chapter, "numpy", layout), function, *edit), chapter, function)
+    assert verdict.state == "wrong"
+    return [cause.key for cause in verdict.findings], message(verdict, "en")
+
+
+# fmt: off
+ONE_CHANGE = [
+    ("deep", "L_model_backward", "caches[l - 1]", "caches[l]", "caches[l - 1] in place of", "caches[l]"),
+    ("deep", "L_model_backward", "range(L - 1, 0, -1)", "range(L, 0, -1)", "range(L - 1, 0, -1) in place of",
+     "range(L, 0, -1)"),
+    ("shallow", "backward_propagation", "W2.T @ dZ2", 'parameters["W1"].T @ dZ2', "parameters['W2'] in place of",
+     "parameters['W1']"),
+    ("shallow", "update_parameters", '= parameters[f"b{l}"]', '= -parameters[f"b{l}"]', "parameters[f'b{l}'] -",
+     "in place of -parameters[f'b{l}'] -"),
+]
+"""Chapter, function, old and new code, and words of the answer."""
+REPAIRS = [
+    ("return W1", "parameters['W2']", False),  # no name of the text
+    ("W2 = 1\n    return W1", "return W2", True),
+    ("return grads['dW1']", "return grads['db1']", True),
+    ("return grads['dW1']", "return grads['dW2']", True),
+    ("return caches[l]", "return caches[l + 1]", True),
+    ("return caches[l - 1]", "return caches[l]", True),
+    ("return caches[l - 1]", "return caches[l - 2]", True),
+    ("return p[f'W{l}']", "return p[f'W{l + 1}']", True),
+    ("return x.sum(axis=1)", "return x.sum(axis=0)", True),
+    ("return f(x, ' relu')", "return f(x, 'relu')", True),
+    ("return f(x, 'relu')", "return f(x, 'sigmoid')", True),
+    ("return f(x, 'mean')", "return f(x, 'relu')", False),
+    ("return x + 1", "return x - 1", True),
+    ("return -x", "return x", True),
+    ("return x.T", "return x", True),
+    ("return f(x)", "return f(x.T)", True),
+    ("return a @ b", "return b @ a", True),
+    ("return np.dot(a, b)", "return np.dot(b, a)", True),
+    ("return np.squeeze(x)", "return x", True),
+]
+"""A body, a changed body, and whether it is tried."""
+# fmt: on
+
+
+@pytest.mark.parametrize(("chapter", "function", "old", "new", "right", "found"), ONE_CHANGE)
+def test_a_change_that_makes_the_function_right_is_the_cause(
+    chapter: str, function: str, old: str, new: str, right: str, found: str
+) -> None:
+    keys, answer = said(chapter, function, old, new)
+    assert keys == ["one change"]
+    assert right in answer
+    assert found in answer
+
+
+@pytest.mark.parametrize(("body", "other", "tried"), REPAIRS)
+def test_one_place_of_the_text_changes_at_a_time(body: str, other: str, tried: bool) -> None:
+    text = "def function(x, a, b, l, L, p, grads, caches):\n    "
+    expected = ast.unparse(function_of(text + (other if tried else f"return {other.removeprefix('return ')}")))
+    made = {code for _, code in repairs(function_of(text + body))}
+    if tried:
+        assert any(code.endswith(expected.splitlines()[-1]) for code in made)
+    else:
+        assert not any(other.removeprefix("return ") in code for code in made)
+
+
+def test_the_function_itself_stays_as_it_is() -> None:
+    function = function_of("def step(W1, W2, l):\n    return W1[l - 1] @ W2.T")
+    before = ast.unparse(function)
+    assert before not in {code for _, code in repairs(function)}
+    assert ast.unparse(function) == before
+
+
+def test_a_function_that_may_never_return_is_not_changed() -> None:
+    assert list(repairs(function_of("def loop(W1, W2):\n    while W1 < W2:\n        W1 = W1 + 1"))) == []
+
+
+def test_the_number_of_changes_is_limited() -> None:
+    assert (
+        len(
+            list(
+                repairs(
+                    function_of(f"def long(x):\n    return {[f'a{i}.T' for i in range(2 * MOST)]}".replace("'", ""))
+                )
+            )
+        )
+        == MOST
+    )
+
+
+def test_a_function_without_its_asserts() -> None:
+    text = "def step(x):\n    if x:\n        assert x > 1\n    assert x\n    return x"
+    assert "assert" not in without_asserts(function_of(text))
+    namespace: dict[str, object] = {}
+    exec(without_asserts(function_of(text)), namespace)
+    step = namespace["step"]
+    assert callable(step)
+    assert [step(0), step(1)] == [0, 1]
+
+
+def test_the_keys_of_the_dicts_where_a_key_is_missing() -> None:
+    namespace: dict[str, object] = {}
+    exec(returning_keys(function_of("def step(l):\n    grads = {'dA2': 1}\n    return grads[f'dA{l}']")), namespace)
+    step = namespace["step"]
+    assert callable(step)
+    assert step(1) == {"grads": ["dA2"]}
+    assert step(2) == 1
+
+
+def test_a_space_in_the_name_of_an_activation() -> None:
+    """The helper raises nothing for an unknown name: a name has no value, and this is not the cause."""
+    text = """import numpy as np
+CHAPTER, LIBRARY, LAYOUT = "deep", "numpy", "columns"
+def linear_activation_forward(A_prev, W, b, activation):
+    Z = W @ A_prev + b
+    if activation == "sigmoid":
+        A = 1 / (1 + np.exp(-Z))
+    elif activation == "relu ":
+        A = np.maximum(Z, 0)
+    return A, ((A_prev, W, b), Z)
+"""
+    verdict = verdict_on(text, "deep", "linear_activation_forward")
+    assert [cause.key for cause in verdict.findings] == ["one change"]
+    assert "activation == 'relu' in place of activation == 'relu '" in message(verdict, "en")
+    assert "把 activation == 'relu ' 换成 activation == 'relu'" in message(verdict, "zh")
+
+
+# fmt: off
+BEHIND_ASSERTS = [
+    ("np.sum(dZ, axis=1, keepdims=True) / m", "np.sum(dZ, axis=1) / m\n    assert db.shape == (W.shape[0], 1)",
+     "keepdim missing"),
+    ("np.sum(dZ, axis=1, keepdims=True) / m",
+     "np.sum(dZ, axis=0, keepdims=True) / m\n    assert db.shape == (W.shape[0], 1)", "wrong axis"),
+    ("dZ @ A_prev.T / m", "dZ @ A_prev.T\n    assert np.abs(dW).max() < 1e-3", "no 1/m"),
+    ("    return dA", "    assert m == 0\n    return dA", "assert of a right result"),
+    ("    return dA", "    dW = dW + np.cos(dW)\n    assert m == 0\n    return dA", "assert"),
+]
+"""Old and new code of linear_backward, and the cause."""
+# fmt: on
+
+
+@pytest.mark.parametrize(("old", "new", "key"), BEHIND_ASSERTS)
+def test_what_makes_an_assert_fail_is_the_cause(old: str, new: str, key: str) -> None:
+    assert said("deep", "linear_backward", old, new)[0] == [key]
+
+
+# fmt: off
+KEYS = [
+    ("update_parameters", 'new[f"W{l}"] =', 'new[f"W{l}"] -=', "new has no key 'W1', it holds the keys (none yet)"),
+    ("update_parameters", '= parameters[f"b{l}"]', '= new[f"b{l}"]', "new has no key 'b1', it holds the keys W1"),
+    ("L_model_backward", "    return grads", '    return grads["dA1"]',
+     "grads has no key 'dA1', it holds the keys dW3, db3, dW2, db2, dW1, db1"),
+    ("L_model_forward", 'parameters[f"W{l}"]', 'parameters["W" + "l"]', 'in the key \'Wl\' the number of the layer is'),
+]
+"""Function, old and new code, and words of the answer."""
+# fmt: on
+
+
+@pytest.mark.parametrize(("function", "old", "new", "words"), KEYS)
+def test_a_missing_key_is_said_with_the_keys_that_are_there(function: str, old: str, new: str, words: str) -> None:
+    assert words in said("deep", function, old, new)[1]

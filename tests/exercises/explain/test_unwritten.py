@@ -1,0 +1,99 @@
+"""Templates that nobody has filled in, or only in part: they are not written yet, and not wrong."""
+
+import pytest
+
+from course_torch.exercises.judge.judging import Verdict
+from tests.exercises.judged import judged, verdict_on
+
+
+def verdict(chapter: str, function: str, *lines: str) -> Verdict:
+    """The verdict on a function with these lines, in a file of its own."""
+    return verdict_on("\n".join(["import numpy as np", *lines]) + "\n", chapter, function)
+
+
+TEMPLATES = [
+    ("shallow", "def layer_sizes(X, Y):", ["n_x = None", "n_h = None", "n_y = None", "return (n_x, n_h, n_y)"]),
+    ("shallow", "def compute_cost(A2, Y):",
+     ["m = Y.shape[1]", "logprobs = None", "cost = None", "cost = float(np.squeeze(cost))", "return cost"]),
+    ("deep", "def compute_cost(AL, Y):",
+     ["m = Y.shape[1]", "cost = None", "cost = np.squeeze(cost)", "assert isinstance(cost, float)", "return cost"]),
+    ("deep", "def initialize_parameters_deep(layer_dims):",
+     ["parameters = {}", "for l in range(1, len(layer_dims)):", "    parameters['W' + str(l)] = None",
+      "    parameters['b' + str(l)] = None", "return parameters"]),
+    ("deep", "def linear_activation_forward(A_prev, W, b, activation):",
+     ["if activation == 'sigmoid':", "    Z, linear_cache = None", "    A, activation_cache = None",
+      "else:", "    Z, linear_cache = None, None", "    A, activation_cache = None, None",
+      "return A, (linear_cache, activation_cache)"]),
+    ("deep", "def linear_forward(A, W, b):", ["Z = None", "return Z, (A, W, b)"]),
+    ("shallow", "def predict(parameters, X):", ["A2, cache = None, None", "predictions = None", "return predictions"]),
+    ("logistic", "def sigmoid(z):", ["return None"]),
+    ("logistic", "def sigmoid(z):", ["pass"]),
+    ("logistic", "def sigmoid(z):", ["..."]),
+    ("logistic", "def sigmoid(z):", ["raise NotImplementedError"]),
+    ("logistic", "def sigmoid(z):", ["# YOUR CODE STARTS HERE", "", "# YOUR CODE ENDS HERE", "return s"]),
+    ("logistic", "def predict(w, b, X):",
+     ["Y = np.zeros((1, X.shape[1]))", "for i in range(X.shape[1]):", "    # YOUR CODE STARTS HERE",
+      "    ", "    # YOUR CODE ENDS HERE", "    pass", "return Y"]),
+    ("deep", "def update_parameters(parameters, grads, learning_rate):",
+     ["L = len(parameters) // 2", "### 在这里开始写代码 ###", "### 在这里结束写代码 ###", "return parameters"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("chapter", "head", "body"), TEMPLATES)
+def test_an_unfilled_template_is_not_written_yet(chapter: str, head: str, body: list[str]) -> None:
+    name = head.removeprefix("def ").partition("(")[0]
+    assert verdict(chapter, name, head, *(f"    {line}" for line in body)).state == "missing"
+
+
+def test_a_function_written_in_part_names_what_is_still_none() -> None:
+    lines = [
+        "A_prev, W, b = cache",
+        "dW = np.dot(dZ, A_prev.T) / dZ.shape[1]",
+        "db = None",
+        "dA_prev = np.dot(W.T, dZ)",
+    ]
+    lines = ["def linear_backward(dZ, cache):", *(f"    {line}" for line in (*lines, "return dA_prev, dW, db"))]
+    found = verdict("deep", "linear_backward", *lines)
+    assert found.state == "missing"
+    assert found.symptom is not None
+    assert found.symptom.en == "not written yet: None is left for db: write your code in its place"
+    assert found.symptom.zh.startswith("还没有写：")
+
+
+def test_a_blank_place_is_named_by_its_line() -> None:
+    lines = ["def sigmoid(z):", "    # YOUR CODE STARTS HERE", "", "    # YOUR CODE ENDS HERE", "    return s"]
+    found = verdict("logistic", "sigmoid", *lines)
+    assert found.symptom is not None
+    assert "(learner.py:3)" in found.symptom.en
+
+
+def test_a_right_function_stays_right_although_it_holds_none() -> None:
+    lines = ["def sigmoid(z):", "    s = None", "    t = 1 / (1 + np.exp(-z))", "    return t"]
+    assert verdict("logistic", "sigmoid", *lines).state == "right"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["s = np.exp(-z)", "return s"],
+        ["s = None", "s = 1 / (1 + np.exp(z))", "return s"],
+        ["# YOUR CODE STARTS HERE", "s = 1 / (1 + np.exp(z))", "# YOUR CODE ENDS HERE", "return s"],
+        ["# YOUR CODE STARTS HERE", "s = 1 / (1 + np.exp(-y))", "# YOUR CODE ENDS HERE", "return s"],
+    ],
+)
+def test_a_written_function_is_wrong_and_not_unwritten(lines: list[str]) -> None:
+    assert verdict("logistic", "sigmoid", "def sigmoid(z):", *(f"    {line}" for line in lines)).state == "wrong"
+
+
+def test_a_function_that_calls_an_unwritten_function_is_not_judged() -> None:
+    text = """
+def forward_propagation(X, parameters):
+    A2, cache = None, None
+    return A2, cache
+
+def predict(parameters, X):
+    A2, cache = forward_propagation(X, parameters)
+    return A2 > 0.5
+"""
+    states = {found.task.name: found.state for found in judged(text, "shallow")}
+    assert (states["forward_propagation"], states["predict"]) == ("missing", "not judged")

@@ -1,0 +1,134 @@
+"""Which assignment a file holds: by its functions and their arguments. A file of no chapter is named for what it is."""
+
+from pathlib import Path
+
+import pytest
+
+from course_torch.errors import InputError
+from course_torch.exercises.judge.answer import as_record
+from course_torch.exercises.judge.checking import Check, check_file
+from tests.exercises.judge.assignments import as_script
+from tests.exercises.judged import verdict_on, written
+
+
+def defining(*signatures: str) -> str:
+    """A file with functions that return 1."""
+    return "\n".join(f"def {signature}:\n    return 1\n" for signature in signatures)
+
+
+def said_of(folder: Path, text: str, name: str = "mine.py") -> str:
+    """Why a file is not judged."""
+    with pytest.raises(InputError) as caught:
+        check_file(written(folder, text, name))
+    return str(caught.value)
+
+
+# fmt: off
+OTHERS = [
+    (["initialize_parameters_zeros(dims)", "initialize_parameters_random(dims)", "initialize_parameters_he(dims)"],
+     "course 2, Initialization (initialize_parameters_zeros, initialize_parameters_random, initialize_parameters_he)"),
+    (["compute_cost_with_regularization(A3, Y, parameters, lambd)",
+      "forward_propagation_with_dropout(X, parameters, keep_prob)", "compute_cost(A3, Y)"], "course 2, Regularization"),
+    (["forward_propagation(x, theta)", "backward_propagation(x, theta)", "gradient_check(x, theta, epsilon=1e-7)"],
+     "course 2, Gradient Checking"),
+    (["random_mini_batches(X, Y, size)", "initialize_adam(parameters)", "forward_propagation(X, parameters)",
+      "update_parameters_with_adam(parameters, grads, v, s, t)", "initialize_parameters(layer_dims)"],
+     "course 2, Optimization Methods"),
+    (["zero_pad(X, pad)", "conv_forward(A_prev, W, b, hparameters)", "relu(Z)"], "course 4 (convolutional networks)"),
+    (["rnn_cell_forward(xt, a_prev, parameters)", "softmax(x)", "sigmoid(x)"], "course 5 (sequence models)"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("signatures", "course"), OTHERS)
+def test_an_assignment_of_another_course_is_named_and_not_judged(
+    tmp_path: Path, signatures: list[str], course: str
+) -> None:
+    said = said_of(tmp_path, defining(*signatures))
+    assert said.startswith(f"{tmp_path / 'mine.py'}: this is {course}")
+    assert said.endswith("the functions of course 1 are judged, no others")
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "signatures", "what"),
+    [
+        ("planar_utils.py", ["sigmoid(x)", "load_planar_dataset()", "plot_decision_boundary(model, X, y)"],
+         "helper file"),
+        ("dnn_utils_v2.py", ["sigmoid(Z)", "relu(Z)", "relu_backward(dA, cache)", "sigmoid_backward(dA, cache)"],
+         "helper file"),
+        ("lr_utils.py", ["load_dataset()"], "helper file"),
+        ("testCases_v4a.py", ["linear_forward_test_case()"], "the course's tests"),
+        ("public_tests.py", ["sigmoid_test(target)"], "the course's tests"),
+    ],
+)  # fmt: skip
+def test_a_helper_file_of_the_course_is_named(tmp_path: Path, name: str, signatures: list[str], what: str) -> None:
+    assert what in said_of(tmp_path, defining(*signatures), name)
+
+
+def test_an_assignment_under_the_name_of_a_helper_file_is_judged(tmp_path: Path) -> None:
+    check = check_file(written(tmp_path, as_script("logistic"), "lr_utils_mine.py"))
+    assert (check.chapter.name, check.passed) == ("logistic", True)
+
+
+def test_of_another_file_five_functions_are_named(tmp_path: Path) -> None:
+    said = said_of(tmp_path, defining(*(f"step{n}(x)" for n in range(7))) + "class Net:\n    pass\n")
+    assert "found step0(x), step1(x), step2(x), step3(x), step4(x) and 3 more, expected functions of a chapter" in said
+    assert "found no function, expected functions of a chapter" in said_of(tmp_path, "x = 1\n")
+
+
+def test_functions_with_other_arguments_do_not_make_an_assignment(tmp_path: Path) -> None:
+    said = said_of(tmp_path, defining("L_model_backward(AL, Y, caches, lambd)", "linear_backward(dZ, cache, lambd)"))
+    assert "found L_model_backward(AL, Y, caches, lambd), linear_backward(dZ, cache, lambd), expected" in said
+    assert "linear_backward(dZ, cache), L_model_backward(AL, Y, caches)" in said
+
+
+LINEAR = "def linear_forward({}):\n    return {}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "value", "state"),
+    [
+        ("A, W, b", "W @ A + b, (A, W, b)", "right"),
+        ("A_prev, weights, bias", "weights @ A_prev + bias, (A_prev, weights, bias)", "right"),
+        ("A, W, b, scale=1", "W @ A + b, (A, W, b)", "right"),
+        ("*rest", "rest[1] @ rest[0] + rest[2], rest", "right"),
+        ("A, W, b, lambd", "W @ A + b, (A, W, b)", "not judged"),
+        ("A, W", "W @ A, (A, W)", "not judged"),
+        ("A, W, b, *, lambd", "W @ A + b, (A, W, b)", "not judged"),
+    ],
+)
+def test_a_function_with_other_arguments_is_not_judged(arguments: str, value: str, state: str) -> None:
+    verdict = verdict_on("import numpy as np\n" + LINEAR.format(arguments, value), "deep", "linear_forward")
+    assert verdict.state == state
+
+
+def test_the_answer_names_both_signatures() -> None:
+    text = "import numpy as np\n" + LINEAR.format("A, W, b, lambd", "W @ A + b, (A, W, b)")
+    symptom = verdict_on(text, "deep", "linear_forward").symptom
+    assert symptom is not None
+    assert symptom.en == "another signature: (A, W, b, lambd), expected (A, W, b)"
+    assert symptom.zh == "参数不同：(A, W, b, lambd)，应当是 (A, W, b)"
+
+
+@pytest.fixture
+def two_weeks(tmp_path: Path) -> Check:
+    """A file with the assignments of weeks 2 and 3, whose functions `predict` take other arguments."""
+    return check_file(written(tmp_path, as_script("logistic") + as_script("shallow")))
+
+
+def test_two_assignments_in_one_file_are_both_judged(two_weeks: Check) -> None:
+    checks = (two_weeks, *two_weeks.others)
+    assert [check.chapter.name for check in checks] == ["shallow", "logistic"]
+    assert [verdict.task.name for check in checks for verdict in check.verdicts if verdict.state != "right"] == []
+    assert two_weeks.passed
+    (other,) = as_record(two_weeks)["others"]  # type: ignore[misc]
+    assert other["chapter"] == "logistic"
+    assert {"propagate", "optimize"} <= {function["function"] for function in other["functions"]}
+
+
+def test_a_file_with_two_assignments_passes_if_both_do(tmp_path: Path) -> None:
+    text = (as_script("logistic") + as_script("shallow")).replace("(dim, 1)", "(1, dim)")
+    check = check_file(written(tmp_path, text))
+    assert all(verdict.state == "right" for verdict in check.verdicts)
+    assert not check.passed
