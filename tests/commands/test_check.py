@@ -160,14 +160,6 @@ def test_an_endless_loop_outside_the_functions_is_named() -> None:
     assert "死循环" in not_loaded(failure, "zh")
 
 
-def test_the_second_part_of_week_4_is_not_checked(folder: Path, said: Said, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / "week4.py").write_text("def two_layer_model(X, Y):\n    return 1\n")
-    error = usage_error(main, ["check", "week4.py"], capsys)
-    assert "two_layer_model: not checked, because it only calls functions that are checked by themselves" in error
-    (folder / "week2.py").write_text("def sigmoid(z):\n    return z\ndef model(X):\n    return 1\n")
-    assert "\nmodel: not checked, because it only calls functions" in said("week2.py")
-
-
 def test_the_next_command_names_the_file_as_it_was_given(folder: Path, said: Said) -> None:
     (folder / "深度 学习").mkdir()
     (folder / "深度 学习" / "deep.py").write_text(WRONG)

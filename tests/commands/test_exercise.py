@@ -107,7 +107,7 @@ def test_a_second_reset_keeps_the_text_of_the_first(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["depe"], "chapter: found 'depe', expected one of tensors"),
+        (["depe"], "chapter: found 'depe', expected one of basics"),
         (["--out", "x.py"], "chapter: found nothing"),
         (["deep", "--out", "none/x.py"], "expected a file in a folder that exists"),
         (["deep", "--out", "x.txt"], "expected a name that ends in .py"),

@@ -6,7 +6,7 @@ import numpy as np
 
 from course_torch.exercises.judge.checking import Check
 from course_torch.exercises.judge.judging import STATES, Verdict, line_of
-from course_torch.exercises.judge.recognition import answers_imported, not_checked
+from course_torch.exercises.judge.recognition import answers_imported
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.language import NOTHING, Language, Text
 
@@ -70,7 +70,7 @@ def form_lines(check: Check) -> Iterator[str]:
         shown = SEMICOLON.say(language).join(place.say(language) for place in places[:SHOWN])
         yield LEFT_OUT.fill(places=shown, more=more).say(language)
     yield from (REMOVED_NAME.fill(name=name).say(language) for name in source.removed if not hasattr(np, name))
-    yield from (note.say(language) for note in (*not_checked(source), *answers_imported(source)))
+    yield from (note.say(language) for note in answers_imported(source))
 
 
 def not_loaded(failure: Failure, language: Language) -> str:

@@ -11,12 +11,6 @@ from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.language import Language, Text
 
-UNCHECKED: tuple[str, ...] = ()
-"""Functions of the course's assignments that only call the other functions."""
-NOT_CHECKED = Text(
-    "{name}: not checked, because it only calls functions that are checked by themselves",
-    "{name}：不检查，因为它只调用其他函数，而那些函数会单独检查",
-)
 NONE_FOUND = Text(
     "found {found}, expected functions of a chapter, such as {expected}",
     "找到 {found}，应当有某一章的函数，例如 {expected}",
@@ -85,8 +79,7 @@ def nothing_known(source: Source, misfits: list[Task]) -> Text:
     if len(names) > MOST_SHOWN:
         found = MORE.fill(found=found, n=len(names) - MOST_SHOWN)
     expected = ", ".join(f"{task.name}({task.signature})" for task in misfits[:MOST_SHOWN]) or EXAMPLES
-    texts = [NONE_FOUND.fill(found=found, expected=expected), *not_checked(source)]
-    return Text("; ".join(text.en for text in texts), "；".join(text.zh for text in texts))
+    return NONE_FOUND.fill(found=found, expected=expected)
 
 
 def check_python(source: Source, chapters: Iterable[Chapter]) -> None:
@@ -109,11 +102,6 @@ def tasks_of(source: Source, chapter: Chapter) -> list[Task]:
     own = {task.names for task in present.values() if task.name not in imported_names(source)}
     asked = [task for task in chapter.tasks if source.is_exercise or task.in_assignment or task.names in own]
     return [present.get(task.names, task) for task in asked]
-
-
-def not_checked(source: Source) -> list[Text]:
-    """One sentence for each function of an assignment that is not checked."""
-    return [NOT_CHECKED.fill(name=name) for name in UNCHECKED if name in source.functions]
 
 
 def answers_imported(source: Source) -> list[Text]:
