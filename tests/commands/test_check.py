@@ -147,11 +147,11 @@ def test_a_figure_waits_until_all_is_right(folder: Path, said: Said) -> None:
     assert not (folder / "flower.png").exists()
 
 
-def test_a_file_that_fails_at_its_first_lines(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / "deep.py").write_text(WRONG + "\nrelu(undefined)\n")
-    assert main(["check", "deep.py"]) == 1
-    line = len(WRONG.splitlines()) + 2
-    assert f"cannot be loaded: NameError in deep.py:{line}" in capsys.readouterr().out
+def test_a_statement_that_fails_is_named_by_the_function_that_uses_it(folder: Path, said: Said) -> None:
+    (folder / "deep.py").write_text(WRONG + "\nslope = undefined\nrelu(slope)\n")
+    assert "slope" not in said()
+    (folder / "deep.py").write_text("slope = undefined\n" + WRONG.replace("return", "return slope *"))
+    assert "it uses slope, which has no value: line 1 failed with NameError: name 'undefined' is not defined" in said()
 
 
 def test_an_endless_loop_outside_the_functions_is_named() -> None:

@@ -104,7 +104,7 @@ def text_of(path: Path) -> str:
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file, expected Python or a notebook") from error
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}), expected Python or a notebook") from error
+        raise InputError(f"{path}: cannot be read as text ({error.strerror}), expected Python or a notebook") from error
     begins = data.lstrip()[:20].lower()
     kind = next((kind for start, kind in BEGINNINGS.items() if begins.startswith(start)), path.suffix.lower())
     if kind in FORMATS:
