@@ -32,10 +32,10 @@ def is_blank(function: Function) -> bool:
 
 
 def left_none(function: Function) -> list[str]:
-    """The names and entries whose only value is None, if the function reads any of them. It may return None itself."""
+    """The names and entries whose only value is None, if the function reads any of them, and "return" for a result."""
     values = values_in(function)
     left = [name for name, given in values.items() if any(map(is_none, given)) and not gives_value(name, given)]
-    read = {node.id for node in nodes_of(function, ast.Name) if isinstance(node.ctx, ast.Load)}
+    read = {"return"} | {node.id for node in nodes_of(function, ast.Name) if isinstance(node.ctx, ast.Load)}
     return left if any(name in read or not name.isidentifier() for name in left) else []
 
 
@@ -70,9 +70,9 @@ def blank_places(code: str) -> Iterator[int]:
 
 
 def values_in(function: Function) -> Values:
-    """What the function assigns: name, or an entry as in parameters["W1"] -> its values. None is a value of a loop.
+    """What the function assigns: name, "return", or an entry as in parameters["W1"] -> its values.
 
-    `W -= dW` gives no value: it needs the value that W has.
+    None is a value of a loop. `W -= dW` gives no value: it needs the value that W has.
     """
     values: Values = defaultdict(list)
     seen: set[ast.expr] = {statement.target for statement in nodes_of(function, ast.AugAssign)}
@@ -81,6 +81,7 @@ def values_in(function: Function) -> Values:
             for one, value in pairs(target, statement.value):
                 values[ast.unparse(one)].append(value)
                 seen.add(one)
+    values["return"] += [statement.value for statement in nodes_of(function, ast.Return) if statement.value]
     for node in ast.walk(function):
         if isinstance(node, ast.Name | ast.Subscript) and isinstance(node.ctx, ast.Store) and node not in seen:
             values[ast.unparse(node)].append(None)

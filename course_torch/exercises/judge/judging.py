@@ -142,7 +142,9 @@ class Judge:
         if verdict.state not in ("wrong", "not judged"):
             return verdict
         if verdict.state == "wrong":
-            verdict = self.unwritten(verdict) or self.only_with(verdict)
+            if unwritten := self.unwritten(verdict):
+                return unwritten
+            verdict = self.only_with(verdict)
         called = called_by(function)
         for state, text in (("missing", WAITS), ("wrong", BLAMED), ("not judged", UNJUDGED)):
             for name, before in earlier.items():

@@ -27,6 +27,7 @@ TEMPLATES = [
     ("deep", "def linear_forward(A, W, b):", ["Z = None", "return Z, (A, W, b)"]),
     ("shallow", "def predict(parameters, X):", ["A2, cache = None, None", "predictions = None", "return predictions"]),
     ("logistic", "def sigmoid(z):", ["return None"]),
+    ("logistic", "def sigmoid(z):", ["t = np.exp(-z)", "return None"]),
     ("logistic", "def sigmoid(z):", ["pass"]),
     ("logistic", "def sigmoid(z):", ["..."]),
     ("logistic", "def sigmoid(z):", ["raise NotImplementedError"]),
@@ -97,3 +98,5 @@ def predict(parameters, X):
 """
     states = {found.task.name: found.state for found in judged(text, "shallow")}
     assert (states["forward_propagation"], states["predict"]) == ("missing", "not judged")
+    text = text.replace("return A2 > 0.5", "labels = None\n    return labels")
+    assert {found.task.name: found.state for found in judged(text, "shallow")}["predict"] == "missing"
