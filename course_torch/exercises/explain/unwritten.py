@@ -8,15 +8,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from course_torch.exercises.explain.exceptions import RaisedCall
 from course_torch.exercises.sandbox.source import Function, nodes_of
 
 START = re.compile(r"\s*#.*(\bstart code\b|\bcode starts\b|开始)", re.IGNORECASE)
 END = re.compile(r"\s*#.*(\bend code\b|\bcode ends\b|结束)", re.IGNORECASE)
 COMMENT = re.compile(r"\s*(#|$)")
 BLANK = ("pass", "return", "return None")
-WITHOUT_VALUE = re.compile(r"(?:name|local variable) '(\w+)'")
-"""The message of an exception about a name without a value."""
 Values = dict[str, list[ast.expr | None]]
 
 
@@ -37,24 +34,6 @@ def left_none(function: Function) -> list[str]:
     left = [name for name, given in values.items() if any(map(is_none, given)) and not gives_value(name, given)]
     read = {"return"} | {node.id for node in nodes_of(function, ast.Name) if isinstance(node.ctx, ast.Load)}
     return left if any(name in read or not name.isidentifier() for name in left) else []
-
-
-def left_blank(function: Function, code: str, raised: RaisedCall | None) -> list[int]:
-    """The lines of a function's text, from 1, whose marks have nothing between them, if this is why it fails.
-
-    raised   what the call raised: a name or an entry that the function never gives a value. None if it returned
-    """
-    places = list(blank_places(code))
-    if raised is None or not places:
-        return places
-    values = values_in(function)
-    if (match := WITHOUT_VALUE.search(raised.message)) is not None:
-        return [] if gives_value(match[1], values.get(match[1], [])) else places
-    own = {
-        name for name, given in values.items() for value in given if value and ast.unparse(value) in ("{}", "dict()")
-    }
-    filled = {name.partition("[")[0] for name in values if not name.isidentifier()}
-    return places if raised.failure.type == "KeyError" and own - filled else []
 
 
 def blank_places(code: str) -> Iterator[int]:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from course_torch.exercises.explain.exceptions import RaisedCall, of_exception, of_sizes, that_raise
 from course_torch.exercises.explain.numbers import UNKNOWN, explain
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
-from course_torch.exercises.explain.unwritten import is_blank, left_blank, left_none
+from course_torch.exercises.explain.unwritten import blank_places, is_blank, left_none
 from course_torch.exercises.judge.epsilons import epsilons, with_epsilons
 from course_torch.exercises.judge.recognition import arguments_of, required_by, takes
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
@@ -176,7 +176,7 @@ class Judge:
         if is_blank(function):
             return Verdict(task, "missing")
         label, first, code = source.text_of(task.name)
-        if lines := left_blank(function, code, wrong.raised):
+        if lines := list(blank_places(code)):
             places = ", ".join(f"{label}:{first + line - 1}" for line in lines)
             return Verdict(task, "missing", UNFINISHED.fill(why=BLANK.fill(places=places)), (), wrong.call)
         known = wrong.part is not None and wrong.findings not in ((), (UNKNOWN,))

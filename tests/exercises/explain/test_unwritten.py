@@ -8,7 +8,7 @@ from tests.exercises.judged import judged, verdict_on
 
 def verdict(chapter: str, function: str, *lines: str) -> Verdict:
     """The verdict on a function with these lines, in a file of its own."""
-    return verdict_on("\n".join(["import numpy as np", *lines]) + "\n", chapter, function)
+    return verdict_on("\n".join(["import numpy as np", "w = np.zeros(3)", *lines]) + "\n", chapter, function)
 
 
 TEMPLATES = [
@@ -35,6 +35,11 @@ TEMPLATES = [
     ("logistic", "def predict(w, b, X):",
      ["Y = np.zeros((1, X.shape[1]))", "for i in range(X.shape[1]):", "    # YOUR CODE STARTS HERE",
       "    ", "    # YOUR CODE ENDS HERE", "    pass", "return Y"]),
+    ("logistic", "def initialize_with_zeros(dim):",
+     ["### START CODE HERE ###", "", "### END CODE HERE ###", "assert w.shape == (dim, 1)", "return w, b"]),
+    ("logistic", "def optimize(w, b, X, Y, num_iterations=100, learning_rate=0.009):",
+     ["for i in range(num_iterations):", "    # YOUR CODE STARTS HERE", "    # YOUR CODE ENDS HERE",
+      "    dw, db = grads['dw'], grads['db']", "grads = {'dw': dw, 'db': db}", "return {'w': w, 'b': b}, grads, []"]),
     ("deep", "def update_parameters(parameters, grads, learning_rate):",
      ["L = len(parameters) // 2", "### 在这里开始写代码 ###", "### 在这里结束写代码 ###", "return parameters"]),
 ]  # fmt: skip
@@ -65,7 +70,7 @@ def test_a_blank_place_is_named_by_its_line() -> None:
     lines = ["def sigmoid(z):", "    # YOUR CODE STARTS HERE", "", "    # YOUR CODE ENDS HERE", "    return s"]
     found = verdict("logistic", "sigmoid", *lines)
     assert found.symptom is not None
-    assert "(learner.py:3)" in found.symptom.en
+    assert "(learner.py:4)" in found.symptom.en
 
 
 def test_a_right_function_stays_right_although_it_holds_none() -> None:
