@@ -8,15 +8,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from course_torch.exercises.explain.exceptions import RaisedCall
 from course_torch.exercises.sandbox.source import Function, nodes_of
 
 START = re.compile(r"\s*#.*(\bstart code\b|\bcode starts\b|开始)", re.IGNORECASE)
 END = re.compile(r"\s*#.*(\bend code\b|\bcode ends\b|结束)", re.IGNORECASE)
 COMMENT = re.compile(r"\s*(#|$)")
 BLANK = ("pass", "return", "return None")
-WITHOUT_VALUE = re.compile(r"(?:name|local variable) '(\w+)'")
-"""The message of an exception about a name without a value."""
 Values = dict[str, list[ast.expr | None]]
 
 
@@ -32,29 +29,11 @@ def is_blank(function: Function) -> bool:
 
 
 def left_none(function: Function) -> list[str]:
-    """The names and entries whose only value is None, if the function reads any of them. It may return None itself."""
+    """The names and entries whose only value is None, if the function reads any of them, and "return" for a result."""
     values = values_in(function)
     left = [name for name, given in values.items() if any(map(is_none, given)) and not gives_value(name, given)]
-    read = {node.id for node in nodes_of(function, ast.Name) if isinstance(node.ctx, ast.Load)}
+    read = {"return"} | {node.id for node in nodes_of(function, ast.Name) if isinstance(node.ctx, ast.Load)}
     return left if any(name in read or not name.isidentifier() for name in left) else []
-
-
-def left_blank(function: Function, code: str, raised: RaisedCall | None) -> list[int]:
-    """The lines of a function's text, from 1, whose marks have nothing between them, if this is why it fails.
-
-    raised   what the call raised: a name or an entry that the function never gives a value. None if it returned
-    """
-    places = list(blank_places(code))
-    if raised is None or not places:
-        return places
-    values = values_in(function)
-    if (match := WITHOUT_VALUE.search(raised.message)) is not None:
-        return [] if gives_value(match[1], values.get(match[1], [])) else places
-    own = {
-        name for name, given in values.items() for value in given if value and ast.unparse(value) in ("{}", "dict()")
-    }
-    filled = {name.partition("[")[0] for name in values if not name.isidentifier()}
-    return places if raised.failure.type == "KeyError" and own - filled else []
 
 
 def blank_places(code: str) -> Iterator[int]:
@@ -70,9 +49,9 @@ def blank_places(code: str) -> Iterator[int]:
 
 
 def values_in(function: Function) -> Values:
-    """What the function assigns: name, or an entry as in parameters["W1"] -> its values. None is a value of a loop.
+    """What the function assigns: name, "return", or an entry as in parameters["W1"] -> its values.
 
-    `W -= dW` gives no value: it needs the value that W has.
+    None is a value of a loop. `W -= dW` gives no value: it needs the value that W has.
     """
     values: Values = defaultdict(list)
     seen: set[ast.expr] = {statement.target for statement in nodes_of(function, ast.AugAssign)}
@@ -81,6 +60,7 @@ def values_in(function: Function) -> Values:
             for one, value in pairs(target, statement.value):
                 values[ast.unparse(one)].append(value)
                 seen.add(one)
+    values["return"] += [statement.value for statement in nodes_of(function, ast.Return) if statement.value]
     for node in ast.walk(function):
         if isinstance(node, ast.Name | ast.Subscript) and isinstance(node.ctx, ast.Store) and node not in seen:
             values[ast.unparse(node)].append(None)

@@ -17,6 +17,10 @@ REFUSED = Text(
     "right here, but the course's own grader compares with fixed numbers and will refuse it: {why}",
     "在这里是正确的，但课程自己的评分程序与固定的数值比较，会判为错误：{why}",
 )
+DOUBTFUL = Text(
+    "right here, but the course's own grader compares with fixed numbers and may refuse it: {why}",
+    "在这里是正确的，但课程自己的评分程序与固定的数值比较，可能判为错误：{why}",
+)
 ACCEPTED = Text("right, but {why}", "正确，但{why}")
 AND = Text("; ", "；")
 SCALE = 0.01
@@ -60,8 +64,8 @@ def noted(judge: Judge, verdict: Verdict) -> Verdict:
     if not notes:
         return verdict
     why = Text(*(AND.say(language).join(note.text.say(language) for note in notes) for language in LANGUAGES))
-    accepted = all(note.key in HARMLESS for note in notes)
-    symptom = (ACCEPTED if accepted else REFUSED).fill(why=why)
+    answers = [ANSWERS.get(note.key, REFUSED) for note in notes]
+    symptom = next(answer for answer in (REFUSED, DOUBTFUL, ACCEPTED) if answer in answers).fill(why=why)
     return replace(verdict, symptom=symptom, findings=tuple(replace(note, text=symptom) for note in notes))
 
 
@@ -136,5 +140,8 @@ RULES: dict[str, Callable[[Right], Iterator[Finding]]] = {
     **{"compute_cost": of_cost, "propagate": of_propagate, "optimize": of_optimize, "predict": of_predict},
 }
 """Function of an assignment -> what the course's own grader says of a right result."""
-HARMLESS = ("tiny epsilon", "labels as bool")
-"""Notes on what the course's grader accepts."""
+ANSWERS = {
+    **dict.fromkeys(["cost as an array", "epsilon in the cost"], DOUBTFUL),
+    **dict.fromkeys(["tiny epsilon", "labels as bool"], ACCEPTED),
+}
+"""Note -> what the course's grader does, if it does not refuse the function for certain."""

@@ -24,7 +24,7 @@ from course_torch.exercises.explain.exceptions import (
 )
 from course_torch.exercises.explain.numbers import UNKNOWN, explain
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
-from course_torch.exercises.explain.unwritten import is_blank, left_blank, left_none
+from course_torch.exercises.explain.unwritten import blank_places, is_blank, left_none
 from course_torch.exercises.judge.epsilons import epsilons, with_epsilons
 from course_torch.exercises.judge.recognition import arguments_of, required_by, takes
 from course_torch.exercises.sandbox.cells import Problem
@@ -188,7 +188,9 @@ class Judge:
         if verdict.state not in ("wrong", "not judged"):
             return verdict
         if verdict.state == "wrong":
-            verdict = self.unwritten(verdict) or self.only_with(verdict)
+            if unwritten := self.unwritten(verdict):
+                return unwritten
+            verdict = self.only_with(verdict)
         called = called_by(function)
         for state, text in (("missing", WAITS), ("wrong", BLAMED), ("not judged", UNJUDGED)):
             for name, before in earlier.items():
@@ -221,7 +223,7 @@ class Judge:
         if is_blank(function):
             return Verdict(task, "missing")
         label, first, code = source.text_of(task.name)
-        if lines := left_blank(function, code, wrong.raised):
+        if lines := list(blank_places(code)):
             places = ", ".join(f"{label}:{first + line - 1}" for line in lines)
             return Verdict(task, "missing", UNFINISHED.fill(why=BLANK.fill(places=places)), (), wrong.call)
         known = wrong.part is not None and wrong.findings not in ((), (UNKNOWN,))

@@ -8,7 +8,7 @@ from tests.exercises.judged import judged, verdict_on
 
 def verdict(chapter: str, function: str, *lines: str) -> Verdict:
     """The verdict on a function with these lines, in a file of its own."""
-    return verdict_on("\n".join(["import numpy as np", *lines]) + "\n", chapter, function)
+    return verdict_on("\n".join(["import numpy as np", "w = np.zeros(3)", *lines]) + "\n", chapter, function)
 
 
 TEMPLATES = [
@@ -27,6 +27,7 @@ TEMPLATES = [
     ("deep", "def linear_forward(A, W, b):", ["Z = None", "return Z, (A, W, b)"]),
     ("shallow", "def predict(parameters, X):", ["A2, cache = None, None", "predictions = None", "return predictions"]),
     ("logistic", "def sigmoid(z):", ["return None"]),
+    ("logistic", "def sigmoid(z):", ["t = np.exp(-z)", "return None"]),
     ("logistic", "def sigmoid(z):", ["pass"]),
     ("logistic", "def sigmoid(z):", ["..."]),
     ("logistic", "def sigmoid(z):", ["raise NotImplementedError"]),
@@ -34,6 +35,11 @@ TEMPLATES = [
     ("logistic", "def predict(w, b, X):",
      ["Y = np.zeros((1, X.shape[1]))", "for i in range(X.shape[1]):", "    # YOUR CODE STARTS HERE",
       "    ", "    # YOUR CODE ENDS HERE", "    pass", "return Y"]),
+    ("logistic", "def initialize_with_zeros(dim):",
+     ["### START CODE HERE ###", "", "### END CODE HERE ###", "assert w.shape == (dim, 1)", "return w, b"]),
+    ("logistic", "def optimize(w, b, X, Y, num_iterations=100, learning_rate=0.009):",
+     ["for i in range(num_iterations):", "    # YOUR CODE STARTS HERE", "    # YOUR CODE ENDS HERE",
+      "    dw, db = grads['dw'], grads['db']", "grads = {'dw': dw, 'db': db}", "return {'w': w, 'b': b}, grads, []"]),
     ("deep", "def update_parameters(parameters, grads, learning_rate):",
      ["L = len(parameters) // 2", "### 在这里开始写代码 ###", "### 在这里结束写代码 ###", "return parameters"]),
 ]  # fmt: skip
@@ -64,7 +70,7 @@ def test_a_blank_place_is_named_by_its_line() -> None:
     lines = ["def sigmoid(z):", "    # YOUR CODE STARTS HERE", "", "    # YOUR CODE ENDS HERE", "    return s"]
     found = verdict("logistic", "sigmoid", *lines)
     assert found.symptom is not None
-    assert "(learner.py:3)" in found.symptom.en
+    assert "(learner.py:4)" in found.symptom.en
 
 
 def test_a_right_function_stays_right_although_it_holds_none() -> None:
@@ -97,3 +103,5 @@ def predict(parameters, X):
 """
     states = {found.task.name: found.state for found in judged(text, "shallow")}
     assert (states["forward_propagation"], states["predict"]) == ("missing", "not judged")
+    text = text.replace("return A2 > 0.5", "labels = None\n    return labels")
+    assert {found.task.name: found.state for found in judged(text, "shallow")}["predict"] == "missing"
