@@ -60,9 +60,11 @@ def returning_keys(function: ast.FunctionDef) -> str:
 def repairs(function: Function) -> Iterator[tuple[Finding, str]]:
     """Changes of one place of the function that people often have to make, and the changed function.
 
-    A function with `while` may never return after a change, so it is not changed.
+    A function with `while` may never return after a change, and a function with None left in it is not finished.
     """
-    if isinstance(function, ast.FunctionDef) and not nodes_of(function, ast.While):
+    given = [node.value for node in nodes_of(function, ast.Assign)]
+    unfinished = any(part.value is None for value in given for part in nodes_of(value, ast.Constant))
+    if isinstance(function, ast.FunctionDef) and not (unfinished or nodes_of(function, ast.While)):
         yield from islice(changes(deepcopy(function)), MOST)
 
 

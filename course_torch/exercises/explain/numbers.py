@@ -26,6 +26,7 @@ from course_torch.mistakes.record import Edit, Mistake
 from course_torch.mistakes.reference import REFERENCE
 from course_torch.mistakes.solution import body_of, change_of, functions, solution
 from course_torch.verification.diagnosis import diagnose
+from course_torch.verification.evidence import listed, said, short
 
 Wrong = Callable[..., Any]
 Mistakes = Iterator[tuple[Mistake, Edit]]
@@ -185,6 +186,45 @@ def in_words_of(layout: str, cause: Mistake) -> Mistake | None:
     return replace(cause, sentence=Text(*(SIDE.sub(lambda side: SIDES[side[0]], text) for text in cause.sentence)))
 
 
+EXAMPLE, UNIT, INPUT = Text("example", "样本"), Text("unit", "单元"), Text("input", "输入")
+AXES = {
+    **dict.fromkeys(("Z", "A", "AL", "predictions", "Y_prediction"), (EXAMPLE, UNIT)),
+    **{"W": (UNIT, INPUT), "b": (NOTHING, UNIT)},
+}
+"""Kind of a tensor outside the backward pass -> what its rows and its columns are."""
+
+
+def facts(result: Result, layout: str) -> list[tuple[Mistake, ...]]:
+    """What the first wrong tensor shows: by the diagnosis of the backward pass, or where it is wrong."""
+    name, found, right = result.first
+    axes = AXES.get(name.rstrip("0123456789"))
+    if fits_network(result):
+        return diagnosed(result, layout)
+    if axes is None or found.shape != right.shape or found.ndim != 2 or not found.isfinite().all():
+        return []
+    found, wrong = found.double(), (found - right).abs() > NEAR * right.abs().max()
+    lines = [(what, wrong.any(dim=1 - axis)) for axis, what in enumerate(axes)]
+    some = [listed(what, chosen) for what, chosen in lines if 0 < chosen.sum() < len(chosen)]
+    factors = found[wrong] / right[wrong]
+    if not some:
+        return [
+            (said("own factors", what=what, meaning=NOTHING),)
+            for axis, what in enumerate(axes)
+            if min(found.shape) > 2 and is_constant(found / right, 1 - axis)
+        ]
+    place = said("some rows", which=Text(", ".join(text.en for text in some), "".join(text.zh for text in some)))
+    if not found[wrong].any():
+        return [(place, MISTAKES["0 there"])]
+    same = len(factors) > 1 and is_constant(factors, 0)
+    return [(place, said("multiple there", factor=short(factors[0])))] if same else [(place,)]
+
+
+def is_constant(numbers: Tensor, axis: int) -> bool:
+    """Whether all numbers along an axis are equal."""
+    spread = numbers.amax(dim=axis) - numbers.amin(dim=axis)
+    return bool((spread <= NEAR * numbers.abs().amax(dim=axis)).all())
+
+
 def shown(wrong: list[Result], layout: str) -> tuple[Result, Finding]:
     """The cause "unknown", with what the numbers show, and the result that shows it.
 
@@ -192,7 +232,7 @@ def shown(wrong: list[Result], layout: str) -> tuple[Result, Finding]:
     numbers are wrong is a fact of each result.
     """
     largest = sorted(wrong, key=lambda result: -min(result.first.right.shape, default=0))[:2]
-    explained = [(result, causes) for result in largest if fits_network(result) for causes in diagnosed(result, layout)]
+    explained = [(result, causes) for result in largest for causes in facts(result, layout)]
     keys = [[cause.key for cause in causes] for _, causes in explained]
     for result, causes in explained:
         same = keys.count([cause.key for cause in causes]) == len(largest)

@@ -52,7 +52,49 @@ SHOWN = [
         ("deep", "relu_backward", "dA * (Z > 0)", "dA * (Z > 0.5)"),
         "They show: wrong only where Z ≤ 0.5, and the numbers there are 0.",
         "从数值可以看出：只在 Z ≤ 0.5 处出错；并且那里的数是 0。",
-    )
+    ),
+    # Outside the backward pass: where the numbers are wrong, and the numbers there.
+    (
+        ("deep", "L_model_forward", "    return A, caches", "    A[0, -2:] = A[0, -1] ** 1.3\n    return A, caches"),
+        "They show: wrong only in examples 6, 7.",
+        "从数值可以看出：只有第 6、7 个样本出错。",
+    ),
+    (
+        ("shallow", "predict", "A2 > 0.5", "A2 > 0.55"),
+        "They show: wrong only in examples 5, 10, and the numbers there are 0.",
+        "从数值可以看出：只有第 5、10 个样本出错；并且那里的数是 0。",
+    ),
+    (
+        (
+            "deep",
+            "linear_forward",
+            "    return",
+            "    W = np.where(np.arange(len(W))[:, None] == 1, W * 3, W)\n"
+            "    b = np.where(np.arange(len(W))[:, None] == 1, b * 3, b)\n    return",
+        ),
+        "They show: wrong only in unit 2, and the numbers there are 3 times the right ones.",
+        "从数值可以看出：只有第 2 个单元出错；并且那里的数是正确值的 3 倍。",
+    ),
+    (
+        ("deep", "linear_forward", "W @ A + b", "(W @ A + b) * (2 + np.cos(np.arange(A.shape[1])))"),
+        "They show: each example is multiplied by a number of its own.",
+        "从数值可以看出：每个样本各乘了一个数。",
+    ),
+    (
+        ("deep", "update_parameters", "    return new", "    new['W1'][0, 0] += 1\n    return new"),
+        "They show: wrong only in unit 1, input 1.",
+        "从数值可以看出：只有第 1 个单元第 1 个输入出错。",
+    ),
+    (
+        (
+            "deep",
+            "update_parameters",
+            "    return new",
+            "    new['b1'] += np.eye(len(new['b1']))[:, :2][:, -1:]\n    return new",
+        ),
+        "They show: wrong only in unit 2.",
+        "从数值可以看出：只有第 2 个单元出错。",
+    ),
 ]
 """A change that no record makes, and what is said of its numbers in both languages."""
 
@@ -110,6 +152,11 @@ def test_rows_of_the_numbers_are_those_of_the_layout(layout: str, old: str, new:
     answer = message(verdict_on(text, "deep", "linear_backward"), "en")
     assert words in answer
     assert ("They show" in answer) == ("sorted" in words)
+
+
+def test_numbers_that_are_wrong_everywhere_show_no_place() -> None:
+    text = changed(solution("deep", "numpy", "columns"), "linear_forward", "W @ A + b", "(W + b) @ A")
+    assert "They show" not in message(verdict_on(text, "deep", "linear_forward"), "en")
 
 
 def test_small_differences_are_shown_as_powers_of_ten() -> None:

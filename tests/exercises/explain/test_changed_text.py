@@ -92,6 +92,11 @@ def test_a_function_that_may_never_return_is_not_changed() -> None:
     assert list(repairs(function_of("def loop(W1, W2):\n    while W1 < W2:\n        W1 = W1 + 1"))) == []
 
 
+def test_a_function_with_none_left_in_it_is_not_changed() -> None:
+    """Its numbers are those of a template."""
+    assert list(repairs(function_of("def step(W1, W2):\n    Z, cache = None, W1 @ W2\n    return Z, cache"))) == []
+
+
 def test_the_number_of_changes_is_limited() -> None:
     assert (
         len(
