@@ -34,7 +34,7 @@ def test_a_file_of_no_chapter_is_an_error(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(mine="x = 1")
     result = pytester.runpytest_inprocess(*PLUGIN, "--course-torch", "mine.py")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*found no function of a chapter*"])
+    result.stdout.fnmatch_lines(["*found no function, expected functions of a chapter*"])
 
 
 def test_the_file_does_not_run_in_the_process_of_pytest(pytester: pytest.Pytester) -> None:

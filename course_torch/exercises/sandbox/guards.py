@@ -143,12 +143,13 @@ def readable(hidden: Path | None) -> dict[str, list[str]]:
 def around(path: Path, hidden: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
     """Yield the paths below `path` that together leave out hidden folders, and whether the whole path may be read.
 
-    Of a path above a hidden folder only the names may be read. Links are followed: they may lead to a hidden folder.
+    Of a path above a hidden folder only the names may be read. A link keeps its own path, under which bubblewrap mounts
+    what it leads to, and is hidden if it leads to a hidden folder.
     """
-    path = path.resolve()
-    if any(path.is_relative_to(folder) for folder in hidden):
+    real = path.resolve()
+    if any(real.is_relative_to(folder) for folder in hidden):
         return
-    above = any(folder.is_relative_to(path) for folder in hidden)
+    above = any(folder.is_relative_to(real) for folder in hidden)
     yield path, not above
     if above:
         for inner in path.iterdir():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, bubblewrap_works, strongest
+from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, around, bubblewrap_works, strongest
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.sandbox.system_calls import refusing_filter
@@ -148,3 +148,14 @@ def test_only_a_learners_own_check_may_import_files_beside_the_file(submissions:
         assert isinstance(learner.call("f", []), Answer)
     with Learner(read_source(submissions / "mine.py"), {}, guard=Guard("limits")) as learner:
         assert learner.call("f", []) == Failure("StubResultError", "other.secret")
+
+
+def test_a_link_keeps_its_own_path_and_hides_what_is_hidden(tmp_path: Path) -> None:
+    """The environment of Python may be a link: bubblewrap mounts it under the path of the link."""
+    for name in ("read", "hidden"):
+        (tmp_path / "real" / name).mkdir(parents=True)
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "real")
+    (tmp_path / "real" / "to_hidden").symlink_to(tmp_path / "real" / "hidden")
+    assert list(around(link, [])) == [(link, True)]
+    assert dict(around(link, [tmp_path / "real" / "hidden"])) == {link: False, link / "read": True}
