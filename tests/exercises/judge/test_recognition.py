@@ -35,7 +35,8 @@ OTHERS = [
       "update_parameters_with_adam(parameters, grads, v, s, t)", "initialize_parameters(layer_dims)"],
      "course 2, Optimization Methods"),
     (["zero_pad(X, pad)", "conv_forward(A_prev, W, b, hparameters)", "relu(Z)"], "course 4 (convolutional networks)"),
-    (["rnn_cell_forward(xt, a_prev, parameters)", "rnn_forward(x, a0, parameters)", "softmax(x)", "sigmoid(x)"], "course 5 (sequence models)"),
+    (["rnn_cell_forward(xt, a_prev, parameters)", "rnn_forward(x, a0, parameters)", "softmax(x)", "sigmoid(x)"],
+     "course 5 (sequence models)"),
 ]
 # fmt: on
 
