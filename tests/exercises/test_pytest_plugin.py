@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.exercises.judge.assignments import as_script
+
 pytest_plugins = ["pytester"]
 
 PLUGIN = ("-p", "no:course_torch", "-p", "course_torch.exercises.pytest_plugin")
@@ -30,11 +32,19 @@ def test_a_right_a_wrong_and_a_missing_function(pytester: pytest.Pytester) -> No
     result.stdout.fnmatch_lines(["relu: the file does not define it"])
 
 
+def test_both_assignments_of_a_file_are_tested(pytester: pytest.Pytester) -> None:
+    text = as_script("logistic").replace("(dim, 1)", "(1, dim)") + as_script("shallow")
+    pytester.makepyfile(mine=text)
+    result = pytester.runpytest_inprocess(*PLUGIN, "--course-torch", "mine.py")
+    assert result.parseoutcomes()["passed"] >= 10
+    result.stdout.fnmatch_lines(["initialize_with_zeros: w has the shape*"])
+
+
 def test_a_file_of_no_chapter_is_an_error(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(mine="x = 1")
     result = pytester.runpytest_inprocess(*PLUGIN, "--course-torch", "mine.py")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*found no function of a chapter*"])
+    result.stdout.fnmatch_lines(["*found no function, expected functions of a chapter*"])
 
 
 def test_the_file_does_not_run_in_the_process_of_pytest(pytester: pytest.Pytester) -> None:
