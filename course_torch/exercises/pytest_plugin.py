@@ -40,16 +40,16 @@ class LearnersFile(pytest.File):
 
     def collect(self) -> Iterator["LearnersFunction"]:
         from course_torch.errors import InputError
-        from course_torch.exercises.judge.recognition import chapter_of, tasks_of
+        from course_torch.exercises.judge.recognition import chapters_of, tasks_of
         from course_torch.exercises.sandbox.source import read_source
 
         try:
             source = read_source(self.path)
-            tasks = tasks_of(source, chapter_of(source))
+            tasks = [task for chapter in chapters_of(source) for task in tasks_of(source, chapter)]
         except InputError as error:
             raise self.CollectError(str(error)) from error
-        for task in tasks:
-            yield LearnersFunction.from_parent(self, name=task.name)
+        for name in dict.fromkeys(task.name for task in tasks):
+            yield LearnersFunction.from_parent(self, name=name)
 
     @cached_property
     def check(self) -> "Check":
@@ -73,9 +73,9 @@ class LearnersFunction(pytest.Item):
         check = file.check
         if check.failure is not None:
             raise WrongFunctionError(not_loaded(check.failure, check.language))
-        verdict = next(verdict for verdict in check.verdicts if verdict.task.name == self.name)
-        if verdict.state != "right":
-            raise WrongFunctionError("\n".join(explanation(verdict, check.language)))
+        for verdict in (verdict for judged in (check, *check.others) for verdict in judged.verdicts):
+            if verdict.task.name == self.name and verdict.state != "right":
+                raise WrongFunctionError("\n".join(explanation(verdict, check.language)))
 
     def repr_failure(self, error: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
         return str(error.value)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.exercises.judge.assignments import as_script
+
 pytest_plugins = ["pytester"]
 
 PLUGIN = ("-p", "no:course_torch", "-p", "course_torch.exercises.pytest_plugin")
@@ -28,6 +30,14 @@ def test_a_right_a_wrong_and_a_missing_function(pytester: pytest.Pytester) -> No
         ["*compute_cost*", "compute_cost: cost is 7 times the right one, and m = 7", "*not divided by m*"]
     )
     result.stdout.fnmatch_lines(["relu: the file does not define it"])
+
+
+def test_both_assignments_of_a_file_are_tested(pytester: pytest.Pytester) -> None:
+    text = as_script("logistic").replace("(dim, 1)", "(1, dim)") + as_script("shallow")
+    pytester.makepyfile(mine=text)
+    result = pytester.runpytest_inprocess(*PLUGIN, "--course-torch", "mine.py")
+    assert result.parseoutcomes()["passed"] >= 10
+    result.stdout.fnmatch_lines(["initialize_with_zeros: w has the shape*"])
 
 
 def test_a_file_of_no_chapter_is_an_error(pytester: pytest.Pytester) -> None:

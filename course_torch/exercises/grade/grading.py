@@ -1,5 +1,6 @@
 """Judge the files of a class, and write the table of results, also for Gradescope."""
 
+import ast
 import csv
 import io
 from collections.abc import Iterable, Mapping
@@ -30,6 +31,7 @@ from course_torch.language import LANGUAGES, Language, Text
 
 FIRST = ("file", "points", "of", "first mistake", "causes")
 LAST = ("cause", "seconds", "guards", "problem", "chapter", "sha256")
+DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
 CAUSE_UNKNOWN = Text("cause unknown", "原因不明")
 OF_CHAPTER = Text("this file is of chapter {found}, not of {asked}", "这个文件属于 {found} 章，不是 {asked} 章")
 SEEMS = Text("this file seems to be of chapter {found}, not of {asked}", "这个文件看来属于 {found} 章，不是 {asked} 章")
@@ -208,7 +210,7 @@ def of_other(source: Source, asked: Chapter, language: Language) -> Text | None:
     named = source.constants.get("CHAPTER", asked.name)
     if named != asked.name:
         return OF_CHAPTER.fill(found=named, asked=asked.name)
-    if source.is_exercise or not source.functions:
+    if source.is_exercise or not any(isinstance(node, DEFINITIONS) for tree in source.trees for node in tree.body):
         return None
     if what := what_else(source):
         return what

@@ -94,6 +94,7 @@ PROPAGATE = "def propagate(w, b, X, Y):\n    return 1\n"
             "这是第 2 门课，梯度检验",
         ),
         ("def helper(x):\n    return 1\n", "found helper(x), expected functions of a chapter", "找到 helper(x)"),
+        ("class Net:\n    pass\n", "found class Net, expected functions of a chapter", "找到 class Net"),
         (
             "def linear_backward(dZ, cache, lambd):\n    return 1\n",
             "such as linear_backward(dZ, cache)",
