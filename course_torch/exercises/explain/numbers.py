@@ -296,9 +296,10 @@ def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
     factors = [(m, factor_of(part) or inf) for m, part in pairs if part.right.any()]
     if not factors:
         return []
-    for key, section, sign, power in (("sign", "", -1, 0), ("no 1/m", "1.2", 1, 1), ("1/m twice", "1.2", 1, -1)):
+    known = [("", ("sign",), -1, 0), ("1.2", ("no 1/m",), 1, 1), ("1.2", ("1/m twice",), 1, -1)]
+    for section, keys, sign, power in (*known, ("1.2", ("sign", "no 1/m"), -1, 1)):
         if all(abs(c / (sign * m**power) - 1) < NEAR for m, c in factors):
-            return [finding(key, section=section)]
+            return [replace(joined(tuple(MISTAKES[key] for key in keys)), section=section)]
     first = factors[0][1]
     if isfinite(first) and all(abs(c / first - 1) < NEAR for _, c in factors) and len(factors) > 1:
         sentence = MISTAKES["factor"].sentence.fill(exactly=NOTHING, factor=f"{first:.4g}", calls=NOTHING)

@@ -295,8 +295,8 @@ class Judge:
 
 
 def is_unknown(findings: tuple[Finding, ...]) -> bool:
-    """Whether no cause is known."""
-    return not findings or findings[0].key == UNKNOWN.key
+    """Whether no cause is known. A wrong shape is what is seen."""
+    return not findings or findings[0].key in (UNKNOWN.key, "shape")
 
 
 def unexplained(verdict: Verdict) -> bool:
