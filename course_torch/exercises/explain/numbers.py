@@ -231,14 +231,14 @@ def shown(wrong: list[Result], layout: str) -> tuple[Result, Finding]:
     A function of the numbers may make one result by chance, so the two largest results must show the same. Where the
     numbers are wrong is a fact of each result.
     """
-    largest = sorted(wrong, key=lambda result: -min(result.first.right.shape, default=0))[:2]
+    largest = sorted(telling(wrong), key=lambda result: -min(result.first.right.shape, default=0))[:2]
     explained = [(result, causes) for result in largest for causes in facts(result, layout)]
     keys = [[cause.key for cause in causes] for _, causes in explained]
     for result, causes in explained:
         same = keys.count([cause.key for cause in causes]) == len(largest)
         if all(map(is_evidence, causes)) and (same or causes[0].key in PLACES):
             return result, joined(causes, "unknown")
-    return wrong[0], UNKNOWN
+    return telling(wrong)[0], UNKNOWN
 
 
 def as_in_network(tensor: Tensor, right: Tensor, in_network: Tensor) -> Tensor:
@@ -327,10 +327,7 @@ def explain(
     findings = findings or by_shape(task, best.first, drawn=best.call.fails is not None)
     findings = findings or by_axis(best.first.name, every, layout)
     findings = findings or by_factor(best.first.name, wrong)
-    if findings:
-        return best, tuple(findings)
-    best, unknown = shown(telling(wrong), layout)
-    return best, (unknown,)
+    return best, tuple(findings) or (UNKNOWN,)
 
 
 def telling(wrong: list[Result]) -> list[Result]:

@@ -19,7 +19,7 @@ from course_torch.exercises.explain.exceptions import (
     of_sizes,
     that_raise,
 )
-from course_torch.exercises.explain.numbers import UNKNOWN, explain
+from course_torch.exercises.explain.numbers import UNKNOWN, explain, shown
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.process import Failure, Learner
@@ -176,6 +176,9 @@ class Judge:
         best, findings = explain(self.chapter.name, task, wrong, every, self.layout)
         if is_unknown(findings):
             findings = self.of_text(task) or self.by_repair(task) or findings
+        if UNKNOWN in findings and not self.code:
+            best, unknown = shown(wrong, self.layout)
+            findings = (unknown,)
         return Verdict(task, "wrong", symptom_of(best, self.layout), findings, best.call, best.first)
 
     def of_text(self, task: Task) -> tuple[Finding, ...]:
