@@ -72,7 +72,7 @@ def changes(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]:
     """Put every other node that may belong there in the place of every node, one at a time."""
     names = {name.id for name in nodes_of(function, ast.Name)} | {name.arg for name in nodes_of(function, ast.arg)}
     places = [(node, *place) for node in ast.walk(function) for place in places_in(node)]
-    for others in (other_texts, other_indices, other_names, other_keys, other_signs, other_products):
+    for others in (other_texts, other_indices, other_names, other_keys, other_orders, other_signs, other_products):
         for parent, field, index, node in places:
             for other in others(parent, field, node, names):
                 found = ast.unparse(parent)
@@ -108,8 +108,8 @@ def other_names(parent: ast.AST, field: str, node: ast.expr, names: set[str]) ->
 
 
 def other_keys(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
-    """A key of a dict that people confuse with this key."""
-    if isinstance(parent, ast.Subscript) and isinstance(node, ast.Constant) and isinstance(node.value, str):
+    """A key of a dict that people confuse with this key, or the beginning of such a key."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield from map(ast.Constant, confused(node.value))
 
 
@@ -165,15 +165,28 @@ def other_signs(parent: ast.AST, field: str, node: ast.expr, names: set[str]) ->
 
 
 def other_products(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
-    """A transpose more or less, the factors of a matrix product in the other order, or a call less."""
+    """A transpose more or less, the factors of `a @ b` in the other order, or a call less."""
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield node.value
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and field in ("args", "left", "right"):
         yield ast.Attribute(node, "T", ast.Load())
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
         yield ast.BinOp(node.right, node.op, node.left)
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if node.func.attr in ("dot", "matmul", "mm") and len(node.args) == 2:
-            yield ast.Call(node.func, node.args[::-1], node.keywords)
-        elif len(node.args) == 1 and not node.keywords:
-            yield node.args[0]
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
+        yield from () if node.keywords else node.args
+
+
+def other_orders(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """Two neighbours exchanged: parts of a tuple, arguments of a call, or values of a dict."""
+    match node:
+        case ast.Tuple(elts, ctx):
+            yield from (ast.Tuple(other, ctx) for other in exchanged(elts))
+        case ast.Call(func, args, keywords):
+            yield from (ast.Call(func, other, keywords) for other in exchanged(args))
+        case ast.Dict(keys, values):
+            yield from (ast.Dict(keys, other) for other in exchanged(values))
+
+
+def exchanged(nodes: list[ast.expr]) -> Iterator[list[ast.expr]]:
+    """The nodes with two neighbours exchanged."""
+    yield from ([*nodes[:i], nodes[i + 1], nodes[i], *nodes[i + 2 :]] for i in range(len(nodes) - 1))

@@ -231,14 +231,14 @@ def shown(wrong: list[Result], layout: str) -> tuple[Result, Finding]:
     A function of the numbers may make one result by chance, so the two largest results must show the same. Where the
     numbers are wrong is a fact of each result.
     """
-    largest = sorted(wrong, key=lambda result: -min(result.first.right.shape, default=0))[:2]
+    largest = sorted(telling(wrong), key=lambda result: -min(result.first.right.shape, default=0))[:2]
     explained = [(result, causes) for result in largest for causes in facts(result, layout)]
     keys = [[cause.key for cause in causes] for _, causes in explained]
     for result, causes in explained:
         same = keys.count([cause.key for cause in causes]) == len(largest)
         if all(map(is_evidence, causes)) and (same or causes[0].key in PLACES):
             return result, joined(causes, "unknown")
-    return wrong[0], UNKNOWN
+    return telling(wrong)[0], UNKNOWN
 
 
 def as_in_network(tensor: Tensor, right: Tensor, in_network: Tensor) -> Tensor:
@@ -296,9 +296,10 @@ def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
     factors = [(m, factor_of(part) or inf) for m, part in pairs if part.right.any()]
     if not factors:
         return []
-    for key, section, sign, power in (("sign", "", -1, 0), ("no 1/m", "1.2", 1, 1), ("1/m twice", "1.2", 1, -1)):
+    known = [("", ("sign",), -1, 0), ("1.2", ("no 1/m",), 1, 1), ("1.2", ("1/m twice",), 1, -1)]
+    for section, keys, sign, power in (*known, ("1.2", ("sign", "no 1/m"), -1, 1)):
         if all(abs(c / (sign * m**power) - 1) < NEAR for m, c in factors):
-            return [finding(key, section=section)]
+            return [replace(joined(tuple(MISTAKES[key] for key in keys)), section=section)]
     first = factors[0][1]
     if isfinite(first) and all(abs(c / first - 1) < NEAR for _, c in factors) and len(factors) > 1:
         sentence = MISTAKES["factor"].sentence.fill(exactly=NOTHING, factor=f"{first:.4g}", calls=NOTHING)
@@ -326,10 +327,7 @@ def explain(
     findings = findings or by_shape(task, best.first, drawn=best.call.fails is not None)
     findings = findings or by_axis(best.first.name, every, layout)
     findings = findings or by_factor(best.first.name, wrong)
-    if findings:
-        return best, tuple(findings)
-    best, unknown = shown(telling(wrong), layout)
-    return best, (unknown,)
+    return best, tuple(findings) or (UNKNOWN,)
 
 
 def telling(wrong: list[Result]) -> list[Result]:

@@ -22,7 +22,7 @@ from course_torch.exercises.explain.exceptions import (
     of_sizes,
     that_raise,
 )
-from course_torch.exercises.explain.numbers import UNKNOWN, explain
+from course_torch.exercises.explain.numbers import UNKNOWN, explain, shown
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
 from course_torch.exercises.explain.unwritten import blank_places, is_blank, left_none
 from course_torch.exercises.judge.epsilons import epsilons, with_epsilons
@@ -258,6 +258,9 @@ class Judge:
         best, findings = explain(self.chapter.name, task, wrong, every, self.layout)
         if is_unknown(findings):
             findings = self.of_text(task) or self.by_repair(task) or findings
+        if UNKNOWN in findings and not self.code:
+            best, unknown = shown(wrong, self.layout)
+            findings = (unknown,)
         return Verdict(task, "wrong", symptom_of(best, self.layout), findings, best.call, best.first)
 
     def of_text(self, task: Task) -> tuple[Finding, ...]:
@@ -408,8 +411,8 @@ class Judge:
 
 
 def is_unknown(findings: tuple[Finding, ...]) -> bool:
-    """Whether no cause is known."""
-    return not findings or findings[0].key == UNKNOWN.key
+    """Whether no cause is known. A wrong shape is what is seen."""
+    return not findings or findings[0].key in (UNKNOWN.key, "shape")
 
 
 def unexplained(verdict: Verdict) -> bool:

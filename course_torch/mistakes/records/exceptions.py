@@ -124,7 +124,7 @@ SIZES = [
     shown("handed over", "传给了别的函数", "",
           "the sizes do not fit inside a function that it calls: look at that line, and at what the function is given",
           "它调用的函数里大小不合：检查那一行，以及传给那个函数的是什么",
-          *edits(("linear_activation_forward", "linear_forward(A_prev, W, b)", "linear_forward(A_prev, b, W)"))),
+          *edits(("linear_activation_forward", "linear_forward(A_prev, W, b)", "linear_forward(A_prev, W[:, 1:], b)"))),
     shown("size hard-coded", "大小写成了常数", "",
           "{name}.shape[{axis}] is {length} whatever the arguments are: take it from the arguments",
           "不管参数是什么，{name}.shape[{axis}] 总是 {length}：应当由参数决定",

@@ -30,6 +30,9 @@ KEYS = [
     ("deep", "L_model_forward", f"{CALL}A,", f"{CALL}X if l < L else A,", {"X in every layer"}),
     # An exception without numbers has no unknown cause.
     ("deep", "linear_backward", "A_prev, W, _ = cache", "W, A_prev, _ = cache[0]", set()),
+    # The cost has the factor -m.
+    ("deep", "compute_cost", "    return -np.sum(Y * np.log(AL) + (1 - Y) * np.log(1 - AL)) / m",
+     "    return np.sum(Y * np.log(AL) + (1 - Y) * np.log(1 - AL))", {"sign and no 1/m"}),
     # A size of 1 that is the same everywhere is that of a sum or of a transposed axis, and not a constant in the text.
     ("deep", "linear_forward", "W @ A + b", "(W @ A + b).sum(axis=0, keepdims=True)", {"unknown"}),
     # Pictures with two axes in one are no vector.

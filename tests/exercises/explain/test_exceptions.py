@@ -66,13 +66,14 @@ SLIPS = [
     ("deep", "L_model_forward", 'parameters[f"W{l}"]', 'parameters["W" + l]', "text and number",
      'write "W" + str(l), or f"W{l}"'),
     ("deep", "compute_cost", "Y.shape[0]", "Y.shape", "shape as a number", ""),
-    # Sizes that do not fit: two products on a line are not told apart, and linear_forward is given b for W.
+    # Sizes that do not fit: two products on a line are not told apart, and linear_forward is given a part of W.
     ("deep", "linear_forward", "A @ W.T", "(A @ W.T) * 0 + W @ A", "sizes of a product",
      "Here the first has 5 columns and the second has 7 rows"),
     ("deep", "linear_backward", "dZ @ W", "dZ * W", "entry by entry", "@ is the matrix product"),
     ("logistic", "propagate", "X @ w", "torch.dot(X, w)", "dot of vectors", "torch.dot is for vectors"),
     ("deep", "linear_forward", "A @ W.T", "A @ torch.zeros(W.T.shape)", "two dtypes", "as in dtype=Z.dtype"),
-    ("deep", "linear_activation_forward", "linear_forward(A_prev, W, b)", "linear_forward(A_prev, b, W)", "handed over",
+    ("deep", "linear_activation_forward", "linear_forward(A_prev, W, b)", "linear_forward(A_prev, W[:, 1:], b)",
+     "handed over",
      "look at that line, and at what the function is given"),
     # Two mistakes: where all sizes are equal, the numbers show only that 1/m is missing, which changes no size.
     ("deep", "linear_backward", "dZ.T @ A_prev / m", "A_prev @ dZ.T", "sizes of a product", ""),

@@ -134,6 +134,14 @@ def test_changed_arguments_and_a_second_result_are_seen(start: Start) -> None:
     np.testing.assert_array_equal(adding.again, 2 * adding.result)
 
 
+def test_a_changed_text_of_a_function_holds_for_one_call(start: Start) -> None:
+    learner = start("FACTOR = 3\ndef triple(x):\n    assert x < 2\n    return FACTOR * x")
+    assert failure_of(learner.call("triple", [5])).type == "AssertionError"
+    assert result_of(learner.call("triple", [5], code="def triple(x):\n    return FACTOR * x")) == 15
+    assert failure_of(learner.call("triple", [5], code="def triple(x):\n    return x[0]")).type == "TypeError"
+    assert failure_of(learner.call("triple", [5])).type == "AssertionError"
+
+
 def test_a_polynomial_arrives_as_a_function(start: Start) -> None:
     learner = start("def at_two(f):\n    return f(2.0)")
     assert result_of(learner.call("at_two", [{"polynomial": [1.0, 0.0, 0.0, 1.0]}])) == 9.0
