@@ -217,14 +217,18 @@ def formula_of_forward(place: str, step: ForwardContext) -> Formula:
         operands = [
             Operand("A_prev", "A_prev", A_prev, lambda x: x @ W.T + b),
             Operand("W", "W", W, lambda x: A_prev @ x.T + b),
-            Operand("b", "b", named["b"], lambda x: A_prev @ W.T + x),
+            Operand("b", "b", named["b"], lambda x: A_prev @ W.T + x, WHOLE),  # too few entries to prove a function
         ]
         terms = A_prev.T[:, :, None] * W.T[:, None] if A_prev.numel() * len(W) <= MOST_TERMS else None
         product = "Z = A_prev Wᵀ + b", torch.cat([A_prev, torch.ones_like(A_prev[:, :1])], dim=1), torch.cat([W.T, b])
         return Formula(AXES["Z"], len(A_prev), named, operands, INPUT, terms, b, product)
     Z, m = step.Z, len(step.Z)
     if place == "A":
-        operands = [Operand("Z", "Z", Z, step.g)]
+        others = {f"{name}({{}})": getattr(nn.functional, name) for name in OTHER_ACTIVATIONS}
+        operands = [
+            Operand("g(Z)", "Z", Z, torch.clone, others | {"arctan({})": torch.atan, "sin({})": torch.sin}),
+            Operand("Z", "Z", Z, step.g),
+        ]
         return Formula(AXES["A"], m, {"Z": Z}, operands, of_Z=(torch.ones_like(Z), step.g))
     named = {"A": step.A, "Y": step.Y, "Z": Z} if Z.shape[1] == 1 else {}
     return Formula(AXES["L"], m, named, [])

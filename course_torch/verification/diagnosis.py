@@ -333,7 +333,8 @@ def diagnose(
     name = wrong[0]
     explanations: list[tuple[Mistake, ...]] = [(MISTAKES[key],) for key in certain(case, name)]
     explained = [] if explanations else case.explanations(name)
-    if explained and has_little(case.right[name]):  # a layer of one unit makes a multiple of many mistakes
+    if explained and (has_little(case.right[name]) or all(map(is_number, explained))):
+        # A layer of one unit makes a multiple of many mistakes, and a constant is the same in all layers.
         beside = [each for each in explained if not case.stands_alone(each, name)]
         if not beside:
             explanations = seen_in_numbers(case, wrong)

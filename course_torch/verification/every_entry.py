@@ -56,6 +56,12 @@ def entry_by_entry(seen: Evidence) -> Iterator[Mistake]:
         known = text == "(1 + {})" or close(made, right)  # a constant that is added has a statement of its own
         if not known and (factor := seen.multiple(made)) is not None:
             yield said("another tensor", tensor=times(factor, text.format(*2 * [RIGHT])))
+    if seen.has_many and (found * right > 0)[seen.kept & (right != 0)].all():
+        columns = torch.stack([right.abs()[seen.shows], torch.ones_like(right)[seen.shows]], dim=1)
+        size = right.abs()[seen.shows] / found.abs()[seen.shows]  # (|right| + ε) / c
+        a, b = torch.linalg.lstsq(columns, size[:, None], driver="gelsd").solution[:, 0].tolist()
+        if 0 < b < a and seen.equal(right / (a * right.abs() + b)):
+            yield said("another tensor", tensor=times(1 / a, f"{RIGHT} / (|{RIGHT}| + {short(b / a)})"))
     yield from sums(seen)
 
 
@@ -174,7 +180,7 @@ def function_of_Z(seen: Evidence) -> Iterator[Mistake]:
     Z = seen.formula.tensors["Z"]
     clear = (weight.abs() > LOOSE * weight.abs().max()) & seen.kept
     made, right, at = seen.found[clear] / weight[clear], seen.right[clear] / weight[clear], Z[clear]
-    name = "g(Z)" if seen.formula.operands[0].name == "Z" else "g'(Z)"
+    name = "g'(Z)" if "g'(Z)" in seen.formula.tensors else "g(Z)"
     if len(made) <= 2 * ENOUGH or constant(made):
         return
     if name == "g'(Z)" and seen.kept.all() and not close(g(2 * Z), g(Z)):

@@ -31,6 +31,8 @@ BY_CHANCE = 1000
 
 def parts(seen: Evidence) -> tuple[Mistake, ...]:
     """Where the tensor is wrong and how, or how all of its rows, columns or entries differ."""
+    if 2 * seen.wrong.any(dim=1).sum() > len(seen.wrong) and (order := another_order(seen)) is not None:
+        return (order,)
     places, how = list(where(seen)), next(wrong_entries(seen), None)
     if not places and how is None:
         how = next(chain(factors(seen), *(of_each(seen, axis) for axis in (0, 1))), None)
@@ -144,15 +146,23 @@ def few_factors(values: list[str]) -> Mistake:
     return said("few factors", factors=", ".join(values), meaning=meaning)
 
 
+def another_order(seen: Evidence) -> Mistake | None:
+    """The statement that the rows or the columns are in another order."""
+    for axis, what in enumerate(seen.formula.axes):
+        found, right, allowed = (each if axis == 0 else each.T for each in (seen.found, seen.right, seen.allowed))
+        if min(found.shape) >= 2 and seen.kept.all():
+            nearest = torch.cdist(found, right, p=torch.inf).min(dim=1)
+            if (nearest.values <= allowed.amax(dim=1)).all() and len(nearest.indices.unique()) == len(found):
+                return said("another order", what=what)
+    return None
+
+
 def of_each(seen: Evidence, axis: int) -> Iterator[Mistake]:
-    """Another order of the rows or columns, or a factor or a shift of its own for each of them."""
+    """A factor or a shift of its own for each row or column."""
     what = seen.formula.axes[axis]
     found, right, allowed = (each if axis == 0 else each.T for each in (seen.found, seen.right, seen.allowed))
     if min(found.shape) < 2 or not seen.kept.all():
         return
-    nearest = torch.cdist(found, right, p=torch.inf).min(dim=1)
-    if (nearest.values <= allowed.amax(dim=1)).all() and len(nearest.indices.unique()) == len(found):
-        yield said("another order", what=what)
     rows = zip(found, right, allowed / SAFETY, strict=True)
     matches = [match(a, b, error.norm().item()) for a, b, error in rows if a.any() or b.any()]
     factors = torch.tensor([same.factor for same in matches if same is not None], dtype=torch.float64)

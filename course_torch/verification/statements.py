@@ -5,7 +5,7 @@ shows little: many formulas make its few numbers. So a statement must hold in ev
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -18,8 +18,10 @@ from course_torch.mistakes.operands import EXAMPLE, INPUT, ROW, UNIT, WHOLE, For
 from course_torch.mistakes.record import Mistake
 from course_torch.verification.every_entry import OF_TERMS, RIGHT, explanations, terms_tell
 from course_torch.verification.evidence import CLOSE, ENOUGH, Evidence, listed, said, short
-from course_torch.verification.some_entries import conditions, few_factors, parts, wrong_entries
+from course_torch.verification.some_entries import close_to, conditions, few_factors, parts, wrong_entries
 
+ROUGH = 1e-5
+"""From larger rounding errors nothing is read, in fractions of the largest entry: too many formulas would fit."""
 Causes = tuple[Mistake, ...]
 PLACES = ("some rows", "some entries", "Z ≤ 0 only", "Y = 0 only")
 """Keys of the statements that say where a tensor is wrong, but not how."""
@@ -31,15 +33,19 @@ OF_LAYER = re.compile(r"(some entries of )?\b(example|unit|input)s? [\d, to…]+
 
 
 def evidence_of(formula: Formula, found: Tensor, right: Tensor, error: Tensor) -> Evidence | None:
-    """The evidence of a wrong tensor. None if the tensors have other shapes, are 0 or are not finite."""
+    """The evidence of a wrong tensor. None if it proves nothing: another shape, 0, not finite, too few digits."""
     if right.ndim != 2 or found.shape != right.shape or not (right.any() and found.any() and found.isfinite().all()):
         return None
     found, right, error = (tensor.detach().cpu().double() for tensor in (found, right, error))
+    if error.max() > ROUGH * right.abs().max():
+        return None
     return Evidence(found, right, error.expand_as(right), formula, torch.ones_like(right).bool())
 
 
 def agreed(layers: Mapping[str, Evidence]) -> tuple[str, Causes] | None:
     """What holds in every wrong tensor that shows enough, and the name of the tensor that shows it best."""
+    if len(layers) > 1 and (scaled := of_scaled_layers(list(layers.values()))) is not None:
+        return next(iter(layers)), (scaled,)
     if len(layers) > 1 and (causes := next(of_all_entries(joined(list(layers.values()))), None)) is not None:
         return next(iter(layers)), causes
     rich = [name for name, seen in layers.items() if seen.is_rich]
@@ -54,6 +60,25 @@ def agreed(layers: Mapping[str, Evidence]) -> tuple[str, Causes] | None:
                     kinds[other] = {kind_of(causes) for causes in statements(layers[other])}
             if all(kind_of(causes) in kinds[other] for other in others):
                 return name, causes
+    return None
+
+
+MEASURES: dict[Text, Callable[[Tensor], Tensor]] = {
+    Text("norm", "范数"): torch.norm,
+    Text("root mean square", "均方根"): lambda found: found.square().mean().sqrt(),
+    Text("largest size", "最大绝对值"): lambda found: found.abs().max(),
+}
+"""What normalization makes equal in all layers."""
+
+
+def of_scaled_layers(layers: list[Evidence]) -> Mistake | None:
+    """The statement that a factor of its own scales each layer to the same size."""
+    if any(seen.multiple(seen.right, enough=1) is None for seen in layers):
+        return None
+    for measure, size in MEASURES.items():
+        sizes = torch.stack([size(seen.found) for seen in layers])
+        if close_to(sizes):
+            return said("scaled layers", measure=measure, value=short(sizes[0]))
     return None
 
 
