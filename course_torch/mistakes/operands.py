@@ -1,4 +1,4 @@
-"""The operands of each formula of the backward pass, and what people put in their place by mistake."""
+"""The operands of each formula of the two passes, and what people put in their place by mistake."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from course_torch.formulas.average import average
-from course_torch.mistakes.context import BackwardContext
+from course_torch.language import Text
+from course_torch.mistakes.context import BackwardContext, ForwardContext
 
 ENTRIES: dict[str, Callable[[Tensor], Tensor]] = {
     "{}": lambda T: T,
@@ -17,6 +18,7 @@ ENTRIES: dict[str, Callable[[Tensor], Tensor]] = {
     "{}³": lambda T: T**3,
     "√|{}|": lambda T: T.abs().sqrt(),
     "1/{}": torch.reciprocal,
+    "1/|{}|": lambda T: 1 / T.abs(),
     "the sign of {}": torch.sign,
     "max(0, {})": lambda T: T.clamp(min=0),
     "min(0, {})": lambda T: T.clamp(max=0),
@@ -38,18 +40,23 @@ ENTRIES: dict[str, Callable[[Tensor], Tensor]] = {
     **{f"{{}} rounded to {n} decimals": partial(torch.round, decimals=n) for n in range(4)},
 }
 """What people make of each entry of a tensor by mistake."""
+
+
+def normalized(T: Tensor, dim: int) -> Tensor:
+    """The rows or the columns divided by their norms. Zeros stay 0."""
+    return nn.functional.normalize(T, dim=dim, eps=1e-300)
+
+
 WHOLE: dict[str, Callable[[Tensor], Tensor]] = {
     "softmax({})": lambda T: T.softmax(dim=1),
     "the mean of each column of {}": lambda T: T.mean(dim=0).expand_as(T),
     "the mean of each row of {}": lambda T: T.mean(dim=1, keepdim=True).expand_as(T),
     "{} - the mean of its column": lambda T: T - T.mean(dim=0),
     "{} - the mean of its row": lambda T: T - T.mean(dim=1, keepdim=True),
-    "{} divided by the norms of its rows": lambda T: T / T.norm(dim=1, keepdim=True),
-    "{} divided by the norms of its columns": lambda T: T / T.norm(dim=0),
-    "{} standardized in each column": lambda T: (T - T.mean(dim=0)) / T.std(dim=0, correction=0),
-    "{} standardized in each row": lambda T: (
-        (T - T.mean(dim=1, keepdim=True)) / T.std(dim=1, correction=0, keepdim=True)
-    ),
+    "{} divided by the norms of its rows": lambda T: normalized(T, 1),
+    "{} divided by the norms of its columns": lambda T: normalized(T, 0),
+    "{} standardized in each column": lambda T: normalized(T - T.mean(dim=0), 0) * len(T) ** 0.5,
+    "{} standardized in each row": lambda T: normalized(T - T.mean(dim=1, keepdim=True), 1) * T.shape[1] ** 0.5,
     "the running sum of each column of {}": lambda T: T.cumsum(dim=0),
     "the running sum of each row of {}": lambda T: T.cumsum(dim=1),
     "{} without its diagonal": lambda T: T - T.triu().tril(),
@@ -90,6 +97,14 @@ MOST_TERMS = 200_000
 """The largest number of entries of the terms of a sum."""
 
 
+EXAMPLE, UNIT, INPUT, ROW = Text("example", "样本"), Text("unit", "单元"), Text("input", "输入"), Text("row", "行")
+AXES = {
+    **{kind: (EXAMPLE, UNIT) for kind in ("dZ[L]", "dZ", "dA", "Z", "A")},
+    **{"dW": (UNIT, INPUT), "db": (ROW, UNIT), "L": (EXAMPLE, ROW)},
+}
+"""Kind of a tensor -> what its rows and its columns are."""
+
+
 class Operand(NamedTuple):
     """A tensor of a formula, and what the formula gives with another tensor in its place.
 
@@ -106,76 +121,122 @@ class Operand(NamedTuple):
 
 
 class Formula(NamedTuple):
-    """The formula of one step of the backward pass, in float64 on the CPU.
+    """The formula of one step of the two passes, in float64 on the CPU.
 
+    axes       what the rows and the columns of the result are
+    m          the number of examples
     tensors    name -> a tensor that is at hand
     operands   the tensors of the formula
+    summed     what the terms of the formula belong to
     terms      the matrices of which the result is the sum, (terms, rows, columns): the examples of dW and db, the units
-               of dA_prev. None if there is no sum, or if they are too large
-    m          the number of examples
+               of dA_prev, the inputs of Z - b. None if there is no sum, or if they are too large
+    rest       what is added to the terms: b in Z
+    product    (text, T, W) of a formula such as T W, or T Wᵀ + b if the last column of W is b
+    of_Z       (a tensor, a function of Z), of which the result is the product
     """
 
+    axes: tuple[Text, Text]
+    m: float
     tensors: dict[str, Tensor]
     operands: list[Operand]
-    terms: Tensor | None
-    m: float
+    summed: Text = EXAMPLE
+    terms: Tensor | None = None
+    rest: Tensor | float = 0.0
+    product: tuple[str, Tensor, Tensor] | None = None
+    of_Z: tuple[Tensor, Callable[[Tensor], Tensor]] | None = None
 
 
 def formula_of(step: BackwardContext) -> Formula:
-    """The formula of a step, from the right tensors before it."""
-    kind = step.name.kind
-    names = {"dW": ("dZ", "A_prev", "W"), "db": ("dZ", "b"), "dA": ("dZ", "W", "A_prev")}
-    at_output = step.place == "dZ[L]"
-    tensors = dict(exact(step, names.get(kind, ("A", "Y", "Z") if at_output else ("dA", "Z", "A"))))
-    terms: Tensor | None = None
-    operands: list[Operand] = []
-
-    def operand(name: str, formula: Callable[[Tensor], Tensor], given: str = "") -> None:
-        operands.append(Operand(name, given or name, tensors[given or name], formula))
-
+    """The formula of a step of the backward pass, from the right tensors before it."""
+    kind, place = step.name.kind, step.place
+    axes, m = AXES[place], step.m
     if kind in ("dW", "db"):
-        dZ = tensors["dZ"]
-        rows = tensors["A_prev"] if kind == "dW" else torch.ones(len(dZ), 1, dtype=dZ.dtype)
-
-        def product(dZ: Tensor, rows: Tensor) -> Tensor:
-            made = average(dZ.T @ rows, step.m)
-            return made if kind == "dW" else made.T
-
-        by_class = step.layer == step.L and dZ.shape[1] == 1
-        functions = {text: made for text, made in FUNCTIONS.items() if not (by_class and text in SIGN_TELLS_CLASS)}
-        operands.append(Operand("dZ", "dZ", dZ, lambda x: product(x, rows), functions))
-        if kind == "dW":
-            operand("A_prev", lambda x: product(dZ, x))
-        if dZ.numel() * rows.shape[1] <= MOST_TERMS:
-            terms = average(dZ[:, :, None] * rows[:, None], step.m)
-            terms = terms if kind == "dW" else terms.transpose(1, 2)
-    elif kind == "dA":
-        dZ, W = tensors["dZ"], tensors["W"]
-        operand("dZ", lambda x: x @ W)
-        operand("W", lambda x: dZ @ x)
-        if dZ.numel() * W.shape[1] <= MOST_TERMS:
-            terms = (dZ[:, :, None] * W).transpose(0, 1)
-    elif not at_output:
-        dA, Z, g = tensors["dA"], tensors["Z"], step.forward.hidden_activation
-        tensors["g'(Z)"] = g_prime = step.g_prime(Z).detach()
-        operand("dA", lambda x: x * g_prime)
-        for name in ("g'(Z)", "Z", "A"):
-            masked = {text: function for text, function in FUNCTIONS.items() if text not in SIGN_TELLS_CLASS}
-            made = (WHOLE if name == "g'(Z)" else masked) if g.kink else FUNCTIONS  # a mask: many would be alike
-            operands.append(Operand("g'(Z)", name, tensors[name], lambda x: dA * x, made))
-        operands.append(Operand("g'(Z)", "Z", Z, lambda x: dA * x, dict(derivatives(step))))
-        # For a kink g' is a mask, which many functions of an entry leave as it is.
-        functions, as_it_is = (WHOLE if g.kink else FUNCTIONS), {"{}": ENTRIES["{}"]}
-        for name, tensor in {"Z": Z, "(Z - b)": Z - step.b, "(Z + b)": Z + step.b}.items():
-            made = functions if name == "Z" else as_it_is
-            operands.append(Operand("Z", name, tensor, lambda x: dA * step.g_prime(x).detach(), made))
-    return Formula(tensors, operands, terms, step.m)
+        return formula_of_mean(step)
+    if kind == "dA":
+        names = ("dZ", "W", "A_prev")
+        dZ, W, _ = tensors = exact(step, names)
+        named = dict(zip(names, tensors, strict=True))
+        if step.layer > 1:
+            named["b of the layer below"] = step.below.b.detach().cpu().double().expand(len(dZ), -1)
+        operands = [Operand("W", "W", W, lambda x: dZ @ x), Operand("dZ", "dZ", dZ, lambda x: x @ W)]
+        terms = (dZ[:, :, None] * W).transpose(0, 1) if dZ.numel() * W.shape[1] <= MOST_TERMS else None
+        return Formula(axes, m, named, operands, UNIT, terms, product=("dA_prev = dZ W", dZ, W))
+    if place == "dZ[L]":
+        A, Y, Z = exact(step, ("A", "Y", "Z"))
+        named = {"A": A, "Y": Y, "Z": Z}
+        if step.forward.output != "identity":
+            p = (A * Y).sum(dim=1, keepdim=True) if Y.shape[1] > 1 else A * Y + (1 - A) * (1 - Y)
+            named["the probability of the label"] = p.expand_as(A)
+        return Formula(axes, m, named, [])
+    dA, Z, A = exact(step, ("dA", "Z", "A"))
+    g, g_prime = step.forward.hidden_activation, step.g_prime(Z).detach()
+    above = step.above.dZ.detach().cpu().double()[:, : Z.shape[1]]
+    above = nn.functional.pad(above, (0, Z.shape[1] - above.shape[1]))
+    named = {"dA": dA, "g'(Z)": g_prime, "Z": Z, "A": A, "dZ of the layer above": above}
+    operands = [Operand("dA", "dA", dA, lambda x: x * g_prime)]
+    for name in ("g'(Z)", "Z", "A"):
+        masked = {text: function for text, function in FUNCTIONS.items() if text not in SIGN_TELLS_CLASS}
+        made = (WHOLE if name == "g'(Z)" else masked) if g.kink else FUNCTIONS  # a mask: many would be alike
+        operands.append(Operand("g'(Z)", name, named[name], lambda x: dA * x, made))
+    operands.append(Operand("g'(Z)", "Z", Z, lambda x: dA * x, dict(derivatives(step))))
+    # For a kink g' is a mask, which many functions of an entry leave as it is.
+    functions, as_it_is = (WHOLE if g.kink else FUNCTIONS), {"{}": ENTRIES["{}"]}
+    for name, tensor in {"Z": Z, "(Z - b)": Z - step.b, "(Z + b)": Z + step.b}.items():
+        made = functions if name == "Z" else as_it_is
+        operands.append(Operand("Z", name, tensor, lambda x: dA * step.g_prime(x).detach(), made))
+    return Formula(axes, m, named, operands, of_Z=(dA, lambda x: step.g_prime(x).detach()))
 
 
-def exact(step: BackwardContext, names: tuple[str, ...]) -> Iterator[tuple[str, Tensor]]:
+def formula_of_mean(step: BackwardContext) -> Formula:
+    """The formula of dW or db, a mean over the examples."""
+    kind = step.name.kind
+    dZ, A_prev, W, b = exact(step, ("dZ", "A_prev", "W", "b"))
+    rows = A_prev if kind == "dW" else torch.ones(len(dZ), 1, dtype=dZ.dtype)
+
+    def product(dZ: Tensor, rows: Tensor) -> Tensor:
+        made = average(dZ.T @ rows, step.m)
+        return made if kind == "dW" else made.T
+
+    by_class = step.layer == step.L and dZ.shape[1] == 1
+    functions = {text: made for text, made in FUNCTIONS.items() if not (by_class and text in SIGN_TELLS_CLASS)}
+    operands = [Operand("A_prev", "A_prev", A_prev, lambda x: product(dZ, x))] if kind == "dW" else []
+    operands.append(Operand("dZ", "dZ", dZ, lambda x: product(x, rows), functions))
+    terms: Tensor | None = None
+    if dZ.numel() * rows.shape[1] <= MOST_TERMS:
+        terms = average(dZ[:, :, None] * rows[:, None], step.m)
+        terms = terms if kind == "dW" else terms.transpose(1, 2)
+    named = {"dZ": dZ, "A_prev": A_prev, "W": W} if kind == "dW" else {"dZ": dZ, "b": b}
+    return Formula(AXES[kind], step.m, named, operands, EXAMPLE, terms)
+
+
+def formula_of_forward(place: str, step: ForwardContext) -> Formula:
+    """The formula of Z, of A, or of the losses in a column, from the arguments."""
+    if place == "Z":
+        A_prev, W, b = step.A_prev, step.W, step.b
+        named = {"A_prev Wᵀ": A_prev @ W.T, "b": b.expand(len(A_prev), -1), "A_prev": A_prev}
+        operands = [
+            Operand("A_prev", "A_prev", A_prev, lambda x: x @ W.T + b),
+            Operand("W", "W", W, lambda x: A_prev @ x.T + b),
+            Operand("b", "b", named["b"], lambda x: A_prev @ W.T + x, WHOLE),  # too few entries to prove a function
+        ]
+        terms = A_prev.T[:, :, None] * W.T[:, None] if A_prev.numel() * len(W) <= MOST_TERMS else None
+        product = "Z = A_prev Wᵀ + b", torch.cat([A_prev, torch.ones_like(A_prev[:, :1])], dim=1), torch.cat([W.T, b])
+        return Formula(AXES["Z"], len(A_prev), named, operands, INPUT, terms, b, product)
+    Z, m = step.Z, len(step.Z)
+    if place == "A":
+        others = {f"{name}({{}})": getattr(nn.functional, name) for name in OTHER_ACTIVATIONS}
+        operands = [
+            Operand("g(Z)", "Z", Z, torch.clone, others | {"arctan({})": torch.atan, "sin({})": torch.sin}),
+            Operand("Z", "Z", Z, step.g),
+        ]
+        return Formula(AXES["A"], m, {"Z": Z}, operands, of_Z=(torch.ones_like(Z), step.g))
+    named = {"A": step.A, "Y": step.Y, "Z": Z} if Z.shape[1] == 1 else {}
+    return Formula(AXES["L"], m, named, [])
+
+
+def exact(step: BackwardContext, names: tuple[str, ...]) -> list[Tensor]:
     """The tensors of these names in float64 on the CPU."""
-    for name in names:
-        yield name, step[name].detach().cpu().double()
+    return [step[name].detach().cpu().double() for name in names]
 
 
 def derivatives(step: BackwardContext) -> Iterator[tuple[str, Callable[[Tensor], Tensor]]]:

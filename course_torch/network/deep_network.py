@@ -11,7 +11,13 @@ from course_torch.errors import check_name
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.network.autograd_bridge import check_recordable, in_transform, network_cost
+from course_torch.network.autograd_bridge import (
+    autocast_of_forward,
+    autocast_state,
+    check_recordable,
+    in_transform,
+    network_cost,
+)
 from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_layer_sizes, has_values
 from course_torch.network.parameters import INITIALIZATIONS, Generator, LayerParameters, LayerTensors
 from course_torch.network.propagation import backward_propagation, forward_propagation
@@ -155,22 +161,25 @@ class DeepNetwork(nn.Module):
         """Run the hand-written backward pass: the tensors of layers 1 to L, and dA[0] only with `input_derivative`.
 
         dZ = dA * g' is a product with g' itself, not torch's operation for both, which `cost` may use. A float16
-        network computes in float32 and rounds the results, because a sum over the examples may exceed 65504.
+        network computes in float32 and rounds the results, because a sum over the examples may exceed 65504. For the
+        same reason float16 autocast is off.
         """
         layers = self.tensors()
         check_batch(self.layer_sizes, X, Y, W=layers[0].W)
         dtype = X.dtype
         if dtype == torch.float16:
             layers, X = [layer.alone(torch.float32) for layer in layers], X.float()
-        steps = backward_propagation(
-            as_numbers(Y),
-            layers,
-            forward_propagation(X, layers, self.hidden_activation, self.output),
-            self.hidden_activation.by_product(),
-            self.output,
-            m=len(X) if m is None else m,
-            input_derivative=input_derivative,
-        )
+        state = autocast_state(X.device.type)
+        with autocast_of_forward(state._replace(enabled=state.enabled and state.dtype != torch.float16)):
+            steps = backward_propagation(
+                as_numbers(Y),
+                layers,
+                forward_propagation(X, layers, self.hidden_activation, self.output),
+                self.hidden_activation.by_product(),
+                self.output,
+                m=len(X) if m is None else m,
+                input_derivative=input_derivative,
+            )
         return [step.to(dtype) for step in steps] if X.dtype != dtype else steps
 
     def manual_gradients(self, X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"]) -> list[LayerGradients]:

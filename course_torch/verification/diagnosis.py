@@ -14,9 +14,10 @@ from torch import Tensor
 from course_torch.language import Text, same
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
+from course_torch.mistakes.operands import formula_of
 from course_torch.mistakes.record import Mistake
 from course_torch.verification.comparing import DIGITS, SAFETY, Match, difference, distinct, largest, match, vector_of
-from course_torch.verification.evidence import said, statements
+from course_torch.verification.evidence import Evidence, said
 from course_torch.verification.explanation import (
     Explanation,
     Guesses,
@@ -25,6 +26,7 @@ from course_torch.verification.explanation import (
     made_from,
     possible_explanations,
 )
+from course_torch.verification.statements import agreed, evidence_of
 
 NamedTensors = Mapping[TensorName, Tensor]
 
@@ -52,6 +54,16 @@ class Case:
 
     def step(self, name: TensorName) -> BackwardContext:
         return BackwardContext(name, self.right, self.forward)
+
+    def local(self, name: TensorName) -> BackwardContext | None:
+        """The step that computes this tensor from the tensor that was handed in before it. None without that tensor."""
+        step = self.step(name)
+        before = TensorName("dA" if name.kind in ("dZ", "dslope") else "dZ", step.layer)
+        if before not in self.found:
+            return None
+        given = self.found[before]
+        made = given @ step.W if name.kind == "dA" else handed_on(given, step)
+        return BackwardContext(name, {**self.right, **self.found, name: made}, self.forward)
 
     def is_right(self, name: TensorName) -> bool:
         """Whether the tensor that was handed in differs from the right tensor by rounding errors only."""
@@ -100,9 +112,24 @@ class Case:
         ]
 
     def stands_alone(self, explanation: Explanation, name: TensorName) -> bool:
-        """Whether no wrong tensor of the same kind has this explanation, although there are such tensors."""
-        others = self.wrong_beside(name)
-        return bool(others) and all(self.same_in(other, explanation) is None for other in others)
+        """Whether there are wrong steps of the same kind in other layers, and none of them has this explanation."""
+        steps = [step for other in self.found if other != name and (step := self.wrong_step(other, name)) is not None]
+        return bool(steps) and not any(self.explains(explanation, step) for step in steps)
+
+    def explains(self, explanation: Explanation, step: BackwardContext) -> bool:
+        """Whether the same causes make the tensor of another step."""
+        guesses = guesses_of(step, set(self.found))
+        others = possible_explanations(step, self.found[step.name], self.errors[step.name], guesses)
+        return any(each.text == explanation.text for each in others)
+
+    def wrong_step(self, name: TensorName, first: TensorName) -> BackwardContext | None:
+        """The step to this tensor, if it is wrong in itself and of the same kind as the first wrong one."""
+        if self.step(name).place != self.step(first).place:
+            return None
+        step = self.step(name) if name == first else self.local(name)
+        if step is None or difference(self.found[name], step.right, self.errors[name]).agrees:
+            return None
+        return step
 
     def same_in(self, name: TensorName, explanation: Explanation) -> Match | None:
         """How well the same causes reproduce another tensor. None if no explanation of that tensor has these causes."""
@@ -306,12 +333,18 @@ def diagnose(
     name = wrong[0]
     explanations: list[tuple[Mistake, ...]] = [(MISTAKES[key],) for key in certain(case, name)]
     explained = [] if explanations else case.explanations(name)
-    of_one_number = bool(explained) and all(is_number(each) and case.stands_alone(each, name) for each in explained)
-    if of_one_number and name.kind in ("dW", "db"):  # a layer of one unit makes a multiple of many mistakes
-        explanations = seen_in_numbers(case, wrong)
+    if explained and (has_little(case.right[name]) or all(map(is_number, explained))):
+        # A layer of one unit makes a multiple of many mistakes, and a constant is the same in all layers.
+        beside = [each for each in explained if not case.stands_alone(each, name)]
+        if not beside:
+            explanations = seen_in_numbers(case, wrong)
+            beside = [each for each in explained if is_number(each)]
+        explained = beside
     explanations = explanations or [each.causes for each in explained]
-    explanations = explanations or [(MISTAKES[key],) for key in patterns(case, name)]
-    explanations = explanations or seen_in_numbers(case, wrong)
+    if not explanations:
+        shown: list[tuple[Mistake, ...]] = [(MISTAKES[key],) for key in patterns(case, name)]
+        by_chance = shown == [(MISTAKES["constant added"],)] and has_little(case.right[name])
+        explanations = shown if shown and not by_chance else seen_in_numbers(case, wrong) or shown
     if not explanations:
         explanations = [(MISTAKES["unknown" if case.found[name].any() else "all 0"],)]
     seen = symptom(case.found[name], case.right[name])
@@ -322,28 +355,22 @@ def diagnose(
 
 
 def seen_in_numbers(case: Case, wrong: list[TensorName]) -> list[tuple[Mistake, ...]]:
-    """What can be said of the first wrong tensor, or of one of the same kind in another layer if that shows more.
-
-    A layer of one unit shows little. Another layer is judged by the step from the tensor that was handed in before it.
-    """
+    """What can be said of the first wrong tensor, or of one of the same kind in another layer if that shows more."""
     first = wrong[0]
-    places = [name for name in wrong if case.step(name).place == case.step(first).place]
-    small = {
-        name for name in places if min(case.found[name].shape, default=0) < 2 or name.layer >= len(case.forward.W) - 1
-    }
-    for name in sorted(places, key=lambda name: name in small):
-        step = case.step(name)
-        before = TensorName("dA" if name.kind in ("dZ", "dslope") else "dZ", step.layer)
-        if name != first:
-            if before not in case.found:
-                continue
-            given = case.found[before]
-            made = given @ step.W if name.kind == "dA" else handed_on(given, step)
-            step = BackwardContext(name, {**case.right, **case.found, name: made}, case.forward)
-        if not difference(case.found[name], step.right, case.errors[name]).agrees:
-            for causes in statements(step, case.found[name], case.errors[name]):
-                return [causes if name == first else (said("in another tensor", tensor=name), *causes)]
-    return []
+    layers: dict[str, Evidence] = {}
+    for name in wrong:
+        if name.kind != "dslope" and (step := case.wrong_step(name, first)) is not None:
+            seen = evidence_of(formula_of(step), case.found[name], step.right, case.errors[name])
+            layers |= {str(name): seen} if seen is not None else {}
+    if (result := agreed(layers)) is None:
+        return []
+    best, causes = result
+    return [causes if best == str(first) else (said("in another tensor", tensor=best), *causes)]
+
+
+def has_little(tensor: Tensor) -> bool:
+    """Whether a matrix has at most two rows or columns, so that many formulas make it by chance."""
+    return min(tensor.shape, default=0) <= 2
 
 
 def is_number(explanation: Explanation) -> bool:

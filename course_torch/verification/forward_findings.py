@@ -8,10 +8,12 @@ from torch import Tensor
 
 from course_torch.mistakes import FORWARD, MISTAKES
 from course_torch.mistakes.context import ForwardContext
+from course_torch.mistakes.operands import formula_of_forward
 from course_torch.mistakes.record import Mistake
 from course_torch.mistakes.reference import tensors_of
 from course_torch.verification.comparing import DIGITS, Match, difference, match
 from course_torch.verification.diagnosis import rounded_to, sentence
+from course_torch.verification.statements import agreed, evidence_of
 
 ForwardPlace = Literal["Z", "A", "L"]
 SLACK = 1e-9
@@ -34,7 +36,17 @@ def causes_of_tensor(
         return [sentence((mistake,)) for mistake in made]
     if (narrow := rounded_to(found, right, error, 1)) is not None:
         return [sentence((MISTAKES[narrow],))]
-    return factor_of(place, step, tensor, right, size)
+    return factor_of(place, step, tensor, right, size) or seen_in_numbers(place, step, tensor, right, error)
+
+
+def seen_in_numbers(
+    place: ForwardPlace, step: ForwardContext, found: Tensor, right: Tensor, error: Tensor
+) -> list[str]:
+    """What can be said of a tensor that no known mistake makes. The losses are judged as a column."""
+    in_rows = (tensor.reshape(len(tensor), -1) for tensor in (found, right, error.expand_as(right)))
+    seen = evidence_of(formula_of_forward(place, step), *in_rows)
+    result = agreed({place: seen}) if seen is not None else None
+    return [sentence(result[1])] if result is not None else []
 
 
 def makes(

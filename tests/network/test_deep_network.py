@@ -195,3 +195,18 @@ def test_an_activation_of_the_user_is_pickled_as_it_is() -> None:
     network = DeepNetwork([2, 3, 1])
     network.hidden_activation = replace(ACTIVATIONS["identity"], name="own")
     assert pickle.loads(pickle.dumps(network)).hidden_activation == network.hidden_activation
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.float32])
+def test_many_saturated_examples_overflow_no_sum_in_float16(dtype: torch.dtype, make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([3, 5, 2], 100, hidden_activation="relu", output="softmax")
+    with torch.no_grad():
+        network.layers[0].W.mul_(5000)  # A[1] is of the order 5000, and its sum over the examples exceeds 65504
+    network, X, Y = network.to(dtype), X.to(dtype), Y.to(dtype)
+    with torch.autocast("cpu", torch.float16, enabled=dtype == torch.float32):
+        found = network.manual_gradients(X, Y)
+    assert all(own.dW.isfinite().all() for own in found)
+    right = network.double().manual_gradients(X.double(), Y.double())
+    for own, exact in zip(found, right, strict=True):
+        assert own.dW.dtype == dtype
+        torch.testing.assert_close(own.dW.double(), exact.dW, rtol=2e-3, atol=1e-3)

@@ -95,7 +95,7 @@ LINEAR = [
     (lambda A, W, b: 0.5 * A @ W.T + b, "A_prev Wᵀ is multiplied by 0.5"),
     (lambda A, W, b: -(A @ W.T + b), "every number is -1 times the right one"),
     (lambda A, W, b: (A.float() @ W.float().T + b.float()).double(), "precision is lost"),
-    (lambda A, W, b: A @ W.T + b * b, "No known mistake makes exactly this tensor"),
+    (lambda A, W, b: A @ W.T + b * b, "computed with another b; of b: multiplied by itself, entry by entry"),
 ]
 
 
