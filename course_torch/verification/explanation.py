@@ -116,7 +116,7 @@ class Guesses:
         x = vector_of(tensor)[:SAMPLE] if numbers else np.empty(0)
         with np.errstate(all="ignore"):
             squares = x @ x - (directions @ x) ** 2
-            near = squares <= (SAFETY * error) ** 2 + ROUNDED * (x @ x)
+            near = squares <= np.square(SAFETY * error) + ROUNDED * (x @ x)
         possible = {number for number, is_near in zip(numbers, near, strict=True) if is_near}
         return [guess for number, guess in enumerate(self.all) if guess.adds or number in possible]
 

@@ -40,6 +40,10 @@ def test_multiples_and_terms_are_possible_in_their_order() -> None:
     assert about(tensor([3, 4]), guesses) == [0, 2, 3]
 
 
+def test_rounding_errors_whose_square_overflows_leave_every_guess_possible() -> None:
+    assert about(tensor([3, 4]), [guess(tensor([3, 4]))], error=1e200) == [0]
+
+
 def test_a_tensor_of_another_shape_is_no_multiple() -> None:
     assert about(tensor([3], [4]), [guess(tensor([3, 4])), guess(tensor([3], [4]))]) == [1]
     assert about(tensor([3, 4]), []) == []

@@ -109,6 +109,10 @@ OTHER_START = Text(
     "randn, without a generator of your own",
     "每次调用的初始参数都不同，无法比较更新：请用 NumPy 或 torch 的 randn 随机初始化，不要自己建立随机数生成器",
 )
+SPENT = Text(
+    "it is not called: the calls before it took more than {seconds} s together",
+    "没有调用它：之前的调用总共超过了 {seconds} 秒",
+)
 NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
 UNFINISHED = Text("not written yet: {why}", "还没有写：{why}")
 BLANK = Text(
@@ -330,6 +334,8 @@ class Judge:
             return Verdict(task, state, text.fill(module=module, name=name), call=call)
         if failure.type == "timeout":
             return Verdict(task, "not judged", NOT_RETURNING.fill(seconds=failure.message), call=call)
+        if failure.type == "spent":
+            return Verdict(task, "not judged", SPENT.fill(seconds=failure.message), call=call)
         if failure.type == "end":
             return Verdict(task, "not judged", ENDED.fill(how=failure.message), call=call)
         text, place = RAISES if failure.message else RAISES_IN_SILENCE, failure.where or self.learner.source.path.name

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from secrets import token_hex
+from time import monotonic
 from types import TracebackType
 from typing import Any, NamedTuple
 
@@ -19,14 +21,16 @@ SECONDS = 20.0
 """Longest time of one call."""
 PROCESSOR_SECONDS = 120
 """Processor time of all calls to a file that is judged."""
+TOGETHER = 240.0
+"""Longest time of all calls to a file that is judged, with the starts of its processes."""
 HELPERS = Path(__file__).with_name("helpers.py")
 
 
 class Failure(NamedTuple):
     """Why a call gave no result: the type and the message of an exception, and the label and line of its place.
 
-    "timeout" and "end": the process was ended after SECONDS, or ended by itself. "StubResultError":
-    the result comes from a module that is not there. "unmade": the learner's functions do not make an argument.
+    "timeout" and "end": the process was ended after SECONDS, or ended by itself. "spent": there was no call, because
+    the calls before took TOGETHER. "StubResultError": the result comes from a module that is not there. "unmade": the learner's functions do not make an argument.
     """
 
     type: str
@@ -68,7 +72,7 @@ class Learner:
                         assignment may call without defining it. A file that `course-torch exercise` wrote has no
                         helpers, because it asks for these functions or defines them
     seconds             longest time of one call
-    processor_seconds   processor time of all calls together; None is no limit, for a training
+    processor_seconds   processor time of all calls together; None is no limit on them together, for a training
     guard               what else is blocked, beside the limits on memory and time
     start               starts a process, or hands out one that was started before (`watching.py`)
 
@@ -88,6 +92,7 @@ class Learner:
         self.source, self.helpers, self.guard = source, {} if source.is_exercise else helpers, guard
         self.seconds, self.processor_seconds = seconds, processor_seconds
         self.printed = b""
+        self._left = TOGETHER if processor_seconds else inf
         self.limits: list[str] = []
         self.failure: Failure | None = None
         self.absent: dict[str, Failure] = {}
@@ -110,6 +115,8 @@ class Learner:
 
     def ready(self) -> Failure | None:
         """Wait until the file is loaded. Returns why it cannot be loaded, or None."""
+        if self._left <= 0:
+            return Failure("spent", f"{TOGETHER:g}")
         if self._process is None and self.failure is None:
             self._begin()
         if self._loading:
@@ -217,15 +224,18 @@ class Learner:
     def _receive(self) -> dict[str, Any] | Failure:
         """Read the answer to the last request. A process that is silent for too long, or sends another, is ended."""
         assert self._process is not None
+        start, seconds = monotonic(), min(self.seconds, self._left)
         try:
-            answer = self._process.receive(self.seconds)
+            answer = self._process.receive(seconds)
             if answer["token"] == self._token:
                 return failure_of(answer) or answer
         except TimeoutError:
             self._end()
-            return Failure("timeout", f"{self.seconds:g}")
+            return Failure("timeout", f"{seconds:.3g}")
         except (EOFError, ValueError, OSError, TypeError, LookupError, RecursionError):
             pass
+        finally:
+            self._left -= monotonic() - start
         return self._ended()
 
     def _ended(self) -> Failure:

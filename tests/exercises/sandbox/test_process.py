@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from course_torch.exercises.sandbox import process
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import Piece, Source
 
@@ -219,3 +220,14 @@ def test_a_forged_answer_is_no_answer(start: Start) -> None:
     )
     assert failure_of(learner.call("f", [1.0])).type == "end"
     assert result_of(learner.call("right", [2.0])) == 2.0
+
+
+def test_all_calls_together_have_a_limit_too(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of sleeping functions would otherwise take an hour: a chapter makes hundreds of calls."""
+    monkeypatch.setattr(process, "TOGETHER", 1.5)
+    learner = start("import time\ndef slow():\n    time.sleep(1)\n    return 1")
+    assert result_of(learner.call("slow", [])) == 1
+    assert failure_of(learner.call("slow", [])).type == "timeout"
+    began = time.monotonic()
+    assert failure_of(learner.call("slow", [])) == Failure("spent", "1.5")
+    assert time.monotonic() - began < 0.5
