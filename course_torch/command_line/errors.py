@@ -99,7 +99,8 @@ def line_of(error: Exception) -> str | None:
     """Return the line for an exception whose cause is the machine or the user, or None for a bug of the program."""
     message = str(error)
     if isinstance(error, OSError) and error.errno in REFUSALS:
-        return f"{error.filename or 'an output'}: {REFUSALS[error.errno]} ({error.strerror})"
+        unnamed = "an input" if error.errno == EIO else "an output"
+        return f"{error.filename or unnamed}: {REFUSALS[error.errno]} ({error.strerror})"
     if isinstance(error, UnicodeDecodeError):
         return f"a file cannot be read as text ({error.reason} at byte {error.start})"
     if isinstance(error, ValueError) and "Does not validate" in message:

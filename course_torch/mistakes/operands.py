@@ -37,7 +37,7 @@ ENTRIES: dict[str, Callable[[Tensor], Tensor]] = {
     "tanh({})": torch.tanh,
     "(1 - tanh({}))": lambda T: 1 - torch.tanh(T),
     "sigmoid({})": torch.sigmoid,
-    **{f"{{}} rounded to {n} decimals": partial(torch.round, decimals=n) for n in range(4)},
+    **{f"{{}} rounded to {n} decimals": partial(torch.round, decimals=n) for n in range(1, 4)},
 }
 """What people make of each entry of a tensor by mistake."""
 

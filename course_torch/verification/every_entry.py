@@ -142,7 +142,7 @@ def labels(seen: Evidence) -> Iterator[Mistake]:
         yield from other_operand(seen, {"Z": Z, "A": A}, "A", other_A)
         yield from other_operand(seen, {"Y": Y}, "Y", other_Y)
         if constant(other_A):
-            yield said("another operand", made=short(other_A.mean()), operand="A", factor=NOTHING)
+            yield said("another operand", made=short(other_A.median()), operand="A", factor=NOTHING)
         elif ((other_A - A.clamp(other_A.min(), other_A.max())).abs() <= seen.allowed).all():
             limits = (
                 (f"A ≥ {short(other_A.min())}", other_A.min() > A.min()),
@@ -159,7 +159,7 @@ def labels(seen: Evidence) -> Iterator[Mistake]:
     if (p := seen.formula.tensors.get("the probability of the label")) is not None:
         epsilon = p * seen.right / seen.found - p
         if constant(epsilon) and len(epsilon) > ENOUGH and epsilon.isfinite().all():
-            yield said("epsilon in dA", epsilon=short(epsilon.mean()))
+            yield said("epsilon in dA", epsilon=short(epsilon.median()))
 
 
 def other_operand(seen: Evidence, tensors: dict[str, Tensor], operand: str, other: Tensor) -> Iterator[Mistake]:
@@ -190,7 +190,7 @@ def function_of_Z(seen: Evidence) -> Iterator[Mistake]:
             yield said("another operand", made=f"{name} of the examples in another order", operand=name, factor=NOTHING)
     epsilon = made.reciprocal() - right
     if epsilon.isfinite().all() and constant(epsilon):
-        more = f"1/({name} + {short(epsilon.mean())})"
+        more = f"1/({name} + {short(epsilon.median())})"
         yield said("another operand", made=more, operand=name, factor=NOTHING)
     if not close(g(2 * Z), g(Z)):
         scale, factor = fitted(lambda c: g(c * Z)[clear], made)

@@ -65,7 +65,7 @@ def agreed(layers: Mapping[str, Evidence]) -> tuple[str, Causes] | None:
 
 MEASURES: dict[Text, Callable[[Tensor], Tensor]] = {
     Text("norm", "范数"): torch.norm,
-    Text("root mean square", "均方根"): lambda found: found.square().mean().sqrt(),
+    Text("root mean square", "均方根"): lambda found: found.norm() / found.numel() ** 0.5,
     Text("largest size", "最大绝对值"): lambda found: found.abs().max(),
 }
 """What normalization makes equal in all layers."""
@@ -145,11 +145,13 @@ def statements(seen: Evidence) -> Iterator[Causes]:
     """Every statement about a tensor, each alone enough. The simplest come first."""
     if seen.multiple(seen.right) is not None:
         return  # a factor is no evidence of anything else
-    for cause in chain(explanations(seen), another_W(seen)):
-        yield (cause,)
     here = parts(seen)
     says_how = bool(here) and here[-1].key not in PLACES
-    if says_how:
+    if says_how and here[-1].key == "0 there":  # simpler than any function that is 0 there
+        yield here
+    for cause in chain(explanations(seen), another_W(seen)):
+        yield (cause,)
+    if says_how and here[-1].key != "0 there":
         yield here
     yield from beside(seen)
     if here and not says_how:

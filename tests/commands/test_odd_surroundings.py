@@ -78,8 +78,8 @@ def test_only_the_promised_formats_are_decoded() -> None:
         (OSError(errno.EMFILE, os.strerror(errno.EMFILE), "a.png"), "a.png: cannot be opened (Too many open files)"),
         (PermissionError(errno.EACCES, "Permission denied", "a"), "a: not permitted (Permission denied)"),
         (OSError(errno.ENAMETOOLONG, "File name too long", "a"), "a: no usable path (File name too long)"),
-        (OSError(errno.ENOSPC, "No space left on device"), "a file: cannot be written (No space left on device)"),
-        (OSError(errno.EIO, "Input/output error"), "a file: cannot be read (Input/output error)"),
+        (OSError(errno.ENOSPC, "No space left on device"), "an output: cannot be written (No space left on device)"),
+        (OSError(errno.EIO, "Input/output error"), "an input: cannot be read (Input/output error)"),
         (MemoryError("of 8 TiB"), "not enough memory: of 8 TiB"),
         (
             RuntimeError("DataLoader worker (pid 7) is killed by signal: Killed. "),

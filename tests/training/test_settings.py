@@ -180,7 +180,7 @@ FILES = {
 BAD = [
     ("--acelerator cpu", "unrecognized arguments: --acelerator"),
     ("--model.hidden relu", "--model.hidden"),
-    ("extra", "unrecognized arguments: extra"),
+    ("extra", "found extra, which belongs to no option"),
     ("--accelerator", "accelerator: expected one argument"),
     ("--config nope.yaml", "config: found 'nope.yaml', expected a file or one of cats_deep, "),
     ("--config list.yaml", "list.yaml: found [1, 2], expected options"),

@@ -132,7 +132,8 @@ def from_catalogue(wrong: list[Result], layout: str) -> list[Finding]:
     common: dict[str, Finding] = {}
     for i, result in enumerate([result for result in wrong if fits_network(result)][:EXPLAINED]):
         if i == 0 or common:
-            causes = {cause.key: cause for cause in map(joined, diagnosed(result, layout))}
+            known = (causes for causes in diagnosed(result, layout) if not all(map(is_evidence, causes)))
+            causes = {cause.key: cause for cause in map(joined, known)}
             common = {key: cause for key, cause in common.items() if key in causes} if i else causes
     return [cause for key, cause in common.items() if key != "sign" or "sign at the output" not in common]
 

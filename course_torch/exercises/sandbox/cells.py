@@ -13,6 +13,8 @@ from course_torch.errors import InputError, check_regular
 
 LARGEST = 4 * 1024**2
 """Largest size of a learner's file in bytes."""
+LARGEST_CODE = 256 * 1024
+"""Most characters of code. Python's own reading of code takes up to 700 times as many bytes of memory."""
 FORMATS = {
     ".html": "an HTML page",
     ".htm": "an HTML page",
@@ -120,12 +122,15 @@ def text_of(path: Path) -> str:
 
 def pieces_of(path: Path, text: str) -> list[Piece]:
     """The pieces of a file, in their order. Each cell of a notebook is read alone. Raises InputError."""
-    if path.suffix != ".ipynb" and not text.lstrip().startswith("{"):
-        return python_in(path.name, text)
-    try:
-        return [piece for label, code in notebook_cells(text) for piece in python_in(label, code)]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise InputError(f"{path}: not a notebook of format 3 or 4 ({type(error).__name__})") from error
+    cells = [(path.name, text)]
+    if path.suffix == ".ipynb" or text.lstrip().startswith("{"):
+        try:
+            cells = list(notebook_cells(text))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise InputError(f"{path}: not a notebook of format 3 or 4 ({type(error).__name__})") from error
+    if (size := sum(len(code) for _, code in cells)) > LARGEST_CODE:
+        raise InputError(f"{path}: found {size:,} characters of code, expected at most {LARGEST_CODE:,}")
+    return [piece for label, code in cells for piece in python_in(label, code.encode(errors="replace").decode())]
 
 
 def notebook_cells(text: str) -> Iterator[tuple[str, str]]:

@@ -30,7 +30,8 @@ class Failure(NamedTuple):
     """Why a call gave no result: the type and the message of an exception, and the label and line of its place.
 
     "timeout" and "end": the process was ended after SECONDS, or ended by itself. "spent": there was no call, because
-    the calls before took TOGETHER. "StubResultError": the result comes from a module that is not there. "unmade": the learner's functions do not make an argument.
+    the calls before took TOGETHER. "StubResultError": the result comes from a module that is not there. "unmade": the
+    learner's functions do not make an argument.
     """
 
     type: str

@@ -1,5 +1,6 @@
 """A learner's file is read without running it: functions, constants, the layout, and what of it is not Python."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,10 @@ from course_torch.exercises.judge.recognition import chapter_of, tasks_of
 from course_torch.exercises.sandbox.process import Learner
 from course_torch.exercises.sandbox.source import Source, read_source
 from tests.exercises.judged import written
+
+
+def notebook(cells: list[str]) -> bytes:
+    return json.dumps({"cells": [{"cell_type": "code", "source": [cell]} for cell in cells]}).encode()
 
 
 def source_of(folder: Path, text: str, name: str = "mine.py") -> Source:
@@ -36,6 +41,11 @@ def test_a_constant_with_another_value_is_refused(tmp_path: Path) -> None:
         _ = source.layout
 
 
+def test_half_of_a_character_in_a_notebook_is_a_question_mark(tmp_path: Path) -> None:
+    (tmp_path / "a.ipynb").write_bytes(notebook(["def relu(Z):\n    return '\ud800'\n"]))
+    assert [piece.code for piece in read_source(tmp_path / "a.ipynb").pieces] == ["def relu(Z):\n    return '?'\n"]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
@@ -45,7 +55,9 @@ def test_a_constant_with_another_value_is_refused(tmp_path: Path) -> None:
         ("a.ipynb", b"[1, 2]", "not a notebook"),
         ("a.ipynb", b'{"cells": [{"cell_type": "code"}]}', "not a notebook"),
         ("a.py", b"(" * 100_000, "is not Python"),
-        ("a.py", b"#" * (5 * 1024**2), "expected at most"),
+        ("a.py", b"#" * (5 * 1024**2), "5,242,880 bytes, expected at most"),
+        ("a.py", b"x = [" + b"[]," * 100_000 + b"]", "300,006 characters of code, expected at most 262,144"),
+        ("a.ipynb", notebook(["x = 1\n"] * 50_000), "300,000 characters of code, expected at most 262,144"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_one_line(
