@@ -1,5 +1,6 @@
 """`course-torch export`: write a trained network for other programs, and reload each file to check it."""
 
+import os
 import sys
 from dataclasses import asdict
 from importlib.util import find_spec
@@ -117,6 +118,8 @@ def reloaded_outputs(folder: Path, sequential: nn.Sequential, X: Tensor, centere
     network, mean = read_safetensors(folder)
     outputs = {"network.safetensors": network(features(X, 1, X.dtype, mean)), "sequential.pt": sequential(centered)}
     if (folder / ONNX).exists():
+        # It would send statistics, and leave a file in the temporary folder. It reads the variable as it is loaded.
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
         from onnxruntime import InferenceSession
 
         session = InferenceSession((folder / ONNX).read_bytes())  # the path may be no valid text

@@ -54,6 +54,16 @@ def test_help_version_and_a_wrong_command_load_neither_torch_nor_numpy_nor_the_p
         assert not modules & {"torch", "numpy", "jsonargparse", "yaml", "rich"}, name
 
 
+def test_an_export_leaves_nothing_in_the_temporary_folder(
+    checkpoint_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    assert "onnxruntime" in loaded_by([["export", str(checkpoint_file)]], tmp_path)["export"]
+    assert list(temporary.iterdir()) == []
+
+
 def test_the_list_of_configs_loads_no_torch(tmp_path: Path) -> None:
     assert "torch" not in loaded_by([["configs"]], tmp_path)["configs"]
 
