@@ -1,5 +1,6 @@
 """The file of a learner as pieces of Python: its text, its cells, and what of them is Python."""
 
+import ast
 import codecs
 import json
 import re
@@ -41,6 +42,12 @@ OPEN = re.compile(r"was never closed|unterminated triple-quoted|invalid syntax. 
 """Python's message where a statement may go on after a line that looks like another statement."""
 BELONGS_ABOVE = ("unexpected indent", "'return' outside function")
 """Python's message where a line goes on with the function above it."""
+NEW_STATEMENT = re.compile(r"[ \t]+((async def|def|class|from|import|print|for|if|with)\b|@|[\w.]+(, *[\w.]+)* *=[^=])")
+"""The beginning of a line that is indented, but that cannot go on with an expression above it."""
+BRACKETS = 20
+"""Lines that a return takes at most, where lines below it do not belong to its function."""
+CUTS = 20
+"""Functions in one text that are cut behind their last return."""
 REACH = 40
 """Lines that look like statements and may belong to a statement before them."""
 TRIES = 2000
@@ -137,8 +144,11 @@ def notebook_cells(text: str) -> Iterator[tuple[str, str]]:
             yield f"cell {number}", "".join(cell.get("source", cell.get("input"))).replace("\r\n", "\n")
 
 
-def python_in(label: str, code: str) -> list[Piece]:
-    """The code as one piece if it is Python, otherwise a piece for each statement at the top level."""
+def python_in(label: str, code: str, cuts: int = CUTS) -> list[Piece]:
+    """The code as one piece if it is Python, otherwise a piece for each statement at the top level.
+
+    cuts   how many functions may be cut behind their last return
+    """
     whole = piece_of(label, code)
     if whole.problem is None:
         return [whole]
@@ -174,7 +184,41 @@ def python_in(label: str, code: str) -> list[Piece]:
             piece = Piece(label, between(first, last).code, above.problem or piece.problem)
         pieces.append((first, piece))
         first = last + 1
-    return [piece for _, piece in pieces]
+    return [part for _, piece in pieces for part in cut(piece, cuts)]
+
+
+def cut(piece: Piece, cuts: int) -> list[Piece]:
+    """A function that is not Python, cut behind its last return if that is where it stops to be Python.
+
+    Lines that are indented by accident follow there. They are read as if their first line began at the margin.
+    """
+    if cuts == 0 or piece.problem is None or piece.problem.line is None:
+        return [piece]
+    lines = piece.code.split("\n")
+    for n in range(min(piece.problem.line, len(lines)) - 1, 0, -1):
+        if not NEW_STATEMENT.match(lines[n]) or not follows_return(lines[:n]):
+            continue
+        above = piece_of(piece.label, "\n".join(lines[:n]))
+        if above.problem is None and ends_with_return(above.code):
+            indent = lines[n][: len(lines[n]) - len(lines[n].lstrip())]
+            first, below = lines[n].lstrip(), lines[n + 1 :]
+            moved = [first, *(line.removeprefix(indent) for line in below)]
+            rests = [python_in(piece.label, "\n" * n + "\n".join(rest), cuts - 1) for rest in (moved, [first, *below])]
+            return [above, *min(rests, key=lambda rest: rest[0].problem is not None)]
+    return [piece]
+
+
+def follows_return(lines: list[str]) -> bool:
+    """Whether a return stands among the last lines, with nothing but its own brackets and comments behind it."""
+    above = [line.strip() for line in lines[-BRACKETS:] if line.strip() and not line.lstrip().startswith("#")]
+    at = next((n for n, line in enumerate(reversed(above)) if line.startswith("return")), None)
+    return at == 0 or (at is not None and above[-1].endswith((")", "]", "}")))
+
+
+def ends_with_return(code: str) -> bool:
+    """Whether the last statement is a function whose last statement is a return."""
+    last = ast.parse(code).body[-1]
+    return isinstance(last, ast.FunctionDef) and isinstance(last.body[-1], ast.Return)
 
 
 def is_unfinished(piece: Piece) -> bool:
