@@ -18,8 +18,8 @@ LEFT_OUT = Text("not Python, and left out: {found}{more}", "不是 Python 代码
 OTHER_NAMES = Text("judged under another name: {found}{more}", "按另一个名称检查：{found}{more}")
 JUDGED_AS = Text("{name} as {as_name}", "{name} 作为 {as_name}")
 UNJUDGED = Text(
-    "not judged, because no function of the assignment has this name: {found}{more}",
-    "没有检查，因为作业里没有这个名称的函数：{found}{more}",
+    "not judged, because the assignment has no such function: {found}{more}",
+    "没有检查，因为作业里没有这样的函数：{found}{more}",
 )
 PLACE = Text("{line} ({message})", "{line}（{message}）")
 MORE = Text(" and {n} more", "，另有 {n} 处")

@@ -192,7 +192,7 @@ class Judge:
             if unwritten := self.unwritten(verdict):
                 return unwritten
             verdict = self.only_with(verdict)
-        called = called_by(function) - self.made_elsewhere(verdict)
+        called = called_by(function) - (self.made_elsewhere(verdict) if verdict.state == "wrong" else set())
         for state, text in (("missing", WAITS), ("wrong", BLAMED), ("not judged", UNJUDGED)):
             for name, before in earlier.items():
                 if name in called and before.state == state:

@@ -130,7 +130,7 @@ def parts_beside(source: Source, chapter: Chapter, found: Sequence[Chapter], *, 
     parts = []
     for name, functions in further.items() if not source.is_exercise else ():
         other = CHAPTERS[name]
-        tasks = tuple(task for task in present_in(source, other) if task.names[0] in functions)
+        tasks = tuple(task for task in fitting(source, other) if task.names[0] in functions)
         if tasks and other not in found:
             parts.append(replace(other, tasks=tasks))
     return parts
@@ -155,7 +155,7 @@ def defined(source: Source, chapter: Chapter) -> list[Task]:
 
 
 def fitting(source: Source, chapter: Chapter) -> list[Task]:
-    """The functions of the chapter that the file defines with the chapter's number of arguments."""
+    """The functions of the chapter that the file defines with the chapter's arguments."""
     return [task for task in defined(source, chapter) if takes(source.functions[task.name], task)]
 
 

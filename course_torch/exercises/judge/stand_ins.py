@@ -11,6 +11,12 @@ from course_torch.exercises.sandbox.source import Source, nodes_of
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.language import Text
 
+SMALL = {
+    "basics": {"sigmoid"},
+    "logistic": {"sigmoid", "initialize_with_zeros"},
+    "shallow": {"layer_sizes", "initialize_parameters", "compute_cost", "update_parameters"},
+}
+"""Chapter -> functions of its assignment that the others only use."""
 STANDS_IN = Text(
     "{names} of {module} is not here: a right {names} stands in for it",
     "这里没有 {module} 的 {names}：由一个正确的 {names} 代替",
@@ -22,13 +28,13 @@ STAND_IN = Text(
 
 
 def helpers_for(source: Source, chapter: Chapter) -> Mapping[str, str]:
-    """Name -> key of a helper: those of the chapter, and the functions of its assignment that the file imports.
+    """Name -> key of a helper: those of the chapter, and small functions of its assignment that the file imports.
 
     A function that the file defines, under any name, is never given.
     """
     own = {name for task in present_in(source, chapter) for name in task.names}
-    asked = {task.name for task in chapter.tasks if task.in_assignment} - own
-    return {**{name: f"{chapter.name}.{name}" for _, name in imported(source, asked)}, **chapter.helpers}
+    small = SMALL.get(chapter.name, set()) - own
+    return {**{name: f"{chapter.name}.{name}" for _, name in imported(source, small)}, **chapter.helpers}
 
 
 def stand_ins(source: Source, chapter: Chapter) -> Iterator[Text]:
