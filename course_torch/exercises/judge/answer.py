@@ -91,11 +91,14 @@ def of_file(check: Check) -> Iterator[tuple[Text, Sequence[str | Text]]]:
     judged = {verdict.task.name for one in (check, *check.others) for verdict in one.verdicts}
     told = [problem for name, problem in source.broken.items() if name in judged]
     in_function = [problem for name, problem in source.broken.items() if name not in judged]
-    yield LEFT_OUT, [
-        PLACE.fill(line=line_of(problem.label, problem.line), message=problem.message)
-        for problem in source.problems
-        if problem not in told and (problem in in_function or not problem.blank)
-    ]
+    yield (
+        LEFT_OUT,
+        [
+            PLACE.fill(line=line_of(problem.label, problem.line), message=problem.message)
+            for problem in source.problems
+            if problem not in told and (problem in in_function or not problem.blank)
+        ],
+    )
     yield UNJUDGED, unjudged(source, judged) if judged else []
 
 

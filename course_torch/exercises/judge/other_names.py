@@ -15,6 +15,8 @@ WORDS = {
     "calc": "compute",
     "init": "initialize",
     "initialise": "initialize",
+    "normalise": "normalize",
+    "optimise": "optimize",
     "param": "parameter",
     "grad": "derivative",
     "gradient": "derivative",

@@ -1,4 +1,4 @@
-"""Right functions that stand in for functions which a file imports from a file of the learner's own that is not here."""
+"""Right functions that stand in for those which a file imports from another file of the learner that is not here."""
 
 import ast
 import sys
