@@ -171,7 +171,7 @@ def check_assignment(
     guard: Guard,
     start: Callable[[str, Guard], ChildProcess],
 ) -> Check:
-    """Judge the functions of one chapter in a file, and those of `parts`, which are other chapters with few functions."""
+    """Judge the functions of one chapter in a file, and those of `parts`, other chapters with few functions."""
     begin = perf_counter()
     verdicts: list[Verdict] = []
     helpers = helpers_for(source, chapter)
