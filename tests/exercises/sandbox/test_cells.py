@@ -245,3 +245,17 @@ def test_a_line_with_less_space_before_the_last_return_is_a_mistake_of_the_funct
 def test_lines_below_a_return_keep_their_numbers() -> None:
     *_, below = python_in("mine.py", ABOVE + " x = (1 +\n       2)\n")
     assert below.code == "\n" * 8 + "x = (1 +\n      2)\n"
+
+
+def test_a_function_that_returns_in_both_branches_is_whole() -> None:
+    text = "def f(x):\n    if x:\n        return 1\n    else:\n        return 2\n\n y = f(1)\n"
+    assert named(python_in("mine.py", text)) == ({"f", "y"}, {})
+
+
+@pytest.mark.parametrize(
+    "line", [" x = (\n", "    return 1\n x = 1\n", "    def g(x):\n     return 1\n", " def g():\n"]
+)
+def test_a_text_of_many_returns_is_read_in_the_time_of_its_length(line: str) -> None:
+    start = time.perf_counter()
+    python_in("mine.py", "def f(x):\n    return 1\n" + line * 3000 + " y = (\n")
+    assert time.perf_counter() - start < 5
