@@ -40,15 +40,17 @@ class LearnersFile(pytest.File):
 
     def collect(self) -> Iterator["LearnersFunction"]:
         from course_torch.errors import InputError
-        from course_torch.exercises.judge.recognition import chapters_of, tasks_of
+        from course_torch.exercises.judge.recognition import chapters_of, parts_beside, tasks_of
         from course_torch.exercises.sandbox.source import read_source
 
         try:
             source = read_source(self.path)
-            tasks = [task for chapter in chapters_of(source) for task in tasks_of(source, chapter)]
+            chapters = chapters_of(source)
+            tasks = [task for chapter in chapters for task in tasks_of(source, chapter)]
+            parts = parts_beside(source, chapters[0], chapters, other_parts=True)
         except InputError as error:
             raise self.CollectError(str(error)) from error
-        for name in dict.fromkeys(task.name for task in tasks):
+        for name in dict.fromkeys(task.name for task in (*tasks, *(task for part in parts for task in part.tasks))):
             yield LearnersFunction.from_parent(self, name=name)
 
     @cached_property

@@ -15,6 +15,7 @@ from course_torch.exercises.judge.answer import SEMICOLON, as_record, not_loaded
 from course_torch.exercises.judge.checking import Check, check_file
 from course_torch.exercises.judge.judging import STATES, State, Verdict
 from course_torch.exercises.judge.recognition import (
+    ASKED_TOO,
     answers_imported,
     best_chapter,
     chapters_of,
@@ -100,7 +101,8 @@ def original(cell: str) -> str:
 
 def columns(chapter: str) -> list[str]:
     """The columns of the table of a chapter."""
-    return [*FIRST, *(task.name for task in CHAPTERS[chapter].tasks), *LAST]
+    further = (name for names in ASKED_TOO.get(chapter, {}).values() for name in names)
+    return [*FIRST, *(task.name for task in CHAPTERS[chapter].tasks), *further, *LAST]
 
 
 def as_csv(rows: Iterable[Row], chapter: str) -> str:
@@ -149,12 +151,13 @@ def is_other(row: Row) -> bool:
 
 def as_results(grade: Grade, language: Language) -> dict[str, object]:
     """Score, output, and one test for each function, with the checker's message."""
-    said = {function["function"]: function["message"] for function in grade.record.get("functions", [])}
+    functions = grade.record.get("functions", [])
+    said = {function.get("as", function["function"]): function["message"] for function in functions}
     names = {task.names[0]: task.names for task in CHAPTERS[grade.chapter].tasks}
     tests = []
     for name, state in grade.states.items():
         score, status = (1, "passed") if state == "right" else (0, "failed")
-        output = next(filter(None, map(said.get, names[name])), STATES[state].say(language))
+        output = next(filter(None, map(said.get, names.get(name, (name,)))), STATES[state].say(language))
         tests.append({"name": name, "score": score, "max_score": 1, "status": status, "output": output})
     output = grade.problem or POINTS.fill(points=grade.points, of=len(grade.states)).say(language)
     return {"score": grade.points, "execution_time": round(grade.seconds, 2), "output": output, "tests": tests}

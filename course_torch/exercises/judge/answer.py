@@ -1,23 +1,30 @@
 """The checker's answer in words: which form the file has, what is wrong with a function and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from course_torch.exercises.judge.checking import Check
 from course_torch.exercises.judge.judging import STATES, Verdict, line_of
-from course_torch.exercises.judge.recognition import answers_imported
+from course_torch.exercises.judge.recognition import answers_imported, unjudged
+from course_torch.exercises.judge.stand_ins import stand_ins
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.language import NOTHING, Language, Text
 
 FORM = Text("{file}: chapter {chapter}, {library}, {layout}{how}", "{file}：{chapter} 章，{library}，{layout}{how}")
 LAYOUTS = {"rows": Text("rows are examples", "样本为行"), "columns": Text("columns are examples", "样本为列")}
 ASSIGNMENT = Text("; recognised as an assignment of the course by its functions", "；从函数名认出这是课程的作业")
-LEFT_OUT = Text("not Python, and left out: {places}{more}", "不是 Python 代码，已略去：{places}{more}")
+LEFT_OUT = Text("not Python, and left out: {found}{more}", "不是 Python 代码，已略去：{found}{more}")
+OTHER_NAMES = Text("judged under another name: {found}{more}", "按另一个名称检查：{found}{more}")
+JUDGED_AS = Text("{name} as {as_name}", "{name} 作为 {as_name}")
+UNJUDGED = Text(
+    "not judged, because the assignment has no such function: {found}{more}",
+    "没有检查，因为作业里没有这样的函数：{found}{more}",
+)
 PLACE = Text("{line} ({message})", "{line}（{message}）")
 MORE = Text(" and {n} more", "，另有 {n} 处")
 SHOWN = 3
-"""Places that are shown."""
+"""Places or functions that are shown."""
 REMOVED_NAME = Text(
     "np.{name} was removed from NumPy 1.24; {name} means the same",
     "NumPy 1.24 去掉了 np.{name}；直接写 {name}，意思相同",
@@ -55,22 +62,44 @@ OTHER_WAY = Text("{name} is right. Another right way: {way}", "{name} 正确。�
 
 
 def form_lines(check: Check) -> Iterator[str]:
-    """Which form the file has, what of it is not Python outside the functions, and names that NumPy removed."""
+    """Which form the file has, and the notes on it."""
     source, language = check.source, check.language
     how = NOTHING if source.is_exercise else ASSIGNMENT
     words = {"chapter": check.chapter.name, "library": source.library, "layout": LAYOUTS[source.layout], "how": how}
     yield FORM.fill(file=source.path.name, **words).say(language)
-    named = source.broken.values()
-    left_out = [problem for problem in source.problems if not problem.blank and problem not in named]
-    if left_out:
-        places = [
-            PLACE.fill(line=line_of(problem.label, problem.line), message=problem.message) for problem in left_out
-        ]
-        more = MORE.fill(n=len(places) - SHOWN) if len(places) > SHOWN else NOTHING
-        shown = SEMICOLON.say(language).join(place.say(language) for place in places[:SHOWN])
-        yield LEFT_OUT.fill(places=shown, more=more).say(language)
-    yield from (REMOVED_NAME.fill(name=name).say(language) for name in source.removed if not hasattr(np, name))
-    yield from (note.say(language) for note in answers_imported(source))
+    yield from notes(check)
+
+
+def notes(check: Check) -> Iterator[str]:
+    """What the file has beside judged functions, which names are not the assignment's, and what stands in."""
+    source, language = check.source, check.language
+    tasks = [verdict.task for verdict in check.verdicts]
+    under = [JUDGED_AS.fill(name=task.name, as_name=task.names[0]) for task in tasks if task.name not in task.names]
+    for text, found in ((OTHER_NAMES, under), *(of_file(check) if check.is_first else ())):
+        if found:
+            shown = [text.say(language) if isinstance(text, Text) else text for text in found[:SHOWN]]
+            more = MORE.fill(n=len(found) - SHOWN) if len(found) > SHOWN else NOTHING
+            yield text.fill(found=SEMICOLON.say(language).join(shown), more=more).say(language)
+    removed = [REMOVED_NAME.fill(name=name) for name in source.removed if check.is_first and not hasattr(np, name)]
+    others = (*removed, *stand_ins(source, check.chapter), *answers_imported(source))
+    yield from (note.say(language) for note in others)
+
+
+def of_file(check: Check) -> Iterator[tuple[Text, Sequence[str | Text]]]:
+    """The pieces that are not Python outside the judged functions, and the functions that are not judged."""
+    source = check.source
+    judged = {verdict.task.name for one in (check, *check.others) for verdict in one.verdicts}
+    told = [problem for name, problem in source.broken.items() if name in judged]
+    in_function = [problem for name, problem in source.broken.items() if name not in judged]
+    yield (
+        LEFT_OUT,
+        [
+            PLACE.fill(line=line_of(problem.label, problem.line), message=problem.message)
+            for problem in source.problems
+            if problem not in told and (problem in in_function or not problem.blank)
+        ],
+    )
+    yield UNJUDGED, unjudged(source, judged) if judged else []
 
 
 def not_loaded(failure: Failure, language: Language) -> str:
@@ -133,6 +162,7 @@ def as_record(check: Check) -> dict[str, object]:
     functions = [
         {
             "function": verdict.task.name,
+            **({} if verdict.task.name in verdict.task.names else {"as": verdict.task.names[0]}),
             "section": verdict.task.section,
             "state": verdict.state,
             "causes": [finding.key for finding in verdict.findings],
@@ -146,6 +176,7 @@ def as_record(check: Check) -> dict[str, object]:
         "library": check.source.library,
         "layout": check.source.layout,
         "passed": check.passed,
+        "notes": list(notes(check)),
         "failure": None if check.failure is None else not_loaded(check.failure, language),
         "functions": functions,
         **({"others": [as_record(other) for other in check.others]} if check.others else {}),

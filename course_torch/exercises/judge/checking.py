@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -18,7 +18,16 @@ from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
 from course_torch.exercises.judge.course_grader import with_graders_notes
 from course_torch.exercises.judge.hints import hint_lines
 from course_torch.exercises.judge.judging import Judge, Verdict, in_order
-from course_torch.exercises.judge.recognition import NAME, chapters_of, check_python, for_chapter, tasks_of, with_pass
+from course_torch.exercises.judge.recognition import (
+    NAME,
+    chapters_of,
+    check_python,
+    for_chapter,
+    parts_beside,
+    tasks_of,
+    with_pass,
+)
+from course_torch.exercises.judge.stand_ins import helpers_for
 from course_torch.exercises.sandbox.child_process import ChildProcess
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.sandbox.layout import all_handed, as_tensor, handed, in_layout
@@ -66,6 +75,7 @@ class Check:
     printed   what the learner's code printed
     limits    the limits that held for the learner's process
     others    the verdicts on the other assignments that the file holds
+    is_first  whether `others` are the other assignments, so that what is said of the whole file is said here
     """
 
     source: Source
@@ -80,6 +90,7 @@ class Check:
     limits: list[str]
     seconds: float
     others: "tuple[Check, ...]" = ()
+    is_first: bool = False
 
     @property
     def passed(self) -> bool:
@@ -127,33 +138,66 @@ def check_file(
     guard      what the learner's process may not do
     start      starts the learner's process, or hands out one that was started before
     """
-    begin = perf_counter()
     source = read_source(path)
     language = language or source.language
-    chapter, *further = [chapter] if chapter else chapters_of(source, language)
-    check_python(source, [chapter])
-    source = for_chapter(source, chapter)
+    chapters = [chapter] if chapter else chapters_of(source, language)
+    check_python(source, chapters[:1])
+    checks = [
+        check_assignment(
+            for_chapter(source, one),
+            one,
+            parts_beside(source, one, chapters, other_parts=chapter is None) if number == 0 else [],
+            seed=seed,
+            hint=hint,
+            language=language,
+            show=show,
+            guard=guard,
+            start=start,
+        )
+        for number, one in enumerate(chapters)
+    ]
+    return replace(checks[0], others=tuple(checks[1:]), is_first=True)
+
+
+def check_assignment(
+    source: Source,
+    chapter: Chapter,
+    parts: list[Chapter],
+    *,
+    seed: int,
+    hint: int,
+    language: Language,
+    show: bool,
+    guard: Guard,
+    start: Callable[[str, Guard], ChildProcess],
+) -> Check:
+    """Judge the functions of one chapter in a file, and those of `parts`, other chapters with few functions."""
+    begin = perf_counter()
     verdicts: list[Verdict] = []
-    with Learner(with_pass(source, chapter), chapter.helpers, guard=guard, start=start) as learner:
+    helpers = helpers_for(source, chapter)
+    with Learner(with_pass(source, chapter, parts), helpers, guard=guard, start=start) as learner:
         with by_right_formulas(chapter):
-            judge = Judge(learner, chapter, chapter.cases(seed), chapter.equal_cases(seed))  # while the process starts
+            judges = [Judge(learner, part, part.cases(seed), part.equal_cases(seed)) for part in (chapter, *parts)]
+            judge = judges[0]  # while the process starts
             failure = learner.ready()
             if failure is None:
-                verdicts += with_cache_mismatch(judge, in_order(judge, tasks_of(source, chapter)))
-                verdicts = with_graders_notes(judge, verdicts)
+                verdicts = with_cache_mismatch(judge, in_order(judge, tasks_of(source, chapter)))
+                verdicts = with_graders_notes(judge, verdicts, chapter.name)
+            for other in judges[1:] if failure is None else ():
+                more = in_order(other, other.chapter.tasks, verdicts)
+                verdicts += with_graders_notes(other, more, chapter.name)
         wrong = first_wrong(verdicts)
         if wrong:
             check_formulas(chapter)
+            judge = next((one for one in judges[1:] if wrong.task in one.chapter.tasks), judge)
         lines = list(hint_lines(hint, wrong, judge, language)) if wrong and hint else []
-        derives = derives_learners_cost(learner, judge.cases[0]) if wrong and chapter.whole_pass else None
+        derives = derives_learners_cost(learner, judges[0].cases[0]) if wrong and chapter.whole_pass else None
         right = failure is None and all(verdict.state == "right" for verdict in verdicts)
         trained = demonstrate(learner, chapter) if show and right else None
     printed = learner.printed.decode(errors="replace")
     seconds = perf_counter() - begin
-    again = partial(check_file, path, seed=seed, hint=hint, language=language, show=show, guard=guard, start=start)
-    others = tuple(again(chapter=other) for other in further)
     return Check(
-        source, chapter, verdicts, failure, language, lines, derives, trained, printed, learner.limits, seconds, others
+        source, chapter, verdicts, failure, language, lines, derives, trained, printed, learner.limits, seconds
     )
 
 

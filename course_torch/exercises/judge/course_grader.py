@@ -26,29 +26,41 @@ AND = Text("; ", "；")
 SCALE = 0.01
 NEAR = 1e-6
 """Largest relative difference that the course's grader does not see for certain."""
-SEEDS = {"initialize_parameters": (2, "START CODE HERE"), "initialize_parameters_deep": (3, " CODE ")}
-"""Function -> the seed that the assignment's template sets in it, and the comment by which such a template is known."""
+SEEDS = {
+    ("shallow", "initialize_parameters"): (2, "START CODE HERE"),
+    ("deep", "initialize_parameters"): (1, " CODE "),
+    ("deep", "initialize_parameters_deep"): (3, " CODE "),
+}
+"""Chapter of the assignment, and function -> the seed that its template sets in it, and the comment by which such a
+template is known."""
 FIRST_SEED = 1
 """The seed that is set before a function is called (`sandbox/process.py`)."""
 
 
 class Right(NamedTuple):
-    """A right function: its first call and the result, its first name, its text, and the epsilons in it."""
+    """A right function: its first call and the result, the chapter of its assignment, its first name, its text, and the
+    epsilons in it."""
 
     call: Call
     result: Any
+    chapter: str
     name: str
     text: str
     epsilons: list[float]
 
 
-def with_graders_notes(judge: Judge, verdicts: list[Verdict]) -> list[Verdict]:
-    """Note on the right functions of an assignment what the course's own grader does not accept."""
+def with_graders_notes(judge: Judge, verdicts: list[Verdict], chapter: str) -> list[Verdict]:
+    """Note on the right functions of an assignment what the course's own grader does not accept.
+
+    chapter   of the assignment, which has functions of other chapters too
+    """
     source = judge.learner.source
-    return verdicts if source.is_exercise or source.library != "numpy" else [noted(judge, one) for one in verdicts]
+    if source.is_exercise or source.library != "numpy":
+        return verdicts
+    return [noted(judge, verdict, chapter) for verdict in verdicts]
 
 
-def noted(judge: Judge, verdict: Verdict) -> Verdict:
+def noted(judge: Judge, verdict: Verdict, chapter: str) -> Verdict:
     """The verdict with the notes on it."""
     task, source = verdict.task, judge.learner.source
     rule = RULES.get(task.names[0])
@@ -59,7 +71,7 @@ def noted(judge: Judge, verdict: Verdict) -> Verdict:
     if isinstance(answer, Failure):
         return verdict
     text, small = source.text_of(task.name)[2], epsilons(source, task.name)
-    right = Right(call, answer.result, task.names[0], text, small)
+    right = Right(call, answer.result, chapter, task.names[0], text, small)
     notes = list(rule(right))
     if not notes:
         return verdict
@@ -80,8 +92,8 @@ def of_start(right: Right) -> Iterator[Finding]:
     elif any(how != "randn" or abs(c / SCALE - 1) > NEAR for how, c in filter(None, draws.values())):
         found = ", ".join(f"{name} = {draw[1]:.4g} * {draw[0]}" for name, draw in draws.items() if draw)
         yield finding("another scale", found=found)
-    seed, mark = SEEDS[right.name]
-    if mark in right.text and seeds[-1:] != [seed]:
+    seed, mark = SEEDS.get((right.chapter, right.name), (None, ""))
+    if seed is not None and mark in right.text and seeds[-1:] != [seed]:
         yield finding("another seed", seed=seed)
 
 
@@ -136,7 +148,7 @@ def of_predict(right: Right) -> Iterator[Finding]:
 
 
 RULES: dict[str, Callable[[Right], Iterator[Finding]]] = {
-    **dict.fromkeys(SEEDS, of_start),
+    **dict.fromkeys([name for _, name in SEEDS], of_start),
     **{"compute_cost": of_cost, "propagate": of_propagate, "optimize": of_optimize, "predict": of_predict},
 }
 """Function of an assignment -> what the course's own grader says of a right result."""

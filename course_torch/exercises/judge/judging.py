@@ -26,7 +26,8 @@ from course_torch.exercises.explain.numbers import UNKNOWN, explain, shown
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
 from course_torch.exercises.explain.unwritten import blank_places, is_blank, left_none
 from course_torch.exercises.judge.epsilons import epsilons, with_epsilons
-from course_torch.exercises.judge.recognition import arguments_of, required_by, takes
+from course_torch.exercises.judge.recognition import imported_names
+from course_torch.exercises.judge.signatures import arguments_of, required_by, takes
 from course_torch.exercises.sandbox.cells import Problem
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.process import Failure, Learner
@@ -195,13 +196,21 @@ class Judge:
             if unwritten := self.unwritten(verdict):
                 return unwritten
             verdict = self.only_with(verdict)
-        called = called_by(function)
+        called = called_by(function) - (self.made_elsewhere(verdict) if verdict.state == "wrong" else set())
         for state, text in (("missing", WAITS), ("wrong", BLAMED), ("not judged", UNJUDGED)):
             for name, before in earlier.items():
                 if name in called and before.state == state:
                     return Verdict(task, "not judged", (text if name in functions else ELSEWHERE).fill(name=name))
         unset = self.without_value(undefined_in(verdict.raised.failure)) if verdict.raised else None
         return Verdict(task, "not judged", unset, call=verdict.call) if unset else verdict
+
+    def made_elsewhere(self, verdict: Verdict) -> set[str]:
+        """The names of functions that the file does not define, because it imports them."""
+        functions, imported = self.learner.source.functions.keys(), imported_names(self.learner.source)
+        if "*" in imported:
+            undefined = undefined_in(verdict.raised.failure) if verdict.raised else ""
+            imported |= {name for task in self.chapter.tasks for name in task.names} - {undefined}
+        return imported - functions
 
     def only_with(self, wrong: Verdict) -> Verdict:
         """Say of a wrong function if it is wrong only with one layer, or only with one example."""
@@ -455,9 +464,10 @@ def called_by(function: Function) -> set[str]:
     return {call.func.id for call in nodes_of(function, ast.Call) if isinstance(call.func, ast.Name)}
 
 
-def in_order(judge: Judge, tasks: Iterable[Task]) -> list[Verdict]:
-    """Judge the functions one after the other."""
+def in_order(judge: Judge, tasks: Iterable[Task], earlier: Iterable[Verdict] = ()) -> list[Verdict]:
+    """Judge the functions one after the other, which may call the functions of the earlier verdicts."""
     verdicts: dict[str, Verdict] = {}
+    before = {verdict.task.name: verdict for verdict in earlier}
     for task in tasks:
-        verdicts[task.name] = judge.judge(task, verdicts)
+        verdicts[task.name] = judge.judge(task, before | verdicts)
     return list(verdicts.values())

@@ -1,12 +1,14 @@
 """Which chapter a file belongs to, which of its functions are judged, and which functions they use."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from course_torch.errors import InputError, one_of
 from course_torch.exercises.judge.known_files import MOST_SHOWN, helper_file, other_course
-from course_torch.exercises.sandbox.source import Function, Piece, Source, nodes_of
+from course_torch.exercises.judge.other_names import under_other_names
+from course_torch.exercises.judge.signatures import arguments_of, takes
+from course_torch.exercises.sandbox.source import Piece, Source, nodes_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.language import Language, Text
@@ -22,7 +24,16 @@ ANSWERS = Text(
     "the file imports course_torch, which is empty while the file is judged, because its formulas are the answers",
     "文件导入了 course_torch；检查时它是空的，因为其中的公式就是答案",
 )
-WITH_ARGUMENTS = (ast.FunctionDef, ast.Lambda)
+ASKED_TOO: dict[str, dict[str, tuple[str, ...]]] = {"deep": {"shallow": ("initialize_parameters",)}}
+"""Chapter -> functions of another chapter for which its assignment asks too."""
+BESIDE: dict[str, dict[str, tuple[str, ...]]] = {
+    "deep": {"application": ("two_layer_model", "L_layer_model", "predict")},
+    "application": {
+        "shallow": ("initialize_parameters",),
+        "deep": tuple(task.name for task in CHAPTERS["deep"].tasks if task.in_assignment),
+    },
+}
+"""Chapter -> functions of the other part of its assignment, which a file may hold beside its own."""
 ENOUGH = 2
 """Functions that show that a file holds a second assignment. One such function may be a helper."""
 
@@ -98,10 +109,38 @@ def tasks_of(source: Source, chapter: Chapter) -> list[Task]:
 
     A function that an assignment does not ask for and imports is that of a helper file, such as `sigmoid` of week 4.
     """
-    present = {task.names: task for task in defined(source, chapter)}
+    present = {task.names: task for task in present_in(source, chapter)}
     own = {task.names for task in present.values() if task.name not in imported_names(source)}
     asked = [task for task in chapter.tasks if source.is_exercise or task.in_assignment or task.names in own]
     return [present.get(task.names, task) for task in asked]
+
+
+def present_in(source: Source, chapter: Chapter) -> list[Task]:
+    """The functions of the chapter that the file defines, also under a name of its own."""
+    return [*defined(source, chapter), *under_other_names(source, chapter.tasks)]
+
+
+def parts_beside(source: Source, chapter: Chapter, found: Sequence[Chapter], *, other_parts: bool) -> list[Chapter]:
+    """Other chapters, reduced to the functions of the file that the assignment of this chapter has too.
+
+    found         the chapters whose functions are all judged
+    other_parts   whether functions of another part of the assignment belong to them
+    """
+    further = {**ASKED_TOO.get(chapter.name, {}), **(BESIDE.get(chapter.name, {}) if other_parts else {})}
+    parts = []
+    for name, functions in further.items() if not source.is_exercise else ():
+        other = CHAPTERS[name]
+        tasks = tuple(task for task in fitting(source, other) if task.names[0] in functions)
+        if tasks and other not in found:
+            parts.append(replace(other, tasks=tasks))
+    return parts
+
+
+def unjudged(source: Source, judged: Iterable[str]) -> list[str]:
+    """The functions of an assignment's file that are Python and that are not judged."""
+    nodes = [] if source.is_exercise else [node for tree in source.trees for node in tree.body]
+    names = dict.fromkeys(node.name for node in nodes if isinstance(node, ast.FunctionDef))
+    return [name for name in names if name not in {*judged, *source.broken}]
 
 
 def answers_imported(source: Source) -> list[Text]:
@@ -116,34 +155,8 @@ def defined(source: Source, chapter: Chapter) -> list[Task]:
 
 
 def fitting(source: Source, chapter: Chapter) -> list[Task]:
-    """The functions of the chapter that the file defines with the chapter's number of arguments."""
+    """The functions of the chapter that the file defines with the chapter's arguments."""
     return [task for task in defined(source, chapter) if takes(source.functions[task.name], task)]
-
-
-def takes(function: Function, task: Task, further: tuple[str, ...] = ()) -> bool:
-    """Whether a function can be called with the arguments of the task, and `further` arguments by name after them.
-
-    The arguments may have other names and defaults. A name for another function, such as `np.tanh`, shows no arguments.
-    """
-    if not isinstance(function, WITH_ARGUMENTS):
-        return True
-    arguments, number = function.args, len(task.signature.split(", "))
-    enough = arguments.vararg is not None or len(arguments_of(function)) >= number
-    return enough and set(required_by(function)[number:]) <= {*further} and None not in arguments.kw_defaults
-
-
-def arguments_of(function: Function) -> list[str]:
-    """The names of the arguments that have a place."""
-    if not isinstance(function, WITH_ARGUMENTS):
-        return []
-    return [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
-
-
-def required_by(function: Function) -> list[str]:
-    """The names of the arguments without a default."""
-    arguments = arguments_of(function)
-    defaults = function.args.defaults if isinstance(function, WITH_ARGUMENTS) else []
-    return arguments[: len(arguments) - len(defaults)]
 
 
 def for_chapter(source: Source, chapter: Chapter) -> Source:
@@ -180,11 +193,17 @@ NAME = "course_torch_pass"
 """The function that is added to a learner's file: it calls the learner's functions, from X to the gradients."""
 
 
-def with_pass(source: Source, chapter: Chapter) -> Source:
-    """The file with the chapter's function NAME at its end. Only what the chapter's functions need runs."""
+def with_pass(source: Source, chapter: Chapter, parts: Iterable[Chapter] = ()) -> Source:
+    """The file with the chapter's function NAME at its end. Only what the functions of the chapters need runs.
+
+    A function that the file has under a name of its own gets the name that the others call.
+    """
     training = [chapter.training.function] if chapter.training else []
-    asked = frozenset([NAME, *training, *(task.name for task in defined(source, chapter))])
-    return replace(source, pieces=(*source.pieces, Piece("course_torch", chapter.whole_pass)), asked=asked)
+    tasks = [*present_in(source, chapter), *(task for part in parts for task in part.tasks)]
+    renamed = "".join(f"{task.names[0]} = {task.name}\n" for task in tasks if task.name not in task.names)
+    asked = frozenset([NAME, *training, *(name for task in tasks for name in (task.name, task.names[0]))])
+    pieces = (*source.pieces, Piece("course_torch", renamed + chapter.whole_pass))
+    return replace(source, pieces=pieces, asked=asked)
 
 
 def used_by(source: Source, name: str) -> set[str]:

@@ -15,7 +15,7 @@ from course_torch.exercises.sandbox.child_process import ChildProcess
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.sandbox.learner.wire import TensorArray, arrays_in, side_by_side
 from course_torch.exercises.sandbox.source import Source
-from course_torch.mistakes.solution import given
+from course_torch.mistakes.solution import given, solution
 
 SECONDS = 20.0
 """Longest time of one call."""
@@ -69,9 +69,10 @@ class Learner:
 
     printed             what the code printed, complete after `close`
     absent              name -> why the statement failed that gives it its value
-    helpers             name -> key of the helper (`helpers.py`, or a function of chapters shallow and deep) that an
-                        assignment may call without defining it. A file that `course-torch exercise` wrote has no
-                        helpers, because it asks for these functions or defines them
+    helpers             name -> key of the helper that an assignment may call without defining it: a key of
+                        `helpers.py`, a function that chapter application gives, or CHAPTER.FUNCTION of a solution. A
+                        file that `course-torch exercise` wrote has no helpers, because it asks for these functions or
+                        defines them
     seconds             longest time of one call
     processor_seconds   processor time of all calls together; None is no limit on them together, for a training
     guard               what else is blocked, beside the limits on memory and time
@@ -201,14 +202,17 @@ class Learner:
         return {
             "file": self.source.path.name,
             "statements": [[label, line, code, sorted(binds)] for label, line, code, binds, _ in self.source.needed],
-            "helpers": dict(self.helpers),
+            "helpers": {name: key.rpartition(".")[2] for name, key in self.helpers.items()},
             "helpers_code": self._helpers_code() if self.helpers else "HELPERS = {}",
             "folder": None if self.guard.alone else str(self.source.path.absolute().parent),
         }
 
     def _helpers_code(self) -> str:
-        """The code of the helpers, and of the functions that chapter application gives."""
-        return HELPERS.read_text(encoding="utf-8") + given("application", self.source.library, self.source.layout)
+        """The code of the helpers, of the functions that chapter application gives, and of solutions."""
+        form = self.source.library, self.source.layout
+        chapters = sorted({key.partition(".")[0] for key in self.helpers.values() if "." in key})
+        solutions = (solution(chapter, *form) for chapter in chapters)
+        return "\n".join([HELPERS.read_text(encoding="utf-8"), given("application", *form), *solutions])
 
     def _exchange(self, request: dict[str, Any]) -> dict[str, Any] | Failure:
         """Send a request to the process, and wait for its answer."""

@@ -176,3 +176,16 @@ def test_a_result_that_a_missing_module_gives_is_never_right(tmp_path: Path) -> 
     check = checked(tmp_path, NUMPY + lines + LINEAR.replace("np.dot", "product"))
     assert states(check) == {"linear_forward": "not judged"}
     assert "it uses product of the file my_tools.py" in said(check)
+
+
+def test_a_line_indented_by_accident_spares_the_function_above_and_below(tmp_path: Path) -> None:
+    cost = "\n\n def compute_cost(AL, Y):\n    return -np.mean(Y * np.log(AL) + (1 - Y) * np.log(1 - AL))\n\n"
+    check = checked(tmp_path, NUMPY + LINEAR + cost + "  Z = linear_forward(A,\n    W)\n")
+    assert states(check) == {"linear_forward": "right", "compute_cost": "right"}
+    assert len(list(form_lines(check))) == 1
+
+
+def test_a_function_of_no_chapter_that_is_not_python_is_named_with_its_line(tmp_path: Path) -> None:
+    check = checked(tmp_path, NUMPY + LINEAR + "def block(Z):\n    A = Z\n    cache = \n    return A\n")
+    assert states(check) == {"linear_forward": "right"}
+    assert list(form_lines(check))[1:] == ["not Python, and left out: line 7 (invalid syntax)"]

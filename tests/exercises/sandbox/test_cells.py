@@ -210,3 +210,52 @@ def test_a_long_line_is_read_in_the_time_that_it_takes_to_see_it(text: str) -> N
     began = time.monotonic()
     python_in("mine.py", text)
     assert time.monotonic() - began < 2
+
+
+ABOVE = "def f(x):\n    y = [\n        x,\n    ]\n    return (\n        y\n    )\n\n"
+
+
+@pytest.mark.parametrize(
+    ("below", "functions", "broken"),
+    [
+        (" d = (1,\n       2)\n", {"f"}, set()),
+        ("    d = (1\n", {"f"}, set()),
+        ("    # the next\n    def g(x):\n    z = x\n    return z\n", {"f", "g"}, set()),
+        (" def g(x):\n    return x\n\ndef h(x):\n    return x\n", {"f", "g", "h"}, set()),
+        (" def g(x):\n     return x\n print(f(1))\n", {"f", "g"}, set()),
+        ("  def g(x):\n      return x)\n", {"f", "g"}, {"g"}),
+        (" def g(x):\n     return x\n\n     def h(x):\n    return x\n", {"f", "g", "h"}, set()),
+        ("        + x\n", {"f"}, {"f"}),
+        ("      (x + 1)\n", {"f"}, {"f"}),
+    ],
+)
+def test_a_line_indented_by_accident_below_the_last_return_is_not_of_the_function_above(
+    below: str, functions: set[str], broken: set[str]
+) -> None:
+    found, problems = named(python_in("mine.py", ABOVE + below))
+    assert (found, set(problems)) == (functions, broken)
+
+
+def test_a_line_with_less_space_before_the_last_return_is_a_mistake_of_the_function() -> None:
+    assert set(named(python_in("mine.py", "def f(x):\n    if x:\n        return 1\n   y = 2\n    return y\n"))[1]) == {
+        "f"
+    }
+
+
+def test_lines_below_a_return_keep_their_numbers() -> None:
+    *_, below = python_in("mine.py", ABOVE + " x = (1 +\n       2)\n")
+    assert below.code == "\n" * 8 + "x = (1 +\n      2)\n"
+
+
+def test_a_function_that_returns_in_both_branches_is_whole() -> None:
+    text = "def f(x):\n    if x:\n        return 1\n    else:\n        return 2\n\n y = f(1)\n"
+    assert named(python_in("mine.py", text)) == ({"f", "y"}, {})
+
+
+@pytest.mark.parametrize(
+    "line", [" x = (\n", "    return 1\n x = 1\n", "    def g(x):\n     return 1\n", " def g():\n"]
+)
+def test_a_text_of_many_returns_is_read_in_the_time_of_its_length(line: str) -> None:
+    start = time.perf_counter()
+    python_in("mine.py", "def f(x):\n    return 1\n" + line * 3000 + " y = (\n")
+    assert time.perf_counter() - start < 5

@@ -112,8 +112,13 @@ def importing(helpers: Mapping[str, Any]) -> Callable[..., ModuleType]:
         module = attempted(name, globals, locals, fromlist or (), level)
         if module is not None and all(part == "*" or hasattr(module, part) for part in fromlist or ()):
             return module
-        first = name if fromlist else name.partition(".")[0]
-        return PartialModule(first, module or attempted(first), helpers)
+        first, *inner = [name] if fromlist else name.split(".")
+        found = within = PartialModule(first, module or attempted(first), helpers)
+        for part in inner:  # `import utils.mine` lets the code write utils.mine.f
+            below = PartialModule(f"{within.__name__}.{part}", getattr(within._there, part, None), helpers)
+            setattr(within, part, below)
+            within = below
+        return found
 
     return learners_import
 

@@ -1,0 +1,76 @@
+"""Right functions that stand in for those which a file imports from another file of the learner that is not here."""
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping
+from importlib.machinery import PathFinder
+
+from course_torch.exercises.judge.recognition import present_in
+from course_torch.exercises.sandbox.learner.stub_modules import ANSWERS, REPLACED
+from course_torch.exercises.sandbox.source import Source, nodes_of
+from course_torch.exercises.tasks.task import Chapter
+from course_torch.language import Text
+
+SMALL = {
+    "basics": {"sigmoid"},
+    "logistic": {"sigmoid", "initialize_with_zeros"},
+    "shallow": {"layer_sizes", "initialize_parameters", "compute_cost", "update_parameters"},
+}
+"""Chapter -> functions of its assignment that the others only use."""
+STANDS_IN = Text(
+    "{names} of {module} is not here: a right {names} stands in for it",
+    "这里没有 {module} 的 {names}：由一个正确的 {names} 代替",
+)
+STAND_IN = Text(
+    "{names} of {module} are not here: right functions stand in for them",
+    "这里没有 {module} 的 {names}：由正确的函数代替",
+)
+
+
+def helpers_for(source: Source, chapter: Chapter) -> Mapping[str, str]:
+    """Name -> key of a helper: those of the chapter, and small functions of its assignment that the file imports.
+
+    A function that the file defines, under any name, is never given.
+    """
+    own = {name for task in present_in(source, chapter) for name in task.names}
+    small = SMALL.get(chapter.name, set()) - own
+    return {**{name: f"{chapter.name}.{name}" for _, name in imported(source, small)}, **chapter.helpers}
+
+
+def stand_ins(source: Source, chapter: Chapter) -> Iterator[Text]:
+    """The sentence for each module of the learner's own that is not here."""
+    given = set() if source.is_exercise else helpers_for(source, chapter).keys() - source.functions.keys()
+    missing: dict[str, list[str]] = {}
+    for module, name in imported(source, given):
+        if not is_here(source, module):
+            missing.setdefault(module, []).append(name)
+    for module, names in missing.items():
+        text = STANDS_IN if len(names) == 1 else STAND_IN
+        yield text.fill(names=", ".join(names), module=module)
+
+
+def imported(source: Source, names: set[str]) -> list[tuple[str, str]]:
+    """Module and name where the file takes one of these names from a module that is no file of the course."""
+    read = names & {node.id for tree in source.trees for node in nodes_of(tree, ast.Name)}
+    modules: dict[str, str] = {}
+    found: list[tuple[str, str]] = []
+    for tree in source.trees:
+        modules |= {
+            alias.asname or alias.name: alias.name for node in nodes_of(tree, ast.Import) for alias in node.names
+        }
+        for node in nodes_of(tree, ast.ImportFrom):
+            module, taken = node.module or "", {alias.name for alias in node.names}
+            of_star = read if taken == {"*"} and not is_here(source, module) else set()
+            found += [(module, name) for name in sorted(taken & names | of_star)]
+        for attribute in nodes_of(tree, ast.Attribute):
+            if attribute.attr in names and (module := modules.get(ast.unparse(attribute.value), "")):
+                found.append((module, attribute.attr))
+    return [pair for pair in dict.fromkeys(found) if not (REPLACED.match(pair[0]) or ANSWERS.match(pair[0]))]
+
+
+def is_here(source: Source, module: str) -> bool:
+    """Whether the module is a file or a folder beside the learner's file, or installed."""
+    first = module.partition(".")[0]
+    place = source.path.absolute().parent.joinpath(*module.split("."))
+    beside = place.is_dir() or place.with_name(f"{place.name}.py").is_file()
+    return beside or first in sys.stdlib_module_names or PathFinder.find_spec(first) is not None

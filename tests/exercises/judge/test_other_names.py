@@ -1,0 +1,205 @@
+"""Functions of an assignment under other names, and functions of its other part: judged, or named in the head lines."""
+
+from pathlib import Path
+
+import pytest
+
+from course_torch.exercises.grade.grading import as_results, graded_file, row_of
+from course_torch.exercises.judge.answer import as_record, form_lines, message
+from course_torch.exercises.judge.checking import Check, check_file
+from course_torch.exercises.judge.judging import Verdict
+from course_torch.exercises.judge.other_names import under_other_names
+from course_torch.exercises.judge.signatures import takes
+from course_torch.exercises.sandbox.guards import LIMITS_ONLY
+from course_torch.exercises.sandbox.source import read_source
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.language import Language
+from tests.exercises.judge.assignments import as_script
+from tests.exercises.judged import written
+
+NAMES = [
+    ("logistic", "initialize_parameters(dim)", "initialize_with_zeros"),
+    ("logistic", "init_with_zeros(n)", "initialize_with_zeros"),
+    ("logistic", "optimise(w, b, X, Y, num_iterations, learning_rate)", "optimize"),
+    ("logistic", "sigmod(z)", "sigmoid"),
+    ("shallow", "layer_size(X, Y)", "layer_sizes"),
+    ("shallow", "forward_prop(X, parameters)", "forward_propagation"),
+    ("shallow", "calculate_cost(A2, Y, parameters)", "compute_cost"),
+    ("deep", "computeCost(AL, Y)", "compute_cost"),
+    ("deep", "initialize_params_deep(layer_dims)", "initialize_parameters_deep"),
+    ("deep", "update_params(params, grads, learning_rate=0.1)", "update_parameters"),
+    ("deep", "l_model_forward(X, parameters)", "L_model_forward"),
+    ("basics", "sigmoid_grad(x)", "sigmoid_derivative"),
+    ("basics", "l1(yhat, y)", "L1"),
+    ("basics", "normaliseRows(x)", "normalize_rows"),
+]
+
+
+def found(folder: Path, text: str, chapter: str) -> dict[str, str]:
+    """Name in the file -> name in the assignment."""
+    tasks = under_other_names(read_source(written(folder, text)), CHAPTERS[chapter].tasks)
+    return {task.name: task.names[0] for task in tasks}
+
+
+def defining(*signatures: str) -> str:
+    return "".join(f"def {signature}:\n    return 1\n\n\n" for signature in signatures)
+
+
+@pytest.mark.parametrize(("chapter", "signature", "name"), NAMES)
+def test_a_usual_other_name_is_known(tmp_path: Path, chapter: str, signature: str, name: str) -> None:
+    assert found(tmp_path, defining(signature), chapter) == {signature.partition("(")[0]: name}
+
+
+@pytest.mark.parametrize(
+    ("chapter", "signatures"),
+    [
+        ("deep", ["calculate_cost(parameters)"]),  # other arguments
+        ("deep", ["calculate_cost(AL, Y)", "calc_cost(AL, Y)"]),  # which of them?
+        ("deep", ["compute_cost(AL, Y)", "calculate_cost(AL, Y)"]),  # the assignment's own name is there
+        ("deep", ["linear_back(dZ, cache)", "linear_both(dZ, cache)", "linear_backwards(dZ, cache)"]),
+        ("shallow", ["relus(Z)"]),  # no function of the assignment
+        ("logistic", ["initialize_parameters(n_x, n_h, n_y)"]),
+    ],
+)
+def test_a_name_that_may_mean_something_else_is_left_alone(tmp_path: Path, chapter: str, signatures: list[str]) -> None:
+    assert found(tmp_path, defining(*signatures), chapter) == {}
+
+
+def test_a_file_of_an_exercise_has_the_names_of_its_stubs(tmp_path: Path) -> None:
+    assert found(tmp_path, 'CHAPTER = "deep"\n' + defining("calculate_cost(AL, Y)"), "deep") == {}
+
+
+def test_an_argument_at_the_place_of_another_is_another_signature(tmp_path: Path) -> None:
+    tasks = {task.name: task for task in CHAPTERS["application"].tasks}
+    text = defining(
+        "L_layer_model(X, Y, layers_dims, X_test=None, learning_rate=0.1, num_iterations=10)",
+        "two_layer_model(X, Y, dims, rate=0.1, steps=10, print_cost=False)",
+    )
+    functions = read_source(written(tmp_path, text)).functions
+    assert {name: takes(functions[name], tasks[name]) for name in functions} == {
+        "L_layer_model": False,
+        "two_layer_model": True,
+    }
+
+
+def renamed(text: str, *pairs: tuple[str, str]) -> str:
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+def states(check: Check) -> dict[str, str]:
+    return {verdict.task.name: verdict.state for verdict in check.verdicts}
+
+
+OTHER = (("compute_cost", "calculate_cost"), ("update_parameters", "update_params"))
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "judged under another name: calculate_cost as compute_cost; update_params as update_parameters"),
+        ("zh", "按另一个名称检查：calculate_cost 作为 compute_cost；update_params 作为 update_parameters"),
+    ],
+)
+def test_a_head_line_says_which_function_has_another_name(tmp_path: Path, language: Language, line: str) -> None:
+    path = written(tmp_path, renamed(as_script("deep"), *OTHER))
+    check = check_file(path, language=language)
+    assert set(states(check).values()) == {"right"}
+    assert {"calculate_cost", "update_params"} <= states(check).keys()
+    assert line in form_lines(check)
+
+
+def test_a_wrong_function_with_another_name_is_explained(tmp_path: Path) -> None:
+    text = renamed(as_script("deep"), *OTHER, ("learning_rate * grads", "-learning_rate * grads"))
+    check = check_file(written(tmp_path, text))
+    (wrong,) = [verdict for verdict in check.verdicts if verdict.state == "wrong"]
+    assert (wrong.task.name, [cause.key for cause in wrong.findings]) == ("update_params", ["+ for -"])
+
+
+PREDICT = """
+
+def predict(X, y, parameters):
+    AL, _ = L_model_forward(X, parameters)
+    return 1.0 * (AL > 0.5)
+
+
+def L_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000):
+    parameters = initialize_parameters_deep(layers_dims)
+    for _ in range(num_iterations):
+        AL, caches = L_model_forward(X, parameters)
+        parameters = update_parameters(parameters, L_model_backward(AL, Y, caches), learning_rate)
+    return parameters
+
+
+def plot(costs):
+    print(costs)
+"""
+
+
+HEAD = "def initialize_parameters(n_x, n_h, n_y):\n"
+W1 = "np.random.randn(n_h, n_x) * 0.01"
+
+
+def verdict_on_start(folder: Path, old: str, new: str) -> Verdict:
+    """The verdict on initialize_parameters with a change."""
+    check = check_file(written(folder, renamed(as_script("deep"), (old, new))))
+    return next(verdict for verdict in check.verdicts if verdict.task.name == "initialize_parameters")
+
+
+def test_the_initial_parameters_of_two_layers_belong_to_the_first_part_of_week_4(tmp_path: Path) -> None:
+    nothing = verdict_on_start(tmp_path, HEAD, HEAD + "    return\n")
+    assert nothing.state == "wrong"
+    uniform = verdict_on_start(tmp_path, W1, W1.replace("randn", "rand"))
+    assert uniform.state == "right"
+    assert "will refuse it: the assignment has 0.01 * np.random.randn, here W1 = 0.01 * rand" in message(uniform, "en")
+
+
+def test_the_seed_of_the_first_part_of_week_4_is_not_that_of_week_3(tmp_path: Path) -> None:
+    for seed, keys in ((1, []), (2, ["another seed"])):
+        body = f"    np.random.seed({seed})\n    # YOUR CODE STARTS HERE\n"
+        verdict = verdict_on_start(tmp_path, HEAD, HEAD + body)
+        assert (verdict.state, [note.key for note in verdict.findings]) == ("right", keys)
+
+
+def test_functions_of_the_second_part_of_week_4_are_judged_beside_those_of_the_first(tmp_path: Path) -> None:
+    check = check_file(written(tmp_path, as_script("deep") + PREDICT))
+    assert states(check).items() >= {"predict": "right", "L_layer_model": "right"}.items()
+    assert "not judged, because the assignment has no such function: plot" in form_lines(check)
+    assert check.others == ()
+    wrong = PREDICT.replace("AL > 0.5", "AL > 0.9")
+    assert states(check_file(written(tmp_path, as_script("deep") + wrong)))["predict"] == "wrong"
+
+
+def test_a_function_of_the_second_part_waits_for_the_wrong_function_that_it_calls(tmp_path: Path) -> None:
+    text = renamed(as_script("deep"), ("learning_rate * grads", "-learning_rate * grads")) + PREDICT
+    check = check_file(written(tmp_path, text))
+    assert states(check)["L_layer_model"] == "not judged"
+
+
+def test_functions_that_are_not_judged_are_named_once(tmp_path: Path) -> None:
+    helpers = defining("plot_a(x)", "plot_b(x)", "plot_c(x)", "plot_d(x)", "plot_e(x)")
+    check = check_file(written(tmp_path, as_script("logistic") + as_script("deep") + helpers), language="zh")
+    line = "没有检查，因为作业里没有这样的函数：plot_a；plot_b；plot_c，另有 2 处"
+    records = [as_record(one) for one in (check, *check.others)]
+    assert [line in list(notes_in(record)) for record in records] == [True, False]
+
+
+def notes_in(record: dict[str, object]) -> list[str]:
+    notes = record["notes"]
+    assert isinstance(notes, list)
+    return notes
+
+
+def test_the_grade_counts_the_function_of_two_layers_and_holds_the_notes(tmp_path: Path) -> None:
+    path = written(tmp_path, renamed(as_script("deep"), *OTHER, ("learning_rate * grads", "-learning_rate * grads")))
+    grade = graded_file(path, path.name, "deep", 1, LIMITS_ONLY)
+    assert (grade.states["initialize_parameters"], row_of(grade)["initialize_parameters"]) == ("right", "right")
+    assert grade.states["update_parameters"] == "wrong"
+    assert any(line.startswith("judged under another name") for line in notes_in(grade.record))
+    tests = as_results(grade, "en")["tests"]
+    assert isinstance(tests, list)
+    outputs = {test["name"]: test["output"] for test in tests}
+    assert outputs["update_parameters"].startswith("update_params: ")
+    assert outputs["initialize_parameters"] == "right"
