@@ -39,6 +39,7 @@ from course_torch.verification.reference import (
     own_copies,
     product_eps,
     total,
+    trainable_copy,
     true_function,
     values,
     weighted_sums,
@@ -208,13 +209,21 @@ def wrong_forward(
     """
     if (found := wrong_formula(*own_copies(network, X, Y), unjudged)) is not None:
         return found
-    copy, X, Y = own_copies(network, X, Y)
-    generator = torch.Generator().manual_seed(seed)
+    if (hidden := wrong_formula(*own_copies(with_random_b(network, seed), X, Y))) is not None:
+        return replace(hidden, seen=f"{hidden.seen}{RANDOM_B}")
+    return wrong_derivative(*own_copies(network, X, Y))
+
+
+RANDOM_B = ", seen with random b"
+
+
+@torch.no_grad()
+def with_random_b(network: DeepNetwork, seed: int) -> DeepNetwork:
+    """A copy of the network with random b."""
+    copy, generator = trainable_copy(network), torch.Generator().manual_seed(seed)
     for layer in copy.layers:
         layer.b.copy_(torch.randn(layer.b.shape, generator=generator))
-    if (hidden := wrong_formula(copy, X, Y)) is not None:
-        return replace(hidden, seen=f"{hidden.seen}, seen with random b")
-    return wrong_derivative(*own_copies(network, X, Y))
+    return copy
 
 
 def wrong_formula(network: DeepNetwork, X: Tensor, Y: Tensor, unjudged: dict[str, str] | None = None) -> Finding | None:

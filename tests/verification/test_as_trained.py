@@ -316,3 +316,48 @@ def test_the_parameters_have_the_names_of_their_gradients(make_problem: MakeProb
     last.b.grad = None
     assert list(map(str, parameter_gradients(network))) == ["dW[1]", "db[1]", "dslope[1]", "dW[2]"]
     assert parameter_gradients(network)[TensorName("dW", 2)] is last.W.grad
+
+
+# What an update shows
+
+
+def changed_update(monkeypatch: pytest.MonkeyPatch, update: Callable[[Tensor, Tensor, float], Tensor]) -> None:
+    monkeypatch.setattr(gradient_descent, "update", update)
+
+
+def test_a_parameter_that_is_not_updated_is_named(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """dW[2] is right, but W[2] stays."""
+
+    def update(W: Tensor, dW: Tensor, alpha: float) -> Tensor:
+        return W if W.shape == (3, 6) else W.sub_(alpha * dW)
+
+    changed_update(monkeypatch, update)
+    report = compare_gradients(*make_problem([4, 6, 3, 1]), method="plain")
+    assert str(report).startswith("as trained (plain): first wrong: dW[2] ")
+    assert "). W[2] did not change: this update was not made, or it subtracted 0. (" in str(report)
+
+
+def test_an_error_of_a_later_update_is_not_called_lost_precision(
+    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From its second update on, a loop adds noise of a tenth of the gradient: nothing is in float32."""
+    updated, generator = set(), torch.Generator().manual_seed(0)
+
+    def update(W: Tensor, dW: Tensor, alpha: float) -> Tensor:
+        noise = torch.randn(W.shape, generator=generator) if id(W) in updated else 0
+        updated.add(id(W))
+        return W.sub_(alpha * dW * (1 + 0.1 * noise))
+
+    changed_update(monkeypatch, update)
+    report = compare_gradients(*make_problem([4, 6, 3, 1]), method="plain")
+    assert report.forward is None  # J is that of another network
+    assert "in update 3 with α = " in str(report)
+    assert "No known mistake makes exactly this tensor. Update 1 is right: look at what an update " in str(report)
+
+
+def test_a_sum_in_float32_in_the_update_is_lost_precision(
+    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed_update(monkeypatch, lambda W, dW, alpha: W.copy_((W.float() - alpha * dW.float()).to(W.dtype)))
+    report = compare_gradients(*make_problem([4, 6, 3, 1]), method="plain")
+    assert "float32's rounding errors" in str(report)
