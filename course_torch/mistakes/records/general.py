@@ -114,7 +114,7 @@ FACTORS = [
     mistake("mean of the units", "对单元取了平均", "2.5",
             "the sum over the {n} units of the layer is divided by {n}: dA_prev = dZ W is no mean",
             "对本层 {n} 个单元求和之后除以了 {n}：dA_prev = dZ W 不是平均值",
-            Edit("dA", "dZ @ W", "dZ @ W / n"), recognized="number"),
+            recognized="number"),
     mistake("factor", "因子", "",
             "{exactly}{factor} times the right tensor: a constant such as 2, a learning rate or 1 - β{calls}",
             "{exactly}是正确值的 {factor} 倍：乘了一个常数，例如 2、学习速率或 1 - β{calls}",
@@ -201,7 +201,8 @@ WITHOUT_A_NAME = [
          "caches, or the new numbers are not used",
          "这正是 W 和 b 改变之前的数：留着以前一次调用算出的东西，例如它的缓存，或者没有用新的数"),
         ("later updates", "以后的更新", "",
-         "no known mistake makes exactly this tensor, and update 1 is right: look at what an update leaves for the next",
+         "no known mistake makes exactly this tensor, and update 1 is right: look at what an update leaves for the "
+         "next",
          "没有一种已知的错误恰好得出这个张量，而第 1 次更新是对的：检查一次更新给下一次留下了什么"),
         ("unknown", "不知道", "", "no known mistake makes exactly this tensor", "没有一种已知的错误恰好得出这个张量"),
     )
