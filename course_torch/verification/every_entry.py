@@ -292,13 +292,15 @@ def counts(seen: Evidence, weights: Tensor) -> Iterator[Mistake]:
 
 
 def all_counted(what: Text, counts: list[str]) -> Text:
-    """How often each term counts: the terms of each number, or the first numbers in the order of the terms."""
+    """How often each term counts: the terms of each number, or the first and last numbers in the order of the terms."""
     others = [count for count in dict.fromkeys(counts) if count != "1"]
     if len(others) > FEW:
         chosen = torch.tensor([count != "1" for count in counts])
         numbers = [count for count in counts if count != "1"]
         in_order = Text("{which}, in this order,", "{which}依次").fill(which=listed(what, chosen))
-        return counted(in_order, ", ".join(numbers[:LISTED]) + ", …" * (len(numbers) > LISTED))
+        if len(numbers) > LISTED:
+            numbers = [*numbers[: LISTED // 2], "…", *numbers[-LISTED // 2 :]]
+        return counted(in_order, ", ".join(numbers))
     groups = [counted(listed(what, torch.tensor([each == count for each in counts])), count) for count in others]
     return Text(", ".join(group.en for group in groups), "，".join(group.zh for group in groups))
 

@@ -110,4 +110,4 @@ def test_the_caches_of_the_first_call_are_named(
         monkeypatch.setattr(f"course_torch.network.{module}.backward_propagation", wrong)
     report = compare_gradients(*make_problem(hidden_activation="tanh"), method=method)
     assert str(report).startswith("first wrong: dZ[3] (relative error ")
-    assert "seen with random b). These are exactly the numbers before W and b changed: what an ea" in str(report)
+    assert "seen with random b). These are exactly the numbers before W or b changed: what an ea" in str(report)

@@ -197,9 +197,9 @@ WITHOUT_A_NAME = [
          "{parameter} did not change: this update was not made, or it subtracted 0",
          "{parameter} 没有改变：没有做这次更新，或者减去的是 0"),
         ("of before", "以前的数", "",
-         "these are exactly the numbers before W and b changed: what an earlier call computed is kept, such as its "
+         "these are exactly the numbers before W or b changed: what an earlier call computed is kept, such as its "
          "caches, or the new numbers are not used",
-         "这正是 W 和 b 改变之前的数：留着以前一次调用算出的东西，例如它的缓存，或者没有用新的数"),
+         "这正是 W 或 b 改变之前的数：留着以前一次调用算出的东西，例如它的缓存，或者没有用新的数"),
         ("later updates", "以后的更新", "",
          "no known mistake makes exactly this tensor, and update 1 is right: look at what an update leaves for the "
          "next",
