@@ -87,7 +87,7 @@ def compare_gradients(
     reference = reference_of(network, X, Y)
     manual, broken = computed(network, X, Y, gradients)
     _, autograd, errors = reference
-    by_formulas = [JudgedPass(network, reference, manual, errors)]
+    by_formulas, right = [JudgedPass(network, reference, manual, errors)], {network: reference}
     missing = tuple(name for name in autograd if name not in manual and (gradients is None or name.kind in KINDS))
     trained: list[TrainedGradients] = []
     if gradients is None and broken is None and whole(manual, autograd):
@@ -96,7 +96,7 @@ def compare_gradients(
     factor = {"db": depth(len(X))} if method != BACKWARD else {}
 
     def judged_update(step: TrainedGradients) -> JudgedPass:
-        own = reference if step.network is network else reference_of(step.network, X, Y)
+        own = right.get(step.network) or reference_of(step.network, X, Y)
         noise = {n: error * factor.get(n.kind, 1) + step.errors.get(n, 0) for n, error in own.errors.items()}
         found = {n: step.tensors[n] for n in manual if n in step.tensors and own.tensors[n].isfinite().all()}
         return JudgedPass(step.network, own, found, noise, step.update, method != BACKWARD)
@@ -104,7 +104,8 @@ def compare_gradients(
     updates = [judged_update(step) for step in trained]
     if broken is None and not missing and all(each.agrees for each in (*by_formulas, *updates[:1])):
         copy = with_random_b(network, seed)
-        own, (found, broken) = reference_of(copy, X, Y), computed(copy, X, Y, gradients)
+        own = right[copy] = reference_of(copy, X, Y)
+        found, broken = computed(copy, X, Y, gradients)
         broken = broken and replace(broken, seen=f"{broken.seen}{RANDOM_B}")
         by_formulas.append(JudgedPass(copy, own, found, own.errors, same(RANDOM_B)))
         if trained and broken is None and method == BACKWARD:
@@ -191,7 +192,7 @@ class JudgedPass:
         right, errors = self.right.tensors, self.errors
         return {name: difference(tensor, right[name], errors[name]) for name, tensor in self.found.items()}
 
-    @property
+    @cached_property
     def agrees(self) -> bool:
         """Whether all tensors are right."""
         return all(each.agrees for each in self.differences.values())
@@ -200,7 +201,7 @@ class JudgedPass:
         """The first wrong tensor and its causes. `before` are the right tensors of the network that is judged first."""
         right = self.right
         given = ForwardPass.of(self.network, right.caches, Y)
-        if (seen := diagnose(self.found, right.tensors, self.errors, given)) is None:
+        if self.agrees or (seen := diagnose(self.found, right.tensors, self.errors, given)) is None:
             return None
         name, found = seen.tensor, self.found[seen.tensor]
         cause: Mistake | None = None
