@@ -1,6 +1,8 @@
 """Compare the hand-written gradients with autograd, with central differences, and with what training uses."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import torch
@@ -9,13 +11,16 @@ from torch import Tensor
 
 from course_torch.errors import InputError, check_name
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
+from course_torch.language import NOTHING, Text, same
 from course_torch.mistakes.context import ForwardPass, TensorName
+from course_torch.mistakes.record import Mistake
 from course_torch.network.autograd_bridge import check_recordable
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_values
 from course_torch.verification.comparing import ANOTHER_SHAPE, Difference, difference
-from course_torch.verification.diagnosis import diagnose
-from course_torch.verification.forward_check import wrong_cost, wrong_forward
+from course_torch.verification.diagnosis import Diagnosis, diagnose
+from course_torch.verification.evidence import said
+from course_torch.verification.forward_check import RANDOM_B, with_random_b, wrong_cost, wrong_forward
 from course_torch.verification.hand_written import hand_written, right_alone
 from course_torch.verification.judges import (
     BACKWARD,
@@ -29,11 +34,12 @@ from course_torch.verification.judges import (
     trained_or_broken,
     whole,
 )
+from course_torch.verification.pass_failure import Finding
 from course_torch.verification.reference import Tensors, by_autograd, depth, in_order, product_eps, rounding_errors
 from course_torch.verification.report import OWN, GradientReport, TensorReport
 
 Gradients = Callable[[DeepNetwork, Tensor, Tensor], Sequence[LayerGradients]]
-"""(network, X, Y) -> the gradients of layers 1 to L."""
+"""(network, X, Y) -> the gradients of layers 1 to L. A copy of the network may be given."""
 DTYPES = (torch.float64, torch.float32, torch.bfloat16)
 """The dtypes that can be compared. float16 is left out, because small entries underflow to 0."""
 
@@ -51,7 +57,8 @@ def compare_gradients(
     """Compare every dZ, dW, db, dA and learned dslope of the network on these examples.
 
     The forward pass is judged first, by an independent computation. If it is wrong, no gradient is judged. The J that
-    training computes or records is judged by the losses of this forward pass.
+    training computes or records is judged by the losses of this forward pass. Before the first update every b is 0,
+    which hides mistakes with b: if all is right, a copy of the network with random b is judged too.
 
     method     how training computes its gradients: "backward" (J.backward()), or plain, fused, gram (gradient_descent)
     gradients  your own function, which returns dW and db of layers 1 to L: the report then judges these instead
@@ -77,55 +84,73 @@ def compare_gradients(
     unjudged: dict[str, str] = {}
     if (forward := wrong_forward(network, X, Y, seed, unjudged)) is not None:
         return GradientReport([], None, method, forward=forward, unjudged=unjudged)
-    reference = caches, autograd, errors = reference_of(network, X, Y)
+    reference = reference_of(network, X, Y)
+    manual, broken = computed(network, X, Y, gradients)
+    _, autograd, errors = reference
+    by_formulas, right = [JudgedPass(network, reference, manual, errors)], {network: reference}
+    missing = tuple(name for name in autograd if name not in manual and (gradients is None or name.kind in KINDS))
     trained: list[TrainedGradients] = []
-    if gradients is not None:
-        labels = Y if Y.is_floating_point() else Y.to(dtype)  # matrix products need one dtype
-        manual, broken = named_gradients(gradients(network, X, labels)), None
-    else:
-        manual, broken = hand_written(network, X, Y)
-        manual |= answered(network, X, Y)
-        if broken is None and whole(manual, autograd):
-            trained, broken = trained_or_broken(network, X, Y, method)
-    given = ForwardPass.of(network, caches, Y)
-    diagnosis = diagnose(manual, autograd, errors, given)
-    updates: dict[TensorName, list[Difference]] = {name: [] for name in manual}
+    if gradients is None and broken is None and whole(manual, autograd):
+        trained, broken = trained_or_broken(network, X, Y, method)
     # The fast loops compute db by a matrix product, which rounds more than a plain sum.
     factor = {"db": depth(len(X))} if method != BACKWARD else {}
-    for step in trained:
-        own = reference if step.network is network else reference_of(step.network, X, Y)
+
+    def judged_update(step: TrainedGradients) -> JudgedPass:
+        own = right.get(step.network) or reference_of(step.network, X, Y)
         noise = {n: error * factor.get(n.kind, 1) + step.errors.get(n, 0) for n, error in own.errors.items()}
         found = {n: step.tensors[n] for n in manual if n in step.tensors and own.tensors[n].isfinite().all()}
-        for name, tensor in found.items():
-            updates[name].append(difference(tensor, own.tensors[name], noise[name]))
-        if diagnosis is None:
-            diagnosis = diagnose(found, own.tensors, noise, ForwardPass.of(step.network, own.caches, Y))
-            diagnosis = diagnosis and diagnosis.at(step.update)
-        forward = forward or wrong_cost(step, own.caches[-1].Z, Y, method)
+        return JudgedPass(step.network, own, found, noise, step.update, method != BACKWARD)
+
+    updates = [judged_update(step) for step in trained]
+    if broken is None and not missing and all(each.agrees for each in (*by_formulas, *updates[:1])):
+        copy = with_random_b(network, seed)
+        own = right[copy] = reference_of(copy, X, Y)
+        found, broken = computed(copy, X, Y, gradients)
+        broken = broken and replace(broken, seen=f"{broken.seen}{RANDOM_B}")
+        by_formulas.append(JudgedPass(copy, own, found, own.errors, same(RANDOM_B)))
+        if trained and broken is None and method == BACKWARD:
+            more, broken = trained_or_broken(copy, X, Y, method)
+            trained += [step._replace(update=same(RANDOM_B)) for step in more]
+            updates += map(judged_update, trained[1:])
+    passes = (*by_formulas[:1], *updates[:1], *by_formulas[1:], *updates[1:])
+    diagnosis = next((seen for each in passes if (seen := each.diagnosis(Y, autograd)) is not None), None)
+    for step, update in zip(trained, updates, strict=True):
+        if step.network is network or update.agrees:  # J after a wrong update is the J of another network
+            forward = forward or wrong_cost(step, update.right.caches[-1].Z, Y, method)
     judge = NumericJudge(network, X, Y, seed)
     exact = by_autograd(judge.network, X.detach().cpu().double(), judge.Y)
 
     def judged(name: TensorName) -> TensorReport:
         numeric, sampled, kinks = by_differences(name, manual[name], autograd[name], errors[name], exact[name], judge)
+        seen = [each.differences[name] for each in by_formulas if name in each.differences]
+        as_trained = [each.differences[name] for each in updates if name in each.differences]
         return TensorReport(
             name=name,
             shape=tuple(manual[name].shape),
             norm=autograd[name].double().norm().item(),
-            formulas=difference(manual[name], autograd[name], errors[name]),
+            formulas=first_wrong(seen),
             numeric=numeric,
-            trained=next((seen for seen in updates[name] if not seen.agrees), next(iter(updates[name]), None)),
-            updates=sum(seen.judged or not seen.agrees for seen in updates[name]),
+            trained=first_wrong(as_trained) if as_trained else None,
+            updates=sum(each.judged or not each.agrees for each in as_trained),
             sampled=sampled,
             kinks=kinks,
         )
 
     tensors = [judged(name) for name in progress(list(manual))]
-    expected = [name for name in autograd if gradients is None or name.kind in KINDS]
-    missing = tuple(name for name in expected if name not in manual)
     wrong = not all(each.formulas.agrees for each in tensors) or bool(missing)
     by_network = gradients is None and broken is None and not answers_itself(network)
-    rewired = wrong and by_network and right_alone(network, X, Y, autograd, errors)
+    last = by_formulas[-1]
+    rewired = wrong and by_network and right_alone(last.network, X, Y, last.right.tensors, last.errors)
     return GradientReport(tensors, diagnosis, method, broken, missing, forward, rewired, unjudged)
+
+
+def computed(network: DeepNetwork, X: Tensor, Y: Tensor, gradients: Gradients | None) -> tuple[Tensors, Finding | None]:
+    """The tensors of a function of the user or of the hand-written pass, and where the hand-written pass ends."""
+    if gradients is not None:
+        labels = Y if Y.is_floating_point() else Y.to(X.dtype)  # matrix products need one dtype
+        return named_gradients(gradients(network, X, labels)), None
+    manual, broken = hand_written(network, X, Y)
+    return manual | answered(network, X, Y), broken
 
 
 class Reference(NamedTuple):
@@ -143,6 +168,55 @@ def reference_of(network: DeepNetwork, X: Tensor, Y: Tensor) -> Reference:
         caches = network.caches(X)
     steps = [step_of(tensors, l) for l in range(1, len(caches) + 1)]
     return Reference(caches, tensors, in_order(rounding_errors(network, caches, Y, steps, product_eps(X))))
+
+
+@dataclass(frozen=True)
+class JudgedPass:
+    """The tensors of one pass or update, beside the right tensors of its network.
+
+    errors   the standard rounding error of each entry
+    update   which update of training it is, or which copy of the network
+    by_loop  whether a loop of gradient descent subtracts the tensors
+    """
+
+    network: DeepNetwork
+    right: Reference
+    found: Tensors
+    errors: Tensors
+    update: Text = NOTHING
+    by_loop: bool = False
+
+    @cached_property
+    def differences(self) -> dict[TensorName, Difference]:
+        """How far each tensor is from the right one."""
+        right, errors = self.right.tensors, self.errors
+        return {name: difference(tensor, right[name], errors[name]) for name, tensor in self.found.items()}
+
+    @cached_property
+    def agrees(self) -> bool:
+        """Whether all tensors are right."""
+        return all(each.agrees for each in self.differences.values())
+
+    def diagnosis(self, Y: Tensor, before: Tensors) -> Diagnosis | None:
+        """The first wrong tensor and its causes. `before` are the right tensors of the network that is judged first."""
+        right = self.right
+        given = ForwardPass.of(self.network, right.caches, Y)
+        if self.agrees or (seen := diagnose(self.found, right.tensors, self.errors, given)) is None:
+            return None
+        name, found = seen.tensor, self.found[seen.tensor]
+        cause: Mistake | None = None
+        if self.by_loop and not found.any():
+            cause = said("not updated", parameter=f"{name.kind.removeprefix('d')}[{name.layer}]")
+        elif right.tensors is not before and difference(found, before[name], self.errors[name]).agrees:
+            cause = said("of before")
+        elif seen.causes == ("unknown",) and self.by_loop and right.tensors is not before:
+            cause = said("later updates")
+        return replace(seen, explanations=((cause,),) if cause else seen.explanations).at(self.update)
+
+
+def first_wrong(seen: Sequence[Difference]) -> Difference:
+    """The first difference that is too large, or else the first of all."""
+    return next((each for each in seen if not each.agrees), seen[0])
 
 
 def step_of(tensors: Tensors, l: int) -> BackwardStep:

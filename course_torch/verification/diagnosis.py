@@ -148,6 +148,8 @@ NOTHING = 1e-6
 """A remainder below this fraction of the norm counts as a rounding error."""
 NARROW = {torch.float64: ("float32", "bfloat16", "float16"), torch.float32: ("bfloat16", "float16")}
 """dtype -> names of the narrower dtypes."""
+LARGEST_LEVEL = 1e-3
+"""The largest relative rounding error of float32 that is believed, of a sum whose terms cancel."""
 
 
 def patterns(case: Case, name: TensorName) -> Iterator[str]:
@@ -244,6 +246,8 @@ def rounded_to(found: Tensor, right: Tensor, errors: Tensor, m: int) -> str | No
             if near and rounded and (right != 0).sum() > 1:
                 return narrow
         level = errors.double().norm() * eps / own_eps
+        if level > LARGEST_LEVEL * right.norm():  # no rounding of a sum: measuring the tensor has a larger error
+            level = torch.zeros_like(level)
         if narrow == "float32" and (found - right).norm() <= min(3 * level, 10 * eps * right.norm() + level):
             return narrow
     return None
@@ -258,6 +262,10 @@ A_MULTIPLE = Text(
 NO_MULTIPLE = Text("relative error {relative}, no multiple of the right one", "相对误差 {relative}，不是正确值的倍数")
 SMALL_RESIDUAL = 1e-3
 """Up to this residual a tensor is called a multiple of the right one."""
+
+
+FACTS = {"unknown", "later updates", "not updated", "of before", "all 0"}
+"""Keys of the records that only say what the numbers are, so that nothing is probable."""
 
 
 @dataclass(frozen=True)
@@ -305,7 +313,7 @@ class Diagnosis:
 
     def __str__(self) -> str:
         said = "; or: ".join(self.sentences)
-        said = said.capitalize() if self.causes == ("unknown",) else f"Probably {said}"
+        said = said[:1].upper() + said[1:] if set(self.causes) <= FACTS else f"Probably {said}"
         return f"first wrong: {self.tensor} ({self.symptom}). {said}."
 
 

@@ -33,6 +33,8 @@ MOST_RANGES = 64
 RIGHT = "the right tensor"
 OF_TERMS = ("weights", "only some terms", "norm of terms")
 """Keys of the statements for which there must be more entries than terms."""
+NEAR_1 = 0.01
+"""How far an epsilon may move a standard deviation from 1."""
 SCALES = torch.logspace(-1.5, 1.5, 121, dtype=torch.float64)
 """Where the search for c in g(c Z) begins."""
 
@@ -62,7 +64,21 @@ def entry_by_entry(seen: Evidence) -> Iterator[Mistake]:
         a, b = torch.linalg.lstsq(columns, size[:, None], driver="gelsd").solution[:, 0].tolist()
         if 0 < b < a and seen.equal(right / (a * right.abs() + b)):
             yield said("another tensor", tensor=times(1 / a, f"{RIGHT} / (|{RIGHT}| + {short(b / a)})"))
+    yield from standardized(seen)
     yield from sums(seen)
+
+
+def standardized(seen: Evidence) -> Iterator[Mistake]:
+    """Columns or rows with mean 0 and standard deviation 1. An epsilon may be beside the standard deviation."""
+    for dim, line in ((0, "column"), (1, "row")):
+        right = seen.right - seen.right.mean(dim=dim, keepdim=True)
+        spread = right.square().mean(dim=dim, keepdim=True).sqrt()
+        if seen.right.shape[dim] <= ENOUGH - dim or not seen.kept.all() or (spread == 0).any():
+            continue
+        right = right / spread
+        factors = (seen.found * right).mean(dim=dim, keepdim=True)
+        if ((factors - 1).abs() <= NEAR_1).all() and seen.equal(factors * right):
+            yield said("another tensor", tensor=f"{RIGHT} standardized in each {line}")
 
 
 def sums(seen: Evidence) -> Iterator[Mistake]:
@@ -236,7 +252,7 @@ def terms(seen: Evidence) -> Iterator[Mistake]:
         if same is not None and (term != 0).sum() >= ENOUGH and seen.equal(seen.right + same.factor * term):
             which, count = listed(what, torch.arange(n) == i), short(1 + same.factor)
             left_out = said("terms left out", which=which, factor=NOTHING)
-            yield left_out if count == "0" else said("weights", which=which, times=count)
+            yield left_out if count == "0" else said("weights", counts=counted(which, count))
     sums = torch.cat([torch.zeros_like(terms[:1]), terms.cumsum(dim=0)])
     for first, end in combinations(range(n + 1), 2) if n <= MOST_RANGES else ():
         if end - first < n and (factor := seen.multiple(sums[end] - sums[first])) is not None:
@@ -272,6 +288,23 @@ def counts(seen: Evidence, weights: Tensor) -> Iterator[Mistake]:
     elif (~one).sum() > 1 and norms.max() - norms.min() <= LOOSE * norms.max():
         yield said("norm of terms", which=listed(what, ~one), norm=short(norms[0]))
     elif weights.max() - weights.min() > LOOSE * weights.abs().max():
-        counts = list(dict.fromkeys(short(weight) for weight in weights[~one]))
-        more = ", …" * (len(counts) > LISTED)
-        yield said("weights", which=listed(what, ~one), times=", ".join(counts[:LISTED]) + more)
+        yield said("weights", counts=all_counted(what, [short(weight) for weight in weights]))
+
+
+def all_counted(what: Text, counts: list[str]) -> Text:
+    """How often each term counts: the terms of each number, or the first and last numbers in the order of the terms."""
+    others = [count for count in dict.fromkeys(counts) if count != "1"]
+    if len(others) > FEW:
+        chosen = torch.tensor([count != "1" for count in counts])
+        numbers = [count for count in counts if count != "1"]
+        in_order = Text("{which}, in this order,", "{which}依次").fill(which=listed(what, chosen))
+        if len(numbers) > LISTED:
+            numbers = [*numbers[: LISTED // 2], "…", *numbers[-LISTED // 2 :]]
+        return counted(in_order, ", ".join(numbers))
+    groups = [counted(listed(what, torch.tensor([each == count for each in counts])), count) for count in others]
+    return Text(", ".join(group.en for group in groups), "，".join(group.zh for group in groups))
+
+
+def counted(which: Text, count: str) -> Text:
+    """The words for terms that count so often."""
+    return Text("{which} counted {count} times", "{which}算了 {count} 次").fill(which=which, count=count)

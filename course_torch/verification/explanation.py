@@ -177,6 +177,8 @@ def readings(c: float, precision: float, step: BackwardContext) -> list[Reading]
     causes = other_m(c, precision, step) if is_mean else []
     likelier = [cause for cause in causes if cause.key == "m - 1"]  # than a constant
     causes.insert(len(likelier), constant(c, precision, step))
+    if step.name.kind == "dA" and step.n > 1 and is_near(c, 1 / step.n, precision):
+        causes.insert(0, filled("mean of the units", n=step.n))
     return [(cause,) for cause in causes]
 
 

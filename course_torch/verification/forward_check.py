@@ -19,7 +19,14 @@ from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparing import difference
 from course_torch.verification.diagnosis import symptom
-from course_torch.verification.forward_findings import ForwardPlace, causes_of_cost, causes_of_tensor, precision_lost
+from course_torch.verification.forward_findings import (
+    ForwardPlace,
+    causes_of_cost,
+    causes_of_input,
+    causes_of_record,
+    causes_of_tensor,
+    precision_lost,
+)
 from course_torch.verification.judges import BACKWARD, TrainedGradients
 from course_torch.verification.pass_failure import (
     Finding,
@@ -39,6 +46,7 @@ from course_torch.verification.reference import (
     own_copies,
     product_eps,
     total,
+    trainable_copy,
     true_function,
     values,
     weighted_sums,
@@ -152,7 +160,9 @@ WIRING = "block or forward_propagation"
 OFF = "another tensor than the formulas give, one after another"
 
 
-def handed_on(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> Finding | None:
+def handed_on(
+    network: DeepNetwork, X: Tensor, Y: Tensor, found: Found, calls: dict[str, ForwardCall]
+) -> Finding | None:
     """The first tensor of the whole pass that is not the tensor of its formula. `found` are those of the formulas."""
     tensors = tried(partial(whole_pass, network, X, Y), InputError)
     if isinstance(tensors, Raised):
@@ -160,8 +170,36 @@ def handed_on(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> Findi
     for name, (whole, own) in tensors.items():
         right = X if own == "X" else found[own]
         if right.isfinite().all() and not is_same(whole, right):
-            return Finding(name, WIRING, OFF, source_of(whole, X, found), "")
+            if not (causes := source_of(whole, X, found)) and is_random(network, X, Y, name, whole):
+                causes = (AT_RANDOM,)
+            if not isinstance(whole, Tensor) or whole.shape != right.shape or whole.dtype != right.dtype:
+                return Finding(name, WIRING, OFF, causes)
+            causes = causes or tuple(causes_of_input(X, whole) if own == "X" else causes_of(calls[own], whole, right))
+            return Finding(name, WIRING, f"{OFF}: {symptom(exact(whole), exact(right)).en}", causes)
     return None
+
+
+def given(call: ForwardCall) -> Tensor | None:
+    """m ∂J/∂L of each example by autograd: 1 if J is the mean. None without a derivative."""
+    weights = torch.ones((), dtype=torch.float64)
+    found = tried(
+        lambda: derivatives(call, call.formula, weights, {"losses": exact(call.arguments["losses"])})["losses"]
+    )
+    return call.arguments["m"] * found if isinstance(found, Tensor) else None
+
+
+def is_random(network: DeepNetwork, X: Tensor, Y: Tensor, name: str, whole: Any) -> bool:
+    """Whether another run of the whole pass gives another tensor."""
+    again = tried(lambda: whole_pass(network, X, Y)[name][0])
+    return isinstance(whole, Tensor) and isinstance(again, Tensor) and not torch.equal(whole, again)
+
+
+def causes_of(call: ForwardCall, result: Tensor, own: Tensor) -> list[str]:
+    """The causes of a wrong result. `own` is the result of the formula, which is right beside a missing reference."""
+    right, error = (exact(own), torch.zeros_like(exact(own))) if isinstance(call.right, str) else call.right
+    if call.place == "J":
+        return causes_of_cost(in_sum(call, result), right, error, call.arguments["losses"], partial(given, call))
+    return causes_of_tensor(call.place, call.step, result, right, error)
 
 
 def whole_pass(network: DeepNetwork, X: Tensor, Y: Tensor) -> dict[str, tuple[Any, str]]:
@@ -208,28 +246,37 @@ def wrong_forward(
     """
     if (found := wrong_formula(*own_copies(network, X, Y), unjudged)) is not None:
         return found
-    copy, X, Y = own_copies(network, X, Y)
-    generator = torch.Generator().manual_seed(seed)
+    if (hidden := wrong_formula(*own_copies(with_random_b(network, seed), X, Y))) is not None:
+        return replace(hidden, seen=f"{hidden.seen}{RANDOM_B}")
+    return wrong_derivative(*own_copies(network, X, Y))
+
+
+RANDOM_B = ", seen with random b"
+
+
+@torch.no_grad()
+def with_random_b(network: DeepNetwork, seed: int) -> DeepNetwork:
+    """A copy of the network with random b."""
+    copy, generator = trainable_copy(network), torch.Generator().manual_seed(seed)
     for layer in copy.layers:
         layer.b.copy_(torch.randn(layer.b.shape, generator=generator))
-    if (hidden := wrong_formula(copy, X, Y)) is not None:
-        return replace(hidden, seen=f"{hidden.seen}, seen with random b")
-    return wrong_derivative(*own_copies(network, X, Y))
+    return copy
 
 
 def wrong_formula(network: DeepNetwork, X: Tensor, Y: Tensor, unjudged: dict[str, str] | None = None) -> Finding | None:
     """The first formula whose tensor is wrong, or else the first tensor that the pass does not hand on."""
     found: Found = {}
+    calls: dict[str, ForwardCall] = {}
     for call in forward_calls(network, X, Y, found):
         before = versions(call.arguments)
         result: Any = tried(partial(call.formula, *call.arguments.values()))
         finding = unusable(call, result, changed(call.arguments, before)) or judged(call, result)
         if finding is not None:
             return finding
-        found[call.name] = result
+        found[call.name], calls[call.name] = result, call
         if unjudged is not None and (why := not_judged(call, result)):
             unjudged[call.name] = why
-    return handed_on(network, X, Y, found)
+    return handed_on(network, X, Y, found, calls)
 
 
 def broken(call: ForwardCall, event: str, *, stops: bool) -> Finding:
@@ -264,10 +311,8 @@ def judged(call: ForwardCall, result: Tensor) -> Finding | None:
         return None
     if not torch.equal(result, call.formula(*call.arguments.values())) and result.isfinite().all():
         causes = [AT_RANDOM]
-    elif call.place == "J":
-        causes = causes_of_cost(found, right, error, call.arguments["m"])
     else:
-        causes = causes_of_tensor(call.place, call.step, result, right, error)
+        causes = causes_of(call, result, result)
     return Finding(call.name, name, symptom(found, right).en, tuple(causes), text)
 
 
@@ -294,7 +339,7 @@ def wrong_cost(trained: TrainedGradients, Z: Tensor, Y: Tensor, method: str) -> 
     if not right.isfinite() or difference(found, right, error).agrees:
         return None
     seen = symptom(found, right).en + trained.update.en
-    causes = causes_of_cost(found, right, error, len(Y))
+    causes = causes_of_record(trained, right.item() / len(Y)) or causes_of_cost(found, right, error, losses)
     by = "network.cost" if method == BACKWARD else f"gradient_descent(method={method!r})"
     return Finding("J", by, seen, tuple(causes), formula_text(cost))
 

@@ -1,5 +1,6 @@
 """The causes of a wrong tensor of the forward pass."""
 
+from collections.abc import Callable
 from math import log
 from typing import Literal
 
@@ -8,12 +9,14 @@ from torch import Tensor
 
 from course_torch.mistakes import FORWARD, MISTAKES
 from course_torch.mistakes.context import ForwardContext
-from course_torch.mistakes.operands import formula_of_forward
+from course_torch.mistakes.operands import EXAMPLE, INPUT, REDUCTIONS, Formula, Operand, formula_of_forward
 from course_torch.mistakes.record import Mistake
 from course_torch.mistakes.reference import tensors_of
-from course_torch.verification.comparing import DIGITS, Match, difference, match
+from course_torch.verification.comparing import DIGITS, SAFETY, Match, difference, match
 from course_torch.verification.diagnosis import rounded_to, sentence
-from course_torch.verification.statements import agreed, evidence_of
+from course_torch.verification.evidence import ENOUGH, short
+from course_torch.verification.judges import TrainedGradients
+from course_torch.verification.statements import ROUGH, agreed, evidence_of
 
 ForwardPlace = Literal["Z", "A", "L"]
 SLACK = 1e-9
@@ -36,7 +39,24 @@ def causes_of_tensor(
         return [sentence((mistake,)) for mistake in made]
     if (narrow := rounded_to(found, right, error, 1)) is not None:
         return [sentence((MISTAKES[narrow],))]
+    if place == "L" and (named := epsilon_in_loss(step, tensor, error)):
+        return named
     return factor_of(place, step, tensor, right, size) or seen_in_numbers(place, step, tensor, right, error)
+
+
+def epsilon_in_loss(step: ForwardContext, found: Tensor, error: Tensor) -> list[str]:
+    """The sentence about a number that is added to the probabilities of the labels in the logarithms."""
+    A, Y = step.A, step.Y
+    if step.function == "identity" or found.shape != error.shape or len(found) <= ENOUGH:
+        return []
+    p = (A * Y).sum(dim=1, keepdim=True) if step.function == "softmax" else A * Y + (1 - A) * (1 - Y)
+    low, high = 0.0, 1.0
+    for _ in range(50):
+        added = (low + high) / 2
+        made = -(p + added).log().sum(dim=1)
+        low, high = (added, high) if made.sum() > found.sum() else (low, added)
+    same = ((found - made).abs() <= SAFETY * error + SLACK).all() and 0 < added < 1 - SLACK
+    return [f"{short(added)} is added to A inside the logarithm (notes 1.2)"] if same else []
 
 
 def seen_in_numbers(
@@ -46,6 +66,15 @@ def seen_in_numbers(
     in_rows = (tensor.reshape(len(tensor), -1) for tensor in (found, right, error.expand_as(right)))
     seen = evidence_of(formula_of_forward(place, step), *in_rows)
     result = agreed({place: seen}) if seen is not None else None
+    return [sentence(result[1])] if result is not None else []
+
+
+def causes_of_input(X: Tensor, found: Tensor) -> list[str]:
+    """What the numbers say of another tensor in the place of X."""
+    X, found = X.detach().cpu().double(), found.detach().cpu().double()
+    formula = Formula((EXAMPLE, INPUT), len(X), {"X": X}, [Operand("X", "X", X, torch.clone)])
+    seen = evidence_of(formula, found, X, torch.zeros_like(X))
+    result = agreed({"X": seen}) if seen is not None else None
     return [sentence(result[1])] if result is not None else []
 
 
@@ -94,8 +123,19 @@ def meaning(place: ForwardPlace, step: ForwardContext, same: Match) -> str:
     return next((f": {text}" for c, text in known.items() if abs(same.factor / c - 1) <= 10 * same.precision), "")
 
 
-def causes_of_cost(found: Tensor, right: Tensor, error: Tensor, m: int) -> list[str]:
-    """The sentences about m J, a single number: only plain factors are named."""
+def causes_of_cost(
+    found: Tensor, right: Tensor, error: Tensor, losses: Tensor, derivative: Callable[[], Tensor | None] = lambda: None
+) -> list[str]:
+    """The sentences about m J, a single number: only plain factors and plain functions of the losses are named.
+
+    `derivative` returns m times the derivative of J by each loss.
+    """
+    m, losses = len(losses), losses.detach().cpu().double()
+
+    def is_found(made: Tensor) -> bool:
+        slack = abs(made / right) * error if made.isfinite() else error
+        return abs(found / made - 1).item() <= NEAR and difference(found, made, slack).agrees
+
     readings = (
         (m, "the sum over the examples is not divided by m (notes 1.2)"),
         (m**-1, "the sum over the examples is divided by m twice (notes 1.2)"),
@@ -105,11 +145,47 @@ def causes_of_cost(found: Tensor, right: Tensor, error: Tensor, m: int) -> list[
         (2, "J is 2 times the right one"),
         (0.5, "J is half the right one"),
     )
-    return [
-        text
-        for factor, text in readings
-        if abs(found / right / factor - 1) <= NEAR and difference(found, factor * right, abs(factor) * error).agrees
+    if named := [text for factor, text in readings if is_found(factor * right)]:
+        return named
+    if SAFETY * error > ROUGH * right.abs():  # many numbers would fit
+        return []
+    bases = [
+        f"J is 1/log {base} times the right one, as by a logarithm to base {base} (notes 1.2)"
+        for base in (2, 10)
+        if is_found(right / log(base))
     ]
+    functions = REDUCTIONS | {"the first": lambda L: L[0], "the last": lambda L: L[-1]}
+    if named := [
+        f"{text} of the losses in place of their mean" for text, of in functions.items() if is_found(m * of(losses))
+    ]:
+        return named
+    return bases or cut_off(found, losses, derivative())
+
+
+def cut_off(found: Tensor, losses: Tensor, derivative: Tensor | None) -> list[str]:
+    """The sentence about large losses that are cut off: their derivatives are 0, and those of the others 1."""
+    if derivative is None:
+        return []
+    cut = derivative == 0
+    if not cut.any() or ((derivative - 1).abs()[~cut] > SLACK).any():
+        return []
+    limit = (found - losses[~cut].sum()) / cut.sum()
+    kept = losses[~cut].max() if not cut.all() else limit
+    exactly = kept <= limit <= losses[cut].min()
+    return [f"every loss above {limit:.4g} is cut off: nothing is clipped here"] if exactly else []
+
+
+def causes_of_record(trained: TrainedGradients, right: float) -> list[str]:
+    """The sentence about a J of a loop that depends on the J before. `right` is the right J."""
+    if not trained.recorded:
+        return []
+    before = trained.recorded[-1]
+    readings = (
+        (before, "this is the J recorded before"),
+        (before + right, "J is added to the J recorded before"),
+        ((before + right) / 2, "this is the mean of J and the J recorded before"),
+    )
+    return [text for made, text in readings if abs(trained.J - made) <= 10 * trained.slack * abs(made)]
 
 
 def precision_lost(found: torch.dtype, expected: torch.dtype) -> str:

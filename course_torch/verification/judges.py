@@ -157,6 +157,7 @@ class TrainedGradients(NamedTuple):
     J         as training computes or records it
     slack     the relative error of J
     update    which update it is, and its α
+    recorded  the J of the same run that are recorded before
     """
 
     network: DeepNetwork
@@ -165,6 +166,7 @@ class TrainedGradients(NamedTuple):
     J: float
     slack: float
     update: Text = NOTHING
+    recorded: Sequence[float] = ()
 
 
 def as_trained(
@@ -217,14 +219,14 @@ def as_subtracted(
     descend = partial(gradient_descent, X=X, Y=Y, learning_rate=alpha, record_every=max(1, updates), method=method)
     if updates > 0:
         descend(before, iterations=updates)
-    J = descend(after, iterations=updates + 1).costs[-1]
+    *recorded, J = descend(after, iterations=updates + 1).costs
     W, W_after = ({name: W.detach() for name, W in parameters(trained).items()} for trained in (before, after))
     tensors = {name: (W[name] - W_after[name]) / alpha for name in W}
     errors = {name: eps / alpha * torch.maximum(W[name].abs(), W_after[name].abs()).cpu().double() for name in W}
     if updates > 0:
         errors = {name: error + eps**0.5 * tensors[name].abs().cpu().double() for name, error in errors.items()}
     update = UPDATE.fill(n=updates + 1, alpha=f"{alpha:.1e}")
-    return TrainedGradients(before if updates > 0 else network, tensors, errors, J, eps**0.5, update)
+    return TrainedGradients(before if updates > 0 else network, tensors, errors, J, eps**0.5, update, recorded)
 
 
 def step_size(network: DeepNetwork, X: Tensor, Y: Tensor) -> float:

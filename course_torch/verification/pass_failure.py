@@ -29,7 +29,8 @@ class Finding:
     sentences   the probable causes; empty if the pass breaks off or no known mistake makes the tensor
     right       what the formula must compute, or the mistake that raises this exception
     breaks_off  whether the next formula cannot use what this formula does
-    stops       whether that ends every pass: the formula raises, or returns another type, shape or dtype
+    stops       whether that ends every pass: the formula raises, or returns another type, shape or dtype; otherwise the
+                pass runs, but the judge ends
     """
 
     tensor: str
@@ -45,7 +46,8 @@ class Finding:
         right = f" {self.right}." if self.right else ""
         if self.breaks_off:
             where = f" at {self.tensor}" if self.tensor else ""
-            return f"the {self.of} pass breaks off{where}: {self.formula} {self.seen}.{right}"
+            ends = f"breaks off{where}" if self.stops else f"is judged only up to {self.tensor}"
+            return f"the {self.of} pass {ends}: {self.formula} {self.seen}.{right}"
         causes = "; or: ".join(self.sentences)
         causes = f"Probably {causes}" if causes else "No known mistake makes exactly this tensor"
         where = f"{self.tensor} in the {self.of} pass, computed by {self.formula}"

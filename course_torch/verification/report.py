@@ -22,7 +22,7 @@ Verdict = Literal["equal", "different", "not judged"]
 class TensorReport:
     """The verdicts on one tensor.
 
-    formulas   the hand-written tensor against autograd's
+    formulas   the hand-written tensor against autograd's: with random b if only then it is too far off
     numeric    the hand-written tensor against central differences, or None if no entry was judged
     trained    the tensor that training uses (by J.backward() or gradient_descent) against autograd's: the first update
                in which it is too far off, or else the first update. None if training has no such tensor

@@ -138,6 +138,8 @@ def tells(seen: Evidence, causes: Causes) -> bool:
 
 def kind_of(causes: Causes) -> str:
     """A statement without what differs between the layers."""
+    if causes[-1].key == "weights":
+        return "weights"
     return OF_LAYER.sub("", causes[-1].sentence.en)
 
 

@@ -1,6 +1,7 @@
 """The report judges what trains: `J.backward()`, and one step of every method of gradient descent."""
 
 from collections.abc import Callable
+from dataclasses import is_dataclass, replace
 from functools import partial
 from inspect import getsource, unwrap
 from textwrap import dedent
@@ -15,6 +16,7 @@ from course_torch.mistakes.context import TensorName
 from course_torch.network import autograd_bridge, fast_descent, gradient_descent
 from course_torch.network.autograd_bridge import NetworkCost
 from course_torch.network.gradient_descent import METHODS as METHODS_OF_DESCENT
+from course_torch.verification import judges
 from course_torch.verification.judges import as_trained, parameter_gradients, parameters, step_size
 from tests.conftest import Problem, assert_equal
 from tests.verification.by_hand import tensor
@@ -173,6 +175,33 @@ def test_a_cost_that_is_wrong_only_after_the_first_update_is_found(
     assert ", in update 3 with α = " in str(report)
 
 
+RECORDED = [
+    (lambda J, before: J + before, "Probably J is added to the J recorded before"),
+    (lambda J, before: (J + before) / 2, "Probably this is the mean of J and the J recorded before"),
+    (lambda J, before: before, "Probably this is the J recorded before"),
+    (lambda J, before: 0.7 * J + 0.3 * before, "No known mistake makes exactly this tensor"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "sentence"), RECORDED)
+def test_a_record_that_depends_on_the_record_before_is_named(
+    wrong: Callable[[float, float], float], sentence: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = judges.gradient_descent
+
+    def wrong_record(*arguments: object, **options: object) -> object:
+        history = right(*arguments, **options)
+        costs = history.costs[:1]
+        for J in history.costs[1:]:
+            costs.append(wrong(J, costs[-1]))
+        return replace(history, costs=costs) if is_dataclass(history) else history._replace(costs=costs)
+
+    monkeypatch.setattr(judges, "gradient_descent", wrong_record)
+    report = compare_gradients(*make_problem(), method="plain")
+    assert str(report).startswith("first wrong: J in the forward pass, computed by gradient_descent(method='plain')")
+    assert sentence in str(report)
+
+
 def without_a_quarter(X: Tensor) -> Tensor:
     K, half = X @ X.T, (len(X) + 1) // 2
     K[:half, half:] = 0
@@ -316,3 +345,48 @@ def test_the_parameters_have_the_names_of_their_gradients(make_problem: MakeProb
     last.b.grad = None
     assert list(map(str, parameter_gradients(network))) == ["dW[1]", "db[1]", "dslope[1]", "dW[2]"]
     assert parameter_gradients(network)[TensorName("dW", 2)] is last.W.grad
+
+
+# What an update shows
+
+
+def changed_update(monkeypatch: pytest.MonkeyPatch, update: Callable[[Tensor, Tensor, float], Tensor]) -> None:
+    monkeypatch.setattr(gradient_descent, "update", update)
+
+
+def test_a_parameter_that_is_not_updated_is_named(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """dW[2] is right, but W[2] stays."""
+
+    def update(W: Tensor, dW: Tensor, alpha: float) -> Tensor:
+        return W if W.shape == (3, 6) else W.sub_(alpha * dW)
+
+    changed_update(monkeypatch, update)
+    report = compare_gradients(*make_problem([4, 6, 3, 1]), method="plain")
+    assert str(report).startswith("as trained (plain): first wrong: dW[2] ")
+    assert "). W[2] did not change: this update was not made, or it subtracted 0. (" in str(report)
+
+
+def test_an_error_of_a_later_update_is_not_called_lost_precision(
+    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From its second update on, a loop adds noise of a tenth of the gradient: nothing is in float32."""
+    updated, generator = set(), torch.Generator().manual_seed(0)
+
+    def update(W: Tensor, dW: Tensor, alpha: float) -> Tensor:
+        noise = torch.randn(W.shape, generator=generator) if id(W) in updated else 0
+        updated.add(id(W))
+        return W.sub_(alpha * dW * (1 + 0.1 * noise))
+
+    changed_update(monkeypatch, update)
+    report = compare_gradients(*make_problem([4, 6, 3, 1]), method="plain")
+    assert report.forward is None  # J is that of another network
+    assert "in update 3 with α = " in str(report)
+    assert "No known mistake makes exactly this tensor, and update 1 is right: look at what an up" in str(report)
+
+
+def test_a_sum_in_float32_in_the_update_is_lost_precision(
+    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed_update(monkeypatch, lambda W, dW, alpha: W.copy_((W.float() - alpha * dW.float()).to(W.dtype)))
+    report = compare_gradients(*make_problem([4, 6, 3, 1]), method="plain")
+    assert "float32's rounding errors" in str(report)

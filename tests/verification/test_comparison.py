@@ -14,9 +14,10 @@ from course_torch.formulas.layers import LayerGradients
 from course_torch.language import same
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import ForwardPass, TensorName
+from course_torch.network import gradient_descent
 from course_torch.verification import comparison
 from course_torch.verification.comparing import ANOTHER_SHAPE
-from course_torch.verification.comparison import by_differences
+from course_torch.verification.comparison import by_differences, reference_of
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.judges import Differences, NumericJudge, TrainedGradients
 from course_torch.verification.reference import by_autograd
@@ -115,31 +116,40 @@ def test_the_training_is_diagnosed_only_if_the_formulas_are_right(
 ) -> None:
     network, X, Y = make_problem([4, 3, 1], hidden_activation="tanh")
     diagnosis = Diagnosis(DW, (DW,), ((MISTAKES["sign"],),), same("off"))
-    autograd = by_autograd(network, X, Y)
+    _, autograd, errors = reference_of(network, X, Y)
     calls: list[tuple] = []
-    answers: list[Diagnosis | None] = []
 
-    def diagnose(found: dict, reference: dict, errors: dict, forward: ForwardPass) -> Diagnosis | None:
-        same_network = all(torch.equal(reference[name], each) for name, each in autograd.items())
-        assert same_network == (len(calls) != 3)  # before update 3 the parameters are others
+    def diagnose(found: dict, reference: dict, errors: dict, forward: ForwardPass) -> Diagnosis:
         assert set(errors) == set(autograd)
         assert forward.Y is Y
-        calls.append((list(map(str, found)), errors[DW]))
-        return answers.pop(0)
+        same_network = all(torch.equal(reference[name], each) for name, each in autograd.items())
+        calls.append((list(map(str, found)), same_network, errors[DW]))
+        return diagnosis
 
     monkeypatch.setattr(comparison, "diagnose", diagnose)
-    answers[:] = [diagnosis]
-    assert compare_gradients(network, X, Y, method="plain").diagnosis is diagnosis
-    assert [names for names, _ in calls] == [list(map(str, autograd))]
-    answers[:] = [None, None, diagnosis]
+    assert compare_gradients(network, X, Y, method="plain").diagnosis is None
+    assert calls == []
+    updated: set[int] = set()
+
+    def update(W: Tensor, dW: Tensor, alpha: float) -> Tensor:
+        later = id(W) in updated
+        updated.add(id(W))
+        return W.sub_((1.5 if later else 1.0) * alpha * dW)
+
+    monkeypatch.setattr(gradient_descent, "update", update)
     in_update_3 = compare_gradients(network, X, Y, method="plain").diagnosis
     assert in_update_3.wrong == diagnosis.wrong
     assert in_update_3.symptom.startswith("off, in update 3 with α = ")
-    trained = ["dW[2]", "db[2]", "dW[1]", "db[1]"]
-    assert [names for names, _ in calls[1:]] == [list(map(str, autograd)), trained, trained]
-    assert (calls[2][1] > calls[1][1]).all()  # as trained: with the rounding of W
-    answers[:] = [None, None]
-    assert compare_gradients(network, X, Y).diagnosis is None
+    ((names, same_network, noise),) = calls
+    assert names == ["dW[2]", "db[2]", "dW[1]", "db[1]"]
+    assert not same_network  # before update 3 the parameters are others
+    assert (noise > errors[DW]).all()  # as trained: with the rounding of W
+    monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: 2 * dZ @ W)
+    assert compare_gradients(network, X, Y, method="plain").diagnosis == diagnosis
+    _, (names, same_network, noise) = calls
+    assert names == list(map(str, autograd))
+    assert same_network
+    assert torch.equal(noise, errors[DW])
 
 
 @pytest.mark.parametrize(("options", "seed"), [({}, 0), ({"seed": 5}, 5)])
@@ -247,6 +257,5 @@ def test_the_hand_written_pass_does_not_run_beside_a_function_of_the_user(
     make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network, X, Y = make_problem()
-    right = network.autograd_gradients(X, Y)
     monkeypatch.setattr(layers, "linear_backward", None)
-    assert compare_gradients(network, X, Y, gradients=lambda *_: right).agrees
+    assert compare_gradients(network, X, Y, gradients=DeepNetwork.autograd_gradients).agrees

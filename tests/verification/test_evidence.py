@@ -70,6 +70,17 @@ SAID: list[tuple[str, Wrong, str]] = [
         lambda n: (n.dZ.T @ n.A_prev + n.dZ[4:5].T @ n.A_prev[4:5]) / n.m,
         "as if example 5 counted 2 times in the sum",
     ),
+    (
+        "dW",
+        lambda n: (torch.tensor([3.0] * 2 + [1.0] * 3 + [0.5] * (n.m - 5)).double() * n.dZ.T) @ n.A_prev / n.m,
+        "as if examples 1, 2 counted 3 times, examples 6 to 9 counted 0.5 times in the sum",
+    ),
+    (
+        "dW",
+        lambda n: (2.0 ** -torch.arange(n.m).double() * n.dZ.T) @ n.A_prev / n.m,
+        "as if examples 2 to 9, in this order, counted 0.5, 0.25, 0.125, …, 0.01562, 0.007812, 0.003906 times in",
+    ),
+    ("dA", lambda n: n.right / n.n, "the sum over the 3 units of the layer is divided by 3: dA_prev = dZ W is no mean"),
 ]
 
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from course_torch import DeepNetwork, compare_gradients
+from course_torch.formulas import layers
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.verification.forward_check import is_same, wrong_forward
 from course_torch.verification.pass_failure import Finding
@@ -222,6 +223,12 @@ LOSSES = [
     ("softmax", lambda Z, Y: two_terms(Z, Y, 1, 1), "this is another loss"),
     ("softmax", lambda Z, Y: -(Y * (Z.softmax(dim=1) + 1e-12).log()).sum(dim=1), "an epsilon is added"),
     ("sigmoid", lambda Z, Y: with_epsilon(Z, Y), "an epsilon is added inside a logarithm"),
+    (
+        "softmax",
+        lambda Z, Y: -(Y * (Z.softmax(dim=1) + 0.02).log()).sum(dim=1),
+        "0.02 is added to A inside the logarithm",
+    ),
+    ("sigmoid", lambda Z, Y: -(1 - (Z.sigmoid() - Y).abs() + 0.05).log().sum(dim=1), "0.05 is added to A inside the"),
     ("softmax", lambda Z, Y: -(Y * Z.softmax(dim=1)).sum(dim=1), "the logarithm is missing"),
     ("identity", lambda Z, Y: (Z - Y).square().sum(dim=1), "every number is 2 times the right one: the ½ is missing"),
     ("identity", lambda Z, Y: (Z - Y).sum(dim=1), "the square is missing"),
@@ -246,7 +253,7 @@ def test_a_wrong_loss_is_named(
         (lambda losses, m: losses.sum() / m / m, "divided by m twice"),
         (lambda losses, m: losses.sum() / (m - 1), "divided by m - 1 instead of m"),
         (lambda losses, m: -losses.sum() / m, "the sign is turned around"),
-        (lambda losses, m: losses.max(), "No known mistake makes exactly this tensor"),
+        (lambda losses, m: losses.exp().mean(), "No known mistake makes exactly this tensor"),
     ],
 )
 def test_a_wrong_cost_is_named(
@@ -259,6 +266,29 @@ def test_a_wrong_cost_is_named(
         found = finding_of((network.to(dtype), X.to(dtype), Y.to(dtype)))
         assert found.tensor == "J"
         assert sentence in str(found)
+
+
+PLAIN_COSTS = [
+    (lambda losses, m: losses.max(), "the largest of the losses in place of their mean"),
+    (lambda losses, m: losses.median(), "the median of the losses in place of their mean"),
+    (lambda losses, m: losses[-1], "the last of the losses in place of their mean"),
+    (lambda losses, m: losses.square().mean().sqrt(), "the root mean square of the losses in place of their mean"),
+    (lambda losses, m: losses.sum() / m / log(10), "J is 1/log 10 times the right one, as by a logarithm to base 10"),
+    (lambda losses, m: losses.sum() / m * log(2, 3), "No known mistake makes exactly this tensor"),
+    (lambda losses, m: losses.clamp(max=0.6).sum() / m, "every loss above 0.6 is cut off"),
+    (lambda losses, m: (losses * (losses < 0.6)).sum() / m, "No known mistake makes exactly this tensor"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "sentence"), PLAIN_COSTS)
+def test_a_cost_that_is_another_function_of_the_losses_is_named(
+    wrong: Callable[..., Tensor], sentence: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("formulas.output", "verification.forward_check"):
+        monkeypatch.setattr(f"course_torch.{module}.cost", wrong)
+    found = finding_of(make_problem([4, 6, 1], 30))
+    assert found.tensor == "J"
+    assert sentence in str(found)
 
 
 @pytest.mark.parametrize(
@@ -422,10 +452,10 @@ DTYPES = (torch.float64, torch.float32, torch.bfloat16)
     ("handed", "sentence"),
     [
         (lambda cache: cache.Z, "Z[1] is handed on instead"),
-        (lambda cache: 2 * cache.A, "No known mistake"),
-        (lambda cache: -cache.A, "No known mistake"),
+        (lambda cache: 2 * cache.A, "2 times the right one"),
+        (lambda cache: -cache.A, "-1 times the right one"),
         (lambda cache: cache.A[:, :2], "No known mistake"),
-        (lambda cache: cache.A.half().to(cache.A.dtype), "No known mistake"),
+        (lambda cache: cache.A.half().to(cache.A.dtype), "precision is lost"),
     ],
 )
 def test_a_pass_that_hands_on_another_tensor_is_named(
@@ -446,6 +476,45 @@ def test_a_pass_that_hands_on_another_tensor_is_named(
     assert found.tensor == "the input A[1] of layer 2"
     assert found.formula == "block or forward_propagation"
     assert sentence in str(found)
+
+
+BY_BLOCK = [
+    (lambda Z, g: (Z, 0.7 * g(Z)), "A[1]", "every number is 0.7 times the right one"),
+    (lambda Z, g: (Z, g(Z) - g(Z).mean(1, keepdim=True)), "A[1]", "the right tensor - the mean of its row"),
+    (lambda Z, g: (Z, g(Z).bfloat16().to(Z.dtype)), "A[1]", "the difference is as large as bfloat16's rounding errors"),
+    (lambda Z, g: (Z, nn.functional.dropout(g(Z))), "A[1]", "it gives another tensor at each call"),
+    (lambda Z, g: (Z.clamp(-0.3, 0.3), g(Z.clamp(-0.3, 0.3))), "Z[1]", "every number beyond ±0.3 is cut off"),
+    (lambda Z, g: (nn.functional.batch_norm(Z, None, None, training=True), Z), "Z[1]", "standardized in each column"),
+    (lambda Z, g: (nn.functional.layer_norm(Z, Z.shape[1:]), Z), "Z[1]", "standardized in each row"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "tensor", "sentence"), BY_BLOCK)
+def test_the_numbers_of_a_wrong_block_are_read_as_those_of_a_wrong_formula(
+    wrong: Callable[..., tuple[Tensor, Tensor]],
+    tensor: str,
+    sentence: str,
+    make_problem: MakeProblem,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    right = layers.block
+
+    def block(A_prev: Tensor, *arguments: object) -> layers.LayerCache:
+        cache = right(A_prev, *arguments)
+        return layers.LayerCache(A_prev, *wrong(cache.Z, torch.tanh))
+
+    monkeypatch.setattr("course_torch.network.propagation.block", block)
+    found = finding_of(make_problem([4, 6, 5, 1], 30, hidden_activation="tanh"))
+    assert (found.tensor, found.formula) == (tensor, "block or forward_propagation")
+    assert sentence in str(found)
+
+
+def test_another_X_is_described(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = DeepNetwork.caches
+    monkeypatch.setattr(DeepNetwork, "caches", lambda self, X: right(self, X / X.norm(dim=0)))
+    found = finding_of(make_problem([4, 6, 1], 30, hidden_activation="tanh"))
+    assert found.tensor == "the input X of layer 1"
+    assert "divided by the norms of its columns" in str(found)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

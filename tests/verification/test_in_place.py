@@ -33,7 +33,7 @@ MISTAKES = [
     (ACTIVATIONS, TANH, "return A * (1 - A)", "the derivative is that of sigmoid"),
     (ACTIVATIONS, TANH, "return A * A", "the 1 is left out"),
     (ACTIVATIONS, TANH, "return 1 - A * A * A", "A has a wrong power: tanh has 1 - A²"),
-    (ACTIVATIONS, TANH, "return 1 - torch.sin(A)", "No known mistake"),
+    (ACTIVATIONS, TANH, "return 1 - torch.sin(A)", "another function of Z stands in place of g'(Z)"),
     (ACTIVATIONS, TANH, "return 1.0", "tanh_derivative(A (400, 4)) returns the number 1.0, expected a tensor"),
     (ACTIVATIONS, TANH, "A * A", "tanh_derivative(A (400, 4)) returns None"),
     (ACTIVATIONS, TANH, "return (1 - A * A).float()", "precision is lost"),
