@@ -7,6 +7,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from copy import deepcopy
 from difflib import get_close_matches
 from itertools import combinations, islice
@@ -70,27 +71,31 @@ def returning_keys(function: ast.FunctionDef) -> str:
     return ast.unparse(changed)
 
 
-def repairs(function: Function) -> Iterator[tuple[Finding, str]]:
+def repairs(function: Function, *, misspelt: bool = False) -> Iterator[tuple[Finding, str]]:
     """Changes of one place of the function that people often have to make, and the changed function.
+
+    misspelt   whether only texts that are nearly the name of an activation are changed
 
     A function with `while` may never return after a change, and a function with None left in it is not finished.
     """
     given = [node.value for node in nodes_of(function, ast.Assign)]
     unfinished = any(part.value is None for value in given for part in nodes_of(value, ast.Constant))
     if isinstance(function, ast.FunctionDef) and not (unfinished or nodes_of(function, ast.While)):
-        yield from islice(changes(deepcopy(function)), MOST)
+        # Its text may be nested too deeply for ast.unparse.
+        with suppress(RecursionError):
+            kinds = (misspelt_texts,) if misspelt else KINDS
+            yield from islice(changes(deepcopy(function), kinds), MOST)
 
 
-def changes(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]:
+def changes(function: ast.FunctionDef, kinds: tuple[Others, ...]) -> Iterator[tuple[Finding, str]]:
     """Put every other node that may belong there in the place of every node: in one place, then in equal places."""
     names = {name.id for name in nodes_of(function, ast.Name)} | {name.arg for name in nodes_of(function, ast.arg)}
     places = [(node, *place) for node in ast.walk(function) for place in places_in(node)]
-    kinds: tuple[Others, ...] = (other_texts, other_indices, other_names, other_keys, other_numbers, other_loops)
-    for others in (*kinds, other_orders, other_signs, other_products):
+    for others in kinds:
         for place in places:
             for other in others(place[0], place[1], place[3], names):
                 yield exchanged_for(function, [place], other)
-    for others in (other_indices, other_names, other_keys):
+    for others in TOGETHER if kinds is KINDS else ():
         for group, other in equal_places(places, others, names):
             yield exchanged_for(function, group, other)
 
@@ -106,9 +111,15 @@ def exchanged_for(function: ast.FunctionDef, places: list[Place], other: ast.exp
         put(*place)
     if not isinstance(parent, ast.expr | ast.keyword) or max(map(len, texts)) > LONGEST:
         texts = (ast.unparse(node), ast.unparse(other))
-    many = len(places) > 1
-    shown = Text(f"{texts[0]} (in {len(places)} places)", f"{texts[0]}（{len(places)} 处）") if many else texts[0]
-    return finding("one change", found=shown, right=texts[1]), code
+    if len(places) == 1:
+        return finding("one change", found=texts[0], right=texts[1]), code
+    numbers = sorted({place[3].lineno for place in places})
+    lines = ", ".join(map(str, numbers))
+    found_in = Text(
+        f"{texts[0]} ({len(places)} times: {'line' if len(numbers) == 1 else 'lines'} {lines})",
+        f"{texts[0]}（{len(places)} 处：第 {lines} 行）",
+    )
+    return finding("one change", found=found_in, right=texts[1]), code
 
 
 def equal_places(places: list[Place], others: Others, names: set[str]) -> Iterator[tuple[list[Place], ast.expr]]:
@@ -167,11 +178,17 @@ def confused(name: str) -> Iterator[str]:
     yield from (other for other in dict.fromkeys(others) if other != name)
 
 
-def other_texts(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
-    """The name of an activation for a text that is nearly the name, or that of the other activation."""
+def misspelt_texts(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """The name of an activation for a text that is nearly the name, as " relu" and "sigmoi"."""
     text = node.value if isinstance(node, ast.Constant) else None
-    if isinstance(text, str) and get_close_matches(text.strip().lower(), ACTIVATIONS):
-        yield from (ast.Constant(activation) for activation in ACTIVATIONS if activation != text)
+    if isinstance(text, str) and text not in ACTIVATIONS:
+        yield from map(ast.Constant, get_close_matches(text.strip().lower(), ACTIVATIONS))
+
+
+def other_texts(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """The name of the other activation."""
+    if isinstance(node, ast.Constant) and node.value in ACTIVATIONS:
+        yield from (ast.Constant(activation) for activation in ACTIVATIONS if activation != node.value)
 
 
 def other_indices(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
@@ -269,3 +286,12 @@ def other_orders(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -
 def exchanged(nodes: list[ast.expr]) -> Iterator[list[ast.expr]]:
     """The nodes with two neighbours exchanged."""
     yield from ([*nodes[:i], nodes[i + 1], nodes[i], *nodes[i + 2 :]] for i in range(len(nodes) - 1))
+
+
+TOGETHER: tuple[Others, ...] = (other_indices, other_names, other_keys)
+"""Changes that are made in several equal places too."""
+KINDS: tuple[Others, ...] = (
+    *(misspelt_texts, other_texts, other_indices, other_names, other_keys, other_numbers, other_loops),
+    *(other_orders, other_signs, other_products),
+)
+"""All changes, the frequent ones first."""
