@@ -7,7 +7,6 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from copy import deepcopy
 from difflib import get_close_matches
 from itertools import combinations, islice
@@ -81,10 +80,7 @@ def repairs(function: Function, *, misspelt: bool = False) -> Iterator[tuple[Fin
     given = [node.value for node in nodes_of(function, ast.Assign)]
     unfinished = any(part.value is None for value in given for part in nodes_of(value, ast.Constant))
     if isinstance(function, ast.FunctionDef) and not (unfinished or nodes_of(function, ast.While)):
-        # Its text may be nested too deeply for ast.unparse.
-        with suppress(RecursionError):
-            kinds = (misspelt_texts,) if misspelt else KINDS
-            yield from islice(changes(deepcopy(function), kinds), MOST)
+        yield from islice(changes(deepcopy(function), (misspelt_texts,) if misspelt else KINDS), MOST)
 
 
 def changes(function: ast.FunctionDef, kinds: tuple[Others, ...]) -> Iterator[tuple[Finding, str]]:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import product
 
 from course_torch.exercises.explain.numbers import edited_solution, made
 from course_torch.exercises.explain.symptoms import Result, equal
@@ -42,15 +43,21 @@ def epsilons(source: Source, name: str) -> list[float]:
 
 def edits_with(epsilon: float) -> Iterator[list[Edit]]:
     """Edits of the solutions that put an epsilon into the cost, into dA[L], or into both."""
-    for forms in FORMS:
-        a, b = ({A: form.format(A=A, e=epsilon) for A in ("A", "A2", "AL")} for form in forms)
-        costs = [
-            Edit(function, TERMS.format(A=A), f"Y * np.log({a[A]}) + (1 - Y) * np.log({b[A]})") for function, A in COSTS
-        ]
-        gradients = [
-            Edit("output_gradient", "AL - Y", f"(-Y / {a['AL']} + (1 - Y) / {b['AL']}) * AL * (1 - AL)"),
-            Edit(
-                "two_layer_model", "Y, A2) - np.divide(1 - Y, 1 - A2)", f"Y, {a['A2']}) - np.divide(1 - Y, {b['A2']})"
-            ),
-        ]
-        yield from (costs, gradients, costs + gradients)
+    forms = [tuple(form.replace("{e}", str(epsilon)) for form in pair) for pair in FORMS]
+    costs = [costs_with(*pair) for pair in forms]
+    gradients = [gradients_with(*pair) for pair in forms]
+    yield from ([*cost, *gradient] for cost, gradient in product([[], *costs], [[], *gradients]))
+
+
+def costs_with(a: str, rest: str) -> list[Edit]:
+    """Edits of the cost that compute the logarithms of a and of the rest in place of A and 1 - A."""
+    loss = f"Y * np.log({a}) + (1 - Y) * np.log({rest})"
+    return [Edit(function, TERMS.format(A=A), loss.format(A=A)) for function, A in COSTS]
+
+
+def gradients_with(a: str, rest: str) -> list[Edit]:
+    """Edits of dA[L] that divide by a and by the rest in place of A and 1 - A."""
+    dZ = f"(-Y / {a} + (1 - Y) / {rest}) * {{A}} * (1 - {{A}})".format(A="AL")
+    divisions = "np.divide(Y, {a}) - np.divide(1 - Y, {rest})"
+    old, new = divisions.format(a="A2", rest="1 - A2"), divisions.format(a=a, rest=rest).format(A="A2")
+    return [Edit("output_gradient", "AL - Y", dZ), Edit("two_layer_model", old, new)]

@@ -123,6 +123,10 @@ NOT_TRIED = Text(
     " (the course's own grader does not try this and accepts the function)",
     "（课程自己的评分程序不测试这种情况，会判为正确）",
 )
+TOO_DEEP = Text(
+    "its result is not right, and an expression in it is nested too deeply to look for the cause",
+    "结果不正确，而其中一个表达式嵌套太深，无法查找原因",
+)
 ANOTHER_SIGNATURE = Text("another signature: ({found}), expected ({right})", "参数不同：({found})，应当是 ({right})")
 
 
@@ -165,6 +169,13 @@ class Judge:
 
     def judge(self, task: Task, earlier: Mapping[str, Verdict]) -> Verdict:
         """Judge a function. `earlier` are the verdicts on the functions before it, which it may call."""
+        try:
+            return self.explained(task, earlier)
+        except RecursionError:  # of ast.unparse and deepcopy, which only the causes of a wrong result need
+            return Verdict(task, "wrong", TOO_DEEP)
+
+    def explained(self, task: Task, earlier: Mapping[str, Verdict]) -> Verdict:
+        """Judge a function, and look for the cause if it is wrong."""
         functions = self.learner.source.functions
         if task.name not in functions:
             return Verdict(task, "missing", NOT_DEFINED)
