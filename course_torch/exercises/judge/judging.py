@@ -30,7 +30,7 @@ from course_torch.exercises.judge.recognition import arguments_of, required_by, 
 from course_torch.exercises.sandbox.cells import Problem
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.process import Failure, Learner
-from course_torch.exercises.sandbox.source import Function, named_targets, nodes_of
+from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, Task, finding
 from course_torch.language import NOTHING, Text
@@ -104,6 +104,11 @@ NEEDS_STUB = Text(
     "它用到了 {name}，而 {name} 没有值：{line} 需要 {message}，而检查时没有它",
 )
 ABOUT_M = re.compile(r"m of the .*|another m")
+WRONG_M = {
+    "rows": re.compile(r"m = (\d+|\w+\.shape\[1\])"),
+    "columns": re.compile(r"m = (\d+|len\(\w+\)|\w+\.shape\[0\])"),
+}
+"""Layout -> statements that give m another value than the number of examples."""
 WITH_LINE = Text("{cause} (line {line}: {code})", "{cause}（第 {line} 行：{code}）")
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 OTHER_START = Text(
@@ -271,13 +276,22 @@ class Judge:
         if not wrong:
             return Verdict(task, "right") if every else Verdict(task, "not judged")
         best, findings = explain(self.chapter.name, task, wrong, every, self.layout)
-        findings = tuple(with_line_of_m(cause, self.learner.source.functions[task.name]) for cause in findings)
+        findings = tuple(self.with_line_of_m(task, cause) for cause in findings)
         if is_unknown(findings):
             findings = self.of_text(task) or self.by_repair(task) or findings
         if UNKNOWN in findings and not self.code:
             best, unknown = shown(wrong, self.layout)
             findings = (unknown,)
         return Verdict(task, "wrong", symptom_of(best, self.layout), findings, best.call, best.first)
+
+    def with_line_of_m(self, task: Task, cause: Finding) -> Finding:
+        """A cause that is about m, with the line that gives m a wrong value."""
+        for node in (
+            nodes_of(self.learner.source.functions[task.name], ast.Assign) if ABOUT_M.fullmatch(cause.key) else ()
+        ):
+            if WRONG_M[self.layout].fullmatch(code := ast.unparse(node)):
+                return replace(cause, text=WITH_LINE.fill(cause=cause.text, line=node.lineno, code=code))
+        return cause
 
     def of_text(self, task: Task) -> tuple[Finding, ...]:
         """What the text of the function shows."""
@@ -431,15 +445,6 @@ class Judge:
         """Whether every call gives the right result."""
         asked = (self.ask(task, call) for call in self.calls(task))
         return all(isinstance(result, Result) and not result.wrong for result in asked)
-
-
-def with_line_of_m(cause: Finding, function: Function) -> Finding:
-    """A cause that is about m, with the line that gives m its value."""
-    lines = [node for node in nodes_of(function, ast.Assign) if named_targets(node) == ["m"]]
-    if not ABOUT_M.fullmatch(cause.key) or len(lines) != 1:
-        return cause
-    where = {"line": lines[0].lineno, "code": ast.unparse(lines[0])}
-    return replace(cause, text=WITH_LINE.fill(cause=cause.text, **where))
 
 
 def is_unknown(findings: tuple[Finding, ...]) -> bool:
