@@ -5,20 +5,29 @@ A change that makes the function right is the cause, whatever the numbers are.
 
 import ast
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from copy import deepcopy
-from itertools import islice
+from difflib import get_close_matches
+from itertools import combinations, islice
 
 from course_torch.exercises.explain.exceptions import name_of
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
+from course_torch.language import Text
 
-MOST = 250
+Place = tuple[ast.AST, str, int | None, ast.expr]
+"""A node, a field of it, an index if the field is a list, and the expression that stands there."""
+Others = Callable[[ast.AST, str, ast.expr, set[str]], Iterator[ast.expr]]
+"""What may stand in a place: the node, the field, the expression that stands there, and the names of the function."""
+MOST = 300
 """The largest number of changes that are tried."""
+LARGEST_GROUP = 6
+"""The largest number of equal expressions of which two at a time are changed."""
 LONGEST = 60
 """The longest expression that a sentence shows around the change."""
-NUMBERED = re.compile(r"(d?[AZWb])(\d)")
-"""Names of a layer's tensors, as W1 and dW2."""
+NUMBERED = re.compile(r"([A-Za-z_]+)(\d)")
+"""Names with the number of a layer, as W1, dW2 and cache1."""
 ALIKE = (
     ("A", "A_prev", "X", "AL", "Z"),
     ("dA", "dAL", "dA_prev", "dZ"),
@@ -28,9 +37,13 @@ ALIKE = (
     ("W", "b", "dW"),
     ("b", "db"),
     ("l", "L"),
+    ("s", "x", "z"),
 )
 """Names that people confuse."""
 ACTIVATIONS = ("relu", "sigmoid")
+NUMBERS = ("learning_rate", "num_iterations", "iterations", "m")
+"""Names for which people write a number."""
+PRODUCTS = ("dot", "matmul", "mm")
 OPPOSITE: dict[type[ast.operator], type[ast.operator]] = {
     **{ast.Add: ast.Sub, ast.Sub: ast.Add},
     **{ast.Mult: ast.Div, ast.Div: ast.Mult},
@@ -57,31 +70,66 @@ def returning_keys(function: ast.FunctionDef) -> str:
     return ast.unparse(changed)
 
 
-def repairs(function: Function) -> Iterator[tuple[Finding, str]]:
+def repairs(function: Function, *, misspelt: bool = False) -> Iterator[tuple[Finding, str]]:
     """Changes of one place of the function that people often have to make, and the changed function.
+
+    misspelt   whether only texts that are nearly the name of an activation are changed
 
     A function with `while` may never return after a change, and a function with None left in it is not finished.
     """
     given = [node.value for node in nodes_of(function, ast.Assign)]
     unfinished = any(part.value is None for value in given for part in nodes_of(value, ast.Constant))
     if isinstance(function, ast.FunctionDef) and not (unfinished or nodes_of(function, ast.While)):
-        yield from islice(changes(deepcopy(function)), MOST)
+        yield from islice(changes(deepcopy(function), (misspelt_texts,) if misspelt else KINDS), MOST)
 
 
-def changes(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]:
-    """Put every other node that may belong there in the place of every node, one at a time."""
+def changes(function: ast.FunctionDef, kinds: tuple[Others, ...]) -> Iterator[tuple[Finding, str]]:
+    """Put every other node that may belong there in the place of every node: in one place, then in equal places."""
     names = {name.id for name in nodes_of(function, ast.Name)} | {name.arg for name in nodes_of(function, ast.arg)}
     places = [(node, *place) for node in ast.walk(function) for place in places_in(node)]
-    for others in (other_texts, other_indices, other_names, other_keys, other_orders, other_signs, other_products):
-        for parent, field, index, node in places:
-            for other in others(parent, field, node, names):
-                found = ast.unparse(parent)
-                put(parent, field, index, other)
-                texts = (found, ast.unparse(parent))
-                if not isinstance(parent, ast.expr | ast.keyword) or max(map(len, texts)) > LONGEST:
-                    texts = (ast.unparse(node), ast.unparse(other))
-                yield finding("one change", found=texts[0], right=texts[1]), ast.unparse(function)
-                put(parent, field, index, node)
+    for others in kinds:
+        for place in places:
+            for other in others(place[0], place[1], place[3], names):
+                yield exchanged_for(function, [place], other)
+    for others in TOGETHER if kinds is KINDS else ():
+        for group, other in equal_places(places, others, names):
+            yield exchanged_for(function, group, other)
+
+
+def exchanged_for(function: ast.FunctionDef, places: list[Place], other: ast.expr) -> tuple[Finding, str]:
+    """The finding and the text of the function with another node in these places."""
+    parent, _, _, node = places[0]
+    found = ast.unparse(parent)
+    for place in places:
+        put(*place[:3], other)
+    texts, code = (found, ast.unparse(parent)), ast.unparse(function)
+    for place in places:
+        put(*place)
+    if not isinstance(parent, ast.expr | ast.keyword) or max(map(len, texts)) > LONGEST:
+        texts = (ast.unparse(node), ast.unparse(other))
+    if len(places) == 1:
+        return finding("one change", found=texts[0], right=texts[1]), code
+    numbers = sorted({place[3].lineno for place in places})
+    lines = ", ".join(map(str, numbers))
+    found_in = Text(
+        f"{texts[0]} ({len(places)} times: {'line' if len(numbers) == 1 else 'lines'} {lines})",
+        f"{texts[0]}（{len(places)} 处：第 {lines} 行）",
+    )
+    return finding("one change", found=found_in, right=texts[1]), code
+
+
+def equal_places(places: list[Place], others: Others, names: set[str]) -> Iterator[tuple[list[Place], ast.expr]]:
+    """The places of one expression that may be another: all of them, and two at a time."""
+    groups: dict[tuple[str, str], tuple[list[Place], ast.expr]] = defaultdict(lambda: ([], ast.expr()))
+    for place in places:
+        for other in others(place[0], place[1], place[3], names):
+            key = ast.unparse(place[3]), ast.unparse(other)
+            groups[key] = [*groups[key][0], place], other
+    for group, other in groups.values():
+        if len(group) > 1:
+            yield group, other
+        if 2 < len(group) <= LARGEST_GROUP:
+            yield from ((list(two), other) for two in combinations(group, 2))
 
 
 def places_in(parent: ast.AST) -> Iterator[tuple[str, int | None, ast.expr]]:
@@ -108,9 +156,12 @@ def other_names(parent: ast.AST, field: str, node: ast.expr, names: set[str]) ->
 
 
 def other_keys(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
-    """A key of a dict that people confuse with this key, or the beginning of such a key."""
+    """A key of a dict that people confuse with this key, the beginning of such a key, or the key of layer l."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield from map(ast.Constant, confused(node.value))
+        if "l" in names and (match := NUMBERED.fullmatch(node.value)) is not None:
+            number = ast.Call(ast.Name("str", ast.Load()), [ast.Name("l", ast.Load())], [])
+            yield ast.BinOp(ast.Constant(match[1]), ast.Add(), number)
 
 
 def confused(name: str) -> Iterator[str]:
@@ -123,11 +174,17 @@ def confused(name: str) -> Iterator[str]:
     yield from (other for other in dict.fromkeys(others) if other != name)
 
 
-def other_texts(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
-    """The name of an activation for a text that is nearly the name, or that of the other activation."""
+def misspelt_texts(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """The name of an activation for a text that is nearly the name, as " relu" and "sigmoi"."""
     text = node.value if isinstance(node, ast.Constant) else None
-    if isinstance(text, str) and any(activation in text.lower() for activation in ACTIVATIONS):
-        yield from (ast.Constant(activation) for activation in ACTIVATIONS if activation != text)
+    if isinstance(text, str) and text not in ACTIVATIONS:
+        yield from map(ast.Constant, get_close_matches(text.strip().lower(), ACTIVATIONS))
+
+
+def other_texts(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """The name of the other activation."""
+    if isinstance(node, ast.Constant) and node.value in ACTIVATIONS:
+        yield from (ast.Constant(activation) for activation in ACTIVATIONS if activation != node.value)
 
 
 def other_indices(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
@@ -156,8 +213,26 @@ def plus(node: ast.expr, step: int) -> ast.expr:
     return ast.BinOp(node, ast.Add() if step > 0 else ast.Sub(), ast.Constant(abs(step)))
 
 
+def other_numbers(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """A name of the function in place of a number."""
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value not in (0, 1):
+        yield from (ast.Name(name, ast.Load()) for name in NUMBERS if name in names)
+
+
+def other_loops(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """The loop in the other direction."""
+    if isinstance(parent, ast.For) and field == "iter" and isinstance(node, ast.Call):
+        is_reversed = name_of(node.func) == "reversed" and len(node.args) == 1
+        yield node.args[0] if is_reversed else ast.Call(ast.Name("reversed", ast.Load()), [node], [])
+
+
 def other_signs(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
-    """The opposite operation, or no sign."""
+    """The opposite operation, no sign, x for 1 - x, or 1 - x for x."""
+    is_factor = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult)
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and (field == "args" or is_factor):
+        yield ast.BinOp(ast.Constant(1), ast.Sub(), node)
+    if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Constant) and isinstance(node.op, ast.Sub):
+        yield node.right
     if isinstance(node, ast.BinOp) and (operator := OPPOSITE.get(type(node.op))) is not None:
         yield ast.BinOp(node.left, operator(), node.right)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
@@ -165,15 +240,32 @@ def other_signs(parent: ast.AST, field: str, node: ast.expr, names: set[str]) ->
 
 
 def other_products(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
-    """A transpose more or less, the factors of `a @ b` in the other order, or a call less."""
+    """A transpose more, less, or in place of a reshape, or another product: see `other_factors`; or a call less."""
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield node.value
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and field in ("args", "left", "right"):
         yield ast.Attribute(node, "T", ast.Load())
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+        yield from other_factors(node.left, node.right)
         yield ast.BinOp(node.right, node.op, node.left)
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
-        yield from () if node.keywords else node.args
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.keywords:
+        if node.func.attr in PRODUCTS and len(node.args) == 2:
+            yield from other_factors(*node.args)
+        elif node.func.attr == "reshape" and node.args:
+            is_function = name_of(node.func.value) in ("np", "torch")
+            yield ast.Attribute(node.args[0] if is_function else node.func.value, "T", ast.Load())
+        elif len(node.args) == 1:
+            yield node.args[0]
+
+
+def other_factors(left: ast.expr, right: ast.expr) -> Iterator[ast.expr]:
+    """left * right, and left @ right with the brackets of a sum taken away, for a matrix product."""
+    yield ast.BinOp(left, ast.Mult(), right)
+    match left, right:
+        case ast.BinOp(W, ast.Add(), b), A:
+            yield ast.BinOp(ast.BinOp(W, ast.MatMult(), A), ast.Add(), b)
+        case W, ast.BinOp(A, ast.Add(), b):
+            yield ast.BinOp(ast.BinOp(W, ast.MatMult(), A), ast.Add(), b)
 
 
 def other_orders(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
@@ -190,3 +282,12 @@ def other_orders(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -
 def exchanged(nodes: list[ast.expr]) -> Iterator[list[ast.expr]]:
     """The nodes with two neighbours exchanged."""
     yield from ([*nodes[:i], nodes[i + 1], nodes[i], *nodes[i + 2 :]] for i in range(len(nodes) - 1))
+
+
+TOGETHER: tuple[Others, ...] = (other_indices, other_names, other_keys)
+"""Changes that are made in several equal places too."""
+KINDS: tuple[Others, ...] = (
+    *(misspelt_texts, other_texts, other_indices, other_names, other_keys, other_numbers, other_loops),
+    *(other_orders, other_signs, other_products),
+)
+"""All changes, the frequent ones first."""

@@ -1,6 +1,7 @@
 """Causes that an exception shows: lookups, sizes, names without a value."""
 
 import ast
+import builtins
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -157,6 +158,9 @@ COLUMNS_AND_ROWS = (
 """The messages of a matrix product of the wrong sizes."""
 OUT_OF_BOUNDS = re.compile(r"out of bounds for (?:axis|dimension) \d with size (?P<n>\d+)")
 BROADCAST = re.compile(r"could not be broadcast|must match the size of tensor b")
+CANNOT_RESHAPE = re.compile(r"cannot reshape array of size|is invalid for input of size")
+ENTRY_BY_ENTRY = ("sigmoid", "relu", "tanh")
+"""Functions of the course in which no sizes can differ."""
 OTHER_DTYPE = re.compile(r"(?=.*(same dtype|expected scalar type))(?=.*\bfloat\b)(?=.*\bdouble\b)", re.IGNORECASE)
 
 
@@ -174,8 +178,12 @@ def of_sizes(raised: RaisedCall) -> list[Finding]:
     if raised.failure.type not in ("RuntimeError", "ValueError"):
         return []
     unequal = next((match for pattern in COLUMNS_AND_ROWS if (match := pattern.search(message)) is not None), None)
-    if not raised.line:
-        return [finding("handed over")] if unequal is not None or BROADCAST.search(message) else []
+    if constants := constant_sizes(raised):
+        return [finding("constant sizes", code=constants)]
+    does_not_fit = unequal is not None or BROADCAST.search(message) is not None
+    is_own = has_product(raised) if unequal is not None else has_arithmetic(raised)
+    if does_not_fit and (not raised.line or calls_others(raised)):
+        return [] if raised.line and is_own else [finding("handed over")]
     if unequal is not None:
         return [of_product(raised, int(unequal["columns"]), int(unequal["rows"]))]
     if "1D tensors expected" in message:
@@ -185,9 +193,37 @@ def of_sizes(raised: RaisedCall) -> list[Finding]:
     return [finding("two dtypes")] if OTHER_DTYPE.search(message) else []
 
 
+def constant_sizes(raised: RaisedCall) -> str:
+    """The reshape on the line, if its sizes are numbers that do not fit; otherwise no text."""
+    calls = [node for node in raised.on_line(ast.Call) if getattr(node.func, "attr", "") == "reshape"]
+    if not CANNOT_RESHAPE.search(raised.message) or len(calls) != 1:
+        return ""
+    sizes = [size for size in calls[0].args if name_of(size) not in raised.given]
+    return "" if any(nodes_of(size, ast.Name) for size in sizes) else ast.unparse(calls[0])
+
+
+def calls_others(raised: RaisedCall) -> bool:
+    """Whether the line calls functions of the course or of the file in which sizes may not fit."""
+    called = {name_of(node.func) for node in raised.on_line(ast.Call)}
+    return not called <= {"", *dir(builtins), *ENTRY_BY_ENTRY}
+
+
+def has_product(raised: RaisedCall) -> bool:
+    """Whether the line contains a matrix product."""
+    return any(product(node) is not None for node in raised.line)
+
+
+def has_arithmetic(raised: RaisedCall) -> bool:
+    """Whether the line contains +, -, * or / outside a key or an index."""
+    in_keys = {node for entry in raised.on_line(ast.Subscript) for node in ast.walk(entry.slice)}
+    operations = {*raised.on_line(ast.BinOp), *raised.on_line(ast.AugAssign)} - in_keys
+    called = {getattr(node.func, "attr", "") for node in raised.on_line(ast.Call)}
+    return bool(operations or called & {"add", "subtract", "multiply", "divide"})
+
+
 def is_certain(sizes: tuple[Finding, ...]) -> bool:
     """Whether the message names the cause. Sizes that do not fit may have another cause before this line."""
-    return any(cause.key in ("index of an entry", "dot of vectors", "two dtypes") for cause in sizes)
+    return any(cause.key in ("index of an entry", "dot of vectors", "two dtypes", "constant sizes") for cause in sizes)
 
 
 def of_product(raised: RaisedCall, columns: int, rows: int) -> Finding:

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from course_torch.exercises.explain.symptoms import NEAR, Result, equal, factor_of
+from course_torch.exercises.explain.symptoms import NEAR, Result, equal, factor_of, is_right
 from course_torch.exercises.sandbox.layout import Part, all_handed, in_layout, parts
 from course_torch.exercises.sandbox.learner.child import LIBRARIES, converted
 from course_torch.exercises.tasks.task import Finding, Task, finding
@@ -65,15 +65,18 @@ def possible(places: Set[str], in_networks: bool) -> Mistakes:
 
 
 @cache
-def edited_solution(chapter: str, layout: str, edit: Edit) -> dict[str, Any]:
-    """The functions of the solution with this edit; none if the edit is not possible in this chapter and layout."""
+def edited_solution(chapter: str, layout: str, *edits: Edit) -> dict[str, Any]:
+    """The functions of the solution with these edits of different functions, as far as the chapter has their text.
+
+    None if no edit is possible in this chapter and layout.
+    """
     text = solution(chapter, "numpy", layout)
-    change = change_of(edit, chapter, "numpy", layout)
-    if change is None:
-        return {}
+    changes = {edit.place: change for edit in edits if (change := change_of(edit, chapter, "numpy", layout))}
     namespace: dict[str, Any] = {}
-    exec(compiled(text), namespace)
-    exec(compiled(f"def {edit.place}({body_of(text, edit.place).replace(*change, 1)}"), namespace)
+    if changes:
+        exec(compiled(text), namespace)
+    for place, change in changes.items():
+        exec(compiled(f"def {place}({body_of(text, place).replace(*change, 1)}"), namespace)
     return namespace
 
 
@@ -92,7 +95,8 @@ def left_right(wrong: Wrong, task: Task, results: list[Result], layout: str) -> 
             tensor = tensors.get(part.name)
             if tensor is None:
                 return None
-            if not equal(tensor, part.found):
+            in_single = part.found.dtype == torch.float32 and is_right(part._replace(right=tensor), None)
+            if not (in_single or equal(tensor, part.found)):
                 if part.name not in result.wrong[1:] or not equal(tensor, part.right):
                     return None
                 left.add(part.name)
@@ -302,6 +306,9 @@ def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
         if all(abs(c / (sign * m**power) - 1) < NEAR for m, c in factors):
             return [replace(joined(tuple(MISTAKES[key] for key in keys)), section=section)]
     first = factors[0][1]
+    number = round(factors[0][0] / first)
+    if number > 0 and len({m for m, _ in factors}) > 1 and all(abs(c * number / m - 1) < NEAR for m, c in factors):
+        return [finding("another m", number=number, m=telling(wrong)[0].call.case.m)]
     if isfinite(first) and all(abs(c / first - 1) < NEAR for _, c in factors) and len(factors) > 1:
         sentence = MISTAKES["factor"].sentence.fill(exactly=NOTHING, factor=f"{first:.4g}", calls=NOTHING)
         return [Finding(f"factor {first:.4g}", sentence, "")]

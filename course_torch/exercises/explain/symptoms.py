@@ -29,6 +29,8 @@ LARGEST = 4
 """Results whose orders are tried."""
 VISIBLE = 1e-3
 """Relative difference from which a percentage with one decimal shows it."""
+NUMBERS = ("learning_rate", "num_iterations", "iterations")
+"""Arguments that are numbers, which people write as constants."""
 SHAPE = Text("{name} has the shape {found}, expected {right}", "{name} 的形状是 {found}，应当是 {right}")
 NOT_FINITE = Text("{name} contains nan or inf", "{name} 里有 nan 或 inf")
 MULTIPLE = Text("{name} is {factor} times the right one{m}", "{name} 是正确值的 {factor} 倍{m}")
@@ -136,11 +138,25 @@ def fits(result: Any, call: Call, name: str, layout: str) -> bool:
 
 
 def of_text(function: Function) -> tuple[Finding, ...]:
-    """An argument that is replaced before it is used."""
+    """An argument that is replaced before it is used, numbers that are never used, or a start in every iteration."""
     if not isinstance(function, ast.FunctionDef):
         return ()
-    replaced = [argument.arg for argument in function.args.args if is_replaced(function, argument.arg)]
+    names = [argument.arg for argument in function.args.args]
+    replaced = [name for name in names if is_replaced(function, name)]
+    used = {node.id for node in nodes_of(function, ast.Name)}
+    if unused := [name for name in names if name in NUMBERS and name not in used]:
+        return (finding("argument unused", names=", ".join(unused)),)
+    if not replaced and (start := restarted(function)):
+        return (finding("start in the loop", name=start),)
     return tuple(finding("argument replaced", name=name) for name in replaced)
+
+
+def restarted(function: ast.FunctionDef) -> str:
+    """The function that makes the initial parameters, if a loop calls it in every iteration; otherwise no text."""
+    statements = (statement for loop in nodes_of(function, ast.For) for statement in loop.body)
+    calls = (call for one in statements if isinstance(one, ast.Assign) for call in nodes_of(one.value, ast.Call))
+    called = (call.func.id for call in calls if isinstance(call.func, ast.Name))
+    return next((name for name in called if name.startswith("initialize")), "")
 
 
 def is_replaced(function: ast.FunctionDef, name: str) -> bool:

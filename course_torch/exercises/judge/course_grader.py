@@ -26,6 +26,10 @@ AND = Text("; ", "；")
 SCALE = 0.01
 NEAR = 1e-6
 """Largest relative difference that the course's grader does not see for certain."""
+ROUNDING = 1e-12
+"""Largest relative difference that comes from rounding."""
+EVERY = 100
+"""The assignments record the cost of each 100th iteration."""
 SEEDS = {
     ("shallow", "initialize_parameters"): (2, "START CODE HERE"),
     ("deep", "initialize_parameters"): (1, " CODE "),
@@ -135,10 +139,32 @@ def epsilon_in(right: Right, J: Any) -> Iterator[Finding]:
         )
 
 
+def of_gradients(right: Right) -> Iterator[Finding]:
+    """How much an epsilon in the divisions of dA[L] changes the gradients of the weights."""
+    exact = {name: tensor.numpy() for name, tensor in right.call.right.items() if name.startswith("dW")}
+    change = max(np.abs(right.result[name] - dW).max() / np.abs(dW).max() for name, dW in exact.items())
+    if right.epsilons and change > ROUNDING:
+        yield finding("epsilon in the gradients", epsilon=right.epsilons[0], change=f"{change:.0e}")
+
+
 def of_optimize(right: Right) -> Iterator[Finding]:
-    """The last cost in place of the list of costs."""
-    if len(right.result) > 2 and not np.ndim(right.result[2]):
+    """The last cost in place of the list of costs, or the cost of every iteration."""
+    costs = right.result[2] if len(right.result) > 2 else []
+    if not np.ndim(costs):
         yield finding("cost for costs")
+    else:
+        yield from too_many(costs, right)
+
+
+def of_model(right: Right) -> Iterator[Finding]:
+    yield from too_many(right.result.get("costs", []), right)
+
+
+def too_many(costs: Any, right: Right) -> Iterator[Finding]:
+    """More costs than the first of every 100 iterations."""
+    iterations = right.call.arguments["num_iterations"]
+    if np.ndim(costs) and len(costs) > -(-iterations // EVERY):
+        yield finding("every cost", found=len(costs), iterations=iterations)
 
 
 def of_predict(right: Right) -> Iterator[Finding]:
@@ -150,10 +176,11 @@ def of_predict(right: Right) -> Iterator[Finding]:
 RULES: dict[str, Callable[[Right], Iterator[Finding]]] = {
     **dict.fromkeys([name for _, name in SEEDS], of_start),
     **{"compute_cost": of_cost, "propagate": of_propagate, "optimize": of_optimize, "predict": of_predict},
+    **{"L_model_backward": of_gradients, "model": of_model},
 }
 """Function of an assignment -> what the course's own grader says of a right result."""
 ANSWERS = {
-    **dict.fromkeys(["cost as an array", "epsilon in the cost"], DOUBTFUL),
+    **dict.fromkeys(["cost as an array", "epsilon in the cost", "epsilon in the gradients", "every cost"], DOUBTFUL),
     **dict.fromkeys(["tiny epsilon", "labels as bool"], ACCEPTED),
 }
 """Note -> what the course's grader does, if it does not refuse the function for certain."""

@@ -1,39 +1,63 @@
-"""Costs with an epsilon in the logarithm: they are right, too."""
+"""Functions with an epsilon in the logarithms of the cost, or in the divisions of dA[L]: they are right, too."""
 
 import ast
 from collections.abc import Iterator
+from itertools import product
 
-from torch import Tensor
-
+from course_torch.exercises.explain.numbers import edited_solution, made
+from course_torch.exercises.explain.symptoms import Result, equal
 from course_torch.exercises.sandbox.source import Source, nodes_of
-from course_torch.exercises.tasks.task import Call, Value
-from course_torch.formulas.average import average
+from course_torch.exercises.tasks.task import Task
+from course_torch.mistakes.record import Edit
+from course_torch.mistakes.records.cost import COSTS, TERMS
 
 LARGEST = 1e-5
-"""Largest number that is an epsilon. It keeps log(0) away, and hardly changes the cost."""
+"""Largest number that is an epsilon. It keeps log(0) and 1/0 away, and hardly changes the cost."""
+FORMS = (
+    ("({A} + {e})", "(1 - {A} + {e})"),
+    ("({A} + {e})", "(1 - {A})"),
+    ("{A}", "(1 - {A} + {e})"),
+    ("np.clip({A}, {e}, 1 - {e})", "(1 - np.clip({A}, {e}, 1 - {e}))"),
+)
+"""A and 1 - A with an epsilon e in both, in the first or in the second, and with A kept away from 0 and 1."""
 
 
-def with_epsilons(call: Call, small: list[float]) -> Iterator[Value]:
-    """The right results of a call, with one of the small numbers as epsilon in the logarithms of J."""
-    is_cost = call.right is call.case.cost
-    if not is_cost and getattr(call.right, "cost", None) is not call.case.cost:
-        return
-    for epsilon in small:
-        for J in costs_with(epsilon, call.case.caches[-1].A, call.case.Y):
-            yield J if is_cost else call.right._replace(cost=J)
+def is_right_with(small: list[float], result: Result, chapter: str, task: Task, layout: str) -> bool:
+    """Whether the numbers of a result are right with one of the small numbers as epsilon."""
+    solutions = (edited_solution(chapter, layout, *edits) for epsilon in small for edits in edits_with(epsilon))
+    right = (made(one[task.names[0]], task, result, layout) for one in solutions if one)
+    return any(all(p.name in one and equal(one[p.name], p.found) for p in result.parts) for one in right)
 
 
 def epsilons(source: Source, name: str) -> list[float]:
-    """The numbers in the text of a function, and the constants of the file in it, that may be an epsilon."""
-    function = source.functions[name]
-    values = [node.value for node in nodes_of(function, ast.Constant)]
-    values += [source.constants.get(node.id) for node in nodes_of(function, ast.Name)]
+    """The numbers that may be an epsilon in the text of a function, and of those functions of the file that it uses."""
+    used = [name]
+    for function in used:  # the list grows
+        called = {node.id for node in nodes_of(source.functions[function], ast.Name)}
+        used += sorted(called & source.functions.keys() - {*used})
+    nodes = [node for function in used for node in ast.walk(source.functions[function])]
+    values = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    values += [source.constants.get(node.id) for node in nodes if isinstance(node, ast.Name)]
     return [value for value in dict.fromkeys(values) if isinstance(value, float) and 0 < value <= LARGEST]
 
 
-def costs_with(epsilon: float, A: Tensor, Y: Tensor) -> Iterator[Tensor]:
-    """J with epsilon in both logarithms, in the first, in the second, and with A kept away from 0 and 1."""
-    rest, m = 1 - A, len(Y)
-    forms = (A + epsilon, rest + epsilon), (A + epsilon, rest), (A, rest + epsilon)
-    for a, b in (*forms, (A.clamp(epsilon, 1 - epsilon), rest.clamp(epsilon, 1 - epsilon))):
-        yield average(-(Y * a.log() + (1 - Y) * b.log()).sum(), m)
+def edits_with(epsilon: float) -> Iterator[list[Edit]]:
+    """Edits of the solutions that put an epsilon into the cost, into dA[L], or into both."""
+    forms = [tuple(form.replace("{e}", str(epsilon)) for form in pair) for pair in FORMS]
+    costs = [costs_with(*pair) for pair in forms]
+    gradients = [gradients_with(*pair) for pair in forms]
+    yield from ([*cost, *gradient] for cost, gradient in product([[], *costs], [[], *gradients]))
+
+
+def costs_with(a: str, rest: str) -> list[Edit]:
+    """Edits of the cost that compute the logarithms of a and of the rest in place of A and 1 - A."""
+    loss = f"Y * np.log({a}) + (1 - Y) * np.log({rest})"
+    return [Edit(function, TERMS.format(A=A), loss.format(A=A)) for function, A in COSTS]
+
+
+def gradients_with(a: str, rest: str) -> list[Edit]:
+    """Edits of dA[L] that divide by a and by the rest in place of A and 1 - A."""
+    dZ = f"(-Y / {a} + (1 - Y) / {rest}) * {{A}} * (1 - {{A}})".format(A="AL")
+    divisions = "np.divide(Y, {a}) - np.divide(1 - Y, {rest})"
+    old, new = divisions.format(a="A2", rest="1 - A2"), divisions.format(a=a, rest=rest).format(A="A2")
+    return [Edit("output_gradient", "AL - Y", dZ), Edit("two_layer_model", old, new)]

@@ -25,7 +25,7 @@ from course_torch.exercises.explain.exceptions import (
 from course_torch.exercises.explain.numbers import UNKNOWN, explain, shown
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
 from course_torch.exercises.explain.unwritten import blank_places, is_blank, left_none
-from course_torch.exercises.judge.epsilons import epsilons, with_epsilons
+from course_torch.exercises.judge.epsilons import epsilons, is_right_with
 from course_torch.exercises.judge.recognition import imported_names
 from course_torch.exercises.judge.signatures import arguments_of, required_by, takes
 from course_torch.exercises.sandbox.cells import Problem
@@ -104,6 +104,13 @@ NEEDS_STUB = Text(
     "it uses {name}, which has no value: {line} needs {message}, which is not there when the file is judged",
     "它用到了 {name}，而 {name} 没有值：{line} 需要 {message}，而检查时没有它",
 )
+ABOUT_M = re.compile(r"m of the .*|another m")
+WRONG_M = {
+    "rows": re.compile(r"m = (\d+|\w+\.shape\[1\])"),
+    "columns": re.compile(r"m = (\d+|len\(\w+\)|\w+\.shape\[0\])"),
+}
+"""Layout -> statements that give m another value than the number of examples."""
+WITH_LINE = Text("{cause} (line {line}: {code})", "{cause}（第 {line} 行：{code}）")
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 OTHER_START = Text(
     "each call starts from other parameters, so the updates cannot be compared: draw them with NumPy's or torch's "
@@ -125,6 +132,10 @@ ONLY = Text("only {what}{grader}: {symptom}", "仅在{what}出错{grader}：{sym
 NOT_TRIED = Text(
     " (the course's own grader does not try this and accepts the function)",
     "（课程自己的评分程序不测试这种情况，会判为正确）",
+)
+TOO_DEEP = Text(
+    "its result is not right, and an expression in it is nested too deeply to look for the cause",
+    "结果不正确，而其中一个表达式嵌套太深，无法查找原因",
 )
 ANOTHER_SIGNATURE = Text("another signature: ({found}), expected ({right})", "参数不同：({found})，应当是 ({right})")
 
@@ -168,6 +179,13 @@ class Judge:
 
     def judge(self, task: Task, earlier: Mapping[str, Verdict]) -> Verdict:
         """Judge a function. `earlier` are the verdicts on the functions before it, which it may call."""
+        try:
+            return self.explained(task, earlier)
+        except RecursionError:  # of ast.unparse and deepcopy, which only the causes of a wrong result need
+            return Verdict(task, "wrong", TOO_DEEP)
+
+    def explained(self, task: Task, earlier: Mapping[str, Verdict]) -> Verdict:
+        """Judge a function, and look for the cause if it is wrong."""
         functions = self.learner.source.functions
         if task.name not in functions:
             return Verdict(task, "missing", NOT_DEFINED)
@@ -193,6 +211,8 @@ class Judge:
         if verdict.state not in ("wrong", "not judged"):
             return verdict
         if verdict.state == "wrong":
+            if misspelt := self.by_repair(task, misspelt=True):
+                return replace(verdict, findings=misspelt)
             if unwritten := self.unwritten(verdict):
                 return unwritten
             verdict = self.only_with(verdict)
@@ -269,12 +289,22 @@ class Judge:
         if not wrong:
             return Verdict(task, "right") if every else Verdict(task, "not judged")
         best, findings = explain(self.chapter.name, task, wrong, every, self.layout)
+        findings = tuple(self.with_line_of_m(task, cause) for cause in findings)
         if is_unknown(findings):
             findings = self.of_text(task) or self.by_repair(task) or findings
         if UNKNOWN in findings and not self.code:
             best, unknown = shown(wrong, self.layout)
             findings = (unknown,)
         return Verdict(task, "wrong", symptom_of(best, self.layout), findings, best.call, best.first)
+
+    def with_line_of_m(self, task: Task, cause: Finding) -> Finding:
+        """A cause that is about m, with the line that gives m a wrong value."""
+        for node in (
+            nodes_of(self.learner.source.functions[task.name], ast.Assign) if ABOUT_M.fullmatch(cause.key) else ()
+        ):
+            if WRONG_M[self.layout].fullmatch(code := ast.unparse(node)):
+                return replace(cause, text=WITH_LINE.fill(cause=cause.text, line=node.lineno, code=code))
+        return cause
 
     def of_text(self, task: Task) -> tuple[Finding, ...]:
         """What the text of the function shows."""
@@ -295,7 +325,7 @@ class Judge:
         if answer.changed or answer.foreign:
             return wrong_by(task, call, CHANGED if answer.changed else FOREIGN)
         function = self.learner.source.functions[task.name]
-        rights = (call.right, *call.also_right, *with_epsilons(call, epsilons(self.learner.source, task.name)))
+        rights = (call.right, *call.also_right)
         structures = [list(parts(answer.result, right, task.result, self.layout)) for right in rights]
         tensors = [[part for part in found if isinstance(part, Part)] for found in structures]
         choices = [found for found, structure in zip(tensors, structures, strict=True) if len(found) == len(structure)]
@@ -305,13 +335,16 @@ class Judge:
             return Verdict(task, "wrong", STRUCTURE.fill(**mismatch._asdict()), findings, call)
         results = [Result(call, found, wrong_parts(found, call)) for found in choices]
         result = min(results, key=lambda result: len(result.wrong))
+        small = epsilons(self.learner.source, task.name) if result.wrong and call.fails is None else []
+        if is_right_with(small, result, self.chapter.name, task, self.layout):
+            result = replace(result, wrong=[])
         shapes = replace(result, wrong=[part.name for part in result.parts if part.found.shape != part.right.shape])
         if shapes.wrong and (findings := of_result(answer.result, call, task.result, self.layout, function)):
             return Verdict(task, "wrong", symptom_of(shapes, self.layout), findings, call, shapes.first)
         if call.fails is not None:
             found = {part.name: part.found for part in result.parts}
             if not shapes.wrong and (cause := call.fails(found)):
-                return wrong_by(task, call, cause)
+                return wrong_by(task, call, cause, *self.of_text(task))
             return shapes if shapes.wrong or call.then is None else self.ask_then(task, shapes, call.then(found))
         if twice and not same_parts(answer, call, task, self.layout):
             return wrong_by(task, call, TWICE, *self.of_text(task))
@@ -378,7 +411,11 @@ class Judge:
         raised = verdict.raised
         if raised is not None and raised.failure.type == "AssertionError" and raised.line:
             return replace(verdict, findings=self.behind_assert(task, raised))
-        if raised is not None and raised.failure.type == "KeyError" and (findings := self.of_own_dicts(task, raised)):
+        if (
+            raised is not None
+            and raised.failure.type == "KeyError"
+            and (findings := self.by_repair(task) or self.of_own_dicts(task, raised))
+        ):
             return replace(verdict, findings=findings)
         asked = [self.ask(task, call) for case in self.equal_cases for call in task.calls_in(case)]
         every = [result for result in asked if isinstance(result, Result)]
@@ -413,10 +450,10 @@ class Judge:
         answer = self.learner.call(task.name, arguments, code=returning_keys(raised.function))
         return () if isinstance(answer, Failure) else tuple(of_own_dicts(raised, answer.result))
 
-    def by_repair(self, task: Task) -> tuple[Finding, ...]:
+    def by_repair(self, task: Task, *, misspelt: bool = False) -> tuple[Finding, ...]:
         """A change of one place of the text that makes the function right."""
         function = self.learner.source.functions[task.name]
-        tried = repairs(function) if not self.code else ()
+        tried = repairs(function, misspelt=misspelt) if not self.code else ()
         return next(((cause,) for cause, code in tried if self.changed(code).is_right(task)), ())
 
     def is_right(self, task: Task) -> bool:

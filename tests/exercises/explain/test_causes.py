@@ -39,6 +39,23 @@ KEYS = [
     ("tensors", "rows_to_pictures", "height, width, 3)", "height, width * 3)", {"another shape"}),
 ]
 """Chapter, function, old and new code, and the keys of the causes."""
+START = "parameters = start or initialize_parameters(n_x, n_h, n_y)"
+IN_TEXT = [
+    ("logistic", "optimize", "range(num_iterations)", "range(100)", "the function never uses num_iterations"),
+    ("logistic", "model", "num_iterations, learning_rate)", "2000, 0.5)",
+     "the function never uses num_iterations, learning_rate"),
+    ("shallow", "nn_model", "range(num_iterations)", "range(1000)", "the function never uses num_iterations"),
+    ("shallow", "nn_model", "        cache", f"        {START}\n        cache",
+     "initialize_parameters is called in every iteration"),
+    ("shallow", "backward_propagation", "m = X.shape[1]", "m = X.shape[0]",
+     "number of features of the layer's input instead of m (line 77: m = X.shape[0])"),
+    ("shallow", "compute_cost", "m = Y.shape[1]", "m = 3", "divided by 3 instead of m = 7 (line 72: m = 3)"),
+    ("basics", "softmax", "np.sum(np.exp(x)", "np.sum(x", "e^x is divided by the sum of x"),
+    ("basics", "softmax", "np.exp(x) /", "x /", "x itself is divided"),
+    ("shallow", "forward_propagation", "W2 @ A1", "np.dot(W2, Z1)", "Z2 is computed with Z1: use A1"),
+    ("shallow", "forward_propagation", "np.tanh(Z1)", "Z1", "the hidden layers have no activation"),
+]
+"""A change, and words of the answer, which are true of the text."""
 DEEP_SIZES = ("(layer_dims[l], layer_dims[l - 1])", "(layer_dims[l - 1], layer_dims[l])")
 SECTIONS = [
     (("logistic", "compute_cost", "/ m", "/ Y.shape[0]"), "sum, not mean", "1.2", "the wrong axis, which is 1"),
@@ -116,6 +133,30 @@ def test_a_cause_leads_to_its_section(change: tuple[str, str, str, str], key: st
     (cause,) = findings(*change)
     assert (cause.key, cause.section) == (key, section)
     assert words in cause.text.en
+
+
+@pytest.mark.parametrize(("chapter", "function", "old", "new", "words"), IN_TEXT)
+def test_the_cause_is_true_of_the_text(chapter: str, function: str, old: str, new: str, words: str) -> None:
+    text = changed(solution(chapter, "numpy", "columns"), function, old, new)
+    assert words in message(verdict_on(text, chapter, function), "en")
+
+
+def test_a_right_line_of_m_is_no_cause() -> None:
+    text = changed(
+        solution("shallow", "numpy", "columns"), "backward_propagation", "dZ1 @ X.T / m", "dZ1 @ X.T / len(X)"
+    )
+    answer = message(verdict_on(text, "shallow", "backward_propagation"), "en")
+    assert "number of features" in answer
+    assert "line" not in answer
+
+
+def test_a_start_in_the_first_iteration_alone_is_no_start_in_the_loop() -> None:
+    first = f"        if _ == 0:\n            {START}\n        cache"
+    text = changed(solution("shallow", "numpy", "columns"), "nn_model", "        cache", first)
+    assert "is called in every iteration" not in message(
+        verdict_on(changed(text, "nn_model", "(parameters, grads)", "(parameters, grads, 0.1)"), "shallow", "nn_model"),
+        "en",
+    )
 
 
 @pytest.mark.parametrize(("change", "english", "chinese"), SHOWN)

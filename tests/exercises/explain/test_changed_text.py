@@ -33,6 +33,26 @@ ONE_CHANGE = [
      "parameters['W1']"),
     ("shallow", "update_parameters", '= parameters[f"b{l}"]', '= -parameters[f"b{l}"]', "parameters[f'b{l}'] -",
      "in place of -parameters[f'b{l}'] -"),
+    ("application", "two_layer_model", "dA2, cache2", "dA2, cache1", "(dA2, cache2, 'sigmoid')", "(dA2, cache1,"),
+    ("logistic", "optimize", "w - learning_rate", "w - 0.01", "learning_rate * grads['dw']", "0.01 * grads['dw']"),
+    ("shallow", "sigmoid_derivative", "A * (1 - A)", "A * (1 - Z)", "1 - A in place of", "1 - Z"),
+    ("shallow", "compute_cost", "np.log(1 - A2)", "np.log(A2)", "np.log(1 - A2) in place of", "np.log(A2)"),
+    ("deep", "L_model_backward", "range(L - 1, 0, -1)", "range(1, L)", "reversed(range(1, L))", "range(1, L)"),
+    ("deep", "L_model_backward", 'grads[f"dW{l}"], grads[f"db{l}"] = linear_a',
+     'grads["dW" + str(l + 1)], grads["db" + str(l + 1)] = linear_a', "str(l) in place of",
+     "str(l + 1) (2 times: line 81)"),
+    ("deep", "L_model_forward", 'parameters[f"b{l}"]', 'parameters["b1"]', "'b' + str(l)", "parameters['b1']"),
+    ("deep", "L_model_forward", '"sigmoid"', '"sigmoi"', "else 'sigmoid' in place of", "else 'sigmoi'"),
+    ("application", "two_layer_model", '"sigmoid"', '" sigmoid"', "'sigmoid' in place of", "' sigmoid'"),
+    ("shallow", "backward_propagation", "A1**2", "np.dot(A1, A1)", "1 - A1 * A1 in place of", "np.dot(A1, A1)"),
+    ("deep", "sigmoid_backward", "dA * A * (1 - A)", "np.dot(dA, A * (1 - A))", "dA * (A * (1 - A)) in place of",
+     "np.dot(dA, A * (1 - A))"),
+    ("shallow", "backward_propagation", "dZ2 @ A1.T", "dZ2 @ A1.reshape(A1.shape[1], A1.shape[0])", "dZ2 @ A1.T",
+     "A1.reshape("),
+    ("shallow", "forward_propagation", "W2 @ A1 + b2", "np.dot(W2 + b2, A1)", "W2 @ A1 + b2 in place of",
+     "np.dot(W2 + b2, A1)"),
+    ("shallow", "forward_propagation", "W2 @ A1 + b2", "W2 @ (A1 + b2)", "W2 @ A1 + b2 in place of", "W2 @ (A1 + b2)"),
+    ("shallow", "forward_propagation", "W2 @ A1 + b2", "W2 @ A1 + b1", "W2 @ A1 + b2 in place of", "W2 @ A1 + b1"),
 ]
 """Chapter, function, old and new code, and words of the answer."""
 REPAIRS = [
@@ -60,6 +80,22 @@ REPAIRS = [
     ("return a, b, x", "return a, x, b", True),
     ("return {'dw': a, 'db': b}", "return {'dw': b, 'db': a}", True),
     ("return p['W' + str(l)]", "return p['b' + str(l)]", True),
+    ("return p['W1']", "return p['W' + str(l)]", True),
+    ("return cache1, cache2", "return cache2, cache2", True),
+    ("return f(x, 'sigmoi')", "return f(x, 'sigmoid')", True),
+    ("return f(x, 'sign')", "return f(x, 'sigmoid')", False),
+    ("return x - 0.01 * learning_rate", "return x - learning_rate * learning_rate", True),
+    ("return x - 1 * learning_rate", "return x - learning_rate * learning_rate", False),
+    ("return x * a", "return x * (1 - a)", True),
+    ("return np.log(1 - a)", "return np.log(a)", True),
+    ("return np.dot(a, b)", "return a * b", True),
+    ("return a @ b", "return a * b", True),
+    ("return np.dot(a + b, x)", "return a @ x + b", True),
+    ("return a.reshape(b, x)", "return a.T", True),
+    ("return np.reshape(a, (b, x))", "return a.T", True),
+    ("return p[l], x[l], a[l]", "return p[l + 1], x[l + 1], a[l + 1]", True),
+    ("return p[l], x[l], a[l]", "return p[l + 1], x[l], a[l + 1]", True),
+    ("return p[l], x[l], a[l]", "return p[l + 1], x[l - 1], a[l]", False),
 ]
 """A body, a changed body, and whether it is tried."""
 # fmt: on
@@ -87,6 +123,35 @@ def test_the_function_itself_stays_as_it_is() -> None:
     before = ast.unparse(function)
     assert before not in {code for _, code in repairs(function)}
     assert ast.unparse(function) == before
+
+
+@pytest.mark.parametrize(("loop", "other"), [("range(l)", "reversed(range(l))"), ("reversed(range(l))", "range(l)")])
+def test_a_loop_may_run_in_the_other_direction(loop: str, other: str) -> None:
+    text = "def function(x, l):\n    for i in {}:\n        x = x[i]\n    return x"
+    assert ast.unparse(function_of(text.format(other))) in {code for _, code in repairs(function_of(text.format(loop)))}
+
+
+def test_a_missing_key_of_a_loop_in_the_wrong_direction() -> None:
+    """The change that makes the function right says more than the keys that are there."""
+    loop = """    grads["dA" + str(L - 1)] = dA
+    for l in range(L - 1):
+        dA_prev, dW, db = linear_activation_backward(grads["dA" + str(l + 1)], caches[l], "relu")
+        grads["dA" + str(l)], grads["dW" + str(l + 1)], grads["db" + str(l + 1)] = dA_prev, dW, db
+    return grads
+    for"""
+    keys, answer = said("deep", "L_model_backward", "    for", loop)
+    assert keys == ["one change"]
+    assert "it raises KeyError" in answer
+    assert "reversed(range(L - 1)) in place of range(L - 1)" in answer
+
+
+def test_an_expression_that_is_nested_too_deeply_has_no_cause() -> None:
+    deep = " + ".join(["0"] * 400)
+    keys, answer = said("deep", "linear_forward", "W @ A + b", f"W @ A - b + {deep}")
+    assert keys == []
+    assert "nested too deeply" in answer
+    right = changed(solution("deep", "numpy", "columns"), "linear_forward", "W @ A + b", f"W @ A + b + {deep}")
+    assert verdict_on(right, "deep", "linear_forward").state == "right"
 
 
 def test_a_function_that_may_never_return_is_not_changed() -> None:

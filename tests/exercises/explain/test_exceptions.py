@@ -75,6 +75,13 @@ SLIPS = [
     ("deep", "linear_activation_forward", "linear_forward(A_prev, W, b)", "linear_forward(A_prev, W[:, 1:], b)",
      "handed over",
      "look at that line, and at what the function is given"),
+    # A helper raises it, and the line that calls the helper computes nothing.
+    ("deep", "linear_activation_backward", "relu_backward(dA, Z)", "relu_backward(dA[1:], Z)", "handed over",
+     "look at that line, and at what the function is given"),
+    ("basics", "image2vector", "reshape(-1, 1)", "reshape(2, 1)", "constant sizes",
+     "the sizes in image.reshape(2, 1) are numbers, which fit one array only"),
+    ("basics", "image2vector", "image.reshape(-1, 1)", "torch.reshape(image, (3 * 3 * 2, 1))", "constant sizes",
+     "the sizes in torch.reshape(image, (3 * 3 * 2, 1)) are numbers"),
     # Two mistakes: where all sizes are equal, the numbers show only that 1/m is missing, which changes no size.
     ("deep", "linear_backward", "dZ.T @ A_prev / m", "A_prev @ dZ.T", "sizes of a product", ""),
 ]

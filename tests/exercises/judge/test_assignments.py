@@ -29,7 +29,7 @@ MISTAKES = [
     ("shallow", "compute_cost", " / m", "", "sum, not mean"),
     ("shallow", "backward_propagation", "np.power(A1, 2)", "A1", "A not squared"),
     ("shallow", "update_parameters", "W1 - learning", "W1 + learning", "one change"),
-    ("shallow_older", "compute_cost", "1 - Y, np.log", "Y, np.log", "unknown"),
+    ("shallow_older", "compute_cost", "1 - Y, np.log", "Y, np.log", "one change"),
     ("shallow_older", "backward_propagation", "(1.0 / m) * np.dot(dZ1", "np.dot(dZ1", "no 1/m"),
     ("deep", "linear_backward", "np.dot(dZ, A_prev.T) / m", "np.dot(dZ, A_prev.T)", "no 1/m"),
     ("deep", "linear_activation_backward", "dZ = relu_backward(dA, activation_cache)", "dZ = dA", "no g'"),

@@ -10,7 +10,7 @@ from course_torch.exercises.judge.checking import check_file
 from course_torch.exercises.judge.judging import Verdict
 from course_torch.mistakes.solution import changed, solution
 from tests.exercises.judge.assignments import as_script
-from tests.exercises.judged import written
+from tests.exercises.judged import judged, verdict_on, written
 
 Changed = Callable[..., dict[str, Verdict]]
 
@@ -27,6 +27,7 @@ def verdicts(tmp_path: Path) -> Changed:
 
 
 LOGARITHMS = "np.log(A) + (1 - Y) * np.log(1 - A)"
+DIVISIONS = "np.divide(Y, AL) - np.divide(1 - Y, 1 - AL)"
 LABELS = "    return Y_prediction"
 # fmt: off
 REFUSED = [
@@ -50,6 +51,8 @@ REFUSED = [
      "the third result is the last cost: the assignment returns the list costs"),
     ("logistic", "propagate", LOGARITHMS, "np.log(A + 1e-5) + (1 - Y) * np.log(1 - A + 1e-5)", "epsilon in the cost",
      "the epsilon 1e-05 in the logarithm changes the cost by 3e-05 of its value"),
+    ("deep", "L_model_backward", DIVISIONS, "np.divide(Y, AL + 1e-5) - np.divide(1 - Y, 1 - AL + 1e-5)",
+     "epsilon in the gradients", "the epsilon 1e-05 in dAL changes the gradients by 4e-05 of their size"),
 ]
 ACCEPTED = [
     ("logistic", "propagate", LOGARITHMS, "np.log(A + 1e-8) + (1 - Y) * np.log(1 - A + 1e-8)", "tiny epsilon",
@@ -68,10 +71,21 @@ def test_what_the_courses_grader_refuses_is_right_and_noted(
     assert {verdict.state for verdict in found.values()} == {"right"}
     assert [name for name, verdict in found.items() if verdict.symptom] == [function]
     assert [finding.key for finding in found[function].findings] == [cause]
-    does = "may" if cause in ("cost as an array", "epsilon in the cost") else "will"
+    does = "may" if cause in ("cost as an array", "epsilon in the cost", "epsilon in the gradients") else "will"
     refused = f"right here, but the course's own grader compares with fixed numbers and {does} refuse it: {why}"
     assert message(found[function], "en").startswith(f"{function}: {refused}")
     assert "课程自己的评分程序" in message(found[function], "zh")
+
+
+def test_the_cost_of_every_iteration_is_noted_where_costs_are_returned(verdicts: Changed) -> None:
+    found = verdicts("logistic", "optimize", "if i % 100 == 0", "if i >= 0")
+    assert {verdict.state for verdict in found.values()} == {"right"}
+    noted = {name: [finding.key for finding in verdict.findings] for name, verdict in found.items() if verdict.symptom}
+    assert noted == {"optimize": ["every cost"], "model": ["every cost"]}
+    assert "3 costs are recorded in 3 iterations: the assignment keeps the cost of every 100th" in message(
+        found["optimize"], "en"
+    )
+    assert "在 3 次循环里记录了 3 个成本" in message(found["optimize"], "zh")
 
 
 @pytest.mark.parametrize(("assignment", "function", "old", "new", "cause", "said"), ACCEPTED)
@@ -99,6 +113,37 @@ def test_an_epsilon_in_the_logarithm_is_right(epsilon: str, logarithms: str, ver
     assert {verdict.state for verdict in found.values()} == {"right"}
 
 
+@pytest.mark.parametrize("epsilon", ["1e-5", "1e-8"])
+@pytest.mark.parametrize(
+    ("divisions", "logarithm"),
+    [
+        ("np.divide(Y, AL + {}) - np.divide(1 - Y, 1 - AL + {})", "np.log(AL)"),
+        ("np.divide(Y, AL + {}) - np.divide(1 - Y, 1 - AL)", "np.log(AL + {})"),
+        ("np.divide(Y, np.clip(AL, {}, 1 - {})) - np.divide(1 - Y, 1 - np.clip(AL, {}, 1 - {}))", "np.log(AL)"),
+    ],
+)
+def test_an_epsilon_in_the_divisions_of_dA_is_right_in_every_function(
+    divisions: str, logarithm: str, epsilon: str
+) -> None:
+    """The loop trains with the gradients of L_model_backward and records the cost, so its numbers differ too."""
+    dA, log = divisions.replace("{}", epsilon), logarithm.replace("{}", epsilon)
+    right = "linear_backward(output_gradient(AL, Y), caches[L - 1][0])"
+    text = changed(
+        solution("deep", "numpy", "columns"),
+        "L_model_backward",
+        right,
+        f'linear_activation_backward(-({dA}), caches[L - 1], "sigmoid")',
+    )
+    found = judged(changed(text, "compute_cost", "np.log(AL)", log), "deep")
+    assert {verdict.state for verdict in found} == {"right"}
+
+
+def test_an_epsilon_in_the_divisions_of_a_model_is_right() -> None:
+    for old in ("1 - A2)", "Y, A2)"):
+        text = changed(solution("application", "numpy", "columns"), "two_layer_model", old, f"{old[:-1]} + 1e-5)")
+        assert verdict_on(text, "application", "two_layer_model").state == "right"
+
+
 def test_an_epsilon_may_be_a_constant_of_the_file(tmp_path: Path) -> None:
     text = changed(as_script("logistic"), "propagate", "np.log(1 - A)", "np.log(1 - A + EPSILON)")
     check = check_file(written(tmp_path, text.replace("def sigmoid", "EPSILON = 1e-5\ndef sigmoid")))
@@ -109,6 +154,8 @@ def test_an_epsilon_may_be_a_constant_of_the_file(tmp_path: Path) -> None:
 def test_a_large_epsilon_and_one_beside_the_logarithm_are_wrong(verdicts: Changed) -> None:
     for logarithms in (LOGARITHMS.replace("A)", "A + 1e-2)"), LOGARITHMS + " + 1e-5"):
         assert verdicts("logistic", "propagate", LOGARITHMS, logarithms)["propagate"].state == "wrong"
+    for divisions in (DIVISIONS.replace("AL)", "AL + 1e-3)"), f"{DIVISIONS} + 1e-5"):
+        assert verdicts("deep", "L_model_backward", DIVISIONS, divisions)["L_model_backward"].state == "wrong"
 
 
 def test_an_exercise_of_this_project_has_no_such_notes(tmp_path: Path) -> None:
