@@ -171,7 +171,7 @@ def handed_on(
         right = X if own == "X" else found[own]
         if right.isfinite().all() and not is_same(whole, right):
             if not (causes := source_of(whole, X, found)) and is_random(network, X, Y, name, whole):
-                causes = (AT_RANDOM,)
+                return Finding(name, WIRING, OFF, (AT_RANDOM,))
             if not isinstance(whole, Tensor) or whole.shape != right.shape or whole.dtype != right.dtype:
                 return Finding(name, WIRING, OFF, causes)
             causes = causes or tuple(causes_of_input(X, whole) if own == "X" else causes_of(calls[own], whole, right))
