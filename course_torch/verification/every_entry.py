@@ -71,12 +71,11 @@ def entry_by_entry(seen: Evidence) -> Iterator[Mistake]:
 def standardized(seen: Evidence) -> Iterator[Mistake]:
     """Columns or rows with mean 0 and standard deviation 1. An epsilon may be beside the standard deviation."""
     for dim, line in ((0, "column"), (1, "row")):
-        right = seen.right - seen.right.mean(dim=dim, keepdim=True)
-        spread = right.square().mean(dim=dim, keepdim=True).sqrt()
+        spread, center = torch.std_mean(seen.right, dim=dim, keepdim=True, correction=0)
         if seen.right.shape[dim] <= ENOUGH - dim or not seen.kept.all() or (spread == 0).any():
             continue
-        right = right / spread
-        factors = (seen.found * right).mean(dim=dim, keepdim=True)
+        right = (seen.right - center) / spread
+        factors = (seen.found * right).sum(dim=dim, keepdim=True) / right.square().sum(dim=dim, keepdim=True)
         if ((factors - 1).abs() <= NEAR_1).all() and seen.equal(factors * right):
             yield said("another tensor", tensor=f"{RIGHT} standardized in each {line}")
 
