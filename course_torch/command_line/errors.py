@@ -41,6 +41,7 @@ def run(program: str, action: Callable[[], int]) -> int:
     warnings.filterwarnings("ignore", message="Glyph .* missing from font")
     tolerate_every_character()
     threading.excepthook = tell_bugs_of_threads
+    open_stdin()
     try:
         check_working_folder()
         return action()
@@ -68,6 +69,14 @@ def tell_bugs_of_threads(failed: threading.ExceptHookArgs) -> None:
     """Print the traceback of a thread, but not of a full disk: TensorBoard raises that in the main thread too."""
     if getattr(failed.exc_value, "errno", None) not in REFUSALS:
         threading.__excepthook__(failed)
+
+
+def open_stdin() -> None:
+    """Open a closed stdin. Otherwise the next pipe gets its number, and the child loses the pipe to its own stdin."""
+    try:
+        os.fstat(0)
+    except OSError:
+        os.open(os.devnull, os.O_RDONLY)  # the lowest free number
 
 
 def check_working_folder() -> None:

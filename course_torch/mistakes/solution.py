@@ -7,6 +7,7 @@ given to the learner.
 
 import ast
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -54,8 +55,13 @@ def written(chapter: str) -> str:
 
 def imported(match: re.Match[str]) -> str:
     """The functions that an import names, and those that they use, as definitions in place of the import."""
-    chapter, used = match[1], functions(match[1])
-    needed = {name for direct in re.findall(r"\w+", match[2]) for name in used[direct]}
+    return definitions(match[1], re.findall(r"\w+", match[2]))
+
+
+def definitions(chapter: str, names: Iterable[str]) -> str:
+    """The solutions of some functions of a chapter, and of those that they use, as text. No other solution is in it."""
+    used = functions(chapter)
+    needed = {name for direct in names for name in used[direct]}
     return "".join(f"\n\ndef {name}({body_of(written(chapter), name).rstrip()}\n" for name in used if name in needed)
 
 

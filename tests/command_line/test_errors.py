@@ -148,3 +148,11 @@ def test_an_option_without_its_group_is_suggested_with_it() -> None:
     assert did_you_mean("acelerator", options) == "; did you mean --trainer.accelerator?"
     assert did_you_mean("model.seeds", options) == "; did you mean --data.seed?"
     assert did_you_mean("weather", options) == ""
+
+
+def test_a_closed_stdin_is_opened() -> None:
+    """A pipe with the number 0 would be replaced by the stdin of the process that gets the pipe."""
+    code = "import os, sys; from course_torch.command_line.errors import run; run('p', lambda: print(os.pipe()) or 0)"
+    ended = subprocess.run(f'{sys.executable} -c "{code}" <&-', shell=True, capture_output=True, text=True)
+    assert ended.stderr == ""
+    assert "(0" not in ended.stdout

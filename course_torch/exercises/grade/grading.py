@@ -24,6 +24,7 @@ from course_torch.exercises.judge.recognition import (
     tasks_of,
     what_else,
 )
+from course_torch.exercises.sandbox.cells import LARGEST
 from course_torch.exercises.sandbox.guards import Guard
 from course_torch.exercises.sandbox.source import Source, read_source
 from course_torch.exercises.tasks import CHAPTERS
@@ -41,6 +42,9 @@ NOT_GRADED = Text("not graded ({type}: {message})", "没有评分（{type}：{me
 POINTS = Text("{points} of {of} functions are right", "{of} 个函数中 {points} 个正确")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 """First characters that make a spreadsheet run the text of a cell, and the mark that prevents it."""
+
+LONGEST_CELL = 10_000
+"""Characters of a cell. Readers of CSV refuse cells of more than 131,072."""
 
 Row = Mapping[str, str]
 
@@ -90,7 +94,7 @@ def row_of(grade: Grade) -> Row:
 
 def harmless(cell: str) -> str:
     """Put ' before a text that a spreadsheet would run, and replace what UTF-8 cannot hold."""
-    cell = cell.encode(errors="replace").decode()
+    cell = cell[:LONGEST_CELL].encode(errors="replace").decode()
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
@@ -234,8 +238,10 @@ def problem_of(check: Check) -> Text:
 
 
 def digest(path: Path) -> str:
-    """The SHA-256 of a file, or an empty text if it cannot be read."""
+    """The SHA-256 of a file, or an empty text if it cannot be read or is too large to be judged."""
     try:
+        if path.stat().st_size > LARGEST:
+            return ""
         return sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
-from selectors import EVENT_READ, DefaultSelector
+from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
 from threading import Thread
 from time import monotonic
 from typing import IO, Any
@@ -55,13 +55,14 @@ class ChildProcess:
         )
         os.close(requests)
         os.close(answers)
-        self._requests, self._answers = os.fdopen(requests_end, "wb"), os.fdopen(answers_end, "rb", buffering=0)
+        os.set_blocking(requests_end, False)  # a process that reads nothing must not stop the checker
+        self._requests, self._answers = os.fdopen(requests_end, "wb", 0), os.fdopen(answers_end, "rb", buffering=0)
         self._reader = Thread(target=self._keep_output, args=(self._process.stdout,), daemon=True)
         self._reader.start()
 
-    def send(self, request: dict[str, Any]) -> None:
-        """Write a request. Raises OSError if the process has ended, ValueError if the request is too large."""
-        wire.write(self._requests, request, lambda value: None, wire.LARGEST_REQUEST)
+    def send(self, request: dict[str, Any], seconds: float) -> None:
+        """Write a request. Raises OSError if the process has ended or does not read, ValueError if it is too large."""
+        wire.write(Timed(self._requests, monotonic() + seconds), request, lambda value: None, wire.LARGEST_REQUEST)
 
     def receive(self, seconds: float) -> Any:
         """Read an answer. Raises TimeoutError if there is none in time, and other exceptions if it is no answer."""
@@ -92,14 +93,26 @@ class ChildProcess:
 
 
 class Timed:
-    """Reads from a pipe until a moment of `monotonic`. Raises TimeoutError after it."""
+    """Reads from a pipe or writes into it until a moment of `monotonic`. Raises TimeoutError after it."""
 
     def __init__(self, stream: IO[bytes], until: float) -> None:
         self.stream, self.until = stream, until
 
     def read(self, size: int) -> bytes:
+        self._wait(EVENT_READ)
+        return os.read(self.stream.fileno(), min(size, 2**20))
+
+    def write(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            self._wait(EVENT_WRITE)
+            rest = rest[os.write(self.stream.fileno(), rest[: 2**20]) :]
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+    def _wait(self, event: int) -> None:
         with DefaultSelector() as selector:
-            selector.register(self.stream, EVENT_READ)
+            selector.register(self.stream, event)
             if not selector.select(max(0.0, self.until - monotonic())):
                 raise TimeoutError
-        return os.read(self.stream.fileno(), min(size, 2**20))

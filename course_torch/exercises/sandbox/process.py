@@ -15,7 +15,7 @@ from course_torch.exercises.sandbox.child_process import ChildProcess
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.sandbox.learner.wire import TensorArray, arrays_in, side_by_side
 from course_torch.exercises.sandbox.source import Source
-from course_torch.mistakes.solution import given, solution
+from course_torch.mistakes.solution import definitions, in_form
 
 SECONDS = 20.0
 """Longest time of one call."""
@@ -208,11 +208,12 @@ class Learner:
         }
 
     def _helpers_code(self) -> str:
-        """The code of the helpers, of the functions that chapter application gives, and of solutions."""
-        form = self.source.library, self.source.layout
-        chapters = sorted({key.partition(".")[0] for key in self.helpers.values() if "." in key})
-        solutions = (solution(chapter, *form) for chapter in chapters)
-        return "\n".join([HELPERS.read_text(encoding="utf-8"), given("application", *form), *solutions])
+        """The code of the helpers, and of the solutions that the file may call: no other solution is there."""
+        keys = [key.partition(".") for key in self.helpers.values() if "." in key]
+        chapters = sorted({chapter for chapter, _, _ in keys})
+        code = "".join(definitions(chapter, [name for of, _, name in keys if of == chapter]) for chapter in chapters)
+        imports = f"\nimport {self.source.library}\n"
+        return HELPERS.read_text(encoding="utf-8") + imports + in_form(code, self.source.library, self.source.layout)
 
     def _exchange(self, request: dict[str, Any]) -> dict[str, Any] | Failure:
         """Send a request to the process, and wait for its answer."""
@@ -224,7 +225,7 @@ class Learner:
         assert self._process is not None
         self._token = token_hex(8)
         with suppress(OSError):  # `_receive` reports a process that has ended
-            self._process.send(request | {"token": self._token})
+            self._process.send(request | {"token": self._token}, self.seconds)
 
     def _receive(self) -> dict[str, Any] | Failure:
         """Read the answer to the last request. A process that is silent for too long, or sends another, is ended."""

@@ -18,11 +18,12 @@ REFUSED = {
     "sockets": "socket socketpair io_uring_setup",
     "modes and times": "chmod fchmod fchmodat fchmodat2 chown fchown fchownat lchown utime utimes utimensat futimesat "
     "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr",
-    "memory that no limit counts": "shmget shmat memfd_create memfd_secret mq_open msgget",
-    "parts of the kernel": "bpf perf_event_open userfaultfd keyctl add_key request_key open_by_handle_at",
+    "memory that no limit counts": "shmget shmat memfd_create memfd_secret mq_open msgget semget",
+    "parts of the kernel": "bpf perf_event_open userfaultfd keyctl add_key request_key open_by_handle_at "
+    "inotify_init inotify_init1 fanotify_init",
 }
 """What is protected -> the calls that are always refused."""
-CLONE_THREAD, MAP_SHARED_ANONYMOUS = 0x10000, 0x21
+CLONE_THREAD, MAP_SHARED_ANONYMOUS, MAP_GROWSDOWN = 0x10000, 0x21, 0x100
 SIGNALS_OF_A_FILE = (8, 10, 15)
 """fcntl's F_SETOWN, F_SETSIG and F_SETOWN_EX: the kernel then sends a signal to any process."""
 
@@ -42,6 +43,7 @@ def refusing_filter() -> str | None:
     rules.add_rule(seccomp.ERRNO(ENOSYS), "clone3")  # no filter sees its flags; the C library calls clone then
     rules.add_rule(refuse, "clone", Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))  # a process, not a thread
     rules.add_rule(refuse, "mmap", Arg(3, seccomp.MASKED_EQ, MAP_SHARED_ANONYMOUS, MAP_SHARED_ANONYMOUS))
+    rules.add_rule(refuse, "mmap", Arg(3, seccomp.MASKED_EQ, MAP_GROWSDOWN, MAP_GROWSDOWN))  # no limit counts a stack
     rules.add_rule(refuse, "prlimit64", Arg(0, seccomp.NE, 0))  # the limits of another process
     for command in SIGNALS_OF_A_FILE:
         rules.add_rule(refuse, "fcntl", Arg(1, seccomp.EQ, command))

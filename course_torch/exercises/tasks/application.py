@@ -100,6 +100,9 @@ CHAPTER = Chapter(
     ),
     equal_sizes=(Sizes([5, 5, 1], 5), Sizes([6, 6, 6, 1], 6)),
     smallest_size=Sizes([2, 2, 1], 3, one_decimal=True),
-    helpers={**DEEP.helpers, **{name: name for name in GIVEN}},
+    helpers={
+        **DEEP.helpers,
+        **{name: f"{'shallow' if name == 'initialize_parameters' else 'deep'}.{name}" for name in GIVEN},
+    },
     spellings=SPELLINGS,
 )

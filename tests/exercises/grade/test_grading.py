@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -227,3 +228,18 @@ def test_the_form_of_gradescope(tmp_path: Path) -> None:
     chinese = as_results(grade, "zh")
     assert chinese["output"] == "11 个函数中 2 个正确"
     assert "正确" in [test["output"] for test in chinese["tests"]]  # type: ignore[attr-defined]
+
+
+def test_a_sparse_file_has_a_row_and_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "sparse.py"
+    path.touch()
+    os.truncate(path, 2**40)
+    grade = graded_file(path, "sparse.py", "deep", 1, LIMITS_ONLY, "en")
+    assert "1,099,511,627,776 bytes, expected at most" in grade.problem
+
+
+def test_a_cell_is_short_enough_for_every_reader(tmp_path: Path) -> None:
+    grade = graded(tmp_path, f'LIBRARY = "{"n" * 200_000}"\ndef relu(Z):\n    return Z\n')
+    path = tmp_path / "grades.csv"
+    path.write_text(as_csv([row_of(grade)], "deep"), encoding="utf-8")
+    assert read_csv(path, "deep")[0]["problem"].startswith("LIBRARY: found 'nnn")

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 import pytest
@@ -12,10 +13,11 @@ from course_torch.exercises.grade.grading import graded_file
 from course_torch.exercises.judge.answer import form_lines
 from course_torch.exercises.judge.checking import Check, check_file
 from course_torch.exercises.judge.judging import Verdict
+from course_torch.exercises.judge.stand_ins import helpers_for
 from course_torch.exercises.sandbox import child_process, guards
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, bubblewrap_works, strongest
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
-from course_torch.exercises.sandbox.source import Piece, Source
+from course_torch.exercises.sandbox.source import Piece, Source, read_source
 from course_torch.exercises.tasks import CHAPTERS
 from tests.exercises.judged import written
 
@@ -339,3 +341,60 @@ def f(x):
 """
     with learner_of(tmp_path, code) as learner:
         assert learner.call("f", [np.ones(2)], arguments_back=True) == Failure("end", "SIGKILL")
+
+
+SOLUTIONS = """
+import sys
+
+def found(x):
+    frame, texts = sys._getframe(), []
+    while frame is not None:
+        texts += [value for value in frame.f_locals.values() if isinstance(value, str)]
+        dicts = [value for value in frame.f_locals.values() if isinstance(value, dict)]
+        texts += [str(value) for each in dicts for value in each.values()]
+        frame = frame.f_back
+    return "\\n".join(texts) + " ".join(str(name) for name in globals())
+"""
+
+
+@pytest.mark.parametrize(
+    ("chapter", "head", "there"),
+    [
+        ("deep", "", set()),
+        ("logistic", "from mine_utils import sigmoid\ndef predict(w, b, X):\n    return sigmoid(X)\n", {"sigmoid"}),
+    ],
+)
+def test_no_solution_that_is_asked_for_is_in_the_process(
+    tmp_path: Path, chapter: str, head: str, there: set[str]
+) -> None:
+    """The process that loads the file holds the helpers, as text and as functions, and no more."""
+    source = read_source(written(tmp_path, head + SOLUTIONS))
+    with Learner(source, helpers_for(source, CHAPTERS[chapter])) as learner:
+        answer = learner.call("found", [1.0])
+        assert isinstance(answer, Answer), answer
+    solutions = {task.names[0] for task in CHAPTERS[chapter].tasks if f"def {task.names[0]}(" in answer.result}
+    assert solutions <= there | {"sigmoid", "sigmoid_backward", "relu_backward"}
+
+
+def test_a_process_that_fills_the_pipe_of_requests_is_ended(tmp_path: Path) -> None:
+    code = """
+def first(x):
+    end = os.open("/proc/self/fd/3", os.O_WRONLY | os.O_NONBLOCK)
+    for number in range(3, 20):
+        try:
+            end = os.open(f"/proc/self/fd/{number}", os.O_WRONLY | os.O_NONBLOCK)
+            while True:
+                os.write(end, bytes(4096))
+        except OSError:
+            continue
+    genuine(found_above("target"), {"result": 1.0, "arguments": [], "token": found_above("request")["token"]},
+            lambda value: None)
+    import time
+    time.sleep(60)
+"""
+    with learner_of(tmp_path, code) as learner:
+        learner.seconds = 2
+        begin = monotonic()
+        learner.call("first", [1.0])
+        learner.call("first", [np.ones(100_000)])
+        assert monotonic() - begin < 20

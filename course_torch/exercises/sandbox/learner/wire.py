@@ -17,6 +17,8 @@ LARGEST_REQUEST = 256 * 1024**2
 """Largest request of the checker in bytes: the learner's process has memory for some copies of it."""
 LARGEST_TREE = 4 * 1024**2
 """Most bytes of the JSON of an answer: decoded, they take about fifty times as much memory."""
+MOST_AXES = 64
+"""Axes of an array in NumPy."""
 DEEPEST = 20
 """Lists, tuples and dicts inside each other. Deeper values arrive as Unknown."""
 Value = Any
@@ -87,6 +89,8 @@ def read(stream: Readable, largest: int = LARGEST) -> Value:
         dtype = np.dtype(name)
         if dtype.kind not in "biufc" or not dtype.isnative:
             raise ValueError(f"not a message: an array of {dtype}")
+        if len(shape) > MOST_AXES or not all(type(n) is int and 0 <= n <= len(data) for n in shape):
+            raise ValueError("not a message: the shape of an array")
         count = prod(shape)
         if count > len(data):
             raise ValueError(f"not a message: {count} numbers in {len(data)} bytes")
@@ -135,7 +139,7 @@ def _unpacked(tree: Any, arrays: list[np.ndarray]) -> Value:
     if kind == "tensor":
         return arrays[content].view(TensorArray)
     if kind == "unknown":
-        return Unknown(str(content))
+        return Unknown(str(content)[:100])
     if kind == "dict":
         return {key: _unpacked(part, arrays) for key, part in content}
     values = [_unpacked(part, arrays) for part in content]

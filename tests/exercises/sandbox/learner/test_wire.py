@@ -80,6 +80,18 @@ def altered(change: Callable[[bytearray], None]) -> io.BytesIO:
 
 SHAPES = b'[["<f8", [' + b"9" * 30 + b"]]]"
 OTHER_ORDER = np.dtype("f8").newbyteorder("S").str.encode()
+
+
+@pytest.mark.parametrize(
+    "shape", ["[-1, -1]", '["a", 4000000000]', "[3.0]", "[true]", "[1" + ", 1" * 80 + "]", "[" + "9" * 4000 + "]"]
+)
+def test_a_forged_shape_is_refused(shape: str) -> None:
+    tree, shapes = b'["array", 0]', f'[["<f8", {shape}]]'.encode()
+    forged = struct.pack("<QQQ", len(tree) + len(shapes) + 8, len(tree), len(shapes)) + tree + shapes + bytes(8)
+    with pytest.raises(ValueError, match="the shape of an array"):
+        wire.read(io.BytesIO(forged))
+
+
 ENDLESS = struct.pack("<QQQ", 12 + len(SHAPES), 12, len(SHAPES)) + b'["array", 0]' + SHAPES
 """A message with an array that is larger than any memory."""
 
