@@ -346,14 +346,18 @@ def f(x):
 SOLUTIONS = """
 import sys
 
-def found(x):
+def search():
     frame, texts = sys._getframe(), []
     while frame is not None:
-        texts += [value for value in frame.f_locals.values() if isinstance(value, str)]
         dicts = [value for value in frame.f_locals.values() if isinstance(value, dict)]
-        texts += [str(value) for each in dicts for value in each.values()]
+        texts += [str(value) for each in [frame.f_locals, *dicts] for value in each.values()]
         frame = frame.f_back
-    return "\\n".join(texts) + " ".join(str(name) for name in globals())
+    return "\\n".join(texts)
+
+FOUND = search()
+
+def found(x):
+    return FOUND
 """
 
 
@@ -361,13 +365,17 @@ def found(x):
     ("chapter", "head", "there"),
     [
         ("deep", "", set()),
-        ("logistic", "from mine_utils import sigmoid\ndef predict(w, b, X):\n    return sigmoid(X)\n", {"sigmoid"}),
+        (
+            "logistic",
+            "from mine_utils import sigmoid\ndef predict(w, b, X):\n    return sigmoid(X)\n",
+            {"sigmoid", "predict"},
+        ),
     ],
 )
 def test_no_solution_that_is_asked_for_is_in_the_process(
     tmp_path: Path, chapter: str, head: str, there: set[str]
 ) -> None:
-    """The process that loads the file holds the helpers, as text and as functions, and no more."""
+    """The process that loads the file holds the file and the helpers as text, and no more."""
     source = read_source(written(tmp_path, head + SOLUTIONS))
     with Learner(source, helpers_for(source, CHAPTERS[chapter])) as learner:
         answer = learner.call("found", [1.0])
@@ -378,10 +386,13 @@ def test_no_solution_that_is_asked_for_is_in_the_process(
 
 def test_a_process_that_fills_the_pipe_of_requests_is_ended(tmp_path: Path) -> None:
     code = """
+import fcntl, time
+
 def first(x):
-    end = os.open("/proc/self/fd/3", os.O_WRONLY | os.O_NONBLOCK)
     for number in range(3, 20):
         try:
+            if fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY:
+                continue
             end = os.open(f"/proc/self/fd/{number}", os.O_WRONLY | os.O_NONBLOCK)
             while True:
                 os.write(end, bytes(4096))
@@ -389,7 +400,6 @@ def first(x):
             continue
     genuine(found_above("target"), {"result": 1.0, "arguments": [], "token": found_above("request")["token"]},
             lambda value: None)
-    import time
     time.sleep(60)
 """
     with learner_of(tmp_path, code) as learner:
