@@ -19,7 +19,7 @@ from course_torch.exercises.judge.answer import (
     trained,
 )
 from course_torch.exercises.judge.checking import Check, Demonstration
-from course_torch.exercises.judge.judging import STATES, Verdict
+from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.language import Text
 from course_torch.reports.tables import check_table, scores_table
 from course_torch.text import shown

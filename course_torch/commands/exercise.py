@@ -10,7 +10,7 @@ from course_torch.atomic import replacing
 from course_torch.command_line.files import check_path, write_text
 from course_torch.errors import InputError, check_name, one_of
 from course_torch.exercises.grade.progress import read_progress
-from course_torch.exercises.judge.recognition import chapter_of
+from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.sandbox.source import read_source, text_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.stub import stub_file, with_stub

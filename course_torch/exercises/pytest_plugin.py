@@ -40,7 +40,7 @@ class LearnersFile(pytest.File):
 
     def collect(self) -> Iterator["LearnersFunction"]:
         from course_torch.errors import InputError
-        from course_torch.exercises.judge.recognition import chapters_of, parts_beside, tasks_of
+        from course_torch.exercises.recognition.chapters import chapters_of, parts_beside, tasks_of
         from course_torch.exercises.sandbox.source import read_source
 
         try:

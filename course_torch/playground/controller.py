@@ -12,7 +12,7 @@ import yaml
 from course_torch.data.csv_file import Table
 from course_torch.errors import InputError
 from course_torch.exercises.judge.learners_pass import LearnersPass, check_network
-from course_torch.exercises.judge.recognition import chapter_of
+from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.sandbox.source import read_source
 from course_torch.language import Language
 from course_torch.network.deep_network import DeepNetwork

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from course_torch.exercises.judge.judging import Judge, Verdict, in_order
+from course_torch.exercises.judge.judging import Judge, in_order
+from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.process import Learner
 from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.exercises.self_test.in_this_process import FILE, cases, judge_of

@@ -1,7 +1,8 @@
 """What a result shows: which tensors are wrong and by how much, its structure, and the text of its function."""
 
 import ast
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Any
 
@@ -135,6 +136,23 @@ def fits(result: Any, call: Call, name: str, layout: str) -> bool:
         and (call.fails is not None or equal(part.found, part.right))
         for part in parts(result, call.right, name, layout)
     )
+
+
+ABOUT_M = re.compile(r"m of the .*|another m")
+WRONG_M = {
+    "rows": re.compile(r"m = (\d+|\w+\.shape\[1\])"),
+    "columns": re.compile(r"m = (\d+|len\(\w+\)|\w+\.shape\[0\])"),
+}
+"""Layout -> statements that give m another value than the number of examples."""
+WITH_LINE = Text("{cause} (line {line}: {code})", "{cause}（第 {line} 行：{code}）")
+
+
+def with_line_of_m(function: Function, cause: Finding, layout: str) -> Finding:
+    """A cause that is about m, with the line of the function that gives m a wrong value."""
+    for node in nodes_of(function, ast.Assign) if ABOUT_M.fullmatch(cause.key) else ():
+        if WRONG_M[layout].fullmatch(code := ast.unparse(node)):
+            return replace(cause, text=WITH_LINE.fill(cause=cause.text, line=node.lineno, code=code))
+    return cause
 
 
 def of_text(function: Function) -> tuple[Finding, ...]:

@@ -13,8 +13,8 @@ from typing import Any
 from course_torch.errors import InputError
 from course_torch.exercises.judge.answer import SEMICOLON, as_record, not_loaded
 from course_torch.exercises.judge.checking import Check, check_file
-from course_torch.exercises.judge.judging import STATES, State, Verdict
-from course_torch.exercises.judge.recognition import (
+from course_torch.exercises.judge.verdicts import STATES, State, Verdict
+from course_torch.exercises.recognition.chapters import (
     ASKED_TOO,
     answers_imported,
     best_chapter,

@@ -6,7 +6,7 @@ from typing import Any
 
 from course_torch.command_line.files import as_json, write_text
 from course_torch.errors import InputError
-from course_torch.exercises.judge.judging import Verdict
+from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.source import Source
 
 NAME = ".course-torch.json"

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from course_torch.exercises.judge.checking import Check
-from course_torch.exercises.judge.judging import STATES, Verdict, line_of
-from course_torch.exercises.judge.recognition import answers_imported, unjudged
-from course_torch.exercises.judge.stand_ins import stand_ins
+from course_torch.exercises.judge.verdicts import STATES, Verdict, line_of
+from course_torch.exercises.recognition.chapters import answers_imported, unjudged
+from course_torch.exercises.recognition.stand_ins import stand_ins
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.language import NOTHING, Language, Text
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from course_torch.exercises.judge.judging import BLAMED, LEARNERS_CACHE, Judge, Verdict
-from course_torch.exercises.judge.recognition import used_by
+from course_torch.exercises.judge.judging import Judge
+from course_torch.exercises.judge.verdicts import BLAMED, LEARNERS_CACHE, Verdict
+from course_torch.exercises.recognition.chapters import used_by
 from course_torch.exercises.sandbox.layout import all_handed, handed
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.exercises.tasks.cases import TestCase

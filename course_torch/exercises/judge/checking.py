@@ -17,8 +17,9 @@ from course_torch.errors import InputError
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
 from course_torch.exercises.judge.course_grader import with_graders_notes
 from course_torch.exercises.judge.hints import hint_lines
-from course_torch.exercises.judge.judging import Judge, Verdict, in_order
-from course_torch.exercises.judge.recognition import (
+from course_torch.exercises.judge.judging import Judge, in_order
+from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.recognition.chapters import (
     NAME,
     chapters_of,
     check_python,
@@ -27,7 +28,7 @@ from course_torch.exercises.judge.recognition import (
     tasks_of,
     with_pass,
 )
-from course_torch.exercises.judge.stand_ins import helpers_for
+from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox.child_process import ChildProcess
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.sandbox.layout import all_handed, as_tensor, handed, in_layout

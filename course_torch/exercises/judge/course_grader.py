@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from course_torch.exercises.judge.epsilons import epsilons
-from course_torch.exercises.judge.judging import Judge, Verdict, arguments_for
+from course_torch.exercises.judge.judging import Judge, arguments_for
+from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.exercises.tasks.task import Call, Finding, finding
 from course_torch.language import LANGUAGES, Text

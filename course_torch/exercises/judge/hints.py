@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from course_torch.exercises.judge.judging import Judge, Verdict
+from course_torch.exercises.judge.judging import Judge
+from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.layout import in_layout
 from course_torch.exercises.tasks.stub import docstring
 from course_torch.exercises.tasks.task import Call, Task, Value

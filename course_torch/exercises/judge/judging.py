@@ -8,7 +8,7 @@ import ast
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import torch
 
@@ -23,12 +23,21 @@ from course_torch.exercises.explain.exceptions import (
     that_raise,
 )
 from course_torch.exercises.explain.numbers import UNKNOWN, explain, shown
-from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
+from course_torch.exercises.explain.symptoms import (
+    Result,
+    of_result,
+    of_text,
+    same_parts,
+    symptom_of,
+    with_line_of_m,
+    wrong_parts,
+)
 from course_torch.exercises.explain.unwritten import blank_places, is_blank, left_none
+from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.epsilons import epsilons, is_right_with
-from course_torch.exercises.judge.recognition import imported_names
-from course_torch.exercises.judge.signatures import arguments_of, required_by, takes
-from course_torch.exercises.sandbox.cells import Problem
+from course_torch.exercises.judge.verdicts import State, Verdict, line_of, of_problem
+from course_torch.exercises.recognition.chapters import imported_names
+from course_torch.exercises.recognition.signatures import arguments_of, required_by, takes
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.process import Failure, Learner
 from course_torch.exercises.sandbox.source import Function, nodes_of
@@ -36,108 +45,7 @@ from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, Task, finding
 from course_torch.language import NOTHING, Text
 
-State = Literal["right", "missing", "wrong", "not judged"]
-STATES: dict[State, Text] = {
-    "right": Text("right", "正确"),
-    "missing": Text("not written yet", "还没有写"),
-    "wrong": Text("wrong", "有错"),
-    "not judged": Text("not judged", "无法判断"),
-}
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the checker says about a function.
-
-    symptom    what is seen, if the function is wrong or not judged; a note on a right function of an assignment
-    findings   the probable causes; several if each of them alone gives these numbers
-    call       the call in which it is seen
-    part       the first wrong tensor of the result, if the result has the right structure
-    raised     the exception, if the call raised one
-    """
-
-    task: Task
-    state: State
-    symptom: Text | None = None
-    findings: tuple[Finding, ...] = ()
-    call: Call | None = None
-    part: Part | None = None
-    raised: RaisedCall | None = None
-
-
-RAISES = Text("it raises {type} in {place}: {message}", "它在 {place} 抛出 {type}：{message}")
-RAISES_IN_SILENCE = Text("it raises {type} in {place}", "它在 {place} 抛出 {type}")
-CHANGED, TWICE = finding("arguments changed"), finding("another result")
-FOREIGN, LEFT_BEHIND, LEARNERS_CACHE = map(finding, ("NumPy in torch", "caches not used", "own cache"))
-NOT_RETURNING = Text("it did not return within {seconds} s", "它在 {seconds} 秒内没有返回")
-ENDED = Text("it ended the process ({how})", "它结束了进程（{how}）")
-NOT_THERE = Text(
-    "it uses {name} of the file {module}.py, which is not there when the file is judged: copy {name} into your file",
-    "它用到了 {module}.py 中的 {name}，而检查时没有这个文件：请把 {name} 复制到你的文件里",
-)
-AN_ANSWER = Text(
-    "it returns what {name} of course_torch gives, which is empty while the file is judged: write the formula yourself",
-    "它返回了 course_torch 中 {name} 的结果，而检查时 course_torch 是空的：请自己写出公式",
-)
-STRUCTURE = Text("{name}: it returns {found}, expected {expected}", "{name}：返回了 {found}，应当是 {expected}")
-WAITS = Text("it calls {name}, which is not written yet", "它调用了 {name}，而 {name} 还没有写")
-ELSEWHERE = Text(
-    "it calls {name}, which the file does not define: copy {name} into your file",
-    "它调用了 {name}，而文件里没有定义 {name}：请把 {name} 复制到你的文件里",
-)
-BLAMED = Text("it calls {name}, which is wrong: mend {name} first", "它调用了 {name}，而 {name} 有错：请先改正 {name}")
-UNJUDGED = Text("it calls {name}, which is not judged", "它调用了 {name}，而 {name} 无法判断")
-UNWRITTEN = Text("it calls a function that is not written yet ({place})", "它调用的函数还没有写（{place}）")
-LINE = Text("line {line}", "第 {line} 行")
-LINE_OF_CELL = Text("line {line} of cell {number}", "单元格 {number} 第 {line} 行")
-NOT_PYTHON = Text("it is not Python: {line}: {message}", "它不是 Python 代码：{line}：{message}")
-PYTHON_2 = Text(
-    "it is Python 2, and Python 3 runs here: {line}: {message}",
-    "它是 Python 2 代码，而这里运行的是 Python 3：{line}：{message}",
-)
-CALLS_BROKEN = Text("it uses {name}: {why}", "它用到了 {name}：{why}")
-HAS_NO_VALUE = Text(
-    "it uses {name}, which has no value: {line} failed with {type}: {message}",
-    "它用到了 {name}，而 {name} 没有值：{line} 失败，{type}：{message}",
-)
-NEEDS_STUB = Text(
-    "it uses {name}, which has no value: {line} needs {message}, which is not there when the file is judged",
-    "它用到了 {name}，而 {name} 没有值：{line} 需要 {message}，而检查时没有它",
-)
-ABOUT_M = re.compile(r"m of the .*|another m")
-WRONG_M = {
-    "rows": re.compile(r"m = (\d+|\w+\.shape\[1\])"),
-    "columns": re.compile(r"m = (\d+|len\(\w+\)|\w+\.shape\[0\])"),
-}
-"""Layout -> statements that give m another value than the number of examples."""
-WITH_LINE = Text("{cause} (line {line}: {code})", "{cause}（第 {line} 行：{code}）")
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
-OTHER_START = Text(
-    "each call starts from other parameters, so the updates cannot be compared: draw them with NumPy's or torch's "
-    "randn, without a generator of your own",
-    "每次调用的初始参数都不同，无法比较更新：请用 NumPy 或 torch 的 randn 随机初始化，不要自己建立随机数生成器",
-)
-SPENT = Text(
-    "it is not called: the calls before it took more than {seconds} s together",
-    "没有调用它：之前的调用总共超过了 {seconds} 秒",
-)
-NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
-UNFINISHED = Text("not written yet: {why}", "还没有写：{why}")
-BLANK = Text(
-    "nothing stands between the two comments that begin and end the place for your code ({places})",
-    "该写代码的地方，开始与结束两行注释之间什么都没有（{places}）",
-)
-ONLY_WITH = {Text("with one layer", "只有一层时"): "L", Text("with one example", "只有一个样本时"): "m"}
-ONLY = Text("only {what}{grader}: {symptom}", "仅在{what}出错{grader}：{symptom}")
-NOT_TRIED = Text(
-    " (the course's own grader does not try this and accepts the function)",
-    "（课程自己的评分程序不测试这种情况，会判为正确）",
-)
-TOO_DEEP = Text(
-    "its result is not right, and an expression in it is nested too deeply to look for the cause",
-    "结果不正确，而其中一个表达式嵌套太深，无法查找原因",
-)
-ANOTHER_SIGNATURE = Text("another signature: ({found}), expected ({right})", "参数不同：({found})，应当是 ({right})")
 
 
 def arguments_for(learner: Learner, task: Task, call: Call) -> list[Any]:
@@ -182,30 +90,30 @@ class Judge:
         try:
             return self.explained(task, earlier)
         except RecursionError:  # of ast.unparse and deepcopy, which only the causes of a wrong result need
-            return Verdict(task, "wrong", TOO_DEEP)
+            return Verdict(task, "wrong", said.TOO_DEEP)
 
     def explained(self, task: Task, earlier: Mapping[str, Verdict]) -> Verdict:
         """Judge a function, and look for the cause if it is wrong."""
         functions = self.learner.source.functions
         if task.name not in functions:
-            return Verdict(task, "missing", NOT_DEFINED)
+            return Verdict(task, "missing", said.NOT_DEFINED)
         function, source = functions[task.name], self.learner.source
         if (problem := source.broken.get(task.name)) is not None:
             return Verdict(task, "missing") if problem.blank else Verdict(task, "wrong", of_problem(problem))
         if not takes(function, task, tuple(self.calls(task)[0].further)):
             found = ", ".join(arguments_of(function))
-            return Verdict(task, "not judged", ANOTHER_SIGNATURE.fill(found=found, right=task.signature))
+            return Verdict(task, "not judged", said.ANOTHER_SIGNATURE.fill(found=found, right=task.signature))
         if (unset := self.without_value(task.name)) is not None:
             return Verdict(task, "not judged", unset)
         verdict = self.by_calls(task, learners=False)
         takes_cache = any(call.learners for call in self.calls(task))
-        if takes_cache and verdict.state == "wrong" and CHANGED not in verdict.findings:
+        if takes_cache and verdict.state == "wrong" and said.CHANGED not in verdict.findings:
             with_learners = self.by_calls(task, learners=True)
             if with_learners.state == "right":
-                noted = replace(with_learners, symptom=LEARNERS_CACHE.text, findings=(LEARNERS_CACHE,))
+                noted = replace(with_learners, symptom=said.LEARNERS_CACHE.text, findings=(said.LEARNERS_CACHE,))
                 verdict = with_learners if self.learner.source.is_exercise else noted
             elif with_learners.state == "wrong" and self.by_calls(task, learners=True, in_turn=True).state == "right":
-                verdict = replace(verdict, findings=(LEFT_BEHIND,))
+                verdict = replace(verdict, findings=(said.LEFT_BEHIND,))
             elif with_learners.state == "wrong" and verdict.raised and not with_learners.raised:
                 verdict = with_learners
         if verdict.state not in ("wrong", "not judged"):
@@ -217,10 +125,10 @@ class Judge:
                 return unwritten
             verdict = self.only_with(verdict)
         called = called_by(function) - (self.made_elsewhere(verdict) if verdict.state == "wrong" else set())
-        for state, text in (("missing", WAITS), ("wrong", BLAMED), ("not judged", UNJUDGED)):
+        for state, text in (("missing", said.WAITS), ("wrong", said.BLAMED), ("not judged", said.UNJUDGED)):
             for name, before in earlier.items():
                 if name in called and before.state == state:
-                    return Verdict(task, "not judged", (text if name in functions else ELSEWHERE).fill(name=name))
+                    return Verdict(task, "not judged", (text if name in functions else said.ELSEWHERE).fill(name=name))
         unset = self.without_value(undefined_in(verdict.raised.failure)) if verdict.raised else None
         return Verdict(task, "not judged", unset, call=verdict.call) if unset else verdict
 
@@ -235,14 +143,14 @@ class Judge:
     def only_with(self, wrong: Verdict) -> Verdict:
         """Say of a wrong function if it is wrong only with one layer, or only with one example."""
         task, call = wrong.task, wrong.call
-        for what, size in ONLY_WITH.items():
+        for what, size in said.ONLY_WITH.items():
             others = [case for case in self.cases if getattr(case, size) != 1]
             if call is None or getattr(call.case, size) != 1 or not others:
                 continue
             asked = (self.ask(task, other) for case in others for other in task.calls_in(case))
             if all(isinstance(result, Result) and not result.wrong for result in asked):
-                grader = NOTHING if self.learner.source.is_exercise else NOT_TRIED
-                symptom = ONLY.fill(what=what, grader=grader, symptom=wrong.symptom)
+                grader = NOTHING if self.learner.source.is_exercise else said.NOT_TRIED
+                symptom = said.ONLY.fill(what=what, grader=grader, symptom=wrong.symptom)
                 return replace(wrong, symptom=symptom)
         return wrong
 
@@ -258,11 +166,11 @@ class Judge:
         label, first, code = source.text_of(task.name)
         if lines := list(blank_places(code)):
             places = ", ".join(f"{label}:{first + line - 1}" for line in lines)
-            return Verdict(task, "missing", UNFINISHED.fill(why=BLANK.fill(places=places)), (), wrong.call)
+            return Verdict(task, "missing", said.UNFINISHED.fill(why=said.BLANK.fill(places=places)), (), wrong.call)
         known = wrong.part is not None and wrong.findings not in ((), (UNKNOWN,))
         if not known and (names := left_none(function)):
             left = finding("still None", names=", ".join(names))
-            return Verdict(task, "missing", UNFINISHED.fill(why=left.text), (left,), wrong.call)
+            return Verdict(task, "missing", said.UNFINISHED.fill(why=left.text), (left,), wrong.call)
         return None
 
     def calls(self, task: Task) -> list[Call]:
@@ -289,22 +197,14 @@ class Judge:
         if not wrong:
             return Verdict(task, "right") if every else Verdict(task, "not judged")
         best, findings = explain(self.chapter.name, task, wrong, every, self.layout)
-        findings = tuple(self.with_line_of_m(task, cause) for cause in findings)
+        text = self.learner.source.functions[task.name]
+        findings = tuple(with_line_of_m(text, cause, self.layout) for cause in findings)
         if is_unknown(findings):
             findings = self.of_text(task) or self.by_repair(task) or findings
         if UNKNOWN in findings and not self.code:
             best, unknown = shown(wrong, self.layout)
             findings = (unknown,)
         return Verdict(task, "wrong", symptom_of(best, self.layout), findings, best.call, best.first)
-
-    def with_line_of_m(self, task: Task, cause: Finding) -> Finding:
-        """A cause that is about m, with the line that gives m a wrong value."""
-        for node in (
-            nodes_of(self.learner.source.functions[task.name], ast.Assign) if ABOUT_M.fullmatch(cause.key) else ()
-        ):
-            if WRONG_M[self.layout].fullmatch(code := ast.unparse(node)):
-                return replace(cause, text=WITH_LINE.fill(cause=cause.text, line=node.lineno, code=code))
-        return cause
 
     def of_text(self, task: Task) -> tuple[Finding, ...]:
         """What the text of the function shows."""
@@ -323,7 +223,7 @@ class Judge:
         if isinstance(answer, Failure):
             return self.ask(task, call.otherwise) if call.otherwise else self.failed(task, call, answer)
         if answer.changed or answer.foreign:
-            return wrong_by(task, call, CHANGED if answer.changed else FOREIGN)
+            return wrong_by(task, call, said.CHANGED if answer.changed else said.FOREIGN)
         function = self.learner.source.functions[task.name]
         rights = (call.right, *call.also_right)
         structures = [list(parts(answer.result, right, task.result, self.layout)) for right in rights]
@@ -332,7 +232,7 @@ class Judge:
         if not choices:
             mismatch = next(part for part in structures[0] if isinstance(part, Mismatch))
             findings = of_result(answer.result, call, task.result, self.layout, function)
-            return Verdict(task, "wrong", STRUCTURE.fill(**mismatch._asdict()), findings, call)
+            return Verdict(task, "wrong", said.STRUCTURE.fill(**mismatch._asdict()), findings, call)
         results = [Result(call, found, wrong_parts(found, call)) for found in choices]
         result = min(results, key=lambda result: len(result.wrong))
         small = epsilons(self.learner.source, task.name) if result.wrong and call.fails is None else []
@@ -347,7 +247,7 @@ class Judge:
                 return wrong_by(task, call, cause, *self.of_text(task))
             return shapes if shapes.wrong or call.then is None else self.ask_then(task, shapes, call.then(found))
         if twice and not same_parts(answer, call, task, self.layout):
-            return wrong_by(task, call, TWICE, *self.of_text(task))
+            return wrong_by(task, call, said.TWICE, *self.of_text(task))
         return result
 
     def ask_then(self, task: Task, start: Result, then: Call) -> Verdict | Result:
@@ -358,7 +258,7 @@ class Judge:
             if isinstance(again, Verdict) or any(
                 not torch.equal(one.found, other.found) for one, other in zip(start.parts, again.parts, strict=True)
             ):
-                return Verdict(task, "not judged", OTHER_START, call=start.call)
+                return Verdict(task, "not judged", said.OTHER_START, call=start.call)
         return asked
 
     def failed(self, task: Task, call: Call, failure: Failure) -> Verdict:
@@ -367,20 +267,23 @@ class Judge:
             return Verdict(task, "not judged", call=call)
         if failure.is_missing:
             inside = failure.place is None or self.learner.source.is_inside(task.name, failure.place)
-            unjudged = Verdict(task, "not judged", UNWRITTEN.fill(place=failure.where))
+            unjudged = Verdict(task, "not judged", said.UNWRITTEN.fill(place=failure.where))
             return Verdict(task, "missing") if inside else unjudged
         if failure.type == "StubResultError":
             module, _, name = failure.message.partition(".")
-            text = AN_ANSWER if module == "course_torch" else NOT_THERE
-            state: State = "wrong" if self.learner.source.is_exercise or text is AN_ANSWER else "not judged"
+            text = said.AN_ANSWER if module == "course_torch" else said.NOT_THERE
+            state: State = "wrong" if self.learner.source.is_exercise or text is said.AN_ANSWER else "not judged"
             return Verdict(task, state, text.fill(module=module, name=name), call=call)
         if failure.type == "timeout":
-            return Verdict(task, "not judged", NOT_RETURNING.fill(seconds=failure.message), call=call)
+            return Verdict(task, "not judged", said.NOT_RETURNING.fill(seconds=failure.message), call=call)
         if failure.type == "spent":
-            return Verdict(task, "not judged", SPENT.fill(seconds=failure.message), call=call)
+            return Verdict(task, "not judged", said.SPENT.fill(seconds=failure.message), call=call)
         if failure.type == "end":
-            return Verdict(task, "not judged", ENDED.fill(how=failure.message), call=call)
-        text, place = RAISES if failure.message else RAISES_IN_SILENCE, failure.where or self.learner.source.path.name
+            return Verdict(task, "not judged", said.ENDED.fill(how=failure.message), call=call)
+        text, place = (
+            said.RAISES if failure.message else said.RAISES_IN_SILENCE,
+            failure.where or self.learner.source.path.name,
+        )
         symptom = text.fill(type=failure.type, place=place, message=failure.message)
         raised = RaisedCall(failure, call, self.learner.source, task.name)
         return Verdict(task, "wrong", symptom, tuple(of_exception(raised)), call, raised=raised)
@@ -395,11 +298,11 @@ class Judge:
             failure = absent[name]
             for _ in absent:
                 failure = absent.get(undefined_in(failure), failure)
-            text = NEEDS_STUB if failure.type == "StubResultError" else HAS_NO_VALUE
+            text = said.NEEDS_STUB if failure.type == "StubResultError" else said.HAS_NO_VALUE
             place = line_of(*failure.place) if failure.place else NOTHING
             return text.fill(name=name, line=place, type=failure.type, message=failure.message)
         if (problem := self.learner.source.broken.get(name)) is not None:
-            return CALLS_BROKEN.fill(name=name, why=of_problem(problem))
+            return said.CALLS_BROKEN.fill(name=name, why=of_problem(problem))
         return None
 
     def with_reason(self, task: Task, verdict: Verdict) -> Verdict:
@@ -476,19 +379,6 @@ def undefined_in(failure: Failure) -> str:
     """The name that a NameError says is not defined, or no text."""
     found = UNDEFINED.match(failure.message) if failure.type == "NameError" else None
     return found[1] if found else ""
-
-
-def of_problem(problem: Problem) -> Text:
-    """Why a function is not Python."""
-    text = PYTHON_2 if problem.is_python_2 else NOT_PYTHON
-    return text.fill(line=line_of(problem.label, problem.line), message=problem.message)
-
-
-def line_of(label: str, line: int | None) -> Text:
-    """A line of a file, or of a cell of a notebook."""
-    if not label.startswith("cell "):
-        return LINE.fill(line=line)
-    return LINE_OF_CELL.fill(line=line, number=label.removeprefix("cell "))
 
 
 def wrong_by(task: Task, call: Call, *findings: Finding) -> Verdict:

@@ -13,7 +13,7 @@ from course_torch.data.table import DataConfig
 from course_torch.errors import InputError
 from course_torch.exercises.judge.answer import message, not_loaded
 from course_torch.exercises.judge.checking import check_file
-from course_torch.exercises.judge.recognition import NAME, chapter_of, used_by, with_pass
+from course_torch.exercises.recognition.chapters import NAME, chapter_of, used_by, with_pass
 from course_torch.exercises.sandbox.layout import Part, all_handed, parts
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import read_source

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
-from course_torch.exercises.judge.judging import State, Verdict
-from course_torch.exercises.judge.recognition import used_by
+from course_torch.exercises.judge.verdicts import State, Verdict
+from course_torch.exercises.recognition.chapters import used_by
 from course_torch.exercises.self_test.in_this_process import judge_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes import MISTAKES

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_torch.exercises.judge.judging import Verdict
+from course_torch.exercises.judge.verdicts import Verdict
 from tests.exercises.judged import judged, verdict_on
 
 

@@ -21,7 +21,7 @@ from course_torch.exercises.grade.grading import (
     seed_of,
 )
 from course_torch.exercises.judge.checking import check_file
-from course_torch.exercises.judge.judging import State
+from course_torch.exercises.judge.verdicts import State
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import changed

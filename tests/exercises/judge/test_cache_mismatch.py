@@ -11,8 +11,9 @@ import pytest
 
 from course_torch.exercises.judge.answer import message
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
-from course_torch.exercises.judge.judging import Verdict, in_order
-from course_torch.exercises.judge.recognition import tasks_of
+from course_torch.exercises.judge.judging import in_order
+from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.recognition.chapters import tasks_of
 from course_torch.exercises.self_test.in_this_process import judge_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, changed, in_library, solution

@@ -7,7 +7,7 @@ import pytest
 
 from course_torch.exercises.judge.answer import message
 from course_torch.exercises.judge.checking import check_file
-from course_torch.exercises.judge.judging import Verdict
+from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.mistakes.solution import changed, solution
 from tests.exercises.judge.assignments import as_script
 from tests.exercises.judged import judged, verdict_on, written

@@ -12,8 +12,8 @@ import pytest
 from course_torch.exercises.grade.grading import graded_file
 from course_torch.exercises.judge.answer import form_lines
 from course_torch.exercises.judge.checking import Check, check_file
-from course_torch.exercises.judge.judging import Verdict
-from course_torch.exercises.judge.stand_ins import helpers_for
+from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox import child_process, guards
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, bubblewrap_works, strongest
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from course_torch.errors import InputError
-from course_torch.exercises.judge.recognition import chapter_of, tasks_of
+from course_torch.exercises.recognition.chapters import chapter_of, tasks_of
 from course_torch.exercises.sandbox.process import Learner
 from course_torch.exercises.sandbox.source import Source, read_source
 from tests.exercises.judged import written

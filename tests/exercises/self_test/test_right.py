@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_torch.exercises.judge.recognition import used_by
+from course_torch.exercises.recognition.chapters import used_by
 from course_torch.exercises.self_test.in_this_process import judge_of
 from course_torch.exercises.self_test.scoring import spellings_in, text_of
 from course_torch.exercises.tasks import CHAPTERS

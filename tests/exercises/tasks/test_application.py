@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_torch.exercises.judge.checking import check_file
-from course_torch.exercises.judge.judging import Verdict
+from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.stub import stub_file
 from course_torch.mistakes.solution import FORMS, changed, solution

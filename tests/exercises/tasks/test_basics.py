@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_torch.exercises.judge.checking import check_file
-from course_torch.exercises.judge.recognition import best_chapter, tasks_of
+from course_torch.exercises.recognition.chapters import best_chapter, tasks_of
 from course_torch.exercises.sandbox.layout import all_handed
 from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.exercises.tasks import CHAPTERS

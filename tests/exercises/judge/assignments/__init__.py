@@ -5,8 +5,9 @@ import re
 from pathlib import Path
 
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
-from course_torch.exercises.judge.judging import Judge, Verdict, in_order
-from course_torch.exercises.judge.recognition import chapter_of, tasks_of
+from course_torch.exercises.judge.judging import Judge, in_order
+from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.recognition.chapters import chapter_of, tasks_of
 from course_torch.exercises.sandbox.process import Learner
 from course_torch.exercises.sandbox.source import read_source
 from tests.exercises.judged import cases

@@ -6,7 +6,7 @@ import pytest
 
 from course_torch.exercises.judge.answer import message
 from course_torch.exercises.judge.checking import Check, check_file
-from course_torch.exercises.judge.judging import Verdict
+from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.guards import Guard
 
 TEXT = """

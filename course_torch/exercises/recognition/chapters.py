@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from course_torch.errors import InputError, one_of
-from course_torch.exercises.judge.known_files import MOST_SHOWN, helper_file, other_course
-from course_torch.exercises.judge.other_names import under_other_names
-from course_torch.exercises.judge.signatures import arguments_of, takes
+from course_torch.exercises.recognition.known_files import MOST_SHOWN, helper_file, other_course
+from course_torch.exercises.recognition.other_names import under_other_names
+from course_torch.exercises.recognition.signatures import arguments_of, takes
 from course_torch.exercises.sandbox.source import Piece, Source, nodes_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter, Task

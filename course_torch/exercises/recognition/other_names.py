@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
-from course_torch.exercises.judge.signatures import takes
+from course_torch.exercises.recognition.signatures import takes
 from course_torch.exercises.sandbox.source import Source
 from course_torch.exercises.tasks.task import Task
 

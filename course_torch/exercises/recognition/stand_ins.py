@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from importlib.machinery import PathFinder
 
-from course_torch.exercises.judge.recognition import present_in
+from course_torch.exercises.recognition.chapters import present_in
 from course_torch.exercises.sandbox.learner.stub_modules import ANSWERS, REPLACED
 from course_torch.exercises.sandbox.source import Source, nodes_of
 from course_torch.exercises.tasks.task import Chapter

@@ -1,0 +1,118 @@
+"""The verdict on a function of a learner's file, and the sentences about what is seen."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from course_torch.exercises.explain.exceptions import RaisedCall
+from course_torch.exercises.sandbox.cells import Problem
+from course_torch.exercises.sandbox.layout import Part
+from course_torch.exercises.tasks.task import Call, Finding, Task, finding
+from course_torch.language import Text
+
+State = Literal["right", "missing", "wrong", "not judged"]
+STATES: dict[State, Text] = {
+    "right": Text("right", "正确"),
+    "missing": Text("not written yet", "还没有写"),
+    "wrong": Text("wrong", "有错"),
+    "not judged": Text("not judged", "无法判断"),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the checker says about a function.
+
+    symptom    what is seen, if the function is wrong or not judged; a note on a right function of an assignment
+    findings   the probable causes; several if each of them alone gives these numbers
+    call       the call in which it is seen
+    part       the first wrong tensor of the result, if the result has the right structure
+    raised     the exception, if the call raised one
+    """
+
+    task: Task
+    state: State
+    symptom: Text | None = None
+    findings: tuple[Finding, ...] = ()
+    call: Call | None = None
+    part: Part | None = None
+    raised: RaisedCall | None = None
+
+
+RAISES = Text("it raises {type} in {place}: {message}", "它在 {place} 抛出 {type}：{message}")
+RAISES_IN_SILENCE = Text("it raises {type} in {place}", "它在 {place} 抛出 {type}")
+CHANGED, TWICE = finding("arguments changed"), finding("another result")
+FOREIGN, LEFT_BEHIND, LEARNERS_CACHE = map(finding, ("NumPy in torch", "caches not used", "own cache"))
+NOT_RETURNING = Text("it did not return within {seconds} s", "它在 {seconds} 秒内没有返回")
+ENDED = Text("it ended the process ({how})", "它结束了进程（{how}）")
+NOT_THERE = Text(
+    "it uses {name} of the file {module}.py, which is not there when the file is judged: copy {name} into your file",
+    "它用到了 {module}.py 中的 {name}，而检查时没有这个文件：请把 {name} 复制到你的文件里",
+)
+AN_ANSWER = Text(
+    "it returns what {name} of course_torch gives, which is empty while the file is judged: write the formula yourself",
+    "它返回了 course_torch 中 {name} 的结果，而检查时 course_torch 是空的：请自己写出公式",
+)
+STRUCTURE = Text("{name}: it returns {found}, expected {expected}", "{name}：返回了 {found}，应当是 {expected}")
+WAITS = Text("it calls {name}, which is not written yet", "它调用了 {name}，而 {name} 还没有写")
+ELSEWHERE = Text(
+    "it calls {name}, which the file does not define: copy {name} into your file",
+    "它调用了 {name}，而文件里没有定义 {name}：请把 {name} 复制到你的文件里",
+)
+BLAMED = Text("it calls {name}, which is wrong: mend {name} first", "它调用了 {name}，而 {name} 有错：请先改正 {name}")
+UNJUDGED = Text("it calls {name}, which is not judged", "它调用了 {name}，而 {name} 无法判断")
+UNWRITTEN = Text("it calls a function that is not written yet ({place})", "它调用的函数还没有写（{place}）")
+LINE = Text("line {line}", "第 {line} 行")
+LINE_OF_CELL = Text("line {line} of cell {number}", "单元格 {number} 第 {line} 行")
+NOT_PYTHON = Text("it is not Python: {line}: {message}", "它不是 Python 代码：{line}：{message}")
+PYTHON_2 = Text(
+    "it is Python 2, and Python 3 runs here: {line}: {message}",
+    "它是 Python 2 代码，而这里运行的是 Python 3：{line}：{message}",
+)
+CALLS_BROKEN = Text("it uses {name}: {why}", "它用到了 {name}：{why}")
+HAS_NO_VALUE = Text(
+    "it uses {name}, which has no value: {line} failed with {type}: {message}",
+    "它用到了 {name}，而 {name} 没有值：{line} 失败，{type}：{message}",
+)
+NEEDS_STUB = Text(
+    "it uses {name}, which has no value: {line} needs {message}, which is not there when the file is judged",
+    "它用到了 {name}，而 {name} 没有值：{line} 需要 {message}，而检查时没有它",
+)
+OTHER_START = Text(
+    "each call starts from other parameters, so the updates cannot be compared: draw them with NumPy's or torch's "
+    "randn, without a generator of your own",
+    "每次调用的初始参数都不同，无法比较更新：请用 NumPy 或 torch 的 randn 随机初始化，不要自己建立随机数生成器",
+)
+SPENT = Text(
+    "it is not called: the calls before it took more than {seconds} s together",
+    "没有调用它：之前的调用总共超过了 {seconds} 秒",
+)
+NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
+UNFINISHED = Text("not written yet: {why}", "还没有写：{why}")
+BLANK = Text(
+    "nothing stands between the two comments that begin and end the place for your code ({places})",
+    "该写代码的地方，开始与结束两行注释之间什么都没有（{places}）",
+)
+ONLY_WITH = {Text("with one layer", "只有一层时"): "L", Text("with one example", "只有一个样本时"): "m"}
+ONLY = Text("only {what}{grader}: {symptom}", "仅在{what}出错{grader}：{symptom}")
+NOT_TRIED = Text(
+    " (the course's own grader does not try this and accepts the function)",
+    "（课程自己的评分程序不测试这种情况，会判为正确）",
+)
+TOO_DEEP = Text(
+    "its result is not right, and an expression in it is nested too deeply to look for the cause",
+    "结果不正确，而其中一个表达式嵌套太深，无法查找原因",
+)
+ANOTHER_SIGNATURE = Text("another signature: ({found}), expected ({right})", "参数不同：({found})，应当是 ({right})")
+
+
+def of_problem(problem: Problem) -> Text:
+    """Why a function is not Python."""
+    text = PYTHON_2 if problem.is_python_2 else NOT_PYTHON
+    return text.fill(line=line_of(problem.label, problem.line), message=problem.message)
+
+
+def line_of(label: str, line: int | None) -> Text:
+    """A line of a file, or of a cell of a notebook."""
+    if not label.startswith("cell "):
+        return LINE.fill(line=line)
+    return LINE_OF_CELL.fill(line=line, number=label.removeprefix("cell "))
