@@ -77,7 +77,8 @@ def say_all(check: Check, succeeded: list[Verdict]) -> None:
         say(check.hint or [MORE.fill(file=quote(str(check.source.path))).say(language)])
         for verdict in check.not_returning:
             say(explanation(verdict, language))
-        if check.chapter.whole_pass and all(verdict.state != "missing" for verdict in check.verdicts):
+        complete = all(verdict.state != "missing" for verdict in check.verdicts)
+        if check.is_first and check.chapter.whole_pass and complete:  # `trace --mine` reads the first assignment
             say([BESIDE.fill(file=quote(str(check.source.path))).say(language)])
     begun = [verdict for verdict in check.verdicts if verdict.state == "missing" and verdict.call]
     noted = [verdict for verdict in check.verdicts if verdict.state == "right" and verdict.symptom]

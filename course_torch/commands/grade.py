@@ -10,10 +10,13 @@ from course_torch.command_line.files import as_json, check_outputs, write_text
 from course_torch.command_line.progress import track_on_terminal
 from course_torch.errors import InputError, check_name, check_seed
 from course_torch.exercises.grade.grading import (
+    FIRST,
+    LAST,
     Grade,
     Row,
     as_csv,
     as_results,
+    columns,
     digest,
     graded_file,
     is_other,
@@ -170,7 +173,7 @@ def report(rows: list[Row], graded: int, csv: str, language: Language) -> Iterat
         yield NONE_GRADED.fill(graded=graded, before=before).say(language)
     for row, count in mistakes(own)[:SHOWN]:
         yield COUNTED.fill(count=count, n=n, function=row["first mistake"], cause=row["cause"]).say(language)
-    names = [task.name for task in CHAPTERS[rows[0]["chapter"]].tasks]
+    names = columns(rows[0]["chapter"])[len(FIRST) : -len(LAST)]
     states = [{row[name] for name in names if row.get(name)} for row in own]
     if unwritten := [found for found in states if "missing" in found]:
         whole = unwritten.count({"missing"})

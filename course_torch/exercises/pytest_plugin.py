@@ -72,12 +72,12 @@ class LearnersFunction(pytest.Item):
 
         file = self.parent
         assert isinstance(file, LearnersFile)
-        check = file.check
-        if check.failure is not None:
-            raise WrongFunctionError(not_loaded(check.failure, check.language))
-        for verdict in (verdict for judged in (check, *check.others) for verdict in judged.verdicts):
-            if verdict.task.name == self.name and verdict.state != "right":
-                raise WrongFunctionError("\n".join(explanation(verdict, check.language)))
+        for check in (file.check, *file.check.others):
+            if check.failure is not None:
+                raise WrongFunctionError(not_loaded(check.failure, check.language))
+            for verdict in check.verdicts:
+                if verdict.task.name == self.name and verdict.state != "right":
+                    raise WrongFunctionError("\n".join(explanation(verdict, check.language)))
 
     def repr_failure(self, error: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
         return str(error.value)

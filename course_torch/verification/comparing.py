@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import inf, log10, nan, sqrt
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -151,3 +152,30 @@ def sign_digits(r: Vector) -> float:
     negative, positive = int(np.count_nonzero(sample < 0)), int(np.count_nonzero(sample > 0))
     counts = (negative, len(sample) - negative - positive, positive)
     return -SIGN_WEIGHT * sum(count * log10(count / len(sample)) for count in counts if count)
+
+
+NARROW = {torch.float64: ("float32", "bfloat16", "float16"), torch.float32: ("bfloat16", "float16")}
+"""dtype -> names of the narrower dtypes."""
+LARGEST_LEVEL = 1e-3
+"""The largest relative rounding error of float32 that is believed, of a sum whose terms cancel."""
+
+
+def rounded_to(found: Tensor, right: Tensor, errors: Tensor, m: int) -> str | None:
+    """The narrower dtype of the numbers, or of m times the numbers, or None. `errors` are those of the own dtype."""
+    own = found.dtype
+    found, right = (tensor.detach().cpu().double() for tensor in (found, right))
+    for narrow in NARROW.get(own, ()):
+        dtype = getattr(torch, narrow)
+        eps, own_eps = torch.finfo(dtype).eps, torch.finfo(own).eps
+        near = (found - right).norm() <= 10 * eps * right.norm()
+        for factor in (1, m):
+            x = factor * found
+            rounded = (x - x.to(dtype).double()).norm() <= 4 * own_eps * x.norm()
+            if near and rounded and (right != 0).sum() > 1:
+                return narrow
+        level = errors.double().norm() * eps / own_eps
+        if level > LARGEST_LEVEL * right.norm():  # no rounding of a sum: measuring the tensor has a larger error
+            level = torch.zeros_like(level)
+        if narrow == "float32" and (found - right).norm() <= min(3 * level, 10 * eps * right.norm() + level):
+            return narrow
+    return None

@@ -20,7 +20,7 @@ from course_torch.network.dimensions import as_numbers, check_batch, check_label
 from course_torch.verification.comparing import ANOTHER_SHAPE, Difference, difference
 from course_torch.verification.diagnosis import Diagnosis, diagnose
 from course_torch.verification.evidence import said
-from course_torch.verification.forward_check import RANDOM_B, with_random_b, wrong_cost, wrong_forward
+from course_torch.verification.forward_check import wrong_cost, wrong_forward
 from course_torch.verification.hand_written import hand_written, right_alone
 from course_torch.verification.judges import (
     BACKWARD,
@@ -35,7 +35,16 @@ from course_torch.verification.judges import (
     whole,
 )
 from course_torch.verification.pass_failure import Finding
-from course_torch.verification.reference import Tensors, by_autograd, depth, in_order, product_eps, rounding_errors
+from course_torch.verification.reference import (
+    RANDOM_B,
+    Tensors,
+    by_autograd,
+    depth,
+    in_order,
+    product_eps,
+    rounding_errors,
+    with_random_b,
+)
 from course_torch.verification.report import OWN, GradientReport, TensorReport
 
 Gradients = Callable[[DeepNetwork, Tensor, Tensor], Sequence[LayerGradients]]
@@ -106,14 +115,15 @@ def compare_gradients(
         copy = with_random_b(network, seed)
         own = right[copy] = reference_of(copy, X, Y)
         found, broken = computed(copy, X, Y, gradients)
-        broken = broken and replace(broken, seen=f"{broken.seen}{RANDOM_B}")
         by_formulas.append(JudgedPass(copy, own, found, own.errors, same(RANDOM_B)))
         if trained and broken is None and method == BACKWARD:
             more, broken = trained_or_broken(copy, X, Y, method)
             trained += [step._replace(update=same(RANDOM_B)) for step in more]
             updates += map(judged_update, trained[1:])
-    passes = (*by_formulas[:1], *updates[:1], *by_formulas[1:], *updates[1:])
-    diagnosis = next((seen for each in passes if (seen := each.diagnosis(Y, autograd)) is not None), None)
+        broken = broken and replace(broken, seen=f"{broken.seen}{RANDOM_B}")
+    diagnosis = next(
+        (seen for each in (*by_formulas, *updates) if (seen := each.diagnosis(Y, autograd)) is not None), None
+    )
     for step, update in zip(trained, updates, strict=True):
         if step.network is network or update.agrees:  # J after a wrong update is the J of another network
             forward = forward or wrong_cost(step, update.right.caches[-1].Z, Y, method)

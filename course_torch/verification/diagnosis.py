@@ -16,7 +16,18 @@ from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
 from course_torch.mistakes.operands import formula_of
 from course_torch.mistakes.record import Mistake
-from course_torch.verification.comparing import DIGITS, SAFETY, Match, difference, distinct, largest, match, vector_of
+from course_torch.verification.comparing import (
+    DIGITS,
+    NARROW,
+    SAFETY,
+    Match,
+    difference,
+    distinct,
+    largest,
+    match,
+    rounded_to,
+    vector_of,
+)
 from course_torch.verification.evidence import Evidence, said
 from course_torch.verification.explanation import (
     Explanation,
@@ -56,12 +67,12 @@ class Case:
         return BackwardContext(name, self.right, self.forward)
 
     def local(self, name: TensorName) -> BackwardContext | None:
-        """The step that computes this tensor from the tensor that was handed in before it. None without that tensor."""
+        """The step that computes this tensor from the tensor that was handed in before it, if there is one."""
         step = self.step(name)
         before = TensorName("dA" if name.kind in ("dZ", "dslope") else "dZ", step.layer)
-        if before not in self.found:
+        if before not in self.found or self.found[before].shape != self.right[before].shape:
             return None
-        given = self.found[before]
+        given = self.found[before].to(self.right[before])
         made = given @ step.W if name.kind == "dA" else handed_on(given, step)
         return BackwardContext(name, {**self.right, **self.found, name: made}, self.forward)
 
@@ -146,10 +157,6 @@ def total(matches: list[Match], fitted: int) -> float:
 
 NOTHING = 1e-6
 """A remainder below this fraction of the norm counts as a rounding error."""
-NARROW = {torch.float64: ("float32", "bfloat16", "float16"), torch.float32: ("bfloat16", "float16")}
-"""dtype -> names of the narrower dtypes."""
-LARGEST_LEVEL = 1e-3
-"""The largest relative rounding error of float32 that is believed, of a sum whose terms cancel."""
 
 
 def patterns(case: Case, name: TensorName) -> Iterator[str]:
@@ -230,27 +237,6 @@ def has_constant_added(case: Case, name: TensorName) -> bool:
 def narrow_dtype(case: Case, name: TensorName) -> str | None:
     """The narrower dtype in which the tensor was probably computed or summed, or None."""
     return rounded_to(case.found[name], case.right[name], case.errors[name], len(case.forward.Y))
-
-
-def rounded_to(found: Tensor, right: Tensor, errors: Tensor, m: int) -> str | None:
-    """The narrower dtype of the numbers, or of m times the numbers, or None. `errors` are those of the own dtype."""
-    own = found.dtype
-    found, right = (tensor.detach().cpu().double() for tensor in (found, right))
-    for narrow in NARROW.get(own, ()):
-        dtype = getattr(torch, narrow)
-        eps, own_eps = torch.finfo(dtype).eps, torch.finfo(own).eps
-        near = (found - right).norm() <= 10 * eps * right.norm()
-        for factor in (1, m):
-            x = factor * found
-            rounded = (x - x.to(dtype).double()).norm() <= 4 * own_eps * x.norm()
-            if near and rounded and (right != 0).sum() > 1:
-                return narrow
-        level = errors.double().norm() * eps / own_eps
-        if level > LARGEST_LEVEL * right.norm():  # no rounding of a sum: measuring the tensor has a larger error
-            level = torch.zeros_like(level)
-        if narrow == "float32" and (found - right).norm() <= min(3 * level, 10 * eps * right.norm() + level):
-            return narrow
-    return None
 
 
 WRONG_SHAPE = Text("shape {found}, expected {right}", "形状是 {found}，应当是 {right}")

@@ -40,16 +40,17 @@ from course_torch.verification.pass_failure import (
     versions,
 )
 from course_torch.verification.reference import (
+    RANDOM_B,
     Judged,
     exact,
     losses,
     own_copies,
     product_eps,
     total,
-    trainable_copy,
     true_function,
     values,
     weighted_sums,
+    with_random_b,
 )
 
 Found = dict[str, Tensor]
@@ -249,18 +250,6 @@ def wrong_forward(
     if (hidden := wrong_formula(*own_copies(with_random_b(network, seed), X, Y))) is not None:
         return replace(hidden, seen=f"{hidden.seen}{RANDOM_B}")
     return wrong_derivative(*own_copies(network, X, Y))
-
-
-RANDOM_B = ", seen with random b"
-
-
-@torch.no_grad()
-def with_random_b(network: DeepNetwork, seed: int) -> DeepNetwork:
-    """A copy of the network with random b."""
-    copy, generator = trainable_copy(network), torch.Generator().manual_seed(seed)
-    for layer in copy.layers:
-        layer.b.copy_(torch.randn(layer.b.shape, generator=generator))
-    return copy
 
 
 def wrong_formula(network: DeepNetwork, X: Tensor, Y: Tensor, unjudged: dict[str, str] | None = None) -> Finding | None:

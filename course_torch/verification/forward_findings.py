@@ -12,8 +12,8 @@ from course_torch.mistakes.context import ForwardContext
 from course_torch.mistakes.operands import EXAMPLE, INPUT, REDUCTIONS, Formula, Operand, formula_of_forward
 from course_torch.mistakes.record import Mistake
 from course_torch.mistakes.reference import tensors_of
-from course_torch.verification.comparing import DIGITS, SAFETY, Match, difference, match
-from course_torch.verification.diagnosis import rounded_to, sentence
+from course_torch.verification.comparing import DIGITS, SAFETY, Match, difference, match, rounded_to
+from course_torch.verification.diagnosis import sentence
 from course_torch.verification.evidence import ENOUGH, short
 from course_torch.verification.judges import TrainedGradients
 from course_torch.verification.statements import ROUGH, agreed, evidence_of

@@ -311,6 +311,18 @@ def trainable_copy(network: DeepNetwork) -> DeepNetwork:
     return deepcopy(network, {id(network.layers): layers})
 
 
+RANDOM_B = ", seen with random b"
+
+
+@torch.no_grad()
+def with_random_b(network: DeepNetwork, seed: int) -> DeepNetwork:
+    """A copy of the network with random b."""
+    copy, generator = trainable_copy(network), torch.Generator().manual_seed(seed)
+    for layer in copy.layers:
+        layer.b.copy_(torch.randn(layer.b.shape, generator=generator))
+    return copy
+
+
 def own_copies(network: DeepNetwork, X: Tensor, Y: Tensor) -> tuple[DeepNetwork, Tensor, Tensor]:
     """Copies that a judged formula may change in place: the caller keeps its network and its examples."""
     return trainable_copy(network), X.detach().clone(), Y.clone()

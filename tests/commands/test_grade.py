@@ -77,6 +77,18 @@ def test_files_of_other_chapters_and_unfilled_files_are_counted_apart(
     assert (row["of"], row["problem"]) == ("0", "this file seems to be of chapter logistic, not of deep")
 
 
+def test_a_function_that_only_the_assignment_has_counts_as_written(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start = "    W1, b1 = np.random.randn(n_h, n_x) * 0.01, np.zeros((n_h, 1))\n"
+    start += "    W2, b2 = np.random.randn(n_y, n_h) * 0.01, np.zeros((n_y, 1))\n"
+    start += "    return {'W1': W1, 'b1': b1, 'W2': W2, 'b2': b2}\n"
+    text = f"import numpy as np\ndef initialize_parameters(n_x, n_h, n_y):\n    np.random.seed(1)\n{start}"
+    (folder / "class" / "bad.py").write_text(text + "def linear_forward(A, W, b):\n    pass\n")
+    assert main(["grade", "class/bad.py", "--chapter", "deep"]) == 0
+    assert "1 of 1: functions are not written yet; in 0 of these files, all of them" in capsys.readouterr().out
+
+
 def test_the_summary_in_chinese_holds_no_english_sentence(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["grade", "class", "--chapter", "deep", "--language", "zh"]) == 0
     text = capsys.readouterr().out

@@ -40,6 +40,13 @@ def test_both_assignments_of_a_file_are_tested(pytester: pytest.Pytester) -> Non
     result.stdout.fnmatch_lines(["initialize_with_zeros: w has the shape*"])
 
 
+def test_functions_of_an_assignment_that_cannot_be_loaded_fail(pytester: pytest.Pytester) -> None:
+    ends = as_script("logistic").replace("def propagate(w, b, X, Y):\n", "def propagate(w, b, X, Y):\n    ended\n")
+    pytester.makepyfile(mine=as_script("shallow") + "import os\nended = os._exit(0)\n" + ends)
+    result = pytester.runpytest_inprocess(*PLUGIN, "--course-torch", "mine.py", "-k", "propagate or optimize")
+    assert {state: n for state, n in result.parseoutcomes().items() if state in ("passed", "failed")} == {"failed": 2}
+
+
 def test_a_file_of_no_chapter_is_an_error(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(mine="x = 1")
     result = pytester.runpytest_inprocess(*PLUGIN, "--course-torch", "mine.py")

@@ -1,5 +1,7 @@
 """The diagnosis takes tensors alone: some may be missing, and what cannot be told apart is named together."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import Tensor
@@ -167,3 +169,14 @@ def test_the_record_holds_strings() -> None:
     assert record["tensor"] == record["wrong"][0] == "dA[4]"
     assert record["causes"] == ["sign"]
     assert record["sentences"] == ["the sign is turned around (notes 2.5)"]
+
+
+@pytest.mark.parametrize("spoilt", [lambda dZ: dZ.T, lambda dZ: dZ.float()])
+def test_a_later_tensor_of_another_shape_or_dtype_ends_no_diagnosis(spoilt: Callable[[Tensor], Tensor]) -> None:
+    _, reference = problem_with_reference(2, "tanh", "sigmoid", torch.float64)
+    L = max(name.layer for name in reference.tensors)
+    dW, dZ = TensorName("dW", L), TensorName("dZ", L - 1)
+    found = {**reference.tensors, dW: 2 * reference.tensors[dW], dZ: spoilt(reference.tensors[dZ])}
+    seen = diagnose(found, reference.tensors, reference.errors, reference.forward)
+    assert seen is not None
+    assert seen.tensor == dW

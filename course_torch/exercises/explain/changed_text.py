@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from itertools import combinations, islice
 
 from course_torch.exercises.explain.exceptions import name_of
+from course_torch.exercises.explain.unwritten import is_none, values_in
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import Text
@@ -77,8 +78,7 @@ def repairs(function: Function, *, misspelt: bool = False) -> Iterator[tuple[Fin
 
     A function with `while` may never return after a change, and a function with None left in it is not finished.
     """
-    given = [node.value for node in nodes_of(function, ast.Assign)]
-    unfinished = any(part.value is None for value in given for part in nodes_of(value, ast.Constant))
+    unfinished = any(is_none(value) for values in values_in(function).values() for value in values)
     if isinstance(function, ast.FunctionDef) and not (unfinished or nodes_of(function, ast.While)):
         yield from islice(changes(deepcopy(function), (misspelt_texts,) if misspelt else KINDS), MOST)
 

@@ -27,6 +27,7 @@ from course_torch.mistakes.reference import REFERENCE
 from course_torch.mistakes.solution import body_of, change_of, functions, solution
 from course_torch.verification.diagnosis import diagnose
 from course_torch.verification.evidence import listed, said, short
+from course_torch.verification.statements import PLACES
 
 Wrong = Callable[..., Any]
 Mistakes = Iterator[tuple[Mistake, Edit]]
@@ -174,8 +175,6 @@ def is_evidence(cause: Mistake) -> bool:
     return cause.recognized == "nothing"
 
 
-PLACES = ("some rows", "some entries", "Z ≤ 0 only", "Y = 0 only")
-"""Keys of the evidence that says where the numbers are wrong."""
 SIDES = {"row": "column", "column": "row", "行": "列", "列": "行"}
 SIDE = re.compile("|".join(SIDES))
 UNSURE = re.compile(r"\bd?W|right|triangle")

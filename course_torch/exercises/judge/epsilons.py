@@ -6,7 +6,8 @@ from itertools import product
 
 from course_torch.exercises.explain.numbers import edited_solution, made
 from course_torch.exercises.explain.symptoms import Result, equal
-from course_torch.exercises.sandbox.source import Source, nodes_of
+from course_torch.exercises.recognition.chapters import used_by
+from course_torch.exercises.sandbox.source import Source
 from course_torch.exercises.tasks.task import Task
 from course_torch.mistakes.record import Edit
 from course_torch.mistakes.records.cost import COSTS, TERMS
@@ -31,10 +32,7 @@ def is_right_with(small: list[float], result: Result, chapter: str, task: Task, 
 
 def epsilons(source: Source, name: str) -> list[float]:
     """The numbers that may be an epsilon in the text of a function, and of those functions of the file that it uses."""
-    used = [name]
-    for function in used:  # the list grows
-        called = {node.id for node in nodes_of(source.functions[function], ast.Name)}
-        used += sorted(called & source.functions.keys() - {*used})
+    used = [name, *sorted(used_by(source, name) - {name})]
     nodes = [node for function in used for node in ast.walk(source.functions[function])]
     values = [node.value for node in nodes if isinstance(node, ast.Constant)]
     values += [source.constants.get(node.id) for node in nodes if isinstance(node, ast.Name)]

@@ -100,7 +100,7 @@ class Judge:
         function, source = functions[task.name], self.learner.source
         if (problem := source.broken.get(task.name)) is not None:
             return Verdict(task, "missing") if problem.blank else Verdict(task, "wrong", of_problem(problem))
-        if not takes(function, task, tuple(self.calls(task)[0].further)):
+        if not takes(function, task):
             found = ", ".join(arguments_of(function))
             return Verdict(task, "not judged", said.ANOTHER_SIGNATURE.fill(found=found, right=task.signature))
         if (unset := self.without_value(task.name)) is not None:
@@ -147,8 +147,7 @@ class Judge:
             others = [case for case in self.cases if getattr(case, size) != 1]
             if call is None or getattr(call.case, size) != 1 or not others:
                 continue
-            asked = (self.ask(task, other) for case in others for other in task.calls_in(case))
-            if all(isinstance(result, Result) and not result.wrong for result in asked):
+            if replace(self, cases=others).is_right(task):
                 grader = NOTHING if self.learner.source.is_exercise else said.NOT_TRIED
                 symptom = said.ONLY.fill(what=what, grader=grader, symptom=wrong.symptom)
                 return replace(wrong, symptom=symptom)

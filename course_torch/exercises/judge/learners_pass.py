@@ -13,7 +13,8 @@ from course_torch.data.table import DataConfig
 from course_torch.errors import InputError
 from course_torch.exercises.judge.answer import message, not_loaded
 from course_torch.exercises.judge.checking import check_file
-from course_torch.exercises.recognition.chapters import NAME, chapter_of, used_by, with_pass
+from course_torch.exercises.recognition.chapters import NAME, chapter_of, for_chapter, used_by, with_pass
+from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox.layout import Part, all_handed, parts
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import read_source
@@ -35,6 +36,8 @@ class LearnersPass:
         source = read_source(path)
         self.chapter = chapter_of(source)
         check_network(self.chapter, network, path)
+        source = for_chapter(source, self.chapter)
+        self.helpers = helpers_for(source, self.chapter)
         self.source = with_pass(source, self.chapter)
         self._learner: Learner | None = None
 
@@ -51,7 +54,7 @@ class LearnersPass:
     def __call__(self, network: DeepNetwork, X: Tensor, Y: Tensor) -> tuple[Tensor, list[LayerGradients]]:
         """J and the gradients of layers 1 to L. Raises InputError if the learner's code fails."""
         if self._learner is None:
-            self._learner = Learner(self.source, self.chapter.helpers, processor_seconds=None)
+            self._learner = Learner(self.source, self.helpers, processor_seconds=None)
             weakref.finalize(self, self._learner.close)
         parameters = named_parameters(network)
         right = {"cost": X.new_zeros(()), **{f"d{name}": tensor for name, tensor in parameters.items()}}

@@ -8,7 +8,7 @@ from course_torch.errors import InputError, one_of
 from course_torch.exercises.recognition.known_files import MOST_SHOWN, helper_file, other_course
 from course_torch.exercises.recognition.other_names import under_other_names
 from course_torch.exercises.recognition.signatures import arguments_of, takes
-from course_torch.exercises.sandbox.source import Piece, Source, nodes_of
+from course_torch.exercises.sandbox.source import Piece, Source, nodes_of, text_at
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.language import Language, Text
@@ -185,8 +185,7 @@ def definitions(source: Source, task: Task) -> Iterator[Piece]:
     for piece, tree in zip(source.pieces, source.trees, strict=True):
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and node.name == task.name and takes(node, task) and not piece.problem:
-                lines = piece.code.splitlines()[node.lineno - 1 : node.end_lineno]
-                yield piece._replace(code="\n" * (node.lineno - 1) + "\n".join(lines))
+                yield piece._replace(code="\n" * (node.lineno - 1) + text_at(piece.code, node))
 
 
 NAME = "course_torch_pass"

@@ -54,8 +54,7 @@ def under_other_names(source: Source, tasks: Sequence[Task]) -> list[Task]:
     for task in tasks:
         if not task.in_assignment or not source.functions.keys().isdisjoint(task.names):
             continue
-        further = ("parameters",) if task.gives_cost else ()
-        fit = {name: form for name, form in others.items() if takes(functions[name], task, further)}
+        fit = {name: form for name, form in others.items() if takes(functions[name], task)}
         wanted = {plain(name) for name in task.names}
         same = [name for name, form in fit.items() if not wanted.isdisjoint((form, WHOLE.get(form, form)))]
         close = {form for name in wanted for form in get_close_matches(name, fit.values(), 2, CLOSE)}

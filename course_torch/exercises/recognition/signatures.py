@@ -8,8 +8,8 @@ from course_torch.exercises.tasks.task import Task
 WITH_ARGUMENTS = (ast.FunctionDef, ast.Lambda)
 
 
-def takes(function: Function, task: Task, further: tuple[str, ...] = ()) -> bool:
-    """Whether a function can be called with the arguments of the task, and `further` arguments by name after them.
+def takes(function: Function, task: Task) -> bool:
+    """Whether a function can be called with the arguments of the task, and its further arguments by name after them.
 
     The arguments may have other names and defaults, but an argument with the name of one of the task has its place. A
     name for another function, such as `np.tanh`, shows no arguments.
@@ -19,7 +19,7 @@ def takes(function: Function, task: Task, further: tuple[str, ...] = ()) -> bool
     arguments, found, expected = function.args, arguments_of(function), names_in(task.signature)
     enough = arguments.vararg is not None or len(found) >= len(expected)
     moved = [name for name, place in zip(found, expected, strict=False) if name != place and place in found]
-    needless = set(required_by(function)[len(expected) :]) <= {*further}
+    needless = set(required_by(function)[len(expected) :]) <= {*task.further}
     return enough and not moved and needless and None not in arguments.kw_defaults
 
 

@@ -123,8 +123,13 @@ def text_of(path: Path) -> str:
     declared = [match[1].decode(errors="replace")] if (match := DECLARED.match(data)) else []
     for encoding in ["utf-16"] if data.startswith(marks) else ["utf-8-sig", *declared, "gb18030"]:
         with suppress(UnicodeError, LookupError):
-            return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+            return plain(data.decode(encoding))
     raise InputError(f"{path}: cannot be read as text, expected Python or a notebook in UTF-8")
+
+
+def plain(text: str) -> str:
+    """The text with the line ends of Python."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def pieces_of(path: Path, text: str) -> list[Piece]:
@@ -146,7 +151,7 @@ def notebook_cells(text: str) -> Iterator[tuple[str, str]]:
     cells = [cell for sheet in notebook.get("worksheets", [notebook]) for cell in sheet["cells"]]
     for number, cell in enumerate(cells, start=1):
         if cell["cell_type"] == "code":
-            yield f"cell {number}", "".join(cell.get("source", cell.get("input"))).replace("\r\n", "\n")
+            yield f"cell {number}", plain("".join(cell.get("source", cell.get("input"))))
 
 
 class Budget(NamedTuple):

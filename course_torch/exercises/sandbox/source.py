@@ -30,6 +30,11 @@ def nodes_of(tree: ast.AST, kind: type[Node]) -> list[Node]:
     return [node for node in ast.walk(tree) if isinstance(node, kind)]
 
 
+def text_at(code: str, node: Function) -> str:
+    """The lines of the code that hold a node, as Python counts lines: a form feed ends none."""
+    return "\n".join(code.split("\n")[node.lineno - 1 : node.end_lineno])
+
+
 def named_targets(node: ast.stmt) -> list[str]:
     """The names to which a statement assigns."""
     return [target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)]
@@ -142,15 +147,14 @@ class Source:
     def is_inside(self, function: str, place: tuple[str, int]) -> bool:
         """Whether a place, the label of a piece and a line, is inside the function."""
         label, first, code = self.text_of(function)
-        return place[0] == label and first <= place[1] < first + max(1, len(code.splitlines()))
+        return place[0] == label and first <= place[1] <= first + code.count("\n")
 
     def text_of(self, function: str) -> tuple[str, int, str]:
         """The label of the piece with a function, the function's first line there, and its text with its comments."""
         node = self.functions[function]
         pieces = zip(self.pieces, self.trees, strict=True)
         piece = next(piece for piece, tree in pieces if any(inner is node for inner in ast.walk(tree)))
-        lines = piece.code.splitlines()[node.lineno - 1 : node.end_lineno]
-        return piece.label, node.lineno, "\n".join(lines)
+        return piece.label, node.lineno, text_at(piece.code, node)
 
     def hash_of(self, function: str) -> str:
         """A hash of the function's code, without comments and spaces."""

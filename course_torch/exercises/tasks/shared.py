@@ -86,7 +86,8 @@ def cost_of(A: str, *, takes_parameters: bool = False, in_assignment: bool = Tru
 
     @task("1.2", f"{A}, Y -> cost", "J = -(1/m) Σ_i (y log a + (1 - y) log(1 - a))",
           "The cost of m examples, a number.", "m 个样本的成本，一个数。",
-          f"J = -mean(log(where(Y == 1, {A}, 1 - {A})))", in_assignment=in_assignment, gives_cost=True)
+          f"J = -mean(log(where(Y == 1, {A}, 1 - {A})))", in_assignment=in_assignment, gives_cost=True,
+          further=("parameters",) if takes_parameters else ())
     def compute_cost(case: TestCase) -> Iterator[Call]:
         further = {"parameters": case.parameters} if takes_parameters else {}
         yield Call({A: case.caches[-1].A, "Y": case.Y}, case.cost, case, further=further)

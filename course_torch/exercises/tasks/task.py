@@ -116,6 +116,7 @@ class Task:
     in_assignment   whether the course's assignment has the function; otherwise an assignment need not define it
     gives_cost      whether the result is the cost
     changes         whether the function may change its arguments
+    further         names of arguments that some forms of the function have after the others
     """
 
     name: str
@@ -130,6 +131,7 @@ class Task:
     in_assignment: bool = True
     gives_cost: bool = False
     changes: bool = False
+    further: tuple[str, ...] = ()
 
     def calls_in(self, case: TestCase) -> list[Call]:
         """The calls that judge the function in a test case, computed once."""
@@ -146,6 +148,7 @@ def task(
     *,
     name: str = "",
     also: tuple[str, ...] = (),
+    further: tuple[str, ...] = (),
     **options: bool,
 ) -> Callable[[Callable[[TestCase], Iterator[Call]]], Task]:
     """Make a task of the function that yields its calls. Its name is that of the function, if no other is given.
@@ -155,6 +158,7 @@ def task(
                "  # columns: OLD -> NEW; OLD -> NEW" they replace pieces of it
     en, zh     what the function computes
     also       other names under which it may be written, such as those of older notebooks
+    further    arguments that some forms of the function have after the others
     options    `in_assignment`, `gives_cost` and `changes` of the task
     """
     signature, _, result = arrow.partition(" -> ")
@@ -163,7 +167,9 @@ def task(
 
     def made(calls: Callable[[TestCase], Iterator[Call]]) -> Task:
         names = (name or calls.__name__, *also)
-        return Task(names[0], names, section, signature, result, words, Text(en, zh), calls, other, **options)
+        return Task(
+            names[0], names, section, signature, result, words, Text(en, zh), calls, other, further=further, **options
+        )
 
     return made
 

@@ -247,3 +247,10 @@ KEYS = [
 @pytest.mark.parametrize(("function", "old", "new", "words"), KEYS)
 def test_a_missing_key_is_said_with_the_keys_that_are_there(function: str, old: str, new: str, words: str) -> None:
     assert words in said("deep", function, old, new)[1]
+
+
+def test_only_a_name_that_is_None_is_unfinished() -> None:
+    """An index or an argument that is None is finished code."""
+    for Z in ("X @ w", "(X @ w)[:, None]"):
+        assert list(repairs(function_of(f"def f(X, w, b):\n    Z = {Z} - b\n    return Z"))), Z
+    assert not list(repairs(function_of("def f(X, w):\n    Z, m = X @ w, None\n    return Z")))

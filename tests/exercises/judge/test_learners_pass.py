@@ -12,6 +12,7 @@ from course_torch.mistakes.solution import FORMS, changed, solution
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparison import compare_gradients
 from tests.conftest import assert_equal, random_problem
+from tests.exercises.judge.assignments import as_script
 from tests.exercises.judged import written
 
 CASES = [("logistic", [4, 1]), ("shallow", [4, 3, 1]), ("deep", [4, 6, 3, 1])]
@@ -34,6 +35,13 @@ def test_J_backward_gives_the_gradients_of_autograd(
         assert_equal("dW", layer.W.grad, gradients.dW)
         assert_equal("db", layer.b.grad, gradients.db)
     assert_equal("J of another m", own_pass.cost(network, X, Y, m=14.0).detach(), J.detach() / 2)
+
+
+def test_a_function_of_another_file_stands_in_as_it_does_for_check(tmp_path: Path, generator: torch.Generator) -> None:
+    text = as_script("shallow").replace("def compute_cost(", "def another_cost(")
+    path = written(tmp_path, "from week3 import compute_cost\n" + text)
+    network, X, Y = random_problem([4, 3, 1], 7, generator, hidden_activation=CHAPTERS["shallow"].hidden_activation)
+    assert_equal("J", LearnersPass(path, network).cost(network, X, Y).detach(), network.cost(X, Y).detach())
 
 
 def test_the_report_judges_the_learners_gradients(tmp_path: Path, generator: torch.Generator) -> None:

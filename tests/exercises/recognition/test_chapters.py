@@ -7,6 +7,8 @@ import pytest
 from course_torch.errors import InputError
 from course_torch.exercises.judge.answer import as_record
 from course_torch.exercises.judge.checking import Check, check_file
+from course_torch.exercises.recognition.chapters import chapter_of
+from course_torch.exercises.sandbox.source import read_source
 from tests.exercises.judge.assignments import as_script
 from tests.exercises.judged import verdict_on, written
 
@@ -133,3 +135,8 @@ def test_a_file_with_two_assignments_passes_if_both_do(tmp_path: Path) -> None:
     check = check_file(written(tmp_path, text))
     assert all(verdict.state == "right" for verdict in check.verdicts)
     assert not check.passed
+
+
+def test_the_cost_of_week_3_may_take_the_parameters_too(tmp_path: Path) -> None:
+    text = "import numpy as np\ndef compute_cost(A2, Y, parameters):\n    return 1.0\n"
+    assert chapter_of(read_source(written(tmp_path, text))).name == "shallow"

@@ -41,6 +41,14 @@ def test_a_constant_with_another_value_is_refused(tmp_path: Path) -> None:
         _ = source.layout
 
 
+def test_only_line_ends_of_python_end_a_line(tmp_path: Path) -> None:
+    above = "# a form feed \f, a separator \u2028\n"
+    source = source_of(tmp_path, above + "def relu(Z):\n    return Z\n", "a.py")
+    assert source.text_of("relu") == ("a.py", 2, "def relu(Z):\n    return Z")
+    (tmp_path / "a.ipynb").write_bytes(notebook(["x = 1\rdef relu(Z):\r    return Z"]))
+    assert read_source(tmp_path / "a.ipynb").text_of("relu")[1:] == (2, "def relu(Z):\n    return Z")
+
+
 def test_half_of_a_character_in_a_notebook_is_a_question_mark(tmp_path: Path) -> None:
     (tmp_path / "a.ipynb").write_bytes(notebook(["def relu(Z):\n    return '\ud800'\n"]))
     assert [piece.code for piece in read_source(tmp_path / "a.ipynb").pieces] == ["def relu(Z):\n    return '?'\n"]
