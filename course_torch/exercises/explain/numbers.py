@@ -69,7 +69,7 @@ def possible(places: Set[str], in_networks: bool) -> Mistakes:
 def edited_solution(chapter: str, layout: str, *edits: Edit) -> dict[str, Any]:
     """The functions of the solution with these edits of different functions, as far as the chapter has their text.
 
-    None if no edit is possible in this chapter and layout.
+    Empty if no edit is possible in this chapter and layout.
     """
     text = solution(chapter, "numpy", layout)
     changes = {edit.place: change for edit in edits if (change := change_of(edit, chapter, "numpy", layout))}
@@ -236,10 +236,10 @@ def shown(wrong: list[Result], layout: str) -> tuple[Result, Finding]:
     numbers are wrong is a fact of each result.
     """
     largest = sorted(telling(wrong), key=lambda result: -min(result.first.right.shape, default=0))[:2]
-    explained = [(result, causes) for result in largest for causes in facts(result, layout)]
-    keys = [[cause.key for cause in causes] for _, causes in explained]
-    for result, causes in explained:
-        same = keys.count([cause.key for cause in causes]) == len(largest)
+    explained = [(result, facts(result, layout)) for result in largest]
+    keys = [{tuple(cause.key for cause in causes) for causes in seen} for _, seen in explained]
+    for result, causes in ((result, causes) for result, seen in explained for causes in seen):
+        same = all(tuple(cause.key for cause in causes) in shows for shows in keys)
         if all(map(is_evidence, causes)) and (same or causes[0].key in PLACES):
             return result, joined(causes, "unknown")
     return telling(wrong)[0], UNKNOWN
@@ -300,8 +300,12 @@ def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
     factors = [(m, factor_of(part) or inf) for m, part in pairs if part.right.any()]
     if not factors:
         return []
-    known = [("", ("sign",), -1, 0), ("1.2", ("no 1/m",), 1, 1), ("1.2", ("1/m twice",), 1, -1)]
-    for section, keys, sign, power in (*known, ("1.2", ("sign", "no 1/m"), -1, 1)):
+    for section, keys, sign, power in (
+        ("", ("sign",), -1, 0),
+        ("1.2", ("no 1/m",), 1, 1),
+        ("1.2", ("1/m twice",), 1, -1),
+        ("1.2", ("sign", "no 1/m"), -1, 1),
+    ):
         if all(abs(c / (sign * m**power) - 1) < NEAR for m, c in factors):
             return [replace(joined(tuple(MISTAKES[key] for key in keys)), section=section)]
     first = factors[0][1]

@@ -1,9 +1,16 @@
 """Which cause the checker names, and that it names none where the numbers do not tell."""
 
-import pytest
+from dataclasses import replace
+from unittest.mock import Mock
 
+import pytest
+import torch
+
+from course_torch.exercises.explain import numbers
+from course_torch.exercises.explain.symptoms import Result
 from course_torch.exercises.judge.answer import message
 from course_torch.exercises.tasks.task import Finding
+from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.solution import changed, solution
 from tests.exercises.judged import verdict_on
 
@@ -203,6 +210,18 @@ def test_rows_of_the_numbers_are_those_of_the_layout(layout: str, old: str, new:
     assert words in answer
     assert ("They show" in answer) == ("--hint" not in words)
     assert "triangle" not in answer
+
+
+def test_what_one_result_shows_twice_is_not_shown_by_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function of the numbers may make one result by chance."""
+    cause = (replace(MISTAKES["own factors"], recognized="nothing"),)
+    first, second = (Mock(spec=Result, first=Mock(right=torch.ones(n, n))) for n in (3, 2))
+    monkeypatch.setattr(numbers, "telling", lambda wrong: wrong)
+    for shown_by_second in ([], [cause]):
+        facts = {first: [cause, cause], second: shown_by_second}
+        monkeypatch.setattr(numbers, "facts", lambda result, layout, facts=facts: facts[result])
+        _, found = numbers.shown([first, second], "rows")
+        assert (found is numbers.UNKNOWN) == (not shown_by_second)
 
 
 def test_numbers_that_are_wrong_everywhere_show_no_place() -> None:

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from opcode import opname
@@ -93,7 +94,9 @@ class PartialModule(ModuleType):
 
 
 def offered(helpers: Mapping[str, Any], module: str, name: str) -> Any:
-    """The helper of the course of this name, otherwise a stub."""
+    """The helper of the course of this name, otherwise a stub. Python's own names are not offered: AttributeError."""
+    if name.startswith("__"):
+        raise AttributeError(name)
     return helpers.get(name, Stub(f"{module}.{name}"))
 
 
@@ -133,17 +136,12 @@ class StubModules(MetaPathFinder, Loader):
         return ModuleSpec(name, self, is_package=True) if self.names.match(name) else None
 
     def exec_module(self, module: ModuleType) -> None:
-        module.__dict__["__getattr__"] = lambda name: self.offer(module.__name__, name)
+        module.__dict__["__getattr__"] = partial(offered, self.helpers, module.__name__)
         file = None if self.folder is None else Path(self.folder, f"{module.__name__}.py")
         if file is not None and file.is_file():
             exec(compile(file.read_bytes(), str(file), "exec"), module.__dict__)
         else:
             module.__dict__["__all__"] = []
-
-    def offer(self, module: str, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return offered(self.helpers, module, name)
 
 
 def provide_missing_modules(helpers: Mapping[str, Any], folder: str | None) -> None:
