@@ -135,7 +135,11 @@ def files_of(submissions: Path) -> tuple[Path, dict[str, Path]]:
         raise InputError(f"submissions: found '{submissions}', expected a folder or a file")
     paths = (path for path in submissions.rglob("*") if path.suffix in ENDINGS and path.is_file())
     files = {str(path.relative_to(submissions)): path for path in sorted(paths) if not path.is_symlink()}
-    visible = {name: path for name, path in files.items() if not any(part.startswith(".") for part in Path(name).parts)}
+    visible = {
+        name.encode(errors="backslashreplace").decode(): path  # the table is in UTF-8, and a later run reads it
+        for name, path in files.items()
+        if not any(part.startswith(".") for part in Path(name).parts)
+    }
     if not visible:
         raise InputError(f"submissions: found no {' or '.join(ENDINGS)} file in '{submissions}'")
     return submissions, visible

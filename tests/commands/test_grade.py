@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,17 @@ def test_a_class_is_graded_and_only_changed_files_are_graded_again(
     assert len(json.loads((folder / "d.json").read_text())) == 4
     assert main([*arguments, "--again"]) == 0
     assert "4 graded, 0 graded before" in capsys.readouterr().out
+
+
+def test_a_file_whose_name_is_no_text_is_graded_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in (b"\xff.py", b"\xfe.py", b"a\rb.py"):
+        (folder / "class" / os.fsdecode(name)).write_text(RELU.format("np.maximum(0, Z)"))
+    arguments = ["grade", "class", "--chapter", "deep", "--csv", "g.csv", "--json", "d.json"]
+    assert main(arguments) == 0
+    assert "7 graded, 0 graded before" in capsys.readouterr().out
+    assert main(arguments) == 0
+    assert "0 graded, 7 graded before" in capsys.readouterr().out
+    assert len(rows(folder / "g.csv")) == len(json.loads((folder / "d.json").read_text())) == 7
 
 
 def test_files_of_other_chapters_and_unfilled_files_are_counted_apart(

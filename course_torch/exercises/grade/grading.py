@@ -94,7 +94,7 @@ def row_of(grade: Grade) -> Row:
 
 def harmless(cell: str) -> str:
     """Put ' before a text that a spreadsheet would run, and replace what UTF-8 cannot hold."""
-    cell = cell[:LONGEST_CELL].encode(errors="replace").decode()
+    cell = cell[:LONGEST_CELL].encode(errors="backslashreplace").decode()
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
@@ -249,4 +249,4 @@ def digest(path: Path) -> str:
 
 def seed_of(file: str, seed: int) -> int:
     """A seed for one student."""
-    return int.from_bytes(sha256(f"{seed}:{file}".encode(errors="replace")).digest()[:4], "big") // 2
+    return int.from_bytes(sha256(f"{seed}:{file}".encode()).digest()[:4], "big") // 2
