@@ -1,0 +1,66 @@
+"""The graph of a step holds what the formulas run, and nothing of the sizes with which they were recorded."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from course_torch.exchange.graph import Recorder, step_graph
+from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.network.deep_network import DeepNetwork
+
+EXECUTED = (Path(__file__).parents[2] / "course_torch" / "web" / "graph" / "graph.js").read_text(encoding="utf-8")
+
+OF_ENTRIES = {"add", "sub", "rsub", "mul", "div", "neg", "pow", "gt", "where", "clamp", "ones_like"}
+FUNCTIONS = {"sigmoid", "log_sigmoid_forward", "tanh", "relu", "_softmax", "_log_softmax"}
+OF_TABLES = {"mm", "addmm", "permute", "sum"}
+
+
+def network(sizes: list[int], activation: str = "leaky_relu", output: str = "sigmoid") -> DeepNetwork:
+    return DeepNetwork(sizes, activation, output, learn_slope=True, dtype=torch.float64)
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "softmax", "identity"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_graph_of_other_widths_is_the_same_and_few_operations_are_enough(activation: str, output: str) -> None:
+    n_y = 3 if output == "softmax" else 1
+    graph = step_graph(network([2, 4, 5, n_y], activation, output))
+    assert graph == step_graph(network([2, 7, 3, n_y], activation, output))
+    operations = {node.operation for node in graph.nodes} - {"input", "constant"}
+    assert operations <= OF_ENTRIES | FUNCTIONS | OF_TABLES
+    assert all(name.removeprefix("_") in EXECUTED for name in operations)
+
+
+def test_every_tensor_of_a_step_is_an_output_and_the_network_stays_as_it_is() -> None:
+    given = network([2, 4, 1])
+    before = [parameter.clone() for parameter in given.parameters()]
+    outputs = step_graph(given).outputs
+    assert set(outputs) == {"J", "dA[1]", "dslope[1]", "new slope[1]"} | {
+        f"{kind}[{l}]" for kind in ("Z", "A", "dZ", "dW", "db", "new W", "new b") for l in (1, 2)
+    }
+    assert all(torch.equal(*pair) for pair in zip(before, given.parameters(), strict=True))
+
+
+def test_equal_operations_are_one_node_and_others_are_left_out() -> None:
+    X = torch.ones(3, 2)
+    with Recorder({"X": X}) as recorder:
+        once, again, other = X * 2, X * 2, X + 1
+        graph = recorder.graph({"sum": once + again})
+    assert other.shape == X.shape
+    assert [node.operation for node in graph.nodes] == ["input", "constant", "mul", "add"]
+
+
+def test_a_size_in_a_formula_is_rejected() -> None:
+    X = torch.ones(3, 2)
+    with Recorder({"X": X}) as recorder:
+        flat = X.view(6)
+    with pytest.raises(ValueError, match=r"view: found size=\[6\], expected neither sizes"):
+        recorder.graph({"flat": flat})
+
+
+def test_a_tensor_of_another_source_is_rejected() -> None:
+    X, other = torch.ones(3, 2), torch.ones(3, 2)
+    with Recorder({"X": X}) as recorder:
+        total = X + other
+    with pytest.raises(ValueError, match=r"found a tensor of shape \(3, 2\) that no input makes"):
+        recorder.graph({"total": total})
