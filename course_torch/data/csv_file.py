@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from contextlib import suppress
 from io import StringIO
 from math import isfinite
 from pathlib import Path
@@ -36,11 +37,21 @@ def load_csv(source: Source) -> DataSet:
     path = Path(source.root).expanduser()
     check_regular(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")  # spreadsheets write a byte order mark
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise InputError(f"data.root: {path} cannot be read as text ({reason})") from error
-    return data_set_of(parse_table(text, str(path)), source.seed, str(path))
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"data.root: {path} cannot be read ({error.strerror})") from error
+    return data_set_of(parse_table(text_of(content, str(path)), str(path)), source.seed, str(path))
+
+
+def text_of(content: bytes, name: str) -> str:
+    """The text of a CSV file: UTF-8, with or without a byte order mark, or GB18030, which Excel writes in China.
+
+    Raises InputError.
+    """
+    for encoding in ("utf-8-sig", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return content.decode(encoding)
+    raise InputError(f"{name}: found neither UTF-8 nor GB18030, expected a CSV file")
 
 
 def parse_table(text: str, name: str) -> Table:

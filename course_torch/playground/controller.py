@@ -92,6 +92,8 @@ class Export:
 def export(session: Session, mine: str | None = None) -> Export:
     """The config whose training ends on the parameters of the session, and its command.
 
+    Before the first step the config names no steps: train.py then trains as long as it usually does.
+
     `mine` is the learner's file: its name stands on the command line, because a config may not name code. Raises
     InputError if a mistake has trained: train.py knows only right formulas.
     """
@@ -103,16 +105,12 @@ def export(session: Session, mine: str | None = None) -> Export:
     model["layer_sizes"] = list(settings.layer_sizes)
     if own:
         data["root"] = POINTS_FILE
+    steps = {"max_epochs": -1, "max_steps": session.step} if session.step else {}  # at step 0: those of train.py
     names = ("name", "root", "batch_size", "seed") if own else ("name", "batch_size", "seed", "points", "noise")
     config = {
         "model": {name: value for name, value in model.items() if name not in ("output", "gradients")},
         "data": {name: data[name] for name in names},
-        "trainer": {
-            "accelerator": "cpu",
-            "precision": str(settings.precision),
-            "max_epochs": -1,
-            "max_steps": session.step,
-        },
+        "trainer": {"accelerator": "cpu", "precision": str(settings.precision), **steps},
     }
     gradients = "" if mine is None else f" --model.gradients {mine}"
     return Export(

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from course_torch.data.csv_file import Table, data_set_of, parse_table
+from course_torch.data.csv_file import Table, data_set_of, parse_table, text_of
 from course_torch.data.data_set import DataSet
 from course_torch.data.planar import NOISE, POINTS
 from course_torch.data.split import Split, epoch_order
@@ -217,10 +217,7 @@ LARGEST_COORDINATE = 1e9
 
 def own_points(content: bytes) -> Table:
     """The points of a CSV file: two features and one of two classes a row. Raises InputError."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"points: not a CSV file in UTF-8 ({error.reason} at byte {error.start})") from error
+    text = text_of(content, "points")
     if text.count("\n") > MOST_ROWS + 1:
         raise InputError(f"points: found {text.count(chr(10))} lines, expected at most {MOST_ROWS}")
     table = parse_table(text, "points")

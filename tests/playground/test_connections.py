@@ -189,10 +189,16 @@ def test_own_points_become_the_data(page: Client) -> None:
     assert page.answers[-1]["settings"]["data"] == "csv"
 
 
+def test_points_that_excel_wrote_in_china_are_read(page: Client) -> None:
+    page.connection.receive("长,宽,类\n".encode("gbk") + ROWS.replace("a", "猫").encode("gbk"))
+    assert page.answers[-1]["axes"] == ["长", "宽"]
+    assert sorted(page.answers[-1]["class_names"]) == ["b", "猫"]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"\xff\xfe1,2,a", "points: not a CSV file in UTF-8"),
+        (b"\xff\xfe1,2,a", "points: found neither UTF-8 nor GB18030, expected a CSV file"),
         (b"1,2,3,a\n4,5,6,b\n" * 3, "points: found 3 features and 2 classes, expected 2 features and 2 classes"),
         (b"1,2,a\n3,4,b\n5,6,c\n" * 3, "points: found 2 features and 3 classes"),
         (b"1,x,a\n", "points, line 1: found 'x', expected a finite number"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from course_torch.playground.settings import CHOICES
 from tests.browser import DRAWN
 from tests.playground.conftest import (
     OpenPage,
@@ -289,6 +290,33 @@ def test_own_points_are_dropped_or_chosen(open_page: OpenPage, tmp_path: Path) -
     file.write_text("1,2,0\n" * 20_000)
     page.locator("#csv").set_input_files(file)
     wait_for_text(page, "notice", "65536 are allowed")
+
+
+def test_a_number_of_one_setting_is_no_word_of_another(open_page: OpenPage) -> None:
+    page = open_page()
+    assert page.locator("#batch_size option").all_inner_texts() == ["full batch", *map(str, CHOICES["batch_size"][1:])]
+    assert page.locator("#precision option").all_inner_texts() == ["float64", "float32"]
+
+
+def test_widths_in_the_address_may_have_commas_and_what_is_no_number_is_named(open_page: OpenPage) -> None:
+    page = open_page("hidden_layers=3,5")
+    page.get_by_text("2-3-5-1").first.wait_for()
+    page.evaluate("() => { location.hash = 'hidden_layers=3-x'; }")
+    wait_for_text(page, "notice", "hidden_layers: found [3, 'x'], expected at most 6 widths from 1 to 12")
+
+
+def test_a_refusal_after_a_change_leaves_the_change_in_the_address(open_page: OpenPage) -> None:
+    page = open_page("data=moons")
+    page.evaluate("""() => {
+      byId("units-1-more").click();
+      const seed = byId("data_seed");
+      seed.value = -1;
+      seed.dispatchEvent(new Event("change"));
+    }""")
+    wait_for_text(page, "notice", "data_seed: found -1")
+    ready(page)
+    wait_for_setting(page, "hidden_layers", "5")
+    page.wait_for_function("() => location.hash === '#data=moons&hidden_layers=5'")
 
 
 def test_a_forbidden_value_in_the_address_is_one_line_and_changes_nothing(open_page: OpenPage) -> None:
