@@ -1,11 +1,12 @@
-"""A training step as a graph of a few of torch's operations, which any program can execute: the formulas, recorded.
+"""The formulas recorded as graphs of a few of torch's operations, which a program in any language can execute.
 
-torch passes every operation that a formula runs to the recorder. The result is therefore what the formulas compute,
+torch tells the recorder every operation that a formula runs. The graph is therefore what the formulas compute,
 whatever Python code calls them. It is free of sizes: m and α are inputs, and an operation that takes a size is
 rejected.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from copy import deepcopy
 from typing import Any, NamedTuple
 
@@ -42,14 +43,14 @@ class Node(NamedTuple):
 
 
 class Graph(NamedTuple):
-    """Nodes in an order in which they can be computed, and the number of the node of each output."""
+    """Nodes in an order in which they can be computed, and the number of the node of each output.
+
+    `mistakes` has the outputs that a mistake replaces: its own nodes follow those that it shares with the formulas.
+    """
 
     nodes: list[Node]
     outputs: dict[str, int]
-
-    def as_record(self) -> dict[str, Any]:
-        """The graph as JSON writes it."""
-        return {"nodes": self.nodes, "outputs": self.outputs}
+    mistakes: dict[str, dict[str, int]]
 
 
 class Recorder(TorchDispatchMode):
@@ -88,20 +89,39 @@ class Recorder(TorchDispatchMode):
         self._name(made, reads[0] if same else self._number(Node(name.rstrip("_"), tuple(reads), tuple(axes))))
         return result
 
-    def graph(self, outputs: Mapping[str, Tensor]) -> Graph:
-        """The nodes that the outputs need. Raises ValueError if they need a size, or a tensor that no input makes."""
+    def graph(self, outputs: Mapping[str, Tensor], mistakes: Mapping[str, Mapping[str, Tensor]] = {}) -> Graph:
+        """The nodes that the outputs need. Raises ValueError if they need a size, or a tensor that no input makes.
+
+        A mistake that needs such a node is left out, and so is what it has in common with the formulas.
+        """
         every = list(self.nodes)
-        wanted = {name: self._number_of(tensor) for name, tensor in outputs.items()}
-        needed = set(wanted.values())
-        for number in range(len(every) - 1, -1, -1):
-            if number in needed:
-                needed.update(every[number].reads)
-        for node in (every[number] for number in needed):
-            if node.operation == REFUSED:
-                raise ValueError(node.others[0])
+        wanted, needed = self._with_needs(outputs)
+        if why := next((every[number].others[0] for number in needed if every[number].operation == REFUSED), None):
+            raise ValueError(why)
+        replaced = {}
+        for name, made in mistakes.items():
+            numbers, more = self._with_needs(made)
+            if all(every[number].operation != REFUSED for number in more):
+                replaced[name] = {key: number for key, number in numbers.items() if number != wanted[key]}
+                needed |= more
         new = {old: number for number, old in enumerate(sorted(needed))}
         nodes = [every[old]._replace(reads=tuple(new[read] for read in every[old].reads)) for old in new]
-        return Graph(nodes, {name: new[number] for name, number in wanted.items()})
+
+        def renumbered(numbers: Mapping[str, int]) -> dict[str, int]:
+            return {name: new[number] for name, number in numbers.items()}
+
+        return Graph(nodes, renumbered(wanted), {name: renumbered(made) for name, made in replaced.items()})
+
+    def _with_needs(self, outputs: Mapping[str, Tensor]) -> tuple[dict[str, int], set[int]]:
+        """The numbers of outputs, and of all nodes that they need."""
+        every, wanted = list(self.nodes), {name: self._number_of(tensor) for name, tensor in outputs.items()}
+        needed, waiting = set[int](), [*wanted.values()]
+        while waiting:
+            number = waiting.pop()
+            if number not in needed:
+                needed.add(number)
+                waiting += every[number].reads
+        return wanted, needed
 
     def _number(self, node: Node) -> int:
         return self.nodes.setdefault(node, len(self.nodes))
@@ -134,32 +154,55 @@ class InputNumber(float):
         return function(*given, **(kwargs or {}))
 
 
-@torch.no_grad()
-def step_graph(network: DeepNetwork) -> Graph:
-    """One step of gradient descent on all examples (notes 1.3, 3.2), for every m and all widths of the hidden layers.
+Mistake = Callable[[DeepNetwork, Tensor, Tensor, InputNumber], AbstractContextManager[object]]
+"""From the network, X, Y and m to a context in which the backward pass makes the mistake."""
 
-    The inputs are X, Y, m, alpha, and of each layer l W[l], b[l] and, if there is one, slope[l]. The outputs are J, of
-    each layer Z[l], A[l], dZ[l], dA[l], dW[l], db[l] and, if the slope is learned, dslope[l], and the parameters after
-    the update, as "new W[l]".
+
+@torch.no_grad()
+def step_graph(network: DeepNetwork, mistakes: Mapping[str, Mistake] = {}) -> Graph:
+    """Both passes on all examples (notes 3.2), for every m and all widths of the hidden layers.
+
+    The inputs are X, Y, m, and of each layer l W[l], b[l] and, if there is one, slope[l]. The outputs are J, and of
+    each layer Z[l], A[l], dZ[l], dA[l], dW[l], db[l] and, if the slope is learned, dslope[l]. A mistake that stops or
+    that needs a size is left out.
     """
     network = deepcopy(network).double()
-    X, Y = (torch.ones(EXAMPLES, network.layer_sizes[l], dtype=torch.float64) for l in (0, -1))
-    m, alpha = InputNumber(EXAMPLES), InputNumber(1.0)
-    g, output, layers = network.hidden_activation.by_product(), network.output, network.tensors()
+    draw = torch.Generator().manual_seed(1)
+    X = torch.randn(EXAMPLES, network.layer_sizes[0], dtype=torch.float64, generator=draw)
+    Y = torch.eye(EXAMPLES, network.layer_sizes[-1], dtype=torch.float64)
+    m = InputNumber(EXAMPLES)
+    g, layers = network.hidden_activation.by_product(), network.tensors()
     named = {
         f"{kind}[{l}]": tensor
         for l, layer in enumerate(layers, start=1)
         for kind, tensor in layer._asdict().items()
         if tensor is not None
     }
-    outputs: dict[str, Tensor | None] = {}
-    with Recorder({"X": X, "Y": Y, "m": m.tensor, "alpha": alpha.tensor, **named}) as recorder:
-        caches = forward_propagation(X, layers, g, output)
-        outputs["J"] = output.cost(caches[-1].Z, Y, m)
-        steps = backward_propagation(Y, layers, caches, g, output, m=m)
-        for l, (layer, cache, step) in enumerate(zip(layers, caches, steps, strict=True), start=1):
-            outputs |= {f"Z[{l}]": cache.Z, f"A[{l}]": cache.A, f"dZ[{l}]": step.dZ, f"dA[{l - 1}]": step.dA_prev}
-            for kind, tensor, gradient in zip(layer._fields, layer.learned(), step.gradients, strict=False):
-                assert gradient is not None
-                outputs |= {f"d{kind}[{l}]": gradient, f"new {kind}[{l}]": update(tensor, gradient, alpha)}
-        return recorder.graph({name: tensor for name, tensor in outputs.items() if tensor is not None})
+    with Recorder({"X": X, "Y": Y, "m": m.tensor, **named}) as recorder:
+        caches = forward_propagation(X, layers, g, network.output)
+
+        def backward() -> dict[str, Tensor]:
+            """The tensors of the backward pass."""
+            made: dict[str, Tensor | None] = {}
+            for l, step in enumerate(backward_propagation(Y, layers, caches, g, network.output, m=m), start=1):
+                gradients = {f"{kind}[{l}]": tensor for kind, tensor in step.gradients._asdict().items()}
+                made |= {f"dZ[{l}]": step.dZ, f"dA[{l - 1}]": step.dA_prev, **gradients}
+            return {name: tensor for name, tensor in made.items() if tensor is not None}
+
+        right = backward()
+        wrong = {}
+        for name, mistake in mistakes.items():
+            with suppress(RuntimeError, TypeError), mistake(network, X, Y, m):
+                made = backward()
+                if all(made[key].shape == right[key].shape for key in right):
+                    wrong[name] = made
+        forward = {f"{kind}[{l}]": getattr(cache, kind) for l, cache in enumerate(caches, start=1) for kind in "ZA"}
+        return recorder.graph({"J": network.output.cost(caches[-1].Z, Y, m), **forward, **right}, wrong)
+
+
+@torch.no_grad()
+def update_graph() -> Graph:
+    """The update of a parameter from W, dW and alpha (notes 1.3)."""
+    W, dW, alpha = torch.ones(2, 2), torch.ones(2, 2), InputNumber(1.0)
+    with Recorder({"W": W, "dW": dW, "alpha": alpha.tensor}) as recorder:
+        return recorder.graph({"W": update(W, dW, alpha)})

@@ -1,9 +1,13 @@
 """The graph of a step holds what the formulas run, and nothing of the sizes with which they were recorded."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 import torch
+from torch import Tensor
 
 from course_torch.exchange.graph import Recorder, step_graph
 from course_torch.formulas.activations import ACTIVATIONS
@@ -31,13 +35,12 @@ def test_the_graph_of_other_widths_is_the_same_and_few_operations_are_enough(act
     assert all(name.removeprefix("_") in EXECUTED for name in operations)
 
 
-def test_every_tensor_of_a_step_is_an_output_and_the_network_stays_as_it_is() -> None:
+def test_every_tensor_of_both_passes_is_an_output_and_the_network_stays_as_it_is() -> None:
     given = network([2, 4, 1])
     before = [parameter.clone() for parameter in given.parameters()]
     outputs = step_graph(given).outputs
-    assert set(outputs) == {"J", "dA[1]", "dslope[1]", "new slope[1]"} | {
-        f"{kind}[{l}]" for kind in ("Z", "A", "dZ", "dW", "db", "new W", "new b") for l in (1, 2)
-    }
+    every = {f"{kind}[{l}]" for kind in ("Z", "A", "dZ", "dW", "db") for l in (1, 2)}
+    assert set(outputs) == every | {"J", "dA[1]", "dslope[1]"}
     assert all(torch.equal(*pair) for pair in zip(before, given.parameters(), strict=True))
 
 
@@ -64,3 +67,26 @@ def test_a_tensor_of_another_source_is_rejected() -> None:
         total = X + other
     with pytest.raises(ValueError, match=r"found a tensor of shape \(3, 2\) that no input makes"):
         recorder.graph({"total": total})
+
+
+@contextmanager
+def without_average(network: DeepNetwork, X: Tensor, Y: Tensor, m: float) -> Iterator[None]:
+    with patch("course_torch.formulas.layers.average", lambda total, m: total):
+        yield
+
+
+@contextmanager
+def with_sizes(network: DeepNetwork, X: Tensor, Y: Tensor, m: float) -> Iterator[None]:
+    with patch("course_torch.formulas.layers.linear_backward_input", lambda dZ, W: (dZ @ W).view(len(dZ), -1)):
+        yield
+
+
+def test_a_mistake_is_the_nodes_that_it_replaces_and_one_that_needs_a_size_is_left_out() -> None:
+    right = step_graph(network([2, 4, 1], "tanh"))
+    graph = step_graph(network([2, 4, 1], "tanh"), {"no 1/m": without_average, "reshaped": with_sizes})
+    assert graph.mistakes.keys() == {"no 1/m"}
+    assert graph.mistakes["no 1/m"].keys() == {"dW[1]", "db[1]", "dW[2]", "db[2]"}
+    assert graph.outputs == right.outputs
+    assert graph.nodes == right.nodes  # each wrong gradient is what the formulas divide by m
+    operation = graph.nodes[graph.outputs["dW[1]"]]
+    assert (operation.operation, operation.reads[0]) == ("div", graph.mistakes["no 1/m"]["dW[1]"])

@@ -9,9 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from course_torch.exchange.graph import step_graph
+from course_torch.exchange.graph import step_graph, update_graph
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.formulas.update import update
 from course_torch.network.deep_network import DeepNetwork
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def page(new_page: Callable[..., "Page"]) -> "Page":
 
 
 class Problem:
-    """A random network with examples and α."""
+    """A random network with examples."""
 
     def __init__(self, seed: int) -> None:
         draw = torch.Generator().manual_seed(seed)
@@ -64,7 +63,7 @@ class Problem:
         self.network = DeepNetwork(
             sizes, activation, output, slope=0.1, learn_slope=True, dtype=torch.float64, generator=draw
         )
-        m, self.alpha = one_of(1, 2, 7, 40), one_of(0.01, 0.3, 1.2)
+        m = one_of(1, 2, 7, 40)
         self.X = torch.randn(m, sizes[0], dtype=torch.float64, generator=draw)
         self.Y = torch.randn(m, n_y, dtype=torch.float64, generator=draw)
         if output != "identity":
@@ -76,33 +75,28 @@ class Problem:
 
     @property
     def inputs(self) -> dict[str, list[Any]]:
-        m, alpha = torch.tensor(len(self.X)).double(), torch.tensor(self.alpha, dtype=torch.float64)
-        named = {"X": self.X, "Y": self.Y, "m": m, "alpha": alpha}
+        named = {"X": self.X, "Y": self.Y, "m": torch.tensor(len(self.X)).double()}
         for l, layer in enumerate(self.network.tensors(), start=1):
             named |= {f"{kind}[{l}]": tensor for kind, tensor in layer._asdict().items() if tensor is not None}
         return {name: [list(tensor.shape), tensor.flatten().tolist()] for name, tensor in named.items()}
 
     @torch.no_grad()
     def by_torch(self) -> dict[str, Tensor]:
-        """Every tensor of the step, by the network itself."""
+        """Every tensor of both passes, by the network itself."""
         network = self.network
         caches, steps = network.caches(self.X), network.backward_steps(self.X, self.Y)
-        made = {"J": network.output.cost(caches[-1].Z, self.Y)}
-        for l, (layer, cache, step) in enumerate(zip(network.tensors(), caches, steps, strict=True), start=1):
-            made |= {f"Z[{l}]": cache.Z, f"A[{l}]": cache.A, f"dZ[{l}]": step.dZ}
-            if step.dA_prev is not None:
-                made[f"dA[{l - 1}]"] = step.dA_prev
-            for kind, tensor, gradient in zip(layer._fields, layer.learned(), step.gradients, strict=False):
-                assert gradient is not None
-                made |= {f"d{kind}[{l}]": gradient, f"new {kind}[{l}]": update(tensor.clone(), gradient, self.alpha)}
-        return made
+        made: dict[str, Tensor | None] = {"J": network.output.cost(caches[-1].Z, self.Y)}
+        for l, (cache, step) in enumerate(zip(caches, steps, strict=True), start=1):
+            made |= {f"Z[{l}]": cache.Z, f"A[{l}]": cache.A, f"dZ[{l}]": step.dZ, f"dA[{l - 1}]": step.dA_prev}
+            made |= {f"{kind}[{l}]": tensor for kind, tensor in step.gradients._asdict().items()}
+        return {name: tensor for name, tensor in made.items() if tensor is not None}
 
 
 @pytest.mark.parametrize("first", range(0, 200, 50))
-def test_every_tensor_of_a_step_in_the_page_is_the_one_of_torch(page: "Page", first: int) -> None:
+def test_every_tensor_of_both_passes_in_the_page_is_the_one_of_torch(page: "Page", first: int) -> None:
     for seed in range(first, first + 50):
         problem = Problem(seed)
-        graph = json.loads(json.dumps(step_graph(problem.network).as_record()))
+        graph = json.loads(json.dumps(step_graph(problem.network)._asdict()))
         found = dict(page.evaluate(RUN, [graph, problem.inputs]))
         expected = problem.by_torch()
         assert found.keys() == expected.keys()
@@ -119,9 +113,17 @@ def test_the_gradients_in_the_page_are_the_slopes_of_its_own_cost(page: "Page", 
     problem = Problem(1)
     problem.network = DeepNetwork([5, 4, 3, 1], activation, dtype=torch.float64, initialization="he")
     problem.X, problem.Y = torch.randn(9, 5, dtype=torch.float64), torch.arange(9).reshape(-1, 1).double() % 2
-    graph = json.loads(json.dumps(step_graph(problem.network).as_record()))
+    graph = json.loads(json.dumps(step_graph(problem.network)._asdict()))
     found = dict(page.evaluate(RUN, [graph, problem.inputs]))
     for name in ("W[1]", "b[2]", "W[3]"):
         slopes = torch.tensor(page.evaluate(DIFFERENCES, [graph, problem.inputs, name, 1e-5]), dtype=torch.float64)
         gradient = torch.tensor(found[f"d{name}"][1], dtype=torch.float64)
         assert (slopes - gradient).norm() <= 1e-7 * gradient.norm(), name
+
+
+def test_the_update_in_the_page(page: "Page") -> None:
+    inputs = {"W": [[1, 2], [1.0, -2.0]], "dW": [[1, 2], [0.5, 4.0]], "alpha": [[], [0.1]]}
+    graph = json.loads(json.dumps(update_graph()._asdict()))
+    ((name, (shape, data)),) = page.evaluate(RUN, [graph, inputs])
+    assert (name, shape) == ("W", [1, 2])
+    assert data == pytest.approx([0.95, -2.4], rel=1e-15)

@@ -129,27 +129,30 @@ const OPERATIONS = {
   _log_softmax: (parts, last) => softmax(true, parts, last),
 };
 
-// A function from the inputs and the names of outputs to these outputs. The next call overwrites them.
-export function executor({ nodes, outputs }) {
+// A function from the inputs and the names of outputs to these outputs. The next call overwrites them. A mistake
+// replaces some of the outputs.
+export function executor({ nodes, outputs, mistakes }) {
   const results = [], plans = new Map();
 
-  // The numbers of the nodes that some outputs need, in order.
-  function plan(names) {
-    const key = names.join(), needed = new Set(names.map((name) => outputs[name]));
+  // The numbers of the nodes that some nodes need, in order.
+  function plan(wanted) {
+    const key = wanted.join();
     if (!plans.has(key)) {
+      const needed = new Set(wanted);
       for (let i = nodes.length - 1; i >= 0; i--) if (needed.has(i)) nodes[i][1].forEach((read) => needed.add(read));
       plans.set(key, [...needed].sort((one, other) => one - other));
     }
     return plans.get(key);
   }
 
-  return (inputs, names = Object.keys(outputs)) => {
-    for (const i of plan(names)) {
+  return (inputs, names = Object.keys(outputs), mistake = null) => {
+    const wanted = names.map((name) => mistakes[mistake]?.[name] ?? outputs[name]);
+    for (const i of plan(wanted)) {
       const [operation, reads, others] = nodes[i];
       if (operation === "input") results[i] = inputs[others[0]];
       else if (operation === "constant") results[i] ??= scalar(others[0]);
       else results[i] = OPERATIONS[operation](reads.map((read) => results[read]), results[i], ...others);
     }
-    return Object.fromEntries(names.map((name) => [name, results[outputs[name]]]));
+    return Object.fromEntries(names.map((name, i) => [name, results[wanted[i]]]));
   };
 }
