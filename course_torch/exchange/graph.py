@@ -61,6 +61,7 @@ class Recorder(TorchDispatchMode):
         self.nodes: dict[Node, int] = {}
         self.kept: list[Tensor] = []  # an address must not be given to a second tensor
         self.numbers: dict[int, int] = {}
+        self.dtypes = {torch.bool, *(tensor.dtype for tensor in inputs.values())}
         for name, tensor in inputs.items():
             self._name(tensor, self._number(Node("input", others=(name,))))
 
@@ -85,8 +86,15 @@ class Recorder(TorchDispatchMode):
                 axes.append(tuple(value) if isinstance(value, list) else value)
             elif key not in FORM:
                 reads.append(self._refused(f"{name}: found {key}={value}, expected neither sizes nor other arguments"))
+        if name != "scalar_tensor" and not any(isinstance(value, Tensor) for value in values.values()):
+            reads.append(self._refused(f"{name}: found a tensor of a size of its own"))
+        if made.dtype not in self.dtypes:
+            reads.append(self._refused(f"{name}: found a tensor of {made.dtype}, which rounds"))
         same = name in IDENTITIES
-        self._name(made, reads[0] if same else self._number(Node(name.rstrip("_"), tuple(reads), tuple(axes))))
+        self._name(
+            made,
+            reads[0] if same and len(reads) == 1 else self._number(Node(name.rstrip("_"), tuple(reads), tuple(axes))),
+        )
         return result
 
     def graph(self, outputs: Mapping[str, Tensor], mistakes: Mapping[str, Mapping[str, Tensor]] = {}) -> Graph:
@@ -152,6 +160,19 @@ class InputNumber(float):
     ) -> Any:
         given = [each.tensor if isinstance(each, InputNumber) else each for each in args]
         return function(*given, **(kwargs or {}))
+
+
+def from_tensor(name: str) -> Callable[..., Any]:
+    """An operation of Python's on the number, such as 1 / m, as the operation on its tensor."""
+
+    def operation(number: InputNumber, *others: Any) -> Any:
+        return getattr(number.tensor, name)(*others)
+
+    return operation
+
+
+for name in ("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "pow", "neg"):
+    setattr(InputNumber, f"__{name}__", from_tensor(f"__{name}__"))
 
 
 Mistake = Callable[[DeepNetwork, Tensor, Tensor, InputNumber], AbstractContextManager[object]]

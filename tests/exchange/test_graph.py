@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from course_torch.exchange.graph import Recorder, step_graph
+from course_torch.exchange.graph import InputNumber, Recorder, step_graph
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network.deep_network import DeepNetwork
 
@@ -59,6 +59,30 @@ def test_a_size_in_a_formula_is_rejected() -> None:
         flat = X.view(6)
     with pytest.raises(ValueError, match=r"view: found size=\[6\], expected neither sizes"):
         recorder.graph({"flat": flat})
+
+
+def test_a_tensor_of_a_size_of_its_own_is_rejected() -> None:
+    X = torch.ones(3, 2)
+    with Recorder({"X": X}) as recorder:
+        total = X + torch.arange(2.0)
+    with pytest.raises(ValueError, match="arange: found a tensor of a size of its own"):
+        recorder.graph({"total": total})
+
+
+def test_a_tensor_that_rounds_is_rejected() -> None:
+    X = torch.ones(3, 2)
+    with Recorder({"X": X}) as recorder:
+        half = X.half()
+    with pytest.raises(ValueError, match=r"_to_copy: found a tensor of torch\.float16, which rounds"):
+        recorder.graph({"half": half})
+
+
+def test_what_python_computes_from_an_input_is_recorded() -> None:
+    m = InputNumber(4.0)
+    with Recorder({"m": m.tensor}) as recorder:
+        graph = recorder.graph({"share": torch.ones_like(m.tensor) * (1 / (m - 1))})
+    assert {"sub", "reciprocal"} <= {node.operation for node in graph.nodes}
+    assert {node.others for node in graph.nodes if node.operation == "constant"} == {(1,)}
 
 
 def test_a_tensor_of_another_source_is_rejected() -> None:

@@ -9,6 +9,9 @@ const OF_ONE = {
   log_sigmoid_forward: (x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))),
   tanh: Math.tanh,
   relu: (x) => (x < 0 ? 0 : x),
+  reciprocal: (x) => 1 / x,
+  sign: Math.sign,
+  abs: Math.abs,
   ones_like: () => 1,
 };
 const OF_TWO = {
@@ -19,11 +22,9 @@ const OF_TWO = {
   div: (x, y) => x / y,
   pow: (x, y) => x ** y,
   gt: (x, y) => Number(x > y),
+  le: (x, y) => Number(x <= y),
 };
-const OF_THREE = {
-  where: (condition, x, y) => (condition ? x : y),
-  clamp: (x, low, high) => (x < low ? low : x > high ? high : x), // a limit that is not there is NaN
-};
+const clamped = (x, low, high) => (x < low ? low : x > high ? high : x); // a limit that is not there is NaN
 
 const rows = ({ shape }) => (shape.length === 2 ? shape[0] : 1);
 const columns = ({ shape }) => (shape.length ? shape[shape.length - 1] : 1);
@@ -90,6 +91,15 @@ function permute([a], last) {
   return out;
 }
 
+function flip([a], last, axes) {
+  const [m, n] = [rows(a), columns(a)], out = tensor(a.shape, last);
+  const [upside, mirrored] = [axes.includes(0), axes.includes(1)];
+  for (let i = 0; i < m; i++)
+    for (let j = 0; j < n; j++)
+      out.data[(upside ? m - 1 - i : i) * n + (mirrored ? n - 1 - j : j)] = a.data[i * n + j];
+  return out;
+}
+
 // Without an axis all entries are added. An axis that does not stay is left out of the shape.
 function sum([a], last, axes, stays) {
   if (axes === undefined) {
@@ -116,14 +126,17 @@ function softmax(logarithm, [a], last) {
   return out;
 }
 
-const ZERO = scalar(0);
+const ZERO = scalar(0), NOT_THERE = scalar(null);
 const OPERATIONS = {
   ...Object.fromEntries(Object.entries(OF_ONE).map(([name, f]) => [name, (parts, last) => ofOne(f, parts, last)])),
   ...Object.fromEntries(Object.entries(OF_TWO).map(([name, f]) => [name, (parts, last) => ofTwo(f, parts, last)])),
-  ...Object.fromEntries(Object.entries(OF_THREE).map(([name, f]) => [name, (parts, last) => ofThree(f, parts, last)])),
+  where: (parts, last) => ofThree((condition, x, y) => (condition ? x : y), parts, last),
+  clamp: (parts, last) => ofThree(clamped, [...parts, NOT_THERE].slice(0, 3), last),
   addmm,
   mm: (parts, last) => addmm([ZERO, ...parts], last),
   permute,
+  unsqueeze: ([{ shape, data }], last, axis) => ({ shape: shape.toSpliced(axis, 0, 1), data }),
+  flip,
   sum,
   _softmax: (parts, last) => softmax(false, parts, last),
   _log_softmax: (parts, last) => softmax(true, parts, last),
