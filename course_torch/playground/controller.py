@@ -14,7 +14,7 @@ from course_torch.errors import InputError
 from course_torch.exercises.judge.learners_pass import LearnersPass, check_network
 from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.sandbox.source import read_source
-from course_torch.language import Language
+from course_torch.language import Language, Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.playground.frames import FrameEncoder
 from course_torch.playground.gradient_check import GradientCheck
@@ -76,6 +76,10 @@ def trace_page(session: Session, own: OwnFile | None, language: Language) -> str
     return page_of(record.as_record(), language)
 
 
+MISTAKE_TRAINED = Text(
+    "export: a mistake has trained, and train.py makes none: switch it off, and reset",
+    "导出：用带错误的梯度训练过，而 train.py 不会犯错：请关掉错误，再重置",
+)
 CONFIG_FILE, POINTS_FILE = "playground.yaml", "points.csv"
 
 
@@ -98,7 +102,7 @@ def export(session: Session, mine: str | None = None) -> Export:
     InputError if a mistake has trained: train.py knows only right formulas.
     """
     if not session.as_exported:
-        raise InputError("export: a mistake has trained, and train.py makes none: switch it off, and reset")
+        raise InputError(MISTAKE_TRAINED)
     settings = session.settings
     own = settings.data == OWN_POINTS
     model, data = asdict(settings.model_config()), asdict(settings.data_config())

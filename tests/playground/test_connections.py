@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -210,7 +211,8 @@ def test_points_that_excel_wrote_in_china_are_read(page: Client) -> None:
 def test_bytes_that_hold_no_points_are_one_line(content: bytes, message: str, page: Client) -> None:
     page.connection.receive(content)
     assert page.answers[-1]["type"] == "refused"
-    assert page.answers[-1]["message"].startswith(message)
+    assert page.answers[-1]["message"]["en"].startswith(message)
+    assert re.search("[\u4e00-\u9fff]", page.answers[-1]["message"]["zh"])
     assert page.connection.controller.session.settings.data == "planar"
 
 
@@ -248,7 +250,7 @@ def test_a_wrong_message_is_one_line_and_changes_nothing(
 @pytest.mark.parametrize("text", ["", "[1]", '{"type": 3}', "{", "[" * 100_000, '{"steps": NaN}'])
 def test_a_text_that_is_no_message_is_one_line(text: str, page: Client) -> None:
     page.connection.receive(text)
-    assert page.answers[-1] == {"type": "error", "message": "message: found no JSON object with a type"}
+    assert page.answers[-1]["message"]["en"] == "message: found no JSON object with a type"
 
 
 def test_a_bug_pauses_this_session_and_is_told(page: Client, capsys: pytest.CaptureFixture[str]) -> None:

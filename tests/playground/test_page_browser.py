@@ -1,5 +1,6 @@
 """The page in a real browser: controls by keyboard, training, the way back, points, and answers on their way."""
 
+import re
 from itertools import pairwise
 from math import exp, tanh
 from pathlib import Path
@@ -322,6 +323,8 @@ def test_a_refusal_after_a_change_leaves_the_change_in_the_address(open_page: Op
 def test_a_forbidden_value_in_the_address_is_one_line_and_changes_nothing(open_page: OpenPage) -> None:
     page = open_page("learning_rate=7")
     assert page.locator("#notice").inner_text().startswith("learning_rate: found 7, expected one of")
+    page.get_by_role("button", name="中文").click()
+    assert re.match("learning_rate：得到 7，应为 .* 之一", page.locator("#notice").inner_text())
     assert page.locator("#learning_rate-value").inner_text() == "1.2"
 
 
