@@ -23,6 +23,8 @@ Others = Callable[[ast.AST, str, ast.expr, set[str]], Iterator[ast.expr]]
 """What may stand in a place: the node, the field, the expression that stands there, and the names of the function."""
 MOST = 300
 """The largest number of changes that are tried."""
+LONGEST_FUNCTION = 3000
+"""The largest number of nodes in a function that is changed: each change writes its whole text anew."""
 LARGEST_GROUP = 6
 """The largest number of equal expressions of which two at a time are changed."""
 LONGEST = 60
@@ -79,7 +81,8 @@ def repairs(function: Function, *, misspelt: bool = False) -> Iterator[tuple[Fin
     A function with `while` may never return after a change, and a function with None left in it is not finished.
     """
     unfinished = any(is_none(value) for values in values_in(function).values() for value in values)
-    if isinstance(function, ast.FunctionDef) and not (unfinished or nodes_of(function, ast.While)):
+    too_long = len(nodes_of(function, ast.AST)) > LONGEST_FUNCTION
+    if isinstance(function, ast.FunctionDef) and not (too_long or unfinished or nodes_of(function, ast.While)):
         yield from islice(changes(deepcopy(function), (misspelt_texts,) if misspelt else KINDS), MOST)
 
 

@@ -80,7 +80,7 @@ class Guard:
     def given_up(self) -> dict[str, Any]:
         """The files that the process keeps, as arguments of `restrict`, and the filter of its system calls."""
         files = readable(self.hidden) if self.landlock else None
-        return {"files": files, "filter": refusing_filter() if self.alone else None}
+        return {"files": files, "alone": self.alone, "filter": refusing_filter() if self.alone else None}
 
 
 LIMITS_ONLY = Guard("limits", alone=False)

@@ -155,6 +155,7 @@ def test_an_expression_that_is_nested_too_deeply_has_no_cause() -> None:
 
 
 def test_a_function_that_may_never_return_is_not_changed() -> None:
+    assert list(repairs(function_of("def long(W1):\n" + 500 * "    W1 = W1 + 1\n"))) == []
     assert list(repairs(function_of("def loop(W1, W2):\n    while W1 < W2:\n        W1 = W1 + 1"))) == []
 
 
