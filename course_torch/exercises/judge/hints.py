@@ -42,7 +42,7 @@ def what_was_called(verdict: Verdict, layout: str, language: Language) -> Iterat
         yield CALLED.fill(name=verdict.task.name).say(language) + ": " + ", ".join(shapes)
     part = verdict.part
     if part is not None and part.found.shape == part.right.shape:
-        wrong = int((~part.found.isclose(part.right, rtol=1e-5, atol=1e-8)).sum())
+        wrong = int((~part.found.double().isclose(part.right)).sum())
         yield ENTRIES.fill(wrong=wrong, all=part.right.numel(), name=part.name).say(language)
 
 
