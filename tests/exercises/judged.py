@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 from types import ModuleType
@@ -87,16 +88,8 @@ def check_of(text: str, chapter_name: str, language: Language = "en", **values: 
     judge = judge_of(text, chapter_name)
     source, chapter = judge.learner.source, CHAPTERS[chapter_name]
     verdicts = in_order(judge, tasks_of(source, chapter))
-    fields: dict[str, Any] = {
-        "failure": None,
-        "hint": [],
-        "derives": None,
-        "trained": None,
-        "printed": "",
-        "limits": [],
-        "seconds": 1,
-    }
-    return Check(source, chapter, verdicts, language=language, is_first=True, **{**fields, **values})
+    check = Check(source, chapter, verdicts, None, language, [], None, None, "", [], 1.0, is_first=True)
+    return replace(check, **values)
 
 
 def texts_of(module: ModuleType) -> Iterator[tuple[str, Text]]:
