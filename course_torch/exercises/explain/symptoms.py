@@ -78,11 +78,11 @@ def equal(a: Tensor, b: Tensor) -> bool:
 
 
 def factor_of(part: Part) -> float | None:
-    """c if the tensor is c times the right one, otherwise None."""
+    """c if the tensor is c times the right one, otherwise None. Nothing is a multiple of 0."""
     if part.found.shape != part.right.shape or not part.found.isfinite().all():
         return None
     seen = difference(part.found, part.right, part.right)
-    return seen.factor if seen.residual < NEAR and seen.factor != 0 else None
+    return seen.factor if seen.residual < NEAR and abs(seen.factor) > 0 else None  # a nan is not > 0
 
 
 @dataclass(frozen=True)
