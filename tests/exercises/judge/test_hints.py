@@ -111,6 +111,11 @@ def test_the_third_hint_shows_arguments_and_both_results_in_the_layout_of_the_fi
     numbers = [numbers_in(line) for line in lines[2:]]
     assert [part.shape for part in numbers] == [(1, 3), (2, 3), (1, 2), (1, 1), (1, 2), (1, 2)]
     assert np.allclose(numbers[4], 3 * numbers[5], atol=1e-3)
+    text = changed(solution("deep", "numpy", "columns"), "relu", "    return", "    return 2 *")
+    Z, found, right = map(numbers_in, hint(3, text, "relu")[2:])
+    assert Z.shape == (2, 3)
+    assert np.allclose(found, 2 * right, atol=2e-4)
+    assert np.allclose(right, np.maximum(Z, 0), atol=1e-4)
     text = changed(solution("deep", "numpy", "columns"), "L_model_backward", "AL, Y)", "AL, 1 - Y)")
     lines = hint(3, text, "L_model_backward")
     assert [line for line in lines if line.endswith(":")] == ["the smallest case:", "caches[0]:", "caches[1]:"]

@@ -43,6 +43,13 @@ def test_a_function_that_the_file_does_not_have_is_missing() -> None:
     assert (verdict.state, message(verdict, "en")) == ("missing", "relu: the file does not define it.")
 
 
+def test_a_wrong_function_that_is_nested_too_deeply_has_no_cause() -> None:
+    deep = " + ".join(["0"] * 400)
+    verdict = verdict_on(changed(DEEP, "linear_forward", "W @ A + b", f"W @ A - b + {deep}"), "deep", "linear_forward")
+    assert (verdict.state, verdict.findings) == ("wrong", ())
+    assert "nested too deeply" in message(verdict, "en")
+
+
 def test_the_first_two_calls_are_made_twice() -> None:
     judge = judge_of(DEEP, "deep")
     spy, calls = spied(judge), judge.calls(task_of("linear_forward"))
