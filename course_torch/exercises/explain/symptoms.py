@@ -15,7 +15,7 @@ from course_torch.exercises.sandbox.process import Answer
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.task import Call, Finding, Task, finding
 from course_torch.language import NOTHING, Text
-from course_torch.verification.comparing import SAFETY, difference, norm, vector_of
+from course_torch.verification.comparing import SAFETY, difference, largest, norm, vector_of
 
 SINGLE = torch.finfo(torch.float32).eps
 ROUNDING = 8.0
@@ -48,8 +48,8 @@ def is_right(part: Part, error: torch.Tensor | None) -> bool:
     if part.found.dtype not in (torch.float64, torch.float32):
         return False
     if error is None:
-        size = max(1.0, part.right.abs().max().item()) if part.right.numel() else 0.0
-        error = torch.full(part.right.shape, ROUNDING * SINGLE * size / SAFETY, dtype=torch.float64)
+        size = max(1.0, largest(vector_of(part.right)))
+        error = torch.full(part.right.shape, ROUNDING * SINGLE * size / SAFETY)
     return difference(part.found, part.right, error).agrees
 
 

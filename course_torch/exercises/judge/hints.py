@@ -111,5 +111,5 @@ def numbers(name: str, value: Value, layout: str) -> Iterator[str]:
 
 def as_lines(label: str, tensor: Any) -> str:
     """The label and the numbers, aligned below each other."""
-    text = np.array2string(tensor.double().numpy(), precision=4, suppress_small=True, floatmode="maxprec")
+    text = np.array2string(tensor.double().numpy(), precision=4, suppress_small=True)
     return f"{label} = " + text.replace("\n", "\n" + " " * (len(label) + 3))

@@ -63,6 +63,8 @@ REPAIRS = [
     ("return caches[l]", "return caches[l + 1]", True),
     ("return caches[l - 1]", "return caches[l]", True),
     ("return caches[l - 1]", "return caches[l - 2]", True),
+    ("return range(l)", "return range(l + 1)", True),
+    ("return range(l)", "return (range + 1)(l)", False),
     ("return p[f'W{l}']", "return p[f'W{l + 1}']", True),
     ("return x.sum(axis=1)", "return x.sum(axis=0)", True),
     ("return f(x, ' relu')", "return f(x, 'relu')", True),

@@ -322,6 +322,12 @@ OWN = {"grads": ["dA1", "dW1"], "empty": []}
         ("grads['dA2']", "'dA2'", OWN, "grads has no key 'dA2', it holds the keys dA1, dW1"),
         ("empty['dA2']", "'dA2'", OWN, "empty has no key 'dA2', it holds the keys (none yet)"),
         ("grads['dA' + str(n)]", "'dA2'", OWN, "grads has no key 'dA2', it holds the keys dA1, dW1"),
+        (
+            "grads['dA' + str(n) + '_prev']",
+            "'dA2_prev'",
+            OWN,
+            "grads has no key 'dA2_prev', it holds the keys dA1, dW1",
+        ),
         ("grads['dA2'] + empty['dA2']", "'dA2'", OWN, ""),
         ("grads['dA2'] + empty['dW2']", "'dA2'", OWN, "grads has no key"),
         ("grads['dA1']", "'dA1'", OWN, ""),

@@ -222,6 +222,13 @@ def test_a_second_call_gives_the_same(first: list[float], second: list[float] | 
     assert same_parts(answer, Call({}, numbers(1, 2), CASE), RELU, "rows") is equal_results
 
 
+def test_every_part_of_a_second_result_is_compared() -> None:
+    call = Call({}, RIGHT, CASE)
+    one, other = (tuple(tensor.numpy() + added for tensor in RIGHT) for added in (0, 1))
+    for again, is_same in ((one, True), ((*one[:2], other[2]), False), ((other[0], *one[1:]), False)):
+        assert same_parts(Answer(one, False, again, False), call, RELU, "rows") is is_same
+
+
 SUM = Finding("m of the units", Text("divided by another m", "除以了别的 m"), "")
 
 

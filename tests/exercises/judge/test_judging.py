@@ -152,6 +152,10 @@ def test_a_name_whose_statement_failed_is_blamed_on_the_first_statement() -> Non
         assert text is not None
         assert text.en == said
     assert judge.without_value("relu") is None
+    judge.learner.call = Mock(return_value=Failure("NameError", "name 'n' is not defined"))  # type: ignore
+    verdict = verdict_by(judge, "relu")
+    assert (verdict.state, message(verdict, "en")) == ("not judged", f"relu: {expected['n']}.")
+    assert verdict.call is not None
     judge.learner.absent["relu"] = judge.learner.absent["X"]
     assert verdict_by(judge, "relu").state == "not judged"
 
