@@ -4,6 +4,7 @@ import ast
 import re
 from dataclasses import dataclass, replace
 from itertools import permutations
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,10 @@ def same_parts(answer: Answer, call: Call, task: Task, layout: str) -> bool:
 
 
 def equal(a: Tensor, b: Tensor) -> bool:
-    """Whether two tensors have one shape and differ by NEAR at most. nan equals nan, and inf equals inf."""
+    """Whether two tensors have one shape and differ by NEAR at most. nan equals nan, and inf equals inf.
+
+    Numbers whose squares overflow are never equal.
+    """
     if a.shape != b.shape:
         return False
     x, y = vector_of(a), vector_of(b)
@@ -74,13 +78,11 @@ def equal(a: Tensor, b: Tensor) -> bool:
             return False
         x, y = x[finite], y[finite]
     with np.errstate(over="ignore"):
-        return norm(x - y) <= NEAR * (norm(x) + norm(y))
+        return norm(x - y) <= NEAR * (norm(x) + norm(y)) < inf
 
 
 def factor_of(part: Part) -> float | None:
     """c if the tensor is c times the right one, otherwise None. Nothing is a multiple of 0."""
-    if part.found.shape != part.right.shape or not part.found.isfinite().all():
-        return None
     seen = difference(part.found, part.right, part.right)
     return seen.factor if seen.residual < NEAR and abs(seen.factor) > 0 else None  # a nan is not > 0
 

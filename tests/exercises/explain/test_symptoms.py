@@ -70,6 +70,8 @@ def test_a_difference_beyond_rounding_errors_is_wrong() -> None:
         ([nan, 1.0], [9.0, 1.0], False),
         ([inf, 1.0], [1e308, 1.0], False),
         ([nan, 1.0], [nan, 2.0], False),
+        ([1e200, 1.0], [3e200, 1.0], False),
+        ([1e308, 1.0], [-1e308, 1.0], False),
     ],
 )
 def test_nan_equals_nan_and_a_number_equals_what_is_near(a: list[float], b: list[float], expected: bool) -> None:
