@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from course_torch.exercises.explain.changed_text import MOST, repairs, returning_keys, without_asserts
+from course_torch.exercises.explain.changed_text import KINDS, MOST, changes, repairs, returning_keys, without_asserts
 from course_torch.exercises.judge.answer import message
 from course_torch.exercises.sandbox.source import Function
 from course_torch.mistakes.solution import changed, solution
@@ -174,8 +174,34 @@ def test_the_number_of_changes_is_limited() -> None:
                 )
             )
         )
-        == MOST
+        == 300
     )
+
+
+@pytest.mark.parametrize(("times", "pairs"), [(2, 0), (3, 3), (6, 15), (7, 0)])
+def test_up_to_six_equal_expressions_are_changed_two_at_a_time(times: int, pairs: int) -> None:
+    """All of them are changed together too, in any number."""
+    function = function_of(f"def f(p, l):\n    return {', '.join(['p[l]'] * times)}")
+    made = [code.splitlines()[-1].count("l + 1") for _, code in changes(function, KINDS)]
+    assert made.count(2) == pairs + (times == 2)
+    assert times == 2 or made.count(times) == 1
+
+
+def test_a_change_is_shown_with_the_expression_around_it_if_that_is_short() -> None:
+    for length, whole in ((60, True), (61, False)):
+        name = "p" + "_" * (length - len("p[l + 1]"))
+        (change,) = (
+            cause for cause, code in repairs(function_of(f"def f({name}, l):\n    return {name}[l]")) if "l + 1" in code
+        )
+        assert (f"{name}[l + 1] in place of {name}[l]" in change.text.en) is whole
+        assert ("with l + 1 in place of l the" in change.text.en) is not whole
+
+
+def test_equal_changes_are_counted_with_their_lines() -> None:
+    text = "def f(p, l):\n    a = p[l]\n    return a, p[l]"
+    (change,) = (cause for cause, code in repairs(function_of(text)) if code.count("l + 1") == 2)
+    assert "in place of p[l] (2 times: lines 2, 3) the function" in change.text.en
+    assert "p[l]（2 处：第 2, 3 行）" in change.text.zh
 
 
 def test_a_function_without_its_asserts() -> None:
