@@ -17,7 +17,8 @@ from course_torch.exercises.self_test.in_this_process import judge_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Call
 from course_torch.language import Text
-from tests.exercises.judged import verdict_by
+from course_torch.mistakes.solution import changed, solution
+from tests.exercises.judged import verdict_by, verdict_on
 
 CASE = CHAPTERS["deep"].smallest_case()
 
@@ -242,3 +243,19 @@ def test_an_epsilon_may_be_in_the_cost_in_the_gradients_or_in_both() -> None:
     only_cost = every[len(FORMS) + 1]
     assert "output_gradient" not in only_cost
     assert "Y * np.log((AL + 1e-07)) + (1 - Y) * np.log((1 - AL + 1e-07))" in only_cost.values()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "state"),
+    [
+        ("np.log(AL)", "np.log(AL + 1e-6)", "right"),
+        ("np.log(AL)", "np.log(AL + 1e-4)", "wrong"),
+        ("np.log(AL)", "np.log(AL) + 1e-5", "wrong"),
+        ("np.log(1 - AL)", "np.log(1 - AL + 1e-6)", "right"),
+        ("np.log(AL)", "np.log(AL - 1e-6)", "wrong"),
+    ],
+)
+@pytest.mark.parametrize("layout", ["rows", "columns"])
+def test_a_small_epsilon_in_the_logarithm_is_right(layout: str, old: str, new: str, state: str) -> None:
+    text = changed(solution("deep", "numpy", layout), "compute_cost", old, new)
+    assert verdict_on(text, "deep", "compute_cost").state == state
