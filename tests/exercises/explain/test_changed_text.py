@@ -64,6 +64,48 @@ REPAIRS = [
     ("return caches[l - 1]", "return caches[l]", True),
     ("return caches[l - 1]", "return caches[l - 2]", True),
     ("return range(l)", "return range(l + 1)", True),
+    ("return p['a']", "return p['a' + 1]", False),
+    ("return p[1:l]", "return p[1:l + 1]", False),
+    ("return p[1]", "return p[2]", True),
+    ("return p[l - 1]", "return p[l - 1 + 1]", False),  # it is p[l]
+    ("return p[l + 2]", "return p[l + 1]", True),
+    ("return p[l + 2]", "return p[l + 3]", True),
+    ("return p[l * 2]", "return p[l * 2 + 1]", True),
+    ("return str(l)", "return str(l + 1)", True),
+    ("return len(l)", "return len(l + 1)", False),
+    ("return f(l, axis=0)", "return f(l, axis=1)", True),
+    ("return f(l, dim=0)", "return f(l, dim=1)", True),
+    ("return f(l, start=2)", "return f(l, start=3)", False),
+    ("return x / a", "return x * a", True),
+    ("return x * a", "return x / a", True),
+    ("return x // a", "return x / a", False),
+    ("return f(x)", "return f(1 - x)", True),
+    ("return x + a", "return x + (1 - a)", False),
+    ("return 2 - a", "return a", True),
+    ("return x - a", "return a", False),
+    ("return a", "return a.T", False),
+    ("return a @ b", "return a.T @ b", True),
+    ("return a @ b", "return a @ b.T", True),
+    ("return np.matmul(a, b)", "return a * b", True),
+    ("return np.add(a, b)", "return a * b", False),
+    ("return np.dot(a, b, x)", "return a * b", False),
+    ("return x @ (a + b)", "return x @ a + b", True),
+    ("return (a - b) @ x", "return a @ x + b", False),
+    ("return torch.reshape(a, (b, x))", "return a.T", True),
+    ("return a.reshape()", "return a.T", False),
+    ("return a.sum(1)", "return 1", True),
+    ("return sum(a)", "return a", False),
+    ("return f(a, b)", "return f(b, a)", True),
+    ("return f(x, 'RELU')", "return f(x, 'relu')", True),
+    ("return 0.5 * learning_rate", "return learning_rate * learning_rate", True),
+    ("return 0 * learning_rate", "return learning_rate * learning_rate", False),
+    ("return 'W1' * learning_rate", "return learning_rate * learning_rate", False),
+    ("return p['W']", "return p['W' + str(l)]", False),
+    ("return p['dW2']", "return p['dW' + str(l)]", True),
+    ("return p['dW2']", "return p['db2']", True),
+    ("return p['dW2']", "return p['dW1']", True),
+    ("return p['dW2']", "return p['dW3']", True),
+    ("return p['dW2']", "return p['dW4']", False),
     ("return range(l)", "return (range + 1)(l)", False),
     ("return p[f'W{l}']", "return p[f'W{l + 1}']", True),
     ("return x.sum(axis=1)", "return x.sum(axis=0)", True),
@@ -115,7 +157,7 @@ def test_a_change_that_makes_the_function_right_is_the_cause(
 
 @pytest.mark.parametrize(("body", "other", "tried"), REPAIRS)
 def test_one_place_of_the_text_changes_at_a_time(body: str, other: str, tried: bool) -> None:
-    text = "def function(x, a, b, l, L, p, grads, caches):\n    "
+    text = "def function(x, a, b, l, L, p, grads, caches, learning_rate=0):\n    "
     made = {code.splitlines()[-1] for _, code in repairs(function_of(text + body))}
     assert (ast.unparse(function_of(text + other)).splitlines()[-1] in made) == tried
 
