@@ -287,3 +287,74 @@ def test_a_forged_second_result_is_compared_part_by_part() -> None:
 def value_of(item: tuple[str, Any]) -> Any:
     name, value = item
     return value.T.numpy() if re.match("[Ab]", name) else value.numpy()
+
+
+DB = "np.sum(dZ, axis=1, keepdims=True) / m"
+SHAPE = "    assert db.shape == (W.shape[0], 1)"
+# fmt: off
+CAUSES = [
+    # An assert of the learner's hides the cause, which the function shows without its asserts.
+    ("linear_backward", DB, f"np.sum(dZ, axis=1) / m\n{SHAPE}", ["keepdim missing"]),
+    ("linear_backward", DB, f"np.sum(dZ, axis=0, keepdims=True) / m\n{SHAPE}", ["wrong axis"]),
+    ("linear_backward", "    return dA", "    assert m == 0\n    return dA", ["assert of a right result"]),
+    ("linear_backward", "    return dA", "    dW = dW + np.cos(dW)\n    assert m == 0\n    return dA", ["assert"]),
+    ("linear_backward", "    return dA", "    dW = dW + nothing\n    assert m == 0\n    return dA", ["not defined"]),
+    ("output_gradient", "    return AL - Y", "    dZ = AL + Y\n    assert (dZ < 1).all()\n    return dZ", ["A + Y"]),
+    # A key is missing: the change that makes the function right, or the keys of the dict that the function makes.
+    ("L_model_backward", "    return grads", '    return grads["dA1"]', ["no such key"]),
+    ("update_parameters", '= parameters[f"b{l}"]', '= new[f"b{l}"]', ["no such key"]),
+    ("L_model_backward", "output_gradient(AL, Y)", "output_gradient(AL, Y) + {}['a']", []),
+    # Where all sizes are equal, the numbers show which matrices were used.
+    ("linear_backward", "dZ @ A_prev.T", "dZ @ A_prev", ["not transposed"]),
+    ("linear_backward", "dZ @ A_prev.T / m", "A_prev.T @ dZ", ["sizes of a product"]),
+    ("linear_forward", "W @ A + b", "A @ W + b", ["one change"]),
+    ("L_model_forward", "range(1, L + 1)", "range(2, L + 1)", ["first layer left out"]),
+    ("linear_backward", "W.T @ dZ", "W.T[9] @ dZ", ["index of an entry"]),
+    ("linear_activation_forward", "linear_forward(A_prev, W,", "linear_forward(A_prev, W[:, 1:],", ["handed over"]),
+    ("linear_backward", "A_prev, W, _ = cache", "W, A_prev, _ = cache[0]", []),
+    # The text says more than numbers that no mistake makes.
+    ("train", "range(iterations)", "range(2)", ["argument unused"]),
+    ("train", "range(iterations)", "range(iterations - 1)", ["one change"]),
+    ("L_model_forward", '"sigmoid"', '"sigmoi"', ["one change"]),
+    # What the result itself shows.
+    ("linear_backward", "return dA_prev, dW, db", "return dW, dA_prev, db", ["order of the results"]),
+    ("linear_forward", "    return W @ A + b, (A, W, b)", "    Z = W @ A + b", ["no return"]),
+    ("output_gradient", "AL - Y", "np.cos(AL - Y) + np.arange(Y.shape[1])", ["unknown"]),
+]
+# fmt: on
+"""Function, old and new code, and the keys of the causes."""
+
+
+@pytest.mark.parametrize(("function", "old", "new", "causes"), CAUSES)
+def test_the_cause_is_looked_for_where_it_shows(function: str, old: str, new: str, causes: list[str]) -> None:
+    verdict = verdict_on(changed(DEEP, function, old, new), "deep", function)
+    assert (verdict.state, keys(verdict)) == ("wrong", causes)
+
+
+def test_parameters_that_are_drawn_are_judged_by_what_they_must_be() -> None:
+    text = f"{NUMPY}def initialize_parameters_deep(layer_dims):\n    out = {{}}\n"
+    text += "    for l in range(1, len(layer_dims)):\n        out[f'W{l}'] = {}((layer_dims[l], layer_dims[l - 1]))\n"
+    text += "        out[f'b{l}'] = np.zeros((layer_dims[l], 1))\n    return out\n"
+    verdict = verdict_on(text.replace("= {}((", "= np.zeros(("), "deep", "initialize_parameters_deep")
+    assert (verdict.state, keys(verdict)) == ("wrong", ["equal units"])
+    assert verdict.symptom == verdict.findings[0].text
+    right = text.replace("= {}((", "= np.random.standard_normal((")
+    assert verdict_on(right, "deep", "initialize_parameters_deep").state == "right"
+    swapped = right.replace("(layer_dims[l], layer_dims[l - 1])", "(layer_dims[l - 1], layer_dims[l])")
+    assert keys(verdict_on(swapped, "deep", "initialize_parameters_deep")) == ["sizes swapped"]
+
+
+def test_a_star_import_may_bring_every_function_that_is_not_undefined() -> None:
+    """A function that the file imports and does not have is not blamed for what raises before it."""
+    linear = task_of("linear_activation_forward")
+
+    def state(imports: str, code: str) -> str:
+        judge = judge_of(f"{imports}\n{CALLER.format(code)}", "deep")
+        return judge.judge(task_of("L_model_forward"), {linear.name: Verdict(linear, "missing")}).state
+
+    never = "np.ones(1) + (0 and linear_activation_forward(X))"
+    assert state("", never) == "not judged"
+    assert state("from os.path import *", never) == "wrong"
+    assert state("from math import sqrt as linear_activation_forward", never) == "wrong"
+    assert state("from os.path import *", "linear_activation_forward(X)") == "not judged"
+    assert state("from os.path import *", "other(X)") == "wrong"
