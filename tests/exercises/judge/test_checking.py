@@ -150,6 +150,14 @@ def test_the_language_is_that_of_the_file_if_no_other_is_asked_for(tmp_path: Pat
     assert check_file(path, hint=1, language="en").hint[0] == "hint 1 of 3"
 
 
+def test_a_file_that_is_not_python_where_the_functions_may_have_been_is_rejected(
+    tmp_path: Path, local: type[Local]
+) -> None:
+    with pytest.raises(InputError, match=r"mine\.py, line 5 is not Python: invalid syntax"):
+        check_file(written(tmp_path, f"{HEAD}x = = 1\n\ndef helper(x):\n    return x\n"))
+    assert check_file(written(tmp_path, f"{WRONG}x = = 1\n")).first_wrong is not None
+
+
 def assignment(*chapters: str) -> str:
     """The solutions of chapters as one file of the course, without the functions that only this project has."""
     texts = [re.sub(r"def train\(.*?return parameters, costs\n", "", solution(chapter, "numpy", "columns"), flags=re.S)

@@ -89,6 +89,12 @@ def test_the_seed_is_that_of_the_template(chapter: str, name: str, text: str, no
     assert all(part.startswith("another seed: ") and note in part for part in found)
 
 
+def test_the_last_of_several_seeds_counts() -> None:
+    for other in (3, 1):
+        text = f"np.random.seed({other})\nnp.random.seed(1) # YOUR CODE STARTS HERE"
+        assert said("initialize_parameters", drawn(1, 0.01), text) == []
+
+
 COST = CASE.cost.item()
 
 
