@@ -392,6 +392,17 @@ def test_a_mistake_is_a_cause_if_it_makes_all_wrong_tensors_or_all_but_some() ->
     assert keys(found(dW=case.m), found(dW=2)) == set()
 
 
+def test_rounding_errors_of_float32_do_not_hide_a_mistake() -> None:
+    """The wrong cost is a sum near 0, which keeps the rounding errors of its terms."""
+    call = costs(0.0)
+    found = torch.tensor(0.00300005, dtype=torch.float32)
+    single = replace(call, parts=[call.parts[0]._replace(found=found)])
+    assert left_right(lambda AL, Y: 0.003, COST, [single], "rows") == set()
+    assert left_right(lambda AL, Y: 0.0031, COST, [single], "rows") is None
+    double = replace(call, parts=[call.parts[0]._replace(found=found.double())])
+    assert left_right(lambda AL, Y: 0.003, COST, [double], "rows") is None
+
+
 def test_an_edited_solution_has_the_edit_of_its_layout_and_no_other() -> None:
     edit = Edit("compute_cost", " / m", "")
     A, Y = torch.full((4, 1), 0.5).numpy(), np.ones((4, 1))

@@ -96,7 +96,9 @@ ATTRIBUTES = [
 VALUES = [
     ("ValueError", "max(X, 0)", "The truth value of an array is ambiguous", "max(), if, and, or and not take"),
     ("TypeError", "float(X)", "only length-1 arrays can be converted to Python scalars", "float(), int() and the"),
-    ("RuntimeError", "float(X)", "a Tensor with 6 elements cannot be converted to Scalar", ""),
+    ("RuntimeError", "X.item()", "a Tensor with 6 elements cannot be converted to Scalar", ""),
+    ("ValueError", "X.item()", "can only convert an array of size 1 to a Python scalar", ""),
+    ("TypeError", "range(X)", "only integer tensors of a single element can be converted to an index", ""),
     ("ValueError", "W, b = cache", "too many values to unpack (expected 2)", PARTS),
     ("ValueError", "W, b = n", "too many values to unpack (expected 2)", ""),
     ("ValueError", "W, b = X", "something else", ""),
