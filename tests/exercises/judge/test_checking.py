@@ -150,6 +150,21 @@ def test_the_language_is_that_of_the_file_if_no_other_is_asked_for(tmp_path: Pat
     assert check_file(path, hint=1, language="en").hint[0] == "hint 1 of 3"
 
 
+@pytest.mark.parametrize("chapter", ["shallow", "deep"])
+def test_the_formulas_are_checked_with_the_activation_of_the_chapter(
+    chapter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The numbers are the same each time, and no others are drawn from torch's own generator."""
+    spy, state = Mock(wraps=checking.compare_gradients), torch.get_rng_state()
+    monkeypatch.setattr(checking, "compare_gradients", spy)
+    for _ in range(2):
+        checking.check_formulas(CHAPTERS[chapter])
+    assert torch.equal(torch.get_rng_state(), state)
+    (network, X, _), (_, again, _) = (call.args for call in spy.call_args_list)
+    assert network.hidden_activation.name == CHAPTERS[chapter].hidden_activation
+    assert torch.equal(X, again)
+
+
 def test_a_file_that_is_not_python_where_the_functions_may_have_been_is_rejected(
     tmp_path: Path, local: type[Local]
 ) -> None:
