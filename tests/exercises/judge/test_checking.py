@@ -315,6 +315,7 @@ def course_torch_pass(X, Y, parameters):
         ("**grads", "**{**grads, 'dW2': grads['dW1']}", None),
         ("    return", "    return 7\n    return", None),
         ("    return", "    1 / 0\n    return", None),
+        ("    return", "    J, grads = 0.0, {key: 0 * value for key, value in grads.items()}\n    return", True),
     ],
 )
 def test_gradients_are_compared_with_differences_of_the_cost(
