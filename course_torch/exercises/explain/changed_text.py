@@ -155,7 +155,7 @@ def put(parent: ast.AST, field: str, index: int | None, node: ast.expr) -> None:
 def other_names(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
     """A name that people confuse with this name."""
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-        yield from (ast.Name(other, ast.Load()) for other in confused(node.id) if other in names)
+        yield from (ast.Name(other) for other in confused(node.id) if other in names)
 
 
 def other_keys(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
@@ -163,8 +163,7 @@ def other_keys(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> 
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield from map(ast.Constant, confused(node.value))
         if "l" in names and (match := NUMBERED.fullmatch(node.value)) is not None:
-            number = ast.Call(ast.Name("str", ast.Load()), [ast.Name("l", ast.Load())], [])
-            yield ast.BinOp(ast.Constant(match[1]), ast.Add(), number)
+            yield ast.BinOp(ast.Constant(match[1]), ast.Add(), ast.parse("str(l)", mode="eval").body)
 
 
 def confused(name: str) -> Iterator[str]:
@@ -219,14 +218,14 @@ def plus(node: ast.expr, step: int) -> ast.expr:
 def other_numbers(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
     """A name of the function in place of a number."""
     if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value not in (0, 1):
-        yield from (ast.Name(name, ast.Load()) for name in NUMBERS if name in names)
+        yield from (ast.Name(name) for name in NUMBERS if name in names)
 
 
 def other_loops(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
     """The loop in the other direction."""
     if isinstance(parent, ast.For) and field == "iter" and isinstance(node, ast.Call):
         is_reversed = name_of(node.func) == "reversed" and len(node.args) == 1
-        yield node.args[0] if is_reversed else ast.Call(ast.Name("reversed", ast.Load()), [node], [])
+        yield node.args[0] if is_reversed else ast.Call(ast.Name("reversed"), [node], [])
 
 
 def other_signs(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
@@ -247,7 +246,7 @@ def other_products(parent: ast.AST, field: str, node: ast.expr, names: set[str])
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield node.value
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and field in ("args", "left", "right"):
-        yield ast.Attribute(node, "T", ast.Load())
+        yield ast.Attribute(node, "T")
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
         yield from other_factors(node.left, node.right)
         yield ast.BinOp(node.right, node.op, node.left)
@@ -256,7 +255,7 @@ def other_products(parent: ast.AST, field: str, node: ast.expr, names: set[str])
             yield from other_factors(*node.args)
         elif node.func.attr == "reshape" and node.args:
             is_function = name_of(node.func.value) in ("np", "torch")
-            yield ast.Attribute(node.args[0] if is_function else node.func.value, "T", ast.Load())
+            yield ast.Attribute(node.args[0] if is_function else node.func.value, "T")
         elif len(node.args) == 1:
             yield node.args[0]
 
