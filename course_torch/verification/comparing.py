@@ -23,7 +23,7 @@ def norm(vector: Vector) -> float:
 
 def largest(vector: Vector) -> float:
     """max |v_i|, and 0 without entries."""
-    return float(np.abs(vector).max()) if vector.size else 0.0
+    return float(np.maximum(vector.max(), -vector.min())) if vector.size else 0.0
 
 
 SAFETY = 3.0
@@ -64,6 +64,8 @@ class Difference:
         return f"{self.relative:.1e} {'≤' if self.agrees else '>'} {self.tolerance:.0e}"
 
 
+ORDINARY = 1e-100, 1e100
+"""Numbers whose squares neither underflow nor overflow."""
 ANOTHER_SHAPE = Difference(largest=inf, relative=1.0, factor=nan, residual=1.0, tolerance=0.0)
 """The difference of two tensors whose shapes differ."""
 
@@ -73,12 +75,14 @@ def difference(a: Tensor, b: Tensor, error: Tensor) -> Difference:
     if a.shape != b.shape:
         return ANOTHER_SHAPE
     x, y, noise = vector_of(a), vector_of(b), vector_of(error)
-    # The squares of very small numbers would underflow.
     scale = float(np.maximum(largest(x), largest(y)))
     if scale == 0:
         return Difference(largest=0.0, relative=0.0, factor=nan, residual=0.0, tolerance=0.0)
     with np.errstate(all="ignore"):  # inf / inf is a nan, and a nan never agrees
-        x, y, noise = x / scale, y / scale, noise / scale
+        if ORDINARY[0] < scale < ORDINARY[1]:
+            scale = 1.0
+        else:
+            x, y, noise = x / scale, y / scale, noise / scale
         off, x_norm, y_is_0 = x - y, norm(x), not y.any()
         size = x_norm + norm(y)
         factor = nan if y_is_0 else float(x @ y / (y @ y))

@@ -250,7 +250,7 @@ SMALL_RESIDUAL = 1e-3
 """Up to this residual a tensor is called a multiple of the right one."""
 
 
-FACTS = {"unknown", "later updates", "not updated", "of before", "all 0"}
+FACTS = {"unknown", "later updates", "not updated", "of before", "of the update before", "all 0"}
 """Keys of the records that only say what the numbers are, so that nothing is probable."""
 
 
@@ -280,8 +280,11 @@ class Diagnosis:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """The English sentence of each explanation."""
-        return tuple(dict.fromkeys(map(sentence, self.explanations)))
+        """The English sentence of each explanation: one sentence if only its words about the same cause differ."""
+        said: dict[tuple[str, ...], str] = {}
+        for causes in self.explanations:
+            said.setdefault(tuple(cause.key for cause in causes), sentence(causes))
+        return tuple(said.values())
 
     def at(self, update: Text) -> "Diagnosis":
         """The diagnosis, which says in which update of training it was seen."""
