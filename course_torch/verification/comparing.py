@@ -83,16 +83,13 @@ def difference(a: Tensor, b: Tensor, error: Tensor) -> Difference:
             scale = 1.0
         else:
             x, y, noise = x / scale, y / scale, noise / scale
-        off, x_norm, y_is_0 = x - y, norm(x), not y.any()
-        size = x_norm + norm(y)
-        factor = nan if y_is_0 else float(x @ y / (y @ y))
-        return Difference(
-            largest=largest(off) * scale,
-            relative=norm(off) / size,
-            factor=factor,
-            residual=0.0 if x_norm == 0 or y_is_0 else norm(x - factor * y) / x_norm,
-            tolerance=SAFETY * norm(noise) / size,
-        )
+        off, x_norm, y_norm = x - y, norm(x), norm(y)
+        size, distance = x_norm + y_norm, norm(off)
+        factor = float(x @ y / y_norm**2) if y_norm else nan
+        seen = {"largest": largest(off) * scale, "relative": distance / size, "factor": factor}
+        off += (1 - factor) * y  # x - factor * y
+        residual = norm(off) / x_norm if x_norm and y_norm else 0.0
+        return Difference(**seen, residual=residual, tolerance=SAFETY * norm(noise) / size)
 
 
 DIGITS = 7.0
