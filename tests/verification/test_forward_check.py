@@ -149,6 +149,8 @@ VALUES = [
     ("relu", lambda Z: Z.clamp(max=0), "the two sides are swapped"),
     ("leaky_relu", lambda Z, slope: torch.where(Z > 0, slope * Z, Z), "the two sides are swapped"),
     ("leaky_relu", lambda Z, slope: torch.relu(Z), "relu is computed instead of g"),
+    ("leaky_relu", lambda Z, slope: torch.where(Z > 0, Z, 0.5 * Z), "another slope is used where Z ≤ 0: A = slope * Z"),
+    ("tanh", lambda Z: torch.tanh(Z.clamp(-1, 1)), "computed with Z cut off to ±1 in place of Z"),
     ("tanh", lambda Z: torch.tanh(0.5 * Z), "Z is doubled or halved"),
     ("relu", torch.abs, "the absolute value of Z is taken"),
     ("relu", lambda Z: (Z > 0).double(), "the derivative g'(Z) is computed"),
@@ -232,6 +234,28 @@ LOSSES = [
     ("softmax", lambda Z, Y: -(Y * Z.softmax(dim=1)).sum(dim=1), "the logarithm is missing"),
     ("identity", lambda Z, Y: (Z - Y).square().sum(dim=1), "every number is 2 times the right one: the ½ is missing"),
     ("identity", lambda Z, Y: (Z - Y).sum(dim=1), "the square is missing"),
+    # One number changes all losses
+    ("sigmoid", lambda Z, Y: two_terms(Z.sigmoid(), Y, 1, 1), "computed with sigmoid(Z) in place of Z"),
+    ("softmax", lambda Z, Y: -(Y * Z.softmax(dim=1).log_softmax(dim=1)).sum(dim=1), "computed with A in place of Z"),
+    ("sigmoid", lambda Z, Y: two_terms(Z, Y, 2, 1), "multiplied by weights (Y = 1: 2): this loss has none"),
+    ("sigmoid", lambda Z, Y: two_terms(Z, Y, 2, 3), "multiplied by weights (Y = 1: 2; Y = 0: 3): this loss has none"),
+    (
+        "softmax",
+        lambda Z, Y: -(torch.tensor([1.0, 5.0, 1.0]) * Y * Z.log_softmax(dim=1)).sum(dim=1),
+        "multiplied by weights (Y = 1 in column 2: 5): this loss has none",
+    ),
+    ("sigmoid", lambda Z, Y: two_terms(Z, 0.9 * Y + 0.05, 1, 1), "the labels are smoothed"),
+    ("softmax", lambda Z, Y: -((0.7 * Y + 0.1) * Z.log_softmax(dim=1)).sum(dim=1), "the labels are smoothed"),
+    (
+        "softmax",
+        lambda Z, Y: -(Y * (1 - Z.softmax(dim=1)) ** 1.5 * Z.log_softmax(dim=1)).sum(dim=1),
+        "each term is multiplied by (1 - p)^1.5",
+    ),
+    (
+        "sigmoid",
+        lambda Z, Y: -((Z.sigmoid() - Y).abs() ** 2 * (1 - (Z.sigmoid() - Y).abs()).log()).sum(dim=1),
+        "each term is multiplied by (1 - p)^2, where p is the probability of the label",
+    ),
 ]
 
 
@@ -274,9 +298,13 @@ PLAIN_COSTS = [
     (lambda losses, m: losses[-1], "the last of the losses in place of their mean"),
     (lambda losses, m: losses.square().mean().sqrt(), "the root mean square of the losses in place of their mean"),
     (lambda losses, m: losses.sum() / m / log(10), "J is 1/log 10 times the right one, as by a logarithm to base 10"),
+    (lambda losses, m: losses[:16].sum() / m, "the sum leaves out examples 17 to 30"),
+    (lambda losses, m: losses[16:].sum() / m, "the sum holds only examples 17 to 30"),
+    (lambda losses, m: losses[:10].sum() / 10, "the sum holds only examples 1 to 10, and multiplied by 3"),
+    (lambda losses, m: (losses.sum() + losses[:10].sum()) / m, "as if examples 1 to 10 counted 2 times in the sum"),
     (lambda losses, m: losses.sum() / m * log(2, 3), "No known mistake makes exactly this tensor"),
     (lambda losses, m: losses.clamp(max=0.6).sum() / m, "every loss above 0.6 is cut off"),
-    (lambda losses, m: (losses * (losses < 0.6)).sum() / m, "No known mistake makes exactly this tensor"),
+    (lambda losses, m: (losses * (losses < 0.6)).sum() / m, "the sum holds only examples 2, 9, 1"),
 ]
 
 
