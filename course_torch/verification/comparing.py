@@ -1,12 +1,14 @@
 """How far two tensors differ, and whether one is a multiple of the other."""
 
 from dataclasses import dataclass
-from math import inf, log10, nan, sqrt
+from math import inf, isfinite, log10, nan, sqrt
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+
+from course_torch.language import Text
 
 Vector = NDArray[np.float64]
 
@@ -90,6 +92,28 @@ def difference(a: Tensor, b: Tensor, error: Tensor) -> Difference:
         off += (1 - factor) * y  # x - factor * y
         residual = norm(off) / x_norm if x_norm and y_norm else 0.0
         return Difference(**seen, residual=residual, tolerance=SAFETY * norm(noise) / size)
+
+
+WRONG_SHAPE = Text("shape {found}, expected {right}", "形状是 {found}，应当是 {right}")
+A_MULTIPLE = Text(
+    "relative error {relative}, {factor} times the right one with residual {residual}",
+    "相对误差 {relative}，是正确值的 {factor} 倍，残差 {residual}",
+)
+NEARLY = Text("relative error {relative}, nearly the right one", "相对误差 {relative}，与正确值几乎相同")
+NO_MULTIPLE = Text("relative error {relative}, no multiple of the right one", "相对误差 {relative}，不是正确值的倍数")
+SMALL_RESIDUAL = 1e-3
+"""Up to this residual a tensor is called a multiple of the right one."""
+
+
+def symptom(found: Tensor, reference: Tensor) -> Text:
+    """Describe in numbers how the tensor differs from the right one."""
+    if found.shape != reference.shape:
+        return WRONG_SHAPE.fill(found=tuple(found.shape), right=tuple(reference.shape))
+    seen = difference(found, reference, reference)
+    factor = f"{seen.factor:.4g}"
+    text = A_MULTIPLE if seen.residual <= SMALL_RESIDUAL and isfinite(seen.factor) else NO_MULTIPLE
+    text = NEARLY if factor == "1" and text is A_MULTIPLE else text
+    return text.fill(relative=f"{seen.relative:.1e}", factor=factor, residual=f"{seen.residual:.1e}")
 
 
 DIGITS = 7.0

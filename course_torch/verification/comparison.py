@@ -16,9 +16,9 @@ from course_torch.network.autograd_bridge import check_recordable
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_values
 from course_torch.verification.comparing import ANOTHER_SHAPE, Difference, difference
-from course_torch.verification.forward_check import wrong_cost, wrong_forward
+from course_torch.verification.forward_check import wrong_forward
 from course_torch.verification.hand_written import hand_written, right_alone
-from course_torch.verification.judged_pass import JudgedPass, reference_of
+from course_torch.verification.judged_pass import JudgedPass, reference_of, wrong_cost
 from course_torch.verification.judges import (
     BACKWARD,
     KINDS,

@@ -6,7 +6,6 @@ a reference. Tensors are compared as wholes, by norms, because single entries of
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from math import isfinite
 
 import torch
 from torch import Tensor
@@ -26,6 +25,7 @@ from course_torch.verification.comparing import (
     largest,
     match,
     rounded_to,
+    symptom,
     vector_of,
 )
 from course_torch.verification.evidence import Evidence, said
@@ -244,18 +244,7 @@ def narrow_dtype(case: Case, name: TensorName) -> str | None:
     return rounded_to(case.found[name], case.right[name], case.errors[name], len(case.forward.Y))
 
 
-WRONG_SHAPE = Text("shape {found}, expected {right}", "形状是 {found}，应当是 {right}")
 WRONG_DTYPE = Text("{seen}, dtype {found}, expected {right}", "{seen}，dtype 是 {found}，应当是 {right}")
-A_MULTIPLE = Text(
-    "relative error {relative}, {factor} times the right one with residual {residual}",
-    "相对误差 {relative}，是正确值的 {factor} 倍，残差 {residual}",
-)
-NEARLY = Text("relative error {relative}, nearly the right one", "相对误差 {relative}，与正确值几乎相同")
-NO_MULTIPLE = Text("relative error {relative}, no multiple of the right one", "相对误差 {relative}，不是正确值的倍数")
-SMALL_RESIDUAL = 1e-3
-"""Up to this residual a tensor is called a multiple of the right one."""
-
-
 FACTS = {"unknown", "later updates", "not updated", "of before", "of the update before", "all 0", "only dW 0"}
 """Keys of the records that only say what the numbers are, so that nothing is probable."""
 
@@ -395,14 +384,3 @@ def sentence(causes: tuple[Mistake, ...]) -> str:
     return ", and ".join(
         f"{cause.sentence.en} (notes {cause.section})" if cause.section else cause.sentence.en for cause in causes
     )
-
-
-def symptom(found: Tensor, reference: Tensor) -> Text:
-    """Describe in numbers how the tensor differs from the right one."""
-    if found.shape != reference.shape:
-        return WRONG_SHAPE.fill(found=tuple(found.shape), right=tuple(reference.shape))
-    seen = difference(found, reference, reference)
-    factor = f"{seen.factor:.4g}"
-    text = A_MULTIPLE if seen.residual <= SMALL_RESIDUAL and isfinite(seen.factor) else NO_MULTIPLE
-    text = NEARLY if factor == "1" and text is A_MULTIPLE else text
-    return text.fill(relative=f"{seen.relative:.1e}", factor=factor, residual=f"{seen.residual:.1e}")

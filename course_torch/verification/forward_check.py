@@ -18,19 +18,16 @@ from course_torch.formulas.costs import cost
 from course_torch.formulas.output import Output
 from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.comparing import difference
-from course_torch.verification.diagnosis import sentence, symptom
+from course_torch.verification.comparing import difference, symptom
+from course_torch.verification.diagnosis import sentence
 from course_torch.verification.evidence import said
 from course_torch.verification.forward_findings import (
     ForwardPlace,
     causes_of_cost,
     causes_of_input,
-    causes_of_record,
     causes_of_tensor,
     precision_lost,
-    wrong_count,
 )
-from course_torch.verification.judges import BACKWARD, TrainedGradients
 from course_torch.verification.pass_failure import (
     Finding,
     Raised,
@@ -328,24 +325,6 @@ def not_judged(call: ForwardCall, result: Tensor) -> str:
     if not right.isfinite().all():
         return "the right numbers are not finite"
     return "" if difference(in_sum(call, result), right, error).judged else "rounding errors in this dtype hide it"
-
-
-@torch.no_grad()
-def wrong_cost(trained: TrainedGradients, X: Tensor, Z: Tensor, Y: Tensor, method: str) -> Finding | None:
-    """The finding about the J that training computes or records. Z and the losses are right: they are judged before."""
-    finding = partial(Finding, "J", "network.cost", right=formula_text(cost))
-    if method != BACKWARD:
-        finding = partial(Finding, "J", f"gradient_descent(method={method!r})", of="loop")
-    if len(trained.costs) != trained.expected:
-        seen, sentences = wrong_count(trained)
-        return finding(seen + trained.update.en, sentences)
-    losses = exact(trained.network.output.losses(Z, Y))
-    (right, error), found = total(losses, trained.slack), torch.tensor(len(Y) * trained.J, dtype=torch.float64)
-    if not right.isfinite() or difference(found, right, error).agrees:
-        return None
-    seen = symptom(found, right).en + trained.update.en
-    causes = causes_of_record(trained, right.item() / len(Y), X, Y) or causes_of_cost(found, right, error, losses)
-    return finding(seen, tuple(causes))
 
 
 def wrong_derivative(network: DeepNetwork, X: Tensor, Y: Tensor) -> Finding | None:

@@ -17,7 +17,6 @@ from course_torch.verification.comparing import DIGITS, SAFETY, Match, differenc
 from course_torch.verification.diagnosis import sentence
 from course_torch.verification.every_entry import all_counted
 from course_torch.verification.evidence import ENOUGH, LOOSE, listed, said, short
-from course_torch.verification.judges import TrainedGradients
 from course_torch.verification.statements import ROUGH, agreed, evidence_of
 
 ForwardPlace = Literal["Z", "A", "L"]
@@ -232,31 +231,6 @@ def cut_off(found: Tensor, losses: Tensor, derivative: Tensor | None) -> list[st
     kept = losses[~cut].max() if not cut.all() else limit
     exactly = kept <= limit <= losses[cut].min()
     return [f"every loss above {limit:.4g} is cut off: nothing is clipped here"] if exactly else []
-
-
-def wrong_count(trained: TrainedGradients) -> tuple[str, tuple[str, ...]]:
-    """How many costs a loop records, and why it records too few or too many of them."""
-    number, expected = len(trained.costs), trained.expected
-    ends_early = number < expected and not any(each.any() for each in trained.tensors.values())
-    cause = MISTAKES["iteration missing" if ends_early else "record_every"]
-    return f"{number} cost{'s' * (number != 1)} recorded, {expected} expected", (sentence((cause,)),)
-
-
-@torch.no_grad()
-def causes_of_record(trained: TrainedGradients, right: float, X: Tensor, Y: Tensor) -> list[str]:
-    """The sentence about a J of a loop that depends on the J before, or on the update. `right` is the right J."""
-    readings: list[tuple[float, str]] = []
-    if trained.after is not None:
-        after = trained.after.output.cost(trained.after.caches(X)[-1].Z, Y).item()
-        readings.append((after, sentence((MISTAKES["J after the update"],))))
-    for before in trained.costs[:-1][-1:]:
-        readings += [
-            (before, "this is the J recorded before"),
-            (before + right, "J is added to the J recorded before"),
-            ((before + right) / 2, "this is the mean of J and the J recorded before"),
-        ]
-    tolerances = [min(10 * trained.slack * abs(made), abs(made - right) / 100) for made, _ in readings]
-    return [text for (made, text), near in zip(readings, tolerances, strict=True) if abs(trained.J - made) <= near]
 
 
 def precision_lost(found: torch.dtype, expected: torch.dtype) -> str:

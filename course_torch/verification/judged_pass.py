@@ -1,8 +1,8 @@
-"""One judged pass or update beside the right tensors of its network, and why a later update of a loop is wrong."""
+"""A judged pass or update beside the right tensors of its network, and what a loop of updates records and keeps."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -10,15 +10,28 @@ import torch
 from torch import Tensor
 
 from course_torch.formulas.average import average
+from course_torch.formulas.costs import cost
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.language import NOTHING, Text
+from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import ForwardPass, TensorName
 from course_torch.mistakes.record import Mistake
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.comparing import SAFETY, Difference, Vector, difference, norm, vector_of
-from course_torch.verification.diagnosis import Diagnosis, diagnose
+from course_torch.verification.comparing import SAFETY, Difference, Vector, difference, norm, symptom, vector_of
+from course_torch.verification.diagnosis import Diagnosis, diagnose, sentence
 from course_torch.verification.evidence import said, short, times
-from course_torch.verification.reference import Tensors, by_autograd, in_order, product_eps, rounding_errors
+from course_torch.verification.forward_findings import causes_of_cost
+from course_torch.verification.judges import BACKWARD, TrainedGradients
+from course_torch.verification.pass_failure import Finding, formula_text
+from course_torch.verification.reference import (
+    Tensors,
+    by_autograd,
+    exact,
+    in_order,
+    product_eps,
+    rounding_errors,
+    total,
+)
 
 
 class Reference(NamedTuple):
@@ -159,3 +172,46 @@ def stale_backward(now: JudgedPass, first: JudgedPass, operand: str, Y: Tensor) 
         made[TensorName("db", l)] = average(dZ.sum(dim=0, keepdim=True), len(Y))
         dZ = dZ @ W[l - 1] * g_prime(l - 1, Z[l - 2]) if l > 1 else dZ
     return made
+
+
+@torch.no_grad()
+def wrong_cost(trained: TrainedGradients, X: Tensor, Z: Tensor, Y: Tensor, method: str) -> Finding | None:
+    """The finding about the J that training computes or records. Z and the losses are right: they are judged before."""
+    finding = partial(Finding, "J", "network.cost", right=formula_text(cost))
+    if method != BACKWARD:
+        finding = partial(Finding, "J", f"gradient_descent(method={method!r})", of="loop")
+    if len(trained.costs) != trained.expected:
+        seen, sentences = wrong_count(trained)
+        return finding(seen + trained.update.en, sentences)
+    losses = exact(trained.network.output.losses(Z, Y))
+    (right, error), found = total(losses, trained.slack), torch.tensor(len(Y) * trained.J, dtype=torch.float64)
+    if not right.isfinite() or difference(found, right, error).agrees:
+        return None
+    seen = symptom(found, right).en + trained.update.en
+    causes = causes_of_record(trained, right.item() / len(Y), X, Y) or causes_of_cost(found, right, error, losses)
+    return finding(seen, tuple(causes))
+
+
+def wrong_count(trained: TrainedGradients) -> tuple[str, tuple[str, ...]]:
+    """How many costs a loop records, and why it records too few or too many of them."""
+    number, expected = len(trained.costs), trained.expected
+    ends_early = number < expected and not any(each.any() for each in trained.tensors.values())
+    cause = MISTAKES["iteration missing" if ends_early else "record_every"]
+    return f"{number} cost{'s' * (number != 1)} recorded, {expected} expected", (sentence((cause,)),)
+
+
+@torch.no_grad()
+def causes_of_record(trained: TrainedGradients, right: float, X: Tensor, Y: Tensor) -> list[str]:
+    """The sentence about a J of a loop that depends on the J before, or on the update. `right` is the right J."""
+    readings: list[tuple[float, str]] = []
+    if trained.after is not None:
+        after = trained.after.output.cost(trained.after.caches(X)[-1].Z, Y).item()
+        readings.append((after, sentence((MISTAKES["J after the update"],))))
+    for before in trained.costs[:-1][-1:]:
+        readings += [
+            (before, "this is the J recorded before"),
+            (before + right, "J is added to the J recorded before"),
+            ((before + right) / 2, "this is the mean of J and the J recorded before"),
+        ]
+    tolerances = [min(10 * trained.slack * abs(made), abs(made - right) / 100) for made, _ in readings]
+    return [text for (made, text), near in zip(readings, tolerances, strict=True) if abs(trained.J - made) <= near]
