@@ -480,6 +480,7 @@ DTYPES = (torch.float64, torch.float32, torch.bfloat16)
     ("handed", "sentence"),
     [
         (lambda cache: cache.Z, "Z[1] is handed on instead"),
+        (lambda cache: cache.A + cache.Z, "Probably Z[1] is added"),
         (lambda cache: 2 * cache.A, "2 times the right one"),
         (lambda cache: -cache.A, "-1 times the right one"),
         (lambda cache: cache.A[:, :2], "No known mistake"),
@@ -504,9 +505,12 @@ def test_a_pass_that_hands_on_another_tensor_is_named(
     assert found.tensor == "the input A[1] of layer 2"
     assert found.formula == "block or forward_propagation"
     assert sentence in str(found)
+    if wrong[1].A_prev.shape == right[0].A.shape:
+        assert "but Z[2] is right, so only the copy in the cache is wrong" in str(found)
 
 
 BY_BLOCK = [
+    (lambda Z, g: (g(Z), g(g(Z))), "Z[1]", "Probably A[1] is handed on instead"),
     (lambda Z, g: (Z, 0.7 * g(Z)), "A[1]", "every number is 0.7 times the right one"),
     (lambda Z, g: (Z, g(Z) - g(Z).mean(1, keepdim=True)), "A[1]", "the right tensor - the mean of its row"),
     (lambda Z, g: (Z, g(Z).bfloat16().to(Z.dtype)), "A[1]", "the difference is as large as bfloat16's rounding errors"),

@@ -94,7 +94,7 @@ FROM_DZ = [
             "the gradient of another layer is added: each layer has its own",
             "多加了别的层的梯度：每一层有自己的梯度",
             *(Edit(kind, "/ m", f"/ m + other.{kind}", need=need) for kind, need in
-              (("dslope", "deep"), ("dW", "deep"), ("db", "square")))),
+              (("dslope", ""), ("dW", "deep"), ("db", "square")))),
     mistake("L2 term", "L2 项", "2.5",
             "a multiple of the parameter is added, as by an L2 term or weight decay: this cost has no such term",
             "多加了参数的若干倍，就像加了 L2 正则化项或权重衰减：这里的成本函数没有这样的项",
