@@ -194,6 +194,9 @@ def Z_cut_off(seen: Evidence) -> Iterator[Mistake]:
     if seen.formula.of_Z is None:
         return
     (weight, g), Z = seen.formula.of_Z, seen.formula.tensors["Z"]
+    inside = Z.abs()[seen.shows & ~seen.wrong]
+    if not seen.wrong.any() or (len(inside) and inside.max() > Z.abs()[seen.wrong].min()):
+        return
     limit, _ = fitted(lambda c: (weight * g(Z.clamp(-c, c)))[seen.kept], seen.found[seen.kept], scaled=False)
     plain = float(f"{limit:.2g}")
     cut = seen.wrong & (Z.abs() > plain)
