@@ -149,7 +149,11 @@ VALUES = [
     ("relu", lambda Z: Z.clamp(max=0), "the two sides are swapped"),
     ("leaky_relu", lambda Z, slope: torch.where(Z > 0, slope * Z, Z), "the two sides are swapped"),
     ("leaky_relu", lambda Z, slope: torch.relu(Z), "relu is computed instead of g"),
-    ("leaky_relu", lambda Z, slope: torch.where(Z > 0, Z, 0.5 * Z), "another slope is used where Z ≤ 0: A = slope * Z"),
+    (
+        "leaky_relu",
+        lambda Z, slope: torch.where(Z > 0, Z, 0.5 * Z),
+        "another slope is used where Z ≤ 0: A is the slope times Z",
+    ),
     ("tanh", lambda Z: torch.tanh(Z.clamp(-1, 1)), "computed with Z cut off to ±1 in place of Z"),
     ("tanh", lambda Z: torch.tanh(0.5 * Z), "Z is doubled or halved"),
     ("relu", torch.abs, "the absolute value of Z is taken"),
@@ -237,24 +241,24 @@ LOSSES = [
     # One number changes all losses
     ("sigmoid", lambda Z, Y: two_terms(Z.sigmoid(), Y, 1, 1), "computed with sigmoid(Z) in place of Z"),
     ("softmax", lambda Z, Y: -(Y * Z.softmax(dim=1).log_softmax(dim=1)).sum(dim=1), "computed with A in place of Z"),
-    ("sigmoid", lambda Z, Y: two_terms(Z, Y, 2, 1), "multiplied by weights (Y = 1: 2): this loss has none"),
-    ("sigmoid", lambda Z, Y: two_terms(Z, Y, 2, 3), "multiplied by weights (Y = 1: 2; Y = 0: 3): this loss has none"),
+    ("sigmoid", lambda Z, Y: two_terms(Z, Y, 2, 1), "no weights, but its terms are multiplied by 2 where Y = 1."),
+    ("sigmoid", lambda Z, Y: two_terms(Z, Y, 2, 3), "multiplied by 2 where Y = 1, 3 where Y = 0"),
     (
         "softmax",
         lambda Z, Y: -(torch.tensor([1.0, 5.0, 1.0]) * Y * Z.log_softmax(dim=1)).sum(dim=1),
-        "multiplied by weights (Y = 1 in column 2: 5): this loss has none",
+        "multiplied by 5 where Y = 1 in column 2",
     ),
     ("sigmoid", lambda Z, Y: two_terms(Z, 0.9 * Y + 0.05, 1, 1), "the labels are smoothed"),
     ("softmax", lambda Z, Y: -((0.7 * Y + 0.1) * Z.log_softmax(dim=1)).sum(dim=1), "the labels are smoothed"),
     (
         "softmax",
         lambda Z, Y: -(Y * (1 - Z.softmax(dim=1)) ** 1.5 * Z.log_softmax(dim=1)).sum(dim=1),
-        "each term is multiplied by (1 - p)^1.5",
+        "the probability of an error to the power of 1.5",
     ),
     (
         "sigmoid",
         lambda Z, Y: -((Z.sigmoid() - Y).abs() ** 2 * (1 - (Z.sigmoid() - Y).abs()).log()).sum(dim=1),
-        "each term is multiplied by (1 - p)^2, where p is the probability of the label",
+        "each term is multiplied by the probability of an error to the power of 2: this is a focal",
     ),
 ]
 

@@ -114,7 +114,7 @@ COSTS = {
                                  "this is the J recorded before"),
     "after the update": ((RECORD, ""), "this is the J after the update: record it before the update"),
     "one iteration too few": (("range(iterations)", "range(max(1, iterations - 1))"),
-                              "the last iteration is missing, as with range(iterations - 1)"),
+                              "the last iteration is missing: the loop ends too early"),
     "every cost": (("iteration % record_every == 0", "True"), "3 costs recorded, 2 expected, in update 3 with α"),
     "no cost": (("iteration % record_every == 0", "False"), "0 costs recorded, 1 expected, in update 1 with α"),
 }  # fmt: skip
