@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from course_torch.formulas.activation import Activation
-from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import LayerCache
 from course_torch.mistakes.record import Edit
+from course_torch.mistakes.reference import FUNCTIONS, REFERENCE, evaluated
 from course_torch.network.deep_network import DeepNetwork
 
 Kind = Literal["dZ", "dW", "db", "dA", "dslope"]
@@ -214,6 +214,10 @@ class BackwardContext(Named):
         return self.tensors[TensorName("db", self.layer)]
 
     @property
+    def dslope(self) -> Tensor:
+        return self.tensors[TensorName("dslope", self.layer)]
+
+    @property
     def dA(self) -> Tensor:
         """dA[l]. dA[L] is the derivative of the loss by the output."""
         if self.layer < self.L:
@@ -228,10 +232,10 @@ class BackwardContext(Named):
         return self.forward.derivative(self.layer, Z)
 
     def derivative_of(self, name: str, Z: Tensor, A: Tensor | None = None) -> Tensor:
-        """g' of the activation of that name, by its formula: from Z and its own value at Z, or from another A."""
-        activation = ACTIVATIONS[name]
-        slope = None if activation.slope_derivative is None else Z.new_tensor(COURSE_SLOPE)
-        return activation.derivative(Z, activation.value(Z, slope) if A is None else A, slope)
+        """g' of the activation of that name, by its reference text: from Z and its value at Z, or from another A."""
+        value = FUNCTIONS.get(name, torch.clone)(Z) if A is None else A
+        given = {"dA": torch.ones_like(Z), "Z": Z, "A": value, "slope": Z.new_tensor(COURSE_SLOPE)}
+        return evaluated(REFERENCE["dZ"][name], given)
 
 
 ABSENT = torch.empty(0, dtype=torch.float64)

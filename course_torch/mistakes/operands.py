@@ -1,6 +1,7 @@
 """The operands of each formula of the two passes, and what people put in their place by mistake."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from torch import Tensor, nn
 from course_torch.formulas.average import average
 from course_torch.language import Text
 from course_torch.mistakes.context import BackwardContext, ForwardContext
+from course_torch.mistakes.reference import REFERENCE, evaluated
 
 ENTRIES: dict[str, Callable[[Tensor], Tensor]] = {
     "{}": lambda T: T,
@@ -57,6 +59,7 @@ WHOLE: dict[str, Callable[[Tensor], Tensor]] = {
     "{} divided by the norms of its columns": lambda T: normalized(T, 0),
     "{} standardized in each column": lambda T: normalized(T - T.mean(dim=0), 0) * len(T) ** 0.5,
     "{} standardized in each row": lambda T: normalized(T - T.mean(dim=1, keepdim=True), 1) * T.shape[1] ** 0.5,
+    "{} divided by the standard deviations of its columns": lambda T: T / T.std(dim=0, correction=min(1, len(T) - 1)),
     "the running sum of each column of {}": lambda T: T.cumsum(dim=0),
     "the running sum of each row of {}": lambda T: T.cumsum(dim=1),
     "{} without its diagonal": lambda T: T - T.triu().tril(),
@@ -64,6 +67,7 @@ WHOLE: dict[str, Callable[[Tensor], Tensor]] = {
     "the lower triangle of {}": torch.tril,
     "{} with its rows in reverse": lambda T: T.flip(0),
     "{} with its columns in reverse": lambda T: T.flip(1),
+    "{} read column by column": lambda T: T.T.reshape(T.shape),
     "{} shifted by one row": lambda T: T.roll(1, 0),
     "{} shifted back by one row": lambda T: T.roll(-1, 0),
     "{} shifted by one column": lambda T: T.roll(1, 1),
@@ -205,7 +209,8 @@ def formula_of_mean(step: BackwardContext) -> Formula:
     if dZ.numel() * rows.shape[1] <= MOST_TERMS:
         terms = average(dZ[:, :, None] * rows[:, None], step.m)
         terms = terms if kind == "dW" else terms.transpose(1, 2)
-    named = {"dZ": dZ, "A_prev": A_prev, "W": W} if kind == "dW" else {"dZ": dZ, "b": b}
+    (db,) = exact(step, ("db",))
+    named = {"dZ": dZ, "A_prev": A_prev, "W": W, "db": db.T.expand_as(W)} if kind == "dW" else {"dZ": dZ, "b": b}
     return Formula(AXES[kind], step.m, named, operands, EXAMPLE, terms)
 
 
@@ -230,8 +235,18 @@ def formula_of_forward(place: str, step: ForwardContext) -> Formula:
             Operand("Z", "Z", Z, step.g),
         ]
         return Formula(AXES["A"], m, {"Z": Z}, operands, of_Z=(torch.ones_like(Z), step.g))
-    named = {"A": step.A, "Y": step.Y, "Z": Z} if Z.shape[1] == 1 else {}
-    return Formula(AXES["L"], m, named, [])
+    if step.function not in REFERENCE["L"]:
+        return Formula(AXES["L"], m, {"Y": step.Y}, [])
+
+    def losses(Z: Tensor = Z, Y: Tensor = step.Y) -> Tensor:
+        return evaluated(REFERENCE["L"][step.function], replace(step, Z=Z, Y=Y))[:, None]
+
+    operands = [
+        Operand("Z", "Z", Z, lambda x: losses(Z=x), ENTRIES),
+        Operand("Z", "A", step.A, lambda x: losses(Z=x), {"{}": ENTRIES["{}"]}),
+        Operand("Y", "Y", step.Y, lambda x: losses(Y=x), FUNCTIONS),
+    ]
+    return Formula(AXES["L"], m, {"A": step.A, "Y": step.Y, "Z": Z}, operands)
 
 
 def exact(step: BackwardContext, names: tuple[str, ...]) -> list[Tensor]:

@@ -1,12 +1,14 @@
 """How far two tensors differ, and whether one is a multiple of the other."""
 
 from dataclasses import dataclass
-from math import inf, log10, nan, sqrt
+from math import inf, isfinite, log10, nan, sqrt
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+
+from course_torch.language import Text
 
 Vector = NDArray[np.float64]
 
@@ -23,7 +25,7 @@ def norm(vector: Vector) -> float:
 
 def largest(vector: Vector) -> float:
     """max |v_i|, and 0 without entries."""
-    return float(np.abs(vector).max()) if vector.size else 0.0
+    return float(np.maximum(vector.max(), -vector.min())) if vector.size else 0.0
 
 
 SAFETY = 3.0
@@ -64,6 +66,8 @@ class Difference:
         return f"{self.relative:.1e} {'≤' if self.agrees else '>'} {self.tolerance:.0e}"
 
 
+ORDINARY = 1e-100, 1e100
+"""Numbers whose squares neither underflow nor overflow."""
 ANOTHER_SHAPE = Difference(largest=inf, relative=1.0, factor=nan, residual=1.0, tolerance=0.0)
 """The difference of two tensors whose shapes differ."""
 
@@ -73,22 +77,43 @@ def difference(a: Tensor, b: Tensor, error: Tensor) -> Difference:
     if a.shape != b.shape:
         return ANOTHER_SHAPE
     x, y, noise = vector_of(a), vector_of(b), vector_of(error)
-    # The squares of very small numbers would underflow.
     scale = float(np.maximum(largest(x), largest(y)))
     if scale == 0:
         return Difference(largest=0.0, relative=0.0, factor=nan, residual=0.0, tolerance=0.0)
     with np.errstate(all="ignore"):  # inf / inf is a nan, and a nan never agrees
-        x, y, noise = x / scale, y / scale, noise / scale
-        off, x_norm, y_is_0 = x - y, norm(x), not y.any()
-        size = x_norm + norm(y)
-        factor = nan if y_is_0 else float(x @ y / (y @ y))
-        return Difference(
-            largest=largest(off) * scale,
-            relative=norm(off) / size,
-            factor=factor,
-            residual=0.0 if x_norm == 0 or y_is_0 else norm(x - factor * y) / x_norm,
-            tolerance=SAFETY * norm(noise) / size,
-        )
+        if ORDINARY[0] < scale < ORDINARY[1]:
+            scale = 1.0
+        else:
+            x, y, noise = x / scale, y / scale, noise / scale
+        off, x_norm, y_norm = x - y, norm(x), norm(y)
+        size, distance = x_norm + y_norm, norm(off)
+        factor = float(x @ y / y_norm**2) if y_norm else nan
+        seen = {"largest": largest(off) * scale, "relative": distance / size, "factor": factor}
+        off += (1 - factor) * y  # x - factor * y
+        residual = norm(off) / x_norm if x_norm and y_norm else 0.0
+        return Difference(**seen, residual=residual, tolerance=SAFETY * norm(noise) / size)
+
+
+WRONG_SHAPE = Text("shape {found}, expected {right}", "形状是 {found}，应当是 {right}")
+A_MULTIPLE = Text(
+    "relative error {relative}, {factor} times the right one with residual {residual}",
+    "相对误差 {relative}，是正确值的 {factor} 倍，残差 {residual}",
+)
+NEARLY = Text("relative error {relative}, nearly the right one", "相对误差 {relative}，与正确值几乎相同")
+NO_MULTIPLE = Text("relative error {relative}, no multiple of the right one", "相对误差 {relative}，不是正确值的倍数")
+SMALL_RESIDUAL = 1e-3
+"""Up to this residual a tensor is called a multiple of the right one."""
+
+
+def symptom(found: Tensor, reference: Tensor) -> Text:
+    """Describe in numbers how the tensor differs from the right one."""
+    if found.shape != reference.shape:
+        return WRONG_SHAPE.fill(found=tuple(found.shape), right=tuple(reference.shape))
+    seen = difference(found, reference, reference)
+    factor = f"{seen.factor:.4g}"
+    text = A_MULTIPLE if seen.residual <= SMALL_RESIDUAL and isfinite(seen.factor) else NO_MULTIPLE
+    text = NEARLY if factor == "1" and text is A_MULTIPLE else text
+    return text.fill(relative=f"{seen.relative:.1e}", factor=factor, residual=f"{seen.residual:.1e}")
 
 
 DIGITS = 7.0

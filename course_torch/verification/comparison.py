@@ -1,27 +1,24 @@
 """Compare the hand-written gradients with autograd, with central differences, and with what training uses."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import NamedTuple
+from dataclasses import replace
+from itertools import chain
 
 import torch
 from jaxtyping import Float, Shaped
 from torch import Tensor
 
 from course_torch.errors import InputError, check_name
-from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
-from course_torch.language import NOTHING, Text, same
-from course_torch.mistakes.context import ForwardPass, TensorName
-from course_torch.mistakes.record import Mistake
+from course_torch.formulas.layers import LayerGradients
+from course_torch.language import same
+from course_torch.mistakes.context import TensorName
 from course_torch.network.autograd_bridge import check_recordable
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_values
 from course_torch.verification.comparing import ANOTHER_SHAPE, Difference, difference
-from course_torch.verification.diagnosis import Diagnosis, diagnose
-from course_torch.verification.evidence import said
-from course_torch.verification.forward_check import wrong_cost, wrong_forward
+from course_torch.verification.forward_check import wrong_forward
 from course_torch.verification.hand_written import hand_written, right_alone
+from course_torch.verification.judged_pass import JudgedPass, reference_of, wrong_cost
 from course_torch.verification.judges import (
     BACKWARD,
     KINDS,
@@ -35,16 +32,7 @@ from course_torch.verification.judges import (
     whole,
 )
 from course_torch.verification.pass_failure import Finding
-from course_torch.verification.reference import (
-    RANDOM_B,
-    Tensors,
-    by_autograd,
-    depth,
-    in_order,
-    product_eps,
-    rounding_errors,
-    with_random_b,
-)
+from course_torch.verification.reference import RANDOM_B, Tensors, by_autograd, depth, with_random_b
 from course_torch.verification.report import OWN, GradientReport, TensorReport
 
 Gradients = Callable[[DeepNetwork, Tensor, Tensor], Sequence[LayerGradients]]
@@ -121,12 +109,14 @@ def compare_gradients(
             trained += [step._replace(update=same(RANDOM_B)) for step in more]
             updates += map(judged_update, trained[1:])
         broken = broken and replace(broken, seen=f"{broken.seen}{RANDOM_B}")
-    diagnosis = next(
-        (seen for each in (*by_formulas, *updates) if (seen := each.diagnosis(Y, autograd)) is not None), None
+    seen_by = chain(
+        (each.diagnosis(Y, by_formulas[:1]) for each in by_formulas),
+        (each.diagnosis(Y, updates[:i], updates[i + 1 :]) for i, each in enumerate(updates)),
     )
+    diagnosis = next((seen for seen in seen_by if seen is not None), None)
     for step, update in zip(trained, updates, strict=True):
-        if step.network is network or update.agrees:  # J after a wrong update is the J of another network
-            forward = forward or wrong_cost(step, update.right.caches[-1].Z, Y, method)
+        if step.network is network or update.agrees or len(step.costs) != step.expected:  # else J of another network
+            forward = forward or wrong_cost(step, X, update.right.caches[-1].Z, Y, method)
     judge = NumericJudge(network, X, Y, seed)
     exact = by_autograd(judge.network, X.detach().cpu().double(), judge.Y)
 
@@ -163,76 +153,9 @@ def computed(network: DeepNetwork, X: Tensor, Y: Tensor, gradients: Gradients | 
     return manual | answered(network, X, Y), broken
 
 
-class Reference(NamedTuple):
-    """The forward pass of a network, autograd's tensors, and the standard rounding error of each entry."""
-
-    caches: list[LayerCache]
-    tensors: Tensors
-    errors: Tensors
-
-
-def reference_of(network: DeepNetwork, X: Tensor, Y: Tensor) -> Reference:
-    """The right gradients of a network, and how far right computations may be apart."""
-    tensors = by_autograd(network, X, Y)
-    with torch.no_grad():
-        caches = network.caches(X)
-    steps = [step_of(tensors, l) for l in range(1, len(caches) + 1)]
-    return Reference(caches, tensors, in_order(rounding_errors(network, caches, Y, steps, product_eps(X))))
-
-
-@dataclass(frozen=True)
-class JudgedPass:
-    """The tensors of one pass or update, beside the right tensors of its network.
-
-    errors   the standard rounding error of each entry
-    update   which update of training it is, or which copy of the network
-    by_loop  whether a loop of gradient descent subtracts the tensors
-    """
-
-    network: DeepNetwork
-    right: Reference
-    found: Tensors
-    errors: Tensors
-    update: Text = NOTHING
-    by_loop: bool = False
-
-    @cached_property
-    def differences(self) -> dict[TensorName, Difference]:
-        """How far each tensor is from the right one."""
-        right, errors = self.right.tensors, self.errors
-        return {name: difference(tensor, right[name], errors[name]) for name, tensor in self.found.items()}
-
-    @cached_property
-    def agrees(self) -> bool:
-        """Whether all tensors are right."""
-        return all(each.agrees for each in self.differences.values())
-
-    def diagnosis(self, Y: Tensor, before: Tensors) -> Diagnosis | None:
-        """The first wrong tensor and its causes. `before` are the right tensors of the network that is judged first."""
-        right = self.right
-        given = ForwardPass.of(self.network, right.caches, Y)
-        if self.agrees or (seen := diagnose(self.found, right.tensors, self.errors, given)) is None:
-            return None
-        name, found = seen.tensor, self.found[seen.tensor]
-        cause: Mistake | None = None
-        if self.by_loop and not found.any():
-            cause = said("not updated", parameter=f"{name.kind.removeprefix('d')}[{name.layer}]")
-        elif right.tensors is not before and difference(found, before[name], self.errors[name]).agrees:
-            cause = said("of before")
-        elif seen.causes == ("unknown",) and self.by_loop and right.tensors is not before:
-            cause = said("later updates")
-        return replace(seen, explanations=((cause,),) if cause else seen.explanations).at(self.update)
-
-
 def first_wrong(seen: Sequence[Difference]) -> Difference:
     """The first difference that is too large, or else the first of all."""
     return next((each for each in seen if not each.agrees), seen[0])
-
-
-def step_of(tensors: Tensors, l: int) -> BackwardStep:
-    """The tensors of layer l as the backward step that computes them."""
-    dZ, dW, db, dA_prev = (tensors[TensorName(*name)] for name in (("dZ", l), ("dW", l), ("db", l), ("dA", l - 1)))
-    return BackwardStep(dZ, LayerGradients(dW, db, tensors.get(TensorName("dslope", l))), dA_prev)
 
 
 def by_differences(

@@ -6,7 +6,6 @@ a reference. Tensors are compared as wholes, by norms, because single entries of
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from math import isfinite
 
 import torch
 from torch import Tensor
@@ -26,6 +25,7 @@ from course_torch.verification.comparing import (
     largest,
     match,
     rounded_to,
+    symptom,
     vector_of,
 )
 from course_torch.verification.evidence import Evidence, said
@@ -191,6 +191,11 @@ def certain(case: Case, name: TensorName) -> Iterator[str]:
         is_db = difference(found, case.right[other], case.errors[other]).agrees
         if is_db and difference(case.found[other], right, errors).agrees:
             yield "swapped"
+    for other in case.found if not name.of_loss and not case.is_right(name) else ():
+        alike = other.kind == name.kind and other != name and case.found[other].shape == right.shape
+        swapped = ((found, other), (case.found[other], name)) if alike and not case.is_right(other) else ()
+        if swapped and all(difference(made, case.right[n], case.errors[n]).agrees for made, n in swapped):
+            yield "swapped between layers"
 
 
 def has_class_weights(case: Case, name: TensorName) -> bool:
@@ -239,18 +244,8 @@ def narrow_dtype(case: Case, name: TensorName) -> str | None:
     return rounded_to(case.found[name], case.right[name], case.errors[name], len(case.forward.Y))
 
 
-WRONG_SHAPE = Text("shape {found}, expected {right}", "形状是 {found}，应当是 {right}")
 WRONG_DTYPE = Text("{seen}, dtype {found}, expected {right}", "{seen}，dtype 是 {found}，应当是 {right}")
-A_MULTIPLE = Text(
-    "relative error {relative}, {factor} times the right one with residual {residual}",
-    "相对误差 {relative}，是正确值的 {factor} 倍，残差 {residual}",
-)
-NO_MULTIPLE = Text("relative error {relative}, no multiple of the right one", "相对误差 {relative}，不是正确值的倍数")
-SMALL_RESIDUAL = 1e-3
-"""Up to this residual a tensor is called a multiple of the right one."""
-
-
-FACTS = {"unknown", "later updates", "not updated", "of before", "all 0"}
+FACTS = {"unknown", "later updates", "not updated", "of before", "of the update before", "all 0", "only dW 0"}
 """Keys of the records that only say what the numbers are, so that nothing is probable."""
 
 
@@ -280,8 +275,11 @@ class Diagnosis:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """The English sentence of each explanation."""
-        return tuple(dict.fromkeys(map(sentence, self.explanations)))
+        """The English sentence of each explanation: one sentence if only its words about the same cause differ."""
+        said: dict[tuple[str, ...], str] = {}
+        for causes in self.explanations:
+            said.setdefault(tuple(cause.key for cause in causes), sentence(causes))
+        return tuple(said.values())
 
     def at(self, update: Text) -> "Diagnosis":
         """The diagnosis, which says in which update of training it was seen."""
@@ -340,7 +338,11 @@ def diagnose(
         by_chance = shown == [(MISTAKES["constant added"],)] and has_little(case.right[name])
         explanations = shown if shown and not by_chance else seen_in_numbers(case, wrong) or shown
     if not explanations:
-        explanations = [(MISTAKES["unknown" if case.found[name].any() else "all 0"],)]
+        key = "unknown" if case.found[name].any() else "all 0"
+        db = TensorName("db", name.layer)
+        if key == "all 0" and name.kind == "dW" and db in case.found and db not in wrong and case.found[db].any():
+            key = "only dW 0"
+        explanations = [(MISTAKES[key],)]
     seen = symptom(case.found[name], case.right[name])
     dtype, expected = (str(each[name].dtype).removeprefix("torch.") for each in (case.found, case.right))
     if explanations[0][0].key == dtype != expected:
@@ -359,7 +361,7 @@ def seen_in_numbers(case: Case, wrong: list[TensorName]) -> list[tuple[Mistake, 
     if (result := agreed(layers)) is None:
         return []
     best, causes = result
-    return [causes if best == str(first) else (said("in another tensor", tensor=best), *causes)]
+    return [causes if best == str(first) else (*causes, said("in another tensor", tensor=best))]
 
 
 def has_little(tensor: Tensor) -> bool:
@@ -382,12 +384,3 @@ def sentence(causes: tuple[Mistake, ...]) -> str:
     return ", and ".join(
         f"{cause.sentence.en} (notes {cause.section})" if cause.section else cause.sentence.en for cause in causes
     )
-
-
-def symptom(found: Tensor, reference: Tensor) -> Text:
-    """Describe in numbers how the tensor differs from the right one."""
-    if found.shape != reference.shape:
-        return WRONG_SHAPE.fill(found=tuple(found.shape), right=tuple(reference.shape))
-    seen = difference(found, reference, reference)
-    text = A_MULTIPLE if seen.residual <= SMALL_RESIDUAL and isfinite(seen.factor) else NO_MULTIPLE
-    return text.fill(relative=f"{seen.relative:.1e}", factor=f"{seen.factor:.4g}", residual=f"{seen.residual:.1e}")

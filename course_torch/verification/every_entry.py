@@ -11,7 +11,7 @@ from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.operands import ENTRIES, EXAMPLE, FUNCTIONS, REDUCTIONS, ROW, WHOLE
 from course_torch.mistakes.record import Mistake
-from course_torch.verification.comparing import SAFETY, match
+from course_torch.verification.comparing import match
 from course_torch.verification.evidence import (
     CLOSE,
     ENOUGH,
@@ -31,6 +31,8 @@ from course_torch.verification.evidence import (
 MOST_RANGES = 64
 """Up to so many terms, every range of terms is tried as the only one that counts."""
 RIGHT = "the right tensor"
+HELD = {True: "only some terms", False: "terms left out"}
+"""Whether few terms are in the sum -> key of the statement."""
 OF_TERMS = ("weights", "only some terms", "norm of terms")
 """Keys of the statements for which there must be more entries than terms."""
 NEAR_1 = 0.01
@@ -41,7 +43,7 @@ SCALES = torch.logspace(-1.5, 1.5, 121, dtype=torch.float64)
 
 def explanations(seen: Evidence) -> Iterator[Mistake]:
     """Every statement that explains all entries. The simplest come first."""
-    return chain(labels(seen), entry_by_entry(seen), operands(seen), function_of_Z(seen), terms(seen))
+    return chain(labels(seen), Z_cut_off(seen), entry_by_entry(seen), operands(seen), function_of_Z(seen), terms(seen))
 
 
 def entry_by_entry(seen: Evidence) -> Iterator[Mistake]:
@@ -187,6 +189,21 @@ def other_operand(seen: Evidence, tensors: dict[str, Tensor], operand: str, othe
                 yield said("another operand", made=text.format(*2 * [name]), operand=operand, factor=NOTHING)
 
 
+def Z_cut_off(seen: Evidence) -> Iterator[Mistake]:
+    """g or g' at a Z that is cut off at a limit of two digits."""
+    if seen.formula.of_Z is None:
+        return
+    (weight, g), Z = seen.formula.of_Z, seen.formula.tensors["Z"]
+    inside = Z.abs()[seen.shows & ~seen.wrong]
+    if not seen.wrong.any() or (len(inside) and inside.max() > Z.abs()[seen.wrong].min()):
+        return
+    limit, _ = fitted(lambda c: (weight * g(Z.clamp(-c, c)))[seen.kept], seen.found[seen.kept], scaled=False)
+    plain = float(f"{limit:.2g}")
+    cut = seen.wrong & (Z.abs() > plain)
+    if cut.sum() >= 2 and abs(limit - plain) <= LOOSE * plain and seen.equal(weight * g(Z.clamp(-plain, plain))):
+        yield said("another operand", made=f"Z cut off to ±{short(plain)}", operand="Z", factor=NOTHING)
+
+
 def function_of_Z(seen: Evidence) -> Iterator[Mistake]:
     """Another function of Z in the place of g or g'."""
     if seen.formula.of_Z is None:
@@ -221,12 +238,12 @@ def function_of_Z(seen: Evidence) -> Iterator[Mistake]:
             yield said("another function", operand=name, ends=ends)
 
 
-def fitted(function: Callable[[Tensor], Tensor], found: Tensor) -> tuple[float, float]:
-    """(c, a) with the smallest ‖a f(c) - found‖."""
+def fitted(function: Callable[[Tensor], Tensor], found: Tensor, *, scaled: bool = True) -> tuple[float, float]:
+    """(c, a) with the smallest ‖a f(c) - found‖. a is 1 if f is not scaled."""
 
     def factor(c: Tensor) -> Tensor:
         made = function(c)
-        return (made * found).sum() / made.square().sum()
+        return (made * found).sum() / made.square().sum() if scaled else torch.ones(())
 
     def off(c: Tensor) -> float:
         return (factor(c) * function(c) - found).norm().nan_to_num(nan=torch.inf).item()
@@ -246,25 +263,37 @@ def terms(seen: Evidence) -> Iterator[Mistake]:
         return
     seen = replace(seen, found=seen.found - rest, right=seen.right - rest)
     what, n = seen.formula.summed, len(terms)
-    for i, term in enumerate(terms):
-        same = match((seen.found - seen.right)[seen.kept], term[seen.kept], seen.allowed.norm().item() / SAFETY)
-        if same is not None and (term != 0).sum() >= ENOUGH and seen.equal(seen.right + same.factor * term):
-            which, count = listed(what, torch.arange(n) == i), short(1 + same.factor)
-            left_out = said("terms left out", which=which, factor=NOTHING)
-            yield left_out if count == "0" else said("weights", counts=counted(which, count))
     sums = torch.cat([torch.zeros_like(terms[:1]), terms.cumsum(dim=0)])
-    for first, end in combinations(range(n + 1), 2) if n <= MOST_RANGES else ():
-        if end - first < n and (factor := seen.multiple(sums[end] - sums[first])) is not None:
+    ranges = list(combinations(range(n + 1), 2)) if n <= MOST_RANGES else [(i, i + 1) for i in range(n)]
+    more = replace(seen, found=seen.found - seen.right)
+    for target in (more, seen):
+        for first, end in near(target, sums, ranges):
             chosen = (torch.arange(n) >= first) & (torch.arange(n) < end)
-            few = 2 * (end - first) <= n
-            which = listed(what, chosen if few else ~chosen)
-            yield said("only some terms" if few else "terms left out", which=which, factor=multiplied(seen, factor))
+            part = terms[first] if end == first + 1 else sums[end] - sums[first]
+            if (factor := target.multiple(part, enough=ENOUGH - (target is more))) is None:
+                continue
+            count = short(1 + factor)
+            if target is more and count != "0":
+                yield said("weights", counts=counted(listed(what, chosen), count))
+                continue
+            held, by = (~chosen, NOTHING) if target is more else (chosen, multiplied(seen, factor))
+            few = 2 * held.sum() < n
+            yield said(HELD[bool(few)], which=listed(what, held if few else ~held), factor=by)
     if terms_tell(seen):
         weights = torch.linalg.lstsq(terms[:, seen.kept].T, seen.found[seen.kept][:, None], driver="gelsd").solution[
             :, 0
         ]
         if seen.equal((terms * weights[:, None, None]).sum(dim=0)):
             yield from counts(seen, weights)
+
+
+def near(seen: Evidence, sums: Tensor, ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The ranges of terms of whose sum the tensor may be a multiple. `sums` are those of the first terms."""
+    first, end = torch.tensor(ranges).T
+    made, found = (sums[end] - sums[first])[:, seen.kept], seen.found[seen.kept]
+    squares = made.square().sum(dim=1) * found.square().sum()
+    is_near = ((made @ found).square() >= (1 - LOOSE) * squares) & (squares > 0) & (end - first + 1 < len(sums))
+    return [pair for pair, possible in zip(ranges, is_near.tolist(), strict=True) if possible]
 
 
 def terms_tell(seen: Evidence) -> bool:

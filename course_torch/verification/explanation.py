@@ -71,9 +71,7 @@ def handed_on(tensor: Tensor, step: BackwardContext) -> Tensor:
         return average(tensor.sum(dim=0, keepdim=True), step.m)
     if kind == "dZ":
         return tensor * step.g_prime(step.Z)
-    by_slope = step.forward.hidden_activation.slope_derivative
-    assert by_slope is not None
-    return average((tensor * by_slope(step.Z)).sum(), step.m)
+    return average((tensor * step.Z.clamp(max=0)).sum(), step.m)
 
 
 def made_from(name: TensorName) -> list[TensorName]:
@@ -143,6 +141,7 @@ EPSILON = 1e-6
 """A factor nearer to 1 than this is the effect of an epsilon in a denominator."""
 NEAR_1 = 1e-3
 """A factor nearer to 1 than this is no constant that a programmer writes: a constant such as 1/m may be rounded."""
+SUMMED_OVER_UNITS = {"dA": "dA_prev = dZ W", "dslope": "dslope = (1/m) Σ dA * min(0, Z)"}
 LARGEST_M = 10**6
 """The largest wrong number of examples that is named."""
 
@@ -177,8 +176,8 @@ def readings(c: float, precision: float, step: BackwardContext) -> list[Reading]
     causes = other_m(c, precision, step) if is_mean else []
     likelier = [cause for cause in causes if cause.key == "m - 1"]  # than a constant
     causes.insert(len(likelier), constant(c, precision, step))
-    if step.name.kind == "dA" and step.n > 1 and is_near(c, 1 / step.n, precision):
-        causes.insert(0, filled("mean of the units", n=step.n))
+    if step.name.kind in SUMMED_OVER_UNITS and step.n > 1 and is_near(c, 1 / step.n, precision):
+        causes.insert(0, filled("mean of the units", formula=SUMMED_OVER_UNITS[step.name.kind]))
     return [(cause,) for cause in causes]
 
 

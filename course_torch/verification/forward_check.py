@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import zip_longest
 from typing import Any, Literal
 
 import torch
@@ -17,17 +18,16 @@ from course_torch.formulas.costs import cost
 from course_torch.formulas.output import Output
 from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.comparing import difference
-from course_torch.verification.diagnosis import symptom
+from course_torch.verification.comparing import difference, symptom
+from course_torch.verification.diagnosis import sentence
+from course_torch.verification.evidence import said
 from course_torch.verification.forward_findings import (
     ForwardPlace,
     causes_of_cost,
     causes_of_input,
-    causes_of_record,
     causes_of_tensor,
     precision_lost,
 )
-from course_torch.verification.judges import BACKWARD, TrainedGradients
 from course_torch.verification.pass_failure import (
     Finding,
     Raised,
@@ -158,7 +158,8 @@ def loss_call(network: DeepNetwork, Z: Tensor, Y: Tensor) -> ForwardCall:
 NEAR = 16
 """The largest relative difference of two runs of the same formula, in units of ε."""
 WIRING = "block or forward_propagation"
-OFF = "another tensor than the formulas give, one after another"
+OFF = "not the tensor that the formulas give when they are called one after another"
+CACHED = ", but {} is right, so only the copy in the cache is wrong"
 
 
 def handed_on(
@@ -168,15 +169,20 @@ def handed_on(
     tensors = tried(partial(whole_pass, network, X, Y), InputError)
     if isinstance(tensors, Raised):
         return Finding("the whole pass", WIRING, str(tensors), (), "", True, True)
-    for name, (whole, own) in tensors.items():
+    known, last = {"X": X, **found}, f"Z[{len(network.layers)}]"
+    if len(network.layers) > 1:
+        known[f"g({last})"] = network.hidden_activation.value(found[last], network.tensors()[-2].slope)
+    for (name, (whole, own)), after in zip_longest(tensors.items(), list(tensors)[1:]):
         right = X if own == "X" else found[own]
         if right.isfinite().all() and not is_same(whole, right):
-            if not (causes := source_of(whole, X, found)) and is_random(network, X, Y, name, whole):
+            if not (causes := source_of(whole, right, known)) and is_random(network, X, Y, name, whole):
                 return Finding(name, WIRING, OFF, (AT_RANDOM,))
             if not isinstance(whole, Tensor) or whole.shape != right.shape or whole.dtype != right.dtype:
                 return Finding(name, WIRING, OFF, causes)
             causes = causes or tuple(causes_of_input(X, whole) if own == "X" else causes_of(calls[own], whole, right))
-            return Finding(name, WIRING, f"{OFF}: {symptom(exact(whole), exact(right)).en}", causes)
+            kept = name.startswith("the input") and is_same(tensors[after][0], found[after])
+            off = f"{OFF}: {symptom(exact(whole), exact(right)).en}{CACHED.format(after) if kept else ''}"
+            return Finding(name, WIRING, off, causes)
     return None
 
 
@@ -222,11 +228,12 @@ def is_same(whole: Any, right: Tensor) -> bool:
     return difference(whole, right, right).relative <= NEAR * torch.finfo(right.dtype).eps
 
 
-def source_of(tensor: Any, X: Tensor, found: Found) -> tuple[str, ...]:
-    """Which tensor is handed on instead, if it is one."""
-    named = {"X": X, **found}
-    same = [name for name, each in named.items() if isinstance(tensor, Tensor) and torch.equal(each, tensor)]
-    return (f"{same[0]} is handed on instead",) if same else ()
+def source_of(tensor: Any, right: Tensor, known: Found) -> tuple[str, ...]:
+    """Which tensor is handed on instead, or is added, if it is one."""
+    same = [name for name, each in known.items() if isinstance(tensor, Tensor) and torch.equal(each, tensor)]
+    added = [name for name, each in known.items() if each.shape == right.shape and is_same(tensor, right + each)]
+    sentences = [f"{name} is handed on instead" for name in same]
+    return tuple([*sentences, *(sentence((said("term added", term=name),)) for name in added)][:1])
 
 
 AT_RANDOM = "it gives another tensor at each call: no formula draws random numbers"
@@ -318,19 +325,6 @@ def not_judged(call: ForwardCall, result: Tensor) -> str:
     if not right.isfinite().all():
         return "the right numbers are not finite"
     return "" if difference(in_sum(call, result), right, error).judged else "rounding errors in this dtype hide it"
-
-
-@torch.no_grad()
-def wrong_cost(trained: TrainedGradients, Z: Tensor, Y: Tensor, method: str) -> Finding | None:
-    """The finding about the J that training computes or records. Z and the losses are right: they are judged before."""
-    losses = exact(trained.network.output.losses(Z, Y))
-    (right, error), found = total(losses, trained.slack), torch.tensor(len(Y) * trained.J, dtype=torch.float64)
-    if not right.isfinite() or difference(found, right, error).agrees:
-        return None
-    seen = symptom(found, right).en + trained.update.en
-    causes = causes_of_record(trained, right.item() / len(Y)) or causes_of_cost(found, right, error, losses)
-    by = "network.cost" if method == BACKWARD else f"gradient_descent(method={method!r})"
-    return Finding("J", by, seen, tuple(causes), formula_text(cost))
 
 
 def wrong_derivative(network: DeepNetwork, X: Tensor, Y: Tensor) -> Finding | None:

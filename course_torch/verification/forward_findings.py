@@ -7,6 +7,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from course_torch.language import NOTHING, Text
 from course_torch.mistakes import FORWARD, MISTAKES
 from course_torch.mistakes.context import ForwardContext
 from course_torch.mistakes.operands import EXAMPLE, INPUT, REDUCTIONS, Formula, Operand, formula_of_forward
@@ -14,8 +15,8 @@ from course_torch.mistakes.record import Mistake
 from course_torch.mistakes.reference import tensors_of
 from course_torch.verification.comparing import DIGITS, SAFETY, Match, difference, match, rounded_to
 from course_torch.verification.diagnosis import sentence
-from course_torch.verification.evidence import ENOUGH, short
-from course_torch.verification.judges import TrainedGradients
+from course_torch.verification.every_entry import all_counted
+from course_torch.verification.evidence import ENOUGH, LOOSE, listed, said, short
 from course_torch.verification.statements import ROUGH, agreed, evidence_of
 
 ForwardPlace = Literal["Z", "A", "L"]
@@ -39,24 +40,61 @@ def causes_of_tensor(
         return [sentence((mistake,)) for mistake in made]
     if (narrow := rounded_to(found, right, error, 1)) is not None:
         return [sentence((MISTAKES[narrow],))]
-    if place == "L" and (named := epsilon_in_loss(step, tensor, error)):
+    if named := factor_of(place, step, tensor, right, size):
         return named
-    return factor_of(place, step, tensor, right, size) or seen_in_numbers(place, step, tensor, right, error)
+    if place == "L" and found.shape == right.shape and (named := changed_loss(step, tensor, error)):
+        return named
+    return seen_in_numbers(place, step, tensor, right, error)
 
 
-def epsilon_in_loss(step: ForwardContext, found: Tensor, error: Tensor) -> list[str]:
-    """The sentence about a number that is added to the probabilities of the labels in the logarithms."""
-    A, Y = step.A, step.Y
-    if step.function == "identity" or found.shape != error.shape or len(found) <= ENOUGH:
+def changed_loss(step: ForwardContext, found: Tensor, error: Tensor) -> list[str]:
+    """The sentence about a loss that one number for all examples changes, or one weight for each label."""
+    Y, log_p = step.Y, step.log_A
+    if step.function == "identity" or len(found) <= ENOUGH:
         return []
-    p = (A * Y).sum(dim=1, keepdim=True) if step.function == "softmax" else A * Y + (1 - A) * (1 - Y)
-    low, high = 0.0, 1.0
-    for _ in range(50):
-        added = (low + high) / 2
-        made = -(p + added).log().sum(dim=1)
-        low, high = (added, high) if made.sum() > found.sum() else (low, added)
-    same = ((found - made).abs() <= SAFETY * error + SLACK).all() and 0 < added < 1 - SLACK
-    return [f"{short(added)} is added to A inside the logarithm (notes 1.2)"] if same else []
+    several = step.function == "softmax"
+    logs = log_p[None] if several else torch.stack([log_p, step.log_rest])
+    labels = Y[None] if several else torch.stack([Y, 1 - Y])
+    p = (labels * logs.exp()).sum(dim=0).sum(dim=1, keepdim=True) if several else (labels * logs.exp()).sum(dim=0)
+
+    def is_found(made: Tensor, slack: float = SLACK) -> bool:
+        return bool(((found - made).abs() <= SAFETY * error + slack * found.abs().max()).all())
+
+    def number(made: Callable[[float], Tensor], high: float) -> float | None:
+        """The number from 0 to `high` that gives the losses, which become smaller with it."""
+        low, end = 0.0, high
+        for _ in range(60):
+            middle = (low + high) / 2
+            low, high = (middle, high) if made(middle).sum() > found.sum() else (low, middle)
+        return low if SLACK < low < end - SLACK and is_found(made(low)) else None
+
+    if (epsilon := number(lambda c: -(p + c).log().sum(dim=1), 1.0)) is not None:
+        return [f"{short(epsilon)} is added to A inside the logarithm (notes 1.2)"]
+    if (power := number(lambda c: -((1 - p) ** c * p.log()).sum(dim=1), 10.0)) is not None:
+        return [sentence((said("focal loss", power=short(power)),))]
+    own, every, n = -(labels * logs).sum(dim=(0, 2)), -logs.sum(dim=(0, 2)), logs.shape[2] if several else 2
+    smoothed = fitted(found, [own, every])
+    if smoothed and smoothed[1] > LOOSE and is_found((1 - n * smoothed[1]) * own + smoothed[1] * every, LOOSE):
+        return [sentence((MISTAKES["labels smoothed"],))]
+    terms = list(-(labels * logs)[0].T if several else -(labels * logs).sum(dim=2))
+    weights = fitted(found, terms)
+    if weights and is_found(sum((c * term for c, term in zip(weights, terms, strict=True)), torch.zeros_like(found))):
+        names = [f"Y = 1 in column {k + 1}" for k in range(len(terms))] if several else ["Y = 1", "Y = 0"]
+        pairs = [(name, short(c)) for name, c in zip(names, weights, strict=True) if short(c) != "1"]
+        en, zh = (
+            join.join(text.format(*pair) for pair in pairs)
+            for join, text in ((", ", "{1} where {0}"), ("，", "{0} 处 {1}"))
+        )
+        return [sentence((said("weights of the loss", counts=Text(en, zh)),))] if pairs else []
+    return []
+
+
+def fitted(found: Tensor, terms: list[Tensor]) -> list[float]:
+    """The multiples of the terms whose sum is nearest to the tensor. Empty if its entries do not prove them."""
+    columns = torch.stack(terms, dim=1)
+    if len(found) < len(terms) + ENOUGH or torch.linalg.matrix_rank(columns) < len(terms):
+        return []
+    return torch.linalg.lstsq(columns, found[:, None], driver="gelsd").solution[:, 0].tolist()
 
 
 def seen_in_numbers(
@@ -73,6 +111,8 @@ def causes_of_input(X: Tensor, found: Tensor) -> list[str]:
     """What the numbers say of another tensor in the place of X."""
     X, found = X.detach().cpu().double(), found.detach().cpu().double()
     formula = Formula((EXAMPLE, INPUT), len(X), {"X": X}, [Operand("X", "X", X, torch.clone)])
+    if (narrow := rounded_to(found, X, torch.zeros_like(X), 1)) is not None:
+        return [sentence((MISTAKES[narrow],))]
     seen = evidence_of(formula, found, X, torch.zeros_like(X))
     result = agreed({"X": seen}) if seen is not None else None
     return [sentence(result[1])] if result is not None else []
@@ -86,7 +126,12 @@ def makes(
     Differences such as exp(Z) - exp(-Z) lose digits near 0, so that the tensors may differ by SLACK, unless the right
     tensor is as near as that.
     """
-    for _, suspect in tensors_of(mistake, place, step):
+    for edit, suspect in tensors_of(mistake, place, step):
+        if edit.adds:
+            same = match(found - right, suspect, size)
+            if same is not None and same.evidence - same.digits >= DIGITS:
+                return True
+            continue
         for slack in (0.0, SLACK):
             same = match(found, suspect, size, slack)
             exactly = same is not None and abs(same.factor - 1) <= same.precision and same.evidence >= DIGITS
@@ -159,7 +204,24 @@ def causes_of_cost(
         f"{text} of the losses in place of their mean" for text, of in functions.items() if is_found(m * of(losses))
     ]:
         return named
-    return bases or cut_off(found, losses, derivative())
+    weights = derivative()
+    return bases or cut_off(found, losses, weights) or weighted(found, losses, weights, is_found)
+
+
+def weighted(found: Tensor, losses: Tensor, weights: Tensor | None, is_found: Callable[[Tensor], bool]) -> list[str]:
+    """The sentence about a sum in which the losses do not count once each. `weights` are the derivatives of m J."""
+    if weights is None or not is_found((weights * losses).sum()):
+        return []
+    counts = [short(weight) for weight in weights]
+    chosen = torch.tensor([count != "0" for count in counts])
+    if len(set(counts) - {"0"}) != 1:
+        return [sentence((said("weights", counts=all_counted(EXAMPLE, counts)),))]
+    if chosen.all():
+        return []
+    count, few = short(weights[chosen][0]), 2 * chosen.sum() <= len(losses)
+    by = NOTHING if count == "1" else Text(", and multiplied by {by}", "，再乘以 {by}").fill(by=count)
+    key, which = ("only some terms", chosen) if few else ("terms left out", ~chosen)
+    return [sentence((said(key, which=listed(EXAMPLE, which), factor=by),))]
 
 
 def cut_off(found: Tensor, losses: Tensor, derivative: Tensor | None) -> list[str]:
@@ -173,19 +235,6 @@ def cut_off(found: Tensor, losses: Tensor, derivative: Tensor | None) -> list[st
     kept = losses[~cut].max() if not cut.all() else limit
     exactly = kept <= limit <= losses[cut].min()
     return [f"every loss above {limit:.4g} is cut off: nothing is clipped here"] if exactly else []
-
-
-def causes_of_record(trained: TrainedGradients, right: float) -> list[str]:
-    """The sentence about a J of a loop that depends on the J before. `right` is the right J."""
-    if not trained.recorded:
-        return []
-    before = trained.recorded[-1]
-    readings = (
-        (before, "this is the J recorded before"),
-        (before + right, "J is added to the J recorded before"),
-        ((before + right) / 2, "this is the mean of J and the J recorded before"),
-    )
-    return [text for made, text in readings if abs(trained.J - made) <= 10 * trained.slack * abs(made)]
 
 
 def precision_lost(found: torch.dtype, expected: torch.dtype) -> str:

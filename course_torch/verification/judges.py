@@ -6,7 +6,9 @@ be 1e-2 or more, too much to judge anything. The forward pass is recomputed only
 
 from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
+from itertools import pairwise
+from math import ceil, nan
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Float, Num
@@ -143,7 +145,7 @@ BACKWARD = "backward"
 TRAINING_METHODS = (BACKWARD, *METHODS)
 """How training may compute its gradients: by `J.backward()`, or by a method of `gradient_descent`."""
 KINDS: tuple[Kind, ...] = ("dW", "db", "dslope")
-UPDATES = 3
+UPDATES = 4
 """How many updates of a loop are judged."""
 UPDATE = Text(", in update {n} with α = {alpha}", "，在 α = {alpha} 的第 {n} 次更新中")
 
@@ -154,19 +156,35 @@ class TrainedGradients(NamedTuple):
     network   before the update
     tensors   the gradients
     errors    the standard error that measuring them adds to each entry. `errors` is empty for J.backward()
-    J         as training computes or records it
+    costs     J as training computes it, or every J that a loop records: that before this update is the last
     slack     the relative error of J
     update    which update it is, and its α
-    recorded  the J of the same run that are recorded before
+    expected  the number of costs that a loop should record
+    after     the network after the update of a loop
     """
 
     network: DeepNetwork
     tensors: Tensors
     errors: Tensors
-    J: float
+    costs: Sequence[float]
     slack: float
     update: Text = NOTHING
-    recorded: Sequence[float] = ()
+    expected: int = 1
+    after: DeepNetwork | None = None
+
+    @property
+    def J(self) -> float:
+        """The J before this update."""
+        return self.costs[-1] if self.costs else nan
+
+
+class Descent(NamedTuple):
+    """A run of a loop of gradient descent: the trained network and the recorded costs."""
+
+    network: DeepNetwork
+    iterations: int = 0
+    costs: Sequence[float] = ()
+    expected: int = 0
 
 
 def as_trained(
@@ -174,17 +192,21 @@ def as_trained(
 ) -> list[TrainedGradients]:
     """J, dW, db and learned dslope of every layer as training computes them. `J.backward()` also gives dA[0].
 
-    The network does not change: copies are trained. Three updates of a loop of gradient descent are judged:
+    The network does not change: copies are trained. These updates of a loop of gradient descent are judged:
 
     - a first update that is as large as the parameters, so that no digit of a gradient is lost in W
-    - the third of three smaller updates, which depends on what the loop keeps, such as Z in the Gram form
+    - the second and the third of smaller updates, which depend on what the loop keeps, such as Z in the Gram form
     - a first update that changes only half of the digits of W, in which a careless sum into W loses terms
     """
     eps = torch.finfo(X.dtype).eps
     if method != BACKWARD:
-        alpha = step_size(network, X, Y)
-        settings = ((alpha, 0), (eps ** (1 / 8) * alpha, 2), (eps ** (1 / 2) * alpha, 0))
-        return [as_subtracted(network, X, Y, method, *setting) for setting in settings]
+        largest = step_size(network, X, Y)
+        updates: list[TrainedGradients] = []
+        for exponent, runs in ((0, (0, 1)), (1 / 8, (1, 2, 3)), (1 / 2, (0, 1))):
+            alpha = eps**exponent * largest
+            steps = [descent(network, X, Y, method, alpha, iterations) for iterations in runs]
+            updates += [as_subtracted(*pair, alpha) for pair in pairwise(steps)]
+        return updates
     copy = trainable_copy(network)
     X = X.detach().clone().requires_grad_()
     with torch.enable_grad():
@@ -192,7 +214,7 @@ def as_trained(
         J.backward()
     assert X.grad is not None
     tensors = parameter_gradients(copy) | {TensorName("dA", 0): len(X) * X.grad}
-    return [TrainedGradients(network, tensors, {}, J.item(), eps)]
+    return [TrainedGradients(network, tensors, {}, [J.item()], eps)]
 
 
 def trained_or_broken(
@@ -206,27 +228,31 @@ def trained_or_broken(
     return trained, None
 
 
-def as_subtracted(
-    network: DeepNetwork, X: Tensor, Y: Tensor, method: str, alpha: float, updates: int
-) -> TrainedGradients:
-    """dW = (W_before - W_after) / α of the update that follows `updates` updates, and the same for db and dslope.
+def descent(network: DeepNetwork, X: Tensor, Y: Tensor, method: str, alpha: float, iterations: int) -> Descent:
+    """Train a copy of the network. Of three iterations the first and the third cost are recorded, else every cost."""
+    if iterations == 0:
+        return Descent(network)
+    copy, every = trainable_copy(network), max(1, iterations - 1)
+    options: Any = {"learning_rate": alpha, "iterations": iterations, "record_every": every, "method": method}
+    return Descent(copy, iterations, gradient_descent(copy, X, Y, **options).costs, ceil(iterations / every))
+
+
+def as_subtracted(before: Descent, after: Descent, alpha: float) -> TrainedGradients:
+    """dW = (W_before - W_after) / α of the last update of `after`, and the same for db and dslope.
 
     W_after is rounded, so the quotient has an error of ε |W| / α. A loop may add up Z in another order than the
     network. Where terms cancel, many digits of J and of later gradients depend on this order: half of them may differ.
     """
-    eps = torch.finfo(X.dtype).eps
-    before, after = trainable_copy(network), trainable_copy(network)
-    descend = partial(gradient_descent, X=X, Y=Y, learning_rate=alpha, record_every=max(1, updates), method=method)
-    if updates > 0:
-        descend(before, iterations=updates)
-    *recorded, J = descend(after, iterations=updates + 1).costs
-    W, W_after = ({name: W.detach() for name, W in parameters(trained).items()} for trained in (before, after))
+    W, W_after = ({name: W.detach() for name, W in parameters(run.network).items()} for run in (before, after))
+    eps = torch.finfo(next(iter(W.values())).dtype).eps
     tensors = {name: (W[name] - W_after[name]) / alpha for name in W}
     errors = {name: eps / alpha * torch.maximum(W[name].abs(), W_after[name].abs()).cpu().double() for name in W}
-    if updates > 0:
+    if before.iterations:
         errors = {name: error + eps**0.5 * tensors[name].abs().cpu().double() for name, error in errors.items()}
-    update = UPDATE.fill(n=updates + 1, alpha=f"{alpha:.1e}")
-    return TrainedGradients(before if updates > 0 else network, tensors, errors, J, eps**0.5, update, recorded)
+    update = UPDATE.fill(n=after.iterations, alpha=f"{alpha:.1e}")
+    return TrainedGradients(
+        before.network, tensors, errors, after.costs, eps**0.5, update, after.expected, after.network
+    )
 
 
 def step_size(network: DeepNetwork, X: Tensor, Y: Tensor) -> float:

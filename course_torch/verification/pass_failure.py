@@ -40,7 +40,7 @@ class Finding:
     right: str = ""
     breaks_off: bool = False
     stops: bool = False
-    of: Literal["forward", "backward"] = "forward"
+    of: Literal["forward", "backward", "loop"] = "forward"
 
     def __str__(self) -> str:
         right = f" {self.right}." if self.right else ""
@@ -50,8 +50,8 @@ class Finding:
             return f"the {self.of} pass {ends}: {self.formula} {self.seen}.{right}"
         causes = "; or: ".join(self.sentences)
         causes = f"Probably {causes}" if causes else "No known mistake makes exactly this tensor"
-        where = f"{self.tensor} in the {self.of} pass, computed by {self.formula}"
-        return f"first wrong: {where} ({self.seen}). {causes}.{right}"
+        where = ", recorded" if self.of == "loop" else f" in the {self.of} pass, computed"
+        return f"first wrong: {self.tensor}{where} by {self.formula} ({self.seen}). {causes}.{right}"
 
     def as_record(self) -> dict[str, object]:
         """The finding as strings and a list of strings."""

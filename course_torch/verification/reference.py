@@ -331,14 +331,14 @@ def own_copies(network: DeepNetwork, X: Tensor, Y: Tensor) -> tuple[DeepNetwork,
 def own_parameters(tensors: LayerTensors) -> LayerParameters:
     """A layer with copies of these tensors."""
     learned = len(tensors.learned()) == len(LayerGradients._fields)
-    with torch.device("meta"):  # draws no numbers
-        layer = LayerParameters(
-            *reversed(tensors.W.shape), slope=None if tensors.slope is None else 0, learn_slope=learned
-        )
+    layer = LayerParameters.__new__(LayerParameters)
+    nn.Module.__init__(layer)  # LayerParameters would draw numbers
     for name, tensor in tensors._asdict().items():
-        if tensor is not None:
-            copy = tensor.detach().clone()
-            setattr(layer, name, copy if name == "slope" and not learned else nn.Parameter(copy))
+        copy = None if tensor is None else tensor.detach().clone()
+        if copy is None or (name == "slope" and not learned):
+            layer.register_buffer(name, copy)
+        else:
+            layer.register_parameter(name, nn.Parameter(copy))
     return layer
 
 

@@ -1,7 +1,7 @@
 """Where a wrong tensor is wrong, and how its wrong entries come from the right ones."""
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, product
 from math import comb
 
 import torch
@@ -37,7 +37,8 @@ def parts(seen: Evidence) -> tuple[Mistake, ...]:
     if not places and how is None:
         how = next(chain(factors(seen), *(of_each(seen, axis) for axis in (0, 1))), None)
     if how is None:  # a condition that explains no number may be chance
-        places = [place for place in places if place.key != "some entries"]
+        wide = 2 * seen.wrong.sum() > seen.shows.sum()
+        places = [place for place in places if place.key != "some entries" and not (wide and place.key == "some rows")]
     return tuple([*places[:1], *([] if how is None else [how])])
 
 
@@ -48,8 +49,9 @@ def where(seen: Evidence) -> Iterator[Mistake]:
     for axis, what in enumerate(seen.formula.axes):
         wrong, shown = seen.wrong.any(dim=1 - axis), shows.any(dim=1 - axis)
         if 0 < wrong.sum() < shown.sum():
-            found.append(listed(what, wrong))
-            narrow |= bool(wrong.sum() == 1 or 4 * wrong.sum() <= shown.sum())
+            label = of_label(seen, wrong & shown, shown) if axis == 0 else None
+            found.append(label or counted_lines(what, wrong, shown))
+            narrow |= bool(label or wrong.sum() == 1 or 4 * wrong.sum() <= shown.sum())
             region &= wrong[:, None] if axis == 0 else wrong
     which = Text(", ".join(part.en for part in found), "".join(part.zh for part in found))
     if not (seen.wrong | ~shows)[region].all():
@@ -64,11 +66,34 @@ def where(seen: Evidence) -> Iterator[Mistake]:
         yield said("some rows", which=which)
 
 
+def of_label(seen: Evidence, wrong: Tensor, shown: Tensor) -> Text | None:
+    """The examples with the same label, if they are the wrong ones."""
+    Y = seen.formula.tensors.get("Y")
+    if Y is None or len(Y) != len(wrong) or comb(int(shown.sum()), int(wrong.sum())) < BY_CHANCE:
+        return None
+    for label, column in product((1, 0), range(Y.shape[1])):
+        if torch.equal(wrong, (Y[:, column] == label) & shown):
+            en, zh = (f" in column {column + 1}", f"第 {column + 1} 列") if Y.shape[1] > 1 else ("", "")
+            return Text(f"the examples with Y = {label}{en}", f"{zh} Y = {label} 的样本")
+    return None
+
+
+def counted_lines(what: Text, wrong: Tensor, shown: Tensor) -> Text:
+    """The wrong rows or columns: only their number if a list would be cut and leave out more than it says."""
+    lines, n, m = listed(what, wrong), int(wrong.sum()), int(shown.sum())
+    is_cut = lines.en.endswith("…") and 2 * n > m
+    return Text(f"{n} of {m} {what.en}s", f"{m} 个{what.zh}里的 {n} 个") if is_cut else lines
+
+
 def conditions(seen: Evidence) -> Iterator[Mistake]:
     """A tensor whose entries tell which entries are wrong."""
     right = seen.shows & ~seen.wrong
     if min(seen.wrong.sum(), right.sum()) < ENOUGH or comb(int(seen.shows.sum()), int(seen.wrong.sum())) < BY_CHANCE:
         return
+    labels = seen.beside.get("Y", torch.empty(0)).unique().tolist()
+    for label in labels if len(labels) == 2 else ():
+        if torch.equal(seen.wrong, (seen.beside["Y"] == label) & seen.shows):
+            yield said("some entries", condition=f"Y = {label:g}")
     chosen = {name: tensor for name, tensor in seen.beside.items() if name in ("Z", "A")}
     for name, tensor in (*chosen.items(), ("the right number", seen.right)):
         for text, values in ((name, tensor), (f"|{name}|", tensor.abs())):
@@ -90,6 +115,9 @@ def wrong_entries(seen: Evidence) -> Iterator[Mistake]:
     elif (partly or not seen.kept.all()) and len(found) > 1 and (same := match(found, right, size)) is not None:
         yield said("multiple there", factor=short(same.factor))
     yield from wrong_rows(seen)
+    for name, tensor in seen.beside.items() if partly and len(found) > 1 else ():
+        if bool(((found - tensor[seen.wrong]).abs() <= allowed).all()) and found.any():
+            yield said("another tensor", tensor=name)
     for name, tensor in (*seen.beside.items(), ("itself", seen.right)) if len(found) > ENOUGH else ():
         for text, function in FUNCTIONS.items():
             values, named = function(tensor)[seen.wrong], text.format(*2 * [name])
@@ -167,11 +195,14 @@ def of_each(seen: Evidence, axis: int) -> Iterator[Mistake]:
     matches = [match(a, b, error.norm().item()) for a, b, error in rows if a.any() or b.any()]
     factors = torch.tensor([same.factor for same in matches if same is not None], dtype=torch.float64)
     differ = len(factors) > 1 and not close_to(factors)
-    if differ and len(factors) == len(matches) and len(factors) * (found.shape[1] - 1) >= ENOUGH:
+    proven = len(factors) * (found.shape[1] - 1) >= FEW and torch.linalg.matrix_rank(right) > 1
+    if differ and len(factors) == len(matches) and proven:
         norms = factors * right.norm(dim=1) if len(factors) == len(right) else factors
         counts = seen.formula.m / factors
         meaning = NOTHING
-        if close_to(norms):
+        if axis == 0 and close_to(right.sum(dim=1)) and not close_to(found.sum(dim=1)):
+            meaning = Text(": its numbers do not add up to 1", "：它的各个数之和不是 1")
+        elif close_to(norms):
             meaning = Text(", as if divided by its norm", "，好像除以了它的范数")
         elif ((counts - counts.round()).abs() <= LOOSE * counts).all() and counts.max() <= seen.formula.m:
             meaning = Text(", as if its sum were divided by fewer than m examples", "，好像它的和除以的样本数比 m 少")

@@ -84,10 +84,13 @@ def of_scaled_layers(layers: list[Evidence]) -> Mistake | None:
 
 def of_all_entries(seen: Evidence) -> Iterator[Causes]:
     """What holds in all entries of several layers, or in those that a condition chooses."""
-    for cause in explanations(seen):
-        yield (cause,)
     everywhere = torch.equal(seen.wrong, seen.shows)
     condition = next(conditions(seen), None)
+    how = next(wrong_entries(seen), None)
+    if condition is not None and how is not None and is_simple((condition, how)):
+        yield condition, how
+    for cause in explanations(seen):
+        yield (cause,)
     for how in wrong_entries(seen):
         if everywhere:
             yield (how,)
@@ -149,15 +152,21 @@ def statements(seen: Evidence) -> Iterator[Causes]:
         return  # a factor is no evidence of anything else
     here = parts(seen)
     says_how = bool(here) and here[-1].key not in PLACES
-    if says_how and here[-1].key == "0 there":  # simpler than any function that is 0 there
+    simple = says_how and (here[-1].key == "0 there" or is_simple(here))
+    if simple:  # than any function that gives such numbers there
         yield here
     for cause in chain(explanations(seen), another_W(seen)):
         yield (cause,)
-    if says_how and here[-1].key != "0 there":
+    if says_how and not simple:
         yield here
     yield from beside(seen)
     if here and not says_how:
         yield here
+
+
+def is_simple(causes: Causes) -> bool:
+    """Whether a condition chooses the entries that a factor multiplies."""
+    return len(causes) == 2 and causes[0].key in PLACES[1:] and causes[1].key == "multiple there"
 
 
 def beside(seen: Evidence) -> Iterator[Causes]:

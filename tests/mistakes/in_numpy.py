@@ -65,6 +65,8 @@ class Layer(SimpleNamespace):
 
     @property
     def dslope(self) -> Array:
+        if self.l == self.L:
+            raise LookupError("the output layer has no slope")
         return np.sum(self.dA * np.minimum(self.Z, 0)) / self.m
 
     @property

@@ -92,6 +92,7 @@ IN_NUMPY = {
     ),
     "sign in sigmoid": lambda n: [1 / (1 - np.exp(-n.Z))] if n.name == "sigmoid" else [],
     "sides swapped": sides_swapped,
+    "another slope of A": lambda n: [np.where(n.Z > 0, 0, n.Z)] if n.name == "leaky_relu" else [],
     "|Z|": lambda n: [np.where(n.Z < 0, -n.Z, n.Z)] if n.name in ("relu", "leaky_relu") else [],
     "softmax over the examples": lambda n: of_softmax(n, n.g(n.Z.T).T),
     "one sum for all examples": lambda n: of_softmax(n, np.exp(n.Z) / np.exp(n.Z).sum()),

@@ -78,7 +78,7 @@ IN_NUMPY = {
     "mask reversed": reversed_mask,
     "no slope": lambda n: of_leaky(n, np.where(n.Z > 0, n.dA, 0)),
     "slope everywhere": lambda n: of_leaky(n, n.dA * (0.1 * n.l)),
-    "another slope": lambda n: of_leaky(n, np.where(n.Z > 0, 0, n.dA)),
+    "another slope": lambda n: [np.where(n.Z > 0, 0, n.dA)] if n.activation in ("relu", "leaky_relu") else [],
     "g'(A)": lambda n: [n.dA * n.derivative(n.A, n.g(n.A))] if n.activation in ("tanh", "sigmoid") else [],
     "Z for A in g'": lambda n: of_tanh(n, 1 - n.Z**2) + of_sigmoid(n, n.Z - n.Z**2),
     "g' of another layer": lambda n: n.from_others(lambda other: n.dA * other.g_prime),

@@ -83,6 +83,7 @@ IN_NUMPY = {
     "g' multiplied in again": g_prime_again,
     "an example lost": lambda n: of_examples(n, [1, 2, 3, 4], [0, 1, 2, 3]),
     "one example only": lambda n: of_examples(n, [4], [0]),
+    "sum over the layers": lambda n: n.from_others(lambda other: getattr(n, n.kind) + getattr(other, n.kind)),
     "L2 term": parameter,
     "A[l] for A[l-1]": lambda n: [dW_of(n.dZ, n.A)],
     "Z for A_prev": Z_for_input,

@@ -67,7 +67,14 @@ NOISE = [
     fault("sign of dW", "dW", "dW[L]", lambda n: n.right.sign()),
     fault("dW rounded to 3 digits", "dW", "dW[L]", lambda n: n.right.mul(1000).round() / 1000),
     # Single numbers with another factor in each layer: no one number of examples explains them.
-    fault("dslope divided by the units", "dslope", "dslope[L-1]", lambda n: n.right / n.Z.shape[1], need="leaky_relu"),
+    fault(
+        "dslope divided by the units",
+        "dslope",
+        "dslope[L-1]",
+        lambda n: n.right / n.Z.shape[1],
+        "mean of the units",
+        need="leaky_relu",
+    ),
 ]
 
 # A narrower dtype, and epsilons

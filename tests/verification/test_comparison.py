@@ -98,7 +98,7 @@ def test_the_error_as_trained_is_that_of_the_formulas_and_of_the_method(
     def as_trained(*arguments: object) -> list[TrainedGradients]:
         assert arguments == (network, X, Y, method)
         errors = {DW: torch.full((3, 4), 1e-3, dtype=torch.float64)}
-        return [TrainedGradients(network, tensors, errors, network.cost(X, Y).item(), 1e-12)]
+        return [TrainedGradients(network, tensors, errors, [network.cost(X, Y).item()], 1e-12)]
 
     monkeypatch.setattr("course_torch.verification.judges.as_trained", as_trained)
     rows = {str(row.name): row for row in compare_gradients(network, X, Y, method=method)}
@@ -126,7 +126,7 @@ def test_the_training_is_diagnosed_only_if_the_formulas_are_right(
         calls.append((list(map(str, found)), same_network, errors[DW]))
         return diagnosis
 
-    monkeypatch.setattr(comparison, "diagnose", diagnose)
+    monkeypatch.setattr("course_torch.verification.judged_pass.diagnose", diagnose)
     assert compare_gradients(network, X, Y, method="plain").diagnosis is None
     assert calls == []
     updated: set[int] = set()
@@ -137,12 +137,12 @@ def test_the_training_is_diagnosed_only_if_the_formulas_are_right(
         return W.sub_((1.5 if later else 1.0) * alpha * dW)
 
     monkeypatch.setattr(gradient_descent, "update", update)
-    in_update_3 = compare_gradients(network, X, Y, method="plain").diagnosis
-    assert in_update_3.wrong == diagnosis.wrong
-    assert in_update_3.symptom.startswith("off, in update 3 with α = ")
+    in_update_2 = compare_gradients(network, X, Y, method="plain").diagnosis
+    assert in_update_2.wrong == diagnosis.wrong
+    assert in_update_2.symptom.startswith("off, in update 2 with α = ")
     ((names, same_network, noise),) = calls
     assert names == ["dW[2]", "db[2]", "dW[1]", "db[1]"]
-    assert not same_network  # before update 3 the parameters are others
+    assert not same_network  # before update 2 the parameters are others
     assert (noise > errors[DW]).all()  # as trained: with the rounding of W
     monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: 2 * dZ @ W)
     assert compare_gradients(network, X, Y, method="plain").diagnosis == diagnosis

@@ -136,11 +136,12 @@ def test_a_tensor_of_a_layer_of_another_width_is_named(place: str, function: Wro
     [
         ("dZ[L]", lambda call: call.right * float("nan"), {"not finite"}),
         ("dA", lambda call: 0 * call.right, {"all 0"}),
+        ("dW", lambda call: 0 * call.right, {"only dW 0"}),
         ("dW", lambda call: call.right[:, :1], {"shape"}),
         ("dW", lambda call: call.right + torch.randn(call.right.shape, generator=RANDOM), {"unknown"}),
         ("dZ[L]", lambda call: torch.where(call.Y == 0, call.right.roll(2), call.right), {"Y = 0 only"}),
     ],
-    ids=["not finite", "all 0", "shape", "unknown", "Y = 0 only"],
+    ids=["not finite", "all 0", "only dW 0", "shape", "unknown", "Y = 0 only"],
 )
 def test_what_is_seen_where_no_cause_is_singled_out(part: str, function: object, causes: set[str]) -> None:
     assert set(diagnosed(part, function).causes) == causes

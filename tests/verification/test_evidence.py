@@ -80,7 +80,21 @@ SAID: list[tuple[str, Wrong, str]] = [
         lambda n: (2.0 ** -torch.arange(n.m).double() * n.dZ.T) @ n.A_prev / n.m,
         "as if examples 2 to 9, in this order, counted 0.5, 0.25, 0.125, …, 0.01562, 0.007812, 0.003906 times in",
     ),
-    ("dA", lambda n: n.right / n.n, "the sum over the 3 units of the layer is divided by 3: dA_prev = dZ W is no mean"),
+    ("dA", lambda n: n.right / n.n, "divided by the number of units of the layer: dA_prev = dZ W is no mean"),
+    ("dW", lambda n: n.right + (n.dZ[:3].T @ n.A_prev[:3]) / n.m, "as if examples 1 to 3 counted 2 times in the sum"),
+    # Tensors at hand
+    (
+        "dW",
+        lambda n: torch.cat([n.dZ.sum(dim=0)[:, None] / n.m, n.right[:, 1:]], dim=1),
+        "wrong only in input 1, and these are the entries of db",
+    ),
+    (
+        "dW",
+        lambda n: n.dZ.T @ (n.A_prev / n.A_prev.std(dim=0)) / n.m,
+        "A_prev divided by the standard deviations of its",
+    ),
+    ("dA", lambda n: n.dZ @ n.W.T.reshape(n.W.shape), "computed with W read column by column in place of W"),
+    ("dZ[L]", lambda n: n.right * (1 + 2 * n.Y), "each class has its own factor"),
 ]
 
 
@@ -102,8 +116,8 @@ def test_random_numbers_have_no_pattern() -> None:
 
 def test_a_layer_of_one_unit_shows_little_so_another_layer_speaks() -> None:
     said = sentences("dW", lambda n: with_rows(n.right, [-1], 0.0))
-    assert said.startswith("it shows best in dW[")
-    assert "wrong only in unit" in said
+    assert said.startswith("wrong only in unit")
+    assert ", and this shows best in dW[" in said
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float32"])
@@ -111,3 +125,10 @@ def test_a_rounded_constant_is_no_epsilon_and_no_factor_1(dtype: str) -> None:
     rounded = torch.tensor(1 / 9, dtype=torch.float64).to(getattr(torch, dtype)).item()
     said = sentences("dW", lambda n: n.dZ.T @ n.A_prev * rounded)
     assert said == f"a constant such as 1/m is in {dtype}: its rounding error multiplies every number (notes 1.6)"
+
+
+def test_a_list_of_nearly_all_examples_is_no_answer() -> None:
+    """Nothing tells how 7 of 9 examples are wrong."""
+    noise = torch.randn(9, 1, dtype=torch.float64, generator=torch.Generator().manual_seed(3)).exp()
+    said = sentences("dZ[L]", lambda n: with_rows(n.right, list(range(7)), n.right[:7] * (2 + noise[:7, :1])))
+    assert "examples" not in said

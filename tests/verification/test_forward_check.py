@@ -149,6 +149,12 @@ VALUES = [
     ("relu", lambda Z: Z.clamp(max=0), "the two sides are swapped"),
     ("leaky_relu", lambda Z, slope: torch.where(Z > 0, slope * Z, Z), "the two sides are swapped"),
     ("leaky_relu", lambda Z, slope: torch.relu(Z), "relu is computed instead of g"),
+    (
+        "leaky_relu",
+        lambda Z, slope: torch.where(Z > 0, Z, 0.5 * Z),
+        "another slope is used where Z ≤ 0: A is the slope times Z",
+    ),
+    ("tanh", lambda Z: torch.tanh(Z.clamp(-1, 1)), "computed with Z cut off to ±1 in place of Z"),
     ("tanh", lambda Z: torch.tanh(0.5 * Z), "Z is doubled or halved"),
     ("relu", torch.abs, "the absolute value of Z is taken"),
     ("relu", lambda Z: (Z > 0).double(), "the derivative g'(Z) is computed"),
@@ -232,6 +238,28 @@ LOSSES = [
     ("softmax", lambda Z, Y: -(Y * Z.softmax(dim=1)).sum(dim=1), "the logarithm is missing"),
     ("identity", lambda Z, Y: (Z - Y).square().sum(dim=1), "every number is 2 times the right one: the ½ is missing"),
     ("identity", lambda Z, Y: (Z - Y).sum(dim=1), "the square is missing"),
+    # One number changes all losses
+    ("sigmoid", lambda Z, Y: two_terms(Z.sigmoid(), Y, 1, 1), "computed with sigmoid(Z) in place of Z"),
+    ("softmax", lambda Z, Y: -(Y * Z.softmax(dim=1).log_softmax(dim=1)).sum(dim=1), "computed with A in place of Z"),
+    ("sigmoid", lambda Z, Y: two_terms(Z, Y, 2, 1), "no weights, but its terms are multiplied by 2 where Y = 1."),
+    ("sigmoid", lambda Z, Y: two_terms(Z, Y, 2, 3), "multiplied by 2 where Y = 1, 3 where Y = 0"),
+    (
+        "softmax",
+        lambda Z, Y: -(torch.tensor([1.0, 5.0, 1.0]) * Y * Z.log_softmax(dim=1)).sum(dim=1),
+        "multiplied by 5 where Y = 1 in column 2",
+    ),
+    ("sigmoid", lambda Z, Y: two_terms(Z, 0.9 * Y + 0.05, 1, 1), "the labels are smoothed"),
+    ("softmax", lambda Z, Y: -((0.7 * Y + 0.1) * Z.log_softmax(dim=1)).sum(dim=1), "the labels are smoothed"),
+    (
+        "softmax",
+        lambda Z, Y: -(Y * (1 - Z.softmax(dim=1)) ** 1.5 * Z.log_softmax(dim=1)).sum(dim=1),
+        "the probability of an error to the power of 1.5",
+    ),
+    (
+        "sigmoid",
+        lambda Z, Y: -((Z.sigmoid() - Y).abs() ** 2 * (1 - (Z.sigmoid() - Y).abs()).log()).sum(dim=1),
+        "each term is multiplied by the probability of an error to the power of 2: this is a focal",
+    ),
 ]
 
 
@@ -274,9 +302,13 @@ PLAIN_COSTS = [
     (lambda losses, m: losses[-1], "the last of the losses in place of their mean"),
     (lambda losses, m: losses.square().mean().sqrt(), "the root mean square of the losses in place of their mean"),
     (lambda losses, m: losses.sum() / m / log(10), "J is 1/log 10 times the right one, as by a logarithm to base 10"),
+    (lambda losses, m: losses[:16].sum() / m, "the sum leaves out examples 17 to 30"),
+    (lambda losses, m: losses[16:].sum() / m, "the sum holds only examples 17 to 30"),
+    (lambda losses, m: losses[:10].sum() / 10, "the sum holds only examples 1 to 10, and multiplied by 3"),
+    (lambda losses, m: (losses.sum() + losses[:10].sum()) / m, "as if examples 1 to 10 counted 2 times in the sum"),
     (lambda losses, m: losses.sum() / m * log(2, 3), "No known mistake makes exactly this tensor"),
     (lambda losses, m: losses.clamp(max=0.6).sum() / m, "every loss above 0.6 is cut off"),
-    (lambda losses, m: (losses * (losses < 0.6)).sum() / m, "No known mistake makes exactly this tensor"),
+    (lambda losses, m: (losses * (losses < 0.6)).sum() / m, "the sum holds only examples 2, 9, 1"),
 ]
 
 
@@ -452,6 +484,7 @@ DTYPES = (torch.float64, torch.float32, torch.bfloat16)
     ("handed", "sentence"),
     [
         (lambda cache: cache.Z, "Z[1] is handed on instead"),
+        (lambda cache: cache.A + cache.Z, "Probably Z[1] is added"),
         (lambda cache: 2 * cache.A, "2 times the right one"),
         (lambda cache: -cache.A, "-1 times the right one"),
         (lambda cache: cache.A[:, :2], "No known mistake"),
@@ -476,9 +509,12 @@ def test_a_pass_that_hands_on_another_tensor_is_named(
     assert found.tensor == "the input A[1] of layer 2"
     assert found.formula == "block or forward_propagation"
     assert sentence in str(found)
+    if wrong[1].A_prev.shape == right[0].A.shape:
+        assert "but Z[2] is right, so only the copy in the cache is wrong" in str(found)
 
 
 BY_BLOCK = [
+    (lambda Z, g: (g(Z), g(g(Z))), "Z[1]", "Probably A[1] is handed on instead"),
     (lambda Z, g: (Z, 0.7 * g(Z)), "A[1]", "every number is 0.7 times the right one"),
     (lambda Z, g: (Z, g(Z) - g(Z).mean(1, keepdim=True)), "A[1]", "the right tensor - the mean of its row"),
     (lambda Z, g: (Z, g(Z).bfloat16().to(Z.dtype)), "A[1]", "the difference is as large as bfloat16's rounding errors"),

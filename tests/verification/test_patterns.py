@@ -269,6 +269,16 @@ def test_dW_and_db_are_swapped_only_if_each_is_the_other() -> None:
     assert list(certain(cases["both"], db1)) == []
 
 
+def test_the_gradients_of_two_layers_are_swapped_only_if_each_is_the_other() -> None:
+    db1, db2 = TensorName("db", 1), TensorName("db", 2)
+    right = {db2: tensor([3.0, 1.0]), db1: tensor([5.0, 2.0])}
+    errors = {name: 0 * each for name, each in right.items()}
+    both = Case({db2: right[db1], db1: right[db2]}, right, errors, PLAIN)
+    one = Case({db2: right[db1], db1: right[db1]}, right, errors, PLAIN)
+    assert list(certain(both, db2)) == ["swapped between layers"]
+    assert list(certain(one, db2)) == []
+
+
 # A constant added: every entry is too large by the same number
 
 

@@ -103,7 +103,7 @@ def test_the_coverage_counts_the_judged_tensors() -> None:
     )
     rows = [row("dW", 3, trained=AGREES, updates=3), row("db", 3, trained=AGREES, updates=2), row("dA", 2)]
     assert report(*rows, method="gram").coverage == (
-        "judged: 3 by autograd, 2 as trained by gradient_descent, method gram (5 of 6 in 3 updates)"
+        "judged: 3 by autograd, 2 as trained by gradient_descent, method gram (5 of 8 in 4 updates)"
     )
 
 

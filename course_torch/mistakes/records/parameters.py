@@ -90,6 +90,11 @@ FROM_DZ = [
             "the sum over the examples contains one example only: add with += in the loop, not =",
             "对样本求和时只算了一个样本：循环里要用 += 累加，不能用 =",
             *of_examples("-1:"), *of_examples(":1"), *in_dW("{dZ}[-1:].T @ {A}[-1:]", "{dZ}[:, -1:] @ {A}[:, -1:].T")),
+    mistake("sum over the layers", "各层相加", "3.2",
+            "the gradient of another layer is added: each layer has its own",
+            "多加了别的层的梯度：每一层有自己的梯度",
+            *(Edit(kind, "/ m", f"/ m + other.{kind}", need=need) for kind, need in
+              (("dslope", ""), ("dW", "deep"), ("db", "square")))),
     mistake("L2 term", "L2 项", "2.5",
             "a multiple of the parameter is added, as by an L2 term or weight decay: this cost has no such term",
             "多加了参数的若干倍，就像加了 L2 正则化项或权重衰减：这里的成本函数没有这样的项",

@@ -1,0 +1,217 @@
+"""A judged pass or update beside the right tensors of its network, and what a loop of updates records and keeps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from course_torch.formulas.average import average
+from course_torch.formulas.costs import cost
+from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
+from course_torch.language import NOTHING, Text
+from course_torch.mistakes import MISTAKES
+from course_torch.mistakes.context import ForwardPass, TensorName
+from course_torch.mistakes.record import Mistake
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.comparing import SAFETY, Difference, Vector, difference, norm, symptom, vector_of
+from course_torch.verification.diagnosis import Diagnosis, diagnose, sentence
+from course_torch.verification.evidence import said, short, times
+from course_torch.verification.forward_findings import causes_of_cost
+from course_torch.verification.judges import BACKWARD, TrainedGradients
+from course_torch.verification.pass_failure import Finding, formula_text
+from course_torch.verification.reference import (
+    Tensors,
+    by_autograd,
+    exact,
+    in_order,
+    product_eps,
+    rounding_errors,
+    total,
+)
+
+
+class Reference(NamedTuple):
+    """The forward pass of a network, autograd's tensors, and the standard rounding error of each entry."""
+
+    caches: list[LayerCache]
+    tensors: Tensors
+    errors: Tensors
+
+
+def reference_of(network: DeepNetwork, X: Tensor, Y: Tensor) -> Reference:
+    """The right gradients of a network, and how far right computations may be apart."""
+    tensors = by_autograd(network, X, Y)
+    with torch.no_grad():
+        caches = network.caches(X)
+    steps = [step_of(tensors, l) for l in range(1, len(caches) + 1)]
+    return Reference(caches, tensors, in_order(rounding_errors(network, caches, Y, steps, product_eps(X))))
+
+
+def step_of(tensors: Tensors, l: int) -> BackwardStep:
+    """The tensors of layer l as the backward step that computes them."""
+    dZ, dW, db, dA_prev = (tensors[TensorName(*name)] for name in (("dZ", l), ("dW", l), ("db", l), ("dA", l - 1)))
+    return BackwardStep(dZ, LayerGradients(dW, db, tensors.get(TensorName("dslope", l))), dA_prev)
+
+
+@dataclass(frozen=True)
+class JudgedPass:
+    """The tensors of one pass or update, beside the right tensors of its network.
+
+    errors   the standard rounding error of each entry
+    update   which update of training it is, or which copy of the network
+    by_loop  whether a loop of gradient descent subtracts the tensors
+    """
+
+    network: DeepNetwork
+    right: Reference
+    found: Tensors
+    errors: Tensors
+    update: Text = NOTHING
+    by_loop: bool = False
+
+    @cached_property
+    def differences(self) -> dict[TensorName, Difference]:
+        """How far each tensor is from the right one."""
+        right, errors = self.right.tensors, self.errors
+        return {name: difference(tensor, right[name], errors[name]) for name, tensor in self.found.items()}
+
+    @cached_property
+    def agrees(self) -> bool:
+        """Whether all tensors are right."""
+        return all(each.agrees for each in self.differences.values())
+
+    def diagnosis(
+        self, Y: Tensor, earlier: Sequence["JudgedPass"] = (), later: Sequence["JudgedPass"] = ()
+    ) -> Diagnosis | None:
+        """The first wrong tensor and its causes. `earlier` and `later` are the passes or updates before and after."""
+        right = self.right
+        given = ForwardPass.of(self.network, right.caches, Y)
+        if self.agrees or (seen := diagnose(self.found, right.tensors, self.errors, given)) is None:
+            return None
+        name, update, causes = seen.tensor, self.update, seen.explanations
+        if self.by_loop and not self.found[name].any():
+            causes = ((said("not updated", parameter=f"{name.kind.removeprefix('d')}[{name.layer}]"),),)
+        elif earlier and earlier[0].right is not right:
+            cause = self.changed_later(earlier, later, name, Y)
+            if cause is None and seen.causes == ("unknown",) and self.by_loop:
+                cause = said("later updates")
+            causes = ((cause,),) if cause else causes
+        elif self.by_loop and (layer := {each.layer for each in seen.wrong}) == {name.layer} and len(given.W) > 1:
+            update = Text("{update}, only in layer {l}", "{update}，只在第 {l} 层").fill(update=update, l=layer.pop())
+            causes = tuple(each for each in causes if each[0].key != "another m") or causes  # m is that of all layers
+        return replace(seen, explanations=causes).at(update)
+
+    def changed_later(
+        self, earlier: Sequence["JudgedPass"], later: Sequence["JudgedPass"], name: TensorName, Y: Tensor
+    ) -> Mistake | None:
+        """What a pass takes from those before it, which are right."""
+        first, before = earlier[0].right, earlier[-1].right
+        if self.by_loop and before is not first and self.gives(before.tensors, name):
+            return said("of the update before")
+        if self.gives(first.tensors, name):
+            if self.by_loop and later and later[0].by_loop and later[0].gives(self.right.tensors, name):
+                return said("of the update before")
+            return said("of before")
+        if not self.by_loop:
+            return None
+        return self.of_two_steps(before) or next(
+            (
+                said("stale operand", operand=operand, formula=formula)
+                for operand, formula in OPERANDS.items()
+                for made in [stale_backward(self, earlier[0], operand, Y)]
+                if all(self.gives(made, each) for each in self.found if each in made)
+            ),
+            None,
+        )
+
+    def gives(self, made: Tensors, name: TensorName) -> bool:
+        """Whether the tensor of this name is that of other right tensors."""
+        return difference(self.found[name], made[name], self.errors[name]).agrees
+
+    def of_two_steps(self, before: "Reference") -> Mistake | None:
+        """The statement that an update subtracts a multiple of the right step plus one of the step before."""
+
+        def joined(tensors: Tensors) -> Vector:
+            return np.concatenate([vector_of(tensors[name]) for name in self.found])
+
+        found, now, old, noise = map(joined, (self.found, self.right.tensors, before.tensors, self.errors))
+        apart = norm(old - (now @ old) / (now @ now) * now)
+        tolerance = SAFETY * norm(noise)
+        if not apart or tolerance > FAINT * apart:
+            return None
+        a, b = np.linalg.lstsq(np.stack([now, old], axis=1), found)[0].tolist()
+        a, b = (round(c) if abs(c - round(c)) <= tolerance / apart else float(f"{c:.3g}") for c in (a, b))
+        if norm(found - a * now - b * old) > tolerance * max(1, abs(a) + abs(b)):
+            return None
+        if b == 0:
+            return said("rate changed", factor=short(a))
+        sum_of = f"{times(a, 'the right step')} plus " * (a != 0) + times(b, "the step before")
+        return said("steps added", sum=sum_of)
+
+
+OPERANDS = {"W": "dA_prev = dZ W", "A_prev": "dW = (1/m) dZᵀ A_prev", "Z": "dZ = dA * g'(Z)"}
+"""What a backward pass may keep from before an update, and where it is used."""
+FAINT = 0.01
+"""Two steps are told apart if the rounding errors are smaller than this fraction of what they differ by."""
+
+
+def stale_backward(now: JudgedPass, first: JudgedPass, operand: str, Y: Tensor) -> Tensors:
+    """dW and db of a backward pass in which W, A_prev or Z is that of an earlier pass."""
+    layers, caches, made = now.network.tensors(), now.right.caches, dict[TensorName, Tensor]()
+    W = [each.W for each in (first.network if operand == "W" else now.network).tensors()]
+    A_prev = [each.A_prev for each in (first.right.caches if operand == "A_prev" else caches)]
+    Z = [each.Z for each in (first.right.caches if operand == "Z" else caches)]
+    g_prime = ForwardPass.of(now.network, caches, Y).derivative
+    dZ = now.right.tensors[TensorName("dZ", len(layers))]
+    for l in range(len(layers), 0, -1):
+        made[TensorName("dW", l)] = average(dZ.T @ A_prev[l - 1], len(Y))
+        made[TensorName("db", l)] = average(dZ.sum(dim=0, keepdim=True), len(Y))
+        dZ = dZ @ W[l - 1] * g_prime(l - 1, Z[l - 2]) if l > 1 else dZ
+    return made
+
+
+@torch.no_grad()
+def wrong_cost(trained: TrainedGradients, X: Tensor, Z: Tensor, Y: Tensor, method: str) -> Finding | None:
+    """The finding about the J that training computes or records. Z and the losses are right: they are judged before."""
+    finding = partial(Finding, "J", "network.cost", right=formula_text(cost))
+    if method != BACKWARD:
+        finding = partial(Finding, "J", f"gradient_descent(method={method!r})", of="loop")
+    if len(trained.costs) != trained.expected:
+        seen, sentences = wrong_count(trained)
+        return finding(seen + trained.update.en, sentences)
+    losses = exact(trained.network.output.losses(Z, Y))
+    (right, error), found = total(losses, trained.slack), torch.tensor(len(Y) * trained.J, dtype=torch.float64)
+    if not right.isfinite() or difference(found, right, error).agrees:
+        return None
+    seen = symptom(found, right).en + trained.update.en
+    causes = causes_of_record(trained, right.item() / len(Y), X, Y) or causes_of_cost(found, right, error, losses)
+    return finding(seen, tuple(causes))
+
+
+def wrong_count(trained: TrainedGradients) -> tuple[str, tuple[str, ...]]:
+    """How many costs a loop records, and why it records too few or too many of them."""
+    number, expected = len(trained.costs), trained.expected
+    ends_early = number < expected and not any(each.any() for each in trained.tensors.values())
+    cause = MISTAKES["iteration missing" if ends_early else "record_every"]
+    return f"{number} cost{'s' * (number != 1)} recorded, {expected} expected", (sentence((cause,)),)
+
+
+@torch.no_grad()
+def causes_of_record(trained: TrainedGradients, right: float, X: Tensor, Y: Tensor) -> list[str]:
+    """The sentence about a J of a loop that depends on the J before, or on the update. `right` is the right J."""
+    readings: list[tuple[float, str]] = []
+    if trained.after is not None:
+        after = trained.after.output.cost(trained.after.caches(X)[-1].Z, Y).item()
+        readings.append((after, sentence((MISTAKES["J after the update"],))))
+    for before in trained.costs[:-1][-1:]:
+        readings += [
+            (before, "this is the J recorded before"),
+            (before + right, "J is added to the J recorded before"),
+            ((before + right) / 2, "this is the mean of J and the J recorded before"),
+        ]
+    tolerances = [min(10 * trained.slack * abs(made), abs(made - right) / 100) for made, _ in readings]
+    return [text for (made, text), near in zip(readings, tolerances, strict=True) if abs(trained.J - made) <= near]
