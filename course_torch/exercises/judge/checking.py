@@ -190,7 +190,7 @@ def check_assignment(
         wrong = first_wrong(verdicts)
         if wrong:
             check_formulas(chapter)
-            judge = next((one for one in judges[1:] if wrong.task in one.chapter.tasks), judge)
+            judge = next((one for one in judges[1:] if wrong.task in one.chapter.tasks), judge).again(wrong)
         lines = list(hint_lines(hint, wrong, judge, language)) if wrong and hint else []
         derives = derives_learners_cost(learner, judges[0].cases[0]) if wrong and chapter.whole_pass else None
         right = failure is None and all(verdict.state == "right" for verdict in verdicts)

@@ -6,7 +6,7 @@ and numbers? Only then the cause is looked for (`explain`).
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,43 +36,46 @@ from course_torch.exercises.explain.unwritten import blank_places, is_blank, lef
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.epsilons import epsilons, is_right_with
 from course_torch.exercises.judge.verdicts import State, Verdict, line_of, of_problem
-from course_torch.exercises.recognition.chapters import imported_names
-from course_torch.exercises.recognition.signatures import arguments_of, required_by, takes
+from course_torch.exercises.recognition.chapters import imported_names, used_by
+from course_torch.exercises.recognition.signatures import (
+    arguments_of,
+    in_own_order,
+    names_in,
+    names_of,
+    order_of_results,
+    places,
+    required_by,
+    takes,
+)
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
-from course_torch.exercises.sandbox.process import Failure, Learner
+from course_torch.exercises.sandbox.process import NOTHING_GIVEN, Answer, Failure, Given, Learner
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.cases import TestCase
-from course_torch.exercises.tasks.task import Call, Chapter, Finding, Task, finding
+from course_torch.exercises.tasks.task import Call, Chapter, Finding, LearnersCache, Task, finding
 from course_torch.language import NOTHING, Text
+from course_torch.mistakes.solution import definitions, in_form
+from course_torch.mistakes.solution import functions as solution_functions
 
+LACKING = ("NameError", "UnboundLocalError", "KeyError")
+"""Exceptions of a function in which a value is not there yet."""
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 
 
 def arguments_for(learner: Learner, task: Task, call: Call) -> list[Any]:
-    """The arguments in the learner's form, and further arguments that the learner's function requires."""
-    required = required_by(learner.source.functions[task.name])[len(call.arguments) :]
-    further = {name: call.further[name] for name in required if name in call.further}
-    return all_handed({**call.arguments, **further}, learner.source.layout)
-
-
-def learners_caches(call: Call, other: Call | None, layout: str) -> list[list[Any]]:
-    """The caches of a call that the learner's own functions make, as `learner/child.py` reads them.
-
-    other   the call whose caches the same functions make afterwards
-    """
-    positions = {name: position for position, name in enumerate(call.arguments)}
-    others = {name: all_handed(made.arguments, layout) for name, made in (other.learners if other else {}).items()}
-    return [
-        [positions[name], made.function, all_handed(made.arguments, layout), others.get(name)]
-        for name, made in call.learners.items()
-    ]
+    """The arguments in the learner's form and order, and further arguments that the learner's function requires."""
+    function = learner.source.functions[task.name]
+    further = required_by(function)[len(call.arguments) :]
+    given = in_own_order(call.arguments, function, task) | {name: call.further[name] for name in further}
+    return all_handed(given, learner.source.layout)
 
 
 @dataclass(frozen=True)
 class Judge:
     """Judges functions of a chapter by calling them. `equal_cases` only help with an exception.
 
-    code   the text of the judged function, if not the learner's own is judged but a changed one
+    code    the text of the judged function, if not the learner's own is judged but a changed one
+    given   right functions in place of the learner's wrong functions
+    order   the places of the expected results among those of the function, if they are other places
     """
 
     learner: Learner
@@ -80,10 +83,33 @@ class Judge:
     cases: list[TestCase]
     equal_cases: list[TestCase]
     code: str = ""
+    given: Given = NOTHING_GIVEN
+    order: Sequence[int] = ()
 
     @property
     def layout(self) -> str:
         return self.learner.source.layout
+
+    def own_form(self, made: LearnersCache) -> list[Any]:
+        """The arguments of a call of the learner's own function, in the learner's form and order."""
+        task = next(task for task in self.chapter.tasks if task.names[0] == made.function)
+        functions = self.learner.source.functions
+        names = [name for name in task.names if name in functions]
+        arguments = in_own_order(made.arguments, functions[names[-1]], task) if names else made.arguments
+        return all_handed(arguments, self.layout)
+
+    def learners_caches(self, task: Task, call: Call, other: Call | None) -> list[list[Any]]:
+        """The caches of a call that the learner's own functions make, as `learner/child.py` reads them.
+
+        other   the call whose caches the same functions make afterwards
+        """
+        function = self.learner.source.functions[task.name]
+        positions = {name: i for i, name in enumerate(in_own_order(call.arguments, function, task))}
+        others = {name: self.own_form(made) for name, made in (other.learners if other else {}).items()}
+        return [
+            [positions[name], made.function, self.own_form(made), others.get(name)]
+            for name, made in call.learners.items()
+        ]
 
     def judge(self, task: Task, earlier: Mapping[str, Verdict]) -> Verdict:
         """Judge a function. `earlier` are the verdicts on the functions before it, which it may call."""
@@ -100,11 +126,34 @@ class Judge:
         function, source = functions[task.name], self.learner.source
         if (problem := source.broken.get(task.name)) is not None:
             return Verdict(task, "missing") if problem.blank else Verdict(task, "wrong", of_problem(problem))
-        if not takes(function, task):
+        if not takes(function, task) or (source.is_exercise and self.own_order(task)):
             found = ", ".join(arguments_of(function))
             return Verdict(task, "not judged", said.ANOTHER_SIGNATURE.fill(found=found, right=task.signature))
         if (unset := self.without_value(task.name)) is not None:
             return Verdict(task, "not judged", unset)
+        used = used_by(source, task.name)
+        helpers = [before for name, before in earlier.items() if before.state == "wrong" and name in used]
+        if helpers and not self.is_right(task) and (with_right := self.with_right_helpers(task, helpers, earlier)):
+            return with_right
+        verdict = self.in_own_form(self.by_every_call(task), earlier)
+        if verdict.state not in ("wrong", "not judged"):
+            return verdict
+        if verdict.state == "wrong":
+            if misspelt := self.by_repair(task, misspelt=True):
+                return replace(verdict, findings=misspelt)
+            if not helpers and (unwritten := self.unwritten(verdict)):
+                return unwritten
+            verdict = self.only_with(verdict)
+        called = called_by(function) - (self.made_elsewhere(verdict) if verdict.state == "wrong" else set())
+        for state, text in (("missing", said.WAITS), ("wrong", said.BLAMED), ("not judged", said.UNJUDGED)):
+            for name, before in earlier.items():
+                if name in called and before.state == state:
+                    return Verdict(task, "not judged", (text if name in functions else said.ELSEWHERE).fill(name=name))
+        unset = self.without_value(undefined_in(verdict.raised.failure)) if verdict.raised else None
+        return Verdict(task, "not judged", unset, call=verdict.call) if unset else verdict
+
+    def by_every_call(self, task: Task) -> Verdict:
+        """Call the function with the caches of the solution, and if it is wrong so, with those of the learner's own."""
         verdict = self.by_calls(task, learners=False)
         takes_cache = any(call.learners for call in self.calls(task))
         if takes_cache and verdict.state == "wrong" and said.CHANGED not in verdict.findings:
@@ -116,21 +165,67 @@ class Judge:
                 verdict = replace(verdict, findings=(said.LEFT_BEHIND,))
             elif with_learners.state == "wrong" and verdict.raised and not with_learners.raised:
                 verdict = with_learners
-        if verdict.state not in ("wrong", "not judged"):
+        return verdict
+
+    def in_own_form(self, verdict: Verdict, earlier: Mapping[str, Verdict]) -> Verdict:
+        """Call a function right whose results are in the file's own order, and note its own order of arguments."""
+        task, source, call = verdict.task, self.learner.source, verdict.call
+        if source.is_exercise:
             return verdict
-        if verdict.state == "wrong":
-            if misspelt := self.by_repair(task, misspelt=True):
-                return replace(verdict, findings=misspelt)
-            if unwritten := self.unwritten(verdict):
-                return unwritten
-            verdict = self.only_with(verdict)
-        called = called_by(function) - (self.made_elsewhere(verdict) if verdict.state == "wrong" else set())
-        for state, text in (("missing", said.WAITS), ("wrong", said.BLAMED), ("not judged", said.UNJUDGED)):
-            for name, before in earlier.items():
-                if name in called and before.state == state:
-                    return Verdict(task, "not judged", (text if name in functions else said.ELSEWHERE).fill(name=name))
-        unset = self.without_value(undefined_in(verdict.raised.failure)) if verdict.raised else None
-        return Verdict(task, "not judged", unset, call=verdict.call) if unset else verdict
+        if verdict.state == "wrong" and call and verdict.raised is None and not self.order:
+            expected = getattr(call.right, "_fields", ())
+            order = order_of_results(source, task.name, expected) if expected or torch.is_tensor(call.right) else []
+            ordered = replace(self, order=order).judge(task, earlier) if order else verdict
+            if ordered.state == "right":
+                returned = (names_of(node.value) for node in nodes_of(source.functions[task.name], ast.Return))
+                names = ", ".join(next(filter(None, returned)))
+                symptom = said.OWN_RESULTS.fill(found=names, right=", ".join(expected) or task.result)
+                return replace(ordered, symptom=symptom, findings=(), order=order)
+        if verdict.state == "right" and self.own_order(task):
+            arguments = ", ".join(arguments_of(source.functions[task.name]))
+            symptom = said.OWN_ARGUMENTS.fill(found=arguments, right=task.signature)
+            return replace(verdict, symptom=symptom, findings=())
+        return verdict
+
+    def own_order(self, task: Task) -> bool:
+        """Whether the arguments of the function stand in another order."""
+        order = places(self.learner.source.functions[task.name], task)
+        return order != sorted(order)
+
+    def again(self, verdict: Verdict) -> "Judge":
+        """The judge that calls a function as it was called for a verdict."""
+        return replace(self, given=verdict.given, order=verdict.order)
+
+    def with_right_helpers(self, task: Task, helpers: list[Verdict], earlier: Mapping[str, Verdict]) -> Verdict | None:
+        """Judge a function with right functions in place of the wrong functions that it calls.
+
+        None if it is wrong for an unknown reason then: the right functions may not fit the learner's.
+        """
+        if any(helper.task.names[0] not in solution_functions(self.chapter.name) for helper in helpers):
+            return None
+        given = self.right_functions([helper.task for helper in helpers])
+        others = {name: before for name, before in earlier.items() if before not in helpers}
+        verdict = replace(replace(self, given=given).judge(task, others), given=given)
+        names = ", ".join(helper.task.name for helper in helpers)
+        if verdict.state == "right":
+            return replace(verdict, symptom=said.RIGHT_WITH.fill(names=names), findings=())
+        if verdict.state == "wrong" and not verdict.raised and not is_unknown(verdict.findings):
+            symptom = verdict.symptom and said.WRONG_WITH.fill(names=names, symptom=verdict.symptom)
+            return replace(verdict, symptom=symptom)
+        return verdict if verdict.state == "missing" else None
+
+    def right_functions(self, tasks: list[Task]) -> Given:
+        """The solutions of some functions in the form of the learner's file."""
+        source = self.learner.source
+        names = {name: task.names[0] for task in tasks for name in (task.name, task.names[0])}
+        code = in_form(definitions(self.chapter.name, names.values()), source.library, source.layout)
+        for task in tasks:
+            returns = nodes_of(source.functions[task.name], ast.Return)
+            if len(task.signature.split(", ")) == 1 and any(names_of(node.value) for node in returns):
+                code += (
+                    f"\n{task.names[0]} = (lambda right: lambda Z: (right(Z), Z))({task.names[0]})\n"  # with the cache
+                )
+        return Given(names, f"import {'numpy as np' if source.library == 'numpy' else 'torch'}\n{code}")
 
     def made_elsewhere(self, verdict: Verdict) -> set[str]:
         """The names of functions that the file does not define, because it imports them."""
@@ -163,7 +258,7 @@ class Judge:
         if is_blank(function):
             return Verdict(task, "missing")
         label, first, code = source.text_of(task.name)
-        if lines := list(blank_places(code)):
+        if self.lacks_code(wrong) and (lines := list(blank_places(code))):
             places = ", ".join(f"{label}:{first + line - 1}" for line in lines)
             return Verdict(task, "missing", said.UNFINISHED.fill(why=said.BLANK.fill(places=places)), (), wrong.call)
         known = wrong.part is not None and wrong.findings not in ((), (UNKNOWN,))
@@ -171,6 +266,26 @@ class Judge:
             left = finding("still None", names=", ".join(names))
             return Verdict(task, "missing", said.UNFINISHED.fill(why=left.text), (left,), wrong.call)
         return None
+
+    def lacks_code(self, wrong: Verdict) -> bool:
+        """Whether a function may need code in its blank places: a value, a use of an argument, or a call is not there.
+
+        Otherwise its code stands elsewhere.
+        """
+        task, source = wrong.task, self.learner.source
+        function = source.functions[task.name]
+        if wrong.raised and wrong.raised.failure.type in LACKING:
+            return True
+        names = nodes_of(function, ast.Name)
+        read, stored = ({node.id for node in names if isinstance(node.ctx, kind)} for kind in (ast.Load, ast.Store))
+        returned = {name for result in nodes_of(function, ast.Return) for name in names_returned(result)}
+        calls = solution_functions(self.chapter.name).get(task.names[0], frozenset()) & source.functions.keys()
+        arguments = arguments_of(function)
+        return (
+            not read.issuperset(arguments[: len(names_in(task.signature))])
+            or not stored.union(arguments).issuperset(returned)
+            or not calls - {task.name} <= used_by(source, task.name)
+        )
 
     def calls(self, task: Task) -> list[Call]:
         """The calls that judge a function."""
@@ -186,7 +301,7 @@ class Judge:
         every: list[Result] = []
         calls = self.calls(task)
         for number, call in enumerate(calls):
-            made = learners_caches(call, None if in_turn else calls[number - 1], self.layout) if learners else None
+            made = self.learners_caches(task, call, None if in_turn else calls[number - 1]) if learners else None
             asked = self.ask(task, call, made, twice=number < 2)
             if isinstance(asked, Verdict):
                 why = asked.state == "wrong" and unexplained(asked) and not (learners and asked.raised)
@@ -218,7 +333,11 @@ class Judge:
         """
         arguments = arguments_for(self.learner, task, call)
         back = not task.changes and not learners
-        answer = self.learner.call(task.name, arguments, learners, twice=twice, arguments_back=back, code=self.code)
+        answer = self.learner.call(
+            task.name, arguments, learners, twice=twice, arguments_back=back, code=self.code, given=self.given
+        )
+        if self.order and isinstance(answer, Answer):
+            answer = answer._replace(result=self.in_order(answer.result), again=self.in_order(answer.again))
         if isinstance(answer, Failure):
             return self.ask(task, call.otherwise) if call.otherwise else self.failed(task, call, answer)
         if answer.changed or answer.foreign:
@@ -248,6 +367,12 @@ class Judge:
         if twice and not same_parts(answer, call, task, self.layout):
             return wrong_by(task, call, said.TWICE, *self.of_text(task))
         return result
+
+    def in_order(self, result: Any) -> Any:
+        """The expected results among those of the function, in the expected order."""
+        if not isinstance(result, list | tuple) or len(result) <= max(self.order):
+            return result
+        return result[0] if len(self.order) == 1 else [result[place] for place in self.order]
 
     def ask_then(self, task: Task, start: Result, then: Call) -> Verdict | Result:
         """Judge the call that follows from the start. A wrong result says nothing if each call has another start."""
@@ -284,7 +409,9 @@ class Judge:
             failure.where or self.learner.source.path.name,
         )
         symptom = text.fill(type=failure.type, place=place, message=failure.message)
-        raised = RaisedCall(failure, call, self.learner.source, task.name)
+        source = self.learner.source
+        own_call = replace(call, arguments=in_own_order(call.arguments, source.functions[task.name], task))
+        raised = RaisedCall(failure, own_call, source, task.name)
         return Verdict(task, "wrong", symptom, tuple(of_exception(raised)), call, raised=raised)
 
     def without_value(self, name: str) -> Text | None:
@@ -316,7 +443,7 @@ class Judge:
         if (
             raised is not None
             and raised.failure.type == "KeyError"
-            and (findings := self.by_repair(task) or self.of_own_dicts(task, raised))
+            and (findings := self.by_repair(task) or self.of_own_dicts(verdict, raised))
         ):
             return replace(verdict, findings=findings)
         asked = [self.ask(task, call) for case in self.equal_cases for call in task.calls_in(case)]
@@ -345,11 +472,12 @@ class Judge:
             return own
         return self.by_repair(task) or own if is_unknown(without.findings) or without.raised else without.findings
 
-    def of_own_dicts(self, task: Task, raised: RaisedCall) -> tuple[Finding, ...]:
+    def of_own_dicts(self, wrong: Verdict, raised: RaisedCall) -> tuple[Finding, ...]:
         """The keys of the dict of the function in which a key is missing."""
         assert isinstance(raised.function, ast.FunctionDef)
-        arguments = arguments_for(self.learner, task, raised.call)
-        answer = self.learner.call(task.name, arguments, code=returning_keys(raised.function))
+        assert wrong.call is not None
+        arguments = arguments_for(self.learner, wrong.task, wrong.call)
+        answer = self.learner.call(wrong.task.name, arguments, code=returning_keys(raised.function), given=self.given)
         return () if isinstance(answer, Failure) else tuple(of_own_dicts(raised, answer.result))
 
     def by_repair(self, task: Task, *, misspelt: bool = False) -> tuple[Finding, ...]:
@@ -372,6 +500,12 @@ def is_unknown(findings: tuple[Finding, ...]) -> bool:
 def unexplained(verdict: Verdict) -> bool:
     """Whether a reason beyond the exception may be found."""
     return not verdict.findings or verdict.findings[0].key == "no value yet"
+
+
+def names_returned(result: ast.Return) -> list[str]:
+    """The names in `return w, b`, which the function itself gives their values."""
+    values = result.value.elts if isinstance(result.value, ast.Tuple) else [result.value]
+    return [value.id for value in values if isinstance(value, ast.Name)]
 
 
 def undefined_in(failure: Failure) -> str:

@@ -1,14 +1,16 @@
 """Which chapter a file belongs to, which of its functions are judged, and which functions they use."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from course_torch.errors import InputError, one_of
 from course_torch.exercises.recognition.known_files import MOST_SHOWN, helper_file, other_course
 from course_torch.exercises.recognition.other_names import under_other_names
-from course_torch.exercises.recognition.signatures import arguments_of, takes
-from course_torch.exercises.sandbox.source import Piece, Source, nodes_of, text_at
+from course_torch.exercises.recognition.signatures import PASS, arguments_of, places, required_by, takes
+from course_torch.exercises.sandbox.source import Function, Piece, Source, nodes_of, text_at
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.language import Language, Text
@@ -200,9 +202,20 @@ def with_pass(source: Source, chapter: Chapter, parts: Iterable[Chapter] = ()) -
     training = [chapter.training.function] if chapter.training else []
     tasks = [*present_in(source, chapter), *(task for part in parts for task in part.tasks)]
     renamed = "".join(f"{task.names[0]} = {task.name}\n" for task in tasks if task.name not in task.names)
+    text = chapter.whole_pass
+    for task in tasks:
+        call = partial(own_call, source.functions[task.name], task)
+        text = re.sub(rf"\b{task.names[0]}\((.*?)\)", call, text)
     asked = frozenset([NAME, *training, *(name for task in tasks for name in (task.name, task.names[0]))])
-    pieces = (*source.pieces, Piece("course_torch", renamed + chapter.whole_pass))
+    pieces = (*source.pieces, Piece(PASS, renamed + text))
     return replace(source, pieces=pieces, asked=asked)
+
+
+def own_call(function: Function, task: Task, call: re.Match[str]) -> str:
+    """A call in the whole pass, with the function's arguments in its own order, and those that it requires besides."""
+    given = dict(enumerate(call[1].split(", ")))
+    further = required_by(function)[len(given) :]
+    return f"{task.names[0]}({', '.join([*(given[place] for place in places(function, task)), *further])})"
 
 
 def used_by(source: Source, name: str) -> set[str]:

@@ -194,9 +194,9 @@ def flower_arguments(network: DeepNetwork, X: Tensor, Y: Tensor) -> Mapping[str,
 
 WHOLE_PASS = """
 def course_torch_pass(X, Y, parameters):
-    W, b = parameters["W1"], parameters["b1"]
-    grads, cost = propagate(W.T, b[0, 0], X, Y)
-    return {"cost": cost, "dW1": grads["dw"].T, "db1": 0 * b + grads["db"]}
+    w, b = parameters["W1"].T, parameters["b1"][0, 0]
+    grads, cost = propagate(w, b, X, Y)
+    return {"cost": cost, "dW1": grads["dw"].T, "db1": 0 * parameters["b1"] + grads["db"]}
 """
 STRAIGHT = Text(
     " (a straight line cannot separate the flower: chapter shallow can)", "（直线分不开花形数据：shallow 章的网络可以）"
