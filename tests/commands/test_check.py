@@ -112,7 +112,7 @@ def test_a_cache_that_is_not_the_one_of_the_course_is_noted_in_an_assignment(
     (folder / "week4.py").write_text(WRONG.replace('CHAPTER = "deep"\n', "") + FORWARD)
     main(["check", "week4.py", "--json", "report.json"])
     note = "linear_forward: right, but it returns the cache (W, A, b): the course's own tests expect (A, W, b)"
-    assert f"{note}\n2 of 10 right" in capsys.readouterr().out
+    assert f"{note}\n2 of 11 right" in capsys.readouterr().out
     functions = json.loads((folder / "report.json").read_text())["functions"]
     (record,) = (function for function in functions if function["function"] == "linear_forward")
     assert (record["state"], record["causes"], record["message"]) == ("right", ["own cache"], f"{note}.")

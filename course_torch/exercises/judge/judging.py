@@ -46,10 +46,11 @@ from course_torch.exercises.recognition.signatures import (
     places,
     required_by,
     takes,
+    used_for_numbers,
 )
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.process import NOTHING_GIVEN, Answer, Failure, Given, Learner
-from course_torch.exercises.sandbox.source import Function, nodes_of
+from course_torch.exercises.sandbox.source import Function, Source, nodes_of
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, LearnersCache, Task, finding
 from course_torch.language import NOTHING, Text
@@ -58,6 +59,8 @@ from course_torch.mistakes.solution import functions as solution_functions
 
 LACKING = ("NameError", "UnboundLocalError", "KeyError")
 """Exceptions of a function in which a value is not there yet."""
+FOR_A_NUMBER = re.compile(r"truth value of an? |only (length-1|size-1|0-dim)|must be real number")
+"""Messages of an exception where an array stands in place of a number."""
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 
 
@@ -127,6 +130,8 @@ class Judge:
         if (problem := source.broken.get(task.name)) is not None:
             return Verdict(task, "missing") if problem.blank else Verdict(task, "wrong", of_problem(problem))
         if not takes(function, task) or (source.is_exercise and self.own_order(task)):
+            if lacking := self.lacking_arguments(task):
+                return Verdict(task, "wrong", said.NO_ARGUMENT.fill(name=lacking[0], right=task.signature))
             found = ", ".join(arguments_of(function))
             return Verdict(task, "not judged", said.ANOTHER_SIGNATURE.fill(found=found, right=task.signature))
         if (unset := self.without_value(task.name)) is not None:
@@ -139,6 +144,8 @@ class Judge:
         if verdict.state not in ("wrong", "not judged"):
             return verdict
         if verdict.state == "wrong":
+            if own := self.of_own_kind(verdict):
+                return Verdict(task, "not judged", own, call=verdict.call)
             if misspelt := self.by_repair(task, misspelt=True):
                 return replace(verdict, findings=misspelt)
             if not helpers and (unwritten := self.unwritten(verdict)):
@@ -186,6 +193,26 @@ class Judge:
             symptom = said.OWN_ARGUMENTS.fill(found=arguments, right=task.signature)
             return replace(verdict, symptom=symptom, findings=())
         return verdict
+
+    def lacking_arguments(self, task: Task) -> list[str]:
+        """The arguments of the task that the function uses, although it does not have them and nothing gives them."""
+        function = self.learner.source.functions[task.name]
+        given = {*arguments_of(function)}.union(*(statement.binds for statement in self.learner.source.needed))
+        names = nodes_of(function, ast.Name)
+        given |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        return [name for name in names_in(task.signature) if name in {node.id for node in names} - given]
+
+    def of_own_kind(self, wrong: Verdict) -> Text | None:
+        """Why a function of an assignment is not judged, although its result is not the expected one."""
+        task, source, failure = wrong.task, self.learner.source, wrong.raised and wrong.raised.failure
+        if source.is_exercise or wrong.call is None:
+            return None
+        if failure and FOR_A_NUMBER.search(failure.message) and used_for_numbers(source, task.name):
+            return said.FOR_NUMBERS
+        if wrong.part is None and (own := own_keys(source, task.name, wrong.call)):
+            return said.OWN_KEYS.fill(found=", ".join(own), right=", ".join(own.values()))
+        guessed = task.by_arguments and (failure or is_unknown(wrong.findings))
+        return said.GUESSED.fill(name=task.names[0]) if guessed else None
 
     def own_order(self, task: Task) -> bool:
         """Whether the arguments of the function stand in another order."""
@@ -490,6 +517,25 @@ class Judge:
         """Whether every call gives the right result."""
         asked = (self.ask(task, call) for call in self.calls(task))
         return all(isinstance(result, Result) and not result.wrong for result in asked)
+
+
+def own_keys(source: Source, name: str, call: Call) -> dict[str, str]:
+    """Key in another function of the file and in this one -> the expected key, which has other capital letters."""
+    expected = {key.lower(): key for value in (*call.arguments.values(), call.right) for key in keys_in(value)}
+    texts = {
+        function: {
+            node.value.lower(): node.value for node in nodes_of(tree, ast.Constant) if isinstance(node.value, str)
+        }
+        for function, tree in source.functions.items()
+    }
+    own = {text: expected[key] for key, text in texts.pop(name).items() if expected.get(key, text) != text}
+    return {text: key for text, key in own.items() if any(text in other.values() for other in texts.values())}
+
+
+def keys_in(value: object) -> Iterable[str]:
+    """The keys of a dict, and of the dicts in a tuple."""
+    parts = value if isinstance(value, tuple) else (value,)
+    return (key for part in parts if isinstance(part, dict) for key in part)
 
 
 def is_unknown(findings: tuple[Finding, ...]) -> bool:

@@ -43,6 +43,11 @@ class Verdict:
     given: Given = NOTHING_GIVEN
     order: Sequence[int] = ()
 
+    @property
+    def label(self) -> Text:
+        """The state in words."""
+        return ABSENT if self.symptom is NOT_DEFINED else STATES[self.state]
+
 
 RAISES = Text("it raises {type} in {place}: {message}", "它在 {place} 抛出 {type}：{message}")
 RAISES_IN_SILENCE = Text("it raises {type} in {place}", "它在 {place} 抛出 {type}")
@@ -80,6 +85,18 @@ OWN_RESULTS = Text(
     "right here, but it returns {found}: the course's own tests expect {right}",
     "在这里是正确的，但它返回 {found}：课程自己的测试要求的是 {right}",
 )
+FOR_NUMBERS = Text(
+    "it takes a single number, and your file calls it number by number: it is called with arrays here",
+    "它只接受一个数，而你的文件逐个数地调用它：这里用数组调用它",
+)
+OWN_KEYS = Text(
+    "its keys are {found}, as in other functions of your file: expected {right}",
+    "它的键是 {found}，与你文件里别的函数相同：应当是 {right}",
+)
+GUESSED = Text(
+    "it has the arguments of {name}, and its result is another: perhaps it is another function",
+    "它的参数与 {name} 相同，结果却不同：它也许是别的函数",
+)
 UNJUDGED = Text("it calls {name}, which is not judged", "它调用了 {name}，而 {name} 无法判断")
 UNWRITTEN = Text("it calls a function that is not written yet ({place})", "它调用的函数还没有写（{place}）")
 LINE = Text("line {line}", "第 {line} 行")
@@ -108,6 +125,11 @@ SPENT = Text(
     "没有调用它：之前的调用总共超过了 {seconds} 秒",
 )
 NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
+ABSENT = Text("not in the file", "文件里没有")
+NO_ARGUMENT = Text(
+    "it uses {name}, which is no argument and has no value: the arguments are ({right})",
+    "它用到了 {name}，而 {name} 不是参数，也没有值：参数是 ({right})",
+)
 UNFINISHED = Text("not written yet: {why}", "还没有写：{why}")
 BLANK = Text(
     "nothing stands between the two comments that begin and end the place for your code ({places})",

@@ -57,7 +57,7 @@ def chapters_of(source: Source, language: Language = "en") -> list[Chapter]:
         return [CHAPTERS[named]]
     if what := what_else(source):
         raise InputError(f"{source.path}: {what.say(language)}")
-    chapters = sorted(CHAPTERS.values(), key=lambda chapter: -len(fitting(source, chapter)))
+    chapters = sorted(CHAPTERS.values(), key=lambda chapter: -evidence(source, chapter))
     found, known = chapters[:1], {name for task in chapters[0].tasks for name in task.names}
     for chapter in chapters[1:]:
         asked = {task.name for task in fitting(source, chapter) if task.in_assignment} - known
@@ -65,6 +65,12 @@ def chapters_of(source: Source, language: Language = "en") -> list[Chapter]:
             found.append(chapter)
             known |= asked
     return found
+
+
+def evidence(source: Source, chapter: Chapter) -> int:
+    """How many functions of the chapter the file has, less those that take other arguments."""
+    own, fit = defined(source, chapter), fitting(source, chapter)
+    return 2 * len(fit) - len(own) + len(under_other_names(source, chapter.tasks))
 
 
 def what_else(source: Source) -> Text | None:
@@ -132,7 +138,10 @@ def parts_beside(source: Source, chapter: Chapter, found: Sequence[Chapter], *, 
     parts = []
     for name, functions in further.items() if not source.is_exercise else ():
         other = CHAPTERS[name]
-        tasks = tuple(task for task in fitting(source, other) if task.names[0] in functions)
+        fit = {task.names: task for task in fitting(source, other)}
+        asked = [fit.get(task.names, task) for task in other.tasks if task.names[0] in functions]
+        absent_too = name in ASKED_TOO.get(chapter.name, {})
+        tasks = tuple(task for task in asked if task.names in fit or (absent_too and task.name not in source.functions))
         if tasks and other not in found:
             parts.append(replace(other, tasks=tasks))
     return parts
@@ -200,7 +209,10 @@ def with_pass(source: Source, chapter: Chapter, parts: Iterable[Chapter] = ()) -
     A function that the file has under a name of its own gets the name that the others call.
     """
     training = [chapter.training.function] if chapter.training else []
-    tasks = [*present_in(source, chapter), *(task for part in parts for task in part.tasks)]
+    tasks = [
+        *present_in(source, chapter),
+        *(task for part in parts for task in part.tasks if task.name in source.functions),
+    ]
     renamed = "".join(f"{task.names[0]} = {task.name}\n" for task in tasks if task.name not in task.names)
     text = chapter.whole_pass
     for task in tasks:

@@ -54,9 +54,32 @@ def order_of_results(source: Source, name: str, expected: Sequence[str]) -> list
     unpacked = [names_of(node.targets[0]) for node in assigned]
     if not expected:
         return [0] if min(map(len, returned + unpacked), default=0) > 1 else []
-    orders = {tuple(order_of(names, expected)) for names in returned + unpacked if len(names) == len(expected)}
-    order = orders.pop() if unpacked and len(orders) == 1 else ()
-    return [order.index(place) for place in range(len(order))]
+    alike = [names for names in unpacked if len(names) == len(expected)]
+    orders = {tuple(order_of(names, expected)) for names in returned + alike}
+    order = orders.pop() if alike and len(orders) == 1 else ()
+    return [order.index(place) for place in range(len(order))] if list(order) != sorted(order) else []
+
+
+def used_for_numbers(source: Source, name: str) -> bool:
+    """Whether the file calls a function number by number: by vectorize or map, or for an entry in a loop."""
+    for tree in source.trees:
+        calls = nodes_of(tree, ast.Call)
+        if any(
+            name_in(call.func) in ("map", "np") and list(map(ast.unparse, call.args[:1])) == [name] for call in calls
+        ):
+            return True
+        targets = [loop.target for loop in ast.walk(tree) if isinstance(loop, ast.For | ast.comprehension)]
+        entries = {node.id for target in targets for node in nodes_of(target, ast.Name)}
+        given = [call.args[0] for call in calls if name_called(call) == name and call.args]
+        if any(name_in(one) in entries if isinstance(one, ast.Name) else is_entry(one) for one in given):
+            return True
+    return False
+
+
+def is_entry(value: ast.expr) -> bool:
+    """Whether a value is one entry of a table, as Z[0, i] and Z[0][i] are."""
+    index = value.slice if isinstance(value, ast.Subscript) else None
+    return isinstance(index, ast.Tuple) or (isinstance(value, ast.Subscript) and isinstance(value.value, ast.Subscript))
 
 
 def name_called(value: ast.expr) -> str:

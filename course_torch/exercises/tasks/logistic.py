@@ -169,7 +169,7 @@ def predict(case: TestCase) -> Iterator[Call]:
       "The whole of logistic regression. Returns a dict with the keys w, b, Y_prediction_train, Y_prediction_test and "
       "costs.",
       "完整的 Logistic 回归。返回一个 dict，键为 w、b、Y_prediction_train、Y_prediction_test 和 costs。",
-      Text("the functions of this chapter, one after the other", "依次调用本章的函数"), in_assignment=False)
+      Text("the functions of this chapter, one after the other", "依次调用本章的函数"))
 def model(case: TestCase) -> Iterator[Call]:
     """X and Y are float32 first: the w of torch that `initialize_with_zeros` makes is float32."""
     X, Y, tests = case.X, case.Y, (case.m + 1) // 2
