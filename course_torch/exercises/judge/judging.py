@@ -32,35 +32,24 @@ from course_torch.exercises.explain.symptoms import (
     with_line_of_m,
     wrong_parts,
 )
-from course_torch.exercises.explain.unwritten import blank_places, is_blank, left_none
+from course_torch.exercises.explain.unwritten import blank_places, is_blank, lacks_values, left_none
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.epsilons import epsilons, is_right_with
-from course_torch.exercises.judge.verdicts import State, Verdict, line_of, of_problem
+from course_torch.exercises.judge.own_form import has_own_order, in_own_form, lacking_arguments, of_own_kind
+from course_torch.exercises.judge.right_functions import right_functions, with_right_functions
+from course_torch.exercises.judge.verdicts import State, Verdict, is_unknown, line_of, of_problem
 from course_torch.exercises.recognition.chapters import imported_names, used_by
-from course_torch.exercises.recognition.signatures import (
-    arguments_of,
-    in_own_order,
-    names_in,
-    names_of,
-    order_of_results,
-    places,
-    required_by,
-    takes,
-    used_for_numbers,
-)
+from course_torch.exercises.recognition.signatures import arguments_of, in_own_order, names_in, required_by, takes
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.process import NOTHING_GIVEN, Answer, Failure, Given, Learner
-from course_torch.exercises.sandbox.source import Function, Source, nodes_of
+from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, LearnersCache, Task, finding
 from course_torch.language import NOTHING, Text
-from course_torch.mistakes.solution import definitions, in_form
 from course_torch.mistakes.solution import functions as solution_functions
 
 LACKING = ("NameError", "UnboundLocalError", "KeyError")
 """Exceptions of a function in which a value is not there yet."""
-FOR_A_NUMBER = re.compile(r"truth value of an? |only (length-1|size-1|0-dim)|must be real number")
-"""Messages of an exception where an array stands in place of a number."""
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 
 
@@ -95,10 +84,9 @@ class Judge:
 
     def own_form(self, made: LearnersCache) -> list[Any]:
         """The arguments of a call of the learner's own function, in the learner's form and order."""
-        task = next(task for task in self.chapter.tasks if task.names[0] == made.function)
-        functions = self.learner.source.functions
-        names = [name for name in task.names if name in functions]
-        arguments = in_own_order(made.arguments, functions[names[-1]], task) if names else made.arguments
+        function = self.learner.source.functions.get(made.function)
+        tasks = [task for task in self.chapter.tasks if task.names[0] == made.function]
+        arguments = in_own_order(made.arguments, function, tasks[0]) if function and tasks else made.arguments
         return all_handed(arguments, self.layout)
 
     def learners_caches(self, task: Task, call: Call, other: Call | None) -> list[list[Any]]:
@@ -129,8 +117,8 @@ class Judge:
         function, source = functions[task.name], self.learner.source
         if (problem := source.broken.get(task.name)) is not None:
             return Verdict(task, "missing") if problem.blank else Verdict(task, "wrong", of_problem(problem))
-        if not takes(function, task) or (source.is_exercise and self.own_order(task)):
-            if lacking := self.lacking_arguments(task):
+        if not takes(function, task) or (source.is_exercise and has_own_order(source, task)):
+            if lacking := lacking_arguments(source, task):
                 return Verdict(task, "wrong", said.NO_ARGUMENT.fill(name=lacking[0], right=task.signature))
             found = ", ".join(arguments_of(function))
             return Verdict(task, "not judged", said.ANOTHER_SIGNATURE.fill(found=found, right=task.signature))
@@ -138,21 +126,25 @@ class Judge:
             return Verdict(task, "not judged", unset)
         used = used_by(source, task.name)
         helpers = [before for name, before in earlier.items() if before.state == "wrong" and name in used]
-        if helpers and not self.is_right(task) and (with_right := self.with_right_helpers(task, helpers, earlier)):
-            return with_right
-        verdict = self.in_own_form(self.by_every_call(task), earlier)
+        if helpers and not self.is_right(task):
+            given = right_functions(source, self.chapter.name, [helper.task for helper in helpers])
+            others = {name: before for name, before in earlier.items() if before not in helpers}
+            return with_right_functions(helpers, replace(replace(self, given=given).judge(task, others), given=given))
+        verdict = self.by_every_call(task)
+        if not (source.is_exercise or self.order):
+            verdict = in_own_form(source, verdict, lambda order: replace(self, order=order).judge(task, earlier))
         if verdict.state not in ("wrong", "not judged"):
             return verdict
         if verdict.state == "wrong":
-            if own := self.of_own_kind(verdict):
+            if own := of_own_kind(source, verdict):
                 return Verdict(task, "not judged", own, call=verdict.call)
             if misspelt := self.by_repair(task, misspelt=True):
                 return replace(verdict, findings=misspelt)
-            if not helpers and (unwritten := self.unwritten(verdict)):
+            if unwritten := self.unwritten(verdict):
                 return unwritten
             verdict = self.only_with(verdict)
         called = called_by(function) - (self.made_elsewhere(verdict) if verdict.state == "wrong" else set())
-        for state, text in (("missing", said.WAITS), ("wrong", said.BLAMED), ("not judged", said.UNJUDGED)):
+        for state, text in (("missing", said.WAITS), ("not judged", said.UNJUDGED)):
             for name, before in earlier.items():
                 if name in called and before.state == state:
                     return Verdict(task, "not judged", (text if name in functions else said.ELSEWHERE).fill(name=name))
@@ -174,85 +166,9 @@ class Judge:
                 verdict = with_learners
         return verdict
 
-    def in_own_form(self, verdict: Verdict, earlier: Mapping[str, Verdict]) -> Verdict:
-        """Call a function right whose results are in the file's own order, and note its own order of arguments."""
-        task, source, call = verdict.task, self.learner.source, verdict.call
-        if source.is_exercise:
-            return verdict
-        if verdict.state == "wrong" and call and verdict.raised is None and not self.order:
-            expected = getattr(call.right, "_fields", ())
-            order = order_of_results(source, task.name, expected) if expected or torch.is_tensor(call.right) else []
-            ordered = replace(self, order=order).judge(task, earlier) if order else verdict
-            if ordered.state == "right":
-                returned = (names_of(node.value) for node in nodes_of(source.functions[task.name], ast.Return))
-                names = ", ".join(next(filter(None, returned)))
-                symptom = said.OWN_RESULTS.fill(found=names, right=", ".join(expected) or task.result)
-                return replace(ordered, symptom=symptom, findings=(), order=order)
-        if verdict.state == "right" and self.own_order(task):
-            arguments = ", ".join(arguments_of(source.functions[task.name]))
-            symptom = said.OWN_ARGUMENTS.fill(found=arguments, right=task.signature)
-            return replace(verdict, symptom=symptom, findings=())
-        return verdict
-
-    def lacking_arguments(self, task: Task) -> list[str]:
-        """The arguments of the task that the function uses, although it does not have them and nothing gives them."""
-        function = self.learner.source.functions[task.name]
-        given = {*arguments_of(function)}.union(*(statement.binds for statement in self.learner.source.needed))
-        names = nodes_of(function, ast.Name)
-        given |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
-        return [name for name in names_in(task.signature) if name in {node.id for node in names} - given]
-
-    def of_own_kind(self, wrong: Verdict) -> Text | None:
-        """Why a function of an assignment is not judged, although its result is not the expected one."""
-        task, source, failure = wrong.task, self.learner.source, wrong.raised and wrong.raised.failure
-        if source.is_exercise or wrong.call is None:
-            return None
-        if failure and FOR_A_NUMBER.search(failure.message) and used_for_numbers(source, task.name):
-            return said.FOR_NUMBERS
-        if wrong.part is None and (own := own_keys(source, task.name, wrong.call)):
-            return said.OWN_KEYS.fill(found=", ".join(own), right=", ".join(own.values()))
-        guessed = task.by_arguments and (failure or is_unknown(wrong.findings))
-        return said.GUESSED.fill(name=task.names[0]) if guessed else None
-
-    def own_order(self, task: Task) -> bool:
-        """Whether the arguments of the function stand in another order."""
-        order = places(self.learner.source.functions[task.name], task)
-        return order != sorted(order)
-
     def again(self, verdict: Verdict) -> "Judge":
         """The judge that calls a function as it was called for a verdict."""
         return replace(self, given=verdict.given, order=verdict.order)
-
-    def with_right_helpers(self, task: Task, helpers: list[Verdict], earlier: Mapping[str, Verdict]) -> Verdict | None:
-        """Judge a function with right functions in place of the wrong functions that it calls.
-
-        None if it is wrong for an unknown reason then: the right functions may not fit the learner's.
-        """
-        if any(helper.task.names[0] not in solution_functions(self.chapter.name) for helper in helpers):
-            return None
-        given = self.right_functions([helper.task for helper in helpers])
-        others = {name: before for name, before in earlier.items() if before not in helpers}
-        verdict = replace(replace(self, given=given).judge(task, others), given=given)
-        names = ", ".join(helper.task.name for helper in helpers)
-        if verdict.state == "right":
-            return replace(verdict, symptom=said.RIGHT_WITH.fill(names=names), findings=())
-        if verdict.state == "wrong" and not verdict.raised and not is_unknown(verdict.findings):
-            symptom = verdict.symptom and said.WRONG_WITH.fill(names=names, symptom=verdict.symptom)
-            return replace(verdict, symptom=symptom)
-        return verdict if verdict.state == "missing" else None
-
-    def right_functions(self, tasks: list[Task]) -> Given:
-        """The solutions of some functions in the form of the learner's file."""
-        source = self.learner.source
-        names = {name: task.names[0] for task in tasks for name in (task.name, task.names[0])}
-        code = in_form(definitions(self.chapter.name, names.values()), source.library, source.layout)
-        for task in tasks:
-            returns = nodes_of(source.functions[task.name], ast.Return)
-            if len(task.signature.split(", ")) == 1 and any(names_of(node.value) for node in returns):
-                code += (
-                    f"\n{task.names[0]} = (lambda right: lambda Z: (right(Z), Z))({task.names[0]})\n"  # with the cache
-                )
-        return Given(names, f"import {'numpy as np' if source.library == 'numpy' else 'torch'}\n{code}")
 
     def made_elsewhere(self, verdict: Verdict) -> set[str]:
         """The names of functions that the file does not define, because it imports them."""
@@ -285,7 +201,12 @@ class Judge:
         if is_blank(function):
             return Verdict(task, "missing")
         label, first, code = source.text_of(task.name)
-        if self.lacks_code(wrong) and (lines := list(blank_places(code))):
+        lines = list(blank_places(code))
+        uncalled = solution_functions(self.chapter.name).get(task.names[0], frozenset()) & source.functions.keys()
+        uncalled -= used_by(source, task.name) | {task.name}
+        given = arguments_of(function)[: len(names_in(task.signature))]
+        raised = wrong.raised and wrong.raised.failure.type in LACKING
+        if lines and (raised or uncalled or lacks_values(function, given)):
             places = ", ".join(f"{label}:{first + line - 1}" for line in lines)
             return Verdict(task, "missing", said.UNFINISHED.fill(why=said.BLANK.fill(places=places)), (), wrong.call)
         known = wrong.part is not None and wrong.findings not in ((), (UNKNOWN,))
@@ -293,26 +214,6 @@ class Judge:
             left = finding("still None", names=", ".join(names))
             return Verdict(task, "missing", said.UNFINISHED.fill(why=left.text), (left,), wrong.call)
         return None
-
-    def lacks_code(self, wrong: Verdict) -> bool:
-        """Whether a function may need code in its blank places: a value, a use of an argument, or a call is not there.
-
-        Otherwise its code stands elsewhere.
-        """
-        task, source = wrong.task, self.learner.source
-        function = source.functions[task.name]
-        if wrong.raised and wrong.raised.failure.type in LACKING:
-            return True
-        names = nodes_of(function, ast.Name)
-        read, stored = ({node.id for node in names if isinstance(node.ctx, kind)} for kind in (ast.Load, ast.Store))
-        returned = {name for result in nodes_of(function, ast.Return) for name in names_returned(result)}
-        calls = solution_functions(self.chapter.name).get(task.names[0], frozenset()) & source.functions.keys()
-        arguments = arguments_of(function)
-        return (
-            not read.issuperset(arguments[: len(names_in(task.signature))])
-            or not stored.union(arguments).issuperset(returned)
-            or not calls - {task.name} <= used_by(source, task.name)
-        )
 
     def calls(self, task: Task) -> list[Call]:
         """The calls that judge a function."""
@@ -519,39 +420,9 @@ class Judge:
         return all(isinstance(result, Result) and not result.wrong for result in asked)
 
 
-def own_keys(source: Source, name: str, call: Call) -> dict[str, str]:
-    """Key in another function of the file and in this one -> the expected key, which has other capital letters."""
-    expected = {key.lower(): key for value in (*call.arguments.values(), call.right) for key in keys_in(value)}
-    texts = {
-        function: {
-            node.value.lower(): node.value for node in nodes_of(tree, ast.Constant) if isinstance(node.value, str)
-        }
-        for function, tree in source.functions.items()
-    }
-    own = {text: expected[key] for key, text in texts.pop(name).items() if expected.get(key, text) != text}
-    return {text: key for text, key in own.items() if any(text in other.values() for other in texts.values())}
-
-
-def keys_in(value: object) -> Iterable[str]:
-    """The keys of a dict, and of the dicts in a tuple."""
-    parts = value if isinstance(value, tuple) else (value,)
-    return (key for part in parts if isinstance(part, dict) for key in part)
-
-
-def is_unknown(findings: tuple[Finding, ...]) -> bool:
-    """Whether no cause is known. A wrong shape is what is seen."""
-    return not findings or findings[0].key in (UNKNOWN.key, "shape")
-
-
 def unexplained(verdict: Verdict) -> bool:
     """Whether a reason beyond the exception may be found."""
     return not verdict.findings or verdict.findings[0].key == "no value yet"
-
-
-def names_returned(result: ast.Return) -> list[str]:
-    """The names in `return w, b`, which the function itself gives their values."""
-    values = result.value.elts if isinstance(result.value, ast.Tuple) else [result.value]
-    return [value.id for value in values if isinstance(value, ast.Name)]
 
 
 def undefined_in(failure: Failure) -> str:

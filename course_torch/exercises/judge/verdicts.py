@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from course_torch.exercises.explain.exceptions import RaisedCall
+from course_torch.exercises.explain.numbers import UNKNOWN
 from course_torch.exercises.sandbox.cells import Problem
 from course_torch.exercises.sandbox.layout import Part
 from course_torch.exercises.sandbox.process import NOTHING_GIVEN, Given
@@ -159,3 +160,8 @@ def line_of(label: str, line: int | None) -> Text:
     if not label.startswith("cell "):
         return LINE.fill(line=line)
     return LINE_OF_CELL.fill(line=line, number=label.removeprefix("cell "))
+
+
+def is_unknown(findings: tuple[Finding, ...]) -> bool:
+    """Whether no cause is known. A wrong shape is what is seen."""
+    return not findings or findings[0].key in (UNKNOWN.key, "shape")

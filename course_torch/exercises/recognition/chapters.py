@@ -57,7 +57,7 @@ def chapters_of(source: Source, language: Language = "en") -> list[Chapter]:
         return [CHAPTERS[named]]
     if what := what_else(source):
         raise InputError(f"{source.path}: {what.say(language)}")
-    chapters = sorted(CHAPTERS.values(), key=lambda chapter: -evidence(source, chapter))
+    chapters = sorted(CHAPTERS.values(), key=lambda chapter: evidence(source, chapter), reverse=True)
     found, known = chapters[:1], {name for task in chapters[0].tasks for name in task.names}
     for chapter in chapters[1:]:
         asked = {task.name for task in fitting(source, chapter) if task.in_assignment} - known
@@ -67,10 +67,10 @@ def chapters_of(source: Source, language: Language = "en") -> list[Chapter]:
     return found
 
 
-def evidence(source: Source, chapter: Chapter) -> int:
-    """How many functions of the chapter the file has, less those that take other arguments."""
+def evidence(source: Source, chapter: Chapter) -> tuple[int, int]:
+    """How many functions of the chapter the file has, less those with other arguments, and how many by another name."""
     own, fit = defined(source, chapter), fitting(source, chapter)
-    return 2 * len(fit) - len(own) + len(under_other_names(source, chapter.tasks))
+    return 2 * len(fit) - len(own), len(under_other_names(source, chapter.tasks))
 
 
 def what_else(source: Source) -> Text | None:

@@ -1,7 +1,7 @@
 """The arguments of a learner's function, and whether it can be called with those of a task."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from course_torch.exercises.sandbox.source import Function, Source, nodes_of
 from course_torch.exercises.tasks.task import Task, Value
@@ -121,3 +121,20 @@ def required_by(function: Function) -> list[str]:
     arguments = arguments_of(function)
     defaults = function.args.defaults if isinstance(function, WITH_ARGUMENTS) else []
     return arguments[: len(arguments) - len(defaults)]
+
+
+def own_keys(source: Source, name: str, values: Iterable[Value]) -> dict[str, str]:
+    """Key in a function and in another one of the file -> the key in the values that has other capital letters."""
+    expected = {key.lower(): key for value in values for key in keys_in(value)}
+    texts = {
+        function: {node.value for node in nodes_of(tree, ast.Constant) if isinstance(node.value, str)}
+        for function, tree in source.functions.items()
+    }
+    own = {text: key for text in texts.pop(name) if (key := expected.get(text.lower(), text)) != text}
+    return {text: own[text] for text in sorted(own) if any(text in others for others in texts.values())}
+
+
+def keys_in(value: Value) -> Iterable[str]:
+    """The keys of a dict, and of the dicts in a tuple."""
+    parts = value if isinstance(value, tuple) else (value,)
+    return (key for part in parts if isinstance(part, dict) for key in part)
