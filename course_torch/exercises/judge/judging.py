@@ -126,15 +126,21 @@ class Judge:
             return Verdict(task, "not judged", unset)
         used = used_by(source, task.name)
         helpers = [before for name, before in earlier.items() if before.state == "wrong" and name in used]
+        blamed: Verdict | None = None
         if helpers and not self.is_right(task):
             given = right_functions(source, self.chapter.name, [helper.task for helper in helpers])
             others = {name: before for name, before in earlier.items() if before not in helpers}
-            return with_right_functions(helpers, replace(replace(self, given=given).judge(task, others), given=given))
+            with_right = replace(replace(self, given=given).judge(task, others), given=given)
+            blamed = with_right_functions(helpers, with_right)
+            if blamed.state != "not judged":
+                return blamed
         verdict = self.by_every_call(task)
         if not (source.is_exercise or self.order):
             verdict = in_own_form(source, verdict, lambda order: replace(self, order=order).judge(task, earlier))
         if verdict.state not in ("wrong", "not judged"):
             return verdict
+        if blamed:
+            return blamed
         if verdict.state == "wrong":
             if own := of_own_kind(source, verdict):
                 return Verdict(task, "not judged", own, call=verdict.call)
@@ -146,7 +152,8 @@ class Judge:
         called = called_by(function) - (self.made_elsewhere(verdict) if verdict.state == "wrong" else set())
         for state, text in (("missing", said.WAITS), ("not judged", said.UNJUDGED)):
             for name, before in earlier.items():
-                if name in called and before.state == state:
+                is_helper = state == "not judged" and not (source.is_exercise or before.task.in_assignment)
+                if name in called and before.state == state and not is_helper:
                     return Verdict(task, "not judged", (text if name in functions else said.ELSEWHERE).fill(name=name))
         unset = self.without_value(undefined_in(verdict.raised.failure)) if verdict.raised else None
         return Verdict(task, "not judged", unset, call=verdict.call) if unset else verdict
@@ -162,7 +169,7 @@ class Judge:
                 verdict = with_learners if self.learner.source.is_exercise else noted
             elif with_learners.state == "wrong" and self.by_calls(task, learners=True, in_turn=True).state == "right":
                 verdict = replace(verdict, findings=(said.LEFT_BEHIND,))
-            elif with_learners.state == "wrong" and verdict.raised and not with_learners.raised:
+            elif with_learners.state == "wrong" and verdict.raised and with_learners.symptom != verdict.symptom:
                 verdict = with_learners
         return verdict
 

@@ -235,8 +235,10 @@ def used_by(source: Source, name: str) -> set[str]:
     used: set[str] = set()
     waiting = [name]
     while waiting:
-        names = {name.id for name in nodes_of(source.functions[waiting.pop()], ast.Name)}
-        new = (names & source.functions.keys()) - used
+        function = source.functions[waiting.pop()]
+        names = nodes_of(function, ast.Name)
+        own = {name.id for name in names if isinstance(name.ctx, ast.Store)}.union(arguments_of(function))
+        new = ({name.id for name in names} & source.functions.keys()) - own - used
         used |= new
         waiting += new
     return used

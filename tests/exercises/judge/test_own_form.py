@@ -208,3 +208,62 @@ def test_the_hint_on_another_signature_names_the_arguments(level: int) -> None:
     judge = judge_of("def linear_forward(A, W):\n    return W @ A\n", "deep")
     lines = list(hint_lines(level, verdict_by(judge, "linear_forward"), judge, "zh"))
     assert lines[1:] == ["linear_forward 会以 (A, W, b) 调用"]
+
+
+def test_an_argument_with_the_name_of_a_value_of_the_file_is_no_use_of_it(tmp_path: Path) -> None:
+    text = as_script("deep").replace("np.random.randn(layer_dims[l],", "np.random.randn(1,")
+    text = text.replace("learning_rate * grads", "-learning_rate * grads")
+    check = check_file(written(tmp_path, text + "\nparams = initialize_parameters_deep([5, 4, 3])\n"))
+    found = verdicts(check)
+    assert (found["initialize_parameters_deep"].state, found["update_parameters"].state) == ("wrong", "wrong")
+    assert "in place of yours" not in message(found["update_parameters"], "en")
+
+
+def test_a_helper_with_other_arguments_does_not_hide_a_mistake(tmp_path: Path) -> None:
+    relu_backward = "\n\ndef relu_backward(Z):\n    return 1.0 * (Z > 0)\n"
+    text = renamed(
+        as_script("deep"),
+        (", relu, relu_backward", ", relu"),
+        ("dZ = relu_backward(dA, activation_cache)", "dZ = relu_backward(activation_cache)"),
+    )
+    found = verdicts(check_file(written(tmp_path, text + relu_backward)))
+    assert found["relu_backward"].state == "not judged"
+    assert found["linear_activation_backward"].state == "wrong"
+
+
+OWN_CACHES = """
+import numpy as np
+
+def linear_backward(dZ, cache):
+    A_prev, W, b, Z = cache
+    return W.T @ dZ, dZ @ A_prev.T / dZ.shape[1], np.sum(dZ, axis=1, keepdims=True) / dZ.shape[1]
+
+def L_model_forward(X, parameters):
+    A, caches, L = X, [], len(parameters) // 2
+    for l in range(1, L + 1):
+        W, b = parameters["W" + str(l)], parameters["b" + str(l)]
+        Z = W @ A + b
+        caches.append((A, W, b, Z))
+        A = 1 / (1 + np.exp(-Z)) if l == L else np.maximum(0, Z)
+    return A, caches
+
+def L_model_backward(AL, Y, caches):
+    grads, dZ = {}, AL - Y
+    for l in range(len(caches), 0, -1):
+        dA, grads["dW" + str(l)], grads["db" + str(l)] = linear_backward(dZ, caches[l - 1])
+        dZ = dA * (caches[l - 2][3] > 0) if l > 1 else dA
+    return grads
+"""
+
+
+def test_a_function_that_is_right_with_its_own_caches_does_not_wait_for_a_wrong_helper() -> None:
+    found = of_chapter(OWN_CACHES, "deep")
+    assert (found["linear_backward"].state, found["L_model_backward"].state) == ("wrong", "right")
+
+
+def test_an_exception_is_that_of_the_file_s_own_caches() -> None:
+    lines = ("dA, grads", "_, W, b, Z = caches[l - 1]\n        dA, grads"), ("caches[l - 2][3]", "Z")
+    called = ("linear_backward(dZ, caches[l - 1])", "(W.T @ dZ, W, b)")
+    found = verdict_by(judge_of(renamed(OWN_CACHES, *lines, called), "deep"), "L_model_backward")
+    assert found.raised is not None
+    assert "broadcast" in found.raised.message, "the caches of the course hold two values, and not four"
