@@ -13,13 +13,14 @@ from course_torch.exercises.judge.answer import (
     as_record,
     explanation,
     form_lines,
+    message,
     not_loaded,
     second_judge,
     summary,
     trained,
 )
 from course_torch.exercises.judge.checking import Check, Demonstration
-from course_torch.exercises.judge.verdicts import STATES, Verdict
+from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.language import Text
 from course_torch.reports.tables import check_table, scores_table
 from course_torch.text import shown
@@ -31,6 +32,10 @@ BESIDE = Text(
     "把你的计算与参考逐步对照：course-torch trace --mine {file}",
 )
 NO_FIGURE = Text("{figure}: not drawn before all functions are right", "{figure}：全部函数都正确之后才会画图")
+NOT_TRAINED = Text(
+    "{figure}: not drawn, because no function of this file trains on the flower",
+    "{figure}：没有画图，因为这个文件里没有在花形数据上训练的函数",
+)
 OTHER_WAYS = 3
 """If more functions succeed at once, as in a finished file, no other way is shown."""
 
@@ -51,7 +56,7 @@ def show(check: Check, json: str | None, figure: str | None, output: bool) -> in
         if trained_one is not None:
             draw(trained_one, figure)
         else:
-            say([NO_FIGURE.fill(figure=figure).say(check.language)])
+            say([(NOT_TRAINED if check.passed else NO_FIGURE).fill(figure=figure).say(check.language)])
     return 0 if check.passed else 1
 
 
@@ -65,8 +70,7 @@ def say_all(check: Check, succeeded: list[Verdict]) -> None:
     if not check.verdicts:
         return
     first, second, third = (heading.say(language) for heading in HEADINGS)
-    judged = ((verdict.task, verdict.state) for verdict in check.verdicts)
-    rows = [(task.name, task.section, state, STATES[state].say(language)) for task, state in judged]
+    rows = [(one.task.name, one.task.section, one.state, one.label.say(language)) for one in check.verdicts]
     Console().print(check_table((first, second, third), rows))
     for verdict in succeeded if len(succeeded) <= OTHER_WAYS else ():
         if verdict in check.verdicts:
@@ -75,10 +79,8 @@ def say_all(check: Check, succeeded: list[Verdict]) -> None:
         say(explanation(check.first_wrong, language))
         say(second_judge(check))
         say(check.hint or [MORE.fill(file=quote(str(check.source.path))).say(language)])
-        for verdict in check.not_returning:
-            say(explanation(verdict, language))
-        complete = all(verdict.state != "missing" for verdict in check.verdicts)
-        if check.is_first and check.chapter.whole_pass and complete:  # `trace --mine` reads the first assignment
+        say(message(verdict, language) for verdict in check.others_to_mend)
+        if check.is_first and check.passes:  # `trace --mine` reads the first assignment
             say([BESIDE.fill(file=quote(str(check.source.path))).say(language)])
     begun = [verdict for verdict in check.verdicts if verdict.state == "missing" and verdict.call]
     noted = [verdict for verdict in check.verdicts if verdict.state == "right" and verdict.symptom]

@@ -112,7 +112,7 @@ def test_a_cache_that_is_not_the_one_of_the_course_is_noted_in_an_assignment(
     (folder / "week4.py").write_text(WRONG.replace('CHAPTER = "deep"\n', "") + FORWARD)
     main(["check", "week4.py", "--json", "report.json"])
     note = "linear_forward: right, but it returns the cache (W, A, b): the course's own tests expect (A, W, b)"
-    assert f"{note}\n2 of 10 right" in capsys.readouterr().out
+    assert f"{note}\n2 of 11 right" in capsys.readouterr().out
     functions = json.loads((folder / "report.json").read_text())["functions"]
     (record,) = (function for function in functions if function["function"] == "linear_forward")
     assert (record["state"], record["causes"], record["message"]) == ("right", ["own cache"], f"{note}.")
@@ -212,3 +212,45 @@ def test_a_wrong_pass_is_offered_beside_the_reference(folder: Path, said: Said) 
     assert line not in said(), "most functions are not written yet"
     (folder / "deep.py").write_text(solution("logistic", "numpy", "rows").replace("A - Y", "Y - A"))
     assert line in said()
+
+
+COST = ("def compute_cost(A2, Y):", "def compute_cost(A2, Y, parameters):")
+CALLED = ("compute_cost(A2, Y)", "compute_cost(A2, Y, parameters)")
+
+
+def test_a_cost_that_takes_the_parameters_works_in_the_commands_of_its_own_pass(folder: Path) -> None:
+    text = as_script("shallow").replace(*COST)
+    (folder / "week3.py").write_text(text.replace("= " + CALLED[0], "= " + CALLED[1]))
+    assert main(["trace", "--mine", "week3.py", "--json", "trace.json"]) == 0
+    assert main(["compare", "--mine", "week3.py"]) == 0
+
+
+def test_the_own_pass_is_offered_only_if_it_runs(folder: Path, said: Said) -> None:
+    text = as_script("shallow").replace("predictions = ", "predictions = 2 * ")
+    (folder / "week3.py").write_text(text)
+    assert "trace --mine week3.py" in said("week3.py")
+    (folder / "week3.py").write_text(text.replace("dZ2 = ", "dZ2 = no_such_name + "))
+    assert "trace --mine" not in said("week3.py")
+
+
+def test_no_figure_of_right_functions_of_which_none_trains_on_the_flower(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "week3.py").write_text(as_script("shallow"))
+    assert main(["check", "week3.py", "--figure", "flower.png"]) == 0
+    out = capsys.readouterr().out
+    assert "flower.png: not drawn, because no function of this file trains on the flower" in out
+
+
+def test_every_wrong_function_has_its_cause_in_a_line(folder: Path, said: Said) -> None:
+    text = as_script("shallow").replace("A2 > 0.5", "A2").replace("np.tanh(Z1)", "Z1")
+    (folder / "week3.py").write_text(text)
+    lines = said("week3.py").splitlines()
+    assert any(line.startswith("forward_propagation: ") for line in lines)
+    assert any(line.startswith("predict: also with a right forward_propagation") for line in lines)
+
+
+def test_a_cost_that_is_not_judged_is_not_called_wrong(folder: Path, said: Said) -> None:
+    text = as_script("deep").replace("def compute_cost(AL, Y):", "def compute_cost(AL, Y, further):")
+    (folder / "week4.py").write_text(text)
+    assert "it is the cost that is wrong" not in said("week4.py")

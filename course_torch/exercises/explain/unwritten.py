@@ -6,7 +6,7 @@ A template that fails is not written yet, and not wrong.
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from course_torch.exercises.sandbox.source import Function, nodes_of
 
@@ -87,3 +87,16 @@ def gives_value(name: str, values: list[ast.expr | None]) -> bool:
         not is_none(value) and (value is None or name not in {ast.unparse(node) for node in ast.walk(value)})
         for value in values
     )
+
+
+def lacks_values(function: Function, arguments: Iterable[str]) -> bool:
+    """Whether a function does not read one of these arguments, or returns a name to which it gives no value.
+
+    Otherwise the code for its blank places stands elsewhere in it.
+    """
+    names = nodes_of(function, ast.Name)
+    read, stored = ({node.id for node in names if isinstance(node.ctx, kind)} for kind in (ast.Load, ast.Store))
+    results = [statement.value for statement in nodes_of(function, ast.Return)]
+    returned = [one for result in results for one in (result.elts if isinstance(result, ast.Tuple) else [result])]
+    given = {argument.arg for argument in nodes_of(function, ast.arg)} | stored
+    return not read.issuperset(arguments) or any(isinstance(one, ast.Name) and one.id not in given for one in returned)

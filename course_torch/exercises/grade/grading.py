@@ -108,8 +108,12 @@ def original(cell: str) -> str:
 
 def columns(chapter: str) -> list[str]:
     """The columns of the table of a chapter."""
-    further = (name for names in ASKED_TOO.get(chapter, {}).values() for name in names)
-    return [*FIRST, *(task.name for task in CHAPTERS[chapter].tasks), *further, *LAST]
+    return [*FIRST, *(task.name for task in CHAPTERS[chapter].tasks), *asked_too(chapter), *LAST]
+
+
+def asked_too(chapter: str) -> list[str]:
+    """The functions of other chapters for which the chapter's assignment asks."""
+    return [name for names in ASKED_TOO.get(chapter, {}).values() for name in names]
 
 
 def as_csv(rows: Iterable[Row], chapter: str) -> str:
@@ -196,7 +200,8 @@ def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard, la
         known = str(error).removeprefix(f"{path}: ").replace(str(path), path.name)
         unknown = NOT_GRADED.fill(type=type(error).__name__, message=error).say(language)
         problem = known if isinstance(error, InputError) else unknown
-        every: dict[str, State] = {task.name: "not judged" for task in asked.tasks if task.in_assignment}
+        asked_for = [*(task.name for task in asked.tasks if task.in_assignment), *asked_too(chapter)]
+        every: dict[str, State] = dict.fromkeys(asked_for, "not judged")
         return Grade(file, content, chapter, every, seconds=perf_counter() - start, problem=problem)
     return graded(check, file, content, perf_counter() - start)
 

@@ -1,5 +1,7 @@
 """The checker's answer in words: which form the file has, what is wrong with a function and why."""
 
+import ast
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -9,22 +11,27 @@ from course_torch.exercises.judge.verdicts import STATES, Verdict, line_of
 from course_torch.exercises.recognition.chapters import answers_imported, unjudged
 from course_torch.exercises.recognition.stand_ins import stand_ins
 from course_torch.exercises.sandbox.process import Failure
+from course_torch.exercises.sandbox.source import Source, nodes_of
 from course_torch.language import NOTHING, Language, Text
 
 FORM = Text("{file}: chapter {chapter}, {library}, {layout}{how}", "{file}：{chapter} 章，{library}，{layout}{how}")
 LAYOUTS = {"rows": Text("rows are examples", "样本为行"), "columns": Text("columns are examples", "样本为列")}
 ASSIGNMENT = Text("; recognised as an assignment of the course by its functions", "；从函数名认出这是课程的作业")
 LEFT_OUT = Text("not Python, and left out: {found}{more}", "不是 Python 代码，已略去：{found}{more}")
-OTHER_NAMES = Text("judged under another name: {found}{more}", "按另一个名称检查：{found}{more}")
+OTHER_NAMES = Text("judged under another name: {found}", "按另一个名称检查：{found}")
 JUDGED_AS = Text("{name} as {as_name}", "{name} 作为 {as_name}")
 UNJUDGED = Text(
-    "not judged, because the assignment has no such function: {found}{more}",
-    "没有检查，因为作业里没有这样的函数：{found}{more}",
+    "not judged, because the assignment has no such function: {found}", "没有检查，因为作业里没有这样的函数：{found}"
 )
+SEVERAL_OUTPUTS = Text(
+    "the file has {found}: it seems to have several outputs, and the assignment has one, a sigmoid",
+    "文件里有 {found}：它好像有多个输出，而作业只有一个 sigmoid 输出",
+)
+OF_CLASSES = re.compile(r"softmax|arg_?max|one_?hot|to_categorical", re.IGNORECASE)
 PLACE = Text("{line} ({message})", "{line}（{message}）")
 MORE = Text(" and {n} more", "，另有 {n} 处")
 SHOWN = 3
-"""Places or functions that are shown."""
+"""Places that are shown."""
 REMOVED_NAME = Text(
     "np.{name} was removed from NumPy 1.24; {name} means the same",
     "NumPy 1.24 去掉了 np.{name}；直接写 {name}，意思相同",
@@ -77,12 +84,23 @@ def notes(check: Check) -> Iterator[str]:
     under = [JUDGED_AS.fill(name=task.name, as_name=task.names[0]) for task in tasks if task.name not in task.names]
     for text, found in ((OTHER_NAMES, under), *(of_file(check) if check.is_first else ())):
         if found:
-            shown = [text.say(language) if isinstance(text, Text) else text for text in found[:SHOWN]]
-            more = MORE.fill(n=len(found) - SHOWN) if len(found) > SHOWN else NOTHING
+            most = SHOWN if text is LEFT_OUT else len(found)
+            shown = [text.say(language) if isinstance(text, Text) else text for text in found[:most]]
+            more = MORE.fill(n=len(found) - most) if len(found) > most else NOTHING
             yield text.fill(found=SEMICOLON.say(language).join(shown), more=more).say(language)
     removed = [REMOVED_NAME.fill(name=name) for name in source.removed if check.is_first and not hasattr(np, name)]
+    if check.chapter.name != "basics" and not check.passed and (found := names_of_classes(source)):
+        yield SEVERAL_OUTPUTS.fill(found=", ".join(found)).say(language)
     others = (*removed, *stand_ins(source, check.chapter), *answers_imported(source))
     yield from (note.say(language) for note in others)
+
+
+def names_of_classes(source: Source) -> list[str]:
+    """The names in the functions of a file that speak of several classes, such as softmax."""
+    functions = source.functions.values()
+    names = [node.id for function in functions for node in nodes_of(function, ast.Name)]
+    names += [node.attr for function in functions for node in nodes_of(function, ast.Attribute)]
+    return sorted({name for name in names if OF_CLASSES.search(name)})
 
 
 def of_file(check: Check) -> Iterator[tuple[Text, Sequence[str | Text]]]:
@@ -144,7 +162,7 @@ def summary(check: Check) -> str:
 def second_judge(check: Check) -> Iterator[str]:
     """What central differences of the learner's own cost say, if the first wrong function is the cost."""
     first = check.first_wrong
-    if check.derives and first is not None and first.task.gives_cost:
+    if check.derives and first is not None and first.state == "wrong" and first.task.gives_cost:
         yield DERIVES.say(check.language)
 
 

@@ -58,9 +58,9 @@ def with_cache_mismatch(judge: Judge, verdicts: list[Verdict]) -> list[Verdict]:
 def cache_mismatch(judge: Judge, reader: Verdict, by_name: Mapping[str, Verdict]) -> Verdict | None:
     """The verdict on the function that makes an argument of `reader`, if `reader` is wrong only with this argument."""
     calls = [made for case in judge.cases for made in calls_with_caches(case, reader, by_name)]
-    if reader.state != "right" or not calls:
+    if reader.state != "right" or reader.given.names or not calls:
         return None
-    broken = judge.by_calls(reader.task, learners=True, in_turn=True)
+    broken = judge.again(reader).by_calls(reader.task, learners=True, in_turn=True)
     if broken.state == "right" or broken.symptom is None:
         return None
     for call, argument, writer in calls:
@@ -90,7 +90,7 @@ def calls_with_caches(
     for call in reader.task.calls_in(case):
         for argument, made in call.learners.items():
             writer = by_name.get(made.function)
-            if writer is not None and writer.state == "right":
+            if writer is not None and writer.state == "right" and not writer.given.names:
                 yield call, argument, writer
 
 
@@ -100,14 +100,13 @@ def contents(judge: Judge, call: Call, argument: str, writer: Verdict) -> dict[s
     None if they agree.
     """
     made, layout = call.learners[argument], judge.layout
-    inner = all_handed(made.arguments, layout)
-    answer = judge.learner.call(made.function, inner)
+    answer = judge.learner.call(made.function, judge.own_form(made))
     if isinstance(answer, Failure):
         return None
     found, expected = answer.result[1], handed(call.arguments[argument], argument, layout)
     if same(found, expected):
         return None
-    known = [*zip(writer.task.signature.split(", "), inner, strict=False)]
+    known = [*zip(writer.task.signature.split(", "), all_handed(made.arguments, layout), strict=False)]
     known += [*entries(call.arguments[argument], expected), (writer.task.result, answer.result[0])]
     name, found, expected = deepest(argument, found, expected, known)
     return {"argument": name, "found": named(found, known), "expected": listed(expected, known)}

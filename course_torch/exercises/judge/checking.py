@@ -1,12 +1,11 @@
 """Check a learner's file: every function of its chapter, in the order of the notes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 import torch
@@ -71,7 +70,8 @@ class Check:
     failure   why the file could not be loaded, or None; then there are no verdicts
     language  of the answer
     hint      the lines of the hint that was asked for
-    derives   whether the learner's gradients are the derivatives of the learner's own cost, if one of them is wrong
+    derives   whether the learner's gradients are the derivatives of the learner's own cost, if a function is wrong
+    passes    whether the learner's forward and backward pass runs, so that `trace --mine` can show it
     trained   what the training function reaches on the flower, if all functions are right
     printed   what the learner's code printed
     limits    the limits that held for the learner's process
@@ -86,6 +86,7 @@ class Check:
     language: Language
     hint: list[str]
     derives: bool | None
+    passes: bool
     trained: Demonstration | None
     printed: str
     limits: list[str]
@@ -105,10 +106,10 @@ class Check:
         return first_wrong(self.verdicts)
 
     @property
-    def not_returning(self) -> list[Verdict]:
-        """The other functions whose own call did not return. Their state "not judged" does not say so."""
-        waiting = [verdict for verdict in self.verdicts if verdict.state == "not judged" and verdict.call]
-        return [verdict for verdict in waiting if verdict.symptom and verdict is not self.first_wrong]
+    def others_to_mend(self) -> list[Verdict]:
+        """The other wrong functions, and those whose own call did not return: their state does not say so."""
+        others = [verdict for verdict in self.verdicts if verdict.symptom and verdict is not self.first_wrong]
+        return [one for one in others if one.state == "wrong" or (one.state == "not judged" and one.call)]
 
 
 def first_wrong(verdicts: list[Verdict]) -> Verdict | None:
@@ -190,15 +191,17 @@ def check_assignment(
         wrong = first_wrong(verdicts)
         if wrong:
             check_formulas(chapter)
-            judge = next((one for one in judges[1:] if wrong.task in one.chapter.tasks), judge)
+            judge = next((one for one in judges[1:] if wrong.task in one.chapter.tasks), judge).again(wrong)
         lines = list(hint_lines(hint, wrong, judge, language)) if wrong and hint else []
-        derives = derives_learners_cost(learner, judges[0].cases[0]) if wrong and chapter.whole_pass else None
+        gradients = learners_pass(learner, judges[0].cases[0]) if wrong and chapter.whole_pass else None
+        derives = derives_learners_cost(learner, judges[0].cases[0], gradients) if gradients else None
         right = failure is None and all(verdict.state == "right" for verdict in verdicts)
         trained = demonstrate(learner, chapter) if show and right else None
     printed = learner.printed.decode(errors="replace")
     seconds = perf_counter() - begin
+    passes = gradients is not None
     return Check(
-        source, chapter, verdicts, failure, language, lines, derives, trained, printed, learner.limits, seconds
+        source, chapter, verdicts, failure, language, lines, derives, passes, trained, printed, learner.limits, seconds
     )
 
 
@@ -247,33 +250,37 @@ def demonstrate(learner: Learner, chapter: Chapter) -> Demonstration | None:
     return Demonstration(network, X, Y, before, network.cost(X, Y).item())
 
 
-def derives_learners_cost(learner: Learner, case: TestCase) -> bool | None:
+def learners_pass(learner: Learner, case: TestCase, **changed: np.ndarray) -> dict[str, Tensor] | None:
+    """J and the gradients by the learner's pass, with some parameters changed. None if a call fails or a part lacks."""
+    layout = learner.source.layout
+    parameters = {**{name: handed(value, name, layout) for name, value in case.parameters.items()}, **changed}
+    answer = learner.call(NAME, [handed(case.X, "X", layout), handed(case.Y, "Y", layout), parameters])
+    result = answer.result if isinstance(answer, Answer) and isinstance(answer.result, dict) else {}
+    sizes = {"cost": 1, **{f"d{name}": value.size for name, value in parameters.items()}}
+    found = {name: as_tensor(result.get(name)) for name in sizes}
+    tensors = {name: tensor for name, tensor in found.items() if tensor is not None and tensor.numel() == sizes[name]}
+    return tensors if tensors.keys() == sizes.keys() else None
+
+
+def derives_learners_cost(learner: Learner, case: TestCase, gradients: Mapping[str, Tensor]) -> bool | None:
     """Compare entries of the learner's dW and db with central differences of the learner's cost.
 
     This second judge needs no right result, so it tells a wrong cost with its own right gradients from wrong gradients.
-    Returns None if a call fails, or if the cost or a gradient has another form than expected.
+    Returns None if a call fails.
     """
     layout = learner.source.layout
-    X, Y = handed(case.X, "X", layout), handed(case.Y, "Y", layout)
-    parameters = {name: handed(value, name, layout) for name, value in case.parameters.items()}
 
-    def result(parameters: dict[str, np.ndarray]) -> dict[str, Any]:
-        answer = learner.call(NAME, [X, Y, parameters])
-        return answer.result if isinstance(answer, Answer) and isinstance(answer.result, dict) else {}
-
-    def cost(name: str, index: int, value: float) -> float:
-        changed = parameters[name].copy()
+    def cost(name: str, values: np.ndarray, index: int, value: float) -> float:
+        changed = values.copy()
         changed.flat[index] = value
-        J = as_tensor(result({**parameters, name: changed}).get("cost"))
-        return J.item() if J is not None and J.numel() == 1 else float("nan")
+        found = learners_pass(learner, case, **{name: changed})
+        return found["cost"].item() if found else float("nan")
 
-    gradients, found, expected = result(parameters), [], []
-    for name, values in parameters.items():
-        gradient = as_tensor(gradients.get(f"d{name}"))
-        if gradient is None or gradient.numel() != values.size:
-            return None
+    found, expected = [], []
+    for name, tensor in case.parameters.items():
+        values = handed(tensor, name, layout)
         for index in range(0, values.size, max(1, values.size // ENTRIES)):
-            found.append(gradient.flatten()[index].item())
-            expected.append(slope_from_both_sides(partial(cost, name, index), values.flat[index], NUDGE))
+            found.append(gradients[f"d{name}"].flatten()[index].item())
+            expected.append(slope_from_both_sides(partial(cost, name, values, index), values.flat[index], NUDGE))
     difference = np.linalg.norm(np.subtract(found, expected))
     return bool(difference <= NEAR * np.linalg.norm(expected)) if np.isfinite(difference) else None

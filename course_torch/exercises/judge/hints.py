@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from course_torch.exercises.explain.symptoms import symptom_of
 from course_torch.exercises.judge.judging import Judge
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.layout import in_layout
@@ -17,6 +18,7 @@ from course_torch.language import Language, Text
 
 LABEL = Text("hint {level} of 3", "提示 {level}/3")
 CALLED = Text("{name} was called with", "调用 {name} 时的参数")
+CALLED_AS = Text("{name} is called with ({signature})", "{name} 会以 ({signature}) 调用")
 ENTRIES = Text("{wrong} of {all} numbers of {name} are wrong", "{name} 的 {all} 个数里有 {wrong} 个不对")
 YOURS = Text("your {name}", "你的 {name}")
 RIGHT = Text("the right {name}", "正确的 {name}")
@@ -27,7 +29,7 @@ NO_SMALL_CASE = Text("The smallest case does not show the mistake.", "最小的�
 def hint_lines(level: int, verdict: Verdict, judge: Judge, language: Language) -> Iterator[str]:
     """The lines of a hint."""
     yield LABEL.fill(level=level).say(language)
-    if level == 1:
+    if level == 1 or (level == 3 and verdict.call is None):
         yield from what_was_called(verdict, judge.layout, language)
     elif level == 2:
         yield from docstring(verdict.task, judge.layout, language)
@@ -40,6 +42,8 @@ def what_was_called(verdict: Verdict, layout: str, language: Language) -> Iterat
     if verdict.call is not None:
         shapes = (f"{name} {shape_of(value, name, layout)}" for name, value in verdict.call.arguments.items())
         yield CALLED.fill(name=verdict.task.name).say(language) + ": " + ", ".join(shapes)
+    else:
+        yield CALLED_AS.fill(name=verdict.task.name, signature=verdict.task.signature).say(language)
     part = verdict.part
     if part is not None and part.found.shape == part.right.shape:
         wrong = int((~part.found.double().isclose(part.right)).sum())
@@ -75,9 +79,12 @@ def smallest_case(task: Task, judge: Judge, language: Language) -> Iterator[str]
                 break
         elif asked.wrong:
             yield from arguments(asked.call, judge.layout, language)
-            name, found, right = asked.first
-            for label, tensor in ((YOURS, found), (RIGHT, right)):
-                yield as_lines(label.fill(name=name).say(language), in_layout(tensor, name, judge.layout))
+            name, *tensors = asked.first
+            for label, tensor in zip((YOURS, RIGHT), tensors, strict=True):
+                if label is YOURS or asked.call.fails is None:
+                    yield as_lines(label.fill(name=name).say(language), in_layout(tensor, name, judge.layout))
+            if asked.call.fails:  # no numbers are right for a random draw
+                yield symptom_of(asked, judge.layout).say(language)
             return
     if without_numbers is None or without_numbers.symptom is None:
         yield NO_SMALL_CASE.say(language)

@@ -6,7 +6,7 @@ and numbers? Only then the cause is looked for (`explain`).
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,47 +32,42 @@ from course_torch.exercises.explain.symptoms import (
     with_line_of_m,
     wrong_parts,
 )
-from course_torch.exercises.explain.unwritten import blank_places, is_blank, left_none
+from course_torch.exercises.explain.unwritten import blank_places, is_blank, lacks_values, left_none
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.epsilons import epsilons, is_right_with
-from course_torch.exercises.judge.verdicts import State, Verdict, line_of, of_problem
-from course_torch.exercises.recognition.chapters import imported_names
-from course_torch.exercises.recognition.signatures import arguments_of, required_by, takes
+from course_torch.exercises.judge.own_form import has_own_order, in_own_form, lacking_arguments, of_own_kind
+from course_torch.exercises.judge.right_functions import right_functions, with_right_functions
+from course_torch.exercises.judge.verdicts import State, Verdict, is_unknown, line_of, of_problem
+from course_torch.exercises.recognition.chapters import imported_names, used_by
+from course_torch.exercises.recognition.signatures import arguments_of, in_own_order, names_in, required_by, takes
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
-from course_torch.exercises.sandbox.process import Failure, Learner
+from course_torch.exercises.sandbox.process import NOTHING_GIVEN, Answer, Failure, Given, Learner
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.cases import TestCase
-from course_torch.exercises.tasks.task import Call, Chapter, Finding, Task, finding
+from course_torch.exercises.tasks.task import Call, Chapter, Finding, LearnersCache, Task, finding
 from course_torch.language import NOTHING, Text
+from course_torch.mistakes.solution import functions as solution_functions
 
+LACKING = ("NameError", "UnboundLocalError", "KeyError")
+"""Exceptions of a function in which a value is not there yet."""
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 
 
 def arguments_for(learner: Learner, task: Task, call: Call) -> list[Any]:
-    """The arguments in the learner's form, and further arguments that the learner's function requires."""
-    required = required_by(learner.source.functions[task.name])[len(call.arguments) :]
-    further = {name: call.further[name] for name in required if name in call.further}
-    return all_handed({**call.arguments, **further}, learner.source.layout)
-
-
-def learners_caches(call: Call, other: Call | None, layout: str) -> list[list[Any]]:
-    """The caches of a call that the learner's own functions make, as `learner/child.py` reads them.
-
-    other   the call whose caches the same functions make afterwards
-    """
-    positions = {name: position for position, name in enumerate(call.arguments)}
-    others = {name: all_handed(made.arguments, layout) for name, made in (other.learners if other else {}).items()}
-    return [
-        [positions[name], made.function, all_handed(made.arguments, layout), others.get(name)]
-        for name, made in call.learners.items()
-    ]
+    """The arguments in the learner's form and order, and further arguments that the learner's function requires."""
+    function = learner.source.functions[task.name]
+    further = required_by(function)[len(call.arguments) :]
+    given = in_own_order(call.arguments, function, task) | {name: call.further[name] for name in further}
+    return all_handed(given, learner.source.layout)
 
 
 @dataclass(frozen=True)
 class Judge:
     """Judges functions of a chapter by calling them. `equal_cases` only help with an exception.
 
-    code   the text of the judged function, if not the learner's own is judged but a changed one
+    code    the text of the judged function, if not the learner's own is judged but a changed one
+    given   right functions in place of the learner's wrong functions
+    order   the places of the expected results among those of the function, if they are other places
     """
 
     learner: Learner
@@ -80,10 +75,32 @@ class Judge:
     cases: list[TestCase]
     equal_cases: list[TestCase]
     code: str = ""
+    given: Given = NOTHING_GIVEN
+    order: Sequence[int] = ()
 
     @property
     def layout(self) -> str:
         return self.learner.source.layout
+
+    def own_form(self, made: LearnersCache) -> list[Any]:
+        """The arguments of a call of the learner's own function, in the learner's form and order."""
+        function = self.learner.source.functions.get(made.function)
+        tasks = [task for task in self.chapter.tasks if task.names[0] == made.function]
+        arguments = in_own_order(made.arguments, function, tasks[0]) if function and tasks else made.arguments
+        return all_handed(arguments, self.layout)
+
+    def learners_caches(self, task: Task, call: Call, other: Call | None) -> list[list[Any]]:
+        """The caches of a call that the learner's own functions make, as `learner/child.py` reads them.
+
+        other   the call whose caches the same functions make afterwards
+        """
+        function = self.learner.source.functions[task.name]
+        positions = {name: i for i, name in enumerate(in_own_order(call.arguments, function, task))}
+        others = {name: self.own_form(made) for name, made in (other.learners if other else {}).items()}
+        return [
+            [positions[name], made.function, self.own_form(made), others.get(name)]
+            for name, made in call.learners.items()
+        ]
 
     def judge(self, task: Task, earlier: Mapping[str, Verdict]) -> Verdict:
         """Judge a function. `earlier` are the verdicts on the functions before it, which it may call."""
@@ -100,11 +117,49 @@ class Judge:
         function, source = functions[task.name], self.learner.source
         if (problem := source.broken.get(task.name)) is not None:
             return Verdict(task, "missing") if problem.blank else Verdict(task, "wrong", of_problem(problem))
-        if not takes(function, task):
+        if not takes(function, task) or (source.is_exercise and has_own_order(source, task)):
+            if lacking := lacking_arguments(source, task):
+                return Verdict(task, "wrong", said.NO_ARGUMENT.fill(name=lacking[0], right=task.signature))
             found = ", ".join(arguments_of(function))
             return Verdict(task, "not judged", said.ANOTHER_SIGNATURE.fill(found=found, right=task.signature))
         if (unset := self.without_value(task.name)) is not None:
             return Verdict(task, "not judged", unset)
+        used = used_by(source, task.name)
+        helpers = [before for name, before in earlier.items() if before.state == "wrong" and name in used]
+        blamed: Verdict | None = None
+        if helpers and not self.is_right(task):
+            given = right_functions(source, self.chapter.name, [helper.task for helper in helpers])
+            others = {name: before for name, before in earlier.items() if before not in helpers}
+            with_right = replace(replace(self, given=given).judge(task, others), given=given)
+            blamed = with_right_functions(helpers, with_right)
+            if blamed.state != "not judged":
+                return blamed
+        verdict = self.by_every_call(task)
+        if not (source.is_exercise or self.order):
+            verdict = in_own_form(source, verdict, lambda order: replace(self, order=order).judge(task, earlier))
+        if verdict.state not in ("wrong", "not judged"):
+            return verdict
+        if blamed:
+            return blamed
+        if verdict.state == "wrong":
+            if own := of_own_kind(source, verdict):
+                return Verdict(task, "not judged", own, call=verdict.call)
+            if misspelt := self.by_repair(task, misspelt=True):
+                return replace(verdict, findings=misspelt)
+            if unwritten := self.unwritten(verdict):
+                return unwritten
+            verdict = self.only_with(verdict)
+        called = called_by(function) - (self.made_elsewhere(verdict) if verdict.state == "wrong" else set())
+        for state, text in (("missing", said.WAITS), ("not judged", said.UNJUDGED)):
+            for name, before in earlier.items():
+                is_helper = state == "not judged" and not (source.is_exercise or before.task.in_assignment)
+                if name in called and before.state == state and not is_helper:
+                    return Verdict(task, "not judged", (text if name in functions else said.ELSEWHERE).fill(name=name))
+        unset = self.without_value(undefined_in(verdict.raised.failure)) if verdict.raised else None
+        return Verdict(task, "not judged", unset, call=verdict.call) if unset else verdict
+
+    def by_every_call(self, task: Task) -> Verdict:
+        """Call the function with the caches of the solution, and if it is wrong so, with those of the learner's own."""
         verdict = self.by_calls(task, learners=False)
         takes_cache = any(call.learners for call in self.calls(task))
         if takes_cache and verdict.state == "wrong" and said.CHANGED not in verdict.findings:
@@ -114,23 +169,13 @@ class Judge:
                 verdict = with_learners if self.learner.source.is_exercise else noted
             elif with_learners.state == "wrong" and self.by_calls(task, learners=True, in_turn=True).state == "right":
                 verdict = replace(verdict, findings=(said.LEFT_BEHIND,))
-            elif with_learners.state == "wrong" and verdict.raised and not with_learners.raised:
+            elif with_learners.state == "wrong" and verdict.raised and with_learners.symptom != verdict.symptom:
                 verdict = with_learners
-        if verdict.state not in ("wrong", "not judged"):
-            return verdict
-        if verdict.state == "wrong":
-            if misspelt := self.by_repair(task, misspelt=True):
-                return replace(verdict, findings=misspelt)
-            if unwritten := self.unwritten(verdict):
-                return unwritten
-            verdict = self.only_with(verdict)
-        called = called_by(function) - (self.made_elsewhere(verdict) if verdict.state == "wrong" else set())
-        for state, text in (("missing", said.WAITS), ("wrong", said.BLAMED), ("not judged", said.UNJUDGED)):
-            for name, before in earlier.items():
-                if name in called and before.state == state:
-                    return Verdict(task, "not judged", (text if name in functions else said.ELSEWHERE).fill(name=name))
-        unset = self.without_value(undefined_in(verdict.raised.failure)) if verdict.raised else None
-        return Verdict(task, "not judged", unset, call=verdict.call) if unset else verdict
+        return verdict
+
+    def again(self, verdict: Verdict) -> "Judge":
+        """The judge that calls a function as it was called for a verdict."""
+        return replace(self, given=verdict.given, order=verdict.order)
 
     def made_elsewhere(self, verdict: Verdict) -> set[str]:
         """The names of functions that the file does not define, because it imports them."""
@@ -163,7 +208,12 @@ class Judge:
         if is_blank(function):
             return Verdict(task, "missing")
         label, first, code = source.text_of(task.name)
-        if lines := list(blank_places(code)):
+        lines = list(blank_places(code))
+        uncalled = solution_functions(self.chapter.name).get(task.names[0], frozenset()) & source.functions.keys()
+        uncalled -= used_by(source, task.name) | {task.name}
+        given = arguments_of(function)[: len(names_in(task.signature))]
+        raised = wrong.raised and wrong.raised.failure.type in LACKING
+        if lines and (raised or uncalled or lacks_values(function, given)):
             places = ", ".join(f"{label}:{first + line - 1}" for line in lines)
             return Verdict(task, "missing", said.UNFINISHED.fill(why=said.BLANK.fill(places=places)), (), wrong.call)
         known = wrong.part is not None and wrong.findings not in ((), (UNKNOWN,))
@@ -186,7 +236,7 @@ class Judge:
         every: list[Result] = []
         calls = self.calls(task)
         for number, call in enumerate(calls):
-            made = learners_caches(call, None if in_turn else calls[number - 1], self.layout) if learners else None
+            made = self.learners_caches(task, call, None if in_turn else calls[number - 1]) if learners else None
             asked = self.ask(task, call, made, twice=number < 2)
             if isinstance(asked, Verdict):
                 why = asked.state == "wrong" and unexplained(asked) and not (learners and asked.raised)
@@ -218,7 +268,11 @@ class Judge:
         """
         arguments = arguments_for(self.learner, task, call)
         back = not task.changes and not learners
-        answer = self.learner.call(task.name, arguments, learners, twice=twice, arguments_back=back, code=self.code)
+        answer = self.learner.call(
+            task.name, arguments, learners, twice=twice, arguments_back=back, code=self.code, given=self.given
+        )
+        if self.order and isinstance(answer, Answer):
+            answer = answer._replace(result=self.in_order(answer.result), again=self.in_order(answer.again))
         if isinstance(answer, Failure):
             return self.ask(task, call.otherwise) if call.otherwise else self.failed(task, call, answer)
         if answer.changed or answer.foreign:
@@ -248,6 +302,12 @@ class Judge:
         if twice and not same_parts(answer, call, task, self.layout):
             return wrong_by(task, call, said.TWICE, *self.of_text(task))
         return result
+
+    def in_order(self, result: Any) -> Any:
+        """The expected results among those of the function, in the expected order."""
+        if not isinstance(result, list | tuple) or len(result) <= max(self.order):
+            return result
+        return result[0] if len(self.order) == 1 else [result[place] for place in self.order]
 
     def ask_then(self, task: Task, start: Result, then: Call) -> Verdict | Result:
         """Judge the call that follows from the start. A wrong result says nothing if each call has another start."""
@@ -284,7 +344,9 @@ class Judge:
             failure.where or self.learner.source.path.name,
         )
         symptom = text.fill(type=failure.type, place=place, message=failure.message)
-        raised = RaisedCall(failure, call, self.learner.source, task.name)
+        source = self.learner.source
+        own_call = replace(call, arguments=in_own_order(call.arguments, source.functions[task.name], task))
+        raised = RaisedCall(failure, own_call, source, task.name)
         return Verdict(task, "wrong", symptom, tuple(of_exception(raised)), call, raised=raised)
 
     def without_value(self, name: str) -> Text | None:
@@ -316,7 +378,7 @@ class Judge:
         if (
             raised is not None
             and raised.failure.type == "KeyError"
-            and (findings := self.by_repair(task) or self.of_own_dicts(task, raised))
+            and (findings := self.by_repair(task) or self.of_own_dicts(verdict, raised))
         ):
             return replace(verdict, findings=findings)
         asked = [self.ask(task, call) for case in self.equal_cases for call in task.calls_in(case)]
@@ -345,11 +407,12 @@ class Judge:
             return own
         return self.by_repair(task) or own if is_unknown(without.findings) or without.raised else without.findings
 
-    def of_own_dicts(self, task: Task, raised: RaisedCall) -> tuple[Finding, ...]:
+    def of_own_dicts(self, wrong: Verdict, raised: RaisedCall) -> tuple[Finding, ...]:
         """The keys of the dict of the function in which a key is missing."""
         assert isinstance(raised.function, ast.FunctionDef)
-        arguments = arguments_for(self.learner, task, raised.call)
-        answer = self.learner.call(task.name, arguments, code=returning_keys(raised.function))
+        assert wrong.call is not None
+        arguments = arguments_for(self.learner, wrong.task, wrong.call)
+        answer = self.learner.call(wrong.task.name, arguments, code=returning_keys(raised.function), given=self.given)
         return () if isinstance(answer, Failure) else tuple(of_own_dicts(raised, answer.result))
 
     def by_repair(self, task: Task, *, misspelt: bool = False) -> tuple[Finding, ...]:
@@ -362,11 +425,6 @@ class Judge:
         """Whether every call gives the right result."""
         asked = (self.ask(task, call) for call in self.calls(task))
         return all(isinstance(result, Result) and not result.wrong for result in asked)
-
-
-def is_unknown(findings: tuple[Finding, ...]) -> bool:
-    """Whether no cause is known. A wrong shape is what is seen."""
-    return not findings or findings[0].key in (UNKNOWN.key, "shape")
 
 
 def unexplained(verdict: Verdict) -> bool:

@@ -1,11 +1,14 @@
 """The verdict on a function of a learner's file, and the sentences about what is seen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from course_torch.exercises.explain.exceptions import RaisedCall
+from course_torch.exercises.explain.numbers import UNKNOWN
 from course_torch.exercises.sandbox.cells import Problem
 from course_torch.exercises.sandbox.layout import Part
+from course_torch.exercises.sandbox.process import NOTHING_GIVEN, Given
 from course_torch.exercises.tasks.task import Call, Finding, Task, finding
 from course_torch.language import Text
 
@@ -27,6 +30,8 @@ class Verdict:
     call       the call in which it is seen
     part       the first wrong tensor of the result, if the result has the right structure
     raised     the exception, if the call raised one
+    given      the right functions that were in the place of wrong functions which it calls
+    order      the places of the expected results among those of the function, if they are other places
     """
 
     task: Task
@@ -36,6 +41,13 @@ class Verdict:
     call: Call | None = None
     part: Part | None = None
     raised: RaisedCall | None = None
+    given: Given = NOTHING_GIVEN
+    order: Sequence[int] = ()
+
+    @property
+    def label(self) -> Text:
+        """The state in words."""
+        return ABSENT if self.symptom is NOT_DEFINED else STATES[self.state]
 
 
 RAISES = Text("it raises {type} in {place}: {message}", "它在 {place} 抛出 {type}：{message}")
@@ -59,6 +71,33 @@ ELSEWHERE = Text(
     "它调用了 {name}，而文件里没有定义 {name}：请把 {name} 复制到你的文件里",
 )
 BLAMED = Text("it calls {name}, which is wrong: mend {name} first", "它调用了 {name}，而 {name} 有错：请先改正 {name}")
+RIGHT_WITH = Text(
+    "right with a right {names} in place of yours, which it calls",
+    "把你的 {names}（它调用了）换成正确的之后，它是正确的",
+)
+WRONG_WITH = Text(
+    "also with a right {names} in place of yours: {symptom}", "把你的 {names} 换成正确的之后仍然有错：{symptom}"
+)
+OWN_ARGUMENTS = Text(
+    "right here, but its arguments are in another order, ({found}): the course's own tests hand over ({right})",
+    "在这里是正确的，但参数的顺序不同，是 ({found})：课程自己的测试传入的是 ({right})",
+)
+OWN_RESULTS = Text(
+    "right here, but it returns {found}: the course's own tests expect {right}",
+    "在这里是正确的，但它返回 {found}：课程自己的测试要求的是 {right}",
+)
+FOR_NUMBERS = Text(
+    "it takes a single number, and your file calls it number by number: it is called with arrays here",
+    "它只接受一个数，而你的文件逐个数地调用它：这里用数组调用它",
+)
+OWN_KEYS = Text(
+    "its keys are {found}, as in other functions of your file: expected {right}",
+    "它的键是 {found}，与你文件里别的函数相同：应当是 {right}",
+)
+GUESSED = Text(
+    "it has the arguments of {name}, and its result is another: perhaps it is another function",
+    "它的参数与 {name} 相同，结果却不同：它也许是别的函数",
+)
 UNJUDGED = Text("it calls {name}, which is not judged", "它调用了 {name}，而 {name} 无法判断")
 UNWRITTEN = Text("it calls a function that is not written yet ({place})", "它调用的函数还没有写（{place}）")
 LINE = Text("line {line}", "第 {line} 行")
@@ -87,6 +126,11 @@ SPENT = Text(
     "没有调用它：之前的调用总共超过了 {seconds} 秒",
 )
 NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
+ABSENT = Text("not in the file", "文件里没有")
+NO_ARGUMENT = Text(
+    "it uses {name}, which is no argument and has no value: the arguments are ({right})",
+    "它用到了 {name}，而 {name} 不是参数，也没有值：参数是 ({right})",
+)
 UNFINISHED = Text("not written yet: {why}", "还没有写：{why}")
 BLANK = Text(
     "nothing stands between the two comments that begin and end the place for your code ({places})",
@@ -116,3 +160,8 @@ def line_of(label: str, line: int | None) -> Text:
     if not label.startswith("cell "):
         return LINE.fill(line=line)
     return LINE_OF_CELL.fill(line=line, number=label.removeprefix("cell "))
+
+
+def is_unknown(findings: tuple[Finding, ...]) -> bool:
+    """Whether no cause is known. A wrong shape is what is seen."""
+    return not findings or findings[0].key in (UNKNOWN.key, "shape")

@@ -1,14 +1,16 @@
 """Which chapter a file belongs to, which of its functions are judged, and which functions they use."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from course_torch.errors import InputError, one_of
 from course_torch.exercises.recognition.known_files import MOST_SHOWN, helper_file, other_course
 from course_torch.exercises.recognition.other_names import under_other_names
-from course_torch.exercises.recognition.signatures import arguments_of, takes
-from course_torch.exercises.sandbox.source import Piece, Source, nodes_of, text_at
+from course_torch.exercises.recognition.signatures import PASS, arguments_of, places, required_by, takes
+from course_torch.exercises.sandbox.source import Function, Piece, Source, nodes_of, text_at
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.language import Language, Text
@@ -55,7 +57,7 @@ def chapters_of(source: Source, language: Language = "en") -> list[Chapter]:
         return [CHAPTERS[named]]
     if what := what_else(source):
         raise InputError(f"{source.path}: {what.say(language)}")
-    chapters = sorted(CHAPTERS.values(), key=lambda chapter: -len(fitting(source, chapter)))
+    chapters = sorted(CHAPTERS.values(), key=lambda chapter: evidence(source, chapter), reverse=True)
     found, known = chapters[:1], {name for task in chapters[0].tasks for name in task.names}
     for chapter in chapters[1:]:
         asked = {task.name for task in fitting(source, chapter) if task.in_assignment} - known
@@ -63,6 +65,12 @@ def chapters_of(source: Source, language: Language = "en") -> list[Chapter]:
             found.append(chapter)
             known |= asked
     return found
+
+
+def evidence(source: Source, chapter: Chapter) -> tuple[int, int]:
+    """How many functions of the chapter the file has, less those with other arguments, and how many by another name."""
+    own, fit = defined(source, chapter), fitting(source, chapter)
+    return 2 * len(fit) - len(own), len(under_other_names(source, chapter.tasks))
 
 
 def what_else(source: Source) -> Text | None:
@@ -130,7 +138,10 @@ def parts_beside(source: Source, chapter: Chapter, found: Sequence[Chapter], *, 
     parts = []
     for name, functions in further.items() if not source.is_exercise else ():
         other = CHAPTERS[name]
-        tasks = tuple(task for task in fitting(source, other) if task.names[0] in functions)
+        fit = {task.names: task for task in fitting(source, other)}
+        asked = [fit.get(task.names, task) for task in other.tasks if task.names[0] in functions]
+        absent_too = name in ASKED_TOO.get(chapter.name, {})
+        tasks = tuple(task for task in asked if task.names in fit or (absent_too and task.name not in source.functions))
         if tasks and other not in found:
             parts.append(replace(other, tasks=tasks))
     return parts
@@ -198,11 +209,25 @@ def with_pass(source: Source, chapter: Chapter, parts: Iterable[Chapter] = ()) -
     A function that the file has under a name of its own gets the name that the others call.
     """
     training = [chapter.training.function] if chapter.training else []
-    tasks = [*present_in(source, chapter), *(task for part in parts for task in part.tasks)]
+    tasks = [
+        *present_in(source, chapter),
+        *(task for part in parts for task in part.tasks if task.name in source.functions),
+    ]
     renamed = "".join(f"{task.names[0]} = {task.name}\n" for task in tasks if task.name not in task.names)
+    text = chapter.whole_pass
+    for task in tasks:
+        call = partial(own_call, source.functions[task.name], task)
+        text = re.sub(rf"\b{task.names[0]}\((.*?)\)", call, text)
     asked = frozenset([NAME, *training, *(name for task in tasks for name in (task.name, task.names[0]))])
-    pieces = (*source.pieces, Piece("course_torch", renamed + chapter.whole_pass))
+    pieces = (*source.pieces, Piece(PASS, renamed + text))
     return replace(source, pieces=pieces, asked=asked)
+
+
+def own_call(function: Function, task: Task, call: re.Match[str]) -> str:
+    """A call in the whole pass, with the function's arguments in its own order, and those that it requires besides."""
+    given = dict(enumerate(call[1].split(", ")))
+    further = required_by(function)[len(given) :]
+    return f"{task.names[0]}({', '.join([*(given[place] for place in places(function, task)), *further])})"
 
 
 def used_by(source: Source, name: str) -> set[str]:
@@ -210,8 +235,10 @@ def used_by(source: Source, name: str) -> set[str]:
     used: set[str] = set()
     waiting = [name]
     while waiting:
-        names = {name.id for name in nodes_of(source.functions[waiting.pop()], ast.Name)}
-        new = (names & source.functions.keys()) - used
+        function = source.functions[waiting.pop()]
+        names = nodes_of(function, ast.Name)
+        own = {name.id for name in names if isinstance(name.ctx, ast.Store)}.union(arguments_of(function))
+        new = ({name.id for name in names} & source.functions.keys()) - own - used
         used |= new
         waiting += new
     return used

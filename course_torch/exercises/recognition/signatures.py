@@ -1,26 +1,107 @@
 """The arguments of a learner's function, and whether it can be called with those of a task."""
 
 import ast
+from collections.abc import Iterable, Mapping, Sequence
 
-from course_torch.exercises.sandbox.source import Function
-from course_torch.exercises.tasks.task import Task
+from course_torch.exercises.sandbox.source import Function, Source, nodes_of
+from course_torch.exercises.tasks.task import Task, Value
 
+PASS = "course_torch"
+"""The label of the piece that `with_pass` adds to a file."""
 WITH_ARGUMENTS = (ast.FunctionDef, ast.Lambda)
 
 
 def takes(function: Function, task: Task) -> bool:
     """Whether a function can be called with the arguments of the task, and its further arguments by name after them.
 
-    The arguments may have other names and defaults, but an argument with the name of one of the task has its place. A
-    name for another function, such as `np.tanh`, shows no arguments.
+    The arguments may have other names, defaults and another order (`places`). A name for another function, such as
+    `np.tanh`, shows no arguments.
     """
     if not isinstance(function, WITH_ARGUMENTS):
         return True
-    arguments, found, expected = function.args, arguments_of(function), names_in(task.signature)
-    enough = arguments.vararg is not None or len(found) >= len(expected)
-    moved = [name for name, place in zip(found, expected, strict=False) if name != place and place in found]
+    expected = names_in(task.signature)
+    enough = function.args.vararg is not None or len(arguments_of(function)) >= len(expected)
     needless = set(required_by(function)[len(expected) :]) <= {*task.further}
-    return enough and not moved and needless and None not in arguments.kw_defaults
+    return enough and bool(places(function, task)) and needless and None not in function.args.kw_defaults
+
+
+def places(function: Function, task: Task) -> list[int]:
+    """The place in the task's signature of each argument of the function, nothing if the names show no order."""
+    return order_of(arguments_of(function), names_in(task.signature))
+
+
+def order_of(found: list[str], expected: Sequence[str]) -> list[int]:
+    """The place of each name among the expected names, nothing if the names show no order.
+
+    Names that are not expected keep their places. One such name may be at another place: (W, A_prev, b) for (A, W, b).
+    """
+    if all(name == place or place not in found for name, place in zip(found, expected, strict=False)):
+        return [*range(len(expected))]
+    unknown = [place for place in expected if place not in found]
+    if len(unknown) > 1 or not {*expected} - {*unknown} <= {*found[: len(expected)]}:
+        return []
+    return [expected.index(name if name in expected else unknown[0]) for name in found[: len(expected)]]
+
+
+def order_of_results(source: Source, name: str, expected: Sequence[str]) -> list[int]:
+    """The place of each expected result among those that a function returns, if the file unpacks them so.
+
+    A single expected result is the first of several. Nothing if the results are not named, or not unpacked.
+    """
+    returned = [names_of(node.value) for node in nodes_of(source.functions[name], ast.Return)]
+    own = [tree for piece, tree in zip(source.pieces, source.trees, strict=True) if piece.label != PASS]
+    assigned = (node for tree in own for node in nodes_of(tree, ast.Assign) if name_called(node.value) == name)
+    unpacked = [names_of(node.targets[0]) for node in assigned]
+    if not expected:
+        return [0] if min(map(len, returned + unpacked), default=0) > 1 else []
+    alike = [names for names in unpacked if len(names) == len(expected)]
+    orders = {tuple(order_of(names, expected)) for names in returned + alike}
+    order = orders.pop() if alike and len(orders) == 1 else ()
+    return [order.index(place) for place in range(len(order))] if list(order) != sorted(order) else []
+
+
+def used_for_numbers(source: Source, name: str) -> bool:
+    """Whether the file calls a function number by number: by vectorize or map, or for an entry in a loop."""
+    for tree in source.trees:
+        calls = nodes_of(tree, ast.Call)
+        if any(
+            name_in(call.func) in ("map", "np") and list(map(ast.unparse, call.args[:1])) == [name] for call in calls
+        ):
+            return True
+        targets = [loop.target for loop in ast.walk(tree) if isinstance(loop, ast.For | ast.comprehension)]
+        entries = {node.id for target in targets for node in nodes_of(target, ast.Name)}
+        given = [call.args[0] for call in calls if name_called(call) == name and call.args]
+        if any(name_in(one) in entries if isinstance(one, ast.Name) else is_entry(one) for one in given):
+            return True
+    return False
+
+
+def is_entry(value: ast.expr) -> bool:
+    """Whether a value is one entry of a table, as Z[0, i] and Z[0][i] are."""
+    index = value.slice if isinstance(value, ast.Subscript) else None
+    return isinstance(index, ast.Tuple) or (isinstance(value, ast.Subscript) and isinstance(value.value, ast.Subscript))
+
+
+def name_called(value: ast.expr) -> str:
+    """The name of the function that an expression calls, or no text."""
+    return value.func.id if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else ""
+
+
+def names_of(value: ast.expr | None) -> list[str]:
+    """The names of the values in a tuple: w, and dW of grads["dW" + str(l)]. Nothing of any other expression."""
+    return [name_in(part) for part in value.elts] if isinstance(value, ast.Tuple) else []
+
+
+def name_in(value: ast.expr) -> str:
+    """The first text in an expression, otherwise its first name, or no text."""
+    texts = [node.value for node in nodes_of(value, ast.Constant) if isinstance(node.value, str)]
+    return [*texts, *(node.id for node in nodes_of(value, ast.Name)), ""][0]
+
+
+def in_own_order(arguments: Mapping[str, Value], function: Function, task: Task) -> dict[str, Value]:
+    """The arguments of a call, in the function's order."""
+    values, order = [*arguments.items()], places(function, task)
+    return dict([values[place] for place in order if place < len(values)] + values[len(order) :])
 
 
 def names_in(signature: str) -> list[str]:
@@ -40,3 +121,20 @@ def required_by(function: Function) -> list[str]:
     arguments = arguments_of(function)
     defaults = function.args.defaults if isinstance(function, WITH_ARGUMENTS) else []
     return arguments[: len(arguments) - len(defaults)]
+
+
+def own_keys(source: Source, name: str, values: Iterable[Value]) -> dict[str, str]:
+    """Key in a function and in another one of the file -> the key in the values that has other capital letters."""
+    expected = {key.lower(): key for value in values for key in keys_in(value)}
+    texts = {
+        function: {node.value for node in nodes_of(tree, ast.Constant) if isinstance(node.value, str)}
+        for function, tree in source.functions.items()
+    }
+    own = {text: key for text in texts.pop(name) if (key := expected.get(text.lower(), text)) != text}
+    return {text: own[text] for text in sorted(own) if any(text in others for others in texts.values())}
+
+
+def keys_in(value: Value) -> Iterable[str]:
+    """The keys of a dict, and of the dicts in a tuple."""
+    parts = value if isinstance(value, tuple) else (value,)
+    return (key for part in parts if isinstance(part, dict) for key in part)

@@ -52,6 +52,8 @@ def stand_ins(source: Source, chapter: Chapter) -> Iterator[Text]:
 def imported(source: Source, names: set[str]) -> list[tuple[str, str]]:
     """Module and name where the file takes one of these names from a module that is no file of the course."""
     read = names & {node.id for tree in source.trees for node in nodes_of(tree, ast.Name)}
+    froms = [node for tree in source.trees for node in nodes_of(tree, ast.ImportFrom)]
+    unnamed = read - {alias.name for node in froms for alias in node.names}  # which a star may give
     modules: dict[str, str] = {}
     found: list[tuple[str, str]] = []
     for tree in source.trees:
@@ -60,7 +62,8 @@ def imported(source: Source, names: set[str]) -> list[tuple[str, str]]:
         }
         for node in nodes_of(tree, ast.ImportFrom):
             module, taken = node.module or "", {alias.name for alias in node.names}
-            of_star = read if taken == {"*"} and not is_here(source, module) else set()
+            of_star = unnamed if taken == {"*"} and not is_here(source, module) else set()
+            unnamed = unnamed - of_star
             found += [(module, name) for name in sorted(taken & names | of_star)]
         for attribute in nodes_of(tree, ast.Attribute):
             if attribute.attr in names and (module := modules.get(ast.unparse(attribute.value), "")):

@@ -66,6 +66,16 @@ class Answer(NamedTuple):
     foreign: bool
 
 
+class Given(NamedTuple):
+    """Right functions in place of the learner's: name in the file -> name in the code, and the code."""
+
+    names: dict[str, str]
+    code: str
+
+
+NOTHING_GIVEN = Given({}, "")
+
+
 class Learner:
     """The process that runs a learner's code. A process that ends is started again for the next call.
 
@@ -152,6 +162,7 @@ class Learner:
         twice: bool = False,
         arguments_back: bool = False,
         code: str = "",
+        given: Given = NOTHING_GIVEN,
     ) -> Answer | Failure:
         """Call a function of the file. Arguments are arrays, numbers, texts, and lists, tuples and dicts of them.
 
@@ -159,6 +170,7 @@ class Learner:
         twice            whether the function is called a second time with the same arguments
         arguments_back   whether the arguments come back, which shows whether the function changed them
         code             a text that defines the function anew, for this call only
+        given            functions that replace those of the file, for this call only
 
         Raises ValueError if the arguments are larger than LARGEST_REQUEST.
         """
@@ -170,6 +182,7 @@ class Learner:
             "learners": learners or [],
             "arguments_back": arguments_back,
             "code": code,
+            "given": list(given),
         }
         first = self._call(request | {"seed": 1})
         if isinstance(first, Failure) or not twice:

@@ -245,8 +245,9 @@ CHAPTER = Chapter(
     "deep", Text("a network of L layers", "L 层神经网络"), "3.1 – 3.3",
     tasks=(
         initialize_parameters_deep, linear_forward, sigmoid, relu, linear_activation_forward, L_model_forward,
-        cost_of("AL"), output_gradient, linear_backward, relu_backward, sigmoid_backward, linear_activation_backward,
-        L_model_backward, update_parameters, train_with("3.3", "AL", activations.relu, relu_with_slope_1),
+        cost_of("AL", takes_parameters=True), output_gradient, linear_backward, relu_backward, sigmoid_backward,
+        linear_activation_backward, L_model_backward, update_parameters,
+        train_with("3.3", "AL", activations.relu, relu_with_slope_1),
     ),
     hidden_activation="relu",
     sizes=(  # L from 1 to 4, distinct and equal widths, one example, one class only, and a ReLU unit at exactly 0

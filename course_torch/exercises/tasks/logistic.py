@@ -169,7 +169,7 @@ def predict(case: TestCase) -> Iterator[Call]:
       "The whole of logistic regression. Returns a dict with the keys w, b, Y_prediction_train, Y_prediction_test and "
       "costs.",
       "完整的 Logistic 回归。返回一个 dict，键为 w、b、Y_prediction_train、Y_prediction_test 和 costs。",
-      Text("the functions of this chapter, one after the other", "依次调用本章的函数"), in_assignment=False)
+      Text("the functions of this chapter, one after the other", "依次调用本章的函数"))
 def model(case: TestCase) -> Iterator[Call]:
     """X and Y are float32 first: the w of torch that `initialize_with_zeros` makes is float32."""
     X, Y, tests = case.X, case.Y, (case.m + 1) // 2
@@ -194,9 +194,9 @@ def flower_arguments(network: DeepNetwork, X: Tensor, Y: Tensor) -> Mapping[str,
 
 WHOLE_PASS = """
 def course_torch_pass(X, Y, parameters):
-    W, b = parameters["W1"], parameters["b1"]
-    grads, cost = propagate(W.T, b[0, 0], X, Y)
-    return {"cost": cost, "dW1": grads["dw"].T, "db1": 0 * b + grads["db"]}
+    w, b = parameters["W1"].T, parameters["b1"][0, 0]
+    grads, cost = propagate(w, b, X, Y)
+    return {"cost": cost, "dW1": grads["dw"].T, "db1": 0 * parameters["b1"] + grads["db"]}
 """
 STRAIGHT = Text(
     " (a straight line cannot separate the flower: chapter shallow can)", "（直线分不开花形数据：shallow 章的网络可以）"

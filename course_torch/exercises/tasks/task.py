@@ -117,6 +117,7 @@ class Task:
     gives_cost      whether the result is the cost
     changes         whether the function may change its arguments
     further         names of arguments that some forms of the function have after the others
+    by_arguments    whether only the arguments of the learner's function show the task, and no word of its name
     """
 
     name: str
@@ -132,6 +133,7 @@ class Task:
     gives_cost: bool = False
     changes: bool = False
     further: tuple[str, ...] = ()
+    by_arguments: bool = False
 
     def calls_in(self, case: TestCase) -> list[Call]:
         """The calls that judge the function in a test case, computed once."""

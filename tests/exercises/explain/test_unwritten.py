@@ -94,6 +94,39 @@ def test_a_written_function_is_wrong_and_not_unwritten(lines: list[str]) -> None
     assert verdict("logistic", "sigmoid", "def sigmoid(z):", *(f"    {line}" for line in lines)).state == "wrong"
 
 
+PLACE = ["### START CODE HERE ###", "# A = sigmoid(Z)", "### END CODE HERE ###"]
+ELSEWHERE = [
+    ("logistic", "def predict(w, b, X):", [*PLACE, "A = 1 / (1 + np.exp(-(w.T @ X + b)))", "return A > A.mean()"]),
+    ("shallow", "def update_parameters(parameters, grads, learning_rate=1.2):",
+     [*PLACE, "return {name: value + learning_rate * grads['d' + name] for name, value in parameters.items()}"]),
+    ("deep", "def linear_forward(A, W, b):", [*PLACE, "return W @ A.T + b, (A, W, b)"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("chapter", "head", "body"), ELSEWHERE)
+def test_code_beside_the_blank_place_is_wrong_and_not_unwritten(chapter: str, head: str, body: list[str]) -> None:
+    name = head.removeprefix("def ").partition("(")[0]
+    assert verdict(chapter, name, head, *(f"    {line}" for line in body)).state == "wrong"
+
+
+def test_a_blank_place_for_a_call_is_not_written_yet() -> None:
+    text = """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def predict(w, b, X):
+    A = w.T @ X + b
+    ### START CODE HERE ###
+    ### END CODE HERE ###
+    return A > 0.5
+"""
+    assert verdict_on(text, "logistic", "predict").state == "missing"
+    assert verdict_on(text.replace("w.T @ X + b", "sigmoid(w.T @ X)"), "logistic", "predict").state == "missing"
+    assert verdict_on(text.replace("w.T @ X + b", "sigmoid(w.T @ X - b)"), "logistic", "predict").state == "wrong"
+
+
 def test_a_function_that_calls_an_unwritten_function_is_not_judged() -> None:
     text = """
 def forward_propagation(X, parameters):

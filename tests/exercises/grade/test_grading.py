@@ -77,9 +77,9 @@ def test_an_assignment_counts_the_functions_that_it_asks_for(tmp_path: Path) -> 
     grade = graded(tmp_path, "import numpy as np\n" + LINEAR)
     assert grade.points == 1
     assert "train" not in grade.states, "the assignment has no function train"
-    assert len(grade.states) == 9
+    assert len(grade.states) == 10
     (row,) = list(csv.DictReader(io.StringIO(as_csv([row_of(grade)], "deep"))))
-    assert (row["of"], row["train"], row["linear_forward"]) == ("9", "", "right")
+    assert (row["of"], row["train"], row["linear_forward"]) == ("10", "", "right")
 
 
 PROPAGATE = "def propagate(w, b, X, Y):\n    return 1\n"
@@ -220,14 +220,14 @@ def test_the_most_frequent_mistakes_come_first() -> None:
 def test_the_form_of_gradescope(tmp_path: Path) -> None:
     grade = graded(tmp_path, ACTIVATIONS.format(relu="np.minimum(0, Z)") + LINEAR)
     results = as_results(grade, "en")
-    assert (results["score"], results["output"]) == (2, "2 of 11 functions are right")
+    assert (results["score"], results["output"]) == (2, "2 of 12 functions are right")
     tests = {each["name"]: each for each in results["tests"]}  # type: ignore[union-attr, call-overload, index]
     assert tests["sigmoid"] == {"name": "sigmoid", "score": 1, "max_score": 1, "status": "passed", "output": "right"}
     assert tests["relu"]["status"] == "failed"
     assert "min(0, Z)" in tests["relu"]["output"]
     assert tests["compute_cost"]["output"] == "compute_cost: the file does not define it."
     chinese = as_results(grade, "zh")
-    assert chinese["output"] == "11 个函数中 2 个正确"
+    assert chinese["output"] == "12 个函数中 2 个正确"
     assert "正确" in [test["output"] for test in chinese["tests"]]  # type: ignore[attr-defined]
 
 

@@ -181,7 +181,7 @@ def test_a_function_of_the_second_part_waits_for_the_wrong_function_that_it_call
 def test_functions_that_are_not_judged_are_named_once(tmp_path: Path) -> None:
     helpers = defining("plot_a(x)", "plot_b(x)", "plot_c(x)", "plot_d(x)", "plot_e(x)")
     check = check_file(written(tmp_path, as_script("logistic") + as_script("deep") + helpers), language="zh")
-    line = "没有检查，因为作业里没有这样的函数：plot_a；plot_b；plot_c，另有 2 处"
+    line = "没有检查，因为作业里没有这样的函数：plot_a；plot_b；plot_c；plot_d；plot_e"
     records = [as_record(one) for one in (check, *check.others)]
     assert [line in list(notes_in(record)) for record in records] == [True, False]
 
@@ -203,3 +203,52 @@ def test_the_grade_counts_the_function_of_two_layers_and_holds_the_notes(tmp_pat
     outputs = {test["name"]: test["output"] for test in tests}
     assert outputs["update_parameters"].startswith("update_params: ")
     assert outputs["initialize_parameters"] == "right"
+
+
+@pytest.mark.parametrize(
+    ("chapter", "signature", "name"),
+    [
+        ("logistic", "train(w, b, X, Y, num_iterations=100, learning_rate=0.1)", "optimize"),
+        ("logistic", "everything(X_train, Y_train, X_test, Y_test, steps, learning_rate)", "model"),
+        ("shallow", "start(n_x, n_h, n_y)", "initialize_parameters"),
+        ("shallow", "forward(X, parameters)", "forward_propagation"),
+        ("shallow", "renew(parameters, grads, lr=1.2)", "update_parameters"),
+        ("shallow", "backward(parameters, X, Y, cache)", "backward_propagation"),
+        ("deep", "error_of(AL, Y)", "compute_cost"),
+        ("deep", "linear_forward_activation(A_prev, W, b, activation)", "linear_activation_forward"),
+    ],
+)
+def test_the_arguments_show_a_function_whose_name_is_unknown(
+    tmp_path: Path, chapter: str, signature: str, name: str
+) -> None:
+    assert found(tmp_path, defining(signature), chapter) == {signature.partition("(")[0]: name}
+
+
+@pytest.mark.parametrize("signatures", [["f(x)", "g(AL, Y)", "h(AL, Y)"], ["f(A, W)"], ["show(model, X, y)"]])
+def test_arguments_that_show_no_function_or_two_are_left_alone(tmp_path: Path, signatures: list[str]) -> None:
+    assert found(tmp_path, defining(*signatures), "deep") == {}
+
+
+def test_a_function_known_by_its_arguments_alone_is_not_called_wrong_for_an_unknown_reason(tmp_path: Path) -> None:
+    right = renamed(as_script("deep"), ("compute_cost", "score"))
+    assert states(check_file(written(tmp_path, right)))["score"] == "right"
+    other = right.replace("def score(AL, Y):\n", "def score(AL, Y):\n    return np.mean((AL > 0.5) == Y)\n")
+    assert states(check_file(written(tmp_path, other)))["score"] == "not judged"
+
+
+def test_a_deep_network_under_the_names_of_week_3_belongs_to_week_4(tmp_path: Path) -> None:
+    names = [
+        ("initialize_parameters_deep", "initialize_parameters"),
+        ("L_model_forward", "forward_propagation"),
+        ("L_model_backward", "backward_propagation"),
+    ]
+    text = renamed(as_script("deep").replace("def initialize_parameters(", "def of_two_layers("), *names)
+    check = check_file(written(tmp_path, text))
+    assert check.chapter.name == "deep"
+    assert states(check).items() >= {"forward_propagation": "right", "backward_propagation": "right"}.items()
+
+
+def test_a_function_that_is_not_in_the_file_is_said_to_be_so(tmp_path: Path) -> None:
+    text = "import numpy as np\n\ndef linear_forward(A, W, b):\n    return np.dot(W, A) + b, (A, W, b)\n"
+    labels = {verdict.task.name: verdict.label.en for verdict in check_file(written(tmp_path, text)).verdicts}
+    assert labels.items() >= {"initialize_parameters": "not in the file", "linear_backward": "not in the file"}.items()

@@ -73,6 +73,14 @@ def test_two_functions_that_are_not_here_are_named_together(tmp_path: Path) -> N
     assert expected in form_lines(check_file(path, language="zh"))
 
 
+def test_a_star_is_not_said_to_give_what_another_import_names(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, PROPAGATE.format(imports="from tests_of_mine import *\nfrom week2 import sigmoid", prefix="")
+    )
+    lines = [line for line in form_lines(check_file(path)) if "stands in" in line]
+    assert lines == ["sigmoid of week2 is not here: a right sigmoid stands in for it"]
+
+
 def test_a_function_that_the_file_only_calls_is_not_given(tmp_path: Path) -> None:
     states, said = of_propagate(check_file(written(tmp_path, PROPAGATE.format(imports="", prefix=""))))
     assert states == {"sigmoid": "missing", "propagate": "not judged", "predict": "not judged"}

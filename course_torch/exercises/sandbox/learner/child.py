@@ -131,6 +131,19 @@ def answer_to(namespace: dict[str, Any], library: Library, request: dict[str, An
     """
     for seed in (np.random.seed, library.seed):
         seed(request["seed"])
+    names, code = request["given"]
+    given: dict[str, Any] = {}
+    exec(code, given)
+    own = {name: namespace[name] for name in names if name in namespace}
+    namespace.update({name: given[names[name]] for name in own})
+    try:
+        return answer_of(namespace, library, request)
+    finally:
+        namespace.update(own)
+
+
+def answer_of(namespace: dict[str, Any], library: Library, request: dict[str, Any]) -> dict[str, Any]:
+    """Call a function in a namespace, as `answer_to` says."""
     handed = [converted(argument, library) for argument in request["arguments"]]
     if error := attempt(partial(make_caches, request["learners"], handed, namespace, library)):
         return {"error": error | {"type": "unmade"}}

@@ -1,0 +1,78 @@
+"""Functions in a form that the other functions of the file use too: another order, other keys, single numbers."""
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import torch
+
+from course_torch.exercises.judge import verdicts as said
+from course_torch.exercises.judge.verdicts import Verdict, is_unknown
+from course_torch.exercises.recognition.signatures import (
+    arguments_of,
+    names_in,
+    names_of,
+    order_of_results,
+    own_keys,
+    places,
+    used_for_numbers,
+)
+from course_torch.exercises.sandbox.source import Source, nodes_of
+from course_torch.exercises.tasks.task import Task
+from course_torch.language import Text
+
+FOR_A_NUMBER = re.compile(r"truth value of an? |only (length-1|size-1|0-dim)|must be real number")
+"""Messages of an exception where an array stands in place of a number."""
+
+
+def in_own_form(source: Source, verdict: Verdict, ordered: Callable[[list[int]], Verdict]) -> Verdict:
+    """Call a function of an assignment right whose results are in the file's own order, and note an own order.
+
+    ordered   judges the function again, with the places of the expected results among those of the function
+    """
+    task, call = verdict.task, verdict.call
+    if verdict.state == "wrong" and call and verdict.raised is None:
+        expected = getattr(call.right, "_fields", ())
+        order = order_of_results(source, task.name, expected) if expected or torch.is_tensor(call.right) else []
+        again = ordered(order) if order else verdict
+        if again.state == "right":
+            returned = (names_of(node.value) for node in nodes_of(source.functions[task.name], ast.Return))
+            names = ", ".join(next(filter(None, returned)))
+            symptom = said.OWN_RESULTS.fill(found=names, right=", ".join(expected) or task.result)
+            return replace(again, symptom=symptom, findings=(), order=order)
+    if verdict.state == "right" and has_own_order(source, task):
+        arguments = ", ".join(arguments_of(source.functions[task.name]))
+        symptom = said.OWN_ARGUMENTS.fill(found=arguments, right=task.signature)
+        return replace(verdict, symptom=symptom, findings=())
+    return verdict
+
+
+def has_own_order(source: Source, task: Task) -> bool:
+    """Whether the arguments of the function stand in another order."""
+    order = places(source.functions[task.name], task)
+    return order != sorted(order)
+
+
+def lacking_arguments(source: Source, task: Task) -> list[str]:
+    """The arguments of the task that the function uses, although it does not have them and nothing gives them."""
+    function = source.functions[task.name]
+    given = {*arguments_of(function)}.union(*(statement.binds for statement in source.needed))
+    names = nodes_of(function, ast.Name)
+    given |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    return [name for name in names_in(task.signature) if name in {node.id for node in names} - given]
+
+
+def of_own_kind(source: Source, wrong: Verdict) -> Text | None:
+    """Why a function of an assignment is not judged, although its result is not the expected one."""
+    task, failure = wrong.task, wrong.raised and wrong.raised.failure
+    if source.is_exercise or wrong.call is None:
+        return None
+    if failure and FOR_A_NUMBER.search(failure.message) and used_for_numbers(source, task.name):
+        return said.FOR_NUMBERS
+    expected = [*wrong.call.arguments.values(), wrong.call.right]
+    lacks_keys = failure.type == "KeyError" if failure else wrong.part is None
+    if lacks_keys and (own := own_keys(source, task.name, expected)):
+        return said.OWN_KEYS.fill(found=", ".join(own), right=", ".join(own.values()))
+    guessed = task.by_arguments and (failure or is_unknown(wrong.findings))
+    return said.GUESSED.fill(name=task.names[0]) if guessed else None
