@@ -120,7 +120,7 @@ class Judge:
         if verdict.state not in ("wrong", "not judged"):
             return verdict
         if verdict.state == "wrong":
-            if sure := self.by_repair(task, surely=True):
+            if said.LEFT_BEHIND not in verdict.findings and (sure := self.by_repair(task, surely=True)):
                 return replace(verdict, findings=sure)
             if unwritten := self.unwritten(verdict):
                 return unwritten
