@@ -4,6 +4,7 @@ A change that makes the function right is the cause, whatever the numbers are.
 """
 
 import ast
+import builtins
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -11,11 +12,12 @@ from copy import deepcopy
 from difflib import get_close_matches
 from itertools import combinations, islice
 
-from course_torch.exercises.explain.exceptions import name_of
+from course_torch.exercises.explain.changed_statements import moved_statements
+from course_torch.exercises.explain.exceptions import MODULES, name_of
 from course_torch.exercises.explain.unwritten import is_none, values_in
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
-from course_torch.language import Text
+from course_torch.language import NOTHING, Text
 
 Place = tuple[ast.AST, str, int | None, ast.expr]
 """A node, a field of it, an index if the field is a list, and the expression that stands there."""
@@ -40,13 +42,17 @@ ALIKE = (
     ("W", "b", "dW"),
     ("b", "db"),
     ("l", "L"),
+    ("m", "n"),
+    ("n_x", "n_h", "n_y"),
     ("s", "x", "z"),
 )
 """Names that people confuse."""
+SETS = ("train", "test")
+INDICES = ("i", "j", "k", "l", "L")
 ACTIVATIONS = ("relu", "sigmoid")
 NUMBERS = ("learning_rate", "num_iterations", "iterations", "m")
 """Names for which people write a number."""
-PRODUCTS = ("dot", "matmul", "mm")
+PRODUCTS, ENTRY_BY_ENTRY = ("dot", "matmul", "mm"), ("multiply", "mul")
 OPPOSITE: dict[type[ast.operator], type[ast.operator]] = {
     **{ast.Add: ast.Sub, ast.Sub: ast.Add},
     **{ast.Mult: ast.Div, ast.Div: ast.Mult},
@@ -73,17 +79,43 @@ def returning_keys(function: ast.FunctionDef) -> str:
     return ast.unparse(changed)
 
 
-def repairs(function: Function, *, misspelt: bool = False) -> Iterator[tuple[Finding, str]]:
+def with_copies(function: ast.FunctionDef) -> str:
+    """The function, which copies its arguments first."""
+    changed = deepcopy(function)
+    names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+    copies = "".join(f"\n{name} = deepcopy({name})" for name in names)
+    changed.body = [*ast.parse(f"from copy import deepcopy{copies}").body, *changed.body]
+    return ast.unparse(changed)
+
+
+def repairs(function: Function, *, surely: bool = False) -> Iterator[tuple[Finding, str]]:
     """Changes of one place of the function that people often have to make, and the changed function.
 
-    misspelt   whether only texts that are nearly the name of an activation are changed
+    surely   whether only what is wrong whatever the numbers are is changed: texts that are nearly the name of an
+             activation, and names of the file in the place of an argument
 
     A function with `while` may never return after a change, and a function with None left in it is not finished.
     """
     unfinished = any(is_none(value) for values in values_in(function).values() for value in values)
     too_long = len(nodes_of(function, ast.AST)) > LONGEST_FUNCTION
     if isinstance(function, ast.FunctionDef) and not (too_long or unfinished or nodes_of(function, ast.While)):
-        yield from islice(changes(deepcopy(function), (misspelt_texts,) if misspelt else KINDS), MOST)
+        copied = deepcopy(function)
+        yield from outside_names(copied) if surely else ()
+        yield from islice(changes(copied, (misspelt_texts,) if surely else KINDS), MOST)
+        yield from () if surely else moved_statements(copied)
+
+
+def outside_names(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]:
+    """Put each argument in the place of a name that the function neither defines nor calls, as of a global variable."""
+    arguments = [argument.arg for argument in nodes_of(function, ast.arg)]
+    bound = {name.id for name in nodes_of(function, ast.Name) if isinstance(name.ctx, ast.Store)}
+    outside: dict[str, list[Place]] = defaultdict(list)
+    for parent in ast.walk(function):
+        for field, index, node in places_in(parent):
+            if field != "func":
+                outside[name_of(node)].append((parent, field, index, node))
+    for name in outside.keys() - {"", *arguments, *bound, *MODULES, *dir(builtins)}:
+        yield from (exchanged_for(function, outside[name], ast.Name(other)) for other in arguments)
 
 
 def changes(function: ast.FunctionDef, kinds: tuple[Others, ...]) -> Iterator[tuple[Finding, str]]:
@@ -110,13 +142,12 @@ def exchanged_for(function: ast.FunctionDef, places: list[Place], other: ast.exp
         put(*place)
     if not isinstance(parent, ast.expr | ast.keyword) or max(map(len, texts)) > LONGEST:
         texts = (ast.unparse(node), ast.unparse(other))
-    if len(places) == 1:
-        return finding("one change", found=texts[0], right=texts[1]), code
     numbers = sorted({place[3].lineno for place in places})
     lines = ", ".join(map(str, numbers))
+    times = Text(f"{len(places)} times: ", f"{len(places)} 处：") if len(places) > 1 else NOTHING
     found_in = Text(
-        f"{texts[0]} ({len(places)} times: {'line' if len(numbers) == 1 else 'lines'} {lines})",
-        f"{texts[0]}（{len(places)} 处：第 {lines} 行）",
+        f"{texts[0]} ({times.en}{'line' if len(numbers) == 1 else 'lines'} {lines})",
+        f"{texts[0]}（{times.zh}第 {lines} 行）",
     )
     return finding("one change", found=found_in, right=texts[1]), code
 
@@ -154,8 +185,8 @@ def put(parent: ast.AST, field: str, index: int | None, node: ast.expr) -> None:
 
 def other_names(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
     """A name that people confuse with this name."""
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-        yield from (ast.Name(other) for other in confused(node.id) if other in names)
+    if isinstance(node, ast.Name):
+        yield from (ast.Name(other, node.ctx) for other in confused(node.id) if other in names)
 
 
 def other_keys(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
@@ -173,6 +204,7 @@ def confused(name: str) -> Iterator[str]:
     others = [f"{other}{layer}" for group in ALIKE if kind in group for other in group]
     if match is not None:
         others = [*(f"{kind}{layer}" for layer in (1, 2, 3)), *others]
+    others += [name.replace(*pair) for pair in (SETS, SETS[::-1])]
     yield from (other for other in dict.fromkeys(others) if other != name)
 
 
@@ -196,6 +228,18 @@ def other_indices(parent: ast.AST, field: str, node: ast.expr, names: set[str]) 
     is_axis = isinstance(parent, ast.keyword) and parent.arg in ("axis", "dim")
     if is_index or is_axis or called in ("range", "str"):
         yield from (plus(node, step) for step in (1, -1) if may_be_number(node))
+
+
+def other_subscripts(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
+    """The index of a loop in place of a number or of another index, as A[0, i] for A[0, 0]."""
+    if isinstance(node, ast.Subscript):
+        is_tuple = isinstance(node.slice, ast.Tuple)
+        slots = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        for number, slot in enumerate(slots):
+            if name_of(slot) in INDICES or (isinstance(slot, ast.Constant) and type(slot.value) is int):
+                for name in sorted({*INDICES} & names - {name_of(slot)}):
+                    one: list[ast.expr] = [*slots[:number], ast.Name(name, ast.Load()), *slots[number + 1 :]]
+                    yield ast.Subscript(node.value, ast.Tuple(one, ast.Load()) if is_tuple else one[0], node.ctx)
 
 
 def may_be_number(node: ast.expr) -> bool:
@@ -229,7 +273,7 @@ def other_loops(parent: ast.AST, field: str, node: ast.expr, names: set[str]) ->
 
 
 def other_signs(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
-    """The opposite operation, no sign, x for 1 - x, or 1 - x for x."""
+    """The opposite operation, no sign, x for 1 - x, 1 - x for x, a factor or a term less, or other brackets."""
     is_factor = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult)
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and (field == "args" or is_factor):
         yield ast.BinOp(ast.Constant(1), ast.Sub(), node)
@@ -237,6 +281,10 @@ def other_signs(parent: ast.AST, field: str, node: ast.expr, names: set[str]) ->
         yield node.right
     if isinstance(node, ast.BinOp) and (operator := OPPOSITE.get(type(node.op))) is not None:
         yield ast.BinOp(node.left, operator(), node.right)
+        yield from (node.left, node.right)
+        match node:
+            case ast.BinOp(ast.BinOp(a, ast.Mult() | ast.Div() as product, b), ast.Add() | ast.Sub(), c):
+                yield ast.BinOp(a, product, ast.BinOp(b, node.op, c))
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield node.operand
 
@@ -250,9 +298,13 @@ def other_products(parent: ast.AST, field: str, node: ast.expr, names: set[str])
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
         yield from other_factors(node.left, node.right)
         yield ast.BinOp(node.right, node.op, node.left)
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        yield from matrix_products(node.left, node.right)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.keywords:
         if node.func.attr in PRODUCTS and len(node.args) == 2:
             yield from other_factors(*node.args)
+        elif node.func.attr in ENTRY_BY_ENTRY and len(node.args) == 2:
+            yield from matrix_products(*node.args)
         elif node.func.attr == "reshape" and node.args:
             is_function = name_of(node.func.value) in ("np", "torch")
             yield ast.Attribute(node.args[0] if is_function else node.func.value, "T")
@@ -261,7 +313,7 @@ def other_products(parent: ast.AST, field: str, node: ast.expr, names: set[str])
 
 
 def other_factors(left: ast.expr, right: ast.expr) -> Iterator[ast.expr]:
-    """left * right, and left @ right with the brackets of a sum taken away, for a matrix product."""
+    """left * right, and left @ right with the brackets of a sum taken away."""
     yield ast.BinOp(left, ast.Mult(), right)
     match left, right:
         case ast.BinOp(W, ast.Add(), b), A:
@@ -270,8 +322,21 @@ def other_factors(left: ast.expr, right: ast.expr) -> Iterator[ast.expr]:
             yield ast.BinOp(ast.BinOp(W, ast.MatMult(), A), ast.Add(), b)
 
 
+def matrix_products(left: ast.expr, right: ast.expr) -> Iterator[ast.expr]:
+    """The matrix products of two matrices, each of which may be transposed."""
+    if not isinstance(left, ast.Constant):
+        for a, b in ((left, right), (right, left)):
+            for pair in ((a, b), (turned(a), b), (a, turned(b))):
+                yield ast.BinOp(pair[0], ast.MatMult(), pair[1])
+
+
+def turned(node: ast.expr) -> ast.expr:
+    """The transpose, where that of `X.T` is X."""
+    return node.value if isinstance(node, ast.Attribute) and node.attr == "T" else ast.Attribute(node, "T", ast.Load())
+
+
 def other_orders(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
-    """Two neighbours exchanged: parts of a tuple, arguments of a call, or values of a dict."""
+    """Two exchanged: parts of a tuple, arguments of a call, or values of a dict."""
     match node:
         case ast.Tuple(elts, ctx):
             yield from (ast.Tuple(other, ctx) for other in exchanged(elts))
@@ -282,14 +347,15 @@ def other_orders(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -
 
 
 def exchanged(nodes: list[ast.expr]) -> Iterator[list[ast.expr]]:
-    """The nodes with two neighbours exchanged."""
-    yield from ([*nodes[:i], nodes[i + 1], nodes[i], *nodes[i + 2 :]] for i in range(len(nodes) - 1))
+    """The nodes with two of them exchanged."""
+    for i, j in combinations(range(len(nodes)), 2):
+        yield [*nodes[:i], nodes[j], *nodes[i + 1 : j], nodes[i], *nodes[j + 1 :]]
 
 
 TOGETHER: tuple[Others, ...] = (other_indices, other_names, other_keys)
 """Changes that are made in several equal places too."""
 KINDS: tuple[Others, ...] = (
-    *(misspelt_texts, other_texts, other_indices, other_names, other_keys, other_numbers, other_loops),
-    *(other_orders, other_signs, other_products),
+    *(misspelt_texts, other_texts, other_indices, other_subscripts, other_names, other_keys, other_numbers),
+    *(other_loops, other_orders, other_signs, other_products),
 )
 """All changes, the frequent ones first."""

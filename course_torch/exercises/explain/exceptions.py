@@ -223,7 +223,7 @@ def has_arithmetic(raised: RaisedCall) -> bool:
 
 def is_certain(sizes: tuple[Finding, ...]) -> bool:
     """Whether the message names the cause. Sizes that do not fit may have another cause before this line."""
-    return any(cause.key in ("index of an entry", "dot of vectors", "two dtypes", "constant sizes") for cause in sizes)
+    return any(cause.key in ("dot of vectors", "two dtypes", "constant sizes") for cause in sizes)
 
 
 def of_product(raised: RaisedCall, columns: int, rows: int) -> Finding:
@@ -330,11 +330,16 @@ TYPES = {
 """Words of a message -> the cause: a number where a text, a function or an array was meant, or the reverse."""
 
 
+def has_division(function: Function) -> bool:
+    return any(isinstance(node, ast.Div) for node in ast.walk(function))
+
+
 def of_type(raised: RaisedCall) -> Iterator[Finding]:
     """A value of another type than was meant."""
     key = next((key for words, key in TYPES.items() if words in raised.message), None)
     if key is not None:
-        yield finding(key)
+        if raised.line and (key != "whole number" or has_division(raised.function)):
+            yield finding(key)
     elif "torch.Size" in raised.message and "unsupported operand" in raised.message:
         yield finding("shape as a number")
     elif "object is not callable" in raised.message:  # an argument, a transpose or a shape is called

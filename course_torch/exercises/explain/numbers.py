@@ -4,7 +4,7 @@ A cause is named only if it makes the numbers of every call. If several causes m
 """
 
 import re
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from copy import deepcopy
 from dataclasses import replace
 from functools import cache, partial
@@ -240,9 +240,35 @@ def shown(wrong: list[Result], layout: str) -> tuple[Result, Finding]:
     keys = [{tuple(cause.key for cause in causes) for causes in seen} for _, seen in explained]
     for result, causes in ((result, causes) for result, seen in explained for causes in seen):
         same = all(tuple(cause.key for cause in causes) in shows for shows in keys)
-        if all(map(is_evidence, causes)) and (same or causes[0].key in PLACES):
+        if all(map(is_evidence, causes)) and causes[0].key != "shape" and (same or causes[0].key in PLACES):
             return result, joined(causes, "unknown")
     return telling(wrong)[0], UNKNOWN
+
+
+def by_tensor(wrong: list[Result]) -> tuple[Finding, ...]:
+    """The first wrong tensor holds the numbers of another tensor of the result or of an argument, or these over m."""
+    found: set[tuple[str, str]] = set()
+    for number, result in enumerate(some for some in wrong if some.first.found.count_nonzero() > 1):
+        name, tensor, _ = result.first
+        others = {part.name: part.right for part in result.parts} | dict(tensors_in(result.call.arguments))
+        same = {
+            (other, factor)
+            for other, values in others.items()
+            for factor, m in (("", 1), (" / m", result.call.case.m))
+            if other != name and equal(tensor, values / m)
+        }
+        found = found & same if number else same
+    name = telling(wrong)[0].first.name
+    return tuple(finding("numbers of another tensor", name=name, other=other, factor=factor) for other, factor in found)
+
+
+def tensors_in(values: Mapping[str, Any]) -> Iterator[tuple[str, Tensor]]:
+    """The tensors in dicts and caches, with their names."""
+    for name, value in values.items():
+        if isinstance(value, Tensor):
+            yield name, value
+        elif isinstance(value, dict) or hasattr(value, "_asdict"):
+            yield from tensors_in(value if isinstance(value, dict) else value._asdict())
 
 
 def as_in_network(tensor: Tensor, right: Tensor, in_network: Tensor) -> Tensor:

@@ -2,7 +2,9 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from itertools import permutations
 from math import inf
 from typing import Any
@@ -14,7 +16,7 @@ from torch import Tensor
 from course_torch.exercises.sandbox.layout import Part, in_layout, parts
 from course_torch.exercises.sandbox.process import Answer
 from course_torch.exercises.sandbox.source import Function, nodes_of
-from course_torch.exercises.tasks.task import Call, Finding, Task, finding
+from course_torch.exercises.tasks.task import LAYOUTS, Call, Finding, Task, finding
 from course_torch.language import NOTHING, Text
 from course_torch.verification.comparing import SAFETY, difference, largest, norm, vector_of
 
@@ -29,6 +31,8 @@ NEAR = 1e-6
 """Relative difference below which two tensors count as equal: float32's rounding errors, and epsilons in logarithms."""
 LARGEST = 4
 """Results whose orders are tried."""
+LIKE = 0.8
+"""Similarity of two keys from which one is the other misspelt. That of W1 and b1 is 0.5."""
 VISIBLE = 1e-3
 """Relative difference from which a percentage with one decimal shows it."""
 NUMBERS = ("learning_rate", "num_iterations", "iterations")
@@ -119,15 +123,28 @@ def symptom_of(result: Result, layout: str) -> Text:
 
 
 def of_result(result: Any, call: Call, name: str, layout: str, function: Function) -> tuple[Finding, ...]:
-    """Nothing is returned, or the right results are returned in another order."""
+    """Nothing is returned, a key is misspelt, or the right results are returned in another order."""
     if result is None and not any(node.value for node in nodes_of(function, ast.Return)):
         return (finding("no return"),)
+    if misspelt := tuple(misspelt_keys(result, call.right)):
+        return misspelt
     names = getattr(call.right, "_fields", ())
     if not isinstance(result, list | tuple) or not len(result) == len(names) <= LARGEST:
         return ()
     if any(fits(other, call, name, layout) for other in permutations(result)):
         return (finding("order of the results", names=", ".join(names)),)
     return ()
+
+
+def misspelt_keys(result: Any, right: Any) -> Iterator[Finding]:
+    """The keys of dicts in a result that are nearly those of the right result."""
+    if isinstance(right, dict) and isinstance(result, dict):
+        further = {str(key).lower(): key for key in result if key not in right}
+        for key in right.keys() - result.keys():
+            for match in get_close_matches(key.lower(), further, 1, LIKE):
+                yield finding("key misspelt", found=further[match], right=key)
+    elif isinstance(right, list | tuple) and isinstance(result, list | tuple):
+        yield from (cause for pair in zip(result, right, strict=False) for cause in misspelt_keys(*pair))
 
 
 def fits(result: Any, call: Call, name: str, layout: str) -> bool:
@@ -149,8 +166,10 @@ WRONG_M = {
 WITH_LINE = Text("{cause} (line {line}: {code})", "{cause}（第 {line} 行：{code}）")
 
 
-def with_line_of_m(function: Function, cause: Finding, layout: str) -> Finding:
-    """A cause that is about m, with the line of the function that gives m a wrong value."""
+def in_text(function: Function, cause: Finding, layout: str) -> Finding:
+    """A cause in the words of the text: with the line that gives m a wrong value, or a start in every iteration."""
+    if cause.key == "no update" and (start := restarted(function)):
+        return finding("start in the loop", name=start)
     for node in nodes_of(function, ast.Assign) if ABOUT_M.fullmatch(cause.key) else ():
         if WRONG_M[layout].fullmatch(code := ast.unparse(node)):
             return replace(cause, text=WITH_LINE.fill(cause=cause.text, line=node.lineno, code=code))
@@ -171,7 +190,32 @@ def of_text(function: Function) -> tuple[Finding, ...]:
     return tuple(finding("argument replaced", name=name) for name in replaced)
 
 
-def restarted(function: ast.FunctionDef) -> str:
+CONTRADICTED = {
+    "not summed": r"^ *{name} = [^\n]*(sum|mean|dot|@)",
+    "denominator only": r"1(\.0)? / 1",
+    "brackets of the sigmoid": r"\A(?!.*1(\.0)? / 1)",
+    "axis of length 1": r"\A(?!.*({axis}|len\())",
+    "1/m twice": r"^ *d[ZA]\w* = [^\n]*\bm\b",
+    "1/m in dZ": r"\A(?!.*\n *dZ\w* = [^\n]*(\bm\b|shape|len))",
+    "1/m in dA": r"\A(?!.*\n *dA\w* = [^\n]*(\bm\b|shape|len))",
+}
+"""Cause -> a pattern in the text of a function that contradicts it.
+
+{name} is the first wrong tensor, and {axis} a size that is not the number of examples.
+"""
+FLAGS, NEVER = re.DOTALL | re.MULTILINE, "(?!)"
+
+
+def not_contradicted(function: Function, causes: tuple[Finding, ...], name: str, layout: str) -> tuple[Finding, ...]:
+    """Those of several causes that the text does not contradict, or all if it contradicts all."""
+    if len(causes) < 2:
+        return causes
+    text, axis = ast.unparse(function), rf"shape\[{LAYOUTS.index(layout) ^ 1}\]"
+    patterns = {key: one.replace("{name}", name).replace("{axis}", axis) for key, one in CONTRADICTED.items()}
+    return tuple(one for one in causes if not re.search(patterns.get(one.key, NEVER), text, FLAGS)) or causes
+
+
+def restarted(function: Function) -> str:
     """The function that makes the initial parameters, if a loop calls it in every iteration; otherwise no text."""
     statements = (statement for loop in nodes_of(function, ast.For) for statement in loop.body)
     calls = (call for one in statements if isinstance(one, ast.Assign) for call in nodes_of(one.value, ast.Call))

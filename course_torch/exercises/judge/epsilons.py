@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 
 from course_torch.exercises.explain.numbers import edited_solution, made
@@ -32,6 +33,7 @@ def is_right_with(small: list[float], result: Result, chapter: str, task: Task, 
     return any(all(p.name in one and equal(one[p.name], p.found) for p in result.parts) for one in right)
 
 
+@lru_cache(maxsize=16)
 def epsilons(source: Source, name: str) -> list[float]:
     """The numbers that may be an epsilon in the text of a function, and of those functions of the file that it uses."""
     used = [name, *sorted(used_by(source, name) - {name})]

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from course_torch.exercises.explain.changed_text import repairs, returning_keys, without_asserts
+from course_torch.exercises.explain.changed_text import repairs, returning_keys, with_copies, without_asserts
 from course_torch.exercises.explain.exceptions import (
     RaisedCall,
     is_certain,
@@ -22,14 +22,15 @@ from course_torch.exercises.explain.exceptions import (
     of_sizes,
     that_raise,
 )
-from course_torch.exercises.explain.numbers import UNKNOWN, explain, shown
+from course_torch.exercises.explain.numbers import UNKNOWN, by_tensor, explain, shown
 from course_torch.exercises.explain.symptoms import (
     Result,
+    in_text,
+    not_contradicted,
     of_result,
     of_text,
     same_parts,
     symptom_of,
-    with_line_of_m,
     wrong_parts,
 )
 from course_torch.exercises.explain.unwritten import blank_places, is_blank, lacks_values, left_none
@@ -144,8 +145,8 @@ class Judge:
         if verdict.state == "wrong":
             if own := of_own_kind(source, verdict):
                 return Verdict(task, "not judged", own, call=verdict.call)
-            if misspelt := self.by_repair(task, misspelt=True):
-                return replace(verdict, findings=misspelt)
+            if said.LEFT_BEHIND not in verdict.findings and (sure := self.by_repair(task, surely=True)):
+                return replace(verdict, findings=sure)
             if unwritten := self.unwritten(verdict):
                 return unwritten
             verdict = self.only_with(verdict)
@@ -239,6 +240,8 @@ class Judge:
             made = self.learners_caches(task, call, None if in_turn else calls[number - 1]) if learners else None
             asked = self.ask(task, call, made, twice=number < 2)
             if isinstance(asked, Verdict):
+                if said.CHANGED in asked.findings:
+                    return self.behind_change(task, asked)
                 why = asked.state == "wrong" and unexplained(asked) and not (learners and asked.raised)
                 return self.with_reason(task, asked) if why else asked
             every.append(asked)
@@ -247,9 +250,10 @@ class Judge:
             return Verdict(task, "right") if every else Verdict(task, "not judged")
         best, findings = explain(self.chapter.name, task, wrong, every, self.layout)
         text = self.learner.source.functions[task.name]
-        findings = tuple(with_line_of_m(text, cause, self.layout) for cause in findings)
-        if is_unknown(findings):
-            findings = self.of_text(task) or self.by_repair(task) or findings
+        findings = not_contradicted(text, findings, best.first.name, self.layout)
+        findings = tuple(in_text(text, cause, self.layout) for cause in findings)
+        if is_unknown(findings) and not learners:
+            findings = self.of_text(task) or self.by_repair(task) or by_tensor(wrong) or findings
         if UNKNOWN in findings and not self.code:
             best, unknown = shown(wrong, self.layout)
             findings = (unknown,)
@@ -398,6 +402,15 @@ class Judge:
         """The judge of a function with this text."""
         return replace(self, code=code)
 
+    def behind_change(self, task: Task, changed: Verdict) -> Verdict:
+        """The verdict on a function that changes its arguments, with the causes that it shows if it gets copies."""
+        function = self.learner.source.functions[task.name]
+        if self.code or not isinstance(function, ast.FunctionDef):
+            return changed
+        causes = self.changed(with_copies(function)).by_calls(task, learners=False).findings
+        known = (cause for cause in causes if not is_unknown((cause,)))
+        return replace(changed, findings=(*changed.findings, *known))
+
     def behind_assert(self, task: Task, raised: RaisedCall) -> tuple[Finding, ...]:
         """Why an assert of the learner's fails: the causes that the function shows without its asserts."""
         assert isinstance(raised.function, ast.FunctionDef)
@@ -415,10 +428,10 @@ class Judge:
         answer = self.learner.call(wrong.task.name, arguments, code=returning_keys(raised.function), given=self.given)
         return () if isinstance(answer, Failure) else tuple(of_own_dicts(raised, answer.result))
 
-    def by_repair(self, task: Task, *, misspelt: bool = False) -> tuple[Finding, ...]:
+    def by_repair(self, task: Task, *, surely: bool = False) -> tuple[Finding, ...]:
         """A change of one place of the text that makes the function right."""
         function = self.learner.source.functions[task.name]
-        tried = repairs(function, misspelt=misspelt) if not self.code else ()
+        tried = repairs(function, surely=surely) if not self.code else ()
         return next(((cause,) for cause, code in tried if self.changed(code).is_right(task)), ())
 
     def is_right(self, task: Task) -> bool:

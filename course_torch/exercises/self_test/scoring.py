@@ -24,7 +24,13 @@ UNNAMED = {
     ),
     "unknown": (
         Edit("layer_sizes", " 4,", " X.shape[0] * X.shape[1],"),
-        Edit("linear_backward", "    dA_prev =", "    W = W.astype(np.float16)\n    dA_prev =", need="numpy"),
+        Edit(
+            "linear_backward",
+            "dZ @ W",
+            "dZ @ W.astype(np.float16)",
+            need="numpy",
+            columns=("W.T @ dZ", "W.astype(np.float16).T @ dZ"),
+        ),
         Edit("output_gradient", "AL - Y", "(AL.astype(np.float16) - Y).astype(float)", need="numpy"),
     ),
 }

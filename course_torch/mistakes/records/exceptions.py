@@ -15,6 +15,8 @@ def edits(*texts: tuple[str, str, str]) -> list[Edit]:
     return [Edit(*text) for text in texts]
 
 
+B_UPDATE = '        b = b - learning_rate * grads["db"]\n'
+
 # fmt: off
 NAMES = [
     shown("not imported", "没有导入", "",
@@ -22,7 +24,7 @@ NAMES = [
           *edits(("sigmoid", "np.exp", "math.exp"))),
     shown("not defined", "没有定义", "",
           "{name} is not defined: {how}", "{name} 没有定义：{how}",
-          *edits(("output_gradient", "AL - Y", "A - Y"))),
+          *edits(("output_gradient", "AL - Y", "AL - Y + c"))),
     shown("no value yet", "还没有值", "",
           "no line that ran before has given {name} a value", "之前执行过的语句都没有给 {name} 赋值"),
     shown("no such layer", "没有这一层", "3.1",
@@ -110,7 +112,7 @@ SIZES = [
           "+, -, * and / work entry by entry, so both arrays need the same shape, or a size of 1 that is repeated; @ "
           "is the matrix product",
           "+、-、*、/ 逐个元素计算，两个数组的形状要相同，或者某个轴的大小为 1 而被重复；矩阵乘法是 @",
-          Edit("linear_backward", "dZ @ W", "dZ * W", columns=("W.T @ dZ", "W.T * dZ"))),
+          Edit("linear_backward", "dZ @ W", "dZ + W", columns=("W.T @ dZ", "W + dZ"))),
     shown("index of an entry", "元素的下标", "",
           "an axis of size {n} has the indices 0 to {last}: is the axis right, and the end of the loop?",
           "大小为 {n} 的轴，下标是 0 到 {last}：轴对不对，循环的终点对不对？"),
@@ -145,10 +147,25 @@ RESULTS = [
                  ("L_model_backward", "range(L - 1, 0, -1)", "range(L - 1, 1, -1)"),
                  ("initialize_parameters_deep", "range(1, len(layer_dims))", "range(1, len(layer_dims) - 1)"),
                  ("update_parameters", "len(parameters) // 2 + 1)", "len(parameters) // 2)"),
-                 ("train", "range(iterations)", "range(iterations + 1)")),
+                 ("train", "range(iterations)", "range(iterations + 1)"),
+                 ("output_gradient", "AL - Y", "A - Y")),
           Edit("linear_backward", "dZ @ W", "W @ dZ", columns=("W.T @ dZ", "dZ @ W.T")),
+          Edit("linear_backward", "dZ @ W", "dZ * W", columns=("W.T @ dZ", "W.T * dZ")),
           Edit("backward_propagation", "dZ2 @ W2", 'dZ2 @ parameters["W1"]',
                columns=("W2.T @ dZ2", 'parameters["W1"].T @ dZ2'))),
+    shown("one statement moved", "移动一条语句就正确", "",
+          "with {code} (line {line}) {where} the function is right",
+          "把第 {line} 行的 {code} {where}，函数就正确了",
+          Edit("initialize_parameters_deep", '        parameters[f"b{l}"]', '    parameters[f"b{l}"]'),
+          Edit("optimize", f"{B_UPDATE}        if i % 100 == 0:\n", f"        if i % 100 == 0:\n    {B_UPDATE}")),
+    shown("numbers of another tensor", "另一个张量的数", "",
+          "{name} holds the numbers of {other}{factor}", "{name} 里是 {other}{factor} 的数",
+          Edit("optimize", 'return {"w": w, "b": b}', 'return {"w": grads["dw"], "b": grads["db"]}'),
+          Edit("linear_backward", "np.sum(dZ, axis=0, keepdims=True)", "dZ @ W",
+               columns=("np.sum(dZ, axis=1, keepdims=True)", "W.T @ dZ"))),
+    shown("key misspelt", "键拼错了", "",
+          "the key {found} is misspelt: {right}", "键 {found} 拼错了：应当是 {right}",
+          *edits(("model", '"Y_prediction_train":', '"Y_prediciton_train":'))),
     shown("no return", "漏了 return", "",
           "the return statement is missing", "漏了 return 语句",
           *edits(*((function, "return ", "") for function in ("compute_cost", "update", "linear_forward")))),

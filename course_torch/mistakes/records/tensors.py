@@ -8,6 +8,7 @@ BOTH_SUMS = (LOOPS, "weighted_sums")
 DERIVATIVES = "du * c, du * b"
 VECTOR, NORMALIZED, SOFTMAX = "image2vector", "normalize_rows", "softmax"
 ROWS, ALONG = (NORMALIZED, SOFTMAX), ", axis=1, keepdims=True"
+MIN_MAX = "(x - np.amin(x{along})) / (np.amax(x{along}) - np.amin(x{along}))"
 ABSOLUTE, SQUARES = "np.abs(y - yhat)", "(y - yhat) ** 2"
 
 # fmt: off
@@ -194,8 +195,15 @@ OF_ROWS = [
     mistake("sum for the norm", "范数写成了和", "1.7",
             "x is divided by the sum of the row: the norm is the root of the sum of the squares",
             "除以的是每一行的和：范数是平方和的根号",
-            Edit(NORMALIZED, f"np.linalg.norm(x{ALONG})", f"np.sum(x{ALONG})"),
+            Edit(NORMALIZED, f"np.linalg.norm(x{ALONG})", f"np.sum(x{ALONG})")),
+    mistake("sum of absolute values for the norm", "范数写成了绝对值之和", "1.7",
+            "x is divided by the sum of the absolute values of the row: the norm is the root of the sum of the squares",
+            "除以的是每一行绝对值之和：范数是平方和的根号",
             Edit(NORMALIZED, f"np.linalg.norm(x{ALONG})", f"np.sum(np.abs(x){ALONG})")),
+    mistake("smallest and largest for the norm", "范数写成了最小值和最大值", "1.7",
+            "x is scaled by its smallest and its largest number: divide each row by its norm",
+            "按最小值和最大值缩放了 x：应当用每一行除以它的范数",
+            *(Edit(NORMALIZED, f"x / np.linalg.norm(x{ALONG})", MIN_MAX.format(along=along)) for along in ("", ALONG))),
     mistake("multiplied by the norm", "乘以了范数", "1.7",
             "x is multiplied by the norm: divide it", "x 乘以了范数：应当除以它",
             Edit(NORMALIZED, " / ", " * ")),

@@ -42,6 +42,28 @@ KEYS = [
      "    return np.sum(Y * np.log(AL) + (1 - Y) * np.log(1 - AL))", {"sign and no 1/m"}),
     # A size of 1 that is the same everywhere is that of a sum or of a transposed axis, and not a constant in the text.
     ("deep", "linear_forward", "W @ A + b", "(W @ A + b).sum(axis=0, keepdims=True)", {"unknown"}),
+    # Of several causes of the same numbers the text decides.
+    ("logistic", "propagate", "dw = X @ dZ.T / m", "dw = X @ dZ.T", {"no 1/m"}),
+    ("shallow", "backward_propagation", "dZ1 = dA1", "dZ1 = 1 / m * dA1", {"1/m in dZ"}),
+    ("shallow", "backward_propagation", "dA1 = W2", "dA1 = 1 / m * W2", {"1/m in dA"}),
+    ("shallow", "backward_propagation", "db2 = np.sum(dZ2, axis=1", "db2 = np.sum(dZ2, axis=0", {"wrong axis"}),
+    ("shallow", "sigmoid", "return 1 / (1 + np.exp(-Z))", "return 1 / 1 + np.exp(-Z)", {"brackets of the sigmoid"}),
+    ("shallow", "sigmoid", "return 1 / (1 + np.exp(-Z))", "return 1 + np.exp(-Z)", {"denominator only"}),
+    # Another tensor in the place of the result, although its shape may be wrong.
+    ("logistic", "optimize", '{"w": w, "b": b}', 'grads | {"w": grads["dw"], "b": grads["db"]}',
+     {"numbers of another tensor"}),
+    ("deep", "linear_backward", "np.sum(dZ, axis=1, keepdims=True) / m", "W.T @ dZ / m", {"numbers of another tensor"}),
+    ("deep", "linear_backward", "np.sum(dZ, axis=1, keepdims=True) / m", "np.cos(W.T @ dZ)", {"unknown"}),
+    # What is wrong beside a changed argument.
+    ("deep", "relu", "return Z * (Z > 0)", "Z[Z <= 0] = 0\n    Z[Z > 0] = 1\n    return Z",
+     {"arguments changed", "mask"}),
+    ("deep", "relu", "return Z * (Z > 0)", "Z[Z <= 0] = 0\n    return Z", {"arguments changed"}),
+    ("deep", "relu", "return Z * (Z > 0)", "Z[Z <= 0] = 0\n    return np.cos(Z)", {"arguments changed"}),
+    # A start in every iteration gives the numbers of no update.
+    ("shallow", "nn_model", "        cache", "        parameters = start or initialize_parameters(n_x, n_h, n_y)\n"
+     "        cache", {"start in the loop"}),
+    # A float that another function does not take comes from no division.
+    ("logistic", "model", "Y_train, num_iterations", "Y_train, float(num_iterations) * 1.5 / 1.5", set()),
     # Pictures with two axes in one are no vector.
     ("tensors", "rows_to_pictures", "height, width, 3)", "height, width * 3)", {"another shape"}),
 ]
@@ -61,6 +83,15 @@ IN_TEXT = [
     ("basics", "softmax", "np.exp(x) /", "x /", "x itself is divided"),
     ("shallow", "forward_propagation", "W2 @ A1", "np.dot(W2, Z1)", "Z2 is computed with Z1: use A1"),
     ("shallow", "forward_propagation", "np.tanh(Z1)", "Z1", "the hidden layers have no activation"),
+    ("logistic", "model", '"Y_prediction_train"', '"Y_prediciton_train"',
+     "the key Y_prediciton_train is misspelt: Y_prediction_train"),
+    ("logistic", "optimize", '"w": w, "b"', '"W": w, "b"', "the key W is misspelt: w"),
+    ("logistic", "optimize", 'return {"w": w', 'return {"v": w', "keys v, b, expected a dict with the keys w, b."),
+    ("logistic", "optimize", '{"w": w, "b": b}', '{"w": grads["dw"], "b": grads["db"]}', "w holds the numbers of dw."),
+    ("deep", "linear_backward", "np.sum(dZ, axis=1, keepdims=True) / m", "W.T @ dZ / m",
+     "db holds the numbers of dA_prev / m."),
+    ("logistic", "model", "optimize(w, b, X_train, Y_train, num_iterations", "optimize(w, b, X_train, Y_train, 0.5 * 4",
+     "the function never uses num_iterations"),
 ]
 """A change, and words of the answer, which are true of the text."""
 DEEP_SIZES = ("(layer_dims[l], layer_dims[l - 1])", "(layer_dims[l - 1], layer_dims[l])")
@@ -103,7 +134,7 @@ SHOWN = [
         "从数值可以看出：只有第 2 个单元出错；并且那里的数是正确值的 3 倍。",
     ),
     (
-        ("deep", "linear_forward", "W @ A + b", "(W @ A + b) * (2 + np.cos(np.arange(A.shape[1])))"),
+        ("deep", "linear_forward", "W @ A + b", "np.multiply(W @ A + b, 2 + np.cos(np.arange(A.shape[1])))"),
         "They show: each example is multiplied by a number of its own.",
         "从数值可以看出：每个样本各乘了一个数。",
     ),

@@ -53,6 +53,20 @@ ONE_CHANGE = [
      "np.dot(W2 + b2, A1)"),
     ("shallow", "forward_propagation", "W2 @ A1 + b2", "W2 @ (A1 + b2)", "W2 @ A1 + b2 in place of", "W2 @ (A1 + b2)"),
     ("shallow", "forward_propagation", "W2 @ A1 + b2", "W2 @ A1 + b1", "W2 @ A1 + b2 in place of", "W2 @ A1 + b1"),
+    ("shallow", "initialize_parameters", "zeros((n_y, 1))", "zeros((n_h, 1))", "(n_y, 1) in place of",
+     "(n_h, 1) (line 15)"),
+    ("deep", "initialize_parameters_deep", "randn(layer_dims[l],", "randn(layer_dims[1],",
+     "(layer_dims[l], layer_dims[l - 1])", "(layer_dims[1], layer_dims[l - 1])"),
+    ("logistic", "model", "predict(w, b, X_train)\n", "predict(w, b, X_test)\n    train - Y_train\n",
+     "predict(w, b, X_train) in place of", "predict(w, b, X_test) (line"),
+    ("logistic", "model", "num_iterations, learning_rate)", "learning_rate, num_iterations)",
+     "num_iterations, learning_rate) in place of", "learning_rate, num_iterations)"),
+    ("logistic", "model", "w, b = initialize_with_zeros(X_train", "w, b = initialize_with_zeros(pictures",
+     "X_train.shape", "pictures.shape"),
+    ("shallow", "backward_propagation", "(1 - A1**2)", '(1 - A1**2) * cache["Z1"]', "dA1 * (1 - A1 ** 2) in place of",
+     "dA1 * (1 - A1 ** 2) * cache['Z1']"),
+    ("deep", "linear_backward", "dZ @ A_prev.T / m", "np.multiply(A_prev, dZ) / m\n    assert dW.shape == W.shape",
+     "dZ @ A_prev.T / m in place of", "np.multiply(A_prev, dZ) / m"),
 ]
 """Chapter, function, old and new code, and words of the answer."""
 REPAIRS = [
@@ -140,6 +154,17 @@ REPAIRS = [
     ("return p[l], x[l], a[l]", "return p[l + 1], x[l + 1], a[l + 1]", True),
     ("return p[l], x[l], a[l]", "return p[l + 1], x[l], a[l + 1]", True),
     ("return p[l], x[l], a[l]", "return p[l + 1], x[l - 1], a[l]", False),
+    ("return x[0, 0]", "return x[0, l]", True),
+    ("return x[1]", "return x[l]", True),
+    ("return x['a']", "return x[l]", False),
+    ("return f(a, b, x)", "return f(x, b, a)", True),
+    ("A = 1\n    AL = x", "A = 1\n    A = x", True),
+    ("return a * b", "return b", True),
+    ("return a + b", "return a", True),
+    ("return a / x + b", "return a / (x + b)", True),
+    ("return a * b", "return b @ a.T", True),
+    ("return np.multiply(a, b.T)", "return a @ b", True),
+    ("return 2 * b", "return 2 @ b", False),
 ]
 """A body, a changed body, and whether it is tried."""
 # fmt: on
@@ -281,7 +306,7 @@ def linear_activation_forward(A_prev, W, b, activation):
     verdict = verdict_on(text, "deep", "linear_activation_forward")
     assert [cause.key for cause in verdict.findings] == ["one change"]
     assert "activation == 'relu' in place of activation == 'relu '" in message(verdict, "en")
-    assert "把 activation == 'relu ' 换成 activation == 'relu'" in message(verdict, "zh")
+    assert "把 activation == 'relu '（第 7 行） 换成 activation == 'relu'" in message(verdict, "zh")
 
 
 # fmt: off

@@ -34,7 +34,7 @@ LOOKUPS = {
     ("deep", "initialize_parameters_deep", "len(layer_dims))", "len(layer_dims) + 1)"): (
         "index of the layer", "layer_dims has 4 entries, layer_dims[0] to layer_dims[3]: layer l is layer_dims[l]",
         "第 l 层是 layer_dims[l]"),
-    ("shallow", "node_by_node", "range(len(W))", "range(len(W) + 1)"): (
+    ("shallow", "node_by_node", "range(len(W))", "range(2 * len(W) - 1)"): (
         "index of an entry", "an axis of size 4 has the indices 0 to 3", "大小为 4 的轴，下标是 0 到 3"),
     ("shallow", "layer_sizes", "Y.shape[", "Y.shape[2 + "): (
         "sizes", "the last size of X, Y is shape[1]", "X, Y 的最后一个大小是 shape[1]"),
@@ -61,7 +61,7 @@ SLIPS = [
     ("deep", "relu", "    return", "    assert Z.shape == (1, 1)\n    return", "assert of a right result",
      "the result is right, but an assert of the file is not true: Z.shape == (1, 1)"),
     ("deep", "relu", "    return", "    assert Z.shape == (1, 1)\n    return 1j +", "assert", "Z.shape == (1, 1)"),
-    ("deep", "relu", "    return", "    if Z is None:\n        A = 1\n    return A +", "no value yet",
+    ("deep", "relu", "    return", "    if Z is None:\n        A = 1\n    return A or", "no value yet",
      "given A a value"),
     ("deep", "L_model_forward", 'parameters[f"W{l}"]', 'parameters["W" + l]', "text and number",
      'write "W" + str(l), or f"W{l}"'),
@@ -69,7 +69,7 @@ SLIPS = [
     # Sizes that do not fit: two products on a line are not told apart, and linear_forward is given a part of W.
     ("deep", "linear_forward", "A @ W.T", "(A @ W.T) * 0 + W @ A", "sizes of a product",
      "Here the first has 5 columns and the second has 7 rows"),
-    ("deep", "linear_backward", "dZ @ W", "dZ * W", "entry by entry", "@ is the matrix product"),
+    ("deep", "linear_backward", "dZ @ W", "dZ + W", "entry by entry", "@ is the matrix product"),
     ("logistic", "propagate", "X @ w", "torch.dot(X, w)", "dot of vectors", "torch.dot is for vectors"),
     ("deep", "linear_forward", "A @ W.T", "A @ torch.zeros(W.T.shape)", "two dtypes", "as in dtype=Z.dtype"),
     ("deep", "linear_activation_forward", "linear_forward(A_prev, W, b)", "linear_forward(A_prev, W[:, 1:], b)",
@@ -145,7 +145,7 @@ def test_a_transpose_that_is_missing_is_no_reshape(library: str, layout: str, ol
 
 
 def test_an_operation_entry_by_entry_in_numpy() -> None:
-    assert said("numpy", "rows", "deep", "linear_backward", "dZ @ W", "dZ * W")[0] == ["entry by entry"]
+    assert said("numpy", "rows", "deep", "linear_backward", "dZ @ W", "dZ + W")[0] == ["entry by entry"]
 
 
 @pytest.mark.parametrize("product", ["X.T @ (dZ > 0)", "X.T @ dZ.long()"])

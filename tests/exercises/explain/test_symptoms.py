@@ -18,12 +18,12 @@ from course_torch.exercises.explain.symptoms import (
     Result,
     equal,
     factor_of,
+    in_text,
     is_right,
     of_result,
     of_text,
     same_parts,
     symptom_of,
-    with_line_of_m,
 )
 from course_torch.exercises.sandbox.layout import Part
 from course_torch.exercises.sandbox.process import Answer
@@ -249,11 +249,11 @@ SUM = Finding("m of the units", Text("divided by another m", "除以了别的 m"
 )
 def test_a_cause_about_m_names_the_line_that_gives_m_a_wrong_value(layout: str, line: str, found: bool) -> None:
     function = named(f"def f(X):\n    a = 1\n    {line}\n    return m")
-    cause = with_line_of_m(function, SUM, layout)
+    cause = in_text(function, SUM, layout)
     added = (f" (line 3: {line})", f"（第 3 行：{line}）") if found else ("", "")
     assert cause.text == (SUM.text.en + added[0], SUM.text.zh + added[1])
     other = replace(SUM, key="sign")
-    assert with_line_of_m(function, other, layout) is other
+    assert in_text(function, other, layout) is other
 
 
 @pytest.mark.parametrize(
