@@ -232,7 +232,7 @@ def other_indices(parent: ast.AST, field: str, node: ast.expr, names: set[str]) 
 
 def other_subscripts(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
     """The index of a loop in place of a number or of another index, as A[0, i] for A[0, 0]."""
-    if isinstance(node, ast.Subscript):
+    if isinstance(node, ast.Subscript) and getattr(node.value, "attr", "") != "shape":
         is_tuple = isinstance(node.slice, ast.Tuple)
         slots = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         for number, slot in enumerate(slots):
