@@ -38,7 +38,7 @@ def without_spaces(sentence: str, name: str, value: str) -> str:
     """
     if re.match(CHINESE, value):
         sentence = re.sub(rf"(?<={CHINESE}) (?=\{{{name}\}})", "", sentence)
-    if re.search(f"{CHINESE}$", value):
+    if re.search(f"({CHINESE}|[）”])$", value):
         sentence = re.sub(rf"(?<=\{{{name}\}}) (?={CHINESE})", "", sentence)
     return sentence
 

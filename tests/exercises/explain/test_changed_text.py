@@ -96,7 +96,7 @@ REPAIRS = [
     ("return f(x)", "return f(1 - x)", True),
     ("return x + a", "return x + (1 - a)", False),
     ("return 2 - a", "return a", True),
-    ("return x - a", "return a", False),
+    ("return x - a", "return a", True),
     ("return a", "return a.T", False),
     ("return a @ b", "return a.T @ b", True),
     ("return a @ b", "return a @ b.T", True),
@@ -263,7 +263,7 @@ def test_a_change_is_shown_with_the_expression_around_it_if_that_is_short() -> N
             cause for cause, code in repairs(function_of(f"def f({name}, l):\n    return {name}[l]")) if "l + 1" in code
         )
         assert (f"{name}[l + 1] in place of {name}[l]" in change.text.en) is whole
-        assert ("with l + 1 in place of l the" in change.text.en) is not whole
+        assert ("with l + 1 in place of l (line 2) the" in change.text.en) is not whole
 
 
 def test_equal_changes_are_counted_with_their_lines() -> None:

@@ -81,7 +81,7 @@ def test_the_first_hint_shows_what_the_parts_of_an_argument_are() -> None:
 def test_a_wrong_shape_has_no_numbers_to_count_and_a_function_that_was_not_called_no_arguments() -> None:
     text = changed(solution("deep", "numpy", "columns"), "linear_forward", "W @ A + b", "(W @ A + b).T")
     assert len(hint(1, text, "linear_forward")) == 2
-    assert hint(1, "def relu(Z, more):\n    return Z\n", "relu") == ["hint 1 of 3"]
+    assert hint(1, "def relu(Z, more):\n    return Z\n", "relu") == ["hint 1 of 3", "relu is called with (Z)"]
 
 
 def test_numbers_in_float32_are_counted() -> None:
@@ -158,7 +158,8 @@ def test_the_smallest_case_that_shows_a_mistake_is_shown() -> None:
 def test_a_function_that_does_not_return_is_called_once_for_its_hint() -> None:
     judge = judge_of("def relu(Z):\n    return Z\n", "deep")
     judge.learner.call = Mock(return_value=Failure("timeout", "20"))  # type: ignore[method-assign]
-    lines = list(hint_lines(3, Verdict(task_of("relu"), "not judged"), judge, "en"))
+    verdict = Verdict(task_of("relu"), "not judged", call=judge.calls(task_of("relu"))[0])
+    lines = list(hint_lines(3, verdict, judge, "en"))
     assert lines[-1] == "relu: it did not return within 20 s"
     assert judge.learner.call.call_count == 1
 

@@ -175,8 +175,7 @@ def test_a_function_waits_for_the_functions_that_it_calls_the_unwritten_ones_fir
         assert verdict.state == ("wrong" if states == ("right",) * 3 else "not judged")
         return message(verdict, "en").partition(": ")[2]
 
-    assert said("not judged", "wrong", "missing") == "it calls third, which is not written yet."
-    assert said("not judged", "wrong", "right") == "it calls second, which is wrong: mend second first."
+    assert said("not judged", "right", "missing") == "it calls third, which is not written yet."
     assert said("not judged", "right", "right") == "it calls first, which is not judged."
     assert said("right", "right", "right").startswith("AL: it returns")
 
@@ -184,7 +183,7 @@ def test_a_function_waits_for_the_functions_that_it_calls_the_unwritten_ones_fir
 def test_a_function_that_only_names_another_does_not_wait_for_it() -> None:
     text = CALLER.format("relu and 0") + RELU.format("Z")
     judge, task = judge_of(text, "deep"), task_of("L_model_forward")
-    assert judge.judge(task, {"relu": Verdict(task_of("relu"), "wrong")}).state == "wrong"
+    assert judge.judge(task, {"relu": Verdict(task_of("relu"), "missing")}).state == "wrong"
 
 
 def test_a_function_that_is_not_in_the_file_is_to_be_copied() -> None:
@@ -207,9 +206,10 @@ def test_the_verdicts_are_in_order_and_know_the_earlier_ones() -> None:
     relu, sigmoid = task_of("relu"), task_of("sigmoid")
     helper = replace(relu, name="helper")
     assert [verdict.task.name for verdict in in_order(judge, [sigmoid, relu])] == ["sigmoid", "relu"]
-    (verdict,) = in_order(judge, [relu], [Verdict(helper, "wrong")])
+    (verdict,) = in_order(judge, [relu], [Verdict(helper, "missing")])
     assert verdict.state == "not judged"
-    assert [verdict.state for verdict in in_order(judge, [helper, relu])] == ["wrong", "not judged"]
+    by_right_helper = in_order(judge, [helper, relu])
+    assert [verdict.state for verdict in by_right_helper] == ["wrong", "right"]
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_a_template_with_None_is_missing_and_known_numbers_are_wrong() -> None:
 
 def test_blank_places_are_named_with_the_file_and_their_lines() -> None:
     body = "    # YOUR CODE STARTS HERE\n\n    # YOUR CODE ENDS HERE\n"
-    text = f"{NUMPY}def relu(Z):\n{body}    A = Z\n{body}    return 2 * A\n"
+    text = f"{NUMPY}def relu(Z):\n{body}    A = None\n{body}    return A\n"
     verdict = verdict_on(text, "deep", "relu")
     assert verdict.state == "missing"
     assert verdict.call is not None
@@ -303,7 +303,7 @@ CAUSES = [
     # A key is missing: the change that makes the function right, or the keys of the dict that the function makes.
     ("L_model_backward", "    return grads", '    return grads["dA1"]', ["no such key"]),
     ("update_parameters", '= parameters[f"b{l}"]', '= new[f"b{l}"]', ["no such key"]),
-    ("L_model_backward", "output_gradient(AL, Y)", "output_gradient(AL, Y) + {}['a']", []),
+    ("L_model_backward", "output_gradient(AL, Y)", "output_gradient(AL, Y) + {}['a']", ["one change"]),
     # Where all sizes are equal, the numbers show which matrices were used.
     ("linear_backward", "dZ @ A_prev.T", "dZ @ A_prev", ["not transposed"]),
     ("linear_backward", "dZ @ A_prev.T / m", "A_prev.T @ dZ", ["sizes of a product"]),
