@@ -260,7 +260,9 @@ def plus(node: ast.expr, step: int) -> ast.expr:
 
 
 def other_numbers(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
-    """A name of the function in place of a number."""
+    """A name of the function in place of a number, or 0.5 for what something is compared with, as a probability."""
+    if isinstance(parent, ast.Compare) and field == "comparators":
+        yield ast.Constant(0.5)
     if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value not in (0, 1):
         yield from (ast.Name(name) for name in NUMBERS if name in names)
 

@@ -157,6 +157,7 @@ REPAIRS = [
     ("return x[0, 0]", "return x[0, l]", True),
     ("return x[1]", "return x[l]", True),
     ("return x['a']", "return x[l]", False),
+    ("return x > x.mean()", "return x > 0.5", True),
     ("return x.shape[0]", "return x.shape[l]", False),
     ("return f(a, b, x)", "return f(x, b, a)", True),
     ("A = 1\n    AL = x", "A = 1\n    A = x", True),
