@@ -81,10 +81,7 @@ def changed_loss(step: ForwardContext, found: Tensor, error: Tensor) -> list[str
     if weights and is_found(sum((c * term for c, term in zip(weights, terms, strict=True)), torch.zeros_like(found))):
         names = [f"Y = 1 in column {k + 1}" for k in range(len(terms))] if several else ["Y = 1", "Y = 0"]
         pairs = [(name, short(c)) for name, c in zip(names, weights, strict=True) if short(c) != "1"]
-        en, zh = (
-            join.join(text.format(*pair) for pair in pairs)
-            for join, text in ((", ", "{1} where {0}"), ("，", "{0} 处 {1}"))
-        )
+        en, zh = ", ".join(f"{c} where {name}" for name, c in pairs), "，".join(f"{name} 处 {c}" for name, c in pairs)
         return [sentence((said("weights of the loss", counts=Text(en, zh)),))] if pairs else []
     return []
 
