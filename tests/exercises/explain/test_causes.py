@@ -118,7 +118,7 @@ SHOWN = [
         "从数值可以看出：只有第 6、7 个样本出错。",
     ),
     (
-        ("shallow", "predict", "A2 > 0.5", "A2 > 0.55"),
+        ("shallow", "predict", "A2 > 0.5", "A2**2 > 0.3"),
         "They show: wrong only in examples 5, 10, and the numbers there are 0.",
         "从数值可以看出：只有第 5、10 个样本出错；并且那里的数是 0。",
     ),

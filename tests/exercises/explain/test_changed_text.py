@@ -308,7 +308,7 @@ def linear_activation_forward(A_prev, W, b, activation):
     verdict = verdict_on(text, "deep", "linear_activation_forward")
     assert [cause.key for cause in verdict.findings] == ["one change"]
     assert "activation == 'relu' in place of activation == 'relu '" in message(verdict, "en")
-    assert "把 activation == 'relu '（第 7 行） 换成 activation == 'relu'" in message(verdict, "zh")
+    assert "把 activation == 'relu '（第 7 行）换成 activation == 'relu'" in message(verdict, "zh")
 
 
 # fmt: off
