@@ -112,7 +112,7 @@ def test_data_that_is_not_there_concerns_only_the_functions_that_use_it(tmp_path
 
 
 def test_names_that_need_one_another_are_named(tmp_path: Path) -> None:
-    check = checked(tmp_path, NUMPY + "c = d\nd = c\n" + LINEAR.replace("+ b", "+ b * c + d"))
+    check = checked(tmp_path, NUMPY + "c = d\nd = c\n" + LINEAR.replace("+ b", "+ b / c"))
     assert "it uses c, which has no value: line" in said(check)
 
 
