@@ -1,0 +1,180 @@
+"""Call a function of a learner's file, in the learner's form, and ask what the call shows by itself.
+
+Does it return? Did it change its arguments? Does a second call give the same? Has the result the right parts, shapes
+and numbers?
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+
+from course_torch.exercises.explain.exceptions import RaisedCall, of_exception
+from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
+from course_torch.exercises.judge import verdicts as said
+from course_torch.exercises.judge.epsilons import epsilons, is_right_with
+from course_torch.exercises.judge.verdicts import State, Verdict
+from course_torch.exercises.recognition.signatures import in_own_order, required_by
+from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
+from course_torch.exercises.sandbox.process import NOTHING_GIVEN, Answer, Failure, Given, Learner
+from course_torch.exercises.tasks.cases import TestCase
+from course_torch.exercises.tasks.task import Call, Chapter, Finding, LearnersCache, Task
+
+
+def arguments_for(learner: Learner, task: Task, call: Call) -> list[Any]:
+    """The arguments in the learner's form and order, and further arguments that the learner's function requires."""
+    function = learner.source.functions[task.name]
+    further = required_by(function)[len(call.arguments) :]
+    given = in_own_order(call.arguments, function, task) | {name: call.further[name] for name in further}
+    return all_handed(given, learner.source.layout)
+
+
+def wrong_by(task: Task, call: Call, *findings: Finding) -> Verdict:
+    """The verdict on a function whose result shows its first cause by itself."""
+    return Verdict(task, "wrong", findings[0].text, findings, call)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Calls functions of a chapter. `equal_cases` only help with an exception.
+
+    code    the text of the judged function, if not the learner's own is judged but a changed one
+    given   right functions in place of the learner's wrong functions
+    order   the places of the expected results among those of the function, if they are other places
+    """
+
+    learner: Learner
+    chapter: Chapter
+    cases: list[TestCase]
+    equal_cases: list[TestCase]
+    code: str = ""
+    given: Given = NOTHING_GIVEN
+    order: Sequence[int] = ()
+
+    @property
+    def layout(self) -> str:
+        return self.learner.source.layout
+
+    def own_form(self, made: LearnersCache) -> list[Any]:
+        """The arguments of a call of the learner's own function, in the learner's form and order."""
+        function = self.learner.source.functions.get(made.function)
+        tasks = [task for task in self.chapter.tasks if task.names[0] == made.function]
+        arguments = in_own_order(made.arguments, function, tasks[0]) if function and tasks else made.arguments
+        return all_handed(arguments, self.layout)
+
+    def learners_caches(self, task: Task, call: Call, other: Call | None) -> list[list[Any]]:
+        """The caches of a call that the learner's own functions make, as `learner/child.py` reads them.
+
+        other   the call whose caches the same functions make afterwards
+        """
+        function = self.learner.source.functions[task.name]
+        positions = {name: i for i, name in enumerate(in_own_order(call.arguments, function, task))}
+        others = {name: self.own_form(made) for name, made in (other.learners if other else {}).items()}
+        return [
+            [positions[name], made.function, self.own_form(made), others.get(name)]
+            for name, made in call.learners.items()
+        ]
+
+    def calls(self, task: Task) -> list[Call]:
+        """The calls that judge a function."""
+        return [call for case in self.cases for call in task.calls_in(case)]
+
+    def of_text(self, task: Task) -> tuple[Finding, ...]:
+        """What the text of the function shows."""
+        return of_text(self.learner.source.functions[task.name])
+
+    def ask(
+        self, task: Task, call: Call, learners: list[list[Any]] | None = None, *, twice: bool = False
+    ) -> Verdict | Result:
+        """Call once. Returns a verdict if the call already settles it, otherwise the tensors of the result.
+
+        `learners` are the caches that the learner's own functions make. They do not come back.
+        """
+        arguments = arguments_for(self.learner, task, call)
+        back = not task.changes and not learners
+        answer = self.learner.call(
+            task.name, arguments, learners, twice=twice, arguments_back=back, code=self.code, given=self.given
+        )
+        if self.order and isinstance(answer, Answer):
+            answer = answer._replace(result=self.in_order(answer.result), again=self.in_order(answer.again))
+        if isinstance(answer, Failure):
+            return self.ask(task, call.otherwise) if call.otherwise else self.failed(task, call, answer)
+        if answer.changed or answer.foreign:
+            return wrong_by(task, call, said.CHANGED if answer.changed else said.FOREIGN)
+        function = self.learner.source.functions[task.name]
+        rights = (call.right, *call.also_right)
+        structures = [list(parts(answer.result, right, task.result, self.layout)) for right in rights]
+        tensors = [[part for part in found if isinstance(part, Part)] for found in structures]
+        choices = [found for found, structure in zip(tensors, structures, strict=True) if len(found) == len(structure)]
+        if not choices:
+            mismatch = next(part for part in structures[0] if isinstance(part, Mismatch))
+            findings = of_result(answer.result, call, task.result, self.layout, function)
+            return Verdict(task, "wrong", said.STRUCTURE.fill(**mismatch._asdict()), findings, call)
+        results = [Result(call, found, wrong_parts(found, call)) for found in choices]
+        result = min(results, key=lambda result: len(result.wrong))
+        small = epsilons(self.learner.source, task.name) if result.wrong and call.fails is None else []
+        if is_right_with(small, result, self.chapter.name, task, self.layout):
+            result = replace(result, wrong=[])
+        shapes = replace(result, wrong=[part.name for part in result.parts if part.found.shape != part.right.shape])
+        if shapes.wrong and (findings := of_result(answer.result, call, task.result, self.layout, function)):
+            return Verdict(task, "wrong", symptom_of(shapes, self.layout), findings, call, shapes.first)
+        if call.fails is not None:
+            found = {part.name: part.found for part in result.parts}
+            if not shapes.wrong and (cause := call.fails(found)):
+                return wrong_by(task, call, cause, *self.of_text(task))
+            return shapes if shapes.wrong or call.then is None else self.ask_then(task, shapes, call.then(found))
+        if twice and not same_parts(answer, call, task, self.layout):
+            return wrong_by(task, call, said.TWICE, *self.of_text(task))
+        return result
+
+    def in_order(self, result: Any) -> Any:
+        """The expected results among those of the function, in the expected order."""
+        if not isinstance(result, list | tuple) or len(result) <= max(self.order):
+            return result
+        return result[0] if len(self.order) == 1 else [result[place] for place in self.order]
+
+    def ask_then(self, task: Task, start: Result, then: Call) -> Verdict | Result:
+        """Judge the call that follows from the start. A wrong result says nothing if each call has another start."""
+        asked = self.ask(task, then)
+        if isinstance(asked, Result) and asked.wrong:
+            again = self.ask(task, replace(start.call, then=None))
+            if isinstance(again, Verdict) or any(
+                not torch.equal(one.found, other.found) for one, other in zip(start.parts, again.parts, strict=True)
+            ):
+                return Verdict(task, "not judged", said.OTHER_START, call=start.call)
+        return asked
+
+    def failed(self, task: Task, call: Call, failure: Failure) -> Verdict:
+        """The verdict on a call that gave no result."""
+        if failure.type == "unmade":
+            return Verdict(task, "not judged", call=call)
+        if failure.is_missing:
+            inside = failure.place is None or self.learner.source.is_inside(task.name, failure.place)
+            unjudged = Verdict(task, "not judged", said.UNWRITTEN.fill(place=failure.where))
+            return Verdict(task, "missing") if inside else unjudged
+        if failure.type == "StubResultError":
+            module, _, name = failure.message.partition(".")
+            text = said.AN_ANSWER if module == "course_torch" else said.NOT_THERE
+            state: State = "wrong" if self.learner.source.is_exercise or text is said.AN_ANSWER else "not judged"
+            return Verdict(task, state, text.fill(module=module, name=name), call=call)
+        if failure.type == "timeout":
+            return Verdict(task, "not judged", said.NOT_RETURNING.fill(seconds=failure.message), call=call)
+        if failure.type == "spent":
+            return Verdict(task, "not judged", said.SPENT.fill(seconds=failure.message), call=call)
+        if failure.type == "end":
+            return Verdict(task, "not judged", said.ENDED.fill(how=failure.message), call=call)
+        text, place = (
+            said.RAISES if failure.message else said.RAISES_IN_SILENCE,
+            failure.where or self.learner.source.path.name,
+        )
+        symptom = text.fill(type=failure.type, place=place, message=failure.message)
+        source = self.learner.source
+        own_call = replace(call, arguments=in_own_order(call.arguments, source.functions[task.name], task))
+        raised = RaisedCall(failure, own_call, source, task.name)
+        return Verdict(task, "wrong", symptom, tuple(of_exception(raised)), call, raised=raised)
+
+    def is_right(self, task: Task) -> bool:
+        """Whether every call gives the right result."""
+        asked = (self.ask(task, call) for call in self.calls(task))
+        return all(isinstance(result, Result) and not result.wrong for result in asked)
