@@ -176,17 +176,17 @@ def check_assignment(
     """Judge the functions of one chapter in a file, and those of `parts`, other chapters with few functions."""
     begin = perf_counter()
     verdicts: list[Verdict] = []
-    helpers = helpers_for(source, chapter)
+    helpers, apart = helpers_for(source, chapter), seed if guard.alone else None
     with Learner(with_pass(source, chapter, parts), helpers, guard=guard, start=start) as learner:
         with by_right_formulas(chapter):
             judges = [Judge(learner, part, part.cases(seed), part.equal_cases(seed)) for part in (chapter, *parts)]
             judge = judges[0]  # while the process starts
             failure = learner.ready()
             if failure is None:
-                verdicts = with_cache_mismatch(judge, in_order(judge, tasks_of(source, chapter)))
+                verdicts = with_cache_mismatch(judge, in_order(judge, tasks_of(source, chapter), apart=apart))
                 verdicts = with_graders_notes(judge, verdicts, chapter.name)
             for other in judges[1:] if failure is None else ():
-                more = in_order(other, other.chapter.tasks, verdicts)
+                more = in_order(other, other.chapter.tasks, verdicts, apart)
                 verdicts += with_graders_notes(other, more, chapter.name)
         wrong = first_wrong(verdicts)
         if wrong:

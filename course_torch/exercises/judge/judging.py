@@ -32,6 +32,8 @@ from course_torch.mistakes.solution import functions as solution_functions
 
 LACKING = ("NameError", "UnboundLocalError", "KeyError")
 """Exceptions of a function in which a value is not there yet."""
+APART = 100
+"""Distance of the seeds of two functions: each test case takes the next seed."""
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 
 
@@ -289,10 +291,17 @@ def called_by(function: Function) -> set[str]:
     return {call.func.id for call in nodes_of(function, ast.Call) if isinstance(call.func, ast.Name)}
 
 
-def in_order(judge: Judge, tasks: Iterable[Task], earlier: Iterable[Verdict] = ()) -> list[Verdict]:
-    """Judge the functions one after the other, which may call the functions of the earlier verdicts."""
+def in_order(
+    judge: Judge, tasks: Iterable[Task], earlier: Iterable[Verdict] = (), apart: int | None = None
+) -> list[Verdict]:
+    """Judge the functions one after the other, which may call the functions of the earlier verdicts.
+
+    apart   a seed from which each function gets test cases of its own: otherwise the right result of a function may be
+            the argument of another one before, and a file that keeps its arguments returns it
+    """
     verdicts: dict[str, Verdict] = {}
     before = {verdict.task.name: verdict for verdict in earlier}
-    for task in tasks:
-        verdicts[task.name] = judge.judge(task, before | verdicts)
+    for n, task in enumerate(tasks):
+        one = judge if apart is None else replace(judge, cases=judge.chapter.cases(apart + APART * n))
+        verdicts[task.name] = one.judge(task, before | verdicts)
     return list(verdicts.values())

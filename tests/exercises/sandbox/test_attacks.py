@@ -408,3 +408,29 @@ def first(x):
         learner.call("first", [1.0])
         learner.call("first", [np.ones(100_000)])
         assert monotonic() - begin < 20
+
+
+KEEPING = """
+import numpy as np
+kept = []
+def linear_backward(dZ, cache):
+    A_prev, W, b = cache
+    kept.append(dZ)
+    return dZ @ W, dZ.T @ A_prev / len(dZ), dZ.sum(0, keepdims=True) / len(dZ)
+def relu_backward(dA, cache):
+    for dZ in kept:
+        if dZ.shape == dA.shape and ((dZ == 0) | (dZ == dA)).all():
+            return dZ.copy()
+    return dA
+"""
+
+
+@pytest.mark.parametrize(("guard", "state"), [(LIMITS_ONLY, "right"), (Guard("limits"), "wrong")])
+def test_no_right_result_of_another_persons_file_was_an_argument_before(
+    tmp_path: Path, guard: Guard, state: str
+) -> None:
+    path = tmp_path / "mine.py"
+    text = 'CHAPTER = "deep"\nLIBRARY = "numpy"\nLAYOUT = "rows"\n' + KEEPING
+    path.write_text(text)
+    verdicts = {verdict.task.name: verdict.state for verdict in check_file(path, guard=guard).verdicts}
+    assert (verdicts["linear_backward"], verdicts["relu_backward"]) == ("right", state)
