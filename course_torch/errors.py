@@ -6,13 +6,21 @@ from difflib import get_close_matches
 from numbers import Integral, Real
 from pathlib import Path
 
+from course_torch.language import Text, same
+
 
 class InputError(ValueError):
     """A mistake of the user. The message is one line that names the thing, its value and what is allowed.
 
     The commands print the message on stderr and exit with code 2. An exception of a formula ends in one line too, with
     code 1. Any other exception is a bug of the program and keeps its traceback.
+
+    text   the message in both languages, for pages that learners read; the same English if only that was given
     """
+
+    def __init__(self, message: str | Text) -> None:
+        self.text = message if isinstance(message, Text) else same(message)
+        super().__init__(self.text.en)
 
 
 def check_name(argument: str, name: str, table: Mapping[str, object]) -> None:

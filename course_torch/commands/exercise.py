@@ -63,7 +63,7 @@ def exercise(
         raise InputError(f"{path} exists and is not overwritten: give another file (--out FILE), or --reset FUNCTION")
     if path.suffix != ".py":
         raise InputError(f"out: found '{path}', expected a name that ends in .py")
-    write_text(path, stub_file(chapter, path.name, library, layout, language))
+    write_text(path, stub_file(chapter, shown(path.name), library, layout, language))
     print(WRITTEN.fill(out=shown(path), n=len(chapter.tasks)).say(language))
     return 0
 

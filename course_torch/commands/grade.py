@@ -1,6 +1,7 @@
 """`course-torch grade`: judge every submission of a class, in a sandbox, into a table."""
 
 import json as json_module
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,13 +19,14 @@ from course_torch.exercises.grade.grading import (
     as_results,
     columns,
     digest,
-    graded_file,
+    graded_in_worker,
     is_other,
     mistakes,
     read_csv,
     row_of,
 )
 from course_torch.exercises.sandbox.guards import Guard, strongest
+from course_torch.exercises.sandbox.learner.limits import close_to_others
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import Language, Text
 from course_torch.text import shown
@@ -135,7 +137,11 @@ def files_of(submissions: Path) -> tuple[Path, dict[str, Path]]:
         raise InputError(f"submissions: found '{submissions}', expected a folder or a file")
     paths = (path for path in submissions.rglob("*") if path.suffix in ENDINGS and path.is_file())
     files = {str(path.relative_to(submissions)): path for path in sorted(paths) if not path.is_symlink()}
-    visible = {name: path for name, path in files.items() if not any(part.startswith(".") for part in Path(name).parts)}
+    visible = {
+        shown(name.replace("\\", "\\\\")): path  # the table and the terminal show it, and a later run reads it
+        for name, path in files.items()
+        if not any(part.startswith(".") for part in Path(name).parts)
+    }
     if not visible:
         raise InputError(f"submissions: found no {' or '.join(ENDINGS)} file in '{submissions}'")
     return submissions, visible
@@ -145,7 +151,9 @@ def in_parallel(
     files: dict[str, Path], chapter: str, seed: int, guard: Guard, jobs: int, language: Language
 ) -> Iterator[Grade]:
     """Yield the grades in the order in which they are ready. A worker needs a file and a core of its own."""
-    tasks = [delayed(graded_file)(path, name, chapter, seed, guard, language) for name, path in files.items()]
+    close_to_others()
+    program, judged = os.getpid(), delayed(graded_in_worker)
+    tasks = [judged(program, path, name, chapter, seed, guard, language) for name, path in files.items()]
     grades = Parallel(n_jobs=max(1, min(jobs, len(tasks), cpu_count())), return_as="generator_unordered")(tasks)
     yield from (graded for graded, _ in zip(grades, track_on_terminal(tasks, "grading"), strict=False))
 

@@ -83,7 +83,9 @@ def parser_of(name: str, command: Callable[..., int], *, configured: bool = Fals
         add_network_arguments(parser, command, configured=configured)
     parser.add_function_arguments(command, skip={"model", "data", "files", *POSITIONAL}, as_positional=True)
     for name in POSITIONAL.keys() & signature(command).parameters.keys():
-        parser.add_argument(name, nargs="?", metavar=POSITIONAL[name], help=helps[name])
+        parser.add_argument(
+            name, nargs="?", metavar=POSITIONAL[name], help=helps.get(name)
+        )  # python -OO has no docstrings
     if "files" in signature(command).parameters:
         parser.add_argument(
             "files", nargs="+", help="pictures of any size and mode, folders of pictures, or CSV files of rows"

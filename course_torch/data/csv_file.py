@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from contextlib import suppress
 from io import StringIO
 from math import isfinite
 from pathlib import Path
@@ -15,9 +16,35 @@ from course_torch.data.data_set import DataSet, label_columns
 from course_torch.data.source import Source
 from course_torch.data.split import Split, stratified_split
 from course_torch.errors import InputError, check_regular
+from course_torch.language import Text
 from course_torch.text import counted
 
 MOST_CLASSES = 100
+NO_TEXT = Text(
+    "{name}: found neither UTF-8 nor GB18030, expected a CSV file", "{name}：既不是 UTF-8 也不是 GB18030，应为 CSV 文件"
+)
+COLUMNS = Text(
+    "{line}: found {found}, expected {expected}: the features and the class",
+    "{line}：有 {n} 列，应为 {expected} 列：特征和类别",
+)
+SEPARATED = Text(", separated by commas", "，用逗号分开")
+NO_NUMBER = Text(
+    "{line}: found '{found}', expected a finite number in column {column}: only the last column holds the class",
+    "{line}：第 {column} 列是“{found}”，应为有限的数：只有最后一列是类别",
+)
+NO_CLASS = Text("{line}: found an empty last column, expected the class", "{line}：最后一列是空的，应为类别")
+NO_ROWS = Text(
+    "{name}: found no rows, expected the features and the class of an example in each row",
+    "{name}：没有任何一行，每行应为一个样本的特征和类别",
+)
+CLASSES = Text(
+    "{name}: found {n} classes in the last column, expected 2 to {most}",
+    "{name}：最后一列有 {n} 个类别，应为 2 到 {most} 个",
+)
+RARE = Text(
+    "{name}: found a class with {n} row, expected at least 2 rows of each class",
+    "{name}：有一个类别只有 {n} 行，每个类别至少要有 2 行",
+)
 TEST = 0.3  # the fraction of the examples in the test split
 
 
@@ -36,11 +63,21 @@ def load_csv(source: Source) -> DataSet:
     path = Path(source.root).expanduser()
     check_regular(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")  # spreadsheets write a byte order mark
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise InputError(f"data.root: {path} cannot be read as text ({reason})") from error
-    return data_set_of(parse_table(text, str(path)), source.seed, str(path))
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"data.root: {path} cannot be read ({error.strerror})") from error
+    return data_set_of(parse_table(text_of(content, str(path)), str(path)), source.seed, str(path))
+
+
+def text_of(content: bytes, name: str) -> str:
+    """The text of a CSV file: UTF-8, with or without a byte order mark, or GB18030, which Excel writes in China.
+
+    Raises InputError.
+    """
+    for encoding in ("utf-8-sig", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return content.decode(encoding)
+    raise InputError(NO_TEXT.fill(name=name))
 
 
 def parse_table(text: str, name: str) -> Table:
@@ -57,23 +94,21 @@ def parse_table(text: str, name: str) -> Table:
                 continue
             expected = len(rows[0]) + 1 if rows else max(2, len(columns))
             if len(cells) < 2 or ((rows or columns) and len(cells) != expected):
-                found, separated = counted(len(cells), "column"), "" if len(cells) > 1 else ", separated by commas"
-                raise InputError(f"{line}: found {found}, expected {expected}: the features and the class{separated}")
+                message = COLUMNS if len(cells) > 1 else Text(*map("".join, zip(COLUMNS, SEPARATED, strict=True)))
+                found = counted(len(cells), "column")
+                raise InputError(message.fill(line=line, found=found, n=len(cells), expected=expected))
             features = [number for number in numbers[:-1] if number is not None]
             if len(features) < len(cells) - 1:
                 column = numbers.index(None)
-                raise InputError(
-                    f"{line}: found '{cells[column]}', expected a finite number in column {column + 1}: "
-                    "only the last column holds the class"
-                )
+                raise InputError(NO_NUMBER.fill(line=line, found=cells[column], column=column + 1))
             if not cells[-1].strip():
-                raise InputError(f"{line}: found an empty last column, expected the class")
+                raise InputError(NO_CLASS.fill(line=line))
             rows.append(features)
             labels.append(cells[-1].strip())
     except csv.Error as error:
         raise InputError(f"{name}, line {reader.line_num}: not a row of a CSV file ({error})") from error
     if not rows:
-        raise InputError(f"{name}: found no rows, expected the features and the class of an example in each row")
+        raise InputError(NO_ROWS.fill(name=name))
     return Table(torch.tensor(rows, dtype=torch.float64), labels, columns)
 
 
@@ -84,12 +119,12 @@ def data_set_of(table: Table, seed: int, name: str) -> DataSet:
     """
     classes = sorted(set(table.labels))
     if not 2 <= len(classes) <= MOST_CLASSES:
-        raise InputError(f"{name}: found {len(classes)} classes in the last column, expected 2 to {MOST_CLASSES}")
+        raise InputError(CLASSES.fill(name=name, n=len(classes), most=MOST_CLASSES))
     number = {label: i for i, label in enumerate(classes)}
     chosen = torch.tensor([number[label] for label in table.labels])
     rarest = int(chosen.bincount().min())
     if rarest < 2:
-        raise InputError(f"{name}: found a class with {rarest} row, expected at least 2 rows of each class")
+        raise InputError(RARE.fill(name=name, n=rarest))
     examples = Split(table.X, label_columns(chosen, len(classes)))
     train, test = map(examples.rows, stratified_split(chosen, [TEST], seed))
     return DataSet(train, tuple(classes), test=test)

@@ -106,7 +106,7 @@ class PageConnection:
             if answer is not None:
                 self._say(answer)
         except InputError as error:
-            self._say({"type": "refused" if restarts else "error", "message": str(error)})
+            self._say({"type": "refused" if restarts else "error", "message": error.text._asdict()})
         except Exception as error:
             self._stop(error)
 
@@ -238,7 +238,7 @@ class Sessions:
             own = None if self._mine is None else OwnFile(self._mine)
             self._connections[name] = PageConnection(name, send, self._end, own)
         except InputError as error:  # the learner has changed the file
-            send(json.dumps({"type": "error", "message": str(error)}))
+            send(json.dumps({"type": "error", "message": error.text._asdict()}))
 
     def close(self, name: str) -> None:
         """The page has gone."""

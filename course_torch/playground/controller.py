@@ -14,7 +14,7 @@ from course_torch.errors import InputError
 from course_torch.exercises.judge.learners_pass import LearnersPass, check_network
 from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.sandbox.source import read_source
-from course_torch.language import Language
+from course_torch.language import Language, Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.playground.frames import FrameEncoder
 from course_torch.playground.gradient_check import GradientCheck
@@ -76,6 +76,10 @@ def trace_page(session: Session, own: OwnFile | None, language: Language) -> str
     return page_of(record.as_record(), language)
 
 
+MISTAKE_TRAINED = Text(
+    "export: a mistake has trained, and train.py makes none: switch it off, and reset",
+    "导出：用带错误的梯度训练过，而 train.py 不会犯错：请关掉错误，再重置",
+)
 CONFIG_FILE, POINTS_FILE = "playground.yaml", "points.csv"
 
 
@@ -92,27 +96,25 @@ class Export:
 def export(session: Session, mine: str | None = None) -> Export:
     """The config whose training ends on the parameters of the session, and its command.
 
+    Before the first step the config names no steps: train.py then trains as long as it usually does.
+
     `mine` is the learner's file: its name stands on the command line, because a config may not name code. Raises
     InputError if a mistake has trained: train.py knows only right formulas.
     """
     if not session.as_exported:
-        raise InputError("export: a mistake has trained, and train.py makes none: switch it off, and reset")
+        raise InputError(MISTAKE_TRAINED)
     settings = session.settings
     own = settings.data == OWN_POINTS
     model, data = asdict(settings.model_config()), asdict(settings.data_config())
     model["layer_sizes"] = list(settings.layer_sizes)
     if own:
         data["root"] = POINTS_FILE
+    steps = {"max_epochs": -1, "max_steps": session.step} if session.step else {}  # at step 0: those of train.py
     names = ("name", "root", "batch_size", "seed") if own else ("name", "batch_size", "seed", "points", "noise")
     config = {
         "model": {name: value for name, value in model.items() if name not in ("output", "gradients")},
         "data": {name: data[name] for name in names},
-        "trainer": {
-            "accelerator": "cpu",
-            "precision": str(settings.precision),
-            "max_epochs": -1,
-            "max_steps": session.step,
-        },
+        "trainer": {"accelerator": "cpu", "precision": str(settings.precision), **steps},
     }
     gradients = "" if mine is None else f" --model.gradients {mine}"
     return Export(

@@ -17,6 +17,9 @@ from course_torch.verification.comparing import difference
 from course_torch.verification.faults import FAULTS, Fault, broken, broken_tensors
 from course_torch.verification.reference import Tensors
 
+NONE_SHOWS = Text(
+    "mistake: none shows in this network now; make a step first", "错误：现在这个网络里看不出任何错误；请先走一步"
+)
 ANOTHER = Text("another number", "另一个数")
 BREAKS = (RuntimeError, TypeError, IndexError, ValueError)
 """What torch and Python raise for shapes that do not fit; jaxtyping raises TypeError."""
@@ -122,4 +125,4 @@ def drawn(settings: Settings, network: DeepNetwork, batch: Batch, right: Tensors
     for fault in faults:
         if shows(fault, network, batch, right, errors):
             return fault
-    raise InputError("mistake: none shows in this network now; make a step first")
+    raise InputError(NONE_SHOWS)

@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from course_torch.data.csv_file import Table, data_set_of, parse_table
+from course_torch.data.csv_file import Table, data_set_of, parse_table, text_of
 from course_torch.data.data_set import DataSet
 from course_torch.data.planar import NOISE, POINTS
 from course_torch.data.split import Split, epoch_order
 from course_torch.data.table import DataConfig
 from course_torch.errors import InputError, one_of
 from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.language import Text
 from course_torch.network.config import NetworkConfig
 from course_torch.network.optimizers import OPTIMIZERS
 from course_torch.network.parameters import INITIALIZATIONS
@@ -37,6 +38,10 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 SEEDS = ("data_seed", "model_seed")
 LARGEST_SEED = 2**31 - 1
 MOST_LAYERS, WIDEST = 6, 12
+FOUND = Text("{name}: found {found}, expected {expected}", "{name}：得到 {found}，应为 {expected}")
+ONE_OF = Text("one of {choices}", "{choices} 之一")
+SEED = Text("0 to {most}", "0 到 {most}")
+WIDTHS = Text("at most {n} widths from 1 to {most}", "最多 {n} 个宽度，每个 1 到 {most}")
 
 
 @dataclass(frozen=True)
@@ -100,20 +105,20 @@ def checked(name: str, value: Any) -> Any:
     """The value of a setting in the type of its table. Raises InputError if it is not allowed."""
     if name in CHOICES:
         allowed, right = CHOICES[name], not isinstance(value, bool) and value in CHOICES[name]
-        expected = one_of(map(in_words, allowed))
+        expected = ONE_OF.fill(choices=", ".join(map(in_words, allowed)))
         value = allowed[allowed.index(value)] if right else value  # a page sends 0.0 as 0
     elif name in SEEDS:
-        right, expected = type(value) is int and 0 <= value <= LARGEST_SEED, f"0 to {LARGEST_SEED}"
+        right, expected = type(value) is int and 0 <= value <= LARGEST_SEED, SEED.fill(most=LARGEST_SEED)
     elif name == "learn_slope":
-        right, expected = isinstance(value, bool), "true or false"
+        right, expected = isinstance(value, bool), Text("true or false", "true 或 false")
     elif name == "hidden_layers":
         right = isinstance(value, list) and len(value) <= MOST_LAYERS
         right = right and all(type(each) is int and 1 <= each <= WIDEST for each in value)
-        value, expected = tuple(value) if right else value, f"at most {MOST_LAYERS} widths from 1 to {WIDEST}"
+        value, expected = tuple(value) if right else value, WIDTHS.fill(n=MOST_LAYERS, most=WIDEST)
     else:
         raise InputError(f"settings: found '{name}', expected {one_of(field.name for field in fields(Settings))}")
     if not right:
-        raise InputError(f"{name}: found {in_words(value)}, expected {expected}")
+        raise InputError(FOUND.fill(name=name, found=in_words(value), expected=expected))
     return value
 
 
@@ -213,21 +218,23 @@ def order_of(examples: int, seed: int, epoch: int) -> Tensor:
 
 MOST_ROWS = 2000
 LARGEST_COORDINATE = 1e9
+LINES = Text("points: found {n} lines, expected at most {most}", "点：有 {n} 行，最多 {most} 行")
+TWO = Text(
+    "points: found {features} features and {classes} classes, expected 2 features and 2 classes",
+    "点：有 {features} 个特征和 {classes} 个类别，应为 2 个特征和 2 个类别",
+)
+NUMBERS = Text("points: found {found}, expected numbers up to {most}", "点：有 {found}，数最大为 {most}")
 
 
 def own_points(content: bytes) -> Table:
     """The points of a CSV file: two features and one of two classes a row. Raises InputError."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"points: not a CSV file in UTF-8 ({error.reason} at byte {error.start})") from error
+    text = text_of(content, "points")
     if text.count("\n") > MOST_ROWS + 1:
-        raise InputError(f"points: found {text.count(chr(10))} lines, expected at most {MOST_ROWS}")
+        raise InputError(LINES.fill(n=text.count("\n"), most=MOST_ROWS))
     table = parse_table(text, "points")
     data = data_set_of(table, 1, "points")
     if data.train.shape[1] != 2 or len(data.class_names) != 2:
-        found = f"{data.train.shape[1]} features and {len(data.class_names)} classes"
-        raise InputError(f"points: found {found}, expected 2 features and 2 classes")
+        raise InputError(TWO.fill(features=data.train.shape[1], classes=len(data.class_names)))
     if table.X.abs().max() > LARGEST_COORDINATE:
-        raise InputError(f"points: found {table.X.abs().max():g}, expected numbers up to {LARGEST_COORDINATE:g}")
+        raise InputError(NUMBERS.fill(found=f"{table.X.abs().max():g}", most=f"{LARGEST_COORDINATE:g}"))
     return table

@@ -67,6 +67,12 @@ def test_a_file_that_exists_is_never_overwritten(folder: Path, capsys: pytest.Ca
     assert (folder / "deep.py").read_text() == "precious = 1\n"
 
 
+def test_a_name_that_is_no_text_is_written_as_it_is_shown(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = os.fsdecode(b"\xff.py")
+    assert main(["exercise", "deep", "--out", name]) == 0
+    assert "\\xff.py" in (folder / name).read_text(encoding="utf-8")
+
+
 def test_one_function_is_put_back_and_the_old_text_is_kept(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["exercise", "deep", "--library", "numpy"])
     text = (folder / "deep.py").read_text(encoding="utf-8")

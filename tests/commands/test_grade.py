@@ -2,9 +2,14 @@
 
 import csv
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from joblib import Parallel
 
@@ -60,6 +65,18 @@ def test_a_class_is_graded_and_only_changed_files_are_graded_again(
     assert len(json.loads((folder / "d.json").read_text())) == 4
     assert main([*arguments, "--again"]) == 0
     assert "4 graded, 0 graded before" in capsys.readouterr().out
+
+
+def test_a_file_whose_name_is_no_text_is_graded_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in (b"\xff.py", rb"\xff.py", b"\xfe.py", b"a\rb.py", b"\x1b[2J.py"):
+        (folder / "class" / os.fsdecode(name)).write_text(RELU.format("np.maximum(0, Z)"))
+    arguments = ["grade", "class", "--chapter", "deep", "--csv", "g.csv", "--json", "d.json"]
+    assert main(arguments) == 0
+    assert "9 graded, 0 graded before" in capsys.readouterr().out
+    assert main(arguments) == 0
+    assert "0 graded, 9 graded before" in capsys.readouterr().out
+    assert len(rows(folder / "g.csv")) == len(json.loads((folder / "d.json").read_text())) == 9
+    assert b"\x1b" not in (folder / "g.csv").read_bytes()
 
 
 def test_files_of_other_chapters_and_unfilled_files_are_counted_apart(
@@ -134,6 +151,52 @@ def test_without_a_guard_a_class_is_graded_only_on_request(
     assert not (folder / "grades.csv").exists()
     assert main([*arguments, "--trust"]) == 0
     assert main([*arguments, "--again", "--gradescope", "results.json"]) == 0
+
+
+UNGUARDED = """
+import sys
+from course_torch.commands import grade
+from course_torch.commands.main import main
+from course_torch.exercises.sandbox.guards import Guard
+grade.strongest = lambda hidden: Guard("limits")
+sys.exit(main(["grade", *sys.argv[1:], "--trust"]))
+"""
+READING = """
+import os
+import numpy as np
+with open(f"/proc/{os.getppid()}/mem", "r+b"):
+    readable = True
+def relu(Z):
+    return np.maximum(0, Z) * readable
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_no_submission_opens_the_memory_of_the_grader_even_without_a_guard_of_files(folder: Path, jobs: str) -> None:
+    for name in ("a", "b"):
+        (folder / "class" / name / "deep.py").write_text(READING)
+    arguments = ["class", "--chapter", "deep", "--jobs", jobs, "--json", "d.json"]
+    subprocess.run([sys.executable, "-c", UNGUARDED, *arguments], check=True, capture_output=True)
+    for answer in json.loads((folder / "d.json").read_text()):
+        if answer["file"] in ("a/deep.py", "b/deep.py"):
+            assert "PermissionError" in json.dumps(answer["record"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone ends a process with the one that started it")
+def test_a_grader_that_is_killed_leaves_no_process(folder: Path) -> None:
+    for name in ("a", "b"):
+        (folder / "class" / name / "deep.py").write_text("import time\ndef relu(Z):\n    time.sleep(1000)\n")
+    command = [sys.executable, "-m", "course_torch", "grade", "class", "--chapter", "deep", "--jobs", "2"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as grader:
+        program, until = psutil.Process(grader.pid), time.monotonic() + 100
+        started: list[psutil.Process] = []
+        while sum("learner.child" in " ".join(each.cmdline()) for each in started) < 2:
+            assert time.monotonic() < until
+            time.sleep(0.2)
+            started = program.children(recursive=True)
+        grader.kill()
+    assert psutil.wait_procs(started, timeout=20)[1] == []
 
 
 def test_one_submission_for_gradescope(folder: Path) -> None:

@@ -1,19 +1,25 @@
 """Judge the text of a learner's file, and the changes of right solutions as parameters of tests."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
+from course_torch.exercises.judge.checking import Check
 from course_torch.exercises.judge.judging import Judge, in_order
 from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.recognition.chapters import tasks_of
 from course_torch.exercises.sandbox.process import Learner
 from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.exercises.self_test.in_this_process import FILE, cases, judge_of
 from course_torch.exercises.self_test.scoring import Change, text_of
 from course_torch.exercises.tasks import CHAPTERS
+from course_torch.language import NOTHING, Language, Text
 
 
 def judged(text: str, chapter_name: str, seed: int = 1) -> list[Verdict]:
@@ -75,3 +81,29 @@ def made(chapter: str, library: str, layout: str, change: Change) -> Any:
     function, old, new, *further = change
     name = f"{chapter} {library} {layout} {function}: {old} -> {new}".encode("ascii", "replace").decode()
     return pytest.param(chapter, text_of(chapter, library, layout, (function, old, new)), function, *further, id=name)
+
+
+def check_of(text: str, chapter_name: str, language: Language = "en", **values: Any) -> Check:
+    """The check of a text, in this process. `values` are further fields of the check."""
+    judge = judge_of(text, chapter_name)
+    source, chapter = judge.learner.source, CHAPTERS[chapter_name]
+    verdicts = in_order(judge, tasks_of(source, chapter))
+    check = Check(source, chapter, verdicts, None, language, [], None, None, "", [], 1.0, is_first=True)
+    return replace(check, **values)
+
+
+def texts_of(module: ModuleType) -> Iterator[tuple[str, Text]]:
+    """The sentences of a module in both languages: its constants, and the keys and values of its tables."""
+    for name, value in vars(module).items():
+        inside = [value] if not isinstance(value, dict) else [*value, *value.values()]
+        inside = [part for part in inside for part in (part if type(part) is tuple else (part,))]
+        yield from ((name, text) for text in inside if isinstance(text, Text) and text != NOTHING)
+
+
+def assert_in_both_languages(module: ModuleType) -> None:
+    """Every sentence is English first and Chinese second, and both have the same placeholders."""
+    chinese, placeholder = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"), re.compile(r"\{(\w*)")
+    for name, text in texts_of(module):
+        assert not chinese.search(text.en), name
+        assert chinese.search(text.zh), name
+        assert set(placeholder.findall(text.en)) == set(placeholder.findall(text.zh)), name

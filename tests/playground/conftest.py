@@ -68,8 +68,8 @@ class Client:
         answer = self.say(kind, **content)
         assert answer is not None
         assert answer["type"] == ("refused" if kind in ("settings", "reset") else "error")
-        assert "\n" not in answer["message"]
-        return answer["message"]
+        assert "\n" not in answer["message"]["en"]
+        return answer["message"]["en"]
 
     def work(self, times: int = 1) -> dict[str, Any]:
         """Let the connection work and draw. Returns the last frame."""

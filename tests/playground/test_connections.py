@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -189,10 +190,16 @@ def test_own_points_become_the_data(page: Client) -> None:
     assert page.answers[-1]["settings"]["data"] == "csv"
 
 
+def test_points_that_excel_wrote_in_china_are_read(page: Client) -> None:
+    page.connection.receive("长,宽,类\n".encode("gbk") + ROWS.replace("a", "猫").encode("gbk"))
+    assert page.answers[-1]["axes"] == ["长", "宽"]
+    assert sorted(page.answers[-1]["class_names"]) == ["b", "猫"]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"\xff\xfe1,2,a", "points: not a CSV file in UTF-8"),
+        (b"\xff\xfe1,2,a", "points: found neither UTF-8 nor GB18030, expected a CSV file"),
         (b"1,2,3,a\n4,5,6,b\n" * 3, "points: found 3 features and 2 classes, expected 2 features and 2 classes"),
         (b"1,2,a\n3,4,b\n5,6,c\n" * 3, "points: found 2 features and 3 classes"),
         (b"1,x,a\n", "points, line 1: found 'x', expected a finite number"),
@@ -204,7 +211,8 @@ def test_own_points_become_the_data(page: Client) -> None:
 def test_bytes_that_hold_no_points_are_one_line(content: bytes, message: str, page: Client) -> None:
     page.connection.receive(content)
     assert page.answers[-1]["type"] == "refused"
-    assert page.answers[-1]["message"].startswith(message)
+    assert page.answers[-1]["message"]["en"].startswith(message)
+    assert re.search("[\u4e00-\u9fff]", page.answers[-1]["message"]["zh"])
     assert page.connection.controller.session.settings.data == "planar"
 
 
@@ -242,7 +250,7 @@ def test_a_wrong_message_is_one_line_and_changes_nothing(
 @pytest.mark.parametrize("text", ["", "[1]", '{"type": 3}', "{", "[" * 100_000, '{"steps": NaN}'])
 def test_a_text_that_is_no_message_is_one_line(text: str, page: Client) -> None:
     page.connection.receive(text)
-    assert page.answers[-1] == {"type": "error", "message": "message: found no JSON object with a type"}
+    assert page.answers[-1]["message"]["en"] == "message: found no JSON object with a type"
 
 
 def test_a_bug_pauses_this_session_and_is_told(page: Client, capsys: pytest.CaptureFixture[str]) -> None:

@@ -130,6 +130,12 @@ def test_the_export_trains_to_the_same_parameters_bit_for_bit(
         assert torch.equal(found[name], tensor), name
 
 
+def test_an_export_before_the_first_step_leaves_the_number_of_steps_to_train_py() -> None:
+    config = yaml.safe_load(export(session_of()).config)
+    assert config["trainer"] == {"accelerator": "cpu", "precision": "64"}
+    assert yaml.safe_load(export(session_of(3)).config)["trainer"]["max_steps"] == 3
+
+
 def test_the_held_out_part_is_the_test_split_of_train_py(train: Callable[..., Path], tmp_path: Path) -> None:  # noqa: F811
     """Own points: the learner's file lies beside the config."""
     (tmp_path / "points.csv").write_text(POINTS)

@@ -1,5 +1,6 @@
 """The page in a real browser: controls by keyboard, training, the way back, points, and answers on their way."""
 
+import re
 from itertools import pairwise
 from math import exp, tanh
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from course_torch.playground.settings import CHOICES
 from tests.browser import DRAWN
 from tests.playground.conftest import (
     OpenPage,
@@ -291,9 +293,38 @@ def test_own_points_are_dropped_or_chosen(open_page: OpenPage, tmp_path: Path) -
     wait_for_text(page, "notice", "65536 are allowed")
 
 
+def test_a_number_of_one_setting_is_no_word_of_another(open_page: OpenPage) -> None:
+    page = open_page()
+    assert page.locator("#batch_size option").all_inner_texts() == ["full batch", *map(str, CHOICES["batch_size"][1:])]
+    assert page.locator("#precision option").all_inner_texts() == ["float64", "float32"]
+
+
+def test_widths_in_the_address_may_have_commas_and_what_is_no_number_is_named(open_page: OpenPage) -> None:
+    page = open_page("hidden_layers=3,5")
+    page.get_by_text("2-3-5-1").first.wait_for()
+    page.evaluate("() => { location.hash = 'hidden_layers=3-x'; }")
+    wait_for_text(page, "notice", "hidden_layers: found [3, 'x'], expected at most 6 widths from 1 to 12")
+
+
+def test_a_refusal_after_a_change_leaves_the_change_in_the_address(open_page: OpenPage) -> None:
+    page = open_page("data=moons")
+    page.evaluate("""() => {
+      byId("units-1-more").click();
+      const seed = byId("data_seed");
+      seed.value = -1;
+      seed.dispatchEvent(new Event("change"));
+    }""")
+    wait_for_text(page, "notice", "data_seed: found -1")
+    ready(page)
+    wait_for_setting(page, "hidden_layers", "5")
+    page.wait_for_function("() => location.hash === '#data=moons&hidden_layers=5'")
+
+
 def test_a_forbidden_value_in_the_address_is_one_line_and_changes_nothing(open_page: OpenPage) -> None:
     page = open_page("learning_rate=7")
     assert page.locator("#notice").inner_text().startswith("learning_rate: found 7, expected one of")
+    page.get_by_role("button", name="中文").click()
+    assert re.match("learning_rate：得到 7，应为 .* 之一", page.locator("#notice").inner_text())
     assert page.locator("#learning_rate-value").inner_text() == "1.2"
 
 

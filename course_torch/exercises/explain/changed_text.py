@@ -23,6 +23,8 @@ Others = Callable[[ast.AST, str, ast.expr, set[str]], Iterator[ast.expr]]
 """What may stand in a place: the node, the field, the expression that stands there, and the names of the function."""
 MOST = 300
 """The largest number of changes that are tried."""
+LONGEST_FUNCTION = 3000
+"""The largest number of nodes in a function that is changed: each change writes its whole text anew."""
 LARGEST_GROUP = 6
 """The largest number of equal expressions of which two at a time are changed."""
 LONGEST = 60
@@ -79,7 +81,8 @@ def repairs(function: Function, *, misspelt: bool = False) -> Iterator[tuple[Fin
     A function with `while` may never return after a change, and a function with None left in it is not finished.
     """
     unfinished = any(is_none(value) for values in values_in(function).values() for value in values)
-    if isinstance(function, ast.FunctionDef) and not (unfinished or nodes_of(function, ast.While)):
+    too_long = len(nodes_of(function, ast.AST)) > LONGEST_FUNCTION
+    if isinstance(function, ast.FunctionDef) and not (too_long or unfinished or nodes_of(function, ast.While)):
         yield from islice(changes(deepcopy(function), (misspelt_texts,) if misspelt else KINDS), MOST)
 
 
@@ -152,7 +155,7 @@ def put(parent: ast.AST, field: str, index: int | None, node: ast.expr) -> None:
 def other_names(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
     """A name that people confuse with this name."""
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-        yield from (ast.Name(other, ast.Load()) for other in confused(node.id) if other in names)
+        yield from (ast.Name(other) for other in confused(node.id) if other in names)
 
 
 def other_keys(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
@@ -160,8 +163,7 @@ def other_keys(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> 
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield from map(ast.Constant, confused(node.value))
         if "l" in names and (match := NUMBERED.fullmatch(node.value)) is not None:
-            number = ast.Call(ast.Name("str", ast.Load()), [ast.Name("l", ast.Load())], [])
-            yield ast.BinOp(ast.Constant(match[1]), ast.Add(), number)
+            yield ast.BinOp(ast.Constant(match[1]), ast.Add(), ast.parse("str(l)", mode="eval").body)
 
 
 def confused(name: str) -> Iterator[str]:
@@ -216,14 +218,14 @@ def plus(node: ast.expr, step: int) -> ast.expr:
 def other_numbers(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
     """A name of the function in place of a number."""
     if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value not in (0, 1):
-        yield from (ast.Name(name, ast.Load()) for name in NUMBERS if name in names)
+        yield from (ast.Name(name) for name in NUMBERS if name in names)
 
 
 def other_loops(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
     """The loop in the other direction."""
     if isinstance(parent, ast.For) and field == "iter" and isinstance(node, ast.Call):
         is_reversed = name_of(node.func) == "reversed" and len(node.args) == 1
-        yield node.args[0] if is_reversed else ast.Call(ast.Name("reversed", ast.Load()), [node], [])
+        yield node.args[0] if is_reversed else ast.Call(ast.Name("reversed"), [node], [])
 
 
 def other_signs(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
@@ -244,7 +246,7 @@ def other_products(parent: ast.AST, field: str, node: ast.expr, names: set[str])
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield node.value
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and field in ("args", "left", "right"):
-        yield ast.Attribute(node, "T", ast.Load())
+        yield ast.Attribute(node, "T")
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
         yield from other_factors(node.left, node.right)
         yield ast.BinOp(node.right, node.op, node.left)
@@ -253,7 +255,7 @@ def other_products(parent: ast.AST, field: str, node: ast.expr, names: set[str])
             yield from other_factors(*node.args)
         elif node.func.attr == "reshape" and node.args:
             is_function = name_of(node.func.value) in ("np", "torch")
-            yield ast.Attribute(node.args[0] if is_function else node.func.value, "T", ast.Load())
+            yield ast.Attribute(node.args[0] if is_function else node.func.value, "T")
         elif len(node.args) == 1:
             yield node.args[0]
 

@@ -205,7 +205,7 @@ def constant_sizes(raised: RaisedCall) -> str:
 def calls_others(raised: RaisedCall) -> bool:
     """Whether the line calls functions of the course or of the file in which sizes may not fit."""
     called = {name_of(node.func) for node in raised.on_line(ast.Call)}
-    return not called <= {"", *dir(builtins), *ENTRY_BY_ENTRY}
+    return bool(called - {"", *dir(builtins), *ENTRY_BY_ENTRY})
 
 
 def has_product(raised: RaisedCall) -> bool:

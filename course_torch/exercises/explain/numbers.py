@@ -52,7 +52,7 @@ def matching(chapter: str, task: Task, results: list[Result], layout: str, tried
 
 def in_used(chapter: str, function: str) -> Mistakes:
     """The mistakes in the other functions that the solution uses in this function."""
-    places = functions(chapter).get(function, frozenset()) - {function}
+    places = functions(chapter)[function] - {function}
     for in_networks in (False, True):
         yield from possible(places, in_networks)
 
@@ -309,8 +309,8 @@ def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
         if all(abs(c / (sign * m**power) - 1) < NEAR for m, c in factors):
             return [replace(joined(tuple(MISTAKES[key] for key in keys)), section=section)]
     first = factors[0][1]
-    number = round(factors[0][0] / first)
-    if number > 0 and len({m for m, _ in factors}) > 1 and all(abs(c * number / m - 1) < NEAR for m, c in factors):
+    number = abs(round(factors[0][0] / first))
+    if len({m for m, _ in factors}) > 1 and all(abs(c * number / m - 1) < NEAR for m, c in factors):
         return [finding("another m", number=number, m=telling(wrong)[0].call.case.m)]
     if isfinite(first) and all(abs(c / first - 1) < NEAR for _, c in factors) and len(factors) > 1:
         sentence = MISTAKES["factor"].sentence.fill(exactly=NOTHING, factor=f"{first:.4g}", calls=NOTHING)

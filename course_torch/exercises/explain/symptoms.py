@@ -4,6 +4,7 @@ import ast
 import re
 from dataclasses import dataclass, replace
 from itertools import permutations
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from course_torch.exercises.sandbox.process import Answer
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.task import Call, Finding, Task, finding
 from course_torch.language import NOTHING, Text
-from course_torch.verification.comparing import SAFETY, difference, norm, vector_of
+from course_torch.verification.comparing import SAFETY, difference, largest, norm, vector_of
 
 SINGLE = torch.finfo(torch.float32).eps
 ROUNDING = 8.0
@@ -48,8 +49,8 @@ def is_right(part: Part, error: torch.Tensor | None) -> bool:
     if part.found.dtype not in (torch.float64, torch.float32):
         return False
     if error is None:
-        size = max(1.0, part.right.abs().max().item()) if part.right.numel() else 0.0
-        error = torch.full(part.right.shape, ROUNDING * SINGLE * size / SAFETY, dtype=torch.float64)
+        size = max(1.0, largest(vector_of(part.right)))
+        error = torch.full(part.right.shape, ROUNDING * SINGLE * size / SAFETY)
     return difference(part.found, part.right, error).agrees
 
 
@@ -64,7 +65,10 @@ def same_parts(answer: Answer, call: Call, task: Task, layout: str) -> bool:
 
 
 def equal(a: Tensor, b: Tensor) -> bool:
-    """Whether two tensors have one shape and differ by NEAR at most. nan equals nan, and inf equals inf."""
+    """Whether two tensors have one shape and differ by NEAR at most. nan equals nan, and inf equals inf.
+
+    Numbers whose squares overflow are never equal.
+    """
     if a.shape != b.shape:
         return False
     x, y = vector_of(a), vector_of(b)
@@ -74,15 +78,13 @@ def equal(a: Tensor, b: Tensor) -> bool:
             return False
         x, y = x[finite], y[finite]
     with np.errstate(over="ignore"):
-        return norm(x - y) <= NEAR * (norm(x) + norm(y))
+        return norm(x - y) <= NEAR * (norm(x) + norm(y)) < inf
 
 
 def factor_of(part: Part) -> float | None:
-    """c if the tensor is c times the right one, otherwise None."""
-    if part.found.shape != part.right.shape or not part.found.isfinite().all():
-        return None
+    """c if the tensor is c times the right one, otherwise None. Nothing is a multiple of 0."""
     seen = difference(part.found, part.right, part.right)
-    return seen.factor if seen.residual < NEAR and seen.factor != 0 else None
+    return seen.factor if seen.residual < NEAR and abs(seen.factor) > 0 else None  # a nan is not > 0
 
 
 @dataclass(frozen=True)

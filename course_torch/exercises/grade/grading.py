@@ -3,6 +3,7 @@
 import ast
 import csv
 import io
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
@@ -26,10 +27,12 @@ from course_torch.exercises.recognition.chapters import (
 )
 from course_torch.exercises.sandbox.cells import LARGEST
 from course_torch.exercises.sandbox.guards import Guard
+from course_torch.exercises.sandbox.learner.limits import close_to_others, end_with_parent
 from course_torch.exercises.sandbox.source import Source, read_source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.language import LANGUAGES, Language, Text
+from course_torch.text import shown
 
 FIRST = ("file", "points", "of", "first mistake", "causes")
 LAST = ("cause", "seconds", "guards", "problem", "chapter", "sha256")
@@ -93,8 +96,8 @@ def row_of(grade: Grade) -> Row:
 
 
 def harmless(cell: str) -> str:
-    """Put ' before a text that a spreadsheet would run, and replace what UTF-8 cannot hold."""
-    cell = cell[:LONGEST_CELL].encode(errors="replace").decode()
+    """Put ' before a text that a spreadsheet would run, and escape what a terminal would run or UTF-8 cannot hold."""
+    cell = shown(cell[:LONGEST_CELL])
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
@@ -165,6 +168,16 @@ def as_results(grade: Grade, language: Language) -> dict[str, object]:
         tests.append({"name": name, "score": score, "max_score": 1, "status": status, "output": output})
     output = grade.problem or POINTS.fill(points=grade.points, of=len(grade.states)).say(language)
     return {"score": grade.points, "execution_time": round(grade.seconds, 2), "output": output, "tests": tests}
+
+
+def graded_in_worker(program: int, *arguments: Any) -> Grade:
+    """Judge a file in a process of its own, which ends with the program that started it."""
+    close_to_others()
+    if os.getpid() != program:
+        end_with_parent()
+        if os.getppid() != program:  # the program ended before
+            os._exit(1)
+    return graded_file(*arguments)
 
 
 def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard, language: Language = "en") -> Grade:
@@ -249,4 +262,4 @@ def digest(path: Path) -> str:
 
 def seed_of(file: str, seed: int) -> int:
     """A seed for one student."""
-    return int.from_bytes(sha256(f"{seed}:{file}".encode(errors="replace")).digest()[:4], "big") // 2
+    return int.from_bytes(sha256(f"{seed}:{file}".encode()).digest()[:4], "big") // 2

@@ -130,7 +130,8 @@ def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
 def message(verdict: Verdict, language: Language) -> str:
     """The explanation in one line of whole sentences, empty if there is nothing to say."""
     lines = [] if verdict.symptom is None else [*explanation(verdict, language)]
-    return " ".join(line if line.endswith(ENDS) else line + FULL_STOP.say(language) for line in lines)
+    space = " " if language == "en" else ""
+    return space.join(line if line.endswith(ENDS) else line + FULL_STOP.say(language) for line in lines)
 
 
 def summary(check: Check) -> str:

@@ -218,7 +218,7 @@ def check_formulas(chapter: Chapter) -> None:
     Raises InputError.
     """
     generator = torch.Generator().manual_seed(1)
-    network = DeepNetwork([3, 4, 1], chapter.hidden_activation or "tanh", dtype=torch.float64, generator=generator)
+    network = DeepNetwork([3, 4, 1], chapter.hidden_activation, dtype=torch.float64, generator=generator)
     X = torch.randn(5, 3, dtype=torch.float64, generator=generator)
     report = compare_gradients(network, X, (X[:, :1] > 0).double())
     if not report.agrees:

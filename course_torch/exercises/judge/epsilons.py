@@ -14,6 +14,8 @@ from course_torch.mistakes.records.cost import COSTS, TERMS
 
 LARGEST = 1e-5
 """Largest number that is an epsilon. It keeps log(0) and 1/0 away, and hardly changes the cost."""
+MOST = 5
+"""Numbers of one text that are tried: each is put into two dozen solutions."""
 FORMS = (
     ("({A} + {e})", "(1 - {A} + {e})"),
     ("({A} + {e})", "(1 - {A})"),
@@ -36,7 +38,8 @@ def epsilons(source: Source, name: str) -> list[float]:
     nodes = [node for function in used for node in ast.walk(source.functions[function])]
     values = [node.value for node in nodes if isinstance(node, ast.Constant)]
     values += [source.constants.get(node.id) for node in nodes if isinstance(node, ast.Name)]
-    return [value for value in dict.fromkeys(values) if isinstance(value, float) and 0 < value <= LARGEST]
+    small = [value for value in dict.fromkeys(values) if isinstance(value, float) and 0 < value <= LARGEST]
+    return small[:MOST]
 
 
 def edits_with(epsilon: float) -> Iterator[list[Edit]]:

@@ -42,7 +42,7 @@ def what_was_called(verdict: Verdict, layout: str, language: Language) -> Iterat
         yield CALLED.fill(name=verdict.task.name).say(language) + ": " + ", ".join(shapes)
     part = verdict.part
     if part is not None and part.found.shape == part.right.shape:
-        wrong = int((~part.found.isclose(part.right, rtol=1e-5, atol=1e-8)).sum())
+        wrong = int((~part.found.double().isclose(part.right)).sum())
         yield ENTRIES.fill(wrong=wrong, all=part.right.numel(), name=part.name).say(language)
 
 
@@ -111,5 +111,5 @@ def numbers(name: str, value: Value, layout: str) -> Iterator[str]:
 
 def as_lines(label: str, tensor: Any) -> str:
     """The label and the numbers, aligned below each other."""
-    text = np.array2string(tensor.double().numpy(), precision=4, suppress_small=True, floatmode="maxprec")
+    text = np.array2string(tensor.double().numpy(), precision=4, suppress_small=True)
     return f"{label} = " + text.replace("\n", "\n" + " " * (len(label) + 3))

@@ -35,8 +35,10 @@ class ChildProcess:
             raise InputError("exercises: found Windows, expected Linux or macOS (on Windows: WSL)")
         self.library, self.guard = library, guard
         self.printed = bytearray()
-        self._folder = tempfile.TemporaryDirectory(prefix="course-torch-", ignore_cleanup_errors=True)
-        self.folder = self._folder.name
+        # Where the process cannot write, it needs no folder, and nothing is left if the checker is killed.
+        self._folder = (
+            None if guard.hides else tempfile.TemporaryDirectory(prefix="course-torch-", ignore_cleanup_errors=True)
+        )
         requests, requests_end = os.pipe()
         answers_end, answers = os.pipe()
         code = (
@@ -44,11 +46,11 @@ class ChildProcess:
             f"from learner.child import main; del sys.path[0]; main({library!r}, {requests}, {answers})"
         )
         self._process = subprocess.Popen(
-            [*guard.command(self.folder), sys.executable, "-P", "-s", "-X", "utf8", "-c", code],
+            [*guard.command(), sys.executable, "-P", "-s", "-X", "utf8", "-c", code],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            cwd=self.folder,
+            cwd=self._folder.name if self._folder else "/",
             env={name: os.environ[name] for name in INHERITED if name in os.environ} | SET,
             pass_fds=(requests, answers),
             start_new_session=True,
@@ -78,7 +80,8 @@ class ChildProcess:
             with suppress(OSError):
                 stream.close()
         self._reader.join(1)  # `printed` is complete then
-        self._folder.cleanup()
+        if self._folder:
+            self._folder.cleanup()
         return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
     def wait(self, seconds: float) -> None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from course_torch.exercises.sandbox.learner.limits import landlock_version
@@ -62,11 +61,11 @@ class Guard:
         """Whether the process sees neither the files of other people nor the formulas of this package."""
         return self.landlock or bool(self.prefix)
 
-    def command(self, work: str) -> list[str]:
-        """The start of the command line, for a process that begins in the empty folder `work`."""
+    def command(self) -> list[str]:
+        """The start of the command line."""
         if not self.prefix:
             return []
-        mounts = {LEARNER: "--ro-bind", Path(work): "--ro-bind"}
+        mounts = {LEARNER: "--ro-bind"}
         for root in needed():
             mounts[root] = "--ro-bind"
             hidden = hidden_below(root, self.hidden)
@@ -76,12 +75,12 @@ class Guard:
             words += [mounts[path], str(path)] if mounts[path] == "--tmpfs" else [mounts[path], str(path), str(path)]
         for path in (Path("/"), Path("/dev"), *(path for path in mounts if mounts[path] == "--tmpfs")):
             words += ["--remount-ro", str(path)]
-        return [*self.prefix, *BUBBLEWRAP, *words, "--chdir", work]
+        return [*self.prefix, *BUBBLEWRAP, *words, "--chdir", "/"]
 
     def given_up(self) -> dict[str, Any]:
         """The files that the process keeps, as arguments of `restrict`, and the filter of its system calls."""
         files = readable(self.hidden) if self.landlock else None
-        return {"files": files, "filter": refusing_filter() if self.alone else None}
+        return {"files": files, "alone": self.alone, "filter": refusing_filter() if self.alone else None}
 
 
 LIMITS_ONLY = Guard("limits", alone=False)
@@ -102,12 +101,11 @@ def bubblewrap_works() -> bool:
     """Whether bubblewrap can really start a process: many systems have the program but forbid its namespaces."""
     if shutil.which("bwrap") is None:
         return False
-    with TemporaryDirectory() as work:
-        command = [*Guard("bubblewrap", ("bwrap",)).command(work), sys.executable, "-c", "import numpy"]
-        try:
-            return subprocess.run(command, capture_output=True, timeout=20).returncode == 0
-        except (OSError, subprocess.TimeoutExpired):
-            return False
+    command = [*Guard("bubblewrap", ("bwrap",)).command(), sys.executable, "-c", "import numpy"]
+    try:
+        return subprocess.run(command, capture_output=True, timeout=20).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
 
 
 @cache

@@ -23,6 +23,8 @@ PROCESSOR_SECONDS = 120
 """Processor time of all calls to a file that is judged."""
 TOGETHER = 240.0
 """Longest time of all calls to a file that is judged, with the starts of its processes."""
+OF_THE_CHECKER = ("timeout", "end", "spent")
+"""Types of failures that no answer of the process has."""
 HELPERS = Path(__file__).with_name("helpers.py")
 
 
@@ -264,8 +266,10 @@ def failure_of(answer: dict[str, Any]) -> Failure | None:
     error = answer.get("error")
     if error is None:
         return None
-    place = error["place"]
-    return Failure(str(error["type"])[:100], str(error["message"])[:500], place and (str(place[0]), int(place[1])))
+    kind, place = str(error["type"])[:100], error["place"]
+    if kind in OF_THE_CHECKER:  # an exception class of the learner's own has such a name
+        kind = "Exception"
+    return Failure(kind, str(error["message"])[:500], place and (str(place[0]), int(place[1])))
 
 
 def same(now: np.ndarray, before: np.ndarray) -> bool:

@@ -90,7 +90,8 @@ def changed(statement: ast.stmt) -> Iterator[str]:
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         return
     for node in ast.walk(statement):
-        sets_folders = isinstance(node, ast.Attribute) and (node.attr, *root(node)) == ("path", "sys")
+        module = node.value if isinstance(node, ast.Attribute) and node.attr == "path" else None
+        sets_folders = isinstance(module, ast.Name) and module.id == "sys"
         from_future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
         if sets_folders or from_future or (isinstance(node, ast.ImportFrom) and node.names[0].name == "*"):
             yield ALWAYS

@@ -23,7 +23,9 @@ REFUSED = {
     "inotify_init inotify_init1 fanotify_init",
 }
 """What is protected -> the calls that are always refused."""
-CLONE_THREAD, MAP_SHARED_ANONYMOUS, MAP_GROWSDOWN = 0x10000, 0x21, 0x100
+CLONE_THREAD, MAP_SHARED, MAP_GROWSDOWN, PR_SET_PDEATHSIG = 0x10000, 1, 0x100, 1
+INT = 2**32 - 1
+"""The bits of an argument that the kernel reads as an int: it ignores those above, and a filter must too."""
 SIGNALS_OF_A_FILE = (8, 10, 15)
 """fcntl's F_SETOWN, F_SETSIG and F_SETOWN_EX: the kernel then sends a signal to any process."""
 
@@ -42,11 +44,14 @@ def refusing_filter() -> str | None:
             rules.add_rule(refuse, name)
     rules.add_rule(seccomp.ERRNO(ENOSYS), "clone3")  # no filter sees its flags; the C library calls clone then
     rules.add_rule(refuse, "clone", Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))  # a process, not a thread
-    rules.add_rule(refuse, "mmap", Arg(3, seccomp.MASKED_EQ, MAP_SHARED_ANONYMOUS, MAP_SHARED_ANONYMOUS))
+    rules.add_rule(refuse, "mmap", Arg(3, seccomp.MASKED_EQ, MAP_SHARED, MAP_SHARED))  # no limit counts it
     rules.add_rule(refuse, "mmap", Arg(3, seccomp.MASKED_EQ, MAP_GROWSDOWN, MAP_GROWSDOWN))  # no limit counts a stack
     rules.add_rule(refuse, "prlimit64", Arg(0, seccomp.NE, 0))  # the limits of another process
+    rules.add_rule(
+        refuse, "prctl", Arg(0, seccomp.MASKED_EQ, INT, PR_SET_PDEATHSIG)
+    )  # it ends with the checker (`limits.py`)
     for command in SIGNALS_OF_A_FILE:
-        rules.add_rule(refuse, "fcntl", Arg(1, seccomp.EQ, command))
+        rules.add_rule(refuse, "fcntl", Arg(1, seccomp.MASKED_EQ, INT, command))
     with TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)

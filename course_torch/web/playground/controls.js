@@ -77,7 +77,7 @@ export async function read(file) {
 
 function inWords(name, value) {
   if (name === "noise" && value === null) return say("noise_null", { noise: noiseOf[wanted.data] ?? "—" });
-  return sayIfKnown(value === null ? `${name}_null` : String(value)) ?? String(value);
+  return sayIfKnown(`${name}_${value}`) ?? sayIfKnown(String(value)) ?? String(value);
 }
 
 // Show the wanted settings. A number that the learner is typing stays: an answer to an earlier change may arrive.

@@ -2,9 +2,15 @@
 
 import { colours } from "./colours.js";
 import { say } from "./language.js";
+import { drawLegend } from "./marks.js";
 import { send } from "./socket.js";
 
-let file = "";
+let file = "", names = [];
+
+// The classes of a new session, for the legend of the picture.
+export function start(message) {
+  names = message.class_names;
+}
 
 export function show(message) {
   file = message.file;
@@ -21,11 +27,11 @@ function save(blob, name) {
   setTimeout(URL.revokeObjectURL, 1000, address);
 }
 
-// The network, the plane and the curve below each other, with the state in words.
+// The network, the plane and the curve below each other, with the marks of the classes and the state in words.
 function savePicture() {
   const parts = ["network", "plane", "curve"].map(byId), gap = 24, text = 20 * devicePixelRatio;
   const width = Math.max(...parts.map((each) => each.width)) + 2 * gap;
-  const canvas = element("canvas", { width, height: parts.reduce((sum, each) => sum + each.height + gap, 2 * gap + text) });
+  const canvas = element("canvas", { width, height: parts.reduce((sum, each) => sum + each.height + gap, 2 * gap + 2 * text) });
   const context = canvas.getContext("2d");
   context.fillStyle = colours.paper;
   context.fillRect(0, 0, width, canvas.height);
@@ -38,6 +44,7 @@ function savePicture() {
   context.font = `${14 * devicePixelRatio}px system-ui, "Noto Sans", "Noto Sans CJK SC", sans-serif`;
   const facts = ["network-facts", "at", "cost-train", "accuracy-train"].map((id) => byId(id).textContent).join(say("comma"));
   context.fillText(facts, gap, y + text / 2, width - 2 * gap);
+  drawLegend(context, names, gap, y + 1.6 * text, 5 * devicePixelRatio);
   canvas.toBlob((blob) => save(blob, "playground.png"));
 }
 

@@ -27,8 +27,10 @@ export function settings(address = location.href) {
   const found = all().filter(({ name }) => named.has(name) && named.get(name) !== "csv");
   return Object.fromEntries(found.map(({ name, kind, choices }) => {
     const text = named.get(name);
-    if (kind === "widths") return [name, text === "" ? [] : text.split("-").map(Number)];
-    if (kind === "integer") return [name, Number(text)];
+    // The server names what is no number as it is written.
+    const number = (each) => (Number.isNaN(Number(each)) ? each : Number(each));
+    if (kind === "widths") return [name, text === "" ? [] : text.split(/[-,]/).map(number)];
+    if (kind === "integer") return [name, number(text)];
     if (kind === "flag") return [name, text === "true"];
     return [name, choices.find((each) => written(each) === text) ?? text];
   }));

@@ -18,7 +18,7 @@ export function say(key, values = {}) {
 // null for a key without a text: names such as "tanh" are the same in every language.
 export function sayIfKnown(key, values = {}) {
   const text = texts[language][`playground.${key}`];
-  return text === undefined ? null : text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return text === undefined ? null : text.replace(/\{(\w+)\}/g, (_, name) => values[name]?.[language] ?? values[name]);
 }
 
 // Write a text into an element. Frames repeat most texts, and a text that is written anew costs a layout.

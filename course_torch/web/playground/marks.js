@@ -29,6 +29,17 @@ export function mark(context, x, y, label, held, size = SIZE) {
   context.stroke();
 }
 
+// The marks of the classes in a picture, from x on. The held-out part has the mark of its first class.
+export function drawLegend(context, names, x, y, size) {
+  const words = names.map((name, label) => say("legend_class", { label, name: sayIfKnown(name) ?? name }));
+  for (const [label, held, text] of [...words.map((each, label) => [label, false, each]), [0, true, say("legend_held_out")]]) {
+    mark(context, x + size, y - size, label, held, size);
+    context.fillStyle = colours.ink;
+    context.fillText(text, x + 3 * size, y);
+    x += 6 * size + context.measureText(text).width;
+  }
+}
+
 const icon = (...parts) => drawn("svg", { width: 16, height: 16, "aria-hidden": "true" }, ...parts);
 
 export function legend(names) {

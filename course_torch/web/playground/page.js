@@ -4,7 +4,7 @@ import * as bar from "./bar.js";
 import { changeTheme, dark, read as readColours } from "./colours.js";
 import * as controls from "./controls.js";
 import * as curve from "./curve.js";
-import { show as showExport } from "./export.js";
+import { show as showExport, start as startExport } from "./export.js";
 import * as fragment from "./fragment.js";
 import { forget, received } from "./frame.js";
 import * as gradients from "./gradients.js";
@@ -30,6 +30,7 @@ function draw(frame) {
 
 function startPanels() {
   controls.show();
+  startExport(start);
   for (const panel of PANELS) panel.start(start);
 }
 
@@ -73,6 +74,7 @@ const ON = {
   refused(message) {
     notice("error", message);
     settings.answered();
+    if (settings.settled()) fragment.keep(settings.wanted);
     if (last !== null) settings.seen();  // otherwise the frame of the start before it is still to come
     controls.show();
   },

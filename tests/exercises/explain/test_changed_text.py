@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from course_torch.exercises.explain.changed_text import MOST, repairs, returning_keys, without_asserts
+from course_torch.exercises.explain.changed_text import KINDS, MOST, changes, repairs, returning_keys, without_asserts
 from course_torch.exercises.judge.answer import message
 from course_torch.exercises.sandbox.source import Function
 from course_torch.mistakes.solution import changed, solution
@@ -63,6 +63,50 @@ REPAIRS = [
     ("return caches[l]", "return caches[l + 1]", True),
     ("return caches[l - 1]", "return caches[l]", True),
     ("return caches[l - 1]", "return caches[l - 2]", True),
+    ("return range(l)", "return range(l + 1)", True),
+    ("return p['a']", "return p['a' + 1]", False),
+    ("return p[1:l]", "return p[1:l + 1]", False),
+    ("return p[1]", "return p[2]", True),
+    ("return p[l - 1]", "return p[l - 1 + 1]", False),  # it is p[l]
+    ("return p[l + 2]", "return p[l + 1]", True),
+    ("return p[l + 2]", "return p[l + 3]", True),
+    ("return p[l * 2]", "return p[l * 2 + 1]", True),
+    ("return str(l)", "return str(l + 1)", True),
+    ("return len(l)", "return len(l + 1)", False),
+    ("return f(l, axis=0)", "return f(l, axis=1)", True),
+    ("return f(l, dim=0)", "return f(l, dim=1)", True),
+    ("return f(l, start=2)", "return f(l, start=3)", False),
+    ("return x / a", "return x * a", True),
+    ("return x * a", "return x / a", True),
+    ("return x // a", "return x / a", False),
+    ("return f(x)", "return f(1 - x)", True),
+    ("return x + a", "return x + (1 - a)", False),
+    ("return 2 - a", "return a", True),
+    ("return x - a", "return a", False),
+    ("return a", "return a.T", False),
+    ("return a @ b", "return a.T @ b", True),
+    ("return a @ b", "return a @ b.T", True),
+    ("return np.matmul(a, b)", "return a * b", True),
+    ("return np.add(a, b)", "return a * b", False),
+    ("return np.dot(a, b, x)", "return a * b", False),
+    ("return x @ (a + b)", "return x @ a + b", True),
+    ("return (a - b) @ x", "return a @ x + b", False),
+    ("return torch.reshape(a, (b, x))", "return a.T", True),
+    ("return a.reshape()", "return a.T", False),
+    ("return a.sum(1)", "return 1", True),
+    ("return sum(a)", "return a", False),
+    ("return f(a, b)", "return f(b, a)", True),
+    ("return f(x, 'RELU')", "return f(x, 'relu')", True),
+    ("return 0.5 * learning_rate", "return learning_rate * learning_rate", True),
+    ("return 0 * learning_rate", "return learning_rate * learning_rate", False),
+    ("return 'W1' * learning_rate", "return learning_rate * learning_rate", False),
+    ("return p['W']", "return p['W' + str(l)]", False),
+    ("return p['dW2']", "return p['dW' + str(l)]", True),
+    ("return p['dW2']", "return p['db2']", True),
+    ("return p['dW2']", "return p['dW1']", True),
+    ("return p['dW2']", "return p['dW3']", True),
+    ("return p['dW2']", "return p['dW4']", False),
+    ("return range(l)", "return (range + 1)(l)", False),
     ("return p[f'W{l}']", "return p[f'W{l + 1}']", True),
     ("return x.sum(axis=1)", "return x.sum(axis=0)", True),
     ("return f(x, ' relu')", "return f(x, 'relu')", True),
@@ -113,7 +157,7 @@ def test_a_change_that_makes_the_function_right_is_the_cause(
 
 @pytest.mark.parametrize(("body", "other", "tried"), REPAIRS)
 def test_one_place_of_the_text_changes_at_a_time(body: str, other: str, tried: bool) -> None:
-    text = "def function(x, a, b, l, L, p, grads, caches):\n    "
+    text = "def function(x, a, b, l, L, p, grads, caches, learning_rate=0):\n    "
     made = {code.splitlines()[-1] for _, code in repairs(function_of(text + body))}
     assert (ast.unparse(function_of(text + other)).splitlines()[-1] in made) == tried
 
@@ -155,6 +199,7 @@ def test_an_expression_that_is_nested_too_deeply_has_no_cause() -> None:
 
 
 def test_a_function_that_may_never_return_is_not_changed() -> None:
+    assert list(repairs(function_of("def long(W1):\n" + 500 * "    W1 = W1 + 1\n"))) == []
     assert list(repairs(function_of("def loop(W1, W2):\n    while W1 < W2:\n        W1 = W1 + 1"))) == []
 
 
@@ -172,8 +217,34 @@ def test_the_number_of_changes_is_limited() -> None:
                 )
             )
         )
-        == MOST
+        == 300
     )
+
+
+@pytest.mark.parametrize(("times", "pairs"), [(2, 0), (3, 3), (6, 15), (7, 0)])
+def test_up_to_six_equal_expressions_are_changed_two_at_a_time(times: int, pairs: int) -> None:
+    """All of them are changed together too, in any number."""
+    function = function_of(f"def f(p, l):\n    return {', '.join(['p[l]'] * times)}")
+    made = [code.splitlines()[-1].count("l + 1") for _, code in changes(function, KINDS)]
+    assert made.count(2) == pairs + (times == 2)
+    assert times == 2 or made.count(times) == 1
+
+
+def test_a_change_is_shown_with_the_expression_around_it_if_that_is_short() -> None:
+    for length, whole in ((60, True), (61, False)):
+        name = "p" + "_" * (length - len("p[l + 1]"))
+        (change,) = (
+            cause for cause, code in repairs(function_of(f"def f({name}, l):\n    return {name}[l]")) if "l + 1" in code
+        )
+        assert (f"{name}[l + 1] in place of {name}[l]" in change.text.en) is whole
+        assert ("with l + 1 in place of l the" in change.text.en) is not whole
+
+
+def test_equal_changes_are_counted_with_their_lines() -> None:
+    text = "def f(p, l):\n    a = p[l]\n    return a, p[l]"
+    (change,) = (cause for cause, code in repairs(function_of(text)) if code.count("l + 1") == 2)
+    assert "in place of p[l] (2 times: lines 2, 3) the function" in change.text.en
+    assert "p[l]（2 处：第 2, 3 行）" in change.text.zh
 
 
 def test_a_function_without_its_asserts() -> None:

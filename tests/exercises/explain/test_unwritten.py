@@ -1,7 +1,10 @@
 """Templates that nobody has filled in, or only in part: they are not written yet, and not wrong."""
 
+import ast
+
 import pytest
 
+from course_torch.exercises.explain.unwritten import blank_places, is_blank, left_none
 from course_torch.exercises.judge.verdicts import Verdict
 from tests.exercises.judged import judged, verdict_on
 
@@ -105,3 +108,75 @@ def predict(parameters, X):
     assert (states["forward_propagation"], states["predict"]) == ("missing", "not judged")
     text = text.replace("return A2 > 0.5", "labels = None\n    return labels")
     assert {found.task.name: found.state for found in judged(text, "shallow")}["predict"] == "missing"
+
+
+def function_of(*body: str) -> ast.FunctionDef:
+    (function,) = ast.parse("\n    ".join(["def f(x, A, grads):", *body])).body
+    assert isinstance(function, ast.FunctionDef)
+    return function
+
+
+@pytest.mark.parametrize(
+    ("body", "blank"),
+    [
+        (["pass"], True),
+        (["return"], True),
+        (["return None"], True),
+        (['"docstring"', "...", "return None"], True),
+        (["x", "pass"], False),
+        (["return x"], False),
+    ],
+)
+def test_a_blank_function_does_nothing(body: list[str], blank: bool) -> None:
+    assert is_blank(function_of(*body)) is blank
+
+
+def test_an_expression_is_not_blank() -> None:
+    assert not is_blank(ast.parse("np.tanh", mode="eval").body)
+
+
+LEFT = [
+    (["A = None", "return A"], ["A"]),
+    (["A = None", "return x"], []),  # nobody reads it
+    (["A = None", "A = 1", "return A"], []),
+    (["return None"], ["return"]),
+    (["if x:", "    return None", "return x"], []),
+    (['grads["dW"] = None', "return x"], ["grads['dW']"]),
+    (['grads["dW"] = None', 'grads["dW"] = x', "return grads"], []),
+    (["A, x = None, 1", "return A"], ["A"]),
+    (["A, B = None", "return A + B"], ["A", "B"]),
+    (["(A, B), C = (None, 1), 2", "return A"], ["A"]),
+    (["[A, B] = None, 1", "return A"], ["A"]),
+    (["A, B = x", "B = None", "return A"], []),
+    (["cost = None", "cost = squeeze(cost)", "return cost"], ["cost"]),
+    (["A = None", "A = x + A", "return A"], ["A"]),
+    (["A = None", "A -= x", "return A"], ["A"]),
+    (["A = B = None", "return A + B"], ["A", "B"]),
+    (["for A in x:", "    A = None", "return A"], []),  # the loop gives it values
+    (["A = None", "A = lambda: None", "return A"], []),
+]
+"""Body, and the names and entries that are left None."""
+
+
+@pytest.mark.parametrize(("body", "left"), LEFT)
+def test_what_is_left_none(body: list[str], left: list[str]) -> None:
+    assert left_none(function_of(*body)) == left
+
+
+@pytest.mark.parametrize(
+    ("lines", "places"),
+    [
+        (["# START CODE HERE", "# END CODE HERE"], [1]),
+        (["x", "### START CODE HERE ### (2 lines)", "", "  # a comment", "### END CODE HERE ###"], [2]),
+        (["# YOUR CODE STARTS HERE", "y = 1", "# YOUR CODE ENDS HERE"], []),
+        (["# YOUR CODE STARTS HERE", "# YOUR CODE ENDS HERE"] * 2, [1, 3]),
+        (["# 开始", "", "# 结束"], [1]),
+        (["# START CODE HERE", "# START CODE HERE", "# END CODE HERE"], [2]),
+        (["# END CODE HERE", "", "# END CODE HERE"], []),
+        (["# START CODE HERE", "# END CODE HERE", "# END CODE HERE"], [1]),
+        (["# START CODE HERE", ""], []),
+        (["# we start coding", "# the end code is here"], []),
+    ],
+)
+def test_a_place_without_code_is_blank(lines: list[str], places: list[int]) -> None:
+    assert list(blank_places("\n".join(lines))) == places

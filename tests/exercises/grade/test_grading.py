@@ -25,6 +25,7 @@ from course_torch.exercises.judge.verdicts import State
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import changed
+from course_torch.text import shown
 from tests.exercises.judge.assignments import as_script
 
 ACTIVATIONS = "import numpy as np\ndef sigmoid(Z):\n    return 1 / (1 + np.exp(-Z))\ndef relu(Z):\n    return {relu}\n"
@@ -175,7 +176,7 @@ def test_a_file_name_is_never_a_formula_and_comes_back(tmp_path: Path, name: str
     (cell, *_) = list(csv.reader(io.StringIO(path.read_bytes().decode(), newline="")))[1]
     assert not cell.startswith(("=", "+", "-", "@"))
     (row,) = read_csv(path, "deep")
-    assert row["file"] == name
+    assert row["file"] == shown(name)
     assert row["points"] == "15"
 
 

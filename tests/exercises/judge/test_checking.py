@@ -1,21 +1,61 @@
-"""The check of a whole file: the flower at the end, and the second judge."""
+"""The check of a whole file: its options, the flower at the end, and the second judge."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 
+import numpy as np
 import pytest
+import torch
 from torch import Tensor
 
 from course_torch.errors import InputError
+from course_torch.exercises.explain.numbers import UNKNOWN
+from course_torch.exercises.judge import checking
 from course_torch.exercises.judge.answer import second_judge, trained
-from course_torch.exercises.judge.checking import check_file
-from course_torch.mistakes.solution import solution
-from tests.exercises.judged import written
+from course_torch.exercises.judge.checking import check_file, demonstrate, derives_learners_cost
+from course_torch.exercises.judge.verdicts import State, Verdict
+from course_torch.exercises.sandbox.child_process import ChildProcess
+from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
+from course_torch.exercises.sandbox.process import Failure
+from course_torch.exercises.sandbox.source import Source
+from course_torch.exercises.self_test.in_this_process import InThisProcess, judge_of
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.language import Text
+from course_torch.mistakes.solution import changed, solution
+from tests.exercises.judged import check_of, written
+
+NOT_LOADED = Failure("end", "signal 9")
+
+
+class Local(InThisProcess):
+    """A learner in this process, for `check_file`. `given` are the options of the last one."""
+
+    given: dict[str, Any]
+    fails = False
+
+    def __init__(self, source: Source, helpers: Mapping[str, str], **given: Any) -> None:
+        super().__init__(source, helpers)
+        Local.given = given
+        self.printed, self.limits, self._process = b"said \xff", ["memory"], None
+
+    def ready(self) -> Failure | None:  # type: ignore[override]
+        return NOT_LOADED if self.fails else None
+
+
+@pytest.fixture
+def local(monkeypatch: pytest.MonkeyPatch) -> type[Local]:
+    monkeypatch.setattr(checking, "Learner", Local)
+    return Local
 
 
 @pytest.mark.parametrize(("chapter", "lowest"), [("logistic", 0.45), ("shallow", 0.88), ("deep", 0.88)])
 @pytest.mark.parametrize("layout", ["rows", "columns"])
-def test_a_right_file_separates_the_flower(tmp_path: Path, chapter: str, layout: str, lowest: float) -> None:
+def test_a_right_file_separates_the_flower(
+    tmp_path: Path, local: type[Local], chapter: str, layout: str, lowest: float
+) -> None:
     check = check_file(written(tmp_path, solution(chapter, "numpy", layout)), show=True)
     assert check.passed
     assert check.trained is not None
@@ -25,7 +65,7 @@ def test_a_right_file_separates_the_flower(tmp_path: Path, chapter: str, layout:
     assert "on the flower" in line
 
 
-def test_gradients_of_a_wrong_cost_are_told_from_wrong_gradients(tmp_path: Path) -> None:
+def test_gradients_of_a_wrong_cost_are_told_from_wrong_gradients(tmp_path: Path, local: type[Local]) -> None:
     """J without 1/m whose gradients have no 1/m either, against J without 1/m above right gradients."""
     summed = solution("deep", "numpy", "columns").replace("np.log(1 - AL)) / m", "np.log(1 - AL))")
     both = summed.replace("A_prev.T / m", "A_prev.T").replace("keepdims=True) / m", "keepdims=True)")
@@ -63,3 +103,237 @@ def test_a_broken_formula_of_the_package_is_named_in_place_of_a_verdict(
         check_file(written(tmp_path, solution("deep", "numpy", "rows")))
     assert named in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+DEEP = solution("deep", "numpy", "columns")
+HEAD = 'import numpy as np\nCHAPTER = "deep"\nLIBRARY = "numpy"\nLAYOUT = "columns"\n'
+WRONG = HEAD + "def relu(Z):\n    return 2 * Z\n"
+
+
+def test_without_options_a_file_is_judged_without_hint_and_training(tmp_path: Path, local: type[Local]) -> None:
+    check = check_file(written(tmp_path, DEEP))
+    assert check.passed
+    assert (check.hint, check.trained, check.derives, check.first_wrong) == ([], None, None, None)
+    assert (check.language, check.chapter.name, check.is_first, check.others) == ("en", "deep", True, ())
+    assert (check.printed, check.limits, check.failure) == ("said \ufffd", ["memory"], None)
+    assert 0 < check.seconds < 60
+    assert local.given["guard"] is LIMITS_ONLY
+
+
+def test_the_guard_and_the_start_are_those_of_the_process(tmp_path: Path, local: type[Local]) -> None:
+    guard, start = Guard("none"), ChildProcess
+    check_file(written(tmp_path, WRONG), guard=guard, start=start)
+    assert local.given == {"guard": guard, "start": start}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_seed_draws_the_examples(tmp_path: Path, local: type[Local], seed: int) -> None:
+    options = {"seed": 2} if seed == 2 else {}
+    wrong = check_file(written(tmp_path, WRONG), **options).first_wrong  # type: ignore[arg-type]
+    assert wrong is not None
+    assert wrong.call is not None
+    X = wrong.call.case.X
+    drawn = [case.X for case in CHAPTERS["deep"].cases(seed)]
+    assert any(torch.equal(X, other) for other in drawn)
+
+
+@pytest.mark.parametrize(("hint", "first"), [(0, []), (1, ["hint 1 of 3"]), (2, ["hint 2 of 3"])])
+def test_a_hint_is_given_if_it_was_asked_for(tmp_path: Path, local: type[Local], hint: int, first: list[str]) -> None:
+    assert check_file(written(tmp_path, WRONG), hint=hint).hint[:1] == first
+    assert check_file(written(tmp_path, DEEP), hint=hint).hint == []
+
+
+def test_the_language_is_that_of_the_file_if_no_other_is_asked_for(tmp_path: Path, local: type[Local]) -> None:
+    path = written(tmp_path, f'LANGUAGE = "zh"\n{WRONG}')
+    assert check_file(path, hint=1).language == "zh"
+    assert check_file(path, hint=1).hint[0] == "提示 1/3"
+    assert check_file(path, hint=1, language="en").hint[0] == "hint 1 of 3"
+
+
+@pytest.mark.parametrize("chapter", ["shallow", "deep"])
+def test_the_formulas_are_checked_with_the_activation_of_the_chapter(
+    chapter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The numbers are the same each time, and no others are drawn from torch's own generator."""
+    spy, state = Mock(wraps=checking.compare_gradients), torch.get_rng_state()
+    monkeypatch.setattr(checking, "compare_gradients", spy)
+    for _ in range(2):
+        checking.check_formulas(CHAPTERS[chapter])
+    assert torch.equal(torch.get_rng_state(), state)
+    (network, X, _), (_, again, _) = (call.args for call in spy.call_args_list)
+    assert network.hidden_activation.name == CHAPTERS[chapter].hidden_activation
+    assert torch.equal(X, again)
+
+
+def test_a_file_that_is_not_python_where_the_functions_may_have_been_is_rejected(
+    tmp_path: Path, local: type[Local]
+) -> None:
+    with pytest.raises(InputError, match=r"mine\.py, line 5 is not Python: invalid syntax"):
+        check_file(written(tmp_path, f"{HEAD}x = = 1\n\ndef helper(x):\n    return x\n"))
+    assert check_file(written(tmp_path, f"{WRONG}x = = 1\n")).first_wrong is not None
+
+
+def assignment(*chapters: str) -> str:
+    """The solutions of chapters as one file of the course, without the functions that only this project has."""
+    texts = [re.sub(r"def train\(.*?return parameters, costs\n", "", solution(chapter, "numpy", "columns"), flags=re.S)
+             for chapter in chapters]  # fmt: skip
+    return re.sub(r'CHAPTER = "\w+"\n', "", "".join(texts))
+
+
+def test_a_chapter_that_is_asked_for_is_judged_alone(tmp_path: Path, local: type[Local]) -> None:
+    """A file with the assignments of weeks 2 and 3."""
+    path = written(tmp_path, assignment("logistic", "shallow"))
+    one = check_file(path, chapter=CHAPTERS["logistic"])
+    assert (one.chapter.name, one.others, one.is_first) == ("logistic", (), True)
+    both = check_file(path)
+    assert [check.chapter.name for check in (both, *both.others)] == ["shallow", "logistic"]
+    assert [check.is_first for check in (both, *both.others)] == [True, False]
+
+
+LAYERS = """
+def L_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
+    parameters = initialize_parameters_deep(layers_dims)
+    for i in range(num_iterations):
+        AL, caches = L_model_forward(X, parameters)
+        grads = L_model_backward(AL, Y, caches)
+        parameters = update_parameters(parameters, grads, learning_rate)
+    return {}
+"""
+
+
+def test_functions_of_the_other_part_of_an_assignment_are_judged_beside_its_own(
+    tmp_path: Path, local: type[Local]
+) -> None:
+    path = written(tmp_path, assignment("deep") + LAYERS.format("parameters"))
+    right = check_file(path)
+    assert right.passed
+    assert right.verdicts[-1].task.name == "L_layer_model"
+    alone = check_file(path, chapter=CHAPTERS["deep"])
+    assert [verdict.task.name for verdict in right.verdicts[:-1]] == [verdict.task.name for verdict in alone.verdicts]
+
+
+def test_a_hint_on_such_a_function_has_an_example_of_its_own_chapter(tmp_path: Path, local: type[Local]) -> None:
+    wrong = check_file(written(tmp_path, assignment("deep") + LAYERS.format("7")), hint=3)
+    assert [verdict.task.name for verdict in wrong.verdicts if verdict.state != "right"] == ["L_layer_model"]
+    sizes = CHAPTERS["application"].smallest_case().network.layer_sizes
+    assert f"layers_dims = {list(sizes)}" in wrong.hint
+
+
+def test_a_file_that_cannot_be_loaded_has_no_verdicts(
+    tmp_path: Path, local: type[Local], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "fails", True)
+    check = check_file(written(tmp_path, assignment("deep") + LAYERS.format("7")), hint=1, show=True)
+    assert (check.failure, check.verdicts, check.hint, check.trained) == (NOT_LOADED, [], [], None)
+    assert not check.passed
+
+
+def test_the_flower_is_shown_only_for_a_right_file(tmp_path: Path, local: type[Local]) -> None:
+    assert check_file(written(tmp_path, WRONG), show=True).trained is None
+
+
+RELU = CHAPTERS["deep"].tasks[0]
+
+
+def verdicts_of(*states: State) -> list[Verdict]:
+    return [Verdict(RELU, state) for state in states]
+
+
+def test_the_first_function_to_mend_is_wrong_or_else_not_judged() -> None:
+    for states, first in (
+        (("right", "not judged", "wrong", "wrong"), 2),
+        (("right", "missing", "not judged", "not judged"), 2),
+        (("right", "missing"), None),
+    ):
+        check = check_of(HEAD, "deep", verdicts=verdicts_of(*states))
+        assert check.first_wrong is (None if first is None else check.verdicts[first])
+
+
+def test_functions_whose_own_call_did_not_return_are_told_beside_the_first_wrong_one() -> None:
+    """A function that waits for another has no call, and so has none that returned."""
+    call, text = CHAPTERS["deep"].tasks[0].calls_in(CHAPTERS["deep"].smallest_case())[0], Text("seen", "看到")
+    waits, unmade, endless, other, wrong = (
+        Verdict(RELU, "not judged", text),
+        Verdict(RELU, "not judged", None, call=call),
+        Verdict(RELU, "not judged", text, call=call),
+        Verdict(RELU, "not judged", text, call=call, findings=(UNKNOWN,)),
+        Verdict(RELU, "wrong", text, call=call),
+    )
+    check = check_of(HEAD, "deep", verdicts=[waits, unmade, endless, other, wrong])
+    assert check.not_returning == [endless, other]
+    assert check_of(HEAD, "deep", verdicts=[endless, other]).not_returning == [other]
+
+
+@pytest.mark.parametrize("result", ["None", "{}, costs", "(parameters,)[:0]", '{**parameters, "W1": "text"}, costs',
+                                    '{**parameters, "W1": X}, costs', "1 / 0"])  # fmt: skip
+def test_a_training_without_its_parameters_shows_nothing(result: str) -> None:
+    """A training that is right on small networks may fail on the flower."""
+    text = changed(DEEP, "train", "return parameters, costs", f"return {result}")
+    assert (
+        demonstrate(judge_of(text.replace("range(iterations)", "range(1)"), "deep").learner, CHAPTERS["deep"]) is None
+    )
+
+
+def test_a_chapter_without_a_training_shows_nothing() -> None:
+    assert demonstrate(judge_of(DEEP, "deep").learner, CHAPTERS["tensors"]) is None
+
+
+def test_the_network_of_the_flower_has_the_trained_parameters() -> None:
+    text = changed(DEEP, "train", "return parameters, costs", "return {k: 0 * v for k, v in parameters.items()}, costs")
+    flower = demonstrate(judge_of(text.replace("range(iterations)", "range(1)"), "deep").learner, CHAPTERS["deep"])
+    assert flower is not None
+    assert all(not parameter.any() for parameter in flower.network.parameters())
+    assert flower.after == pytest.approx(0.6931471805599453)  # log 2
+    assert flower.before == pytest.approx(CHAPTERS["deep"].flower_network().cost(flower.X, flower.Y).item())
+
+
+PASS = """import numpy as np
+CHAPTER = "deep"
+LIBRARY = "numpy"
+LAYOUT = "{layout}"
+def course_torch_pass(X, Y, parameters):
+    # J is a sum of cubes, so that a one-sided difference and a large nudge show
+    J = sum((n + 1) * (value**3).sum() for n, value in enumerate(parameters.values()))
+    grads = {{f"d{{name}}": 3 * (n + 1) * value**2 for n, (name, value) in enumerate(parameters.items())}}
+    return {{"cost": J, **grads}}
+"""
+
+
+@pytest.mark.parametrize("layout", ["rows", "columns"])
+@pytest.mark.parametrize(
+    ("old", "new", "derives"),
+    [
+        ("", "", True),
+        ("3 * (n", "(3 + 1e-6) * (n", True),  # the rounding of differences
+        ("3 * (n", "(3 + 1e-3) * (n", False),
+        ("3 * (n", "-3 * (n", False),
+        ("3 * (n", "(3 + (name == 'b3')) * (n", False),  # one parameter
+        ('"cost": J, ', "", None),
+        ('"cost": J', '"cost": np.array([J, J])', None),
+        ('"cost": J', '"cost": np.array([J])', True),
+        ("**grads", "**{**grads, 'dW2': None}", None),
+        ("**grads", "**{**grads, 'dW2': grads['dW1']}", None),
+        ("    return", "    return 7\n    return", None),
+        ("    return", "    1 / 0\n    return", None),
+        ("    return", "    J, grads = 0.0, {key: 0 * value for key, value in grads.items()}\n    return", True),
+    ],
+)
+def test_gradients_are_compared_with_differences_of_the_cost(
+    layout: str, old: str, new: str, derives: bool | None
+) -> None:
+    judge = judge_of(PASS.format(layout=layout).replace(old, new, 1), "deep")
+    assert derives_learners_cost(judge.learner, judge.cases[0]) is derives
+
+
+def test_three_or_more_entries_of_each_parameter_are_compared() -> None:
+    judge = judge_of(PASS.format(layout="rows"), "deep")
+    call = Mock(wraps=judge.learner.call)
+    judge.learner.call = call  # type: ignore[method-assign]
+    derives_learners_cost(judge.learner, judge.cases[0])
+    sizes = [value.numel() for value in judge.cases[0].parameters.values()]
+    differing = [
+        sum(not np.array_equal(made.args[1][2][name], value) for made in call.call_args_list[1:])
+        for name, value in call.call_args_list[0].args[1][2].items()
+    ]
+    assert sizes == [20, 4, 12, 3, 3, 1]
+    assert differing == [2 * 4, 2 * 4, 2 * 3, 2 * 3, 2 * 3, 2]  # each entry in both directions

@@ -1,13 +1,20 @@
 """The learner's own pass drives the project: it trains, it is judged, and a wrong pass is refused."""
 
+import re
 from pathlib import Path
+from unittest.mock import Mock
 
+import numpy as np
 import pytest
 import torch
 
 from course_torch.errors import InputError
-from course_torch.exercises.judge.learners_pass import LearnersPass
+from course_torch.exercises.judge import learners_pass
+from course_torch.exercises.judge.learners_pass import LearnersPass, network_for
+from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.sandbox.process import Answer, Failure
 from course_torch.exercises.tasks import CHAPTERS
+from course_torch.language import Text
 from course_torch.mistakes.solution import FORMS, changed, solution
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparison import compare_gradients
@@ -107,3 +114,82 @@ def test_a_training_has_no_limit_on_its_processor_time(tmp_path: Path, generator
     network, X, Y = random_problem([4, 3, 1], 7, generator)
     own_pass = LearnersPass(written(tmp_path, unlimited + solution("deep", "numpy", "rows")), network)
     assert_equal("J", own_pass(network, X, Y)[0], network.cost(X, Y).detach())
+
+
+DEEP_ROWS = solution("deep", "numpy", "rows")
+
+
+def of_answer(tmp_path: Path, answer: Answer | Failure, *, failure: Failure | None = None) -> LearnersPass:
+    """The pass of a file whose process gives this answer."""
+    made = LearnersPass(written(tmp_path, DEEP_ROWS), NETWORK)
+    made._learner = Mock(call=Mock(return_value=answer), failure=failure)
+    return made
+
+
+NETWORK = DeepNetwork([2, 1], dtype=torch.float64)
+X, Y = torch.ones(4, 2, dtype=torch.float64), torch.ones(4, 1)
+PLACE = ("mine.py", 3)
+RIGHT = {"cost": 0.5, "dW1": np.ones((1, 2)), "db1": np.ones((1, 1))}
+
+
+@pytest.mark.parametrize(
+    ("answer", "failure", "words"),
+    [
+        (Failure("timeout", "20"), None, "its forward and backward pass did not return within 20 s"),
+        (Failure("end", "signal 9"), None, "its forward and backward pass ended the process (signal 9)"),
+        (Failure("ValueError", "no", PLACE), None, "its forward and backward pass raises ValueError in mine.py:3: no"),
+        (Failure("ValueError", ""), None, "its forward and backward pass raises ValueError"),
+        (Failure("end", "signal 9"), Failure("end", ""), "the file cannot be loaded: its process ended (signal 9)"),
+        (Answer(7, False, None, False), None, "result: found a int, expected a dict"),
+        (Answer({**RIGHT, "dW1": "text"}, False, None, False), None, "dW1: found a str, expected an array"),
+        (Answer({**RIGHT, "dW1": np.ones((2, 1))}, False, None, False), None,
+         "shape of dW1 (in rows): found (2, 1), expected (1, 2)"),
+    ],
+)  # fmt: skip
+def test_a_pass_without_a_result_is_one_line(
+    tmp_path: Path, answer: Answer | Failure, failure: Failure | None, words: str
+) -> None:
+    line = f"{tmp_path / 'mine.py'}: {words}"
+    with pytest.raises(InputError, match=f"^{re.escape(line)}$"):
+        of_answer(tmp_path, answer, failure=failure)(NETWORK, X, Y)
+
+
+def test_the_results_have_the_dtype_of_the_network(tmp_path: Path) -> None:
+    network = DeepNetwork([2, 1], dtype=torch.float32)
+    J, (gradients,) = of_answer(tmp_path, Answer(RIGHT, False, None, False))(network, X.float(), Y)
+    assert (J.dtype, gradients.dW.dtype, gradients.db.dtype) == (torch.float32,) * 3
+    assert (J.item(), gradients.dW.shape) == (0.5, (1, 2))
+
+
+def test_one_process_serves_every_call(tmp_path: Path) -> None:
+    made = of_answer(tmp_path, Answer(RIGHT, False, None, False))
+    learner = made._learner
+    assert made.cost(NETWORK, X, Y).item() == 0.5
+    assert made.cost(NETWORK, X, Y, m=8).item() == 0.25
+    assert made._learner is learner
+
+
+def test_the_network_of_the_flower_has_the_form_of_the_files_chapter(tmp_path: Path) -> None:
+    forms = {"logistic": ((2, 1), "relu"), "shallow": ((2, 4, 1), "tanh"), "deep": ((2, 4, 1), "relu")}
+    for chapter, (sizes, hidden) in forms.items():
+        config = network_for(str(written(tmp_path, solution(chapter, "numpy", "rows"))))
+        assert (config.layer_sizes, config.hidden_activation, config.learning_rate) == (sizes, hidden, 1.2)
+    path = written(tmp_path, solution("tensors", "numpy", "rows"))
+    with pytest.raises(InputError, match="found chapter tensors, which has no backward pass"):
+        network_for(str(path))
+
+
+def test_a_wrong_function_is_refused_only_if_the_pass_uses_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = LearnersPass(written(tmp_path, DEEP_ROWS), NETWORK)
+    tasks = {task.name: task for task in CHAPTERS["deep"].tasks}
+
+    def check(*verdicts: Verdict, failure: Failure | None = None) -> None:
+        monkeypatch.setattr(learners_pass, "check_file", lambda *_, **__: Mock(verdicts=verdicts, failure=failure))
+        made.check()
+
+    seen = Text("seen", "看到")
+    check(Verdict(tasks["compute_cost"], "right"), Verdict(tasks["update_parameters"], "wrong", seen))
+    with pytest.raises(InputError, match=r"mine\.py: compute_cost: seen\.$"):
+        check(Verdict(tasks["relu"], "right"), Verdict(tasks["compute_cost"], "wrong", seen))
+    with pytest.raises(InputError, match=r"mine\.py: the file cannot be loaded: its process ended \(x\)$"):
+        check(failure=Failure("end", "x"))

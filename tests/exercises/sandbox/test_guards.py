@@ -22,6 +22,10 @@ def system(name, *arguments):
     if libc.syscall(NUMBERS[os.uname().machine][name], *arguments) < 0:
         raise OSError(ctypes.get_errno(), name)
 
+def c(name, *arguments):
+    if getattr(libc, name)(*arguments) < 0:
+        raise OSError(ctypes.get_errno(), name)
+
 def connected(address, kind):
     with socket.socket(socket.AF_UNIX if kind == "abstract" else socket.AF_INET, socket.SOCK_DGRAM) as udp:
         udp.connect(address)
@@ -71,6 +75,13 @@ def probe(other, outside):
         "a ring": lambda: system("io_uring_setup", 1, bytes(200)),
         "shared memory": lambda: mmap.mmap(-1, 4096),
         "memory in a file": lambda: os.memfd_create("mine"),
+        "a stack that grows": lambda: mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x100),
+        "a semaphore": lambda: c("semget", 0, 1, 0o600),
+        "a watch of files": lambda: c("inotify_init"),
+        "a shared map of zeros": lambda: mmap.mmap(os.open("/dev/zero", os.O_RDWR), 4096, flags=mmap.MAP_SHARED),
+        "a life without the checker": lambda: c("prctl", 1, 0, 0, 0, 0),
+        "the same, with bits that the kernel ignores": lambda: c("prctl", ctypes.c_ulong(2**32 + 1), 0, 0, 0, 0),
+        "a signal by a pipe, with such bits": lambda: c("fcntl", os.pipe()[0], ctypes.c_ulong(2**32 + 8), os.getppid()),
     }.items()} | {
         "own memory": attempt(lambda: mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)),
         "a thread": attempt(thread),

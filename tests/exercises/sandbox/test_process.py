@@ -1,5 +1,8 @@
 """The learner's code runs in a process of its own, and nothing that it does ends the check."""
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -233,3 +236,52 @@ def test_all_calls_together_have_a_limit_too(start: Start, monkeypatch: pytest.M
     began = time.monotonic()
     assert failure_of(learner.call("slow", [])) == Failure("spent", "1.9")
     assert time.monotonic() - began < 0.5
+
+
+@pytest.mark.parametrize("name", ["timeout", "end", "spent"])
+def test_an_exception_class_cannot_say_why_the_checker_had_no_answer(start: Start, name: str) -> None:
+    learner = start(f"class {name}(Exception): pass\ndef f():\n    raise {name}('x')\n")
+    assert failure_of(learner.call("f", []))[:2] == ("Exception", "x")
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from course_torch.exercises.sandbox.guards import LIMITS_ONLY, strongest
+from course_torch.exercises.sandbox.process import Learner
+from course_torch.exercises.sandbox.source import read_source
+
+path = Path(sys.argv[1])
+learner = Learner(read_source(path), {}, guard=strongest(path.parent) if sys.argv[2] == "strongest" else LIMITS_ONLY)
+learner.ready()
+print(learner._process._process.pid, learner.guard.hides, flush=True)
+learner.call("f", [])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone ends a process with the one that started it")
+@pytest.mark.parametrize("guard", ["strongest", "own"])
+def test_a_checker_that_is_killed_leaves_no_process_and_under_a_guard_no_folder(tmp_path: Path, guard: str) -> None:
+    (tmp_path / "mine.py").write_text("import time\ndef f():\n    time.sleep(1000)\n")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "mine.py"), guard]
+    environment = os.environ | {"TMPDIR": str(temporary)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as checker:
+        assert checker.stdout is not None
+        pid, hides = checker.stdout.readline().split()
+        checker.kill()
+    until = time.monotonic() + 10
+    while is_running(int(pid)):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    if hides == "True":
+        assert list(temporary.iterdir()) == []
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process runs. A zombie has ended, also where nothing collects it."""
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False

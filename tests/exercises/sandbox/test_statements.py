@@ -110,3 +110,10 @@ def test_a_long_chain_of_names_is_followed_once() -> None:
     began = time.monotonic()
     assert len(run(code)) == 10_001
     assert time.monotonic() - began < 4
+
+
+def test_long_chains_of_attributes_are_followed_once() -> None:
+    code = 50 * ("y = a" + 2000 * ".b" + "\n") + "def f(x):\n    return x\n"
+    began = time.monotonic()
+    assert len(run(code)) == 1
+    assert time.monotonic() - began < 2

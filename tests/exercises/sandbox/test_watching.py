@@ -6,6 +6,8 @@ from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
 
+import pytest
+
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.sandbox.watching import PrestartedProcess, changes
 
@@ -51,11 +53,10 @@ def test_the_process_for_the_next_judgement_is_started_ahead_for_the_same_librar
         assert process.end() == "SIGKILL"
 
 
-def test_a_process_that_is_not_needed_is_ended(tmp_path: Path) -> None:
+def test_a_process_that_is_not_needed_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     prestarted = PrestartedProcess()
     prestarted.prepare("numpy")
-    assert prestarted._process is not None
-    folder = Path(prestarted._process.folder)
-    assert folder.is_dir()
+    assert len(list(tmp_path.iterdir())) == 1
     prestarted.close()
-    assert not folder.exists()
+    assert list(tmp_path.iterdir()) == []

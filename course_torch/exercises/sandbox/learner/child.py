@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import wire  # relative imports: this process cannot read the rest of course_torch
-from .limits import refuse, restrict, set_limits
+from .limits import end_with_parent, give_up_rights, refuse, restrict, set_limits
 from .stub_modules import REMOVED, Stub, StubResultError, importing, provide_missing_modules
 
 
@@ -81,10 +81,13 @@ def main(library_name: str, requests: int, answers: int) -> None:
 
 def guarded(request: dict[str, Any]) -> dict[str, Any]:
     """Set the limits, and give up the files and the system calls that the request names. Returns what holds."""
+    end_with_parent()
     held = set_limits(request["processor_seconds"])
     if request["files"] is not None:
         with suppress(OSError):
             held += restrict(**request["files"])
+    if request["alone"]:
+        give_up_rights()
     if request["filter"] is not None:
         with suppress(OSError):
             held += refuse(b64decode(request["filter"]))

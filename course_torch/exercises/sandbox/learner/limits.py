@@ -6,7 +6,9 @@ Python has no maintained module for it, so the three system calls are made throu
 
 import ctypes
 import os
+import signal
 import struct
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -43,6 +45,29 @@ def set_limits(processor_seconds: int | None) -> list[str]:
     return held
 
 
+def end_with_parent() -> None:
+    """Let Linux end this process when the thread ends that started it, also where the learner's code never returns."""
+    if sys.platform == "linux":
+        libc().prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+
+
+def close_to_others() -> None:
+    """Let Linux refuse other processes of this user this process's memory and its other files in /proc.
+
+    root may still read them; `give_up_rights` takes these rights from a learner's process.
+    """
+    if sys.platform == "linux":
+        libc().prctl(DUMPABLE, 0, 0, 0, 0)
+
+
+def give_up_rights() -> None:
+    """Give up the rights of root that this process has: with them it could read and change the checker's memory."""
+    if sys.platform == "linux":
+        libc().capset(struct.pack("=Ii", CAPABILITY_VERSION, 0), bytes(24))
+
+
+PARENT_DEATH_SIGNAL, DUMPABLE = 1, 4
+CAPABILITY_VERSION = 0x20080522
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 VERSION_FLAG = 1
 PATH_BENEATH = 1

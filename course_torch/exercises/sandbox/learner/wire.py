@@ -96,7 +96,14 @@ def read(stream: Readable, largest: int = LARGEST) -> Value:
             raise ValueError(f"not a message: {count} numbers in {len(data)} bytes")
         arrays.append(np.frombuffer(data, dtype, count, at).reshape(shape).copy())
         at += count * dtype.itemsize
-    return _unpacked(json.loads(data[:tree_size]), arrays)
+    return _unpacked(json.loads(data[:tree_size], parse_int=_whole), arrays)
+
+
+def _whole(digits: str) -> int:
+    """An int of at most 64 bits, as `_packed` writes it. Raises ValueError."""
+    if len(digits) > 20:
+        raise ValueError("not a message: a number of more than 64 bits")
+    return int(digits)
 
 
 def _exactly(stream: Readable, size: int) -> bytes:

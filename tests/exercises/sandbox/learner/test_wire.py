@@ -70,6 +70,12 @@ def test_values_that_take_much_memory_are_neither_written_nor_read() -> None:
         wire.read(io.BytesIO(forged))
 
 
+def test_a_number_of_more_than_64_bits_is_refused() -> None:
+    tree = b"9" * 400
+    with pytest.raises(ValueError, match="more than 64 bits"):
+        wire.read(io.BytesIO(struct.pack("<QQQ", len(tree) + 2, len(tree), 2) + tree + b"[]"))
+
+
 def altered(change: Callable[[bytearray], None]) -> io.BytesIO:
     stream = io.BytesIO()
     wire.write(stream, [np.ones(3)], lambda each: None)

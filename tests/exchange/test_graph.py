@@ -1,0 +1,116 @@
+"""The graph of a step holds what the formulas run, and nothing of the sizes with which they were recorded."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+import torch
+from torch import Tensor
+
+from course_torch.exchange.graph import InputNumber, Recorder, step_graph
+from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.network.deep_network import DeepNetwork
+
+EXECUTED = (Path(__file__).parents[2] / "course_torch" / "web" / "graph" / "graph.js").read_text(encoding="utf-8")
+
+OF_ENTRIES = {"add", "sub", "rsub", "mul", "div", "neg", "pow", "gt", "where", "clamp", "ones_like"}
+FUNCTIONS = {"sigmoid", "log_sigmoid_forward", "tanh", "relu", "_softmax", "_log_softmax"}
+OF_TABLES = {"mm", "addmm", "permute", "sum"}
+
+
+def network(sizes: list[int], activation: str = "leaky_relu", output: str = "sigmoid") -> DeepNetwork:
+    return DeepNetwork(sizes, activation, output, learn_slope=True, dtype=torch.float64)
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "softmax", "identity"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_graph_of_other_widths_is_the_same_and_few_operations_are_enough(activation: str, output: str) -> None:
+    n_y = 3 if output == "softmax" else 1
+    graph = step_graph(network([2, 4, 5, n_y], activation, output))
+    assert graph == step_graph(network([2, 7, 3, n_y], activation, output))
+    operations = {node.operation for node in graph.nodes} - {"input", "constant"}
+    assert operations <= OF_ENTRIES | FUNCTIONS | OF_TABLES
+    assert all(name.removeprefix("_") in EXECUTED for name in operations)
+
+
+def test_every_tensor_of_both_passes_is_an_output_and_the_network_stays_as_it_is() -> None:
+    given = network([2, 4, 1])
+    before = [parameter.clone() for parameter in given.parameters()]
+    outputs = step_graph(given).outputs
+    every = {f"{kind}[{l}]" for kind in ("Z", "A", "dZ", "dW", "db") for l in (1, 2)}
+    assert set(outputs) == every | {"J", "dA[1]", "dslope[1]"}
+    assert all(torch.equal(*pair) for pair in zip(before, given.parameters(), strict=True))
+
+
+def test_equal_operations_are_one_node_and_others_are_left_out() -> None:
+    X = torch.ones(3, 2)
+    with Recorder({"X": X}) as recorder:
+        once, again, other = X * 2, X * 2, X + 1
+        graph = recorder.graph({"sum": once + again})
+    assert other.shape == X.shape
+    assert [node.operation for node in graph.nodes] == ["input", "constant", "mul", "add"]
+
+
+def test_a_size_in_a_formula_is_rejected() -> None:
+    X = torch.ones(3, 2)
+    with Recorder({"X": X}) as recorder:
+        flat = X.view(6)
+    with pytest.raises(ValueError, match=r"view: found size=\[6\], expected neither sizes"):
+        recorder.graph({"flat": flat})
+
+
+def test_a_tensor_of_a_size_of_its_own_is_rejected() -> None:
+    X = torch.ones(3, 2)
+    with Recorder({"X": X}) as recorder:
+        total = X + torch.arange(2.0)
+    with pytest.raises(ValueError, match="arange: found a tensor of a size of its own"):
+        recorder.graph({"total": total})
+
+
+def test_a_tensor_that_rounds_is_rejected() -> None:
+    X = torch.ones(3, 2)
+    with Recorder({"X": X}) as recorder:
+        half = X.half()
+    with pytest.raises(ValueError, match=r"_to_copy: found a tensor of torch\.float16, which rounds"):
+        recorder.graph({"half": half})
+
+
+def test_what_python_computes_from_an_input_is_recorded() -> None:
+    m = InputNumber(4.0)
+    with Recorder({"m": m.tensor}) as recorder:
+        graph = recorder.graph({"share": torch.ones_like(m.tensor) * (1 / (m - 1))})
+    assert {"sub", "reciprocal"} <= {node.operation for node in graph.nodes}
+    assert {node.others for node in graph.nodes if node.operation == "constant"} == {(1,)}
+
+
+def test_a_tensor_of_another_source_is_rejected() -> None:
+    X, other = torch.ones(3, 2), torch.ones(3, 2)
+    with Recorder({"X": X}) as recorder:
+        total = X + other
+    with pytest.raises(ValueError, match=r"found a tensor of shape \(3, 2\) that no input makes"):
+        recorder.graph({"total": total})
+
+
+@contextmanager
+def without_average(network: DeepNetwork, X: Tensor, Y: Tensor, m: float) -> Iterator[None]:
+    with patch("course_torch.formulas.layers.average", lambda total, m: total):
+        yield
+
+
+@contextmanager
+def with_sizes(network: DeepNetwork, X: Tensor, Y: Tensor, m: float) -> Iterator[None]:
+    with patch("course_torch.formulas.layers.linear_backward_input", lambda dZ, W: (dZ @ W).view(len(dZ), -1)):
+        yield
+
+
+def test_a_mistake_is_the_nodes_that_it_replaces_and_one_that_needs_a_size_is_left_out() -> None:
+    right = step_graph(network([2, 4, 1], "tanh"))
+    graph = step_graph(network([2, 4, 1], "tanh"), {"no 1/m": without_average, "reshaped": with_sizes})
+    assert graph.mistakes.keys() == {"no 1/m"}
+    assert graph.mistakes["no 1/m"].keys() == {"dW[1]", "db[1]", "dW[2]", "db[2]"}
+    assert graph.outputs == right.outputs
+    assert graph.nodes == right.nodes  # each wrong gradient is what the formulas divide by m
+    operation = graph.nodes[graph.outputs["dW[1]"]]
+    assert (operation.operation, operation.reads[0]) == ("div", graph.mistakes["no 1/m"]["dW[1]"])

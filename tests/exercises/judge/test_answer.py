@@ -1,0 +1,222 @@
+"""The checker's answer in words and as a record: the form of the file, each wrong function, the counts."""
+
+from dataclasses import replace
+from types import ModuleType
+
+import pytest
+import torch
+
+from course_torch.exercises.explain.numbers import UNKNOWN
+from course_torch.exercises.judge import answer, cache_mismatch, course_grader, hints, verdicts
+from course_torch.exercises.judge.answer import (
+    as_record,
+    explanation,
+    form_lines,
+    message,
+    not_loaded,
+    second_judge,
+    summary,
+    trained,
+)
+from course_torch.exercises.judge.checking import Demonstration
+from course_torch.exercises.judge.verdicts import State, Verdict
+from course_torch.exercises.sandbox.process import Failure
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.exercises.tasks.task import Finding
+from course_torch.language import Language, Text
+from course_torch.network.deep_network import DeepNetwork
+from tests.exercises.judged import assert_in_both_languages, check_of
+
+EXERCISE = """import numpy as np
+CHAPTER = "deep"
+LIBRARY = "numpy"
+LAYOUT = "rows"
+
+
+def relu(Z):
+    return np.maximum(0, Z)
+
+
+def sigmoid(Z):
+    return 1 / (1 + np.exp(Z))
+
+
+def output_gradient(AL, Y):
+    return sigmoid(AL)
+"""
+LINEAR = "import numpy as np\ndef linear_forward(A, W, b):\n    return W @ A + b, (A, W, b)\n"
+
+
+@pytest.mark.parametrize("module", [answer, cache_mismatch, course_grader, hints, verdicts])
+def test_every_sentence_is_english_and_chinese(module: ModuleType) -> None:
+    assert_in_both_languages(module)
+
+
+def test_the_first_line_names_the_form_of_the_file() -> None:
+    assert list(form_lines(check_of(EXERCISE, "deep"))) == ["learner.py: chapter deep, numpy, rows are examples"]
+    assert list(form_lines(check_of(EXERCISE, "deep", "zh"))) == ["learner.py：deep 章，numpy，样本为行"]
+    assert list(form_lines(check_of(LINEAR, "deep"))) == [
+        "learner.py: chapter deep, numpy, columns are examples; recognised as an assignment of the course by its "
+        "functions"
+    ]
+
+
+HELPERS = "".join(f"def helper_{n}():\n    return {n}\n" for n in range(5))
+
+
+def test_three_functions_that_the_assignment_does_not_have_are_named_and_the_others_counted() -> None:
+    assert list(form_lines(check_of(LINEAR + HELPERS, "deep")))[1:] == [
+        "not judged, because the assignment has no such function: helper_0; helper_1; helper_2 and 2 more"
+    ]
+    three = HELPERS.replace("def helper_3", "class A:\n  def f").replace("def helper_4", "class B:\n  def f")
+    assert list(form_lines(check_of(LINEAR + three.replace("    return", "   return"), "deep", "zh")))[1:] == [
+        "没有检查，因为作业里没有这样的函数：helper_0；helper_1；helper_2"
+    ]
+
+
+def test_only_the_first_of_several_assignments_tells_of_the_whole_file() -> None:
+    text = LINEAR.replace("+ b,", "+ b.astype(np.float),") + HELPERS
+    first = check_of(text, "deep")
+    assert [line.partition(" ")[0] for line in list(form_lines(first))[1:]] == ["not", "np.float"]
+    assert len(list(form_lines(replace(first, is_first=False)))) == 1
+    shallow = check_of("def predict(parameters, X):\n    return X\n" + HELPERS, "shallow")
+    names = {verdict.task.name for verdict in shallow.verdicts}
+    assert "predict" in names
+    both = replace(check_of(LINEAR + "def predict(parameters, X):\n    return X\n", "deep"), others=(shallow,))
+    assert len(list(form_lines(both))) == 1
+    assert as_record(both)["others"] == [as_record(shallow)]
+
+
+def test_a_file_without_verdicts_has_no_function_that_is_not_judged() -> None:
+    assert len(list(form_lines(replace(check_of(LINEAR, "deep"), verdicts=[])))) == 1
+
+
+@pytest.mark.parametrize(
+    ("failure", "english", "chinese"),
+    [
+        (
+            Failure("timeout", "20"),
+            "the file cannot be loaded: it did not end within 20 s. Is there",
+            "20 秒内没有结束",
+        ),
+        (Failure("end", "signal 9"), "the file cannot be loaded: its process ended (signal 9)", "结束了（signal 9）"),
+    ],
+)
+def test_a_file_that_cannot_be_loaded_says_why(failure: Failure, english: str, chinese: str) -> None:
+    assert not_loaded(failure, "en").startswith(english)
+    assert chinese in not_loaded(failure, "zh")
+
+
+SEEN, CAUSE, OTHER = Text("seen", "看到"), Text("cause", "原因"), Text("Is it that?", "是吗？")
+RELU = CHAPTERS["deep"].tasks[0]
+
+
+def said(state: State, *findings: Finding, symptom: Text | None = SEEN, language: Language = "en") -> list[str]:
+    return list(explanation(Verdict(RELU, state, symptom, findings), language))[1:]
+
+
+def test_one_cause_is_named_with_its_section_and_of_several_it_is_said_that_they_give_the_same_numbers() -> None:
+    first, second = Finding("a", CAUSE, "1.2"), Finding("b", OTHER, "")
+    assert said("wrong", first) == ["Probably: cause (notes 1.2)"]
+    assert said("wrong", second, language="zh") == ["可能的原因：是吗？"]
+    assert said("wrong", first, second) == [
+        "Probably: one of these, which give the same numbers: cause (notes 1.2); Is it that?"
+    ]
+    assert said("wrong", first, second, language="zh") == [
+        "可能的原因：以下之一（它们得出同样的数值）：原因（笔记 1.2）；是吗？"
+    ]
+
+
+def test_a_cause_that_is_what_is_seen_is_not_said_again() -> None:
+    assert said("wrong", Finding("a", SEEN, "1.2")) == []
+    assert said("missing", Finding("a", CAUSE, "1.2")) == []
+
+
+def test_an_unknown_cause_leads_to_the_notes_and_says_what_the_numbers_show() -> None:
+    section = RELU.section
+    assert said("wrong", UNKNOWN) == [
+        f"No known mistake gives exactly these numbers. Read notes {section}, and look at --hint 3."
+    ]
+    assert said("wrong", replace(UNKNOWN, text=CAUSE)) == [
+        f"No known mistake gives exactly these numbers. They show: cause. Read notes {section}, and look at --hint 3."
+    ]
+    assert said("wrong", Finding("a", CAUSE, ""), UNKNOWN) == ["Probably: cause"]
+
+
+def test_a_verdict_without_a_symptom_says_its_state_and_has_no_message() -> None:
+    verdict = Verdict(RELU, "missing")
+    assert list(explanation(verdict, "en")) == [f"{RELU.name}: not written yet"]
+    assert list(explanation(verdict, "zh")) == [f"{RELU.name}: 还没有写"]
+    assert message(verdict, "en") == ""
+
+
+def test_a_message_is_whole_sentences_in_one_line() -> None:
+    verdict = Verdict(RELU, "wrong", SEEN, (Finding("a", OTHER, ""),))
+    assert message(verdict, "en") == f"{RELU.name}: seen. Probably: Is it that?"
+    assert message(verdict, "zh") == f"{RELU.name}: 看到。可能的原因：是吗？"
+
+
+def test_the_summary_counts_the_right_functions() -> None:
+    check = check_of(EXERCISE, "deep", seconds=1.25)
+    assert summary(check) == "1 of 15 right (1.2 s)"
+    assert summary(replace(check, language="zh")) == "15 个函数中 1 个正确（1.2 秒）"
+    right = replace(check, verdicts=[verdict for verdict in check.verdicts if verdict.state == "right"])
+    assert summary(right) == "all 1 functions are right (1.2 s)"
+
+
+def test_the_second_judge_speaks_of_the_cost_only() -> None:
+    check = check_of(EXERCISE, "deep")
+    cost = next(task for task in CHAPTERS["deep"].tasks if task.gives_cost)
+    wrong_cost = replace(check, verdicts=[Verdict(cost, "wrong", SEEN)])
+    assert len(list(second_judge(replace(wrong_cost, derives=True)))) == 1
+    assert not list(second_judge(replace(wrong_cost, derives=False)))
+    assert not list(second_judge(replace(check, derives=True)))  # sigmoid is wrong
+    assert not list(second_judge(replace(check, derives=True, verdicts=[Verdict(cost, "right")])))
+
+
+def test_the_training_on_the_flower_is_told_in_numbers() -> None:
+    check = check_of(EXERCISE, "deep")
+    network = DeepNetwork([2, 3, 1], "tanh", initialization="zeros", dtype=torch.float64)
+    X, Y = torch.ones(4, 2, dtype=torch.float64), torch.tensor([[1.0], [0.0], [0.0], [0.0]], dtype=torch.float64)
+    flower = Demonstration(network, X, Y, 0.69315, 0.5)
+    assert flower.accuracy == 0.75  # of a network that labels every point 0
+    assert list(trained(replace(check, trained=flower))) == [
+        "your train on the flower, 2-3-1: J from 0.6932 to 0.5000, accuracy 75.0%"
+    ]
+    assert not list(trained(check))
+
+
+def test_the_record_has_the_functions_in_the_order_in_which_they_are_mended() -> None:
+    record = as_record(check_of(EXERCISE, "deep"))
+    functions = {function["function"]: function for function in record["functions"]}  # type: ignore[attr-defined]
+    assert list(functions)[:2] == ["sigmoid", "output_gradient"]
+    assert list(functions)[-1] == "relu"
+    assert [function["state"] for function in functions.values()] == ["wrong", "not judged", *["missing"] * 12, "right"]
+    assert functions["sigmoid"] == {
+        "function": "sigmoid",
+        "section": "1.2",
+        "state": "wrong",
+        "causes": ["sign in e^(-Z)"],
+        "message": functions["sigmoid"]["message"],
+    }
+    assert functions["sigmoid"]["message"].startswith("sigmoid: A differs from the right one by ")
+    del record["functions"]
+    form = {"file": "learner.py", "chapter": "deep", "library": "numpy", "layout": "rows"}
+    assert record == {**form, "passed": False, "notes": [], "failure": None}
+
+
+def test_the_record_of_a_file_that_cannot_be_loaded_says_why() -> None:
+    check = replace(check_of(EXERCISE, "deep"), verdicts=[], failure=Failure("end", "signal 9"))
+    record = as_record(check)
+    assert (record["failure"], record["functions"]) == ("the file cannot be loaded: its process ended (signal 9)", [])
+    assert record["passed"] is False
+
+
+def test_a_function_under_another_name_is_noted_and_recorded_with_both_names() -> None:
+    check = check_of(LINEAR, "deep")
+    task = next(task for task in CHAPTERS["deep"].tasks if task.name == "linear_forward")
+    check = replace(check, verdicts=[Verdict(replace(task, name="forward"), "right")])
+    assert list(form_lines(check))[1] == "judged under another name: forward as linear_forward"
+    assert as_record(check)["functions"] == [
+        {"function": "forward", "as": "linear_forward", "section": "3.1", "state": "right", "causes": [], "message": ""}
+    ]

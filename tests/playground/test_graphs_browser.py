@@ -1,0 +1,73 @@
+"""The mistakes of the page's graphs are the mistakes of the server."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+
+from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.playground.graphs import passes_graph
+from course_torch.playground.mistakes import Mistaken, fitting
+from course_torch.playground.settings import Settings
+from tests.playground.conftest import session_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+SOURCE = (files("course_torch") / "web" / "graph" / "graph.js").read_text(encoding="utf-8")
+RUN = """([graph, inputs]) => {
+  const named = Object.fromEntries(Object.entries(inputs).map(([name, [shape, data]]) =>
+    [name, { shape, data: Float64Array.from(data) }]));
+  const run = executor(graph);
+  return Object.entries(graph.mistakes).map(([mistake, made]) => {
+    const found = Object.entries(run(named, Object.keys(made), mistake));
+    return [mistake, Object.fromEntries(found.map(([name, { data }]) => [name, [...data]]))];
+  });
+}"""
+
+
+@pytest.fixture
+def page(new_page: Callable[..., "Page"]) -> "Page":
+    page = new_page()
+    page.add_script_tag(content=f"{SOURCE}\nwindow.executor = executor;", type="module")
+    return page
+
+
+@pytest.mark.parametrize("hidden_layers", [[], [5], [3, 3, 3]], ids=str)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_a_mistake_in_the_page_makes_the_tensors_of_the_server(
+    page: "Page", activation: str, hidden_layers: list[int]
+) -> None:
+    changes = {"hidden_layers": hidden_layers, "hidden_activation": activation, "learn_slope": True, "points": 50}
+    session = session_of(
+        3, initialization="he", model_seed=2, **changes
+    )  # no layer of dead units: a mistake would show elsewhere
+    network, (X, Y, m) = session.network, session.batch
+    graph = json.loads(json.dumps(passes_graph(session.settings)._asdict()))
+    inputs = {"X": X, "Y": Y, "m": torch.tensor(m)}
+    for l, layer in enumerate(network.tensors(), start=1):
+        inputs |= {f"{kind}[{l}]": tensor for kind, tensor in layer._asdict().items() if tensor is not None}
+    given = {name: [list(tensor.shape), tensor.flatten().tolist()] for name, tensor in inputs.items()}
+    faults = {fault.name: fault for fault in fitting(session.settings)}
+    for name, found in page.evaluate(RUN, [graph, given]):
+        expected = {str(key): tensor for key, tensor in Mistaken(faults[name]).tensors(network, session.batch).items()}
+        for key, numbers in found.items():
+            made = torch.tensor(numbers, dtype=torch.float64)
+            assert torch.allclose(made, expected[key].flatten(), rtol=1e-10, atol=1e-13), (name, key)
+
+
+def test_most_mistakes_are_graphs() -> None:
+    """The others take a size, such as the number of an example, or stop the pass."""
+    left_out = Counter[str]()
+    for hidden_layers in ((), (4,), (4, 4), (4, 4, 4)):
+        settings = Settings(hidden_layers=hidden_layers)
+        faults, graph = fitting(settings), passes_graph(settings)
+        assert len(graph.mistakes) >= 0.7 * len(faults)
+        left_out.update(fault.name for fault in faults if fault.name not in graph.mistakes)
+    assert {"transposed", "keepdim missing"} <= left_out.keys()
+    assert not {"sign in dW", "no 1/m in dW"} & left_out.keys()
