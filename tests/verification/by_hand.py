@@ -52,7 +52,7 @@ def step_of(
 
 def numbers(m: int, n: int) -> Tensor:
     """A matrix of full rank whose entries differ in size and have both signs."""
-    return (1.7 * torch.arange(1, m * n + 1, dtype=torch.float64)).sin().reshape(m, n)
+    return (0.7 * torch.arange(1, m * n + 1, dtype=torch.float64) ** 2).sin().reshape(m, n)
 
 
 def seen(
