@@ -56,11 +56,17 @@ def numbers(m: int, n: int) -> Tensor:
 
 
 def seen(
-    found: Tensor, right: Tensor, formula: Formula | None = None, *, m: float = 8, error: float = 0.0, **tensors: Tensor
+    found: Tensor,
+    right: Tensor,
+    formula: Formula | None = None,
+    *,
+    m: float = 8,
+    error: float | Tensor = 0.0,
+    **tensors: Tensor,
 ) -> Evidence:
     """The evidence of a wrong matrix whose rows are examples, beside these tensors."""
     formula = Formula((EXAMPLE, UNIT), m, tensors, []) if formula is None else formula
-    return Evidence(found, right, torch.full_like(right, error), formula, torch.ones_like(right).bool())
+    return Evidence(found, right, error * torch.ones_like(right), formula, torch.ones_like(right).bool())
 
 
 def said(causes: Iterable[Mistake | None]) -> list[str]:

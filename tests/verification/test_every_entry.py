@@ -71,6 +71,9 @@ def test_an_epsilon_may_stand_beside_the_size() -> None:
     assert f"these are the entries of {of}" in entries(RIGHT / (RIGHT.abs() + 0.1))
     assert f"these are the entries of 3 times {of}" in entries(3 * RIGHT / (RIGHT.abs() + 0.1))
     assert entries(-RIGHT / (RIGHT.abs() + 0.1)) == []
+    with_0 = RIGHT.clone()
+    with_0[2, 1] = 0
+    assert f"these are the entries of {of}" in entries(with_0 / (with_0.abs() + 0.1), with_0)
 
 
 @pytest.mark.parametrize(("axis", "line"), [(0, "column"), (1, "row")])
@@ -339,6 +342,16 @@ def test_some_terms_are_left_out_or_counted_alone() -> None:
 def test_the_rest_of_the_sum_is_no_term() -> None:
     b = tensor([1, 2, 3, 4])
     assert summed(TERMS[:3].sum(dim=0) + b, SUM._replace(rest=b, summed=INPUT))[0] == "the sum holds only inputs 1 to 3"
+    more = TERMS.sum(dim=0) + TERMS[1] + b
+    assert summed(more, SUM._replace(rest=b, summed=INPUT))[0] == "as if input 2 counted 2 times in the sum"
+
+
+def test_of_many_terms_only_single_ones_are_looked_for() -> None:
+    for n, expected in ((64, ["the sum leaves out examples 3, 4"]), (65, [])):
+        many = numbers(n, 12).reshape(n, 3, 4)
+        right = many.sum(dim=0)
+        assert summed(right - many[2], SUM._replace(terms=many)) == ["the sum leaves out example 3"]
+        assert summed(right - many[2] - many[3], SUM._replace(terms=many)) == expected
 
 
 def test_each_term_counts_otherwise() -> None:

@@ -118,6 +118,8 @@ def test_a_tensor_of_the_same_shape_chooses_the_wrong_entries() -> None:
     assert chosen_by({"Z": T}, T <= 0)[0].startswith("wrong only where Z ≤ 0: ")
     assert chosen_by({"Z": other}, other <= 3)[0].startswith("wrong only where Z ≤ 3")
     assert chosen_by({"W": T}, T > 0) == []
+    assert chosen_by({"A": T.clamp(-0.5, 0.5)}, T > 0.75) == []  # 0.5 on both sides
+    assert chosen_by({"A": -T.clamp(-0.5, 0.5)}, T > 0.75) == []
     assert chosen_by({}, RIGHT > 0) == ["wrong only where the right number > 0"]
 
 
@@ -175,6 +177,10 @@ def test_rows_may_be_those_of_other_examples() -> None:
     assert how(at(RIGHT, [1, 4]), RIGHT.roll(-1, 0)) == "the numbers there are those of examples 3, 6"
     assert how(at(RIGHT, [0, 1, 2, 3]), RIGHT.roll(-4, 0)) == "the numbers there are those of examples 5 to 8"
     assert how(at(RIGHT, [0, 1, 2, 3, 4]), RIGHT.roll(-3, 0)) == ""
+    errors = torch.full_like(RIGHT, 1e-6)
+    errors[1, 0] = 1e-7  # the largest error counts: a row that belongs to another example has its errors
+    found = torch.where(at(RIGHT, [1, 4]), RIGHT.roll(-1, 0) + 5e-6, RIGHT)
+    assert said(wrong_entries(seen(found, RIGHT, error=errors))) == ["the numbers there are those of examples 3, 6"]
     column = numbers(8, 1)
     assert how(at(column, [1, 4]), column.roll(-1, 0), column) == ""
 
@@ -187,6 +193,7 @@ def test_rows_may_be_scaled_to_one_norm() -> None:
     )
     assert how(at(RIGHT, [1, 4, 6]), scaled * torch.arange(1, 9)[:, None]) == ""
     assert how(at(RIGHT, [1, 4, 6]), scaled.roll(1, 1)) == ""
+    assert how(at(RIGHT, list(range(8))), scaled) == ""  # of all rows another statement says so
 
 
 # All rows, columns or entries
