@@ -56,6 +56,10 @@ def test_a_plain_factor_of_J_is_named(factor: float, expected: str) -> None:
     assert cost(factor * RIGHT * (1 + 1e-9)) == []
 
 
+def test_a_single_example_has_no_m_minus_1() -> None:
+    assert cost(-3, losses=tensor(3)) == ["the sign is turned around: J = (1/m) Σ L (notes 1.2)"]
+
+
 def test_another_number_in_place_of_J_has_no_cause() -> None:
     assert cost(3 * RIGHT) == []
     assert cost(torch.inf) == []
@@ -256,6 +260,16 @@ def test_the_causes_of_another_X() -> None:
     ]
     assert causes_of_input(X, X[:, [1, 0, 2]]) == ["the right numbers, but the inputs are in another order"]
     assert causes_of_input(X, numbers(3, 8).T) == []
+    assert causes_of_input(X, X + 1e-8 * numbers(3, 8).T) == []
+
+
+def test_the_causes_of_the_losses() -> None:
+    def causes(found: Tensor) -> list[str]:
+        return causes_of_tensor("L", SIGMOID, found, right, torch.full_like(right, 1e-16))
+
+    right = logs(SIGMOID, Y)
+    assert causes(-(of_label(SIGMOID) + 0.01).log()[:, 0]) == ["0.01 is added to A inside the logarithm (notes 1.2)"]
+    assert causes(right / log(2)) == [f"every number is {1 / log(2):.4g} times the right one: a logarithm to base 2"]
 
 
 @pytest.mark.parametrize(
