@@ -162,8 +162,8 @@ def labels(seen: Evidence) -> Iterator[Mistake]:
             yield said("another operand", made=short(other_A.median()), operand="A", factor=NOTHING)
         elif ((other_A - A.clamp(other_A.min(), other_A.max())).abs() <= seen.allowed).all():
             limits = (
-                (f"A ≥ {short(other_A.min())}", other_A.min() > A.min()),
-                (f"A ≤ {short(other_A.max())}", other_A.max() < A.max()),
+                (f"A ≥ {short(other_A.min())}", (other_A > A + seen.allowed).any()),
+                (f"A ≤ {short(other_A.max())}", (other_A < A - seen.allowed).any()),
             )
             yield said("A clipped", limits=", ".join(text for text, is_limit in limits if is_limit))
         several = Y.shape[1] > 1

@@ -42,7 +42,7 @@ def causes_of_tensor(
         return [sentence((MISTAKES[narrow],))]
     if named := factor_of(place, step, tensor, right, size):
         return named
-    if place == "L" and found.shape == right.shape and (named := changed_loss(step, tensor, error)):
+    if place == "L" and (named := changed_loss(step, tensor, error)):
         return named
     return seen_in_numbers(place, step, tensor, right, error)
 

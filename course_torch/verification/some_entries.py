@@ -204,7 +204,7 @@ def of_each(seen: Evidence, axis: int) -> Iterator[Mistake]:
             meaning = Text(": its numbers do not add up to 1", "：它的各个数之和不是 1")
         elif close_to(norms):
             meaning = Text(", as if divided by its norm", "，好像除以了它的范数")
-        elif ((counts - counts.round()).abs() <= LOOSE * counts).all() and counts.max() <= seen.formula.m:
+        elif ((counts - counts.round()).abs() <= LOOSE * counts).all() and counts.max().round() <= seen.formula.m:
             meaning = Text(", as if its sum were divided by fewer than m examples", "，好像它的和除以的样本数比 m 少")
         yield said("own factors", what=what, meaning=meaning)
     shifts = found[:, :1] - right[:, :1]

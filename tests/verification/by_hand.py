@@ -1,6 +1,6 @@
 """Steps of a backward pass made from a few numbers: most code of the diagnosis needs no network."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -8,7 +8,9 @@ from torch import Tensor
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import LayerCache
 from course_torch.mistakes.context import BackwardContext, ForwardPass, Kind, TensorName
+from course_torch.mistakes.operands import EXAMPLE, UNIT, Formula
 from course_torch.mistakes.record import Edit, Mistake, mistake
+from course_torch.verification.evidence import Evidence
 
 
 def tensor(*rows: object) -> Tensor:
@@ -46,3 +48,27 @@ def step_of(
     name = TensorName(kind, l)
     Y = torch.zeros(m, n_out, dtype=torch.float64)
     return BackwardContext(name, {name: right}, forward_pass(Y, *[layer_of(m, n_in, n_out)] * L))
+
+
+def numbers(m: int, n: int) -> Tensor:
+    """A matrix of full rank whose entries differ in size and have both signs."""
+    return (0.7 * torch.arange(1, m * n + 1, dtype=torch.float64) ** 2).sin().reshape(m, n)
+
+
+def seen(
+    found: Tensor,
+    right: Tensor,
+    formula: Formula | None = None,
+    *,
+    m: float = 8,
+    error: float | Tensor = 0.0,
+    **tensors: Tensor,
+) -> Evidence:
+    """The evidence of a wrong matrix whose rows are examples, beside these tensors."""
+    formula = Formula((EXAMPLE, UNIT), m, tensors, []) if formula is None else formula
+    return Evidence(found, right, error * torch.ones_like(right), formula, torch.ones_like(right).bool())
+
+
+def said(causes: Iterable[Mistake | None]) -> list[str]:
+    """The sentences of the causes."""
+    return [cause.sentence.en for cause in causes if cause is not None]

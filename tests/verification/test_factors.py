@@ -166,3 +166,12 @@ def test_powers_of_a_small_m_are_plain_numbers() -> None:
     """For m = 2, 4 is both m² and 2m, so it is called 4. For m = 3, 9 is m²."""
     assert keys(4, m=2) == ["factor 4"]
     assert keys(9, m=3) == ["factor m²"]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_tensor_may_be_scaled_to_a_plain_norm_or_largest_entry(sign: int) -> None:
+    right = step("dW", 2).right
+    for size, key in ((right.norm(), "scaled to a norm"), (right.abs().max(), "scaled to a largest")):
+        (cause,) = readings(sign * 2 / size.item(), 1e-12, step("dW", 2))[0]
+        assert cause.key == key
+        assert f" {'-' * (sign < 0)}2" in cause.sentence.en

@@ -1,8 +1,9 @@
 """The independent forward pass, against numbers worked out by hand."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from math import exp, log, tanh
+from math import exp, log, log2, tanh
 
 import pytest
 import torch
@@ -200,3 +201,94 @@ def test_the_total_is_m_J() -> None:
     found, error = total(tensor(1, 2, 5), EPS)
     assert found.item() == 8
     assert 8 * EPS < error.item() < 100 * EPS
+
+
+# The rounding errors, in numbers
+
+
+WIDE = 8 * 2.0**-23
+"""An ε of which sums do not run: they run with that of float32."""
+
+
+def equals(error: Tensor | str, *expected: float) -> None:
+    assert isinstance(error, Tensor)
+    assert error.flatten().tolist() == pytest.approx(expected, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize(("eps", "of_sum"), [(WIDE, WIDE / 8), (EPS, EPS)])
+def test_Z_has_the_errors_of_its_products_of_its_sum_and_of_itself(eps: float, of_sum: float) -> None:
+    """3·1 - 4·2 - 5 = -10. Two products and b are the three terms of a sum."""
+    Z, error = weighted_sums(tensor([3, -4]), tensor([1, 2]), tensor([-5]), eps)
+    assert Z.item() == -10
+    equals(error, eps * 73**0.5 + log2(6) * of_sum * 16 + eps * 10)
+
+
+@pytest.mark.parametrize(("eps", "of_sum"), [(WIDE, WIDE / 8), (EPS, EPS)])
+def test_the_total_is_rounded_twice_beside_its_sum(eps: float, of_sum: float) -> None:
+    found, error = total(tensor(1, -2, 4), eps)
+    assert found.item() == 3
+    equals(error, (2 * eps + log2(6) * of_sum) * 7)
+
+
+@pytest.mark.parametrize(
+    ("name", "terms"), [("sigmoid", lambda A: 4 * A), ("relu", lambda A: 4 * A), ("tanh", lambda A: 4 * abs(A) + 0.5)]
+)
+def test_g_is_rounded_by_four_units_and_tanh_beside_numbers_near_1(name: str, terms: Callable[[float], float]) -> None:
+    A, error = values(TABLE[name], tensor([-2, 1]), None, torch.float64)
+    equals(error, *(EPS * terms(each) + torch.finfo(torch.float64).tiny for each in A[0].tolist()))
+
+
+def test_softmax_is_rounded_more_where_Z_is_far_below_the_largest() -> None:
+    A, error = values(OUTPUTS["softmax"], tensor([-2, 0, 1]), None, torch.float64)
+    equals(error, *(EPS * (4 + spread) * a for spread, a in zip((3, 1, 0), A[0].tolist(), strict=True)))
+
+
+def test_another_function_may_be_written_with_numbers_near_1_and_near_Z() -> None:
+    A, error = values(ELU, tensor([-2, 1]), None, torch.float64)
+    equals(error, EPS * (4 * -A[0, 0].item() + 3), EPS * (4 + 2))
+
+
+def test_the_loss_of_sigmoid_may_be_written_with_logarithms_or_with_Z() -> None:
+    """log(1 - A) has the error ε (1 + exp(Z)), and only Y = 0 needs it."""
+    for Z, Y, written in ((2, 1, 1 + 2), (2, 0, 1 + 2 + exp(2)), (-1, 0, 1 + 1 + exp(-1))):
+        loss = log(1 + exp(-Z if Y else Z))
+        L, error = LOSSES["sigmoid"](tensor([Z, Z]), tensor([Y, Y]), EPS)
+        assert L.item() == pytest.approx(2 * loss)
+        equals(error, 2 * EPS * (4 * loss + written))
+
+
+@pytest.mark.parametrize(("Z", "Y"), [(40, 1), (-40, 0), (200, 0)])
+def test_a_tenth_of_a_sure_loss_may_be_lost(Z: float, Y: float) -> None:
+    L, error = LOSSES["sigmoid"](tensor([Z]), tensor([Y]), EPS)
+    equals(error, (4 * EPS + 0.1) * L.item())
+
+
+def test_the_error_of_a_loss_is_finite() -> None:
+    """exp(1000) would be infinite, and 0 · ∞ no number."""
+    _, error = LOSSES["sigmoid"](tensor([1000]), tensor([1]), EPS)
+    assert error.item() == 0
+
+
+def test_the_loss_of_softmax_may_be_written_as_a_difference() -> None:
+    both = log(exp(1) + exp(3))
+    L, error = LOSSES["softmax"](tensor([1, 3]), tensor([1, 0]), EPS)
+    equals(error, EPS * (1 + 4 * (both - 1)) + EPS * 4 * (1 + both + 3))
+    L, error = LOSSES["softmax"](tensor([1, 40]), tensor([0, 1]), EPS)
+    equals(error, EPS * (1 + 4 * L.item()) + 0.1 * L.item())
+
+
+def test_the_loss_of_the_identity_has_the_errors_of_Z_and_Y() -> None:
+    """2 · (3 + 1) + 3 · (1 + 4) = 23."""
+    L, error = LOSSES["identity"](tensor([3, 1]), tensor([1, 4]), EPS)
+    assert L.item() == 6.5
+    equals(error, 4 * EPS * 23)
+
+
+def test_another_loss_may_be_written_with_products_and_exponentials() -> None:
+    """Huber's losses are 2 - ½ and ½ · 0.01; (1 + 3)(1 + 1) + exp(3) and (1 + 1)(1 + 1.1) + exp(1) are written."""
+    L, error = losses(HUBER, tensor([3, -1]), tensor([1, -1.1]), torch.float64)
+    assert isinstance(L, Tensor)
+    assert L.item() == pytest.approx(1.505)
+    equals(error, 4 * EPS * 1.505 + EPS * (8 + exp(3) + 2 * 2.1 + exp(1)))
+    L, error = losses(HUBER, tensor([60]), tensor([0]), torch.float64)
+    equals(error, (4 * EPS + 0.1) * 59.5)
