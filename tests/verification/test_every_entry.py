@@ -147,6 +147,27 @@ def test_a_factor_beside_the_operand_is_named(factor: float, said: str) -> None:
     assert operand(factor * DZ @ W.abs()) == [f"computed with |W| in place of W, and multiplied by {said}"]
 
 
+def test_a_function_that_leaves_the_operand_as_it_is_explains_no_factor() -> None:
+    positive = Formula((EXAMPLE, UNIT), 8, {}, [Operand("W", "W", W.abs(), lambda x: DZ @ x)])
+    assert said(operands(seen(2 * DZ @ W.abs(), DZ @ W.abs(), positive))) == []
+
+
+def test_two_columns_show_a_function_of_entries_of_an_operand_but_not_of_dA_nor_of_a_whole_matrix() -> None:
+    def of_two(name: str, made: Tensor) -> list[str]:
+        formula = Formula((EXAMPLE, UNIT), 8, {}, [Operand(name, name, W[:, :2], lambda x: DZ @ x)])
+        return said(operands(seen(DZ @ made, DZ @ W[:, :2], formula)))
+
+    assert of_two("W", W[:, :2].abs()) == ["computed with |W| in place of W"]
+    assert of_two("W", W[:, :2].tril()) == []
+    assert of_two("dA", W[:, :2].abs()) == []
+
+
+def test_a_row_shows_a_function_of_the_whole_row() -> None:
+    b = numbers(1, 6)
+    row = Formula((ROW, UNIT), 8, {}, [Operand("b", "b", b, torch.clone)])
+    assert said(operands(seen(b.roll(1, 1), b, row))) == ["computed with b shifted by one column in place of b"]
+
+
 def test_a_small_operand_proves_nothing() -> None:
     few = Formula((EXAMPLE, UNIT), 8, {}, [Operand("b", "b", W[:1], lambda x: DZ[:, :3] + x)])
     assert said(operands(seen(DZ[:, :3] + W[:1].abs(), DZ[:, :3] + W[:1], few))) == []
@@ -187,6 +208,9 @@ def test_up_to_half_of_the_examples_have_other_labels() -> None:
 def test_each_label_is_another_number() -> None:
     assert output(A - (0.3 + 0.5 * Y))[0] == "as if the labels were 0.3, 0.8"
     assert output(0.3 + 0.5 * Y - A)[0] == "as if the labels were 0.3, 0.8, and the sign is wrong"
+    three = tensor([0], [0.5], [1], [0], [0.5], [1], [0], [0.5])
+    others = tensor([3], [1], [2], [3], [1], [2], [3], [1])
+    assert output(A - others, Y=three)[0] == "as if the labels were 3, 1, 2"
     single = tensor([1], [0], [0], [0], [0], [0], [0], [0])
     assert not any("as if" in each for each in output(A - (0.3 + 0.5 * single), Y=single))
 
@@ -283,6 +307,9 @@ def test_the_derivatives_of_other_examples() -> None:
         WEIGHT * slope(WIDE).roll(1, 0)
     )
     assert not any("another order" in each for each in of_Z(WEIGHT * slope(WIDE)[[1, 1, 2, 3, 4]]))
+    some = WEIGHT * slope(WIDE)[[1, 0, 2, 3, 4]]
+    some[2:] *= 1.01
+    assert not any("another order" in each for each in of_Z(some))
 
 
 def test_another_rising_or_falling_function_is_named_by_its_ends() -> None:

@@ -9,7 +9,7 @@ from torch import Tensor
 from course_torch.language import NOTHING
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.judged_pass import JudgedPass, Reference, causes_of_record, wrong_count
+from course_torch.verification.judged_pass import JudgedPass, Reference, causes_of_record, reference_of, wrong_count
 from course_torch.verification.judges import TrainedGradients
 from tests.verification.by_hand import tensor
 
@@ -82,6 +82,13 @@ def test_J_may_be_that_after_the_update() -> None:
     (said,) = causes_of_record(trained(log(2), after=True), 1.0, X, Y)
     assert said.startswith("this is the J after the update")
     assert causes_of_record(trained(log(2)), 1.0, X, Y) == []
+
+
+def test_every_tensor_of_a_reference_has_an_error() -> None:
+    network = DeepNetwork([1, 2, 1], "leaky_relu", slope=0.5, learn_slope=True, dtype=torch.float64)
+    reference = reference_of(network, X, Y)
+    assert list(reference.errors) == list(reference.tensors)
+    assert TensorName("dslope", 1) in reference.errors
 
 
 # Two steps in one

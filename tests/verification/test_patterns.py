@@ -139,6 +139,10 @@ def test_another_label_of_one_example_is_no_permutation() -> None:
     assert not with_labels([1, 1, 2, 3, 4])
 
 
+def test_a_class_that_has_become_another_class_is_no_permutation() -> None:
+    assert not with_labels([1, 0, 2, 1, 0])
+
+
 def test_only_dZ_of_the_output_has_labels() -> None:
     found = A - ONE_HOT[[1, 0, 2, 3, 4]]
     forward = forward_pass(ONE_HOT, BEFORE, LayerCache(BEFORE.A, A, A), LayerCache(BEFORE.A, A, A))
@@ -289,6 +293,10 @@ def shifted(off: Tensor, right: Tensor = COLUMN, error: float = 1e-15) -> list[s
 @pytest.mark.parametrize("number", [1, -1, 0.001, 1000])
 def test_the_same_number_in_every_entry_is_a_constant_added(number: float) -> None:
     assert shifted(torch.full_like(COLUMN, number)) == ["constant added"]
+
+
+def test_a_constant_is_seen_beside_small_numbers() -> None:
+    assert shifted(torch.ones_like(COLUMN), right=1e-5 * COLUMN) == ["constant added"]
 
 
 def test_rounding_errors_do_not_hide_a_constant() -> None:

@@ -217,6 +217,25 @@ def test_a_layer_that_cannot_tell_does_not_contradict() -> None:
     )
 
 
+def test_the_terms_of_the_layers_together_tell_how_often_they_count() -> None:
+    def layer(terms: Tensor) -> Evidence:
+        found = (tensor(1, 2, 1, 2, 5, 1, 1, 1)[:, None, None] * terms).sum(dim=0)
+        return seen(found, terms.sum(dim=0), Formula((UNIT, INPUT), 8, {}, [], EXAMPLE, terms))
+
+    one, two = layer(numbers(8, 6).reshape(8, 2, 3)), layer(numbers(9, 6)[1:].sin().reshape(8, 3, 2))
+    weights = ["as if examples 2, 4 counted 2 times, example 5 counted 5 times in the sum"]
+    assert held(one, two) == ("layer 1", weights)
+    assert held(one) is None
+
+
+def test_a_condition_without_a_reason_holds_nothing() -> None:
+    noise = 3 + numbers(3, 8).T
+    one, two = (
+        seen(torch.where(A > 0, noise, right), right, A=A) for right, A in ((RIGHT, OTHER), (OTHER, RIGHT.roll(1, 0)))
+    )
+    assert held(one, two) is None
+
+
 def test_a_single_layer_of_two_rows_shows_no_sum_and_no_scale() -> None:
     right, W = numbers(2, 4), numbers(3, 4)[1:]
     assert held(seen(0.5 * right + 0.2 * W, right, W=W)) is None
@@ -269,6 +288,10 @@ def test_a_product_tells_its_second_factor() -> None:
     assert alone == start
     assert of_product(T @ (W + numbers(5, 4)[2:])) == [start]
     assert of_product(T @ (W * (1 + 1e-7))) == []
+    assert of_product(T @ (1000 * W * (1 + 1e-7)), W=1000 * W) == []
+    formula = Formula((EXAMPLE, UNIT), 8, {}, [], UNIT, product=("dA_prev = dZ W", T, W))
+    some = T @ W > 0
+    assert list(another_W(replace(seen(T @ other, T @ W, formula), kept=some))) == []
     assert of_product(numbers(9, 4)[1:]) == []
 
 

@@ -269,10 +269,17 @@ def test_the_error_of_a_loss_is_finite() -> None:
     assert error.item() == 0
 
 
+def test_each_example_of_softmax_is_shifted_by_its_own_largest_Z() -> None:
+    A, _ = values(OUTPUTS["softmax"], tensor([1000, 1000 + log(3)], [-1000, -1000]), None, torch.float64)
+    assert_equal("A", A, tensor([0.25, 0.75], [0.5, 0.5]))
+
+
 def test_the_loss_of_softmax_may_be_written_as_a_difference() -> None:
     both = log(exp(1) + exp(3))
-    L, error = LOSSES["softmax"](tensor([1, 3]), tensor([1, 0]), EPS)
-    equals(error, EPS * (1 + 4 * (both - 1)) + EPS * 4 * (1 + both + 3))
+    L, error = LOSSES["softmax"](tensor([1, 3], [0, 0]), tensor([1, 0], [1, 0]), EPS)
+    equals(
+        error, EPS * (1 + 4 * (both - 1)) + EPS * 4 * (1 + both + 3), EPS * (1 + 4 * log(2)) + EPS * 4 * (1 + log(2))
+    )
     L, error = LOSSES["softmax"](tensor([1, 40]), tensor([0, 1]), EPS)
     equals(error, EPS * (1 + 4 * L.item()) + 0.1 * L.item())
 
