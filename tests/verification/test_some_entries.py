@@ -264,6 +264,7 @@ def test_the_numbers_of_a_probability_must_add_up_to_1() -> None:
 
 def test_three_entries_beyond_the_fitted_factors_prove_them() -> None:
     assert len(each(numbers(3, 2), tensor(2, 3, 0.7))) == 1
+    assert len(each(numbers(2, 3), tensor(2, 3))) == 1
     assert each(numbers(2, 2), tensor(2, 3)) == []
 
 
