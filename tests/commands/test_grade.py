@@ -86,7 +86,7 @@ def test_files_of_other_chapters_and_unfilled_files_are_counted_apart(
     (folder / "class" / "empty.py").write_text("def linear_forward(A, W, b):\n    Z = None\n    return Z, (A, W, b)\n")
     assert main(["grade", "class", "--chapter", "deep"]) == 0
     text = capsys.readouterr().out
-    assert "; mean 0.2 of 9–10 points\n2 of 4: relu: " in text
+    assert "; mean 0.2 of 10–11 points\n2 of 4: relu: " in text
     assert "4 of 4: functions are not written yet; in 1 of these files, all of them\n" in text
     assert "not counted: 1 of another chapter or without a function of a chapter, see the column problem\n" in text
     assert "unknown" not in text
@@ -203,7 +203,7 @@ def test_one_submission_for_gradescope(folder: Path) -> None:
     assert main(["grade", "class/b/deep.py", "--chapter", "deep", "--gradescope", "results.json"]) == 0
     results = json.loads((folder / "results.json").read_text())
     assert results["score"] == 0
-    assert len(results["tests"]) == 10, "the assignment of the course asks for 9 functions, and relu is defined too"
+    assert len(results["tests"]) == 11, "the assignment of the course asks for 10 functions, and relu is defined too"
 
 
 @pytest.mark.parametrize(

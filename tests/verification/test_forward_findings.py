@@ -195,7 +195,10 @@ def logs(step: ForwardContext, Y: Tensor) -> Tensor:
     ("made", "expected"),
     [
         (lambda step: -(of_label(step) + 0.01).log()[:, 0], "0.01 is added to A inside the logarithm (notes 1.2)"),
-        (lambda step: -((1 - of_label(step)) ** 2 * of_label(step).log())[:, 0], "by (1 - p)^2, where p is the prob"),
+        (
+            lambda step: -((1 - of_label(step)) ** 2 * of_label(step).log())[:, 0],
+            "to the power of 2: this is a focal loss",
+        ),
         (lambda step: logs(step, 0.9 * step.Y + 0.1 / max(2, step.Y.shape[1])), "the labels are smoothed"),
     ],
     ids=["epsilon", "focal loss", "smoothed labels"],
@@ -217,8 +220,8 @@ def test_weights_of_the_terms_of_the_loss_are_named() -> None:
         return -(weights[0] * Y * SIGMOID.log_A + weights[1] * (1 - Y) * SIGMOID.log_rest).sum(dim=1)
 
     for step, weights, expected in (
-        (SIGMOID, tensor(3, 1), "(Y = 1: 3)"),
-        (SIGMOID, tensor(1, 0.5), "(Y = 0: 0.5)"),
+        (SIGMOID, tensor(3, 1), "multiplied by 3 where Y = 1"),
+        (SIGMOID, tensor(1, 0.5), "multiplied by 0.5 where Y = 0"),
         (SIGMOID, tensor(3, 0.5), "(Y = 1: 3; Y = 0: 0.5)"),
         (SOFTMAX, tensor(1, 3, 1), "(Y = 1 in column 2: 3)"),
     ):

@@ -107,13 +107,13 @@ def test_a_statement_keeps_its_line() -> None:
 
 def test_a_long_chain_of_names_is_followed_once() -> None:
     code = "".join(f"c{n} = c{n + 1}\n" for n in range(10_000)) + "def f(x):\n    return c0\n"
-    began = time.monotonic()
+    began = time.process_time()
     assert len(run(code)) == 10_001
-    assert time.monotonic() - began < 4
+    assert time.process_time() - began < 4
 
 
 def test_long_chains_of_attributes_are_followed_once() -> None:
     code = 50 * ("y = a" + 2000 * ".b" + "\n") + "def f(x):\n    return x\n"
-    began = time.monotonic()
+    began = time.process_time()
     assert len(run(code)) == 1
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
