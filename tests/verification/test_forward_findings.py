@@ -222,8 +222,8 @@ def test_weights_of_the_terms_of_the_loss_are_named() -> None:
     for step, weights, expected in (
         (SIGMOID, tensor(3, 1), "multiplied by 3 where Y = 1"),
         (SIGMOID, tensor(1, 0.5), "multiplied by 0.5 where Y = 0"),
-        (SIGMOID, tensor(3, 0.5), "(Y = 1: 3; Y = 0: 0.5)"),
-        (SOFTMAX, tensor(1, 3, 1), "(Y = 1 in column 2: 3)"),
+        (SIGMOID, tensor(3, 0.5), "multiplied by 3 where Y = 1, 0.5 where Y = 0"),
+        (SOFTMAX, tensor(1, 3, 1), "multiplied by 3 where Y = 1 in column 2"),
     ):
         (said,) = weighted(step, weights)
         assert expected in said
