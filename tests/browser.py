@@ -71,6 +71,15 @@ def empty(page: "Page") -> None:
 
 
 @pytest.fixture
+def graph_page(new_page: Callable[..., "Page"]) -> "Page":
+    """A page in which `executor` executes graphs of formulas."""
+    page = new_page()
+    source = (files("course_torch") / "web" / "graph" / "graph.js").read_text(encoding="utf-8")
+    page.add_script_tag(content=f"{source}\nwindow.executor = executor;", type="module")
+    return page
+
+
+@pytest.fixture
 def new_page(browser: "Browser", empty_pages: dict[object, list["Page"]]) -> Iterator[Callable[..., "Page"]]:
     """A function that opens an empty page, by default 1280 × 900 and light. Errors of the page's scripts fail the test.
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from course_torch import DeepNetwork
-from tests.browser import MISSING, browser, empty_pages, new_page  # noqa: F401 (fixtures)
+from tests.browser import MISSING, browser, empty_pages, graph_page, new_page  # noqa: F401 (fixtures)
 
 # Threads of small networks mostly wait for each other, and under load they wait for minutes. Subprocesses inherit it.
 os.environ["OMP_NUM_THREADS"] = "1"

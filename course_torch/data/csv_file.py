@@ -16,7 +16,7 @@ from course_torch.data.data_set import DataSet, label_columns
 from course_torch.data.source import Source
 from course_torch.data.split import Split, stratified_split
 from course_torch.errors import InputError, check_regular
-from course_torch.language import Text
+from course_torch.language import NOTHING, Text
 from course_torch.text import counted
 
 MOST_CLASSES = 100
@@ -24,8 +24,8 @@ NO_TEXT = Text(
     "{name}: found neither UTF-8 nor GB18030, expected a CSV file", "{name}：既不是 UTF-8 也不是 GB18030，应为 CSV 文件"
 )
 COLUMNS = Text(
-    "{line}: found {found}, expected {expected}: the features and the class",
-    "{line}：有 {n} 列，应为 {expected} 列：特征和类别",
+    "{line}: found {found}, expected {expected}: the features and the class{how}",
+    "{line}：有 {n} 列，应为 {expected} 列：特征和类别{how}",
 )
 SEPARATED = Text(", separated by commas", "，用逗号分开")
 NO_NUMBER = Text(
@@ -94,9 +94,8 @@ def parse_table(text: str, name: str) -> Table:
                 continue
             expected = len(rows[0]) + 1 if rows else max(2, len(columns))
             if len(cells) < 2 or ((rows or columns) and len(cells) != expected):
-                message = COLUMNS if len(cells) > 1 else Text(*map("".join, zip(COLUMNS, SEPARATED, strict=True)))
-                found = counted(len(cells), "column")
-                raise InputError(message.fill(line=line, found=found, n=len(cells), expected=expected))
+                found, how = counted(len(cells), "column"), SEPARATED if len(cells) == 1 else NOTHING
+                raise InputError(COLUMNS.fill(line=line, found=found, n=len(cells), expected=expected, how=how))
             features = [number for number in numbers[:-1] if number is not None]
             if len(features) < len(cells) - 1:
                 column = numbers.index(None)

@@ -2,8 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-SOURCE = (files("course_torch") / "web" / "graph" / "graph.js").read_text(encoding="utf-8")
 RUN = """([graph, inputs]) => {
   const named = Object.fromEntries(Object.entries(inputs).map(([name, [shape, data]]) =>
     [name, { shape, data: Float64Array.from(data) }]));
@@ -31,17 +28,10 @@ RUN = """([graph, inputs]) => {
 }"""
 
 
-@pytest.fixture
-def page(new_page: Callable[..., "Page"]) -> "Page":
-    page = new_page()
-    page.add_script_tag(content=f"{SOURCE}\nwindow.executor = executor;", type="module")
-    return page
-
-
 @pytest.mark.parametrize("hidden_layers", [[], [5], [3, 3, 3]], ids=str)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_a_mistake_in_the_page_makes_the_tensors_of_the_server(
-    page: "Page", activation: str, hidden_layers: list[int]
+    graph_page: "Page", activation: str, hidden_layers: list[int]
 ) -> None:
     changes = {"hidden_layers": hidden_layers, "hidden_activation": activation, "learn_slope": True, "points": 50}
     session = session_of(
@@ -54,7 +44,7 @@ def test_a_mistake_in_the_page_makes_the_tensors_of_the_server(
         inputs |= {f"{kind}[{l}]": tensor for kind, tensor in layer._asdict().items() if tensor is not None}
     given = {name: [list(tensor.shape), tensor.flatten().tolist()] for name, tensor in inputs.items()}
     faults = {fault.name: fault for fault in fitting(session.settings)}
-    for name, found in page.evaluate(RUN, [graph, given]):
+    for name, found in graph_page.evaluate(RUN, [graph, given]):
         expected = {str(key): tensor for key, tensor in Mistaken(faults[name]).tensors(network, session.batch).items()}
         for key, numbers in found.items():
             made = torch.tensor(numbers, dtype=torch.float64)

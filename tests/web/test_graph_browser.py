@@ -1,8 +1,6 @@
 """The page's graphs compute what torch computes from the same formulas."""
 
 import json
-from collections.abc import Callable
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-SOURCE = (files("course_torch") / "web" / "graph" / "graph.js").read_text(encoding="utf-8")
 RUN = """([graph, inputs]) => {
   const read = ([shape, data]) => ({ shape, data: Float64Array.from(data) });
   const named = Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, read(tensor)]));
@@ -38,13 +35,6 @@ DIFFERENCES = """([graph, inputs, name, h]) => {
     return (high - low) / (2 * h);
   });
 }"""
-
-
-@pytest.fixture
-def page(new_page: Callable[..., "Page"]) -> "Page":
-    page = new_page()
-    page.add_script_tag(content=f"{SOURCE}\nwindow.executor = executor;", type="module")
-    return page
 
 
 class Problem:
@@ -93,11 +83,11 @@ class Problem:
 
 
 @pytest.mark.parametrize("first", range(0, 200, 50))
-def test_every_tensor_of_both_passes_in_the_page_is_the_one_of_torch(page: "Page", first: int) -> None:
+def test_every_tensor_of_both_passes_in_the_page_is_the_one_of_torch(graph_page: "Page", first: int) -> None:
     for seed in range(first, first + 50):
         problem = Problem(seed)
         graph = json.loads(json.dumps(step_graph(problem.network)._asdict()))
-        found = dict(page.evaluate(RUN, [graph, problem.inputs]))
+        found = dict(graph_page.evaluate(RUN, [graph, problem.inputs]))
         expected = problem.by_torch()
         assert found.keys() == expected.keys()
         for name, tensor in expected.items():
@@ -108,22 +98,24 @@ def test_every_tensor_of_both_passes_in_the_page_is_the_one_of_torch(page: "Page
 
 
 @pytest.mark.parametrize("activation", [name for name, g in ACTIVATIONS.items() if not g.kink])
-def test_the_gradients_in_the_page_are_the_slopes_of_its_own_cost(page: "Page", activation: str) -> None:
+def test_the_gradients_in_the_page_are_the_slopes_of_its_own_cost(graph_page: "Page", activation: str) -> None:
     """Central differences of the forward graph judge the backward graph without torch."""
     problem = Problem(1)
     problem.network = DeepNetwork([5, 4, 3, 1], activation, dtype=torch.float64, initialization="he")
     problem.X, problem.Y = torch.randn(9, 5, dtype=torch.float64), torch.arange(9).reshape(-1, 1).double() % 2
     graph = json.loads(json.dumps(step_graph(problem.network)._asdict()))
-    found = dict(page.evaluate(RUN, [graph, problem.inputs]))
+    found = dict(graph_page.evaluate(RUN, [graph, problem.inputs]))
     for name in ("W[1]", "b[2]", "W[3]"):
-        slopes = torch.tensor(page.evaluate(DIFFERENCES, [graph, problem.inputs, name, 1e-5]), dtype=torch.float64)
+        slopes = torch.tensor(
+            graph_page.evaluate(DIFFERENCES, [graph, problem.inputs, name, 1e-5]), dtype=torch.float64
+        )
         gradient = torch.tensor(found[f"d{name}"][1], dtype=torch.float64)
         assert (slopes - gradient).norm() <= 1e-7 * gradient.norm(), name
 
 
-def test_the_update_in_the_page(page: "Page") -> None:
+def test_the_update_in_the_page(graph_page: "Page") -> None:
     inputs = {"W": [[1, 2], [1.0, -2.0]], "dW": [[1, 2], [0.5, 4.0]], "alpha": [[], [0.1]]}
     graph = json.loads(json.dumps(update_graph()._asdict()))
-    ((name, (shape, data)),) = page.evaluate(RUN, [graph, inputs])
+    ((name, (shape, data)),) = graph_page.evaluate(RUN, [graph, inputs])
     assert (name, shape) == ("W", [1, 2])
     assert data == pytest.approx([0.95, -2.4], rel=1e-15)

@@ -63,11 +63,10 @@ function ofTwo(f, [a, b], last) {
 
 function ofThree(f, [a, b, c], last) {
   const out = tensor(common([a, b, c]), last), n = columns(out);
+  const [da, db, dc, ra, rb, rc] = [down(a), down(b), down(c), right(a), right(b), right(c)];
   for (let i = 0, at = 0; at < out.data.length; i++)
-    for (let j = 0; j < n; j++) {
-      const [x, y, z] = [a, b, c].map((part) => part.data[i * down(part) + j * right(part)]);
-      out.data[at++] = f(x, y, z);
-    }
+    for (let j = 0; j < n; j++)
+      out.data[at++] = f(a.data[i * da + j * ra], b.data[i * db + j * rb], c.data[i * dc + j * rc]);
   return out;
 }
 
