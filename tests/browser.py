@@ -76,6 +76,7 @@ def graph_page(new_page: Callable[..., "Page"]) -> "Page":
     page = new_page()
     source = (files("course_torch") / "web" / "graph" / "graph.js").read_text(encoding="utf-8")
     page.add_script_tag(content=f"{source}\nwindow.executor = executor;", type="module")
+    page.wait_for_function("() => window.executor")  # a module runs after its tag is added
     return page
 
 
